@@ -1,0 +1,116 @@
+"""The only place that knows where a system lives: production name <-> local address."""
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+AIHUB = "aihub"
+IDENTITY = "identity"
+MCP = "mcp"
+
+#: Production hosts of the systems that have one name each (facts: US production).
+APP_HOST = "app.workato.com"
+WWW_HOST = "www.workato.com"
+IDENTITY_HOST = "id.workato.com"
+MCP_HOST = re.compile(r"^(\d+)\.apim\.mcp\.workato\.com$")
+
+_SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY}
+
+#: Where an app sends the browser back to after consent.
+OAUTH_CALLBACK = f"https://{WWW_HOST}/oauth/callback"
+
+
+def app_system(host: str) -> str:
+    """The system name of an app's instance: `app:acme.coupacloud.com`."""
+    return f"app:{host}"
+
+
+class Addresses:
+    """Which system answers at which host, in both directions.
+
+    Args:
+        app_hosts: production hosts of the simulated apps' instances.
+        origins: local origin of each system (`http://127.0.0.1:8701`); none in the names layout.
+    """
+
+    def __init__(
+        self, app_hosts: Iterable[str] = (), origins: Mapping[str, str] | None = None
+    ) -> None:
+        self.place(app_hosts, origins or {})
+
+    def place(self, app_hosts: Iterable[str], origins: Mapping[str, str]) -> None:
+        """Say anew which apps there are and where every system listens."""
+        self.app_hosts = tuple(app_hosts)
+        self.origins = dict(origins)
+        self._by_netloc: dict[str, str] = {}
+        for system, origin in self.origins.items():
+            port = urlsplit(origin).port
+            for name in (urlsplit(origin).hostname, "127.0.0.1", "localhost", "[::1]"):
+                self._by_netloc[f"{name}:{port}"] = system
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Every system's name, in the order they are listed to people."""
+        return (AIHUB, IDENTITY, MCP, *(app_system(host) for host in self.app_hosts))
+
+    def system_at(self, netloc: str) -> str | None:
+        """The system that answers for a Host header, production name or local address."""
+        netloc = netloc.lower().removesuffix(":443")
+        if netloc in self._by_netloc:
+            return self._by_netloc[netloc]
+        if netloc in self.app_hosts:
+            return app_system(netloc)
+        if MCP_HOST.match(netloc):
+            return MCP
+        return _SYSTEM_OF_HOST.get(netloc)
+
+    def base_url(self, system: str) -> str:
+        """Where people and clients reach a system: no trailing slash.
+
+        The MCP system has one production host per server; use `mcp_url` for those.
+        """
+        if system in self.origins:
+            return self.origins[system]
+        return f"https://{production_host(system)}"
+
+    def mcp_url(self, number: int, netloc: str | None = None) -> str:
+        """A server's Remote MCP URL; with `netloc`, as the client that used that host sees it."""
+        if MCP not in self.origins or (netloc and MCP_HOST.match(netloc)):
+            return f"https://{number}.apim.mcp.workato.com"
+        origin = self.origins[MCP]
+        if netloc and self._by_netloc.get(netloc) == MCP:
+            origin = f"{urlsplit(origin).scheme}://{netloc}"
+        return f"{origin}/{number}"
+
+    def mcp_audiences(self, number: int) -> frozenset[str]:
+        """Every URL that names this server, as a token's audience may spell it."""
+        urls = {self.mcp_url(number), f"https://{number}.apim.mcp.workato.com"}
+        urls |= {self.mcp_url(number, n) for n, system in self._by_netloc.items() if system == MCP}
+        return frozenset(urls)
+
+    def server_number(self, url: str) -> int | None:
+        """The number of the server that an MCP URL names, or None."""
+        parts = urlsplit(url)
+        netloc = parts.netloc.lower().removesuffix(":443")
+        if parts.fragment or parts.query or self.system_at(netloc) != MCP:
+            return None
+        if match := MCP_HOST.match(netloc):
+            return int(match[1]) if parts.path in ("", "/") else None
+        number = parts.path.strip("/")
+        return int(number) if number.isdigit() and len(number) < 10 else None
+
+    def local(self, url: str) -> str:
+        """A production URL as it can be opened here; any other URL unchanged."""
+        parts = urlsplit(url)
+        system = self.system_at(parts.netloc)
+        if system is None or parts.netloc.lower() in self._by_netloc or system not in self.origins:
+            return url
+        if system == MCP and (match := MCP_HOST.match(parts.netloc.lower())):
+            return self.mcp_url(int(match[1])) + url.split(parts.netloc, 1)[1].rstrip("/")
+        return self.origins[system] + url.split(parts.netloc, 1)[1]
+
+
+def production_host(system: str) -> str:
+    """The host name that a system has in production."""
+    hosts = {AIHUB: APP_HOST, IDENTITY: IDENTITY_HOST, MCP: "<n>.apim.mcp.workato.com"}
+    return hosts.get(system) or system.removeprefix("app:")

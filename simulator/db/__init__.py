@@ -1,0 +1,133 @@
+"""Engine and units of work: every request is one transaction, and none stays open during a call."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.orm import Session, sessionmaker
+
+from simulator.errors import StartupError
+from simulator.settings import MEMORY
+
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """The one database all systems share.
+
+    Args:
+        url: an SQLAlchemy URL, or `memory`.
+
+    Raises:
+        StartupError: the URL cannot be understood or the folder cannot be made.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.in_memory = url == MEMORY
+        if self.in_memory:
+            # One shared in-memory file per process; StaticPool crashes under threads.
+            url = f"sqlite:///file:/{uuid4().hex}?vfs=memdb&uri=true"
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StartupError(f"'{url}' is not a database URL (sqlite:///file.db …).") from None
+        self.path = self._file_of(parsed.database) if parsed.drivername == "sqlite" else None
+        try:
+            self.engine = self._engine(url, sqlite=parsed.get_backend_name() == "sqlite")
+        except (NoSuchModuleError, ModuleNotFoundError) as error:
+            raise StartupError(f"No driver for this database URL: {error}.") from None
+        self._keep_alive = self.engine.connect() if self.in_memory else None
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._current: ContextVar[Session | None] = ContextVar("unit_of_work", default=None)
+
+    def _file_of(self, name: str | None) -> Path | None:
+        if self.in_memory or not name:
+            return None
+        path = Path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartupError(f"Cannot make the folder {path.parent}: {error.strerror}.") from None
+        return path
+
+    def _engine(self, url: str, *, sqlite: bool) -> Engine:
+        if not sqlite:
+            return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+        journal = "MEMORY" if self.in_memory else "WAL"
+
+        @event.listens_for(engine, "connect")
+        def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+            connection.isolation_level = None  # we say BEGIN ourselves, below
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA journal_mode = {journal}")
+            connection.execute("PRAGMA synchronous = NORMAL")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Any) -> None:
+            # A transaction that reads first and writes later could find its snapshot stale;
+            # taking the write lock at once makes it wait instead.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        return engine
+
+    @property
+    def session(self) -> Session:
+        """The session of the unit of work that is under way.
+
+        Raises:
+            RuntimeError: none is; open one with `unit()`.
+        """
+        session = self._current.get()
+        if session is None:
+            raise RuntimeError("No unit of work is open: wrap the call in `with db.unit():`")
+        return session
+
+    @contextmanager
+    def unit(self) -> Iterator[Session]:
+        """A unit of work: committed at the end, rolled back when an exception leaves it."""
+        outer = self.enter()
+        try:
+            yield self.session
+            self.session.commit()
+        finally:
+            self.leave(outer)
+
+    def enter(self) -> Session | None:
+        """Open a unit of work; returns the one it covers, to be handed to `leave`."""
+        outer = self._current.get()
+        self._current.set(self._sessions())
+        return outer
+
+    def leave(self, outer: Session | None) -> None:
+        """Close the open unit, dropping what was not committed, and uncover the outer one."""
+        session = self._current.get()
+        self._current.set(outer)
+        if session is not None:
+            session.close()
+
+    def commit(self) -> None:
+        """Make what was done so far permanent; do this before calling another system."""
+        self.session.commit()
+
+    def rollback(self) -> None:
+        """Drop what was done since the last commit."""
+        self.session.rollback()
+
+    def holds_transaction(self) -> bool:
+        """Whether the open unit of work, if any, holds locks."""
+        session = self._current.get()
+        return session is not None and session.in_transaction()
+
+    def close(self) -> None:
+        """Give every connection back; an in-memory database is gone."""
+        if self._keep_alive is not None:
+            self._keep_alive.close()
+        self.engine.dispose()

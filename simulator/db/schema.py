@@ -1,0 +1,67 @@
+"""Bring a database to the current schema, without paying for Alembic where nothing is to do."""
+
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from simulator.db import Database
+from simulator.db.tables import Base
+from simulator.errors import StartupError
+
+#: The newest migration; a test compares it with the migrations folder.
+HEAD = "0001"
+_KNOWN = ("0001",)
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def prepare(db: Database) -> None:
+    """Create the tables in an empty database, migrate an older one.
+
+    Raises:
+        StartupError: the file is no database, cannot be opened, or is of a newer version.
+    """
+    name = db.path or db.engine.url.render_as_string(hide_password=True)
+    try:
+        with db.engine.begin() as connection:
+            tables = set(inspect(connection).get_table_names())
+            if not tables:
+                Base.metadata.create_all(connection)
+                connection.execute(
+                    text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+                )
+                connection.execute(text(f"INSERT INTO alembic_version VALUES ('{HEAD}')"))
+                return
+            version = None
+            if "alembic_version" in tables:
+                version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except OperationalError as error:
+        raise StartupError(f"Cannot open the database {name}: {error.orig}.") from None
+    except DatabaseError as error:
+        raise StartupError(f"{name} is not a database the simulator can read: {error.orig}.") from None
+    if version == HEAD:
+        return
+    if version not in _KNOWN:
+        raise StartupError(
+            f"The database {name} is of version {version or 'unknown'}, newer than this simulator "
+            f"({HEAD}): upgrade the simulator, or choose another file with --database."
+        )
+    migrate(db)
+
+
+def migrate(db: Database) -> None:
+    """Run the migrations up to the newest."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with db.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def wipe(db: Database) -> None:
+    """Delete every row and keep the tables: quicker than dropping them."""
+    for table in reversed(Base.metadata.sorted_tables):
+        db.session.execute(table.delete())

@@ -1,0 +1,52 @@
+"""The tables, one module per noun; importing this package makes all of them known."""
+
+from simulator.db.base import Base
+from simulator.db.tables.apps import (
+    AppInstance,
+    AppUser,
+    CoupaInvoice,
+    CoupaPurchaseOrder,
+    CoupaRequisition,
+)
+from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
+from simulator.db.tables.oauth import (
+    OAuthClient,
+    OAuthCode,
+    OAuthConsent,
+    OAuthToken,
+    SigningKey,
+)
+from simulator.db.tables.people import Collaborator, EndUser, EndUserGroup, GroupMember
+from simulator.db.tables.recipes import Job, Recipe
+from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
+from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
+
+__all__ = [
+    "AppInstance",
+    "AppUser",
+    "Base",
+    "Collaborator",
+    "Connection",
+    "ConnectionAttempt",
+    "CoupaInvoice",
+    "CoupaPurchaseOrder",
+    "CoupaRequisition",
+    "EndUser",
+    "EndUserGroup",
+    "Environment",
+    "Fact",
+    "GroupMember",
+    "Job",
+    "McpServer",
+    "McpTool",
+    "OAuthClient",
+    "OAuthCode",
+    "OAuthConsent",
+    "OAuthState",
+    "OAuthToken",
+    "Project",
+    "Recipe",
+    "ServerGroup",
+    "SigningKey",
+    "Workspace",
+]

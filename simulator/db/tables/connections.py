@@ -1,0 +1,108 @@
+"""Connections: parents made by builders, children made by end users, and flows under way."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.db.base import Base
+from simulator.db.tables.people import EndUser
+from simulator.db.tables.workspaces import Project
+
+
+class Connection(Base):
+    """A connection to an app.
+
+    A builder's connection has no parent. A runtime user connection (child) has one and inherits its
+    OAuth settings; its key is (parent, environment, end user) (facts §1.5).
+    """
+
+    __tablename__ = "connections"
+    __table_args__ = (
+        Index(
+            "uq_connections_child",
+            "parent_id",
+            "environment_id",
+            "end_user_id",
+            unique=True,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"))
+    provider: Mapped[str]
+    name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("connections.id"))
+    end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"), index=True)
+    #: What the form asked for, secrets aside: auth_type, client_id, host, scopes (list) …
+    input: Mapped[dict[str, Any]]
+    client_secret_sealed: Mapped[str | None]
+    access_token_sealed: Mapped[str | None]
+    refresh_token_sealed: Mapped[str | None]
+    token_expires_at: Mapped[datetime | None]
+    #: `success`, `failed`, or None before the first authorization (facts §3.3).
+    authorization_status: Mapped[str | None]
+    authorization_error: Mapped[str | None]
+    authorized_at: Mapped[datetime | None]
+    connection_lost_at: Mapped[datetime | None]
+    connection_lost_reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    parent: Mapped["Connection | None"] = relationship(remote_side=id)
+    project: Mapped[Project] = relationship()
+    end_user: Mapped[EndUser | None] = relationship()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection was authorized and not lost since."""
+        return self.authorization_status == "success" and self.connection_lost_at is None
+
+
+class ConnectionAttempt(Base):
+    """A setup link: one person's way through the consents that a tool needs."""
+
+    __tablename__ = "connection_attempts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    #: Fingerprint of the secret in the link.
+    link_hash: Mapped[str] = mapped_column(unique=True)
+    server_number: Mapped[int] = mapped_column(ForeignKey("mcp_servers.number"))
+    end_user_id: Mapped[str] = mapped_column(ForeignKey("end_users.id"), index=True)
+    tool: Mapped[str]
+    #: Ids of the parent connections to be authorized, in order.
+    parent_ids: Mapped[list[Any]]
+    #: `pending`, `done`, `denied`, `failed` or `cancelled`.
+    status: Mapped[str] = mapped_column(default="pending")
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+
+
+class OAuthState(Base):
+    """One trip of a browser to an app's consent page and back; `state` is used once."""
+
+    __tablename__ = "oauth_states"
+
+    #: Fingerprint of the `state` parameter.
+    state_hash: Mapped[str] = mapped_column(primary_key=True)
+    #: The connection being authorized: a builder's own, or the parent of a child to be.
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="CASCADE"))
+    #: Who started it: exactly one of the two is set.
+    collaborator_id: Mapped[int | None] = mapped_column(ForeignKey("collaborators.id"))
+    attempt_id: Mapped[str | None] = mapped_column(ForeignKey("connection_attempts.id"))
+    #: For a builder: the recipe and step that the editor shows again.
+    recipe_id: Mapped[int | None] = mapped_column(ForeignKey("recipes.id"))
+    step: Mapped[int | None]
+    #: What came back, until it is exchanged: the code (sealed) or the error.
+    code_sealed: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    #: When the browser came back with it, and when the one who started it took it up.
+    returned_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,101 @@
+"""What an OAuth provider keeps; each row belongs to one provider (Workato Identity, one Coupa …)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from simulator.db.base import Base
+
+
+class OAuthClient(Base):
+    """A registered client (RFC 6749 §2, RFC 7591)."""
+
+    __tablename__ = "oauth_clients"
+    __table_args__ = (UniqueConstraint("provider", "client_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The provider's system name: `identity` or `app:acme.coupacloud.com`.
+    provider: Mapped[str]
+    client_id: Mapped[str]
+    secret_sealed: Mapped[str | None]
+    name: Mapped[str]
+    redirect_uris: Mapped[list[str]]
+    grant_types: Mapped[list[str]]
+    scopes: Mapped[list[str]]
+    #: `none`, `client_secret_basic` or `client_secret_post` (a secret is taken by either of the two).
+    token_endpoint_auth_method: Mapped[str]
+    #: Further registered metadata, echoed as it came.
+    client_metadata: Mapped[dict[str, Any]]
+    #: Fingerprint of the RFC 7592 registration access token.
+    registration_token_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class OAuthCode(Base):
+    """An authorization code: single use; a replay revokes what was issued from it."""
+
+    __tablename__ = "oauth_codes"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    client_id: Mapped[str]
+    subject: Mapped[str]
+    redirect_uri: Mapped[str | None]
+    scope: Mapped[str]
+    nonce: Mapped[str | None]
+    code_challenge: Mapped[str | None]
+    code_challenge_method: Mapped[str | None]
+    #: RFC 8707 resource that the tokens will be for.
+    resource: Mapped[str | None]
+    auth_time: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class OAuthToken(Base):
+    """An access token and its refresh token; a family shares the code they came from."""
+
+    __tablename__ = "oauth_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    client_id: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    scope: Mapped[str]
+    resource: Mapped[str | None]
+    #: Fingerprint of the code the family began with.
+    family: Mapped[str] = mapped_column(index=True)
+    access_hash: Mapped[str] = mapped_column(unique=True)
+    refresh_hash: Mapped[str | None] = mapped_column(unique=True)
+    auth_time: Mapped[datetime]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    refresh_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class OAuthConsent(Base):
+    """A person's remembered consent for a client."""
+
+    __tablename__ = "oauth_consents"
+    __table_args__ = (UniqueConstraint("provider", "client_id", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    client_id: Mapped[str]
+    subject: Mapped[str]
+    scope: Mapped[str]
+    granted_at: Mapped[datetime]
+
+
+class SigningKey(Base):
+    """A provider's key for signing tokens; the newest signs, the others still verify."""
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    private_jwk_sealed: Mapped[str]
+    created_at: Mapped[datetime]

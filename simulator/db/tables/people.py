@@ -1,0 +1,76 @@
+"""People: collaborators of the workspace, and the separate population of Workato Identity."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.db.base import Base
+from simulator.db.tables.workspaces import Environment
+
+
+class Collaborator(Base):
+    """A person who builds or administers: signs in to the Workato web app."""
+
+    __tablename__ = "collaborators"
+    __table_args__ = (UniqueConstraint("workspace_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(index=True)
+    password_hash: Mapped[str]
+    #: `owner`, `admin` or `collaborator`; the first two may grant end users access.
+    role: Mapped[str]
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this person may administer the workspace."""
+        return self.role in ("owner", "admin")
+
+
+class EndUser(Base):
+    """A person of Workato Identity; `id` is opaque and becomes the tokens' `sub`."""
+
+    __tablename__ = "end_users"
+    __table_args__ = (UniqueConstraint("workspace_id", "email"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(index=True)
+    password_hash: Mapped[str]
+    #: `invited`, `active` or `disabled` (our choice; facts §4.2).
+    status: Mapped[str] = mapped_column(default="active")
+    created_at: Mapped[datetime]
+
+
+class EndUserGroup(Base):
+    """An end-user group of one environment; assigned to MCP servers."""
+
+    __tablename__ = "end_user_groups"
+    __table_args__ = (UniqueConstraint("environment_id", "name"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"), index=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    environment: Mapped[Environment] = relationship()
+    members: Mapped[list[EndUser]] = relationship(
+        secondary="group_members", order_by=EndUser.name, passive_deletes=True
+    )
+
+
+class GroupMember(Base):
+    """A person's membership of a group."""
+
+    __tablename__ = "group_members"
+
+    group_id: Mapped[str] = mapped_column(
+        ForeignKey("end_user_groups.id", ondelete="CASCADE"), primary_key=True
+    )
+    end_user_id: Mapped[str] = mapped_column(
+        ForeignKey("end_users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -1,0 +1,58 @@
+"""Recipes as data, and the jobs they ran."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.db.base import Base
+from simulator.db.tables.workspaces import Project
+
+
+class Recipe(Base):
+    """A recipe: a trigger with action steps under it.
+
+    `code` is the block tree of Workato's recipe JSON: `{number, keyword, provider, name, as, input,
+    block: [...]}`. `config` names the connection per app: `[{keyword: "application", provider, name,
+    account_id, end_user_connection}]`; the last flag is our choice (facts §3.4).
+    """
+
+    __tablename__ = "recipes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    code: Mapped[dict[str, Any]]
+    config: Mapped[list[Any]]
+    version_no: Mapped[int] = mapped_column(default=1)
+    running: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    project: Mapped[Project] = relationship()
+
+    @property
+    def trigger_application(self) -> str:
+        """The trigger's provider, such as `workato_recipe_function`."""
+        return str(self.code["provider"])
+
+
+class Job(Base):
+    """One run of a recipe, attributable to one person (facts §1.3, user-level audit trail)."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"), index=True)
+    server_number: Mapped[int | None] = mapped_column(ForeignKey("mcp_servers.number"))
+    end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
+    tool: Mapped[str]
+    #: `succeeded`, `failed` or `connection_required`.
+    status: Mapped[str]
+    error: Mapped[str | None]
+    ip_address: Mapped[str]
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime]

@@ -1,0 +1,83 @@
+"""MCP servers, their tools and the end-user groups that may use them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.db.base import Base
+from simulator.db.tables.people import EndUserGroup
+from simulator.db.tables.recipes import Recipe
+from simulator.db.tables.workspaces import Environment, Project
+
+#: `auth_type` as the Developer API names it (facts §6.2).
+WORKATO_IDP = "workato_idp"
+HASHED_TOKEN = "hashed_token"
+
+
+class McpServer(Base):
+    """A remote MCP server; `number` is the first label of its production host."""
+
+    __tablename__ = "mcp_servers"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    #: HASHED_TOKEN (the default of a new server) or WORKATO_IDP.
+    auth_type: Mapped[str] = mapped_column(default=HASHED_TOKEN)
+    #: Fingerprint of the one live MCP token; None when there is none.
+    token_hash: Mapped[str | None]
+    token_created_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    environment: Mapped[Environment] = relationship()
+    project: Mapped[Project] = relationship()
+    groups: Mapped[list[EndUserGroup]] = relationship(
+        secondary="server_groups", order_by=EndUserGroup.name, passive_deletes=True
+    )
+    tools: Mapped[list["McpTool"]] = relationship(
+        back_populates="server", order_by="McpTool.position"
+    )
+
+    @property
+    def uses_workato_identity(self) -> bool:
+        """Whether the access method is Workato Identity (else: token-based access)."""
+        return self.auth_type == WORKATO_IDP
+
+
+class McpTool(Base):
+    """A recipe published as a tool of one server."""
+
+    __tablename__ = "mcp_tools"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    server_number: Mapped[int] = mapped_column(ForeignKey("mcp_servers.number"), index=True)
+    recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"))
+    #: The tool's name on the wire: the recipe's, non-alphanumerics turned into `_`.
+    name: Mapped[str]
+    #: What `tools/list` returns; the recipe keeps its own description.
+    description: Mapped[str]
+    position: Mapped[int]
+    #: Started tools alone are visible to models.
+    enabled: Mapped[bool] = mapped_column(default=True)
+
+    server: Mapped[McpServer] = relationship(back_populates="tools")
+    recipe: Mapped[Recipe] = relationship()
+
+
+class ServerGroup(Base):
+    """An end-user group's access to a server."""
+
+    __tablename__ = "server_groups"
+
+    server_number: Mapped[int] = mapped_column(
+        ForeignKey("mcp_servers.number", ondelete="CASCADE"), primary_key=True
+    )
+    group_id: Mapped[str] = mapped_column(
+        ForeignKey("end_user_groups.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -1,0 +1,52 @@
+"""Workspaces and what divides them: environments and projects; and facts about the sandbox."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.db.base import Base
+
+
+class Workspace(Base):
+    """One customer's Workato workspace; everything else belongs to one."""
+
+    __tablename__ = "workspaces"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Environment(Base):
+    """An environment of a workspace (DEV, TEST, PROD); end-user groups live in one."""
+
+    __tablename__ = "environments"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    name: Mapped[str]
+
+    workspace: Mapped[Workspace] = relationship()
+
+
+class Project(Base):
+    """A project: the Location of recipes, connections and MCP servers."""
+
+    __tablename__ = "projects"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+
+
+class Fact(Base):
+    """One fact about this sandbox, such as the scenario it was made from."""
+
+    __tablename__ = "sandbox_facts"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    updated_at: Mapped[datetime]

@@ -1,0 +1,56 @@
+"""The errors that every system here can meet; each carries a sentence for the person who caused it."""
+
+
+class SimulatorError(Exception):
+    """Something a caller can put right: the message says what was wrong and what to do.
+
+    Systems render it in their own shape; `status` is the HTTP status they answer with.
+    """
+
+    status = 400
+
+
+class FieldError(SimulatorError):
+    """One field of a form or body is wrong.
+
+    Args:
+        field: the field's name as the form posts it.
+        message: one sentence in words that help.
+    """
+
+    status = 422
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class NotFound(SimulatorError):
+    """The named thing does not exist in this workspace."""
+
+    status = 404
+
+
+class Forbidden(SimulatorError):
+    """The person is known but may not do this."""
+
+    status = 403
+
+
+class StartupError(SimulatorError):
+    """The simulator cannot start: a taken port, an unreadable or too new database, a bad scenario."""
+
+
+class Unreachable(SimulatorError):
+    """A call to another system got no answer.
+
+    Args:
+        host: the production host that did not answer.
+    """
+
+    status = 502
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(f"{host} does not answer: {reason}")
+        self.host = host

@@ -1,0 +1,89 @@
+"""Calls between systems: in-process for simulated hosts, refused for all others."""
+
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from simulator.errors import Unreachable
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import WSGIApplication
+    from requests import PreparedRequest, Response
+    from requests.adapters import BaseAdapter
+
+    from simulator.addresses import Addresses
+    from simulator.db import Database
+
+
+class Http:
+    """An HTTP client that reaches the simulated systems under their production names.
+
+    A call goes through the whole HTTP stack of the system called (its WSGI application), so that
+    status, headers, authentication and errors are the real ones; only the socket is left out.
+    """
+
+    def __init__(self, db: "Database", addresses: "Addresses") -> None:
+        self._db = db
+        self._addresses = addresses
+        self._wsgi: WSGIApplication | None = None
+
+    def mount(self, wsgi: "WSGIApplication") -> None:
+        """Name the WSGI application that answers for every simulated host."""
+        self._wsgi = wsgi
+
+    def request(self, method: str, url: str, **options: Any) -> "Response":
+        """Call a system by its production URL.
+
+        Args:
+            method: the HTTP method.
+            url: an absolute URL.
+            **options: `params`, `data`, `json`, `headers` as `requests.Request` takes them.
+
+        Raises:
+            Unreachable: no simulated system lives at this host.
+            RuntimeError: a transaction is open; the callee could wait for it for ever.
+        """
+        if self._db.holds_transaction():
+            raise RuntimeError("Commit before calling another system.")
+        host = urlsplit(url).netloc
+        if self._addresses.system_at(host) is None:
+            raise Unreachable(host, "no such host in this sandbox")
+        from requests import Request
+
+        return self._adapter.send(Request(method, url, **options).prepare())
+
+    @cached_property
+    def _adapter(self) -> "BaseAdapter":
+        from requests.adapters import HTTPAdapter
+        from urllib3 import HTTPResponse
+        from urllib3._collections import HTTPHeaderDict
+        from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+        http = self
+
+        class WsgiAdapter(HTTPAdapter):
+            """Sends a prepared request into the WSGI application."""
+
+            def send(self, request: "PreparedRequest", *_: Any, **__: Any) -> "Response":
+                assert http._wsgi is not None, "mount() was not called"
+                parts = urlsplit(str(request.url))
+                builder = EnvironBuilder(
+                    path=parts.path or "/",
+                    query_string=parts.query,
+                    base_url=f"{parts.scheme}://{parts.netloc}",
+                    method=str(request.method),
+                    headers=dict(request.headers),
+                    data=request.body,
+                )
+                body, status, headers = run_wsgi_app(http._wsgi, builder.get_environ())
+                builder.close()
+                answer = HTTPResponse(
+                    body=BytesIO(b"".join(body)),
+                    headers=HTTPHeaderDict(headers.items()),
+                    status=int(status.split(" ", 1)[0]),
+                    preload_content=False,
+                )
+                return self.build_response(request, answer)
+
+        return WsgiAdapter()

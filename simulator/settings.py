@@ -1,0 +1,74 @@
+"""One frozen settings object; the CLI, the environment (SIM_…) and the fixtures use the same names."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from simulator.errors import StartupError
+
+MEMORY = "memory"
+DEFAULT_DATABASE = "sqlite:///.sandbox/simulator.db"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a sandbox is started with.
+
+    Attributes:
+        database: SQLAlchemy URL, or `memory` for a SQLite database that dies with the process.
+        port_base: first of a row of loopback ports, one per system; 0 takes any free ones.
+        bind: address to listen on.
+        scenario: name of a scenario file, or its path; used when the database is empty and on reset.
+        ready_file: written (JSON, as `simulator describe --json`) once every system answers.
+        secret_key: seals secrets at rest and signs cookies; by default a key file beside the database.
+        layout: `ports` (one loopback port per system) or `names` (the production host names).
+        password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest, for tests).
+    """
+
+    database: str = DEFAULT_DATABASE
+    port_base: int = 8700
+    bind: str = "127.0.0.1"
+    scenario: str = "demo"
+    ready_file: Path | None = None
+    secret_key: str | None = None
+    layout: str = "ports"
+    password_hashing: str = "fast"
+
+    def __post_init__(self) -> None:
+        if self.layout not in ("ports", "names"):
+            raise StartupError(f"layout must be 'ports' or 'names', not '{self.layout}'.")
+        if not 0 <= self.port_base <= 65_000:
+            raise StartupError(f"port-base must be 0 to 65000, not {self.port_base}.")
+        if self.password_hashing not in ("fast", "strong"):
+            raise StartupError(
+                f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."
+            )
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, **overrides: Any
+    ) -> Self:
+        """Settings from SIM_… variables; keywords that are not None win.
+
+        Raises:
+            StartupError: a value has the wrong type.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            text = environ.get(f"SIM_{field.name.upper()}")
+            if text:
+                values[field.name] = _parse(field.name, text)
+        values.update({name: value for name, value in overrides.items() if value is not None})
+        return cls(**values)
+
+
+def _parse(name: str, text: str) -> Any:
+    if name == "port_base":
+        try:
+            return int(text)
+        except ValueError:
+            raise StartupError(f"SIM_PORT_BASE must be a number, not '{text}'.") from None
+    return Path(text) if name == "ready_file" else text
