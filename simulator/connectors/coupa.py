@@ -1,0 +1,88 @@
+"""Coupa: host format, OAuth endpoints, scopes and the actions that recipes use."""
+
+from simulator.connectors.base import Action, Connector
+
+_ACTIONS = (
+    Action(
+        name="search_requisitions",
+        title="Search requisitions",
+        method="GET",
+        path="/api/requisitions",
+        query=("status", "limit", "offset"),
+        wrap="requisitions",
+        scopes=("core.requisition.read",),
+    ),
+    Action(
+        name="get_requisition",
+        title="Get requisition by ID",
+        method="GET",
+        path="/api/requisitions/{id}",
+        scopes=("core.requisition.read",),
+    ),
+    Action(
+        name="create_requisition",
+        title="Create requisition",
+        method="POST",
+        path="/api/requisitions",
+        body={
+            "justification": "justification",
+            "department": "department",
+            "currency": "currency",
+            "need_by_date": "need-by-date",
+            "lines": "requisition-lines",
+        },
+        scopes=("core.requisition.write",),
+    ),
+    Action(
+        name="search_purchase_orders",
+        title="Search purchase orders",
+        method="GET",
+        path="/api/purchase_orders",
+        query=("status", "limit", "offset"),
+        wrap="purchase_orders",
+        scopes=("core.purchase_order.read",),
+    ),
+    Action(
+        name="search_invoices",
+        title="Search invoices",
+        method="GET",
+        path="/api/invoices",
+        query=("status", "limit", "offset"),
+        wrap="invoices",
+        scopes=("core.invoice.read",),
+    ),
+)
+
+COUPA = Connector(
+    provider="coupa",
+    name="Coupa",
+    host_label="Host",
+    host_hint="For example https://your-instance-name.coupacloud.com.",
+    host_pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.coupacloud\.com",
+    host_error=(
+        "Host must have the format https://your-instance-name.coupacloud.com, "
+        "without a path behind it."
+    ),
+    authorize_path="/oauth2/authorizations/new",
+    token_path="/oauth2/token",
+    scopes=(
+        "core.common.read",
+        "core.requisition.read",
+        "core.requisition.write",
+        "core.purchase_order.read",
+        "core.purchase_order.write",
+        "core.invoice.read",
+        "core.invoice.write",
+        "core.contract.read",
+        "core.contract.write",
+        "core.supplier.read",
+        "core.user.read",
+        "offline_access",
+        "openid",
+        "profile",
+        "email",
+    ),
+    required_scopes=("core.common.read",),
+    client_page="Setup > Integrations > OAuth2/OpenID Connect Clients",
+    actions={action.name: action for action in _ACTIONS},
+)

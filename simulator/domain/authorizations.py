@@ -1,0 +1,150 @@
+"""A browser's trip to an app's consent page and back; the callback says nothing about who came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from simulator.addresses import OAUTH_CALLBACK
+from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
+from simulator.domain.connections import connector_of
+from simulator.errors import SimulatorError, Unreachable
+from simulator.keys import fingerprint, new_secret
+from simulator.world import World
+
+#: How long a person may take at the app (our choice).
+LIFETIME = timedelta(minutes=10)
+
+
+class NotStartedHere(SimulatorError):
+    """A callback whose `state` is unknown, used, or too old."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Builder:
+    """A collaborator who authorizes a connection from a recipe's step."""
+
+    collaborator_id: int
+    recipe_id: int
+    step: int
+
+
+def start(world: World, connection: Connection, who: Builder | ConnectionAttempt) -> str:
+    """Begin a trip; returns the app's authorization URL under its production name.
+
+    Args:
+        world: the world.
+        connection: whose OAuth client is used: a builder's own, or the parent of a child to be.
+        who: the builder, or the end user's attempt.
+    """
+    state = new_secret()
+    now = world.clock.now()
+    row = OAuthState(
+        state_hash=fingerprint(state),
+        connection_id=connection.id,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    if isinstance(who, Builder):
+        row.collaborator_id = who.collaborator_id
+        row.recipe_id, row.step = who.recipe_id, who.step
+    else:
+        row.attempt_id = who.id
+    world.db.session.add(row)
+    world.db.session.flush()
+    return _authorization_url(connection, state)
+
+
+def _authorization_url(connection: Connection, state: str) -> str:
+    query = {
+        "response_type": "code",
+        "client_id": connection.input["client_id"],
+        "redirect_uri": OAUTH_CALLBACK,
+        "scope": " ".join(connection.input["scopes"]),
+        "state": state,
+    }
+    connector = connector_of(connection)
+    return f"{connection.input['host']}{connector.authorize_path}?{urlencode(query)}"
+
+
+def rehearse(world: World, connection: Connection) -> dict[str, str]:
+    """Ask the app whether it would show its consent page; returns field → sentence if not.
+
+    The real product sends the browser at once, and the person meets the app's own error page
+    (our choice: the same question is asked first, so that the answer stands next to its field).
+    """
+    connector = connector_of(connection)
+    url = _authorization_url(connection, "rehearsal")
+    world.db.commit()
+    try:
+        answer = world.http.request("GET", url, headers={"Accept": "application/json"})
+    except Unreachable as error:
+        return {"host": f"{error}. Check the instance name."}
+    if answer.is_redirect:
+        return _refusal(connector.name, answer.headers["Location"])
+    if answer.status_code < 400:
+        return {}
+    try:
+        said = answer.json()
+    except ValueError:
+        said = {}
+    code, text = said.get("error", ""), said.get("error_description", "")
+    if code == "invalid_client":
+        return {
+            "client_id": f"{connector.name} does not know this client ID. Copy the Identifier "
+            f"from {connector.client_page} in {connector.name}."
+        }
+    if code == "invalid_redirect_uri":
+        return {
+            "client_id": f"The client in {connector.name} lacks the redirect URI {OAUTH_CALLBACK}. "
+            f"Add it there under {connector.client_page}, then connect again."
+        }
+    return {"host": f"{connector.name} answered with an error: {text or answer.status_code}."}
+
+
+def _refusal(app: str, location: str) -> dict[str, str]:
+    query = parse_qs(urlsplit(location).query)
+    error = query.get("error", [""])[0]
+    text = query.get("error_description", [""])[0]
+    if not error:
+        return {}  # on to the app's login page
+    if error == "invalid_scope":
+        return {"scopes": f"{app} refused the scopes. {text}".strip()}
+    return {"client_id": f"{app} refused the request: {text or error}"}
+
+
+def receive(world: World, query: Mapping[str, str]) -> OAuthState:
+    """Take in what the app sent back to `/oauth/callback`; each `state` once.
+
+    Raises:
+        NotStartedHere: the state is unknown, used or too old.
+    """
+    row = world.db.session.get(OAuthState, fingerprint(query.get("state", "")))
+    if row is None or row.returned_at is not None or row.expires_at <= world.clock.now():
+        raise NotStartedHere(
+            "This sign-in to the app was not started here, was finished before, or took too long. "
+            "Go back to where you started it and try again."
+        )
+    row.returned_at = world.clock.now()
+    if query.get("code"):
+        row.code_sealed = world.keys.seal(query["code"])
+    else:
+        row.error = query.get("error_description") or query.get("error") or "The app sent no code."
+        if query.get("error") == "access_denied":
+            row.error = f"access_denied: {row.error}"
+    return row
+
+
+def take(world: World, state_hash: str) -> tuple[OAuthState, str | None]:
+    """The trip that a browser came back from, and its code; each once.
+
+    Raises:
+        NotStartedHere: there is none, or it was taken up before.
+    """
+    row = world.db.session.get(OAuthState, state_hash)
+    if row is None or row.returned_at is None or row.finished_at is not None:
+        raise NotStartedHere("There is nothing to finish here: start again from the beginning.")
+    row.finished_at = world.clock.now()
+    code = world.keys.unseal(row.code_sealed) if row.code_sealed else None
+    row.code_sealed = None
+    return row, code

@@ -1,0 +1,241 @@
+"""Connections: what a builder may save, and the tokens of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator import connectors
+from simulator.connectors import Connector
+from simulator.db.tables import Collaborator, Connection, Project
+from simulator.errors import FieldError, NotFound
+from simulator.world import World
+
+AUTHORIZATION_CODE_GRANT = "Authorization code grant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionForm:
+    """What the form of an OAuth 2.0 connection asks for, as typed.
+
+    Attributes:
+        name: the connection's name.
+        project_id: its Location.
+        auth_type: must be "Authorization code grant".
+        client_id: of the OAuth client in the app.
+        client_secret: of the same; kept when empty and there is one already.
+        host: in the app's own format.
+        scopes: chosen scopes.
+    """
+
+    name: str
+    project_id: str
+    auth_type: str
+    client_id: str
+    client_secret: str
+    host: str
+    scopes: tuple[str, ...]
+
+
+def check(
+    world: World, connector: Connector, form: ConnectionForm, connection: Connection | None
+) -> dict[str, str]:
+    """Every field that is wrong, with a sentence that helps; empty when all is well."""
+    errors: dict[str, str] = {}
+    if not form.name.strip():
+        errors["name"] = "Enter a name for the connection."
+    elif len(form.name.strip()) > 100:
+        errors["name"] = "A connection name has at most 100 characters."
+    if not form.project_id.isdigit() or not world.db.session.get(Project, int(form.project_id)):
+        errors["location"] = "Select the project where the connection is stored."
+    if form.auth_type != AUTHORIZATION_CODE_GRANT:
+        errors["auth_type"] = (
+            "Select Authorization code grant: End user's connection supports no other type."
+        )
+    if not form.client_id.strip():
+        errors["client_id"] = (
+            f"Enter the client ID. In {connector.name} it is the client's Identifier, "
+            f"under {connector.client_page}."
+        )
+    if not form.client_secret and not (connection and connection.client_secret_sealed):
+        errors["client_secret"] = (
+            f"Enter the client secret. In {connector.name} it is the client's Secret."
+        )
+    try:
+        connector.host(form.host)
+    except FieldError as error:
+        errors["host"] = error.message
+    if missing := [name for name in connector.required_scopes if name not in form.scopes]:
+        errors["scopes"] = f"Select at least {', '.join(missing)}: {connector.name} requires it."
+    elif unknown := [name for name in form.scopes if name not in connector.scopes]:
+        errors["scopes"] = f"{connector.name} has no scope named {', '.join(unknown)}."
+    return errors
+
+
+def save(
+    world: World,
+    builder: Collaborator,
+    environment_id: int,
+    connector: Connector,
+    form: ConnectionForm,
+    connection: Connection | None,
+) -> Connection:
+    """Store a builder's connection as the form has it (checked before); it is not yet authorized.
+
+    An established connection whose OAuth settings change is offline until it is authorized again:
+    its tokens belong to the old settings (our choice).
+    """
+    now = world.clock.now()
+    values = {
+        "name": form.name.strip(),
+        "project_id": int(form.project_id),
+        "input": _input(connector, form),
+        "updated_at": now,
+    }
+    if connection is None:
+        connection = Connection(
+            workspace_id=builder.workspace_id,
+            environment_id=environment_id,
+            provider=connector.provider,
+            created_at=now,
+            **values,
+        )
+        world.db.session.add(connection)
+    else:
+        if _oauth_settings_change(world, connection, connector, form):
+            connection.authorization_status = None
+            connection.access_token_sealed = connection.refresh_token_sealed = None
+        for name, value in values.items():
+            setattr(connection, name, value)
+    if form.client_secret:
+        connection.client_secret_sealed = world.keys.seal(form.client_secret)
+    world.db.session.flush()
+    return connection
+
+
+def unsaved(connector: Connector, form: ConnectionForm) -> Connection:
+    """A connection as the form has it (checked before) that is in no database: to rehearse with."""
+    return Connection(provider=connector.provider, input=_input(connector, form))
+
+
+def _input(connector: Connector, form: ConnectionForm) -> dict[str, Any]:
+    return {
+        "auth_type": form.auth_type,
+        "client_id": form.client_id.strip(),
+        "host": connector.host(form.host),
+        "scopes": list(form.scopes),
+    }
+
+
+def _oauth_settings_change(
+    world: World, connection: Connection, connector: Connector, form: ConnectionForm
+) -> bool:
+    old, new = connection.input, _input(connector, form)
+    if any(old.get(name) != new[name] for name in ("client_id", "host")):
+        return True
+    if set(old.get("scopes", ())) != set(new["scopes"]):
+        return True
+    sealed = connection.client_secret_sealed
+    return bool(form.client_secret and sealed and world.keys.unseal(sealed) != form.client_secret)
+
+
+def builder_connection(world: World, workspace_id: int, connection_id: int) -> Connection:
+    """A connection that a builder made (no runtime user connection).
+
+    Raises:
+        NotFound: the workspace has none with this id.
+    """
+    found = world.db.session.get(Connection, connection_id)
+    if found is None or found.workspace_id != workspace_id or found.parent_id is not None:
+        raise NotFound("This connection does not exist.")
+    return found
+
+
+def builder_connections(world: World, workspace_id: int, provider: str) -> Sequence[Connection]:
+    """The builders' connections to an app, by name."""
+    return world.db.session.scalars(
+        select(Connection)
+        .where(
+            Connection.workspace_id == workspace_id,
+            Connection.provider == provider,
+            Connection.parent_id.is_(None),
+        )
+        .order_by(Connection.name, Connection.id)
+    ).all()
+
+
+def child(
+    world: World, parent: Connection, environment_id: int, end_user_id: str
+) -> Connection | None:
+    """The runtime user connection for (parent, environment, end user), if there is one."""
+    return world.db.session.scalar(
+        select(Connection).where(
+            Connection.parent_id == parent.id,
+            Connection.environment_id == environment_id,
+            Connection.end_user_id == end_user_id,
+        )
+    )
+
+
+def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]) -> None:
+    """Store a token response; a refresh token that is not returned is kept (facts §3.3)."""
+    now = world.clock.now()
+    connection.access_token_sealed = world.keys.seal(str(answer["access_token"]))
+    if answer.get("refresh_token"):
+        connection.refresh_token_sealed = world.keys.seal(str(answer["refresh_token"]))
+    expires_in = answer.get("expires_in")
+    connection.token_expires_at = now + timedelta(seconds=int(expires_in)) if expires_in else None
+    connection.authorization_status = "success"
+    connection.authorization_error = None
+    connection.authorized_at = connection.updated_at = now
+    connection.connection_lost_at = None
+    connection.connection_lost_reason = None
+
+
+def authorize_child(
+    world: World,
+    parent: Connection,
+    environment_id: int,
+    end_user_id: str,
+    answer: Mapping[str, Any],
+) -> Connection:
+    """Store the tokens an end user granted as the child of a parent (facts §1.5)."""
+    connection = child(world, parent, environment_id, end_user_id)
+    if connection is None:
+        now = world.clock.now()
+        connection = Connection(
+            workspace_id=parent.workspace_id,
+            project_id=parent.project_id,
+            environment_id=environment_id,
+            provider=parent.provider,
+            name=parent.name,
+            parent_id=parent.id,
+            end_user_id=end_user_id,
+            input={},
+            created_at=now,
+            updated_at=now,
+        )
+        world.db.session.add(connection)
+    store_tokens(world, connection, answer)
+    world.db.session.flush()
+    return connection
+
+
+def lose(world: World, connection: Connection, reason: str) -> None:
+    """Mark a connection lost: the next call prompts for a new one."""
+    connection.connection_lost_at = connection.updated_at = world.clock.now()
+    connection.connection_lost_reason = reason
+    connection.access_token_sealed = None
+    connection.refresh_token_sealed = None
+
+
+def oauth_settings(connection: Connection) -> Connection:
+    """The connection whose form holds the OAuth client: the parent, or the connection itself."""
+    return connection.parent or connection
+
+
+def connector_of(connection: Connection) -> Connector:
+    """The connector that a connection belongs to."""
+    return connectors.find(connection.provider)

@@ -1,0 +1,175 @@
+"""Who people are: sign-in of collaborators and end users, end-user groups."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from simulator.db.tables import (
+    Collaborator,
+    EndUser,
+    EndUserGroup,
+    Environment,
+    GroupMember,
+)
+from simulator.errors import FieldError, NotFound, SimulatorError
+from simulator.keys import Keys
+from simulator.world import World
+
+
+class SignInRefused(SimulatorError):
+    """E-mail or password is wrong, or the account may not sign in."""
+
+    status = 401
+
+
+_WRONG = "The e-mail or password is wrong. Check both and try again."
+
+
+def sign_in_collaborator(world: World, email: str, password: str) -> Collaborator:
+    """The collaborator with these credentials.
+
+    Raises:
+        SignInRefused: they match nobody.
+    """
+    person = world.db.session.scalar(
+        select(Collaborator).where(func.lower(Collaborator.email) == email.strip().lower())
+    )
+    if not _password_fits(world.keys, password, person.password_hash if person else None):
+        raise SignInRefused(_WRONG)
+    assert person is not None
+    return person
+
+
+def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
+    """The end user with these credentials.
+
+    Raises:
+        SignInRefused: they match nobody, or the account is invited or disabled.
+    """
+    person = world.db.session.scalar(
+        select(EndUser).where(func.lower(EndUser.email) == email.strip().lower())
+    )
+    if not _password_fits(world.keys, password, person.password_hash if person else None):
+        raise SignInRefused(_WRONG)
+    assert person is not None
+    if person.status != "active":
+        reason = {
+            "invited": "The invitation was not accepted yet: open the link in the invitation first.",
+            "disabled": "This account is disabled. Ask your administrator.",
+        }[person.status]
+        raise SignInRefused(reason)
+    return person
+
+
+def _password_fits(keys: Keys, password: str, hashed: str | None) -> bool:
+    """Compare in the same time whether or not the person exists."""
+    fits = keys.password_matches(password, hashed or _nobodys_hash(keys))
+    return fits and hashed is not None
+
+
+@lru_cache(maxsize=4)
+def _nobodys_hash(keys: Keys) -> str:
+    return keys.hash_password("nobody's password")
+
+
+def end_user(world: World, end_user_id: str | None) -> EndUser | None:
+    """The end user with this id, if he exists and is active."""
+    person = world.db.session.get(EndUser, end_user_id) if end_user_id else None
+    return person if person is not None and person.status == "active" else None
+
+
+def end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
+    """Every end user of a workspace, by name."""
+    return world.db.session.scalars(
+        select(EndUser).where(EndUser.workspace_id == workspace_id).order_by(EndUser.name)
+    ).all()
+
+
+def environments(world: World, workspace_id: int) -> Sequence[Environment]:
+    """Every environment of a workspace."""
+    return world.db.session.scalars(
+        select(Environment).where(Environment.workspace_id == workspace_id).order_by(Environment.id)
+    ).all()
+
+
+def groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
+    """Every end-user group of an environment, by name."""
+    return world.db.session.scalars(
+        select(EndUserGroup)
+        .where(EndUserGroup.environment_id == environment_id)
+        .order_by(EndUserGroup.name)
+    ).all()
+
+
+def member_counts(world: World, group_ids: Sequence[str]) -> dict[str, int]:
+    """How many members each of these groups has."""
+    rows = world.db.session.execute(
+        select(GroupMember.group_id, func.count())
+        .where(GroupMember.group_id.in_(group_ids))
+        .group_by(GroupMember.group_id)
+    )
+    return dict.fromkeys(group_ids, 0) | {group_id: count for group_id, count in rows}
+
+
+def create_group(
+    world: World, environment: Environment, name: str, end_user_ids: Sequence[str]
+) -> EndUserGroup:
+    """Create an end-user group; it must contain at least one end user (facts §4.1).
+
+    Raises:
+        FieldError: on `name` or `end_users`.
+        NotFound: an end user is not of this workspace.
+    """
+    name = name.strip()
+    if not name:
+        raise FieldError("name", "Enter a group name.")
+    if len(name) > 100:
+        raise FieldError("name", "A group name has at most 100 characters.")
+    taken = world.db.session.scalar(
+        select(EndUserGroup.id).where(
+            EndUserGroup.environment_id == environment.id,
+            func.lower(EndUserGroup.name) == name.lower(),
+        )
+    )
+    if taken:
+        raise FieldError(
+            "name", f"The environment {environment.name} already has a group named '{name}'."
+        )
+    if not end_user_ids:
+        raise FieldError("end_users", "Select at least one end user.")
+    now = world.clock.now()
+    group = EndUserGroup(
+        id=f"eug-{uuid4().hex[:12]}",
+        environment_id=environment.id,
+        name=name,
+        created_at=now,
+        updated_at=now,
+    )
+    for end_user_id in dict.fromkeys(end_user_ids):
+        person = world.db.session.get(EndUser, end_user_id)
+        if person is None or person.workspace_id != environment.workspace_id:
+            raise NotFound("One of the selected end users does not exist any more. Reload the page.")
+        group.members.append(person)
+    world.db.session.add(group)
+    world.db.session.flush()
+    return group
+
+
+def delete_group(world: World, group: EndUserGroup) -> None:
+    """Delete a group; its members lose the access it gave."""
+    world.db.session.delete(group)
+    world.db.session.flush()
+
+
+def group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
+    """A group of this workspace.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = world.db.session.get(EndUserGroup, group_id)
+    if found is None or found.environment.workspace_id != workspace_id:
+        raise NotFound("This end-user group does not exist.")
+    return found

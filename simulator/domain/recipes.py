@@ -1,0 +1,207 @@
+"""Recipes as data: their steps, their inputs, and which connection a step acts with."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.connectors import CONNECTORS
+from simulator.db.tables import Connection, McpTool, Recipe
+from simulator.errors import NotFound
+from simulator.world import World
+
+RECIPE_FUNCTION = "workato_recipe_function"
+API_PLATFORM = "workato_api_platform"
+
+#: Triggers whose recipes can be MCP tools, in the words of the recipe editor.
+TRIGGER_NAMES = {RECIPE_FUNCTION: "Recipe function", API_PLATFORM: "API recipe"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a recipe; `data` is its block in the recipe's code."""
+
+    data: Mapping[str, Any]
+
+    @property
+    def number(self) -> int:
+        """Its number, 0 for the trigger."""
+        return int(self.data["number"])
+
+    @property
+    def provider(self) -> str:
+        """The app it belongs to."""
+        return str(self.data["provider"])
+
+    @property
+    def name(self) -> str:
+        """The action's name."""
+        return str(self.data["name"])
+
+    @property
+    def alias(self) -> str:
+        """The name under which data pills refer to it."""
+        return str(self.data["as"])
+
+    @property
+    def is_trigger(self) -> bool:
+        """Whether it starts the recipe."""
+        return bool(self.data["keyword"] == "trigger")
+
+    @property
+    def calls_app(self) -> bool:
+        """Whether it acts in an app and so needs a connection."""
+        return self.provider in CONNECTORS
+
+    @property
+    def title(self) -> str:
+        """What the step does, in words."""
+        if self.is_trigger:
+            return f"{TRIGGER_NAMES.get(self.provider, self.provider)} is called"
+        if self.calls_app:
+            connector = CONNECTORS[self.provider]
+            return f"{connector.actions[self.name].title} in {connector.name}"
+        return "Return result" if self.provider == RECIPE_FUNCTION else "Return response"
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """Its configured inputs; strings may carry data pills."""
+        inputs: Mapping[str, Any] = self.data.get("input", {})
+        return inputs
+
+
+def steps(recipe: Recipe) -> Iterator[Step]:
+    """The trigger, then the actions in order."""
+    yield Step(recipe.code)
+    for block in recipe.code.get("block", []):
+        yield Step(block)
+
+
+def step(recipe: Recipe, number: int) -> Step:
+    """The step with this number.
+
+    Raises:
+        NotFound: the recipe has none.
+    """
+    for candidate in steps(recipe):
+        if candidate.number == number:
+            return candidate
+    raise NotFound(f"The recipe '{recipe.name}' has no step {number}.")
+
+
+def recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
+    """A recipe of this workspace.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = world.db.session.get(Recipe, recipe_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound("This recipe does not exist.")
+    return found
+
+
+def input_schema(recipe: Recipe) -> dict[str, Any]:
+    """The tool's input as JSON Schema, made from the trigger's `parameters_schema_json`."""
+    parameters = json.loads(recipe.code["input"].get("parameters_schema_json", "[]"))
+    return _json_schema(parameters)
+
+
+def result_schema(recipe: Recipe) -> dict[str, Any] | None:
+    """The tool's result as JSON Schema, or None where the recipe declares none."""
+    text = recipe.code["input"].get("result_schema_json")
+    return _json_schema(json.loads(text)) if text else None
+
+
+def _json_schema(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    """Workato's field list → JSON Schema; unknown properties are refused."""
+    required = [field["name"] for field in fields if not field.get("optional", False)]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {field["name"]: _property(field) for field in fields},
+        "additionalProperties": False,
+    }
+    if required:
+        schema["required"] = required
+    return schema
+
+
+def _property(field: Mapping[str, Any]) -> dict[str, Any]:
+    kind = field.get("type", "string")
+    schema: dict[str, Any]
+    if kind == "array":
+        inner = field.get("properties")
+        schema = {"type": "array", "items": _json_schema(inner) if inner else {"type": "object"}}
+    elif kind == "object":
+        schema = _json_schema(field["properties"]) if "properties" in field else {"type": "object"}
+    else:
+        schema = {"type": kind}
+    for source, target in (("label", "title"), ("hint", "description")):
+        if field.get(source):
+            schema[target] = field[source]
+    if field.get("pick_list"):
+        schema["enum"] = [value for _label, value in field["pick_list"]]
+    return schema
+
+
+def connection_entry(recipe: Recipe, provider: str) -> Mapping[str, Any] | None:
+    """The recipe's `config` entry for an app, or None."""
+    for entry in recipe.config:
+        if entry["provider"] == provider:
+            return dict(entry)
+    return None
+
+
+def connection(world: World, recipe: Recipe, provider: str) -> Connection | None:
+    """The connection the recipe names for an app: the shared one, or the parent of the children."""
+    entry = connection_entry(recipe, provider)
+    if entry is None or entry.get("account_id") is None:
+        return None
+    return world.db.session.get(Connection, entry["account_id"])
+
+
+def use_connection(
+    world: World, recipe: Recipe, connection: Connection, *, end_users: bool
+) -> None:
+    """Make the recipe's steps of the connection's app use it; saves a new version.
+
+    Args:
+        world: the world.
+        recipe: to be changed.
+        connection: of an app that the recipe calls.
+        end_users: True for "End user's connection", False for the builder's own.
+    """
+    kept = [entry for entry in recipe.config if entry["provider"] != connection.provider]
+    recipe.config = [
+        *kept,
+        {
+            "keyword": "application",
+            "provider": connection.provider,
+            "name": connection.provider,
+            "skip_validation": False,
+            "account_id": connection.id,
+            "end_user_connection": end_users,
+        },
+    ]
+    recipe.version_no += 1
+    recipe.updated_at = world.clock.now()
+
+
+def acts_as_end_user(recipe: Recipe, provider: str) -> bool:
+    """Whether the recipe calls this app with the end user's connection."""
+    entry = connection_entry(recipe, provider)
+    return bool(entry and entry.get("end_user_connection"))
+
+
+def needs_verified_access(tool: McpTool) -> bool:
+    """Whether any step of the tool's recipe uses End user's connection (`vua_required`)."""
+    return any(
+        step.calls_app and acts_as_end_user(tool.recipe, step.provider)
+        for step in steps(tool.recipe)
+    )
+
+
+def tool_name(recipe_name: str) -> str:
+    """The name on the wire: non-alphanumerics turned into `_` (facts §5.3)."""
+    return re.sub(r"[^A-Za-z0-9]", "_", recipe_name)

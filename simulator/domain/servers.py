@@ -1,0 +1,174 @@
+"""MCP servers: their access method, their groups, their tools."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from simulator.db.tables import EndUserGroup, McpServer, McpTool, Recipe, ServerGroup
+from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
+from simulator.domain import people
+from simulator.errors import FieldError, Forbidden, NotFound
+from simulator.keys import fingerprint
+from simulator.world import World
+
+
+def servers(world: World, workspace_id: int) -> Sequence[McpServer]:
+    """Every server of a workspace, by name."""
+    return world.db.session.scalars(
+        select(McpServer).where(McpServer.workspace_id == workspace_id).order_by(McpServer.name)
+    ).all()
+
+
+def server(world: World, workspace_id: int, handle: str) -> McpServer:
+    """The server with this handle.
+
+    Raises:
+        NotFound: the workspace has none.
+    """
+    found = world.db.session.scalar(
+        select(McpServer).where(
+            McpServer.workspace_id == workspace_id, McpServer.handle == handle
+        )
+    )
+    if found is None:
+        raise NotFound(f"There is no MCP server '{handle}' in this workspace.")
+    return found
+
+
+def server_by_number(world: World, number: int) -> McpServer | None:
+    """The server that answers at this number's address, if any."""
+    return world.db.session.get(McpServer, number)
+
+
+def tool(world: World, server: McpServer, tool_id: int) -> McpTool:
+    """A tool of this server.
+
+    Raises:
+        NotFound: the server has none with this id.
+    """
+    found = world.db.session.get(McpTool, tool_id)
+    if found is None or found.server_number != server.number:
+        raise NotFound("This tool is not on this MCP server.")
+    return found
+
+
+def set_tools_enabled(
+    world: World, server: McpServer, tool_ids: Sequence[int], *, enabled: bool
+) -> list[McpTool]:
+    """Start or stop tools; started ones alone are visible to models (facts §2.3).
+
+    Starting a tool also starts its recipe; stopping one leaves the recipe to its other uses
+    (our choice).
+
+    Raises:
+        FieldError: on `tools`, when none is chosen.
+        NotFound: a tool is not on this server.
+    """
+    if not tool_ids:
+        raise FieldError("tools", "Select at least one tool.")
+    changed = [tool(world, server, tool_id) for tool_id in dict.fromkeys(tool_ids)]
+    for one in changed:
+        one.enabled = enabled
+        if enabled:
+            one.recipe.running = True
+    server.updated_at = world.clock.now()
+    return changed
+
+
+def publishing(world: World, recipe: Recipe) -> Sequence[McpServer]:
+    """The servers that publish a recipe as a tool, by name."""
+    return world.db.session.scalars(
+        select(McpServer)
+        .where(McpServer.tools.any(McpTool.recipe_id == recipe.id))
+        .order_by(McpServer.name)
+    ).all()
+
+
+def with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
+    """The servers that a group has access to, by name."""
+    return world.db.session.scalars(
+        select(McpServer)
+        .join(ServerGroup, ServerGroup.server_number == McpServer.number)
+        .where(ServerGroup.group_id == group.id)
+        .order_by(McpServer.name)
+    ).all()
+
+
+def switch_to_workato_identity(world: World, server: McpServer) -> None:
+    """Make Workato Identity the access method; the MCP token dies at once (facts §2.4)."""
+    server.auth_type = WORKATO_IDP
+    server.token_hash = None
+    server.token_created_at = None
+    server.updated_at = world.clock.now()
+
+
+def switch_to_token_access(world: World, server: McpServer) -> None:
+    """Make token-based access the access method; a token must then be generated."""
+    server.auth_type = HASHED_TOKEN
+    server.updated_at = world.clock.now()
+
+
+def generate_token(world: World, server: McpServer) -> str:
+    """A new MCP token, 64 lower-case hex characters; the old one dies at once.
+
+    Raises:
+        Forbidden: the server's access method is Workato Identity.
+    """
+    if server.uses_workato_identity:
+        raise Forbidden("This server uses Workato Identity; switch it to token-based access first.")
+    token = secrets.token_hex(32)
+    server.token_hash = fingerprint(token)
+    server.token_created_at = server.updated_at = world.clock.now()
+    return token
+
+
+def token_matches(server: McpServer, token: str) -> bool:
+    """Whether this is the server's live MCP token."""
+    return (
+        not server.uses_workato_identity
+        and server.token_hash is not None
+        and hmac.compare_digest(server.token_hash, fingerprint(token))
+    )
+
+
+def assignable_groups(world: World, server: McpServer) -> list[EndUserGroup]:
+    """The groups of the server's environment that do not have access yet."""
+    taken = {group.id for group in server.groups}
+    return [g for g in people.groups(world, server.environment_id) if g.id not in taken]
+
+
+def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> list[EndUserGroup]:
+    """Give end-user groups access; groups that have it keep it. Returns the new ones.
+
+    Raises:
+        FieldError: on `groups`, when none is chosen.
+        NotFound: a group is not of the server's environment.
+    """
+    if not group_ids:
+        raise FieldError("groups", "Select at least one user group.")
+    added = []
+    for group_id in dict.fromkeys(group_ids):
+        group = people.group(world, server.workspace_id, group_id)
+        if group.environment_id != server.environment_id:
+            raise NotFound(f"The group '{group.name}' belongs to another environment.")
+        if group not in server.groups:
+            server.groups.append(group)
+            added.append(group)
+    server.updated_at = world.clock.now()
+    return added
+
+
+def remove_group(world: World, server: McpServer, group_id: str) -> EndUserGroup:
+    """Take a group's access away; its members are refused from their next request on.
+
+    Raises:
+        NotFound: the group has no access to this server.
+    """
+    for group in server.groups:
+        if group.id == group_id:
+            server.groups.remove(group)
+            server.updated_at = world.clock.now()
+            return group
+    raise NotFound("This group has no access to the server any more.")

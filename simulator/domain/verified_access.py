@@ -1,0 +1,205 @@
+"""Verified user access: who may call, which connections a call needs, and how to get them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from simulator.addresses import IDENTITY
+from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpServer, McpTool, Recipe
+from simulator.domain import authorizations, connections, people, recipes, tokens
+from simulator.errors import Forbidden, NotFound, SimulatorError
+from simulator.keys import fingerprint, new_secret
+from simulator.world import World
+
+#: How long a connection setup link works (our choice; facts §8.3 no. 2).
+LINK_LIFETIME = timedelta(minutes=10)
+
+
+class NotInGroup(Forbidden):
+    """Signed in, but in no end-user group that is assigned to the server."""
+
+
+class LinkNotUsable(SimulatorError):
+    """A setup link is unknown, expired, finished, or somebody else's."""
+
+    status = 410
+
+
+class ConnectionRequired(SimulatorError):
+    """The end user has no live connection to the apps that the tool needs.
+
+    Attributes:
+        parents: the parent connections to be authorized, in the recipe's order.
+    """
+
+    def __init__(self, parents: Sequence[Connection]) -> None:
+        super().__init__("The end user has no live connection.")
+        self.parents = list(parents)
+
+
+def admit(world: World, server: McpServer, end_user_id: str) -> EndUser:
+    """The end user, if a group of his is assigned to the server (facts §4.4).
+
+    Owners, admins and collaborators have no implicit access (facts §2.4).
+
+    Raises:
+        NotInGroup: he is in none, or is not active any more.
+    """
+    person = people.end_user(world, end_user_id)
+    if person is None:
+        raise NotInGroup("This account may not sign in any more.")
+    if not any(person in group.members for group in server.groups):
+        raise NotInGroup(
+            f"{person.email} is in no end-user group that has access to the MCP server "
+            f"'{server.name}'. An admin can add a group under AI Hub > MCP servers > "
+            f"{server.name} > End user access."
+        )
+    return person
+
+
+def parents_of(world: World, recipe: Recipe) -> list[Connection]:
+    """The parent connections that a recipe's steps use as the end user's, in order, each once."""
+    parents: dict[int, Connection] = {}
+    for step in recipes.steps(recipe):
+        if step.calls_app and recipes.acts_as_end_user(recipe, step.provider):
+            parent = recipes.connection(world, recipe, step.provider)
+            if parent is None or not parent.connected:
+                raise Forbidden(
+                    f"Step {step.number} of the recipe '{recipe.name}' has no established "
+                    "connection. A builder must open the step in the recipe editor and Connect."
+                )
+            parents.setdefault(parent.id, parent)
+    return list(parents.values())
+
+
+def missing(
+    world: World, server: McpServer, person: EndUser, parents: Sequence[Connection]
+) -> list[Connection]:
+    """Those of the parents for which this person has no live connection."""
+    result = []
+    for parent in parents:
+        own = connections.child(world, parent, server.environment_id, person.id)
+        if own is None or not own.connected:
+            result.append(parent)
+    return result
+
+
+def open_attempt(
+    world: World, server: McpServer, person: EndUser, tool: McpTool, parents: Sequence[Connection]
+) -> tuple[ConnectionAttempt, str]:
+    """A new attempt, and the connection setup link for it: for this person, once, ten minutes."""
+    secret = new_secret()
+    now = world.clock.now()
+    attempt = ConnectionAttempt(
+        id=f"rca-{uuid4().hex[:16]}",
+        link_hash=fingerprint(secret),
+        server_number=server.number,
+        end_user_id=person.id,
+        tool=tool.name,
+        parent_ids=[parent.id for parent in parents],
+        status="pending",
+        created_at=now,
+        expires_at=now + LINK_LIFETIME,
+    )
+    world.db.session.add(attempt)
+    world.db.session.flush()
+    return attempt, f"{world.addresses.base_url(IDENTITY)}/connections/setup/{secret}"
+
+
+def attempt_by_link(world: World, secret: str, person: EndUser) -> ConnectionAttempt:
+    """The attempt behind a setup link, for the person it was made for.
+
+    Raises:
+        LinkNotUsable: it is unknown, expired, finished, or somebody else's.
+    """
+    found = world.db.session.scalar(
+        select(ConnectionAttempt).where(ConnectionAttempt.link_hash == fingerprint(secret))
+    )
+    return _usable(world, found, person)
+
+
+def attempt_by_id(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
+    """The attempt that this person has under way.
+
+    Raises:
+        LinkNotUsable: as `attempt_by_link`.
+    """
+    return _usable(world, world.db.session.get(ConnectionAttempt, attempt_id), person)
+
+
+def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> ConnectionAttempt:
+    again = "Call the tool again from your MCP client to get a new link."
+    if found is None:
+        raise LinkNotUsable(f"This connection setup link does not exist. {again}")
+    if found.end_user_id != person.id:
+        raise LinkNotUsable(
+            f"This connection setup link was made for somebody else. You are signed in as "
+            f"{person.email}: sign out and sign in as the person who called the tool, "
+            "or call it yourself to get a link of your own."
+        )
+    if found.status != "pending":
+        raise LinkNotUsable(f"This connection setup link was used before. {again}")
+    if found.expires_at <= world.clock.now():
+        raise LinkNotUsable(f"This connection setup link has expired. {again}")
+    if found.opened_at is None:
+        found.opened_at = world.clock.now()
+    return found
+
+
+def still_missing(
+    world: World, attempt: ConnectionAttempt, person: EndUser
+) -> list[Connection]:
+    """The attempt's connections that this person has yet to authorize, in order."""
+    server = world.db.session.get(McpServer, attempt.server_number)
+    if server is None:
+        raise NotFound("The MCP server of this link does not exist any more.")
+    return missing(world, server, person, parents_of_attempt(world, attempt))
+
+
+def parents_of_attempt(world: World, attempt: ConnectionAttempt) -> list[Connection]:
+    """The parent connections that an attempt is about, in order."""
+    found = (world.db.session.get(Connection, parent_id) for parent_id in attempt.parent_ids)
+    return [parent for parent in found if parent is not None]
+
+
+def close_attempt(attempt: ConnectionAttempt, status: str, error: str | None = None) -> None:
+    """End an attempt as `done`, `denied`, `failed` or `cancelled`; its link works no more."""
+    attempt.status = status
+    attempt.error = error
+
+
+def finish(
+    world: World, state_hash: str, person: EndUser
+) -> tuple[ConnectionAttempt, Connection]:
+    """Store the connection that a person came back from the app with.
+
+    Returns:
+        The attempt, and the parent whose child was authorized. A denied or failed consent closes
+        the attempt (`attempt.status`, `attempt.error`) and stores nothing.
+
+    Raises:
+        NotStartedHere: nothing is to be finished.
+        LinkNotUsable: the attempt is somebody else's or over.
+    """
+    state, code = authorizations.take(world, state_hash)
+    attempt = attempt_by_id(world, state.attempt_id or "", person)
+    parent = world.db.session.get(Connection, state.connection_id)
+    server = world.db.session.get(McpServer, attempt.server_number)
+    if parent is None or server is None:
+        raise NotFound("The connection this link was made for does not exist any more.")
+    if code is None:
+        denied = (state.error or "").startswith("access_denied")
+        close_attempt(attempt, "denied" if denied else "failed", state.error)
+        return attempt, parent
+    try:
+        answer: dict[str, Any] = tokens.exchange_code(world, parent, code)
+    except tokens.TokenRefused as refused:
+        close_attempt(attempt, "failed", refused.message)
+        return attempt, parent
+    connections.authorize_child(world, parent, server.environment_id, person.id, answer)
+    if not still_missing(world, attempt, person):
+        close_attempt(attempt, "done")
+    return attempt, parent

@@ -1,0 +1,37 @@
+"""What divides a workspace: its projects (Locations) and environments; and its collaborators."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from simulator.db.tables import Collaborator, Environment, Project
+from simulator.errors import NotFound
+from simulator.world import World
+
+
+def projects(world: World, workspace_id: int) -> Sequence[Project]:
+    """Every project of a workspace, by name."""
+    return world.db.session.scalars(
+        select(Project).where(Project.workspace_id == workspace_id).order_by(Project.name)
+    ).all()
+
+
+def collaborators(world: World, workspace_id: int) -> Sequence[Collaborator]:
+    """Every collaborator of a workspace, by name."""
+    return world.db.session.scalars(
+        select(Collaborator)
+        .where(Collaborator.workspace_id == workspace_id)
+        .order_by(Collaborator.name)
+    ).all()
+
+
+def environment(world: World, workspace_id: int, environment_id: int) -> Environment:
+    """An environment of a workspace.
+
+    Raises:
+        NotFound: the workspace has none with this id.
+    """
+    found = world.db.session.get(Environment, environment_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound("This environment does not exist.")
+    return found

@@ -1,0 +1,16 @@
+"""What every OAuth provider here shares: clients, codes, tokens, PKCE (Authlib over our tables)."""
+
+from simulator.oauth.models import Client
+from simulator.oauth.provider import InvalidTarget, Provider, ProviderRules
+from simulator.oauth.signing import AccessTokens, Signer
+from simulator.oauth.store import TokenStore
+
+__all__ = [
+    "AccessTokens",
+    "Client",
+    "InvalidTarget",
+    "Provider",
+    "ProviderRules",
+    "Signer",
+    "TokenStore",
+]

@@ -1,0 +1,152 @@
+"""Our rows as Authlib wants to see them."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMixin
+
+from simulator.db.tables import OAuthClient, OAuthCode, OAuthToken
+from simulator.keys import Keys
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class Client(ClientMixin):
+    """A registered client.
+
+    Attributes:
+        row: its row.
+        keys: to compare its secret.
+        scopes: what it may ask for.
+        default_scopes: what it gets when it asks for nothing.
+        ignore_unknown_scopes: grant what is known of a request instead of refusing it whole
+            (both are allowed, RFC 6749 §3.3).
+    """
+
+    row: OAuthClient
+    keys: Keys
+    scopes: tuple[str, ...]
+    default_scopes: tuple[str, ...]
+    ignore_unknown_scopes: bool
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has no secret (RFC 6749 §2.1)."""
+        return self.row.token_endpoint_auth_method == "none"
+
+    def get_client_id(self) -> str:
+        return self.row.client_id
+
+    def get_default_redirect_uri(self) -> str | None:  # type: ignore[override]
+        uris = self.row.redirect_uris
+        return uris[0] if len(uris) == 1 else None
+
+    def get_allowed_scope(self, scope: str | None) -> str | None:  # type: ignore[override]
+        asked = (scope or "").split() or list(self.default_scopes)
+        allowed = [name for name in asked if name in self.scopes]
+        if len(allowed) < len(asked) and not self.ignore_unknown_scopes:
+            return None
+        return " ".join(dict.fromkeys(allowed or self.default_scopes))
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        return any(same_redirect_uri(uri, redirect_uri) for uri in self.row.redirect_uris)
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        if self.row.secret_sealed is None:
+            return False
+        secret = self.keys.unseal(self.row.secret_sealed)
+        return hmac.compare_digest(secret.encode(), client_secret.encode())
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        # A secret is welcome by header or body, whichever was registered (as Doorkeeper does).
+        return (method == "none") == self.is_public
+
+    def check_response_type(self, response_type: str) -> bool:
+        return response_type == "code" and "authorization_code" in self.row.grant_types
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type in self.row.grant_types
+
+
+def same_redirect_uri(registered: str, asked: str) -> bool:
+    """Compare redirect URIs exactly; only the port of a loopback URI may differ (RFC 8252 §7.3)."""
+    if registered == asked:
+        return True
+    one, other = urlsplit(registered), urlsplit(asked)
+    try:
+        ports = (one.port, other.port)
+    except ValueError:
+        return False
+    return (
+        one.scheme == other.scheme == "http"
+        and one.hostname in _LOOPBACK
+        and one.hostname == other.hostname
+        and ports[1] != 0
+        and "@" not in other.netloc
+        and (one.path, one.query, one.fragment) == (other.path, other.query, other.fragment)
+    )
+
+
+@dataclass(frozen=True)
+class Code(AuthorizationCodeMixin):
+    """An authorization code that is being redeemed."""
+
+    row: OAuthCode
+
+    @property
+    def code_challenge(self) -> str | None:
+        return self.row.code_challenge
+
+    @property
+    def code_challenge_method(self) -> str | None:
+        return self.row.code_challenge_method
+
+    def get_redirect_uri(self) -> str | None:  # type: ignore[override]
+        return self.row.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.row.scope
+
+    def get_nonce(self) -> str | None:
+        return self.row.nonce
+
+    def get_auth_time(self) -> int:
+        return int(self.row.auth_time.timestamp())
+
+    def get_acr(self) -> None:
+        return None
+
+    def get_amr(self) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Token(TokenMixin):
+    """An issued token at one moment of simulated time."""
+
+    row: OAuthToken
+    now: datetime
+
+    def check_client(self, client: Client) -> bool:
+        return self.row.client_id == client.row.client_id
+
+    def get_scope(self) -> str:
+        return self.row.scope
+
+    def get_expires_in(self) -> int:
+        return int((self.row.expires_at - self.row.issued_at).total_seconds())
+
+    def is_expired(self) -> bool:
+        return self.row.expires_at <= self.now
+
+    def is_revoked(self) -> bool:
+        return self.row.revoked_at is not None
+
+    def get_client(self) -> str:  # type: ignore[override]
+        return self.row.client_id
+
+    def get_user(self) -> str:
+        return self.row.subject

@@ -1,0 +1,133 @@
+"""Signing keys of a provider, and access tokens as signed JWTs (RFC 9068)."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, RSAKey
+from sqlalchemy import select
+
+from simulator.db.tables import OAuthToken, SigningKey
+from simulator.oauth.store import TokenStore
+from simulator.world import World
+
+ALGORITHM = "RS256"
+
+
+class Signer:
+    """Signs with a provider's newest key and verifies with all of them.
+
+    Args:
+        world: shared by all systems.
+        provider: the provider's system name.
+    """
+
+    def __init__(self, world: World, provider: str) -> None:
+        self._world = world
+        self._provider = provider
+        self._imported: dict[str, RSAKey] = {}
+
+    def key_set(self) -> KeySet:
+        """Every key that verifies, the signing one first; the first one is made on first use."""
+        rows = self._world.db.session.scalars(
+            select(SigningKey)
+            .where(SigningKey.provider == self._provider)
+            .order_by(SigningKey.created_at.desc())
+        ).all()
+        return KeySet([self._key(row) for row in rows] or [self.rotate()])
+
+    def public_jwks(self) -> dict[str, Any]:
+        """The JWKS document (RFC 7517 §5): public keys alone."""
+        return {
+            "keys": [
+                {**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM}
+                for key in self.key_set().keys
+            ]
+        }
+
+    def rotate(self) -> RSAKey:
+        """Make a new signing key; the older ones still verify."""
+        key: RSAKey = RSAKey.generate_key(2048, {"kid": uuid4().hex[:16]})
+        row = SigningKey(
+            kid=str(key.kid),
+            provider=self._provider,
+            private_jwk_sealed=self._world.keys.seal(json.dumps(key.as_dict(private=True))),
+            created_at=self._world.clock.now(),
+        )
+        self._world.db.session.add(row)
+        self._world.db.session.flush()
+        self._imported[row.kid] = key
+        return key
+
+    def sign(self, claims: dict[str, Any], typ: str = "JWT") -> str:
+        """A compact JWS of these claims."""
+        key = self.key_set().keys[0]
+        return jwt.encode({"alg": ALGORITHM, "typ": typ, "kid": key.kid}, claims, key)
+
+    def read(self, token: str, typ: str) -> dict[str, Any] | None:
+        """The claims of a token that one of the keys signed, or None; expiry is not looked at."""
+        try:
+            decoded = jwt.decode(token, self.key_set(), algorithms=[ALGORITHM])
+        except (JoseError, ValueError):
+            return None
+        if str(decoded.header.get("typ", "")).lower() != typ:
+            return None
+        return dict(decoded.claims)
+
+    def _key(self, row: SigningKey) -> RSAKey:
+        if row.kid not in self._imported:
+            jwk = json.loads(self._world.keys.unseal(row.private_jwk_sealed))
+            self._imported[row.kid] = RSAKey.import_key(jwk)
+        return self._imported[row.kid]
+
+
+class AccessTokens:
+    """Access tokens that Workato Identity signs and MCP servers check.
+
+    Args:
+        world: shared by all systems.
+        provider: the issuing system's name.
+    """
+
+    TYPE = "at+jwt"
+
+    def __init__(self, world: World, provider: str) -> None:
+        self.signer = Signer(world, provider)
+        self.store = TokenStore(world=world, provider=provider, make_access_token=self.sign)
+        self._world = world
+        self._provider = provider
+
+    @property
+    def issuer(self) -> str:
+        """The issuer, byte-identical wherever it appears; no trailing slash."""
+        return self._world.addresses.base_url(self._provider)
+
+    def sign(self, row: OAuthToken) -> str:
+        """The text of a token (RFC 9068 §2.2)."""
+        return self.signer.sign(
+            {
+                "iss": self.issuer,
+                "sub": row.subject,
+                "aud": row.resource or self.issuer,
+                "client_id": row.client_id,
+                "scope": row.scope,
+                "iat": int(row.issued_at.timestamp()),
+                "exp": int(row.expires_at.timestamp()),
+                "jti": uuid4().hex,
+            },
+            self.TYPE,
+        )
+
+    def check(self, token: str, audiences: frozenset[str]) -> OAuthToken | None:
+        """The live token whose audience is one of these, or None.
+
+        Signature, type, issuer, audience, expiry and revocation are all checked.
+        """
+        claims = self.signer.read(token, self.TYPE)
+        if claims is None or claims.get("iss") != self.issuer:
+            return None
+        if claims.get("aud") not in audiences:
+            return None
+        return self.store.find_access(token)

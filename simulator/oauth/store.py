@@ -1,0 +1,154 @@
+"""Codes and tokens of one provider: issue, redeem, rotate, revoke."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from simulator.db.tables import OAuthCode, OAuthToken
+from simulator.keys import fingerprint, new_secret
+from simulator.world import World
+
+#: Makes the text of an access token out of its row; the row's `access_hash` is filled in after.
+AccessTokenMaker = Callable[[OAuthToken], str]
+
+
+def opaque_token(_row: OAuthToken) -> str:
+    """An access token that says nothing by itself."""
+    return new_secret()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenStore:
+    """The codes and tokens of one provider.
+
+    Attributes:
+        world: shared by all systems.
+        provider: the provider's system name.
+        code_lifetime: how long an authorization code can be redeemed.
+        access_lifetime: `expires_in` of access tokens.
+        make_access_token: opaque by default; Workato Identity signs a JWT.
+        rotate_refresh_tokens: a refresh token works once, and reuse revokes its family.
+    """
+
+    world: World
+    provider: str
+    code_lifetime: timedelta = timedelta(seconds=60)
+    access_lifetime: timedelta = timedelta(hours=1)
+    make_access_token: AccessTokenMaker = opaque_token
+    rotate_refresh_tokens: bool = True
+
+    def keep_code(self, code: str, **values: Any) -> None:
+        """Store an authorization code; `values` are the columns of `OAuthCode`."""
+        now = self.world.clock.now()
+        self.world.db.session.add(
+            OAuthCode(
+                code_hash=fingerprint(code),
+                provider=self.provider,
+                expires_at=now + self.code_lifetime,
+                **values,
+            )
+        )
+
+    def find_code(self, code: str, client_id: str) -> OAuthCode | None:
+        """The live code, or None; replaying a used one revokes its tokens (RFC 6749 §4.1.2)."""
+        row = self.world.db.session.get(OAuthCode, fingerprint(code))
+        if row is None or row.provider != self.provider or row.client_id != client_id:
+            return None
+        if row.used_at is not None:
+            self.revoke_family(row.code_hash)
+            return None
+        return row if row.expires_at > self.world.clock.now() else None
+
+    def issue(
+        self,
+        *,
+        client_id: str,
+        subject: str,
+        scope: str,
+        family: str,
+        auth_time: datetime,
+        resource: str | None = None,
+        with_refresh_token: bool = True,
+        refresh_token: str | None = None,
+    ) -> dict[str, Any]:
+        """Issue a token; returns the token response (RFC 6749 §5.1).
+
+        Args:
+            client_id: to whom.
+            subject: for whom.
+            scope: space-separated.
+            family: tokens of one family are revoked together.
+            auth_time: when the person signed in.
+            resource: the RFC 8707 audience.
+            with_refresh_token: add a refresh token.
+            refresh_token: keep this one instead of making a new one.
+        """
+        now = self.world.clock.now()
+        refresh = (refresh_token or new_secret()) if with_refresh_token else None
+        row = OAuthToken(
+            provider=self.provider,
+            client_id=client_id,
+            subject=subject,
+            scope=scope,
+            resource=resource,
+            family=family,
+            access_hash="",
+            refresh_hash=fingerprint(refresh) if refresh else None,
+            auth_time=auth_time,
+            issued_at=now,
+            expires_at=now + self.access_lifetime,
+        )
+        access = self.make_access_token(row)
+        row.access_hash = fingerprint(access)
+        self.world.db.session.add(row)
+        response: dict[str, Any] = {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": int(self.access_lifetime.total_seconds()),
+            "scope": scope,
+            "created_at": int(now.timestamp()),
+        }
+        if refresh:
+            response["refresh_token"] = refresh
+        return response
+
+    def find_access(self, token: str) -> OAuthToken | None:
+        """The live access token, or None."""
+        row = self._by(OAuthToken.access_hash == fingerprint(token))
+        live = row and row.revoked_at is None and row.expires_at > self.world.clock.now()
+        return row if live else None
+
+    def find_refresh(self, token: str) -> OAuthToken | None:
+        """The token that this refresh token may renew, or None; reuse revokes the family."""
+        row = self._by(OAuthToken.refresh_hash == fingerprint(token))
+        if row is None or row.revoked_at is not None:
+            return None
+        if row.refresh_used_at is not None and self.rotate_refresh_tokens:
+            self.revoke_family(row.family)
+            return None
+        return row
+
+    def retire(self, row: OAuthToken) -> None:
+        """Mark a refresh token used; the access token beside it lives on until it expires."""
+        row.refresh_used_at = self.world.clock.now()
+
+    def find(self, token: str) -> OAuthToken | None:
+        """The row of an access or refresh token, live or not."""
+        digest = fingerprint(token)
+        return self._by((OAuthToken.access_hash == digest) | (OAuthToken.refresh_hash == digest))
+
+    def revoke_family(self, family: str) -> None:
+        """Revoke every token that came from one authorization code."""
+        self.world.db.session.execute(
+            update(OAuthToken)
+            .where(OAuthToken.family == family, OAuthToken.revoked_at.is_(None))
+            .values(revoked_at=self.world.clock.now())
+        )
+
+    def _by(self, condition: Any) -> OAuthToken | None:
+        return self.world.db.session.scalar(
+            select(OAuthToken).where(OAuthToken.provider == self.provider, condition)
+        )

@@ -1,0 +1,5 @@
+"""The engine that runs a tool's recipe: data pills, steps, calls to apps."""
+
+from simulator.recipes.engine import Actor, Result, StepFailed, run
+
+__all__ = ["Actor", "Result", "StepFailed", "run"]

@@ -1,0 +1,155 @@
+"""Walk a recipe: resolve each step's inputs, call the app as the right person, return the result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.db.tables import Connection, EndUser, McpServer, Recipe
+from simulator.domain import connections, recipes, verified_access
+from simulator.domain.recipes import Step
+from simulator.domain.tokens import ConnectionLost, live_access_token
+from simulator.errors import SimulatorError, Unreachable
+from simulator.recipes.pills import resolve
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from requests import Response
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """For whom a recipe runs.
+
+    Attributes:
+        server: the MCP server that the call came through.
+        end_user: the verified person; None with token access.
+    """
+
+    server: McpServer
+    end_user: EndUser | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a recipe returned; an API recipe's `status` may say that it failed."""
+
+    value: Any
+    status: int = 200
+
+
+class StepFailed(SimulatorError):
+    """A step of the recipe failed; the message names the step and the app's own words."""
+
+    status = 502
+
+    def __init__(self, step: Step, reason: str) -> None:
+        super().__init__(f"Step {step.number} ({step.title}) failed: {reason}")
+
+
+def run(world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor) -> Result:
+    """Run a recipe with a tool call's arguments.
+
+    No transaction is open while an app is called.
+
+    Raises:
+        ConnectionRequired: the end user has no live connection to one or more apps.
+        StepFailed: an app refused, or did not answer.
+        Forbidden: a step needs a connection that the builder has not established.
+    """
+    require_connections(world, recipe, actor)
+    data: dict[str, dict[str, Any]] = {}
+    for step in recipes.steps(recipe):
+        if step.is_trigger:
+            output: Any = dict(arguments)
+        else:
+            inputs = resolve(dict(step.inputs), data)
+            if not step.calls_app:
+                return Result(
+                    value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
+                )
+            output = _call_app(world, recipe, step, inputs, actor)
+        data.setdefault(step.provider, {})[step.alias] = output
+    return Result(value=None)
+
+
+def require_connections(world: World, recipe: Recipe, actor: Actor) -> None:
+    """Check before the first step that every app the recipe needs is connected for the person.
+
+    Raises:
+        ConnectionRequired: naming the parents of all missing connections, in order.
+    """
+    parents = verified_access.parents_of(world, recipe)
+    if parents and actor.end_user is not None:
+        lacking = verified_access.missing(world, actor.server, actor.end_user, parents)
+        if lacking:
+            raise verified_access.ConnectionRequired(lacking)
+
+
+def _call_app(
+    world: World, recipe: Recipe, step: Step, inputs: Mapping[str, Any], actor: Actor
+) -> Any:
+    connection, parent = _connection(world, recipe, step, actor)
+    connector = connections.connector_of(parent)
+    request = connector.actions[step.name].request(inputs)
+    url = parent.input["host"] + request.path
+    try:
+        answer: Response | None = None
+        for attempt in range(2):
+            token = live_access_token(world, connection, force_refresh=attempt > 0)
+            answer = world.http.request(
+                request.method,
+                url,
+                params=request.params,
+                json=request.json,
+                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            )
+            if answer.status_code != 401:
+                break
+        else:
+            connections.lose(world, connection, f"{connector.name} refused the access token.")
+            world.db.commit()
+            raise ConnectionLost(connection, "the access token was refused")
+    except Unreachable as error:
+        raise StepFailed(step, str(error)) from None
+    except ConnectionLost as lost:
+        if actor.end_user is not None and connection is not parent:
+            raise verified_access.ConnectionRequired([parent]) from lost
+        raise StepFailed(step, f"the connection '{parent.name}' is lost ({lost}).") from lost
+    if answer is None or answer.status_code >= 400:
+        raise StepFailed(step, _reason(connector.name, answer))
+    return connector.actions[step.name].output(answer.json())
+
+
+def _connection(
+    world: World, recipe: Recipe, step: Step, actor: Actor
+) -> tuple[Connection, Connection]:
+    """The connection that a step acts with, and the one that holds its settings."""
+    parent = recipes.connection(world, recipe, step.provider)
+    if parent is None or not parent.connected:
+        raise StepFailed(step, "it has no established connection; open the recipe and Connect.")
+    if not recipes.acts_as_end_user(recipe, step.provider):
+        return parent, parent
+    if actor.end_user is None:
+        raise StepFailed(step, "End user's connection needs a verified end user.")
+    own = connections.child(world, parent, actor.server.environment_id, actor.end_user.id)
+    if own is None:
+        raise verified_access.ConnectionRequired([parent])
+    return own, parent
+
+
+def _reason(app: str, answer: "Response | None") -> str:
+    if answer is None:
+        return f"{app} gave no answer."
+    try:
+        payload = answer.json()
+    except ValueError:
+        payload = None
+    errors = payload.get("errors") if isinstance(payload, dict) else None
+    if isinstance(errors, dict):
+        said = "; ".join(
+            text if field == "error" else f"{field}: {text}"
+            for field, texts in errors.items()
+            for text in (texts if isinstance(texts, list) else [texts])
+        )
+        return f"{app} answered {answer.status_code}: {said}"
+    return f"{app} answered {answer.status_code}."
