@@ -1,0 +1,171 @@
+"""The command line: serve, describe, reset, scenarios."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulator.errors import StartupError
+from simulator.settings import DEFAULT_DATABASE, Settings
+
+
+class _Group(click.Group):
+    """Turns our start-up errors into one clear line each."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except StartupError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="workato-vua-simulator")
+def main() -> None:
+    """A stand-in for Workato's MCP verified user access."""
+
+
+_database = click.option(
+    "--database",
+    metavar="URL",
+    envvar="SIM_DATABASE",
+    help=f"SQLAlchemy URL, or 'memory'.  [default: {DEFAULT_DATABASE}]",
+)
+_scenario = click.option(
+    "--scenario",
+    metavar="NAME",
+    envvar="SIM_SCENARIO",
+    help="A scenario's name or YAML file.  [default: demo]",
+)
+
+
+@main.command()
+@click.option(
+    "--port-base",
+    type=int,
+    metavar="N",
+    envvar="SIM_PORT_BASE",
+    help="First of a row of loopback ports; 0 takes free ones.  [default: 8700]",
+)
+@_database
+@_scenario
+@click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    envvar="SIM_READY_FILE",
+    help="Written (as 'describe --json') once every system answers.",
+)
+@click.option("--bind", metavar="ADDRESS", envvar="SIM_BIND", help="[default: 127.0.0.1]")
+@click.option("-v", "--verbose", is_flag=True, help="Log every request.")
+def serve(
+    port_base: int | None,
+    database: str | None,
+    scenario: str | None,
+    ready_file: Path | None,
+    bind: str | None,
+    verbose: bool,
+) -> None:
+    """Start every system; Ctrl-C stops them. What was done is kept in the database."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    logging.getLogger("authlib").setLevel(logging.INFO)  # at DEBUG it logs tokens
+    settings = Settings.from_environment(
+        port_base=port_base,
+        database=database,
+        scenario=scenario,
+        ready_file=ready_file,
+        bind=bind,
+    )
+    from simulator import server
+    from simulator.simulator import Simulator
+
+    with Simulator(settings) as simulator:
+        server.serve(simulator, _print_table)
+    click.echo("Stopped. Everything is kept; 'make sandbox' goes on where you left.")
+
+
+def _print_table(description: dict[str, Any]) -> None:
+    from simulator.description import table
+
+    click.echo(table(description))
+    sys.stdout.flush()
+
+
+@main.command()
+@_database
+@click.option("--json", "as_json", is_flag=True, help="The whole document, for programs.")
+def describe(database: str | None, as_json: bool) -> None:
+    """Print the addresses, people, servers and apps of the running sandbox."""
+    settings = Settings.from_environment(database=database)
+
+    def show(simulator: Any) -> None:
+        origins = simulator.recall()
+        if not origins or not all(_answers(origin) for origin in origins.values()):
+            raise StartupError(
+                "No sandbox is running on this database. Start one with 'make sandbox' or "
+                "'simulator serve'."
+            )
+        simulator.world.addresses.place(simulator.world.addresses.app_hosts, origins)
+        document = simulator.describe()
+        if as_json:
+            click.echo(json.dumps(document, indent=2))
+        else:
+            _print_table(document)
+
+    _with_existing(settings, show)
+
+
+@main.command()
+@_database
+@_scenario
+def reset(database: str | None, scenario: str | None) -> None:
+    """Bring the scenario's world back; everything done since is gone. Also while it is running."""
+    settings = Settings.from_environment(database=database, scenario=scenario)
+
+    def bring_back(simulator: Any) -> None:
+        simulator.reset()
+        click.echo(f"The world of scenario '{settings.scenario}' is back.")
+
+    _with_existing(settings, bring_back)
+
+
+@main.command()
+def scenarios() -> None:
+    """List the scenarios there are."""
+    from simulator.scenarios import names
+
+    for name, title in names():
+        click.echo(f"{name:<12} {title}")
+
+
+def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
+    from simulator.simulator import Simulator
+
+    path = settings.database.removeprefix("sqlite:///")
+    if settings.database.startswith("sqlite:///") and not os.path.exists(path):
+        raise StartupError(
+            f"There is no sandbox at {path}. Start one with 'make sandbox' or 'simulator serve'."
+        )
+    with Simulator(settings) as simulator:
+        action(simulator)
+
+
+def _answers(origin: str) -> bool:
+    import http.client
+
+    connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,43 @@
+"""Workato Identity: end users sign in, consent to clients, and set up their connections."""
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
+
+from simulator.addresses import IDENTITY
+from simulator.identity import connections, metadata, oauth, registration, session
+from simulator.identity.provider import build_provider
+from simulator.web import furnish
+from simulator.world import World
+
+
+def create_app(world: World) -> Flask:
+    """The Flask application that answers as `id.workato.com`."""
+    app = Flask(__name__)
+    app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
+    Bootstrap5(app)
+    csrf = CSRFProtect(app)
+    furnish(app, world, IDENTITY, error_page=_error_page)
+    app.extensions["simulator.world"] = world
+    app.extensions["simulator.provider"] = build_provider(world)
+    for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine):
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint)
+    for blueprint in (session.blueprint, oauth.pages, connections.blueprint):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _error_page(status: int, title: str, sentence: str) -> Response | tuple[object, int]:
+    """OAuth JSON under `/oauth/` and `/.well-known/` for programs, a page for people."""
+    wants_json = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    machine = request.path.startswith(("/.well-known/", "/oauth/")) and (
+        request.path != "/oauth/authorize"
+    )
+    if machine or wants_json == "application/json":
+        error = "server_error" if status >= 500 else "invalid_request"
+        return jsonify(error=error, error_description=sentence), status
+    return (
+        render_template("identity/message.html", title=title, sentence=sentence, tone="danger"),
+        status,
+    )

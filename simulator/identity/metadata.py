@@ -1,0 +1,52 @@
+"""Discovery documents and keys: RFC 8414, OpenID Connect Discovery, RFC 7517."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from simulator.identity.provider import SCOPES, provider
+from simulator.oauth.signing import ALGORITHM
+
+blueprint = Blueprint("metadata", __name__)
+
+_CLIENT_AUTHENTICATION = ["none", "client_secret_basic", "client_secret_post"]
+
+
+@blueprint.get("/.well-known/oauth-authorization-server")
+def authorization_server() -> dict[str, Any]:
+    """Authorization server metadata (RFC 8414 §2)."""
+    issuer = provider().tokens.issuer
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/oauth/authorize",
+        "token_endpoint": f"{issuer}/oauth/token",
+        "registration_endpoint": f"{issuer}/oauth/register",
+        "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "jwks_uri": f"{issuer}/oauth/jwks",
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "token_endpoint_auth_methods_supported": _CLIENT_AUTHENTICATION,
+        "revocation_endpoint_auth_methods_supported": _CLIENT_AUTHENTICATION,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+    }
+
+
+@blueprint.get("/.well-known/openid-configuration")
+def openid_configuration() -> dict[str, Any]:
+    """OpenID provider metadata (OIDC Discovery §3)."""
+    document = authorization_server()
+    return document | {
+        "userinfo_endpoint": f"{document['issuer']}/oauth/userinfo",
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "name", "email"],
+    }
+
+
+@blueprint.get("/oauth/jwks")
+def jwks() -> dict[str, Any]:
+    """The public keys that verify tokens (RFC 7517 §5)."""
+    return provider().tokens.signer.public_jwks()

@@ -1,0 +1,145 @@
+"""The OAuth endpoints of Workato Identity: authorize with consent, token, revoke, userinfo."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.base import OAuth2Error
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from simulator.addresses import IDENTITY
+from simulator.db.tables import OAuthConsent
+from simulator.domain import people, servers
+from simulator.identity.provider import SCOPES, Person, claims, provider
+from simulator.identity.session import ask_to_sign_in, message, person, world
+
+#: For programs: no CSRF token, JSON errors.
+machine = Blueprint("oauth_machine", __name__)
+#: For people.
+pages = Blueprint("oauth_pages", __name__)
+
+
+@pages.route("/oauth/authorize", methods=["GET", "POST"])
+def authorize() -> str | BaseResponse:
+    """Authorization endpoint: sign-in, then consent, then back to the client with a code."""
+    who = person()
+    try:
+        grant: Any = provider().get_consent_grant(end_user=who)  # type: ignore[no-untyped-call]
+    except OAuth2Error as error:
+        return _refuse(error)
+    prompts = request.values.get("prompt", "").split()
+    if who is None:
+        return _interaction_needed(grant, prompts, "login_required") or ask_to_sign_in()
+    if request.method == "POST":
+        return _decide(grant, who)
+    if _remembered(who, grant) and "consent" not in prompts:
+        return _answer(grant, who)
+    refused = _interaction_needed(grant, prompts, "consent_required")
+    return refused or _consent_page(grant, who)
+
+
+def _consent_page(grant: Any, who: Person) -> str:
+    number = world().addresses.server_number(grant.resource or "")
+    return render_template(
+        "identity/consent.html",
+        user=who.user,
+        client=grant.client.row,
+        scopes=[SCOPES[name] for name in grant.request.scope.split()],
+        server=servers.server_by_number(world(), number) if number else None,
+        redirect_host=urlsplit(grant.redirect_uri).netloc or grant.redirect_uri,
+        loopback=urlsplit(grant.redirect_uri).hostname in ("127.0.0.1", "::1", "localhost"),
+        here=request.full_path,
+    )
+
+
+def _decide(grant: Any, who: Person) -> BaseResponse:
+    if request.form.get("decision") != "allow":
+        return _answer(grant, None)
+    consent = _consent(who, grant)
+    if consent is None:
+        consent = OAuthConsent(
+            provider=IDENTITY, client_id=grant.client.get_client_id(), subject=who.subject, scope=""
+        )
+        world().db.session.add(consent)
+    consent.scope = " ".join(sorted({*consent.scope.split(), *grant.request.scope.split()}))
+    consent.granted_at = world().clock.now()
+    return _answer(grant, who)
+
+
+def _answer(grant: Any, who: Person | None) -> BaseResponse:
+    response: Any = provider().create_authorization_response(grant_user=who, grant=grant)
+    if request.method == "POST":
+        response.status_code = 303
+    return response  # type: ignore[no-any-return]
+
+
+def _consent(who: Person, grant: Any) -> OAuthConsent | None:
+    return world().db.session.scalar(
+        select(OAuthConsent).where(
+            OAuthConsent.provider == IDENTITY,
+            OAuthConsent.client_id == grant.client.get_client_id(),
+            OAuthConsent.subject == who.subject,
+        )
+    )
+
+
+def _remembered(who: Person, grant: Any) -> bool:
+    consent = _consent(who, grant)
+    return consent is not None and set(grant.request.scope.split()) <= set(consent.scope.split())
+
+
+def _interaction_needed(grant: Any, prompts: list[str], error: str) -> BaseResponse | None:
+    """The error for `prompt=none` where a page would have to be shown (OIDC Core §3.1.2.6)."""
+    if "none" not in prompts:
+        return None
+    failure = OAuth2Error(redirect_uri=grant.redirect_uri, state=request.values.get("state"))
+    failure.error = error
+    return _refuse(failure)
+
+
+def _refuse(error: OAuth2Error) -> BaseResponse:
+    """Back to the client with the error; a page where the client cannot be trusted with it."""
+    if not getattr(error, "redirect_uri", None):
+        return message(
+            400,
+            "This sign-in request is not valid",
+            f"{error.get_error_description() or error.error}. The application that sent you here "
+            "has to be corrected; there is nothing to do for you.".replace("..", "."),
+            tone="danger",
+        )
+    status, _, headers = error()
+    location = add_params_to_uri(dict(headers)["Location"], {"iss": provider().tokens.issuer})
+    return redirect(location, code=status)
+
+
+@machine.post("/oauth/token")
+def token() -> Response:
+    """Token endpoint (RFC 6749 §3.2)."""
+    response: Any = provider().create_token_response()
+    return response  # type: ignore[no-any-return]
+
+
+@machine.post("/oauth/revoke")
+def revoke() -> Response:
+    """Token revocation (RFC 7009)."""
+    response: Response = provider().create_endpoint_response(  # type: ignore[no-untyped-call]
+        "revocation"
+    )
+    return response
+
+
+@machine.route("/oauth/userinfo", methods=["GET", "POST"])
+def userinfo() -> Response:
+    """Claims about the token's person (OIDC Core §5.3)."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    row = provider().store.find_access(text.strip()) if scheme.lower() == "bearer" else None
+    user = people.end_user(world(), row.subject) if row else None
+    if row is None or user is None:
+        response = jsonify(error="invalid_token", error_description="Send a live access token.")
+        response.status_code = 401
+        challenge = 'Bearer error="invalid_token"' if text else "Bearer"
+        response.headers["WWW-Authenticate"] = challenge
+        return response
+    return jsonify(claims(user, row.scope))

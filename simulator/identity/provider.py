@@ -1,0 +1,127 @@
+"""Workato Identity as an OAuth 2.1 / OpenID Connect provider."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from authlib.oidc.core import UserInfo
+from authlib.oidc.core.grants import OpenIDCode
+from flask import current_app
+from joserfc.jwk import KeySet
+
+from simulator.addresses import IDENTITY
+from simulator.db.tables import EndUser
+from simulator.domain import people, servers
+from simulator.oauth import AccessTokens, Client, InvalidTarget, Provider, ProviderRules
+from simulator.oauth.signing import ALGORITHM
+from simulator.world import World
+
+#: `offline_access` is accepted and never needed: refresh tokens are always issued (facts §4.3).
+SCOPES = {
+    "openid": "Know who you are",
+    "profile": "See your name",
+    "email": "See your e-mail address",
+    "offline_access": "Stay signed in when you are away",
+}
+DEFAULT_SCOPES = ("openid", "profile", "email")
+
+
+@dataclass(frozen=True)
+class Person:
+    """The signed-in end user, as the grants want to see him."""
+
+    user: EndUser
+    auth_time: datetime
+
+    @property
+    def subject(self) -> str:
+        """The `sub` of his tokens."""
+        return self.user.id
+
+
+class IdentityProvider(Provider):
+    """The authorization server of `id.workato.com`; its access tokens are JWTs."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.tokens = AccessTokens(world, IDENTITY)
+        rules = ProviderRules(
+            scopes=tuple(SCOPES),
+            default_scopes=DEFAULT_SCOPES,
+            require_pkce=True,
+            issuer=lambda: self.tokens.issuer,
+            ignore_unknown_scopes=True,
+            resource=self._resource,
+            find_subject=lambda subject: people.end_user(world, subject),
+        )
+        super().__init__(self.tokens.store, rules, [_IdToken(self)])
+
+    def _resource(self, asked: list[str]) -> str | None:
+        """The audience of the tokens: one MCP server's URL, or None for sign-in alone (RFC 8707).
+
+        Raises:
+            InvalidTarget: several, an unknown one, or one on token-based access.
+        """
+        if not asked:
+            return None
+        numbers = {self.world.addresses.server_number(url) for url in asked}
+        if len(numbers) > 1:
+            raise InvalidTarget("Ask for one MCP server at a time: one 'resource' parameter.")
+        number = numbers.pop()
+        server = servers.server_by_number(self.world, number) if number else None
+        if number is None or server is None:
+            raise InvalidTarget(f"No MCP server lives at {asked[0]}.")
+        if not server.uses_workato_identity:
+            raise InvalidTarget(f"The MCP server '{server.name}' uses token-based access.")
+        return self.world.addresses.mcp_url(number)
+
+
+class _IdToken(OpenIDCode):
+    """Adds an id_token to token answers whose scope has `openid` (OIDC Core §3.1.3.3)."""
+
+    def __init__(self, provider: IdentityProvider) -> None:
+        super().__init__(require_nonce=False)
+        self._provider = provider
+
+    def exists_nonce(self, nonce: str, request: Any) -> bool:
+        return False  # codes are single use; a nonce may come again
+
+    def resolve_client_private_key(self, client: Client) -> KeySet:
+        return KeySet([self._provider.tokens.signer.key_set().keys[0]])
+
+    def get_client_algorithm(self, client: Client) -> str:
+        return ALGORITHM
+
+    def get_client_claims(self, client: Client) -> dict[str, Any]:
+        now = self._provider.world.clock.timestamp()
+        return {
+            "iss": self._provider.tokens.issuer,
+            "aud": client.get_client_id(),
+            "iat": now,
+            "exp": now + 3600,
+        }
+
+    def generate_user_info(self, user: EndUser, scope: str) -> UserInfo:
+        return UserInfo(claims(user, scope))
+
+
+def claims(user: EndUser, scope: str) -> dict[str, Any]:
+    """What a scope reveals of a person (OIDC Core §5.4)."""
+    asked = scope.split()
+    result: dict[str, Any] = {"sub": user.id}
+    if "profile" in asked:
+        result["name"] = user.name
+    if "email" in asked:
+        result |= {"email": user.email, "email_verified": True}
+    return result
+
+
+def build_provider(world: World) -> IdentityProvider:
+    """The authorization server over a world."""
+    return IdentityProvider(world)
+
+
+def provider() -> IdentityProvider:
+    """The authorization server of the application that is answering."""
+    found: IdentityProvider = current_app.extensions["simulator.provider"]
+    return found

@@ -1,0 +1,92 @@
+"""Sign in, sign out, and who is signed in at Workato Identity."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import session as cookie
+from werkzeug.wrappers import Response as BaseResponse
+
+from simulator.domain import people
+from simulator.domain.people import SignInRefused
+from simulator.identity.provider import Person
+from simulator.world import World
+
+blueprint = Blueprint("session", __name__)
+
+
+def world() -> World:
+    """The world of the application that is answering."""
+    found: World = current_app.extensions["simulator.world"]
+    return found
+
+
+def person() -> Person | None:
+    """The end user signed in with this browser, if his account is still active."""
+    user = people.end_user(world(), cookie.get("end_user_id"))
+    if user is None:
+        return None
+    return Person(user, datetime.fromtimestamp(cookie["auth_time"], UTC))
+
+
+def ask_to_sign_in(notice: str = "") -> BaseResponse:
+    """Send the browser to the sign-in page and back to this address afterwards."""
+    here = request.full_path.rstrip("?")
+    return redirect(url_for("session.sign_in", next=here, notice=notice or None), code=302)
+
+
+@blueprint.get("/")
+def home() -> str | BaseResponse:
+    """Who is signed in."""
+    found = person()
+    if found is None:
+        return redirect(url_for("session.sign_in"), code=302)
+    return render_template("identity/home.html", user=found.user)
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+def sign_in() -> str | BaseResponse | tuple[str, int]:
+    """The sign-in page: e-mail and password; wrong ones keep the typed e-mail."""
+    target = _local(request.values.get("next", ""))
+    email = request.form.get("email", "")
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        password = request.form.get("password", "")
+        if not email.strip():
+            errors["email"] = "Enter your e-mail address."
+        if not password:
+            errors["password"] = "Enter your password."
+        if not errors:
+            try:
+                user = people.sign_in_end_user(world(), email, password)
+            except SignInRefused as refused:
+                errors["password"] = str(refused)
+            else:
+                cookie.clear()  # a session from before the sign-in is worth nothing after it
+                cookie["end_user_id"] = user.id
+                cookie["auth_time"] = world().clock.timestamp()
+                return redirect(target, code=303)
+    page = render_template("identity/sign_in.html", email=email, errors=errors, next=target)
+    return (page, 422) if errors else page
+
+
+@blueprint.post("/logout")
+def sign_out() -> BaseResponse:
+    """End the session in this browser; with `next`, sign in as somebody else and go on there."""
+    cookie.clear()
+    target = _local(request.form.get("next", ""))
+    return redirect(url_for("session.sign_in", next=target if target != "/" else None), code=303)
+
+
+def _local(target: str) -> str:
+    """A path of this system, or the home page: never an address of somebody else's."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return "/"
+    return target
+
+
+def message(status: int, title: str, sentence: str, tone: str = "warning") -> Response:
+    """A page that says one thing."""
+    page = render_template("identity/message.html", title=title, sentence=sentence, tone=tone)
+    return Response(page, status=status)

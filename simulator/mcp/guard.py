@@ -1,0 +1,84 @@
+"""Who is calling, and may he: Workato Identity tokens, or the server's own MCP token."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from simulator.db.tables import McpServer
+from simulator.domain import servers, verified_access
+from simulator.errors import Forbidden, SimulatorError
+from simulator.mcp.metadata import metadata_url, world
+from simulator.oauth import AccessTokens
+from simulator.recipes import Actor
+
+
+@dataclass
+class Unauthorized(SimulatorError):
+    """No usable credentials: 401 with a challenge.
+
+    Attributes:
+        sentence: what was wrong and what to do.
+        challenge: the `WWW-Authenticate` header (RFC 6750 §3, RFC 9728 §5.1).
+    """
+
+    sentence: str
+    challenge: str
+    status = 401
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def authenticate(server: McpServer) -> Actor:
+    """The actor of this request.
+
+    Raises:
+        Unauthorized: no, broken, expired, revoked or foreign token.
+        NotInGroup: a real person without access to this server.
+        Forbidden: an MCP client page from a foreign origin.
+    """
+    _check_origin()
+    if not server.uses_workato_identity:
+        return _by_mcp_token(server)
+    token = _bearer()
+    challenge = f'Bearer resource_metadata="{metadata_url(server.number)}"'
+    if not token:
+        raise Unauthorized("Sign in with Workato Identity: this server needs a token.", challenge)
+    tokens: AccessTokens = current_app.extensions["simulator.tokens"]
+    row = tokens.check(token, world().addresses.mcp_audiences(server.number))
+    if row is None:
+        raise Unauthorized(
+            "The access token is unknown, expired, revoked or for another server.",
+            f'Bearer error="invalid_token", {challenge.removeprefix("Bearer ")}',
+        )
+    person = verified_access.admit(world(), server, row.subject)
+    return Actor(server=server, end_user=person)
+
+
+def _by_mcp_token(server: McpServer) -> Actor:
+    """Token-based access: `?wkt_token=`, `API-TOKEN`, or Bearer (facts §5.2)."""
+    token = (
+        request.args.get("wkt_token") or request.headers.get("API-TOKEN", "").strip() or _bearer()
+    )
+    if not token or not servers.token_matches(server, token):
+        raise Unauthorized(
+            "This server uses token-based access: send its live MCP token as wkt_token, in the "
+            "API-TOKEN header, or as Bearer token.",
+            "Bearer" if not token else 'Bearer error="invalid_token"',
+        )
+    return Actor(server=server, end_user=None)
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _check_origin() -> None:
+    """A browser page may call only from this sandbox's own hosts (MCP transport, DNS rebinding)."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    host = origin.partition("://")[2]
+    if world().addresses.system_at(host) is None:
+        raise Forbidden(f"Requests from pages at {origin} are not allowed.")

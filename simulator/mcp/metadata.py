@@ -1,0 +1,64 @@
+"""Where an MCP client finds the authorization server of a server (RFC 9728, RFC 8414)."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, request
+
+from simulator.addresses import IDENTITY
+from simulator.db.tables import McpServer
+from simulator.domain import servers
+from simulator.errors import NotFound
+from simulator.world import World
+
+blueprint = Blueprint("metadata", __name__)
+
+
+def world() -> World:
+    """The world of the application that is answering."""
+    found: World = current_app.extensions["simulator.world"]
+    return found
+
+
+def find_server(number: int) -> McpServer:
+    """The server at this number's address.
+
+    Raises:
+        NotFound: no server has it.
+    """
+    server = servers.server_by_number(world(), number)
+    if server is None:
+        raise NotFound(f"No MCP server lives at this address (number {number}).")
+    return server
+
+
+def resource_url(number: int) -> str:
+    """The server's URL as the client that is asking spells its host."""
+    return world().addresses.mcp_url(number, request.host)
+
+
+def metadata_url(number: int) -> str:
+    """Where the protected-resource metadata of a server is (RFC 9728 §3.1)."""
+    url = resource_url(number)
+    suffix = f"/{number}"
+    base, path = (url.removesuffix(suffix), suffix) if url.endswith(suffix) else (url, "")
+    return f"{base}/.well-known/oauth-protected-resource{path}"
+
+
+@blueprint.get("/.well-known/oauth-protected-resource/<int:number>")
+@blueprint.get("/<int:number>/.well-known/oauth-protected-resource")
+def protected_resource(number: int) -> dict[str, Any]:
+    """Protected resource metadata (RFC 9728 §2); a server on token access has none.
+
+    Raises:
+        NotFound: no server is there, or it has no authorization server.
+    """
+    server = find_server(number)
+    if not server.uses_workato_identity:
+        raise NotFound(f"The MCP server '{server.name}' uses token-based access, not OAuth.")
+    return {
+        "resource": resource_url(number),
+        "resource_name": server.name,
+        "authorization_servers": [world().addresses.base_url(IDENTITY)],
+        "bearer_methods_supported": ["header"],
+        "scopes_supported": ["openid", "profile", "email"],
+    }
