@@ -1,0 +1,9 @@
+"""Ready-made worlds: YAML files, read strictly and put into an empty database.
+
+Importing this package costs nothing; `load` brings in pydantic, bulk data brings in Faker.
+To fill a database: `from simulator.scenarios.seed import seed`.
+"""
+
+from simulator.scenarios.files import load, names, passwords
+
+__all__ = ["load", "names", "passwords"]

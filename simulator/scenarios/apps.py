@@ -1,0 +1,55 @@
+"""App instances: their accounts, their OAuth clients, and their records."""
+
+from typing import TYPE_CHECKING
+
+from simulator.addresses import app_system
+from simulator.db.tables import AppInstance, AppUser, OAuthClient
+from simulator.scenarios import coupa
+from simulator.scenarios.plot import Plot
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios.schema import App
+
+
+def plant(plot: Plot) -> None:
+    """Add every app of the scenario with all that is in it."""
+    for app in plot.scenario.apps:
+        _users(plot, app)
+        _clients(plot, app)
+        coupa.plant(plot, app)
+
+
+def _users(plot: Plot, app: "App") -> None:
+    plot.rows.append(AppInstance(host=app.host, provider=app.kind, name=app.name))
+    for user in app.users:
+        number = len(plot.app_users) + 1
+        plot.app_users[app.host, user.login] = number
+        plot.rows.append(
+            AppUser(
+                id=number,
+                host=app.host,
+                login=user.login,
+                name=user.name,
+                email=user.email,
+                password_hash=plot.world.keys.hash_password(user.password),
+                role=user.role,
+            )
+        )
+
+
+def _clients(plot: Plot, app: "App") -> None:
+    plot.rows.extend(
+        OAuthClient(
+            provider=app_system(app.host),
+            client_id=client.identifier,
+            secret_sealed=plot.world.keys.seal(client.secret),
+            name=client.name,
+            redirect_uris=list(client.redirect_uris),
+            grant_types=list(client.grant_types),
+            scopes=list(client.scopes),
+            token_endpoint_auth_method="client_secret_post",
+            client_metadata={},
+            created_at=plot.now,
+        )
+        for client in app.clients
+    )

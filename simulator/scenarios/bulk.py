@@ -1,0 +1,113 @@
+"""Made-up Coupa records: the same seed makes the same ones for the same accounts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from faker import Faker
+
+from simulator.scenarios import coupa
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios.schema import Bulk
+
+#: Made-up records are numbered from here on, so that they are told apart from spelt-out ones.
+FIRST_ID = 100_001
+
+_DEPARTMENTS = ("Design", "Facilities", "Finance", "IT", "Marketing", "Research")
+_GOODS = (
+    ("Notebook computer", 89_900),
+    ("Docking station", 17_950),
+    ("27-inch monitor", 31_900),
+    ("Noise-cancelling headset", 14_900),
+    ("Office chair", 28_500),
+    ("Whiteboard", 11_250),
+    ("Software licence, one year", 24_000),
+    ("Training day", 65_000),
+    ("Printer paper, box", 2_490),
+    ("Trade fair stand, one day", 120_000),
+)
+_REASONS = (
+    "New starter in {city}",
+    "Replacement of broken equipment",
+    "Visit of {company}",
+    "Project for {company}",
+    "Move to the office in {city}",
+    "Yearly order",
+)
+_WAITING = ("draft", "pending_approval", "approved")
+
+
+def records(host: str, users: Sequence[int], wish: "Bulk") -> Iterator[coupa.Row]:
+    """Records for every account of an instance; each account's depend on the seed and its place.
+
+    Args:
+        host: the instance.
+        users: ids of the accounts, in the scenario's order.
+        wish: how many of what, and from when.
+    """
+    faker = Faker("en_US", use_weighting=False)
+    for place, user_id in enumerate(users):
+        faker.seed_instance(f"{wish.seed}/{host}/{place}")
+        yield from _of_one(host, user_id, place, wish, faker)
+
+
+def _of_one(host: str, user_id: int, place: int, wish: "Bulk", faker: Faker) -> Iterator[coupa.Row]:
+    chance: Random = faker.random
+    days = (wish.last_day - wish.first_day).days
+    for number in range(wish.requisitions_per_user):
+        ordered = number < wish.purchase_orders_per_user
+        created = wish.first_day + timedelta(days=chance.randint(0, days))
+        status = "ordered" if ordered else chance.choice(_WAITING)
+        requisition = coupa.requisition(
+            id=FIRST_ID + place * wish.requisitions_per_user + number,
+            host=host,
+            requester_id=user_id,
+            status=status,
+            justification=_reason(faker, chance),
+            department=chance.choice(_DEPARTMENTS),
+            currency="EUR",
+            lines=_lines(chance),
+            need_by_date=created + timedelta(days=chance.randint(10, 40)),
+            submitted=None if status == "draft" else created,
+            created=created,
+        )
+        yield requisition
+        if not ordered:
+            continue
+        order_number = FIRST_ID + place * wish.purchase_orders_per_user + number
+        order = coupa.purchase_order(
+            requisition,
+            id=order_number,
+            po_number=f"PO-{order_number}",
+            status=chance.choice(("issued", "closed")),
+            supplier=faker.company(),
+            created=_later(created, 3, wish.last_day),
+        )
+        yield order
+        if number < wish.invoices_per_user:
+            invoice_number = FIRST_ID + place * wish.invoices_per_user + number
+            yield coupa.invoice(
+                order,
+                id=invoice_number,
+                invoice_number=f"INV-{invoice_number}",
+                status=chance.choice(("pending_approval", "approved", "disputed")),
+                invoice_date=_later(created, 14, wish.last_day),
+            )
+
+
+def _later(day: date, days: int, last: date) -> date:
+    return min(day + timedelta(days=days), last)
+
+
+def _reason(faker: Faker, chance: Random) -> str:
+    return chance.choice(_REASONS).format(city=faker.city(), company=faker.company())
+
+
+def _lines(chance: Random) -> list[dict[str, Any]]:
+    goods = chance.sample(_GOODS, chance.randint(1, 3))
+    return [
+        coupa.order_line(number, description, chance.randint(1, 5), price)
+        for number, (description, price) in enumerate(goods, 1)
+    ]

@@ -1,0 +1,37 @@
+"""From a file to a scenario that can be seeded, or to a list of everything that is wrong in it."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from simulator.errors import StartupError
+from simulator.scenarios import references
+from simulator.scenarios.problems import found, sentences
+from simulator.scenarios.reading import Source
+from simulator.scenarios.schema import Scenario
+
+
+def check(path: Path, name: str) -> Scenario:
+    """Read and check a file.
+
+    Args:
+        path: the file.
+        name: what the scenario is found by again.
+
+    Raises:
+        StartupError: one line per mistake, in the order of the file. Names that refer to nothing
+            are looked for once the shape is right.
+    """
+    source = Source.read(path)
+    if not isinstance(source.data, dict):
+        raise StartupError(source.problem((), f"expected a mapping, found {found(source.data)}"))
+    try:
+        scenario = Scenario.model_validate(source.data)
+    except ValidationError as error:
+        mistakes = sentences(error, Scenario)
+    else:
+        mistakes = list(references.mistakes(scenario))
+    if mistakes:
+        mistakes.sort(key=lambda mistake: source.line(mistake[0]))
+        raise StartupError("\n".join(source.problem(*mistake) for mistake in mistakes))
+    return scenario.found_as(name)

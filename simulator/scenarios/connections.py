@@ -1,0 +1,69 @@
+"""Builders' connections, those that are authorized with live tokens of the app."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulator.addresses import app_system
+from simulator.db.tables import Connection
+from simulator.domain import connections
+from simulator.scenarios.ids import token_family
+from simulator.scenarios.plot import WORKSPACE_ID, Plot
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios import schema
+
+#: As long as tokens that the app issues itself.
+_ACCESS_LIFETIME = timedelta(hours=24)
+
+
+def plant(plot: Plot) -> None:
+    """Add the connections; `authorized_as` makes one established, as after Connect."""
+    for number, connection in enumerate(plot.scenario.connections, 1):
+        plot.connections[connection.name] = number
+        row = _row(plot, number, connection)
+        plot.rows.append(row)
+        if connection.authorized_as is not None:
+            _authorize(plot, row, connection, connection.authorized_as)
+
+
+def _row(plot: Plot, number: int, connection: "schema.Connection") -> Connection:
+    scenario = plot.scenario
+    environment = connection.environment or scenario.environments[0]
+    app = next(app for app in scenario.apps if app.host == connection.host)
+    client = next(one for one in app.clients if one.identifier == connection.client)
+    return Connection(
+        id=number,
+        workspace_id=WORKSPACE_ID,
+        project_id=plot.projects[connection.project],
+        environment_id=plot.environments[environment],
+        provider=connection.provider,
+        name=connection.name,
+        input={
+            "auth_type": connections.AUTHORIZATION_CODE_GRANT,
+            "client_id": client.identifier,
+            "host": f"https://{connection.host}",
+            "scopes": list(connection.scopes),
+        },
+        client_secret_sealed=plot.world.keys.seal(client.secret),
+        created_at=plot.now,
+        updated_at=plot.now,
+    )
+
+
+def _authorize(plot: Plot, row: Connection, connection: "schema.Connection", login: str) -> None:
+    from simulator.oauth.store import TokenStore  # brings in Authlib
+
+    store = TokenStore(
+        world=plot.world,
+        provider=app_system(connection.host),
+        access_lifetime=_ACCESS_LIFETIME,
+    )
+    answer = store.issue(
+        client_id=connection.client,
+        subject=str(plot.app_users[connection.host, login]),
+        scope=" ".join(connection.scopes),
+        family=token_family(connection.name),
+        auth_time=plot.now,
+        with_refresh_token="offline_access" in connection.scopes,
+    )
+    connections.store_tokens(plot.world, row, answer)

@@ -1,0 +1,99 @@
+"""Where scenario files are, and what can be said of them without checking them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import StartupError
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios.schema import Scenario
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def folder() -> Path:
+    """The shipped scenarios: of the checkout, or of the installed package."""
+    checkout = _PACKAGE.parent / "fixtures" / "scenarios"
+    return checkout if checkout.is_dir() else _PACKAGE / "_fixtures" / "scenarios"
+
+
+def names() -> list[tuple[str, str]]:
+    """The shipped scenarios as (name, title), by name; a file that cannot be read has no title."""
+    return [(path.stem, _title(path)) for path in sorted(folder().glob("*.yaml"))]
+
+
+def _title(path: Path) -> str:
+    try:
+        title = _data(path).get("title")
+    except StartupError:
+        return ""
+    return title if isinstance(title, str) else ""
+
+
+def find(name_or_path: str | Path) -> Path:
+    """The file of a scenario: a shipped one by its name, any other by its path (`….yaml`).
+
+    Raises:
+        StartupError: there is none.
+    """
+    text = str(name_or_path)
+    if isinstance(name_or_path, str) and Path(text).name == text and not text.endswith(".yaml"):
+        path = folder() / f"{text}.yaml"
+        if path.is_file():
+            return path
+        known = ", ".join(name for name, _title in names()) or "none"
+        raise StartupError(
+            f"There is no scenario '{text}'. Shipped: {known}. Another file is named by its path, "
+            f"such as ./{text or 'mine'}.yaml."
+        )
+    path = Path(text)
+    if not path.is_file():
+        raise StartupError(f"There is no scenario file {text}.")
+    return path
+
+
+def load(name_or_path: str | Path) -> "Scenario":
+    """Read a scenario and check it, its references included.
+
+    Raises:
+        StartupError: there is no such file, or it is wrong: one line per mistake, each
+            `file:line: where: expected …, found …`.
+    """
+    from simulator.scenarios.checking import check
+
+    path = find(name_or_path)
+    shipped = path.parent == folder()
+    return check(path, name=path.stem if shipped else str(path.resolve()))
+
+
+def passwords(name_or_path: str | Path) -> dict[tuple[str, str], str]:
+    """The passwords that a scenario gives its people, read without checking the rest of it.
+
+    Returns:
+        `("collaborators", e-mail)`, `("end_users", e-mail)` or `(host of an app, login)` →
+        password; e-mails and hosts in lower case.
+
+    Raises:
+        StartupError: there is no such file, or it is no YAML.
+    """
+    data = _data(find(name_or_path))
+    found: dict[tuple[str, str], str] = {}
+    for section in ("collaborators", "end_users"):
+        for person in _mappings(data.get(section)):
+            found[section, str(person.get("email")).lower()] = str(person.get("password"))
+    for app in _mappings(data.get("apps")):
+        for user in _mappings(app.get("users")):
+            found[str(app.get("host")).lower(), str(user.get("login"))] = str(user.get("password"))
+    return found
+
+
+def _mappings(value: Any) -> Iterator[dict[str, Any]]:
+    return (item for item in value or () if isinstance(item, dict))
+
+
+def _data(path: Path) -> dict[str, Any]:
+    from simulator.scenarios.reading import Source
+
+    data = Source.read(path).data
+    return data if isinstance(data, dict) else {}

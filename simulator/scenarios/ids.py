@@ -1,0 +1,31 @@
+"""Ids that are the same whenever the same scenario is seeded, in the shapes of the real ones."""
+
+import hashlib
+
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+
+
+def end_user_id(email: str) -> str:
+    """An end user's id: `eu-` and twelve hex digits (our choice; facts §6.3: opaque strings)."""
+    return f"eu-{_digest('end user', email.lower()).hex()[:12]}"
+
+
+def group_id(environment: str, name: str) -> str:
+    """An end-user group's id: `eug-` and twelve hex digits (our choice, as above)."""
+    return f"eug-{_digest('group', environment, name).hex()[:12]}"
+
+
+def server_handle(number: int, name: str) -> str:
+    """An MCP server's handle in the live format, `mcps-AbkMBExx-THQ-CD` (facts §0)."""
+    digest = _digest("server", str(number), name)
+    letters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest)
+    return f"mcps-{letters[:8]}-{letters[8:11]}-CD"
+
+
+def token_family(connection: str) -> str:
+    """The token family of a connection that is seeded as authorized."""
+    return _digest("token family", connection).hex()
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode()).digest()

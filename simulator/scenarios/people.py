@@ -1,0 +1,48 @@
+"""Collaborators, end users, end-user groups."""
+
+from simulator.db.tables import Collaborator, EndUser, EndUserGroup, GroupMember
+from simulator.scenarios.ids import end_user_id, group_id
+from simulator.scenarios.plot import WORKSPACE_ID, Plot
+
+
+def plant(plot: Plot) -> None:
+    """Add both populations, and the groups with their members."""
+    scenario, keys = plot.scenario, plot.world.keys
+    for number, collaborator in enumerate(scenario.collaborators, 1):
+        plot.rows.append(
+            Collaborator(
+                id=number,
+                workspace_id=WORKSPACE_ID,
+                name=collaborator.name,
+                email=collaborator.email,
+                password_hash=keys.hash_password(collaborator.password),
+                role=collaborator.role,
+            )
+        )
+    for person in scenario.end_users:
+        plot.rows.append(
+            EndUser(
+                id=end_user_id(person.email),
+                workspace_id=WORKSPACE_ID,
+                name=person.name,
+                email=person.email,
+                password_hash=keys.hash_password(person.password),
+                status=person.status,
+                created_at=plot.now,
+            )
+        )
+    for group in scenario.groups:
+        identifier = group_id(group.environment, group.name)
+        plot.rows.append(
+            EndUserGroup(
+                id=identifier,
+                environment_id=plot.environments[group.environment],
+                name=group.name,
+                created_at=plot.now,
+                updated_at=plot.now,
+            )
+        )
+        plot.rows.extend(
+            GroupMember(group_id=identifier, end_user_id=end_user_id(email))
+            for email in group.members
+        )

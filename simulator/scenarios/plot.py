@@ -1,0 +1,41 @@
+"""What the planting of one scenario has in hand: the world, the scenario, and names → ids."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from simulator.db.tables import Base
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios.schema import Scenario
+
+#: The one workspace that a scenario describes.
+WORKSPACE_ID = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plot:
+    """A piece of work in progress; each `plant` adds rows and ids.
+
+    Attributes:
+        world: with an open unit of work.
+        scenario: what is planted.
+        now: the time of creation of every row that has no date of its own.
+        rows: what is inserted at the end, in any order.
+        environments: name → id.
+        projects: name → id.
+        app_users: (host, login) → id.
+        connections: name → id.
+        recipes: name → id.
+    """
+
+    world: World
+    scenario: "Scenario"
+    now: datetime
+    rows: list[Base] = field(default_factory=list)
+    environments: dict[str, int] = field(default_factory=dict)
+    projects: dict[str, int] = field(default_factory=dict)
+    app_users: dict[tuple[str, str], int] = field(default_factory=dict)
+    connections: dict[str, int] = field(default_factory=dict)
+    recipes: dict[str, int] = field(default_factory=dict)

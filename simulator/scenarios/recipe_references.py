@@ -1,0 +1,113 @@
+"""What a scenario's recipe refers to: connections, actions and their inputs, data pills."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.connectors import CONNECTORS, Action
+from simulator.scenarios.problems import Mistakes, found, one_of
+from simulator.scenarios.reading import Place
+from simulator.scenarios.recipes import TRIGGER_ALIAS, TRIGGERS
+from simulator.scenarios.schema import Recipe, Scenario, Step
+
+PROVIDERS = {trigger: provider for trigger, (provider, *_) in TRIGGERS.items()}
+
+_PILL = re.compile(r"#\{([^}]*)\}")
+_PATH = re.compile(r"_\('data\.([^'.]+)\.([^'.]+)((?:\.[^'.]+)*)'\)")
+
+
+def mistakes(scenario: Scenario, recipe: Recipe, place: Place) -> Mistakes:
+    """Everything in a recipe that refers to nothing, as (where, sentence)."""
+    projects = [project.name for project in scenario.projects]
+    if recipe.project not in projects:
+        yield (*place, "project"), one_of(projects, recipe.project)
+    yield from _connections(scenario, recipe, place)
+    trigger = PROVIDERS[recipe.trigger]
+    aliases = {(trigger, TRIGGER_ALIAS)}
+    for number, step in enumerate(recipe.steps):
+        here: Place = (*place, "steps", number)
+        yield from _step(recipe, step, here, is_last=number == len(recipe.steps) - 1)
+        for where, text in _texts(step.input, (*here, "input")):
+            yield from _pills(recipe, text, where, aliases)
+        for where, text in _texts(step.returns, (*here, "return")):
+            yield from _pills(recipe, text, where, aliases)
+        if step.action is not None and step.alias is not None:
+            provider = step.action.split(".")[0]
+            if (provider, step.alias) in aliases:
+                yield (*here, "as"), f"expected a name of its own, found '{step.alias}' again"
+            aliases.add((provider, step.alias))
+
+
+def _connections(scenario: Scenario, recipe: Recipe, place: Place) -> Mistakes:
+    for provider, choice in recipe.connections.items():
+        here: Place = (*place, "connections", provider)
+        if provider not in CONNECTORS:
+            yield here, one_of(list(CONNECTORS), provider)
+            continue
+        names = [one.name for one in scenario.connections if one.provider == provider]
+        if choice.connection not in names:
+            yield (*here, "connection"), one_of(names, choice.connection)
+
+
+def _step(recipe: Recipe, step: Step, place: Place, *, is_last: bool) -> Mistakes:
+    if step.action is None:
+        if not is_last:
+            yield (*place, "return"), "expected 'return' in the last step alone, found it before"
+        if step.http_status is not None and recipe.trigger != "api_recipe":
+            where = (*place, "http_status")
+            yield where, f"expected it in an api_recipe alone, found {step.http_status}"
+        return
+    if is_last:
+        yield place, f"expected the last step to be a 'return', found {found(step.action)}"
+    provider, name = step.action.split(".")
+    if provider not in CONNECTORS:
+        known = [f"{app}.{action}" for app, c in CONNECTORS.items() for action in c.actions]
+        yield (*place, "action"), one_of(known, step.action)
+        return
+    actions = CONNECTORS[provider].actions
+    if name not in actions:
+        yield (*place, "action"), one_of([f"{provider}.{one}" for one in actions], step.action)
+        return
+    inputs = _inputs(actions[name])
+    for key in step.input or {}:
+        if key not in inputs:
+            yield (*place, "input", key), f"unknown input; {one_of(inputs, key)}"
+
+
+def _inputs(action: Action) -> list[str]:
+    return [*re.findall(r"{(\w+)}", action.path), *action.query, *action.body]
+
+
+def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """Every text inside an input, with its place."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*place, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*place, index))
+
+
+def _pills(recipe: Recipe, text: str, place: Place, aliases: set[tuple[str, str]]) -> Mistakes:
+    trigger = PROVIDERS[recipe.trigger]
+    if "#{" in text and text.count("#{") != len(_PILL.findall(text)):
+        yield place, f"expected a closed data pill, found {found(text)}"
+        return
+    for inner in _PILL.findall(text):
+        match = _PATH.fullmatch(inner)
+        if match is None:
+            example = "#{_('data." + trigger + ".trigger.name')}"
+            yield place, f"expected a data pill such as {example}, found '#{{{inner}}}'"
+            continue
+        provider, alias, path = match.groups()
+        pill = f"data.{provider}.{alias}{path}"
+        if (provider, alias) not in aliases:
+            known = ", ".join(f"data.{one}.{name}" for one, name in sorted(aliases))
+            yield place, f"expected a data pill of an earlier step ({known} …), found '{pill}'"
+        elif (provider, alias) == (trigger, TRIGGER_ALIAS):
+            names = [parameter.name for parameter in recipe.parameters]
+            if path and path.split(".")[1] not in names:
+                known = ", ".join(f"'{name}'" for name in names) or "none declared"
+                yield place, f"expected a data pill of a parameter ({known}), found '{pill}'"

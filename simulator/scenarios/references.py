@@ -1,0 +1,139 @@
+"""Names in a scenario that must refer to something in it, and things that must be there once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from simulator.connectors import CONNECTORS
+from simulator.domain.recipes import tool_name
+from simulator.errors import FieldError
+from simulator.scenarios import recipe_references
+from simulator.scenarios.problems import Mistakes, one_of
+from simulator.scenarios.reading import Place
+from simulator.scenarios.schema import App, Connection, Scenario
+
+
+def mistakes(scenario: Scenario) -> Mistakes:
+    """Every reference to nothing and every repetition, as (where, sentence)."""
+    yield from _repetitions(scenario)
+    yield from _groups(scenario)
+    for number, app in enumerate(scenario.apps):
+        yield from _app(app, ("apps", number))
+    for number, connection in enumerate(scenario.connections):
+        yield from _connection(scenario, connection, ("connections", number))
+    for number, recipe in enumerate(scenario.recipes):
+        yield from recipe_references.mistakes(scenario, recipe, ("recipes", number))
+    yield from _servers(scenario)
+
+
+def _repetitions(scenario: Scenario) -> Mistakes:
+    yield from repeated(("environments",), scenario.environments)
+    sections: tuple[tuple[str, Sequence[Any], str], ...] = (
+        ("projects", scenario.projects, "name"),
+        ("collaborators", scenario.collaborators, "email"),
+        ("end_users", scenario.end_users, "email"),
+        ("apps", scenario.apps, "host"),
+        ("connections", scenario.connections, "name"),
+        ("recipes", scenario.recipes, "name"),
+        ("servers", scenario.servers, "number"),
+        ("servers", scenario.servers, "name"),
+    )
+    for section, items, key in sections:
+        yield from repeated((section,), [getattr(item, key) for item in items], key)
+    keys = [f"{group.environment} / {group.name}" for group in scenario.groups]
+    yield from repeated(("groups",), keys, "name")
+    for kind in ("requisitions", "purchase_orders", "invoices"):
+        seen: set[int] = set()
+        for number, app in enumerate(scenario.apps):
+            for index, record in enumerate(getattr(app.data, kind)):
+                if record.id in seen:
+                    place = ("apps", number, "data", kind, index, "id")
+                    yield place, f"expected an id of its own, found {record.id} again"
+                seen.add(record.id)
+
+
+def repeated(place: Place, values: Iterable[Any], key: str | None = None) -> Mistakes:
+    """Values of a list that an earlier item has too; letters count the same in either case."""
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if str(value).lower() in seen:
+            where = (*place, index, key) if key else (*place, index)
+            yield where, f"expected it once, found '{value}' again"
+        seen.add(str(value).lower())
+
+
+def unknown(place: Place, wanted: str | None, known: Iterable[str]) -> Mistakes:
+    """The mistake of naming something that is not there; None names nothing."""
+    names = list(known)
+    if wanted is not None and wanted not in names:
+        yield place, one_of(names, wanted)
+
+
+def _groups(scenario: Scenario) -> Mistakes:
+    emails = [person.email for person in scenario.end_users]
+    for number, group in enumerate(scenario.groups):
+        place: Place = ("groups", number)
+        yield from unknown((*place, "environment"), group.environment, scenario.environments)
+        yield from repeated((*place, "members"), group.members)
+        for index, email in enumerate(group.members):
+            yield from unknown((*place, "members", index), email, emails)
+
+
+def _app(app: App, place: Place) -> Mistakes:
+    try:
+        CONNECTORS[app.kind].host(f"https://{app.host}")
+    except FieldError as error:
+        yield (*place, "host"), f"{error.message} Here without https://; found '{app.host}'"
+    yield from repeated((*place, "users"), [user.login for user in app.users], "login")
+    yield from repeated((*place, "clients"), [c.identifier for c in app.clients], "identifier")
+    data = app.data
+    checks: tuple[tuple[str, Sequence[Any], str, Callable[[], list[Any]]], ...] = (
+        ("requisitions", data.requisitions, "requester", lambda: [u.login for u in app.users]),
+        ("purchase_orders", data.purchase_orders, "requisition", lambda: _ids(data.requisitions)),
+        ("invoices", data.invoices, "purchase_order", lambda: _ids(data.purchase_orders)),
+    )
+    for kind, records, key, known in checks:
+        for index, record in enumerate(records):
+            value = str(getattr(record, key))
+            yield from unknown((*place, "data", kind, index, key), value, known())
+
+
+def _ids(records: Sequence[Any]) -> list[str]:
+    return [str(record.id) for record in records]
+
+
+def _connection(scenario: Scenario, connection: Connection, place: Place) -> Mistakes:
+    projects = [project.name for project in scenario.projects]
+    yield from unknown((*place, "project"), connection.project, projects)
+    yield from unknown((*place, "environment"), connection.environment, scenario.environments)
+    if connection.provider not in CONNECTORS:
+        yield (*place, "provider"), one_of(list(CONNECTORS), connection.provider)
+        return
+    scopes = CONNECTORS[connection.provider].scopes
+    for index, scope in enumerate(connection.scopes):
+        yield from unknown((*place, "scopes", index), scope, scopes)
+    apps = {app.host: app for app in scenario.apps if app.kind == connection.provider}
+    if connection.host not in apps:
+        yield (*place, "host"), one_of(list(apps), connection.host)
+        return
+    app = apps[connection.host]
+    clients = [client.identifier for client in app.clients]
+    yield from unknown((*place, "client"), connection.client, clients)
+    logins = [user.login for user in app.users]
+    yield from unknown((*place, "authorized_as"), connection.authorized_as, logins)
+
+
+def _servers(scenario: Scenario) -> Mistakes:
+    projects = [project.name for project in scenario.projects]
+    recipes = [recipe.name for recipe in scenario.recipes]
+    for number, server in enumerate(scenario.servers):
+        place: Place = ("servers", number)
+        yield from unknown((*place, "project"), server.project, projects)
+        yield from unknown((*place, "environment"), server.environment, scenario.environments)
+        there = [g.name for g in scenario.groups if g.environment == server.environment]
+        yield from repeated((*place, "groups"), server.groups)
+        for index, group in enumerate(server.groups):
+            yield from unknown((*place, "groups", index), group, there)
+        for index, tool in enumerate(server.tools):
+            yield from unknown((*place, "tools", index, "recipe"), tool.recipe, recipes)
+        names = [tool_name(tool.recipe) for tool in server.tools]
+        yield from repeated((*place, "tools"), names, "recipe")

@@ -1,0 +1,69 @@
+"""Put a scenario into an empty database."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, text
+
+from simulator.db.tables import Base, Fact
+from simulator.scenarios import apps, connections, people, recipes, servers, workspace
+from simulator.scenarios.plot import Plot
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios.schema import Scenario
+
+#: The `Fact` that says which scenario a database was made from.
+SCENARIO_FACT = "scenario"
+
+
+def seed(world: World, scenario: "Scenario") -> None:
+    """Insert everything that a scenario describes, in the current unit of work.
+
+    The same scenario gives the same ids and records each time; passwords, tokens and the times of
+    creation differ (salted, random, now).
+
+    Args:
+        world: with an open unit of work on an empty database.
+        scenario: as `load` returns it.
+    """
+    plot = Plot(world=world, scenario=scenario, now=world.clock.now())
+    for plant in (
+        workspace.plant,
+        people.plant,
+        apps.plant,
+        connections.plant,
+        recipes.plant,
+        servers.plant,
+    ):
+        plant(plot)
+    plot.rows.append(Fact(name=SCENARIO_FACT, value=scenario.source, updated_at=plot.now))
+    _insert(world, plot.rows)
+    _advance_sequences(world)
+
+
+def _insert(world: World, rows: list[Base]) -> None:
+    """One flush per table, in the order of their foreign keys (the rows hold ids, not objects)."""
+    by_table: defaultdict[str, list[Base]] = defaultdict(list)
+    for row in rows:
+        by_table[row.__tablename__].append(row)
+    for table in Base.metadata.sorted_tables:
+        world.db.session.add_all(by_table[table.name])
+        world.db.session.flush()
+
+
+def _advance_sequences(world: World) -> None:
+    """Let PostgreSQL count on behind the ids that were given here; SQLite does so by itself."""
+    session = world.db.session
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for table in Base.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is None:
+            continue
+        highest = session.scalar(select(func.max(column)))
+        if highest is not None:
+            session.execute(
+                text("SELECT setval(pg_get_serial_sequence(:table, :column), :highest)"),
+                {"table": table.name, "column": column.name, "highest": highest},
+            )

@@ -1,0 +1,59 @@
+"""MCP servers, their tools and the groups that may use them."""
+
+from typing import TYPE_CHECKING
+
+from simulator.db.tables import McpServer, McpTool, ServerGroup
+from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
+from simulator.domain.recipes import tool_name
+from simulator.scenarios.ids import group_id, server_handle
+from simulator.scenarios.plot import WORKSPACE_ID, Plot
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios import schema
+
+#: Access method in a scenario → `auth_type` (facts §6.2).
+AUTH_TYPES = {"workato_identity": WORKATO_IDP, "token": HASHED_TOKEN}
+
+
+def plant(plot: Plot) -> None:
+    """Add the servers; tools keep the scenario's order."""
+    tools: list[McpTool] = []
+    for server in plot.scenario.servers:
+        plot.rows.append(_row(plot, server))
+        plot.rows.extend(
+            ServerGroup(server_number=server.number, group_id=group_id(server.environment, name))
+            for name in server.groups
+        )
+        for position, tool in enumerate(server.tools, 1):
+            tools.append(_tool(plot, len(tools) + 1, server.number, position, tool))
+    plot.rows.extend(tools)
+
+
+def _row(plot: Plot, server: "schema.Server") -> McpServer:
+    return McpServer(
+        number=server.number,
+        handle=server_handle(server.number, server.name),
+        workspace_id=WORKSPACE_ID,
+        environment_id=plot.environments[server.environment],
+        project_id=plot.projects[server.project],
+        name=server.name,
+        description=server.description,
+        auth_type=AUTH_TYPES[server.access_method],
+        created_at=plot.now,
+        updated_at=plot.now,
+    )
+
+
+def _tool(
+    plot: Plot, identifier: int, server_number: int, position: int, tool: "schema.Tool"
+) -> McpTool:
+    recipe = next(one for one in plot.scenario.recipes if one.name == tool.recipe)
+    return McpTool(
+        id=identifier,
+        server_number=server_number,
+        recipe_id=plot.recipes[tool.recipe],
+        name=tool_name(tool.recipe),
+        description=tool.description or recipe.description,
+        position=position,
+        enabled=tool.enabled,
+    )
