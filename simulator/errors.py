@@ -1,4 +1,4 @@
-"""The errors that every system here can meet; each carries a sentence for the person who caused it."""
+"""The errors that every system can meet; each has a sentence for the person who caused it."""
 
 
 class SimulatorError(Exception):
@@ -39,7 +39,7 @@ class Forbidden(SimulatorError):
 
 
 class StartupError(SimulatorError):
-    """The simulator cannot start: a taken port, an unreadable or too new database, a bad scenario."""
+    """The simulator cannot start: a taken port, an unusable database, a bad scenario."""
 
 
 class Unreachable(SimulatorError):

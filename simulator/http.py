@@ -73,7 +73,7 @@ class Http:
                     query_string=parts.query,
                     base_url=f"{parts.scheme}://{parts.netloc}",
                     method=str(request.method),
-                    headers=dict(request.headers),
+                    headers=list(request.headers.items()),
                     data=request.body,
                 )
                 body, status, headers = run_wsgi_app(http._wsgi, builder.get_environ())

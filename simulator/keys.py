@@ -1,4 +1,4 @@
-"""Everything secret: sealing at rest, hashing for comparison, signing of cookies, password hashes."""
+"""Everything secret: sealing at rest, hashing for comparison, cookie keys, passwords."""
 
 import base64
 import hashlib
@@ -78,9 +78,10 @@ class Keys:
         from argon2.exceptions import VerificationError, VerifyMismatchError
 
         try:
-            return self._hasher.verify(hashed or self._nobodys_hash, password) and bool(hashed)
+            self._hasher.verify(hashed or self._nobodys_hash, password)
         except (VerifyMismatchError, VerificationError):
             return False
+        return hashed is not None
 
     @cached_property
     def _fernet(self) -> "Fernet":

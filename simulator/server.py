@@ -84,7 +84,7 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
     Raises:
         StartupError: a port is taken.
     """
-    from waitress.server import create_server  # type: ignore[import-untyped]
+    from waitress.server import create_server
 
     sockets = bind(simulator)
     server = create_server(
@@ -150,7 +150,7 @@ def running(settings: Settings) -> Iterator[Simulator]:
 
         protocol_version = "HTTP/1.1"
 
-        def log(self, type: str, message: str, *args: Any) -> None:
+        def log(self, *_: Any) -> None:
             return
 
     with Simulator(settings) as simulator:
@@ -161,7 +161,6 @@ def running(settings: Settings) -> Iterator[Simulator]:
             server = make_server(
                 host, port, simulator, threaded=True, request_handler=Quiet, fd=bound.detach()
             )
-            server.daemon_threads = True
             thread = threading.Thread(
                 target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
             )

@@ -1,4 +1,4 @@
-"""One frozen settings object; the CLI, the environment (SIM_…) and the fixtures use the same names."""
+"""One frozen settings object; the CLI, the environment (SIM_…) and fixtures share its names."""
 
 import os
 from collections.abc import Mapping
@@ -20,11 +20,11 @@ class Settings:
         database: SQLAlchemy URL, or `memory` for a SQLite database that dies with the process.
         port_base: first of a row of loopback ports, one per system; 0 takes any free ones.
         bind: address to listen on.
-        scenario: name of a scenario file, or its path; used when the database is empty and on reset.
+        scenario: name of a scenario, or its file; for an empty database and on reset.
         ready_file: written (JSON, as `simulator describe --json`) once every system answers.
-        secret_key: seals secrets at rest and signs cookies; by default a key file beside the database.
+        secret_key: seals secrets and signs cookies; by default a key file beside the database.
         layout: `ports` (one loopback port per system) or `names` (the production host names).
-        password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest, for tests).
+        password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
     """
 
     database: str = DEFAULT_DATABASE
@@ -47,9 +47,7 @@ class Settings:
             )
 
     @classmethod
-    def from_environment(
-        cls, environ: Mapping[str, str] | None = None, **overrides: Any
-    ) -> Self:
+    def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
         """Settings from SIM_… variables; keywords that are not None win.
 
         Raises:

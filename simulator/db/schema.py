@@ -30,7 +30,7 @@ def prepare(db: Database) -> None:
                 connection.execute(
                     text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
                 )
-                connection.execute(text(f"INSERT INTO alembic_version VALUES ('{HEAD}')"))
+                connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": HEAD})
                 return
             version = None
             if "alembic_version" in tables:
@@ -38,7 +38,9 @@ def prepare(db: Database) -> None:
     except OperationalError as error:
         raise StartupError(f"Cannot open the database {name}: {error.orig}.") from None
     except DatabaseError as error:
-        raise StartupError(f"{name} is not a database the simulator can read: {error.orig}.") from None
+        raise StartupError(
+            f"{name} is not a database the simulator can read: {error.orig}."
+        ) from None
     if version == HEAD:
         return
     if version not in _KNOWN:

@@ -56,7 +56,7 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     assert person is not None
     if person.status != "active":
         reason = {
-            "invited": "The invitation was not accepted yet: open the link in the invitation first.",
+            "invited": "The invitation was not accepted yet: open the link in it first.",
             "disabled": "This account is disabled. Ask your administrator.",
         }[person.status]
         raise SignInRefused(reason)
@@ -110,7 +110,7 @@ def member_counts(world: World, group_ids: Sequence[str]) -> dict[str, int]:
         .where(GroupMember.group_id.in_(group_ids))
         .group_by(GroupMember.group_id)
     )
-    return dict.fromkeys(group_ids, 0) | {group_id: count for group_id, count in rows}
+    return dict.fromkeys(group_ids, 0) | dict(rows.all())
 
 
 def create_group(
@@ -150,7 +150,7 @@ def create_group(
     for end_user_id in dict.fromkeys(end_user_ids):
         person = world.db.session.get(EndUser, end_user_id)
         if person is None or person.workspace_id != environment.workspace_id:
-            raise NotFound("One of the selected end users does not exist any more. Reload the page.")
+            raise NotFound("One of the chosen end users does not exist any more. Reload the page.")
         group.members.append(person)
     world.db.session.add(group)
     world.db.session.flush()

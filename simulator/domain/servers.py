@@ -28,9 +28,7 @@ def server(world: World, workspace_id: int, handle: str) -> McpServer:
         NotFound: the workspace has none.
     """
     found = world.db.session.scalar(
-        select(McpServer).where(
-            McpServer.workspace_id == workspace_id, McpServer.handle == handle
-        )
+        select(McpServer).where(McpServer.workspace_id == workspace_id, McpServer.handle == handle)
     )
     if found is None:
         raise NotFound(f"There is no MCP server '{handle}' in this workspace.")

@@ -149,9 +149,7 @@ def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> C
     return found
 
 
-def still_missing(
-    world: World, attempt: ConnectionAttempt, person: EndUser
-) -> list[Connection]:
+def still_missing(world: World, attempt: ConnectionAttempt, person: EndUser) -> list[Connection]:
     """The attempt's connections that this person has yet to authorize, in order."""
     server = world.db.session.get(McpServer, attempt.server_number)
     if server is None:
@@ -171,9 +169,7 @@ def close_attempt(attempt: ConnectionAttempt, status: str, error: str | None = N
     attempt.error = error
 
 
-def finish(
-    world: World, state_hash: str, person: EndUser
-) -> tuple[ConnectionAttempt, Connection]:
+def finish(world: World, state_hash: str, person: EndUser) -> tuple[ConnectionAttempt, Connection]:
     """Store the connection that a person came back from the app with.
 
     Returns:

@@ -1,8 +1,8 @@
 """Workato Identity: end users sign in, consent to clients, and set up their connections."""
 
 from flask import Flask, Response, jsonify, render_template, request
-from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]
-from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
 
 from simulator.addresses import IDENTITY
 from simulator.identity import connections, metadata, oauth, registration, session

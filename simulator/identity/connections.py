@@ -79,7 +79,7 @@ def connect(attempt_id: str) -> BaseResponse:
 
 @blueprint.post("/<attempt_id>/cancel")
 def cancel(attempt_id: str) -> BaseResponse:
-    """"Cancel connection": the link works no more; what was connected before stays."""
+    """ "Cancel connection": the link works no more; what was connected before stays."""
     who = person()
     if who is None:
         return ask_to_sign_in()

@@ -36,9 +36,9 @@ class Registration(BaseModel):
 
     model_config = ConfigDict(extra="allow", strict=True)
 
-    redirect_uris: list[
-        Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]
-    ] = Field(min_length=1, max_length=20)
+    redirect_uris: list[Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]] = (
+        Field(min_length=1, max_length=20)
+    )
     client_name: str = Field(default="An MCP client", min_length=1, max_length=200)
     token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
         "client_secret_basic"

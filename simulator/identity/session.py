@@ -81,7 +81,12 @@ def sign_out() -> BaseResponse:
 def _local(target: str) -> str:
     """A path of this system, or the home page: never an address of somebody else's."""
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+    if (
+        parts.scheme
+        or parts.netloc
+        or not target.startswith("/")
+        or target.startswith(("//", "/\\"))
+    ):
         return "/"
     return target
 

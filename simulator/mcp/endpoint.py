@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from simulator.domain.verified_access import NotInGroup
 from simulator.mcp import protocol
 from simulator.mcp.guard import Unauthorized, authenticate
 from simulator.mcp.metadata import find_server, world
 from simulator.mcp.protocol import RpcError
-from simulator.domain.verified_access import NotInGroup
 
 blueprint = Blueprint("endpoint", __name__)
 
@@ -73,5 +73,3 @@ def _error_body(
 
 def _client_address() -> str:
     return request.remote_addr or "in-process"
-
-

@@ -68,9 +68,7 @@ def parse(body: bytes) -> dict[str, Any]:
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         raise RpcError(INVALID_REQUEST, "Send one JSON-RPC 2.0 message.", http_status=400)
     request_id = message.get("id")
-    if "id" in message and (
-        isinstance(request_id, bool) or not isinstance(request_id, str | int)
-    ):
+    if "id" in message and (isinstance(request_id, bool) or not isinstance(request_id, str | int)):
         raise RpcError(INVALID_REQUEST, "id must be a string or an integer.", http_status=400)
     if "method" not in message and ("result" in message or "error" in message):
         return message
@@ -102,7 +100,9 @@ def answer(
         result = _result(world, actor, request, ip_address)
     except tools.UnknownTool as unknown:
         raise RpcError(INVALID_PARAMS, str(unknown), request_id) from None
-    return serialize_server_result(method, version, result.model_dump(by_alias=True, mode="json", exclude_none=True))
+    return serialize_server_result(
+        method, version, result.model_dump(by_alias=True, mode="json", exclude_none=True)
+    )
 
 
 _KNOWN = ("initialize", "ping", "tools/list", "tools/call")

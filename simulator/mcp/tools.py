@@ -86,9 +86,7 @@ def _find(server: McpServer, name: str) -> McpTool:
     raise UnknownTool(f"Unknown tool: {name}. Ask tools/list for the tools of this server.")
 
 
-def _run(
-    world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]
-) -> CallToolResult:
+def _run(world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]) -> CallToolResult:
     if actor.end_user is None and recipes.needs_verified_access(tool):
         return failed(
             f"The tool {tool.name} needs verified user access, which token-based access does not "
@@ -125,9 +123,11 @@ def failed(sentence: str, code: str) -> CallToolResult:
 
 
 def _wrong_arguments(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> str | None:
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+    from jsonschema import Draft202012Validator
 
-    problems = sorted(Draft202012Validator(schema).iter_errors(arguments), key=lambda e: list(e.path))
+    problems = sorted(
+        Draft202012Validator(schema).iter_errors(arguments), key=lambda e: list(e.path)
+    )
     if not problems:
         return None
     return "Invalid arguments: " + "; ".join(

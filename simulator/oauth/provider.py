@@ -251,6 +251,11 @@ class Revocation(RevocationEndpoint):
     CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
     server: Provider
 
+    def check_params(self, request: Any, client: Client) -> None:
+        # A token_type_hint that means nothing here is ignored (RFC 7009 §2.2.1).
+        if not request.form.get("token"):
+            raise InvalidRequestError("Missing 'token' in request.")
+
     def query_token(self, token_string: str, token_type_hint: str | None) -> Token | None:
         store = self.server.store
         row = store.find(token_string)

@@ -1,4 +1,4 @@
-"""Walk a recipe: resolve each step's inputs, call the app as the right person, return the result."""
+"""Walk a recipe: resolve each step's inputs, call the app as the right person, return."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,7 +93,6 @@ def _call_app(
     request = connector.actions[step.name].request(inputs)
     url = parent.input["host"] + request.path
     try:
-        answer: Response | None = None
         for attempt in range(2):
             token = live_access_token(world, connection, force_refresh=attempt > 0)
             answer = world.http.request(
@@ -115,7 +114,7 @@ def _call_app(
         if actor.end_user is not None and connection is not parent:
             raise verified_access.ConnectionRequired([parent]) from lost
         raise StepFailed(step, f"the connection '{parent.name}' is lost ({lost}).") from lost
-    if answer is None or answer.status_code >= 400:
+    if answer.status_code >= 400:
         raise StepFailed(step, _reason(connector.name, answer))
     return connector.actions[step.name].output(answer.json())
 
@@ -137,9 +136,7 @@ def _connection(
     return own, parent
 
 
-def _reason(app: str, answer: "Response | None") -> str:
-    if answer is None:
-        return f"{app} gave no answer."
+def _reason(app: str, answer: "Response") -> str:
     try:
         payload = answer.json()
     except ValueError:

@@ -1,6 +1,6 @@
 """Made-up Coupa records: the same seed makes the same ones for the same accounts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,6 @@ from simulator.scenarios import coupa
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.schema import Bulk
-
-#: Made-up records are numbered from here on, so that they are told apart from spelt-out ones.
-FIRST_ID = 100_001
 
 _DEPARTMENTS = ("Design", "Facilities", "Finance", "IT", "Marketing", "Research")
 _GOODS = (
@@ -39,21 +36,26 @@ _REASONS = (
 _WAITING = ("draft", "pending_approval", "approved")
 
 
-def records(host: str, users: Sequence[int], wish: "Bulk") -> Iterator[coupa.Row]:
-    """Records for every account of an instance; each account's depend on the seed and its place.
+def records(
+    host: str, users: Mapping[str, int], wish: "Bulk", numbers: Iterator[int]
+) -> Iterator[coupa.Row]:
+    """Records for every account of an instance; what they say depends on seed, host and login.
 
     Args:
         host: the instance.
-        users: ids of the accounts, in the scenario's order.
+        users: login → id of the account.
         wish: how many of what, and from when.
+        numbers: ids for the records.
     """
     faker = Faker("en_US", use_weighting=False)
-    for place, user_id in enumerate(users):
-        faker.seed_instance(f"{wish.seed}/{host}/{place}")
-        yield from _of_one(host, user_id, place, wish, faker)
+    for login, user_id in users.items():
+        faker.seed_instance(f"{wish.seed}/{host}/{login}")
+        yield from _of_one(host, user_id, wish, numbers, faker)
 
 
-def _of_one(host: str, user_id: int, place: int, wish: "Bulk", faker: Faker) -> Iterator[coupa.Row]:
+def _of_one(
+    host: str, user_id: int, wish: "Bulk", numbers: Iterator[int], faker: Faker
+) -> Iterator[coupa.Row]:
     chance: Random = faker.random
     days = (wish.last_day - wish.first_day).days
     for number in range(wish.requisitions_per_user):
@@ -61,7 +63,7 @@ def _of_one(host: str, user_id: int, place: int, wish: "Bulk", faker: Faker) -> 
         created = wish.first_day + timedelta(days=chance.randint(0, days))
         status = "ordered" if ordered else chance.choice(_WAITING)
         requisition = coupa.requisition(
-            id=FIRST_ID + place * wish.requisitions_per_user + number,
+            id=next(numbers),
             host=host,
             requester_id=user_id,
             status=status,
@@ -76,7 +78,7 @@ def _of_one(host: str, user_id: int, place: int, wish: "Bulk", faker: Faker) -> 
         yield requisition
         if not ordered:
             continue
-        order_number = FIRST_ID + place * wish.purchase_orders_per_user + number
+        order_number = next(numbers)
         order = coupa.purchase_order(
             requisition,
             id=order_number,
@@ -87,7 +89,7 @@ def _of_one(host: str, user_id: int, place: int, wish: "Bulk", faker: Faker) -> 
         )
         yield order
         if number < wish.invoices_per_user:
-            invoice_number = FIRST_ID + place * wish.invoices_per_user + number
+            invoice_number = next(numbers)
             yield coupa.invoice(
                 order,
                 id=invoice_number,

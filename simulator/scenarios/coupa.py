@@ -22,8 +22,8 @@ def plant(plot: Plot, app: "App") -> None:
     if app.data.bulk is not None:
         from simulator.scenarios import bulk  # brings in Faker
 
-        users = [plot.app_users[app.host, user.login] for user in app.users]
-        plot.rows.extend(bulk.records(app.host, users, app.data.bulk))
+        users = {user.login: plot.app_users[app.host, user.login] for user in app.users}
+        plot.rows.extend(bulk.records(app.host, users, app.data.bulk, plot.bulk_ids))
 
 
 def _spelt_out(plot: Plot, app: "App") -> Iterable[Row]:

@@ -9,6 +9,9 @@ from simulator.errors import StartupError
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.schema import Scenario
 
+#: The `Fact` that says which scenario a database was made from.
+SCENARIO_FACT = "scenario"
+
 _PACKAGE = Path(__file__).parents[1]
 
 

@@ -1,7 +1,9 @@
 """What the planting of one scenario has in hand: the world, the scenario, and names → ids."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.db.tables import Base
@@ -12,6 +14,9 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: The one workspace that a scenario describes.
 WORKSPACE_ID = 1
+
+#: Made-up records are numbered from here on; `schema.RecordId` ends before.
+FIRST_BULK_ID = 100_001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +33,7 @@ class Plot:
         app_users: (host, login) → id.
         connections: name → id.
         recipes: name → id.
+        bulk_ids: ids for made-up records, behind all that a scenario may spell out.
     """
 
     world: World
@@ -39,3 +45,4 @@ class Plot:
     app_users: dict[tuple[str, str], int] = field(default_factory=dict)
     connections: dict[str, int] = field(default_factory=dict)
     recipes: dict[str, int] = field(default_factory=dict)
+    bulk_ids: Iterator[int] = field(default_factory=lambda: count(FIRST_BULK_ID))

@@ -1,46 +1,32 @@
 """The shape of a scenario file; `docs/scenarios.md` describes it for people."""
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from simulator.addresses import OAUTH_CALLBACK
+from simulator.scenarios.fields import (
+    ActionName,
+    Alias,
+    Count,
+    Email,
+    Host,
+    Id,
+    Money,
+    Name,
+    Password,
+    RecordId,
+    RedirectUri,
+    Text,
+    matches,
+)
 
 
 class Strict(BaseModel):
     """What every part of a scenario is: frozen, no unknown keys, no silent conversions."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-def _matches(pattern: str, what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(f"expected {what}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _cents(value: float) -> float:
-    if value < 0 or abs(value * 100 - round(value * 100)) > 1e-6:
-        raise ValueError("expected an amount of at least 0 with at most two decimals")
-    return value
-
-
-Text = Annotated[str, _matches(r"(?s).*\S.*", "some text")]
-Name = Annotated[str, _matches(r"(?=.*\S).{1,100}", "a name of 1 to 100 characters in one line")]
-Email = Annotated[str, _matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
-Password = Annotated[str, _matches(r".{8,100}", "a password of 8 to 100 characters")]
-Host = Annotated[str, _matches(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a host name in lower case")]
-Alias = Annotated[str, _matches(r"[A-Za-z0-9_]+", "letters, digits and _ alone")]
-ActionName = Annotated[str, _matches(r"\w+\.\w+", "an action such as coupa.search_requisitions")]
-RedirectUri = Annotated[str, _matches(r"https?://[^\s#]+", "an absolute URL without a fragment")]
-Money = Annotated[float, AfterValidator(_cents)]
-Id = Annotated[int, Field(gt=0, lt=2**31)]
-Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class Workspace(Strict):
@@ -85,7 +71,7 @@ class Group(Strict):
 class AppUser(Strict):
     """An account in an app."""
 
-    login: Annotated[str, _matches(r"[^\s@]{1,60}", "a login name without spaces and @")]
+    login: Annotated[str, matches(r"[^\s@]{1,60}", "a login name without spaces and @")]
     name: Name
     email: Email
     password: Password
@@ -117,7 +103,7 @@ class Line(Strict):
 class Requisition(Strict):
     """A requisition."""
 
-    id: Id
+    id: RecordId
     requester: str
     status: Literal[
         "draft", "pending_approval", "approved", "ordered", "received", "withdrawn", "cancelled"
@@ -130,13 +116,19 @@ class Requisition(Strict):
     created: date
     lines: Annotated[list[Line], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _small_enough(self) -> Self:
+        if sum(line.quantity * line.unit_price for line in self.lines) >= 10_000_000:
+            raise ValueError("expected lines of less than 10,000,000 in all")
+        return self
+
 
 class PurchaseOrder(Strict):
     """A purchase order, made from a requisition, whose lines and requester it takes over."""
 
-    id: Id
+    id: RecordId
     number: Name
-    requisition: Id
+    requisition: RecordId
     status: Literal["draft", "buyer_hold", "issued", "soft_closed", "closed", "cancelled"]
     supplier: Name
     created: date
@@ -145,9 +137,9 @@ class PurchaseOrder(Strict):
 class Invoice(Strict):
     """An invoice against a purchase order, whose supplier, total and requester it takes over."""
 
-    id: Id
+    id: RecordId
     number: Name
-    purchase_order: Id
+    purchase_order: RecordId
     status: Literal[
         "draft", "new", "pending_approval", "approved", "disputed", "on_hold", "rejected", "voided"
     ]

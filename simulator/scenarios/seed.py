@@ -7,14 +7,12 @@ from sqlalchemy import func, select, text
 
 from simulator.db.tables import Base, Fact
 from simulator.scenarios import apps, connections, people, recipes, servers, workspace
+from simulator.scenarios.files import SCENARIO_FACT
 from simulator.scenarios.plot import Plot
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.schema import Scenario
-
-#: The `Fact` that says which scenario a database was made from.
-SCENARIO_FACT = "scenario"
 
 
 def seed(world: World, scenario: "Scenario") -> None:

@@ -52,7 +52,7 @@ class Connection(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    parent: Mapped["Connection | None"] = relationship(remote_side=id)
+    parent: Mapped["Connection | None"] = relationship(remote_side="Connection.id")
     project: Mapped[Project] = relationship()
     end_user: Mapped[EndUser | None] = relationship()
 

@@ -1,4 +1,4 @@
-"""What an OAuth provider keeps; each row belongs to one provider (Workato Identity, one Coupa …)."""
+"""What an OAuth provider keeps; each row belongs to one provider (such as one Coupa)."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ class OAuthClient(Base):
     redirect_uris: Mapped[list[str]]
     grant_types: Mapped[list[str]]
     scopes: Mapped[list[str]]
-    #: `none`, `client_secret_basic` or `client_secret_post` (a secret is taken by either of the two).
+    #: `none`, `client_secret_basic` or `client_secret_post` (the last two are interchangeable).
     token_endpoint_auth_method: Mapped[str]
     #: Further registered metadata, echoed as it came.
     client_metadata: Mapped[dict[str, Any]]

@@ -13,9 +13,9 @@ from simulator.db.tables.workspaces import Project
 class Recipe(Base):
     """A recipe: a trigger with action steps under it.
 
-    `code` is the block tree of Workato's recipe JSON: `{number, keyword, provider, name, as, input,
-    block: [...]}`. `config` names the connection per app: `[{keyword: "application", provider, name,
-    account_id, end_user_connection}]`; the last flag is our choice (facts §3.4).
+    `code` is the block tree of Workato's recipe JSON: `{number, keyword, provider, name, as,
+    input, block: [...]}`. `config` names the connection per app: `[{keyword: "application",
+    provider, name, account_id, end_user_connection}]`; the last flag is our choice.
     """
 
     __tablename__ = "recipes"

@@ -1,0 +1,67 @@
+# Everything one does with this project. `make` alone lists the verbs.
+# Another interpreter: make sandbox PYTHON=python3.12
+
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+PINS := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help sandbox reset setup test check bench clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+sandbox: .venv/.runtime ## install what is needed and start the sandbox (options in ARGS="...")
+	@$(BIN)/python -m compileall -q simulator
+	@$(BIN)/simulator serve $(ARGS)
+
+reset: .venv/.runtime ## put the sandbox back to its scenario (options in ARGS="...")
+	@$(BIN)/simulator reset $(ARGS)
+
+setup: .venv/.tools .venv/.browser ## install the test tools, the linters and a browser
+	@:
+
+test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: .venv/.tools ## lint, types, templates and the law of the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint simulator --lint --quiet
+	$(BIN)/lint-imports
+
+bench: .venv/.tools ## measure start, calls and consent
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+clean: ## remove the environment, caches and test results; the sandbox's data stays
+	rm -rf .venv build dist failures test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The files below say what is installed; they are redone when the pins change.
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make $(or $(MAKECMDGOALS),sandbox) PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv > .venv.log 2>&1 && rm .venv.log \
+		|| { rm -rf .venv .venv.log; echo "Python cannot make virtual environments here; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/.runtime: .venv/.python $(PINS)
+	@echo "Installing the simulator into .venv ..."
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+# Dependency groups need a newer pip than Python 3.11 brings.
+.venv/.tools: .venv/.runtime
+	@echo "Installing test tools and linters ..."
+	@$(PIP) install --constraint constraints.txt pip
+	@$(PIP) install --constraint constraints.txt --group test --group lint
+	@touch $@
+
+.venv/.browser: .venv/.tools
+	@$(BIN)/python -m simulator.testing.browser --install
+	@touch $@

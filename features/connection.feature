@@ -1,0 +1,73 @@
+Feature: Configure an OAuth 2.0 authorization code grant connection
+  As a Workato builder
+  I give a tool the End user's connection, following the documented procedure click by click.
+
+  Background:
+    Given Marc, an admin, is signed in to Workato
+
+  @VUA-6 @ui
+  Scenario: Add the connection to a tool's action step
+    # The documented steps, one by one:
+    When he goes to AI Hub and selects the MCP servers tab
+    And he clicks the MCP server "Finance assistant"
+    And he selects the tool "List my purchase orders" and the recipe editor opens
+    And he clicks Edit
+    And he selects the action step "Search purchase orders in Coupa"
+    And he selects End user's connection
+    And he provides "Coupa of our end users" in the Name field
+    And he uses the Location drop-down menu to select the project "Finance"
+    And he uses the Authentication type drop-down menu to select "Authorization code grant"
+    And he enters the client ID of Coupa's OAuth client in the Client ID field
+    And he enters the client secret of Coupa's OAuth client in the Client secret field
+    And he provides "https://acme.coupacloud.com" in the Host field
+    And he uses the Scopes drop-down menu to select "core.common.read, core.purchase_order.read"
+    And he clicks Connect
+    # Connect runs the grant with the builder's own Coupa account:
+    And he signs in to Coupa and allows the connection
+    # What he sees then:
+    Then the step shows the connection "Coupa of our end users" as connected
+    And the tool "List my purchase orders" needs verified user access
+
+  @VUA-7 @ui
+  Scenario Outline: What is wrong stands next to its field, and what was typed stays
+    When he fills in the connection form of "List my purchase orders" with "<value>" in the field "<field>"
+    And he clicks Connect
+    Then the field "<field>" says "<sentence>"
+    And everything else he typed is still there, the secret aside
+
+    Examples: refused before anything is sent
+      | field     | value                               | sentence                         |
+      | Name      |                                     | Enter a name                     |
+      | Client ID |                                     | Enter the client ID              |
+      | Host      | https://acme.example.com            | https://your-instance-name       |
+      | Host      | http://acme.coupacloud.com          | https://your-instance-name       |
+      | Host      | https://acme.coupacloud.com/home    | https://your-instance-name       |
+      | Scopes    | core.requisition.read               | core.common.read                 |
+
+    Examples: what Coupa has to say
+      | field     | value                                 | sentence                       |
+      | Client ID | no-such-client                        | does not know this client ID   |
+      | Client ID | (a client without the redirect URI)   | lacks the redirect URI         |
+      | Host      | https://elsewhere.coupacloud.com      | does not answer                |
+      | Scopes    | core.common.read, core.contract.read  | core.contract.read             |
+
+  @VUA-8 @ui
+  Scenario: Only the authorization code grant is supported
+    When he fills in the connection form of "List my purchase orders" with "Client credentials" in the field "Authentication type"
+    And he clicks Connect
+    Then the field "Authentication type" says "Authorization code grant"
+
+  @VUA-9 @ui
+  Scenario: A wrong client secret is found out after the consent
+    When he fills in the connection form of "List my purchase orders" with "not-the-secret" in the field "Client secret"
+    And he clicks Connect
+    And he signs in to Coupa and allows the connection
+    Then the field "Client secret" says "does not accept this client secret"
+
+  @VUA-10 @ui
+  Scenario: A denied consent leads back to the form
+    When he fills in the connection form of "List my purchase orders" without a mistake
+    And he clicks Connect
+    And he signs in to Coupa and denies the connection
+    Then the recipe editor says that the consent was denied
+    And everything else he typed is still there, the secret aside

@@ -1,0 +1,65 @@
+Feature: Verified user access at run time
+  Each end user acts in the app with her own account, and sees her own data alone.
+
+  Rule: A user is asked once, and then acts as herself
+
+    @VUA-11 @ui
+    Scenario: Sign in, be asked to connect, consent, and get one's own requisitions
+      Given Ada's MCP client is connected to "Procurement assistant" after she signed in
+      When Ada's client calls "List_my_requisitions"
+      Then the answer is an authentication prompt with a connection setup link
+      When Ada opens the link and allows the connection in Coupa
+      Then the window says that the connection is stored
+      When Ada's client calls "List_my_requisitions"
+      Then she gets her own requisitions and nobody else's
+      When Ada's client calls "Get_requisition" for one of her requisitions
+      Then she gets that requisition without being asked again
+
+    @VUA-12 @ui
+    Scenario: A second user sees only her own
+      Given Ada has connected her Coupa account through "Procurement assistant"
+      And Bob has connected her Coupa account through "Procurement assistant"
+      When Ada's client calls "List_my_requisitions"
+      Then she gets her own requisitions and nobody else's
+      When Bob's client calls "List_my_requisitions"
+      Then she gets her own requisitions and nobody else's
+
+    @VUA-13 @ui
+    Scenario: The link belongs to the person who called the tool
+      Given Ada's MCP client is connected to "Procurement assistant" after she signed in
+      And Ada's client calls "List_my_requisitions"
+      When Bob opens Ada's link in her own browser
+      Then the page says that the link was made for somebody else
+      And Bob has no connection
+
+    @VUA-14 @ui
+    Scenario: A denied consent stores nothing, and the next call offers a new link
+      Given Ada's MCP client is connected to "Procurement assistant" after she signed in
+      And Ada's client calls "List_my_requisitions"
+      When Ada opens the link and denies the connection in Coupa
+      Then the window says that the connection was not allowed
+      When Ada's client calls "List_my_requisitions"
+      Then the answer is an authentication prompt with another connection setup link
+
+  Rule: Only members of an assigned group get in
+
+    @VUA-15
+    Scenario Outline: <person> is refused, although the sign-in succeeds
+      When <person> signs in with an MCP client for "Procurement assistant"
+      Then the server refuses <person> with 403 and says which groups page to go to
+
+      Examples:
+        | person |
+        | Eve    |
+        | Marc   |
+        | Olivia |
+
+  Rule: Token-based access does not support verified user access
+
+    @VUA-16
+    Scenario: A tool that needs verified access is refused, and says why
+      Given "Procurement assistant" was switched to token-based access with a token
+      When a client with the token calls "List_my_requisitions"
+      Then the answer is an error that names Workato Identity as the remedy
+      When a client with the token calls "Get_procurement_policy"
+      Then the answer is the procurement policy

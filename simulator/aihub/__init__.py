@@ -1,0 +1,56 @@
+"""The Workato web app: AI Hub, recipe editor, Workspace admin, and the OAuth callback."""
+
+from typing import Any
+
+from flask import Flask, Response, render_template
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import NotFound
+
+from simulator.addresses import AIHUB
+from simulator.aihub import access, admin, callback, connect, context, editor, servers, session
+from simulator.aihub.pills import pieces
+from simulator.web import furnish
+from simulator.world import World
+
+__all__ = ["create_app"]
+
+_STALE_FORM = (
+    "This form belongs to a page that is too old, or to another sign-in. "
+    "Go back, reload the page and send it again."
+)
+
+
+def create_app(world: World) -> Flask:
+    """The application that answers at app.workato.com and www.workato.com.
+
+    Every page but the sign-in and `/oauth/callback` asks for a signed-in collaborator. Errors are
+    pages: a title and a sentence in words, with the fitting status.
+    """
+    app = Flask(__name__)
+    app.extensions["world"] = world
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    furnish(app, world, AIHUB, error_page=_error_page)
+    app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
+    Bootstrap5(app)
+    CSRFProtect(app)
+    app.jinja_env.filters["pieces"] = pieces
+    app.jinja_env.filters["moment"] = context.moment
+    app.context_processor(lambda: {"person": context.signed_in()})
+
+    @app.errorhandler(CSRFError)
+    def _stale(_error: CSRFError) -> Any:
+        return _error_page(400, "This page is out of date", _STALE_FORM)
+
+    @app.errorhandler(NotFound)
+    def _no_page(_error: NotFound) -> Any:
+        return _error_page(404, "Page not found", "There is no page at this address.")
+
+    for area in (session, servers, access, editor, connect, admin, callback):
+        app.register_blueprint(area.bp)
+    return app
+
+
+def _error_page(status: int, title: str, sentence: str) -> Response | tuple[Any, int]:
+    page = "error" if context.signed_in() else "error_signed_out"
+    return render_template(f"aihub/{page}.html", title=title, sentence=sentence), status

@@ -1,0 +1,23 @@
+"""`/oauth/callback`: where every app sends the browser back to (facts §3.3)."""
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from simulator.addresses import AIHUB, IDENTITY
+from simulator.aihub.context import world
+from simulator.domain import authorizations
+
+bp = Blueprint("callback", __name__)
+
+
+@bp.get("/oauth/callback")
+def receive() -> Response:
+    """Take in the code or error, and send the browser on to the system where its trip began.
+
+    This address knows nobody: the cookie of a builder lives at the web app's host, that of an end
+    user at Workato Identity. Each of the two finishes its own trips, so that nobody finishes
+    somebody else's.
+    """
+    trip = authorizations.receive(world(), request.args)
+    system = IDENTITY if trip.attempt_id else AIHUB
+    return redirect(f"{world().addresses.base_url(system)}/connections/finish/{trip.state_hash}")

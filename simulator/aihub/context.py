@@ -1,0 +1,102 @@
+"""What every view here needs: the world, who is signed in, and where one may be sent back to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from simulator.db.tables import Collaborator, Workspace
+from simulator.errors import Forbidden
+from simulator.world import World
+
+#: Key of the signed-in collaborator in the session cookie.
+COLLABORATOR = "collaborator_id"
+
+_PUBLIC = {"session.sign_in", "callback.receive", "healthz", "static", "bootstrap.static"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """The signed-in collaborator, as pages show her; outlives a rolled-back unit of work."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    is_admin: bool
+    workspace_id: int
+    workspace: str
+
+
+def world() -> World:
+    """The world that the application was made with."""
+    return cast(World, current_app.extensions["world"])
+
+
+def signed_in() -> Person | None:
+    """The signed-in collaborator, or None."""
+    return cast(Person | None, g.get("person"))
+
+
+def person() -> Person:
+    """The signed-in collaborator; every view but the public ones has one."""
+    return cast(Person, g.person)
+
+
+def require_admin(sentence: str) -> None:
+    """Let owners and admins pass.
+
+    Raises:
+        Forbidden: with this sentence, for everybody else.
+    """
+    if not person().is_admin:
+        raise Forbidden(sentence)
+
+
+def load_person() -> Response | None:
+    """Find who is signed in; send everybody else to the sign-in page, and back afterwards."""
+    found = None
+    if COLLABORATOR in session:
+        found = world().db.session.get(Collaborator, session[COLLABORATOR])
+    if found is not None:
+        workspace = world().db.session.get(Workspace, found.workspace_id)
+        g.person = Person(
+            id=found.id,
+            name=found.name,
+            email=found.email,
+            role=found.role,
+            is_admin=found.is_admin,
+            workspace_id=found.workspace_id,
+            workspace=workspace.name if workspace else "",
+        )
+        return None
+    if request.endpoint is None or request.endpoint in _PUBLIC:
+        return None
+    return redirect(url_for("session.sign_in", next=_page_asked_for()), 303)
+
+
+def _page_asked_for() -> str:
+    """The page to show after sign-in: the one asked for, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host:
+        return "/"
+    return referrer.path + (f"?{referrer.query}" if referrer.query else "")
+
+
+def local_path(target: str | None) -> str:
+    """The target if it is a path on this host, else the front page (no open redirect)."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    if "\\" in target or any(ord(char) < 32 for char in target):
+        return "/"
+    return target
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as people read it: `23 Nov 2026, 14:05 UTC`."""
+    return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""

@@ -1,0 +1,45 @@
+"""Signing in to the Workato web app, and out."""
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from simulator.aihub.context import COLLABORATOR, local_path, signed_in, world
+from simulator.domain import people
+
+bp = Blueprint("session", __name__)
+
+
+@bp.route("/users/sign_in", methods=["GET", "POST"])
+def sign_in() -> Response | tuple[str, int]:
+    """Ask for a collaborator's e-mail and password."""
+    target = local_path(request.values.get("next"))
+    if request.method == "GET":
+        if signed_in():
+            return redirect(target, 303)
+        return _page(target, "", {}), 200
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    errors = {}
+    if not email.strip():
+        errors["email"] = "Enter your e-mail."
+    if not password:
+        errors["password"] = "Enter your password."
+    if errors:
+        return _page(target, email, errors), 422
+    try:
+        collaborator = people.sign_in_collaborator(world(), email, password)
+    except people.SignInRefused as refused:
+        return _page(target, email, {"password": str(refused)}), refused.status
+    session.clear()  # whoever knew this session before does not know the new one
+    session[COLLABORATOR] = collaborator.id
+    return redirect(target, 303)
+
+
+@bp.post("/users/sign_out")
+def sign_out() -> Response:
+    """End the session."""
+    session.clear()
+    return redirect(url_for("session.sign_in"), 303)
+
+
+def _page(target: str, email: str, errors: dict[str, str]) -> str:
+    return render_template("aihub/sign_in.html", next=target, email=email, errors=errors)

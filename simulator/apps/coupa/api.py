@@ -1,0 +1,73 @@
+"""The REST API: requisitions, purchase orders, invoices; JSON only."""
+
+from flask import Blueprint, Response, jsonify, request
+
+from simulator.apps.coupa import documents, schemas, shapes
+from simulator.apps.coupa.api_errors import ApiError, NotFound, api_error
+from simulator.apps.coupa.bearer import Access, TokenRefused, authenticate
+from simulator.apps.coupa.documents import KINDS, REQUISITIONS
+from simulator.apps.coupa.instance import here
+from simulator.apps.coupa.scopes import COMMON_READ
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+_KIND = f"<any({', '.join(KINDS)}):path>"
+
+
+@blueprint.get(f"/{_KIND}")
+def index(path: str) -> Response:
+    """A page of the documents that the token's person may see.
+
+    Query: `limit` (1 to 50), `offset`, `status`, `order_by` with `dir`.
+    """
+    kind = KINDS[path]
+    access = _enter(kind.read_scope)
+    query = schemas.parse_query(request.args.to_dict())
+    rows = documents.visible(here().world, kind, access.user, query)
+    return jsonify([shapes.document(row) for row in rows])
+
+
+@blueprint.get(f"/{_KIND}/<name>")
+def show(path: str, name: str) -> Response:
+    """One document; another person's is answered like one that does not exist."""
+    kind = KINDS[path]
+    access = _enter(kind.read_scope)
+    # Counted in characters first: int() refuses very long numbers with an error of its own.
+    number = int(name) if name.isascii() and name.isdigit() and len(name) <= 10 else 0
+    row = documents.find(here().world, kind, access.user, number)
+    if row is None:
+        raise NotFound(kind.noun, name)
+    return jsonify(shapes.document(row))
+
+
+@blueprint.post(f"/{REQUISITIONS.path}")
+def create() -> tuple[Response, int]:
+    """Create a requisition in the name of the token's person."""
+    access = _enter("core.requisition.write")
+    if not request.is_json:
+        raise ApiError(415, {"error": ["Send the body as Content-Type: application/json."]})
+    wanted = schemas.parse_body(request.get_data())
+    row = documents.create_requisition(here().world, access.user, wanted)
+    return jsonify(shapes.document(row)), 201
+
+
+def _enter(scope: str) -> Access:
+    """Check the token, its scopes and that JSON is wanted."""
+    access = authenticate(COMMON_READ, scope)
+    if request.accept_mimetypes and not request.accept_mimetypes.accept_json:
+        raise ApiError(
+            406, {"error": ["Only JSON is simulated: send the header Accept: application/json."]}
+        )
+    return access
+
+
+@blueprint.errorhandler(ApiError)
+def _api_error(error: ApiError) -> Response:
+    return api_error(error.status, error.errors, error.headers)
+
+
+@blueprint.errorhandler(TokenRefused)
+def _refused(error: TokenRefused) -> Response:
+    return api_error(
+        error.status, {"error": [error.sentence]}, {"WWW-Authenticate": error.challenge}
+    )

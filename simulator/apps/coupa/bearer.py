@@ -1,0 +1,75 @@
+"""Whose access token a request carries, and what it may do (RFC 6750)."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from simulator.apps.coupa import people
+from simulator.apps.coupa.instance import here
+from simulator.db.tables import AppUser
+
+
+class TokenRefused(Exception):
+    """The request has no live access token, or one that may not do this.
+
+    Args:
+        status: 401, or 403 when scopes are missing.
+        sentence: why.
+        challenge: the `WWW-Authenticate` header.
+        error: RFC 6750's code; empty when no token was sent (§3.1: then no code is told).
+    """
+
+    def __init__(self, status: int, sentence: str, challenge: str, error: str = "") -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+        self.challenge = challenge
+        self.error = error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What a live access token stands for."""
+
+    user: AppUser
+    scopes: frozenset[str]
+
+
+def authenticate(*needed: str) -> Access:
+    """The person and scopes of the request's bearer token; only the header is read.
+
+    Args:
+        needed: scopes that must all be there.
+
+    Raises:
+        TokenRefused: no token, a dead one, or one without a needed scope.
+    """
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not sent.strip():
+        raise TokenRefused(
+            401,
+            "An access token is needed: send it in the header Authorization: Bearer <token>.",
+            "Bearer",
+        )
+    row = here().store.find_access(sent.strip())
+    # A token dies with its client and with its person, whatever its own lifetime.
+    client = here().provider.find_client(row.client_id) if row else None
+    user = people.by_subject(here().world, here().host, row.subject) if row and client else None
+    if row is None or user is None:
+        raise TokenRefused(
+            401,
+            "The access token is unknown, expired or revoked.",
+            'Bearer error="invalid_token", '
+            'error_description="The access token is unknown, expired or revoked."',
+            "invalid_token",
+        )
+    granted = frozenset(row.scope.split())
+    missing = [name for name in needed if name not in granted]
+    if missing:
+        raise TokenRefused(
+            403,
+            f"Insufficient scope: the access token lacks {' and '.join(missing)}.",
+            f'Bearer error="insufficient_scope", scope="{" ".join(needed)}"',
+            "insufficient_scope",
+        )
+    return Access(user=user, scopes=granted)

@@ -1,0 +1,77 @@
+"""Errors in the shape of the door that was knocked at: API, OAuth endpoint or page."""
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+
+from simulator.apps.coupa.api_errors import api_error
+from simulator.apps.coupa.authorization import BadRequestPage
+from simulator.apps.coupa.oauth_views import REVOKE, TOKEN, USERINFO
+
+_TITLES = {
+    400: "This request cannot be understood",
+    403: "You may not open this page",
+    404: "Page not found",
+    405: "This page does not work that way",
+    413: "Too much was sent",
+    500: "Something went wrong",
+}
+_SENTENCES = {
+    404: "There is nothing at this address. Check it, or start from the home page.",
+    405: "The page was asked in a way that it does not answer. Start from the home page.",
+    413: "What was sent is larger than 2 MB. Send less.",
+}
+_API_SENTENCES = {
+    404: "There is nothing at this address of the API.",
+    405: "This address of the API does not take that method.",
+}
+
+
+def error_answer(status: int, title: str, sentence: str) -> Response:
+    """An error as JSON under /api and at the OAuth endpoints for programs, else as a page."""
+    if request.path == "/api" or request.path.startswith("/api/"):
+        return api_error(status, {"error": [_API_SENTENCES.get(status, sentence)]})
+    if request.path in (TOKEN, REVOKE, USERINFO):
+        answer = jsonify({"error": "invalid_request", "error_description": sentence})
+        answer.status_code = status
+        return answer
+    return _page(
+        status,
+        title=_TITLES.get(status, title),
+        sentence=_SENTENCES.get(status, sentence),
+    )
+
+
+def install(app: Flask) -> None:
+    """Register what `furnish` cannot know: the OAuth error page and expired forms."""
+
+    @app.errorhandler(BadRequestPage)
+    def _bad_request(error: BadRequestPage) -> Response:
+        best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+        if best == "application/json":
+            answer = jsonify({"error": error.error, "error_description": error.sentence})
+            answer.status_code = 400
+            return answer
+        return _page(
+            400,
+            title="The application cannot be connected",
+            sentence=error.sentence,
+            advice=error.advice,
+            code=error.error,
+        )
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> Response:
+        return _page(
+            400,
+            title="This form has expired",
+            sentence="You signed out or in again since the form was opened, or it came from "
+            "another site.",
+            advice="Go back, reload the page and send the form again.",
+        )
+
+
+def _page(status: int, *, title: str, sentence: str, advice: str = "", code: str = "") -> Response:
+    body = render_template(
+        "coupa/error.html", status=status, title=title, sentence=sentence, advice=advice, code=code
+    )
+    return make_response(body, status)

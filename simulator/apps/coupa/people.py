@@ -1,0 +1,50 @@
+"""The people of one instance: found by login name or e-mail, checked by password."""
+
+from sqlalchemy import func, or_, select
+
+from simulator.db.tables import AppUser
+from simulator.world import World
+
+ADMIN = "admin"
+
+
+def sign_in(world: World, host: str, typed: str, password: str) -> AppUser | None:
+    """The person with these credentials, or None.
+
+    A password is compared even when nobody has this name, so that the time tells nothing.
+
+    Args:
+        world: the world.
+        host: the instance.
+        typed: a login name or an e-mail address; case does not matter.
+        password: as typed.
+    """
+    name = typed.strip().lower()
+    user = world.db.session.scalar(
+        select(AppUser)
+        .where(
+            AppUser.host == host,
+            or_(func.lower(AppUser.login) == name, func.lower(AppUser.email) == name),
+        )
+        # A login name wins over another person's e-mail address.
+        .order_by((func.lower(AppUser.login) == name).desc(), AppUser.id)
+        .limit(1)
+    )
+    fits = world.keys.password_matches(password, user.password_hash if user else None)
+    return user if fits else None
+
+
+def by_id(world: World, host: str, user_id: int) -> AppUser | None:
+    """The person with this id, if she is of this instance."""
+    user = world.db.session.get(AppUser, user_id)
+    return user if user is not None and user.host == host else None
+
+
+def by_subject(world: World, host: str, subject: str) -> AppUser | None:
+    """The person that a token names, if she still exists."""
+    return by_id(world, host, int(subject)) if subject.isascii() and subject.isdigit() else None
+
+
+def is_admin(user: AppUser) -> bool:
+    """Whether this person sees everything and may open Setup."""
+    return user.role == ADMIN

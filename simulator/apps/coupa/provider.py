@@ -1,0 +1,108 @@
+"""Coupa's OAuth provider: its rules, its error sentences, revocation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Request
+from authlib.oauth2.rfc6749 import InvalidClientError, UnsupportedGrantTypeError
+from flask import request as flask_request
+
+from simulator.addresses import app_system
+from simulator.apps.coupa import people, scopes
+from simulator.db.tables import AppUser
+from simulator.oauth import Provider, ProviderRules, TokenStore
+from simulator.world import World
+
+ACCESS_LIFETIME = timedelta(hours=24)
+CODE_LIFETIME = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A signed-in person as the provider wants to see her."""
+
+    user: AppUser
+    auth_time: datetime
+
+    @property
+    def subject(self) -> str:
+        """What tokens name her by: her id in this instance."""
+        return str(self.user.id)
+
+
+class CoupaTokenStore(TokenStore):
+    """Codes and tokens of one instance; only `offline_access` brings a refresh token (as Coupa)."""
+
+    def issue(
+        self, *, scope: str, with_refresh_token: bool = True, **options: Any
+    ) -> dict[str, Any]:
+        """Issue a token; see `TokenStore.issue`."""
+        offline = scopes.OFFLINE_ACCESS in scope.split()
+        return super().issue(
+            scope=scope, with_refresh_token=with_refresh_token and offline, **options
+        )
+
+
+def token_store(world: World, host: str) -> TokenStore:
+    """The codes (60 s) and tokens (24 h, rotated on refresh) of one instance."""
+    return CoupaTokenStore(
+        world=world,
+        provider=app_system(host),
+        code_lifetime=CODE_LIFETIME,
+        access_lifetime=ACCESS_LIFETIME,
+    )
+
+
+def build_provider(world: World, host: str) -> "CoupaProvider":
+    """The OAuth provider of one instance: PKCE is verified when sent and not asked for."""
+    rules = ProviderRules(
+        scopes=scopes.ALL,
+        require_pkce=False,
+        find_subject=lambda subject: people.by_subject(world, host, subject),
+    )
+    return CoupaProvider(token_store(world, host), rules)
+
+
+class _Request(FlaskOAuth2Request):
+    """A token request; some clients put all parameters into the query string of the POST."""
+
+    @property
+    def form(self) -> Any:
+        return flask_request.form or flask_request.args
+
+
+class CoupaProvider(Provider):
+    """One instance's authorization server."""
+
+    def create_oauth2_request(self, request: Any) -> FlaskOAuth2Request:
+        return _Request(flask_request)
+
+    def get_token_grant(self, request: Any) -> Any:
+        try:
+            return super().get_token_grant(request)
+        except UnsupportedGrantTypeError as error:
+            error.description = (
+                "Only the grant types authorization_code and refresh_token are simulated."
+            )
+            raise
+
+    def authenticate_client(self, request: Any, methods: Any, endpoint: str = "token") -> Any:
+        try:
+            return super().authenticate_client(request, methods, endpoint)
+        except InvalidClientError:
+            raise InvalidClientError(self._why_not(request), status_code=401) from None
+
+    def _why_not(self, request: Any) -> str:
+        basic = flask_request.authorization
+        if basic is not None and basic.type == "basic":
+            client_id, secret = basic.username, basic.password
+        else:
+            client_id, secret = request.form.get("client_id"), request.form.get("client_secret")
+        if not client_id:
+            return "The request names no client: send client_id and client_secret."
+        if self.find_client(client_id) is None:
+            return "There is no client with this identifier."
+        if not secret:
+            return "The client secret is missing."
+        return "The client secret is wrong."

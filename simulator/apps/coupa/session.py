@@ -1,0 +1,100 @@
+"""Who is signed in: kept in the session cookie, read once a request."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
+from urllib.parse import urlencode, urlsplit
+
+from flask import g, redirect, request, session
+from werkzeug.wrappers import Response
+
+from simulator.apps.coupa import people
+from simulator.apps.coupa.instance import here
+from simulator.apps.coupa.provider import Subject
+from simulator.db.tables import AppUser
+from simulator.errors import Forbidden
+
+P = ParamSpec("P")
+
+_USER, _SINCE = "user_id", "signed_in_at"
+
+
+def start(user: AppUser) -> None:
+    """Sign a person in, in a session that carries nothing over from before."""
+    session.clear()
+    session[_USER] = user.id
+    session[_SINCE] = here().world.clock.now().isoformat()
+    g.coupa_subject = None
+
+
+def end() -> None:
+    """Sign out."""
+    session.clear()
+    g.coupa_subject = None
+
+
+def subject() -> Subject | None:
+    """Who is signed in and since when; None when nobody is, or she was removed meanwhile."""
+    if g.get("coupa_subject") is None and _USER in session:
+        user = people.by_id(here().world, here().host, session[_USER])
+        if user is not None:
+            since = datetime.fromisoformat(session[_SINCE])
+            g.coupa_subject = Subject(user=user, auth_time=since)
+    found = g.get("coupa_subject")
+    return found if isinstance(found, Subject) else None
+
+
+def current_user() -> AppUser:
+    """The signed-in person, in a view that needs one."""
+    found = subject()
+    assert found is not None, "the view lacks @login_required"
+    return found.user
+
+
+def login_redirect(target: str, code: int = 302) -> Response:
+    """Off to the login page, and back to `target` after it."""
+    return redirect(f"/sessions/new?{urlencode({'next': target})}", code=code)
+
+
+def login_required(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Send people who are not signed in to the login page first."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if subject() is None:
+            return login_redirect(request.full_path.rstrip("?") if request.method == "GET" else "/")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def admin_required(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Let only admins through.
+
+    Raises:
+        Forbidden: the signed-in person is none.
+    """
+
+    @wraps(view)
+    @login_required
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if not people.is_admin(current_user()):
+            raise Forbidden("Only Coupa admins can open Setup. Sign in as an admin, or ask one.")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def local_path(target: str | None) -> str:
+    """`target` if it is a path of this host, else the home page: no open redirect."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    # Browsers drop control characters and read a backslash as a slash.
+    if "\\" in target or not target.isprintable():
+        return "/"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else target

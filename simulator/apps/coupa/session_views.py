@@ -1,0 +1,51 @@
+"""Sign in and sign out."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from simulator.apps.coupa import people, session
+from simulator.apps.coupa.instance import here
+
+blueprint = Blueprint("sessions", __name__)
+
+_WRONG = "The login name or the password is wrong. Check both and try again."
+
+
+@blueprint.get("/sessions/new")
+def new() -> str | Response:
+    """The login page; someone who is signed in already goes on."""
+    target = session.local_path(request.args.get("next"))
+    if session.subject() is not None:
+        return redirect(target, code=302)
+    return _page(target)
+
+
+@blueprint.post("/sessions/new")
+def create() -> tuple[str, int] | Response:
+    """Check login name (or e-mail) and password."""
+    target = session.local_path(request.form.get("next"))
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    errors = {}
+    if not login.strip():
+        errors["login"] = "Enter your login name or e-mail address."
+    if not password:
+        errors["password"] = "Enter your password."
+    if errors:
+        return _page(target, login=login, errors=errors), 422
+    user = people.sign_in(here().world, here().host, login, password)
+    if user is None:
+        return _page(target, login=login, errors={"password": _WRONG}), 422
+    session.start(user)
+    return redirect(target, code=303)
+
+
+@blueprint.post("/sessions/destroy")
+def destroy() -> Response:
+    """Sign out; with `next`, someone else signs in and goes there."""
+    target = session.local_path(request.form.get("next"))
+    session.end()
+    return session.login_redirect(target, code=303)
+
+
+def _page(target: str, login: str = "", errors: dict[str, str] | None = None) -> str:
+    return render_template("coupa/login.html", target=target, login=login, errors=errors or {})

@@ -1,0 +1,149 @@
+"""People who act in a test: each owns a browser, and an MCP client, made on first use."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+
+from simulator.testing.forms import FormBrowser
+from simulator.testing.mcp_client import McpClient
+
+if TYPE_CHECKING:  # pragma: no cover
+    from anyio.from_thread import BlockingPortal
+    from playwright.sync_api import Page
+
+
+@dataclass
+class Stage:
+    """What actors share.
+
+    Attributes:
+        description: the sandbox, as `simulator describe --json` prints it.
+        portal: runs the MCP clients' event loop.
+        new_page: opens a page in a browser of its own; None where no browser is wanted.
+        closing: closes everything at the end of the test.
+    """
+
+    description: dict[str, Any]
+    portal: "BlockingPortal"
+    new_page: "Callable[[], Page] | None"
+    closing: ExitStack
+
+    @property
+    def hosts(self) -> set[str]:
+        """`host:port` of every system."""
+        return {urlsplit(address).netloc for address in self.description["systems"].values()}
+
+    def person(self, name: str) -> dict[str, Any]:
+        """A person by first name or name.
+
+        Raises:
+            LookupError: there is none.
+        """
+        for person in self.description["people"]:
+            if name in (person["name"], person["name"].split()[0]):
+                return dict(person)
+        raise LookupError(f"Nobody in the scenario is called {name}.")
+
+    def server(self, name: str) -> dict[str, Any]:
+        """An MCP server by name.
+
+        Raises:
+            LookupError: there is none.
+        """
+        for server in self.description["servers"]:
+            if server["name"] == name:
+                return dict(server)
+        raise LookupError(f"The scenario has no MCP server called {name}.")
+
+    @property
+    def app(self) -> dict[str, Any]:
+        """The first app instance."""
+        return dict(self.description["apps"][0])
+
+
+@dataclass
+class Actor:
+    """One person.
+
+    Attributes:
+        name: first name.
+        stage: shared by all actors.
+        answers: what her MCP client's calls answered, in order.
+    """
+
+    name: str
+    stage: Stage
+    answers: list[Any] = field(default_factory=list)
+    client: McpClient | None = None
+
+    @cached_property
+    def person(self) -> dict[str, Any]:
+        """Her entry in the description."""
+        return self.stage.person(self.name)
+
+    @cached_property
+    def app_account(self) -> dict[str, Any]:
+        """Her account in the app: login and password.
+
+        Raises:
+            LookupError: she has none.
+        """
+        for account in self.stage.app["people"]:
+            if account["email"] == self.person["email"]:
+                return dict(account)
+        raise LookupError(f"{self.name} has no account in {self.stage.app['production_host']}.")
+
+    @cached_property
+    def page(self) -> "Page":
+        """Her browser's page."""
+        assert self.stage.new_page is not None, "this scenario has no browser: tag it @ui"
+        return self.stage.new_page()
+
+    @cached_property
+    def forms(self) -> FormBrowser:
+        """Her browser without JavaScript."""
+        return FormBrowser(self.stage.hosts)
+
+    def connect(self, server: str) -> McpClient:
+        """Connect her MCP client to a server; she signs in with the browser the scenario has."""
+        client = McpClient(
+            self.stage.server(server)["mcp_url"],
+            self._sign_in_with_browser if self.stage.new_page else self._sign_in_with_forms,
+        )
+        self.client = client
+        return self.stage.closing.enter_context(client.connected(self.stage.portal))
+
+    def call(self, tool: str, arguments: dict[str, Any] | None = None) -> Any:
+        """Call a tool with her client; the answer is kept."""
+        assert self.client is not None, f"{self.name}'s client is not connected"
+        self.answers.append(self.client.call_tool(tool, arguments))
+        return self.answers[-1]
+
+    def _sign_in_with_browser(self, url: str) -> None:
+        from simulator.testing.pages.sign_in import IdentityPages
+
+        identity = IdentityPages(self.page)
+        self.page.goto(url)
+        if identity.sign_in_button.is_visible():
+            identity.sign_in(self.person["email"], self.person["password"])
+        if not self._is_back():
+            identity.allow.click()
+        self.page.wait_for_url("**/callback?*")
+
+    def _is_back(self) -> bool:
+        return "/callback?" in self.page.url
+
+    def _sign_in_with_forms(self, url: str) -> None:
+        self.forms.get(url)
+        if self.forms.has_button("Sign in"):
+            self.forms.submit(
+                "Sign in", email=self.person["email"], password=self.person["password"]
+            )
+        if not self.forms.left_for:
+            self.forms.submit("Allow")
+        requests.get(self.forms.left_for, timeout=10)

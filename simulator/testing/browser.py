@@ -1,0 +1,176 @@
+"""The browser that drives the pages: found on this machine, or fetched by `--install`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+COMMANDS = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable")
+USUAL_PLACES = (
+    Path("/usr/bin"),
+    Path("/usr/local/bin"),
+    Path("/opt/google/chrome"),
+    Path("/Applications/Chromium.app/Contents/MacOS"),
+    Path("/Applications/Google Chrome.app/Contents/MacOS"),
+    Path("C:/Program Files/Google/Chrome/Application"),
+)
+# Names of the executable inside Playwright's own downloads and on other systems.
+EXECUTABLES = (
+    "chrome-headless-shell",
+    "headless_shell",
+    "chrome",
+    "Chromium",
+    "Google Chrome",
+    "Google Chrome for Testing",
+)
+DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-dejavu-core")
+PLAYWRIGHT_BROWSER = "chromium-headless-shell"
+MISSING = (
+    "No browser found. Install Chromium or Chrome (Debian: apt-get install"
+    " chromium-headless-shell), or name one: SIM_BROWSER=/path/to/chromium."
+)
+
+
+class BrowserMissingError(RuntimeError):
+    """Raised when a page is to be opened and the machine has no browser that would do."""
+
+
+def find_browser() -> Path | None:
+    """The browser named by SIM_BROWSER, else an installed one, else Playwright's own.
+
+    A SIM_BROWSER that is no executable counts as none: a wish is not silently replaced.
+    """
+    wish = os.environ.get("SIM_BROWSER")
+    if wish:
+        found = shutil.which(wish)
+        return Path(found) if found else None
+    return next(_candidates(), None)
+
+
+def require_browser() -> Path:
+    """As `find_browser`, for those who cannot go on without.
+
+    Raises:
+        BrowserMissingError: there is none; the message says what to install.
+    """
+    found = find_browser()
+    if found:
+        return found
+    wish = os.environ.get("SIM_BROWSER")
+    raise BrowserMissingError(f"SIM_BROWSER={wish} is no program that runs." if wish else MISSING)
+
+
+def launch_args() -> list[str]:
+    """Flags that keep a browser from calling home, so that a closed network stays quiet."""
+    return [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-domain-reliability",
+        "--disable-sync",
+        "--no-default-browser-check",
+        "--no-first-run",
+        "--no-pings",
+    ]
+
+
+def install() -> Path:
+    """Find a browser, or fetch one: the system's package first, then Playwright's download.
+
+    Raises:
+        BrowserMissingError: neither way led to a browser.
+    """
+    if find_browser() is None and not os.environ.get("SIM_BROWSER"):
+        for commands in _ways_to_install():
+            # One way is a row of commands; the first that fails ends it.
+            if all(_run(command) for command in commands) and find_browser():
+                break
+    return require_browser()
+
+
+def _candidates() -> Iterator[Path]:
+    for name in COMMANDS:
+        found = shutil.which(name)
+        if found:
+            yield Path(found)
+    for folder in USUAL_PLACES:
+        for name in (*COMMANDS, *EXECUTABLES):
+            found = shutil.which(name, path=str(folder))
+            if found:
+                yield Path(found)
+    yield from _downloaded_by_playwright()
+
+
+def _downloaded_by_playwright() -> Iterator[Path]:
+    for build in sorted(_playwright_store().glob("chromium*-*"), key=_revision, reverse=True):
+        for name in EXECUTABLES:
+            for path in sorted(build.rglob(f"{name}{'.exe' if os.name == 'nt' else ''}")):
+                if path.is_file() and os.access(path, os.X_OK):
+                    yield path
+
+
+def _playwright_store() -> Path:
+    chosen = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Caches/ms-playwright"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "ms-playwright"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ms-playwright"
+
+
+def _revision(build: Path) -> int:
+    number = build.name.rpartition("-")[2]
+    return int(number) if number.isdigit() else 0
+
+
+def _ways_to_install() -> Iterator[list[list[str]]]:
+    download = [sys.executable, "-m", "playwright", "install"]
+    root = _as_root()
+    if shutil.which("apt-get") and root is not None:
+        apt = [*root, "apt-get", "--quiet", "--yes"]
+        yield [[*apt, "update"], [*apt, "install", "--no-install-recommends", *DEBIAN_PACKAGES]]
+        # The download comes bare: the libraries it leans on are the system's.
+        yield [[*download, "--with-deps", PLAYWRIGHT_BROWSER]]
+    yield [[*download, PLAYWRIGHT_BROWSER]]
+
+
+def _as_root() -> list[str] | None:
+    """What to put before a command that needs root; None when there is no way without asking."""
+    if sys.platform != "win32" and os.geteuid() == 0:
+        return []
+    sudo = ["sudo", "-n"]
+    may = shutil.which("sudo") and _run([*sudo, "true"], quiet=True)
+    return sudo if may else None
+
+
+def _run(command: Sequence[str], *, quiet: bool = False) -> bool:
+    if not quiet:
+        print("$", *command, flush=True)  # noqa: T201 (a command says what it does)
+    output = subprocess.DEVNULL if quiet else None
+    done = subprocess.run(
+        command,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    )
+    return done.returncode == 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the browser's path; with `--install`, fetch one if there is none."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        print(install() if "--install" in arguments else require_browser())  # noqa: T201
+    except BrowserMissingError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,59 @@
+"""The loopback address where a native client waits for its authorization code (RFC 8252 §7.3)."""
+
+import queue
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+_PAGE = b"<!doctype html><title>Signed in</title><h1>You can go back to your client</h1>"
+
+
+class CallbackListener:
+    """Listens on a free loopback port from `with` to the end of it.
+
+    Attributes:
+        redirect_uri: where the browser is to be sent.
+    """
+
+    def __init__(self) -> None:
+        answers: queue.Queue[dict[str, str]] = queue.Queue()
+
+        class Handler(BaseHTTPRequestHandler):
+            """Takes the query of `/callback`."""
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                self.send_response(200 if parts.path == "/callback" else 404)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(_PAGE)
+                if parts.path == "/callback":
+                    answers.put(dict(parse_qsl(parts.query)))
+
+            def log_message(self, *_: Any) -> None:
+                return
+
+        self._answers = answers
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        self.redirect_uri = f"http://127.0.0.1:{self._server.server_port}/callback"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def wait(self, seconds: float) -> dict[str, str]:
+        """The query that the next browser brings.
+
+        Raises:
+            queue.Empty: none came in time.
+        """
+        return self._answers.get(timeout=seconds)

@@ -1,0 +1,174 @@
+"""An end user's MCP client: the official SDK with its own OAuth provider, driven synchronously."""
+
+import queue
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import anyio
+import httpx2
+from anyio.from_thread import BlockingPortal
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
+from mcp.client.client import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp_types import CallToolResult, Tool
+
+from simulator.testing.callback import CallbackListener
+
+T = TypeVar("T")
+
+_SECONDS = 30
+
+
+@dataclass
+class Storage:
+    """What a client remembers between sessions."""
+
+    tokens: OAuthToken | None = None
+    client: OAuthClientInformationFull | None = None
+
+    async def get_tokens(self) -> OAuthToken | None:
+        """The tokens, or None."""
+        return self.tokens
+
+    async def set_tokens(self, tokens: OAuthToken) -> None:
+        """Remember the tokens."""
+        self.tokens = tokens
+
+    async def get_client_info(self) -> OAuthClientInformationFull | None:
+        """The registration, or None."""
+        return self.client
+
+    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
+        """Remember the registration."""
+        self.client = client_info
+
+
+@dataclass
+class McpClient:
+    """One connected client.
+
+    Attributes:
+        url: the Remote MCP URL.
+        sign_in: opens the authorization URL in the person's browser, on the calling thread, and
+            stays until the browser was sent back to the client.
+        headers: sent with every request, for token-based access.
+        storage: registration and tokens.
+        exchanges: `(method, URL, status)` of every HTTP exchange, in order.
+    """
+
+    url: str
+    sign_in: Callable[[str], None] | None
+    headers: dict[str, str] = field(default_factory=dict)
+    storage: Storage = field(default_factory=Storage)
+    exchanges: list[tuple[str, str, int]] = field(default_factory=list)
+    _portal: BlockingPortal = field(init=False)
+    _client: Client = field(init=False)
+    _callback: CallbackListener = field(init=False)
+    _errands: "queue.Queue[tuple[str, Future[None]] | None]" = field(
+        init=False, default_factory=queue.Queue
+    )
+
+    def list_tools(self) -> list[Tool]:
+        """`tools/list`."""
+        return self._run(self._client.list_tools).tools
+
+    def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
+        """`tools/call`."""
+        return self._run(lambda: self._client.call_tool(name, arguments or {}))
+
+    @contextmanager
+    def connected(self, portal: BlockingPortal) -> Iterator["McpClient"]:
+        """Connect on entry (sign-in included), disconnect on exit."""
+        self._portal = portal
+        ready: Future[None] = Future()
+        stop = portal.call(anyio.Event)
+        life = portal.start_task_soon(self._live, ready, stop)
+
+        def give_up(_: object) -> None:
+            if not ready.done():
+                ready.set_exception(_failure(life))
+
+        life.add_done_callback(give_up)
+        try:
+            self._wait(ready)
+            yield self
+        finally:
+            portal.call(stop.set)
+            if ready.done() and ready.exception() is None:
+                life.result(_SECONDS)
+
+    async def _live(self, ready: "Future[None]", stop: anyio.Event) -> None:
+        with CallbackListener() as self._callback:
+            await self._session(ready, stop)
+
+    async def _session(self, ready: "Future[None]", stop: anyio.Event) -> None:
+        async with httpx2.AsyncClient(
+            auth=self._provider() if self.sign_in else None,
+            headers=self.headers,
+            timeout=_SECONDS,
+            event_hooks={"response": [self._note]},
+            trust_env=False,
+        ) as http:
+            transport = streamable_http_client(self.url, http_client=http)
+            async with Client(transport, cache=None) as client:
+                self._client = client
+                ready.set_result(None)
+                await stop.wait()
+
+    def _provider(self) -> OAuthClientProvider:
+        redirect_uri = self._callback.redirect_uri
+        return OAuthClientProvider(
+            server_url=self.url,
+            client_metadata=OAuthClientMetadata.model_validate(
+                {"client_name": "Acceptance test client", "redirect_uris": [redirect_uri]}
+            ),
+            storage=self.storage,
+            redirect_handler=self._send_to_browser,
+            callback_handler=self._read_callback,
+        )
+
+    async def _send_to_browser(self, url: str) -> None:
+        errand: Future[None] = Future()
+        self._errands.put((url, errand))
+        await anyio.to_thread.run_sync(errand.result, _SECONDS)
+
+    async def _read_callback(self) -> AuthorizationCodeResult:
+        query = await anyio.to_thread.run_sync(self._callback.wait, _SECONDS)
+        if "code" not in query:
+            raise ConnectionRefusedError(f"The sign-in failed: {query}")
+        return AuthorizationCodeResult(
+            code=query["code"], state=query.get("state"), iss=query.get("iss")
+        )
+
+    async def _note(self, response: httpx2.Response) -> None:
+        request = response.request
+        self.exchanges.append((request.method, str(request.url), response.status_code))
+
+    def _run(self, action: Callable[[], Awaitable[T]]) -> T:
+        return self._wait(self._portal.start_task_soon(action))
+
+    def _wait(self, future: "Future[T]") -> T:
+        """Wait for the client while running its errands in the browser on this thread."""
+        future.add_done_callback(lambda _: self._errands.put(None))
+        while not future.done():
+            errand = self._errands.get(timeout=_SECONDS)
+            if errand is not None:
+                url, answer = errand
+                assert self.sign_in is not None
+                try:
+                    self.sign_in(url)
+                    answer.set_result(None)
+                except Exception as error:
+                    answer.set_exception(error)
+        return future.result()
+
+
+def _failure(life: "Future[None]") -> BaseException:
+    error = life.exception()
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error or ConnectionError("the client stopped")

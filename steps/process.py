@@ -1,0 +1,89 @@
+"""Steps about a sandbox in a process of its own: restart and reset."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_bdd import given, parsers, then, when
+
+from simulator.domain import people, servers
+from simulator.settings import Settings
+from simulator.simulator import Simulator
+from simulator.testing.process import SandboxProcess
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[SandboxProcess]:
+    """A sandbox that is ended with the test."""
+    sandbox = SandboxProcess(tmp_path)
+    yield sandbox
+    sandbox.kill()
+
+
+@given("a sandbox that was started on a new database file", target_fixture="before")
+def started(process: SandboxProcess) -> dict[str, Any]:
+    """With the demo scenario."""
+    process.start()
+    return process.description
+
+
+@given(parsers.parse('the group "{group}" was added to "{server}" in it'))
+def group_was_added(group: str, server: str, process: SandboxProcess) -> None:
+    """Beside the running process, in the same database."""
+    with (
+        Simulator(Settings(database=process.database)) as simulator,
+        simulator.world.db.unit(),
+    ):
+        world = simulator.world
+        row = next(s for s in servers.servers(world, 1) if s.name == server)
+        added = next(g for g in people.groups(world, row.environment_id) if g.name == group)
+        servers.assign_groups(world, row, [added.id])
+    assert group in _groups(process, server)
+
+
+@when("the sandbox is stopped and started again")
+def stopped_and_started(process: SandboxProcess) -> None:
+    """Ctrl-C, then the same command."""
+    assert process.stop() == 0
+    assert not process.ready_file.exists()
+    process.start()
+
+
+@when('"simulator reset" is run')
+def reset_is_run(process: SandboxProcess) -> None:
+    """From another terminal."""
+    done = process.run("reset")
+    assert done.returncode == 0, done.stderr
+
+
+@then(parsers.parse('the group "{group}" still has access to "{server}"'))
+def still_has_access(group: str, server: str, process: SandboxProcess) -> None:
+    """As the started sandbox describes itself."""
+    assert group in _groups(process, server)
+
+
+@then(parsers.parse('the group "{group}" has no access to "{server}"'))
+def has_no_access(group: str, server: str, process: SandboxProcess) -> None:
+    """As the running sandbox describes itself."""
+    assert group not in _groups(process, server)
+
+
+@then("the running sandbox answers with the same people and addresses as before")
+def same_as_before(process: SandboxProcess, before: dict[str, Any]) -> None:
+    """Passwords included."""
+    assert _described(process) == before
+
+
+def _described(process: SandboxProcess) -> dict[str, Any]:
+    done = process.run("describe", "--json")
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def _groups(process: SandboxProcess, server: str) -> list[str]:
+    found = next(s for s in _described(process)["servers"] if s["name"] == server)
+    groups: list[str] = found["groups"]
+    return groups

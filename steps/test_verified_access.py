@@ -1,0 +1,5 @@
+"""Binds features/verified_access.feature."""
+
+from pytest_bdd import scenarios
+
+scenarios("verified_access.feature")

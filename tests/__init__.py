@@ -1,0 +1,1 @@
+"""The proofs that are not scenarios."""

@@ -1,0 +1,169 @@
+"""The suite read as data: scenarios, step definitions and requirement ids, without running any."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gherkin.parser import Parser
+from gherkin.pickles.compiler import Compiler
+from pytest_bdd import parsers
+
+from tests.requirements import ROOT
+
+FEATURES = ROOT / "features"
+TESTS = ("tests", "steps")
+REQUIREMENT_ID = re.compile(r"[A-Z]+-\d+")
+# Given and When and Then as Gherkin's compiler names them, with And and But already resolved.
+STEP_TYPES = {"given": "Context", "when": "Action", "then": "Outcome"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step as it is run: outline values filled in."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One scenario; the rows of an outline are one scenario with all their steps."""
+
+    name: str
+    place: str
+    tags: frozenset[str]
+    steps: tuple[Step, ...]
+
+    @property
+    def requirements(self) -> frozenset[str]:
+        """The ids among its tags."""
+        return frozenset(tag for tag in self.tags if REQUIREMENT_ID.fullmatch(tag))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDefinition:
+    """One pattern that a function in steps/ answers to."""
+
+    type: str
+    parser: parsers.StepParser
+    place: str
+
+    def matches(self, step: Step) -> bool:
+        """Whether this definition would run the step."""
+        right_type = self.type == "step" or STEP_TYPES[self.type] == step.type
+        return right_type and self.parser.is_matching(step.text)
+
+
+def feature_files() -> list[Path]:
+    """Every feature, in order."""
+    return sorted(FEATURES.rglob("*.feature"))
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Every scenario of every feature."""
+    for path in feature_files():
+        yield from _scenarios_of(path)
+
+
+def _scenarios_of(path: Path) -> list[Scenario]:
+    document = Parser().parse(path.read_text(encoding="utf-8"))
+    uri = path.relative_to(ROOT).as_posix()
+    by_node: dict[str, Scenario] = {}
+    for pickle in Compiler().compile({**document, "uri": uri}):
+        node = pickle["astNodeIds"][0]
+        tags = frozenset(tag["name"].removeprefix("@") for tag in pickle["tags"])
+        steps = tuple(Step(type=step["type"], text=step["text"]) for step in pickle["steps"])
+        row = by_node.get(node)
+        by_node[node] = Scenario(
+            name=pickle["name"] if row is None else row.name,
+            place=f"{uri}:{pickle['location']['line']}" if row is None else row.place,
+            tags=tags if row is None else row.tags | tags,
+            steps=steps if row is None else row.steps + steps,
+        )
+    return list(by_node.values())
+
+
+def step_definitions() -> Iterator[StepDefinition]:
+    """Every @given, @when, @then and @step of the step library."""
+    for path, node in _nodes("steps"):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name):
+                kind = decorator.func.id
+                if kind in {*STEP_TYPES, "step"}:
+                    place = _place(path, decorator)
+                    parser = _parser(decorator.args[0], place)
+                    yield StepDefinition(type=kind, parser=parser, place=place)
+
+
+def _parser(pattern: ast.expr, place: str) -> parsers.StepParser:
+    """The parser that a decorator's argument builds; literal patterns only."""
+    if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str):
+        return parsers.string(pattern.value)
+    if isinstance(pattern, ast.Call) and isinstance(pattern.func, ast.Attribute):
+        text = pattern.args[0]
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            kind = pattern.func.attr
+            if kind == "re":
+                return parsers.re(text.value)
+            if any(keyword.arg == "extra_types" for keyword in pattern.keywords):
+                # The type's own pattern is code; any text may stand in its place.
+                return parsers.parse(re.sub(r"\{(\w*):[^}]*\}", r"{\1}", text.value))
+            return parsers.cfparse(text.value) if kind == "cfparse" else parsers.parse(text.value)
+    raise AssertionError(f"{place}: write the pattern of a step as a literal.")
+
+
+def marked_requirements() -> Iterator[tuple[str, str]]:
+    """(id, place) for every `pytest.mark.requirement("ID", …)` in the tests."""
+    for folder in TESTS:
+        for path, node in _nodes(folder):
+            if isinstance(node, ast.Call) and _is_requirement_mark(node.func):
+                place = _place(path, node)
+                assert node.args, f"{place}: a requirement mark without an id."
+                for argument in node.args:
+                    assert isinstance(argument, ast.Constant), f"{place}: ids must be literals."
+                    yield str(argument.value), place
+
+
+def _is_requirement_mark(function: ast.expr) -> bool:
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr == "requirement"
+        and isinstance(function.value, ast.Attribute)
+        and function.value.attr == "mark"
+    )
+
+
+def bound_features() -> set[Path]:
+    """The features that some test module runs by `scenarios("…")`."""
+    bound: set[Path] = set()
+    for folder in TESTS:
+        for path, node in _nodes(folder):
+            if not path.name.startswith("test_") or not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Name) and node.func.id == "scenarios":
+                for argument in node.args:
+                    assert isinstance(argument, ast.Constant), f"{_place(path, node)}: literal."
+                    target = FEATURES / str(argument.value)
+                    bound |= set(target.rglob("*.feature")) if target.is_dir() else {target}
+    return bound
+
+
+def _nodes(folder: str) -> Iterator[tuple[Path, ast.AST]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(parse(path)):
+            yield path, node
+
+
+@cache
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a file, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def _place(path: Path, node: ast.expr) -> str:
+    return f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"

@@ -1,0 +1,140 @@
+"""The laws of the house: floors, one clock, small files, a sign on every door."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.requirements import ROOT
+from tests.suite import parse
+
+CODE = ("simulator", "steps", "tests")
+LONGEST = 400
+MIGRATIONS = ROOT / "simulator/db/migrations/versions"
+CLOCK = ROOT / "simulator/clock.py"
+# What reads or bends real time. `fromtimestamp` reads no clock, and ruff (DTZ) guards its zone.
+REAL_TIME = {
+    "time": {"time", "time_ns", "sleep", "localtime", "gmtime", "monotonic", "perf_counter"},
+    "datetime": {"now", "utcnow", "today"},
+    "date": {"today"},
+}
+
+
+def modules(*folders: str) -> Iterator[Path]:
+    """Every Python file below the folders."""
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def shown(path: Path) -> str:
+    """The path as one would type it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.requirement("RAIL-2")
+def test_no_import_breaks_the_floors() -> None:
+    """As `make check` does: the contracts stand in pyproject.toml."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=50
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.requirement("RAIL-3")
+def test_time_comes_from_the_clock_alone() -> None:
+    strays = [
+        f"{shown(path)}:{line}: {what}"
+        for path in modules("simulator")
+        if path != CLOCK
+        for line, what in _real_time(parse(path))
+    ]
+
+    assert not strays
+
+
+def _real_time(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Where a module takes the time from Python instead of the clock."""
+    aliases = {"time": "time", "datetime": "datetime", "date": "date"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for module in node.names:
+                if module.name in {"time", "datetime"} and module.asname:
+                    aliases[module.asname] = module.name
+        elif isinstance(node, ast.ImportFrom) and node.module in {"time", "datetime"}:
+            for imported in node.names:
+                if imported.asname and imported.name in REAL_TIME:
+                    aliases[imported.asname] = imported.name
+                if node.module == "time" and imported.name in REAL_TIME["time"]:
+                    yield node.lineno, f"from time import {imported.name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            owner = node.value
+            # `datetime.now` and `datetime.datetime.now` alike
+            name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+            source = aliases.get(name, "")
+            if node.attr in REAL_TIME.get(source, ()):
+                yield node.lineno, f"{source}.{node.attr}"
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "import time\ntime.time()",
+        "import time as t\nt.sleep(1)",
+        "from time import sleep\nsleep(1)",
+        "from datetime import datetime\ndatetime.now(UTC)",
+        "from datetime import datetime as dt\ndt.utcnow()",
+        "import datetime\ndatetime.datetime.now()",
+        "import datetime as d\nd.date.today()",
+        "from datetime import datetime\nfield = datetime.now",
+    ],
+)
+def test_a_stray_clock_is_noticed(stray: str) -> None:
+    assert list(_real_time(ast.parse(stray)))
+
+
+@pytest.mark.parametrize(
+    "fine", ["world.clock.now()", "clock.time()", "datetime.fromtimestamp(n, UTC)", "now()"]
+)
+def test_the_simulated_clock_is_no_stray(fine: str) -> None:
+    assert not list(_real_time(ast.parse(fine)))
+
+
+@pytest.mark.requirement("RAIL-7")
+def test_no_file_is_too_long_to_read() -> None:
+    long = {
+        shown(path): lines
+        for path in modules(*CODE)
+        if path.parent != MIGRATIONS  # made by Alembic, and never edited afterwards
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+
+    assert not long
+
+
+@pytest.mark.requirement("RAIL-7")
+def test_every_module_has_a_sign_on_its_door() -> None:
+    unsigned = [shown(path) for path in modules(*CODE) if not _sign(path)]
+
+    assert not unsigned, "the first docstring line says what the module is, as a sentence"
+
+
+def _sign(path: Path) -> bool:
+    summary, _, rest = (ast.get_docstring(parse(path)) or "").partition("\n")
+    return bool(summary) and (not rest or rest.startswith("\n"))
+
+
+@pytest.mark.requirement("RAIL-7")
+def test_no_module_is_a_drawer_for_everything() -> None:
+    drawers = [
+        shown(path)
+        for path in modules(*CODE)
+        if {path.stem, path.parent.name} & {"utils", "util", "helpers", "misc", "common"}
+    ]
+
+    assert not drawers

@@ -1,0 +1,107 @@
+"""The papers at the door tell the truth: what they show exists."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from simulator.cli import main
+from tests.requirements import PAGE, ROOT
+from tests.suite import feature_files
+
+pytestmark = pytest.mark.requirement("RAIL-6")
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+# Words that start with a folder of ours are paths of ours.
+OURS = re.compile(r"(?:simulator|steps|tests|features|fixtures|docs)/[\w./-]+")
+
+
+def documents() -> Iterator[Path]:
+    """The Markdown files, except the one that is made."""
+    yield from sorted(ROOT.glob("*.md"))
+    yield from sorted(path for path in ROOT.glob("docs/*.md") if path != PAGE)
+
+
+def code(path: Path) -> str:
+    """What a document shows as code, fenced or inline."""
+    text = path.read_text(encoding="utf-8")
+    fenced = [body for _, body in FENCE.findall(text)]
+    return "\n".join([*fenced, *INLINE.findall(FENCE.sub("", text))])
+
+
+def fences(language: str) -> Iterator[tuple[str, str]]:
+    """(document, body) of every fenced block in the language."""
+    for path in documents():
+        for shown, body in FENCE.findall(path.read_text(encoding="utf-8")):
+            if shown == language:
+                yield path.name, body
+
+
+def test_every_make_verb_shown_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    shown = {
+        (path.name, verb)
+        for path in documents()
+        for line in re.findall(r"\bmake ((?:[a-z]+ ?)+)", code(path))
+        for verb in line.split()
+    }
+
+    assert not [pair for pair in shown if pair[1] not in verbs]
+
+
+def test_every_simulator_command_shown_exists() -> None:
+    shown = {
+        (path.name, verb)
+        for path in documents()
+        for verb in re.findall(r"^(?:\$ |\.venv/bin/)*simulator ([a-z]+)", code(path), re.MULTILINE)
+    }
+
+    assert not [pair for pair in shown if pair[1] not in main.commands]
+
+
+def test_every_link_leads_somewhere() -> None:
+    dead = [
+        (path.name, link)
+        for path in documents()
+        for link in LINK.findall(path.read_text(encoding="utf-8"))
+        if "://" not in link and not link.startswith("mailto:")
+        if not (path.parent / link).exists()
+    ]
+
+    assert not dead
+
+
+def test_every_path_shown_exists() -> None:
+    dead = [
+        (path.name, shown)
+        for path in documents()
+        for shown in OURS.findall(code(path))
+        if not (ROOT / shown.rstrip("./")).exists()
+    ]
+
+    assert not dead
+
+
+def test_every_scenario_shown_is_one_that_runs() -> None:
+    features = [_squeezed(path.read_text(encoding="utf-8")) for path in feature_files()]
+    invented = [
+        (name, body)
+        for name, body in fences("gherkin")
+        if not any(_squeezed(body) in feature for feature in features)
+    ]
+
+    assert not invented
+
+
+def _squeezed(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+def test_every_python_shown_compiles() -> None:
+    for name, body in fences("python"):
+        compile(dedent(body), name, "exec")

@@ -1,0 +1,125 @@
+"""The suite is a contract: promises and proofs match both ways, and no step is dead."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests import requirements, suite
+
+
+def used() -> dict[str, str]:
+    """Every requirement id that a scenario or test carries, with one place where."""
+    places = {tag: each.place for each in suite.scenarios() for tag in each.requirements}
+    return places | dict(suite.marked_requirements())
+
+
+@pytest.mark.requirement("RAIL-1")
+def test_every_promise_is_proven() -> None:
+    unproven = requirements.load().keys() - used().keys()
+
+    assert not unproven, f"no scenario or test carries {sorted(unproven)}"
+
+
+@pytest.mark.requirement("RAIL-1")
+def test_every_id_in_use_is_promised() -> None:
+    promised = requirements.load()
+    unknown = {name: place for name, place in used().items() if name not in promised}
+
+    assert not unknown, f"not in {requirements.MANIFEST.name}: {unknown}"
+
+
+@pytest.mark.requirement("RAIL-1")
+def test_every_scenario_names_a_promise() -> None:
+    nameless = [each.place for each in suite.scenarios() if not each.requirements]
+
+    assert not nameless
+
+
+@pytest.mark.requirement("RAIL-1")
+def test_every_feature_is_run() -> None:
+    forgotten = set(suite.feature_files()) - suite.bound_features()
+
+    assert not forgotten, "no steps/test_*.py binds these"
+
+
+def test_no_two_scenarios_share_a_name() -> None:
+    names = Counter(each.name for each in suite.scenarios())
+
+    assert not [name for name, count in names.items() if count > 1]
+
+
+@pytest.mark.requirement("RAIL-7")
+def test_a_feature_fits_on_a_few_screens() -> None:
+    long = {
+        path.name: length
+        for path in suite.feature_files()
+        if (length := len(path.read_text(encoding="utf-8").splitlines())) > 150
+    }
+
+    assert not long
+
+
+def test_no_step_definition_is_unused() -> None:
+    steps = {step for scenario in suite.scenarios() for step in scenario.steps}
+    unused = [
+        f"{definition.place}: {definition.type} {definition.parser.name}"
+        for definition in suite.step_definitions()
+        if not any(definition.matches(step) for step in steps)
+    ]
+
+    assert not unused
+
+
+def test_every_step_is_defined_once() -> None:
+    definitions = list(suite.step_definitions())
+    steps = {step: each.place for each in suite.scenarios() for step in each.steps}
+    wrong = {}
+    for step, place in steps.items():
+        matching = [each.place for each in definitions if each.matches(step)]
+        if len(matching) != 1:
+            wrong[f"{place} {step.text}"] = matching
+
+    assert not wrong, "defined nowhere, or more than once"
+
+
+@pytest.mark.requirement("RAIL-4")
+def test_the_page_of_what_is_simulated_is_fresh() -> None:
+    page = requirements.PAGE.read_text(encoding="utf-8") if requirements.PAGE.exists() else ""
+
+    assert page == requirements.render(requirements.load().values()), (
+        "stale; run: python -m tests.requirements"
+    )
+
+
+GOOD = "- {id: A-1, source: docs, sentence: It holds., grade: A}\n"
+
+
+@pytest.mark.parametrize(
+    "text, complaint",
+    [
+        (GOOD + GOOD, "line 2: A-1 is there twice"),
+        (GOOD + "- {id: A-2, source: docs, sentence: x, grade: Z}", "line 2: grade: Input"),
+        (GOOD + "- {id: a2, source: docs, sentence: x, grade: A}", "line 2: id: String"),
+        (GOOD + "- {id: A-2, source: docs, grade: A}", "line 2: sentence: Field required"),
+        (GOOD + "- {id: A-2, source: docs, sentence: x, grade: A, note: y}", "line 2: note: Extra"),
+        (GOOD + "- hello", "line 2: entry: Input"),
+        ("id: A-1", "must be a list"),
+        ("- [", "line 1"),
+    ],
+)
+def test_a_malformed_list_is_refused_by_line(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "requirements.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(requirements.ManifestError, match=complaint):
+        requirements.load(path)
+
+
+def test_the_page_lists_known_differences_first(tmp_path: Path) -> None:
+    path = tmp_path / "requirements.yaml"
+    path.write_text(GOOD.replace("grade: A", "grade: A, divergence: Not | yet."), encoding="utf-8")
+
+    page = requirements.render(requirements.load(path).values())
+
+    assert "- A-1: Not | yet." in page.split("## A\n")[0]

@@ -1,0 +1,328 @@
+"""The shipped scenarios: what they plant, and that they plant the same each time."""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from simulator import scenarios
+from simulator.addresses import app_system
+from simulator.connectors import CONNECTORS
+from simulator.db.tables import (
+    AppUser,
+    Base,
+    Collaborator,
+    Connection,
+    CoupaInvoice,
+    CoupaPurchaseOrder,
+    CoupaRequisition,
+    EndUser,
+    EndUserGroup,
+    Fact,
+    McpServer,
+    Recipe,
+)
+from simulator.domain import people, recipes, servers
+from simulator.errors import StartupError
+from simulator.oauth.store import TokenStore
+from simulator.scenarios.files import folder
+from simulator.scenarios.seed import seed
+from tests.unit.scenario_world import empty_world, rows, seeded_world
+
+SHIPPED = [name for name, _title in scenarios.names()]
+
+#: Salted, random, or the moment of seeding.
+_FRESH = frozenset(
+    {
+        "access_hash",
+        "access_token_sealed",
+        "auth_time",
+        "authorized_at",
+        "client_secret_sealed",
+        "created_at",
+        "expires_at",
+        "issued_at",
+        "password_hash",
+        "refresh_hash",
+        "refresh_token_sealed",
+        "secret_sealed",
+        "token_expires_at",
+        "updated_at",
+    }
+)
+
+
+@pytest.mark.requirement("SCN-1")
+def test_demo_and_minimal_are_shipped_with_a_title_of_one_line() -> None:
+    titles = dict(scenarios.names())
+
+    assert {"demo", "minimal"} <= set(titles)
+    assert all(title and "\n" not in title and len(title) <= 100 for title in titles.values())
+
+
+@pytest.mark.requirement("SCN-1")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_scenario_loads_and_seeds(name: str) -> None:
+    world = seeded_world(name)
+
+    with world.db.unit() as session:
+        fact = session.get(Fact, scenarios.SCENARIO_FACT)
+        assert fact is not None
+        assert fact.value == name
+        assert session.scalar(select(func.count()).select_from(McpServer))
+
+
+@pytest.mark.requirement("SCN-1")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_seeded_row_has_what_it_refers_to(name: str) -> None:
+    world = seeded_world(name)
+
+    with world.db.unit() as session:
+        assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+@pytest.mark.requirement("SCN-2")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_same_scenario_gives_the_same_ids_and_records(name: str) -> None:
+    assert rows(seeded_world(name), _FRESH) == rows(seeded_world(name), _FRESH)
+
+
+@pytest.mark.requirement("SCN-2")
+def test_coupa_records_have_the_same_dates_each_time() -> None:
+    tables = ("coupa_requisitions", "coupa_purchase_orders", "coupa_invoices")
+    once, again = rows(seeded_world("demo")), rows(seeded_world("demo"))
+
+    assert [once[table] for table in tables] == [again[table] for table in tables]
+
+
+@pytest.mark.requirement("SCN-2")
+def test_another_bulk_seed_gives_other_records(tmp_path: Path) -> None:
+    text = (folder() / "demo.yaml").read_text(encoding="utf-8")
+    other = tmp_path / "other.yaml"
+    other.write_text(text.replace("seed: 7", "seed: 8"), encoding="utf-8")
+    table = "coupa_requisitions"
+
+    assert rows(seeded_world("demo"))[table] != rows(seeded_world(other))[table]
+
+
+@pytest.mark.requirement("SCN-3")
+def test_ids_have_the_shape_of_the_real_ones() -> None:
+    world = seeded_world("demo")
+
+    with world.db.unit() as session:
+        shapes = {
+            r"mcps-[A-Za-z0-9]{8}-[A-Za-z0-9]{3}-CD": session.scalars(select(McpServer.handle)),
+            r"eu-[0-9a-f]{12}": session.scalars(select(EndUser.id)),
+            r"eug-[0-9a-f]{12}": session.scalars(select(EndUserGroup.id)),
+        }
+        for shape, ids in shapes.items():
+            for identifier in ids:
+                assert re.fullmatch(shape, identifier)
+
+
+@pytest.mark.requirement("SCN-4")
+def test_the_demo_has_owner_admin_and_builder_and_at_least_eight_end_users() -> None:
+    world = seeded_world("demo")
+
+    with world.db.unit() as session:
+        roles = session.scalars(select(Collaborator.role)).all()
+        assert sorted(roles) == ["admin", "collaborator", "owner"]
+        admins = set(
+            session.scalars(select(Collaborator.email).where(Collaborator.role != roles[2]))
+        )
+        end_users = set(session.scalars(select(EndUser.email)))
+        assert len(end_users - admins) >= 8
+        groups = people.groups(world, 1)
+        assert [group.name for group in groups] == [
+            "Contractors",
+            "Finance team",
+            "Procurement team",
+        ]
+        members = {member.email for group in groups for member in group.members}
+        assert admins <= end_users
+        assert not admins & members
+
+
+@pytest.mark.requirement("SCN-4")
+def test_every_demo_person_can_sign_in_with_the_scenarios_password() -> None:
+    world = seeded_world("demo")
+
+    with world.db.unit() as session:
+        for (where, who), password in scenarios.passwords("demo").items():
+            if where == "collaborators":
+                assert people.sign_in_collaborator(world, who, password).email == who
+            elif where == "end_users":
+                assert people.sign_in_end_user(world, who, password).email == who
+            else:
+                user = session.scalars(select(AppUser).filter_by(host=where, login=who)).one()
+                assert world.keys.password_matches(password, user.password_hash)
+
+
+@pytest.mark.requirement("SCN-4")
+def test_every_demo_person_has_a_coupa_account_with_records_of_her_own() -> None:
+    world = seeded_world("demo")
+
+    with world.db.unit() as session:
+        accounts = {user.email: user.id for user in session.scalars(select(AppUser))}
+        for email in session.scalars(select(EndUser.email)):
+            for table in (CoupaRequisition, CoupaPurchaseOrder, CoupaInvoice):
+                own = select(func.count()).where(table.requester_id == accounts[email])
+                assert session.scalar(own)
+
+
+@pytest.mark.requirement("SCN-4")
+def test_the_procurement_assistant_is_ready_and_the_finance_assistant_is_not() -> None:
+    world = seeded_world("demo")
+
+    with world.db.unit():
+        ready, unfinished = (servers.server_by_number(world, number) for number in (2107, 2108))
+        assert ready is not None
+        assert unfinished is not None
+        assert ready.uses_workato_identity
+        assert [group.name for group in ready.groups] == ["Procurement team"]
+        assert {t.name: recipes.needs_verified_access(t) for t in ready.tools} == {
+            "List_my_requisitions": True,
+            "Get_requisition": True,
+            "Create_requisition": True,
+            "Get_procurement_policy": False,
+        }
+        assert not unfinished.uses_workato_identity
+        assert unfinished.groups == []
+        assert {t.name: recipes.needs_verified_access(t) for t in unfinished.tools} == {
+            "List_my_invoices": False,
+            "List_my_purchase_orders": False,
+        }
+        triggers = {t.name: t.recipe.trigger_application for t in unfinished.tools}
+        assert triggers == {
+            "List_my_invoices": recipes.API_PLATFORM,
+            "List_my_purchase_orders": recipes.RECIPE_FUNCTION,
+        }
+
+
+@pytest.mark.requirement("SCN-5")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_authorized_connections_hold_tokens_that_the_app_accepts_for_24_hours(name: str) -> None:
+    world = seeded_world(name)
+
+    with world.db.unit() as session:
+        connections = session.scalars(select(Connection)).all()
+        assert connections
+        for connection in connections:
+            host = connection.input["host"].removeprefix("https://")
+            store = TokenStore(world=world, provider=app_system(host))
+            token = store.find_access(world.keys.unseal(connection.access_token_sealed or ""))
+            refresh = store.find_refresh(world.keys.unseal(connection.refresh_token_sealed or ""))
+            assert connection.connected
+            assert token is not None
+            assert refresh is token
+            assert token.expires_at - token.issued_at == timedelta(hours=24)
+            account = session.get(AppUser, int(token.subject))
+            assert account is not None
+            assert (account.host, account.role) == (host, "admin")
+
+
+@pytest.mark.requirement("SCN-6")
+def test_steps_become_the_block_tree_of_a_recipe() -> None:
+    world = seeded_world("demo")
+
+    with world.db.unit() as session:
+        recipe = session.scalars(select(Recipe).filter_by(name="List my invoices")).one()
+        connection = recipes.connection(world, recipe, "coupa")
+        assert connection is not None
+        assert connection.name == "Coupa (shared)"
+        trigger, search, answer = recipes.steps(recipe)
+        assert (trigger.number, trigger.data["keyword"], trigger.name) == (
+            0,
+            "trigger",
+            "receive_request",
+        )
+        assert search.data == {
+            "number": 1,
+            "keyword": "action",
+            "provider": "coupa",
+            "name": "search_invoices",
+            "as": "invoices",
+            "input": {"status": "#{_('data.workato_api_platform.trigger.status')}"},
+        }
+        assert (answer.number, answer.provider, answer.name) == (
+            2,
+            "workato_api_platform",
+            "return_response",
+        )
+        assert answer.inputs == {
+            "result": {"invoices": "#{_('data.coupa.invoices.invoices')}"},
+            "http_status_code": "200",
+        }
+
+
+@pytest.mark.requirement("SCN-6")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_recipe_has_an_input_schema_and_connections_of_its_apps(name: str) -> None:
+    world = seeded_world(name)
+
+    with world.db.unit() as session:
+        for recipe in session.scalars(select(Recipe)):
+            assert recipes.input_schema(recipe)["type"] == "object"
+            for step in recipes.steps(recipe):
+                assert step.title
+                if step.provider in CONNECTORS:
+                    assert recipes.connection(world, recipe, step.provider) is not None
+
+
+@pytest.mark.requirement("SCN-7")
+def test_a_scenario_file_of_ones_own_is_named_by_its_path(tmp_path: Path) -> None:
+    own = tmp_path / "mine.yaml"
+    own.write_bytes((folder() / "minimal.yaml").read_bytes())
+
+    assert scenarios.load(str(own)).source == str(own)
+    assert scenarios.load("minimal").source == "minimal"
+
+
+@pytest.mark.requirement("SCN-7")
+def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
+    with pytest.raises(StartupError, match=r"no scenario 'dmeo'\. Shipped: demo, minimal\."):
+        scenarios.load("dmeo")
+
+
+@pytest.mark.requirement("SCN-7")
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(StartupError, match=r"no scenario file ./nowhere\.yaml\."):
+        scenarios.load("./nowhere.yaml")
+
+
+@pytest.mark.requirement("SCN-8")
+def test_only_what_a_scenario_needs_is_imported() -> None:
+    """Listing imports no pydantic; a scenario without bulk data imports no Faker."""
+    script = """
+import sys
+from tests.unit.scenario_world import empty_world
+from simulator import scenarios
+from simulator.scenarios.seed import seed
+scenarios.names(), scenarios.passwords("demo")
+assert "pydantic" not in sys.modules
+world = empty_world()
+with world.db.unit():
+    seed(world, scenarios.load("minimal"))
+assert "faker" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+@pytest.mark.requirement("SCN-1")
+def test_nothing_is_kept_when_seeding_fails() -> None:
+    world = empty_world()
+    scenario = scenarios.load("minimal")
+
+    def seed_and_fail() -> None:
+        with world.db.unit():
+            seed(world, scenario)
+            raise RuntimeError("later in the same unit of work")
+
+    with pytest.raises(RuntimeError):
+        seed_and_fail()
+
+    assert not any(rows(world)[table.name] for table in Base.metadata.sorted_tables)

@@ -1,0 +1,124 @@
+"""The command line: start, describe, scenarios, and one clear line for each way it cannot start."""
+
+import json
+import os
+import socket
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from simulator.settings import Settings
+from simulator.testing.process import SandboxProcess
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[SandboxProcess]:
+    """A sandbox process that ends with the test."""
+    process = SandboxProcess(tmp_path)
+    yield process
+    process.kill()
+
+
+@pytest.mark.requirement("SBX-3")
+def test_ready_file_describe_and_printed_table_agree(sandbox: SandboxProcess) -> None:
+    """The ready file is the document that `describe --json` prints; every address answers."""
+    sandbox.start()
+
+    document = sandbox.description
+    assert json.loads(sandbox.run("describe", "--json").stdout) == document
+    for address in document["systems"].values():
+        assert requests.get(f"{address}/healthz", timeout=10).json()["status"] == "ok"
+    assert stat.S_IMODE(os.stat(sandbox.ready_file).st_mode) == 0o600
+    assert sandbox.stop() == 0
+    assert document["servers"][0]["mcp_url"] in sandbox.printed
+
+
+@pytest.mark.requirement("SBX-3")
+def test_describe_without_a_running_sandbox_says_how_to_start_one(
+    sandbox: SandboxProcess,
+) -> None:
+    """Neither before the first start nor after the stop."""
+    before = sandbox.run("describe")
+    sandbox.start()
+    sandbox.stop()
+    after = sandbox.run("describe")
+
+    assert before.returncode == after.returncode == 1
+    assert "make sandbox" in before.stderr
+    assert "No sandbox is running" in after.stderr
+
+
+@pytest.mark.requirement("SBX-4")
+def test_a_taken_port_is_one_clear_line(sandbox: SandboxProcess) -> None:
+    """Which port, and what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        sandbox.options = ("--port-base", str(port - 1))
+
+        with pytest.raises(RuntimeError) as stopped:
+            sandbox.start()
+
+    assert str(stopped.value).splitlines() == [
+        f"Error: Cannot listen on 127.0.0.1:{port} (Address already in use). Stop what listens "
+        "there, or choose other ports with --port-base N (SIM_PORT_BASE)."
+    ]
+
+
+@pytest.mark.requirement("SBX-4")
+def test_a_file_that_is_no_database_is_one_clear_line(sandbox: SandboxProcess) -> None:
+    """And the file is left as it was."""
+    path = sandbox.folder / "sandbox.db"
+    path.write_text("not a database at all, but long enough to be looked at\n" * 50)
+
+    with pytest.raises(RuntimeError) as stopped:
+        sandbox.start()
+
+    (line,) = str(stopped.value).splitlines()
+    assert "is not a database the simulator can read" in line
+    assert path.read_text().startswith("not a database")
+
+
+@pytest.mark.requirement("SBX-4")
+def test_a_database_of_a_newer_version_is_one_clear_line(sandbox: SandboxProcess) -> None:
+    """Nothing is changed in it."""
+    sandbox.start()
+    sandbox.stop()
+    with sqlite3.connect(sandbox.folder / "sandbox.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(RuntimeError) as stopped:
+        sandbox.start()
+
+    (line,) = str(stopped.value).splitlines()
+    assert "version 9999, newer than this simulator" in line
+
+
+@pytest.mark.requirement("SBX-4")
+def test_an_unknown_scenario_is_one_clear_line(sandbox: SandboxProcess) -> None:
+    """It names the ones there are."""
+    sandbox.options = ("--port-base", "0", "--scenario", "nowhere")
+
+    with pytest.raises(RuntimeError) as stopped:
+        sandbox.start()
+
+    (line,) = str(stopped.value).splitlines()
+    assert "nowhere" in line
+    assert "demo" in line
+
+
+@pytest.mark.requirement("SBX-5")
+def test_settings_come_from_the_environment_too() -> None:
+    """Each option of `serve` also as SIM_…; the option wins."""
+    settings = Settings.from_environment(
+        {"SIM_PORT_BASE": "9100", "SIM_SCENARIO": "minimal", "SIM_READY_FILE": "r.json"},
+        scenario="demo",
+    )
+
+    assert (settings.port_base, settings.scenario) == (9100, "demo")
+    assert settings.ready_file == Path("r.json")
