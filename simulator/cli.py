@@ -93,7 +93,7 @@ def serve(
 
 
 def _print_table(description: dict[str, Any]) -> None:
-    from simulator.description import table
+    from simulator.table import table
 
     click.echo(table(description))
     sys.stdout.flush()

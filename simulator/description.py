@@ -1,6 +1,5 @@
 """What `simulator describe` says: where every system is, who is in it, and how to get on."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -26,7 +25,6 @@ from simulator.world import World
 VERSION = 1
 
 Passwords = dict[tuple[str, str], str]
-Row = tuple[str, ...]
 
 
 def describe(world: World) -> dict[str, Any]:
@@ -181,113 +179,3 @@ def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]
         "clients": clients,
         "people": people,
     }
-
-
-_WIDTH = 100
-_LINES = 40
-_FIXED_LINES = 13  # headings, blank lines, the MCP URL, the three next steps
-
-
-def table(document: dict[str, Any]) -> str:
-    """A description for people: at most 40 lines of 100 columns.
-
-    Args:
-        document: as `describe` returns it.
-    """
-    people = _merged(document["people"])
-    logins = [(app, one) for app in document["apps"] for one in app["people"]]
-    systems = list(document["systems"].items())[:8]
-    room = _LINES - _FIXED_LINES - len(systems)
-    most_people = max(room - len(logins), room // 2)
-    people_rows = _cut([_person(one) for one in people], most_people)
-    login_rows = _cut([_login(app, one) for app, one in logins], room - len(people_rows))
-    server = _demo_server(document)
-    lines = [
-        f"Sandbox of scenario '{document['scenario']}' ({document['database']})",
-        *_columns([(name, address) for name, address in systems]),
-        "",
-        "People of Workato",
-        *_columns(people_rows),
-        "",
-        "Logins of the apps",
-        *_columns(login_rows),
-        "",
-        "MCP server to begin with",
-        f"  {server['name']}: {server['mcp_url']}" if server else "  none yet",
-        "",
-        "What to do next",
-        *_next_steps(document, server),
-    ]
-    return "\n".join(line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…" for line in lines)
-
-
-def _merged(people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One entry for a person who is in both populations with the same password."""
-    merged: dict[tuple[str, str | None], dict[str, Any]] = {}
-    for person in people:
-        key = person["email"].lower(), person["password"]
-        if key in merged:
-            both = f"{merged[key]['role']} and {person['role']}"
-            merged[key] |= {"role": both, "groups": person["groups"]}
-        else:
-            merged[key] = dict(person)
-    return list(merged.values())
-
-
-def _person(person: dict[str, Any]) -> Row:
-    role = person["role"] + ("" if person["status"] == "active" else f", {person['status']}")
-    groups = ", ".join(person["groups"]) or ("no group" if "end user" in role else "")
-    return person["name"], person["email"], person["password"] or "(changed)", role, groups
-
-
-def _login(app: dict[str, Any], person: dict[str, Any]) -> Row:
-    password = person["password"] or "(changed)"
-    return f"{app['kind']} {app['production_host']}", person["login"], password, person["role"]
-
-
-def _cut(rows: list[Row], most: int) -> list[Row]:
-    if len(rows) <= most:
-        return rows
-    kept = max(most - 1, 1)
-    return [*rows[:kept], (f"… and {len(rows) - kept} more: simulator describe --json",)]
-
-
-def _columns(rows: Sequence[Row]) -> list[str]:
-    """Rows with aligned columns; a row of one cell is a remark and aligns with nothing."""
-    cells = [row for row in rows if len(row) > 1]
-    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in rows:
-        padded = row if len(row) == 1 else [c.ljust(w) for c, w in zip(row, widths, strict=True)]
-        lines.append(f"  {'  '.join(padded)}".rstrip())
-    return lines
-
-
-def _demo_server(document: dict[str, Any]) -> dict[str, Any] | None:
-    """The first server that people can sign in to; else the first."""
-    servers: list[dict[str, Any]] = document["servers"]
-    ready = (one for one in servers if one["access_method"] == "workato_identity" and one["groups"])
-    return next(ready, servers[0] if servers else None)
-
-
-def _next_steps(document: dict[str, Any], server: dict[str, Any] | None) -> list[str]:
-    admin = next((one for one in document["people"] if one["role"] in ("owner", "admin")), None)
-    aihub = document["systems"].get("aihub", "the Workato web app")
-    steps = [f"Open {aihub} and sign in{_as(admin, 'email')}: AI Hub > MCP servers."]
-    if server is not None:
-        groups = set(server["groups"])
-        member = next((one for one in document["people"] if groups & set(one["groups"])), None)
-        steps.append(
-            f"Connect an MCP client to {server['mcp_url']}; sign in{_as(member, 'email')}."
-        )
-        tool = next((one["name"] for one in server["tools"] if one["verified_access"]), None)
-        if tool is not None:
-            logins = [one for app in document["apps"] for one in app["people"]]
-            own = [one for one in logins if member and one["email"] == member["email"]]
-            login = _as(own[0] if own else None, "login")
-            steps.append(f"Call {tool}, open the link it answers with, sign in to the app{login}.")
-    return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
-
-
-def _as(person: dict[str, Any] | None, key: str) -> str:
-    return f" as {person[key]}" if person else ""

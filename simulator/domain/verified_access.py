@@ -8,7 +8,16 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from simulator.addresses import IDENTITY
-from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpServer, McpTool, Recipe
+from simulator.db.tables import (
+    Connection,
+    ConnectionAttempt,
+    EndUser,
+    GroupMember,
+    McpServer,
+    McpTool,
+    Recipe,
+    ServerGroup,
+)
 from simulator.domain import authorizations, connections, people, recipes, tokens
 from simulator.errors import Forbidden, NotFound, SimulatorError
 from simulator.keys import fingerprint, new_secret
@@ -51,7 +60,13 @@ def admit(world: World, server: McpServer, end_user_id: str) -> EndUser:
     person = people.end_user(world, end_user_id)
     if person is None:
         raise NotInGroup("This account may not sign in any more.")
-    if not any(person in group.members for group in server.groups):
+    membership = select(GroupMember.end_user_id).join(
+        ServerGroup, ServerGroup.group_id == GroupMember.group_id
+    )
+    membership = membership.where(
+        ServerGroup.server_number == server.number, GroupMember.end_user_id == person.id
+    )
+    if world.db.session.scalar(membership.limit(1)) is None:
         raise NotInGroup(
             f"{person.email} is in no end-user group that has access to the MCP server "
             f"'{server.name}'. An admin can add a group under AI Hub > MCP servers > "

@@ -1,1 +1,6 @@
-"""What test suites import: page objects, browsers and MCP clients that act for a person."""
+"""What test suites import: a simulator that listens, people who act, page objects, MCP clients."""
+
+from simulator.server import running
+from simulator.testing.actors import Actor, acting
+
+__all__ = ["Actor", "acting", "running"]

@@ -1,7 +1,7 @@
 """People who act in a test: each owns a browser, and an MCP client, made on first use."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from simulator.testing.mcp_client import McpClient
 if TYPE_CHECKING:  # pragma: no cover
     from anyio.from_thread import BlockingPortal
     from playwright.sync_api import Page
+
+    from simulator.simulator import Simulator
 
 
 @dataclass
@@ -64,6 +66,17 @@ class Stage:
     def app(self) -> dict[str, Any]:
         """The first app instance."""
         return dict(self.description["apps"][0])
+
+
+@contextmanager
+def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
+    """The people of a listening simulator: `actor("Ada")` gives the same one each time."""
+    from anyio.from_thread import start_blocking_portal
+
+    known: dict[str, Actor] = {}
+    with start_blocking_portal() as portal, ExitStack() as closing:
+        stage = Stage(simulator.describe(), portal, None, closing)
+        yield lambda name: known.setdefault(name, Actor(name, stage))
 
 
 @dataclass
@@ -123,6 +136,22 @@ class Actor:
         assert self.client is not None, f"{self.name}'s client is not connected"
         self.answers.append(self.client.call_tool(tool, arguments))
         return self.answers[-1]
+
+    def connect_account(self, answer: Any, decision: str = "Allow") -> str:
+        """Open the setup link of an authentication prompt and decide at the app; no JavaScript.
+
+        Args:
+            answer: the tool call's answer that carries the link.
+            decision: `Allow` or `Deny`.
+
+        Returns:
+            The text of the page that the way ends on.
+        """
+        browser = self.forms.get(answer.structured_content["auth_url"])
+        if browser.has_button("Sign in"):
+            account = self.app_account
+            browser.submit("Sign in", login=account["login"], password=account["password"])
+        return browser.submit(decision).text
 
     def _sign_in_with_browser(self, url: str) -> None:
         from simulator.testing.pages.sign_in import IdentityPages

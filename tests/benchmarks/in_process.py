@@ -11,7 +11,6 @@ from simulator.server import running
 from simulator.settings import Settings
 from simulator.testing.actors import Actor, Stage
 from tests.benchmarks.measuring import Figure, rate, timed
-from tests.wire.consent import connect_account
 
 _SETTINGS = Settings(database="memory", port_base=0)
 
@@ -26,8 +25,7 @@ def figures() -> Iterator[Figure]:
             yield timed("sign-in: SDK discovery, login, consent, token", 5, lambda: _sign_in(stage))
             ada = Actor("Ada", stage)
             client = ada.connect("Procurement assistant")
-            prompt: Any = ada.call("List_my_requisitions").structured_content
-            connect_account(ada, prompt["auth_url"])
+            ada.connect_account(ada.call("Get_requisition", {"id": 1042}))
             assert client.storage.tokens is not None
             token = client.storage.tokens.access_token
             yield from _calls(client.url, token)

@@ -9,7 +9,6 @@ from anyio.from_thread import BlockingPortal
 
 from simulator.testing.actors import Actor, Stage
 from simulator.testing.process import SandboxProcess
-from tests.wire.consent import connect_account
 
 
 @pytest.fixture
@@ -40,8 +39,7 @@ def test_discovery_registration_sign_in_prompt_consent_and_own_data(stage: Stage
         "Create_requisition",
         "Get_procurement_policy",
     ]
-    prompt = ada.call("List_my_requisitions").structured_content
-    connect_account(ada, prompt["auth_url"])
+    assert "Connected" in ada.connect_account(ada.call("List_my_requisitions"))
     answer = ada.call("List_my_requisitions", {"status": "draft"})
     assert not answer.is_error
     assert {row["requested-by"]["login"] for row in answer.structured_content["requisitions"]} == {

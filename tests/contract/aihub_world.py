@@ -1,0 +1,349 @@
+"""The Workato web app in memory: a workspace, two servers, and an app that answers as told."""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+from werkzeug.wrappers import Request, Response
+
+from simulator.addresses import AIHUB, IDENTITY, Addresses, app_system
+from simulator.aihub import create_app
+from simulator.clock import Clock
+from simulator.connectors import COUPA
+from simulator.db import Database
+from simulator.db.tables import (
+    Base,
+    Collaborator,
+    Connection,
+    EndUser,
+    EndUserGroup,
+    Environment,
+    McpServer,
+    McpTool,
+    Project,
+    Recipe,
+    Workspace,
+)
+from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
+from simulator.domain import connections
+from simulator.domain.connections import ConnectionForm
+from simulator.http import Http
+from simulator.keys import Keys
+from simulator.settings import Settings
+from simulator.world import World
+
+APP_HOST = "acme.coupacloud.com"
+ORIGIN, IDENTITY_ORIGIN = "http://127.0.0.1:8701", "http://127.0.0.1:8702"
+COUPA_ORIGIN = "http://127.0.0.1:8710"
+PASSWORD, SECRET = "correct horse", "s3cret-of-the-client"
+READY, UNFINISHED = "mcps-ready", "mcps-unfinished"
+#: Fields of the connection form, all of them right.
+RIGHT = {
+    "name": "Coupa (end users)",
+    "location": "1",
+    "auth_type": "Authorization code grant",
+    "client_id": "known-client",
+    "client_secret": SECRET,
+    "host": f"https://{APP_HOST}",
+    "scopes": ["core.common.read", "core.invoice.read"],
+}
+
+
+@dataclass
+class FakeCoupa:
+    """Coupa as Workato meets it: says what the test tells it to, and remembers token requests."""
+
+    secret: str = SECRET
+    token_requests: list[dict[str, str]] = field(default_factory=list)
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer at the two addresses that Workato calls."""
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        if request.path == COUPA.authorize_path:
+            if request.args["client_id"] == "known-client":
+                return Response(status=302, headers={"Location": "/sessions/new"})
+            return _json(400, {"error": "invalid_client"})
+        self.token_requests.append(request.form.to_dict())
+        if request.form["client_secret"] != self.secret:
+            return _json(401, {"error": "invalid_client"})
+        return _json(200, {"access_token": "at-1", "refresh_token": "rt-1", "expires_in": 60})
+
+
+def _json(status: int, body: dict[str, Any]) -> Response:
+    return Response(json.dumps(body), status, content_type="application/json")
+
+
+@dataclass
+class Browser:
+    """One person's browser at the web app."""
+
+    http: FlaskClient
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page, named by its path or its whole address."""
+        return self.http.get(path.removeprefix(ORIGIN))
+
+    def post(self, path: str, form_at: str = "/workspace_admin/groups", **fields: Any) -> Any:
+        """Send a form with the CSRF token of the page it stands on."""
+        page = self.http.get(form_at).text
+        match = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert match, f"no form on {form_at}"
+        return self.http.post(path, data={**fields, "csrf_token": match[1]})
+
+    def sign_in(self, email: str, password: str = PASSWORD, target: str = "") -> TestResponse:
+        """Sign in by the form."""
+        answer: TestResponse = self.post(
+            "/users/sign_in", "/users/sign_in", email=email, password=password, next=target
+        )
+        return answer
+
+
+@dataclass
+class Hub:
+    """The world and what a test does with it."""
+
+    world: World
+    app: Any
+    coupa: FakeCoupa
+
+    def browser(self, login: str = "") -> Browser:
+        """A browser; `login` (admin, builder …) is signed in."""
+        browser = Browser(self.app.test_client())
+        if login:
+            assert browser.sign_in(f"{login}@acme.example").status_code == 303
+        return browser
+
+    def read(self, table: type[Any], key: Any) -> Any:
+        """A row as it is in the database now."""
+        with self.world.db.unit() as session:
+            return session.get_one(table, key)
+
+    def connect(self, browser: Browser, recipe: int = 1, **changes: Any) -> TestResponse:
+        """Press Connect with the right values and these changes."""
+        at = f"/recipes/{recipe}/edit?step=1&connection=end_user"
+        answer: TestResponse = browser.post(at, at, **(RIGHT | changes))
+        return answer
+
+    def come_back(self, browser: Browser, sent_to: str, **query: str) -> str:
+        """Return from the app with its answer; gives the address that finishes the trip."""
+        state = parse_qs(urlsplit(sent_to).query)["state"][0]
+        answer = browser.http.get("/oauth/callback", query_string={"state": state} | query)
+        assert answer.status_code == 302, answer.text
+        return answer.headers["Location"]
+
+
+def text_of(answer: TestResponse) -> str:
+    """The visible text of a page, white space folded."""
+    without_tags = re.sub(r"<[^>]+>", " ", answer.text)
+    return " ".join(html.unescape(without_tags).split())
+
+
+def field_error(answer: TestResponse, name: str) -> str:
+    """The sentence next to a field that says it is wrong."""
+    tag = re.search(rf'<(?:input|select)[^>]*\bid="{name}"[^>]*>', answer.text)
+    assert tag, f"no field {name}"
+    assert 'aria-invalid="true"' in tag[0], f"{name} is not marked as wrong"
+    assert f"{name}-error" in tag[0], f"{name} is not described by its error"
+    found = re.search(rf'id="{name}-error">(.*?)</div>', answer.text, re.S)
+    assert found, f"no sentence for {name}"
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[1])).split())
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """Two servers, one finished; recipe 1 acts with the builder's connection, recipe 2 as users."""
+    db = Database("memory")
+    Base.metadata.create_all(db.engine)
+    addresses = Addresses(
+        [APP_HOST],
+        {AIHUB: ORIGIN, IDENTITY: IDENTITY_ORIGIN, app_system(APP_HOST): COUPA_ORIGIN},
+    )
+    world = World(
+        settings=Settings(database="memory"),
+        clock=Clock(),
+        keys=Keys("test"),
+        db=db,
+        addresses=addresses,
+        http=Http(db, addresses),
+    )
+    coupa = FakeCoupa()
+    world.http.mount(coupa)
+    with db.unit():
+        _seed(world)
+    yield Hub(world, create_app(world), coupa)
+    db.close()
+
+
+def _seed(world: World) -> None:
+    session, now = world.db.session, world.clock.now()
+    session.add_all([Workspace(id=1, name="Acme"), Workspace(id=2, name="Other")])
+    session.flush()
+    session.add_all(
+        [
+            Environment(id=1, workspace_id=1, name="Production"),
+            Environment(id=2, workspace_id=1, name="Test"),
+            Environment(id=3, workspace_id=2, name="Elsewhere"),
+            Project(id=1, workspace_id=1, name="Finance"),
+            Project(id=2, workspace_id=2, name="Foreign project"),
+        ]
+    )
+    for login, workspace, role in (
+        ("owner", 1, "owner"),
+        ("admin", 1, "admin"),
+        ("builder", 1, "collaborator"),
+        ("stranger", 2, "owner"),
+    ):
+        session.add(
+            Collaborator(
+                workspace_id=workspace,
+                name=login.title(),
+                email=f"{login}@acme.example",
+                password_hash=world.keys.hash_password(PASSWORD),
+                role=role,
+            )
+        )
+    people = {}
+    for name, workspace in (("ada", 1), ("bob", 1), ("zoe", 2)):
+        people[name] = EndUser(
+            id=f"eu-{name}",
+            workspace_id=workspace,
+            name=name.title(),
+            email=f"{name}@acme.example",
+            password_hash="-",
+            created_at=now,
+        )
+    session.add_all(people.values())
+    session.flush()
+    for key, environment in (("one", 1), ("two", 1), ("test", 2)):
+        session.add(
+            EndUserGroup(
+                id=f"eug-{key}",
+                environment_id=environment,
+                name=f"Group {key}",
+                created_at=now,
+                updated_at=now,
+                members=[people["ada"]],
+            )
+        )
+    session.flush()
+    _connections(world)
+    _servers(world)
+    session.flush()
+
+
+def _connections(world: World) -> None:
+    builder = world.db.session.get_one(Collaborator, 3)
+    for name in ("Coupa (shared)", "Coupa (parent)", "Coupa (unfinished)"):
+        form = ConnectionForm(
+            name=name,
+            project_id="1",
+            auth_type="Authorization code grant",
+            client_id="known-client",
+            client_secret=SECRET,
+            host=f"https://{APP_HOST}",
+            scopes=("core.common.read",),
+        )
+        made = connections.save(world, builder, 1, COUPA, form, None)
+        if "unfinished" not in name:
+            answer = {"access_token": "old-at", "refresh_token": "old-rt"}
+            connections.store_tokens(world, made, answer)
+
+
+def _servers(world: World) -> None:
+    session, now = world.db.session, world.clock.now()
+    for number, handle, method in ((1, READY, WORKATO_IDP), (2, UNFINISHED, HASHED_TOKEN)):
+        session.add(
+            McpServer(
+                number=number,
+                handle=handle,
+                workspace_id=1,
+                environment_id=1,
+                project_id=1,
+                name=f"Server {handle.removeprefix('mcps-')}",
+                description=f"What {handle} is for",
+                auth_type=method,
+                created_at=now,
+                updated_at=now,
+                groups=[session.get_one(EndUserGroup, "eug-one")] if method == WORKATO_IDP else [],
+            )
+        )
+    session.flush()
+    for number, connection, end_user in ((1, 1, False), (2, 2, True), (3, 2, True)):
+        session.add(_recipe(number, connection, end_user, now))
+    session.flush()
+    for recipe, server in ((1, 2), (2, 1), (3, 2)):
+        session.add(
+            McpTool(
+                server_number=server,
+                recipe_id=recipe,
+                name=f"Recipe_{recipe}",
+                description="What the tool is for",
+                position=recipe,
+                enabled=recipe != 3,
+            )
+        )
+
+
+def _recipe(number: int, connection: int, end_user: bool, now: Any) -> Recipe:
+    parameters = [{"name": "status", "type": "string", "optional": True, "hint": "Only these"}]
+    return Recipe(
+        id=number,
+        workspace_id=1,
+        project_id=1,
+        name=f"Recipe {number}",
+        running=number != 3,
+        code={
+            "number": 0,
+            "keyword": "trigger",
+            "provider": "workato_recipe_function",
+            "name": "execute",
+            "as": "trigger",
+            "input": {"parameters_schema_json": json.dumps(parameters)},
+            "block": [
+                {
+                    "number": 1,
+                    "keyword": "action",
+                    "provider": "coupa",
+                    "name": "search_invoices",
+                    "as": "found",
+                    "input": {"status": "#{_('data.workato_recipe_function.trigger.status')}"},
+                },
+                {
+                    "number": 2,
+                    "keyword": "action",
+                    "provider": "workato_recipe_function",
+                    "name": "return_result",
+                    "as": "result",
+                    "input": {"result": {"text": "Found: #{_('data.coupa.found.invoices')}."}},
+                },
+            ],
+        },
+        config=[
+            {
+                "keyword": "application",
+                "provider": "coupa",
+                "name": "coupa",
+                "account_id": connection,
+                "end_user_connection": end_user,
+            }
+        ],
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def connection(hub: Hub, key: int) -> Connection:
+    """A connection as it is in the database now."""
+    found: Connection = hub.read(Connection, key)
+    return found

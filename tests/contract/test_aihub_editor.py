@@ -1,0 +1,122 @@
+"""The recipe editor: steps, setup, and the choice between Your and End user's connection."""
+
+import re
+
+import pytest
+
+from simulator.aihub.pills import Piece, flattened, pieces
+from simulator.db.tables import Recipe
+from tests.contract.aihub_world import READY, Hub, field_error, hub, text_of
+
+__all__ = ["hub"]  # the fixture
+STEP = "/recipes/1/edit?step=1"
+LABELS = (
+    "Name",
+    "Location",
+    "Authentication type",
+    "Client ID",
+    "Client secret",
+    "Host",
+    "Scopes",
+)
+
+
+@pytest.mark.requirement("HUB-10")
+def test_a_recipe_is_shown_step_by_step_with_the_way_to_edit(hub: Hub) -> None:
+    browser = hub.browser("builder")
+    answer = browser.get(f"/recipes/2?server={READY}")
+    page = text_of(answer)
+    assert "1 Trigger Recipe function is called" in page
+    assert "2 Action Search invoices in Coupa Acts as the end user" in page
+    assert "3 Action Return result" in page
+    assert f'href="/recipes/2/edit?server={READY}">Edit</a>' in answer.text
+    assert browser.get("/recipes/99").status_code == 404
+
+
+@pytest.mark.requirement("HUB-10")
+def test_the_editor_lets_one_select_each_step(hub: Hub) -> None:
+    browser = hub.browser("builder")
+    assert "Select a step to see its setup" in text_of(browser.get("/recipes/1/edit"))
+    trigger = text_of(browser.get("/recipes/1/edit?step=0"))
+    assert "status string No Only these" in trigger
+    assert "Step 1 · status" in text_of(browser.get(STEP))
+    result = text_of(browser.get("/recipes/1/edit?step=2"))
+    assert "result.text Found: Step 2 · invoices ." in result
+    assert browser.get("/recipes/1/edit?step=9").status_code == 404
+
+
+@pytest.mark.requirement("HUB-10")
+def test_data_pills_are_cut_out_of_their_text() -> None:
+    text = "No. #{_('data.coupa.found.invoices[0].id')} of #{_('data.x.gone.total')}"
+    assert pieces(text, {"found": 2}) == [
+        Piece("No. ", pill=False),
+        Piece("Step 2 · invoices[0].id", pill=True),
+        Piece(" of ", pill=False),
+        Piece("gone · total", pill=True),
+    ]
+    assert pieces(50, {}) == [Piece("50", pill=False)]
+    nested = {"result": {"rows": ["a", {"b": 1}]}}
+    assert list(flattened(nested)) == [("result.rows[1]", "a"), ("result.rows[2].b", 1)]
+
+
+@pytest.mark.requirement("HUB-11")
+def test_the_form_has_the_documented_fields_in_the_documented_order(hub: Hub) -> None:
+    answer = hub.browser("builder").get(f"{STEP}&connection=end_user")
+    form = answer.text[answer.text.index('aria-label="End user\'s connection"') :]
+    labels = re.findall(r'<label class="form-label" for="\w+">([^<]+)</label>', form)
+    assert tuple(labels) == LABELS
+    assert '<option value="core.common.read" selected>' in form
+    assert 'placeholder="https://your-instance-name.coupacloud.com"' in form
+    assert ">Connect</button>" in form
+
+
+@pytest.mark.requirement("HUB-11")
+def test_your_connection_is_shown_until_end_users_connection_is_selected(hub: Hub) -> None:
+    browser = hub.browser("builder")
+    yours = browser.get(STEP)
+    assert ">Save</button>" in yours.text
+    assert "Client secret" not in yours.text
+    assert ">Connect</button>" not in yours.text
+    as_end_user = text_of(browser.get("/recipes/2/edit?step=1"))
+    assert "Coupa (parent) Connected" in as_end_user
+
+
+@pytest.mark.requirement("HUB-12")
+def test_a_builder_uses_a_connection_of_theirs(hub: Hub) -> None:
+    browser, at = hub.browser("builder"), "/recipes/2/edit?step=1&connection=your"
+    choose = "/recipes/2/steps/1/connection"
+    answer = browser.post(choose, at, **{"as": "your", "connection_id": "1"})
+    assert answer.status_code == 303
+    recipe = hub.read(Recipe, 2)
+    assert recipe.config[0]["account_id"] == 1
+    assert not recipe.config[0]["end_user_connection"]
+    assert recipe.version_no == 2
+
+
+@pytest.mark.requirement("HUB-12")
+@pytest.mark.parametrize(
+    "wanted,sentence", [("", "Select a connection to Coupa."), ("3", "is not connected")]
+)
+@pytest.mark.parametrize("kind", ["your", "end_user"])
+def test_a_connection_that_is_missing_or_not_connected_is_not_saved(
+    hub: Hub, wanted: str, sentence: str, kind: str
+) -> None:
+    browser, choose = hub.browser("builder"), "/recipes/1/steps/1/connection"
+    answer = browser.post(choose, STEP, **{"as": kind, "connection_id": wanted})
+    assert answer.status_code == 422
+    assert sentence in field_error(answer, "connection_id")
+    assert hub.read(Recipe, 1).version_no == 1
+    assert browser.get(f"{choose}?as={kind}").headers["Location"].endswith(f"connection={kind}")
+
+
+@pytest.mark.requirement("HUB-12")
+def test_an_existing_connection_becomes_the_end_users_connection(hub: Hub) -> None:
+    browser, at = hub.browser("builder"), f"{STEP}&connection=end_user"
+    page = text_of(browser.get(at))
+    assert "Existing connection New connection Coupa (parent) Coupa (shared)" in page
+    choose = "/recipes/1/steps/1/connection"
+    browser.post(choose, at, **{"as": "end_user", "connection_id": "2"})
+    assert hub.read(Recipe, 1).config[0]["end_user_connection"]
+    assert "Coupa (parent) Connected" in text_of(browser.get(STEP))
+    new = text_of(browser.get(f"{STEP}&connection=end_user&new=1"))
+    assert "Coupa (parent) Connected" not in new
