@@ -131,8 +131,8 @@ def reset(database: str | None, scenario: str | None) -> None:
     settings = Settings.from_environment(database=database, scenario=scenario)
 
     def bring_back(simulator: Any) -> None:
-        simulator.reset()
-        click.echo(f"The world of scenario '{settings.scenario}' is back.")
+        simulator.reset(scenario)
+        click.echo("The world is as its scenario made it.")
 
     _with_existing(settings, bring_back)
 

@@ -20,8 +20,8 @@ from simulator.simulator import Simulator
 log = logging.getLogger("simulator.server")
 
 #: A system's place in the row of ports; 0, 4 and 5 are kept for systems to come.
-_OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
-_FIRST_APP = 10
+OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
+FIRST_APP = 10
 _THREADS = 64
 
 
@@ -52,9 +52,9 @@ def bind(simulator: Simulator) -> dict[str, socket.socket]:
 def _ports(simulator: Simulator, settings: Settings) -> Iterator[tuple[str, int]]:
     apps = 0
     for system in simulator.world.addresses.systems:
-        offset = _OFFSETS.get(system)
+        offset = OFFSETS.get(system)
         if offset is None:
-            offset = _FIRST_APP + apps
+            offset = FIRST_APP + apps
             apps += 1
         yield system, settings.port_base + offset if settings.port_base else 0
 

@@ -87,14 +87,22 @@ class Simulator:
             origins: dict[str, str] = json.loads(fact.value) if fact else {}
         return origins
 
-    def reset(self) -> None:
-        """Back to the scenario: every row is deleted and the scenario is seeded anew."""
+    def reset(self, scenario: str | None = None) -> None:
+        """Delete every row and seed a scenario anew.
+
+        Args:
+            scenario: its name or file; by default the one this database was made from.
+        """
+        from simulator.scenarios import SCENARIO_FACT
+
         with self.world.db.unit() as session:
+            made_from = session.get(Fact, SCENARIO_FACT)
+            scenario = scenario or (made_from.value if made_from else None)
             fact = session.get(Fact, _ORIGINS)
             origins = fact.value if fact else None
             schema.wipe(self.world.db)
             session.expunge_all()
-            self._seed()
+            self._seed(scenario)
             if origins:
                 _keep_fact(self.world, _ORIGINS, origins)
         self.world.clock.reset()
@@ -135,11 +143,11 @@ class Simulator:
         create = import_module(f"simulator.apps.{provider}").create_app
         return create(self.world, host)  # type: ignore[no-any-return]
 
-    def _seed(self) -> None:
+    def _seed(self, scenario: str | None = None) -> None:
         from simulator.scenarios import load
         from simulator.scenarios.seed import seed
 
-        seed(self.world, load(self.world.settings.scenario))
+        seed(self.world, load(scenario or self.world.settings.scenario))
 
 
 def _key_file(db: Database) -> Path | None:

@@ -15,7 +15,9 @@ from simulator.world import World
 #: Key of the signed-in collaborator in the session cookie.
 COLLABORATOR = "collaborator_id"
 
-_PUBLIC = {"session.sign_in", "callback.receive", "healthz", "static", "bootstrap.static"}
+#: Served without a look at the database: each look takes its write lock.
+_FILES = {"healthz", "static", "bootstrap.static"}
+_PUBLIC = {"session.sign_in", "callback.receive"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,8 @@ def require_admin(sentence: str) -> None:
 
 def load_person() -> Response | None:
     """Find who is signed in; send everybody else to the sign-in page, and back afterwards."""
+    if request.endpoint in _FILES:
+        return None
     found = None
     if COLLABORATOR in session:
         found = world().db.session.get(Collaborator, session[COLLABORATOR])

@@ -59,8 +59,8 @@ class Database:
 
     def _engine(self, url: str, *, sqlite: bool) -> Engine:
         if not sqlite:
-            return create_engine(url, pool_pre_ping=True)
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
         journal = "MEMORY" if self.in_memory else "WAL"
 
         @event.listens_for(engine, "connect")

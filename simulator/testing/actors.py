@@ -87,12 +87,15 @@ class Actor:
         name: first name.
         stage: shared by all actors.
         answers: what her MCP client's calls answered, in order.
+        client: her MCP client, once it is connected.
+        sign_in: how she signs in when her client asks; by default with the browser there is.
     """
 
     name: str
     stage: Stage
     answers: list[Any] = field(default_factory=list)
     client: McpClient | None = None
+    sign_in: Callable[[str], None] | None = None
 
     @cached_property
     def person(self) -> dict[str, Any]:
@@ -126,7 +129,7 @@ class Actor:
         """Connect her MCP client to a server; she signs in with the browser the scenario has."""
         client = McpClient(
             self.stage.server(server)["mcp_url"],
-            self._sign_in_with_browser if self.stage.new_page else self._sign_in_with_forms,
+            self.sign_in or self._browser_sign_in(),
         )
         self.client = client
         return self.stage.closing.enter_context(client.connected(self.stage.portal))
@@ -152,6 +155,9 @@ class Actor:
             account = self.app_account
             browser.submit("Sign in", login=account["login"], password=account["password"])
         return browser.submit(decision).text
+
+    def _browser_sign_in(self) -> Callable[[str], None]:
+        return self._sign_in_with_browser if self.stage.new_page else self._sign_in_with_forms
 
     def _sign_in_with_browser(self, url: str) -> None:
         from simulator.testing.pages.sign_in import IdentityPages

@@ -1,0 +1,139 @@
+"""Every page that people meet: axe finds nothing, nothing sticks out at 390 px, no script fails."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+from simulator.testing.actors import Actor, Stage
+from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
+from steps.sandbox import Actors
+
+pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-1"), pytest.mark.slow]
+
+_HUB = (
+    "/ai_hub",
+    "/ai_hub/mcp",
+    "/ai_hub/mcp?q=nothing-like-this",
+    "/ai_hub/mcp/{ready}/overview",
+    "/ai_hub/mcp/{ready}/end_user_access",
+    "/ai_hub/mcp/{unfinished}/overview",
+    "/ai_hub/mcp/{unfinished}/end_user_access",
+    "/recipes/6",
+    "/recipes/6/edit?step=0",
+    "/recipes/6/edit?step=1",
+    "/recipes/6/edit?step=1&connection=end_user",
+    "/workspace_admin",
+    "/workspace_admin/groups",
+    "/nowhere",
+)
+_COUPA = ("/", "/requisitions", "/purchase_orders", "/invoices", "/oauth2/clients", "/nowhere")
+
+
+def inspect(page: Page, seen: list[str]) -> None:
+    """Look at the page that is open, wide and narrow."""
+    problems = Axe().run(page)
+    assert problems.violations_count == 0, f"{page.url}\n{problems.generate_report()}"
+    page.set_viewport_size({"width": 390, "height": 850})
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, f"{page.url} is {overflow} px too wide at 390 px"
+    page.set_viewport_size({"width": 1280, "height": 850})
+    assert not seen, f"{page.url}: {seen}"
+
+
+def listen(page: Page) -> list[str]:
+    """Collect script errors; the 4xx of a page that says so is none."""
+    seen: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            seen.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    return seen
+
+
+def test_the_workato_web_app(actors: Actors, stage: Stage) -> None:
+    """Signed in as an admin; sign-in page and mistakes included."""
+    marc = actors("Marc")
+    seen = listen(marc.page)
+    address = stage.description["systems"]["aihub"]
+    marc.page.goto(address)
+    marc.page.get_by_role("button", name="Sign in").click()
+    inspect(marc.page, seen)
+    sign_in = WorkatoSignIn(marc.page, address)
+    sign_in.sign_in(marc.person["email"], marc.person["password"])
+    handles = {
+        "ready": stage.server("Procurement assistant")["handle"],
+        "unfinished": stage.server("Finance assistant")["handle"],
+    }
+    for path in _HUB:
+        marc.page.goto(address + path.format(**handles))
+        inspect(marc.page, seen)
+
+
+def test_the_dialogs_of_the_workato_web_app(actors: Actors, stage: Stage) -> None:
+    """Each while it is open."""
+    marc = actors("Marc")
+    seen = listen(marc.page)
+    address = stage.description["systems"]["aihub"]
+    WorkatoSignIn(marc.page, address).sign_in(marc.person["email"], marc.person["password"])
+    handle = stage.server("Procurement assistant")["handle"]
+    for name in ("Switch access method", "Add user groups", "Remove"):
+        marc.page.goto(f"{address}/ai_hub/mcp/{handle}/end_user_access")
+        button = marc.page.get_by_role("link", name=name).or_(
+            marc.page.get_by_role("button", name=name)
+        )
+        button.first.click()
+        marc.page.get_by_role("dialog").wait_for()
+        inspect(marc.page, seen)
+
+
+def test_workato_identity_and_the_way_to_a_connection(actors: Actors, stage: Stage) -> None:
+    """Sign-in, consent, home, somebody else's link, Coupa's sign-in and consent, the end."""
+    ada, bob = actors("Ada"), actors("Bob")
+    seen = listen(ada.page)
+    ada.sign_in = _inspecting(ada, seen)
+    ada.connect("Procurement assistant")
+    link = ada.call("List_my_requisitions").structured_content["auth_url"]
+    ada.page.goto(stage.description["systems"]["identity"])
+    inspect(ada.page, seen)
+    bob.page.goto(link)
+    IdentityPages(bob.page).sign_in(bob.person["email"], bob.person["password"])
+    inspect(bob.page, listen(bob.page))
+    ada.page.goto(link)
+    inspect(ada.page, seen)
+    CoupaPages(ada.page).sign_in(ada.app_account["login"], ada.app_account["password"])
+    inspect(ada.page, seen)
+    CoupaPages(ada.page).allow.click()
+    ada.page.get_by_role("heading", name="Connected").wait_for()
+    inspect(ada.page, seen)
+
+
+def test_coupa_as_its_admin(actors: Actors, stage: Stage) -> None:
+    """Own documents, and Setup's clients."""
+    marc = actors("Marc")
+    seen = listen(marc.page)
+    marc.page.goto(stage.app["address"])
+    CoupaPages(marc.page).sign_in(marc.app_account["login"], marc.app_account["password"])
+    for path in _COUPA:
+        marc.page.goto(stage.app["address"] + path)
+        inspect(marc.page, seen)
+
+
+def _inspecting(actor: Actor, seen: list[str]) -> Callable[[str], None]:
+    def sign_in(url: str) -> None:
+        identity = IdentityPages(actor.page)
+        actor.page.goto(url)
+        identity.sign_in_button.click()
+        inspect(actor.page, seen)
+        identity.sign_in(actor.person["email"], actor.person["password"])
+        inspect(actor.page, seen)
+        identity.allow.click()
+        actor.page.wait_for_url("**/callback?*")
+
+    return sign_in
