@@ -1,6 +1,5 @@
 """What a failed scenario leaves behind: its steps up to the failure, and what every page showed."""
 
-import contextlib
 import re
 from collections.abc import Generator
 from pathlib import Path
@@ -58,12 +57,16 @@ def _write(request: pytest.FixtureRequest, kind: str, line: str) -> None:
 
 
 def _photograph(request: pytest.FixtureRequest) -> None:
-    browser: Browser = request.getfixturevalue("browser")
+    try:
+        browser: Browser = request.getfixturevalue("browser")
+    except (Error, pytest.fail.Exception):
+        return  # it never opened, which the failure itself says
     name = re.sub(r"\W+", "-", request.node.name).strip("-")[:80]
     pages = [page for context in browser.contexts for page in context.pages]
     for number, page in enumerate(pages, start=1):
         path = FAILURES / f"{name}-{number}.png"
-        _write(request, "page", f"page    {page.url} -> {path}")
-        # A page that is closing has no picture; the failure itself matters more.
-        with contextlib.suppress(Error):
-            page.screenshot(path=path, timeout=3_000)
+        try:
+            page.screenshot(path=path, timeout=5_000)
+            _write(request, "page", f"page    {page.url} -> {path}")
+        except Error:
+            _write(request, "page", f"page    {page.url} (no picture)")

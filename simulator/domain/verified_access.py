@@ -83,7 +83,7 @@ def parents_of(world: World, recipe: Recipe) -> list[Connection]:
             parent = recipes.connection(world, recipe, step.provider)
             if parent is None or not parent.connected:
                 raise Forbidden(
-                    f"Step {step.number} of the recipe '{recipe.name}' has no established "
+                    f"Step {step.number + 1} of the recipe '{recipe.name}' has no established "
                     "connection. A builder must open the step in the recipe editor and Connect."
                 )
             parents.setdefault(parent.id, parent)

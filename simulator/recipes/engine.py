@@ -38,12 +38,12 @@ class Result:
 
 
 class StepFailed(SimulatorError):
-    """A step of the recipe failed; the message names the step and the app's own words."""
+    """A step of the recipe failed; the message names it as the editor counts, and why."""
 
     status = 502
 
     def __init__(self, step: Step, reason: str) -> None:
-        super().__init__(f"Step {step.number} ({step.title}) failed: {reason}")
+        super().__init__(f"Step {step.number + 1} ({step.title}) failed: {reason}")
 
 
 def run(world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor) -> Result:
