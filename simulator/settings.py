@@ -24,6 +24,8 @@ class Settings:
         ready_file: written (JSON, as `simulator describe --json`) once every system answers.
         secret_key: seals secrets and signs cookies; by default a key file beside the database.
         layout: `ports` (one loopback port per system) or `names` (the production host names).
+        connection_prompt: `auto` asks each client in the style it can show; `text` always answers
+            with a tool result, `elicitation` always with a URL elicitation.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
     """
 
@@ -34,6 +36,7 @@ class Settings:
     ready_file: Path | None = None
     secret_key: str | None = None
     layout: str = "ports"
+    connection_prompt: str = "auto"
     password_hashing: str = "fast"
 
     def __post_init__(self) -> None:
@@ -41,6 +44,11 @@ class Settings:
             raise StartupError(f"layout must be 'ports' or 'names', not '{self.layout}'.")
         if not 0 <= self.port_base <= 65_000:
             raise StartupError(f"port-base must be 0 to 65000, not {self.port_base}.")
+        if self.connection_prompt not in ("auto", "text", "elicitation"):
+            raise StartupError(
+                "connection-prompt must be 'auto', 'text' or 'elicitation', "
+                f"not '{self.connection_prompt}'."
+            )
         if self.password_hashing not in ("fast", "strong"):
             raise StartupError(
                 f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."

@@ -1,16 +1,29 @@
 """The MCP endpoint: JSON-RPC 2.0 over Streamable HTTP, one POST at a time."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from simulator.domain.verified_access import NotInGroup
-from simulator.mcp import protocol
+from simulator.errors import SimulatorError
+from simulator.mcp import messages, protocol, sessions
+from simulator.mcp.codes import Code
+from simulator.mcp.dialect import recognise
+from simulator.mcp.errors import RpcError
 from simulator.mcp.guard import Unauthorized, authenticate
 from simulator.mcp.metadata import find_server, world
-from simulator.mcp.protocol import RpcError
+from simulator.recipes import Actor
 
 blueprint = Blueprint("endpoint", __name__)
+
+SESSION = "Mcp-Session-Id"
+
+
+class NotJson(SimulatorError):
+    """The body is announced as something else than JSON."""
+
+    status = 415
 
 
 @blueprint.post("/<int:number>")
@@ -19,26 +32,56 @@ blueprint = Blueprint("endpoint", __name__)
 def post(number: int) -> Response | tuple[Response, int]:
     """Answer one JSON-RPC message: 200 with its response, 202 for a notification."""
     body = request.get_data()  # read before refusing: the connection may be kept alive
+    actor = authenticate(find_server(number))
+    if not request.is_json:
+        raise NotJson("Send the message as Content-Type: application/json.")
+    modern = False
     try:
-        actor = authenticate(find_server(number))
-        message = protocol.parse(body)
-        result = protocol.answer(world(), actor, message, _client_address())
+        message = messages.parse(body)
+        declared = _declared(actor, message)
+        dialect = recognise(message, request.headers, declared)
+        modern = dialect.modern
+        if not messages.is_request(message):
+            return Response(status=202)
+        caller = protocol.Caller(actor=actor, dialect=dialect, ip_address=_address())
+        result = protocol.answer(world(), caller, message)
     except RpcError as error:
-        return _rpc_error(error, error.http_status)
-    if result is None:
-        return Response(status=202)
-    return jsonify(jsonrpc="2.0", id=message["id"], result=result)
+        world().db.rollback()
+        status = error.http_status(modern=modern)
+        return _answer(_error_body(error.request_id, error.code, str(error), error.data)), status
+    response = _answer({"jsonrpc": "2.0", "id": message["id"], "result": result})
+    if message["method"] == "initialize":
+        capabilities = message["params"].get("capabilities", {})
+        response.headers[SESSION] = sessions.begin(world(), actor, capabilities)
+    return response
 
 
-@blueprint.route("/<int:number>", methods=["GET", "DELETE"])
-@blueprint.route("/<int:number>/", methods=["GET", "DELETE"])
-def other(number: int) -> tuple[Response, int] | Response:
-    """No stream to listen to and no session to end here (MCP transport, 405 is allowed)."""
+def _declared(actor: Actor, message: dict[str, Any]) -> dict[str, Any] | None:
+    """What the client of this session declared when it initialized; None without a session."""
+    session_id = request.headers.get(SESSION)
+    if not session_id or message.get("method") == "initialize":
+        return None
+    return sessions.find(world(), actor, session_id).capabilities
+
+
+@blueprint.delete("/<int:number>")
+@blueprint.delete("/<int:number>/")
+def end_session(number: int) -> Response:
+    """End the session that the header names (MCP transports, session management)."""
+    actor = authenticate(find_server(number))
+    sessions.end(world(), actor, request.headers.get(SESSION, ""))
+    return Response(status=204)
+
+
+@blueprint.get("/<int:number>")
+@blueprint.get("/<int:number>/")
+def stream(number: int) -> tuple[Response, int]:
+    """There is no stream to listen to (405 is what the transport asks for then)."""
     authenticate(find_server(number))
     response = jsonify(
         error="method_not_allowed", error_description="POST JSON-RPC messages to this address."
     )
-    response.headers["Allow"] = "POST"
+    response.headers["Allow"] = "POST, DELETE"
     return response, 405
 
 
@@ -46,7 +89,7 @@ def other(number: int) -> tuple[Response, int] | Response:
 def unauthorized(error: Unauthorized) -> tuple[Response, int]:
     """401 with the challenge that starts a client's discovery."""
     world().db.rollback()
-    response = jsonify(_error_body(None, -32001, str(error), {"error": "unauthorized"}))
+    response = jsonify(_error_body(None, -32001, str(error), {"error": Code.UNAUTHORIZED}))
     response.headers["WWW-Authenticate"] = error.challenge
     return response, 401
 
@@ -55,11 +98,16 @@ def unauthorized(error: Unauthorized) -> tuple[Response, int]:
 def not_in_group(error: NotInGroup) -> tuple[Response, int]:
     """403: signed in, but in no end-user group of this server (facts §4.4, our choice)."""
     world().db.rollback()
-    return jsonify(_error_body(None, -32003, str(error), {"error": "not_in_group"})), 403
+    return jsonify(_error_body(None, -32003, str(error), {"error": Code.NOT_IN_GROUP})), 403
 
 
-def _rpc_error(error: RpcError, status: int) -> tuple[Response, int]:
-    return jsonify(_error_body(error.request_id, error.code, str(error), error.data)), status
+def _answer(payload: dict[str, Any]) -> Response:
+    """The message as JSON, or as one server-sent event for a client that takes nothing else."""
+    accepted = request.accept_mimetypes
+    if accepted["application/json"] or not accepted["text/event-stream"]:
+        return jsonify(payload)
+    event = f"event: message\ndata: {json.dumps(payload)}\n\n"
+    return Response(event, mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 def _error_body(
@@ -71,5 +119,5 @@ def _error_body(
     return {"jsonrpc": "2.0", "id": request_id, "error": error}
 
 
-def _client_address() -> str:
+def _address() -> str:
     return request.remote_addr or "in-process"

@@ -1,14 +1,14 @@
-"""MCP's methods for the handshake era (2024-11-05 … 2025-11-25), stateless."""
+"""MCP's methods, in both eras: discover or initialize, ping, list tools, call tools."""
 
-import json
+from dataclasses import dataclass
 from typing import Any
 
 from mcp_types import (
     INVALID_PARAMS,
-    INVALID_REQUEST,
     METHOD_NOT_FOUND,
-    PARSE_ERROR,
     CallToolRequest,
+    DiscoverRequest,
+    DiscoverResult,
     EmptyResult,
     Implementation,
     InitializeRequest,
@@ -20,123 +20,110 @@ from mcp_types import (
     ToolsCapability,
 )
 from mcp_types.methods import CLIENT_REQUESTS, parse_client_request, serialize_server_result
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
+from mcp_types.version import (
+    HANDSHAKE_PROTOCOL_VERSIONS,
+    LATEST_HANDSHAKE_VERSION,
+    MODERN_PROTOCOL_VERSIONS,
+)
 from pydantic import BaseModel, ValidationError
 
-from simulator.errors import SimulatorError
+from simulator.db.tables import McpServer
 from simulator.mcp import tools
+from simulator.mcp.dialect import Dialect
+from simulator.mcp.errors import RpcError
 from simulator.recipes import Actor
 from simulator.world import World
 
+_METHODS = ("initialize", "server/discover", "ping", "tools/list", "tools/call")
 
-class RpcError(SimulatorError):
-    """A JSON-RPC error response.
 
-    Args:
-        code: JSON-RPC or MCP error code.
-        message: what was wrong and what to do.
-        request_id: of the request, when it could be read.
-        http_status: 400 where the message itself is broken; 200 for a well-formed request.
-        data: for programs.
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who sends a message, and how.
+
+    Attributes:
+        actor: the verified person, or the holder of the server's token.
+        dialect: which MCP the client speaks.
+        ip_address: where the request came from.
     """
 
-    def __init__(
-        self,
-        code: int,
-        message: str,
-        request_id: Any = None,
-        http_status: int = 200,
-        data: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.request_id = request_id
-        self.http_status = http_status
-        self.data = data
+    actor: Actor
+    dialect: Dialect
+    ip_address: str
 
 
-def parse(body: bytes) -> dict[str, Any]:
-    """The JSON-RPC message in a request body.
+def answer(world: World, caller: Caller, message: dict[str, Any]) -> dict[str, Any]:
+    """The result of a request.
 
     Raises:
-        RpcError: it is no JSON, no object, or no JSON-RPC 2.0 message.
+        RpcError: unknown method, wrong parameters, or a connection is needed (-32042).
     """
+    method, version = message["method"], caller.dialect.version
+    if (method, version) not in CLIENT_REQUESTS or method not in _METHODS:
+        raise RpcError(METHOD_NOT_FOUND, f"Method not found: {method}", message["id"])
     try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
-        raise RpcError(PARSE_ERROR, "The body is not JSON.", http_status=400) from None
-    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-        raise RpcError(INVALID_REQUEST, "Send one JSON-RPC 2.0 message.", http_status=400)
-    request_id = message.get("id")
-    if "id" in message and (isinstance(request_id, bool) or not isinstance(request_id, str | int)):
-        raise RpcError(INVALID_REQUEST, "id must be a string or an integer.", http_status=400)
-    if "method" not in message and ("result" in message or "error" in message):
-        return message
-    if not isinstance(message.get("method"), str):
-        raise RpcError(INVALID_REQUEST, "method must be a string.", request_id, 400)
-    return message
-
-
-def answer(
-    world: World, actor: Actor, message: dict[str, Any], ip_address: str
-) -> dict[str, Any] | None:
-    """The result of a request; None for notifications and responses.
-
-    Raises:
-        RpcError: unknown method or wrong parameters.
-    """
-    if "id" not in message or "method" not in message:
-        return None
-    method, request_id = message["method"], message["id"]
-    params = message.get("params")
-    version = LATEST_HANDSHAKE_VERSION
-    if (method, version) not in CLIENT_REQUESTS or method not in _KNOWN:
-        raise RpcError(METHOD_NOT_FOUND, f"Method not found: {method}", request_id)
+        request = parse_client_request(method, version, message.get("params"))
+    except ValidationError as error:
+        raise RpcError(INVALID_PARAMS, _why(method, error), message["id"]) from None
     try:
-        request = parse_client_request(method, version, params)
-    except (ValidationError, TypeError) as error:
-        raise RpcError(INVALID_PARAMS, _why(method, error), request_id) from None
-    try:
-        result = _result(world, actor, request, ip_address)
-    except tools.UnknownTool as unknown:
-        raise RpcError(INVALID_PARAMS, str(unknown), request_id) from None
-    return serialize_server_result(
-        method, version, result.model_dump(by_alias=True, mode="json", exclude_none=True)
-    )
+        result = _result(world, caller, request)
+    except RpcError as error:
+        error.request_id = message["id"]
+        raise
+    shape = result.model_dump(by_alias=True, mode="json", exclude_none=True)
+    return serialize_server_result(method, version, shape)
 
 
-_KNOWN = ("initialize", "ping", "tools/list", "tools/call")
-
-
-def _result(world: World, actor: Actor, request: Any, ip_address: str) -> BaseModel:
+def _result(world: World, caller: Caller, request: Any) -> BaseModel:
+    server = caller.actor.server
     match request:
         case InitializeRequest():
-            return _initialize(actor, request.params.protocol_version)
+            return _initialize(server, request.params.protocol_version)
+        case DiscoverRequest():
+            return _discover(server)
         case ListToolsRequest():
-            return ListToolsResult(tools=tools.list_tools(actor.server))
+            if request.params and request.params.cursor:
+                raise RpcError(INVALID_PARAMS, "This list has one page: send no cursor.")
+            return ListToolsResult(tools=tools.list_tools(server))
         case CallToolRequest():
-            return tools.call_tool(
-                world, actor, request.params.name, request.params.arguments or {}, ip_address
+            call = tools.ToolCall(
+                actor=caller.actor,
+                dialect=caller.dialect,
+                ip_address=caller.ip_address,
+                name=request.params.name,
+                arguments=request.params.arguments or {},
+                input_responses=request.params.input_responses,
+                request_state=request.params.request_state,
             )
+            return tools.call_tool(world, call)
         case PingRequest():
             return EmptyResult()
     raise AssertionError(request)
 
 
-def _initialize(actor: Actor, asked: str) -> InitializeResult:
-    """Agree on the client's version if we speak it, else offer our newest of this era."""
+def _initialize(server: McpServer, asked: str) -> InitializeResult:
+    """Agree on the client's version if it is one of this era, else offer the newest of it."""
     version = asked if asked in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION
     return InitializeResult(
         protocol_version=version,
-        capabilities=ServerCapabilities(tools=ToolsCapability(list_changed=False)),
-        server_info=Implementation(name=actor.server.name, version="1.0"),
-        instructions=actor.server.description or None,
+        capabilities=_CAPABILITIES,
+        server_info=Implementation(name=server.name, version="1.0"),
+        instructions=server.description or None,
     )
 
 
-def _why(method: str, error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return f"Invalid parameters for {method}: {where}: {first['msg']}"
-    return f"Invalid parameters for {method}."
+def _discover(server: McpServer) -> DiscoverResult:
+    return DiscoverResult(
+        supported_versions=list(MODERN_PROTOCOL_VERSIONS),
+        capabilities=_CAPABILITIES,
+        instructions=server.description or None,
+    )
+
+
+_CAPABILITIES = ServerCapabilities(tools=ToolsCapability(list_changed=False))
+
+
+def _why(method: str, error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"Invalid parameters for {method}: {where}: {first['msg']}"

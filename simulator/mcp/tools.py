@@ -2,24 +2,24 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from mcp_types import CallToolResult, TextContent, Tool
+from mcp_types import INVALID_PARAMS, CallToolResult, InputRequiredResult, TextContent, Tool
 
 from simulator.db.tables import Job, McpServer, McpTool
 from simulator.domain import recipes, verified_access
 from simulator.errors import SimulatorError
 from simulator.mcp import prompt
+from simulator.mcp.codes import Code
+from simulator.mcp.dialect import Dialect
+from simulator.mcp.errors import RpcError
 from simulator.recipes import Actor, run
 from simulator.world import World
 
 #: The largest result that a tool returns (facts §5.4, stated for skills).
 RESULT_LIMIT = 250 * 1024
-
-
-class UnknownTool(SimulatorError):
-    """No started tool of this server has this name."""
 
 
 def list_tools(server: McpServer) -> list[Tool]:
@@ -37,45 +37,74 @@ def list_tools(server: McpServer) -> list[Tool]:
     ]
 
 
-def call_tool(
-    world: World, actor: Actor, name: str, arguments: Mapping[str, Any], ip_address: str
-) -> CallToolResult:
+@dataclass(frozen=True, kw_only=True)
+class ToolCall:
+    """One `tools/call`.
+
+    Attributes:
+        actor: for whom.
+        dialect: which MCP the client speaks.
+        ip_address: where the call came from.
+        name: the tool's.
+        arguments: as the client sent them, not yet checked.
+        input_responses: what a modern client brings back for an input request.
+        request_state: what it was told to send back with it.
+    """
+
+    actor: Actor
+    dialect: Dialect
+    ip_address: str
+    name: str
+    arguments: Mapping[str, Any]
+    input_responses: Mapping[str, Any] | None = None
+    request_state: str | None = None
+
+
+def call_tool(world: World, call: ToolCall) -> CallToolResult | InputRequiredResult:
     """Run a tool's recipe for the actor; every failure of the tool is a result with `isError`.
 
     Raises:
-        UnknownTool: no started tool has this name.
+        RpcError: no started tool has this name, the client sent back a foreign request state, or a
+            connection is needed and the client opens URLs (-32042).
     """
-    tool = _find(actor.server, name)
+    tool = _find(call.actor.server, call.name)
     started_at = world.clock.now()
-    status, error = "succeeded", None
+    required: verified_access.ConnectionRequired | None = None
+    status, error, result = "succeeded", None, CallToolResult(content=[])
     try:
-        result = _run(world, actor, tool, arguments)
-        if result.is_error:
-            status, error = "failed", _text_of(result)
-    except verified_access.ConnectionRequired as required:
-        assert actor.end_user is not None
-        status = "connection_required"
-        attempt, link = verified_access.open_attempt(
-            world, actor.server, actor.end_user, tool, required.parents
+        prompt.check_answers(
+            world, call.actor.end_user, tool, call.request_state, call.input_responses
         )
-        result = prompt.as_tool_result(required.parents, link, attempt.expires_at)
+        result = _run(world, call.actor, tool, call.arguments)
+    except verified_access.ConnectionRequired as missing:
+        required = missing
+    except prompt.NotConnected as ended:
+        result = failed(str(ended), ended.code)
+    except RpcError:
+        raise
     except SimulatorError as failure:
-        status, error = "failed", str(failure)
-        result = failed(str(failure), "tool_failed")
+        result = failed(str(failure), Code.TOOL_FAILED)
+    if required is not None:
+        status = "connection_required"
+    elif result.is_error:
+        status, error = "failed", _text_of(result)
     world.db.session.add(
         Job(
             id=f"j-{uuid4().hex[:14]}",
             recipe_id=tool.recipe_id,
-            server_number=actor.server.number,
-            end_user_id=actor.end_user.id if actor.end_user else None,
-            tool=name,
+            server_number=call.actor.server.number,
+            end_user_id=call.actor.end_user.id if call.actor.end_user else None,
+            tool=call.name,
             status=status,
             error=error,
-            ip_address=ip_address,
+            ip_address=call.ip_address,
             started_at=started_at,
             completed_at=world.clock.now(),
         )
     )
+    if required is not None:
+        assert call.actor.end_user is not None
+        return prompt.ask(world, call.actor.end_user, tool, required.parents, call.dialect)
     return result
 
 
@@ -83,7 +112,9 @@ def _find(server: McpServer, name: str) -> McpTool:
     for tool in server.tools:
         if tool.name == name and tool.enabled:
             return tool
-    raise UnknownTool(f"Unknown tool: {name}. Ask tools/list for the tools of this server.")
+    raise RpcError(
+        INVALID_PARAMS, f"Unknown tool: {name}. Ask tools/list for the tools of this server."
+    )
 
 
 def _run(world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]) -> CallToolResult:
@@ -92,18 +123,18 @@ def _run(world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]
             f"The tool {tool.name} needs verified user access, which token-based access does not "
             "support. An admin must switch the server's access method to Workato Identity under "
             f"AI Hub > MCP servers > {actor.server.name} > End user access.",
-            "verified_access_unsupported",
+            Code.VERIFIED_ACCESS_UNSUPPORTED,
         )
     wrong = _wrong_arguments(recipes.input_schema(tool.recipe), arguments)
     if wrong:
-        return failed(wrong, "invalid_arguments")
+        return failed(wrong, Code.INVALID_ARGUMENTS)
     outcome = run(world, tool.recipe, arguments, actor)
     text = json.dumps(outcome.value, ensure_ascii=False)
     if len(text.encode()) > RESULT_LIMIT:
         return failed(
             f"The result has {len(text.encode()) // 1024} KB; at most {RESULT_LIMIT // 1024} KB "
             "can be returned. Ask for fewer rows.",
-            "result_too_large",
+            Code.RESULT_TOO_LARGE,
         )
     structured = outcome.value if isinstance(outcome.value, dict) else None
     return CallToolResult(
@@ -113,7 +144,7 @@ def _run(world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]
     )
 
 
-def failed(sentence: str, code: str) -> CallToolResult:
+def failed(sentence: str, code: Code) -> CallToolResult:
     """A failure of the tool, for the model to read and for a program to switch on."""
     return CallToolResult(
         content=[TextContent(text=sentence)],

@@ -125,11 +125,17 @@ class Actor:
         """Her browser without JavaScript."""
         return FormBrowser(self.stage.hosts)
 
-    def connect(self, server: str) -> McpClient:
-        """Connect her MCP client to a server; she signs in with the browser the scenario has."""
+    def connect(self, server: str, **options: Any) -> McpClient:
+        """Connect her MCP client to a server; she signs in with the browser the scenario has.
+
+        Args:
+            server: its name.
+            **options: of `McpClient`, such as `mode="legacy"`.
+        """
         client = McpClient(
             self.stage.server(server)["mcp_url"],
             self.sign_in or self._browser_sign_in(),
+            **options,
         )
         self.client = client
         return self.stage.closing.enter_context(client.connected(self.stage.portal))
@@ -150,7 +156,11 @@ class Actor:
         Returns:
             The text of the page that the way ends on.
         """
-        browser = self.forms.get(answer.structured_content["auth_url"])
+        return self.open_link(answer.structured_content["auth_url"], decision)
+
+    def open_link(self, link: str, decision: str = "Allow") -> str:
+        """Open a connection setup link and decide at the app; returns the last page's text."""
+        browser = self.forms.get(link)
         if browser.has_button("Sign in"):
             account = self.app_account
             browser.submit("Sign in", login=account["login"], password=account["password"])

@@ -14,7 +14,7 @@ from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
-from mcp_types import CallToolResult, Tool
+from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, Tool
 
 from simulator.testing.callback import CallbackListener
 
@@ -56,6 +56,8 @@ class McpClient:
         sign_in: opens the authorization URL in the person's browser, on the calling thread, and
             stays until the browser was sent back to the client.
         headers: sent with every request, for token-based access.
+        mode: `auto` speaks the newest MCP it can, `legacy` the handshake era.
+        open_url: makes the client declare URL elicitation; opens an elicited URL for the person.
         storage: registration and tokens.
         exchanges: `(method, URL, status)` of every HTTP exchange, in order.
     """
@@ -63,6 +65,8 @@ class McpClient:
     url: str
     sign_in: Callable[[str], None] | None
     headers: dict[str, str] = field(default_factory=dict)
+    mode: str = "auto"
+    open_url: Callable[[str], None] | None = None
     storage: Storage = field(default_factory=Storage)
     exchanges: list[tuple[str, str, int]] = field(default_factory=list)
     _portal: BlockingPortal = field(init=False)
@@ -71,6 +75,11 @@ class McpClient:
     _errands: "queue.Queue[tuple[str, Future[None]] | None]" = field(
         init=False, default_factory=queue.Queue
     )
+
+    @property
+    def negotiated(self) -> str:
+        """The protocol revision that client and server agreed on."""
+        return self._client.protocol_version
 
     def list_tools(self) -> list[Tool]:
         """`tools/list`."""
@@ -114,7 +123,12 @@ class McpClient:
             trust_env=False,
         ) as http:
             transport = streamable_http_client(self.url, http_client=http)
-            async with Client(transport, cache=None) as client:
+            async with Client(
+                transport,
+                cache=None,
+                mode=self.mode,
+                elicitation_callback=self._elicit if self.open_url else None,
+            ) as client:
                 self._client = client
                 ready.set_result(None)
                 await stop.wait()
@@ -143,6 +157,12 @@ class McpClient:
         return AuthorizationCodeResult(
             code=query["code"], state=query.get("state"), iss=query.get("iss")
         )
+
+    async def _elicit(self, context: Any, params: ElicitRequestParams) -> ElicitResult:
+        assert self.open_url is not None
+        assert params.mode == "url"
+        await anyio.to_thread.run_sync(self.open_url, params.url)
+        return ElicitResult(action="accept")
 
     async def _note(self, response: httpx2.Response) -> None:
         request = response.request

@@ -19,6 +19,7 @@ from simulator.db.tables.oauth import (
 from simulator.db.tables.people import Collaborator, EndUser, EndUserGroup, GroupMember
 from simulator.db.tables.recipes import Job, Recipe
 from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
+from simulator.db.tables.sessions import McpSession
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "GroupMember",
     "Job",
     "McpServer",
+    "McpSession",
     "McpTool",
     "OAuthClient",
     "OAuthCode",

@@ -344,6 +344,17 @@ def upgrade() -> None:
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_jobs_recipe_id'), ['recipe_id'], unique=False)
 
+    op.create_table('mcp_sessions',
+    sa.Column('id_hash', sa.String(), nullable=False),
+    sa.Column('server_number', sa.Integer(), nullable=False),
+    sa.Column('end_user_id', sa.String(), nullable=True),
+    sa.Column('capabilities', Json, nullable=False),
+    sa.Column('created_at', UtcDateTime(), nullable=False),
+    sa.Column('ended_at', UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['end_user_id'], ['end_users.id'], name=op.f('fk_mcp_sessions_end_user_id_end_users')),
+    sa.ForeignKeyConstraint(['server_number'], ['mcp_servers.number'], name=op.f('fk_mcp_sessions_server_number_mcp_servers')),
+    sa.PrimaryKeyConstraint('id_hash', name=op.f('pk_mcp_sessions'))
+    )
     op.create_table('mcp_tools',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('server_number', sa.Integer(), nullable=False),
