@@ -1,6 +1,7 @@
 """What every Flask application here shares: unit of work, cookies, headers, errors, health."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -70,6 +71,13 @@ def _loggable() -> str:
     return request.path.replace(str(secret), "…") if secret else request.path
 
 
+def _report(error: Exception) -> str:
+    """The traceback as text; its frames are emptied, for a half-read query in one holds a lock."""
+    text = "".join(traceback.format_exception(error))
+    traceback.clear_frames(error.__traceback__)
+    return text
+
+
 def _add_unit_of_work(app: Flask, world: World) -> None:
     @app.before_request
     def _open() -> None:
@@ -106,7 +114,7 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:
         world.db.rollback()
-        log.error("%s failed", g.get("request_id", "-"), exc_info=error)
+        log.error("%s failed\n%s", g.get("request_id", "-"), _report(error))
         return error_page(
             500,
             "Something went wrong",
