@@ -5,7 +5,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
 from simulator.db.tables import AppInstance, Fact, Workspace
+from simulator.errors import StartupError
 from simulator.http import Http
 from simulator.keys import Keys, load_master
 from simulator.settings import Settings
@@ -47,7 +47,7 @@ class Simulator:
             settings=settings,
             clock=Clock(),
             keys=Keys(
-                settings.secret_key or load_master(_key_file(db)),
+                settings.secret_key or _kept_key(db),
                 fast_passwords=settings.password_hashing == "fast",
             ),
             db=db,
@@ -150,8 +150,14 @@ class Simulator:
         seed(self.world, load(scenario or self.world.settings.scenario))
 
 
-def _key_file(db: Database) -> Path | None:
-    return db.path.with_name(f"{db.path.name}.key") if db.path else None
+def _kept_key(db: Database) -> str:
+    """The key in the file beside the database; a random one for a database in memory."""
+    if db.path is None and not db.in_memory:
+        raise StartupError(
+            "A database server keeps no key file: set SIM_SECRET_KEY to a long random text, and to "
+            "the same one each time."
+        )
+    return load_master(db.path.with_name(f"{db.path.name}.key") if db.path else None)
 
 
 def _keep_fact(world: World, name: str, value: str) -> None:
