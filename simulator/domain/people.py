@@ -1,7 +1,7 @@
 """Who people are: sign-in of collaborators and end users, end-user groups."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -14,7 +14,6 @@ from simulator.db.tables import (
     GroupMember,
 )
 from simulator.errors import FieldError, NotFound, SimulatorError
-from simulator.keys import Keys
 from simulator.world import World
 
 
@@ -25,6 +24,9 @@ class SignInRefused(SimulatorError):
 
 
 _WRONG = "The e-mail or password is wrong. Check both and try again."
+_LOCKED = "Too many wrong passwords: this account is locked for 15 minutes. Try again after that."
+_MOST_FAILURES = 5
+_LOCK = timedelta(minutes=15)
 
 
 def sign_in_collaborator(world: World, email: str, password: str) -> Collaborator:
@@ -36,24 +38,31 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
     person = world.db.session.scalar(
         select(Collaborator).where(func.lower(Collaborator.email) == email.strip().lower())
     )
-    if not _password_fits(world.keys, password, person.password_hash if person else None):
+    fits = world.keys.password_matches(password, person.password_hash if person else None)
+    if person is None or not fits:
         raise SignInRefused(_WRONG)
-    assert person is not None
     return person
 
 
 def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     """The end user with these credentials.
 
+    After five wrong passwords in a row none is looked at for fifteen minutes (our choice).
+
     Raises:
-        SignInRefused: they match nobody, or the account is invited or disabled.
+        SignInRefused: they match nobody, or the account is locked, invited or disabled.
     """
     person = world.db.session.scalar(
         select(EndUser).where(func.lower(EndUser.email) == email.strip().lower())
     )
-    if not _password_fits(world.keys, password, person.password_hash if person else None):
+    now = world.clock.now()
+    if person is not None and person.locked_until is not None and person.locked_until > now:
+        raise SignInRefused(_LOCKED)
+    fits = world.keys.password_matches(password, person.password_hash if person else None)
+    if person is None or not fits:
+        _count_failure(world, person)
         raise SignInRefused(_WRONG)
-    assert person is not None
+    person.failed_sign_ins, person.locked_until = 0, None
     if person.status != "active":
         reason = {
             "invited": "The invitation was not accepted yet: open the link in it first.",
@@ -63,15 +72,13 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     return person
 
 
-def _password_fits(keys: Keys, password: str, hashed: str | None) -> bool:
-    """Compare in the same time whether or not the person exists."""
-    fits = keys.password_matches(password, hashed or _nobodys_hash(keys))
-    return fits and hashed is not None
-
-
-@lru_cache(maxsize=4)
-def _nobodys_hash(keys: Keys) -> str:
-    return keys.hash_password("nobody's password")
+def _count_failure(world: World, person: EndUser | None) -> None:
+    if person is None:
+        return
+    person.failed_sign_ins += 1
+    if person.failed_sign_ins >= _MOST_FAILURES:
+        person.failed_sign_ins = 0
+        person.locked_until = world.clock.now() + _LOCK
 
 
 def end_user(world: World, end_user_id: str | None) -> EndUser | None:

@@ -130,6 +130,15 @@ def revoke() -> Response:
     return response
 
 
+@machine.post("/oauth/introspect")
+def introspect() -> Response:
+    """Token introspection (RFC 7662)."""
+    response: Response = provider().create_endpoint_response(  # type: ignore[no-untyped-call]
+        "introspection"
+    )
+    return response
+
+
 @machine.route("/oauth/userinfo", methods=["GET", "POST"])
 def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""

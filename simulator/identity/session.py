@@ -1,6 +1,6 @@
 """Sign in, sign out, and who is signed in at Workato Identity."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -14,6 +14,9 @@ from simulator.world import World
 
 blueprint = Blueprint("session", __name__)
 
+#: How long a sign-in lasts.
+LENGTH = timedelta(hours=8)
+
 
 def world() -> World:
     """The world of the application that is answering."""
@@ -22,11 +25,15 @@ def world() -> World:
 
 
 def person() -> Person | None:
-    """The end user signed in with this browser, if his account is still active."""
+    """The end user signed in with this browser, if his account is still active.
+
+    A session lasts eight hours from the sign-in (our choice; facts §4.3).
+    """
     user = people.end_user(world(), cookie.get("end_user_id"))
     if user is None:
         return None
-    return Person(user, datetime.fromtimestamp(cookie["auth_time"], UTC))
+    auth_time = datetime.fromtimestamp(cookie["auth_time"], UTC)
+    return Person(user, auth_time) if auth_time + LENGTH > world().clock.now() else None
 
 
 def ask_to_sign_in(notice: str = "") -> BaseResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, request
 
-from simulator.addresses import IDENTITY
+from simulator.addresses import IDENTITY, IDENTITY_HOST
 from simulator.db.tables import McpServer
 from simulator.domain import servers
 from simulator.errors import NotFound
@@ -52,9 +52,7 @@ def protected_resource(number: int) -> dict[str, Any]:
     Raises:
         NotFound: no server is there, or it has no authorization server.
     """
-    server = find_server(number)
-    if not server.uses_workato_identity:
-        raise NotFound(f"The MCP server '{server.name}' uses token-based access, not OAuth.")
+    server = _with_oauth(number)
     return {
         "resource": resource_url(number),
         "resource_name": server.name,
@@ -62,3 +60,27 @@ def protected_resource(number: int) -> dict[str, Any]:
         "bearer_methods_supported": ["header"],
         "scopes_supported": ["openid", "profile", "email"],
     }
+
+
+@blueprint.get("/.well-known/oauth-authorization-server/<int:number>")
+@blueprint.get("/<int:number>/.well-known/oauth-authorization-server")
+def authorization_server(number: int) -> dict[str, Any]:
+    """Workato Identity's own document, for clients that look for it here (facts §4.3).
+
+    Raises:
+        NotFound: no server is there, or it has no authorization server.
+    """
+    _with_oauth(number)
+    world().db.commit()
+    answer = world().http.request(
+        "GET", f"https://{IDENTITY_HOST}/.well-known/oauth-authorization-server"
+    )
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def _with_oauth(number: int) -> McpServer:
+    server = find_server(number)
+    if not server.uses_workato_identity:
+        raise NotFound(f"The MCP server '{server.name}' uses token-based access, not OAuth.")
+    return server

@@ -10,6 +10,7 @@ from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, Inval
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc9207 import IssuerParameter
 from flask import Response, json
 from sqlalchemy import select
@@ -68,6 +69,7 @@ class Provider(AuthorizationServer):
         self.register_grant(CodeGrant, [S256(required=rules.require_pkce), *code_extensions])
         self.register_grant(RefreshGrant)
         self.register_endpoint(Revocation)
+        self.register_endpoint(Introspection)
         if rules.issuer is not None:
             self.register_extension(_Issuer(rules.issuer))
 
@@ -263,6 +265,34 @@ class Revocation(RevocationEndpoint):
 
     def revoke_token(self, token: Token, request: Any) -> None:
         self.server.store.revoke_family(token.row.family)
+
+
+class Introspection(IntrospectionEndpoint):
+    """Token introspection (RFC 7662): a client may ask about its own tokens."""
+
+    CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+    server: Provider
+
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Token | None:
+        store = self.server.store
+        row = store.find(token_string)
+        return Token(row, store.world.clock.now()) if row else None
+
+    def check_permission(self, token: Token, client: Client, request: Any) -> bool:
+        return token.check_client(client)
+
+    def introspect_token(self, token: Token) -> dict[str, Any]:
+        row = token.row
+        return {
+            "active": True,
+            "client_id": row.client_id,
+            "token_type": "Bearer",
+            "sub": row.subject,
+            "scope": row.scope,
+            "aud": row.resource,
+            "iat": int(row.issued_at.timestamp()),
+            "exp": int(row.expires_at.timestamp()),
+        }
 
 
 def check_resource(request: Any, granted: str | None, provider: Provider) -> None:

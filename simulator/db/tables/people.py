@@ -42,6 +42,9 @@ class EndUser(Base):
     password_hash: Mapped[str]
     #: `invited`, `active` or `disabled` (our choice; facts §4.2).
     status: Mapped[str] = mapped_column(default="active")
+    #: Wrong passwords since the last right one, and until when none is looked at.
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

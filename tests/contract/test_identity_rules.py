@@ -1,0 +1,137 @@
+"""Workato Identity: lock-out, length of a session, introspection, discovery at the MCP server."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import Client, TestResponse
+
+from simulator.addresses import IDENTITY
+from simulator.db.tables import EndUser, OAuthClient
+from simulator.oauth import AccessTokens
+from simulator.settings import Settings
+from simulator.simulator import Simulator
+
+ID = "https://id.workato.com"
+MCP = "https://2107.apim.mcp.workato.com"
+ADA = "ada@acme.example"
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """The demo world, at production names."""
+    with Simulator(Settings(database="memory")) as simulator:
+        yield simulator
+
+
+def sign_in(browser: Client, password: str) -> TestResponse:
+    """Fill in Ada's e-mail and a password."""
+    page = browser.get("/login", base_url=ID).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    form = {"csrf_token": token[1], "email": ADA, "password": password}
+    return browser.post("/login", base_url=ID, data=form, headers={"Referer": f"{ID}/login"})
+
+
+@pytest.mark.requirement("ID-101")
+def test_five_wrong_passwords_lock_the_account_for_fifteen_minutes(simulator: Simulator) -> None:
+    """The right one is not looked at until then, and the page says so."""
+    browser = Client(simulator)
+    for _ in range(5):
+        assert "password is wrong" in sign_in(browser, "no").text
+
+    locked = sign_in(browser, "demo-Pass-1")
+    simulator.world.clock.travel(timedelta(minutes=15, seconds=1))
+    opened = sign_in(browser, "demo-Pass-1")
+
+    assert locked.status_code == 422
+    assert "locked for 15 minutes" in locked.text
+    assert opened.status_code == 303
+
+
+@pytest.mark.requirement("ID-101")
+def test_the_right_password_forgets_the_wrong_ones(simulator: Simulator) -> None:
+    """Only failures in a row count."""
+    browser = Client(simulator)
+    for password in ("no", "no", "no", "no", "demo-Pass-1", "no"):
+        answer = sign_in(browser, password)
+
+    assert "password is wrong" in answer.text
+    assert sign_in(browser, "demo-Pass-1").status_code == 303
+
+
+@pytest.mark.requirement("ID-102")
+def test_a_sign_in_lasts_eight_hours(simulator: Simulator) -> None:
+    """Then the sign-in page comes again."""
+    browser = Client(simulator)
+    sign_in(browser, "demo-Pass-1")
+
+    assert "Your account" in browser.get("/", base_url=ID).text
+    simulator.world.clock.travel(timedelta(hours=8))
+    assert browser.get("/", base_url=ID).status_code == 302
+
+
+@pytest.mark.requirement("ID-103")
+def test_a_client_may_ask_about_its_own_tokens_alone(simulator: Simulator) -> None:
+    """RFC 7662: active with its claims; anybody else's is just not active."""
+    token = _token(simulator, "mine")
+    _token(simulator, "other")
+    browser = Client(simulator)
+
+    def ask(client_id: str) -> dict[str, object]:
+        form = {"token": token, "client_id": client_id}
+        answer = browser.post("/oauth/introspect", base_url=ID, data=form).get_json()
+        assert isinstance(answer, dict)
+        return answer
+
+    mine = ask("mine")
+    assert (mine["active"], mine["aud"], mine["client_id"]) == (True, MCP, "mine")
+    assert ask("other") == {"active": False}
+    simulator.world.clock.travel(timedelta(hours=1))
+    assert ask("mine") == {"active": False}
+
+
+@pytest.mark.requirement("ID-104")
+@pytest.mark.parametrize("path", ["/.well-known/oauth-authorization-server"])
+def test_the_mcp_server_shows_the_same_document_as_workato_identity(
+    simulator: Simulator, path: str
+) -> None:
+    """Older clients look there; the issuer stays Workato Identity."""
+    browser = Client(simulator)
+
+    there = browser.get(path, base_url=MCP)
+
+    assert there.get_json() == browser.get(path, base_url=ID).get_json()
+    assert there.get_json()["issuer"] == ID
+    assert browser.get(path, base_url="https://2108.apim.mcp.workato.com").status_code == 404
+
+
+def _token(simulator: Simulator, client_id: str) -> str:
+    """A public client of this name, and an access token of Ada's for it."""
+    world = simulator.world
+    with world.db.unit() as session:
+        session.add(
+            OAuthClient(
+                provider=IDENTITY,
+                client_id=client_id,
+                name=client_id,
+                redirect_uris=["http://127.0.0.1/callback"],
+                grant_types=["authorization_code"],
+                scopes=[],
+                token_endpoint_auth_method="none",
+                client_metadata={},
+                created_at=world.clock.now(),
+            )
+        )
+        ada = session.scalars(select(EndUser).where(EndUser.email == ADA)).one()
+        answer = AccessTokens(world, IDENTITY).store.issue(
+            client_id=client_id,
+            subject=ada.id,
+            scope="openid",
+            family=client_id,
+            auth_time=world.clock.now(),
+            resource=MCP,
+        )
+    return str(answer["access_token"])
