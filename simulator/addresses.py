@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from simulator.parsing import whole_number
+
 AIHUB = "aihub"
 IDENTITY = "identity"
 MCP = "mcp"
@@ -12,7 +14,7 @@ MCP = "mcp"
 APP_HOST = "app.workato.com"
 WWW_HOST = "www.workato.com"
 IDENTITY_HOST = "id.workato.com"
-MCP_HOST = re.compile(r"^(\d+)\.apim\.mcp\.workato\.com$")
+MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
 
 _SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY}
 
@@ -90,14 +92,16 @@ class Addresses:
 
     def server_number(self, url: str) -> int | None:
         """The number of the server that an MCP URL names, or None."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
         netloc = parts.netloc.lower().removesuffix(":443")
         if parts.fragment or parts.query or self.system_at(netloc) != MCP:
             return None
         if match := MCP_HOST.match(netloc):
             return int(match[1]) if parts.path in ("", "/") else None
-        number = parts.path.strip("/")
-        return int(number) if number.isdigit() and len(number) < 10 else None
+        return whole_number(parts.path.strip("/"))
 
     def local(self, url: str) -> str:
         """A production URL as it can be opened here; any other URL unchanged."""

@@ -61,14 +61,12 @@ _scenario = click.option(
     envvar="SIM_READY_FILE",
     help="Written (as 'describe --json') once every system answers.",
 )
-@click.option("--bind", metavar="ADDRESS", envvar="SIM_BIND", help="[default: 127.0.0.1]")
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
     database: str | None,
     scenario: str | None,
     ready_file: Path | None,
-    bind: str | None,
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -82,7 +80,6 @@ def serve(
         database=database,
         scenario=scenario,
         ready_file=ready_file,
-        bind=bind,
     )
     from simulator import server
     from simulator.simulator import Simulator
@@ -108,7 +105,7 @@ def describe(database: str | None, as_json: bool) -> None:
 
     def show(simulator: Any) -> None:
         origins = simulator.recall()
-        if not origins or not all(_answers(origin) for origin in origins.values()):
+        if not origins or not all(_answers(o, simulator.id) for o in origins.values()):
             raise StartupError(
                 "No sandbox is running on this database. Start one with 'make sandbox' or "
                 "'simulator serve'."
@@ -126,13 +123,19 @@ def describe(database: str | None, as_json: bool) -> None:
 @main.command()
 @_database
 @_scenario
-def reset(database: str | None, scenario: str | None) -> None:
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+def reset(database: str | None, scenario: str | None, yes: bool) -> None:
     """Bring the scenario's world back; everything done since is gone. Also while it is running."""
     settings = Settings.from_environment(database=database, scenario=scenario)
 
     def bring_back(simulator: Any) -> None:
+        if not yes and sys.stdin.isatty():
+            click.confirm(f"Delete everything done in {settings.database}?", abort=True)
+        before = simulator.world.addresses.systems
         simulator.reset(scenario)
         click.echo("The world is as its scenario made it.")
+        if simulator.world.addresses.systems != before:
+            click.echo("It has other apps than before: if the sandbox is running, restart it.")
 
     _with_existing(settings, bring_back)
 
@@ -158,14 +161,15 @@ def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
         action(simulator)
 
 
-def _answers(origin: str) -> bool:
+def _answers(origin: str, world_id: str) -> bool:
+    """Whether a system of this very world listens there."""
     import http.client
 
     connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=2)
     try:
         connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
+        return bool(json.loads(connection.getresponse().read())["world"] == world_id)
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
         return False
     finally:
         connection.close()

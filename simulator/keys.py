@@ -1,10 +1,12 @@
 """Everything secret: sealing at rest, hashing for comparison, cookie keys, passwords."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,13 +26,6 @@ def new_secret(length: int = 32) -> str:
 def fingerprint(secret: str) -> str:
     """SHA-256 of a high-entropy secret, in hex: what is stored where a secret is only compared."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def masked(secret: str | None) -> str:
-    """A secret as pages and logs may show it: its last four characters at most."""
-    if not secret:
-        return ""
-    return "••••" + (secret[-4:] if len(secret) >= 12 else "")
 
 
 class Keys:
@@ -106,15 +101,31 @@ def load_master(path: Path | None) -> str:
     """The master key kept in a file of mode 0600, made on first use; a random one without a file.
 
     Raises:
-        StartupError: the file cannot be read or written.
+        StartupError: the file cannot be read or written, is empty, or is open to others.
     """
     if path is None:
         return new_secret()
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(new_secret())
-        return path.read_text(encoding="utf-8").strip()
+            _make_key_file(path)
+        if path.stat().st_mode & 0o077:
+            raise StartupError(f"The key file {path} is open to others: chmod 600 {path}")
+        master = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise StartupError(f"Cannot use the key file {path}: {error.strerror}.") from error
+    if len(master) < 16:
+        raise StartupError(f"The key file {path} holds no key: put it back, or remove it.")
+    return master
+
+
+def _make_key_file(path: Path) -> None:
+    """Write the file beside its place and link it in whole: of two that start at once, one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(new_secret())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

@@ -1,5 +1,6 @@
 """Listeners: one loopback port per system, standalone (waitress) or embedded (werkzeug)."""
 
+import http.client
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.addresses import AIHUB, IDENTITY, MCP
-from simulator.errors import StartupError
+from simulator.errors import SimulatorError, StartupError
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 
@@ -22,6 +23,8 @@ log = logging.getLogger("simulator.server")
 #: A system's place in the row of ports; 0, 4 and 5 are kept for systems to come.
 OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
 FIRST_APP = 10
+#: People's passwords are printed: nobody but this machine may reach them.
+LOOPBACK = "127.0.0.1"
 _THREADS = 64
 
 
@@ -35,16 +38,13 @@ def bind(simulator: Simulator) -> dict[str, socket.socket]:
     sockets: dict[str, socket.socket] = {}
     try:
         for system, port in _ports(simulator, settings):
-            sockets[system] = _listen(settings.bind, port)
+            sockets[system] = _listen(LOOPBACK, port)
     except StartupError:
         for bound in sockets.values():
             bound.close()
         raise
     simulator.settle(
-        {
-            system: f"http://{settings.bind}:{bound.getsockname()[1]}"
-            for system, bound in sockets.items()
-        }
+        {system: f"http://{LOOPBACK}:{bound.getsockname()[1]}" for system, bound in sockets.items()}
     )
     return sockets
 
@@ -86,6 +86,7 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
     """
     from waitress.server import create_server
 
+    _prepare(simulator)
     sockets = bind(simulator)
     server = create_server(
         simulator,
@@ -95,31 +96,70 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
         max_request_body_size=4 * 1024 * 1024,
         clear_untrusted_proxy_headers=True,
     )
-    threading.Thread(target=_announce, args=(simulator, ready), daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    failures: list[str] = []
+    threading.Thread(
+        target=_announce, args=(simulator, ready, failures), name="announce", daemon=True
+    ).start()
+    # Both, explicitly: a shell starts background jobs with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
-        server.run()  # returns on SIGINT
+        server.run()  # returns on KeyboardInterrupt
     finally:
         server.close()
         _forget(simulator.world.settings.ready_file)
+    if failures:
+        raise StartupError(failures[0])
 
 
-def _announce(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None:
-    """Ask every system once, so that each is built, then say that all answer."""
-    import http.client
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
-    for origin in simulator.world.addresses.origins.values():
-        connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=60)
+
+def _prepare(simulator: Simulator) -> None:
+    """Find out before anything listens whether the start can be finished.
+
+    Raises:
+        StartupError: the ready file cannot be written, or the secrets cannot be read.
+    """
+    simulator.describe()
+    ready_file = simulator.world.settings.ready_file
+    if ready_file is None:
+        return
+    try:
+        ready_file.parent.mkdir(parents=True, exist_ok=True)
+        _forget(ready_file)  # one that a crash left behind says nothing about this start
+        write_atomically(ready_file, "")
+        _forget(ready_file)
+    except OSError as error:
+        raise StartupError(f"Cannot write the ready file {ready_file}: {error.strerror}.") from None
+
+
+def _announce(
+    simulator: Simulator, ready: Callable[[dict[str, Any]], None], failures: list[str]
+) -> None:
+    """Ask every system once, so that each is built, then say that all answer; else stop."""
+    try:
+        for origin in simulator.world.addresses.origins.values():
+            _ask(origin)
+        description = simulator.describe()
+        if simulator.world.settings.ready_file:
+            write_atomically(simulator.world.settings.ready_file, json.dumps(description, indent=2))
+        ready(description)
+    except (OSError, SimulatorError, http.client.HTTPException) as error:
+        failures.append(f"Not every system came up: {error}")
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _ask(origin: str) -> None:
+    connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=60)
+    try:
         connection.request("GET", "/healthz")
         status = connection.getresponse().status
+    finally:
         connection.close()
-        if status != 200:
-            log.error("%s answers %s; see the log above", origin, status)
-            return
-    description = simulator.describe()
-    if simulator.world.settings.ready_file:
-        write_atomically(simulator.world.settings.ready_file, json.dumps(description, indent=2))
-    ready(description)
+    if status != 200:
+        raise StartupError(f"{origin} answers {status}; the log above says why.")
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -19,11 +19,9 @@ class Settings:
     Attributes:
         database: SQLAlchemy URL, or `memory` for a SQLite database that dies with the process.
         port_base: first of a row of loopback ports, one per system; 0 takes any free ones.
-        bind: address to listen on.
         scenario: name of a scenario, or its file; for an empty database and on reset.
         ready_file: written (JSON, as `simulator describe --json`) once every system answers.
         secret_key: seals secrets and signs cookies; by default a key file beside the database.
-        layout: `ports` (one loopback port per system) or `names` (the production host names).
         connection_prompt: `auto` asks each client in the style it can show; `text` always answers
             with a tool result, `elicitation` always with a URL elicitation.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
@@ -31,17 +29,13 @@ class Settings:
 
     database: str = DEFAULT_DATABASE
     port_base: int = 8700
-    bind: str = "127.0.0.1"
     scenario: str = "demo"
     ready_file: Path | None = None
     secret_key: str | None = None
-    layout: str = "ports"
     connection_prompt: str = "auto"
     password_hashing: str = "fast"
 
     def __post_init__(self) -> None:
-        if self.layout not in ("ports", "names"):
-            raise StartupError(f"layout must be 'ports' or 'names', not '{self.layout}'.")
         if not 0 <= self.port_base <= 65_000:
             raise StartupError(f"port-base must be 0 to 65000, not {self.port_base}.")
         if self.connection_prompt not in ("auto", "text", "elicitation"):

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -15,9 +16,9 @@ from simulator.db import Database, schema
 from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.errors import StartupError
 from simulator.http import Http
-from simulator.keys import Keys, load_master
+from simulator.keys import Keys, load_master, new_secret
 from simulator.settings import Settings
-from simulator.world import World
+from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -108,6 +109,12 @@ class Simulator:
         self.world.clock.reset()
         self.settle({})
 
+    @property
+    def id(self) -> str:
+        """What tells this world from the one before the last reset."""
+        with self.world.db.unit():
+            return world_id(self.world)
+
     def describe(self) -> dict[str, Any]:
         """The document of `simulator describe --json` (see docs/describe.md)."""
         from simulator.description import describe
@@ -131,7 +138,20 @@ class Simulator:
         name = self.world.addresses.system_at(host)
         if name is None:
             return _misdirected(host, start_response)
+        if elsewhere := self._canonical(name, host, environ):
+            return _redirect(elsewhere, start_response)
         return self.system(name)(environ, start_response)
+
+    def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
+        """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
+        origin = self.world.addresses.origins.get(system)
+        is_page = environ["REQUEST_METHOD"] == "GET" and "text/html" in environ.get(
+            "HTTP_ACCEPT", ""
+        )
+        if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
+            return None
+        query = environ.get("QUERY_STRING")
+        return origin + quote(environ["PATH_INFO"]) + (f"?{query}" if query else "")
 
     def _build(self, name: str) -> "WSGIApplication":
         if name in (AIHUB, IDENTITY, MCP):
@@ -148,6 +168,7 @@ class Simulator:
         from simulator.scenarios.seed import seed
 
         seed(self.world, load(scenario or self.world.settings.scenario))
+        _keep_fact(self.world, WORLD_FACT, new_secret(12))
 
 
 def _kept_key(db: Database) -> str:
@@ -162,6 +183,11 @@ def _kept_key(db: Database) -> str:
 
 def _keep_fact(world: World, name: str, value: str) -> None:
     world.db.session.merge(Fact(name=name, value=value, updated_at=world.clock.now()))
+
+
+def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]:
+    start_response("302 Found", [("Location", location), ("Content-Length", "0")])
+    return [b""]
 
 
 def _misdirected(host: str, start_response: "StartResponse") -> Iterable[bytes]:

@@ -4,13 +4,15 @@ import logging
 import traceback
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from simulator.errors import SimulatorError
-from simulator.world import World
+from simulator.world import World, world_id
 
 #: Renders an error in the shape of the system that was asked: (status, title, sentence).
 ErrorPage = Callable[[int, str, str], Response | tuple[Any, int]]
@@ -19,11 +21,18 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+_WORLD = "_world"
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+
+class _Id(IntegerConverter):
+    """Numbers in paths: none too large for a database."""
+
+    regex = r"[0-9]{1,9}"
 
 
 def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> None:
@@ -38,35 +47,40 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
     slug = system.replace(":", "_").replace(".", "_")
     app.config.update(
         SECRET_KEY=world.keys.derive(f"session:{system}"),
-        SESSION_COOKIE_NAME=f"_{slug}_session",
+        # Cookies ignore ports: each system and each sandbox of a machine has a name of its own.
+        SESSION_COOKIE_NAME=f"_{slug}_session_{world.keys.derive('cookie-name').hex()[:8]}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=world.settings.layout == "names",
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # the session's own length is the limit
     )
+    app.url_map.converters["int"] = _Id
     log = logging.getLogger(f"simulator.{slug}")
     _add_unit_of_work(app, world)
+    _end_sessions_of_another_world(app, world)
     _add_errors(app, world, log, error_page)
 
     @app.after_request
     def _finish(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("X-Request-Id", g.request_id)
+        response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
         if response.mimetype in ("text/html", "application/json"):
             response.headers.setdefault("Cache-Control", "no-store")
-        log.info("%s %s %s %s", g.request_id, request.method, _loggable(), response.status_code)
+        request_id = g.get("request_id", "-")
+        log.info("%s %s %s %s", request_id, request.method, _loggable(), response.status_code)
         return response
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
-        """Say that this system answers (our choice; the real ones have no such page)."""
-        return {"system": system, "status": "ok"}
+        """Say which system answers, and for which world (our choice)."""
+        return {"system": system, "status": "ok", "world": world_id(world)}
 
 
 def _loggable() -> str:
     """The path without what is secret in it; query strings carry codes, states and tokens."""
+    if request.url_rule is None:  # nobody knows what such a path holds
+        return f"/{request.path.split('/')[1]}/…" if request.path.count("/") > 1 else request.path
     secret = (request.view_args or {}).get("secret")
     return request.path.replace(str(secret), "…") if secret else request.path
 
@@ -98,6 +112,21 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
             world.db.leave(g.outer_unit)
 
 
+def _end_sessions_of_another_world(app: Flask, world: World) -> None:
+    """A reset makes new people under old ids: whoever was signed in before is not any more."""
+
+    @app.before_request
+    def _check() -> None:
+        if session and session.get(_WORLD) != world_id(world):
+            session.clear()
+
+    @app.after_request
+    def _mark(response: Response) -> Response:
+        if session and session.modified and _WORLD not in session:
+            session[_WORLD] = world_id(world)
+        return response
+
+
 def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: ErrorPage) -> None:
     @app.errorhandler(SimulatorError)
     def _ours(error: SimulatorError) -> Any:
@@ -120,3 +149,17 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
             "Something went wrong",
             f"The simulator failed; its log has the details (request {g.get('request_id', '-')}).",
         )
+
+
+def local_path(target: str | None) -> str:
+    """`target` if it is a path of this host, else the home page: no open redirect."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    # Browsers drop control characters and read a backslash as a slash.
+    if "\\" in target or not target.isprintable():
+        return "/"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else target

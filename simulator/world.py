@@ -1,10 +1,13 @@
 """The one thing handed down: settings, time, keys, data and the ways out."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
+from threading import Lock
 
 from simulator.addresses import Addresses
 from simulator.clock import Clock
 from simulator.db import Database
+from simulator.db.tables import Fact
 from simulator.http import Http
 from simulator.keys import Keys
 from simulator.settings import Settings
@@ -20,3 +23,15 @@ class World:
     db: Database
     addresses: Addresses
     http: Http
+    #: One lock per connection id, held while its tokens are refreshed.
+    refreshing: defaultdict[int, Lock] = field(default_factory=lambda: defaultdict(Lock))
+
+
+#: The `Fact` that tells one seeding of a database from the next.
+WORLD_FACT = "world"
+
+
+def world_id(world: World) -> str:
+    """A random id that changes whenever the world is made anew; needs an open unit of work."""
+    fact = world.db.session.get(Fact, WORLD_FACT)
+    return fact.value if fact else ""

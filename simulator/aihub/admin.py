@@ -7,6 +7,7 @@ from simulator.aihub.context import person, require_admin, world
 from simulator.db.tables import EndUserGroup, Environment
 from simulator.domain import people, servers, workspaces
 from simulator.errors import FieldError
+from simulator.parsing import whole_number
 
 bp = Blueprint("admin", __name__, url_prefix="/workspace_admin")
 
@@ -93,9 +94,9 @@ def end_users() -> str:
 
 def _environment() -> Environment:
     """The environment that the URL or form names, else the workspace's first."""
-    asked = request.values.get("environment", "")
-    if asked.isdigit():
-        return workspaces.environment(world(), person().workspace_id, int(asked))
+    asked = whole_number(request.values.get("environment"))
+    if asked is not None:
+        return workspaces.environment(world(), person().workspace_id, asked)
     return people.environments(world(), person().workspace_id)[0]
 
 

@@ -18,6 +18,6 @@ def receive() -> Response:
     user at Workato Identity. Each of the two finishes its own trips, so that nobody finishes
     somebody else's.
     """
-    trip = authorizations.receive(world(), request.args)
+    trip, ticket = authorizations.receive(world(), request.args)
     system = IDENTITY if trip.attempt_id else AIHUB
-    return redirect(f"{world().addresses.base_url(system)}/connections/finish/{trip.state_hash}")
+    return redirect(f"{world().addresses.base_url(system)}/connections/finish/{ticket}", 302)

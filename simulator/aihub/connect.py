@@ -58,10 +58,10 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     return redirect(world().addresses.local(url), 303)
 
 
-@bp.get("/connections/finish/<state_hash>")
-def finish(state_hash: str) -> Response:
+@bp.get("/connections/finish/<secret>")
+def finish(secret: str) -> Response:
     """Finish a trip that this builder started: exchange the code, store the tokens."""
-    trip, code = authorizations.take(world(), state_hash)
+    trip, code = authorizations.take(world(), secret)
     if trip.collaborator_id != person().id:
         raise Forbidden(
             "Somebody else started this connection. Only the person who pressed Connect can "

@@ -92,15 +92,6 @@ def _page_asked_for() -> str:
     return referrer.path + (f"?{referrer.query}" if referrer.query else "")
 
 
-def local_path(target: str | None) -> str:
-    """The target if it is a path on this host, else the front page (no open redirect)."""
-    if not target or not target.startswith("/") or target.startswith("//"):
-        return "/"
-    if "\\" in target or any(ord(char) < 32 for char in target):
-        return "/"
-    return target
-
-
 def moment(value: datetime | None) -> str:
     """A moment as people read it: `23 Nov 2026, 14:05 UTC`."""
     return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""

@@ -16,6 +16,7 @@ from simulator.domain import connections, recipes, servers, workspaces
 from simulator.domain.connections import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.recipes import Step
 from simulator.errors import NotFound
+from simulator.parsing import whole_number
 
 bp = Blueprint("editor", __name__)
 
@@ -95,12 +96,12 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that told him of an error
         return redirect(editor_url(recipe, step, kind), 303)
     connector = connectors.find(step.provider)
-    wanted = request.form.get("connection_id", "")
+    wanted = whole_number(request.form.get("connection_id"))
     error = ""
-    if not wanted.isdigit():
+    if wanted is None:
         error = f"Select a connection to {connector.name}."
     else:
-        connection = connections.builder_connection(world(), person().workspace_id, int(wanted))
+        connection = connections.builder_connection(world(), person().workspace_id, wanted)
         if connection.provider != step.provider:
             raise NotFound("This connection belongs to another app.")
         if connection.connected:
@@ -116,16 +117,17 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
 
 def selected_step(recipe: Recipe) -> Step | None:
     """The step that the URL selects, if any."""
-    number = request.args.get("step", "")
-    return recipes.step(recipe, int(number)) if number.isdigit() else None
+    number = whole_number(request.args.get("step"))
+    return recipes.step(recipe, number) if number is not None else None
 
 
 def edited_connection(
     recipe: Recipe, connector: Connector, connection_id: str | None
 ) -> Connection | None:
     """The connection that the form changes: the named one, or what the recipe uses today."""
-    if connection_id and connection_id.isdigit():
-        found = connections.builder_connection(world(), person().workspace_id, int(connection_id))
+    number = whole_number(connection_id)
+    if number is not None:
+        found = connections.builder_connection(world(), person().workspace_id, number)
         if found.provider != connector.provider:
             raise NotFound("This connection belongs to another app.")
         return found

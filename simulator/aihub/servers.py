@@ -11,6 +11,7 @@ from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, McpServer, McpTool
 from simulator.domain import people, recipes, servers
 from simulator.errors import FieldError
+from simulator.parsing import whole_number
 
 bp = Blueprint("servers", __name__)
 
@@ -88,7 +89,8 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that told him of an error
         return back
     start = request.form.get("do") == "start"
-    ids = [int(value) for value in request.form.getlist("tools") if value.isdigit()]
+    asked = (whole_number(value) for value in request.form.getlist("tools"))
+    ids = [number for number in asked if number is not None]
     try:
         changed = servers.set_tools_enabled(world(), one, ids, enabled=start)
     except FieldError as error:

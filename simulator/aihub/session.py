@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from simulator.aihub.context import COLLABORATOR, local_path, signed_in, world
+from simulator.aihub.context import COLLABORATOR, signed_in, world
 from simulator.domain import people
+from simulator.web import local_path
 
 bp = Blueprint("session", __name__)
 

@@ -30,7 +30,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.in_memory = url == MEMORY
+        self.in_memory = url in (MEMORY, "sqlite://", "sqlite:///:memory:")
         if self.in_memory:
             # One shared in-memory file per process; StaticPool crashes under threads.
             url = f"sqlite:///file:/{uuid4().hex}?vfs=memdb&uri=true"
@@ -38,9 +38,10 @@ class Database:
             parsed = make_url(url)
         except ArgumentError:
             raise StartupError(f"'{url}' is not a database URL (sqlite:///file.db …).") from None
-        self.path = self._file_of(parsed.database) if parsed.drivername == "sqlite" else None
+        sqlite = parsed.get_backend_name() == "sqlite"
+        self.path = self._file_of(parsed.database) if sqlite else None
         try:
-            self.engine = self._engine(url, sqlite=parsed.get_backend_name() == "sqlite")
+            self.engine = self._engine(url, sqlite=sqlite)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise StartupError(f"No driver for this database URL: {error}.") from None
         self._keep_alive = self.engine.connect() if self.in_memory else None

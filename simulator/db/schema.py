@@ -43,9 +43,13 @@ def prepare(db: Database) -> None:
         ) from None
     if version == HEAD:
         return
+    if version is None:
+        raise StartupError(
+            f"The database {name} belongs to another program: choose another file with --database."
+        )
     if version not in _KNOWN:
         raise StartupError(
-            f"The database {name} is of version {version or 'unknown'}, newer than this simulator "
+            f"The database {name} is of version {version}, newer than this simulator "
             f"({HEAD}): upgrade the simulator, or choose another file with --database."
         )
     migrate(db)

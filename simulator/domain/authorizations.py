@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from sqlalchemy import select
+
 from simulator.addresses import OAUTH_CALLBACK
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.domain.connections import connector_of
@@ -113,8 +115,13 @@ def _refusal(app: str, location: str) -> dict[str, str]:
     return {"client_id": f"{app} refused the request: {text or error}"}
 
 
-def receive(world: World, query: Mapping[str, str]) -> OAuthState:
+def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
     """Take in what the app sent back to `/oauth/callback`; each `state` once.
+
+    Returns:
+        The trip, and a fresh ticket for the browser that came back. Finishing needs the ticket and
+        the session of the one who started: knowing the `state` is not enough, so nobody can have
+        somebody else consent for him.
 
     Raises:
         NotStartedHere: the state is unknown, used or too old.
@@ -125,6 +132,8 @@ def receive(world: World, query: Mapping[str, str]) -> OAuthState:
             "This sign-in to the app was not started here, was finished before, or took too long. "
             "Go back to where you started it and try again."
         )
+    ticket = new_secret()
+    row.ticket_hash = fingerprint(ticket)
     row.returned_at = world.clock.now()
     if query.get("code"):
         row.code_sealed = world.keys.seal(query["code"])
@@ -132,19 +141,22 @@ def receive(world: World, query: Mapping[str, str]) -> OAuthState:
         row.error = query.get("error_description") or query.get("error") or "The app sent no code."
         if query.get("error") == "access_denied":
             row.error = f"access_denied: {row.error}"
-    return row
+    return row, ticket
 
 
-def take(world: World, state_hash: str) -> tuple[OAuthState, str | None]:
-    """The trip that a browser came back from, and its code; each once.
+def take(world: World, ticket: str) -> tuple[OAuthState, str | None]:
+    """The trip that a browser came back from, and its code; each once, whoever it turns out to be.
 
     Raises:
         NotStartedHere: there is none, or it was taken up before.
     """
-    row = world.db.session.get(OAuthState, state_hash)
-    if row is None or row.returned_at is None or row.finished_at is not None:
+    row = world.db.session.scalar(
+        select(OAuthState).where(OAuthState.ticket_hash == fingerprint(ticket))
+    )
+    if row is None or row.finished_at is not None:
         raise NotStartedHere("There is nothing to finish here: start again from the beginning.")
     row.finished_at = world.clock.now()
     code = world.keys.unseal(row.code_sealed) if row.code_sealed else None
     row.code_sealed = None
+    world.db.commit()  # what comes after may refuse; the code is not there for a second try
     return row, code

@@ -11,6 +11,7 @@ from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Collaborator, Connection, Project
 from simulator.errors import FieldError, NotFound
+from simulator.parsing import whole_number
 from simulator.world import World
 
 AUTHORIZATION_CODE_GRANT = "Authorization code grant"
@@ -48,7 +49,8 @@ def check(
         errors["name"] = "Enter a name for the connection."
     elif len(form.name.strip()) > 100:
         errors["name"] = "A connection name has at most 100 characters."
-    if not form.project_id.isdigit() or not world.db.session.get(Project, int(form.project_id)):
+    project_id = whole_number(form.project_id)
+    if project_id is None or world.db.session.get(Project, project_id) is None:
         errors["location"] = "Select the project where the connection is stored."
     if form.auth_type != AUTHORIZATION_CODE_GRANT:
         errors["auth_type"] = (
@@ -85,7 +87,7 @@ def save(
     """Store a builder's connection as the form has it (checked before); it is not yet authorized.
 
     An established connection whose OAuth settings change is offline until it is authorized again:
-    its tokens belong to the old settings (our choice).
+    its tokens, and those of its runtime user connections, belong to the old settings (our choice).
     """
     now = world.clock.now()
     values = {
@@ -107,12 +109,20 @@ def save(
         if _oauth_settings_change(world, connection, connector, form):
             connection.authorization_status = None
             connection.access_token_sealed = connection.refresh_token_sealed = None
+            for own in _children(world, connection):
+                lose(world, own, "A builder changed the connection's OAuth settings.")
         for name, value in values.items():
             setattr(connection, name, value)
     if form.client_secret:
         connection.client_secret_sealed = world.keys.seal(form.client_secret)
     world.db.session.flush()
     return connection
+
+
+def _children(world: World, parent: Connection) -> Sequence[Connection]:
+    return world.db.session.scalars(
+        select(Connection).where(Connection.parent_id == parent.id)
+    ).all()
 
 
 def unsaved(connector: Connector, form: ConnectionForm) -> Connection:

@@ -1,7 +1,5 @@
 """Workato as an OAuth client of apps: exchange a code, refresh, hand out a live access token."""
 
-import threading
-from collections import defaultdict
 from typing import Any
 
 from simulator.addresses import OAUTH_CALLBACK
@@ -9,9 +7,6 @@ from simulator.db.tables import Connection
 from simulator.domain.connections import connector_of, lose, oauth_settings, store_tokens
 from simulator.errors import SimulatorError, Unreachable
 from simulator.world import World
-
-#: One refresh at a time per connection: a rotated refresh token used twice ends its family.
-_refreshing: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
 
 
 class TokenRefused(SimulatorError):
@@ -67,7 +62,8 @@ def live_access_token(world: World, connection: Connection, *, force_refresh: bo
     """
     before = connection.access_token_sealed
     world.db.commit()  # hold no lock of the database while waiting for this one
-    with _refreshing[connection.id]:
+    # One refresh at a time: a rotated refresh token that is used twice ends its family.
+    with world.refreshing[connection.id]:
         world.db.session.refresh(connection)
         if not connection.connected or connection.access_token_sealed is None:
             world.db.commit()
@@ -87,7 +83,8 @@ def _refresh(world: World, connection: Connection) -> None:
         lose(world, connection, "The access token expired and there is no refresh token.")
         world.db.commit()
         raise ConnectionLost(connection, "the access token expired")
-    refresh_token = world.keys.unseal(connection.refresh_token_sealed)
+    sealed = connection.refresh_token_sealed
+    refresh_token = world.keys.unseal(sealed)
     try:
         answer = _token_request(
             world, connection, {"grant_type": "refresh_token", "refresh_token": refresh_token}
@@ -95,6 +92,9 @@ def _refresh(world: World, connection: Connection) -> None:
     except TokenRefused as refused:
         if refused.error != "invalid_grant":
             raise
+        world.db.session.refresh(connection)
+        if connection.refresh_token_sealed != sealed:
+            return  # another process refreshed it meanwhile
         lose(world, connection, f"The refresh was refused: {refused.message}")
         world.db.commit()
         raise ConnectionLost(connection, "the refresh was refused") from refused

@@ -105,7 +105,7 @@ def missing(
 def open_attempt(
     world: World, server: McpServer, person: EndUser, tool: McpTool, parents: Sequence[Connection]
 ) -> tuple[ConnectionAttempt, str]:
-    """A new attempt, and the connection setup link for it: for this person, once, ten minutes."""
+    """A new attempt, and its setup link: for this person, until it is done, ten minutes."""
     secret = new_secret()
     now = world.clock.now()
     attempt = ConnectionAttempt(
@@ -184,7 +184,7 @@ def close_attempt(attempt: ConnectionAttempt, status: str, error: str | None = N
     attempt.error = error
 
 
-def finish(world: World, state_hash: str, person: EndUser) -> tuple[ConnectionAttempt, Connection]:
+def finish(world: World, ticket: str, person: EndUser) -> tuple[ConnectionAttempt, Connection]:
     """Store the connection that a person came back from the app with.
 
     Returns:
@@ -195,7 +195,7 @@ def finish(world: World, state_hash: str, person: EndUser) -> tuple[ConnectionAt
         NotStartedHere: nothing is to be finished.
         LinkNotUsable: the attempt is somebody else's or over.
     """
-    state, code = authorizations.take(world, state_hash)
+    state, code = authorizations.take(world, ticket)
     attempt = attempt_by_id(world, state.attempt_id or "", person)
     parent = world.db.session.get(Connection, state.connection_id)
     server = world.db.session.get(McpServer, attempt.server_number)

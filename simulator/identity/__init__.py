@@ -1,8 +1,10 @@
 """Workato Identity: end users sign in, consent to clients, and set up their connections."""
 
+from typing import Any
+
 from flask import Flask, Response, jsonify, render_template, request
 from flask_bootstrap import Bootstrap5
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from simulator.addresses import IDENTITY
 from simulator.identity import connections, metadata, oauth, registration, session
@@ -15,9 +17,15 @@ def create_app(world: World) -> Flask:
     """The Flask application that answers as `id.workato.com`."""
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
+    furnish(app, world, IDENTITY, error_page=_error_page)
     Bootstrap5(app)
     csrf = CSRFProtect(app)
-    furnish(app, world, IDENTITY, error_page=_error_page)
+
+    @app.errorhandler(CSRFError)
+    def _stale(_error: CSRFError) -> Any:
+        sentence = "The form was open for too long, or came from elsewhere. Go back and reload it."
+        return _error_page(400, "This page is out of date", sentence)
+
     app.extensions["simulator.world"] = world
     app.extensions["simulator.provider"] = build_provider(world)
     for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine):

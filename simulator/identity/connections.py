@@ -91,14 +91,14 @@ def cancel(attempt_id: str) -> BaseResponse:
     return _ended(attempt, "")
 
 
-@blueprint.get("/finish/<state_hash>")
-def finish(state_hash: str) -> BaseResponse:
+@blueprint.get("/finish/<secret>")
+def finish(secret: str) -> BaseResponse:
     """Back from the app: store the connection for the person who started, and nobody else."""
     who = person()
     if who is None:
         return ask_to_sign_in()
     try:
-        attempt, parent = verified_access.finish(world(), state_hash, who.user)
+        attempt, parent = verified_access.finish(world(), secret, who.user)
     except SimulatorError as error:
         return _unusable(error)
     if attempt.status == "done":
@@ -124,7 +124,8 @@ def _ended(attempt: ConnectionAttempt, app: str) -> BaseResponse:
         part
         for part in (
             f"{app}: {reason}" if app and reason else "",
-            "Nothing was stored. Call the tool again from your MCP client to get a new link.",
+            "This connection was not stored. Call the tool again from your MCP client to get a "
+            "new link.",
         )
         if part
     )

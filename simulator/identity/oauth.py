@@ -60,7 +60,11 @@ def _decide(grant: Any, who: Person) -> BaseResponse:
     consent = _consent(who, grant)
     if consent is None:
         consent = OAuthConsent(
-            provider=IDENTITY, client_id=grant.client.get_client_id(), subject=who.subject, scope=""
+            provider=IDENTITY,
+            client_id=grant.client.get_client_id(),
+            subject=who.subject,
+            resource=grant.resource or "",
+            scope="",
         )
         world().db.session.add(consent)
     consent.scope = " ".join(sorted({*consent.scope.split(), *grant.request.scope.split()}))
@@ -81,6 +85,7 @@ def _consent(who: Person, grant: Any) -> OAuthConsent | None:
             OAuthConsent.provider == IDENTITY,
             OAuthConsent.client_id == grant.client.get_client_id(),
             OAuthConsent.subject == who.subject,
+            OAuthConsent.resource == (grant.resource or ""),
         )
     )
 

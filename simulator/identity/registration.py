@@ -76,7 +76,6 @@ def register() -> tuple[dict[str, Any], int]:
         scopes=[],
         token_endpoint_auth_method=asked.token_endpoint_auth_method,
         client_metadata=asked.model_extra or {},
-        registration_token_hash=None,
         created_at=now,
     )
     world().db.session.add(row)

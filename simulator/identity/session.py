@@ -1,7 +1,6 @@
 """Sign in, sign out, and who is signed in at Workato Identity."""
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -10,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.domain import people
 from simulator.domain.people import SignInRefused
 from simulator.identity.provider import Person
+from simulator.web import local_path
 from simulator.world import World
 
 blueprint = Blueprint("session", __name__)
@@ -36,10 +36,10 @@ def person() -> Person | None:
     return Person(user, auth_time) if auth_time + LENGTH > world().clock.now() else None
 
 
-def ask_to_sign_in(notice: str = "") -> BaseResponse:
+def ask_to_sign_in() -> BaseResponse:
     """Send the browser to the sign-in page and back to this address afterwards."""
     here = request.full_path.rstrip("?")
-    return redirect(url_for("session.sign_in", next=here, notice=notice or None), code=302)
+    return redirect(url_for("session.sign_in", next=here), code=302)
 
 
 @blueprint.get("/")
@@ -54,7 +54,7 @@ def home() -> str | BaseResponse:
 @blueprint.route("/login", methods=["GET", "POST"])
 def sign_in() -> str | BaseResponse | tuple[str, int]:
     """The sign-in page: e-mail and password; wrong ones keep the typed e-mail."""
-    target = _local(request.values.get("next", ""))
+    target = local_path(request.values.get("next", ""))
     email = request.form.get("email", "")
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -81,21 +81,8 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
 def sign_out() -> BaseResponse:
     """End the session in this browser; with `next`, sign in as somebody else and go on there."""
     cookie.clear()
-    target = _local(request.form.get("next", ""))
+    target = local_path(request.form.get("next", ""))
     return redirect(url_for("session.sign_in", next=target if target != "/" else None), code=303)
-
-
-def _local(target: str) -> str:
-    """A path of this system, or the home page: never an address of somebody else's."""
-    parts = urlsplit(target)
-    if (
-        parts.scheme
-        or parts.netloc
-        or not target.startswith("/")
-        or target.startswith(("//", "/\\"))
-    ):
-        return "/"
-    return target
 
 
 def message(status: int, title: str, sentence: str, tone: str = "warning") -> Response:

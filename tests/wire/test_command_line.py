@@ -5,6 +5,8 @@ import os
 import socket
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,3 +124,31 @@ def test_settings_come_from_the_environment_too() -> None:
 
     assert (settings.port_base, settings.scenario) == (9100, "demo")
     assert settings.ready_file == Path("r.json")
+
+
+@pytest.mark.requirement("SBX-4")
+def test_a_ready_file_that_cannot_be_written_is_one_clear_line(sandbox: SandboxProcess) -> None:
+    """Before anything listens."""
+    sandbox.options = ("--port-base", "0", "--ready-file", "/proc/nope/ready.json")
+
+    with pytest.raises(RuntimeError) as stopped:
+        sandbox.start()
+
+    (line,) = str(stopped.value).splitlines()
+    assert "Cannot write the ready file /proc/nope/ready.json" in line
+
+
+@pytest.mark.requirement("SBX-1")
+def test_a_sandbox_in_the_background_of_a_shell_can_be_terminated(sandbox: SandboxProcess) -> None:
+    """A shell starts background jobs with SIGINT ignored; SIGTERM still ends it cleanly."""
+    command = (
+        f"{sys.executable} -m simulator serve --port-base 0 --database {sandbox.database} "
+        f"--ready-file {sandbox.ready_file} > {sandbox.folder}/out & "
+        f"tail -f --pid=$! {sandbox.folder}/out | grep -m1 -q 'What to do' ; kill $! ; wait $!"
+    )
+
+    done = subprocess.run(["sh", "-c", command], timeout=50, check=False)
+
+    assert done.returncode == 0
+    assert not sandbox.ready_file.exists()
+    assert "Stopped." in (sandbox.folder / "out").read_text(encoding="utf-8")

@@ -162,7 +162,6 @@ def create(world: World, host: str, form: Form) -> OAuthClient:
         client_id=secrets.token_hex(16),
         secret_sealed=world.keys.seal(secrets.token_hex(32)),
         token_endpoint_auth_method="client_secret_post",
-        registration_token_hash=None,
         created_at=world.clock.now(),
         **_columns(form),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import g, redirect, request, session
 from werkzeug.wrappers import Response
@@ -84,17 +84,3 @@ def admin_required(view: Callable[P, Any]) -> Callable[P, Any]:
         return view(*args, **kwargs)
 
     return guarded
-
-
-def local_path(target: str | None) -> str:
-    """`target` if it is a path of this host, else the home page: no open redirect."""
-    if not target or not target.startswith("/") or target.startswith("//"):
-        return "/"
-    # Browsers drop control characters and read a backslash as a slash.
-    if "\\" in target or not target.isprintable():
-        return "/"
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return "/"
-    return "/" if parts.scheme or parts.netloc else target

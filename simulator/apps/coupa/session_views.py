@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.apps.coupa import people, session
 from simulator.apps.coupa.instance import here
+from simulator.web import local_path
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -14,7 +15,7 @@ _WRONG = "The login name or the password is wrong. Check both and try again."
 @blueprint.get("/sessions/new")
 def new() -> str | Response:
     """The login page; someone who is signed in already goes on."""
-    target = session.local_path(request.args.get("next"))
+    target = local_path(request.args.get("next"))
     if session.subject() is not None:
         return redirect(target, code=302)
     return _page(target)
@@ -23,7 +24,7 @@ def new() -> str | Response:
 @blueprint.post("/sessions/new")
 def create() -> tuple[str, int] | Response:
     """Check login name (or e-mail) and password."""
-    target = session.local_path(request.form.get("next"))
+    target = local_path(request.form.get("next"))
     login, password = request.form.get("login", ""), request.form.get("password", "")
     errors = {}
     if not login.strip():
@@ -42,7 +43,7 @@ def create() -> tuple[str, int] | Response:
 @blueprint.post("/sessions/destroy")
 def destroy() -> Response:
     """Sign out; with `next`, someone else signs in and goes there."""
-    target = session.local_path(request.form.get("next"))
+    target = local_path(request.form.get("next"))
     session.end()
     return session.login_redirect(target, code=303)
 

@@ -103,6 +103,8 @@ class OAuthState(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    #: Fingerprint of the ticket that the browser which came back was given to finish with.
+    ticket_hash: Mapped[str | None] = mapped_column(unique=True)
     #: When the browser came back with it, and when the one who started it took it up.
     returned_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -28,8 +28,6 @@ class OAuthClient(Base):
     token_endpoint_auth_method: Mapped[str]
     #: Further registered metadata, echoed as it came.
     client_metadata: Mapped[dict[str, Any]]
-    #: Fingerprint of the RFC 7592 registration access token.
-    registration_token_hash: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
@@ -80,12 +78,14 @@ class OAuthConsent(Base):
     """A person's remembered consent for a client."""
 
     __tablename__ = "oauth_consents"
-    __table_args__ = (UniqueConstraint("provider", "client_id", "subject"),)
+    __table_args__ = (UniqueConstraint("provider", "client_id", "subject", "resource"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider: Mapped[str]
     client_id: Mapped[str]
     subject: Mapped[str]
+    #: The RFC 8707 resource that the consent page named; empty for sign-in alone.
+    resource: Mapped[str]
     scope: Mapped[str]
     granted_at: Mapped[datetime]
 

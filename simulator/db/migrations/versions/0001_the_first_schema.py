@@ -28,7 +28,6 @@ def upgrade() -> None:
     sa.Column('scopes', Json, nullable=False),
     sa.Column('token_endpoint_auth_method', sa.String(), nullable=False),
     sa.Column('client_metadata', Json, nullable=False),
-    sa.Column('registration_token_hash', sa.String(), nullable=True),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_oauth_clients')),
     sa.UniqueConstraint('provider', 'client_id', name=op.f('uq_oauth_clients_provider_client_id'))
@@ -54,10 +53,11 @@ def upgrade() -> None:
     sa.Column('provider', sa.String(), nullable=False),
     sa.Column('client_id', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('resource', sa.String(), nullable=False),
     sa.Column('scope', sa.String(), nullable=False),
     sa.Column('granted_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_oauth_consents')),
-    sa.UniqueConstraint('provider', 'client_id', 'subject', name=op.f('uq_oauth_consents_provider_client_id_subject'))
+    sa.UniqueConstraint('provider', 'client_id', 'subject', 'resource', name=op.f('uq_oauth_consents_provider_client_id_subject_resource'))
     )
     op.create_table('oauth_tokens',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -415,11 +415,13 @@ def upgrade() -> None:
     sa.Column('error', sa.String(), nullable=True),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('expires_at', UtcDateTime(), nullable=False),
+    sa.Column('ticket_hash', sa.String(), nullable=True),
     sa.Column('returned_at', UtcDateTime(), nullable=True),
     sa.Column('finished_at', UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['attempt_id'], ['connection_attempts.id'], name=op.f('fk_oauth_states_attempt_id_connection_attempts')),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborators.id'], name=op.f('fk_oauth_states_collaborator_id_collaborators')),
     sa.ForeignKeyConstraint(['connection_id'], ['connections.id'], name=op.f('fk_oauth_states_connection_id_connections'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['recipe_id'], ['recipes.id'], name=op.f('fk_oauth_states_recipe_id_recipes')),
-    sa.PrimaryKeyConstraint('state_hash', name=op.f('pk_oauth_states'))
+    sa.PrimaryKeyConstraint('state_hash', name=op.f('pk_oauth_states')),
+    sa.UniqueConstraint('ticket_hash', name=op.f('uq_oauth_states_ticket_hash'))
     )
