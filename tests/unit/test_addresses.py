@@ -1,0 +1,76 @@
+"""Production names and local addresses, in both directions."""
+
+import pytest
+
+from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
+
+pytestmark = pytest.mark.requirement("CORE-4")
+APP = "app:acme.coupacloud.com"
+ORIGINS = {
+    AIHUB: "http://127.0.0.1:8701",
+    IDENTITY: "http://127.0.0.1:8702",
+    MCP: "http://127.0.0.1:8703",
+    APP: "http://127.0.0.1:8710",
+}
+BOOK = Addresses(["acme.coupacloud.com"], ORIGINS)
+
+
+@pytest.mark.parametrize(
+    "netloc, system",
+    [
+        ("app.workato.com", AIHUB),
+        ("www.workato.com", AIHUB),
+        ("ID.workato.com:443", IDENTITY),
+        ("2107.apim.mcp.workato.com", MCP),
+        ("acme.coupacloud.com", APP),
+        ("localhost:8702", IDENTITY),
+        ("[::1]:8703", MCP),
+        ("127.0.0.1:8710", APP),
+        ("127.0.0.1:9999", None),
+        ("evil.example", None),
+        ("99999999999999999999.apim.mcp.workato.com", None),
+        ("", None),
+    ],
+)
+def test_a_host_names_its_system(netloc: str, system: str | None) -> None:
+    assert BOOK.system_at(netloc) == system
+
+
+@pytest.mark.parametrize(
+    "url, local",
+    [
+        ("https://www.workato.com/oauth/callback?a=b", "http://127.0.0.1:8701/oauth/callback?a=b"),
+        ("https://acme.coupacloud.com/x", "http://127.0.0.1:8710/x"),
+        ("https://2107.apim.mcp.workato.com/", "http://127.0.0.1:8703/2107"),
+        ("https://example.com/x", "https://example.com/x"),
+        ("http://127.0.0.1:8701/x", "http://127.0.0.1:8701/x"),
+    ],
+)
+def test_a_production_address_is_opened_here(url: str, local: str) -> None:
+    assert BOOK.local(url) == local
+
+
+@pytest.mark.parametrize(
+    "url, number",
+    [
+        ("http://127.0.0.1:8703/2107", 2107),
+        ("http://localhost:8703/2107/", 2107),
+        ("https://2107.apim.mcp.workato.com", 2107),
+        ("https://2107.apim.mcp.workato.com/", 2107),
+        ("https://2107.apim.mcp.workato.com/other", None),
+        ("http://127.0.0.1:8703/2107#part", None),
+        ("http://127.0.0.1:8703/²", None),
+        ("http://127.0.0.1:8702/2107", None),
+        ("https://[bad", None),
+        ("", None),
+    ],
+)
+def test_an_mcp_url_names_a_server(url: str, number: int | None) -> None:
+    assert BOOK.server_number(url) == number
+
+
+def test_a_server_has_one_address_per_spelling_of_its_host() -> None:
+    assert BOOK.mcp_url(7) == "http://127.0.0.1:8703/7"
+    assert BOOK.mcp_url(7, "localhost:8703") == "http://localhost:8703/7"
+    assert BOOK.mcp_url(7, "7.apim.mcp.workato.com") == "https://7.apim.mcp.workato.com"
+    assert {BOOK.mcp_url(7), "https://7.apim.mcp.workato.com"} < BOOK.mcp_audiences(7)
