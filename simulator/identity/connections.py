@@ -1,14 +1,20 @@
 """The way from a connection setup link, through each app's consent, to the stored connections."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.db.tables import ConnectionAttempt
+from simulator.db.tables import Connection, ConnectionAttempt
 from simulator.domain import authorizations, connections, verified_access
+from simulator.domain.authorizations import NotStartedHere
 from simulator.domain.verified_access import LinkNotUsable
 from simulator.errors import SimulatorError
-from simulator.identity.provider import Person
-from simulator.identity.session import ask_to_sign_in, message, person, world
+from simulator.identity.session import (
+    SignInNeeded,
+    ask_to_sign_in,
+    message,
+    signed_in,
+    world,
+)
 
 blueprint = Blueprint("connections", __name__, url_prefix="/connections")
 
@@ -19,35 +25,40 @@ _DENIED = {
 }
 
 
+@blueprint.errorhandler(SignInNeeded)
+def sign_in_first(_error: SignInNeeded) -> BaseResponse:
+    """Off to the sign-in page, and back to this address after it."""
+    if request.method == "GET":
+        return ask_to_sign_in()
+    return redirect(url_for("session.sign_in"), code=303)
+
+
+@blueprint.errorhandler(LinkNotUsable)
+@blueprint.errorhandler(NotStartedHere)
+def unusable(error: SimulatorError) -> BaseResponse:
+    """A page that says why the link does not work, and what to do."""
+    world().db.rollback()
+    return message(error.status, "This link cannot be used", str(error))
+
+
 @blueprint.get("/setup/<secret>")
 def setup(secret: str) -> BaseResponse:
     """The setup link: sign in as the person it was made for, then on to the app."""
-    who = person()
-    if who is None:
-        return ask_to_sign_in()
-    try:
-        attempt = verified_access.attempt_by_link(world(), secret, who.user)
-    except LinkNotUsable as unusable:
-        return _unusable(unusable)
+    attempt = verified_access.attempt_by_link(world(), secret, signed_in().user)
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 
 
 @blueprint.get("/<attempt_id>")
 def overview(attempt_id: str) -> str | BaseResponse:
     """One missing app: straight to its consent. Several: the page that lists them in order."""
-    who = person()
-    if who is None:
-        return ask_to_sign_in()
-    try:
-        attempt = verified_access.attempt_by_id(world(), attempt_id, who.user)
-    except LinkNotUsable as unusable:
-        return _unusable(unusable)
-    missing = verified_access.still_missing(world(), attempt, who.user)
+    user = signed_in().user
+    attempt = verified_access.attempt_by_id(world(), attempt_id, user)
+    missing = verified_access.still_missing(world(), attempt, user)
     if not missing:
         verified_access.close_attempt(attempt, "done")
         return _done()
     if len(attempt.parent_ids) == 1:
-        return redirect(_authorization_url(attempt, who), code=302)
+        return redirect(_authorization_url(attempt, missing[0]), code=302)
     waiting = {parent.id for parent in missing}
     apps = [
         (connections.connector_of(parent).name, parent, parent.id not in waiting)
@@ -55,7 +66,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
     ]
     return render_template(
         "identity/connections.html",
-        user=who.user,
+        user=user,
         attempt=attempt,
         apps=apps,
         next_app=connections.connector_of(missing[0]).name,
@@ -65,28 +76,18 @@ def overview(attempt_id: str) -> str | BaseResponse:
 @blueprint.post("/<attempt_id>/connect")
 def connect(attempt_id: str) -> BaseResponse:
     """On to the consent page of the next app in the list."""
-    who = person()
-    if who is None:
+    user = signed_in().user
+    attempt = verified_access.attempt_by_id(world(), attempt_id, user)
+    missing = verified_access.still_missing(world(), attempt, user)
+    if not missing:
         return redirect(url_for("connections.overview", attempt_id=attempt_id), code=303)
-    try:
-        attempt = verified_access.attempt_by_id(world(), attempt_id, who.user)
-    except LinkNotUsable as unusable:
-        return _unusable(unusable)
-    if not verified_access.still_missing(world(), attempt, who.user):
-        return redirect(url_for("connections.overview", attempt_id=attempt_id), code=303)
-    return redirect(_authorization_url(attempt, who), code=303)
+    return redirect(_authorization_url(attempt, missing[0]), code=303)
 
 
 @blueprint.post("/<attempt_id>/cancel")
 def cancel(attempt_id: str) -> BaseResponse:
     """ "Cancel connection": the link works no more; what was connected before stays."""
-    who = person()
-    if who is None:
-        return ask_to_sign_in()
-    try:
-        attempt = verified_access.attempt_by_id(world(), attempt_id, who.user)
-    except LinkNotUsable as unusable:
-        return _unusable(unusable)
+    attempt = verified_access.attempt_by_id(world(), attempt_id, signed_in().user)
     verified_access.close_attempt(attempt, "cancelled", "The person cancelled the connection.")
     return _ended(attempt, "")
 
@@ -94,13 +95,7 @@ def cancel(attempt_id: str) -> BaseResponse:
 @blueprint.get("/finish/<secret>")
 def finish(secret: str) -> BaseResponse:
     """Back from the app: store the connection for the person who started, and nobody else."""
-    who = person()
-    if who is None:
-        return ask_to_sign_in()
-    try:
-        attempt, parent = verified_access.finish(world(), secret, who.user)
-    except SimulatorError as error:
-        return _unusable(error)
+    attempt, parent = verified_access.finish(world(), secret, signed_in().user)
     if attempt.status == "done":
         return _done()
     if attempt.status != "pending":
@@ -108,8 +103,7 @@ def finish(secret: str) -> BaseResponse:
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 
 
-def _authorization_url(attempt: ConnectionAttempt, who: Person) -> str:
-    parent = verified_access.still_missing(world(), attempt, who.user)[0]
+def _authorization_url(attempt: ConnectionAttempt, parent: Connection) -> str:
     return world().addresses.local(authorizations.start(world(), parent, attempt))
 
 
@@ -130,7 +124,3 @@ def _ended(attempt: ConnectionAttempt, app: str) -> BaseResponse:
         if part
     )
     return message(200, _DENIED[attempt.status], sentence)
-
-
-def _unusable(error: SimulatorError) -> BaseResponse:
-    return message(error.status, "This link cannot be used", str(error))

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.domain import people
 from simulator.domain.people import SignInRefused
+from simulator.errors import SimulatorError
 from simulator.identity.provider import Person
 from simulator.web import local_path
 from simulator.world import World
@@ -34,6 +35,24 @@ def person() -> Person | None:
         return None
     auth_time = datetime.fromtimestamp(cookie["auth_time"], UTC)
     return Person(user, auth_time) if auth_time + LENGTH > world().clock.now() else None
+
+
+class SignInNeeded(SimulatorError):
+    """Nobody is signed in with this browser."""
+
+    status = 401
+
+
+def signed_in() -> Person:
+    """The end user signed in with this browser.
+
+    Raises:
+        SignInNeeded: nobody is.
+    """
+    found = person()
+    if found is None:
+        raise SignInNeeded("Sign in first.")
+    return found
 
 
 def ask_to_sign_in() -> BaseResponse:

@@ -229,10 +229,6 @@ class RefreshGrant(RefreshTokenGrant):
 
     def issue_token(self, user: Any, refresh_token: Any) -> dict[str, Any]:
         store, row = self.server.store, refresh_token.row
-        kept = None if store.rotate_refresh_tokens else self.request.form["refresh_token"]
-        if kept:
-            row.refresh_hash = None  # it moves to the new row
-            store.world.db.session.flush()
         return store.issue(
             client_id=row.client_id,
             subject=row.subject,
@@ -240,7 +236,6 @@ class RefreshGrant(RefreshTokenGrant):
             family=row.family,
             auth_time=row.auth_time,
             resource=row.resource,
-            refresh_token=kept,
         )
 
     def revoke_old_credential(self, refresh_token: Any) -> None:

@@ -30,7 +30,6 @@ class TokenStore:
         code_lifetime: how long an authorization code can be redeemed.
         access_lifetime: `expires_in` of access tokens.
         make_access_token: opaque by default; Workato Identity signs a JWT.
-        rotate_refresh_tokens: a refresh token works once, and reuse revokes its family.
     """
 
     world: World
@@ -38,7 +37,6 @@ class TokenStore:
     code_lifetime: timedelta = timedelta(seconds=60)
     access_lifetime: timedelta = timedelta(hours=1)
     make_access_token: AccessTokenMaker = opaque_token
-    rotate_refresh_tokens: bool = True
 
     def keep_code(self, code: str, **values: Any) -> None:
         """Store an authorization code; `values` are the columns of `OAuthCode`."""
@@ -72,7 +70,6 @@ class TokenStore:
         auth_time: datetime,
         resource: str | None = None,
         with_refresh_token: bool = True,
-        refresh_token: str | None = None,
     ) -> dict[str, Any]:
         """Issue a token; returns the token response (RFC 6749 §5.1).
 
@@ -84,10 +81,9 @@ class TokenStore:
             auth_time: when the person signed in.
             resource: the RFC 8707 audience.
             with_refresh_token: add a refresh token.
-            refresh_token: keep this one instead of making a new one.
         """
         now = self.world.clock.now()
-        refresh = (refresh_token or new_secret()) if with_refresh_token else None
+        refresh = new_secret() if with_refresh_token else None
         row = OAuthToken(
             provider=self.provider,
             client_id=client_id,
@@ -126,7 +122,7 @@ class TokenStore:
         row = self._by(OAuthToken.refresh_hash == fingerprint(token))
         if row is None or row.revoked_at is not None:
             return None
-        if row.refresh_used_at is not None and self.rotate_refresh_tokens:
+        if row.refresh_used_at is not None:
             self.revoke_family(row.family)
             return None
         return row

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from simulator.scenarios.plot import FIRST_BULK_ID
+from simulator.scenarios.ids import FIRST_BULK_ID
 
 
 def matches(pattern: str, what: str) -> AfterValidator:

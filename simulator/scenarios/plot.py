@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.db.tables import Base
+from simulator.scenarios.ids import FIRST_BULK_ID
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -14,9 +15,6 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: The one workspace that a scenario describes.
 WORKSPACE_ID = 1
-
-#: Made-up records are numbered from here on; `schema.RecordId` ends before.
-FIRST_BULK_ID = 100_001
 
 
 @dataclass(frozen=True, kw_only=True)
