@@ -138,7 +138,10 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
         if error.response is not None:  # a redirect or an answer made elsewhere
             return error
         status = error.code or 500
-        return error_page(status, error.name, error.description or error.name)
+        page = app.make_response(error_page(status, error.name, error.description or error.name))
+        for name, value in error.get_headers():
+            page.headers.setdefault(name, value)  # Allow of a 405, for one
+        return page
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:

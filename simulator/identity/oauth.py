@@ -1,5 +1,6 @@
 """The OAuth endpoints of Workato Identity: authorize with consent, token, revoke, userinfo."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,26 @@ from simulator.identity.session import ask_to_sign_in, message, person, world
 machine = Blueprint("oauth_machine", __name__)
 #: For people.
 pages = Blueprint("oauth_pages", __name__)
+
+
+#: What may stand in a parameter that an error description could quote (RFC 6749 §5.2).
+_PLAIN = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]*")
+_QUOTED = ("client_id", "redirect_uri", "response_type", "grant_type", "scope", "resource")
+
+
+@pages.before_request
+@machine.before_request
+def refuse_odd_characters() -> BaseResponse | None:
+    """Quotes, backslashes, control characters and non-ASCII have no place in these parameters."""
+    for name in _QUOTED:
+        if not all(_PLAIN.fullmatch(value) for value in request.values.getlist(name)):
+            sentence = f"The parameter {name} has characters that may not stand there."
+            if request.blueprint == machine.name:
+                response = jsonify(error="invalid_request", error_description=sentence)
+                response.status_code = 400
+                return response
+            return message(400, "This sign-in request is not valid", sentence, tone="danger")
+    return None
 
 
 @pages.route("/oauth/authorize", methods=["GET", "POST"])

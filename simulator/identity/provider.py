@@ -12,7 +12,14 @@ from joserfc.jwk import KeySet
 from simulator.addresses import IDENTITY
 from simulator.db.tables import EndUser
 from simulator.domain import people, servers
-from simulator.oauth import AccessTokens, Client, InvalidTarget, Provider, ProviderRules
+from simulator.oauth import (
+    AccessTokens,
+    Client,
+    InvalidTarget,
+    Provider,
+    ProviderRules,
+    printable,
+)
 from simulator.oauth.signing import ALGORITHM
 from simulator.world import World
 
@@ -70,9 +77,10 @@ class IdentityProvider(Provider):
         number = numbers.pop()
         server = servers.server_by_number(self.world, number) if number else None
         if number is None or server is None:
-            raise InvalidTarget(f"No MCP server lives at {asked[0]}.")
+            raise InvalidTarget(f"No MCP server lives at {printable(asked[0])}.")
         if not server.uses_workato_identity:
-            raise InvalidTarget(f"The MCP server '{server.name}' uses token-based access.")
+            name = printable(server.name)
+            raise InvalidTarget(f"The MCP server '{name}' uses token-based access.")
         return self.world.addresses.mcp_url(number)
 
 

@@ -16,16 +16,29 @@ from simulator.keys import new_secret
 blueprint = Blueprint("registration", __name__)
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
+#: What the server alone says of a client (RFC 7591 §3.2.1, RFC 7592 §3).
+_SERVERS_OWN = {
+    "client_id",
+    "client_id_issued_at",
+    "client_secret",
+    "client_secret_expires_at",
+    "registration_access_token",
+    "registration_client_uri",
+}
 _FORBIDDEN_SCHEMES = ("javascript", "data", "file", "vbscript", "blob", "about")
 
 
 def _redirect_uri(uri: str) -> str:
     """An absolute URI without fragment: https, http on loopback, or an app's own scheme."""
     parts = urlsplit(uri)
-    if not parts.scheme or "#" in uri or any(c.isspace() for c in uri):
+    if not parts.scheme or "#" in uri:
         raise ValueError("must be an absolute URI without a fragment")
+    if not all("!" <= character <= "~" for character in uri) or _OUTSIDE_URIS & set(uri):
+        raise ValueError("must percent-encode what is no character of a URI (RFC 3986 §2)")
     if parts.scheme in _FORBIDDEN_SCHEMES or (parts.scheme == "https" and not parts.hostname):
         raise ValueError(f"must not use the scheme '{parts.scheme}' like this")
+    _ = parts.port  # raises ValueError for one that cannot be
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError("must use https, or http on a loopback address (RFC 8252 §7.3)")
     return uri
@@ -65,6 +78,8 @@ def register() -> tuple[dict[str, Any], int]:
     public = asked.token_endpoint_auth_method == "none"
     secret = None if public else new_secret()
     scopes = [name for name in asked.scope.split() if name in SCOPES]
+    echoed = asked.model_dump(mode="json", exclude=_SERVERS_OWN)
+    further = {name: echoed[name] for name in echoed.keys() - Registration.model_fields.keys()}
     now = world().clock.now()
     row = OAuthClient(
         provider=IDENTITY,
@@ -75,11 +90,11 @@ def register() -> tuple[dict[str, Any], int]:
         grant_types=grant_types,
         scopes=[],
         token_endpoint_auth_method=asked.token_endpoint_auth_method,
-        client_metadata=asked.model_extra or {},
+        client_metadata=further,
         created_at=now,
     )
     world().db.session.add(row)
-    body = asked.model_dump(mode="json") | {
+    body = echoed | {
         "client_id": row.client_id,
         "client_id_issued_at": int(now.timestamp()),
         "grant_types": grant_types,

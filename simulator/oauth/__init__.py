@@ -1,7 +1,7 @@
 """What every OAuth provider here shares: clients, codes, tokens, PKCE (Authlib over our tables)."""
 
 from simulator.oauth.models import Client
-from simulator.oauth.provider import InvalidTarget, Provider, ProviderRules
+from simulator.oauth.provider import InvalidTarget, Provider, ProviderRules, printable
 from simulator.oauth.signing import AccessTokens, Signer
 from simulator.oauth.store import TokenStore
 
@@ -13,4 +13,5 @@ __all__ = [
     "ProviderRules",
     "Signer",
     "TokenStore",
+    "printable",
 ]

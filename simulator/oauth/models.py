@@ -75,16 +75,16 @@ def same_redirect_uri(registered: str, asked: str) -> bool:
     """Compare redirect URIs exactly; only the port of a loopback URI may differ (RFC 8252 §7.3)."""
     if registered == asked:
         return True
-    one, other = urlsplit(registered), urlsplit(asked)
     try:
-        ports = (one.port, other.port)
+        one, other = urlsplit(registered), urlsplit(asked)
+        port = other.port
     except ValueError:
         return False
     return (
         one.scheme == other.scheme == "http"
         and one.hostname in _LOOPBACK
         and one.hostname == other.hostname
-        and ports[1] != 0
+        and port != 0
         and "@" not in other.netloc
         and (one.path, one.query, one.fragment) == (other.path, other.query, other.fragment)
     )

@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2.base import OAuth2Error
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.base import OAuth2Error, invalid_error_characters
+from authlib.oauth2.rfc6749 import (
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+)
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
@@ -18,6 +24,10 @@ from sqlalchemy import select
 from simulator.db.tables import OAuthClient
 from simulator.oauth.models import Client, Code, Token
 from simulator.oauth.store import TokenStore
+
+
+#: Parameters that Authlib repeats in its error descriptions, as they came.
+_REPEATED = ("response_type", "grant_type", "redirect_uri")
 
 
 class InvalidTarget(OAuth2Error):
@@ -92,6 +102,31 @@ class Provider(AuthorizationServer):
             ignore_unknown_scopes=self.rules.ignore_unknown_scopes,
         )
 
+    def create_oauth2_request(self, request: Any) -> Any:
+        """The request, if Authlib can read it; else an `OAuth2Error` instead of a `ValueError`."""
+        found = super().create_oauth2_request(request)
+        for name in _REPEATED:
+            if any(map(invalid_error_characters, found.payload.datalist.get(name, []))):
+                raise InvalidRequestError(f"The parameter {name} holds characters it may not hold.")
+        try:
+            extract_basic_authorization(found.headers)
+        except UnicodeDecodeError:
+            sentence = "The Authorization header cannot be read."
+            raise InvalidClientError(sentence, status_code=401) from None
+        return found
+
+    def create_token_response(self, request: Any = None) -> Any:
+        try:
+            return super().create_token_response(request)
+        except OAuth2Error as error:  # of a request that cannot be read
+            return self.handle_error_response(request, error)
+
+    def create_endpoint_response(self, name: str, request: Any = None) -> Any:
+        try:
+            return super().create_endpoint_response(name, request)
+        except OAuth2Error as error:  # as above
+            return self.handle_error_response(request, error)
+
     def handle_response(self, status_code: int, payload: Any, headers: Any) -> Response:
         response = Response(
             json.dumps(payload) if isinstance(payload, dict) else payload,
@@ -157,7 +192,7 @@ class CodeGrant(AuthorizationCodeGrant):
         asked = (self.request.payload.scope or "").split()
         unknown = [name for name in asked if name not in self.server.rules.scopes]
         if unknown and not self.server.rules.ignore_unknown_scopes:
-            raise InvalidScopeError(f"Unknown scope: {', '.join(unknown)}.")
+            raise InvalidScopeError(f"Unknown scope: {printable(', '.join(unknown))}.")
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         data = request.payload.data
@@ -295,3 +330,10 @@ def check_resource(request: Any, granted: str | None, provider: Provider) -> Non
     asked = list(request.payload.datalist.get("resource", []))
     if asked and provider.rules.resource(asked) != granted:
         raise InvalidTarget("The authorization was granted for another resource.")
+
+
+def printable(text: str) -> str:
+    """Text as an error description may carry it (RFC 6749 §4.1.2.1: a part of ASCII)."""
+    for character in invalid_error_characters(text):
+        text = text.replace(character, "?")
+    return text[:100]

@@ -70,7 +70,7 @@ class Signer:
         """The claims of a token that one of the keys signed, or None; expiry is not looked at."""
         try:
             decoded = jwt.decode(token, self.key_set(), algorithms=[ALGORITHM])
-        except (JoseError, ValueError):
+        except (JoseError, ValueError, TypeError):  # the last for a header of odd types
             return None
         if str(decoded.header.get("typ", "")).lower() != typ:
             return None

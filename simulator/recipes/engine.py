@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.db.tables import Connection, EndUser, McpServer, Recipe
 from simulator.domain import connections, recipes, verified_access
 from simulator.domain.recipes import Step
-from simulator.domain.tokens import ConnectionLost, live_access_token
+from simulator.domain.tokens import ConnectionLost, TokenRefused, live_access_token
 from simulator.errors import SimulatorError, Unreachable
 from simulator.recipes.pills import resolve
 from simulator.world import World
@@ -108,7 +108,7 @@ def _call_app(
             connections.lose(world, connection, f"{connector.name} refused the access token.")
             world.db.commit()
             raise ConnectionLost(connection, "the access token was refused")
-    except Unreachable as error:
+    except (Unreachable, TokenRefused) as error:
         raise StepFailed(step, str(error)) from None
     except ConnectionLost as lost:
         if actor.end_user is not None and connection is not parent:
@@ -116,7 +116,10 @@ def _call_app(
         raise StepFailed(step, f"the connection '{parent.name}' is lost ({lost}).") from lost
     if answer.status_code >= 400:
         raise StepFailed(step, _reason(connector.name, answer))
-    return connector.actions[step.name].output(answer.json())
+    try:
+        return connector.actions[step.name].output(answer.json())
+    except ValueError:
+        raise StepFailed(step, f"{connector.name} answered something else than JSON.") from None
 
 
 def _connection(

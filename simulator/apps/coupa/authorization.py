@@ -1,11 +1,11 @@
 """What is wrong with an authorization request, and who may be told: the person or the client."""
 
-from authlib.oauth2.base import OAuth2Error, invalid_error_characters
+from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, UnauthorizedClientError
 from werkzeug.datastructures import MultiDict
 
 from simulator.apps.coupa.provider import CoupaProvider
-from simulator.oauth import Client
+from simulator.oauth import Client, printable
 
 _SINGLE = ("response_type", "client_id", "redirect_uri", "scope", "state")
 
@@ -114,10 +114,3 @@ def _check_for_client(client: Client, query: MultiDict[str, str]) -> None:
     if refused:
         names = ", ".join(printable(name) for name in refused)
         raise InvalidScopeError(f"The client was not given these scopes: {names}.")
-
-
-def printable(text: str) -> str:
-    """Text as an error description may carry it (RFC 6749 §4.1.2.1: a part of ASCII)."""
-    for character in invalid_error_characters(text):
-        text = text.replace(character, "?")
-    return text[:100]
