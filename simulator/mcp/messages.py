@@ -7,7 +7,6 @@ from mcp_types import INVALID_REQUEST, PARSE_ERROR
 
 from simulator.mcp.errors import RpcError
 
-
 #: How deep a message may nest: the reader's stack must bear it, and the database's.
 _DEEPEST = 100
 

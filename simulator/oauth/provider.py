@@ -25,7 +25,6 @@ from simulator.db.tables import OAuthClient
 from simulator.oauth.models import Client, Code, Token
 from simulator.oauth.store import TokenStore
 
-
 #: Parameters that Authlib repeats in its error descriptions, as they came.
 _REPEATED = ("response_type", "grant_type", "redirect_uri")
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from simulator.db.tables import Job, McpSession
 from simulator.domain import servers
-from tests.contract.mcp_world import SERVER, Endpoint, endpoint, token_for
+from tests.contract.mcp_endpoint import SERVER, Endpoint, endpoint, token_for
 
 __all__ = ["endpoint"]
 
