@@ -108,7 +108,7 @@ class Provider(AuthorizationServer):
             if any(map(invalid_error_characters, found.payload.datalist.get(name, []))):
                 raise InvalidRequestError(f"The parameter {name} holds characters it may not hold.")
         try:
-            extract_basic_authorization(found.headers)
+            extract_basic_authorization(dict(found.headers or {}))
         except UnicodeDecodeError:
             sentence = "The Authorization header cannot be read."
             raise InvalidClientError(sentence, status_code=401) from None
@@ -122,7 +122,7 @@ class Provider(AuthorizationServer):
 
     def create_endpoint_response(self, name: str, request: Any = None) -> Any:
         try:
-            return super().create_endpoint_response(name, request)
+            return super().create_endpoint_response(name, request)  # type: ignore[no-untyped-call]
         except OAuth2Error as error:  # as above
             return self.handle_error_response(request, error)
 
