@@ -109,7 +109,7 @@ class Provider(AuthorizationServer):
                 raise InvalidRequestError(f"The parameter {name} holds characters it may not hold.")
         try:
             extract_basic_authorization(dict(found.headers or {}))
-        except UnicodeDecodeError:
+        except ValueError:  # no pair, or no text
             sentence = "The Authorization header cannot be read."
             raise InvalidClientError(sentence, status_code=401) from None
         return found

@@ -1,6 +1,7 @@
 """Where scenario files are, and what can be said of them without checking them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +64,17 @@ def load(name_or_path: str | Path) -> "Scenario":
         StartupError: there is no such file, or it is wrong: one line per mistake, each
             `file:line: where: expected …, found …`.
     """
-    from simulator.scenarios.checking import check
-
     path = find(name_or_path)
     shipped = path.parent == folder()
-    return check(path, name=path.stem if shipped else str(path.resolve()))
+    return _checked(path, path.stem if shipped else str(path.resolve()), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _checked(path: Path, name: str, _changed: int) -> "Scenario":
+    """Read once for each change of the file: a reset reads its scenario every time."""
+    from simulator.scenarios.checking import check
+
+    return check(path, name=name)
 
 
 def passwords(name_or_path: str | Path) -> dict[tuple[str, str], str]:
@@ -96,6 +103,11 @@ def _mappings(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _data(path: Path) -> dict[str, Any]:
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, _changed: int) -> dict[str, Any]:
     from simulator.scenarios.reading import Source
 
     data = Source.read(path).data
