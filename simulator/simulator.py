@@ -151,7 +151,7 @@ class Simulator:
         if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
             return None
         query = environ.get("QUERY_STRING")
-        return origin + quote(environ["PATH_INFO"]) + (f"?{query}" if query else "")
+        return origin + quote(environ["PATH_INFO"].encode("latin-1")) + (f"?{query}" if query else "")
 
     def _build(self, name: str) -> "WSGIApplication":
         if name in (AIHUB, IDENTITY, MCP):

@@ -144,12 +144,13 @@ def introspect() -> Response:
 def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    row = provider().store.find_access(text.strip()) if scheme.lower() == "bearer" else None
+    token = text.strip() if scheme.lower() == "bearer" else ""
+    row = provider().store.find_access(token)
     user = people.end_user(world(), row.subject) if row else None
     if row is None or user is None:
         response = jsonify(error="invalid_token", error_description="Send a live access token.")
         response.status_code = 401
-        challenge = 'Bearer error="invalid_token"' if text else "Bearer"
+        challenge = 'Bearer error="invalid_token"' if token else "Bearer"
         response.headers["WWW-Authenticate"] = challenge
         return response
     return jsonify(claims(user, row.scope))

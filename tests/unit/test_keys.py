@@ -1,0 +1,62 @@
+"""Secrets: sealed, compared by fingerprint, hashed; each purpose has a key of its own."""
+
+import re
+
+import pytest
+
+from simulator.errors import StartupError
+from simulator.keys import Keys, fingerprint, new_secret
+
+pytestmark = pytest.mark.requirement("CORE-7")
+KEYS = Keys("a master of these tests")
+
+
+@pytest.mark.parametrize("secret", ["", "s3cret", "ünïcode 😀", "x" * 10_000])
+def test_a_sealed_secret_can_be_read_with_the_same_key_alone(secret: str) -> None:
+    sealed = KEYS.seal(secret)
+
+    assert secret == "" or secret not in sealed
+    assert sealed != KEYS.seal(secret)
+    assert Keys("a master of these tests").unseal(sealed) == secret
+    with pytest.raises(StartupError, match="sealed with another key"):
+        Keys("another master").unseal(sealed)
+
+
+def test_a_seal_that_was_broken_is_noticed() -> None:
+    sealed = KEYS.seal("s3cret")
+
+    for broken in (sealed[:-4] + "AAA=", sealed[:-1], "made up", ""):
+        with pytest.raises(StartupError):
+            KEYS.unseal(broken)
+
+
+def test_each_purpose_has_a_key_of_its_own() -> None:
+    derived = [KEYS.derive(purpose) for purpose in ("session:aihub", "session:mcp", "at-rest")]
+
+    assert len(set(derived)) == 3
+    assert {len(key) for key in derived} == {32}
+    assert KEYS.derive("at-rest") == derived[2]
+    assert Keys("another master").derive("at-rest") != derived[2]
+
+
+@pytest.mark.parametrize("fast", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_a_password_matches_its_own_hash(fast: bool) -> None:
+    """Nobody's password matches nothing, and the answer takes as long."""
+    keys = Keys("m", fast_passwords=fast)
+    hashed = keys.hash_password("correct horse")
+
+    assert hashed.startswith("$argon2id$")
+    assert hashed != keys.hash_password("correct horse")
+    assert keys.password_matches("correct horse", hashed)
+    assert not keys.password_matches("correct horsE", hashed)
+    assert not keys.password_matches("", hashed)
+    assert not keys.password_matches("correct horse", None)
+
+
+def test_secrets_are_new_each_time_and_fit_in_an_address() -> None:
+    secrets = {new_secret() for _ in range(50)}
+
+    assert len(secrets) == 50
+    assert all(re.fullmatch(r"[\w-]{43}", secret, re.ASCII) for secret in secrets)
+    assert len({fingerprint(secret) for secret in secrets}) == 50
+    assert fingerprint("s") == fingerprint("s") != "s"

@@ -1,0 +1,68 @@
+"""Settings: one set of names, checked before anything starts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.errors import StartupError
+from simulator.settings import DEFAULT_DATABASE, Settings
+
+pytestmark = pytest.mark.requirement("CORE-6")
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environment({}) == Settings()
+    assert Settings().database == DEFAULT_DATABASE
+
+
+def test_every_setting_can_come_from_the_environment() -> None:
+    environ = {
+        "SIM_DATABASE": "memory",
+        "SIM_PORT_BASE": "9100",
+        "SIM_SCENARIO": "minimal",
+        "SIM_READY_FILE": "sandbox/ready.json",
+        "SIM_SECRET_KEY": "a-long-random-text",
+        "SIM_CONNECTION_PROMPT": "text",
+        "SIM_PASSWORD_HASHING": "strong",
+    }
+
+    assert Settings.from_environment(environ) == Settings(
+        database="memory",
+        port_base=9100,
+        scenario="minimal",
+        ready_file=Path("sandbox/ready.json"),
+        secret_key="a-long-random-text",
+        connection_prompt="text",
+        password_hashing="strong",
+    )
+    assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
+
+
+def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -> None:
+    environ = {"SIM_SCENARIO": "minimal", "SIM_PORT_BASE": "", "OTHER": "x"}
+
+    settings = Settings.from_environment(environ, scenario="demo", database=None)
+
+    assert settings == Settings(scenario="demo")
+
+
+@pytest.mark.parametrize(
+    "values, sentence",
+    [
+        ({"port_base": -1}, "port-base must be 0 to 65000, not -1."),
+        ({"port_base": 65_001}, "port-base must be 0 to 65000, not 65001."),
+        ({"connection_prompt": "loud"}, "connection-prompt must be 'auto', 'text' or"),
+        ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
+    ],
+)
+def test_a_wrong_value_is_named_with_the_right_ones(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(StartupError) as refused:
+        Settings(**values)
+
+    assert str(refused.value).startswith(sentence)
+
+
+def test_a_port_in_the_environment_must_be_a_number() -> None:
+    with pytest.raises(StartupError, match=r"SIM_PORT_BASE must be a number, not 'abc'\."):
+        Settings.from_environment({"SIM_PORT_BASE": "abc"})

@@ -1,0 +1,214 @@
+"""The rules of verified user access, without HTTP: who is admitted, what is missing, whose link."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from simulator.connectors import CONNECTORS, COUPA
+from simulator.db.tables import Connection, EndUser, EndUserGroup, Environment, McpServer, Recipe
+from simulator.domain import authorizations, connections, recipes, verified_access
+from simulator.domain.authorizations import NotStartedHere
+from simulator.domain.verified_access import LinkNotUsable, NotInGroup
+from simulator.errors import Forbidden
+from simulator.world import World
+from tests.unit.scenario_world import seeded_world
+
+GRANT = {"access_token": "at", "refresh_token": "rt", "expires_in": 3600}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Ida is in the server's group, Otto is not; one tool acts in Coupa. A unit of work is open."""
+    world = seeded_world("minimal")
+    with world.db.unit():
+        yield world
+    world.db.close()
+
+
+def person(world: World, name: str = "ida") -> EndUser:
+    """An end user."""
+    mail = f"{name}@small.example"
+    return world.db.session.scalars(select(EndUser).where(EndUser.email == mail)).one()
+
+
+def server(world: World) -> McpServer:
+    """The one server."""
+    return world.db.session.get_one(McpServer, 1001)
+
+
+def parent(world: World) -> Connection:
+    """The builder's connection."""
+    return world.db.session.get_one(Connection, 1)
+
+
+@pytest.mark.requirement("CORE-9")
+def test_a_member_of_an_assigned_group_is_admitted(world: World) -> None:
+    assert verified_access.admit(world, server(world), person(world).id) is person(world)
+
+
+@pytest.mark.requirement("CORE-9")
+@pytest.mark.parametrize("status", ["invited", "disabled"])
+def test_an_account_that_is_not_active_is_not_admitted(world: World, status: str) -> None:
+    ida = person(world)
+    ida.status = status
+
+    with pytest.raises(NotInGroup, match="may not sign in"):
+        verified_access.admit(world, server(world), ida.id)
+
+
+@pytest.mark.requirement("CORE-9")
+def test_nobody_else_is_admitted(world: World) -> None:
+    """Not the outsider, no unknown id, and no member of a group that is assigned elsewhere."""
+    session, now = world.db.session, world.clock.now()
+    elsewhere = Environment(id=2, workspace_id=1, name="Test")
+    group = EndUserGroup(
+        id="eug-2", environment_id=2, name="Elsewhere", created_at=now, updated_at=now
+    )
+    session.add(elsewhere)
+    session.flush()
+    group.members = [person(world, "otto")]
+    session.add(group)
+    session.flush()
+
+    for end_user_id in (person(world, "otto").id, "eu-nobody", ""):
+        with pytest.raises(NotInGroup):
+            verified_access.admit(world, server(world), end_user_id)
+
+
+@pytest.mark.requirement("CORE-9")
+def test_a_child_connection_is_one_persons_in_one_environment(world: World) -> None:
+    """Key: parent, environment, end user (facts §1.5)."""
+    ida, otto, one = person(world), person(world, "otto"), server(world)
+    assert verified_access.missing(world, one, ida, [parent(world)]) == [parent(world)]
+
+    child = connections.authorize_child(world, parent(world), one.environment_id, ida.id, GRANT)
+    again = connections.authorize_child(world, parent(world), one.environment_id, ida.id, GRANT)
+
+    assert child is again
+    assert verified_access.missing(world, one, ida, [parent(world)]) == []
+    assert verified_access.missing(world, one, otto, [parent(world)]) == [parent(world)]
+    connections.lose(world, child, "gone")
+    assert verified_access.missing(world, one, ida, [parent(world)]) == [parent(world)]
+
+
+@pytest.mark.requirement("CORE-9")
+def test_only_the_steps_of_end_users_need_a_connection_of_their_own(world: World) -> None:
+    recipe = world.db.session.get_one(Recipe, 1)
+    assert verified_access.parents_of(world, recipe) == [parent(world)]
+
+    recipes.use_connection(world, recipe, parent(world), end_users=False)
+
+    assert verified_access.parents_of(world, recipe) == []
+    assert recipe.version_no == 2
+
+
+@pytest.mark.requirement("CORE-9")
+def test_each_parent_is_asked_for_once_in_the_recipes_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CONNECTORS, "second", replace(COUPA, provider="second"))
+    columns = {c.key: getattr(parent(world), c.key) for c in Connection.__table__.columns}
+    world.db.session.add(Connection(**(columns | {"id": 9, "provider": "second"})))
+    recipe = world.db.session.get_one(Recipe, 1)
+    search, returns = recipe.code["block"]
+    second = search | {"provider": "second"}
+    recipe.code = recipe.code | {"block": [second, search, second, returns]}
+    recipe.config = [*recipe.config, recipe.config[0] | {"provider": "second", "account_id": 9}]
+
+    assert [one.id for one in verified_access.parents_of(world, recipe)] == [9, 1]
+
+
+@pytest.mark.requirement("CORE-9")
+def test_a_recipe_whose_builder_has_not_connected_cannot_prompt(world: World) -> None:
+    parent(world).authorization_status = None
+
+    with pytest.raises(Forbidden, match="Step 2 of the recipe 'List my requisitions' has no est"):
+        verified_access.parents_of(world, world.db.session.get_one(Recipe, 1))
+
+
+@pytest.mark.requirement("CORE-10")
+def test_a_link_is_usable_by_its_person_until_it_is_done(world: World) -> None:
+    ida, one = person(world), server(world)
+    attempt, link = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    secret = link.rsplit("/", 1)[1]
+
+    assert verified_access.attempt_by_link(world, secret, ida) is attempt
+    assert secret not in (attempt.id, attempt.link_hash)
+    with pytest.raises(LinkNotUsable, match="made for somebody else"):
+        verified_access.attempt_by_link(world, secret, person(world, "otto"))
+    with pytest.raises(LinkNotUsable, match="does not exist"):
+        verified_access.attempt_by_link(world, attempt.link_hash, ida)
+    verified_access.close_attempt(attempt, "done")
+    with pytest.raises(LinkNotUsable, match="used before"):
+        verified_access.attempt_by_link(world, secret, ida)
+
+
+@pytest.mark.requirement("CORE-10")
+@pytest.mark.parametrize("seconds, usable", [(599, True), (600, False)])
+def test_a_link_lives_for_ten_minutes(world: World, seconds: int, usable: bool) -> None:
+    ida, one = person(world), server(world)
+    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    world.clock.travel(timedelta(seconds=seconds))
+
+    if usable:
+        assert verified_access.attempt_by_id(world, attempt.id, ida).opened_at is not None
+    else:
+        with pytest.raises(LinkNotUsable, match="expired"):
+            verified_access.attempt_by_id(world, attempt.id, ida)
+
+
+@pytest.mark.requirement("CORE-10")
+def test_a_trip_to_the_app_is_taken_once_each_way(world: World) -> None:
+    """`state` once, the ticket once; neither can be guessed from the other."""
+    ida, one = person(world), server(world)
+    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    url = authorizations.start(world, parent(world), attempt)
+    state = url.rsplit("state=", 1)[1]
+
+    trip, ticket = authorizations.receive(world, {"state": state, "code": "c0de"})
+    with pytest.raises(NotStartedHere):
+        authorizations.receive(world, {"state": state, "code": "another"})
+    for guess in (state, trip.state_hash, ""):
+        with pytest.raises(NotStartedHere):
+            authorizations.take(world, guess)
+    assert "c0de" not in (trip.code_sealed or "")
+    assert authorizations.take(world, ticket) == (trip, "c0de")
+    with pytest.raises(NotStartedHere):
+        authorizations.take(world, ticket)
+
+
+@pytest.mark.requirement("CORE-10")
+@pytest.mark.parametrize(
+    "query, error",
+    [
+        ({"error": "access_denied"}, "access_denied: access_denied"),
+        ({"error": "access_denied", "error_description": "No"}, "access_denied: No"),
+        ({"error": "server_error", "error_description": "Sorry"}, "Sorry"),
+        ({}, "The app sent no code."),
+    ],
+)
+def test_what_the_app_sends_instead_of_a_code_is_kept(
+    world: World, query: dict[str, str], error: str
+) -> None:
+    ida, one = person(world), server(world)
+    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    state = authorizations.start(world, parent(world), attempt).rsplit("state=", 1)[1]
+
+    _, ticket = authorizations.receive(world, {"state": state} | query)
+    trip, code = authorizations.take(world, ticket)
+
+    assert (trip.error, code) == (error, None)
+
+
+@pytest.mark.requirement("CORE-10")
+def test_a_trip_that_took_too_long_is_over(world: World) -> None:
+    ida, one = person(world), server(world)
+    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    state = authorizations.start(world, parent(world), attempt).rsplit("state=", 1)[1]
+    world.clock.travel(timedelta(minutes=10))
+
+    with pytest.raises(NotStartedHere, match="took too long"):
+        authorizations.receive(world, {"state": state, "code": "c0de"})
