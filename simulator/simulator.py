@@ -151,7 +151,8 @@ class Simulator:
         if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
             return None
         query = environ.get("QUERY_STRING")
-        return origin + quote(environ["PATH_INFO"].encode("latin-1")) + (f"?{query}" if query else "")
+        path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise
+        return origin + path + (f"?{query}" if query else "")
 
     def _build(self, name: str) -> "WSGIApplication":
         if name in (AIHUB, IDENTITY, MCP):
