@@ -10,7 +10,7 @@ AIHUB = "aihub"
 IDENTITY = "identity"
 MCP = "mcp"
 
-#: Production hosts of the systems that have one name each (facts: US production).
+#: Production hosts of the systems that have one name each (US production).
 APP_HOST = "app.workato.com"
 WWW_HOST = "www.workato.com"
 IDENTITY_HOST = "id.workato.com"

@@ -1,4 +1,4 @@
-"""The End user access tab of a server: access method, MCP token, end-user groups (facts §2.4)."""
+"""The End user access tab of a server: access method, MCP token, end-user groups."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response

@@ -1,4 +1,4 @@
-"""Workspace admin > Access control: collaborators, end-user groups, end users (facts §4.2)."""
+"""Workspace admin > Access control: collaborators, end-user groups, end users."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response

@@ -1,4 +1,4 @@
-"""`/oauth/callback`: where every app sends the browser back to (facts §3.3)."""
+"""`/oauth/callback`: where every app sends the browser back to (Workato docs, connections)."""
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response

@@ -25,7 +25,7 @@ END_USER, YOURS = "end_user", "your"
 #: What the app's consent page led to, until the editor shows it: {connection, field, message}.
 OUTCOME = "connect_outcome"
 
-#: Choices of "Authentication type"; the first alone works (facts §1.2, §3.2).
+#: Choices of "Authentication type"; the first alone works (Workato docs, verified user access).
 AUTH_TYPES = (AUTHORIZATION_CODE_GRANT, "Client credentials")
 
 

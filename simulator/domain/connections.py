@@ -190,7 +190,7 @@ def child(
 
 
 def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]) -> None:
-    """Store a token response; a refresh token that is not returned is kept (facts §3.3)."""
+    """Store a token response; a refresh token that is not returned is kept (docs: connections)."""
     now = world.clock.now()
     connection.access_token_sealed = world.keys.seal(str(answer["access_token"]))
     if answer.get("refresh_token"):
@@ -211,7 +211,7 @@ def authorize_child(
     end_user_id: str,
     answer: Mapping[str, Any],
 ) -> Connection:
-    """Store the tokens an end user granted as the child of a parent (facts §1.5)."""
+    """Store the tokens an end user granted as the child of a parent."""
     connection = child(world, parent, environment_id, end_user_id)
     if connection is None:
         now = world.clock.now()

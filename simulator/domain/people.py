@@ -123,7 +123,7 @@ def member_counts(world: World, group_ids: Sequence[str]) -> dict[str, int]:
 def create_group(
     world: World, environment: Environment, name: str, end_user_ids: Sequence[str]
 ) -> EndUserGroup:
-    """Create an end-user group; it must contain at least one end user (facts §4.1).
+    """Create an end-user group; it must contain at least one end user (docs: Workato Identity).
 
     Raises:
         FieldError: on `name` or `end_users`.

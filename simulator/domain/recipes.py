@@ -203,5 +203,5 @@ def needs_verified_access(tool: McpTool) -> bool:
 
 
 def tool_name(recipe_name: str) -> str:
-    """The name on the wire: non-alphanumerics turned into `_` (facts §5.3)."""
+    """The name on the wire: non-alphanumerics turned into `_` (MCP servers as seen live)."""
     return re.sub(r"[^A-Za-z0-9]", "_", recipe_name)

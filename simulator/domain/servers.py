@@ -55,7 +55,7 @@ def tool(world: World, server: McpServer, tool_id: int) -> McpTool:
 def set_tools_enabled(
     world: World, server: McpServer, tool_ids: Sequence[int], *, enabled: bool
 ) -> list[McpTool]:
-    """Start or stop tools; started ones alone are visible to models (facts §2.3).
+    """Start or stop tools; started ones alone are visible to models (Workato docs, MCP servers).
 
     Starting a tool also starts its recipe; stopping one leaves the recipe to its other uses
     (our choice).
@@ -95,7 +95,7 @@ def with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
 
 
 def switch_to_workato_identity(world: World, server: McpServer) -> None:
-    """Make Workato Identity the access method; the MCP token dies at once (facts §2.4)."""
+    """Make Workato Identity the access method; the MCP token dies at once (docs: MCP servers)."""
     server.auth_type = WORKATO_IDP
     server.token_hash = None
     server.token_created_at = None

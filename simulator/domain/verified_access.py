@@ -23,7 +23,7 @@ from simulator.errors import Forbidden, NotFound, SimulatorError
 from simulator.keys import fingerprint, new_secret
 from simulator.world import World
 
-#: How long a connection setup link works (our choice; facts §8.3 no. 2).
+#: How long a connection setup link works (our choice: not documented).
 LINK_LIFETIME = timedelta(minutes=10)
 
 
@@ -50,9 +50,9 @@ class ConnectionRequired(SimulatorError):
 
 
 def admit(world: World, server: McpServer, end_user_id: str) -> EndUser:
-    """The end user, if a group of his is assigned to the server (facts §4.4).
+    """The end user, if a group of his is assigned to the server (Workato docs, Workato Identity).
 
-    Owners, admins and collaborators have no implicit access (facts §2.4).
+    Owners, admins and collaborators have no implicit access (Workato docs, MCP servers).
 
     Raises:
         NotInGroup: he is in none, or is not active any more.

@@ -23,7 +23,7 @@ from simulator.oauth import (
 from simulator.oauth.signing import ALGORITHM
 from simulator.world import World
 
-#: `offline_access` is accepted and never needed: refresh tokens are always issued (facts §4.3).
+#: `offline_access` is accepted and never needed: refresh tokens are always issued.
 SCOPES = {
     "openid": "Know who you are",
     "profile": "See your name",

@@ -73,7 +73,7 @@ def register() -> tuple[dict[str, Any], int]:
             "error": "invalid_client_metadata",
             "error_description": "grant_types must contain authorization_code.",
         }, 400
-    # Every client gets refresh tokens (facts §4.3), also one that did not list the grant.
+    # Every client gets refresh tokens, also one that did not list the grant.
     grant_types = ["authorization_code", "refresh_token"]
     public = asked.token_endpoint_auth_method == "none"
     secret = None if public else new_secret()

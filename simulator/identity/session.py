@@ -28,7 +28,7 @@ def world() -> World:
 def person() -> Person | None:
     """The end user signed in with this browser, if his account is still active.
 
-    A session lasts eight hours from the sign-in (our choice; facts §4.3).
+    A session lasts eight hours from the sign-in (our choice).
     """
     user = people.end_user(world(), cookie.get("end_user_id"))
     if user is None:

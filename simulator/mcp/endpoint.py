@@ -96,7 +96,7 @@ def unauthorized(error: Unauthorized) -> tuple[Response, int]:
 
 @blueprint.errorhandler(NotInGroup)
 def not_in_group(error: NotInGroup) -> tuple[Response, int]:
-    """403: signed in, but in no end-user group of this server (facts §4.4, our choice)."""
+    """403: signed in, but in no end-user group of this server (our choice)."""
     world().db.rollback()
     return jsonify(_error_body(None, -32003, str(error), {"error": Code.NOT_IN_GROUP})), 403
 

@@ -56,7 +56,7 @@ def authenticate(server: McpServer) -> Actor:
 
 
 def _by_mcp_token(server: McpServer) -> Actor:
-    """Token-based access: `?wkt_token=`, `API-TOKEN`, or Bearer (facts §5.2)."""
+    """Token-based access: `?wkt_token=`, `API-TOKEN`, or Bearer (MCP servers as seen live)."""
     token = (
         request.args.get("wkt_token") or request.headers.get("API-TOKEN", "").strip() or _bearer()
     )

@@ -65,7 +65,7 @@ def protected_resource(number: int) -> dict[str, Any]:
 @blueprint.get("/.well-known/oauth-authorization-server/<int:number>")
 @blueprint.get("/<int:number>/.well-known/oauth-authorization-server")
 def authorization_server(number: int) -> dict[str, Any]:
-    """Workato Identity's own document, for clients that look for it here (facts §4.3).
+    """Workato Identity's own document, for clients that look for it here (docs: Workato Identity).
 
     Raises:
         NotFound: no server is there, or it has no authorization server.

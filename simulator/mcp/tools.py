@@ -18,7 +18,7 @@ from simulator.mcp.errors import RpcError
 from simulator.recipes import Actor, run
 from simulator.world import World
 
-#: The largest result that a tool returns (facts §5.4, stated for skills).
+#: The largest result that a tool returns (MCP servers as seen live, stated for skills).
 RESULT_LIMIT = 250 * 1024
 
 

@@ -9,7 +9,7 @@ FIRST_BULK_ID = 100_001
 
 
 def end_user_id(email: str) -> str:
-    """An end user's id: `eu-` and twelve hex digits (our choice; facts §6.3: opaque strings)."""
+    """An end user's id: `eu-` and twelve hex digits (our choice)."""
     return f"eu-{_digest('end user', email.lower()).hex()[:12]}"
 
 
@@ -19,7 +19,7 @@ def group_id(environment: str, name: str) -> str:
 
 
 def server_handle(number: int, name: str) -> str:
-    """An MCP server's handle in the live format, `mcps-AbkMBExx-THQ-CD` (facts §0)."""
+    """An MCP server's handle in the live format, `mcps-AbkMBExx-THQ-CD` (docs: data centers)."""
     digest = _digest("server", str(number), name)
     letters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest)
     return f"mcps-{letters[:8]}-{letters[8:11]}-CD"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # pragma: no cover
 
     from simulator.scenarios import schema
 
-#: Trigger in a scenario → (provider, trigger name, name of the action that returns) (facts §3.4).
+#: Trigger in a scenario → (provider, trigger name, name of the action that returns).
 TRIGGERS = {
     "recipe_function": (RECIPE_FUNCTION, "execute", "return_result"),
     "api_recipe": (API_PLATFORM, "receive_request", "return_response"),

@@ -11,7 +11,7 @@ from simulator.scenarios.plot import WORKSPACE_ID, Plot
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios import schema
 
-#: Access method in a scenario → `auth_type` (facts §6.2).
+#: Access method in a scenario → `auth_type` (Workato docs, Developer API).
 AUTH_TYPES = {"workato_identity": WORKATO_IDP, "token": HASHED_TOKEN}
 
 

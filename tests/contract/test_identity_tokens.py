@@ -94,7 +94,7 @@ def test_a_code_lives_for_sixty_seconds(simulator: Simulator, ada: Visitor) -> N
 def test_refresh_tokens_rotate_and_reuse_ends_the_family(
     simulator: Simulator, ada: Visitor
 ) -> None:
-    """Access tokens live for an hour (facts §4.3)."""
+    """Access tokens live for an hour (Workato docs, Workato Identity)."""
     first = tokens(ada)
     simulator.world.clock.travel(timedelta(hours=1))
     assert ada.ping(first["access_token"]) == 401

@@ -78,7 +78,7 @@ def test_the_modern_era_discovers_instead(mcp: Mcp) -> None:
 
 @pytest.mark.requirement("MCP-26")
 def test_tools_list_shows_the_started_tools_with_their_schemas(mcp: Mcp) -> None:
-    """In their order; a stopped one is not listed (facts §2.3, §5.3)."""
+    """In their order; a stopped one is not listed (Workato docs, MCP servers)."""
     tools = {tool["name"]: tool for tool in mcp.ask("tools/list")["result"]["tools"]}
 
     assert list(tools) == ["List_my_requisitions", "Repeat", "Greet", "Turn_down"]

@@ -80,7 +80,7 @@ def test_nobody_else_is_admitted(world: World) -> None:
 
 @pytest.mark.requirement("CORE-9")
 def test_a_child_connection_is_one_persons_in_one_environment(world: World) -> None:
-    """Key: parent, environment, end user (facts §1.5)."""
+    """Key: parent, environment, end user (Workato docs, verified user access)."""
     ida, otto, one = person(world), person(world, "otto"), server(world)
     assert verified_access.missing(world, one, ida, [parent(world)]) == [parent(world)]
 

@@ -15,7 +15,7 @@ from simulator.db.tables import AppUser, OAuthClient, OAuthCode, OAuthToken
 from simulator.world import World
 
 AUTHORIZATION_CODE, CLIENT_CREDENTIALS = "authorization_code", "client_credentials"
-#: Grant type → its label in the form (facts §3.2).
+#: Grant type → its label in the form (Workato docs, connections).
 GRANT_TYPES: Mapping[str, str] = {
     AUTHORIZATION_CODE: "Authorization code",
     CLIENT_CREDENTIALS: "Client credentials",

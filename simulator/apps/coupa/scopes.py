@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-#: The API asks for this one beside the resource's own (facts §3.2: minimum scope).
+#: The API asks for this one beside the resource's own (Workato docs, connections: minimum scope).
 COMMON_READ = "core.common.read"
 #: Without it a token response carries no refresh token (as Coupa does).
 OFFLINE_ACCESS = "offline_access"
 OPENID = "openid"
 
 #: Scope → what it allows, as the consent page says it. Names follow Coupa's service.object.right;
-#: which of them the real product has beyond those in facts §3.2 is our choice.
+#: which of them the real product has beyond those in Workato docs, connections is our choice.
 DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
         COMMON_READ: "Read what every integration needs: currencies, departments, lookup values",

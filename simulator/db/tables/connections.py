@@ -15,7 +15,7 @@ class Connection(Base):
     """A connection to an app.
 
     A builder's connection has no parent. A runtime user connection (child) has one and inherits its
-    OAuth settings; its key is (parent, environment, end user) (facts §1.5).
+    OAuth settings; its key is (parent, environment, end user) (Workato docs, verified user access).
     """
 
     __tablename__ = "connections"
@@ -43,7 +43,7 @@ class Connection(Base):
     access_token_sealed: Mapped[str | None]
     refresh_token_sealed: Mapped[str | None]
     token_expires_at: Mapped[datetime | None]
-    #: `success`, `failed`, or None before the first authorization (facts §3.3).
+    #: `success`, `failed`, or None before the first authorization (Workato docs, connections).
     authorization_status: Mapped[str | None]
     authorization_error: Mapped[str | None]
     authorized_at: Mapped[datetime | None]

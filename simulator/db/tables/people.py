@@ -40,7 +40,7 @@ class EndUser(Base):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(index=True)
     password_hash: Mapped[str]
-    #: `invited`, `active` or `disabled` (our choice; facts §4.2).
+    #: `invited`, `active` or `disabled` (our choice).
     status: Mapped[str] = mapped_column(default="active")
     #: Wrong passwords since the last right one, and until when none is looked at.
     failed_sign_ins: Mapped[int] = mapped_column(default=0)

@@ -41,7 +41,7 @@ class Recipe(Base):
 
 
 class Job(Base):
-    """One run of a recipe, attributable to one person (facts §1.3, user-level audit trail)."""
+    """One run of a recipe, attributable to one person (user-level audit trail)."""
 
     __tablename__ = "jobs"
 

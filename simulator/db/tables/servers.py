@@ -10,7 +10,7 @@ from simulator.db.tables.people import EndUserGroup
 from simulator.db.tables.recipes import Recipe
 from simulator.db.tables.workspaces import Environment, Project
 
-#: `auth_type` as the Developer API names it (facts §6.2).
+#: `auth_type` as the Developer API names it (Workato docs, Developer API).
 WORKATO_IDP = "workato_idp"
 HASHED_TOKEN = "hashed_token"
 
