@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import logging
 import os
 import signal
 import socket
@@ -17,8 +16,6 @@ from simulator.addresses import AIHUB, IDENTITY, MCP
 from simulator.errors import SimulatorError, StartupError
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-
-log = logging.getLogger("simulator.server")
 
 #: A system's place in the row of ports; 0, 4 and 5 are kept for systems to come.
 OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}

@@ -1,7 +1,6 @@
 """The object that the CLI and tests hold: builds the world and every system, resets, dispatches."""
 
 import json
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -22,8 +21,6 @@ from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-log = logging.getLogger("simulator")
 
 _ORIGINS = "origins"
 

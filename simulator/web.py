@@ -166,3 +166,9 @@ def local_path(target: str | None) -> str:
     except ValueError:
         return "/"
     return "/" if parts.scheme or parts.netloc else target
+
+
+def bearer_token() -> str:
+    """The token of the Authorization header (RFC 6750 §2.1); empty when there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.addresses import IDENTITY
+from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.db.tables import OAuthConsent
 from simulator.domain import people, servers
 from simulator.identity.provider import SCOPES, Person, claims, provider
 from simulator.identity.session import ask_to_sign_in, message, person, world
+from simulator.web import bearer_token
 
 #: For programs: no CSRF token, JSON errors.
 machine = Blueprint("oauth_machine", __name__)
@@ -49,7 +50,7 @@ def _consent_page(grant: Any, who: Person) -> str:
         scopes=[SCOPES[name] for name in grant.request.scope.split()],
         server=servers.server_by_number(world(), number) if number else None,
         redirect_host=urlsplit(grant.redirect_uri).netloc or grant.redirect_uri,
-        loopback=urlsplit(grant.redirect_uri).hostname in ("127.0.0.1", "::1", "localhost"),
+        loopback=urlsplit(grant.redirect_uri).hostname in LOOPBACK_HOSTS,
         here=request.full_path,
     )
 
@@ -143,8 +144,7 @@ def introspect() -> Response:
 @machine.route("/oauth/userinfo", methods=["GET", "POST"])
 def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    token = text.strip() if scheme.lower() == "bearer" else ""
+    token = bearer_token()
     row = provider().store.find_access(token)
     user = people.end_user(world(), row.subject) if row else None
     if row is None or user is None:

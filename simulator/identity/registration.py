@@ -7,7 +7,7 @@ from uuid import uuid4
 from flask import Blueprint, request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from simulator.addresses import IDENTITY
+from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.db.tables import OAuthClient
 from simulator.identity.provider import SCOPES
 from simulator.identity.session import world
@@ -15,7 +15,6 @@ from simulator.keys import new_secret
 
 blueprint = Blueprint("registration", __name__)
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
 #: What the server alone says of a client (RFC 7591 §3.2.1, RFC 7592 §3).
 _SERVERS_OWN = {
@@ -39,7 +38,7 @@ def _redirect_uri(uri: str) -> str:
     if parts.scheme in _FORBIDDEN_SCHEMES or (parts.scheme == "https" and not parts.hostname):
         raise ValueError(f"must not use the scheme '{parts.scheme}' like this")
     _ = parts.port  # raises ValueError for one that cannot be
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         raise ValueError("must use https, or http on a loopback address (RFC 8252 §7.3)")
     return uri
 

@@ -10,6 +10,7 @@ from simulator.errors import Forbidden, SimulatorError
 from simulator.mcp.metadata import metadata_url, world
 from simulator.oauth import AccessTokens
 from simulator.recipes import Actor
+from simulator.web import bearer_token
 
 
 @dataclass
@@ -40,7 +41,7 @@ def authenticate(server: McpServer) -> Actor:
     _check_origin()
     if not server.uses_workato_identity:
         return _by_mcp_token(server)
-    token = _bearer()
+    token = bearer_token()
     challenge = f'Bearer resource_metadata="{metadata_url(server.number)}"'
     if not token:
         raise Unauthorized("Sign in with Workato Identity: this server needs a token.", challenge)
@@ -58,7 +59,9 @@ def authenticate(server: McpServer) -> Actor:
 def _by_mcp_token(server: McpServer) -> Actor:
     """Token-based access: `?wkt_token=`, `API-TOKEN`, or Bearer (MCP servers as seen live)."""
     token = (
-        request.args.get("wkt_token") or request.headers.get("API-TOKEN", "").strip() or _bearer()
+        request.args.get("wkt_token")
+        or request.headers.get("API-TOKEN", "").strip()
+        or bearer_token()
     )
     if not token or not servers.token_matches(server, token):
         raise Unauthorized(
@@ -67,11 +70,6 @@ def _by_mcp_token(server: McpServer) -> Actor:
             "Bearer" if not token else 'Bearer error="invalid_token"',
         )
     return Actor(server=server, end_user=None)
-
-
-def _bearer() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _check_origin() -> None:

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMixin
 
+from simulator.addresses import LOOPBACK_HOSTS
 from simulator.db.tables import OAuthClient, OAuthCode, OAuthToken
 from simulator.keys import Keys
-
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def same_redirect_uri(registered: str, asked: str) -> bool:
         return False
     return (
         one.scheme == other.scheme == "http"
-        and one.hostname in _LOOPBACK
+        and one.hostname in LOOPBACK_HOSTS
         and one.hostname == other.hostname
         and port != 0
         and "@" not in other.netloc

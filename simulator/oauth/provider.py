@@ -91,6 +91,11 @@ class Provider(AuthorizationServer):
         )
         return self.client(row) if row else None
 
+    def find_token(self, text: str) -> Token | None:
+        """What an access or refresh token belongs to, live or not."""
+        row = self.store.find(text)
+        return Token(row, self.store.world.clock.now()) if row else None
+
     def client(self, row: OAuthClient) -> Client:
         """A client's row under this provider's rules."""
         return Client(
@@ -288,9 +293,7 @@ class Revocation(RevocationEndpoint):
             raise InvalidRequestError("Missing 'token' in request.")
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Token | None:
-        store = self.server.store
-        row = store.find(token_string)
-        return Token(row, store.world.clock.now()) if row else None
+        return self.server.find_token(token_string)
 
     def revoke_token(self, token: Token, request: Any) -> None:
         self.server.store.revoke_family(token.row.family)
@@ -303,9 +306,7 @@ class Introspection(IntrospectionEndpoint):
     server: Provider
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Token | None:
-        store = self.server.store
-        row = store.find(token_string)
-        return Token(row, store.world.clock.now()) if row else None
+        return self.server.find_token(token_string)
 
     def check_permission(self, token: Token, client: Client, request: Any) -> bool:
         return token.check_client(client)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, func, select, update
 from werkzeug.datastructures import MultiDict
 
-from simulator.addresses import app_system
+from simulator.addresses import LOOPBACK_HOSTS, app_system
 from simulator.apps.coupa import scopes
 from simulator.db.tables import AppUser, OAuthClient, OAuthCode, OAuthToken
 from simulator.world import World
@@ -20,7 +20,6 @@ GRANT_TYPES: Mapping[str, str] = {
     AUTHORIZATION_CODE: "Authorization code",
     CLIENT_CREDENTIALS: "Client credentials",
 }
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MOST_URIS = 10
 
 
@@ -135,7 +134,7 @@ def _is_redirect_uri(uri: str) -> bool:
         return False
     if not host or "@" in parts.netloc or "#" in uri or "\\" in uri:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
 
 
 def _login_error(world: World, host: str, form: Form, row: OAuthClient | None) -> str | None:
