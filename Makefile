@@ -7,6 +7,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 PINS := pyproject.toml constraints.txt
+NODE := tests/wire/node
 
 .DEFAULT_GOAL := help
 .PHONY: help sandbox reset setup test check bench clean
@@ -21,7 +22,7 @@ sandbox: .venv/.runtime ## install what is needed and start the sandbox (options
 reset: .venv/.runtime ## put the sandbox back to its scenario (options in ARGS="...")
 	@$(BIN)/simulator reset $(ARGS)
 
-setup: .venv/.tools .venv/.browser ## install the test tools, the linters and a browser
+setup: .venv/.tools .venv/.browser .venv/.clients ## install the test tools, the linters, a browser and the clients under test
 	@:
 
 test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
@@ -38,7 +39,7 @@ bench: .venv/.tools ## measure start, calls and consent
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 clean: ## remove the environment, caches and test results; the sandbox's data stays
-	rm -rf .venv build dist failures test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv $(NODE)/node_modules build dist failures test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The files below say what is installed; they are redone when the pins change.
@@ -64,4 +65,10 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 
 .venv/.browser: .venv/.tools
 	@$(BIN)/python -m simulator.testing.browser --install
+	@touch $@
+
+# Node comes from PyPI, so that none has to be installed by hand.
+.venv/.clients: .venv/.tools $(NODE)/package.json $(NODE)/package-lock.json
+	@echo "Installing the JavaScript clients that the tests use ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix $(NODE) ci --prefer-offline --loglevel=error
 	@touch $@

@@ -117,22 +117,22 @@ def _parser(pattern: ast.expr, place: str) -> parsers.StepParser:
     raise AssertionError(f"{place}: write the pattern of a step as a literal.")
 
 
-def marked_requirements() -> Iterator[tuple[str, str]]:
-    """(id, place) for every `pytest.mark.requirement("ID", …)` in the tests."""
+def marks(name: str) -> Iterator[tuple[str, str]]:
+    """(argument, place) for every argument of every `pytest.mark.<name>(…)` in the tests."""
     for folder in TESTS:
         for path, node in _nodes(folder):
-            if isinstance(node, ast.Call) and _is_requirement_mark(node.func):
+            if isinstance(node, ast.Call) and _is_mark(node.func, name):
                 place = _place(path, node)
-                assert node.args, f"{place}: a requirement mark without an id."
+                assert node.args, f"{place}: a {name} mark without an id."
                 for argument in node.args:
                     assert isinstance(argument, ast.Constant), f"{place}: ids must be literals."
                     yield str(argument.value), place
 
 
-def _is_requirement_mark(function: ast.expr) -> bool:
+def _is_mark(function: ast.expr, name: str) -> bool:
     return (
         isinstance(function, ast.Attribute)
-        and function.attr == "requirement"
+        and function.attr == name
         and isinstance(function.value, ast.Attribute)
         and function.value.attr == "mark"
     )

@@ -11,7 +11,7 @@ from tests import requirements, suite
 def used() -> dict[str, str]:
     """Every requirement id that a scenario or test carries, with one place where."""
     places = {tag: each.place for each in suite.scenarios() for tag in each.requirements}
-    return places | dict(suite.marked_requirements())
+    return places | dict(suite.marks("requirement"))
 
 
 @pytest.mark.requirement("RAIL-1")

@@ -1,0 +1,107 @@
+"""The list of clients and the page made from it; `python -m tests.clients` writes it."""
+
+import json
+import re
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
+
+from tests.requirements import ROOT
+from tests.wire.witness import STEPS
+
+LIST = ROOT / "fixtures/clients.yaml"
+PAGE = ROOT / "docs/clients.md"
+#: Where versions are pinned.
+PINS = (ROOT / "constraints.txt", *sorted((ROOT / "tests/wire").glob("*/requirements.txt")))
+NODE_PINS = ROOT / "tests/wire/node/package.json"
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Client(BaseModel):
+    """One client, in one revision of the protocol."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    id: Text
+    name: Text
+    package: Text
+    revision: Text | None = None
+    prompt: Literal["tool result", "-32042", "input_required"] | None = None
+    steps: Literal["all"] | list[Text]
+    note: Text | None = None
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """What it was seen to do."""
+        return frozenset(STEPS if self.steps == "all" else self.steps)
+
+
+def load() -> dict[str, Client]:
+    """The clients by id, in the order of the file.
+
+    Raises:
+        pydantic.ValidationError: an entry is malformed.
+    """
+    entries = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    clients = TypeAdapter(list[Client]).validate_python(entries)
+    return {client.id: client for client in clients}
+
+
+def version(package: str) -> str:
+    """The pinned version of a package.
+
+    Raises:
+        LookupError: nothing pins it.
+    """
+    npm: dict[str, str] = json.loads(NODE_PINS.read_text(encoding="utf-8"))["dependencies"]
+    if package in npm:
+        return npm[package]
+    name, _, wanted = package.partition(" ")
+    for pins in reversed(PINS):
+        pinned = re.search(rf"(?m)^{re.escape(name)}==(\S+)", pins.read_text(encoding="utf-8"))
+        if pinned and pinned[1].startswith(wanted):
+            return pinned[1]
+    raise LookupError(f"Nothing pins {package}.")
+
+
+def render(clients: dict[str, Client]) -> str:
+    """The page for readers: who was seen to do what."""
+    lines = [
+        "# Clients that were seen to work",
+        "",
+        "Made from `fixtures/clients.yaml` by `python -m tests.clients`; do not edit. Each row is a"
+        " test in `tests/wire` that runs the unchanged client against a running sandbox and"
+        " compares what reached the simulator with the row.",
+        "",
+        "| client | version | MCP | connection prompt | " + " | ".join(STEPS) + " |",
+        "|---|---|---|---|" + ":-:|" * len(STEPS),
+    ]
+    for each in clients.values():
+        marks = ["✓" if step in each.seen else "–" for step in STEPS]
+        cells = [
+            each.name + (f" [{_number(each, clients)}]" if each.note else ""),
+            version(each.package),
+            each.revision or "–",
+            each.prompt or "–",
+            *marks,
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    notes = [each for each in clients.values() if each.note]
+    if notes:
+        lines += ["", *(f"[{_number(each, clients)}] {each.note}\n" for each in notes)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _number(client: Client, clients: dict[str, Client]) -> int:
+    return [each.id for each in clients.values() if each.note].index(client.id) + 1
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(render(load()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""What the tests of whole clients do around a client: let time pass, revoke a token."""
+
+from datetime import timedelta
+
+import requests
+
+from simulator.simulator import Simulator
+
+SERVER = "Procurement assistant"
+TOOL = "List_my_requisitions"
+
+#: Longer than an access token lives.
+EXPIRY = timedelta(hours=1, seconds=1)
+
+
+def revoke(simulator: Simulator, token: str, client_id: str, secret: str | None = None) -> None:
+    """Revoke a token as its client may (RFC 7009), for clients that have no call for it."""
+    identity = simulator.world.addresses.origins["identity"]
+    credentials = {"client_id": client_id} | ({"client_secret": secret} if secret else {})
+    answer = requests.post(f"{identity}/oauth/revoke", data={"token": token, **credentials})
+    assert answer.status_code == 200, answer.text
