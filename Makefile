@@ -10,10 +10,10 @@ PINS := pyproject.toml constraints.txt
 NODE := tests/wire/node
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test check bench clean
+.PHONY: help sandbox reset setup test conformance check bench clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sandbox: .venv/.runtime ## install what is needed and start the sandbox (options in ARGS="...")
 	@$(BIN)/python -m compileall -q simulator
@@ -27,6 +27,9 @@ setup: .venv/.tools .venv/.browser .venv/.clients ## install the test tools, the
 
 test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+conformance: .venv/.clients ## let the official MCP conformance suite judge (part of test, too)
+	@$(BIN)/python -m pytest -m conformance $(ARGS)
 
 check: .venv/.tools ## lint, types, templates and the law of the floors
 	$(BIN)/ruff check .

@@ -61,12 +61,19 @@ _scenario = click.option(
     envvar="SIM_READY_FILE",
     help="Written (as 'describe --json') once every system answers.",
 )
+@click.option(
+    "--conformance-server",
+    is_flag=True,
+    default=None,
+    help="Also serve the fixtures of the official MCP conformance suite, to anybody who asks.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
     database: str | None,
     scenario: str | None,
     ready_file: Path | None,
+    conformance_server: bool | None,
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -80,6 +87,7 @@ def serve(
         database=database,
         scenario=scenario,
         ready_file=ready_file,
+        conformance_server=conformance_server,
     )
     from simulator import server
     from simulator.simulator import Simulator

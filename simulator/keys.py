@@ -57,8 +57,11 @@ class Keys:
         from cryptography.fernet import InvalidToken
 
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
-        except InvalidToken:
+            data = sealed.encode()
+            if base64.urlsafe_b64encode(base64.urlsafe_b64decode(data)) != data:
+                raise InvalidToken  # what follows the padding is read over by the decoder
+            return self._fernet.decrypt(data).decode()
+        except (InvalidToken, ValueError):
             raise StartupError(
                 "The secrets in this database were sealed with another key: put back its key file, "
                 "or run 'simulator reset'."

@@ -10,6 +10,7 @@ from simulator.errors import StartupError
 
 MEMORY = "memory"
 DEFAULT_DATABASE = "sqlite:///.sandbox/simulator.db"
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Settings:
         secret_key: seals secrets and signs cookies; by default a key file beside the database.
         connection_prompt: `auto` asks each client in the style it can show; `text` always answers
             with a tool result, `elicitation` always with a URL elicitation.
+        conformance_server: also serve the fixtures of the official MCP conformance suite.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
     """
 
@@ -33,6 +35,7 @@ class Settings:
     ready_file: Path | None = None
     secret_key: str | None = None
     connection_prompt: str = "auto"
+    conformance_server: bool = False
     password_hashing: str = "fast"
 
     def __post_init__(self) -> None:
@@ -71,4 +74,8 @@ def _parse(name: str, text: str) -> Any:
             return int(text)
         except ValueError:
             raise StartupError(f"SIM_PORT_BASE must be a number, not '{text}'.") from None
+    if name == "conformance_server":
+        if text.lower() not in _BOOLEANS:
+            raise StartupError(f"SIM_CONFORMANCE_SERVER must be 1 or 0, not '{text}'.")
+        return _BOOLEANS[text.lower()]
     return Path(text) if name == "ready_file" else text

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Flask, Response, g, request, session
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
@@ -110,6 +111,13 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
     def _close(_error: BaseException | None) -> None:
         if g.pop("unit_open", False):
             world.db.leave(g.outer_unit)
+
+
+def take_unit(world: World) -> Session:
+    """The request's unit of work, for a response that streams: it is for the taker to close."""
+    world.db.commit()
+    g.unit_open = False
+    return world.db.set_aside(g.outer_unit)
 
 
 def _end_sessions_of_another_world(app: Flask, world: World) -> None:

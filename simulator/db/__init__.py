@@ -114,6 +114,23 @@ class Database:
         if session is not None:
             session.close()
 
+    def set_aside(self, outer: Session | None) -> Session:
+        """Take the open unit out of the way without closing it, for a response that streams."""
+        session = self.session
+        self._current.set(outer)
+        return session
+
+    @contextmanager
+    def resumed(self, session: Session) -> Iterator[None]:
+        """Go on in a unit that was set aside; no transaction is left open in between."""
+        outer = self._current.get()
+        self._current.set(session)
+        try:
+            yield
+            session.commit()
+        finally:
+            self._current.set(outer)
+
     def commit(self) -> None:
         """Make what was done so far permanent; do this before calling another system."""
         self.session.commit()

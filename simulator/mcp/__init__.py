@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify
 
 from simulator.addresses import MCP, MCP_HOST
 from simulator.mcp import endpoint, metadata
+from simulator.mcp.inflight import InFlight
 from simulator.oauth import AccessTokens
 from simulator.web import furnish
 from simulator.world import World
@@ -21,6 +22,7 @@ def create_app(world: World) -> Flask:
     furnish(app, world, MCP, error_page=_error)
     app.extensions["simulator.world"] = world
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
+    app.extensions["simulator.inflight"] = InFlight()
     app.register_blueprint(metadata.blueprint)
     app.register_blueprint(endpoint.blueprint)
     app.wsgi_app = _server_number_from_host(app.wsgi_app)  # type: ignore[method-assign, assignment]

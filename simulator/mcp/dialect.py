@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from mcp_types import (
     CLIENT_CAPABILITIES_META_KEY,
     HEADER_MISMATCH,
     INVALID_PARAMS,
+    LOG_LEVEL_META_KEY,
     PROTOCOL_VERSION_META_KEY,
     UNSUPPORTED_PROTOCOL_VERSION,
 )
@@ -34,12 +35,20 @@ class Dialect:
     Attributes:
         version: the protocol revision of this exchange.
         modern: no handshake, no session; each request carries its envelope.
-        url_elicitation: the client can open a URL for the person (`elicitation.url`).
+        capabilities: what the client declared that it can do.
+        log_level: from which level on it wants to be told (modern era; None for not at all).
     """
 
     version: str
     modern: bool
-    url_elicitation: bool
+    capabilities: Mapping[str, Any]
+    log_level: str | None = None
+
+    @property
+    def url_elicitation(self) -> bool:
+        """Whether the client opens a URL for the person; `elicitation: {}` means forms alone."""
+        elicitation = self.capabilities.get("elicitation")
+        return isinstance(elicitation, Mapping) and isinstance(elicitation.get("url"), Mapping)
 
 
 def recognise(
@@ -68,7 +77,7 @@ def recognise(
     return Dialect(
         version=named if named in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION,
         modern=False,
-        url_elicitation=_opens_urls(capabilities),
+        capabilities=capabilities if isinstance(capabilities, Mapping) else {},
     )
 
 
@@ -87,22 +96,22 @@ def _modern(message: Mapping[str, Any], headers: Headers, meta: Mapping[str, Any
                 message, HEADER_MISMATCH, f"The {header} header must repeat what the body says."
             )
     if version not in MODERN_PROTOCOL_VERSIONS:
-        raise _unsupported(message, version)
+        raise _unsupported(message, version, MODERN_PROTOCOL_VERSIONS)
+    capabilities = meta[CLIENT_CAPABILITIES_META_KEY]
     return Dialect(
         version=version,
         modern=True,
-        url_elicitation=_opens_urls(meta[CLIENT_CAPABILITIES_META_KEY]),
+        capabilities=capabilities if isinstance(capabilities, Mapping) else {},
+        log_level=meta.get(LOG_LEVEL_META_KEY),
     )
 
 
-def _opens_urls(capabilities: Any) -> bool:
-    """Whether `elicitation.url` is declared; `elicitation: {}` means forms alone."""
-    elicitation = capabilities.get("elicitation") if isinstance(capabilities, Mapping) else None
-    return isinstance(elicitation, Mapping) and isinstance(elicitation.get("url"), Mapping)
-
-
 def _decoded(value: str | None) -> str | None:
-    """A header's value; `=?base64?…?=` carries what a header cannot (MCP 2026-07-28)."""
+    """A header's value; `=?base64?…?=` carries what a header cannot (MCP 2026-07-28).
+
+    White space around it does not count (RFC 9110 §5.5).
+    """
+    value = value.strip(" \t") if value else value
     if value is None or not (value.startswith("=?base64?") and value.endswith("?=")):
         return value
     try:
@@ -117,11 +126,15 @@ def _broken(
     return RpcError(code, sentence, message.get("id"), http_status=http_status)
 
 
-def _unsupported(message: Mapping[str, Any], version: Any) -> RpcError:
+def _unsupported(
+    message: Mapping[str, Any],
+    version: Any,
+    supported: Iterable[str] = SUPPORTED_PROTOCOL_VERSIONS,
+) -> RpcError:
     return RpcError(
         UNSUPPORTED_PROTOCOL_VERSION,
         f"This server does not speak MCP {version}.",
         message.get("id"),
-        {"supported": list(SUPPORTED_PROTOCOL_VERSIONS), "requested": str(version)},
+        {"supported": list(supported), "requested": str(version)},
         http_status=400,
     )

@@ -38,7 +38,7 @@ def authenticate(server: McpServer) -> Actor:
         NotInGroup: a real person without access to this server.
         Forbidden: an MCP client page from a foreign origin.
     """
-    _check_origin()
+    check_origin()
     if not server.uses_workato_identity:
         return _by_mcp_token(server)
     token = bearer_token()
@@ -72,8 +72,12 @@ def _by_mcp_token(server: McpServer) -> Actor:
     return Actor(server=server, end_user=None)
 
 
-def _check_origin() -> None:
-    """A browser page may call only from this sandbox's own hosts (MCP transport, DNS rebinding)."""
+def check_origin() -> None:
+    """A browser page may call only from this sandbox's own hosts (MCP transport, DNS rebinding).
+
+    Raises:
+        Forbidden: it is from elsewhere.
+    """
     origin = request.headers.get("Origin")
     if origin is None:
         return

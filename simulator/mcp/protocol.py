@@ -1,23 +1,19 @@
-"""MCP's methods, in both eras: discover or initialize, ping, list tools, call tools."""
+"""What every MCP server does alike, in both eras: discover or initialize, ping, check, answer."""
 
-from dataclasses import dataclass
+from collections.abc import Generator
 from typing import Any
 
 from mcp_types import (
     INVALID_PARAMS,
     METHOD_NOT_FOUND,
-    CallToolRequest,
+    SERVER_INFO_META_KEY,
     DiscoverRequest,
     DiscoverResult,
     EmptyResult,
     Implementation,
     InitializeRequest,
     InitializeResult,
-    ListToolsRequest,
-    ListToolsResult,
     PingRequest,
-    ServerCapabilities,
-    ToolsCapability,
 )
 from mcp_types.methods import CLIENT_REQUESTS, parse_client_request, serialize_server_result
 from mcp_types.version import (
@@ -27,100 +23,88 @@ from mcp_types.version import (
 )
 from pydantic import BaseModel, ValidationError
 
-from simulator.db.tables import McpServer
-from simulator.mcp import tools
-from simulator.mcp.dialect import Dialect
 from simulator.mcp.errors import RpcError
-from simulator.recipes import Actor
-from simulator.world import World
+from simulator.mcp.service import Caller, Conversation, Notice, Question, Service
 
-_METHODS = ("initialize", "server/discover", "ping", "tools/list", "tools/call")
+_COMMON = frozenset({"initialize", "server/discover", "ping"})
 
-
-@dataclass(frozen=True, kw_only=True)
-class Caller:
-    """Who sends a message, and how.
-
-    Attributes:
-        actor: the verified person, or the holder of the server's token.
-        dialect: which MCP the client speaks.
-        ip_address: where the request came from.
-    """
-
-    actor: Actor
-    dialect: Dialect
-    ip_address: str
+#: A conversation whose result is shaped for the wire.
+Telling = Generator[Notice | Question, Any, dict[str, Any]]
 
 
-def answer(world: World, caller: Caller, message: dict[str, Any]) -> dict[str, Any]:
-    """The result of a request.
+def answer(service: Service, caller: Caller, message: dict[str, Any]) -> dict[str, Any] | Telling:
+    """The result of a request, or the conversation that ends in it.
 
     Raises:
-        RpcError: unknown method, wrong parameters, or a connection is needed (-32042).
+        RpcError: unknown method, wrong parameters, or what the service refuses.
     """
     method, version = message["method"], caller.dialect.version
-    if (method, version) not in CLIENT_REQUESTS or method not in _METHODS:
+    if (method, version) not in CLIENT_REQUESTS or method not in _COMMON | service.methods:
         raise RpcError(METHOD_NOT_FOUND, f"Method not found: {method}", message["id"])
     try:
         request = parse_client_request(method, version, message.get("params"))
     except ValidationError as error:
         raise RpcError(INVALID_PARAMS, _why(method, error), message["id"]) from None
     try:
-        result = _result(world, caller, request)
+        outcome = _common(service, caller, request) or service.answer(request, caller)
     except RpcError as error:
         error.request_id = message["id"]
         raise
+    if isinstance(outcome, Generator):
+        return _tell(outcome, service, caller, message)
+    return _shape(outcome, service, caller, method)
+
+
+def _tell(
+    conversation: Conversation, service: Service, caller: Caller, message: dict[str, Any]
+) -> Telling:
+    try:
+        result = yield from conversation
+    except RpcError as error:
+        error.request_id = message["id"]
+        raise
+    return _shape(result, service, caller, message["method"])
+
+
+def _shape(result: BaseModel, service: Service, caller: Caller, method: str) -> dict[str, Any]:
+    """The result as the client's revision has it; the modern era stamps who answers."""
     shape = result.model_dump(by_alias=True, mode="json", exclude_none=True)
-    return serialize_server_result(method, version, shape)
+    if caller.dialect.modern:
+        identity = _identity(service).model_dump(by_alias=True, exclude_none=True)
+        shape["_meta"] = {SERVER_INFO_META_KEY: identity} | shape.get("_meta", {})
+    return serialize_server_result(method, caller.dialect.version, shape)
 
 
-def _result(world: World, caller: Caller, request: Any) -> BaseModel:
-    server = caller.actor.server
+def _common(service: Service, caller: Caller, request: Any) -> BaseModel | None:
+    """The answer to what every server is asked; None for what only this one knows."""
     match request:
         case InitializeRequest():
-            return _initialize(server, request.params.protocol_version)
+            return _initialize(service, caller, request.params.protocol_version)
         case DiscoverRequest():
-            return _discover(server)
-        case ListToolsRequest():
-            if request.params and request.params.cursor:
-                raise RpcError(INVALID_PARAMS, "This list has one page: send no cursor.")
-            return ListToolsResult(tools=tools.list_tools(server))
-        case CallToolRequest():
-            call = tools.ToolCall(
-                actor=caller.actor,
-                dialect=caller.dialect,
-                ip_address=caller.ip_address,
-                name=request.params.name,
-                arguments=request.params.arguments or {},
-                input_responses=request.params.input_responses,
-                request_state=request.params.request_state,
+            return DiscoverResult(
+                supported_versions=list(MODERN_PROTOCOL_VERSIONS),
+                capabilities=service.capabilities(caller.dialect),
+                instructions=service.instructions,
             )
-            return tools.call_tool(world, call)
         case PingRequest():
             return EmptyResult()
-    raise AssertionError(request)
+    return None
 
 
-def _initialize(server: McpServer, asked: str) -> InitializeResult:
+def _initialize(service: Service, caller: Caller, asked: str) -> InitializeResult:
     """Agree on the client's version if it is one of this era, else offer the newest of it."""
-    version = asked if asked in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION
     return InitializeResult(
-        protocol_version=version,
-        capabilities=_CAPABILITIES,
-        server_info=Implementation(name=server.name, version="1.0"),
-        instructions=server.description or None,
+        protocol_version=asked
+        if asked in HANDSHAKE_PROTOCOL_VERSIONS
+        else LATEST_HANDSHAKE_VERSION,
+        capabilities=service.capabilities(caller.dialect),
+        server_info=_identity(service),
+        instructions=service.instructions,
     )
 
 
-def _discover(server: McpServer) -> DiscoverResult:
-    return DiscoverResult(
-        supported_versions=list(MODERN_PROTOCOL_VERSIONS),
-        capabilities=_CAPABILITIES,
-        instructions=server.description or None,
-    )
-
-
-_CAPABILITIES = ServerCapabilities(tools=ToolsCapability(list_changed=False))
+def _identity(service: Service) -> Implementation:
+    return Implementation(name=service.name, version="1.0")
 
 
 def _why(method: str, error: ValidationError) -> str:

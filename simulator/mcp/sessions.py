@@ -1,6 +1,7 @@
 """Sessions of the handshake era: what a client declared when it initialized; no authentication."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from simulator.db.tables import McpSession
 from simulator.errors import NotFound
@@ -8,15 +9,35 @@ from simulator.keys import fingerprint, new_secret
 from simulator.recipes import Actor
 from simulator.world import World
 
+__all__ = ["Holder", "McpSession", "begin", "end", "find"]
 
-def begin(world: World, actor: Actor, capabilities: dict[str, Any]) -> str:
-    """A new session of this actor; returns its id, random and visible ASCII."""
+
+@dataclass(frozen=True)
+class Holder:
+    """To whom a session belongs.
+
+    Attributes:
+        place: the last part of the MCP server's address.
+        end_user_id: the verified person; None with token access.
+    """
+
+    place: str
+    end_user_id: str | None
+
+    @classmethod
+    def of(cls, actor: Actor) -> Self:
+        """The holder of an actor's sessions."""
+        return cls(str(actor.server.number), actor.end_user.id if actor.end_user else None)
+
+
+def begin(world: World, holder: Holder, capabilities: dict[str, Any]) -> str:
+    """A new session; returns its id, random and visible ASCII."""
     session_id = new_secret()
     world.db.session.add(
         McpSession(
             id_hash=fingerprint(session_id),
-            server_number=actor.server.number,
-            end_user_id=actor.end_user.id if actor.end_user else None,
+            place=holder.place,
+            end_user_id=holder.end_user_id,
             capabilities=capabilities,
             created_at=world.clock.now(),
         )
@@ -24,27 +45,22 @@ def begin(world: World, actor: Actor, capabilities: dict[str, Any]) -> str:
     return session_id
 
 
-def find(world: World, actor: Actor, session_id: str) -> McpSession:
-    """The live session of this actor on this server.
+def find(world: World, holder: Holder, session_id: str) -> McpSession:
+    """The live session of this holder.
 
     Raises:
         NotFound: unknown, ended, or somebody else's (MCP transports: 404, then initialize anew).
     """
     row = world.db.session.get(McpSession, fingerprint(session_id))
-    person = actor.end_user.id if actor.end_user else None
-    if (
-        row is None
-        or row.ended_at is not None
-        or (row.server_number, row.end_user_id) != (actor.server.number, person)
-    ):
+    if row is None or row.ended_at is not None or Holder(row.place, row.end_user_id) != holder:
         raise NotFound("This session is unknown or ended: initialize a new one.")
     return row
 
 
-def end(world: World, actor: Actor, session_id: str) -> None:
+def end(world: World, holder: Holder, session_id: str) -> None:
     """End a session.
 
     Raises:
         NotFound: as `find`.
     """
-    find(world, actor, session_id).ended_at = world.clock.now()
+    find(world, holder, session_id).ended_at = world.clock.now()

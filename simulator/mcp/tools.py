@@ -1,8 +1,9 @@
 """Tools as MCP sees them: list them, call them, shape what came out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,8 @@ from simulator.mcp import prompt
 from simulator.mcp.codes import Code
 from simulator.mcp.dialect import Dialect
 from simulator.mcp.errors import RpcError
-from simulator.recipes import Actor, run
+from simulator.mcp.service import Notice
+from simulator.recipes import Actor, Progress, Result, run
 from simulator.world import World
 
 #: The largest result that a tool returns (MCP servers as seen live, stated for skills).
@@ -49,6 +51,7 @@ class ToolCall:
         arguments: as the client sent them, not yet checked.
         input_responses: what a modern client brings back for an input request.
         request_state: what it was told to send back with it.
+        progress_token: set when the client wants to hear how far the call is.
     """
 
     actor: Actor
@@ -58,10 +61,16 @@ class ToolCall:
     arguments: Mapping[str, Any]
     input_responses: Mapping[str, Any] | None = None
     request_state: str | None = None
+    progress_token: str | int | None = None
 
 
-def call_tool(world: World, call: ToolCall) -> CallToolResult | InputRequiredResult:
+def call_tool(
+    world: World, call: ToolCall
+) -> Generator[Notice, None, CallToolResult | InputRequiredResult]:
     """Run a tool's recipe for the actor; every failure of the tool is a result with `isError`.
+
+    A client that gave a progress token hears of each step. One that hangs up or cancels stops the
+    recipe before its next step; the job says so.
 
     Raises:
         RpcError: no started tool has this name, the client sent back a foreign request state, or a
@@ -75,7 +84,11 @@ def call_tool(world: World, call: ToolCall) -> CallToolResult | InputRequiredRes
         prompt.check_answers(
             world, call.actor.end_user, tool, call.request_state, call.input_responses
         )
-        result = _run(world, call.actor, tool, call.arguments)
+        result = yield from _run(world, call, tool)
+    except GeneratorExit:
+        _keep_job(world, call, tool, started_at, "cancelled", "The client cancelled the call.")
+        world.db.commit()
+        raise
     except verified_access.ConnectionRequired as missing:
         required = missing
     except prompt.NotConnected as ended:
@@ -88,6 +101,21 @@ def call_tool(world: World, call: ToolCall) -> CallToolResult | InputRequiredRes
         status = "connection_required"
     elif result.is_error:
         status, error = "failed", _text_of(result)
+    _keep_job(world, call, tool, started_at, status, error)
+    if required is not None:
+        assert call.actor.end_user is not None
+        return prompt.ask(world, call.actor.end_user, tool, required.parents, call.dialect)
+    return result
+
+
+def _keep_job(
+    world: World,
+    call: ToolCall,
+    tool: McpTool,
+    started_at: datetime,
+    status: str,
+    error: str | None,
+) -> None:
     world.db.session.add(
         Job(
             id=f"j-{uuid4().hex[:14]}",
@@ -102,10 +130,6 @@ def call_tool(world: World, call: ToolCall) -> CallToolResult | InputRequiredRes
             completed_at=world.clock.now(),
         )
     )
-    if required is not None:
-        assert call.actor.end_user is not None
-        return prompt.ask(world, call.actor.end_user, tool, required.parents, call.dialect)
-    return result
 
 
 def _find(server: McpServer, name: str) -> McpTool:
@@ -117,7 +141,8 @@ def _find(server: McpServer, name: str) -> McpTool:
     )
 
 
-def _run(world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]) -> CallToolResult:
+def _run(world: World, call: ToolCall, tool: McpTool) -> Generator[Notice, None, CallToolResult]:
+    actor, arguments = call.actor, call.arguments
     if actor.end_user is None and recipes.needs_verified_access(tool):
         return failed(
             f"The tool {tool.name} needs verified user access, which token-based access does not "
@@ -128,7 +153,8 @@ def _run(world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]
     wrong = _wrong_arguments(recipes.input_schema(tool.recipe), arguments)
     if wrong:
         return failed(wrong, Code.INVALID_ARGUMENTS)
-    outcome = run(world, tool.recipe, arguments, actor)
+    walk = run(world, tool.recipe, arguments, actor)
+    outcome = yield from _told(walk, call.progress_token)
     text = json.dumps(outcome.value, ensure_ascii=False)
     if len(text.encode()) > RESULT_LIMIT:
         return failed(
@@ -142,6 +168,28 @@ def _run(world: World, actor: Actor, tool: McpTool, arguments: Mapping[str, Any]
         structured_content=structured,
         is_error=outcome.status >= 400,
     )
+
+
+def _told(
+    walk: Generator[Progress, None, Result], token: str | int | None
+) -> Generator[Notice, None, Result]:
+    """A run, with its progress told to a client that asked for it (MCP, utilities/progress)."""
+    while True:
+        try:
+            progress = next(walk)
+        except StopIteration as end:
+            outcome: Result = end.value
+            return outcome
+        if token is not None:
+            yield Notice(
+                method="notifications/progress",
+                params={
+                    "progressToken": token,
+                    "progress": progress.done,
+                    "total": progress.total,
+                    "message": progress.title,
+                },
+            )
 
 
 def failed(sentence: str, code: Code) -> CallToolResult:

@@ -1,6 +1,6 @@
 """Walk a recipe: resolve each step's inputs, call the app as the right person, return."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +46,25 @@ class StepFailed(SimulatorError):
         super().__init__(f"Step {step.number + 1} ({step.title}) failed: {reason}")
 
 
-def run(world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor) -> Result:
-    """Run a recipe with a tool call's arguments.
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes:
+        done: steps that are behind it.
+        total: steps of the recipe.
+        title: of the step that comes next.
+    """
+
+    done: int
+    total: int
+    title: str
+
+
+def run(
+    world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor
+) -> Generator[Progress, None, Result]:
+    """Run a recipe with a tool call's arguments; tells before each step how far it has come.
 
     No transaction is open while an app is called.
 
@@ -58,7 +75,9 @@ def run(world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor
     """
     require_connections(world, recipe, actor)
     data: dict[str, dict[str, Any]] = {}
-    for step in recipes.steps(recipe):
+    steps = list(recipes.steps(recipe))
+    for done, step in enumerate(steps):
+        yield Progress(done=done, total=len(steps), title=step.title)
         if step.is_trigger:
             output: Any = dict(arguments)
         else:

@@ -24,6 +24,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_READY_FILE": "sandbox/ready.json",
         "SIM_SECRET_KEY": "a-long-random-text",
         "SIM_CONNECTION_PROMPT": "text",
+        "SIM_CONFORMANCE_SERVER": "1",
         "SIM_PASSWORD_HASHING": "strong",
     }
 
@@ -34,6 +35,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         ready_file=Path("sandbox/ready.json"),
         secret_key="a-long-random-text",
         connection_prompt="text",
+        conformance_server=True,
         password_hashing="strong",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()

@@ -50,7 +50,7 @@ class Job(Base):
     server_number: Mapped[int | None] = mapped_column(ForeignKey("mcp_servers.number"))
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
     tool: Mapped[str]
-    #: `succeeded`, `failed` or `connection_required`.
+    #: `succeeded`, `failed`, `connection_required` or `cancelled`.
     status: Mapped[str]
     error: Mapped[str | None]
     ip_address: Mapped[str]

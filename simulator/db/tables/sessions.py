@@ -16,7 +16,8 @@ class McpSession(Base):
 
     #: Fingerprint of the `Mcp-Session-Id`.
     id_hash: Mapped[str] = mapped_column(primary_key=True)
-    server_number: Mapped[int] = mapped_column(ForeignKey("mcp_servers.number"))
+    #: The last part of the MCP server's address: its number.
+    place: Mapped[str]
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
     #: `capabilities` of the client's `initialize`.
     capabilities: Mapped[dict[str, Any]]
