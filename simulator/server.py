@@ -23,6 +23,8 @@ FIRST_APP = 10
 #: People's passwords are printed: nobody but this machine may reach them.
 LOOPBACK = "127.0.0.1"
 _THREADS = 64
+#: Enough that clients which open one and say nothing keep nobody out.
+_CONNECTIONS = 1000
 
 
 def bind(simulator: Simulator) -> dict[str, socket.socket]:
@@ -89,6 +91,8 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
         simulator,
         sockets=list(sockets.values()),
         threads=_THREADS,
+        connection_limit=_CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows no descriptor above 1023
         ident=None,
         max_request_body_size=4 * 1024 * 1024,
         clear_untrusted_proxy_headers=True,

@@ -86,7 +86,7 @@ def test_key_type_and_issuer_of_a_token_are_checked(
     assert answer.status_code == 401
 
 
-@pytest.mark.requirement("MCP-2")
+@pytest.mark.requirement("MCP-2", "RS-3")
 def test_an_apps_token_is_no_token_of_workato(mcp: Mcp) -> None:
     with mcp.world.db.unit():
         store = TokenStore(world=mcp.world, provider=app_system("office.coupacloud.com"))
@@ -102,7 +102,7 @@ def test_an_apps_token_is_no_token_of_workato(mcp: Mcp) -> None:
     assert mcp.send(PING, token).status_code == 401
 
 
-@pytest.mark.requirement("MCP-2")
+@pytest.mark.requirement("MCP-2", "RS-3")
 def test_a_token_for_sign_in_alone_opens_no_server(mcp: Mcp) -> None:
     """Without `resource` its audience is Workato Identity (our choice)."""
     token = mcp.tokens(mcp.register(), resource=None)["access_token"]
@@ -125,7 +125,7 @@ def test_a_token_opens_its_own_server_until_it_ends(mcp: Mcp) -> None:
     assert mcp.send(PING, renewed["access_token"]).status_code == 200
 
 
-@pytest.mark.requirement("MCP-21")
+@pytest.mark.requirement("MCP-21", "RS-10")
 def test_signed_in_but_in_no_group_is_forbidden(mcp: Mcp) -> None:
     """403 and no challenge: signing in again would not help."""
     answer = mcp.send(PING, mcp.token_of("eve"))
@@ -216,7 +216,7 @@ def test_an_unknown_server_or_path_is_404_in_json(mcp: Mcp, url: str) -> None:
     assert answer.get_json()["error_description"]
 
 
-@pytest.mark.requirement("MCP-23")
+@pytest.mark.requirement("MCP-23", "RS-11")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH"])
 def test_there_is_no_stream_to_get(mcp: Mcp, method: str) -> None:
     """405 with Allow, as the transport wants it; without a token 401 comes first."""
@@ -231,7 +231,7 @@ def test_there_is_no_stream_to_get(mcp: Mcp, method: str) -> None:
         assert browser.request(method, PROCUREMENT).status_code == 401
 
 
-@pytest.mark.requirement("MCP-24")
+@pytest.mark.requirement("MCP-24", "RS-11")
 @pytest.mark.parametrize("who", ["nobody", "eve"])
 def test_the_body_is_read_also_of_a_request_that_is_refused(mcp: Mcp, who: str) -> None:
     """Else its rest would be taken for the next request of a kept-alive connection."""

@@ -36,7 +36,7 @@ def refused(answer: Any, status: int) -> dict[str, Any]:
     return error
 
 
-@pytest.mark.requirement("MCP-1")
+@pytest.mark.requirement("MCP-1", "RS-1", "RS-2")
 def test_without_a_token_the_challenge_names_the_metadata(endpoint: Endpoint) -> None:
     """And carries no error, because no token was sent (RFC 6750 §3.1)."""
     answer = endpoint.post(PING, Authorization="")
@@ -50,7 +50,7 @@ def test_without_a_token_the_challenge_names_the_metadata(endpoint: Endpoint) ->
     assert document.get_json()["resource"] == SERVER
 
 
-@pytest.mark.requirement("MCP-1")
+@pytest.mark.requirement("MCP-1", "RS-1", "RS-3")
 @pytest.mark.parametrize(
     "header",
     [
@@ -72,7 +72,7 @@ def test_a_token_that_is_none_is_refused(endpoint: Endpoint, header: str) -> Non
     assert "resource_metadata=" in answer.headers["WWW-Authenticate"]
 
 
-@pytest.mark.requirement("MCP-2")
+@pytest.mark.requirement("MCP-2", "RS-3")
 def test_a_token_for_another_server_is_refused(endpoint: Endpoint) -> None:
     """Audience binding: Ada's token for 2108, or for nothing, opens 2107 not."""
     for resource in ("https://2108.apim.mcp.workato.com", None):
@@ -82,7 +82,7 @@ def test_a_token_for_another_server_is_refused(endpoint: Endpoint) -> None:
         assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
 
 
-@pytest.mark.requirement("MCP-2")
+@pytest.mark.requirement("MCP-2", "RS-1")
 def test_an_expired_token_is_refused(endpoint: Endpoint) -> None:
     assert endpoint.post(PING).status_code == 200
     endpoint.simulator.world.clock.travel(timedelta(hours=1))
@@ -101,7 +101,7 @@ def test_a_changed_token_is_refused(endpoint: Endpoint) -> None:
     refused(endpoint.post(PING), 401)
 
 
-@pytest.mark.requirement("MCP-3")
+@pytest.mark.requirement("MCP-3", "RS-5")
 def test_an_oauth_token_counts_in_the_authorization_header_alone(endpoint: Endpoint) -> None:
     """Not in the query, not in Workato's own header for MCP tokens."""
     refused(endpoint.post(PING, path=f"/?wkt_token={endpoint.token}", Authorization=""), 401)
@@ -109,7 +109,7 @@ def test_an_oauth_token_counts_in_the_authorization_header_alone(endpoint: Endpo
     refused(endpoint.post(PING, Authorization="", API_TOKEN=endpoint.token), 401)
 
 
-@pytest.mark.requirement("MCP-3")
+@pytest.mark.requirement("MCP-3", "RS-5")
 @pytest.mark.parametrize("carrier", ["query", "api-token", "bearer"])
 def test_an_mcp_token_is_taken_from_its_three_carriers(endpoint: Endpoint, carrier: str) -> None:
     """On the server with token-based access, and nothing else is."""
@@ -130,14 +130,14 @@ def test_an_mcp_token_is_taken_from_its_three_carriers(endpoint: Endpoint, carri
     refused(endpoint.post(PING, base_url=base), 401)
 
 
-@pytest.mark.requirement("MCP-4")
+@pytest.mark.requirement("MCP-4", "RS-8")
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
 def test_a_page_from_elsewhere_is_refused(endpoint: Endpoint, origin: str) -> None:
     """Origin check (MCP transports, security warning)."""
     assert endpoint.post(PING, Origin=origin).status_code == 403
 
 
-@pytest.mark.requirement("MCP-4")
+@pytest.mark.requirement("MCP-4", "RS-8")
 def test_an_unknown_host_is_nobodys(endpoint: Endpoint) -> None:
     """DNS rebinding ends here."""
     assert endpoint.post(PING, base_url="https://evil.example").status_code == 421
@@ -187,7 +187,7 @@ def test_a_body_that_is_too_large_is_refused(endpoint: Endpoint) -> None:
     assert endpoint.post(body).status_code == 413
 
 
-@pytest.mark.requirement("MCP-6")
+@pytest.mark.requirement("MCP-6", "RS-9")
 @pytest.mark.parametrize(
     "version", ["1999-01-01", "2026-07-29", "latest", "2025-11-25, 2025-06-18"]
 )
@@ -199,7 +199,7 @@ def test_an_unknown_protocol_version_is_refused(endpoint: Endpoint, version: str
     assert "2025-11-25" in error["data"]["supported"]
 
 
-@pytest.mark.requirement("MCP-6")
+@pytest.mark.requirement("MCP-6", "ERA-2")
 @pytest.mark.parametrize(
     "headers, code",
     [
@@ -217,7 +217,7 @@ def test_headers_must_repeat_a_modern_envelope(
     assert refused(answer, 400)["code"] == code
 
 
-@pytest.mark.requirement("MCP-6")
+@pytest.mark.requirement("MCP-6", "ERA-2")
 def test_the_name_header_must_repeat_the_tool(endpoint: Endpoint) -> None:
     headers = {"MCP_Protocol_Version": "2026-07-28", "Mcp_Method": "tools/call"}
     params = {
@@ -233,7 +233,7 @@ def test_the_name_header_must_repeat_the_tool(endpoint: Endpoint) -> None:
     assert right.get_json()["result"]["resultType"] == "complete"
 
 
-@pytest.mark.requirement("MCP-6")
+@pytest.mark.requirement("MCP-6", "ERA-3")
 def test_an_unknown_method_is_404_in_the_modern_era_alone(endpoint: Endpoint) -> None:
     headers = {"MCP_Protocol_Version": "2026-07-28", "Mcp_Method": "tools/fly"}
 
@@ -244,7 +244,7 @@ def test_an_unknown_method_is_404_in_the_modern_era_alone(endpoint: Endpoint) ->
     assert refused(handshake, 200)["code"] == -32601
 
 
-@pytest.mark.requirement("MCP-7")
+@pytest.mark.requirement("MCP-7", "RS-7")
 def test_a_session_belongs_to_its_person(endpoint: Endpoint) -> None:
     """Unknown, ended or somebody else's: 404, whatever the token (MCP transports)."""
     params = {
