@@ -124,10 +124,11 @@ class Code(AuthorizationCodeMixin):
 
 @dataclass(frozen=True)
 class Token(TokenMixin):
-    """An issued token at one moment of simulated time."""
+    """An issued access or refresh token at one moment of simulated time."""
 
     row: OAuthToken
     now: datetime
+    is_refresh_token: bool
 
     def check_client(self, client: Client) -> bool:
         return self.row.client_id == client.row.client_id
@@ -139,10 +140,11 @@ class Token(TokenMixin):
         return int((self.row.expires_at - self.row.issued_at).total_seconds())
 
     def is_expired(self) -> bool:
-        return self.row.expires_at <= self.now
+        return not self.is_refresh_token and self.row.expires_at <= self.now
 
     def is_revoked(self) -> bool:
-        return self.row.revoked_at is not None
+        used = self.is_refresh_token and self.row.refresh_used_at is not None
+        return used or self.row.revoked_at is not None
 
     def get_client(self) -> str:  # type: ignore[override]
         return self.row.client_id

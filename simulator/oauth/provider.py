@@ -22,6 +22,7 @@ from flask import Response, json
 from sqlalchemy import select
 
 from simulator.db.tables import OAuthClient
+from simulator.keys import fingerprint
 from simulator.oauth.models import Client, Code, Token
 from simulator.oauth.store import TokenStore
 
@@ -94,7 +95,10 @@ class Provider(AuthorizationServer):
     def find_token(self, text: str) -> Token | None:
         """What an access or refresh token belongs to, live or not."""
         row = self.store.find(text)
-        return Token(row, self.store.world.clock.now()) if row else None
+        if row is None:
+            return None
+        is_refresh_token = row.refresh_hash == fingerprint(text)
+        return Token(row, self.store.world.clock.now(), is_refresh_token)
 
     def client(self, row: OAuthClient) -> Client:
         """A client's row under this provider's rules."""
@@ -258,7 +262,7 @@ class RefreshGrant(RefreshTokenGrant):
         if row is None:
             raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
         check_resource(self.request, row.resource, self.server)
-        return Token(row, store.world.clock.now())
+        return Token(row, store.world.clock.now(), is_refresh_token=True)
 
     def authenticate_user(self, refresh_token: Any) -> Any:
         user = self.server.rules.find_subject(refresh_token.row.subject)
@@ -313,16 +317,19 @@ class Introspection(IntrospectionEndpoint):
 
     def introspect_token(self, token: Token) -> dict[str, Any]:
         row = token.row
-        return {
+        if self.server.rules.find_subject(row.subject) is None:
+            return {"active": False}
+        claims = {
             "active": True,
             "client_id": row.client_id,
-            "token_type": "Bearer",
             "sub": row.subject,
             "scope": row.scope,
             "aud": row.resource,
             "iat": int(row.issued_at.timestamp()),
-            "exp": int(row.expires_at.timestamp()),
         }
+        if token.is_refresh_token:
+            return claims
+        return claims | {"token_type": "Bearer", "exp": int(row.expires_at.timestamp())}
 
 
 def check_resource(request: Any, granted: str | None, provider: Provider) -> None:

@@ -13,7 +13,9 @@ from simulator.db.tables import EndUser, OAuthClient
 from simulator.oauth import AccessTokens
 from simulator.settings import Settings
 from simulator.simulator import Simulator
+from tests.contract.identity_world import Identity, identity, office
 
+__all__ = ["identity", "office"]  # the fixtures
 ID = "https://id.workato.com"
 MCP = "https://2107.apim.mcp.workato.com"
 ADA = "ada@acme.example"
@@ -91,6 +93,32 @@ def test_a_client_may_ask_about_its_own_tokens_alone(simulator: Simulator) -> No
     assert ask("other") == {"active": False}
     simulator.world.clock.travel(timedelta(hours=1))
     assert ask("mine") == {"active": False}
+
+
+@pytest.mark.requirement("ID-105")
+def test_introspection_follows_what_a_token_can_still_do(identity: Identity) -> None:
+    """An access token for an hour, a refresh token until it is used; neither of a disabled person.
+
+    RFC 7662 §2.2.
+    """
+    client = identity.register()
+    issued = identity.tokens(client)
+
+    def active(token: str) -> bool:
+        form = {"token": issued[token], "client_id": client["client_id"]}
+        return bool(identity.http("POST", "/oauth/introspect", data=form).get_json()["active"])
+
+    assert active("access_token")
+    assert active("refresh_token")
+    identity.set_status("ada", "disabled")
+    assert not active("access_token")
+    assert not active("refresh_token")
+    identity.set_status("ada", "active")
+    identity.world.clock.travel(timedelta(hours=1))
+    assert not active("access_token")
+    assert active("refresh_token")
+    assert identity.refresh(client, issued["refresh_token"]).status_code == 200
+    assert not active("refresh_token")
 
 
 @pytest.mark.requirement("ID-104")
