@@ -36,6 +36,10 @@ class Browser:
         """The visible text, white space folded."""
         return plain(self.page.text)
 
+    def follow(self, simulator: Simulator) -> None:
+        """Go on, cookies and all, with a simulator that was started anew on the same database."""
+        self.simulator = self._http.application = simulator
+
     def request(self, method: str, url: str, **options: Any) -> TestResponse:
         """One request, redirects not followed."""
         parts = urlsplit(url)

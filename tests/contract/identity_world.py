@@ -161,7 +161,12 @@ def office() -> Iterator[Simulator]:
 def identity(office: Simulator) -> Identity:
     """The office as it is in its file."""
     office.reset()
-    world = office.world
+    keep_signing_key(office.world)
+    return Identity(office)
+
+
+def keep_signing_key(world: World) -> None:
+    """Let Workato Identity sign with the key that all tests share."""
     with world.db.unit() as session:
         session.add(
             SigningKey(
@@ -171,4 +176,3 @@ def identity(office: Simulator) -> Identity:
                 created_at=world.clock.now(),
             )
         )
-    return Identity(office)
