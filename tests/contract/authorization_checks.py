@@ -169,6 +169,7 @@ class AuthorizationChecks(VerbMachine):
 
 def outcome_of(answer: TestResponse) -> Outcome:
     """What a tool call came to; fails on an answer of no documented shape."""
+    assert answer.status_code < 500, answer.text
     body = answer.get_json()
     if "result" in body:
         assert answer.status_code == 200, answer.text

@@ -73,6 +73,7 @@ class Branches(Mcp):
     def begin(self) -> None:
         """As in the file: nobody has ever come."""
         self.simulator.reset()
+        self.failures().clear()
         keep_signing_key(self.world)
         self.start = self.world.clock.now()
         self.browsers = {who: Browser(self.simulator) for who in ("ada", "bob", "eve")}
@@ -90,7 +91,7 @@ class Branches(Mcp):
         self.world.clock.travel(self.start + elapsed - self.world.clock.now())
 
     def failures(self) -> list[str]:
-        """Requests since the last start that the simulator failed at."""
+        """Requests since the beginning, or the last start, that the simulator failed at."""
         assert isinstance(self.simulator, WatchedSimulator)
         return self.simulator.failures
 

@@ -1,6 +1,7 @@
 """Random histories of people, clients, admins and time; after each step, who may do what.
 
-A run takes seconds; for a longer one: `pytest --hypothesis-profile=long` with this file.
+A run takes seconds; `--hypothesis-profile=long` takes a night, `--hypothesis-show-statistics` tells
+which states were met.
 """
 
 from collections.abc import Iterator
