@@ -11,9 +11,14 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIApplication
     from requests import PreparedRequest, Response
     from requests.adapters import BaseAdapter
+    from urllib3 import HTTPResponse
 
     from simulator.addresses import Addresses
     from simulator.db import Database
+
+#: What is left of a body in memory. `requests` takes cookies from an answer's original response.
+_READ = BytesIO()
+_READ.close()
 
 
 class Http:
@@ -53,12 +58,35 @@ class Http:
 
         return self._adapter.send(Request(method, url, **options).prepare())
 
+    def answer(self, request: "PreparedRequest") -> "HTTPResponse":
+        """What the system at a prepared request's host answers, as urllib3 would read it."""
+        from urllib3 import HTTPHeaderDict, HTTPResponse
+        from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+        assert self._wsgi is not None, "mount() was not called"
+        parts = urlsplit(str(request.url))
+        builder = EnvironBuilder(
+            path=parts.path or "/",
+            query_string=parts.query,
+            base_url=f"{parts.scheme}://{parts.netloc}",
+            method=str(request.method),
+            headers=list(request.headers.items()),
+            data=request.body,
+        )
+        body, status, headers = run_wsgi_app(self._wsgi, builder.get_environ())
+        builder.close()
+        fields = HTTPHeaderDict(headers.items())
+        return HTTPResponse(
+            body=BytesIO(b"".join(body)),
+            headers=fields,
+            status=int(status.split(" ", 1)[0]),
+            preload_content=False,
+            original_response=HTTPResponse(body=_READ, msg=fields),  # type: ignore[arg-type]
+        )
+
     @cached_property
     def _adapter(self) -> "BaseAdapter":
         from requests.adapters import HTTPAdapter
-        from urllib3 import HTTPResponse
-        from urllib3._collections import HTTPHeaderDict
-        from werkzeug.test import EnvironBuilder, run_wsgi_app
 
         http = self
 
@@ -66,24 +94,6 @@ class Http:
             """Sends a prepared request into the WSGI application."""
 
             def send(self, request: "PreparedRequest", *_: Any, **__: Any) -> "Response":
-                assert http._wsgi is not None, "mount() was not called"
-                parts = urlsplit(str(request.url))
-                builder = EnvironBuilder(
-                    path=parts.path or "/",
-                    query_string=parts.query,
-                    base_url=f"{parts.scheme}://{parts.netloc}",
-                    method=str(request.method),
-                    headers=list(request.headers.items()),
-                    data=request.body,
-                )
-                body, status, headers = run_wsgi_app(http._wsgi, builder.get_environ())
-                builder.close()
-                answer = HTTPResponse(
-                    body=BytesIO(b"".join(body)),
-                    headers=HTTPHeaderDict(headers.items()),
-                    status=int(status.split(" ", 1)[0]),
-                    preload_content=False,
-                )
-                return self.build_response(request, answer)
+                return self.build_response(request, http.answer(request))
 
         return WsgiAdapter()

@@ -2,25 +2,30 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
+from simulator.db.snapshot import Snapshot, can_snapshot
 from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.errors import StartupError
 from simulator.http import Http
+from simulator.journal import Journal
 from simulator.keys import Keys, load_master, new_secret
 from simulator.settings import Settings
 from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from simulator.scenarios.schema import Scenario
 
 _ORIGINS = "origins"
 
@@ -41,9 +46,10 @@ class Simulator:
         db = Database(settings.database)
         schema.prepare(db)
         addresses = Addresses()
+        clock = Clock()
         self.world = World(
             settings=settings,
-            clock=Clock(),
+            clock=clock,
             keys=Keys(
                 settings.secret_key or _kept_key(db),
                 fast_passwords=settings.password_hashing == "fast",
@@ -51,13 +57,17 @@ class Simulator:
             db=db,
             addresses=addresses,
             http=Http(db, addresses),
+            journal=Journal(clock),
         )
         self.world.http.mount(self)
         self._systems: dict[str, WSGIApplication] = {}
+        self._fresh: tuple[Scenario, Snapshot] | None = None
         self._building = threading.RLock()
         with db.unit() as session:
             if session.scalar(select(Workspace.id).limit(1)) is None:
-                self._seed()
+                from simulator.scenarios import load
+
+                self._seed(load(settings.scenario))
         self.settle({})
 
     def __enter__(self) -> Self:
@@ -68,6 +78,8 @@ class Simulator:
 
     def close(self) -> None:
         """Give the database back."""
+        if self._fresh:
+            self._fresh[1].close()
         self.world.db.close()
 
     def settle(self, origins: dict[str, str]) -> None:
@@ -78,6 +90,17 @@ class Simulator:
                 _keep_fact(self.world, _ORIGINS, json.dumps(origins))
         self.world.addresses.place(hosts, origins or self.world.addresses.origins)
 
+    @contextmanager
+    def at_production_names(self) -> Iterator[None]:
+        """Speak of itself by production names for a while, wherever it listens."""
+        addresses = self.world.addresses
+        origins = addresses.origins
+        addresses.place(addresses.app_hosts, {})
+        try:
+            yield
+        finally:
+            addresses.place(addresses.app_hosts, origins)
+
     def recall(self) -> dict[str, str]:
         """Where the systems served from this database listen; empty if they never did."""
         with self.world.db.unit() as session:
@@ -86,25 +109,75 @@ class Simulator:
         return origins
 
     def reset(self, scenario: str | None = None) -> None:
-        """Delete every row and seed a scenario anew.
+        """Delete every row and seed a scenario anew; everybody is signed out.
+
+        A second reset to the same scenario puts back what the first one made, which takes
+        milliseconds (SQLite alone).
 
         Args:
             scenario: its name or file; by default the one this database was made from.
+
+        Raises:
+            StartupError: there is no such scenario, or it is wrong.
         """
-        from simulator.scenarios import SCENARIO_FACT
+        from simulator.scenarios import SCENARIO_FACT, load
+
+        facts = self._facts()
+        wanted = load(scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario)
+        self.world.clock.reset()
+        if self._fresh is None or self._fresh[0] is not wanted:
+            self._make(wanted)
+        else:
+            self._fresh[1].restore(self.world.db)
+        self._begin_anew(facts.get(_ORIGINS))
+
+    def snapshot(self) -> Snapshot:
+        """Everything that is in the database now, for `restore`.
+
+        Raises:
+            StartupError: it is no SQLite database.
+        """
+        return Snapshot(self.world.db)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put the database back to what it was; everybody is signed out, the time stays.
+
+        Raises:
+            StartupError: it is no SQLite database.
+        """
+        facts = self._facts()
+        snapshot.restore(self.world.db)
+        self._begin_anew(facts.get(_ORIGINS))
+
+    def _make(self, scenario: "Scenario") -> None:
+        from simulator.oauth.signing import Signer
 
         with self.world.db.unit() as session:
-            made_from = session.get(Fact, SCENARIO_FACT)
-            scenario = scenario or (made_from.value if made_from else None)
-            fact = session.get(Fact, _ORIGINS)
-            origins = fact.value if fact else None
             schema.wipe(self.world.db)
             session.expunge_all()
             self._seed(scenario)
-            if origins:
-                _keep_fact(self.world, _ORIGINS, origins)
-        self.world.clock.reset()
-        self.settle({})
+            # Part of what is put back: a new key takes longer than all the rest of a reset.
+            Signer(self.world, IDENTITY).rotate()
+        if can_snapshot(self.world.db):
+            if self._fresh:
+                self._fresh[1].close()
+            self._fresh = scenario, Snapshot(self.world.db)
+
+    def _facts(self) -> dict[str, str]:
+        with self.world.db.unit() as session:
+            return dict(session.execute(select(Fact.name, Fact.value)).all())
+
+    def _begin_anew(self, origins: str | None) -> None:
+        """A world that is another than before, at the old addresses."""
+        facts = {WORLD_FACT: new_secret(12)} | ({_ORIGINS: origins} if origins else {})
+        now = self.world.clock.now()
+        rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
+        self.world.journal.clear()
+        with self.world.db.unit() as session:
+            session.execute(delete(Fact).where(Fact.name.in_(facts)))
+            session.execute(insert(Fact), rows)
+            hosts = session.scalars(select(AppInstance.host).order_by(AppInstance.host)).all()
+        self.world.addresses.place(hosts, self.world.addresses.origins)
 
     @property
     def id(self) -> str:
@@ -137,7 +210,7 @@ class Simulator:
             return _misdirected(host, start_response)
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
-        return self.system(name)(environ, start_response)
+        return self.world.journal.recording(name, self.system(name), environ)(start_response)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
@@ -161,11 +234,10 @@ class Simulator:
         create = import_module(f"simulator.apps.{provider}").create_app
         return create(self.world, host)  # type: ignore[no-any-return]
 
-    def _seed(self, scenario: str | None = None) -> None:
-        from simulator.scenarios import load
+    def _seed(self, scenario: "Scenario") -> None:
         from simulator.scenarios.seed import seed
 
-        seed(self.world, load(scenario or self.world.settings.scenario))
+        seed(self.world, scenario)
         _keep_fact(self.world, WORLD_FACT, new_secret(12))
 
 

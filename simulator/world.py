@@ -9,6 +9,7 @@ from simulator.clock import Clock
 from simulator.db import Database
 from simulator.db.tables import Fact
 from simulator.http import Http
+from simulator.journal import Journal
 from simulator.keys import Keys
 from simulator.settings import Settings
 
@@ -23,6 +24,7 @@ class World:
     db: Database
     addresses: Addresses
     http: Http
+    journal: Journal
     #: One lock per connection id, held while its tokens are refreshed.
     refreshing: defaultdict[int, Lock] = field(default_factory=lambda: defaultdict(Lock))
 

@@ -101,9 +101,11 @@ class FormBrowser:
                 self.left_for = url
                 return self
             arguments = {"data": data} if method == "POST" else {"params": data}
+            same_origin = urlsplit(url)[:2] == urlsplit(self.url)[:2]
             response = self._session.request(
                 method,
                 url,
+                headers={"Referer": self.url} if same_origin else {},
                 allow_redirects=False,
                 timeout=30,
                 **arguments,  # type: ignore[arg-type]

@@ -35,6 +35,7 @@ from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.domain import connections
 from simulator.domain.connections import ConnectionForm
 from simulator.http import Http
+from simulator.journal import Journal
 from simulator.keys import Keys
 from simulator.settings import Settings
 from simulator.world import World
@@ -176,6 +177,7 @@ def hub() -> Iterator[Hub]:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
+        journal=Journal(Clock()),
     )
     coupa = FakeCoupa()
     world.http.mount(coupa)

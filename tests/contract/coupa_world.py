@@ -25,6 +25,7 @@ from simulator.db.tables import (
     OAuthClient,
 )
 from simulator.http import Http
+from simulator.journal import Journal
 from simulator.keys import Keys
 from simulator.settings import Settings
 from simulator.world import World
@@ -176,6 +177,7 @@ def coupa() -> Iterator[Coupa]:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
+        journal=Journal(Clock()),
     )
     with db.unit():
         ids = _seed(world)

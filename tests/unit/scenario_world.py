@@ -8,6 +8,7 @@ from simulator.db import Database
 from simulator.db.schema import prepare
 from simulator.db.tables import Base
 from simulator.http import Http
+from simulator.journal import Journal
 from simulator.keys import Keys
 from simulator.scenarios import load
 from simulator.scenarios.seed import seed
@@ -27,6 +28,7 @@ def empty_world() -> World:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
+        journal=Journal(Clock()),
     )
 
 

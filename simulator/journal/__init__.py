@@ -1,0 +1,177 @@
+"""What the systems were asked and what they answered, newest last; secrets are never in it."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from fnmatch import fnmatchcase
+from io import BytesIO
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from simulator.clock import Clock, stopwatch
+from simulator.journal.exchange import KEPT, Exchange, Seen, read
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["CAPACITY", "Exchange", "Journal"]
+
+#: Exchanges that are kept; older ones are forgotten.
+CAPACITY = 2000
+#: Larger bodies are not looked into, in bytes.
+_LOOKED_INTO = 65_536
+
+_current: ContextVar[Seen | None] = ContextVar("exchange", default=None)
+
+
+class Journal:
+    """The exchanges of one simulator, in memory.
+
+    Args:
+        clock: dates them.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: deque[Seen] = deque(maxlen=CAPACITY)
+        self._numbers = count(1)
+
+    def clear(self) -> None:
+        """Forget everything; count from 1 again."""
+        self._kept.clear()
+        self._numbers = count(1)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter([read(raw) for raw in list(self._kept) if raw.status])
+
+    def find(
+        self,
+        request: str = "",
+        *,
+        system: str = "*",
+        status: int | None = None,
+        **fields: Any,
+    ) -> list[Exchange]:
+        """The exchanges that fit everything that is said, oldest first.
+
+        Args:
+            request: method and path, such as `POST /oauth/token`; `*` stands for anything.
+            system: its name (`identity`, `mcp`, `aihub`, `app:acme.coupacloud.com`), or a pattern.
+            status: of the answer.
+            **fields: parameters of the query or body, such as `grant_type="refresh_token"`.
+        """
+        method, _, path = request.partition(" ") if " " in request else ("*", "", request or "*")
+        return [
+            each
+            for each in self
+            if fnmatchcase(each.system, system)
+            and fnmatchcase(each.method, method)
+            and fnmatchcase(each.path, path)
+            and status in (None, each.status)
+            and all(each.fields.get(name) == value for name, value in fields.items())
+        ]
+
+    def verify(self, request: str, *, times: int, **wanted: Any) -> list[Exchange]:
+        """As `find`, and exactly so many there are.
+
+        Raises:
+            AssertionError: there are more or fewer; the message lists what there was instead.
+        """
+        found = self.find(request, **wanted)
+        if len(found) != times:
+            said = ", ".join(f"{name}={value!r}" for name, value in wanted.items())
+            others = "\n".join(f"  {each}" for each in self) or "  nothing"
+            raise AssertionError(
+                f"{request}{f' with {said}' if said else ''}: expected {times}, found "
+                f"{len(found)}. The journal has:\n{others}"
+            )
+        return found
+
+    def diagram(self) -> str:
+        """The exchanges as a Mermaid sequence diagram."""
+        names: dict[str, str] = {}
+        lines = ["sequenceDiagram"]
+        for each in self:
+            for system in (each.caller, each.system):
+                if system not in names:
+                    names[system] = f"p{len(names)}"
+                    lines.append(f"  participant {names[system]} as {system}")
+            ends = names[each.caller], names[each.system]
+            lines.append(f"  {ends[0]}->>+{ends[1]}: {each.method} {each.path}")
+            lines.append(f"  {ends[1]}-->>-{ends[0]}: {each.status}")
+        return "\n".join(lines) + "\n"
+
+    def recording(
+        self, system: str, wsgi: "WSGIApplication", environ: "WSGIEnvironment"
+    ) -> "Callable[[StartResponse], Iterable[bytes]]":
+        """Have a system answer, and keep what was said.
+
+        Args:
+            system: its name.
+            wsgi: what answers.
+            environ: of the request.
+        """
+        outer = _current.get()
+        raw = Seen(
+            number=next(self._numbers),
+            cause=outer.number if outer else None,
+            at=self._clock.now(),
+            caller=outer.system if outer else "outside",
+            system=system,
+            environ={name: str(environ.get(name, "")) for name in KEPT},
+            body=_body(environ),
+        )
+        self._kept.append(raw)
+
+        def answer(start_response: "StartResponse") -> Iterable[bytes]:
+            began = stopwatch()
+
+            def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+                raw.status, raw.headers = int(status.split(" ", 1)[0]), headers
+                raw.seconds = stopwatch() - began
+                return start_response(status, headers, *rest)
+
+            token = _current.set(raw)
+            try:
+                chunks = wsgi(environ, start)
+            finally:
+                _current.reset(token)
+            looked_into = any(
+                name.lower() == "content-type" and "json" in value for name, value in raw.headers
+            )
+            return _Kept(chunks, raw) if looked_into else chunks
+
+        return answer
+
+
+class _Kept:
+    """An answer that is kept while it is read."""
+
+    def __init__(self, chunks: Iterable[bytes], raw: Seen) -> None:
+        self._chunks, self._raw = chunks, raw
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._raw.answer.append(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """Close what was wrapped (PEP 3333)."""
+        close = getattr(self._chunks, "close", None)
+        if close:
+            close()
+
+
+def _body(environ: "WSGIEnvironment") -> bytes:
+    """The body of a form or JSON message, left in place for the system to read."""
+    kind = environ.get("CONTENT_TYPE", "")
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if (
+        not length.isdecimal()
+        or int(length) > _LOOKED_INTO
+        or not ("json" in kind or "urlenc" in kind)
+    ):
+        return b""
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    return body

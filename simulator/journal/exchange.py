@@ -1,0 +1,121 @@
+"""One request and its answer: as it was seen, and as it is read."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from simulator.journal.masking import masked, masked_text
+
+#: Headers that say who asks, and how (PEP 3333 spelling).
+HEADERS = ("HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_MCP_PROTOCOL_VERSION", "HTTP_ACCEPT")
+#: What of a request is kept.
+KEPT = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", *HEADERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request and its answer.
+
+    Attributes:
+        number: counts from 1 since the journal was cleared.
+        cause: the number of the exchange during which this one was made; None for one from outside.
+        at: simulated moment of the request.
+        caller: the system that asked; `outside` for browsers, clients and tests.
+        system: the system that was asked.
+        method: HTTP method.
+        path: of the URL, secrets masked.
+        fields: query parameters and members of a form or JSON body, secrets masked.
+        headers: those that say who asks and how, secrets masked.
+        status: HTTP status of the answer.
+        answer: the JSON of the answer, secrets masked; None for anything else.
+        location: where a redirect leads, without its query.
+        seconds: of real time until the answer began.
+    """
+
+    number: int
+    cause: int | None
+    at: datetime
+    caller: str
+    system: str
+    method: str
+    path: str
+    fields: Mapping[str, Any]
+    headers: Mapping[str, str]
+    status: int
+    answer: Any
+    location: str | None
+    seconds: float
+
+    def __str__(self) -> str:
+        """One line, for messages of failed tests."""
+        told = ", ".join(f"{name}={value}" for name, value in self.fields.items())
+        return (
+            f"#{self.number} {self.caller} → {self.system}: {self.method} {self.path}"
+            f"{f' ({told})' if told else ''} → {self.status}"
+        )
+
+
+@dataclass
+class Seen:
+    """What was seen of an exchange; it is read when somebody asks.
+
+    Attributes are those of `Exchange`, unread.
+    """
+
+    number: int
+    cause: int | None
+    at: datetime
+    caller: str
+    system: str
+    environ: dict[str, str]
+    body: bytes
+    status: int = 0
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    answer: list[bytes] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def read(raw: Seen) -> Exchange:
+    """An exchange in words, secrets masked."""
+    kept = raw.environ
+    location = next((text for name, text in raw.headers if name.lower() == "location"), None)
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").title(): kept[name]
+        for name in HEADERS
+        if kept[name]
+    }
+    return Exchange(
+        number=raw.number,
+        cause=raw.cause,
+        at=raw.at,
+        caller=raw.caller,
+        system=raw.system,
+        method=kept["REQUEST_METHOD"],
+        path=masked_text(kept["PATH_INFO"] or "/"),
+        fields=_fields(kept, raw.body),
+        headers={name: masked(name, text) for name, text in headers.items()},
+        status=raw.status,
+        answer=masked("", _json(b"".join(raw.answer))),
+        location=masked_text(location.partition("?")[0]) if location else None,
+        seconds=raw.seconds,
+    )
+
+
+def _fields(kept: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    fields: dict[str, Any] = dict(parse_qsl(kept["QUERY_STRING"], keep_blank_values=True))
+    if "json" in kept["CONTENT_TYPE"]:
+        message = _json(body)
+        fields |= message if isinstance(message, dict) else {}
+    elif body:
+        fields |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return {name: masked(name, value) for name, value in fields.items()}
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,112 @@
+"""The journal: who asked whom what, without secrets, and a question about it in one line."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from simulator.journal import CAPACITY
+from simulator.settings import Settings
+from simulator.simulator import Simulator
+from simulator.testing.forms import FormBrowser
+from simulator.testing.intercept import intercept
+from tests.unit.test_intercept import HOSTS, IDENTITY, call, sign_in
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Simulator]:
+    """A simulator in which Ada signed in and connected, and called twice."""
+    browser = FormBrowser(HOSTS)
+    with Simulator(Settings(database="memory")) as simulator, intercept(simulator):
+        token = sign_in(browser)
+        browser.get(str(call(token)["auth_url"]))
+        browser.submit("Sign in", login="ada", password="coupa-Pass-1")
+        browser.submit("Allow")
+        call(token)
+        yield simulator
+
+
+@pytest.mark.requirement("HARN-4")
+def test_a_question_is_one_line(sandbox: Simulator) -> None:
+    journal = sandbox.world.journal
+
+    (token,) = journal.verify("POST /oauth/token", times=1, grant_type="authorization_code")
+    assert token.system == "identity"
+    assert token.caller == "outside"
+    assert token.status == 200
+    assert journal.find("POST /oauth2/token", system="app:*")[0].caller in ("aihub", "identity")
+    (read,) = journal.verify("GET /api/requisitions*", times=1, system="app:acme.coupacloud.com")
+    (cause,) = [each for each in journal if each.number == read.cause]
+    assert (cause.system, cause.fields["method"]) == ("mcp", "tools/call")
+    assert journal.find(status=500) == []
+
+
+@pytest.mark.requirement("HARN-4")
+def test_a_wrong_count_lists_what_there_was(sandbox: Simulator) -> None:
+    with pytest.raises(AssertionError) as failure:
+        sandbox.world.journal.verify("POST /oauth/token", times=2, grant_type="refresh_token")
+
+    message = str(failure.value)
+    assert "expected 2, found 0" in message
+    assert "grant_type='refresh_token'" in message
+    assert "outside → identity: POST /oauth/token" in message
+    assert "mcp → app:acme.coupacloud.com: GET /api/requisitions" in message
+
+
+@pytest.mark.requirement("HARN-4")
+def test_no_secret_is_in_it_and_the_same_one_looks_the_same(sandbox: Simulator) -> None:
+    everything = "\n".join(repr(each) for each in sandbox.world.journal)
+
+    for secret in ("demo-Pass-1", "coupa-Pass-1", "v" * 43, "eyJ"):
+        assert secret not in everything
+    token = sandbox.world.journal.find("POST /oauth/token")[0].answer["access_token"]
+    calls = sandbox.world.journal.find(system="mcp", method="tools/call")
+    assert token.startswith("…")
+    assert {each.headers["Authorization"] for each in calls} == {f"Bearer {token}"}
+    paths = [each.path for each in sandbox.world.journal if "/connections/setup/" in each.path]
+    assert paths
+    assert all(path.split("/")[-1].startswith("…") for path in paths)
+
+
+@pytest.mark.requirement("HARN-4")
+def test_it_draws_a_sequence_diagram(sandbox: Simulator) -> None:
+    drawn = sandbox.world.journal.diagram().splitlines()
+
+    assert drawn[0] == "sequenceDiagram"
+    assert "  participant p0 as outside" in drawn
+    assert any(line.endswith(": POST /oauth/token") for line in drawn)
+    arrows = [line.split(":")[0] for line in drawn if "->>" in line and "-->>" not in line]
+    returns = [line for line in drawn if "-->>" in line]
+    assert len(arrows) == len(returns) == len(list(sandbox.world.journal))
+
+
+@pytest.mark.requirement("HARN-4")
+def test_a_reset_clears_it_and_it_forgets_the_oldest(sandbox: Simulator) -> None:
+    sandbox.reset()
+    assert list(sandbox.world.journal) == []
+
+    for _ in range(CAPACITY + 5):
+        sandbox.world.journal.recording("identity", _nothing, _request())(lambda *_: print)
+
+    numbers = [each.number for each in sandbox.world.journal]
+    assert (numbers[0], numbers[-1]) == (6, CAPACITY + 5)
+
+
+@pytest.mark.requirement("HARN-4")
+def test_a_body_that_is_looked_into_still_reaches_its_system(sandbox: Simulator) -> None:
+    answer = requests.post(f"{IDENTITY}/oauth/register", data=b"{broken", headers=_JSON)
+
+    assert answer.status_code == 400
+    assert sandbox.world.journal.find("POST /oauth/register")[-1].fields == {}
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _request() -> dict[str, object]:
+    return {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
+
+
+def _nothing(_environ: object, start_response: object) -> list[bytes]:
+    start_response("200 OK", [])  # type: ignore[operator]
+    return []
