@@ -10,13 +10,16 @@ from urllib.parse import urlsplit
 import requests
 
 from simulator.testing.forms import FormBrowser
-from simulator.testing.mcp_client import McpClient
 
 if TYPE_CHECKING:  # pragma: no cover
     from anyio.from_thread import BlockingPortal
     from playwright.sync_api import Page
 
     from simulator.simulator import Simulator
+    from simulator.testing.mcp_client import McpClient
+
+#: What to do when the MCP SDK lacks.
+NEEDS_TESTING = "MCP clients need the MCP SDK: pip install 'workato-vua-simulator[testing]'"
 
 
 @dataclass
@@ -25,15 +28,30 @@ class Stage:
 
     Attributes:
         description: the sandbox, as `simulator describe --json` prints it.
-        portal: runs the MCP clients' event loop.
+        given_portal: runs the MCP clients' event loop; one is started when it is needed.
         new_page: opens a page in a browser of its own; None where no browser is wanted.
         closing: closes everything at the end of the test.
     """
 
     description: dict[str, Any]
-    portal: "BlockingPortal"
+    given_portal: "BlockingPortal | None"
     new_page: "Callable[[], Page] | None"
     closing: ExitStack
+
+    @cached_property
+    def portal(self) -> "BlockingPortal":
+        """What runs the MCP clients' event loop.
+
+        Raises:
+            ModuleNotFoundError: the MCP SDK is not installed; the message says how to.
+        """
+        if self.given_portal is not None:
+            return self.given_portal
+        try:
+            from anyio.from_thread import start_blocking_portal
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(NEEDS_TESTING, name=error.name) from None
+        return self.closing.enter_context(start_blocking_portal())
 
     @property
     def hosts(self) -> set[str]:
@@ -94,7 +112,7 @@ class Actor:
     name: str
     stage: Stage
     answers: list[Any] = field(default_factory=list)
-    client: McpClient | None = None
+    client: "McpClient | None" = None
     sign_in: Callable[[str], None] | None = None
 
     @cached_property
@@ -125,20 +143,23 @@ class Actor:
         """Her browser without JavaScript."""
         return FormBrowser(self.stage.hosts)
 
-    def connect(self, server: str, **options: Any) -> McpClient:
+    def connect(self, server: str, **options: Any) -> "McpClient":
         """Connect her MCP client to a server; she signs in with the browser the scenario has.
 
         Args:
             server: its name.
             **options: of `McpClient`, such as `mode="legacy"`.
         """
+        portal = self.stage.portal
+        from simulator.testing.mcp_client import McpClient
+
         client = McpClient(
             self.stage.server(server)["mcp_url"],
             self.sign_in or self._browser_sign_in(),
             **options,
         )
         self.client = client
-        return self.stage.closing.enter_context(client.connected(self.stage.portal))
+        return self.stage.closing.enter_context(client.connected(portal))
 
     def call(self, tool: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a tool with her client; the answer is kept."""

@@ -1,0 +1,103 @@
+"""The pytest plugin as somebody else's suite uses it: installed, in a pytest run of its own."""
+
+import pytest
+
+pytestmark = pytest.mark.wire
+
+SUITE = """
+import pytest
+import requests
+
+
+def test_ada_is_prompted_connects_and_sees_her_own(end_user, mcp_client, journal):
+    client = mcp_client("Ada", "Procurement assistant")
+    prompt = client.call_tool("List_my_requisitions")
+    assert "Connected" in end_user("Ada").connect_account(prompt)
+    rows = client.call_tool("List_my_requisitions").structured_content["requisitions"]
+    assert {row["requested-by"]["login"] for row in rows} == {"ada"}
+    journal.verify("POST /oauth/token", times=1, grant_type="authorization_code")
+
+
+def test_nothing_is_left_of_the_test_before(end_user, mcp_client, journal):
+    assert list(journal) == []
+    prompt = mcp_client("Ada", "Procurement assistant").call_tool("List_my_requisitions")
+    assert prompt.structured_content["error"] == "authentication_required"
+
+
+def test_time_passes_on_command(workspace, clock):
+    link = f"{workspace.description['systems']['identity']}/"
+    ada = workspace.person("Ada")
+    ada.forms.get(link).submit(
+        "Sign in", email=ada.person["email"], password=ada.person["password"]
+    )
+    assert not ada.forms.get(link).has_button("Sign in")
+    clock.travel(hours=9)
+    assert ada.forms.get(link).has_button("Sign in")
+
+
+@pytest.mark.simulator_scenario("minimal")
+def test_another_scenario(workspace):
+    assert workspace.description["scenario"] == "minimal"
+
+
+def test_the_admin_is_signed_in(admin):
+    assert "MCP servers" in admin.text
+
+
+def test_production_addresses(workspace):
+    with workspace.intercept():
+        found = requests.get("https://id.workato.com/.well-known/openid-configuration").json()
+    assert found["issuer"] == "https://id.workato.com"
+"""
+
+
+@pytest.mark.requirement("HARN-5")
+@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
+def test_a_suite_of_somebody_else_passes(pytester: pytest.Pytester, options: list[str]) -> None:
+    pytester.makepyfile(SUITE)
+
+    result = pytester.runpytest_subprocess("-p", "no:randomly", *options)
+
+    result.assert_outcomes(passed=6)
+
+
+@pytest.mark.requirement("HARN-5")
+def test_the_scenario_is_an_option_and_a_setting(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nsimulator_scenario = minimal\n")
+    pytester.makepyfile(
+        """
+        def test_it(workspace, pytestconfig):
+            wanted = pytestconfig.getoption("--simulator-scenario") or "minimal"
+            assert workspace.description["scenario"] == wanted
+        """
+    )
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("--simulator-scenario", "demo").assert_outcomes(passed=1)
+
+
+@pytest.mark.requirement("HARN-5")
+def test_who_does_not_ask_loads_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_it():
+            ours = {name for name in sys.modules if name.partition(".")[0] == "simulator"}
+            assert ours == {"simulator", "simulator.testing", "simulator.testing.plugin"}
+            assert not {"flask", "sqlalchemy", "mcp", "requests", "responses"} & sys.modules.keys()
+        """
+    )
+
+    pytester.runpytest_subprocess("-p", "no:playwright").assert_outcomes(passed=1)
+
+
+@pytest.mark.requirement("HARN-5")
+def test_the_help_and_the_fixtures_explain_themselves(pytester: pytest.Pytester) -> None:
+    help_text = pytester.runpytest_subprocess("--help").stdout.str()
+    fixtures = pytester.runpytest_subprocess("--fixtures").stdout.str()
+
+    assert "--simulator-scenario=NAME" in help_text
+    assert "simulator_scenario (string):" in help_text
+    for sentence in ("A fresh world: nothing that an earlier test did", '`end_user("Ada")`'):
+        assert sentence in fixtures
