@@ -9,9 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.db.tables import OAuthClient
-from simulator.identity.provider import SCOPES
+from simulator.identity.provider import DEFAULT_SCOPES, SCOPES
 from simulator.identity.session import world
-from simulator.keys import new_secret
+from simulator.keys import Purpose, new_secret
 
 blueprint = Blueprint("registration", __name__)
 
@@ -83,11 +83,11 @@ def register() -> tuple[dict[str, Any], int]:
     row = OAuthClient(
         provider=IDENTITY,
         client_id=uuid4().hex,
-        secret_sealed=world().keys.seal(secret) if secret else None,
+        secret_sealed=world().keys.seal(Purpose.OAUTH_CLIENT_SECRET, secret) if secret else None,
         name=asked.client_name,
         redirect_uris=asked.redirect_uris,
         grant_types=grant_types,
-        scopes=[],
+        scopes=scopes,
         token_endpoint_auth_method=asked.token_endpoint_auth_method,
         client_metadata=further,
         created_at=now,
@@ -97,7 +97,7 @@ def register() -> tuple[dict[str, Any], int]:
         "client_id": row.client_id,
         "client_id_issued_at": int(now.timestamp()),
         "grant_types": grant_types,
-        "scope": " ".join(scopes or SCOPES),
+        "scope": " ".join(scopes or DEFAULT_SCOPES),
     }
     if secret:
         body |= {"client_secret": secret, "client_secret_expires_at": 0}

@@ -41,7 +41,8 @@ class ProviderRules:
 
     Attributes:
         scopes: every scope it knows.
-        default_scopes: granted when a request names none.
+        default_scopes: granted when a request names none; all that a client may have that
+            registered for none.
         require_pkce: refuse requests without a code challenge.
         issuer: the `iss` of its answers (RFC 9207), or None where the product sends none.
         ignore_unknown_scopes: see `Client`.
@@ -101,7 +102,7 @@ class Provider(AuthorizationServer):
         return Client(
             row,
             self.store.world.keys,
-            scopes=tuple(row.scopes) or self.rules.scopes,
+            scopes=tuple(row.scopes) or self.rules.default_scopes or self.rules.scopes,
             default_scopes=self.rules.default_scopes,
             ignore_unknown_scopes=self.rules.ignore_unknown_scopes,
         )
@@ -258,7 +259,7 @@ class RefreshGrant(RefreshTokenGrant):
         if row is None:
             raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
         check_resource(self.request, row.resource, self.server)
-        return Token(row, store.world.clock.now())
+        return Token(row, store.world.clock.now(), is_for_refresh=True)
 
     def authenticate_user(self, refresh_token: Any) -> Any:
         user = self.server.rules.find_subject(refresh_token.row.subject)
@@ -271,7 +272,8 @@ class RefreshGrant(RefreshTokenGrant):
         return store.issue(
             client_id=row.client_id,
             subject=row.subject,
-            scope=self.request.payload.scope or row.scope,
+            scope=self.request.payload.scope or row.granted_scope,
+            granted_scope=row.granted_scope,
             family=row.family,
             auth_time=row.auth_time,
             resource=row.resource,

@@ -68,6 +68,7 @@ class TokenStore:
         scope: str,
         family: str,
         auth_time: datetime,
+        granted_scope: str | None = None,
         resource: str | None = None,
         with_refresh_token: bool = True,
     ) -> dict[str, Any]:
@@ -76,9 +77,10 @@ class TokenStore:
         Args:
             client_id: to whom.
             subject: for whom.
-            scope: space-separated.
+            scope: of the access token, space-separated.
             family: tokens of one family are revoked together.
             auth_time: when the person signed in.
+            granted_scope: of the refresh token, where a refresh asked for less (RFC 6749 §6).
             resource: the RFC 8707 audience.
             with_refresh_token: add a refresh token.
         """
@@ -89,6 +91,7 @@ class TokenStore:
             client_id=client_id,
             subject=subject,
             scope=scope,
+            granted_scope=granted_scope or scope,
             resource=resource,
             family=family,
             access_hash="",

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from simulator.addresses import IDENTITY
 from simulator.db.tables import EndUser, SigningKey
+from simulator.keys import Purpose
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.world import World
@@ -167,7 +168,7 @@ def identity(office: Simulator) -> Identity:
             SigningKey(
                 kid=_signing_key()["kid"],
                 provider=IDENTITY,
-                private_jwk_sealed=world.keys.seal(json.dumps(_signing_key())),
+                private_jwk_sealed=world.keys.seal(Purpose.SIGNING_KEY, json.dumps(_signing_key())),
                 created_at=world.clock.now(),
             )
         )

@@ -126,13 +126,35 @@ def test_unknown_scopes_are_passed_over_and_none_means_the_usual_ones(
     identity: Identity, asked: str | None, granted: str
 ) -> None:
     """Every client gets a refresh token, whether it asked for offline_access or not."""
-    tokens = identity.tokens(identity.register(), scope=asked)
+    tokens = identity.tokens(
+        identity.register(scope="openid profile email offline_access"), scope=asked
+    )
 
     assert tokens["scope"] == granted
     assert ("id_token" in tokens) == ("openid" in granted)
     assert tokens["refresh_token"]
     assert tokens["expires_in"] == 3600
     assert tokens["token_type"] == "Bearer"
+
+
+@pytest.mark.requirement("ID-201")
+@pytest.mark.parametrize(
+    "registered, asked, granted",
+    [
+        ("", "openid offline_access", "openid"),
+        ("mcp.read", "openid offline_access", "openid"),
+        ("openid", "openid email", "openid"),
+        ("openid", None, "openid"),
+        ("openid", "mcp.read", "openid"),
+        ("offline_access", None, "offline_access"),
+        ("openid email offline_access", None, "openid email"),
+    ],
+)
+def test_a_client_gets_no_scope_that_it_did_not_register_for(
+    identity: Identity, registered: str, asked: str | None, granted: str
+) -> None:
+    """RFC 7591 §2: the scopes that it can use; none named means the usual ones."""
+    assert identity.tokens(identity.register(scope=registered), scope=asked)["scope"] == granted
 
 
 @pytest.mark.requirement("ID-30")
@@ -192,6 +214,24 @@ def test_a_refresh_may_not_widen_the_scope_nor_change_hands(identity: Identity) 
     assert (wider.status_code, wider.get_json()["error"]) == (400, "invalid_scope")
     assert (foreign.status_code, foreign.get_json()["error"]) == (400, "invalid_grant")
     assert narrow.status_code == 200
+
+
+@pytest.mark.requirement("ID-202")
+def test_a_refresh_for_less_leaves_the_new_refresh_token_as_it_was_granted(
+    identity: Identity,
+) -> None:
+    """RFC 6749 §6: the new one has the scope of the old one, also after two narrow refreshes."""
+    client = identity.register()
+    tokens = identity.tokens(client, scope="openid email")
+
+    for scope in ("openid", "email"):
+        tokens = identity.refresh(client, tokens["refresh_token"], scope=scope).get_json()
+        assert tokens["scope"] == scope
+    wider = identity.refresh(client, tokens["refresh_token"], scope="openid profile")
+    whole = identity.refresh(client, tokens["refresh_token"])
+
+    assert wider.get_json()["error"] == "invalid_scope"
+    assert whole.get_json()["scope"] == "openid email"
 
 
 @pytest.mark.requirement("ID-6")

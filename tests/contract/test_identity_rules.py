@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
 from simulator.addresses import IDENTITY
-from simulator.db.tables import EndUser, OAuthClient
+from simulator.db.tables import EndUser, FailedSignIns, OAuthClient
 from simulator.oauth import AccessTokens
 from simulator.settings import Settings
 from simulator.simulator import Simulator
@@ -26,12 +26,12 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
-def sign_in(browser: Client, password: str) -> TestResponse:
-    """Fill in Ada's e-mail and a password."""
+def sign_in(browser: Client, password: str, email: str = ADA) -> TestResponse:
+    """Fill in an e-mail and a password."""
     page = browser.get("/login", base_url=ID).text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token is not None
-    form = {"csrf_token": token[1], "email": ADA, "password": password}
+    form = {"csrf_token": token[1], "email": email, "password": password}
     return browser.post("/login", base_url=ID, data=form, headers={"Referer": f"{ID}/login"})
 
 
@@ -49,6 +49,44 @@ def test_five_wrong_passwords_lock_the_account_for_fifteen_minutes(simulator: Si
     assert locked.status_code == 422
     assert "locked for 15 minutes" in locked.text
     assert opened.status_code == 303
+
+
+@pytest.mark.requirement("ID-101", "ID-203")
+def test_the_lock_does_not_tell_whether_the_account_exists(simulator: Simulator) -> None:
+    """Letter case and spaces make no other address; each address has its own count."""
+    browser = Client(simulator)
+
+    def tries(*emails: str) -> list[str]:
+        return [
+            re.sub(r'value="[^"]*"', "", sign_in(browser, "no", email).text) for email in emails
+        ]
+
+    known = tries(*[ADA, ADA.upper(), f" {ADA}"] * 2)
+    unknown = tries(*["nobody@acme.example", "NOBODY@acme.example", "nobody@acme.example "] * 2)
+
+    assert unknown == known
+    assert "locked for 15 minutes" in known[-1]
+    assert "locked" not in sign_in(browser, "no", "bob@acme.example").text
+
+
+@pytest.mark.requirement("ID-203")
+def test_addresses_that_were_tried_are_kept_for_a_day_and_not_in_clear(
+    simulator: Simulator,
+) -> None:
+    """Whatever people type into the field, a password perhaps."""
+    browser = Client(simulator)
+    for email in ("typed-by-mistake", "nobody@acme.example"):
+        sign_in(browser, "no", email)
+    with simulator.world.db.unit() as session:
+        kept = session.scalars(select(FailedSignIns)).all()
+    assert not [row for row in kept if "typed" in row.email_hash or "nobody" in row.email_hash]
+    assert len(kept) == 2
+
+    simulator.world.clock.travel(timedelta(days=1))
+    sign_in(browser, "no")
+
+    with simulator.world.db.unit() as session:
+        assert session.scalars(select(FailedSignIns.count)).all() == [1]
 
 
 @pytest.mark.requirement("ID-101")
