@@ -84,13 +84,17 @@ class Provider(AuthorizationServer):
             self.register_extension(_Issuer(rules.issuer))
 
     def find_client(self, client_id: str) -> Client | None:
-        """The registered client, or None."""
-        row = self.store.world.db.session.scalar(
+        """The client, or None."""
+        row = self.registered(client_id)
+        return self.client(row) if row else None
+
+    def registered(self, client_id: str) -> OAuthClient | None:
+        """The row of a registered client, or None."""
+        return self.store.world.db.session.scalar(
             select(OAuthClient).where(
                 OAuthClient.provider == self.store.provider, OAuthClient.client_id == client_id
             )
         )
-        return self.client(row) if row else None
 
     def find_token(self, text: str) -> Token | None:
         """What an access or refresh token belongs to, live or not."""

@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from simulator.addresses import IDENTITY
-from simulator.db.tables import EndUser, SigningKey
+from simulator.db.tables import Base, EndUser, SigningKey
 from simulator.keys import Purpose
 from simulator.settings import Settings
 from simulator.simulator import Simulator
@@ -125,6 +125,14 @@ class Identity:
         """Whether an access token still opens anything."""
         headers = {"Authorization": f"Bearer {access_token}"}
         return self.http("GET", "/oauth/userinfo", headers=headers).status_code == 200
+
+    def rows(self) -> dict[str, int]:
+        """How many rows every table has: a refused request leaves none behind."""
+        with self.world.db.unit() as session:
+            return {
+                table.name: session.scalar(select(func.count()).select_from(table)) or 0
+                for table in Base.metadata.sorted_tables
+            }
 
     def set_status(self, who: str, status: str) -> None:
         """Make an end user `active`, `invited` or `disabled`."""
