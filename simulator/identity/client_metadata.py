@@ -35,14 +35,16 @@ def _with_codes(grant_types: list[str]) -> list[str]:
     return grant_types
 
 
+RedirectUri = Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]
+
+
 class ClientMetadata(BaseModel):
     """A client's metadata (RFC 7591 §2); what is not named here is kept and echoed."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
-    redirect_uris: list[Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]] = (
-        Field(min_length=1, max_length=20)
-    )
+    redirect_uris: list[RedirectUri] = Field(min_length=1, max_length=20)
+    post_logout_redirect_uris: list[RedirectUri] = Field(default=[], max_length=20)
     client_name: str = Field(default="An MCP client", min_length=1, max_length=200)
     token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
         "client_secret_basic"
@@ -50,6 +52,12 @@ class ClientMetadata(BaseModel):
     grant_types: Annotated[list[str], AfterValidator(_with_codes)] = ["authorization_code"]
     response_types: list[Literal["code"]] = ["code"]
     scope: str = ""
+
+    @property
+    def further(self) -> dict[str, Any]:
+        """What there is no column for: kept as it came."""
+        uris = self.post_logout_redirect_uris
+        return (self.model_extra or {}) | ({"post_logout_redirect_uris": uris} if uris else {})
 
     @property
     def is_public(self) -> bool:

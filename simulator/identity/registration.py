@@ -127,8 +127,9 @@ def _apply(asked: ClientMetadata, row: OAuthClient) -> None:
     row.grant_types = GRANT_TYPES
     row.scopes = [name for name in dict.fromkeys(asked.scope.split()) if name in SCOPES]
     row.token_endpoint_auth_method = asked.token_endpoint_auth_method
-    further = asked.model_extra or {}
-    row.client_metadata = {name: further[name] for name in further.keys() - _SERVERS_OWN}
+    row.client_metadata = {
+        name: asked.further[name] for name in asked.further.keys() - _SERVERS_OWN
+    }
 
 
 def _metadata(row: OAuthClient, token: str) -> dict[str, Any]:

@@ -123,6 +123,16 @@ class AccessTokens:
             self.TYPE,
         )
 
+    def read_id_token(self, token: str) -> dict[str, Any] | None:
+        """The claims of an id_token that was issued here, expired or not; else None.
+
+        `sub` and `aud` (the client's id) are there.
+        """
+        claims = self.signer.read(token, "jwt")
+        if claims is None or claims.get("iss") != self.issuer:
+            return None
+        return claims if {"sub", "aud"} <= claims.keys() else None
+
     def check(self, token: str, audiences: frozenset[str]) -> OAuthToken | None:
         """The live token whose audience is one of these, or None.
 

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from joserfc.jwk import RSAKey
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -125,6 +126,11 @@ class Identity:
         """Whether an access token still opens anything."""
         headers = {"Authorization": f"Bearer {access_token}"}
         return self.http("GET", "/oauth/userinfo", headers=headers).status_code == 200
+
+    def id_claims(self, id_token: str) -> dict[str, Any]:
+        """The claims of an id_token, its signature checked with the published keys."""
+        keys = KeySet.import_key_set(self.http("GET", "/oauth/jwks").get_json())
+        return dict(jwt.decode(id_token, keys, algorithms=["RS256"]).claims)
 
     def rows(self) -> dict[str, int]:
         """How many rows every table has: a refused request leaves none behind."""
