@@ -24,6 +24,9 @@ class Settings:
         secret_key: seals secrets and signs cookies; by default a key file beside the database.
         connection_prompt: `auto` asks each client in the style it can show; `text` always answers
             with a tool result, `elicitation` always with a URL elicitation.
+        missing_resource: what an authorization request without `resource` (RFC 8707) is for:
+            `server`, the MCP server that the client registered at, else the only one that uses
+            Workato Identity, else sign-in alone; `sign-in` alone; or `refuse` it.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
     """
 
@@ -33,6 +36,7 @@ class Settings:
     ready_file: Path | None = None
     secret_key: str | None = None
     connection_prompt: str = "auto"
+    missing_resource: str = "server"
     password_hashing: str = "fast"
 
     def __post_init__(self) -> None:
@@ -42,6 +46,11 @@ class Settings:
             raise StartupError(
                 "connection-prompt must be 'auto', 'text' or 'elicitation', "
                 f"not '{self.connection_prompt}'."
+            )
+        if self.missing_resource not in ("server", "sign-in", "refuse"):
+            raise StartupError(
+                "missing-resource must be 'server', 'sign-in' or 'refuse', "
+                f"not '{self.missing_resource}'."
             )
         if self.password_hashing not in ("fast", "strong"):
             raise StartupError(

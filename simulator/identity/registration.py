@@ -7,12 +7,13 @@ from uuid import uuid4
 from flask import Blueprint, request
 from pydantic import ValidationError
 
-from simulator.addresses import IDENTITY
+from simulator.addresses import IDENTITY, production_mcp_url
 from simulator.db.tables import OAuthClient
 from simulator.identity.client_metadata import GRANT_TYPES, ClientMetadata, complaint
 from simulator.identity.provider import DEFAULT_SCOPES, SCOPES, provider
 from simulator.identity.session import world
 from simulator.keys import Purpose, fingerprint, new_secret
+from simulator.oauth import InvalidTarget
 from simulator.web import bearer_token
 
 blueprint = Blueprint("registration", __name__)
@@ -34,11 +35,20 @@ _NOT_IN_UPDATES = _SERVERS_OWN - {"client_id", "client_secret"}
 
 @blueprint.post("/oauth/register")
 def register() -> Answer:
-    """Register a client: 201 with its metadata, or an error of RFC 7591 §3.2.2."""
+    """Register a client: 201 with its metadata, or an error of RFC 7591 §3.2.2.
+
+    The metadata at an MCP server's own address names this endpoint with `resource` in its query:
+    a client that registers there is known to come from that server (our choice).
+    """
     try:
         asked = ClientMetadata.model_validate_json(request.get_data())
     except ValidationError as error:
         return complaint(error), 400, {}
+    here = request.args.getlist("resource")
+    try:
+        server = world().addresses.server_number(provider().resource(here)) if here else None
+    except InvalidTarget as error:
+        return dict(error.get_body()), 400, {}
     secret = None if asked.is_public else new_secret()
     token = new_secret()
     row = OAuthClient(
@@ -46,6 +56,7 @@ def register() -> Answer:
         client_id=uuid4().hex,
         secret_sealed=secret and world().keys.seal(Purpose.OAUTH_CLIENT_SECRET, secret),
         registration_token_hash=fingerprint(token),
+        default_resource=production_mcp_url(server) if server else None,
         created_at=world().clock.now(),
     )
     _apply(asked, row)

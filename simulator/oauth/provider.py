@@ -47,6 +47,7 @@ class ProviderRules:
         issuer: the `iss` of its answers (RFC 9207), or None where the product sends none.
         ignore_unknown_scopes: see `Client`.
         resource: checks the `resource` parameters (RFC 8707) and returns the audience.
+        default_resource: the audience of a client's authorization request that names none.
         find_subject: the user object of a token's subject, or None when he may no longer act.
     """
 
@@ -56,6 +57,7 @@ class ProviderRules:
     issuer: Callable[[], str] | None = None
     ignore_unknown_scopes: bool = False
     resource: Callable[[list[str]], str | None] = field(default=lambda asked: None)
+    default_resource: Callable[[OAuthClient], str | None] = field(default=lambda client: None)
     find_subject: Callable[[str], Any]
 
 
@@ -191,8 +193,11 @@ class CodeGrant(AuthorizationCodeGrant):
         self.register_hook("after_validate_token_request", self._check_token_request)
 
     def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
-        asked = self.request.payload.datalist.get("resource", [])
-        self.resource = self.server.rules.resource(list(asked))
+        rules, asked = self.server.rules, self.request.payload.datalist.get("resource", [])
+        if asked:
+            self.resource = rules.resource(list(asked))
+        else:
+            self.resource = rules.default_resource(self.request.client.row)
 
     def _check_token_request(self, _grant: Any, _result: Any) -> None:
         check_resource(self.request, self.request.authorization_code.row.resource, self.server)

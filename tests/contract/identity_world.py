@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -164,18 +165,30 @@ def _signing_key() -> dict[str, Any]:
     return dict(RSAKey.generate_key(2048, {"kid": "of-the-tests"}).as_dict(private=True))
 
 
+@contextmanager
+def office_with(**settings: Any) -> Iterator[Identity]:
+    """An office of one's own, started with these settings."""
+    scenario = Path(__file__).with_name("office.yaml")
+    own = Settings(database="memory", scenario=str(scenario), **settings)
+    with Simulator(own) as simulator:
+        yield _with_known_key(simulator)
+
+
 @pytest.fixture(scope="module")
 def office() -> Iterator[Simulator]:
     """A simulator without sockets."""
-    scenario = Path(__file__).with_name("office.yaml")
-    with Simulator(Settings(database="memory", scenario=str(scenario))) as simulator:
-        yield simulator
+    with office_with() as own:
+        yield own.simulator
 
 
 @pytest.fixture
 def identity(office: Simulator) -> Identity:
     """The office as it is in its file."""
     office.reset()
+    return _with_known_key(office)
+
+
+def _with_known_key(office: Simulator) -> Identity:
     world = office.world
     with world.db.unit() as session:
         session.add(

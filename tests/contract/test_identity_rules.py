@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -132,18 +133,62 @@ def test_a_client_may_ask_about_its_own_tokens_alone(simulator: Simulator) -> No
 
 
 @pytest.mark.requirement("ID-104")
-@pytest.mark.parametrize("path", ["/.well-known/oauth-authorization-server"])
+@pytest.mark.parametrize("name", ["oauth-authorization-server", "openid-configuration"])
 def test_the_mcp_server_shows_the_same_document_as_workato_identity(
-    simulator: Simulator, path: str
+    simulator: Simulator, name: str
 ) -> None:
     """Older clients look there; the issuer stays Workato Identity."""
+    browser, path = Client(simulator), f"/.well-known/{name}"
+
+    there = browser.get(path, base_url=MCP).get_json()
+
+    query = urlencode({"resource": MCP})
+    assert there.pop("registration_endpoint") == f"{ID}/oauth/register?{query}"
+    own = browser.get(path, base_url=ID).get_json()
+    assert own.pop("registration_endpoint") == f"{ID}/oauth/register"
+    assert there == own
+    assert there["issuer"] == ID
+    assert browser.get(path, base_url="https://2108.apim.mcp.workato.com").status_code == 404
+
+
+@pytest.mark.requirement("ID-104", "AS-2")
+@pytest.mark.parametrize("name", ["oauth-authorization-server", "openid-configuration"])
+def test_on_a_host_with_several_servers_all_forms_of_the_address_work(
+    simulator: Simulator, name: str
+) -> None:
+    """Before and after the server's path, and at the root, where no server is named."""
+    mcp, identity = "http://127.0.0.1:8703", "http://127.0.0.1:8702"
+    simulator.settle({"identity": identity, "mcp": mcp})
     browser = Client(simulator)
 
-    there = browser.get(path, base_url=MCP)
+    for path in (f"/.well-known/{name}/2107", f"/2107/.well-known/{name}"):
+        found = browser.get(path, base_url=mcp).get_json()
+        query = urlencode({"resource": f"{mcp}/2107"})
+        assert found["registration_endpoint"] == f"{identity}/oauth/register?{query}"
+    root = browser.get(f"/.well-known/{name}", base_url=mcp).get_json()
+    assert root["registration_endpoint"] == f"{identity}/oauth/register"
+    assert root["issuer"] == found["issuer"] == identity
 
-    assert there.get_json() == browser.get(path, base_url=ID).get_json()
-    assert there.get_json()["issuer"] == ID
-    assert browser.get(path, base_url="https://2108.apim.mcp.workato.com").status_code == 404
+
+@pytest.mark.requirement("AS-2")
+@pytest.mark.parametrize("base", [ID, MCP])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.well-known/webfinger",
+        "/.well-known/openid-configuration/nowhere",
+        "/.well-known/oauth-authorization-server/99999",
+        "/.well-known/",
+    ],
+)
+def test_a_well_known_address_that_is_not_known_says_so_in_json(
+    simulator: Simulator, base: str, path: str
+) -> None:
+    """To a browser too: programs look there."""
+    answer = Client(simulator).get(path, base_url=base, headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer.is_json) == (404, True)
+    assert answer.get_json()["error_description"]
 
 
 def _token(simulator: Simulator, client_id: str) -> str:

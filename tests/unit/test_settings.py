@@ -24,6 +24,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_READY_FILE": "sandbox/ready.json",
         "SIM_SECRET_KEY": "a-long-random-text",
         "SIM_CONNECTION_PROMPT": "text",
+        "SIM_MISSING_RESOURCE": "refuse",
         "SIM_PASSWORD_HASHING": "strong",
     }
 
@@ -34,6 +35,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         ready_file=Path("sandbox/ready.json"),
         secret_key="a-long-random-text",
         connection_prompt="text",
+        missing_resource="refuse",
         password_hashing="strong",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
@@ -53,6 +55,7 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"port_base": -1}, "port-base must be 0 to 65000, not -1."),
         ({"port_base": 65_001}, "port-base must be 0 to 65000, not 65001."),
         ({"connection_prompt": "loud"}, "connection-prompt must be 'auto', 'text' or"),
+        ({"missing_resource": "guess"}, "missing-resource must be 'server', 'sign-in' or"),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
     ],
 )
