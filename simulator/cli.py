@@ -61,12 +61,21 @@ _scenario = click.option(
     envvar="SIM_READY_FILE",
     help="Written (as 'describe --json') once every system answers.",
 )
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="HOST",
+    envvar="SIM_ALLOWED_HOSTS",
+    help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
     database: str | None,
     scenario: str | None,
     ready_file: Path | None,
+    allowed_hosts: tuple[str, ...],
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -80,6 +89,7 @@ def serve(
         database=database,
         scenario=scenario,
         ready_file=ready_file,
+        allowed_hosts=_hosts(allowed_hosts),
     )
     from simulator import server
     from simulator.simulator import Simulator
@@ -87,6 +97,11 @@ def serve(
     with Simulator(settings) as simulator:
         server.serve(simulator, _print_table)
     click.echo("Stopped. Everything is kept; 'make sandbox' goes on where you left.")
+
+
+def _hosts(said: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Host names as settings hold them; None when none was said."""
+    return tuple(" ".join(said).replace(",", " ").lower().split()) or None
 
 
 def _print_table(description: dict[str, Any]) -> None:

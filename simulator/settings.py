@@ -27,6 +27,9 @@ class Settings:
         missing_resource: what an authorization request without `resource` (RFC 8707) is for:
             `server`, the MCP server that the client registered at, else the only one that uses
             Workato Identity, else sign-in alone; `sign-in` alone; or `refuse` it.
+        allowed_hosts: outside hosts that client ID metadata documents may be fetched from;
+            `*` allows every host with a public address, a name alone its private ones too.
+        loopback_documents: let such documents be at plain http on this machine, for tests.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
     """
 
@@ -37,6 +40,8 @@ class Settings:
     secret_key: str | None = None
     connection_prompt: str = "auto"
     missing_resource: str = "server"
+    allowed_hosts: tuple[str, ...] = ()
+    loopback_documents: bool = False
     password_hashing: str = "fast"
 
     def __post_init__(self) -> None:
@@ -80,4 +85,10 @@ def _parse(name: str, text: str) -> Any:
             return int(text)
         except ValueError:
             raise StartupError(f"SIM_PORT_BASE must be a number, not '{text}'.") from None
+    if name == "loopback_documents":
+        if text not in ("true", "false"):
+            raise StartupError(f"SIM_LOOPBACK_DOCUMENTS must be true or false, not '{text}'.")
+        return text == "true"
+    if name == "allowed_hosts":
+        return tuple(text.replace(",", " ").lower().split())
     return Path(text) if name == "ready_file" else text

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.db.tables import OAuthClient
 from simulator.errors import SimulatorError
+from simulator.identity.client_documents import BadDocument
 from simulator.identity.provider import provider
 from simulator.identity.session import message, person
 
@@ -88,7 +89,10 @@ def _read_request() -> Logout:
     client_id = request.args.get("client_id") or (claims and claims["aud"])
     if claims and client_id != claims["aud"]:
         raise BadLogoutRequest("The client_id is not the one that the id_token_hint was made for.")
-    client = provider().find_client(client_id) if client_id else None
+    try:
+        client = provider().find_client(client_id) if client_id else None
+    except BadDocument as error:
+        raise BadLogoutRequest(str(error.description)) from None
     if client is None and request.args.get("client_id"):
         raise BadLogoutRequest("No client has this client_id.")
     row = client.row if client else None

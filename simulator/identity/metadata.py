@@ -34,6 +34,7 @@ def authorization_server() -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": _CLIENT_AUTHENTICATION,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": True,
     }
 
 

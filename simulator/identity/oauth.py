@@ -64,6 +64,7 @@ def _consent_page(grant: Any, who: Person) -> str:
         "identity/consent.html",
         user=who.user,
         client=grant.client.row,
+        client_host=urlsplit(grant.client.get_client_id()).netloc,
         scopes=[SCOPES[name] for name in grant.request.scope.split()],
         server=servers.server_by_number(world(), number) if number else None,
         redirect_host=urlsplit(grant.redirect_uri).netloc or grant.redirect_uri,

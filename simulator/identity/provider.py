@@ -6,12 +6,13 @@ from typing import Any
 
 from authlib.oidc.core import UserInfo
 from authlib.oidc.core.grants import OpenIDCode
-from flask import current_app
+from flask import current_app, g
 from joserfc.jwk import KeySet
 
 from simulator.addresses import IDENTITY
 from simulator.db.tables import EndUser, OAuthClient
 from simulator.domain import people, servers
+from simulator.identity import client_documents
 from simulator.oauth import (
     AccessTokens,
     Client,
@@ -63,6 +64,21 @@ class IdentityProvider(Provider):
             find_subject=lambda subject: people.end_user(world, subject),
         )
         super().__init__(self.tokens.store, rules, [_IdToken(self)])
+
+    def find_client(self, client_id: str) -> Client | None:
+        """The client: registered, or described by the document at its address; or None.
+
+        Raises:
+            BadDocument: the document cannot be used.
+        """
+        if not client_documents.is_address(client_id):
+            return super().find_client(client_id)
+        # Authlib asks for the same client more than once in a request.
+        found: dict[str, Client] = g.setdefault("described_clients", {})
+        if client_id not in found:
+            row = client_documents.client_row(self.world, client_id, tuple(SCOPES))
+            found[client_id] = self.client(row)
+        return found[client_id]
 
     def resource(self, asked: list[str]) -> str:
         """The audience of the tokens: one MCP server's URL (RFC 8707).

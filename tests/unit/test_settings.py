@@ -25,6 +25,8 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_SECRET_KEY": "a-long-random-text",
         "SIM_CONNECTION_PROMPT": "text",
         "SIM_MISSING_RESOURCE": "refuse",
+        "SIM_ALLOWED_HOSTS": "client.example, Vscode.dev",
+        "SIM_LOOPBACK_DOCUMENTS": "true",
         "SIM_PASSWORD_HASHING": "strong",
     }
 
@@ -36,6 +38,8 @@ def test_every_setting_can_come_from_the_environment() -> None:
         secret_key="a-long-random-text",
         connection_prompt="text",
         missing_resource="refuse",
+        allowed_hosts=("client.example", "vscode.dev"),
+        loopback_documents=True,
         password_hashing="strong",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
@@ -64,6 +68,12 @@ def test_a_wrong_value_is_named_with_the_right_ones(values: dict[str, Any], sent
         Settings(**values)
 
     assert str(refused.value).startswith(sentence)
+
+
+def test_a_switch_in_the_environment_is_true_or_false() -> None:
+    assert not Settings.from_environment({"SIM_LOOPBACK_DOCUMENTS": "false"}).loopback_documents
+    with pytest.raises(StartupError, match="must be true or false, not 'maybe'"):
+        Settings.from_environment({"SIM_LOOPBACK_DOCUMENTS": "maybe"})
 
 
 def test_a_port_in_the_environment_must_be_a_number() -> None:
