@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749 import (
     InvalidGrantError,
     InvalidRequestError,
     InvalidScopeError,
+    UnsupportedResponseTypeError,
 )
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
@@ -125,6 +126,14 @@ class Provider(AuthorizationServer):
             sentence = "The Authorization header cannot be read."
             raise InvalidClientError(sentence, status_code=401) from None
         return found
+
+    def get_authorization_grant(self, request: Any) -> Any:
+        try:
+            return super().get_authorization_grant(request)
+        except UnsupportedResponseTypeError as error:
+            # Authlib gives it the sentence in the place of the type, and the type as the sentence.
+            error.description = "The response_type must be 'code'."
+            raise
 
     def create_token_response(self, request: Any = None) -> Any:
         try:

@@ -66,7 +66,7 @@ def test_a_redirect_uri_that_is_no_uri_cannot_be_registered(identity: Identity, 
     assert answer.get_json()["error"] == "invalid_redirect_uri"
 
 
-@pytest.mark.requirement("ID-27")
+@pytest.mark.requirement("ID-27", "AS-8")
 @pytest.mark.parametrize("port", ["", ":1", ":65535"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 def test_a_loopback_client_may_listen_at_any_port(identity: Identity, host: str, port: str) -> None:
@@ -80,7 +80,7 @@ def test_a_loopback_client_may_listen_at_any_port(identity: Identity, host: str,
     assert answer.status_code == 200
 
 
-@pytest.mark.requirement("ID-28")
+@pytest.mark.requirement("ID-28", "AS-14")
 def test_the_consent_page_says_who_asks_for_what_and_where_it_goes(identity: Identity) -> None:
     """With a warning for an address on the person's own computer, and none for others."""
     loopback = identity.register(client_name="<b>Cursor</b>")
@@ -113,7 +113,7 @@ def test_prompt_consent_asks_again_and_more_scope_asks_too(identity: Identity) -
         ).left_for
 
 
-@pytest.mark.requirement("ID-29")
+@pytest.mark.requirement("ID-29", "AS-15", "AS-16")
 @pytest.mark.parametrize(
     "asked, granted",
     [
@@ -138,7 +138,7 @@ def test_unknown_scopes_are_passed_over_and_none_means_the_usual_ones(
     assert tokens["token_type"] == "Bearer"
 
 
-@pytest.mark.requirement("ID-201")
+@pytest.mark.requirement("ID-201", "AS-15", "AS-16")
 @pytest.mark.parametrize(
     "registered, asked, granted",
     [
@@ -170,7 +170,7 @@ def test_one_authorization_is_for_one_server(identity: Identity, resource: list[
     assert (query["error"], query["state"], query["iss"]) == ("invalid_target", "st4te", ID)
 
 
-@pytest.mark.requirement("ID-30")
+@pytest.mark.requirement("ID-30", "AS-10")
 def test_both_spellings_of_a_servers_address_are_the_same_resource(identity: Identity) -> None:
     """With and without the slash; a token may not be had for another one."""
     client = identity.register()
@@ -203,7 +203,7 @@ def test_a_server_that_moved_to_token_access_is_no_resource_any_more(identity: I
     assert "token-based access" in query["error_description"]
 
 
-@pytest.mark.requirement("ID-6")
+@pytest.mark.requirement("ID-6", "AS-11")
 def test_a_refresh_may_not_widen_the_scope_nor_change_hands(identity: Identity) -> None:
     client, other = identity.register(), identity.register()
     tokens = identity.tokens(client, scope="openid")
@@ -253,7 +253,7 @@ def basic(name: str, secret: str) -> dict[str, str]:
     return {"Authorization": f"Basic {pair}"}
 
 
-@pytest.mark.requirement("ID-7")
+@pytest.mark.requirement("ID-7", "AS-7", "AS-13")
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 def test_a_secret_is_taken_by_header_whichever_way_was_registered(
     identity: Identity, method: str
@@ -290,7 +290,7 @@ def test_a_wrong_method_is_told_the_right_one(identity: Identity, path: str) -> 
     assert answer.get_json()["error"] == "invalid_request"
 
 
-@pytest.mark.requirement("ID-8")
+@pytest.mark.requirement("ID-8", "AS-17")
 @pytest.mark.parametrize(
     "header, challenge",
     [

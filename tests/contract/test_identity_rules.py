@@ -112,7 +112,7 @@ def test_a_sign_in_lasts_eight_hours(simulator: Simulator) -> None:
     assert browser.get("/", base_url=ID).status_code == 302
 
 
-@pytest.mark.requirement("ID-103")
+@pytest.mark.requirement("ID-103", "AS-17")
 def test_a_client_may_ask_about_its_own_tokens_alone(simulator: Simulator) -> None:
     """RFC 7662: active with its claims; anybody else's is just not active."""
     token = _token(simulator, "mine")
