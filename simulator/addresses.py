@@ -81,7 +81,7 @@ class Addresses:
     def mcp_url(self, number: int, netloc: str | None = None) -> str:
         """A server's Remote MCP URL; with `netloc`, as the client that used that host sees it."""
         if MCP not in self.origins or (netloc and MCP_HOST.match(netloc)):
-            return f"https://{number}.apim.mcp.workato.com"
+            return production_mcp_url(number)
         origin = self.origins[MCP]
         if netloc and self._by_netloc.get(netloc) == MCP:
             origin = f"{urlsplit(origin).scheme}://{netloc}"
@@ -89,7 +89,7 @@ class Addresses:
 
     def mcp_audiences(self, number: int) -> frozenset[str]:
         """Every URL that names this server, as a token's audience may spell it."""
-        urls = {self.mcp_url(number), f"https://{number}.apim.mcp.workato.com"}
+        urls = {self.mcp_url(number), production_mcp_url(number)}
         urls |= {self.mcp_url(number, n) for n, system in self._by_netloc.items() if system == MCP}
         return frozenset(urls)
 
@@ -115,6 +115,11 @@ class Addresses:
         if system == MCP and (match := MCP_HOST.match(parts.netloc.lower())):
             return self.mcp_url(int(match[1])) + url.split(parts.netloc, 1)[1].rstrip("/")
         return self.origins[system] + url.split(parts.netloc, 1)[1]
+
+
+def production_mcp_url(number: int) -> str:
+    """A server's Remote MCP URL in production: how it is kept, for ports change."""
+    return f"https://{number}.apim.mcp.workato.com"
 
 
 def production_host(system: str) -> str:

@@ -67,6 +67,14 @@ _scenario = click.option(
     default=None,
     help="Also serve the fixtures of the official MCP conformance suite, to anybody who asks.",
 )
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="HOST",
+    envvar="SIM_ALLOWED_HOSTS",
+    help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
@@ -74,6 +82,7 @@ def serve(
     scenario: str | None,
     ready_file: Path | None,
     conformance_server: bool | None,
+    allowed_hosts: tuple[str, ...],
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -88,6 +97,7 @@ def serve(
         scenario=scenario,
         ready_file=ready_file,
         conformance_server=conformance_server,
+        allowed_hosts=_hosts(allowed_hosts),
     )
     from simulator import server
     from simulator.simulator import Simulator
@@ -95,6 +105,11 @@ def serve(
     with Simulator(settings) as simulator:
         server.serve(simulator, _print_table)
     click.echo("Stopped. Everything is kept; 'make sandbox' goes on where you left.")
+
+
+def _hosts(said: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Host names as settings hold them; None when none was said."""
+    return tuple(" ".join(said).replace(",", " ").lower().split()) or None
 
 
 def _print_table(description: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from simulator.db.tables import (
 )
 from simulator.domain.recipes import needs_verified_access
 from simulator.errors import StartupError
+from simulator.keys import Purpose
 from simulator.world import World
 
 #: Raised when a key is renamed or removed; new keys may be added at any time.
@@ -146,7 +147,9 @@ def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]
         {
             "name": row.name,
             "client_id": row.client_id,
-            "client_secret": world.keys.unseal(row.secret_sealed) if row.secret_sealed else None,
+            "client_secret": world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, row.secret_sealed)
+            if row.secret_sealed
+            else None,
             "redirect_uris": list(row.redirect_uris),
             "grant_types": list(row.grant_types),
             "scopes": list(row.scopes),

@@ -7,6 +7,7 @@ import hmac
 import os
 import secrets
 import tempfile
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ if TYPE_CHECKING:  # pragma: no cover
     from argon2 import PasswordHasher
     from cryptography.fernet import Fernet
 
+SEALED_WITH_ANOTHER_KEY = (
+    "The secrets in this database were sealed with another key: put back its key file, or run "
+    "'simulator reset'."
+)
+
 
 def new_secret(length: int = 32) -> str:
     """A fresh URL-safe secret of `length` random bytes."""
@@ -26,6 +32,19 @@ def new_secret(length: int = 32) -> str:
 def fingerprint(secret: str) -> str:
     """SHA-256 of a high-entropy secret, in hex: what is stored where a secret is only compared."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Purpose(StrEnum):
+    """What a sealed value is for; sealed for one purpose, it opens for no other."""
+
+    SIGNING_KEY = "signing-key"
+    OAUTH_CLIENT_SECRET = "oauth-client-secret"
+    CONNECTION_CLIENT_SECRET = "connection-client-secret"
+    CONNECTION_ACCESS_TOKEN = "connection-access-token"
+    CONNECTION_REFRESH_TOKEN = "connection-refresh-token"
+    CALLBACK_CODE = "callback-code"
+    NEW_MCP_TOKEN = "new-mcp-token"
+    MCP_REQUEST_STATE = "mcp-request-state"
 
 
 class Keys:
@@ -39,20 +58,22 @@ class Keys:
     def __init__(self, master: str, *, fast_passwords: bool = True) -> None:
         self._master = hashlib.sha256(master.encode()).digest()
         self._fast_passwords = fast_passwords
+        self._seals: dict[Purpose, Fernet] = {}
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose, such as a system's session cookie."""
         return hmac.new(self._master, purpose.encode(), hashlib.sha256).digest()
 
-    def seal(self, secret: str) -> str:
+    def seal(self, purpose: Purpose, secret: str) -> str:
         """Encrypt a secret that must later be sent or shown (Fernet, AES-128-CBC + HMAC)."""
-        return self._fernet.encrypt(secret.encode()).decode()
+        return self._fernet(purpose).encrypt(secret.encode()).decode()
 
-    def unseal(self, sealed: str) -> str:
-        """Decrypt what `seal` returned.
+    def unseal(self, purpose: Purpose, sealed: str) -> str:
+        """Decrypt what `seal` returned for the same purpose.
 
         Raises:
-            StartupError: it was sealed with another key (the key file was lost or replaced).
+            StartupError: it was sealed with another key (the key file was lost or replaced), or
+                for another purpose.
         """
         from cryptography.fernet import InvalidToken
 
@@ -60,12 +81,9 @@ class Keys:
             data = sealed.encode()
             if base64.urlsafe_b64encode(base64.urlsafe_b64decode(data)) != data:
                 raise InvalidToken  # what follows the padding is read over by the decoder
-            return self._fernet.decrypt(data).decode()
+            return self._fernet(purpose).decrypt(data).decode()
         except (InvalidToken, ValueError):
-            raise StartupError(
-                "The secrets in this database were sealed with another key: put back its key file, "
-                "or run 'simulator reset'."
-            ) from None
+            raise StartupError(SEALED_WITH_ANOTHER_KEY) from None
 
     def hash_password(self, password: str) -> str:
         """An argon2id hash of a password."""
@@ -81,11 +99,13 @@ class Keys:
             return False
         return hashed is not None
 
-    @cached_property
-    def _fernet(self) -> "Fernet":
+    def _fernet(self, purpose: Purpose) -> "Fernet":
         from cryptography.fernet import Fernet
 
-        return Fernet(base64.urlsafe_b64encode(self.derive("at-rest")))
+        if purpose not in self._seals:
+            key = self.derive(f"at-rest:{purpose}")
+            self._seals[purpose] = Fernet(base64.urlsafe_b64encode(key))
+        return self._seals[purpose]
 
     @cached_property
     def _nobodys_hash(self) -> str:

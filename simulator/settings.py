@@ -26,6 +26,12 @@ class Settings:
         connection_prompt: `auto` asks each client in the style it can show; `text` always answers
             with a tool result, `elicitation` always with a URL elicitation.
         conformance_server: also serve the fixtures of the official MCP conformance suite.
+        missing_resource: what an authorization request without `resource` (RFC 8707) is for:
+            `server`, the MCP server that the client registered at, else the only one that uses
+            Workato Identity, else sign-in alone; `sign-in` alone; or `refuse` it.
+        allowed_hosts: outside hosts that client ID metadata documents may be fetched from;
+            `*` allows every host with a public address, a name alone its private ones too.
+        loopback_documents: let such documents be at plain http on this machine, for tests.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
     """
 
@@ -36,6 +42,9 @@ class Settings:
     secret_key: str | None = None
     connection_prompt: str = "auto"
     conformance_server: bool = False
+    missing_resource: str = "server"
+    allowed_hosts: tuple[str, ...] = ()
+    loopback_documents: bool = False
     password_hashing: str = "fast"
 
     def __post_init__(self) -> None:
@@ -45,6 +54,11 @@ class Settings:
             raise StartupError(
                 "connection-prompt must be 'auto', 'text' or 'elicitation', "
                 f"not '{self.connection_prompt}'."
+            )
+        if self.missing_resource not in ("server", "sign-in", "refuse"):
+            raise StartupError(
+                "missing-resource must be 'server', 'sign-in' or 'refuse', "
+                f"not '{self.missing_resource}'."
             )
         if self.password_hashing not in ("fast", "strong"):
             raise StartupError(
@@ -74,8 +88,10 @@ def _parse(name: str, text: str) -> Any:
             return int(text)
         except ValueError:
             raise StartupError(f"SIM_PORT_BASE must be a number, not '{text}'.") from None
-    if name == "conformance_server":
+    if name in ("conformance_server", "loopback_documents"):
         if text.lower() not in _BOOLEANS:
-            raise StartupError(f"SIM_CONFORMANCE_SERVER must be 1 or 0, not '{text}'.")
+            raise StartupError(f"SIM_{name.upper()} must be true or false, not '{text}'.")
         return _BOOLEANS[text.lower()]
+    if name == "allowed_hosts":
+        return tuple(text.replace(",", " ").lower().split())
     return Path(text) if name == "ready_file" else text

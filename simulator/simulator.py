@@ -44,16 +44,20 @@ class Simulator:
 
     def __init__(self, settings: Settings) -> None:
         db = Database(settings.database)
-        schema.prepare(db)
+
+        def make_keys() -> Keys:
+            return Keys(
+                settings.secret_key or _kept_key(db),
+                fast_passwords=settings.password_hashing == "fast",
+            )
+
+        schema.prepare(db, make_keys)
         addresses = Addresses()
         clock = Clock()
         self.world = World(
             settings=settings,
             clock=clock,
-            keys=Keys(
-                settings.secret_key or _kept_key(db),
-                fast_passwords=settings.password_hashing == "fast",
-            ),
+            keys=make_keys(),
             db=db,
             addresses=addresses,
             http=Http(db, addresses),

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from simulator.cli import main
+from simulator.settings import Settings
 from tests.requirements import PAGE, ROOT
 from tests.suite import feature_files
 
@@ -96,6 +98,14 @@ def test_every_scenario_shown_is_one_that_runs() -> None:
     ]
 
     assert not invented
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+
+    shown = re.findall(r"^\| `(SIM_[A-Z_]+)`", page, re.MULTILINE)
+
+    assert shown == [f"SIM_{field.name.upper()}" for field in fields(Settings)]
 
 
 def _squeezed(text: str) -> str:

@@ -7,6 +7,7 @@ from simulator.aihub.context import person, require_admin, world
 from simulator.db.tables import McpServer
 from simulator.domain import people, servers
 from simulator.errors import FieldError
+from simulator.keys import Purpose
 
 bp = Blueprint("access", __name__, url_prefix="/ai_hub/mcp/<handle>")
 
@@ -50,7 +51,10 @@ def generate_token(handle: str) -> Response:
     server = _server_to_change(handle)
     token = servers.generate_token(world(), server)
     # The cookie is signed, not encrypted; so the token travels sealed.
-    session[_FRESH_TOKEN] = {"server": server.number, "sealed": world().keys.seal(token)}
+    session[_FRESH_TOKEN] = {
+        "server": server.number,
+        "sealed": world().keys.seal(Purpose.NEW_MCP_TOKEN, token),
+    }
     return _back(handle)
 
 
@@ -102,7 +106,7 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
     fresh = session.pop(_FRESH_TOKEN, None)
     token = None
     if fresh and fresh["server"] == server.number and not server.uses_workato_identity:
-        token = world().keys.unseal(fresh["sealed"])
+        token = world().keys.unseal(Purpose.NEW_MCP_TOKEN, fresh["sealed"])
     doomed = request.args.get("group")
     return render_template(
         "aihub/server_access.html",

@@ -1,5 +1,6 @@
 """Bring a database to the current schema, without paying for Alembic where nothing is to do."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -8,15 +9,20 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from simulator.db import Database
 from simulator.db.tables import Base
 from simulator.errors import StartupError
+from simulator.keys import Keys
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0002"
-_KNOWN = ("0001", "0002")
+HEAD = "0003"
+_KNOWN = ("0001", "0002", "0003")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def prepare(db: Database) -> None:
+def prepare(db: Database, keys: Callable[[], Keys]) -> None:
     """Create the tables in an empty database, migrate an older one.
+
+    Args:
+        db: the database.
+        keys: called for what seals its secrets, once it is known to be one of ours.
 
     Raises:
         StartupError: the file is no database, cannot be opened, or is of a newer version.
@@ -52,19 +58,19 @@ def prepare(db: Database) -> None:
             f"The database {name} is of version {version}, newer than this simulator "
             f"({HEAD}): upgrade the simulator, or choose another file with --database."
         )
-    migrate(db)
+    migrate(db, keys())
 
 
-def migrate(db: Database) -> None:
-    """Run the migrations up to the newest."""
+def migrate(db: Database, keys: Keys, version: str = "head") -> None:
+    """Run the migrations up to a version; `keys` seal the secrets anew where one asks for it."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with db.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        config.attributes.update(connection=connection, keys=keys)
+        command.upgrade(config, version)
 
 
 def wipe(db: Database) -> None:

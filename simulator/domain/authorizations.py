@@ -11,7 +11,7 @@ from simulator.addresses import OAUTH_CALLBACK
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.domain.connections import connector_of
 from simulator.errors import SimulatorError, Unreachable
-from simulator.keys import fingerprint, new_secret
+from simulator.keys import Purpose, fingerprint, new_secret
 from simulator.world import World
 
 #: How long a person may take at the app (our choice).
@@ -136,7 +136,7 @@ def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
     row.ticket_hash = fingerprint(ticket)
     row.returned_at = world.clock.now()
     if query.get("code"):
-        row.code_sealed = world.keys.seal(query["code"])
+        row.code_sealed = world.keys.seal(Purpose.CALLBACK_CODE, query["code"])
     else:
         row.error = query.get("error_description") or query.get("error") or "The app sent no code."
         if query.get("error") == "access_denied":
@@ -156,7 +156,7 @@ def take(world: World, ticket: str) -> tuple[OAuthState, str | None]:
     if row is None or row.finished_at is not None:
         raise NotStartedHere("There is nothing to finish here: start again from the beginning.")
     row.finished_at = world.clock.now()
-    code = world.keys.unseal(row.code_sealed) if row.code_sealed else None
+    code = world.keys.unseal(Purpose.CALLBACK_CODE, row.code_sealed) if row.code_sealed else None
     row.code_sealed = None
     world.db.commit()  # what comes after may refuse; the code is not there for a second try
     return row, code

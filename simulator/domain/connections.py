@@ -11,6 +11,7 @@ from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Collaborator, Connection, Project
 from simulator.errors import FieldError, NotFound
+from simulator.keys import Purpose
 from simulator.parsing import whole_number
 from simulator.world import World
 
@@ -114,7 +115,9 @@ def save(
         for name, value in values.items():
             setattr(connection, name, value)
     if form.client_secret:
-        connection.client_secret_sealed = world.keys.seal(form.client_secret)
+        connection.client_secret_sealed = world.keys.seal(
+            Purpose.CONNECTION_CLIENT_SECRET, form.client_secret
+        )
     world.db.session.flush()
     return connection
 
@@ -148,7 +151,11 @@ def _oauth_settings_change(
     if set(old.get("scopes", ())) != set(new["scopes"]):
         return True
     sealed = connection.client_secret_sealed
-    return bool(form.client_secret and sealed and world.keys.unseal(sealed) != form.client_secret)
+    return bool(
+        form.client_secret
+        and sealed
+        and world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) != form.client_secret
+    )
 
 
 def builder_connection(world: World, workspace_id: int, connection_id: int) -> Connection:
@@ -192,9 +199,13 @@ def child(
 def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]) -> None:
     """Store a token response; a refresh token that is not returned is kept (docs: connections)."""
     now = world.clock.now()
-    connection.access_token_sealed = world.keys.seal(str(answer["access_token"]))
+    connection.access_token_sealed = world.keys.seal(
+        Purpose.CONNECTION_ACCESS_TOKEN, str(answer["access_token"])
+    )
     if answer.get("refresh_token"):
-        connection.refresh_token_sealed = world.keys.seal(str(answer["refresh_token"]))
+        connection.refresh_token_sealed = world.keys.seal(
+            Purpose.CONNECTION_REFRESH_TOKEN, str(answer["refresh_token"])
+        )
     expires_in = answer.get("expires_in")
     connection.token_expires_at = now + timedelta(seconds=int(expires_in)) if expires_in else None
     connection.authorization_status = "success"

@@ -1,7 +1,6 @@
 """Who people are: sign-in of collaborators and end users, end-user groups."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -13,6 +12,7 @@ from simulator.db.tables import (
     Environment,
     GroupMember,
 )
+from simulator.domain import lockout
 from simulator.errors import FieldError, NotFound, SimulatorError
 from simulator.world import World
 
@@ -24,9 +24,7 @@ class SignInRefused(SimulatorError):
 
 
 _WRONG = "The e-mail or password is wrong. Check both and try again."
-_LOCKED = "Too many wrong passwords: this account is locked for 15 minutes. Try again after that."
-_MOST_FAILURES = 5
-_LOCK = timedelta(minutes=15)
+_LOCKED = "Too many wrong passwords: this e-mail is locked for 15 minutes. Try again after that."
 
 
 def sign_in_collaborator(world: World, email: str, password: str) -> Collaborator:
@@ -47,22 +45,22 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
 def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     """The end user with these credentials.
 
-    After five wrong passwords in a row none is looked at for fifteen minutes (our choice).
+    After five wrong passwords in a row none is looked at for fifteen minutes (our choice); that
+    goes for addresses nobody has, too, so that the answer does not tell one from the other.
 
     Raises:
-        SignInRefused: they match nobody, or the account is locked, invited or disabled.
+        SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
     person = world.db.session.scalar(
         select(EndUser).where(func.lower(EndUser.email) == email.strip().lower())
     )
-    now = world.clock.now()
-    if person is not None and person.locked_until is not None and person.locked_until > now:
+    if lockout.is_locked(world, email):
         raise SignInRefused(_LOCKED)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
-        _count_failure(world, person)
+        lockout.count_failure(world, email)
         raise SignInRefused(_WRONG)
-    person.failed_sign_ins, person.locked_until = 0, None
+    lockout.forget_failures(world, email)
     if person.status != "active":
         reason = {
             "invited": "The invitation was not accepted yet: open the link in it first.",
@@ -70,15 +68,6 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
         }[person.status]
         raise SignInRefused(reason)
     return person
-
-
-def _count_failure(world: World, person: EndUser | None) -> None:
-    if person is None:
-        return
-    person.failed_sign_ins += 1
-    if person.failed_sign_ins >= _MOST_FAILURES:
-        person.failed_sign_ins = 0
-        person.locked_until = world.clock.now() + _LOCK
 
 
 def end_user(world: World, end_user_id: str | None) -> EndUser | None:

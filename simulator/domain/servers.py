@@ -40,6 +40,13 @@ def server_by_number(world: World, number: int) -> McpServer | None:
     return world.db.session.get(McpServer, number)
 
 
+def with_workato_identity(world: World) -> Sequence[McpServer]:
+    """Every server, of any workspace, whose access method is Workato Identity; by number."""
+    return world.db.session.scalars(
+        select(McpServer).where(McpServer.auth_type == WORKATO_IDP).order_by(McpServer.number)
+    ).all()
+
+
 def tool(world: World, server: McpServer, tool_id: int) -> McpTool:
     """A tool of this server.
 

@@ -6,6 +6,7 @@ from simulator.addresses import OAUTH_CALLBACK
 from simulator.db.tables import Connection
 from simulator.domain.connections import connector_of, lose, oauth_settings, store_tokens
 from simulator.errors import SimulatorError, Unreachable
+from simulator.keys import Purpose
 from simulator.world import World
 
 
@@ -73,7 +74,7 @@ def live_access_token(world: World, connection: Connection, *, force_refresh: bo
         refreshed_meanwhile = force_refresh and connection.access_token_sealed != before
         if expired or (force_refresh and not refreshed_meanwhile):
             _refresh(world, connection)
-        token = world.keys.unseal(connection.access_token_sealed)
+        token = world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, connection.access_token_sealed)
         world.db.commit()
     return token
 
@@ -84,7 +85,7 @@ def _refresh(world: World, connection: Connection) -> None:
         world.db.commit()
         raise ConnectionLost(connection, "the access token expired")
     sealed = connection.refresh_token_sealed
-    refresh_token = world.keys.unseal(sealed)
+    refresh_token = world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
     try:
         answer = _token_request(
             world, connection, {"grant_type": "refresh_token", "refresh_token": refresh_token}
@@ -107,7 +108,9 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
     secret = settings.client_secret_sealed
     body = form | {
         "client_id": settings.input["client_id"],
-        "client_secret": world.keys.unseal(secret) if secret else "",
+        "client_secret": world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, secret)
+        if secret
+        else "",
     }
     world.db.commit()
     try:

@@ -7,7 +7,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from simulator.addresses import IDENTITY
-from simulator.identity import connections, metadata, oauth, registration, session
+from simulator.identity import connections, logout, metadata, oauth, registration, session
 from simulator.identity.provider import build_provider
 from simulator.web import furnish
 from simulator.world import World
@@ -28,10 +28,10 @@ def create_app(world: World) -> Flask:
 
     app.extensions["simulator.world"] = world
     app.extensions["simulator.provider"] = build_provider(world)
-    for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine):
+    for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    for blueprint in (session.blueprint, oauth.pages, connections.blueprint):
+    for blueprint in (session.blueprint, oauth.pages, logout.pages, connections.blueprint):
         app.register_blueprint(blueprint)
     return app
 
@@ -39,8 +39,8 @@ def create_app(world: World) -> Flask:
 def _error_page(status: int, title: str, sentence: str) -> Response | tuple[object, int]:
     """OAuth JSON under `/oauth/` and `/.well-known/` for programs, a page for people."""
     wants_json = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    machine = request.path.startswith(("/.well-known/", "/oauth/")) and (
-        request.path != "/oauth/authorize"
+    machine = request.path.startswith(("/.well-known/", "/oauth/")) and not (
+        request.path.startswith(("/oauth/authorize", "/oauth/end_session"))
     )
     if machine or wants_json == "application/json":
         error = "server_error" if status >= 500 else "invalid_request"

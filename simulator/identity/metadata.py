@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from simulator.identity.prompts import PROMPTS
 from simulator.identity.provider import SCOPES, provider
 from simulator.oauth.signing import ALGORITHM
 
@@ -33,6 +34,7 @@ def authorization_server() -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": _CLIENT_AUTHENTICATION,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": True,
     }
 
 
@@ -42,8 +44,11 @@ def openid_configuration() -> dict[str, Any]:
     document = authorization_server()
     return document | {
         "userinfo_endpoint": f"{document['issuer']}/oauth/userinfo",
+        "end_session_endpoint": f"{document['issuer']}/oauth/end_session",
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
+        "prompt_values_supported": list(PROMPTS),
+        "request_uri_parameter_supported": False,
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "name", "email"],
     }
 

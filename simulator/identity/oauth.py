@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.base import OAuth2Error
+from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,8 +13,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.db.tables import OAuthConsent
 from simulator.domain import people, servers
+from simulator.identity.prompts import terms_of
 from simulator.identity.provider import SCOPES, Person, claims, provider
-from simulator.identity.session import ask_to_sign_in, message, person, world
+from simulator.identity.session import (
+    ask_to_sign_in,
+    forget_sign_in_for_this,
+    message,
+    person,
+    signed_in_for_this,
+    world,
+)
 from simulator.web import bearer_token
 
 #: For programs: no CSRF token, JSON errors.
@@ -30,15 +39,23 @@ def authorize() -> str | BaseResponse:
         grant: Any = provider().get_consent_grant(end_user=who)  # type: ignore[no-untyped-call]
     except OAuth2Error as error:
         return _refuse(error)
-    prompts = request.values.get("prompt", "").split()
-    if who is None:
-        return _interaction_needed(grant, prompts, "login_required") or ask_to_sign_in()
+    try:
+        terms = terms_of(request.values, provider().tokens)
+    except OAuth2Error as error:
+        return _send_back(grant, error)
+    fresh = signed_in_for_this()
+    if who is None or not terms.accept(who, world().clock.now(), just_signed_in=fresh):
+        # Who has just signed in and still is not the one is not asked for ever.
+        if terms.forbid_pages or (who and fresh):
+            return _send_back(grant, LoginRequiredError())
+        return ask_to_sign_in()
     if request.method == "POST":
         return _decide(grant, who)
-    if _remembered(who, grant) and "consent" not in prompts:
+    if _remembered(who, grant) and not terms.ask_for_consent:
         return _answer(grant, who)
-    refused = _interaction_needed(grant, prompts, "consent_required")
-    return refused or _consent_page(grant, who)
+    if terms.forbid_pages:
+        return _send_back(grant, ConsentRequiredError())
+    return _consent_page(grant, who)
 
 
 def _consent_page(grant: Any, who: Person) -> str:
@@ -47,6 +64,7 @@ def _consent_page(grant: Any, who: Person) -> str:
         "identity/consent.html",
         user=who.user,
         client=grant.client.row,
+        client_host=urlsplit(grant.client.get_client_id()).netloc,
         scopes=[SCOPES[name] for name in grant.request.scope.split()],
         server=servers.server_by_number(world(), number) if number else None,
         redirect_host=urlsplit(grant.redirect_uri).netloc or grant.redirect_uri,
@@ -74,6 +92,7 @@ def _decide(grant: Any, who: Person) -> BaseResponse:
 
 
 def _answer(grant: Any, who: Person | None) -> BaseResponse:
+    forget_sign_in_for_this()
     response: Any = provider().create_authorization_response(grant_user=who, grant=grant)
     if request.method == "POST":
         response.status_code = 303
@@ -96,13 +115,11 @@ def _remembered(who: Person, grant: Any) -> bool:
     return consent is not None and set(grant.request.scope.split()) <= set(consent.scope.split())
 
 
-def _interaction_needed(grant: Any, prompts: list[str], error: str) -> BaseResponse | None:
-    """The error for `prompt=none` where a page would have to be shown (OIDC Core §3.1.2.6)."""
-    if "none" not in prompts:
-        return None
-    failure = OAuth2Error(redirect_uri=grant.redirect_uri, state=request.values.get("state"))
-    failure.error = error
-    return _refuse(failure)
+def _send_back(grant: Any, error: OAuth2Error) -> BaseResponse:
+    """An error answer to a client that can be trusted with it (OIDC Core §3.1.2.6)."""
+    forget_sign_in_for_this()
+    error.redirect_uri, error.state = grant.redirect_uri, request.values.get("state")
+    return _refuse(error)
 
 
 def _refuse(error: OAuth2Error) -> BaseResponse:

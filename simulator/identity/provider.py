@@ -6,12 +6,13 @@ from typing import Any
 
 from authlib.oidc.core import UserInfo
 from authlib.oidc.core.grants import OpenIDCode
-from flask import current_app
+from flask import current_app, g
 from joserfc.jwk import KeySet
 
 from simulator.addresses import IDENTITY
-from simulator.db.tables import EndUser
+from simulator.db.tables import EndUser, OAuthClient
 from simulator.domain import people, servers
+from simulator.identity import client_documents
 from simulator.oauth import (
     AccessTokens,
     Client,
@@ -58,19 +59,36 @@ class IdentityProvider(Provider):
             require_pkce=True,
             issuer=lambda: self.tokens.issuer,
             ignore_unknown_scopes=True,
-            resource=self._resource,
+            resource=self.resource,
+            default_resource=self._default_resource,
             find_subject=lambda subject: people.end_user(world, subject),
         )
         super().__init__(self.tokens.store, rules, [_IdToken(self)])
 
-    def _resource(self, asked: list[str]) -> str | None:
-        """The audience of the tokens: one MCP server's URL, or None for sign-in alone (RFC 8707).
+    def find_client(self, client_id: str) -> Client | None:
+        """The client: registered, or described by the document at its address; or None.
+
+        Raises:
+            BadDocument: the document cannot be used.
+        """
+        if not client_documents.is_address(client_id):
+            return super().find_client(client_id)
+        # Authlib asks for the same client more than once in a request.
+        found: dict[str, Client] = g.setdefault("described_clients", {})
+        if client_id not in found:
+            row = client_documents.client_row(self.world, client_id, tuple(SCOPES))
+            found[client_id] = self.client(row)
+        return found[client_id]
+
+    def resource(self, asked: list[str]) -> str:
+        """The audience of the tokens: one MCP server's URL (RFC 8707).
+
+        Args:
+            asked: the `resource` parameters, one or more.
 
         Raises:
             InvalidTarget: several, an unknown one, or one on token-based access.
         """
-        if not asked:
-            return None
         numbers = {self.world.addresses.server_number(url) for url in asked}
         if len(numbers) > 1:
             raise InvalidTarget("Ask for one MCP server at a time: one 'resource' parameter.")
@@ -82,6 +100,24 @@ class IdentityProvider(Provider):
             name = printable(server.name)
             raise InvalidTarget(f"The MCP server '{name}' uses token-based access.")
         return self.world.addresses.mcp_url(number)
+
+    def _default_resource(self, client: OAuthClient) -> str | None:
+        """The audience where no `resource` is named, or None for sign-in alone (our choice).
+
+        MCP clients from before June 2025 name none, and neither does who only wants a sign-in.
+
+        Raises:
+            InvalidTarget: the sandbox refuses such requests, or the server moved to token access.
+        """
+        missing = self.world.settings.missing_resource
+        if missing == "refuse":
+            raise InvalidTarget("Name the MCP server: send its URL as 'resource' (RFC 8707).")
+        if missing == "sign-in":
+            return None
+        if client.default_resource:
+            return self.resource([client.default_resource])
+        candidates = servers.with_workato_identity(self.world)
+        return self.world.addresses.mcp_url(candidates[0].number) if len(candidates) == 1 else None
 
 
 class _IdToken(OpenIDCode):

@@ -1,21 +1,25 @@
-"""Dynamic client registration (RFC 7591): MCP clients register themselves."""
+"""Dynamic client registration: MCP clients register themselves (RFC 7591) and manage it (7592)."""
 
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+import hmac
+from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
+from simulator.addresses import IDENTITY, production_mcp_url
 from simulator.db.tables import OAuthClient
-from simulator.identity.provider import SCOPES
+from simulator.identity.client_metadata import GRANT_TYPES, ClientMetadata, complaint
+from simulator.identity.provider import DEFAULT_SCOPES, SCOPES, provider
 from simulator.identity.session import world
-from simulator.keys import new_secret
+from simulator.keys import Purpose, fingerprint, new_secret
+from simulator.oauth import InvalidTarget
+from simulator.web import bearer_token
 
 blueprint = Blueprint("registration", __name__)
 
-_OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
 #: What the server alone says of a client (RFC 7591 §3.2.1, RFC 7592 §3).
 _SERVERS_OWN = {
     "client_id",
@@ -25,90 +29,139 @@ _SERVERS_OWN = {
     "registration_access_token",
     "registration_client_uri",
 }
-_FORBIDDEN_SCHEMES = ("javascript", "data", "file", "vbscript", "blob", "about")
-
-
-def _redirect_uri(uri: str) -> str:
-    """An absolute URI without fragment: https, http on loopback, or an app's own scheme."""
-    parts = urlsplit(uri)
-    if not parts.scheme or "#" in uri:
-        raise ValueError("must be an absolute URI without a fragment")
-    if not all("!" <= character <= "~" for character in uri) or _OUTSIDE_URIS & set(uri):
-        raise ValueError("must percent-encode what is no character of a URI (RFC 3986 §2)")
-    if parts.scheme in _FORBIDDEN_SCHEMES or (parts.scheme == "https" and not parts.hostname):
-        raise ValueError(f"must not use the scheme '{parts.scheme}' like this")
-    _ = parts.port  # raises ValueError for one that cannot be
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise ValueError("must use https, or http on a loopback address (RFC 8252 §7.3)")
-    return uri
-
-
-class Registration(BaseModel):
-    """A registration request (RFC 7591 §2); further metadata is kept and echoed."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
-
-    redirect_uris: list[Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]] = (
-        Field(min_length=1, max_length=20)
-    )
-    client_name: str = Field(default="An MCP client", min_length=1, max_length=200)
-    token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
-        "client_secret_basic"
-    )
-    grant_types: list[str] = ["authorization_code"]
-    response_types: list[Literal["code"]] = ["code"]
-    scope: str = ""
+#: Which of it a client must not send back with an update (RFC 7592 §2.2).
+_NOT_IN_UPDATES = _SERVERS_OWN - {"client_id", "client_secret"}
 
 
 @blueprint.post("/oauth/register")
-def register() -> tuple[dict[str, Any], int]:
-    """Register a client: 201 with its metadata, or an error of RFC 7591 §3.2.2."""
+def register() -> Answer:
+    """Register a client: 201 with its metadata, or an error of RFC 7591 §3.2.2.
+
+    The metadata at an MCP server's own address names this endpoint with `resource` in its query:
+    a client that registers there is known to come from that server (our choice).
+    """
     try:
-        asked = Registration.model_validate_json(request.get_data())
+        asked = ClientMetadata.model_validate_json(request.get_data())
     except ValidationError as error:
-        return _refusal(error)
-    if "authorization_code" not in asked.grant_types:
-        return {
-            "error": "invalid_client_metadata",
-            "error_description": "grant_types must contain authorization_code.",
-        }, 400
-    # Every client gets refresh tokens, also one that did not list the grant.
-    grant_types = ["authorization_code", "refresh_token"]
-    public = asked.token_endpoint_auth_method == "none"
-    secret = None if public else new_secret()
-    scopes = [name for name in asked.scope.split() if name in SCOPES]
-    echoed = asked.model_dump(mode="json", exclude=_SERVERS_OWN)
-    further = {name: echoed[name] for name in echoed.keys() - Registration.model_fields.keys()}
-    now = world().clock.now()
+        return complaint(error), 400, {}
+    here = request.args.getlist("resource")
+    try:
+        server = world().addresses.server_number(provider().resource(here)) if here else None
+    except InvalidTarget as error:
+        return dict(error.get_body()), 400, {}
+    secret = None if asked.is_public else new_secret()
+    token = new_secret()
     row = OAuthClient(
         provider=IDENTITY,
         client_id=uuid4().hex,
-        secret_sealed=world().keys.seal(secret) if secret else None,
-        name=asked.client_name,
-        redirect_uris=asked.redirect_uris,
-        grant_types=grant_types,
-        scopes=[],
-        token_endpoint_auth_method=asked.token_endpoint_auth_method,
-        client_metadata=further,
-        created_at=now,
+        secret_sealed=secret and world().keys.seal(Purpose.OAUTH_CLIENT_SECRET, secret),
+        registration_token_hash=fingerprint(token),
+        default_resource=production_mcp_url(server) if server else None,
+        created_at=world().clock.now(),
     )
+    _apply(asked, row)
     world().db.session.add(row)
-    body = echoed | {
-        "client_id": row.client_id,
-        "client_id_issued_at": int(now.timestamp()),
-        "grant_types": grant_types,
-        "scope": " ".join(scopes or SCOPES),
+    return _metadata(row, token), 201, {}
+
+
+@blueprint.get("/oauth/register/<client_id>")
+def read(client_id: str) -> Answer:
+    """The current registration (RFC 7592 §2.1)."""
+    row = _managed(client_id)
+    return (_metadata(row, bearer_token()), 200, {}) if row else _unauthorized()
+
+
+@blueprint.put("/oauth/register/<client_id>")
+def update(client_id: str) -> Answer:
+    """Replace the registration as a whole (RFC 7592 §2.2); the secret stays what it is.
+
+    Whoever consented is asked again where the client's name or redirect URIs change: the page
+    named others (our choice).
+    """
+    row = _managed(client_id)
+    if row is None:
+        return _unauthorized()
+    try:
+        asked = ClientMetadata.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return complaint(error), 400, {}
+    if wrong := _mistake_in_update(asked, row):
+        return {"error": "invalid_client_metadata", "error_description": wrong}, 400, {}
+    if (asked.client_name, asked.redirect_uris) != (row.name, row.redirect_uris):
+        provider().store.forget_consents(row.client_id)
+    _apply(asked, row)
+    return _metadata(row, bearer_token()), 200, {}
+
+
+@blueprint.delete("/oauth/register/<client_id>")
+def deregister(client_id: str) -> tuple[str, int] | Answer:
+    """Forget the client, and with it its codes, tokens and consents (RFC 7592 §2.3)."""
+    row = _managed(client_id)
+    if row is None:
+        return _unauthorized()
+    provider().store.forget_client(row.client_id)
+    world().db.session.delete(row)
+    return "", 204
+
+
+def _managed(client_id: str) -> OAuthClient | None:
+    """The client whose registration token was sent; unknown and foreign ones look the same."""
+    row = provider().registered(client_id)
+    known = (row and row.registration_token_hash) or ""
+    return row if hmac.compare_digest(known, fingerprint(bearer_token())) else None
+
+
+def _unauthorized() -> Answer:
+    sentence = "Send this client's own registration_access_token, or register anew."
+    challenge = 'Bearer error="invalid_token"' if bearer_token() else "Bearer"
+    body = {"error": "invalid_token", "error_description": sentence}
+    return body, 401, {"WWW-Authenticate": challenge}
+
+
+def _mistake_in_update(asked: ClientMetadata, row: OAuthClient) -> str:
+    """What is wrong with an update though its metadata is right; empty: nothing."""
+    sent = asked.model_extra or {}
+    if sent.get("client_id") != row.client_id:
+        return "client_id: must be sent, and be the one that is updated."
+    if foreign := sorted(_NOT_IN_UPDATES & sent.keys()):
+        return f"{foreign[0]}: is the server's to say; leave it out."
+    if "client_secret" in sent and sent["client_secret"] != _secret(row):
+        return "client_secret: must be the current one; leave it out."
+    if asked.is_public != (row.token_endpoint_auth_method == "none"):
+        return "token_endpoint_auth_method: register anew to gain or lose the secret."
+    return ""
+
+
+def _apply(asked: ClientMetadata, row: OAuthClient) -> None:
+    row.name = asked.client_name
+    row.redirect_uris = asked.redirect_uris
+    row.grant_types = GRANT_TYPES
+    row.scopes = [name for name in dict.fromkeys(asked.scope.split()) if name in SCOPES]
+    row.token_endpoint_auth_method = asked.token_endpoint_auth_method
+    row.client_metadata = {
+        name: asked.further[name] for name in asked.further.keys() - _SERVERS_OWN
     }
-    if secret:
+
+
+def _metadata(row: OAuthClient, token: str) -> dict[str, Any]:
+    """A client information response (RFC 7591 §3.2.1, RFC 7592 §3)."""
+    body = row.client_metadata | {
+        "client_id": row.client_id,
+        "client_id_issued_at": int(row.created_at.timestamp()),
+        "client_name": row.name,
+        "redirect_uris": row.redirect_uris,
+        "grant_types": row.grant_types,
+        "response_types": ["code"],
+        "scope": " ".join(row.scopes or DEFAULT_SCOPES),
+        "token_endpoint_auth_method": row.token_endpoint_auth_method,
+        "registration_access_token": token,
+        "registration_client_uri": f"{provider().tokens.issuer}/oauth/register/{row.client_id}",
+    }
+    if secret := _secret(row):
         body |= {"client_secret": secret, "client_secret_expires_at": 0}
-    return body, 201
+    return body
 
 
-def _refusal(error: ValidationError) -> tuple[dict[str, Any], int]:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "body"
-    code = "invalid_redirect_uri" if where.startswith("redirect_uris") else None
-    return {
-        "error": code or "invalid_client_metadata",
-        "error_description": f"{where}: {first['msg']}",
-    }, 400
+def _secret(row: OAuthClient) -> str | None:
+    sealed = row.secret_sealed
+    return world().keys.unseal(Purpose.OAUTH_CLIENT_SECRET, sealed) if sealed else None

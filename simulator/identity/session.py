@@ -1,6 +1,7 @@
 """Sign in, sign out, and who is signed in at Workato Identity."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -10,6 +11,7 @@ from simulator.domain import people
 from simulator.domain.people import SignInRefused
 from simulator.errors import SimulatorError
 from simulator.identity.provider import Person
+from simulator.keys import fingerprint
 from simulator.web import local_path
 from simulator.world import World
 
@@ -17,6 +19,7 @@ blueprint = Blueprint("session", __name__)
 
 #: How long a sign-in lasts.
 LENGTH = timedelta(hours=8)
+_SIGNED_IN_FOR = "signed_in_for"
 
 
 def world() -> World:
@@ -61,6 +64,22 @@ def ask_to_sign_in() -> BaseResponse:
     return redirect(url_for("session.sign_in", next=here), code=302)
 
 
+def signed_in_for_this() -> bool:
+    """Whether the sign-in of this browser was made on the way to this very request."""
+    return cookie.get(_SIGNED_IN_FOR) == _mark(request.full_path)
+
+
+def forget_sign_in_for_this() -> None:
+    """The request is answered: the next one of the same words asks for a sign-in of its own."""
+    cookie.pop(_SIGNED_IN_FOR, None)
+
+
+def _mark(target: str) -> str:
+    """What tells one request from another, however its query is spelled."""
+    parts = urlsplit(target)
+    return fingerprint(repr((parts.path, parse_qsl(parts.query, keep_blank_values=True))))
+
+
 @blueprint.get("/")
 def home() -> str | BaseResponse:
     """Who is signed in."""
@@ -91,6 +110,7 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
                 cookie.clear()  # a session from before the sign-in is worth nothing after it
                 cookie["end_user_id"] = user.id
                 cookie["auth_time"] = world().clock.timestamp()
+                cookie[_SIGNED_IN_FOR] = _mark(target)
                 return redirect(target, code=303)
     page = render_template("identity/sign_in.html", email=email, errors=errors, next=target)
     return (page, 422) if errors else page

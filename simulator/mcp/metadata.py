@@ -1,6 +1,7 @@
-"""Where an MCP client finds the authorization server of a server (RFC 9728, RFC 8414)."""
+"""Where an MCP client finds the authorization server of a server (RFC 9728, RFC 8414, OIDC)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, request
 
@@ -62,19 +63,36 @@ def protected_resource(number: int) -> dict[str, Any]:
     }
 
 
-@blueprint.get("/.well-known/oauth-authorization-server/<int:number>")
-@blueprint.get("/<int:number>/.well-known/oauth-authorization-server")
-def authorization_server(number: int) -> dict[str, Any]:
-    """Workato Identity's own document, for clients that look for it here (docs: Workato Identity).
+@blueprint.get("/.well-known/<any('oauth-authorization-server', 'openid-configuration'):name>")
+def common(name: str) -> dict[str, Any]:
+    """Workato Identity's document at the root of a host that has several servers."""
+    return _identitys(name)
+
+
+@blueprint.get(
+    "/.well-known/<any('oauth-authorization-server', 'openid-configuration'):name>/<int:number>"
+)
+@blueprint.get(
+    "/<int:number>/.well-known/<any('oauth-authorization-server', 'openid-configuration'):name>"
+)
+def authorization_server(number: int, name: str) -> dict[str, Any]:
+    """Workato Identity's document, for clients that look for it here (docs: Workato Identity).
+
+    It differs in the registration endpoint: who registers through it is known to come from this
+    server. The other endpoints carry no query, for clients are known to append a second one.
 
     Raises:
         NotFound: no server is there, or it has no authorization server.
     """
     _with_oauth(number)
+    document = _identitys(name)
+    query = urlencode({"resource": resource_url(number)})
+    return document | {"registration_endpoint": f"{document['registration_endpoint']}?{query}"}
+
+
+def _identitys(name: str) -> dict[str, Any]:
     world().db.commit()
-    answer = world().http.request(
-        "GET", f"https://{IDENTITY_HOST}/.well-known/oauth-authorization-server"
-    )
+    answer = world().http.request("GET", f"https://{IDENTITY_HOST}/.well-known/{name}")
     document: dict[str, Any] = answer.json()
     return document
 

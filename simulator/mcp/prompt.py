@@ -18,6 +18,7 @@ from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
 from simulator.domain import verified_access
 from simulator.domain.connections import connector_of
 from simulator.errors import StartupError
+from simulator.keys import Purpose
 from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
 from simulator.world import World
@@ -85,13 +86,14 @@ def ask(
             for parent, attempt, link in attempts
         },
         request_state=world.keys.seal(
+            Purpose.MCP_REQUEST_STATE,
             json.dumps(
                 {
                     "person": person.id,
                     "tool": tool.id,
                     "attempts": [attempt.id for _, attempt, _ in attempts],
                 }
-            )
+            ),
         ),
     )
 
@@ -112,7 +114,7 @@ def check_answers(
     if request_state is None:
         return
     try:
-        state = json.loads(world.keys.unseal(request_state))
+        state = json.loads(world.keys.unseal(Purpose.MCP_REQUEST_STATE, request_state))
     except StartupError:
         state = {}
     if person is None or (state.get("person"), state.get("tool")) != (person.id, tool.id):

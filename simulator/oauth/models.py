@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMix
 
 from simulator.addresses import LOOPBACK_HOSTS
 from simulator.db.tables import OAuthClient, OAuthCode, OAuthToken
-from simulator.keys import Keys
+from simulator.keys import Keys, Purpose
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Client(ClientMixin):
         row: its row.
         keys: to compare its secret.
         scopes: what it may ask for.
-        default_scopes: what it gets when it asks for nothing.
+        default_scopes: what it gets of these when it asks for nothing.
         ignore_unknown_scopes: grant what is known of a request instead of refusing it whole
             (both are allowed, RFC 6749 §3.3).
     """
@@ -44,11 +44,12 @@ class Client(ClientMixin):
         return uris[0] if len(uris) == 1 else None
 
     def get_allowed_scope(self, scope: str | None) -> str | None:  # type: ignore[override]
-        asked = (scope or "").split() or list(self.default_scopes)
+        usual = [name for name in self.default_scopes if name in self.scopes] or list(self.scopes)
+        asked = (scope or "").split() or usual
         allowed = [name for name in asked if name in self.scopes]
         if len(allowed) < len(asked) and not self.ignore_unknown_scopes:
             return None
-        return " ".join(dict.fromkeys(allowed or self.default_scopes))
+        return " ".join(dict.fromkeys(allowed or usual))
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return any(same_redirect_uri(uri, redirect_uri) for uri in self.row.redirect_uris)
@@ -56,7 +57,7 @@ class Client(ClientMixin):
     def check_client_secret(self, client_secret: str) -> bool:
         if self.row.secret_sealed is None:
             return False
-        secret = self.keys.unseal(self.row.secret_sealed)
+        secret = self.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, self.row.secret_sealed)
         return hmac.compare_digest(secret.encode(), client_secret.encode())
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
@@ -124,7 +125,13 @@ class Code(AuthorizationCodeMixin):
 
 @dataclass(frozen=True)
 class Token(TokenMixin):
-    """An issued access or refresh token at one moment of simulated time."""
+    """An issued token at one moment of simulated time.
+
+    Attributes:
+        row: its row.
+        now: the moment.
+        is_refresh_token: whether it is looked at as the refresh token; else as the access token.
+    """
 
     row: OAuthToken
     now: datetime
@@ -134,7 +141,7 @@ class Token(TokenMixin):
         return self.row.client_id == client.row.client_id
 
     def get_scope(self) -> str:
-        return self.row.scope
+        return self.row.granted_scope if self.is_refresh_token else self.row.scope
 
     def get_expires_in(self) -> int:
         return int((self.row.expires_at - self.row.issued_at).total_seconds())

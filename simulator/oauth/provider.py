@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749 import (
     InvalidGrantError,
     InvalidRequestError,
     InvalidScopeError,
+    UnsupportedResponseTypeError,
 )
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
@@ -42,11 +43,13 @@ class ProviderRules:
 
     Attributes:
         scopes: every scope it knows.
-        default_scopes: granted when a request names none.
+        default_scopes: granted when a request names none; all that a client may have that
+            registered for none.
         require_pkce: refuse requests without a code challenge.
         issuer: the `iss` of its answers (RFC 9207), or None where the product sends none.
         ignore_unknown_scopes: see `Client`.
         resource: checks the `resource` parameters (RFC 8707) and returns the audience.
+        default_resource: the audience of a client's authorization request that names none.
         find_subject: the user object of a token's subject, or None when he may no longer act.
     """
 
@@ -56,6 +59,7 @@ class ProviderRules:
     issuer: Callable[[], str] | None = None
     ignore_unknown_scopes: bool = False
     resource: Callable[[list[str]], str | None] = field(default=lambda asked: None)
+    default_resource: Callable[[OAuthClient], str | None] = field(default=lambda client: None)
     find_subject: Callable[[str], Any]
 
 
@@ -84,13 +88,17 @@ class Provider(AuthorizationServer):
             self.register_extension(_Issuer(rules.issuer))
 
     def find_client(self, client_id: str) -> Client | None:
-        """The registered client, or None."""
-        row = self.store.world.db.session.scalar(
+        """The client, or None."""
+        row = self.registered(client_id)
+        return self.client(row) if row else None
+
+    def registered(self, client_id: str) -> OAuthClient | None:
+        """The row of a registered client, or None."""
+        return self.store.world.db.session.scalar(
             select(OAuthClient).where(
                 OAuthClient.provider == self.store.provider, OAuthClient.client_id == client_id
             )
         )
-        return self.client(row) if row else None
 
     def find_token(self, text: str) -> Token | None:
         """What an access or refresh token belongs to, live or not."""
@@ -105,7 +113,7 @@ class Provider(AuthorizationServer):
         return Client(
             row,
             self.store.world.keys,
-            scopes=tuple(row.scopes) or self.rules.scopes,
+            scopes=tuple(row.scopes) or self.rules.default_scopes or self.rules.scopes,
             default_scopes=self.rules.default_scopes,
             ignore_unknown_scopes=self.rules.ignore_unknown_scopes,
         )
@@ -122,6 +130,14 @@ class Provider(AuthorizationServer):
             sentence = "The Authorization header cannot be read."
             raise InvalidClientError(sentence, status_code=401) from None
         return found
+
+    def get_authorization_grant(self, request: Any) -> Any:
+        try:
+            return super().get_authorization_grant(request)
+        except UnsupportedResponseTypeError as error:
+            # Authlib gives it the sentence in the place of the type, and the type as the sentence.
+            error.description = "The response_type must be 'code'."
+            raise
 
     def create_token_response(self, request: Any = None) -> Any:
         try:
@@ -190,8 +206,11 @@ class CodeGrant(AuthorizationCodeGrant):
         self.register_hook("after_validate_token_request", self._check_token_request)
 
     def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
-        asked = self.request.payload.datalist.get("resource", [])
-        self.resource = self.server.rules.resource(list(asked))
+        rules, asked = self.server.rules, self.request.payload.datalist.get("resource", [])
+        if asked:
+            self.resource = rules.resource(list(asked))
+        else:
+            self.resource = rules.default_resource(self.request.client.row)
 
     def _check_token_request(self, _grant: Any, _result: Any) -> None:
         check_resource(self.request, self.request.authorization_code.row.resource, self.server)
@@ -275,7 +294,8 @@ class RefreshGrant(RefreshTokenGrant):
         return store.issue(
             client_id=row.client_id,
             subject=row.subject,
-            scope=self.request.payload.scope or row.scope,
+            scope=self.request.payload.scope or row.granted_scope,
+            granted_scope=row.granted_scope,
             family=row.family,
             auth_time=row.auth_time,
             resource=row.resource,

@@ -10,6 +10,7 @@ from joserfc.jwk import KeySet, RSAKey
 from sqlalchemy import select
 
 from simulator.db.tables import OAuthToken, SigningKey
+from simulator.keys import Purpose
 from simulator.oauth.store import TokenStore
 from simulator.world import World
 
@@ -53,7 +54,9 @@ class Signer:
         row = SigningKey(
             kid=str(key.kid),
             provider=self._provider,
-            private_jwk_sealed=self._world.keys.seal(json.dumps(key.as_dict(private=True))),
+            private_jwk_sealed=self._world.keys.seal(
+                Purpose.SIGNING_KEY, json.dumps(key.as_dict(private=True))
+            ),
             created_at=self._world.clock.now(),
         )
         self._world.db.session.add(row)
@@ -78,7 +81,7 @@ class Signer:
 
     def _key(self, row: SigningKey) -> RSAKey:
         if row.kid not in self._imported:
-            jwk = json.loads(self._world.keys.unseal(row.private_jwk_sealed))
+            jwk = json.loads(self._world.keys.unseal(Purpose.SIGNING_KEY, row.private_jwk_sealed))
             self._imported[row.kid] = RSAKey.import_key(jwk)
         return self._imported[row.kid]
 
@@ -119,6 +122,16 @@ class AccessTokens:
             },
             self.TYPE,
         )
+
+    def read_id_token(self, token: str) -> dict[str, Any] | None:
+        """The claims of an id_token that was issued here, expired or not; else None.
+
+        `sub` and `aud` (the client's id) are there.
+        """
+        claims = self.signer.read(token, "jwt")
+        if claims is None or claims.get("iss") != self.issuer:
+            return None
+        return claims if {"sub", "aud"} <= claims.keys() else None
 
     def check(self, token: str, audiences: frozenset[str]) -> OAuthToken | None:
         """The live token whose audience is one of these, or None.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from simulator.db.tables import OAuthCode, OAuthToken
+from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
 from simulator.keys import fingerprint, new_secret
 from simulator.world import World
 
@@ -68,6 +68,7 @@ class TokenStore:
         scope: str,
         family: str,
         auth_time: datetime,
+        granted_scope: str | None = None,
         resource: str | None = None,
         with_refresh_token: bool = True,
     ) -> dict[str, Any]:
@@ -76,9 +77,10 @@ class TokenStore:
         Args:
             client_id: to whom.
             subject: for whom.
-            scope: space-separated.
+            scope: of the access token, space-separated.
             family: tokens of one family are revoked together.
             auth_time: when the person signed in.
+            granted_scope: of the refresh token, where a refresh asked for less (RFC 6749 §6).
             resource: the RFC 8707 audience.
             with_refresh_token: add a refresh token.
         """
@@ -89,6 +91,7 @@ class TokenStore:
             client_id=client_id,
             subject=subject,
             scope=scope,
+            granted_scope=granted_scope or scope,
             resource=resource,
             family=family,
             access_hash="",
@@ -141,6 +144,32 @@ class TokenStore:
         self.world.db.session.execute(
             update(OAuthToken)
             .where(OAuthToken.family == family, OAuthToken.revoked_at.is_(None))
+            .values(revoked_at=self.world.clock.now())
+        )
+
+    def forget_consents(self, client_id: str) -> None:
+        """Have everybody be asked again by this client."""
+        self.world.db.session.execute(
+            delete(OAuthConsent).where(
+                OAuthConsent.provider == self.provider, OAuthConsent.client_id == client_id
+            )
+        )
+
+    def forget_client(self, client_id: str) -> None:
+        """End all that a client was given: consents, codes, tokens."""
+        self.forget_consents(client_id)
+        self.world.db.session.execute(
+            delete(OAuthCode).where(
+                OAuthCode.provider == self.provider, OAuthCode.client_id == client_id
+            )
+        )
+        self.world.db.session.execute(
+            update(OAuthToken)
+            .where(
+                OAuthToken.provider == self.provider,
+                OAuthToken.client_id == client_id,
+                OAuthToken.revoked_at.is_(None),
+            )
             .values(revoked_at=self.world.clock.now())
         )
 

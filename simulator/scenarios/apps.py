@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from simulator.addresses import app_system
 from simulator.db.tables import AppInstance, AppUser, OAuthClient
+from simulator.keys import Purpose
 from simulator.scenarios import coupa
 from simulator.scenarios.plot import Plot
 
@@ -42,7 +43,7 @@ def _clients(plot: Plot, app: "App") -> None:
         OAuthClient(
             provider=app_system(app.host),
             client_id=client.identifier,
-            secret_sealed=plot.world.keys.seal(client.secret),
+            secret_sealed=plot.world.keys.seal(Purpose.OAUTH_CLIENT_SECRET, client.secret),
             name=client.name,
             redirect_uris=list(client.redirect_uris),
             grant_types=list(client.grant_types),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from simulator.addresses import app_system
 from simulator.db.tables import Connection
 from simulator.domain import connections
+from simulator.keys import Purpose
 from simulator.scenarios.ids import token_family
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
 
@@ -44,7 +45,7 @@ def _row(plot: Plot, number: int, connection: "schema.Connection") -> Connection
             "host": f"https://{connection.host}",
             "scopes": list(connection.scopes),
         },
-        client_secret_sealed=plot.world.keys.seal(client.secret),
+        client_secret_sealed=plot.world.keys.seal(Purpose.CONNECTION_CLIENT_SECRET, client.secret),
         created_at=plot.now,
         updated_at=plot.now,
     )

@@ -26,7 +26,7 @@ from simulator.db.tables import (
 )
 from simulator.http import Http
 from simulator.journal import Journal
-from simulator.keys import Keys
+from simulator.keys import Keys, Purpose
 from simulator.settings import Settings
 from simulator.world import World
 
@@ -211,7 +211,7 @@ def _seed(world: World) -> dict[str, int]:
         OAuthClient(
             provider=app_system(HOST),
             client_id=CLIENT_ID,
-            secret_sealed=world.keys.seal(SECRET),
+            secret_sealed=world.keys.seal(Purpose.OAUTH_CLIENT_SECRET, SECRET),
             name="Workato",
             redirect_uris=[CALLBACK],
             grant_types=["authorization_code", "refresh_token"],

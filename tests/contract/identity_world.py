@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from joserfc.jwk import RSAKey
-from sqlalchemy import select
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from simulator.addresses import IDENTITY
-from simulator.db.tables import EndUser, SigningKey
+from simulator.db.tables import Base, EndUser, SigningKey
+from simulator.keys import Purpose
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.world import World
@@ -125,6 +128,19 @@ class Identity:
         headers = {"Authorization": f"Bearer {access_token}"}
         return self.http("GET", "/oauth/userinfo", headers=headers).status_code == 200
 
+    def id_claims(self, id_token: str) -> dict[str, Any]:
+        """The claims of an id_token, its signature checked with the published keys."""
+        keys = KeySet.import_key_set(self.http("GET", "/oauth/jwks").get_json())
+        return dict(jwt.decode(id_token, keys, algorithms=["RS256"]).claims)
+
+    def rows(self) -> dict[str, int]:
+        """How many rows every table has: a refused request leaves none behind."""
+        with self.world.db.unit() as session:
+            return {
+                table.name: session.scalar(select(func.count()).select_from(table)) or 0
+                for table in Base.metadata.sorted_tables
+            }
+
     def set_status(self, who: str, status: str) -> None:
         """Make an end user `active`, `invited` or `disabled`."""
         with self.world.db.unit() as session:
@@ -149,12 +165,21 @@ def _signing_key() -> dict[str, Any]:
     return dict(RSAKey.generate_key(2048, {"kid": "of-the-tests"}).as_dict(private=True))
 
 
+@contextmanager
+def office_with(**settings: Any) -> Iterator[Identity]:
+    """An office of one's own, started with these settings."""
+    scenario = Path(__file__).with_name("office.yaml")
+    own = Settings(database="memory", scenario=str(scenario), **settings)
+    with Simulator(own) as simulator:
+        keep_signing_key(simulator.world)
+        yield Identity(simulator)
+
+
 @pytest.fixture(scope="module")
 def office() -> Iterator[Simulator]:
     """A simulator without sockets."""
-    scenario = Path(__file__).with_name("office.yaml")
-    with Simulator(Settings(database="memory", scenario=str(scenario))) as simulator:
-        yield simulator
+    with office_with() as own:
+        yield own.simulator
 
 
 @pytest.fixture
@@ -172,7 +197,7 @@ def keep_signing_key(world: World) -> None:
             SigningKey(
                 kid=_signing_key()["kid"],
                 provider=IDENTITY,
-                private_jwk_sealed=world.keys.seal(json.dumps(_signing_key())),
+                private_jwk_sealed=world.keys.seal(Purpose.SIGNING_KEY, json.dumps(_signing_key())),
                 created_at=world.clock.now(),
             )
         )

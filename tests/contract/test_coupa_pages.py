@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from simulator.addresses import OAUTH_CALLBACK, app_system
 from simulator.apps.coupa import scopes
 from simulator.db.tables import AppUser, CoupaRequisition, OAuthClient
+from simulator.keys import Purpose
 from simulator.oauth import Provider
 from tests.contract.coupa_world import (
     HOST,
@@ -242,7 +243,7 @@ def test_an_admin_creates_a_client_and_copies_identifier_and_secret(coupa: Coupa
     masked, shown = root.http.get(at).text, root.submit(at).text
 
     row = only(coupa, "Workato of Acme")
-    secret = coupa.world.keys.unseal(row.secret_sealed or "")
+    secret = coupa.world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, row.secret_sealed or "")
     assert created.status_code == 303
     assert re.fullmatch(r"[0-9a-f]{32}", row.client_id)
     assert re.fullmatch(r"[0-9a-f]{64}", secret)
@@ -258,7 +259,7 @@ def test_an_admin_creates_a_client_and_copies_identifier_and_secret(coupa: Coupa
 def test_a_created_client_works_at_once(coupa: Coupa) -> None:
     admin(coupa).submit(f"{CLIENTS}/new", **FORM)
     row = only(coupa, "Workato of Acme")
-    secret = coupa.world.keys.unseal(row.secret_sealed or "")
+    secret = coupa.world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, row.secret_sealed or "")
 
     query = coupa.consent("bob", client_id=row.client_id, scope="core.common.read")
 
@@ -324,7 +325,7 @@ def test_editing_keeps_identifier_and_secret(coupa: Coupa) -> None:
     assert form.count(" checked") == len(before.scopes)
     assert saved.status_code == 303
     assert after.client_id == before.client_id
-    assert coupa.world.keys.unseal(after.secret_sealed or "") == SECRET
+    assert coupa.world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, after.secret_sealed or "") == SECRET
     assert after.scopes == FORM["scopes"]
 
 

@@ -99,7 +99,7 @@ def test_a_wrong_request_of_a_known_client_goes_back_with_an_error(
     assert "iss=https%3A%2F%2Fid.workato.com" in answer.headers["Location"]
 
 
-@pytest.mark.requirement("ID-3")
+@pytest.mark.requirement("ID-3", "AS-13")
 @pytest.mark.parametrize(
     "form, error, status",
     [

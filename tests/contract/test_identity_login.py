@@ -130,7 +130,7 @@ def test_the_sign_in_leads_back_to_where_it_was_asked_for(identity: Identity) ->
     assert "Allow Test client to act for you?" in browser.text
 
 
-@pytest.mark.requirement("ID-25")
+@pytest.mark.requirement("ID-25", "AS-18")
 @pytest.mark.parametrize("path", ["/login", "/logout", "/oauth/authorize", "/connections/x/cancel"])
 def test_no_form_is_taken_without_its_token(identity: Identity, path: str) -> None:
     browser = identity.browser("ada")

@@ -35,7 +35,8 @@ def test_a_registration_is_echoed_with_what_the_server_decided(identity: Identit
     )
 
     assert client["client_id"] != "chosen"
-    assert not {"client_secret", "registration_access_token"} & client.keys()
+    assert "client_secret" not in client
+    assert client["registration_access_token"] != "mine"
     assert client["application_type"] == "native"
     assert client["software_id"] == "mcp"
     assert client["redirect_uris"] == [CALLBACK]
@@ -65,7 +66,7 @@ def test_a_redirect_uri_that_is_no_uri_cannot_be_registered(identity: Identity, 
     assert answer.get_json()["error"] == "invalid_redirect_uri"
 
 
-@pytest.mark.requirement("ID-27")
+@pytest.mark.requirement("ID-27", "AS-8")
 @pytest.mark.parametrize("port", ["", ":1", ":65535"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 def test_a_loopback_client_may_listen_at_any_port(identity: Identity, host: str, port: str) -> None:
@@ -79,7 +80,7 @@ def test_a_loopback_client_may_listen_at_any_port(identity: Identity, host: str,
     assert answer.status_code == 200
 
 
-@pytest.mark.requirement("ID-28")
+@pytest.mark.requirement("ID-28", "AS-14")
 def test_the_consent_page_says_who_asks_for_what_and_where_it_goes(identity: Identity) -> None:
     """With a warning for an address on the person's own computer, and none for others."""
     loopback = identity.register(client_name="<b>Cursor</b>")
@@ -112,7 +113,7 @@ def test_prompt_consent_asks_again_and_more_scope_asks_too(identity: Identity) -
         ).left_for
 
 
-@pytest.mark.requirement("ID-29")
+@pytest.mark.requirement("ID-29", "AS-15", "AS-16")
 @pytest.mark.parametrize(
     "asked, granted",
     [
@@ -126,13 +127,35 @@ def test_unknown_scopes_are_passed_over_and_none_means_the_usual_ones(
     identity: Identity, asked: str | None, granted: str
 ) -> None:
     """Every client gets a refresh token, whether it asked for offline_access or not."""
-    tokens = identity.tokens(identity.register(), scope=asked)
+    tokens = identity.tokens(
+        identity.register(scope="openid profile email offline_access"), scope=asked
+    )
 
     assert tokens["scope"] == granted
     assert ("id_token" in tokens) == ("openid" in granted)
     assert tokens["refresh_token"]
     assert tokens["expires_in"] == 3600
     assert tokens["token_type"] == "Bearer"
+
+
+@pytest.mark.requirement("ID-201", "AS-15", "AS-16")
+@pytest.mark.parametrize(
+    "registered, asked, granted",
+    [
+        ("", "openid offline_access", "openid"),
+        ("mcp.read", "openid offline_access", "openid"),
+        ("openid", "openid email", "openid"),
+        ("openid", None, "openid"),
+        ("openid", "mcp.read", "openid"),
+        ("offline_access", None, "offline_access"),
+        ("openid email offline_access", None, "openid email"),
+    ],
+)
+def test_a_client_gets_no_scope_that_it_did_not_register_for(
+    identity: Identity, registered: str, asked: str | None, granted: str
+) -> None:
+    """RFC 7591 §2: the scopes that it can use; none named means the usual ones."""
+    assert identity.tokens(identity.register(scope=registered), scope=asked)["scope"] == granted
 
 
 @pytest.mark.requirement("ID-30")
@@ -147,7 +170,7 @@ def test_one_authorization_is_for_one_server(identity: Identity, resource: list[
     assert (query["error"], query["state"], query["iss"]) == ("invalid_target", "st4te", ID)
 
 
-@pytest.mark.requirement("ID-30")
+@pytest.mark.requirement("ID-30", "AS-10")
 def test_both_spellings_of_a_servers_address_are_the_same_resource(identity: Identity) -> None:
     """With and without the slash; a token may not be had for another one."""
     client = identity.register()
@@ -180,7 +203,7 @@ def test_a_server_that_moved_to_token_access_is_no_resource_any_more(identity: I
     assert "token-based access" in query["error_description"]
 
 
-@pytest.mark.requirement("ID-6")
+@pytest.mark.requirement("ID-6", "AS-11")
 def test_a_refresh_may_not_widen_the_scope_nor_change_hands(identity: Identity) -> None:
     client, other = identity.register(), identity.register()
     tokens = identity.tokens(client, scope="openid")
@@ -192,6 +215,24 @@ def test_a_refresh_may_not_widen_the_scope_nor_change_hands(identity: Identity) 
     assert (wider.status_code, wider.get_json()["error"]) == (400, "invalid_scope")
     assert (foreign.status_code, foreign.get_json()["error"]) == (400, "invalid_grant")
     assert narrow.status_code == 200
+
+
+@pytest.mark.requirement("ID-202")
+def test_a_refresh_for_less_leaves_the_new_refresh_token_as_it_was_granted(
+    identity: Identity,
+) -> None:
+    """RFC 6749 §6: the new one has the scope of the old one, also after two narrow refreshes."""
+    client = identity.register()
+    tokens = identity.tokens(client, scope="openid email")
+
+    for scope in ("openid", "email"):
+        tokens = identity.refresh(client, tokens["refresh_token"], scope=scope).get_json()
+        assert tokens["scope"] == scope
+    wider = identity.refresh(client, tokens["refresh_token"], scope="openid profile")
+    whole = identity.refresh(client, tokens["refresh_token"])
+
+    assert wider.get_json()["error"] == "invalid_scope"
+    assert whole.get_json()["scope"] == "openid email"
 
 
 @pytest.mark.requirement("ID-6")
@@ -212,7 +253,7 @@ def basic(name: str, secret: str) -> dict[str, str]:
     return {"Authorization": f"Basic {pair}"}
 
 
-@pytest.mark.requirement("ID-7")
+@pytest.mark.requirement("ID-7", "AS-7", "AS-13")
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 def test_a_secret_is_taken_by_header_whichever_way_was_registered(
     identity: Identity, method: str
@@ -249,7 +290,7 @@ def test_a_wrong_method_is_told_the_right_one(identity: Identity, path: str) -> 
     assert answer.get_json()["error"] == "invalid_request"
 
 
-@pytest.mark.requirement("ID-8")
+@pytest.mark.requirement("ID-8", "AS-17")
 @pytest.mark.parametrize(
     "header, challenge",
     [

@@ -54,7 +54,7 @@ def test_odd_characters_in_a_clients_request_break_nothing(
                 assert answer.is_json or answer.data == b""
 
 
-@pytest.mark.requirement("ID-31")
+@pytest.mark.requirement("ID-31", "AS-13")
 @pytest.mark.parametrize("endpoint", ["token", "revoke", "introspect"])
 @pytest.mark.parametrize(
     "header", ["Basic", "Basic ", "Basic !!!", "Basic //4=", "Basic IsO8XDp4", "Bearer x", "ü"]

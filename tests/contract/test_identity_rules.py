@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
 from simulator.addresses import IDENTITY
-from simulator.db.tables import EndUser, OAuthClient
+from simulator.db.tables import EndUser, FailedSignIns, OAuthClient
 from simulator.oauth import AccessTokens
 from simulator.settings import Settings
 from simulator.simulator import Simulator
@@ -28,12 +29,12 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
-def sign_in(browser: Client, password: str) -> TestResponse:
-    """Fill in Ada's e-mail and a password."""
+def sign_in(browser: Client, password: str, email: str = ADA) -> TestResponse:
+    """Fill in an e-mail and a password."""
     page = browser.get("/login", base_url=ID).text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token is not None
-    form = {"csrf_token": token[1], "email": ADA, "password": password}
+    form = {"csrf_token": token[1], "email": email, "password": password}
     return browser.post("/login", base_url=ID, data=form, headers={"Referer": f"{ID}/login"})
 
 
@@ -51,6 +52,44 @@ def test_five_wrong_passwords_lock_the_account_for_fifteen_minutes(simulator: Si
     assert locked.status_code == 422
     assert "locked for 15 minutes" in locked.text
     assert opened.status_code == 303
+
+
+@pytest.mark.requirement("ID-101", "ID-203")
+def test_the_lock_does_not_tell_whether_the_account_exists(simulator: Simulator) -> None:
+    """Letter case and spaces make no other address; each address has its own count."""
+    browser = Client(simulator)
+
+    def tries(*emails: str) -> list[str]:
+        return [
+            re.sub(r'value="[^"]*"', "", sign_in(browser, "no", email).text) for email in emails
+        ]
+
+    known = tries(*[ADA, ADA.upper(), f" {ADA}"] * 2)
+    unknown = tries(*["nobody@acme.example", "NOBODY@acme.example", "nobody@acme.example "] * 2)
+
+    assert unknown == known
+    assert "locked for 15 minutes" in known[-1]
+    assert "locked" not in sign_in(browser, "no", "bob@acme.example").text
+
+
+@pytest.mark.requirement("ID-203")
+def test_addresses_that_were_tried_are_kept_for_a_day_and_not_in_clear(
+    simulator: Simulator,
+) -> None:
+    """Whatever people type into the field, a password perhaps."""
+    browser = Client(simulator)
+    for email in ("typed-by-mistake", "nobody@acme.example"):
+        sign_in(browser, "no", email)
+    with simulator.world.db.unit() as session:
+        kept = session.scalars(select(FailedSignIns)).all()
+    assert not [row for row in kept if "typed" in row.email_hash or "nobody" in row.email_hash]
+    assert len(kept) == 2
+
+    simulator.world.clock.travel(timedelta(days=1))
+    sign_in(browser, "no")
+
+    with simulator.world.db.unit() as session:
+        assert session.scalars(select(FailedSignIns.count)).all() == [1]
 
 
 @pytest.mark.requirement("ID-101")
@@ -75,7 +114,7 @@ def test_a_sign_in_lasts_eight_hours(simulator: Simulator) -> None:
     assert browser.get("/", base_url=ID).status_code == 302
 
 
-@pytest.mark.requirement("ID-103")
+@pytest.mark.requirement("ID-103", "AS-17")
 def test_a_client_may_ask_about_its_own_tokens_alone(simulator: Simulator) -> None:
     """RFC 7662: active with its claims; anybody else's is just not active."""
     token = _token(simulator, "mine")
@@ -122,18 +161,62 @@ def test_introspection_follows_what_a_token_can_still_do(identity: Identity) -> 
 
 
 @pytest.mark.requirement("ID-104")
-@pytest.mark.parametrize("path", ["/.well-known/oauth-authorization-server"])
+@pytest.mark.parametrize("name", ["oauth-authorization-server", "openid-configuration"])
 def test_the_mcp_server_shows_the_same_document_as_workato_identity(
-    simulator: Simulator, path: str
+    simulator: Simulator, name: str
 ) -> None:
     """Older clients look there; the issuer stays Workato Identity."""
+    browser, path = Client(simulator), f"/.well-known/{name}"
+
+    there = browser.get(path, base_url=MCP).get_json()
+
+    query = urlencode({"resource": MCP})
+    assert there.pop("registration_endpoint") == f"{ID}/oauth/register?{query}"
+    own = browser.get(path, base_url=ID).get_json()
+    assert own.pop("registration_endpoint") == f"{ID}/oauth/register"
+    assert there == own
+    assert there["issuer"] == ID
+    assert browser.get(path, base_url="https://2108.apim.mcp.workato.com").status_code == 404
+
+
+@pytest.mark.requirement("ID-104", "AS-2")
+@pytest.mark.parametrize("name", ["oauth-authorization-server", "openid-configuration"])
+def test_on_a_host_with_several_servers_all_forms_of_the_address_work(
+    simulator: Simulator, name: str
+) -> None:
+    """Before and after the server's path, and at the root, where no server is named."""
+    mcp, identity = "http://127.0.0.1:8703", "http://127.0.0.1:8702"
+    simulator.settle({"identity": identity, "mcp": mcp})
     browser = Client(simulator)
 
-    there = browser.get(path, base_url=MCP)
+    for path in (f"/.well-known/{name}/2107", f"/2107/.well-known/{name}"):
+        found = browser.get(path, base_url=mcp).get_json()
+        query = urlencode({"resource": f"{mcp}/2107"})
+        assert found["registration_endpoint"] == f"{identity}/oauth/register?{query}"
+    root = browser.get(f"/.well-known/{name}", base_url=mcp).get_json()
+    assert root["registration_endpoint"] == f"{identity}/oauth/register"
+    assert root["issuer"] == found["issuer"] == identity
 
-    assert there.get_json() == browser.get(path, base_url=ID).get_json()
-    assert there.get_json()["issuer"] == ID
-    assert browser.get(path, base_url="https://2108.apim.mcp.workato.com").status_code == 404
+
+@pytest.mark.requirement("AS-2")
+@pytest.mark.parametrize("base", [ID, MCP])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.well-known/webfinger",
+        "/.well-known/openid-configuration/nowhere",
+        "/.well-known/oauth-authorization-server/99999",
+        "/.well-known/",
+    ],
+)
+def test_a_well_known_address_that_is_not_known_says_so_in_json(
+    simulator: Simulator, base: str, path: str
+) -> None:
+    """To a browser too: programs look there."""
+    answer = Client(simulator).get(path, base_url=base, headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer.is_json) == (404, True)
+    assert answer.get_json()["error_description"]
 
 
 def _token(simulator: Simulator, client_id: str) -> str:

@@ -39,7 +39,7 @@ def tokens(visitor: Visitor) -> dict[str, Any]:
     return dict(answer.json or {})
 
 
-@pytest.mark.requirement("ID-5")
+@pytest.mark.requirement("ID-5", "AS-12")
 def test_a_code_becomes_tokens_once_and_its_replay_revokes_them(ada: Visitor) -> None:
     """RFC 6749 §4.1.2."""
     code = ada.authorize()["code"]
@@ -53,7 +53,7 @@ def test_a_code_becomes_tokens_once_and_its_replay_revokes_them(ada: Visitor) ->
     assert (ada.refresh(first["refresh_token"]).json or {})["error"] == "invalid_grant"
 
 
-@pytest.mark.requirement("ID-5")
+@pytest.mark.requirement("ID-5", "AS-12")
 @pytest.mark.parametrize(
     "changes, error",
     [
@@ -73,7 +73,7 @@ def test_a_code_is_bound_to_what_it_was_issued_for(
     assert (answer.json or {})["error"] == error
 
 
-@pytest.mark.requirement("ID-5")
+@pytest.mark.requirement("ID-5", "AS-12")
 def test_a_code_of_another_client_is_unknown(simulator: Simulator, ada: Visitor) -> None:
     """Mix-up of two clients."""
     other = Visitor(simulator)
@@ -81,7 +81,7 @@ def test_a_code_of_another_client_is_unknown(simulator: Simulator, ada: Visitor)
     assert (other.redeem(ada.authorize()["code"]).json or {})["error"] == "invalid_grant"
 
 
-@pytest.mark.requirement("ID-5")
+@pytest.mark.requirement("ID-5", "AS-12")
 def test_a_code_lives_for_sixty_seconds(simulator: Simulator, ada: Visitor) -> None:
     """By the simulated clock."""
     code = ada.authorize()["code"]
@@ -90,7 +90,7 @@ def test_a_code_lives_for_sixty_seconds(simulator: Simulator, ada: Visitor) -> N
     assert (ada.redeem(code).json or {})["error"] == "invalid_grant"
 
 
-@pytest.mark.requirement("ID-6")
+@pytest.mark.requirement("ID-6", "AS-11")
 def test_refresh_tokens_rotate_and_reuse_ends_the_family(
     simulator: Simulator, ada: Visitor
 ) -> None:
@@ -194,7 +194,7 @@ def test_consent_is_remembered_for_a_client_and_asked_of_a_new_one(
     assert ada.authorize(prompt="none")["error"] == "consent_required"
 
 
-@pytest.mark.requirement("ID-10")
+@pytest.mark.requirement("ID-10", "AS-3")
 def test_both_discovery_documents_agree(ada: Visitor) -> None:
     """RFC 8414 and OpenID Connect Discovery, issuer byte by byte."""
     oauth = ada.browser.get("/.well-known/oauth-authorization-server", base_url=ID).json or {}

@@ -19,12 +19,13 @@ from simulator.world import World
 def empty_world() -> World:
     """A world with tables and no rows."""
     db = Database(MEMORY)
-    prepare(db)
+    keys = Keys("test")
+    prepare(db, lambda: keys)
     addresses = Addresses()
     return World(
         settings=Settings(database=MEMORY),
         clock=Clock(),
-        keys=Keys("test"),
+        keys=keys,
         db=db,
         addresses=addresses,
         http=Http(db, addresses),

@@ -5,29 +5,36 @@ import re
 import pytest
 
 from simulator.errors import StartupError
-from simulator.keys import Keys, fingerprint, new_secret
+from simulator.keys import Keys, Purpose, fingerprint, new_secret
 
 pytestmark = pytest.mark.requirement("CORE-7")
 KEYS = Keys("a master of these tests")
+TOKEN = Purpose.CONNECTION_ACCESS_TOKEN
 
 
 @pytest.mark.parametrize("secret", ["", "s3cret", "ünïcode 😀", "x" * 10_000])
 def test_a_sealed_secret_can_be_read_with_the_same_key_alone(secret: str) -> None:
-    sealed = KEYS.seal(secret)
+    sealed = KEYS.seal(TOKEN, secret)
 
     assert secret == "" or secret not in sealed
-    assert sealed != KEYS.seal(secret)
-    assert Keys("a master of these tests").unseal(sealed) == secret
+    assert sealed != KEYS.seal(TOKEN, secret)
+    assert Keys("a master of these tests").unseal(TOKEN, sealed) == secret
     with pytest.raises(StartupError, match="sealed with another key"):
-        Keys("another master").unseal(sealed)
+        Keys("another master").unseal(TOKEN, sealed)
 
 
 def test_a_seal_that_was_broken_is_noticed() -> None:
-    sealed = KEYS.seal("s3cret")
+    sealed = KEYS.seal(TOKEN, "s3cret")
 
     for broken in (sealed[:-4] + "AAA=", sealed[:-1], "made up", ""):
         with pytest.raises(StartupError):
-            KEYS.unseal(broken)
+            KEYS.unseal(TOKEN, broken)
+
+
+@pytest.mark.parametrize("other", [purpose for purpose in Purpose if purpose != TOKEN])
+def test_what_was_sealed_for_one_purpose_opens_for_no_other(other: Purpose) -> None:
+    with pytest.raises(StartupError):
+        KEYS.unseal(other, KEYS.seal(TOKEN, "s3cret"))
 
 
 def test_each_purpose_has_a_key_of_its_own() -> None:

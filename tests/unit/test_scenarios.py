@@ -28,6 +28,7 @@ from simulator.db.tables import (
 )
 from simulator.domain import people, recipes, servers
 from simulator.errors import StartupError
+from simulator.keys import Purpose
 from simulator.oauth.store import TokenStore
 from simulator.scenarios.files import folder
 from simulator.scenarios.seed import seed
@@ -214,8 +215,16 @@ def test_authorized_connections_hold_tokens_that_the_app_accepts_for_24_hours(na
         for connection in connections:
             host = connection.input["host"].removeprefix("https://")
             store = TokenStore(world=world, provider=app_system(host))
-            token = store.find_access(world.keys.unseal(connection.access_token_sealed or ""))
-            refresh = store.find_refresh(world.keys.unseal(connection.refresh_token_sealed or ""))
+            token = store.find_access(
+                world.keys.unseal(
+                    Purpose.CONNECTION_ACCESS_TOKEN, connection.access_token_sealed or ""
+                )
+            )
+            refresh = store.find_refresh(
+                world.keys.unseal(
+                    Purpose.CONNECTION_REFRESH_TOKEN, connection.refresh_token_sealed or ""
+                )
+            )
             assert connection.connected
             assert token is not None
             assert refresh is token

@@ -1,5 +1,6 @@
 """The database's schema: new, migrated, too new."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -7,17 +8,35 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from cryptography.fernet import Fernet
+from sqlalchemy import text
 
 from simulator.db import Database, schema
 from simulator.db.tables import Base
+from simulator.errors import StartupError
+from simulator.keys import Keys, Purpose
+from simulator.settings import Settings
+from simulator.simulator import Simulator
 
 pytestmark = pytest.mark.requirement("CORE-1")
+MASTER = "a master of these tests"
+FIRST_ROWS = (
+    "INSERT INTO workspaces VALUES (1, 'Acme')",
+    "INSERT INTO environments VALUES (1, 1, 'DEV')",
+    "INSERT INTO end_users VALUES ('eu-1', 1, 'Ada', 'ada@x', '', 'active', 4, NULL, :now)",
+    "INSERT INTO end_user_groups VALUES ('eug-1', 1, 'Buyers', :now, :now)",
+    "INSERT INTO group_members VALUES ('eug-1', 'eu-1')",
+    "INSERT INTO oauth_tokens VALUES (1, 'identity', 'c', 'eu-1', 'openid email', NULL, 'family',"
+    " 'access', 'refresh', :now, :now, :now, NULL, NULL)",
+    "INSERT INTO oauth_clients VALUES (1, 'identity', 'c', :sealed, 'C', '[]', '[]', '[]',"
+    " 'client_secret_basic', '{}', :now)",
+)
 
 
 def test_a_migrated_database_is_the_same_as_a_new_one(tmp_path: Path) -> None:
     db = Database(f"sqlite:///{tmp_path / 'old.db'}")
 
-    schema.migrate(db)
+    schema.migrate(db, Keys(MASTER))
 
     with db.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
@@ -34,9 +53,47 @@ def test_the_newest_migration_is_the_one_the_code_expects() -> None:
 def test_a_new_database_is_stamped_with_the_newest_version(tmp_path: Path) -> None:
     db = Database(f"sqlite:///{tmp_path / 'new.db'}")
 
-    schema.prepare(db)
+    schema.prepare(db, lambda: Keys(MASTER))
 
     with db.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     assert found == schema.HEAD
+    db.close()
+
+
+def first_version(path: Path) -> None:
+    """A database as the first version left it: a member of a group, a token, a client's secret."""
+    db = Database(f"sqlite:///{path}")
+    schema.migrate(db, Keys(MASTER), "0001")
+    fernet = Fernet(base64.urlsafe_b64encode(Keys(MASTER).derive("at-rest")))
+    values = {"now": "2026-01-01 00:00:00.000000", "sealed": fernet.encrypt(b"s3cret").decode()}
+    with db.engine.begin() as connection:
+        for statement in FIRST_ROWS:
+            connection.execute(text(statement), values)
+    db.close()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_on_start(tmp_path: Path) -> None:
+    """Nobody leaves a group, a refresh token keeps its scope, secrets open for their purpose."""
+    first_version(tmp_path / "old.db")
+    settings = Settings(database=f"sqlite:///{tmp_path / 'old.db'}", secret_key=MASTER)
+
+    with Simulator(settings) as simulator, simulator.world.db.unit() as session:
+        sealed = session.scalar(text("SELECT secret_sealed FROM oauth_clients"))
+        assert simulator.world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, sealed) == "s3cret"
+        assert session.scalar(text("SELECT granted_scope FROM oauth_tokens")) == "openid email"
+        members = session.execute(text("SELECT group_id, end_user_id FROM group_members")).all()
+        assert members == [("eug-1", "eu-1")]
+
+
+def test_an_old_database_without_its_key_is_left_as_it_is(tmp_path: Path) -> None:
+    first_version(tmp_path / "old.db")
+    settings = Settings(database=f"sqlite:///{tmp_path / 'old.db'}", secret_key="x" * 32)
+
+    with pytest.raises(StartupError, match="sealed with another key"):
+        Simulator(settings)
+
+    db = Database(settings.database)
+    with db.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == "0001"
     db.close()

@@ -25,6 +25,9 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_SECRET_KEY": "a-long-random-text",
         "SIM_CONNECTION_PROMPT": "text",
         "SIM_CONFORMANCE_SERVER": "1",
+        "SIM_MISSING_RESOURCE": "refuse",
+        "SIM_ALLOWED_HOSTS": "client.example, Vscode.dev",
+        "SIM_LOOPBACK_DOCUMENTS": "true",
         "SIM_PASSWORD_HASHING": "strong",
     }
 
@@ -36,6 +39,9 @@ def test_every_setting_can_come_from_the_environment() -> None:
         secret_key="a-long-random-text",
         connection_prompt="text",
         conformance_server=True,
+        missing_resource="refuse",
+        allowed_hosts=("client.example", "vscode.dev"),
+        loopback_documents=True,
         password_hashing="strong",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
@@ -55,6 +61,7 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"port_base": -1}, "port-base must be 0 to 65000, not -1."),
         ({"port_base": 65_001}, "port-base must be 0 to 65000, not 65001."),
         ({"connection_prompt": "loud"}, "connection-prompt must be 'auto', 'text' or"),
+        ({"missing_resource": "guess"}, "missing-resource must be 'server', 'sign-in' or"),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
     ],
 )
@@ -63,6 +70,12 @@ def test_a_wrong_value_is_named_with_the_right_ones(values: dict[str, Any], sent
         Settings(**values)
 
     assert str(refused.value).startswith(sentence)
+
+
+def test_a_switch_in_the_environment_is_true_or_false() -> None:
+    assert not Settings.from_environment({"SIM_LOOPBACK_DOCUMENTS": "false"}).loopback_documents
+    with pytest.raises(StartupError, match="must be true or false, not 'maybe'"):
+        Settings.from_environment({"SIM_LOOPBACK_DOCUMENTS": "maybe"})
 
 
 def test_a_port_in_the_environment_must_be_a_number() -> None:

@@ -8,6 +8,7 @@ from simulator.apps.coupa.clients import Form
 from simulator.apps.coupa.instance import here
 from simulator.apps.coupa.session import admin_required
 from simulator.db.tables import OAuthClient
+from simulator.keys import Purpose
 
 blueprint = Blueprint("clients", __name__, url_prefix="/oauth2/clients")
 
@@ -51,7 +52,11 @@ def show(client_id: int) -> str:
 def show_secret(client_id: int) -> str:
     """The same page with the secret in it; a POST, so that no address shows it by itself."""
     row = _client(client_id)
-    secret = here().world.keys.unseal(row.secret_sealed) if row.secret_sealed else ""
+    secret = (
+        here().world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, row.secret_sealed)
+        if row.secret_sealed
+        else ""
+    )
     return _detail(row, secret=secret)
 
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from simulator.addresses import LOOPBACK_HOSTS, app_system
 from simulator.apps.coupa import scopes
 from simulator.db.tables import AppUser, OAuthClient, OAuthCode, OAuthToken
+from simulator.keys import Purpose
 from simulator.world import World
 
 AUTHORIZATION_CODE, CLIENT_CREDENTIALS = "authorization_code", "client_credentials"
@@ -159,7 +160,7 @@ def create(world: World, host: str, form: Form) -> OAuthClient:
     row = OAuthClient(
         provider=app_system(host),
         client_id=secrets.token_hex(16),
-        secret_sealed=world.keys.seal(secrets.token_hex(32)),
+        secret_sealed=world.keys.seal(Purpose.OAUTH_CLIENT_SECRET, secrets.token_hex(32)),
         token_endpoint_auth_method="client_secret_post",
         created_at=world.clock.now(),
         **_columns(form),

@@ -10,13 +10,20 @@ from simulator.db.tables.apps import (
 )
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.oauth import (
+    ClientDocument,
     OAuthClient,
     OAuthCode,
     OAuthConsent,
     OAuthToken,
     SigningKey,
 )
-from simulator.db.tables.people import Collaborator, EndUser, EndUserGroup, GroupMember
+from simulator.db.tables.people import (
+    Collaborator,
+    EndUser,
+    EndUserGroup,
+    FailedSignIns,
+    GroupMember,
+)
 from simulator.db.tables.recipes import Job, Recipe
 from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
 from simulator.db.tables.sessions import McpSession
@@ -26,6 +33,7 @@ __all__ = [
     "AppInstance",
     "AppUser",
     "Base",
+    "ClientDocument",
     "Collaborator",
     "Connection",
     "ConnectionAttempt",
@@ -36,6 +44,7 @@ __all__ = [
     "EndUserGroup",
     "Environment",
     "Fact",
+    "FailedSignIns",
     "GroupMember",
     "Job",
     "McpServer",

@@ -28,7 +28,22 @@ class OAuthClient(Base):
     token_endpoint_auth_method: Mapped[str]
     #: Further registered metadata, echoed as it came.
     client_metadata: Mapped[dict[str, Any]]
+    #: Fingerprint of the token that manages the registration (RFC 7592); None: nobody does.
+    registration_token_hash: Mapped[str | None]
+    #: The resource of requests that name none (RFC 8707): where the client registered.
+    default_resource: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+class ClientDocument(Base):
+    """A client ID metadata document as it was fetched, until it has to be fetched again."""
+
+    __tablename__ = "client_documents"
+
+    #: Its address, which is the `client_id`.
+    url: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
+    fresh_until: Mapped[datetime]
 
 
 class OAuthCode(Base):
@@ -61,7 +76,10 @@ class OAuthToken(Base):
     provider: Mapped[str]
     client_id: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
+    #: Of the access token; a refresh may ask for less than was granted.
     scope: Mapped[str]
+    #: What the person granted: the scope of the refresh token.
+    granted_scope: Mapped[str]
     resource: Mapped[str | None]
     #: Fingerprint of the code the family began with.
     family: Mapped[str] = mapped_column(index=True)

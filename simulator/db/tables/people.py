@@ -42,10 +42,21 @@ class EndUser(Base):
     password_hash: Mapped[str]
     #: `invited`, `active` or `disabled` (our choice).
     status: Mapped[str] = mapped_column(default="active")
-    #: Wrong passwords since the last right one, and until when none is looked at.
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class FailedSignIns(Base):
+    """Wrong passwords in a row for one e-mail address, whether somebody has it or not."""
+
+    __tablename__ = "failed_sign_ins"
+
+    #: A keyed hash: what people type into the wrong field is not kept.
+    email_hash: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    #: No password is looked at before.
+    locked_until: Mapped[datetime | None]
+    #: Failures are in a row until then.
+    forgotten_at: Mapped[datetime]
 
 
 class EndUserGroup(Base):

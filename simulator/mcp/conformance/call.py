@@ -8,7 +8,7 @@ from typing import Any, Self
 from mcp_types import INVALID_PARAMS
 
 from simulator.errors import StartupError
-from simulator.keys import Keys
+from simulator.keys import Keys, Purpose
 from simulator.mcp.errors import RpcError
 from simulator.mcp.service import Caller
 
@@ -58,7 +58,7 @@ class Call:
 
     def seal(self, state: Mapping[str, Any]) -> str:
         """A `requestState` that cannot be changed on its way."""
-        return self.keys.seal(json.dumps(state))
+        return self.keys.seal(Purpose.MCP_REQUEST_STATE, json.dumps(state))
 
 
 def _plain(response: Any) -> Any:
@@ -69,7 +69,7 @@ def _unsealed(sealed: str | None, keys: Keys) -> dict[str, Any]:
     if sealed is None:
         return {}
     try:
-        state: dict[str, Any] = json.loads(keys.unseal(sealed))
+        state: dict[str, Any] = json.loads(keys.unseal(Purpose.MCP_REQUEST_STATE, sealed))
     except StartupError:
         raise RpcError(INVALID_PARAMS, "requestState was changed on its way.") from None
     return state

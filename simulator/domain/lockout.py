@@ -1,0 +1,46 @@
+"""Wrong passwords in a row lock an e-mail address, whether or not somebody has an account there."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from simulator.db.tables import FailedSignIns
+from simulator.world import World
+
+MOST_FAILURES = 5
+LOCK = timedelta(minutes=15)
+#: Failures further apart than this are not in a row.
+_MEMORY = timedelta(days=1)
+
+
+def is_locked(world: World, email: str) -> bool:
+    """Whether no password is looked at for this address now."""
+    row = world.db.session.get(FailedSignIns, _key(world, email))
+    return row is not None and row.locked_until is not None and row.locked_until > world.clock.now()
+
+
+def count_failure(world: World, email: str) -> None:
+    """Count a wrong password; the fifth in a row locks the address for fifteen minutes."""
+    now = world.clock.now()
+    # Nobody comes back for most addresses that were tried: they are not kept for ever.
+    world.db.session.execute(delete(FailedSignIns).where(FailedSignIns.forgotten_at <= now))
+    row = world.db.session.get(FailedSignIns, _key(world, email))
+    if row is None:
+        row = FailedSignIns(email_hash=_key(world, email), count=0)
+        world.db.session.add(row)
+    row.count += 1
+    row.forgotten_at = now + _MEMORY
+    if row.count >= MOST_FAILURES:
+        row.count = 0
+        row.locked_until = now + LOCK
+
+
+def forget_failures(world: World, email: str) -> None:
+    """The right password ends the row of wrong ones."""
+    row = world.db.session.get(FailedSignIns, _key(world, email))
+    if row is not None:
+        world.db.session.delete(row)
+
+
+def _key(world: World, email: str) -> str:
+    return world.keys.derive(f"failed-sign-ins:{email.strip().lower()}").hex()

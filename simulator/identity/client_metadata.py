@@ -1,0 +1,76 @@
+"""What a client says of itself, however it does: registering or by a document (RFC 7591 §2)."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from simulator.addresses import LOOPBACK_HOSTS
+
+#: Every client gets refresh tokens, also one that did not list the grant.
+GRANT_TYPES = ["authorization_code", "refresh_token"]
+
+_OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
+_FORBIDDEN_SCHEMES = ("javascript", "data", "file", "vbscript", "blob", "about")
+
+
+def _redirect_uri(uri: str) -> str:
+    """An absolute URI without fragment: https, http on loopback, or an app's own scheme."""
+    parts = urlsplit(uri)
+    if not parts.scheme or "#" in uri:
+        raise ValueError("must be an absolute URI without a fragment")
+    if not all("!" <= character <= "~" for character in uri) or _OUTSIDE_URIS & set(uri):
+        raise ValueError("must percent-encode what is no character of a URI (RFC 3986 §2)")
+    if parts.scheme in _FORBIDDEN_SCHEMES or (parts.scheme == "https" and not parts.hostname):
+        raise ValueError(f"must not use the scheme '{parts.scheme}' like this")
+    _ = parts.port  # raises ValueError for one that cannot be
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError("must use https, or http on a loopback address (RFC 8252 §7.3)")
+    return uri
+
+
+def _with_codes(grant_types: list[str]) -> list[str]:
+    if "authorization_code" not in grant_types:
+        raise ValueError("must contain authorization_code")
+    return grant_types
+
+
+RedirectUri = Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]
+
+
+class ClientMetadata(BaseModel):
+    """A client's metadata (RFC 7591 §2); what is not named here is kept and echoed."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    redirect_uris: list[RedirectUri] = Field(min_length=1, max_length=20)
+    post_logout_redirect_uris: list[RedirectUri] = Field(default=[], max_length=20)
+    client_name: str = Field(default="An MCP client", min_length=1, max_length=200)
+    token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
+        "client_secret_basic"
+    )
+    grant_types: Annotated[list[str], AfterValidator(_with_codes)] = ["authorization_code"]
+    response_types: list[Literal["code"]] = ["code"]
+    scope: str = ""
+
+    @property
+    def further(self) -> dict[str, Any]:
+        """What there is no column for: kept as it came."""
+        uris = self.post_logout_redirect_uris
+        return (self.model_extra or {}) | ({"post_logout_redirect_uris": uris} if uris else {})
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has no secret."""
+        return self.token_endpoint_auth_method == "none"
+
+
+def complaint(error: ValidationError) -> dict[str, Any]:
+    """The first mistake, as RFC 7591 §3.2.2 words it: `error` and `error_description`."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "body"
+    about_uris = where.startswith("redirect_uris")
+    return {
+        "error": "invalid_redirect_uri" if about_uris else "invalid_client_metadata",
+        "error_description": f"{where}: {first['msg']}",
+    }

@@ -1,0 +1,169 @@
+"""A client's registration at Workato Identity: read, replaced, deleted (RFC 7592)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from simulator.db.tables import OAuthClient
+from tests.contract.identity_world import CALLBACK, ID, Identity, back, identity, office
+
+__all__ = ["identity", "office"]  # the fixtures
+
+#: What an update must leave out (RFC 7592 §2.2).
+SERVERS_OWN = (
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+)
+
+
+def manage(
+    identity: Identity,
+    method: str,
+    client: dict[str, Any],
+    token: str | None = None,
+    **options: Any,
+) -> TestResponse:
+    """A request at the client's configuration endpoint, with its own token unless another."""
+    bearer = client["registration_access_token"] if token is None else token
+    headers = {"Authorization": f"Bearer {bearer}"}
+    path = client["registration_client_uri"].removeprefix(ID)
+    return identity.http(method, path, headers=headers, **options)
+
+
+def replacement(client: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A right update of this client but for the changes; None leaves a member out."""
+    kept = {name: value for name, value in client.items() if name not in SERVERS_OWN}
+    return {name: value for name, value in (kept | changes).items() if value is not None}
+
+
+@pytest.mark.requirement("ID-204")
+@pytest.mark.parametrize("method", ["none", "client_secret_basic"])
+def test_a_client_reads_its_registration(identity: Identity, method: str) -> None:
+    """Word for word what it was told when it registered; the token is kept as a fingerprint."""
+    client = identity.register(token_endpoint_auth_method=method, software_id="mcp")
+
+    answer = manage(identity, "GET", client)
+
+    assert (answer.status_code, answer.get_json()) == (200, client)
+    assert answer.headers["Cache-Control"] == "no-store"
+    with identity.world.db.unit() as session:
+        row = session.scalars(
+            select(OAuthClient).where(OAuthClient.client_id == client["client_id"])
+        ).one()
+        assert client["registration_access_token"] not in str(vars(row))
+
+
+@pytest.mark.requirement("ID-204")
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("whose", ["", "made up", "another client's", "an access token"])
+def test_no_other_token_manages_a_registration(identity: Identity, method: str, whose: str) -> None:
+    """401 with a challenge (RFC 6750 §3); nothing is changed."""
+    client, other = identity.register(), identity.register()
+    tokens = {
+        "another client's": other["registration_access_token"],
+        "an access token": identity.tokens(client)["access_token"],
+    }
+    before = identity.rows()
+
+    answer = manage(
+        identity, method, client, tokens.get(whose, whose), json=replacement(client, scope="email")
+    )
+
+    assert (answer.status_code, answer.get_json()["error"]) == (401, "invalid_token")
+    challenge = 'Bearer error="invalid_token"' if whose else "Bearer"
+    assert answer.headers["WWW-Authenticate"] == challenge
+    assert identity.rows() == before
+    assert manage(identity, "GET", client).get_json() == client
+
+
+@pytest.mark.requirement("ID-205")
+def test_an_update_replaces_the_registration_as_a_whole(identity: Identity) -> None:
+    """What is left out is gone; id, secret and token stay."""
+    client = identity.register(
+        token_endpoint_auth_method="client_secret_post", logo_uri="https://c.example/l.png"
+    )
+
+    body = replacement(client, logo_uri=None, client_name="New name", scope="openid")
+    answer = manage(identity, "PUT", client, json=body)
+
+    assert answer.status_code == 200
+    wanted = {**client, "client_name": "New name", "scope": "openid"}
+    del wanted["logo_uri"]
+    assert answer.get_json() == wanted
+    assert identity.tokens(client)["scope"] == "openid"
+
+
+@pytest.mark.requirement("ID-205")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_id": None},
+        {"client_id": "another"},
+        {"client_secret": "my own choice"},
+        {"registration_access_token": "my own choice"},
+        {"client_id_issued_at": 1},
+        {"token_endpoint_auth_method": "none"},
+        {"redirect_uris": []},
+        {"redirect_uris": ["http://a.example/cb"]},
+        {"grant_types": ["implicit"]},
+    ],
+)
+def test_an_update_that_is_not_right_changes_nothing(
+    identity: Identity, changes: dict[str, Any]
+) -> None:
+    client = identity.register(token_endpoint_auth_method="client_secret_post")
+
+    answer = manage(identity, "PUT", client, json=replacement(client, **changes))
+
+    assert answer.status_code == 400
+    assert answer.get_json()["error"] in ("invalid_client_metadata", "invalid_redirect_uri")
+    assert next(iter(changes)) in answer.get_json()["error_description"]
+    assert manage(identity, "GET", client).get_json() == client
+
+
+@pytest.mark.requirement("ID-205")
+@pytest.mark.parametrize(
+    "changes, asked_again",
+    [
+        ({"redirect_uris": [CALLBACK, "https://elsewhere.example/cb"]}, True),
+        ({"client_name": "Somebody else"}, True),
+        ({"software_version": "2"}, False),
+    ],
+)
+def test_people_are_asked_again_where_the_page_would_say_something_else(
+    identity: Identity, changes: dict[str, Any], asked_again: bool
+) -> None:
+    client = identity.register()
+    identity.tokens(client)
+
+    manage(identity, "PUT", client, json=replacement(client, **changes))
+    query = back(identity.browser("ada").get(identity.authorize_url(client, prompt="none")))
+
+    assert (query.get("error") == "consent_required") == asked_again
+
+
+@pytest.mark.requirement("ID-206")
+def test_a_deleted_client_leaves_nothing_that_works(identity: Identity) -> None:
+    """Tokens, a code under way, the consent and the registration token itself."""
+    client, other = identity.register(), identity.register()
+    tokens, others = identity.tokens(client), identity.tokens(other)
+    code = identity.authorize(client)["code"]
+
+    answer = manage(identity, "DELETE", client)
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert manage(identity, "GET", client).status_code == 401
+    assert not identity.is_live(tokens["access_token"])
+    for refused in (
+        identity.redeem(client, code),
+        identity.refresh(client, tokens["refresh_token"]),
+    ):
+        assert refused.get_json()["error"] == "invalid_client"
+    page = identity.browser("ada").get(identity.authorize_url(client))
+    assert page.page.status_code == 400
+    assert identity.is_live(others["access_token"])
+    assert identity.rows()["oauth_consents"] == 1
