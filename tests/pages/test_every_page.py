@@ -94,13 +94,15 @@ def test_the_dialogs_of_the_workato_web_app(actors: Actors, stage: Stage) -> Non
 
 
 def test_workato_identity_and_the_way_to_a_connection(actors: Actors, stage: Stage) -> None:
-    """Sign-in, consent, home, somebody else's link, Coupa's sign-in and consent, the end."""
+    """Sign-in, consent, home, sign-out, somebody else's link, Coupa's sign-in and consent."""
     ada, bob = actors("Ada"), actors("Bob")
     seen = listen(ada.page)
     ada.sign_in = _inspecting(ada, seen)
     ada.connect("Procurement assistant")
     link = ada.call("List_my_requisitions").structured_content["auth_url"]
     ada.page.goto(stage.description["systems"]["identity"])
+    inspect(ada.page, seen)
+    ada.page.goto(f"{stage.description['systems']['identity']}/oauth/end_session")
     inspect(ada.page, seen)
     bob.page.goto(link)
     IdentityPages(bob.page).sign_in(bob.person["email"], bob.person["password"])
