@@ -8,6 +8,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 PINS := pyproject.toml constraints.txt
 NODE := tests/wire/node
+# Python clients that want other packages than ours.
+APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
 .PHONY: help sandbox reset setup test conformance check bench clean
@@ -22,7 +24,7 @@ sandbox: .venv/.runtime ## install what is needed and start the sandbox (options
 reset: .venv/.runtime ## put the sandbox back to its scenario (options in ARGS="...")
 	@$(BIN)/simulator reset $(ARGS)
 
-setup: .venv/.tools .venv/.browser .venv/.clients ## install the test tools, the linters, a browser and the clients under test
+setup: .venv/.tools .venv/.browser .venv/.clients $(APART) ## install the test tools, the linters, a browser and the clients under test
 	@:
 
 test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
@@ -74,4 +76,11 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 .venv/.clients: .venv/.tools $(NODE)/package.json $(NODE)/package-lock.json
 	@echo "Installing the JavaScript clients that the tests use ..."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix $(NODE) ci --prefer-offline --loglevel=error
+	@touch $@
+
+$(APART): .venv/.%: tests/wire/%/requirements.txt .venv/.tools
+	@echo "Installing the client $* that the tests use ..."
+	@rm -rf .venv/$*
+	@$(BIN)/python -m venv --without-pip .venv/$*
+	@$(PIP) --python .venv/$* install --requirement $<
 	@touch $@

@@ -75,7 +75,11 @@ def render(clients: dict[str, Client]) -> str:
         " test in `tests/wire` that runs the unchanged client against a running sandbox and"
         " compares what reached the simulator with the row.",
         "",
-        "| client | version | MCP | connection prompt | " + " | ".join(STEPS) + " |",
+        "A connection prompt is a `tool result` with the link in it, error `-32042` with the URL to"
+        " open, or `input_required`: a URL to open before the same call goes on. – is a step that"
+        " the client cannot do; its note says why.",
+        "",
+        "| client | version | MCP | prompted by | " + " | ".join(STEPS) + " |",
         "|---|---|---|---|" + ":-:|" * len(STEPS),
     ]
     for each in clients.values():

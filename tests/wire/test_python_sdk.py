@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult
 
 from simulator.simulator import Simulator
@@ -23,12 +24,27 @@ def ada(simulator: Simulator) -> Iterator[Actor]:
 
 
 @pytest.mark.requirement("CLI-1")
-@pytest.mark.client("python-sdk-2")
+@pytest.mark.parametrize(
+    "mode, opens_urls",
+    [
+        pytest.param("auto", True, marks=pytest.mark.client("python-sdk-2")),
+        pytest.param("auto", False, marks=pytest.mark.client("python-sdk-2-text")),
+        pytest.param("legacy", True, marks=pytest.mark.client("python-sdk-2-handshake")),
+        pytest.param("legacy", False, marks=pytest.mark.client("python-sdk-2-handshake-text")),
+    ],
+)
 def test_python_sdk_2_goes_the_whole_way(
-    ada: Actor, simulator: Simulator, witness: Witness, monkeypatch: pytest.MonkeyPatch
+    ada: Actor,
+    simulator: Simulator,
+    witness: Witness,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+    opens_urls: bool,
 ) -> None:
-    client = ada.connect(SERVER, open_url=ada.open_link)
+    """In both eras, with and without URL elicitation."""
+    client = ada.connect(SERVER, mode=mode, open_url=ada.open_link if opens_urls else None)
     assert TOOL in [tool.name for tool in client.list_tools()]
+    follow_the_prompt(ada, mode, opens_urls)
     assert emails(ada.call(TOOL)) == {"ada@acme.example"}
 
     before = access_token(client)
@@ -36,11 +52,22 @@ def test_python_sdk_2_goes_the_whole_way(
     assert emails(ada.call(TOOL)) == {"ada@acme.example"}
     assert access_token(client) != before
 
-    registered = client.storage.client
-    assert registered is not None
-    revoke(simulator, access_token(client), str(registered.client_id), registered.client_secret)
+    revoke(simulator, witness.token, **witness.credentials)
     assert emails(ada.call(TOOL)) == {"ada@acme.example"}  # it signed in anew
     assert "revocation" in witness.steps
+
+
+def follow_the_prompt(ada: Actor, mode: str, opens_urls: bool) -> None:
+    """Call until Coupa is connected: one call, an error, or a result with a link in it."""
+    if not opens_urls:
+        ada.connect_account(ada.call(TOOL))
+    elif mode == "legacy":
+        with pytest.raises(MCPError) as required:
+            ada.call(TOOL)
+        (elicitation,) = required.value.error.data["elicitations"]
+        ada.open_link(elicitation["url"])
+    else:
+        ada.call(TOOL)
 
 
 def an_hour_on(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

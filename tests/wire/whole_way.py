@@ -13,9 +13,13 @@ TOOL = "List_my_requisitions"
 EXPIRY = timedelta(hours=1, seconds=1)
 
 
-def revoke(simulator: Simulator, token: str, client_id: str, secret: str | None = None) -> None:
+def revoke(
+    simulator: Simulator, token: str, client_id: str, client_secret: str | None = None
+) -> None:
     """Revoke a token as its client may (RFC 7009), for clients that have no call for it."""
     identity = simulator.world.addresses.origins["identity"]
-    credentials = {"client_id": client_id} | ({"client_secret": secret} if secret else {})
+    credentials = {"client_id": client_id}
+    if client_secret:
+        credentials["client_secret"] = client_secret
     answer = requests.post(f"{identity}/oauth/revoke", data={"token": token, **credentials})
     assert answer.status_code == 200, answer.text

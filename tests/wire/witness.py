@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, request, request_finished
+from flask import Flask, Request, Response, request, request_finished
 from mcp_types import PROTOCOL_VERSION_META_KEY, URL_ELICITATION_REQUIRED
+from werkzeug.datastructures import Headers
 
 from simulator.addresses import IDENTITY, MCP
 from simulator.simulator import Simulator
 
 #: The whole way, in order.
 STEPS = ("sign-in", "list", "prompt", "consent", "call", "refresh", "revocation")
+
+VERSION_HEADER = "MCP-Protocol-Version"
 
 
 @dataclass
@@ -25,37 +28,61 @@ class Witness:
         revisions: the protocol revisions in which tools were listed and called.
         prompts: how the connection prompt was put: `tool result`, `-32042`, `input_required`.
         agents: the User-Agent headers of its requests to the MCP servers.
+        token: the access token that it sent last.
+        credentials: the `client_id`, and `client_secret` if any, of its last token request.
     """
 
     steps: set[str] = field(default_factory=set)
     revisions: set[str] = field(default_factory=set)
     prompts: set[str] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
+    token: str = ""
+    credentials: dict[str, str] = field(default_factory=dict)
     _revoked: bool = False
+    _negotiated: dict[str, str] = field(default_factory=dict)
 
-    def sees_identity(self, path: str, form: Mapping[str, str], response: Response) -> None:
+    def sees_identity(self, request: Request, response: Response) -> None:
         """One exchange with Workato Identity."""
+        path = request.path
         if path.startswith("/connections/finish/") and "Connected" in response.get_data(True):
             self.steps.add("consent")
         if response.status_code != 200:
             return
         if path == "/oauth/token":
-            grant = form.get("grant_type")
+            grant = request.form.get("grant_type")
             self.steps.add("refresh" if grant == "refresh_token" else "sign-in")
+            self.credentials = _credentials(request)
         elif path == "/oauth/revoke":
             self._revoked = True
         elif path == "/oauth/userinfo":
             self.steps.add("userinfo")
 
-    def sees_mcp(self, message: Any, headers: Mapping[str, str], response: Response) -> None:
-        """One exchange with an MCP server."""
+    def sees_mcp(self, request: Request, response: Response) -> None:
+        """One POST to an MCP server."""
+        headers = request.headers
         self.agents.add(headers.get("User-Agent", ""))
-        if response.status_code == 401 and "Authorization" in headers and self._revoked:
-            self.steps.add("revocation")
-        method = message.get("method") if isinstance(message, dict) else None
-        if method not in ("tools/list", "tools/call") or response.status_code != 200:
+        if "Authorization" in headers:
+            self.token = headers["Authorization"].removeprefix("Bearer ")
+            if response.status_code == 401 and self._revoked:
+                self.steps.add("revocation")
+        body = request.get_json(silent=True)
+        if response.status_code != 200 or not isinstance(body, dict):
             return
-        self.revisions.add(_revision(message, headers))
+        method = body.get("method")
+        if method == "initialize" and "Mcp-Session-Id" in response.headers:
+            version = _answer(response)["result"]["protocolVersion"]
+            self._negotiated[response.headers["Mcp-Session-Id"]] = version
+        if method in ("tools/list", "tools/call"):
+            self.revisions.add(self._revision(body, headers))
+            self._sees_tools(method, response)
+
+    def _revision(self, message: Mapping[str, Any], headers: Headers) -> str:
+        """As the envelope says (2026-07-28), or the header, or what its session agreed on."""
+        meta = (message.get("params") or {}).get("_meta") or {}
+        agreed = self._negotiated.get(headers.get("Mcp-Session-Id", ""), "unnamed")
+        return str(meta.get(PROTOCOL_VERSION_META_KEY) or headers.get(VERSION_HEADER) or agreed)
+
+    def _sees_tools(self, method: str, response: Response) -> None:
         answer = _answer(response)
         prompt = _prompt(answer)
         result = answer.get("result") or {}
@@ -68,10 +95,12 @@ class Witness:
             self.steps.add("call")
 
 
-def _revision(message: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    meta = (message.get("params") or {}).get("_meta") or {}
-    named = meta.get(PROTOCOL_VERSION_META_KEY) or headers.get("MCP-Protocol-Version")
-    return str(named or "unnamed")
+def _credentials(request: Request) -> dict[str, str]:
+    """How a client named itself at the token endpoint (RFC 6749 §2.3.1)."""
+    basic = request.authorization
+    if basic is not None and basic.username and basic.password:
+        return {"client_id": basic.username, "client_secret": basic.password}
+    return {name: value for name, value in request.form.items() if name.startswith("client_")}
 
 
 def _prompt(answer: Mapping[str, Any]) -> str | None:
@@ -104,10 +133,9 @@ def witnessing(simulator: Simulator) -> Iterator[Witness]:
         if sender.extensions.get("simulator.world") is not simulator.world:
             return
         if sender.name == f"simulator.{IDENTITY}":
-            seen.sees_identity(request.path, request.form, response)
+            seen.sees_identity(request, response)
         elif sender.name == f"simulator.{MCP}" and request.method == "POST":
-            message = request.get_json(silent=True)
-            seen.sees_mcp(message, dict(request.headers), response)
+            seen.sees_mcp(request, response)
 
     watcher: Callable[..., None] = look
     with request_finished.connected_to(watcher):
