@@ -10,8 +10,8 @@ from simulator.db.tables import Base
 from simulator.errors import StartupError
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0001"
-_KNOWN = ("0001",)
+HEAD = "0002"
+_KNOWN = ("0001", "0002")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -55,8 +55,8 @@ def prepare(db: Database) -> None:
     migrate(db)
 
 
-def migrate(db: Database) -> None:
-    """Run the migrations up to the newest."""
+def migrate(db: Database, to: str = "head") -> None:
+    """Run the migrations up to a version, by default the newest."""
     from alembic import command
     from alembic.config import Config
 
@@ -64,7 +64,7 @@ def migrate(db: Database) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with db.engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def wipe(db: Database) -> None:

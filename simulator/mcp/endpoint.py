@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from simulator.domain.verified_access import NotInGroup
 from simulator.errors import SimulatorError
-from simulator.mcp import messages, protocol, sessions
+from simulator.mcp import limits, messages, protocol, sessions
 from simulator.mcp.codes import Code
 from simulator.mcp.dialect import recognise
 from simulator.mcp.errors import RpcError
@@ -43,12 +43,15 @@ def post(number: int) -> Response | tuple[Response, int]:
         modern = dialect.modern
         if not messages.is_request(message):
             return Response(status=202)
+        limits.count(world(), actor.server, message)
         caller = protocol.Caller(actor=actor, dialect=dialect, ip_address=_address())
         result = protocol.answer(world(), caller, message)
     except RpcError as error:
         world().db.rollback()
         status = error.http_status(modern=modern)
-        return _answer(_error_body(error.request_id, error.code, str(error), error.data)), status
+        refusal = _answer(_error_body(error.request_id, error.code, str(error), error.data))
+        refusal.headers.update(error.headers)
+        return refusal, status
     response = _answer({"jsonrpc": "2.0", "id": message["id"], "result": result})
     if message["method"] == "initialize":
         capabilities = message["params"].get("capabilities", {})

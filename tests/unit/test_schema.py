@@ -7,11 +7,20 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from simulator.db import Database, schema
-from simulator.db.tables import Base
+from simulator.db.tables import Base, McpServer
 
 pytestmark = pytest.mark.requirement("CORE-1")
+
+OLD_ROWS = (
+    "INSERT INTO workspaces VALUES (1, 'Acme')",
+    "INSERT INTO environments VALUES (1, 1, 'Production')",
+    "INSERT INTO projects VALUES (1, 1, 'Home', '')",
+    "INSERT INTO mcp_servers VALUES "
+    "(2107, 'mcps-a', 1, 1, 1, 'Old', '', 'hashed_token', NULL, NULL, '2026-08-01', '2026-08-01')",
+)
 
 
 def test_a_migrated_database_is_the_same_as_a_new_one(tmp_path: Path) -> None:
@@ -39,4 +48,22 @@ def test_a_new_database_is_stamped_with_the_newest_version(tmp_path: Path) -> No
     with db.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     assert found == schema.HEAD
+    db.close()
+
+
+def test_rows_of_an_older_database_are_kept_and_get_what_is_new(tmp_path: Path) -> None:
+    """A server of the first schema: every address may call it, and nothing is inherited."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, to="0001")
+    with db.engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+
+    schema.prepare(db)
+
+    with db.unit() as session:
+        server = session.get_one(McpServer, 2107)
+        assert (server.name, server.token_sealed) == ("Old", None)
+        assert (server.ip_allow_list, server.ip_deny_list) == ([], [])
+        assert server.allow_same_user_token_inheritance is False
     db.close()
