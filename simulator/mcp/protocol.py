@@ -82,9 +82,9 @@ def _result(world: World, caller: Caller, request: Any) -> BaseModel:
         case DiscoverRequest():
             return _discover(server)
         case ListToolsRequest():
-            if request.params and request.params.cursor:
-                raise RpcError(INVALID_PARAMS, "This list has one page: send no cursor.")
-            return ListToolsResult(tools=tools.list_tools(server))
+            cursor = request.params.cursor if request.params else None
+            page, following = tools.list_tools(world, server, cursor)
+            return ListToolsResult(tools=page, next_cursor=following)
         case CallToolRequest():
             call = tools.ToolCall(
                 actor=caller.actor,
