@@ -21,7 +21,7 @@ def create_app(world: World) -> Flask:
     furnish(app, world, MCP, error_page=_error)
     app.extensions["simulator.world"] = world
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
-    limits.furnish(app)
+    limits.furnish(app, world)
     app.register_blueprint(metadata.blueprint)
     app.register_blueprint(endpoint.blueprint)
     app.wsgi_app = _server_number_from_host(app.wsgi_app)  # type: ignore[method-assign, assignment]

@@ -9,7 +9,6 @@ from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import limits
 from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
-from simulator.mcp.metadata import world
 from simulator.world import World
 
 #: JSON-RPC error codes of ours (JSON-RPC 2.0 §5.1, implementation-defined).
@@ -43,12 +42,12 @@ def count(world: World, server: McpServer, message: dict[str, Any]) -> None:
         ) from None
 
 
-def furnish(app: Flask) -> None:
+def furnish(app: Flask, world: World) -> None:
     """Answer a denied address with 403 and a JSON-RPC error, whatever it asked for."""
 
     @app.errorhandler(limits.AddressDenied)
     def _denied(error: limits.AddressDenied) -> tuple[Response, int]:
-        world().db.rollback()
+        world.db.rollback()
         body = {
             "code": ADDRESS_DENIED,
             "message": str(error),
