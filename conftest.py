@@ -15,6 +15,7 @@ pytest_plugins = [
     "steps.sandbox",
     "steps.ai_hub",
     "steps.mcp",
+    "steps.limits",
     "steps.recipe_editor",
     "steps.process",
 ]

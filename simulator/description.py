@@ -18,6 +18,7 @@ from simulator.db.tables import (
     OAuthClient,
 )
 from simulator.domain.recipes import needs_verified_access
+from simulator.domain.servers import with_token
 from simulator.errors import StartupError
 from simulator.keys import Purpose
 from simulator.world import World
@@ -125,7 +126,7 @@ def _server(world: World, server: McpServer) -> dict[str, Any]:
         "name": server.name,
         "number": server.number,
         "handle": server.handle,
-        "mcp_url": world.addresses.mcp_url(server.number),
+        "mcp_url": with_token(world, server, world.addresses.mcp_url(server.number)),
         "access_method": "workato_identity" if server.uses_workato_identity else "token",
         "groups": [group.name for group in server.groups],
         "tools": [
@@ -133,7 +134,7 @@ def _server(world: World, server: McpServer) -> dict[str, Any]:
                 "name": tool.name,
                 "description": tool.description,
                 "verified_access": needs_verified_access(tool),
-                "started": tool.enabled,
+                "started": tool.live,
             }
             for tool in server.tools
         ],

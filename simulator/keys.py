@@ -45,6 +45,8 @@ class Purpose(StrEnum):
     CALLBACK_CODE = "callback-code"
     NEW_MCP_TOKEN = "new-mcp-token"
     MCP_REQUEST_STATE = "mcp-request-state"
+    MCP_TOKEN = "mcp-token"
+    TOOL_LIST_CURSOR = "tool-list-cursor"
 
 
 class Keys:

@@ -75,9 +75,8 @@ def finish(secret: str) -> Response:
         problem = _refusal(connection, trip)
     else:
         try:
-            connections.store_tokens(
-                world(), connection, tokens.exchange_code(world(), connection, code)
-            )
+            answer = tokens.exchange_code(world(), connection, code)
+            connections.authorize(world(), connection, person().email, answer)
         except tokens.TokenRefused as refused:
             field, problem = refused.field, refused.message
     if problem:

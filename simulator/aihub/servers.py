@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from simulator.aihub.context import person, world
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, McpServer, McpTool
-from simulator.domain import people, recipes, servers
+from simulator.domain import limits, people, recipes, servers
 from simulator.errors import FieldError
 from simulator.parsing import whole_number
 
@@ -102,12 +102,20 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
 
 def _server_page(server: McpServer, tools_error: str = "") -> str:
     rows = [_row(tool) for tool in server.tools]
+    urls = [
+        world().addresses.mcp_url(server.number),
+        f"https://{server.number}.apim.mcp.workato.com",
+    ]
+    if person().is_admin:
+        urls = [servers.with_token(world(), server, url) for url in urls]
     return render_template(
         "aihub/server_overview.html",
         server=server,
         rows=rows,
-        mcp_url=world().addresses.mcp_url(server.number),
-        production_url=f"https://{server.number}.apim.mcp.workato.com",
+        mcp_url=urls[0],
+        production_url=urls[1],
+        limits=limits.limits(world(), server),
+        asleep=[row for row in rows if row.tool.enabled and not row.tool.live],
         unsupported=[] if server.uses_workato_identity else [row for row in rows if row.verified],
         tools_error=tools_error,
     )

@@ -108,7 +108,7 @@ def save(
         world.db.session.add(connection)
     else:
         if _oauth_settings_change(world, connection, connector, form):
-            connection.authorization_status = None
+            connection.authorization_status = connection.authorized_by = None
             connection.access_token_sealed = connection.refresh_token_sealed = None
             for own in _children(world, connection):
                 lose(world, own, "A builder changed the connection's OAuth settings.")
@@ -213,6 +213,14 @@ def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]
     connection.authorized_at = connection.updated_at = now
     connection.connection_lost_at = None
     connection.connection_lost_reason = None
+
+
+def authorize(
+    world: World, connection: Connection, builder_email: str, answer: Mapping[str, Any]
+) -> None:
+    """Store the tokens that a builder was granted, and who that was."""
+    store_tokens(world, connection, answer)
+    connection.authorized_by = builder_email
 
 
 def authorize_child(

@@ -10,7 +10,7 @@ from simulator.db.tables import EndUserGroup, McpServer, McpTool, Recipe, Server
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.domain import people
 from simulator.errors import FieldError, Forbidden, NotFound
-from simulator.keys import fingerprint
+from simulator.keys import Purpose, fingerprint
 from simulator.world import World
 
 
@@ -104,19 +104,21 @@ def with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
 def switch_to_workato_identity(world: World, server: McpServer) -> None:
     """Make Workato Identity the access method; the MCP token dies at once (docs: MCP servers)."""
     server.auth_type = WORKATO_IDP
-    server.token_hash = None
+    server.token_hash = server.token_sealed = None
     server.token_created_at = None
     server.updated_at = world.clock.now()
 
 
 def switch_to_token_access(world: World, server: McpServer) -> None:
-    """Make token-based access the access method; a token must then be generated."""
+    """Make token-based access the access method; a token, shown once, must then be generated."""
     server.auth_type = HASHED_TOKEN
     server.updated_at = world.clock.now()
 
 
 def generate_token(world: World, server: McpServer) -> str:
     """A new MCP token, 64 lower-case hex characters; the old one dies at once.
+
+    A server with a legacy token gets a legacy one again (Workato docs, Developer API).
 
     Raises:
         Forbidden: the server's access method is Workato Identity.
@@ -125,8 +127,18 @@ def generate_token(world: World, server: McpServer) -> str:
         raise Forbidden("This server uses Workato Identity; switch it to token-based access first.")
     token = secrets.token_hex(32)
     server.token_hash = fingerprint(token)
+    server.token_sealed = (
+        world.keys.seal(Purpose.MCP_TOKEN, token) if server.shows_its_token else None
+    )
     server.token_created_at = server.updated_at = world.clock.now()
     return token
+
+
+def with_token(world: World, server: McpServer, url: str) -> str:
+    """The server's URL with its legacy MCP token in it, if it has one; for those who may see it."""
+    if server.token_sealed is None:
+        return url
+    return f"{url}?wkt_token={world.keys.unseal(Purpose.MCP_TOKEN, server.token_sealed)}"
 
 
 def token_matches(server: McpServer, token: str) -> bool:

@@ -94,12 +94,26 @@ def missing(
     world: World, server: McpServer, person: EndUser, parents: Sequence[Connection]
 ) -> list[Connection]:
     """Those of the parents for which this person has no live connection."""
-    result = []
-    for parent in parents:
-        own = connections.child(world, parent, server.environment_id, person.id)
-        if own is None or not own.connected:
-            result.append(parent)
-    return result
+    return [parent for parent in parents if acting(world, server, person, parent) is None]
+
+
+def acting(
+    world: World, server: McpServer, person: EndUser, parent: Connection
+) -> Connection | None:
+    """The live connection that a person acts with in an app: her own, or else an inherited one.
+
+    Where the server allows same-user token inheritance, the parent itself serves the person who
+    authorized it, told by e-mail, and nobody else.
+    """
+    own = connections.child(world, parent, server.environment_id, person.id)
+    if own is not None and own.connected:
+        return own
+    inherits = (
+        server.allow_same_user_token_inheritance
+        and parent.authorized_by is not None
+        and parent.authorized_by.casefold() == person.email.casefold()
+    )
+    return parent if inherits else None
 
 
 def open_attempt(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, jsonify
 
 from simulator.addresses import MCP, MCP_HOST
-from simulator.mcp import endpoint, metadata
+from simulator.mcp import endpoint, limits, metadata
 from simulator.mcp.inflight import InFlight
 from simulator.oauth import AccessTokens
 from simulator.web import furnish
@@ -23,6 +23,7 @@ def create_app(world: World) -> Flask:
     app.extensions["simulator.world"] = world
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
     app.extensions["simulator.inflight"] = InFlight()
+    limits.furnish(app, world)
     app.register_blueprint(metadata.blueprint)
     app.register_blueprint(endpoint.blueprint)
     app.wsgi_app = _server_number_from_host(app.wsgi_app)  # type: ignore[method-assign, assignment]

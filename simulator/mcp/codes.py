@@ -8,6 +8,9 @@ class Code(StrEnum):
 
     UNAUTHORIZED = "unauthorized"
     NOT_IN_GROUP = "not_in_group"
+    IP_DENIED = "ip_denied"
+    RATE_LIMITED = "rate_limited"
+    QUOTA_EXCEEDED = "quota_exceeded"
     AUTHENTICATION_REQUIRED = "authentication_required"
     CONNECTION_DENIED = "connection_denied"
     CONNECTION_FAILED = "connection_failed"

@@ -69,15 +69,16 @@ def _answer(service: Service, holder: Holder, body: bytes) -> Response | tuple[R
         if not messages.is_request(message):
             _hear(message, session_id)
             return Response(status=202)
+        service.admit(message)
         caller = Caller(dialect=dialect, ip_address=request.remote_addr or "in-process")
         result = protocol.answer(service, caller, message)
         if isinstance(result, Generator):
             return _converse(result, message, session_id)
     except RpcError as error:
         world().db.rollback()
-        return _send(_envelope(message_id=error.request_id, outcome=error)), error.http_status(
-            modern=modern
-        )
+        refusal = _send(_envelope(message_id=error.request_id, outcome=error))
+        refusal.headers.update(error.headers)
+        return refusal, error.http_status(modern=modern)
     response = _send(_envelope(message_id=message["id"], outcome=result))
     if message["method"] == "initialize":
         capabilities = message["params"].get("capabilities", {})

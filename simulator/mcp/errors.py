@@ -26,6 +26,7 @@ class RpcError(SimulatorError):
         request_id: of the request, when it could be read.
         data: for programs.
         http_status: where the table of this module does not fit.
+        headers: of the HTTP response, such as `Retry-After`.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class RpcError(SimulatorError):
         request_id: Any = None,
         data: dict[str, Any] | None = None,
         http_status: int | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.request_id = request_id
         self.data = data
+        self.headers = headers or {}
         self._http_status = http_status
 
     def http_status(self, *, modern: bool) -> int:

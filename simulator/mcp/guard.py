@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, request
 
 from simulator.db.tables import McpServer
-from simulator.domain import servers, verified_access
+from simulator.domain import limits, servers, verified_access
 from simulator.errors import Forbidden, SimulatorError
 from simulator.mcp.metadata import metadata_url, world
 from simulator.oauth import AccessTokens
@@ -37,8 +37,10 @@ def authenticate(server: McpServer) -> Actor:
         Unauthorized: no, broken, expired, revoked or foreign token.
         NotInGroup: a real person without access to this server.
         Forbidden: an MCP client page from a foreign origin.
+        AddressDenied: the server's IP restrictions keep the caller out, whoever it is.
     """
     check_origin()
+    limits.check_address(server, request.remote_addr)
     if not server.uses_workato_identity:
         return _by_mcp_token(server)
     token = bearer_token()

@@ -1,9 +1,9 @@
 """The MCP servers of Workato: started tools, each of which runs a recipe for its caller."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mcp_types import (
-    INVALID_PARAMS,
     CallToolRequest,
     ListToolsRequest,
     ListToolsResult,
@@ -12,9 +12,8 @@ from mcp_types import (
 )
 from pydantic import BaseModel
 
-from simulator.mcp import tools
+from simulator.mcp import limits, tools
 from simulator.mcp.dialect import Dialect
-from simulator.mcp.errors import RpcError
 from simulator.mcp.service import Caller, Conversation
 from simulator.recipes import Actor
 from simulator.world import World
@@ -40,13 +39,21 @@ class RecipeService:
         """Tools, and no word when their list changes."""
         return ServerCapabilities(tools=ToolsCapability(list_changed=False))
 
+    def admit(self, message: Mapping[str, Any]) -> None:
+        """Count a tool call against the server's limits.
+
+        Raises:
+            RpcError: one is reached.
+        """
+        limits.count(self._world, self._actor.server, message)
+
     def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
         """List the tools, or call one."""
         match request:
             case ListToolsRequest():
-                if request.params and request.params.cursor:
-                    raise RpcError(INVALID_PARAMS, "This list has one page: send no cursor.")
-                return ListToolsResult(tools=tools.list_tools(self._actor.server))
+                cursor = request.params.cursor if request.params else None
+                page, following = tools.list_tools(self._world, self._actor.server, cursor)
+                return ListToolsResult(tools=page, next_cursor=following)
             case CallToolRequest():
                 params = request.params
                 call = tools.ToolCall(

@@ -72,6 +72,13 @@ class Service(Protocol):
     def methods(self) -> frozenset[str]:
         """The requests that `answer` takes."""
 
+    def admit(self, message: Mapping[str, Any]) -> None:
+        """Let a request in before it is looked into.
+
+        Raises:
+            RpcError: a limit is reached.
+        """
+
     def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
         """The result of a request, already checked against the schema of its revision.
 

@@ -7,12 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from mcp_types import INVALID_PARAMS, CallToolResult, InputRequiredResult, TextContent, Tool
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolResult,
+    InputRequiredResult,
+    TextContent,
+    Tool,
+    ToolAnnotations,
+)
 
 from simulator.db.tables import Job, McpServer, McpTool
 from simulator.domain import recipes, verified_access
 from simulator.errors import SimulatorError
-from simulator.mcp import prompt
+from simulator.mcp import paging, prompt
 from simulator.mcp.codes import Code
 from simulator.mcp.dialect import Dialect
 from simulator.mcp.errors import RpcError
@@ -24,19 +31,39 @@ from simulator.world import World
 RESULT_LIMIT = 250 * 1024
 
 
-def list_tools(server: McpServer) -> list[Tool]:
-    """The server's started tools, in their order."""
-    return [
-        Tool(
-            name=tool.name,
-            title=tool.recipe.name,
-            description=tool.description,
-            input_schema=recipes.input_schema(tool.recipe),
-            output_schema=recipes.result_schema(tool.recipe),
-        )
-        for tool in server.tools
-        if tool.enabled
-    ]
+def list_tools(
+    world: World, server: McpServer, cursor: str | None = None
+) -> tuple[list[Tool], str | None]:
+    """A page of the server's live tools, in their order, and the cursor of the next one.
+
+    Raises:
+        RpcError: the cursor is not one of this list.
+    """
+    page, following = paging.page(world, server, cursor)
+    return [_described(tool) for tool in page], following
+
+
+def _described(tool: McpTool) -> Tool:
+    return Tool(
+        name=tool.name,
+        title=tool.recipe.name,
+        description=tool.description,
+        input_schema=recipes.input_schema(tool.recipe),
+        output_schema=recipes.result_schema(tool.recipe),
+        annotations=_annotations(tool),
+    )
+
+
+def _annotations(tool: McpTool) -> ToolAnnotations | None:
+    """The tool's hints, all four or none (MCP, Tool annotations)."""
+    if not tool.hints:
+        return None
+    return ToolAnnotations(
+        read_only_hint=tool.hints["read_only"],
+        destructive_hint=tool.hints["destructive"],
+        idempotent_hint=tool.hints["idempotent"],
+        open_world_hint=tool.hints["open_world"],
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +100,7 @@ def call_tool(
     recipe before its next step; the job says so.
 
     Raises:
-        RpcError: no started tool has this name, the client sent back a foreign request state, or a
+        RpcError: no live tool has this name, the client sent back a foreign request state, or a
             connection is needed and the client opens URLs (-32042).
     """
     tool = _find(call.actor.server, call.name)
@@ -134,7 +161,7 @@ def _keep_job(
 
 def _find(server: McpServer, name: str) -> McpTool:
     for tool in server.tools:
-        if tool.name == name and tool.enabled:
+        if tool.name == name and tool.live:
             return tool
     raise RpcError(
         INVALID_PARAMS, f"Unknown tool: {name}. Ask tools/list for the tools of this server."

@@ -152,10 +152,10 @@ def _connection(
         return parent, parent
     if actor.end_user is None:
         raise StepFailed(step, "End user's connection needs a verified end user.")
-    own = connections.child(world, parent, actor.server.environment_id, actor.end_user.id)
-    if own is None:
+    connection = verified_access.acting(world, actor.server, actor.end_user, parent)
+    if connection is None:
         raise verified_access.ConnectionRequired([parent])
-    return own, parent
+    return connection, parent
 
 
 def _reason(app: str, answer: "Response") -> str:

@@ -45,6 +45,7 @@ def _row(plot: Plot, number: int, connection: "schema.Connection") -> Connection
             "host": f"https://{connection.host}",
             "scopes": list(connection.scopes),
         },
+        authorized_by=connection.authorized_by,
         client_secret_sealed=plot.world.keys.seal(Purpose.CONNECTION_CLIENT_SECRET, client.secret),
         created_at=plot.now,
         updated_at=plot.now,

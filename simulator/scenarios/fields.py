@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from simulator.domain.limits import network
 from simulator.scenarios.ids import FIRST_BULK_ID
 
 
@@ -25,6 +26,12 @@ def _cents(value: float) -> float:
     return value
 
 
+def _addresses(value: str) -> str:
+    if network(value) is None:
+        raise ValueError("expected an IP address, or a CIDR block such as 203.0.113.0/24")
+    return value
+
+
 Text = Annotated[str, matches(r"(?s).*\S.*", "some text")]
 Name = Annotated[str, matches(r"(?=.*\S).{1,100}", "a name of 1 to 100 characters in one line")]
 Email = Annotated[str, matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
@@ -36,4 +43,5 @@ RedirectUri = Annotated[str, matches(r"https?://[^\s#]+", "an absolute URL witho
 Money = Annotated[float, Field(allow_inf_nan=False, lt=10_000_000), AfterValidator(_cents)]
 Id = Annotated[int, Field(gt=0, lt=2**31)]
 RecordId = Annotated[int, Field(gt=0, lt=FIRST_BULK_ID)]
+Addresses = Annotated[str, AfterValidator(_addresses)]
 Count = Annotated[int, Field(ge=0, le=10_000)]

@@ -102,6 +102,8 @@ def _ids(records: Sequence[Any]) -> list[str]:
 
 
 def _connection(scenario: Scenario, connection: Connection, place: Place) -> Mistakes:
+    builders = [person.email for person in scenario.collaborators]
+    yield from unknown((*place, "authorized_by"), connection.authorized_by, builders)
     projects = [project.name for project in scenario.projects]
     yield from unknown((*place, "project"), connection.project, projects)
     yield from unknown((*place, "environment"), connection.environment, scenario.environments)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from simulator.addresses import OAUTH_CALLBACK
 from simulator.scenarios.fields import (
     ActionName,
+    Addresses,
     Alias,
     Count,
     Email,
@@ -201,6 +202,13 @@ class Connection(Strict):
     client: str
     scopes: Annotated[list[str], Field(min_length=1)]
     authorized_as: str | None = None
+    authorized_by: str | None = None
+
+    @model_validator(mode="after")
+    def _by_somebody(self) -> Self:
+        if self.authorized_by is not None and self.authorized_as is None:
+            raise ValueError("expected 'authorized_by' beside 'authorized_as' alone")
+        return self
 
 
 class Parameter(Strict):
@@ -258,12 +266,45 @@ class Recipe(Strict):
     steps: Annotated[list[Step], Field(min_length=1)]
 
 
+class Hints(Strict):
+    """What a client may expect of a tool: all four, or none (MCP, Tool annotations)."""
+
+    read_only: bool
+    destructive: bool
+    idempotent: bool
+    open_world: bool
+
+
 class Tool(Strict):
     """A recipe published as a tool; its description is the recipe's unless given."""
 
     recipe: str
     description: Text | None = None
     enabled: bool = True
+    hints: Hints | None = None
+
+
+class RateLimit(Strict):
+    """Tool calls of all users together in a short interval."""
+
+    tool_calls: Annotated[int, Field(gt=0, lt=2**31)]
+    interval: Literal["minute", "hour", "day"]
+
+
+class UsageQuota(Strict):
+    """Tool calls of all users together in a long interval."""
+
+    tool_calls: Annotated[int, Field(gt=0, lt=2**31)]
+    interval: Literal["30 days", "60 days", "90 days", "year"]
+
+
+class Limits(Strict):
+    """The Limits section of a server."""
+
+    rate_limit: RateLimit | None = None
+    usage_quota: UsageQuota | None = None
+    ip_allow_list: list[Addresses] = []
+    ip_deny_list: list[Addresses] = []
 
 
 class Server(Strict):
@@ -274,7 +315,9 @@ class Server(Strict):
     description: str = ""
     project: str
     environment: str
-    access_method: Literal["workato_identity", "token"]
+    access_method: Literal["workato_identity", "token", "legacy_token"]
+    allow_same_user_token_inheritance: bool = False
+    limits: Limits = Limits()
     groups: list[str] = []
     tools: list[Tool] = []
 

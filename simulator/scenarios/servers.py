@@ -1,9 +1,12 @@
 """MCP servers, their tools and the groups that may use them."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from simulator.db.tables import McpServer, McpTool, ServerGroup
-from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
+from simulator.db.tables import CallLimit, McpServer, McpTool, ServerGroup
+from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
+from simulator.db.tables.servers import HASHED_TOKEN, LEGACY_TOKEN, WORKATO_IDP
+from simulator.domain import servers
 from simulator.domain.recipes import tool_name
 from simulator.scenarios.ids import group_id, server_handle
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
@@ -12,7 +15,11 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios import schema
 
 #: Access method in a scenario → `auth_type` (Workato docs, Developer API).
-AUTH_TYPES = {"workato_identity": WORKATO_IDP, "token": HASHED_TOKEN}
+AUTH_TYPES = {
+    "workato_identity": WORKATO_IDP,
+    "token": HASHED_TOKEN,
+    "legacy_token": LEGACY_TOKEN,
+}
 
 
 def plant(plot: Plot) -> None:
@@ -20,6 +27,7 @@ def plant(plot: Plot) -> None:
     tools: list[McpTool] = []
     for server in plot.scenario.servers:
         plot.rows.append(_row(plot, server))
+        plot.rows.extend(_limits(server))
         plot.rows.extend(
             ServerGroup(server_number=server.number, group_id=group_id(server.environment, name))
             for name in server.groups
@@ -30,7 +38,7 @@ def plant(plot: Plot) -> None:
 
 
 def _row(plot: Plot, server: "schema.Server") -> McpServer:
-    return McpServer(
+    row = McpServer(
         number=server.number,
         handle=server_handle(server.number, server.name),
         workspace_id=WORKSPACE_ID,
@@ -39,9 +47,27 @@ def _row(plot: Plot, server: "schema.Server") -> McpServer:
         name=server.name,
         description=server.description,
         auth_type=AUTH_TYPES[server.access_method],
+        ip_allow_list=list(server.limits.ip_allow_list),
+        ip_deny_list=list(server.limits.ip_deny_list),
+        allow_same_user_token_inheritance=server.allow_same_user_token_inheritance,
         created_at=plot.now,
         updated_at=plot.now,
     )
+    if row.shows_its_token:  # such servers are older than tokens that are shown once
+        servers.generate_token(plot.world, row)
+    return row
+
+
+def _limits(server: "schema.Server") -> Iterator[CallLimit]:
+    limits = server.limits
+    for kind, limit in ((RATE_LIMIT, limits.rate_limit), (USAGE_QUOTA, limits.usage_quota)):
+        if limit is not None:
+            yield CallLimit(
+                server_number=server.number,
+                kind=kind,
+                tool_calls=limit.tool_calls,
+                interval=limit.interval,
+            )
 
 
 def _tool(
@@ -56,4 +82,5 @@ def _tool(
         description=tool.description or recipe.description,
         position=position,
         enabled=tool.enabled,
+        hints=tool.hints.model_dump() if tool.hints else {},
     )

@@ -52,15 +52,31 @@ class Mcp(Identity):
             return servers.generate_token(self.world, server)
 
     def send(
-        self, payload: Any, token: str | None, url: str = PROCUREMENT, **headers: str
+        self,
+        payload: Any,
+        token: str | None,
+        url: str = PROCUREMENT,
+        address: str = "127.0.0.1",
+        **headers: str,
     ) -> TestResponse:
-        """POST a message, or raw bytes, with a bearer token; `_` in header names means `-`."""
+        """POST a message, or raw bytes, with a bearer token; `_` in header names means `-`.
+
+        Args:
+            payload: to be sent as JSON, or bytes as they are.
+            token: None sends no Authorization header.
+            url: of the server.
+            address: where the request comes from.
+            **headers: of the request.
+        """
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             sent.setdefault("Authorization", f"Bearer {token}")
         sent.setdefault("Content-Type", "application/json")
         body = {"data": payload} if isinstance(payload, bytes) else {"json": payload}
-        return Browser(self.simulator).request("POST", url, headers=sent, **body)
+        caller = {"REMOTE_ADDR": address}
+        return Browser(self.simulator).request(
+            "POST", url, headers=sent, environ_overrides=caller, **body
+        )
 
     def ask(
         self, method: str, params: dict[str, Any] | None = None, who: str = "ada", **headers: str

@@ -171,6 +171,17 @@ def test_reconnecting_keeps_a_connection_established_until_its_settings_change(h
     assert not connection(hub, 2).connected
 
 
+@pytest.mark.requirement("MCP-45")
+def test_it_is_kept_who_authorized_a_connection_until_its_settings_change(hub: Hub) -> None:
+    browser = hub.browser("builder")
+    sent = hub.connect(browser).headers["Location"]
+    browser.get(hub.come_back(browser, sent, code="c0de"))
+
+    assert connection(hub, NEW).authorized_by == "builder@acme.example"
+    hub.connect(browser, connection_id=str(NEW), scopes=["core.common.read"])
+    assert connection(hub, NEW).authorized_by is None
+
+
 @pytest.mark.requirement("HUB-16")
 def test_only_the_builder_who_started_can_finish(hub: Hub) -> None:
     builder, admin = hub.browser("builder"), hub.browser("admin")

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from simulator.db.tables import McpServer, McpTool, Recipe
-from simulator.domain import servers
+from simulator.db.tables.limits import RATE_LIMIT
+from simulator.domain import limits, servers
 from tests.contract.aihub_world import (
     READY,
     UNFINISHED,
@@ -71,6 +72,37 @@ def test_tools_are_started_and_stopped(hub: Hub) -> None:
     assert "Select at least one tool." in text_of(nothing)
     assert browser.get(tools).headers["Location"] == at
     assert browser.post(tools, at, do="stop", tools=["2"]).status_code == 404
+
+
+@pytest.mark.requirement("MCP-43")
+def test_a_tool_whose_recipe_is_stopped_is_not_called_started(hub: Hub) -> None:
+    """What to do stands above the list: starting the tool starts the recipe."""
+    browser, at = hub.browser("builder"), f"/ai_hub/mcp/{READY}/overview"
+    with hub.world.db.unit() as session:
+        session.get_one(Recipe, 2).running = False
+
+    page = text_of(browser.get(at))
+
+    assert "neither see nor call a tool whose recipe is stopped: Recipe 2." in page
+    assert "Recipe stopped Recipe function" in page
+    assert "Stopped Recipe function" in text_of(browser.get("/recipes/2"))
+    browser.post(f"/ai_hub/mcp/{READY}/tools", at, do="start", tools=["2"])
+    assert "Started Recipe function" in text_of(browser.get(at))
+
+
+@pytest.mark.requirement("LIM-8")
+def test_a_servers_overview_shows_its_limits_where_it_has_some(hub: Hub) -> None:
+    browser, at = hub.browser("builder"), f"/ai_hub/mcp/{READY}/overview"
+    assert "Limits" not in text_of(browser.get(at))
+    with hub.world.db.unit() as session:
+        server = session.get_one(McpServer, 1)
+        limits.set_limit(hub.world, server, RATE_LIMIT, 5000, "hour")
+        limits.restrict_addresses(hub.world, server, allow=["203.0.113.0/24"], deny=[])
+
+    assert (
+        "Limits Rate limit 5,000 tool calls per hour, all users together Usage quota None "
+        "Allowed IP addresses 203.0.113.0/24 Denied IP addresses None"
+    ) in text_of(browser.get(at))
 
 
 @pytest.mark.requirement("HUB-6")

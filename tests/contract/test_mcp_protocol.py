@@ -122,13 +122,6 @@ def test_a_tool_that_is_started_appears_and_a_stopped_one_cannot_be_called(mcp: 
     assert mcp.call("Asleep")["structuredContent"] == {"greeting": "Never"}
 
 
-@pytest.mark.requirement("MCP-26")
-def test_the_list_has_one_page(mcp: Mcp) -> None:
-    answer = mcp.ask("tools/list", {"cursor": "2"})
-
-    assert answer["error"]["code"] == -32602
-
-
 @pytest.mark.requirement("MCP-27")
 @pytest.mark.parametrize("arguments", [None, {}])
 def test_a_result_is_text_and_structure(mcp: Mcp, arguments: dict[str, Any] | None) -> None:

@@ -58,7 +58,12 @@ SHAPE = [
         "workspace:",
         "workspace: expected a mapping, found a list",
     ),
-    ("access_method: workato_identity", "access_method: none", "access_method:", "or 'token'"),
+    (
+        "access_method: workato_identity",
+        "access_method: none",
+        "access_method:",
+        "or 'legacy_token'",
+    ),
     (
         "        as: found\n",
         "",

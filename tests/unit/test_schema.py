@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from simulator.db import Database, schema
-from simulator.db.tables import Base
+from simulator.db.tables import Base, McpServer
 from simulator.errors import StartupError
 from simulator.keys import Keys, Purpose
 from simulator.settings import Settings
@@ -30,6 +30,14 @@ FIRST_ROWS = (
     " 'access', 'refresh', :now, :now, :now, NULL, NULL)",
     "INSERT INTO oauth_clients VALUES (1, 'identity', 'c', :sealed, 'C', '[]', '[]', '[]',"
     " 'client_secret_basic', '{}', :now)",
+)
+
+OLD_ROWS = (
+    "INSERT INTO workspaces VALUES (1, 'Acme')",
+    "INSERT INTO environments VALUES (1, 1, 'Production')",
+    "INSERT INTO projects VALUES (1, 1, 'Home', '')",
+    "INSERT INTO mcp_servers VALUES "
+    "(2107, 'mcps-a', 1, 1, 1, 'Old', '', 'hashed_token', NULL, NULL, '2026-08-01', '2026-08-01')",
 )
 
 
@@ -96,4 +104,22 @@ def test_an_old_database_without_its_key_is_left_as_it_is(tmp_path: Path) -> Non
     db = Database(settings.database)
     with db.engine.connect() as connection:
         assert MigrationContext.configure(connection).get_current_revision() == "0001"
+    db.close()
+
+
+def test_rows_of_an_older_database_are_kept_and_get_what_is_new(tmp_path: Path) -> None:
+    """A server of the first schema: every address may call it, and nothing is inherited."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, Keys(MASTER), "0001")
+    with db.engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+
+    schema.prepare(db, lambda: Keys(MASTER))
+
+    with db.unit() as session:
+        server = session.get_one(McpServer, 2107)
+        assert (server.name, server.token_sealed) == ("Old", None)
+        assert (server.ip_allow_list, server.ip_deny_list) == ([], [])
+        assert server.allow_same_user_token_inheritance is False
     db.close()

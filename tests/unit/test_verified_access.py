@@ -212,3 +212,33 @@ def test_a_trip_that_took_too_long_is_over(world: World) -> None:
 
     with pytest.raises(NotStartedHere, match="took too long"):
         authorizations.receive(world, {"state": state, "code": "c0de"})
+
+
+@pytest.mark.requirement("MCP-45")
+def test_who_authorized_the_parent_may_act_with_it_where_the_server_allows_it(
+    world: World,
+) -> None:
+    """Told by e-mail, in any case of letters; nobody else, and not while it is unknown who did."""
+    ida, otto, one, shared = person(world), person(world, "otto"), server(world), parent(world)
+    shared.authorized_by = "Ida@small.example"
+    assert verified_access.acting(world, one, ida, shared) is None
+
+    one.allow_same_user_token_inheritance = True
+
+    assert verified_access.acting(world, one, ida, shared) is shared
+    assert verified_access.missing(world, one, ida, [shared]) == []
+    assert verified_access.acting(world, one, otto, shared) is None
+    shared.authorized_by = None
+    assert verified_access.missing(world, one, ida, [shared]) == [shared]
+
+
+@pytest.mark.requirement("MCP-45")
+def test_a_connection_of_ones_own_comes_before_an_inherited_one(world: World) -> None:
+    """And once it is lost, the parent serves again."""
+    ida, one, shared = person(world), server(world), parent(world)
+    one.allow_same_user_token_inheritance, shared.authorized_by = True, ida.email
+    own = connections.authorize_child(world, shared, one.environment_id, ida.id, GRANT)
+
+    assert verified_access.acting(world, one, ida, shared) is own
+    connections.lose(world, own, "gone")
+    assert verified_access.acting(world, one, ida, shared) is shared

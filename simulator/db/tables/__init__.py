@@ -9,6 +9,7 @@ from simulator.db.tables.apps import (
     CoupaRequisition,
 )
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
+from simulator.db.tables.limits import CallLimit
 from simulator.db.tables.oauth import (
     ClientDocument,
     OAuthClient,
@@ -33,6 +34,7 @@ __all__ = [
     "AppInstance",
     "AppUser",
     "Base",
+    "CallLimit",
     "ClientDocument",
     "Collaborator",
     "Connection",

@@ -47,6 +47,8 @@ class Connection(Base):
     authorization_status: Mapped[str | None]
     authorization_error: Mapped[str | None]
     authorized_at: Mapped[datetime | None]
+    #: E-mail of the collaborator who authorized a builder's connection, where it is known.
+    authorized_by: Mapped[str | None]
     connection_lost_at: Mapped[datetime | None]
     connection_lost_reason: Mapped[str | None]
     created_at: Mapped[datetime]

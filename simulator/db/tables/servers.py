@@ -1,6 +1,7 @@
 """MCP servers, their tools and the end-user groups that may use them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,7 @@ from simulator.db.tables.workspaces import Environment, Project
 #: `auth_type` as the Developer API names it (Workato docs, Developer API).
 WORKATO_IDP = "workato_idp"
 HASHED_TOKEN = "hashed_token"
+LEGACY_TOKEN = "token"
 
 
 class McpServer(Base):
@@ -27,11 +29,18 @@ class McpServer(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    #: HASHED_TOKEN (the default of a new server) or WORKATO_IDP.
+    #: HASHED_TOKEN (the default of a new server), LEGACY_TOKEN or WORKATO_IDP.
     auth_type: Mapped[str] = mapped_column(default=HASHED_TOKEN)
     #: Fingerprint of the one live MCP token; None when there is none.
     token_hash: Mapped[str | None]
+    #: The same token, to be shown again; None unless it is a legacy one.
+    token_sealed: Mapped[str | None]
     token_created_at: Mapped[datetime | None]
+    #: Addresses and CIDR blocks that may call (all, when empty), and those that may not.
+    ip_allow_list: Mapped[list[str]] = mapped_column(default=list)
+    ip_deny_list: Mapped[list[str]] = mapped_column(default=list)
+    #: Whether who authorized a parent connection may act with it as an end user of the same e-mail.
+    allow_same_user_token_inheritance: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -49,6 +58,11 @@ class McpServer(Base):
         """Whether the access method is Workato Identity (else: token-based access)."""
         return self.auth_type == WORKATO_IDP
 
+    @property
+    def shows_its_token(self) -> bool:
+        """Whether the MCP token is a legacy one, which stands in the Remote MCP URL."""
+        return self.auth_type == LEGACY_TOKEN
+
 
 class McpTool(Base):
     """A recipe published as a tool of one server."""
@@ -63,11 +77,18 @@ class McpTool(Base):
     #: What `tools/list` returns; the recipe keeps its own description.
     description: Mapped[str]
     position: Mapped[int]
-    #: Started tools alone are visible to models.
+    #: The tool's own switch; see `live`.
     enabled: Mapped[bool] = mapped_column(default=True)
+    #: `read_only`, `destructive`, `idempotent` and `open_world` as booleans: all four, or none.
+    hints: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     server: Mapped[McpServer] = relationship(back_populates="tools")
     recipe: Mapped[Recipe] = relationship()
+
+    @property
+    def live(self) -> bool:
+        """Whether models see it and may call it: it is started, and its recipe runs."""
+        return self.enabled and self.recipe.running
 
 
 class ServerGroup(Base):

@@ -4,6 +4,7 @@ Names, texts and shapes are those that the suite's scenarios describe
 (github.com/modelcontextprotocol/conformance); what they prove is the code around them.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from mcp_types import (
@@ -89,6 +90,9 @@ class ConformanceService:
             logging=LoggingCapability(),
             completions=CompletionsCapability(),
         )
+
+    def admit(self, message: Mapping[str, Any]) -> None:
+        """Every request: it knows no limits."""
 
     def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
         """The fixture that a request asks for."""

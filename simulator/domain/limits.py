@@ -1,0 +1,201 @@
+"""Limits of an MCP server: how many tool calls it takes in an interval, and from where."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from math import ceil
+from types import MappingProxyType
+
+from sqlalchemy import select
+
+from simulator.db.tables import CallLimit, McpServer
+from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
+from simulator.errors import FieldError, Forbidden, SimulatorError
+from simulator.world import World
+
+#: Kind of limit → name of an interval → its length. The quota's names are those of the Developer
+#: API; a year has 365 days (our choice).
+INTERVALS: Mapping[str, Mapping[str, timedelta]] = MappingProxyType(
+    {
+        RATE_LIMIT: {
+            "minute": timedelta(minutes=1),
+            "hour": timedelta(hours=1),
+            "day": timedelta(days=1),
+        },
+        USAGE_QUOTA: {
+            "30 days": timedelta(days=30),
+            "60 days": timedelta(days=60),
+            "90 days": timedelta(days=90),
+            "year": timedelta(days=365),
+        },
+    }
+)
+
+
+class LimitReached(SimulatorError):
+    """The server takes no tool call any more until a window ends.
+
+    Args:
+        limit: the one that is reached; if both are, the one that is so for longer.
+        retry_after: until the window ends, in whole seconds, at least 1.
+        message: which limit, and when to come back.
+    """
+
+    status = 429
+
+    def __init__(self, limit: CallLimit, retry_after: int, message: str) -> None:
+        super().__init__(message)
+        self.kind = limit.kind
+        self.retry_after = retry_after
+
+
+class AddressDenied(Forbidden):
+    """The server's IP restrictions keep this address out."""
+
+
+def count_call(world: World, server: McpServer) -> None:
+    """Count a tool call against the server's limits, before anything else is done for it.
+
+    A window opens with the first call after the last one ended, and has the interval's length
+    (our choice). What is refused is not counted. The count is committed at once: it stands
+    whatever becomes of the call.
+
+    Raises:
+        LimitReached: a window is full.
+    """
+    limits = world.db.session.scalars(
+        select(CallLimit)
+        .where(CallLimit.server_number == server.number)
+        .order_by(CallLimit.kind)
+        .with_for_update()  # SQLite needs none: its transactions have the write lock
+    ).all()
+    if not limits:
+        return
+    now = world.clock.now()
+    for limit in limits:
+        if limit.opened_at is None or not limit.opened_at <= now < _end(limit):
+            limit.opened_at, limit.counted = now, 0
+    full = [limit for limit in limits if limit.counted >= limit.tool_calls]
+    if full:
+        raise _reached(server, full, now)
+    for limit in limits:
+        limit.counted += 1
+    world.db.commit()
+
+
+def _end(limit: CallLimit) -> datetime:
+    assert limit.opened_at is not None
+    return limit.opened_at + INTERVALS[limit.kind][limit.interval]
+
+
+def _reached(server: McpServer, full: Iterable[CallLimit], now: datetime) -> LimitReached:
+    limit = max(full, key=_end)
+    until = _end(limit)
+    retry_after = max(1, ceil((until - now).total_seconds()))
+    name = "rate limit" if limit.kind == RATE_LIMIT else "usage quota"
+    calls = f"{limit.tool_calls:,} tool call{'' if limit.tool_calls == 1 else 's'}"
+    return LimitReached(
+        limit,
+        retry_after,
+        f"The {name} of the MCP server '{server.name}' is reached: {calls} per {limit.interval} "
+        f"for all users together. Call again in {retry_after:,} second"
+        f"{'' if retry_after == 1 else 's'}, at {until:%Y-%m-%d %H:%M:%S} UTC.",
+    )
+
+
+def set_limit(world: World, server: McpServer, kind: str, tool_calls: int, interval: str) -> None:
+    """Set the rate limit or the usage quota; what the open window has counted stays counted.
+
+    Args:
+        world: the world.
+        server: whose limit.
+        kind: `RATE_LIMIT` or `USAGE_QUOTA`.
+        tool_calls: how many in one interval, at least 1.
+        interval: a name of `INTERVALS[kind]`.
+
+    Raises:
+        FieldError: on `tool_calls` or `interval`.
+    """
+    if tool_calls < 1:
+        raise FieldError("tool_calls", "Enter how many tool calls are allowed, at least 1.")
+    if interval not in INTERVALS[kind]:
+        known = ", ".join(INTERVALS[kind])
+        raise FieldError("interval", f"Select one of these time intervals: {known}.")
+    limit = world.db.session.get(CallLimit, (server.number, kind))
+    if limit is None:
+        limit = CallLimit(server_number=server.number, kind=kind)
+        world.db.session.add(limit)
+    limit.tool_calls, limit.interval = tool_calls, interval
+    server.updated_at = world.clock.now()
+    world.db.session.flush()
+
+
+def limits(world: World, server: McpServer) -> Mapping[str, CallLimit]:
+    """The server's limits by kind."""
+    rows = world.db.session.scalars(
+        select(CallLimit).where(CallLimit.server_number == server.number)
+    )
+    return {row.kind: row for row in rows}
+
+
+def restrict_addresses(
+    world: World, server: McpServer, *, allow: Iterable[str], deny: Iterable[str]
+) -> None:
+    """Set both address lists; an entry is an address or a CIDR block of either family.
+
+    Raises:
+        FieldError: on `ip_allow_list` or `ip_deny_list`.
+    """
+    lists = {"ip_allow_list": list(allow), "ip_deny_list": list(deny)}
+    for field, entries in lists.items():
+        for entry in entries:
+            if network(entry) is None:
+                raise FieldError(field, f"'{entry}' is neither an IP address nor a CIDR block.")
+    server.ip_allow_list, server.ip_deny_list = lists["ip_allow_list"], lists["ip_deny_list"]
+    server.updated_at = world.clock.now()
+
+
+def check_address(server: McpServer, address: str | None) -> None:
+    """Refuse an address that is denied, or not allowed where only some are; deny wins.
+
+    An IPv4 address in IPv6 clothes (RFC 4291 §2.5.5.2) counts as the IPv4 address. A caller without
+    an address, inside this process, is on no list.
+
+    Raises:
+        AddressDenied: with the address.
+    """
+    if not (server.ip_allow_list or server.ip_deny_list):
+        return
+    caller = _address(address)
+    allowed = not server.ip_allow_list or _is_in(caller, server.ip_allow_list)
+    if not allowed or _is_in(caller, server.ip_deny_list):
+        raise AddressDenied(
+            f"The IP restrictions of this MCP server do not allow requests from "
+            f"{caller or 'a caller without an IP address'}. Ask an admin of the workspace to "
+            "change them under Limits."
+        )
+
+
+def _address(address: str | None) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _is_in(caller: IPv4Address | IPv6Address | None, entries: Iterable[str]) -> bool:
+    if caller is None:
+        return False
+    networks = (network(entry) for entry in entries)
+    return any(caller in block for block in networks if block is not None)
+
+
+@lru_cache(maxsize=4096)
+def network(entry: str) -> IPv4Network | IPv6Network | None:
+    """An address or a CIDR block as a network; None when it is neither, or has host bits set."""
+    try:
+        return ip_network(entry)
+    except ValueError:
+        return None
