@@ -21,6 +21,14 @@ from simulator.world import World
 #: The largest result that a tool returns (MCP servers as seen live, stated for skills).
 RESULT_LIMIT = 250 * 1024
 
+#: The structured content of a call that failed, or that waits for a connection.
+_FAILURE = {
+    "type": "object",
+    "title": "Why there is no result",
+    "properties": {"error": {"type": "string", "enum": [code.value for code in Code]}},
+    "required": ["error"],
+}
+
 
 def list_tools(server: McpServer) -> list[Tool]:
     """The server's started tools, in their order."""
@@ -30,11 +38,16 @@ def list_tools(server: McpServer) -> list[Tool]:
             title=tool.recipe.name,
             description=tool.description,
             input_schema=recipes.input_schema(tool.recipe),
-            output_schema=recipes.result_schema(tool.recipe),
+            output_schema=_output_schema(recipes.result_schema(tool.recipe)),
         )
         for tool in server.tools
         if tool.enabled
     ]
+
+
+def _output_schema(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A tool's result or a failure with its code: clients check failures too (MCP, Tools)."""
+    return result and {"type": "object", "anyOf": [result, _FAILURE]}
 
 
 @dataclass(frozen=True, kw_only=True)
