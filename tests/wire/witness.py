@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request, request_finished
 from mcp_types import PROTOCOL_VERSION_META_KEY, URL_ELICITATION_REQUIRED
+from werkzeug.datastructures import Headers
 
 from simulator.addresses import IDENTITY, MCP
 from simulator.simulator import Simulator
@@ -47,7 +48,7 @@ class Witness:
         elif path == "/oauth/userinfo":
             self.steps.add("userinfo")
 
-    def sees_mcp(self, message: Any, headers: Mapping[str, str], response: Response) -> None:
+    def sees_mcp(self, message: Any, headers: Headers, response: Response) -> None:
         """One exchange with an MCP server."""
         self.agents.add(headers.get("User-Agent", ""))
         if response.status_code == 401 and "Authorization" in headers and self._revoked:
@@ -68,7 +69,7 @@ class Witness:
             self.steps.add("call")
 
 
-def _revision(message: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+def _revision(message: Mapping[str, Any], headers: Headers) -> str:
     meta = (message.get("params") or {}).get("_meta") or {}
     named = meta.get(PROTOCOL_VERSION_META_KEY) or headers.get("MCP-Protocol-Version")
     return str(named or "unnamed")
@@ -107,7 +108,7 @@ def witnessing(simulator: Simulator) -> Iterator[Witness]:
             seen.sees_identity(request.path, request.form, response)
         elif sender.name == f"simulator.{MCP}" and request.method == "POST":
             message = request.get_json(silent=True)
-            seen.sees_mcp(message, dict(request.headers), response)
+            seen.sees_mcp(message, request.headers, response)
 
     watcher: Callable[..., None] = look
     with request_finished.connected_to(watcher):
