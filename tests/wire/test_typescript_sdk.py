@@ -62,6 +62,35 @@ def test_typescript_sdk_1_goes_the_whole_way_without_elicitation(
     goes_on_to_the_end(client, web, simulator)
 
 
+@pytest.mark.requirement("CLI-1")
+@pytest.mark.client("typescript-sdk-2")
+@pytest.mark.parametrize("client", [("sdk2.mjs", "auto")], indirect=True, ids=["modern"])
+def test_typescript_sdk_2_goes_the_whole_way_in_the_modern_era(
+    client: NodeProcess, web: ScriptedBrowser, simulator: Simulator
+) -> None:
+    """The prompt, the page and the repeated call all happen inside the first call."""
+    client.ask("connect")
+    assert TOOL in names(client.ask("list"))
+
+    goes_on_to_the_end(client, web, simulator)
+
+
+@pytest.mark.requirement("CLI-1")
+@pytest.mark.client("typescript-sdk-2-handshake")
+@pytest.mark.parametrize("client", [("sdk2.mjs", "legacy")], indirect=True, ids=["handshake"])
+def test_typescript_sdk_2_goes_the_whole_way_in_the_handshake_era(
+    client: NodeProcess, web: ScriptedBrowser, simulator: Simulator
+) -> None:
+    """As it connects unless it is told otherwise; -32042 names the page."""
+    client.ask("connect")
+    assert TOOL in names(client.ask("list"))
+    with pytest.raises(NodeError, match="connect your Coupa account") as required:
+        client.ask("call", tool=TOOL)
+    assert required.value.code == -32042
+
+    goes_on_to_the_end(client, web, simulator)
+
+
 def goes_on_to_the_end(client: NodeProcess, web: ScriptedBrowser, simulator: Simulator) -> None:
     """From the stored connection: the call, the refresh, the revoked token."""
     assert emails(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
