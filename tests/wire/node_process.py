@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -113,6 +114,38 @@ def running(*arguments: str | Path, env: dict[str, str]) -> Iterator[NodeProcess
                 end(process)
                 said.seek(0)
                 sys.stderr.write(said.read())
+
+
+def run(*arguments: str | Path, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """`node ARGUMENTS` until it ends by itself.
+
+    Raises:
+        subprocess.TimeoutExpired: it has not ended after 30 s.
+    """
+    Path(env["HOME"]).mkdir(exist_ok=True)
+    process = subprocess.Popen(
+        [NODE, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        cwd=env["HOME"],
+        start_new_session=True,
+    )
+    with process:
+        try:
+            said = process.communicate(timeout=30)
+        finally:
+            end(process)
+    return subprocess.CompletedProcess(process.args, process.returncode, *said)
+
+
+def free_port() -> int:
+    """A loopback port on which nothing listens at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def end(process: "subprocess.Popen[Any]") -> None:
