@@ -117,15 +117,16 @@ def running(*arguments: str | Path, env: dict[str, str]) -> Iterator[NodeProcess
 
 
 def run(*arguments: str | Path, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    """`node ARGUMENTS` until it ends by itself.
+    """`node ARGUMENTS` until it ends by itself; nobody types anything.
 
     Raises:
         subprocess.TimeoutExpired: it has not ended after 30 s.
     """
     Path(env["HOME"]).mkdir(exist_ok=True)
+    keyboard, hands = os.pipe()
     process = subprocess.Popen(
         [NODE, *arguments],
-        stdin=subprocess.DEVNULL,
+        stdin=keyboard,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -138,6 +139,8 @@ def run(*arguments: str | Path, env: dict[str, str]) -> "subprocess.CompletedPro
             said = process.communicate(timeout=30)
         finally:
             end(process)
+            os.close(keyboard)
+            os.close(hands)
     return subprocess.CompletedProcess(process.args, process.returncode, *said)
 
 

@@ -8,21 +8,25 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from simulator.testing.actors import Actor
 
 #: By these names programs on Linux and macOS look for a browser.
 _NAMES = ("xdg-open", "open")
 _COMMAND = """#!/bin/sh
-for address; do :; done
-printf '%s\\n' "$address" > '{asked}'
-read -r outcome < '{done}'
-test "$outcome" = seen
+printf '%s\\n' "$*" > '{asked}'
+if test "$1" = --wait; then read -r _ < '{done}'; fi
 """
+#: A client may open the browser a little before it listens for the code: try again, 3 s at most.
+_PATIENCE = Retry(total=None, connect=6, backoff_factor=0.05)
 
 
 class ScriptedBrowser:
-    """One person's browser as a command: it signs in, allows, connects the account, and returns.
+    """One person's browser as a command: it signs in, allows, connects the account.
+
+    `xdg-open ADDRESS` returns at once, `xdg-open --wait ADDRESS` when the visit has ended.
 
     Attributes:
         folder: holds the command, under the names by which programs look for a browser.
@@ -74,15 +78,22 @@ class ScriptedBrowser:
         if self._failure:
             raise self._failure
 
+    def visited(self) -> str:
+        """What the next visit ended with: see `pages`.
+
+        Raises:
+            queue.Empty: the client has opened nothing, or the visit went wrong.
+        """
+        return self.pages.get(timeout=10)
+
     def _visit_all(self) -> None:
-        while url := self._asked.readline().strip():
-            outcome = b"seen\n"
+        while asked := self._asked.readline().split():
             try:
-                self.pages.put(self._visit(url))
+                self.pages.put(self._visit(asked[-1]))
             except Exception as error:  # of another thread: raised at the end of the test
                 self._failure = self._failure or error
-                outcome = b"failed\n"
-            os.write(self._done.fileno(), outcome)
+            if "--wait" in asked:
+                os.write(self._done.fileno(), b"\n")
 
     def _visit(self, url: str) -> str:
         if urlsplit(url).path.startswith("/connections/"):
@@ -92,6 +103,8 @@ class ScriptedBrowser:
             forms.submit("Sign in", email=person["email"], password=person["password"])
         if not forms.left_for:
             forms.submit("Allow")
-        answer = requests.get(forms.left_for, timeout=10)
+        with requests.Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=_PATIENCE))
+            answer = session.get(forms.left_for, timeout=10)
         assert answer.ok, answer.text
         return forms.left_for

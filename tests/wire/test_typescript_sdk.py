@@ -101,7 +101,7 @@ def goes_on_to_the_end(client: NodeProcess, web: ScriptedBrowser, simulator: Sim
     now = client.ask("credentials")
     assert now["access_token"] != before["access_token"]
 
-    visits = web.pages.qsize()
+    visits = web.pages.qsize()  # the script waits for the end of each
     revoke(simulator, now["access_token"], now["client_id"])
     assert emails(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
     assert web.pages.qsize() == visits + 1  # it signed in anew

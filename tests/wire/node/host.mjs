@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** Show the person a page; resolves when she is done with it. */
-export const openPage = (url) => run(process.env.BROWSER, [String(url)]);
+export const openPage = (url) => run(process.env.BROWSER, ['--wait', String(url)]);
 
 /** A loopback address for authorization codes (RFC 8252 section 7.3); `query` is the last answer. */
 export async function listenForCode() {
