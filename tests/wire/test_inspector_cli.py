@@ -9,6 +9,7 @@ import pytest
 
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor
+from tests.wire.inspector import stored, storing
 from tests.wire.node_process import PACKAGES, environment, free_port, run
 from tests.wire.scripted_browser import ScriptedBrowser
 from tests.wire.whole_way import EXPIRY, SERVER, TOOL, revoke
@@ -24,11 +25,8 @@ CALL = ("--method", "tools/call", "--tool-name", TOOL)
 @pytest.fixture
 def inspector(ada: Actor, web: ScriptedBrowser, tmp_path: Path) -> Command:
     """Runs `mcp-inspector --cli … OPTIONS`: the exit status, and the answer or the error."""
-    env = environment(tmp_path / "home", web.command) | {
-        "MCP_AUTO_OPEN_ENABLED": "true",
-        "MCP_INSPECTOR_SECRET_STORE": "file",
-        "MCP_STORAGE_DIR": str(tmp_path / "store"),
-    }
+    env = environment(tmp_path / "home", web.command) | storing(tmp_path / "store")
+    env["MCP_AUTO_OPEN_ENABLED"] = "true"
     fixed = (
         *("--server-url", ada.stage.server(SERVER)["mcp_url"], "--transport", "http"),
         *("--callback-url", f"http://127.0.0.1:{free_port()}/oauth/callback"),
@@ -69,15 +67,6 @@ def test_the_inspectors_one_shot_mode_goes_the_whole_way(
     assert (status, refused["code"]) == (AUTH_REQUIRED, "auth_required")
     assert emails(inspector(*CALL, "--relogin")) == {"ada@acme.example"}
     assert "code=" in web.visited()
-
-
-def stored(store: Path) -> tuple[str, str]:
-    """The access token in a store, and the id of its client."""
-    (tokens,) = json.loads((store / "secrets.json").read_text(encoding="utf-8"))["secrets"].values()
-    known = json.loads((store / "oauth.json").read_text(encoding="utf-8"))["servers"]
-    ((issuer, slot),) = [one for server in known.values() for one in server["byIssuer"].items()]
-    assert json.loads(tokens)["issuer"] == issuer
-    return json.loads(tokens)["access_token"], slot["clientInformation"]["client_id"]
 
 
 def emails(answer: tuple[int, Any]) -> set[str]:
