@@ -21,14 +21,15 @@ PATIENCE = 15_000
 
 
 @pytest.fixture
-def address(simulator: Simulator, tmp_path: Path) -> Iterator[str]:
-    """Where `mcp-inspector --web` serves its window, started for one server."""
+def address(request: pytest.FixtureRequest, simulator: Simulator, tmp_path: Path) -> Iterator[str]:
+    """Where `mcp-inspector --web` serves its window, started for one server and one era."""
     (server,) = [one for one in simulator.describe()["servers"] if one["name"] == SERVER]
     env = environment(tmp_path / "home", "false") | storing(tmp_path / "store")
     ports = ("CLIENT_PORT", "MCP_SANDBOX_PORT", "MCP_APP_ORIGIN_PORT")
     env |= {name: str(free_port()) for name in ports} | {"MCP_AUTO_OPEN_ENABLED": "false"}
-    options = ("--web", "--server-url", server["mcp_url"], "--transport", "http")
-    with running(PACKAGES / ".bin/mcp-inspector", *options, env=env) as inspector:
+    options = ("--server-url", server["mcp_url"], "--transport", "http")
+    command = (PACKAGES / ".bin/mcp-inspector", "--web", *options, "--protocol-era", request.param)
+    with running(*command, env=env) as inspector:
         assert inspector.process.stdout is not None
         said = iter(inspector.process.stdout.readline, "")
         yield next(line.strip() for line in said if "?MCP_INSPECTOR_API_TOKEN=" in line)
@@ -37,7 +38,14 @@ def address(simulator: Simulator, tmp_path: Path) -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.timeout(120)  # three programs start and talk, on a machine that may be busy
 @pytest.mark.requirement("CLI-1")
-@pytest.mark.client("inspector-web")
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("legacy", marks=pytest.mark.client("inspector-web")),
+        pytest.param("modern", marks=pytest.mark.client("inspector-web-modern")),
+    ],
+    indirect=True,
+)
 def test_the_inspectors_interactive_mode_goes_the_whole_way(
     address: str, actors: Actors, simulator: Simulator, tmp_path: Path
 ) -> None:

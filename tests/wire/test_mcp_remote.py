@@ -11,7 +11,7 @@ from simulator.simulator import Simulator
 from simulator.testing.actors import Actor
 from tests.wire.node_process import PACKAGES, NodeProcess, environment, free_port, run, running
 from tests.wire.scripted_browser import ScriptedBrowser
-from tests.wire.whole_way import EXPIRY, SERVER, TOOL, revoke
+from tests.wire.whole_way import EXPIRY, SERVER, TOOL, owners, revoke
 
 pytestmark = [pytest.mark.wire, pytest.mark.usefixtures("witness")]
 
@@ -48,18 +48,18 @@ def test_mcp_remote_goes_the_whole_way(
     prompt = ask(proxy, "tools/call", name=TOOL)["error"]
     assert prompt["code"] == -32042
     ada.open_link(prompt["data"]["elicitations"][0]["url"])
-    assert emails(ask(proxy, "tools/call", name=TOOL)) == {"ada@acme.example"}
+    assert owners(ask(proxy, "tools/call", name=TOOL)["result"]) == {"ada@acme.example"}
 
     before = stored(tmp_path / "store", "tokens")["access_token"]
     simulator.world.clock.travel(EXPIRY)
-    assert emails(ask(proxy, "tools/call", name=TOOL)) == {"ada@acme.example"}
+    assert owners(ask(proxy, "tools/call", name=TOOL)["result"]) == {"ada@acme.example"}
     token = stored(tmp_path / "store", "tokens")["access_token"]
     assert token != before
     assert web.visited().startswith("http://localhost:")
     assert web.pages.empty()
 
     revoke(simulator, token, stored(tmp_path / "store", "client_info")["client_id"])
-    assert emails(ask(proxy, "tools/call", name=TOOL)) == {"ada@acme.example"}
+    assert owners(ask(proxy, "tools/call", name=TOOL)["result"]) == {"ada@acme.example"}
     assert web.visited().startswith("http://localhost:")
 
 
@@ -97,9 +97,3 @@ def stored(store: Path, kind: str) -> dict[str, Any]:
     (path,) = store.glob(f"*/*_{kind}.json")
     kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return kept
-
-
-def emails(answer: dict[str, Any]) -> set[str]:
-    """Whose requisitions an answer holds."""
-    rows = answer["result"]["structuredContent"]["requisitions"]
-    return {row["requested-by"]["email"] for row in rows}

@@ -10,7 +10,7 @@ from simulator.simulator import Simulator
 from simulator.testing.actors import Actor
 from tests.wire.node_process import SCRIPTS, NodeError, NodeProcess, environment, running
 from tests.wire.scripted_browser import ScriptedBrowser
-from tests.wire.whole_way import EXPIRY, SERVER, TOOL, revoke
+from tests.wire.whole_way import EXPIRY, SERVER, TOOL, owners, revoke
 
 pytestmark = [pytest.mark.wire, pytest.mark.usefixtures("witness")]
 
@@ -93,25 +93,20 @@ def test_typescript_sdk_2_goes_the_whole_way_in_the_handshake_era(
 
 def goes_on_to_the_end(client: NodeProcess, web: ScriptedBrowser, simulator: Simulator) -> None:
     """From the stored connection: the call, the refresh, the revoked token."""
-    assert emails(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
+    assert owners(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
 
     before = client.ask("credentials")
     simulator.world.clock.travel(EXPIRY)
-    assert emails(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
+    assert owners(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
     now = client.ask("credentials")
     assert now["access_token"] != before["access_token"]
 
     visits = web.pages.qsize()  # the script waits for the end of each
     revoke(simulator, now["access_token"], now["client_id"])
-    assert emails(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
+    assert owners(client.ask("call", tool=TOOL)) == {"ada@acme.example"}
     assert web.pages.qsize() == visits + 1  # it signed in anew
 
 
 def names(tools: dict[str, Any]) -> list[str]:
     """The tools of a list."""
     return [tool["name"] for tool in tools["tools"]]
-
-
-def emails(answer: dict[str, Any]) -> set[str]:
-    """Whose requisitions an answer holds."""
-    return {row["requested-by"]["email"] for row in answer["structuredContent"]["requisitions"]}
