@@ -30,6 +30,14 @@ from simulator.world import World
 #: The largest result that a tool returns (MCP servers as seen live, stated for skills).
 RESULT_LIMIT = 250 * 1024
 
+#: The structured content of a call that failed, or that waits for a connection.
+_FAILURE = {
+    "type": "object",
+    "title": "Why there is no result",
+    "properties": {"error": {"type": "string", "enum": [code.value for code in Code]}},
+    "required": ["error"],
+}
+
 
 def list_tools(
     world: World, server: McpServer, cursor: str | None = None
@@ -49,7 +57,7 @@ def _described(tool: McpTool) -> Tool:
         title=tool.recipe.name,
         description=tool.description,
         input_schema=recipes.input_schema(tool.recipe),
-        output_schema=recipes.result_schema(tool.recipe),
+        output_schema=_output_schema(recipes.result_schema(tool.recipe)),
         annotations=_annotations(tool),
     )
 
@@ -64,6 +72,11 @@ def _annotations(tool: McpTool) -> ToolAnnotations | None:
         idempotent_hint=tool.hints["idempotent"],
         open_world_hint=tool.hints["open_world"],
     )
+
+
+def _output_schema(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A tool's result or a failure with its code: clients check failures too (MCP, Tools)."""
+    return result and {"type": "object", "anyOf": [result, _FAILURE]}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
 from simulator.db.tables import McpTool
@@ -107,7 +108,18 @@ def test_tools_list_shows_the_started_tools_with_their_schemas(mcp: Mcp) -> None
             "additionalProperties": False,
         },
     }
-    assert tools["Greet"]["outputSchema"]["required"] == ["greeting"]
+    assert tools["Greet"]["outputSchema"]["anyOf"][0]["required"] == ["greeting"]
+
+
+@pytest.mark.requirement("MCP-130")
+def test_results_and_failures_alike_fit_the_output_schema_of_the_tool(mcp: Mcp) -> None:
+    """Clients check structured content even where `isError` is set."""
+    (tool,) = [t for t in mcp.ask("tools/list")["result"]["tools"] if t["name"] == "Greet"]
+    schema = Draft202012Validator(tool["outputSchema"])
+
+    assert schema.is_valid(mcp.call("Greet")["structuredContent"])
+    assert schema.is_valid(mcp.call("Greet", {"wrong": 1})["structuredContent"])
+    assert not schema.is_valid({"said": "Something else"})
 
 
 @pytest.mark.requirement("MCP-26")

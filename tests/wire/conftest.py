@@ -1,11 +1,14 @@
 """What the tests of whole clients share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from simulator.simulator import Simulator
+from simulator.testing.actors import Actor, acting
 from tests import clients
+from tests.wire.scripted_browser import ScriptedBrowser
 from tests.wire.witness import Witness, witnessing
 
 
@@ -21,3 +24,17 @@ def witness(simulator: Simulator, request: pytest.FixtureRequest) -> Iterator[Wi
     assert seen.steps - {"userinfo"} == row.seen
     assert seen.revisions == ({row.revision} if row.revision else set())
     assert seen.prompts == ({row.prompt} if row.prompt else set())
+
+
+@pytest.fixture
+def ada(simulator: Simulator) -> Iterator[Actor]:
+    """Ada, with a browser without JavaScript."""
+    with acting(simulator) as actor:
+        yield actor("Ada")
+
+
+@pytest.fixture
+def web(ada: Actor, tmp_path: Path) -> Iterator[ScriptedBrowser]:
+    """Her browser, for programs that open one."""
+    with ScriptedBrowser(ada, tmp_path / "bin") as browser:
+        yield browser

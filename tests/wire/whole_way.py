@@ -1,6 +1,8 @@
 """What the tests of whole clients do around a client: let time pass, revoke a token."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import requests
 
@@ -23,3 +25,13 @@ def revoke(
         credentials["client_secret"] = client_secret
     answer = requests.post(f"{identity}/oauth/revoke", data={"token": token, **credentials})
     assert answer.status_code == 200, answer.text
+
+
+def owners(answer: Mapping[str, Any]) -> set[str]:
+    """The e-mail addresses of those whose requisitions an answer of `TOOL` holds, as on the wire.
+
+    Raises:
+        KeyError: it holds something else, such as a prompt.
+    """
+    rows = answer["structuredContent"]["requisitions"]
+    return {row["requested-by"]["email"] for row in rows}
