@@ -2,5 +2,6 @@
 
 from simulator.server import running
 from simulator.testing.actors import Actor, acting
+from simulator.testing.names import ProductionNames, production_names
 
-__all__ = ["Actor", "acting", "running"]
+__all__ = ["Actor", "acting", "running", "ProductionNames", "production_names"]
