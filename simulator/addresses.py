@@ -58,6 +58,11 @@ class Addresses:
         """Every system's name, in the order they are listed to people."""
         return (AIHUB, IDENTITY, MCP, *(app_system(host) for host in self.app_hosts))
 
+    @property
+    def production_hosts(self) -> tuple[str, ...]:
+        """Every production host; that of the MCP servers as a certificate writes it."""
+        return (*_SYSTEM_OF_HOST, "*.apim.mcp.workato.com", *self.app_hosts)
+
     def system_at(self, netloc: str) -> str | None:
         """The system that answers for a Host header, production name or local address."""
         netloc = netloc.lower().removesuffix(":443")

@@ -7,15 +7,18 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.addresses import AIHUB, IDENTITY, MCP
 from simulator.errors import SimulatorError, StartupError
 from simulator.settings import Settings
 from simulator.simulator import Simulator
+
+if TYPE_CHECKING:  # pragma: no cover
+    from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
 #: A system's place in the row of ports; 0, 4 and 5 are kept for systems to come.
 OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
@@ -184,7 +187,24 @@ def running(settings: Settings) -> Iterator[Simulator]:
     Raises:
         StartupError: it cannot start.
     """
-    from werkzeug.serving import WSGIRequestHandler, make_server
+    from werkzeug.serving import make_server
+
+    with Simulator(settings) as simulator:
+        servers = []
+        for bound in bind(simulator).values():
+            host, port = bound.getsockname()[:2]
+            # werkzeug takes the descriptor over; ours must not close it on collection.
+            handler, fd = quiet_handler(), bound.detach()
+            servers.append(
+                make_server(host, port, simulator, threaded=True, request_handler=handler, fd=fd)
+            )
+        with in_threads(servers):
+            yield simulator
+
+
+def quiet_handler() -> "type[WSGIRequestHandler]":
+    """The request handler of embedded listeners."""
+    from werkzeug.serving import WSGIRequestHandler
 
     class Quiet(WSGIRequestHandler):
         """The systems log their requests themselves."""
@@ -194,24 +214,23 @@ def running(settings: Settings) -> Iterator[Simulator]:
         def log(self, *_: Any) -> None:
             return
 
-    with Simulator(settings) as simulator:
-        servers = []
-        for bound in bind(simulator).values():
-            host, port = bound.getsockname()[:2]
-            # werkzeug takes the descriptor over; ours must not close it on collection.
-            server = make_server(
-                host, port, simulator, threaded=True, request_handler=Quiet, fd=bound.detach()
-            )
-            thread = threading.Thread(
-                target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
-            )
-            thread.start()
-            servers.append((server, thread))
-        try:
-            yield simulator
-        finally:
-            for server, _ in servers:
-                server.shutdown()
-                server.server_close()
-            for _, thread in servers:
-                thread.join()
+    return Quiet
+
+
+@contextmanager
+def in_threads(servers: "Sequence[BaseWSGIServer]") -> Iterator[None]:
+    """Serve, each in a thread of its own; on exit they are closed."""
+    threads = [
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
+        for server in servers
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+        for thread in threads:
+            thread.join()

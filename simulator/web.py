@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -36,6 +37,13 @@ class _Id(IntegerConverter):
     regex = r"[0-9]{1,9}"
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Session cookies that are Secure where the page is (RFC 6265 §4.1.2.5)."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
 def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> None:
     """Give a system's Flask application what all of them have.
 
@@ -55,6 +63,7 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # the session's own length is the limit
     )
+    app.session_interface = _Sessions()
     app.url_map.converters["int"] = _Id
     log = logging.getLogger(f"simulator.{slug}")
     _add_unit_of_work(app, world)

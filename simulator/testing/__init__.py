@@ -7,16 +7,29 @@ if TYPE_CHECKING:
     from simulator.server import running
     from simulator.testing.actors import Actor, acting
     from simulator.testing.intercept import async_transport, intercept, transport
+    from simulator.testing.names import ProductionNames, production_names
     from simulator.testing.workspace import Workspace
 
-__all__ = ["Actor", "Workspace", "acting", "async_transport", "intercept", "running", "transport"]
+__all__ = [
+    "Actor",
+    "ProductionNames",
+    "Workspace",
+    "acting",
+    "async_transport",
+    "intercept",
+    "production_names",
+    "running",
+    "transport",
+]
 
 _HOMES = {
     "Actor": "simulator.testing.actors",
+    "ProductionNames": "simulator.testing.names",
     "Workspace": "simulator.testing.workspace",
     "acting": "simulator.testing.actors",
     "async_transport": "simulator.testing.intercept",
     "intercept": "simulator.testing.intercept",
+    "production_names": "simulator.testing.names",
     "running": "simulator.server",
     "transport": "simulator.testing.intercept",
 }

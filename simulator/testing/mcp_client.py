@@ -1,7 +1,7 @@
 """An end user's MCP client: the official SDK with its own OAuth provider, driven synchronously."""
 
 import queue
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,6 +59,7 @@ class McpClient:
         mode: `auto` speaks the newest MCP it can, `legacy` the handshake era.
         open_url: makes the client declare URL elicitation; opens an elicited URL for the person.
         storage: registration and tokens.
+        http_options: of the HTTP client, such as `proxy` and `verify`.
         exchanges: `(method, URL, status)` of every HTTP exchange, in order.
     """
 
@@ -68,6 +69,7 @@ class McpClient:
     mode: str = "auto"
     open_url: Callable[[str], None] | None = None
     storage: Storage = field(default_factory=Storage)
+    http_options: Mapping[str, Any] = field(default_factory=dict)
     exchanges: list[tuple[str, str, int]] = field(default_factory=list)
     _portal: BlockingPortal = field(init=False)
     _client: Client = field(init=False)
@@ -121,6 +123,7 @@ class McpClient:
             timeout=_SECONDS,
             event_hooks={"response": [self._note]},
             trust_env=False,
+            **self.http_options,
         ) as http:
             transport = streamable_http_client(self.url, http_client=http)
             async with Client(
