@@ -32,6 +32,7 @@ class Settings:
         allowed_hosts: outside hosts that client ID metadata documents may be fetched from;
             `*` allows every host with a public address, a name alone its private ones too.
         loopback_documents: let such documents be at plain http on this machine, for tests.
+        tool_timeout: seconds of simulated time after which a tool call is given up.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
     """
 
@@ -45,6 +46,7 @@ class Settings:
     missing_resource: str = "server"
     allowed_hosts: tuple[str, ...] = ()
     loopback_documents: bool = False
+    tool_timeout: int = 60
     password_hashing: str = "fast"
 
     def __post_init__(self) -> None:
@@ -60,6 +62,8 @@ class Settings:
                 "missing-resource must be 'server', 'sign-in' or 'refuse', "
                 f"not '{self.missing_resource}'."
             )
+        if self.tool_timeout < 1:
+            raise StartupError(f"tool-timeout must be 1 second or more, not {self.tool_timeout}.")
         if self.password_hashing not in ("fast", "strong"):
             raise StartupError(
                 f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."
@@ -83,11 +87,11 @@ class Settings:
 
 
 def _parse(name: str, text: str) -> Any:
-    if name == "port_base":
+    if name in ("port_base", "tool_timeout"):
         try:
             return int(text)
         except ValueError:
-            raise StartupError(f"SIM_PORT_BASE must be a number, not '{text}'.") from None
+            raise StartupError(f"SIM_{name.upper()} must be a number, not '{text}'.") from None
     if name in ("conformance_server", "loopback_documents"):
         if text.lower() not in _BOOLEANS:
             raise StartupError(f"SIM_{name.upper()} must be true or false, not '{text}'.")

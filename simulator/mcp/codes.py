@@ -19,4 +19,5 @@ class Code(StrEnum):
     VERIFIED_ACCESS_UNSUPPORTED = "verified_access_unsupported"
     INVALID_ARGUMENTS = "invalid_arguments"
     RESULT_TOO_LARGE = "result_too_large"
+    TIMEOUT = "timeout"
     TOOL_FAILED = "tool_failed"

@@ -24,7 +24,7 @@ from simulator.mcp.codes import Code
 from simulator.mcp.dialect import Dialect
 from simulator.mcp.errors import RpcError
 from simulator.mcp.service import Notice
-from simulator.recipes import Actor, Progress, Result, run
+from simulator.recipes import Actor, Progress, Result, TimedOut, run
 from simulator.world import World
 
 #: The largest result that a tool returns (MCP servers as seen live, stated for skills).
@@ -135,6 +135,8 @@ def call_tool(
         result = failed(str(ended), ended.code)
     except RpcError:
         raise
+    except TimedOut as late:
+        result = failed(str(late), Code.TIMEOUT)
     except SimulatorError as failure:
         result = failed(str(failure), Code.TOOL_FAILED)
     if required is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.db.tables import Connection, EndUser, McpServer, Recipe
@@ -61,20 +62,36 @@ class Progress:
     title: str
 
 
+class TimedOut(SimulatorError):
+    """The run took longer than a tool call may; what its steps did before stays done."""
+
+    status = 504
+
+    def __init__(self, step: Step, seconds: int) -> None:
+        super().__init__(
+            f"The call took longer than {seconds} seconds and was given up at step "
+            f"{step.number + 1} ({step.title})."
+        )
+
+
 def run(
     world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor
 ) -> Generator[Progress, None, Result]:
     """Run a recipe with a tool call's arguments; tells before each step how far it has come.
 
-    No transaction is open while an app is called.
+    No transaction is open while an app is called. A step that is under way is not torn off: the
+    run ends when it is back (our choice; how long a real call may take is not public).
 
     Raises:
+        TimedOut: it took longer than the settings allow.
         ConnectionRequired: the end user has no live connection to one or more apps.
         StepFailed: an app refused, or did not answer.
         Forbidden: a step needs a connection that the builder has not established.
     """
     require_connections(world, recipe, actor)
     data: dict[str, dict[str, Any]] = {}
+    limit = world.settings.tool_timeout
+    too_late = world.clock.now() + timedelta(seconds=limit)
     steps = list(recipes.steps(recipe))
     for done, step in enumerate(steps):
         yield Progress(done=done, total=len(steps), title=step.title)
@@ -87,6 +104,8 @@ def run(
                     value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
                 )
             output = _call_app(world, recipe, step, inputs, actor)
+        if world.clock.now() > too_late:
+            raise TimedOut(step, limit)
         data.setdefault(step.provider, {})[step.alias] = output
     return Result(value=None)
 

@@ -28,6 +28,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_MISSING_RESOURCE": "refuse",
         "SIM_ALLOWED_HOSTS": "client.example, Vscode.dev",
         "SIM_LOOPBACK_DOCUMENTS": "true",
+        "SIM_TOOL_TIMEOUT": "90",
         "SIM_PASSWORD_HASHING": "strong",
     }
 
@@ -42,6 +43,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         missing_resource="refuse",
         allowed_hosts=("client.example", "vscode.dev"),
         loopback_documents=True,
+        tool_timeout=90,
         password_hashing="strong",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
@@ -62,6 +64,7 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"port_base": 65_001}, "port-base must be 0 to 65000, not 65001."),
         ({"connection_prompt": "loud"}, "connection-prompt must be 'auto', 'text' or"),
         ({"missing_resource": "guess"}, "missing-resource must be 'server', 'sign-in' or"),
+        ({"tool_timeout": 0}, "tool-timeout must be 1 second or more, not 0."),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
     ],
 )
