@@ -46,7 +46,7 @@ class Http:
             **options: `params`, `data`, `json`, `headers` as `requests.Request` takes them.
 
         Raises:
-            Unreachable: no simulated system lives at this host.
+            Unreachable: no simulated system lives at this host, or it hung up.
             RuntimeError: a transaction is open; the callee could wait for it for ever.
         """
         if self._db.holds_transaction():
@@ -54,9 +54,16 @@ class Http:
         host = urlsplit(url).netloc
         if self._addresses.system_at(host) is None:
             raise Unreachable(host, "no such host in this sandbox")
-        from requests import Request
+        from requests import Request, RequestException
 
-        return self._adapter.send(Request(method, url, **options).prepare())
+        try:
+            answer = self._adapter.send(Request(method, url, **options).prepare())
+            assert answer.content is not None  # read here, where what is wrong with it has a name
+            return answer
+        except ConnectionResetError:
+            raise Unreachable(host, "the connection was reset") from None
+        except RequestException:
+            raise Unreachable(host, "the answer was cut off") from None
 
     def answer(self, request: "PreparedRequest") -> "HTTPResponse":
         """What the system at a prepared request's host answers, as urllib3 would read it."""

@@ -18,6 +18,7 @@ from simulator.settings import Settings
 from simulator.simulator import Simulator
 
 if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import WSGIApplication
     from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
 #: A system's place in the row of ports; 0, 4 and 5 are kept for systems to come.
@@ -91,7 +92,7 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
     _prepare(simulator)
     sockets = bind(simulator)
     server = create_server(
-        simulator,
+        _hanging_up(simulator),
         sockets=list(sockets.values()),
         threads=_THREADS,
         connection_limit=_CONNECTIONS,
@@ -114,6 +115,19 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
         _forget(simulator.world.settings.ready_file)
     if failures:
         raise StartupError(failures[0])
+
+
+def _hanging_up(simulator: Simulator) -> "WSGIApplication":
+    """The same, in words that waitress understands where a fault ends the connection."""
+    from waitress.channel import ClientDisconnected
+
+    def application(environ: Any, start_response: Any) -> Any:
+        try:
+            return simulator(environ, start_response)
+        except ConnectionResetError:
+            raise ClientDisconnected from None
+
+    return application
 
 
 def _stop(*_: object) -> None:
@@ -213,6 +227,10 @@ def quiet_handler() -> "type[WSGIRequestHandler]":
 
         def log(self, *_: Any) -> None:
             return
+
+        def connection_dropped(self, *_: Any) -> None:
+            """A fault ended it: the client is not to wait for anything more."""
+            self.close_connection = True
 
     return Quiet
 

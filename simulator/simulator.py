@@ -16,6 +16,7 @@ from simulator.db import Database, schema
 from simulator.db.snapshot import Snapshot, can_snapshot
 from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.errors import StartupError
+from simulator.faults import Faults
 from simulator.http import Http
 from simulator.journal import Journal
 from simulator.keys import Keys, load_master, new_secret
@@ -62,6 +63,7 @@ class Simulator:
             addresses=addresses,
             http=Http(db, addresses),
             journal=Journal(clock),
+            faults=Faults(clock),
         )
         self.world.http.mount(self)
         self._systems: dict[str, WSGIApplication] = {}
@@ -177,6 +179,7 @@ class Simulator:
         now = self.world.clock.now()
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
         self.world.journal.clear()
+        self.world.faults.clear()
         with self.world.db.unit() as session:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)
@@ -214,7 +217,8 @@ class Simulator:
             return _misdirected(host, start_response)
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
-        return self.world.journal.recording(name, self.system(name), environ)(start_response)
+        system = self.world.faults.around(name, self.system(name))
+        return self.world.journal.recording(name, system, environ)(start_response)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""

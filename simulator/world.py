@@ -8,6 +8,7 @@ from simulator.addresses import Addresses
 from simulator.clock import Clock
 from simulator.db import Database
 from simulator.db.tables import Fact
+from simulator.faults import Faults
 from simulator.http import Http
 from simulator.journal import Journal
 from simulator.keys import Keys
@@ -25,6 +26,7 @@ class World:
     addresses: Addresses
     http: Http
     journal: Journal
+    faults: Faults
     #: One lock per connection id, held while its tokens are refreshed.
     refreshing: defaultdict[int, Lock] = field(default_factory=lambda: defaultdict(Lock))
 

@@ -42,7 +42,7 @@ class Journal:
         self._numbers = count(1)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter([read(raw) for raw in list(self._kept) if raw.status])
+        return iter([read(raw) for raw in list(self._kept) if raw.ended])
 
     def find(
         self,
@@ -60,13 +60,12 @@ class Journal:
             status: of the answer.
             **fields: parameters of the query or body, such as `grant_type="refresh_token"`.
         """
-        method, _, path = request.partition(" ") if " " in request else ("*", "", request or "*")
+        wanted = request if " " in request else f"* {request or '*'}"
         return [
             each
             for each in self
             if fnmatchcase(each.system, system)
-            and fnmatchcase(each.method, method)
-            and fnmatchcase(each.path, path)
+            and fnmatchcase(f"{each.method} {each.path}", wanted)
             and status in (None, each.status)
             and all(each.fields.get(name) == value for name, value in fields.items())
         ]
@@ -127,7 +126,7 @@ class Journal:
             began = stopwatch()
 
             def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-                raw.status, raw.headers = int(status.split(" ", 1)[0]), headers
+                raw.status, raw.headers, raw.ended = int(status.split(" ", 1)[0]), headers, True
                 raw.seconds = stopwatch() - began
                 return start_response(status, headers, *rest)
 
@@ -135,6 +134,7 @@ class Journal:
             try:
                 chunks = wsgi(environ, start)
             finally:
+                raw.ended = True
                 _current.reset(token)
             looked_into = any(
                 name.lower() == "content-type" and "json" in value for name, value in raw.headers

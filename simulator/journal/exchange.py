@@ -29,7 +29,7 @@ class Exchange:
         path: of the URL, secrets masked.
         fields: query parameters and members of a form or JSON body, secrets masked.
         headers: those that say who asks and how, secrets masked.
-        status: HTTP status of the answer.
+        status: HTTP status of the answer; 0 where the system hung up instead.
         answer: the JSON of the answer, secrets masked; None for anything else.
         location: where a redirect leads, without its query.
         seconds: of real time until the answer began.
@@ -76,6 +76,7 @@ class Seen:
     headers: list[tuple[str, str]] = field(default_factory=list)
     answer: list[bytes] = field(default_factory=list)
     seconds: float = 0.0
+    ended: bool = False
 
 
 def read(raw: Seen) -> Exchange:

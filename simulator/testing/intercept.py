@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from requests import PreparedRequest
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
@@ -57,7 +58,10 @@ class _Simulated(BaseResponse):
         return True, ""
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
-        return self._simulator.world.http.answer(request)
+        try:
+            return self._simulator.world.http.answer(request)
+        except ConnectionResetError as reset:
+            raise requests.ConnectionError(str(reset), request=request) from reset
 
 
 def transport(simulator: Simulator, library: ModuleType) -> Any:

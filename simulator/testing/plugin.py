@@ -1,7 +1,7 @@
 """The pytest plugin: a Workato of one's own for each test. Nothing is loaded until it is asked for.
 
 Fixtures: `simulator`, `workspace`, `end_user`, `admin`, `mcp_client`, `signed_in_page`, `clock`,
-`journal`. Their docstrings are their documentation: `pytest --fixtures` shows them.
+`journal`, `faults`. Their docstrings are their documentation: `pytest --fixtures` shows them.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
 
+    from simulator.faults import Faults
     from simulator.journal import Journal
     from simulator.simulator import Simulator
     from simulator.testing.actors import Actor
@@ -128,6 +129,12 @@ def clock(workspace: "Workspace") -> "TimeTravel":
 def journal(workspace: "Workspace") -> "Journal":
     """Who asked which system what: `journal.verify("POST /oauth/token", times=1)`."""
     return workspace.journal
+
+
+@pytest.fixture
+def faults(workspace: "Workspace") -> "Faults":
+    """What goes wrong on purpose: `faults.add("/api/*", system="app:*", status=503, times=1)`."""
+    return workspace.faults
 
 
 def _scenario(config: pytest.Config) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from simulator.faults import Faults
 from simulator.journal import Journal
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
@@ -39,6 +40,11 @@ class Workspace:
     def journal(self) -> Journal:
         """Who asked whom what."""
         return self.simulator.world.journal
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on purpose."""
+        return self.simulator.world.faults
 
     def person(self, name: str) -> Actor:
         """A person by first name, made once: browser, MCP client, account in the app.

@@ -34,6 +34,7 @@ from simulator.db.tables import (
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.domain import connections
 from simulator.domain.connections import ConnectionForm
+from simulator.faults import Faults
 from simulator.http import Http
 from simulator.journal import Journal
 from simulator.keys import Keys
@@ -178,6 +179,7 @@ def hub() -> Iterator[Hub]:
         addresses=addresses,
         http=Http(db, addresses),
         journal=Journal(Clock()),
+        faults=Faults(Clock()),
     )
     coupa = FakeCoupa()
     world.http.mount(coupa)

@@ -24,6 +24,7 @@ from simulator.db.tables import (
     CoupaRequisition,
     OAuthClient,
 )
+from simulator.faults import Faults
 from simulator.http import Http
 from simulator.journal import Journal
 from simulator.keys import Keys, Purpose
@@ -178,6 +179,7 @@ def coupa() -> Iterator[Coupa]:
         addresses=addresses,
         http=Http(db, addresses),
         journal=Journal(Clock()),
+        faults=Faults(Clock()),
     )
     with db.unit():
         ids = _seed(world)

@@ -7,6 +7,7 @@ from simulator.clock import Clock
 from simulator.db import Database
 from simulator.db.schema import prepare
 from simulator.db.tables import Base
+from simulator.faults import Faults
 from simulator.http import Http
 from simulator.journal import Journal
 from simulator.keys import Keys
@@ -30,6 +31,7 @@ def empty_world() -> World:
         addresses=addresses,
         http=Http(db, addresses),
         journal=Journal(Clock()),
+        faults=Faults(Clock()),
     )
 
 

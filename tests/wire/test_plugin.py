@@ -1,6 +1,11 @@
 """The pytest plugin as somebody else's suite uses it: installed, in a pytest run of its own."""
 
+import re
+
 import pytest
+
+from simulator.testing import plugin
+from tests.requirements import ROOT
 
 pytestmark = pytest.mark.wire
 
@@ -59,6 +64,28 @@ def test_a_suite_of_somebody_else_passes(pytester: pytest.Pytester, options: lis
     result = pytester.runpytest_subprocess("-p", "no:randomly", *options)
 
     result.assert_outcomes(passed=6)
+
+
+@pytest.mark.requirement("HARN-5", "HARN-6")
+def test_the_suite_in_the_documents_passes(pytester: pytest.Pytester) -> None:
+    """Every test shown in docs/testing.md, as it stands."""
+    page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    pytester.makepyfile("\n\n".join(shown))
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=3)
+
+
+@pytest.mark.requirement("HARN-5")
+def test_every_fixture_is_documented() -> None:
+    page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
+    fixtures = [name for name, thing in vars(plugin).items() if _is_fixture(thing)]
+
+    assert re.findall(r"(?m)^\| `(\w+)` \|", page) == fixtures
+
+
+def _is_fixture(thing: object) -> bool:
+    return type(thing).__name__ == "FixtureFunctionDefinition"
 
 
 @pytest.mark.requirement("HARN-5")
