@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Response
 
 from simulator.testing.actors import Actor, Stage
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
@@ -33,6 +33,7 @@ _COUPA = ("/", "/requisitions", "/purchase_orders", "/invoices", "/oauth2/client
 
 def inspect(page: Page, seen: list[str]) -> None:
     """Look at the page that is open, wide and narrow."""
+    page.wait_for_load_state("load")  # a click returns at the answer, before its style sheets
     problems = Axe().run(page)
     assert problems.violations_count == 0, f"{page.url}\n{problems.generate_report()}"
     page.set_viewport_size({"width": 390, "height": 850})
@@ -45,13 +46,18 @@ def inspect(page: Page, seen: list[str]) -> None:
 
 
 def listen(page: Page) -> list[str]:
-    """Collect script errors; the 4xx of a page that says so is none."""
+    """Collect script errors and parts that did not come; the 4xx of a page that says so is none."""
     seen: list[str] = []
+
+    def part(response: Response) -> None:
+        if response.request.resource_type != "document" and response.status >= 400:
+            seen.append(f"{response.status} for {response.url}")
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
             seen.append(message.text)
 
+    page.on("response", part)
     page.on("console", note)
     page.on("pageerror", lambda error: seen.append(str(error)))
     return seen
