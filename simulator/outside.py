@@ -13,6 +13,8 @@ from simulator.errors import SimulatorError
 #: In `allowed_hosts`: every host with a public address.
 ANY_PUBLIC_HOST = "*"
 _SECONDS = 5.0
+#: IPv6 addresses that stand for IPv4 ones, private ones too (RFC 6052 §2.1).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class FetchRefused(SimulatorError):
@@ -108,8 +110,16 @@ class Outside:
         except (OSError, UnicodeError):
             raise FetchRefused(f"{host} cannot be found.") from None
         address = str(found[0][4][0])
-        if is_https and not by_name and not ipaddress.ip_address(address).is_global:
+        if is_https and not by_name and not _is_public(address):
             raise FetchRefused(f"{host} has no public address.")
         if not is_https and not ipaddress.ip_address(address).is_loopback:
             raise FetchRefused(f"{host} is not this machine.")
         return address
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is one host's, reachable by all, and hides no other address."""
+    ip = ipaddress.ip_address(address)
+    if not ip.is_global or ip.is_multicast:
+        return False
+    return not (ip.version == 6 and (ip.is_site_local or ip in _NAT64))

@@ -136,24 +136,44 @@ class Journal:
             finally:
                 raw.ended = True
                 _current.reset(token)
-            looked_into = any(
-                name.lower() == "content-type" and "json" in value for name, value in raw.headers
-            )
-            return _Kept(chunks, raw) if looked_into else chunks
+            kind = next((text for name, text in raw.headers if name.lower() == "content-type"), "")
+            kept = "json" in kind
+            return _Read(chunks, raw, kept=kept) if kept or "event-stream" in kind else chunks
 
         return answer
 
 
-class _Kept:
-    """An answer that is kept while it is read."""
+class _Read:
+    """An answer while it is read: what its making asks of other systems belongs to it, too.
 
-    def __init__(self, chunks: Iterable[bytes], raw: Seen) -> None:
-        self._chunks, self._raw = chunks, raw
+    Args:
+        chunks: the answer.
+        raw: its exchange.
+        kept: whether the exchange keeps it, unless it turns out too large.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], raw: Seen, *, kept: bool) -> None:
+        self._chunks, self._raw, self._room = chunks, raw, _LOOKED_INTO if kept else 0
 
     def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._chunks:
-            self._raw.answer.append(chunk)
+        chunks = iter(self._chunks)
+        while True:
+            token = _current.set(self._raw)
+            try:
+                chunk = next(chunks)
+            except StopIteration:
+                return
+            finally:
+                _current.reset(token)
+            self._keep(chunk)
             yield chunk
+
+    def _keep(self, chunk: bytes) -> None:
+        self._room -= len(chunk)
+        if self._room >= 0:
+            self._raw.answer.append(chunk)
+        else:
+            self._raw.answer.clear()
 
     def close(self) -> None:
         """Close what was wrapped (PEP 3333)."""

@@ -1,6 +1,7 @@
 """Carry a conversation to the client: as server-sent events, or as its answer alone."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from threading import Event
 from typing import Any
 
 from flask import Response
+from mcp_types import INTERNAL_ERROR
 from sqlalchemy.orm import Session
 
 from simulator.db import Database
@@ -18,6 +20,7 @@ from simulator.mcp.protocol import Telling
 from simulator.mcp.service import Notice, Question
 
 MIMETYPE = "text/event-stream"
+_log = logging.getLogger("simulator.mcp")
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 #: Makes a JSON-RPC response out of a result or an error.
@@ -95,6 +98,12 @@ class Stream:
             yield _event(self.envelope(said))
         except RpcError as error:
             yield _event(self.envelope(error))
+        except Exception:
+            # The status is sent already: what is left is to say so in the client's own words.
+            _log.exception("a tool call failed in the middle of its answer")
+            self.unit.rollback()
+            sentence = "The simulator failed; its log has the details."
+            yield _event(self.envelope(RpcError(INTERNAL_ERROR, sentence)))
         finally:
             with self.db.resumed(self.unit):
                 self.telling.close()

@@ -1,13 +1,14 @@
 """A call that speaks before it answers: progress, cancellation, questions, and who hears them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import Job, McpSession
+from simulator.mcp.service import Notice
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from tests.contract.mcp_endpoint import SERVER, Endpoint, endpoint
@@ -80,6 +81,23 @@ def test_without_a_token_or_a_stream_there_is_one_json_answer(
 
     assert answer.mimetype == "application/json"
     assert answer.get_json()["result"]["structuredContent"]
+
+
+@pytest.mark.requirement("MCP-47")
+def test_a_failure_of_ours_in_the_middle_still_answers_the_call(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> Generator[Notice, None, None]:
+        yield Notice(method="notifications/progress", params={"progressToken": 1, "progress": 0})
+        raise ZeroDivisionError("a secret of the machine")
+
+    monkeypatch.setattr("simulator.mcp.tools._run", broken)
+    answer = endpoint.ask("tools/call", with_progress(), Accept=BOTH)
+
+    *_, last = [said(chunk) for chunk in answer.iter_encoded()]
+    assert (last["id"], last["error"]["code"]) == (1, -32603)
+    assert "secret of the machine" not in json.dumps(last)
+    assert "secret of the machine" in caplog.text
 
 
 @pytest.mark.requirement("MCP-38")

@@ -100,6 +100,39 @@ def test_a_body_that_is_looked_into_still_reaches_its_system(sandbox: Simulator)
     assert sandbox.world.journal.find("POST /oauth/register")[-1].fields == {}
 
 
+@pytest.mark.requirement("HARN-4")
+@pytest.mark.parametrize("size, kept", [(60_000, True), (70_000, False)])
+def test_large_answers_pass_but_are_not_kept(sandbox: Simulator, size: int, kept: bool) -> None:
+    def large(_environ: object, start_response: object) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json")])  # type: ignore[operator]
+        return [b'"', b"x" * size, b'"']
+
+    journal = sandbox.world.journal
+    chunks = journal.recording("identity", large, _request())(lambda *_: print)
+
+    assert len(b"".join(chunks)) == size + 2
+    assert bool(list(journal)[-1].answer) is kept
+
+
+@pytest.mark.requirement("HARN-4")
+def test_what_a_stream_asks_of_others_is_known_to_come_from_it(sandbox: Simulator) -> None:
+    journal = sandbox.world.journal
+
+    def events() -> Iterator[bytes]:
+        yield b"data: 1\n\n"
+        journal.recording("app:a.example", _nothing, _request())(lambda *_: print)
+        yield b"data: 2\n\n"
+
+    def streaming(_environ: object, start_response: object) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Type", "text/event-stream")])  # type: ignore[operator]
+        return events()
+
+    list(journal.recording("mcp", streaming, _request())(lambda *_: print))
+
+    stream, asked = list(journal)[-2:]
+    assert (asked.caller, asked.cause) == ("mcp", stream.number)
+
+
 _JSON = {"Content-Type": "application/json"}
 
 

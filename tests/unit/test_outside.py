@@ -58,6 +58,10 @@ def test_a_host_that_is_not_allowed_is_not_even_looked_up(allowed: tuple[str, ..
         "fe80::1",
         "fd00::1",
         "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "fec0::1",
+        "224.0.0.1",
+        "ff0e::1",
     ],
 )
 def test_any_public_host_is_none_with_another_address(resolve: list[str], address: str) -> None:
