@@ -37,6 +37,7 @@ def test_a_client_with_the_persons_id_token_signs_her_out_at_once(
     browser = identity.browser("ada").get(end_session(id_token_hint=hint))
 
     assert (browser.page.status_code, "You are signed out" in browser.text) == (200, True)
+    assert ("Sign in" in browser.text, "Your account" in browser.text) == (True, False)
     assert not is_signed_in(browser)
 
 
