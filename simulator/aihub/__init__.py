@@ -8,7 +8,17 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import NotFound
 
 from simulator.addresses import AIHUB
-from simulator.aihub import access, admin, callback, connect, context, editor, servers, session
+from simulator.aihub import (
+    access,
+    admin,
+    callback,
+    connect,
+    context,
+    developer_api,
+    editor,
+    servers,
+    session,
+)
 from simulator.aihub.pills import pieces
 from simulator.web import furnish
 from simulator.world import World
@@ -33,7 +43,7 @@ def create_app(world: World) -> Flask:
     furnish(app, world, AIHUB, error_page=_error_page)
     app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
     Bootstrap5(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(developer_api.bp)
     app.jinja_env.filters["pieces"] = pieces
     app.jinja_env.filters["moment"] = context.moment
     app.context_processor(lambda: {"person": context.signed_in()})
@@ -46,7 +56,7 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    for area in (session, servers, access, editor, connect, admin, callback):
+    for area in (session, servers, access, editor, connect, admin, callback, developer_api):
         app.register_blueprint(area.bp)
     return app
 
