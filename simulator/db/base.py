@@ -4,11 +4,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
-#: JSON everywhere; JSONB on PostgreSQL.
-Json = JSON().with_variant(JSONB, "postgresql")
+
+class JsonOrJsonb(TypeDecorator[Any]):
+    """JSON; JSONB on PostgreSQL, whose dialect is imported there alone: it takes a while."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
+
+Json = JsonOrJsonb()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
