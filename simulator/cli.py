@@ -75,6 +75,13 @@ _scenario = click.option(
     envvar="SIM_ALLOWED_HOSTS",
     help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
 )
+@click.option(
+    "--seed",
+    type=int,
+    metavar="N",
+    envvar="SIM_SEED",
+    help="Make the same ids and secrets each time: guessable ones, for tests alone.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
@@ -83,6 +90,7 @@ def serve(
     ready_file: Path | None,
     conformance_server: bool | None,
     allowed_hosts: tuple[str, ...],
+    seed: int | None,
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -98,6 +106,7 @@ def serve(
         ready_file=ready_file,
         conformance_server=conformance_server,
         allowed_hosts=_hosts(allowed_hosts),
+        seed=seed,
     )
     from simulator import server
     from simulator.simulator import Simulator

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import StartupError
+from simulator.randomness import Randomness
 
 if TYPE_CHECKING:  # pragma: no cover
     from argon2 import PasswordHasher
@@ -55,11 +56,15 @@ class Keys:
     Args:
         master: any text; everything is derived from its SHA-256.
         fast_passwords: use argon2 at its cheapest (0.1 ms instead of about 50 ms a hash).
+        randomness: of salts and initialisation vectors; the operating system's by default.
     """
 
-    def __init__(self, master: str, *, fast_passwords: bool = True) -> None:
+    def __init__(
+        self, master: str, *, fast_passwords: bool = True, randomness: Randomness | None = None
+    ) -> None:
         self._master = hashlib.sha256(master.encode()).digest()
         self._fast_passwords = fast_passwords
+        self._randomness = randomness or Randomness()
         self._seals: dict[Purpose, Fernet] = {}
 
     def derive(self, purpose: str) -> bytes:
@@ -68,6 +73,9 @@ class Keys:
 
     def seal(self, purpose: Purpose, secret: str) -> str:
         """Encrypt a secret that must later be sent or shown (Fernet, AES-128-CBC + HMAC)."""
+        if self._randomness.is_seeded:
+            vector = self._randomness.octets(f"vector:{purpose}", 16)
+            return _sealed_with(self._fernet_key(purpose), vector, secret.encode())
         return self._fernet(purpose).encrypt(secret.encode()).decode()
 
     def unseal(self, purpose: Purpose, sealed: str) -> str:
@@ -89,7 +97,8 @@ class Keys:
 
     def hash_password(self, password: str) -> str:
         """An argon2id hash of a password."""
-        return self._hasher.hash(password)
+        salt = self._randomness.octets("password salt", self._hasher.salt_len)
+        return self._hasher.hash(password, salt=salt)
 
     def password_matches(self, password: str, hashed: str | None) -> bool:
         """Whether the password is the hashed one; takes as long when there is no such person."""
@@ -105,13 +114,16 @@ class Keys:
         from cryptography.fernet import Fernet
 
         if purpose not in self._seals:
-            key = self.derive(f"at-rest:{purpose}")
-            self._seals[purpose] = Fernet(base64.urlsafe_b64encode(key))
+            key = base64.urlsafe_b64encode(self._fernet_key(purpose))
+            self._seals[purpose] = Fernet(key)
         return self._seals[purpose]
+
+    def _fernet_key(self, purpose: Purpose) -> bytes:
+        return self.derive(f"at-rest:{purpose}")
 
     @cached_property
     def _nobodys_hash(self) -> str:
-        return self.hash_password(new_secret())
+        return self.hash_password(self._randomness.secret("nobody's password"))
 
     @cached_property
     def _hasher(self) -> "PasswordHasher":
@@ -122,14 +134,27 @@ class Keys:
         )
 
 
-def load_master(path: Path | None) -> str:
-    """The master key kept in a file of mode 0600, made on first use; a random one without a file.
+def _sealed_with(key: bytes, vector: bytes, data: bytes) -> str:
+    """A Fernet token with a given initialisation vector, and without the time.
+
+    Fernet itself draws the vector, which a seed cannot repeat (github.com/fernet/spec: version,
+    time, vector, AES-128-CBC with PKCS #7 padding, HMAC-SHA256 of all that).
+    """
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    missing = 16 - len(data) % 16
+    cipher = Cipher(algorithms.AES(key[16:]), modes.CBC(vector)).encryptor()
+    hidden = cipher.update(data + bytes([missing]) * missing) + cipher.finalize()
+    token = b"\x80" + bytes(8) + vector + hidden
+    return base64.urlsafe_b64encode(token + hmac.digest(key[:16], token, "sha256")).decode()
+
+
+def load_master(path: Path) -> str:
+    """The master key kept in a file of mode 0600, made on first use.
 
     Raises:
         StartupError: the file cannot be read or written, is empty, or is open to others.
     """
-    if path is None:
-        return new_secret()
     try:
         if not path.exists():
             _make_key_file(path)

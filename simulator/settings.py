@@ -34,6 +34,8 @@ class Settings:
         loopback_documents: let such documents be at plain http on this machine, for tests.
         tool_timeout: seconds of simulated time after which a tool call is given up.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
+        seed: every id and secret comes from it, so that a run repeats, and anybody can guess them;
+            None for random ones.
     """
 
     database: str = DEFAULT_DATABASE
@@ -48,6 +50,7 @@ class Settings:
     loopback_documents: bool = False
     tool_timeout: int = 60
     password_hashing: str = "fast"
+    seed: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.port_base <= 65_000:
@@ -87,7 +90,7 @@ class Settings:
 
 
 def _parse(name: str, text: str) -> Any:
-    if name in ("port_base", "tool_timeout"):
+    if name in ("port_base", "tool_timeout", "seed"):
         try:
             return int(text)
         except ValueError:

@@ -1,8 +1,9 @@
 """The object that the CLI and tests hold: builds the world and every system, resets, dispatches."""
 
 import json
+import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
@@ -19,7 +20,8 @@ from simulator.errors import StartupError
 from simulator.faults import Faults
 from simulator.http import Http
 from simulator.journal import Journal
-from simulator.keys import Keys, load_master, new_secret
+from simulator.keys import Keys, load_master
+from simulator.randomness import Randomness
 from simulator.settings import Settings
 from simulator.world import WORLD_FACT, World, world_id
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.schema import Scenario
 
 _ORIGINS = "origins"
+#: How often this database was opened with a seed: no two starts draw the same.
+_STARTS = "starts"
+_GUESSABLE = "Seed %s: whoever knows it can guess every secret made here. For tests alone."
+_log = logging.getLogger("simulator")
 
 
 class Simulator:
@@ -45,11 +51,15 @@ class Simulator:
 
     def __init__(self, settings: Settings) -> None:
         db = Database(settings.database)
+        randomness = Randomness(settings.seed)
+        if randomness.is_seeded:
+            _log.warning(_GUESSABLE, settings.seed)
 
         def make_keys() -> Keys:
             return Keys(
-                settings.secret_key or _kept_key(db),
+                settings.secret_key or _kept_key(db, randomness),
                 fast_passwords=settings.password_hashing == "fast",
+                randomness=randomness,
             )
 
         schema.prepare(db, make_keys)
@@ -64,12 +74,16 @@ class Simulator:
             http=Http(db, addresses),
             journal=Journal(clock),
             faults=Faults(clock),
+            randomness=randomness,
         )
         self.world.http.mount(self)
         self._systems: dict[str, WSGIApplication] = {}
         self._fresh: tuple[Scenario, Snapshot] | None = None
         self._building = threading.RLock()
+        self._resets = 0
         with db.unit() as session:
+            self._story = ("start", self._count_start())
+            randomness.begin(*self._story)
             if session.scalar(select(Workspace.id).limit(1)) is None:
                 from simulator.scenarios import load
 
@@ -114,7 +128,7 @@ class Simulator:
             origins: dict[str, str] = json.loads(fact.value) if fact else {}
         return origins
 
-    def reset(self, scenario: str | None = None) -> None:
+    def reset(self, scenario: str | None = None, *, story: str | None = None) -> None:
         """Delete every row and seed a scenario anew; everybody is signed out.
 
         A second reset to the same scenario puts back what the first one made, which takes
@@ -122,6 +136,8 @@ class Simulator:
 
         Args:
             scenario: its name or file; by default the one this database was made from.
+            story: with a seed, what is drawn from now on is that of this story, such as a test's
+                id; by default, it is like that of no earlier reset.
 
         Raises:
             StartupError: there is no such scenario, or it is wrong.
@@ -131,11 +147,15 @@ class Simulator:
         facts = self._facts()
         wanted = load(scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario)
         self.world.clock.reset()
+        self._resets += 1
+        self.world.randomness.begin("scenario")
         if self._fresh is None or self._fresh[0] is not wanted:
             self._make(wanted)
         else:
             self._fresh[1].restore(self.world.db)
-        self._begin_anew(facts.get(_ORIGINS))
+        again = (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
+        self.world.randomness.begin(*again)
+        self._begin_anew(facts)
 
     def snapshot(self) -> Snapshot:
         """Everything that is in the database now, for `restore`.
@@ -153,7 +173,7 @@ class Simulator:
         """
         facts = self._facts()
         snapshot.restore(self.world.db)
-        self._begin_anew(facts.get(_ORIGINS))
+        self._begin_anew(facts)
 
     def _make(self, scenario: "Scenario") -> None:
         from simulator.oauth.signing import Signer
@@ -173,9 +193,10 @@ class Simulator:
         with self.world.db.unit() as session:
             return dict(session.execute(select(Fact.name, Fact.value)).all())
 
-    def _begin_anew(self, origins: str | None) -> None:
+    def _begin_anew(self, before: Mapping[str, str]) -> None:
         """A world that is another than before, at the old addresses."""
-        facts = {WORLD_FACT: new_secret(12)} | ({_ORIGINS: origins} if origins else {})
+        facts = {name: before[name] for name in (_ORIGINS, _STARTS) if name in before}
+        facts[WORLD_FACT] = self._new_world_id()
         now = self.world.clock.now()
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
         self.world.journal.clear()
@@ -246,17 +267,31 @@ class Simulator:
         from simulator.scenarios.seed import seed
 
         seed(self.world, scenario)
-        _keep_fact(self.world, WORLD_FACT, new_secret(12))
+        _keep_fact(self.world, WORLD_FACT, self._new_world_id())
+
+    def _new_world_id(self) -> str:
+        return self.world.randomness.secret("world", 12)
+
+    def _count_start(self) -> str:
+        """The how-manieth start this is on this database, where that tells what is drawn."""
+        if not self.world.randomness.is_seeded:
+            return ""
+        fact = self.world.db.session.get(Fact, _STARTS)
+        number = str(int(fact.value) + 1 if fact else 1)
+        _keep_fact(self.world, _STARTS, number)
+        return number
 
 
-def _kept_key(db: Database) -> str:
-    """The key in the file beside the database; a random one for a database in memory."""
-    if db.path is None and not db.in_memory:
+def _kept_key(db: Database, randomness: Randomness) -> str:
+    """The key in the file beside the database; a fresh one for a database in memory."""
+    if db.in_memory:
+        return randomness.secret("master key")
+    if db.path is None:
         raise StartupError(
             "A database server keeps no key file: set SIM_SECRET_KEY to a long random text, and to "
             "the same one each time."
         )
-    return load_master(db.path.with_name(f"{db.path.name}.key") if db.path else None)
+    return load_master(db.path.with_name(f"{db.path.name}.key"))
 
 
 def _keep_fact(world: World, name: str, value: str) -> None:

@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface
@@ -105,7 +104,7 @@ def _report(error: Exception) -> str:
 def _add_unit_of_work(app: Flask, world: World) -> None:
     @app.before_request
     def _open() -> None:
-        g.request_id = uuid4().hex
+        g.request_id = world.randomness.hex("request")
         g.outer_unit = world.db.enter()
         g.unit_open = True
 

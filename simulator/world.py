@@ -12,6 +12,7 @@ from simulator.faults import Faults
 from simulator.http import Http
 from simulator.journal import Journal
 from simulator.keys import Keys
+from simulator.randomness import Randomness
 from simulator.settings import Settings
 
 
@@ -27,6 +28,8 @@ class World:
     http: Http
     journal: Journal
     faults: Faults
+    #: Every id and secret that is made up here.
+    randomness: Randomness = field(default_factory=Randomness)
     #: One lock per connection id, held while its tokens are refreshed.
     refreshing: defaultdict[int, Lock] = field(default_factory=lambda: defaultdict(Lock))
 

@@ -11,7 +11,7 @@ from simulator.addresses import OAUTH_CALLBACK
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.domain.connections import connector_of
 from simulator.errors import SimulatorError, Unreachable
-from simulator.keys import Purpose, fingerprint, new_secret
+from simulator.keys import Purpose, fingerprint
 from simulator.world import World
 
 #: How long a person may take at the app (our choice).
@@ -39,7 +39,7 @@ def start(world: World, connection: Connection, who: Builder | ConnectionAttempt
         connection: whose OAuth client is used: a builder's own, or the parent of a child to be.
         who: the builder, or the end user's attempt.
     """
-    state = new_secret()
+    state = world.randomness.secret("state")
     now = world.clock.now()
     row = OAuthState(
         state_hash=fingerprint(state),
@@ -132,7 +132,7 @@ def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
             "This sign-in to the app was not started here, was finished before, or took too long. "
             "Go back to where you started it and try again."
         )
-    ticket = new_secret()
+    ticket = world.randomness.secret("ticket")
     row.ticket_hash = fingerprint(ticket)
     row.returned_at = world.clock.now()
     if query.get("code"):

@@ -1,7 +1,6 @@
 """Who people are: sign-in of collaborators and end users, end-user groups."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 from sqlalchemy import func, select
 
@@ -137,7 +136,7 @@ def create_group(
         raise FieldError("end_users", "Select at least one end user.")
     now = world.clock.now()
     group = EndUserGroup(
-        id=f"eug-{uuid4().hex[:12]}",
+        id=f"eug-{world.randomness.hex('group', 6)}",
         environment_id=environment.id,
         name=name,
         created_at=now,

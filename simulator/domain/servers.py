@@ -1,7 +1,6 @@
 """MCP servers: their access method, their groups, their tools."""
 
 import hmac
-import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -125,7 +124,7 @@ def generate_token(world: World, server: McpServer) -> str:
     """
     if server.uses_workato_identity:
         raise Forbidden("This server uses Workato Identity; switch it to token-based access first.")
-    token = secrets.token_hex(32)
+    token = world.randomness.hex("MCP token", 32)
     server.token_hash = fingerprint(token)
     server.token_sealed = (
         world.keys.seal(Purpose.MCP_TOKEN, token) if server.shows_its_token else None

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -20,7 +19,7 @@ from simulator.db.tables import (
 )
 from simulator.domain import authorizations, connections, people, recipes, tokens
 from simulator.errors import Forbidden, NotFound, SimulatorError
-from simulator.keys import fingerprint, new_secret
+from simulator.keys import fingerprint
 from simulator.world import World
 
 #: How long a connection setup link works (our choice: not documented).
@@ -120,10 +119,10 @@ def open_attempt(
     world: World, server: McpServer, person: EndUser, tool: McpTool, parents: Sequence[Connection]
 ) -> tuple[ConnectionAttempt, str]:
     """A new attempt, and its setup link: for this person, until it is done, ten minutes."""
-    secret = new_secret()
+    secret = world.randomness.secret("setup link")
     now = world.clock.now()
     attempt = ConnectionAttempt(
-        id=f"rca-{uuid4().hex[:16]}",
+        id=f"rca-{world.randomness.hex('connection attempt', 8)}",
         link_hash=fingerprint(secret),
         server_number=server.number,
         end_user_id=person.id,

@@ -2,7 +2,6 @@
 
 import hmac
 from typing import Any
-from uuid import uuid4
 
 from flask import Blueprint, request
 from pydantic import ValidationError
@@ -12,7 +11,7 @@ from simulator.db.tables import OAuthClient
 from simulator.identity.client_metadata import GRANT_TYPES, ClientMetadata, complaint
 from simulator.identity.provider import DEFAULT_SCOPES, SCOPES, provider
 from simulator.identity.session import world
-from simulator.keys import Purpose, fingerprint, new_secret
+from simulator.keys import Purpose, fingerprint
 from simulator.oauth import InvalidTarget
 from simulator.web import bearer_token
 
@@ -49,11 +48,12 @@ def register() -> Answer:
         server = world().addresses.server_number(provider().resource(here)) if here else None
     except InvalidTarget as error:
         return dict(error.get_body()), 400, {}
-    secret = None if asked.is_public else new_secret()
-    token = new_secret()
+    chance = world().randomness
+    secret = None if asked.is_public else chance.secret("client secret")
+    token = chance.secret("registration token")
     row = OAuthClient(
         provider=IDENTITY,
-        client_id=uuid4().hex,
+        client_id=chance.hex("client id"),
         secret_sealed=secret and world().keys.seal(Purpose.OAUTH_CLIENT_SECRET, secret),
         registration_token_hash=fingerprint(token),
         default_resource=production_mcp_url(server) if server else None,

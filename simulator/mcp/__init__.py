@@ -22,7 +22,7 @@ def create_app(world: World) -> Flask:
     furnish(app, world, MCP, error_page=_error)
     app.extensions["simulator.world"] = world
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
-    app.extensions["simulator.inflight"] = InFlight()
+    app.extensions["simulator.inflight"] = InFlight(world.randomness)
     limits.furnish(app, world)
     app.register_blueprint(metadata.blueprint)
     app.register_blueprint(endpoint.blueprint)

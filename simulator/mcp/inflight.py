@@ -5,7 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
+
+from simulator.randomness import Randomness
 
 #: How long a client may take to answer a question that a call asks it (our choice), in seconds.
 PATIENCE = 60
@@ -20,16 +21,21 @@ class NoAnswer(Exception):
 
 
 class InFlight:
-    """Calls and questions of one process; both end with the HTTP exchange that they belong to."""
+    """Calls and questions of one process; both end with the HTTP exchange that they belong to.
 
-    def __init__(self) -> None:
+    Args:
+        randomness: makes the ids of questions.
+    """
+
+    def __init__(self, randomness: Randomness) -> None:
+        self._randomness = randomness
         self._questions: dict[str, Box] = {}
         self._calls: dict[tuple[str, Any], threading.Event] = {}
 
     @contextmanager
     def question(self) -> Iterator[tuple[str, Box]]:
         """A request id nobody can guess, and the box that the client's response comes to."""
-        question_id, box = uuid4().hex, Box()
+        question_id, box = self._randomness.hex("question"), Box()
         self._questions[question_id] = box
         try:
             yield question_id, box

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from simulator.db.tables import McpSession
 from simulator.errors import NotFound
-from simulator.keys import fingerprint, new_secret
+from simulator.keys import fingerprint
 from simulator.recipes import Actor
 from simulator.world import World
 
@@ -32,7 +32,7 @@ class Holder:
 
 def begin(world: World, holder: Holder, capabilities: dict[str, Any]) -> str:
     """A new session; returns its id, random and visible ASCII."""
-    session_id = new_secret()
+    session_id = world.randomness.secret("MCP session")
     world.db.session.add(
         McpSession(
             id_hash=fingerprint(session_id),

@@ -5,7 +5,6 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from mcp_types import (
     INVALID_PARAMS,
@@ -160,7 +159,7 @@ def _keep_job(
 ) -> None:
     world.db.session.add(
         Job(
-            id=f"j-{uuid4().hex[:14]}",
+            id=f"j-{world.randomness.hex('job', 7)}",
             recipe_id=tool.recipe_id,
             server_number=call.actor.server.number,
             end_user_id=call.actor.end_user.id if call.actor.end_user else None,

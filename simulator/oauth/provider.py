@@ -221,6 +221,9 @@ class CodeGrant(AuthorizationCodeGrant):
         if unknown and not self.server.rules.ignore_unknown_scopes:
             raise InvalidScopeError(f"Unknown scope: {printable(', '.join(unknown))}.")
 
+    def generate_authorization_code(self) -> str:
+        return self.server.store.world.randomness.secret("authorization code")
+
     def save_authorization_code(self, code: str, request: Any) -> None:
         data = request.payload.data
         self.server.store.keep_code(

@@ -50,6 +50,8 @@ class Signer:
 
     def rotate(self) -> RSAKey:
         """Make a new signing key; the older ones still verify."""
+        # Random even with a seed: no library makes an RSA key from one, and a key id that repeats
+        # while its key does not would mislead whoever keeps keys by their id.
         key: RSAKey = RSAKey.generate_key(2048, {"kid": uuid4().hex[:16]})
         row = SigningKey(
             kid=str(key.kid),
@@ -118,7 +120,7 @@ class AccessTokens:
                 "scope": row.scope,
                 "iat": int(row.issued_at.timestamp()),
                 "exp": int(row.expires_at.timestamp()),
-                "jti": uuid4().hex,
+                "jti": self._world.randomness.hex("token id"),
             },
             self.TYPE,
         )

@@ -8,16 +8,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
-from simulator.keys import fingerprint, new_secret
+from simulator.keys import fingerprint
 from simulator.world import World
 
 #: Makes the text of an access token out of its row; the row's `access_hash` is filled in after.
 AccessTokenMaker = Callable[[OAuthToken], str]
-
-
-def opaque_token(_row: OAuthToken) -> str:
-    """An access token that says nothing by itself."""
-    return new_secret()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +24,15 @@ class TokenStore:
         provider: the provider's system name.
         code_lifetime: how long an authorization code can be redeemed.
         access_lifetime: `expires_in` of access tokens.
-        make_access_token: opaque by default; Workato Identity signs a JWT.
+        make_access_token: Workato Identity signs a JWT; by default they are opaque, and say
+            nothing by themselves.
     """
 
     world: World
     provider: str
     code_lifetime: timedelta = timedelta(seconds=60)
     access_lifetime: timedelta = timedelta(hours=1)
-    make_access_token: AccessTokenMaker = opaque_token
+    make_access_token: AccessTokenMaker | None = None
 
     def keep_code(self, code: str, **values: Any) -> None:
         """Store an authorization code; `values` are the columns of `OAuthCode`."""
@@ -85,7 +81,7 @@ class TokenStore:
             with_refresh_token: add a refresh token.
         """
         now = self.world.clock.now()
-        refresh = new_secret() if with_refresh_token else None
+        refresh = self.world.randomness.secret("refresh token") if with_refresh_token else None
         row = OAuthToken(
             provider=self.provider,
             client_id=client_id,
@@ -100,7 +96,8 @@ class TokenStore:
             issued_at=now,
             expires_at=now + self.access_lifetime,
         )
-        access = self.make_access_token(row)
+        make = self.make_access_token
+        access = make(row) if make else self.world.randomness.secret("access token")
         row.access_hash = fingerprint(access)
         self.world.db.session.add(row)
         response: dict[str, Any] = {

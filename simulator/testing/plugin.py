@@ -4,6 +4,7 @@ Fixtures: `simulator`, `workspace`, `end_user`, `admin`, `mcp_client`, `signed_i
 `journal`, `faults`. Their docstrings are their documentation: `pytest --fixtures` shows them.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -23,18 +24,37 @@ if TYPE_CHECKING:  # pragma: no cover
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """One option, which is an ini setting as well."""
+    """Options; the scenario is an ini setting as well."""
     group = parser.getgroup("simulator", "simulator of Workato's verified user access")
     told = "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
     group.addoption("--simulator-scenario", metavar="NAME", help=told)
     parser.addini("simulator_scenario", told, default="demo")
+    group.addoption(
+        "--simulator-seed",
+        metavar="N",
+        type=int,
+        help="repeat the ids and secrets of an earlier run (default: pytest-randomly's seed, or a "
+        "random one; it is printed)",
+    )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker that chooses a test's scenario."""
+    """The marker that chooses a test's scenario, and the seed of the run."""
     config.addinivalue_line(
         "markers", "simulator_scenario(name): the scenario that this test's workspace is made from"
     )
+    if config.option.simulator_seed is None:
+        # pytest-xdist hands options on to its workers: all have the same seed.
+        randomly = getattr(config.option, "randomly_seed", None)
+        config.option.simulator_seed = (
+            randomly if isinstance(randomly, int) else secrets.randbelow(2**32)
+        )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What repeats this run."""
+    return f"simulator seed: {config.option.simulator_seed}"
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +66,12 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     from simulator.server import running
     from simulator.settings import Settings
 
-    settings = Settings(database="memory", port_base=0, scenario=_scenario(request.config))
+    settings = Settings(
+        database="memory",
+        port_base=0,
+        scenario=_scenario(request.config),
+        seed=request.config.option.simulator_seed,
+    )
     with running(settings) as listening:
         yield listening
 
@@ -61,7 +86,7 @@ def workspace(simulator: "Simulator", request: pytest.FixtureRequest) -> "Iterat
 
     marker = request.node.get_closest_marker("simulator_scenario")
     scenario = marker.args[0] if marker else _scenario(request.config)
-    with fresh(simulator, scenario=scenario) as made:
+    with fresh(simulator, scenario=scenario, story=request.node.nodeid) as made:
         yield made
 
 

@@ -81,6 +81,7 @@ def workspace(
     simulator: Simulator,
     new_page: "Callable[[], Page] | None" = None,
     scenario: str | None = None,
+    story: str | None = None,
 ) -> Iterator[Workspace]:
     """A fresh world in a simulator that listens.
 
@@ -88,11 +89,12 @@ def workspace(
         simulator: reset on entry.
         new_page: opens a page in a browser of its own; None where no browser is wanted.
         scenario: its name or file; by default the one the simulator was made from.
+        story: with a seed, tells what is drawn here from what is drawn in other worlds.
 
     Raises:
         StartupError: there is no such scenario, or it is wrong.
     """
-    simulator.reset(scenario)
+    simulator.reset(scenario, story=story)
     description = simulator.describe()
     with ExitStack() as closing:
         stage = Stage(description, None, new_page, closing)

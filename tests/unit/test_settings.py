@@ -30,6 +30,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_LOOPBACK_DOCUMENTS": "true",
         "SIM_TOOL_TIMEOUT": "90",
         "SIM_PASSWORD_HASHING": "strong",
+        "SIM_SEED": "7",
     }
 
     assert Settings.from_environment(environ) == Settings(
@@ -45,6 +46,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         loopback_documents=True,
         tool_timeout=90,
         password_hashing="strong",
+        seed=7,
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
 

@@ -1,6 +1,5 @@
 """OAuth2/OpenID Connect clients of one instance: what an admin may register, and its rules."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -159,8 +158,10 @@ def create(world: World, host: str, form: Form) -> OAuthClient:
     """Register a client out of a form without errors, with a new identifier and secret."""
     row = OAuthClient(
         provider=app_system(host),
-        client_id=secrets.token_hex(16),
-        secret_sealed=world.keys.seal(Purpose.OAUTH_CLIENT_SECRET, secrets.token_hex(32)),
+        client_id=world.randomness.hex("client id"),
+        secret_sealed=world.keys.seal(
+            Purpose.OAUTH_CLIENT_SECRET, world.randomness.hex("client secret", 32)
+        ),
         token_endpoint_auth_method="client_secret_post",
         created_at=world.clock.now(),
         **_columns(form),
