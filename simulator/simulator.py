@@ -5,16 +5,18 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from sqlalchemy import delete, insert, select
 
+from simulator import moulds
 from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
-from simulator.db.snapshot import Snapshot, can_snapshot
+from simulator.db.snapshot import Snapshot
 from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.errors import StartupError
 from simulator.faults import Faults
@@ -27,8 +29,6 @@ from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from simulator.scenarios.schema import Scenario
 
 _ORIGINS = "origins"
 #: How often this database was opened with a seed: no two starts draw the same.
@@ -62,7 +62,8 @@ class Simulator:
                 randomness=randomness,
             )
 
-        schema.prepare(db, make_keys)
+        if not db.in_memory:
+            schema.prepare(db, make_keys)
         addresses = Addresses()
         clock = Clock()
         self.world = World(
@@ -78,16 +79,15 @@ class Simulator:
         )
         self.world.http.mount(self)
         self._systems: dict[str, WSGIApplication] = {}
-        self._fresh: tuple[Scenario, Snapshot] | None = None
         self._building = threading.RLock()
         self._resets = 0
-        with db.unit() as session:
+        if db.in_memory or self._is_empty():
+            moulds.fill(self.world, settings.scenario)
+        with db.unit():
             self._story = ("start", self._count_start())
             randomness.begin(*self._story)
-            if session.scalar(select(Workspace.id).limit(1)) is None:
-                from simulator.scenarios import load
-
-                self._seed(load(settings.scenario))
+            if not world_id(self.world):
+                _keep_fact(self.world, WORLD_FACT, self._new_world_id())
         self.settle({})
 
     def __enter__(self) -> Self:
@@ -98,8 +98,6 @@ class Simulator:
 
     def close(self) -> None:
         """Give the database back."""
-        if self._fresh:
-            self._fresh[1].close()
         self.world.db.close()
 
     def settle(self, origins: dict[str, str]) -> None:
@@ -131,8 +129,8 @@ class Simulator:
     def reset(self, scenario: str | None = None, *, story: str | None = None) -> None:
         """Delete every row and seed a scenario anew; everybody is signed out.
 
-        A second reset to the same scenario puts back what the first one made, which takes
-        milliseconds (SQLite alone).
+        Within ten minutes, a second reset to the same scenario puts back what the first one made,
+        which takes milliseconds (SQLite alone).
 
         Args:
             scenario: its name or file; by default the one this database was made from.
@@ -142,20 +140,31 @@ class Simulator:
         Raises:
             StartupError: there is no such scenario, or it is wrong.
         """
-        from simulator.scenarios import SCENARIO_FACT, load
+        self._reset(scenario, story)
+
+    def fresh(self, scenario: str | None = None, *, story: str | None = None) -> dict[str, Any]:
+        """As `reset`; returns what `describe` says then, which is remembered as well."""
+        mould = self._reset(scenario, story)
+        if mould is None:
+            return self.describe()
+        where = json.dumps(self.world.addresses.origins)
+        if where not in mould.descriptions:
+            mould.descriptions[where] = json.dumps(self.describe())
+        description: dict[str, Any] = json.loads(mould.descriptions[where])
+        return description
+
+    def _reset(self, scenario: str | None, story: str | None) -> moulds.Mould | None:
+        from simulator.scenarios import SCENARIO_FACT
 
         facts = self._facts()
-        wanted = load(scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario)
         self.world.clock.reset()
         self._resets += 1
-        self.world.randomness.begin("scenario")
-        if self._fresh is None or self._fresh[0] is not wanted:
-            self._make(wanted)
-        else:
-            self._fresh[1].restore(self.world.db)
+        wanted = scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario
+        mould = moulds.fill(self.world, wanted)
         again = (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
         self.world.randomness.begin(*again)
         self._begin_anew(facts)
+        return mould
 
     def snapshot(self) -> Snapshot:
         """Everything that is in the database now, for `restore`.
@@ -175,19 +184,9 @@ class Simulator:
         snapshot.restore(self.world.db)
         self._begin_anew(facts)
 
-    def _make(self, scenario: "Scenario") -> None:
-        from simulator.oauth.signing import Signer
-
+    def _is_empty(self) -> bool:
         with self.world.db.unit() as session:
-            schema.wipe(self.world.db)
-            session.expunge_all()
-            self._seed(scenario)
-            # Part of what is put back: a new key takes longer than all the rest of a reset.
-            Signer(self.world, IDENTITY).rotate()
-        if can_snapshot(self.world.db):
-            if self._fresh:
-                self._fresh[1].close()
-            self._fresh = scenario, Snapshot(self.world.db)
+            return session.scalar(select(Workspace.id).limit(1)) is None
 
     def _facts(self) -> dict[str, str]:
         with self.world.db.unit() as session:
@@ -263,12 +262,6 @@ class Simulator:
         create = import_module(f"simulator.apps.{provider}").create_app
         return create(self.world, host)  # type: ignore[no-any-return]
 
-    def _seed(self, scenario: "Scenario") -> None:
-        from simulator.scenarios.seed import seed
-
-        seed(self.world, scenario)
-        _keep_fact(self.world, WORLD_FACT, self._new_world_id())
-
     def _new_world_id(self) -> str:
         return self.world.randomness.secret("world", 12)
 
@@ -285,13 +278,19 @@ class Simulator:
 def _kept_key(db: Database, randomness: Randomness) -> str:
     """The key in the file beside the database; a fresh one for a database in memory."""
     if db.in_memory:
-        return randomness.secret("master key")
+        return randomness.secret("master key") if randomness.is_seeded else _key_in_memory()
     if db.path is None:
         raise StartupError(
             "A database server keeps no key file: set SIM_SECRET_KEY to a long random text, and to "
             "the same one each time."
         )
     return load_master(db.path.with_name(f"{db.path.name}.key"))
+
+
+@cache
+def _key_in_memory() -> str:
+    """One for all databases in the memory of this process: what it sealed can be put back."""
+    return Randomness().secret("master key")
 
 
 def _keep_fact(world: World, name: str, value: str) -> None:

@@ -94,8 +94,7 @@ def workspace(
     Raises:
         StartupError: there is no such scenario, or it is wrong.
     """
-    simulator.reset(scenario, story=story)
-    description = simulator.describe()
+    description = simulator.fresh(scenario, story=story)
     with ExitStack() as closing:
         stage = Stage(description, None, new_page, closing)
         yield Workspace(simulator, description, stage)
