@@ -11,7 +11,6 @@ from simulator.testing.browser import BrowserMissingError, launch_args, require_
 # The step library, one module a noun: a new module is added here.
 pytest_plugins = [
     "pytester",
-    "steps.evidence",
     "steps.sandbox",
     "steps.ai_hub",
     "steps.mcp",

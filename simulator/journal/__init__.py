@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, stopwatch
-from simulator.journal.exchange import KEPT, Exchange, Seen, read
+from simulator.journal.exchange import KEPT, Exchange, Seen, read, secrets
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -85,6 +85,10 @@ class Journal:
                 f"{len(found)}. The journal has:\n{others}"
             )
         return found
+
+    def secrets(self) -> set[str]:
+        """Every secret that was said, as it was said: for those who must keep them out of sight."""
+        return {each for raw in list(self._kept) for each in secrets(raw) if each}
 
     def diagram(self) -> str:
         """The exchanges as a Mermaid sequence diagram."""

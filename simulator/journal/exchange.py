@@ -1,13 +1,14 @@
 """One request and its answer: as it was seen, and as it is read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
-from simulator.journal.masking import masked, masked_text
+from simulator.journal.masking import masked, masked_text, secrets_in
 
 #: Headers that say who asks, and how (PEP 3333 spelling).
 HEADERS = ("HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_MCP_PROTOCOL_VERSION", "HTTP_ACCEPT")
@@ -105,14 +106,33 @@ def read(raw: Seen) -> Exchange:
     )
 
 
+def secrets(raw: Seen) -> Iterator[str]:
+    """What is secret in an exchange: what `read` masks, cookies, and what a redirect carries."""
+    kept = raw.environ
+    yield from secrets_in("", kept["PATH_INFO"])
+    yield from secrets_in("authorization", kept["HTTP_AUTHORIZATION"])
+    yield from secrets_in("", _unmasked(kept, raw.body))
+    yield from secrets_in("", _json(b"".join(raw.answer)))
+    for name, text in raw.headers:
+        if name.lower() == "location":
+            yield from secrets_in("", text)
+            yield from secrets_in("", dict(parse_qsl(urlsplit(text).query)))
+        elif name.lower() == "set-cookie":
+            yield from (morsel.value for morsel in SimpleCookie(text).values())
+
+
 def _fields(kept: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    return {name: masked(name, value) for name, value in _unmasked(kept, body).items()}
+
+
+def _unmasked(kept: Mapping[str, str], body: bytes) -> dict[str, Any]:
     fields: dict[str, Any] = dict(parse_qsl(kept["QUERY_STRING"], keep_blank_values=True))
     if "json" in kept["CONTENT_TYPE"]:
         message = _json(body)
         fields |= message if isinstance(message, dict) else {}
     elif body:
         fields |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return {name: masked(name, value) for name, value in fields.items()}
+    return fields
 
 
 def _json(body: bytes) -> Any:

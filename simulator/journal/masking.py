@@ -1,6 +1,7 @@
 """Take what is secret out of what is shown; the same secret always looks the same."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from simulator.keys import fingerprint
@@ -44,6 +45,20 @@ def masked(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [masked(name, inner) for inner in value]
     return masked_text(value) if isinstance(value, str) else value
+
+
+def secrets_in(name: str, value: Any) -> Iterator[str]:
+    """What `masked` takes out of the value of a parameter, member or header."""
+    if name.lower() in _SECRETS and isinstance(value, str):
+        yield value.rpartition(" ")[2]
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from secrets_in(key, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from secrets_in(name, inner)
+    elif isinstance(value, str):
+        yield from (found[2] for found in _SECRET_PATHS.finditer(value))
 
 
 def masked_text(text: str) -> str:

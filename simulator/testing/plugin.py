@@ -5,26 +5,33 @@ Fixtures: `simulator`, `workspace`, `end_user`, `admin`, `mcp_client`, `signed_i
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
+    from pytest_bdd.parser import Feature, Scenario
 
     from simulator.faults import Faults
     from simulator.journal import Journal
     from simulator.simulator import Simulator
     from simulator.testing.actors import Actor
+    from simulator.testing.evidence import Evidence
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.workspace import TimeTravel, Workspace
 
+#: The name that what is loaded later goes by.
+_EVIDENCE = "simulator-evidence"
+_browser = pytest.StashKey[Any]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options; the scenario is an ini setting as well."""
+    """Options; some are ini settings as well."""
     group = parser.getgroup("simulator", "simulator of Workato's verified user access")
     told = "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
     group.addoption("--simulator-scenario", metavar="NAME", help=told)
@@ -36,6 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="repeat the ids and secrets of an earlier run (default: pytest-randomly's seed, or a "
         "random one; it is printed)",
     )
+    told = "folder for what failed tests leave behind (default: simulator-evidence)"
+    group.addoption("--simulator-evidence", metavar="DIR", help=told)
+    parser.addini("simulator_evidence", told, default="simulator-evidence")
 
 
 @pytest.hookimpl(trylast=True)
@@ -55,6 +65,51 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """What repeats this run."""
     return f"simulator seed: {config.option.simulator_seed}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_bdd_before_scenario(
+    request: pytest.FixtureRequest, feature: "Feature", scenario: "Scenario"
+) -> None:
+    """Watch each scenario, for what it leaves behind when it fails."""
+    _evidence(request.config).begin_scenario(request.node, feature, scenario)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Watch each test that uses a simulator, and the browser that it may use."""
+    value = yield
+    if fixturedef.argname == "browser":
+        request.config.stash[_browser] = value
+        if request.config.pluginmanager.has_plugin(_EVIDENCE):
+            _evidence(request.config).see_browser(value)
+    elif (
+        fixturedef.argname in ("workspace", "simulator")
+        and request.scope == "function"
+        and type(value).__module__.startswith("simulator.")  # others have such names, too
+    ):
+        used = value.simulator if fixturedef.argname == "workspace" else value
+        _evidence(request.config).see_simulator(request.node, used)
+    return value
+
+
+def _evidence(config: pytest.Config) -> "Evidence":
+    """Who watches tests; there is nobody until there is something to be seen."""
+    from simulator.testing.evidence import Evidence
+
+    found: Evidence | None = config.pluginmanager.get_plugin(_EVIDENCE)
+    if found is None:
+        found = Evidence(config, _folder(config, "simulator_evidence"))
+        config.pluginmanager.register(found, _EVIDENCE)
+        if _browser in config.stash:
+            found.see_browser(config.stash[_browser])
+    return found
+
+
+def _folder(config: pytest.Config, name: str) -> Path:
+    return config.rootpath / str(config.getoption(name) or config.getini(name))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,150 @@
+"""What a failed test leaves behind: steps, exchanges, log, pictures of its pages, traces.
+
+A part of the pytest plugin that is loaded with the first scenario, or the first test that uses a
+simulator: nobody else pays for it.
+"""
+
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.testing.record import Record, SeenScenario, SeenStep
+from simulator.testing.screens import Screens
+from simulator.testing.scrubbing import Scrubber
+
+if TYPE_CHECKING:  # pragma: no cover
+    from pytest_bdd.parser import Feature, Scenario, Step
+
+    from simulator.simulator import Simulator
+
+_record = pytest.StashKey[Record]()
+
+
+class Evidence:
+    """Watches tests, and keeps what a failed one leaves behind.
+
+    Args:
+        config: of the run.
+        folder: where files go, in a folder for each failed test.
+    """
+
+    def __init__(self, config: pytest.Config, folder: Path) -> None:
+        self._folder = folder
+        # pytest-playwright's own option: a context has one trace.
+        self._traced = config.getoption("--tracing", "off") == "off"
+        self._screens: Screens | None = None
+
+    def see_browser(self, browser: Any) -> None:
+        """Take pictures of this browser's pages; one of the asynchronous API has none."""
+        if type(browser).__module__.startswith("playwright.sync_api"):
+            self._screens = Screens(browser, traced=self._traced)
+
+    def see_simulator(self, item: pytest.Item, simulator: "Simulator") -> None:
+        """A test uses a simulator."""
+        self._of(item).simulator = simulator
+
+    def begin_scenario(self, item: pytest.Item, feature: "Feature", scenario: "Scenario") -> None:
+        """A scenario is about to be run."""
+        record = self._of(item)
+        record.scenario = seen = SeenScenario.of(feature, scenario)
+        item.user_properties.append(("scenario", f"{seen.feature}: {seen.name} ({seen.file})"))
+        item.user_properties += [("requirement", each) for each in seen.requirements]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_bdd_after_step(self, request: pytest.FixtureRequest, step: "Step") -> None:
+        """A step passed."""
+        self._note(request.node, step, "passed")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_bdd_step_error(self, request: pytest.FixtureRequest, step: "Step") -> None:
+        """A step failed."""
+        self._note(request.node, step, "failed")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_bdd_step_func_lookup_error(
+        self, request: pytest.FixtureRequest, step: "Step"
+    ) -> None:
+        """Nobody defined a step."""
+        self._note(request.node, step, "undefined")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[Any]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep what there is, once, while pages and world are as they were at the failure.
+
+        The sections travel with the report, through pytest-xdist too.
+        """
+        report = yield
+        record = item.stash.get(_record, None)
+        if record is None:
+            return report
+        if report.failed and record.outcome != "failed":
+            record.outcome = "failed"
+            report.sections += self._keep(record)
+        elif report.when == "call":
+            record.outcome = report.outcome
+        if report.when == "teardown":
+            record.log.stop()
+            del item.stash[_record]
+        return report
+
+    def _of(self, item: pytest.Item) -> Record:
+        if _record not in item.stash:
+            item.stash[_record] = Record(nodeid=item.nodeid)
+            item.stash[_record].log.listen()
+        return item.stash[_record]
+
+    def _note(self, item: pytest.Item, step: "Step", outcome: str) -> SeenStep:
+        seen = self._of(item).add(step, outcome)
+        # For JUnit XML and other reports.
+        item.user_properties.append(("step", str(seen)))
+        return seen
+
+    def _keep(self, record: Record) -> list[tuple[str, str]]:
+        """Write a failed test's files; returns what its report shows, (title, text)."""
+        folder = self._folder / record.slug
+        shutil.rmtree(folder, ignore_errors=True)  # of an earlier run
+        folder.mkdir(parents=True)
+        scrubber = Scrubber(())
+        sections: list[tuple[str, str]] = []
+        if record.story:
+            sections.append(("Scenario", "\n".join(record.story)))
+        if record.simulator:
+            journal = record.simulator.world.journal
+            scrubber = Scrubber.of(journal, record.description())
+            told = "\n".join(map(str, record.exchanges)) or "none"
+            sections += [("Exchanges", told), ("Sequence diagram", journal.diagram())]
+        sections = [(title, scrubber.text(text)) for title, text in sections]
+        for title, text in sections:
+            _write(folder / _FILES[title], text)
+        _write(folder / "log.txt", scrubber.text("\n".join(record.log.lines)))
+        sections.append(("Evidence", "\n".join(self._show(folder, scrubber))))
+        return sections
+
+    def _show(self, folder: Path, scrubber: Scrubber) -> list[str]:
+        """Pictures and traces; returns a line for each, and one for every other file."""
+        lines = [str(path) for path in sorted(folder.iterdir())]
+        if self._screens is None:
+            return lines
+        for number, (url, picture) in enumerate(self._screens.photograph(), 1):
+            path = folder / f"page-{number}.png"
+            if picture:
+                path.write_bytes(picture)
+            lines.append(f"{path if picture else '(no picture)'} shows {scrubber.text(url)}")
+        traces = self._screens.keep_traces(folder, scrubber)
+        return [*lines, *(f"{path} opens with 'playwright show-trace'" for path in traces)]
+
+
+_FILES = {
+    "Scenario": "scenario.txt",
+    "Exchanges": "exchanges.txt",
+    "Sequence diagram": "diagram.mmd",
+}
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(f"{text.rstrip()}\n", encoding="utf-8")

@@ -1,0 +1,166 @@
+"""What was seen of one test: its scenario, its steps, its world, its log."""
+
+import hashlib
+import logging
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # pragma: no cover
+    from pytest_bdd.parser import Feature, Scenario, Step
+
+    from simulator.journal import Exchange
+    from simulator.simulator import Simulator
+
+#: Log lines that are kept of a test; older ones are forgotten.
+_LINES = 2_000
+_REQUIREMENT = re.compile(r"[A-Z]+-\d+")
+
+
+@dataclass(kw_only=True)
+class SeenStep:
+    """One step that was run, or should have been.
+
+    Attributes:
+        keyword: `Given`, `When` …, as in the feature.
+        text: what follows it.
+        details: its doc string or table, as lines; empty without.
+        outcome: `passed`, `failed`, or `undefined` where nobody defined it.
+        pictures: (address, file name) of the pages after it, where they were photographed.
+    """
+
+    keyword: str
+    text: str
+    details: str = ""
+    outcome: str
+    pictures: list[tuple[str, str]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """One line, the outcome first: `passed  Given a sandbox`."""
+        shown = self.outcome if self.outcome == "passed" else self.outcome.upper()
+        return f"{shown:<9} {self.keyword} {self.text}"
+
+
+@dataclass(kw_only=True)
+class SeenScenario:
+    """One scenario, as Gherkin tells it.
+
+    Attributes:
+        feature: name of its feature.
+        description: of the feature.
+        file: of the feature, from its base folder.
+        rule: name of its rule; empty without.
+        name: of the scenario, outline values filled in.
+        line: where it starts.
+        tags: its own, its rule's and its feature's, in order of the alphabet.
+    """
+
+    feature: str
+    description: str
+    file: str
+    rule: str
+    name: str
+    line: int
+    tags: list[str]
+
+    @classmethod
+    def of(cls, feature: "Feature", scenario: "Scenario") -> "SeenScenario":
+        """As pytest-bdd read it."""
+        rule = scenario.rule
+        return cls(
+            feature=feature.name,
+            description=feature.description.strip(),
+            file=feature.rel_filename,
+            rule=rule.name if rule else "",
+            name=scenario.name,
+            line=scenario.line_number,
+            tags=sorted({*scenario.tags, *feature.tags, *(rule.tags if rule else ())}),
+        )
+
+    @property
+    def requirements(self) -> list[str]:
+        """The ids of requirements among the tags, such as `VUA-11`."""
+        return [tag for tag in self.tags if _REQUIREMENT.fullmatch(tag)]
+
+
+class LogLines(logging.Handler):
+    """The simulator's log during one test, requests included."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: deque[str] = deque(maxlen=_LINES)
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+        self._logger = logging.getLogger("simulator")
+        self._level_before = self._logger.level
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        self.lines.append(self.format(record))
+
+    def listen(self) -> None:
+        """From now on."""
+        self._logger.addHandler(self)
+        if self._logger.getEffectiveLevel() > logging.INFO:
+            self._logger.setLevel(logging.INFO)
+
+    def stop(self) -> None:
+        """No longer; the log is as talkative as before."""
+        self._logger.removeHandler(self)
+        self._logger.setLevel(self._level_before)
+
+
+@dataclass(kw_only=True)
+class Record:
+    """What was seen of one test.
+
+    Attributes:
+        nodeid: pytest's name of the test.
+        scenario: where it is one of Gherkin's.
+        steps: in the order they were run.
+        simulator: whose systems it used; None until it used any.
+        log: what the simulator logged meanwhile.
+        outcome: `passed`, `failed` or `skipped`; empty while it runs.
+    """
+
+    nodeid: str
+    scenario: SeenScenario | None = None
+    steps: list[SeenStep] = field(default_factory=list)
+    simulator: "Simulator | None" = None
+    log: LogLines = field(default_factory=LogLines)
+    outcome: str = ""
+
+    @property
+    def slug(self) -> str:
+        """A file name that no other test has, and that this one has in every run."""
+        readable = re.sub(r"\W+", "-", self.nodeid.rpartition("/")[2]).strip("-")[:70]
+        return f"{readable}-{hashlib.sha256(self.nodeid.encode()).hexdigest()[:8]}"
+
+    @property
+    def story(self) -> list[str]:
+        """The scenario and its steps, a line each; nothing where there is none."""
+        if self.scenario is None:
+            return []
+        told = self.scenario
+        title = f"{told.feature}: {told.name} ({told.file}:{told.line})"
+        return [title, *(f"  {step}" for step in self.steps)]
+
+    def add(self, step: "Step", outcome: str) -> SeenStep:
+        """Note a step."""
+        details = [step.docstring] if step.docstring else []
+        rows = step.datatable.raw() if step.datatable else ()
+        details += [f"| {' | '.join(map(str, row))} |" for row in rows]
+        seen = SeenStep(
+            keyword=step.keyword, text=step.name, details="\n".join(details), outcome=outcome
+        )
+        self.steps.append(seen)
+        return seen
+
+    @property
+    def exchanges(self) -> "list[Exchange]":
+        """What the systems were asked and answered, oldest first."""
+        return list(self.simulator.world.journal) if self.simulator else []
+
+    def description(self) -> dict[str, Any]:
+        """The world as `simulator describe --json` prints it; empty without a simulator."""
+        return self.simulator.describe() if self.simulator else {}
