@@ -8,16 +8,8 @@ import pytest
 
 from simulator.testing.browser import BrowserMissingError, launch_args, require_browser
 
-# The step library, one module a noun: a new module is added here.
-pytest_plugins = [
-    "pytester",
-    "steps.sandbox",
-    "steps.ai_hub",
-    "steps.mcp",
-    "steps.limits",
-    "steps.recipe_editor",
-    "steps.process",
-]
+# The step library that users have, and the steps that are about this repository alone.
+pytest_plugins = ["pytester", "simulator.testing.steps", "steps.process"]
 
 REQUIREMENT_ID = re.compile(r"[A-Z]+-\d+")
 

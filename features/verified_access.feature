@@ -29,7 +29,7 @@ Feature: Verified user access at run time
       Given Ada's MCP client is connected to "Procurement assistant" after she signed in
       And Ada's client calls "List_my_requisitions"
       When Bob opens Ada's link in her own browser
-      Then the page says that the link was made for somebody else
+      Then the page tells Bob that the link was made for somebody else
       And Bob has no connection
 
     @VUA-14 @ui

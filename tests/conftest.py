@@ -1,6 +1,26 @@
-"""Profiles of Hypothesis, chosen with `--hypothesis-profile`."""
+"""What this repository's tests share; profiles of Hypothesis (`--hypothesis-profile`)."""
 
+from collections.abc import Iterator
+
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import settings
+
+from simulator.simulator import Simulator
 
 #: For a night: state machines take many and long histories.
 settings.register_profile("long", max_examples=1000, stateful_step_count=60)
+
+
+@pytest.fixture
+def simulator(simulator: Simulator) -> Simulator:
+    """The plugin's, with its scenario fresh in it, for tests that need no workspace."""
+    simulator.reset()
+    return simulator
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """Runs MCP clients; Playwright keeps the main thread's event loop for itself."""
+    with start_blocking_portal() as portal:
+        yield portal

@@ -132,6 +132,11 @@ class Actor:
                 return dict(account)
         raise LookupError(f"{self.name} has no account in {self.stage.app['production_host']}.")
 
+    @property
+    def has_browser(self) -> bool:
+        """Whether she has a real one, besides the one without JavaScript."""
+        return self.stage.new_page is not None
+
     @cached_property
     def page(self) -> "Page":
         """Her browser's page."""
@@ -188,7 +193,7 @@ class Actor:
         return browser.submit(decision).text
 
     def _browser_sign_in(self) -> Callable[[str], None]:
-        return self._sign_in_with_browser if self.stage.new_page else self._sign_in_with_forms
+        return self._sign_in_with_browser if self.has_browser else self._sign_in_with_forms
 
     def _sign_in_with_browser(self, url: str) -> None:
         from simulator.testing.pages.sign_in import IdentityPages

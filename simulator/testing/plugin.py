@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # pragma: no cover
 #: The name that what is loaded later goes by.
 _EVIDENCE = "simulator-evidence"
 _browser = pytest.StashKey[Any]()
+#: How long a page may take to do what is asked of it, in milliseconds.
+_PATIENCE = 10_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "simulator_scenario(name): the scenario that this test's workspace is made from"
     )
+    config.addinivalue_line("markers", "ui: the people of this test's workspace have a browser")
     if config.option.simulator_seed is None:
         # pytest-xdist hands options on to its workers: all have the same seed.
         randomly = getattr(config.option, "randomly_seed", None)
@@ -136,13 +139,31 @@ def workspace(simulator: "Simulator", request: pytest.FixtureRequest) -> "Iterat
     """A fresh world: nothing that an earlier test did is left, and everybody is signed out.
 
     It is made from `@pytest.mark.simulator_scenario("minimal")`, or from `--simulator-scenario`.
+    In a test or scenario that is marked `ui`, each person has a page of pytest-playwright's
+    `browser`, and signs in with it.
     """
     from simulator.testing.workspace import workspace as fresh
 
     marker = request.node.get_closest_marker("simulator_scenario")
     scenario = marker.args[0] if marker else _scenario(request.config)
-    with fresh(simulator, scenario=scenario, story=request.node.nodeid) as made:
-        yield made
+    with ExitStack() as closing:
+        new_page = _pages(request, closing) if request.node.get_closest_marker("ui") else None
+        made = fresh(simulator, new_page, scenario=scenario, story=request.node.nodeid)
+        yield closing.enter_context(made)
+
+
+def _pages(request: pytest.FixtureRequest, closing: ExitStack) -> "Callable[[], Page]":
+    """Opens pages, each in a browser context of its own, which is closed after the test."""
+    browser = request.getfixturevalue("browser")
+
+    def open_page() -> "Page":
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        closing.callback(context.close)
+        context.set_default_timeout(_PATIENCE)
+        page: Page = context.new_page()
+        return page
+
+    return open_page
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Response
 
-from simulator.testing.actors import Actor, Stage
+from simulator.testing.actors import Actor
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
-from steps.sandbox import Actors
+from simulator.testing.workspace import Workspace
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-1"), pytest.mark.slow]
 
@@ -63,32 +63,32 @@ def listen(page: Page) -> list[str]:
     return seen
 
 
-def test_the_workato_web_app(actors: Actors, stage: Stage) -> None:
+def test_the_workato_web_app(workspace: Workspace) -> None:
     """Signed in as an admin; sign-in page and mistakes included."""
-    marc = actors("Marc")
+    marc = workspace.person("Marc")
     seen = listen(marc.page)
-    address = stage.description["systems"]["aihub"]
+    address = workspace.description["systems"]["aihub"]
     marc.page.goto(address)
     marc.page.get_by_role("button", name="Sign in").click()
     inspect(marc.page, seen)
     sign_in = WorkatoSignIn(marc.page, address)
     sign_in.sign_in(marc.person["email"], marc.person["password"])
     handles = {
-        "ready": stage.server("Procurement assistant")["handle"],
-        "unfinished": stage.server("Finance assistant")["handle"],
+        "ready": workspace.stage.server("Procurement assistant")["handle"],
+        "unfinished": workspace.stage.server("Finance assistant")["handle"],
     }
     for path in _HUB:
         marc.page.goto(address + path.format(**handles))
         inspect(marc.page, seen)
 
 
-def test_the_dialogs_of_the_workato_web_app(actors: Actors, stage: Stage) -> None:
+def test_the_dialogs_of_the_workato_web_app(workspace: Workspace) -> None:
     """Each while it is open."""
-    marc = actors("Marc")
+    marc = workspace.person("Marc")
     seen = listen(marc.page)
-    address = stage.description["systems"]["aihub"]
+    address = workspace.description["systems"]["aihub"]
     WorkatoSignIn(marc.page, address).sign_in(marc.person["email"], marc.person["password"])
-    handle = stage.server("Procurement assistant")["handle"]
+    handle = workspace.stage.server("Procurement assistant")["handle"]
     for name in ("Switch access method", "Add user groups", "Remove"):
         marc.page.goto(f"{address}/ai_hub/mcp/{handle}/end_user_access")
         button = marc.page.get_by_role("link", name=name).or_(
@@ -99,16 +99,16 @@ def test_the_dialogs_of_the_workato_web_app(actors: Actors, stage: Stage) -> Non
         inspect(marc.page, seen)
 
 
-def test_workato_identity_and_the_way_to_a_connection(actors: Actors, stage: Stage) -> None:
+def test_workato_identity_and_the_way_to_a_connection(workspace: Workspace) -> None:
     """Sign-in, consent, home, sign-out, somebody else's link, Coupa's sign-in and consent."""
-    ada, bob = actors("Ada"), actors("Bob")
+    ada, bob = workspace.person("Ada"), workspace.person("Bob")
     seen = listen(ada.page)
     ada.sign_in = _inspecting(ada, seen)
     ada.connect("Procurement assistant")
     link = ada.call("List_my_requisitions").structured_content["auth_url"]
-    ada.page.goto(stage.description["systems"]["identity"])
+    ada.page.goto(workspace.description["systems"]["identity"])
     inspect(ada.page, seen)
-    ada.page.goto(f"{stage.description['systems']['identity']}/oauth/end_session")
+    ada.page.goto(f"{workspace.description['systems']['identity']}/oauth/end_session")
     inspect(ada.page, seen)
     bob.page.goto(link)
     IdentityPages(bob.page).sign_in(bob.person["email"], bob.person["password"])
@@ -122,14 +122,14 @@ def test_workato_identity_and_the_way_to_a_connection(actors: Actors, stage: Sta
     inspect(ada.page, seen)
 
 
-def test_coupa_as_its_admin(actors: Actors, stage: Stage) -> None:
+def test_coupa_as_its_admin(workspace: Workspace) -> None:
     """Own documents, and Setup's clients."""
-    marc = actors("Marc")
+    marc = workspace.person("Marc")
     seen = listen(marc.page)
-    marc.page.goto(stage.app["address"])
+    marc.page.goto(workspace.stage.app["address"])
     CoupaPages(marc.page).sign_in(marc.app_account["login"], marc.app_account["password"])
     for path in _COUPA:
-        marc.page.goto(stage.app["address"] + path)
+        marc.page.goto(workspace.stage.app["address"] + path)
         inspect(marc.page, seen)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages
-from steps.sandbox import Actors
+from simulator.testing.workspace import Workspace
 from tests.wire.inspector import InspectorWindow, stored, storing
 from tests.wire.node_process import PACKAGES, environment, free_port, running
 from tests.wire.whole_way import EXPIRY, SERVER, revoke
@@ -47,10 +47,10 @@ def address(request: pytest.FixtureRequest, simulator: Simulator, tmp_path: Path
     indirect=True,
 )
 def test_the_inspectors_interactive_mode_goes_the_whole_way(
-    address: str, actors: Actors, simulator: Simulator, tmp_path: Path
+    address: str, workspace: Workspace, simulator: Simulator, tmp_path: Path
 ) -> None:
     """Its dialog leads to the consent; after a revocation it sends the person to sign in again."""
-    ada = actors("Ada")
+    ada = workspace.person("Ada")
     window, identity = InspectorWindow(ada.page), IdentityPages(ada.page)
     window.connect(address)
     identity.sign_in(ada.person["email"], ada.person["password"])

@@ -15,8 +15,8 @@ from simulator.db.tables import McpServer, Recipe
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import limits, servers
 from simulator.simulator import Simulator
-from simulator.testing.actors import Actor, Stage
-from steps.sandbox import Actors
+from simulator.testing.actors import Actor
+from simulator.testing.workspace import Workspace
 
 POLICY = "Get_procurement_policy"
 KINDS = {"rate limit": RATE_LIMIT, "usage quota": USAGE_QUOTA}
@@ -35,28 +35,30 @@ HINTS = {
     )
 )
 def server_has_limit(
-    server: str, kind: str, calls: str, interval: str, simulator: Simulator, stage: Stage
+    server: str, kind: str, calls: str, interval: str, simulator: Simulator, workspace: Workspace
 ) -> None:
     """As the Limits section of the server has it."""
     with simulator.world.db.unit():
-        row = _row(simulator, stage, server)
+        row = _row(simulator, workspace, server)
         limits.set_limit(simulator.world, row, KINDS[kind], int(calls), interval)
 
 
 @when(
     parsers.parse('an admin allows the IP addresses {block} alone for "{server}"'),
 )
-def server_allows_addresses(block: str, server: str, simulator: Simulator, stage: Stage) -> None:
+def server_allows_addresses(
+    block: str, server: str, simulator: Simulator, workspace: Workspace
+) -> None:
     """The tests' clients live on loopback, which is not among them."""
     with simulator.world.db.unit():
-        row = _row(simulator, stage, server)
+        row = _row(simulator, workspace, server)
         limits.restrict_addresses(simulator.world, row, allow=[block], deny=[])
 
 
 @when(parsers.parse("{name}'s client asks for the procurement policy"), target_fixture="caller")
-def asks_for_policy(name: str, actors: Actors) -> Actor:
+def asks_for_policy(name: str, workspace: Workspace) -> Actor:
     """A tool that needs no connection."""
-    actor = actors(name)
+    actor = workspace.person(name)
     actor.call(POLICY, {"category": "travel"})
     return actor
 
@@ -67,9 +69,9 @@ def asks_for_policy(name: str, actors: Actors) -> Actor:
     ),
     target_fixture="refusal_sent",
 )
-def asks_in_vain(name: str, actors: Actors) -> requests.Response:
+def asks_in_vain(name: str, workspace: Workspace) -> requests.Response:
     """With her client's own token; the answer is seen as it is on the wire."""
-    client = actors(name).client
+    client = workspace.person(name).client
     assert client is not None
     assert client.storage.tokens is not None
     params = {"name": POLICY, "arguments": {"category": "travel"}}
@@ -121,31 +123,31 @@ def recipe_is_stopped(recipe: str, simulator: Simulator) -> None:
 
 
 @given(parsers.parse('{name}\'s client sees the tool "{tool}"'))
-def sees_tool(name: str, tool: str, actors: Actors) -> None:
+def sees_tool(name: str, tool: str, workspace: Workspace) -> None:
     """In tools/list."""
-    assert tool in _tools(actors(name))
+    assert tool in _tools(workspace.person(name))
 
 
 @then(parsers.parse('{name}\'s client no longer sees the tool "{tool}"'))
-def sees_tool_no_longer(name: str, tool: str, actors: Actors) -> None:
+def sees_tool_no_longer(name: str, tool: str, workspace: Workspace) -> None:
     """The others are there."""
-    tools = _tools(actors(name))
+    tools = _tools(workspace.person(name))
     assert tool not in tools
     assert len(tools) == 3
 
 
 @then(parsers.parse('a call of "{tool}" by {name}\'s client is refused as an unknown tool'))
-def call_is_refused(tool: str, name: str, actors: Actors) -> None:
+def call_is_refused(tool: str, name: str, workspace: Workspace) -> None:
     """As if it had never been there."""
     with pytest.raises(MCPError, match=f"Unknown tool: {tool}") as refused:
-        actors(name).call(tool)
+        workspace.person(name).call(tool)
     assert refused.value.error.code == -32602
 
 
 @then(parsers.parse("{name}'s client is given these hints about the tools:"))
-def tools_give_hints(name: str, actors: Actors, datatable: list[list[str]]) -> None:
+def tools_give_hints(name: str, workspace: Workspace, datatable: list[list[str]]) -> None:
     """All four, as annotations."""
-    tools = _tools(actors(name))
+    tools = _tools(workspace.person(name))
     (_, *labels), *rows = datatable
     for tool, *values in rows:
         expected = {
@@ -154,8 +156,8 @@ def tools_give_hints(name: str, actors: Actors, datatable: list[list[str]]) -> N
         assert tools[tool].annotations.model_dump(exclude_none=True) == expected
 
 
-def _row(simulator: Simulator, stage: Stage, server: str) -> McpServer:
-    return servers.server(simulator.world, 1, stage.server(server)["handle"])
+def _row(simulator: Simulator, workspace: Workspace, server: str) -> McpServer:
+    return servers.server(simulator.world, 1, workspace.stage.server(server)["handle"])
 
 
 def _tools(actor: Actor) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from playwright.sync_api import expect
 from pytest_bdd import parsers, then, when
 
 from simulator.simulator import Simulator
-from simulator.testing.actors import Actor, Stage
+from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import ServerPage
 from simulator.testing.pages.recipe_editor import RecipeEditor
 from simulator.testing.pages.sign_in import CoupaPages
-from steps.ai_hub import clicks_server, goes_to_ai_hub
+from simulator.testing.steps.ai_hub import clicks_server, goes_to_ai_hub
+from simulator.testing.workspace import Workspace
 
 _SECRET = "Client secret"
 
@@ -74,15 +75,15 @@ def selects(value: str, label: str, admin: Actor, typed: Typed) -> None:
 
 
 @when("he enters the client ID of Coupa's OAuth client in the Client ID field")
-def enters_client_id(admin: Actor, typed: Typed, stage: Stage) -> None:
+def enters_client_id(admin: Actor, typed: Typed, workspace: Workspace) -> None:
     """Documentation, step 10."""
-    _type(admin, typed, {"Client ID": stage.app["client_id"]})
+    _type(admin, typed, {"Client ID": workspace.stage.app["client_id"]})
 
 
 @when("he enters the client secret of Coupa's OAuth client in the Client secret field")
-def enters_client_secret(admin: Actor, typed: Typed, stage: Stage) -> None:
+def enters_client_secret(admin: Actor, typed: Typed, workspace: Workspace) -> None:
     """Documentation, step 11."""
-    _type(admin, typed, {_SECRET: stage.app["client_secret"]})
+    _type(admin, typed, {_SECRET: workspace.stage.app["client_secret"]})
 
 
 @when("he clicks Connect")
@@ -122,24 +123,24 @@ def tool_needs_verified_access(tool: str, simulator: Simulator) -> None:
     )
 )
 def fills_in_with(
-    tool: str, value: str, label: str, admin: Actor, typed: Typed, stage: Stage
+    tool: str, value: str, label: str, admin: Actor, typed: Typed, workspace: Workspace
 ) -> None:
     """Everything right but this one field."""
     if value == "(a client without the redirect URI)":
         value = next(
             client["client_id"]
-            for client in stage.app["clients"]
+            for client in workspace.stage.app["clients"]
             if not any("workato.com" in uri for uri in client["redirect_uris"])
         )
-    _open_form(tool, admin, stage)
-    _type(admin, typed, _right_values(stage) | {label: value})
+    _open_form(tool, admin, workspace)
+    _type(admin, typed, _right_values(workspace) | {label: value})
 
 
 @when(parsers.parse('he fills in the connection form of "{tool}" without a mistake'))
-def fills_in(tool: str, admin: Actor, typed: Typed, stage: Stage) -> None:
+def fills_in(tool: str, admin: Actor, typed: Typed, workspace: Workspace) -> None:
     """Everything right."""
-    _open_form(tool, admin, stage)
-    _type(admin, typed, _right_values(stage))
+    _open_form(tool, admin, workspace)
+    _type(admin, typed, _right_values(workspace))
 
 
 @then(parsers.re(r'the field "(?P<label>(?!User groups)[^"]+)" says "(?P<sentence>[^"]+)"'))
@@ -172,21 +173,21 @@ def says_denied(admin: Actor) -> None:
     expect(admin.page.get_by_role("main")).to_contain_text("denied")
 
 
-def _right_values(stage: Stage) -> dict[str, str]:
+def _right_values(workspace: Workspace) -> dict[str, str]:
     return {
         "Name": "Coupa of our end users",
         "Location": "Finance",
         "Authentication type": "Authorization code grant",
-        "Client ID": stage.app["client_id"],
-        _SECRET: stage.app["client_secret"],
-        "Host": f"https://{stage.app['production_host']}",
+        "Client ID": workspace.stage.app["client_id"],
+        _SECRET: workspace.stage.app["client_secret"],
+        "Host": f"https://{workspace.stage.app['production_host']}",
         "Scopes": "core.common.read, core.purchase_order.read",
     }
 
 
-def _open_form(tool: str, admin: Actor, stage: Stage) -> None:
-    goes_to_ai_hub(admin, stage)
-    clicks_server("Finance assistant", admin, stage)
+def _open_form(tool: str, admin: Actor, workspace: Workspace) -> None:
+    goes_to_ai_hub(admin, workspace)
+    clicks_server("Finance assistant", admin, workspace)
     selects_tool(tool, admin)
     clicks_edit(admin)
     selects_step("Search purchase orders in Coupa", admin)

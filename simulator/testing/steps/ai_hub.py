@@ -6,41 +6,41 @@ import requests
 from playwright.sync_api import expect
 from pytest_bdd import given, parsers, then, when
 
-from simulator.testing.actors import Actor, Stage
+from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import AiHub, ServerPage
 from simulator.testing.pages.sign_in import WorkatoSignIn
 from simulator.testing.pages.workspace_admin import WorkspaceAdmin
-from steps.sandbox import Actors
+from simulator.testing.workspace import Workspace
 
 
 @given(parsers.parse("{name}, an admin, is signed in to Workato"), target_fixture="admin")
-def admin_is_signed_in(name: str, actors: Actors, stage: Stage) -> Actor:
+def admin_is_signed_in(name: str, workspace: Workspace) -> Actor:
     """Sign in to the Workato web app."""
-    actor = actors(name)
+    actor = workspace.person(name)
     assert actor.person["role"] in ("owner", "admin")
-    sign_in = WorkatoSignIn(actor.page, stage.description["systems"]["aihub"])
+    sign_in = WorkatoSignIn(actor.page, workspace.description["systems"]["aihub"])
     sign_in.sign_in(actor.person["email"], actor.person["password"])
     return actor
 
 
 @given(parsers.parse('the MCP server "{server}" uses token-based access'))
-def uses_token_access(server: str, stage: Stage) -> None:
+def uses_token_access(server: str, workspace: Workspace) -> None:
     """Where the documented procedure starts."""
-    assert stage.server(server)["access_method"] == "token"
+    assert workspace.stage.server(server)["access_method"] == "token"
 
 
 @when("he goes to AI Hub and selects the MCP servers tab")
-def goes_to_ai_hub(admin: Actor, stage: Stage) -> None:
+def goes_to_ai_hub(admin: Actor, workspace: Workspace) -> None:
     """Documentation, step 1."""
-    hub = AiHub(admin.page, stage.description["systems"]["aihub"])
+    hub = AiHub(admin.page, workspace.description["systems"]["aihub"])
     hub.open()
     hub.select_mcp_servers_tab()
 
 
 @when(parsers.parse('he clicks the MCP server "{server}"'))
-def clicks_server(server: str, admin: Actor, stage: Stage) -> None:
+def clicks_server(server: str, admin: Actor, workspace: Workspace) -> None:
     """Documentation, step 2."""
-    AiHub(admin.page, stage.description["systems"]["aihub"]).click_server(server)
+    AiHub(admin.page, workspace.description["systems"]["aihub"]).click_server(server)
 
 
 @when("he clicks the End user access tab")
@@ -78,18 +78,18 @@ def clicks_add(admin: Actor) -> None:
 
 
 @then(parsers.parse('the group "{group}" stands in the list with its member count'))
-def group_is_listed(group: str, admin: Actor, stage: Stage) -> None:
+def group_is_listed(group: str, admin: Actor, workspace: Workspace) -> None:
     """The count is the number of people whom the description puts into the group."""
-    count = sum(group in person["groups"] for person in stage.description["people"])
+    count = sum(group in person["groups"] for person in workspace.description["people"])
     expect(ServerPage(admin.page).group_row(group)).to_contain_text(str(count))
 
 
 @given(parsers.parse('he opens the End user access tab of "{server}"'))
 @when(parsers.parse('he opens the End user access tab of "{server}"'))
-def opens_access_tab(server: str, admin: Actor, stage: Stage) -> None:
+def opens_access_tab(server: str, admin: Actor, workspace: Workspace) -> None:
     """The first three documented steps."""
-    goes_to_ai_hub(admin, stage)
-    clicks_server(server, admin, stage)
+    goes_to_ai_hub(admin, workspace)
+    clicks_server(server, admin, workspace)
     clicks_access_tab(admin)
 
 
@@ -109,11 +109,11 @@ def list_is_empty(admin: Actor) -> None:
 
 
 @given("he generates an MCP token that a client can use", target_fixture="mcp_token")
-def generates_token(admin: Actor, stage: Stage) -> str:
+def generates_token(admin: Actor, workspace: Workspace) -> str:
     """The token is shown once; a stateless call with it succeeds."""
     token = ServerPage(admin.page).generate_token()
     assert re.fullmatch(r"[0-9a-f]{64}", token)
-    assert _ask_with_token(stage, token).status_code == 200
+    assert _ask_with_token(workspace, token).status_code == 200
     return token
 
 
@@ -126,9 +126,9 @@ def switches(method: str, admin: Actor) -> None:
 
 
 @then("the client's token is refused")
-def token_is_refused(mcp_token: str, stage: Stage) -> None:
+def token_is_refused(mcp_token: str, workspace: Workspace) -> None:
     """The old token dies at once."""
-    assert _ask_with_token(stage, mcp_token).status_code == 401
+    assert _ask_with_token(workspace, mcp_token).status_code == 401
 
 
 @then(parsers.parse('the field "User groups" says "{sentence}"'))
@@ -140,27 +140,27 @@ def groups_field_says(sentence: str, admin: Actor) -> None:
 
 
 @when(parsers.parse('he creates the end-user group "{group}" with {person} in Workspace admin'))
-def creates_group(group: str, person: str, admin: Actor, stage: Stage) -> None:
+def creates_group(group: str, person: str, admin: Actor, workspace: Workspace) -> None:
     """Workspace admin > Authentication & Groups."""
     page = WorkspaceAdmin(admin.page)
     page.open()
-    page.create_group(group, [stage.person(person)["name"]])
+    page.create_group(group, [workspace.stage.person(person)["name"]])
     expect(page.group(group)).to_be_visible()
 
 
 @then(parsers.parse('the group "{group}" can be added to "{server}"'))
-def group_can_be_added(group: str, server: str, admin: Actor, stage: Stage) -> None:
+def group_can_be_added(group: str, server: str, admin: Actor, workspace: Workspace) -> None:
     """It is offered, added and listed."""
-    opens_access_tab(server, admin, stage)
+    opens_access_tab(server, admin, workspace)
     clicks_add_user_groups(admin)
     ServerPage(admin.page).select_groups([group])
     clicks_add(admin)
     expect(ServerPage(admin.page).group_row(group)).to_contain_text("1")
 
 
-def _ask_with_token(stage: Stage, token: str) -> requests.Response:
+def _ask_with_token(workspace: Workspace, token: str) -> requests.Response:
     return requests.post(
-        stage.server("Finance assistant")["mcp_url"],
+        workspace.stage.server("Finance assistant")["mcp_url"],
         params={"wkt_token": token},
         json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
         timeout=10,
