@@ -1,25 +1,12 @@
 """What every test and scenario shares: the step library, tags, and the browser."""
 
-import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from simulator.testing.browser import BrowserMissingError, launch_args, require_browser
 
-# The step library that users have, and the steps that are about this repository alone.
-pytest_plugins = ["pytester", "simulator.testing.steps", "steps.process"]
-
-REQUIREMENT_ID = re.compile(r"[A-Z]+-\d+")
-
-
-def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | None:
-    """A tag that is a requirement id becomes `requirement(id)`; others stay plain markers."""
-    if REQUIREMENT_ID.fullmatch(tag):
-        pytest.mark.requirement(tag)(function)
-        return True
-    return None
+pytest_plugins = ["pytester", "simulator.testing.steps"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

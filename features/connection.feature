@@ -5,7 +5,7 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
   Background:
     Given Marc, an admin, is signed in to Workato
 
-  @VUA-6 @ui
+  @VUA-6 @ui @fresh
   Scenario: Add the connection to a tool's action step
     # The documented steps, one by one:
     When he goes to AI Hub and selects the MCP servers tab
@@ -28,7 +28,7 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
     Then the step shows the connection "Coupa of our end users" as connected
     And the tool "List my purchase orders" needs verified user access
 
-  @VUA-7 @ui
+  @VUA-7 @ui @fresh
   Scenario Outline: What is wrong stands next to its field, and what was typed stays
     When he fills in the connection form of "List my purchase orders" with "<value>" in the field "<field>"
     And he clicks Connect
@@ -51,20 +51,20 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
       | Host      | https://elsewhere.coupacloud.com      | does not answer                |
       | Scopes    | core.common.read, core.contract.read  | core.contract.read             |
 
-  @VUA-8 @ui
+  @VUA-8 @ui @fresh
   Scenario: Only the authorization code grant is supported
     When he fills in the connection form of "List my purchase orders" with "Client credentials" in the field "Authentication type"
     And he clicks Connect
     Then the field "Authentication type" says "Authorization code grant"
 
-  @VUA-9 @ui
+  @VUA-9 @ui @fresh
   Scenario: A wrong client secret is found out after the consent
     When he fills in the connection form of "List my purchase orders" with "not-the-secret" in the field "Client secret"
     And he clicks Connect
     And he signs in to Coupa and allows the connection
     Then the field "Client secret" says "does not accept this client secret"
 
-  @VUA-10 @ui
+  @VUA-10 @ui @fresh
   Scenario: A denied consent leads back to the form
     When he fills in the connection form of "List my purchase orders" without a mistake
     And he clicks Connect

@@ -5,7 +5,7 @@ Feature: Limits of an MCP server
 
   Rule: The rate limit and the usage quota hold for all users together
 
-    @LIM-1 @LIM-5
+    @LIM-1 @LIM-5 @simulator
     Scenario: A rate limit is hit and says when to come back
       Given "Procurement assistant" has a rate limit of 2 tool calls per minute
       And Ada's MCP client is connected to "Procurement assistant" after she signed in
@@ -18,7 +18,7 @@ Feature: Limits of an MCP server
       And Ada's client asks for the procurement policy
       Then she is told the procurement policy
 
-    @LIM-2 @LIM-5
+    @LIM-2 @LIM-5 @simulator
     Scenario: A used-up usage quota blocks every request until it resets
       Given "Procurement assistant" has a usage quota of 1 tool call per 30 days
       And Ada's MCP client is connected to "Procurement assistant" after she signed in
@@ -31,7 +31,7 @@ Feature: Limits of an MCP server
 
   Rule: IP restrictions
 
-    @LIM-4 @LIM-6
+    @LIM-4 @LIM-6 @simulator
     Scenario: An IP address outside the allow list is refused
       Given Ada's MCP client is connected to "Procurement assistant" after she signed in
       When an admin allows the IP addresses 203.0.113.0/24 alone for "Procurement assistant"
@@ -40,7 +40,7 @@ Feature: Limits of an MCP server
 
   Rule: Only what is started is visible to models
 
-    @MCP-43
+    @MCP-43 @simulator
     Scenario: A stopped recipe's tool disappears
       Given Ada's MCP client is connected to "Procurement assistant" after she signed in
       And Ada's client sees the tool "Get_procurement_policy"

@@ -3,7 +3,7 @@ Feature: Verified user access at run time
 
   Rule: A user is asked once, and then acts as herself
 
-    @VUA-11 @ui
+    @VUA-11 @ui @fresh
     Scenario: Sign in, be asked to connect, consent, and get one's own requisitions
       Given Ada's MCP client is connected to "Procurement assistant" after she signed in
       When Ada's client calls "List_my_requisitions"
@@ -24,7 +24,7 @@ Feature: Verified user access at run time
       When Bob's client calls "List_my_requisitions"
       Then she gets her own requisitions and nobody else's
 
-    @VUA-13 @ui
+    @VUA-13 @ui @simulator
     Scenario: The link belongs to the person who called the tool
       Given Ada's MCP client is connected to "Procurement assistant" after she signed in
       And Ada's client calls "List_my_requisitions"
@@ -32,7 +32,7 @@ Feature: Verified user access at run time
       Then the page tells Bob that the link was made for somebody else
       And Bob has no connection
 
-    @VUA-14 @ui
+    @VUA-14 @ui @fresh
     Scenario: A denied consent stores nothing, and the next call offers a new link
       Given Ada's MCP client is connected to "Procurement assistant" after she signed in
       And Ada's client calls "List_my_requisitions"
@@ -56,7 +56,7 @@ Feature: Verified user access at run time
 
   Rule: Token-based access does not support verified user access
 
-    @VUA-16
+    @VUA-16 @simulator
     Scenario: A tool that needs verified access is refused, and says why
       Given "Procurement assistant" was switched to token-based access with a token
       When a client with the token calls "List_my_requisitions"

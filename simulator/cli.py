@@ -181,6 +181,17 @@ def scenarios() -> None:
         click.echo(f"{name:<12} {title}")
 
 
+@main.command("init-suite")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def init_suite(folder: Path) -> None:
+    """Write a small test suite of your own to DIR: it passes with 'pytest DIR'."""
+    from simulator.testing import suite
+
+    for file in suite.write(folder):
+        click.echo(f"wrote {file}")
+    click.echo(f"Run it: pytest {folder}")
+
+
 def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
     from simulator.simulator import Simulator
 

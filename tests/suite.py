@@ -15,6 +15,10 @@ from tests.requirements import ROOT
 
 FEATURES = ROOT / "features"
 TESTS = ("tests", "steps")
+#: Where steps are defined.
+LIBRARY = "simulator/testing/steps"
+#: Fixtures that a real tenant does not have.
+SIMULATED = {"simulator", "clock", "journal", "faults", "violations", "process"}
 REQUIREMENT_ID = re.compile(r"[A-Z]+-\d+")
 # Given and When and Then as Gherkin's compiler names them, with And and But already resolved.
 STEP_TYPES = {"given": "Context", "when": "Action", "then": "Outcome"}
@@ -45,11 +49,27 @@ class Scenario:
 
 @dataclass(frozen=True, kw_only=True)
 class StepDefinition:
-    """One pattern that a function in steps/ answers to."""
+    """One pattern that a function of the step library answers to."""
 
     type: str
     parser: parsers.StepParser
     place: str
+    function: ast.FunctionDef
+
+    @property
+    def module(self) -> str:
+        """The noun that the step is about."""
+        return Path(self.place.partition(":")[0]).stem
+
+    @property
+    def sentence(self) -> str:
+        """The docstring."""
+        return ast.get_docstring(self.function) or ""
+
+    @property
+    def needs_simulator(self) -> bool:
+        """Whether no real tenant can do this."""
+        return bool(SIMULATED & {each.arg for each in self.function.args.args})
 
     def matches(self, step: Step) -> bool:
         """Whether this definition would run the step."""
@@ -88,7 +108,7 @@ def _scenarios_of(path: Path) -> list[Scenario]:
 
 def step_definitions() -> Iterator[StepDefinition]:
     """Every @given, @when, @then and @step of the step library."""
-    for path, node in _nodes("steps"):
+    for path, node in _nodes(LIBRARY):
         if not isinstance(node, ast.FunctionDef):
             continue
         for decorator in node.decorator_list:
@@ -97,7 +117,7 @@ def step_definitions() -> Iterator[StepDefinition]:
                 if kind in {*STEP_TYPES, "step"}:
                     place = _place(path, decorator)
                     parser = _parser(decorator.args[0], place)
-                    yield StepDefinition(type=kind, parser=parser, place=place)
+                    yield StepDefinition(type=kind, parser=parser, place=place, function=node)
 
 
 def _parser(pattern: ast.expr, place: str) -> parsers.StepParser:

@@ -60,7 +60,9 @@ def test_every_simulator_command_shown_exists() -> None:
     shown = {
         (path.name, verb)
         for path in documents()
-        for verb in re.findall(r"^(?:\$ |\.venv/bin/)*simulator ([a-z]+)", code(path), re.MULTILINE)
+        for verb in re.findall(
+            r"^(?:\$ |\.venv/bin/)*simulator ([a-z-]+)", code(path), re.MULTILINE
+        )
     }
 
     assert not [pair for pair in shown if pair[1] not in main.commands]

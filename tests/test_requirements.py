@@ -71,6 +71,19 @@ def test_no_step_definition_is_unused() -> None:
     assert not unused
 
 
+@pytest.mark.requirement("SUITE-3")
+def test_what_no_real_tenant_can_do_is_tagged() -> None:
+    simulated = [each for each in suite.step_definitions() if each.needs_simulator]
+    wrong = [
+        scenario.place
+        for scenario in suite.scenarios()
+        if ("simulator" in scenario.tags)
+        != any(each.matches(step) for each in simulated for step in scenario.steps)
+    ]
+
+    assert not wrong, "tag these @simulator, or take the tag away"
+
+
 def test_every_step_is_defined_once() -> None:
     definitions = list(suite.step_definitions())
     steps = {step: each.place for each in suite.scenarios() for step in each.steps}

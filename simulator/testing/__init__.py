@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from simulator.testing.actors import Actor, acting
     from simulator.testing.intercept import async_transport, intercept, transport
     from simulator.testing.names import ProductionNames, production_names
+    from simulator.testing.shipped import features
     from simulator.testing.workspace import Workspace
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Workspace",
     "acting",
     "async_transport",
+    "features",
     "intercept",
     "production_names",
     "running",
@@ -28,6 +30,7 @@ _HOMES = {
     "Workspace": "simulator.testing.workspace",
     "acting": "simulator.testing.actors",
     "async_transport": "simulator.testing.intercept",
+    "features": "simulator.testing.shipped",
     "intercept": "simulator.testing.intercept",
     "production_names": "simulator.testing.names",
     "running": "simulator.server",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.simulator import Simulator
     from simulator.testing.mcp_client import McpClient
 
+_NO_BROWSER = "this test has no browser: mark or tag it ui, and install pytest-playwright"
 #: What to do when the MCP SDK lacks.
 NEEDS_TESTING = "MCP clients need the MCP SDK: pip install 'workato-vua-simulator[testing]'"
 
@@ -140,7 +141,7 @@ class Actor:
     @cached_property
     def page(self) -> "Page":
         """Her browser's page."""
-        assert self.stage.new_page is not None, "this scenario has no browser: tag it @ui"
+        assert self.stage.new_page is not None, _NO_BROWSER
         return self.stage.new_page()
 
     @cached_property

@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # pragma: no cover
 #: The name that what is loaded later goes by.
 _EVIDENCE = "simulator-evidence"
 _browser = pytest.StashKey[Any]()
+_NO_SIMULATOR = "needs the simulator: --simulator-target names a real tenant"
+_tenant = pytest.StashKey[dict[str, Any]]()
 #: How long a page may take to do what is asked of it, in milliseconds.
 _PATIENCE = 10_000
 
@@ -38,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     told = "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
     group.addoption("--simulator-scenario", metavar="NAME", help=told)
     parser.addini("simulator_scenario", told, default="demo")
+    told = "file that describes a real tenant, to run against that instead of a simulator"
+    group.addoption("--simulator-target", metavar="FILE", help=told)
+    parser.addini("simulator_target", told, default="")
     group.addoption(
         "--simulator-seed",
         metavar="N",
@@ -56,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "simulator_scenario(name): the scenario that this test's workspace is made from"
     )
+    config.addinivalue_line("markers", "fresh: starts from a world that nobody has touched yet")
+    config.addinivalue_line("markers", "simulator: no real tenant can do this")
     config.addinivalue_line("markers", "ui: the people of this test's workspace have a browser")
     if config.option.simulator_seed is None:
         # pytest-xdist hands options on to its workers: all have the same seed.
@@ -93,8 +100,9 @@ def pytest_fixture_setup(
         and request.scope == "function"
         and type(value).__module__.startswith("simulator.")  # others have such names, too
     ):
-        used = value.simulator if fixturedef.argname == "workspace" else value
-        _evidence(request.config).see_simulator(request.node, used)
+        used = value.given_simulator if fixturedef.argname == "workspace" else value
+        if used is not None:
+            _evidence(request.config).see_simulator(request.node, used)
     return value
 
 
@@ -119,8 +127,11 @@ def _folder(config: pytest.Config, name: str) -> Path:
 def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     """Every simulated system, listening on free loopback ports; one for each process of a run.
 
-    Its database is in memory. Tests ask for `workspace`, which makes it fresh.
+    Its database is in memory. Tests ask for `workspace`, which makes it fresh. At a real tenant
+    (`--simulator-target`), tests that ask for it are skipped.
     """
+    if _target(request.config):
+        pytest.skip(_NO_SIMULATOR)
     from simulator.server import running
     from simulator.settings import Settings
 
@@ -135,21 +146,33 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
 
 
 @pytest.fixture
-def workspace(simulator: "Simulator", request: pytest.FixtureRequest) -> "Iterator[Workspace]":
+def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
     """A fresh world: nothing that an earlier test did is left, and everybody is signed out.
 
     It is made from `@pytest.mark.simulator_scenario("minimal")`, or from `--simulator-scenario`.
     In a test or scenario that is marked `ui`, each person has a page of pytest-playwright's
-    `browser`, and signs in with it.
+    `browser`, and signs in with it. With `--simulator-target` it is that tenant, as it stands.
     """
+    from simulator.testing.workspace import at_target
     from simulator.testing.workspace import workspace as fresh
 
-    marker = request.node.get_closest_marker("simulator_scenario")
-    scenario = marker.args[0] if marker else _scenario(request.config)
     with ExitStack() as closing:
-        new_page = _pages(request, closing) if request.node.get_closest_marker("ui") else None
+        with_browser = request.node.get_closest_marker("ui") and _has_browsers(request.config)
+        new_page = _pages(request, closing) if with_browser else None
+        if target := _target(request.config):
+            if request.node.get_closest_marker("simulator"):
+                pytest.skip(_NO_SIMULATOR)
+            yield closing.enter_context(at_target(_described(request.config, target), new_page))
+            return
+        marker = request.node.get_closest_marker("simulator_scenario")
+        scenario = marker.args[0] if marker else _scenario(request.config)
+        simulator = request.getfixturevalue("simulator")
         made = fresh(simulator, new_page, scenario=scenario, story=request.node.nodeid)
         yield closing.enter_context(made)
+
+
+def _has_browsers(config: pytest.Config) -> bool:
+    return config.pluginmanager.has_plugin("playwright")
 
 
 def _pages(request: pytest.FixtureRequest, closing: ExitStack) -> "Callable[[], Page]":
@@ -223,20 +246,44 @@ def signed_in_page(
 @pytest.fixture
 def clock(workspace: "Workspace") -> "TimeTravel":
     """The simulated time: `clock.travel(hours=1)`."""
-    return workspace.clock
+    return _simulated(workspace).clock
 
 
 @pytest.fixture
 def journal(workspace: "Workspace") -> "Journal":
     """Who asked which system what: `journal.verify("POST /oauth/token", times=1)`."""
-    return workspace.journal
+    return _simulated(workspace).journal
 
 
 @pytest.fixture
 def faults(workspace: "Workspace") -> "Faults":
     """What goes wrong on purpose: `faults.add("/api/*", system="app:*", status=503, times=1)`."""
-    return workspace.faults
+    return _simulated(workspace).faults
+
+
+def _simulated(workspace: "Workspace") -> "Workspace":
+    if workspace.given_simulator is None:
+        pytest.skip(_NO_SIMULATOR)
+    return workspace
 
 
 def _scenario(config: pytest.Config) -> str:
     return str(config.getoption("--simulator-scenario") or config.getini("simulator_scenario"))
+
+
+def _target(config: pytest.Config) -> Path | None:
+    name = config.getoption("--simulator-target") or config.getini("simulator_target")
+    return config.rootpath / str(name) if name else None
+
+
+def _described(config: pytest.Config, target: Path) -> dict[str, Any]:
+    """The tenant, read once; without it no test can run."""
+    from simulator.errors import StartupError
+    from simulator.testing.target import load
+
+    if _tenant not in config.stash:
+        try:
+            config.stash[_tenant] = load(target)
+        except StartupError as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+    return config.stash[_tenant]

@@ -21,15 +21,26 @@ class Workspace:
     """What a test holds of the world that was made for it.
 
     Attributes:
-        simulator: every system; one for all tests of a process.
+        given_simulator: every system, one for all tests of a process; None at a real tenant.
         description: people with their passwords, servers, addresses: `describe --json`.
         stage: shared by the people.
     """
 
-    simulator: Simulator
+    given_simulator: Simulator | None
     description: dict[str, Any]
     stage: Stage
     _people: dict[str, Actor] = field(default_factory=dict)
+
+    @property
+    def simulator(self) -> Simulator:
+        """Every system.
+
+        Raises:
+            LookupError: there is none: the test runs against a real tenant.
+        """
+        if self.given_simulator is None:
+            raise LookupError("This needs the simulator: a real tenant has no such thing.")
+        return self.given_simulator
 
     @property
     def clock(self) -> "TimeTravel":
@@ -98,3 +109,17 @@ def workspace(
     with ExitStack() as closing:
         stage = Stage(description, None, new_page, closing)
         yield Workspace(simulator, description, stage)
+
+
+@contextmanager
+def at_target(
+    description: dict[str, Any], new_page: "Callable[[], Page] | None" = None
+) -> Iterator[Workspace]:
+    """A tenant as it stands: nothing is started, nothing is made fresh.
+
+    Args:
+        description: as `simulator.testing.target` loads it.
+        new_page: as for `workspace`.
+    """
+    with ExitStack() as closing:
+        yield Workspace(None, description, Stage(description, None, new_page, closing))

@@ -1,15 +1,35 @@
 """Steps for pytest-bdd, one module a noun: `pytest_plugins = ["simulator.testing.steps"]`."""
 
+import re
+from collections.abc import Callable
 from importlib.util import find_spec
+
+import pytest
 
 #: The modules below; those that need a browser are left out where Playwright is not installed.
 pytest_plugins = [
     "simulator.testing.steps.mcp",
     "simulator.testing.steps.consent",
     "simulator.testing.steps.limits",
+    "simulator.testing.steps.process",
 ]
 if find_spec("playwright"):
     pytest_plugins += [
         "simulator.testing.steps.ai_hub",
         "simulator.testing.steps.recipe_editor",
     ]
+
+_REQUIREMENT = re.compile(r"[A-Z]+-\d+")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The markers that tags of the shipped features become."""
+    config.addinivalue_line("markers", "requirement(id, ...): the promises that the test proves")
+
+
+def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | None:
+    """A tag that is a requirement id becomes `requirement(id)`; others stay plain markers."""
+    if _REQUIREMENT.fullmatch(tag):
+        pytest.mark.requirement(tag)(function)
+        return True
+    return None

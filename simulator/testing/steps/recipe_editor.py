@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 from pytest_bdd import parsers, then, when
 
-from simulator.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import ServerPage
 from simulator.testing.pages.recipe_editor import RecipeEditor
@@ -109,11 +108,12 @@ def step_is_connected(name: str, admin: Actor) -> None:
 
 
 @then(parsers.parse('the tool "{tool}" needs verified user access'))
-def tool_needs_verified_access(tool: str, simulator: Simulator) -> None:
-    """As programs see it."""
-    tools = [t for s in simulator.describe()["servers"] for t in s["tools"]]
-    name = tool.replace(" ", "_")
-    assert [t["verified_access"] for t in tools if t["name"] == name] == [True]
+def tool_needs_verified_access(tool: str, admin: Actor, workspace: Workspace) -> None:
+    """As the server's Overview shows it."""
+    goes_to_ai_hub(admin, workspace)
+    clicks_server("Finance assistant", admin, workspace)
+    row = admin.page.get_by_role("listitem").filter(has=admin.page.get_by_role("link", name=tool))
+    expect(row).to_contain_text("Verified user access")
 
 
 @when(

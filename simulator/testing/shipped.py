@@ -1,0 +1,23 @@
+"""The shipped features: what Workato's documentation says, for suites that bind them."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def features(name: str = "") -> str:
+    """The path of a shipped feature, or of the folder of all: `scenarios(features("access"))`.
+
+    Args:
+        name: `access`, `connection`, `verified_access`, …
+
+    Raises:
+        FileNotFoundError: there is none of that name.
+    """
+    checkout = _PACKAGE.parent / "features"
+    folder = checkout if checkout.is_dir() else _PACKAGE / "_fixtures" / "features"
+    path = folder / f"{name}.feature" if name else folder
+    if not path.exists():
+        known = ", ".join(sorted(each.stem for each in folder.glob("*.feature")))
+        raise FileNotFoundError(f"There is no feature '{name}'. Shipped: {known}.")
+    return str(path)

@@ -1,0 +1,3 @@
+"""Loads the simulator's step library."""
+
+pytest_plugins = ["simulator.testing.steps"]

@@ -1,0 +1,13 @@
+"""Binds my_agent.feature, and has the steps that are this suite's own."""
+
+from pytest_bdd import scenarios, when
+
+from simulator.testing.workspace import TimeTravel
+
+scenarios("my_agent.feature")
+
+
+@when("a weekend goes by")
+def weekend_goes_by(clock: TimeTravel) -> None:
+    """Two days of simulated time: the access tokens expire."""
+    clock.travel(days=2)

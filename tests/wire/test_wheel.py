@@ -1,0 +1,62 @@
+"""The built wheel alone, in an environment where nothing else is installed, runs users' suites."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.requirements import ROOT
+
+pytestmark = [pytest.mark.requirement("SUITE-4"), pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of a fresh virtual environment with the wheel and its extra `bdd`."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    run(*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT))
+    (wheel,) = folder.glob("*.whl")
+    environment = folder / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", str(environment))
+    pins = ROOT / "constraints.txt"
+    run(*pip, "--python", str(environment), "install", "-c", str(pins), f"{wheel}[bdd]")
+    return environment / "bin" / "python"
+
+
+def run(*command: str, cwd: Path | None = None) -> str:
+    """What a command prints; away from this repository and its settings."""
+    environment = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
+    ran = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_the_suite_of_init_suite_passes(python: Path, tmp_path: Path) -> None:
+    where = run(str(python), "-c", "import simulator; print(simulator.__file__)", cwd=tmp_path)
+    assert where.startswith(str(python.parent.parent))
+
+    run(str(python.with_name("simulator")), "init-suite", "mine", cwd=tmp_path)
+
+    assert "2 passed" in run(str(python), "-m", "pytest", "mine", cwd=tmp_path)
+
+
+def test_a_shipped_feature_can_be_bound(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["simulator.testing.steps"]\n')
+    (tmp_path / "test_theirs.py").write_text(
+        "from pytest_bdd import scenarios\nfrom simulator.testing import features\n\n"
+        'scenarios(features("verified_access"))\n'
+    )
+
+    assert "8 passed" in run(str(python), "-m", "pytest", cwd=tmp_path)
+
+
+def test_the_suite_of_a_third_partys_client_passes(python: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "tiny_client", tmp_path / "tiny_client")
+
+    assert "passed" in run(str(python), "-m", "pytest", "tiny_client", cwd=tmp_path)
