@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.testing.record import Record, SeenScenario, SeenStep
+from simulator.testing.record import Record, SeenScenario
+from simulator.testing.report import collect
 from simulator.testing.screens import Screens
 from simulator.testing.scrubbing import Scrubber
 
@@ -29,10 +30,12 @@ class Evidence:
     Args:
         config: of the run.
         folder: where files go, in a folder for each failed test.
+        report: folder of the report that was asked for; None without.
     """
 
-    def __init__(self, config: pytest.Config, folder: Path) -> None:
+    def __init__(self, config: pytest.Config, folder: Path, report: Path | None) -> None:
         self._folder = folder
+        self._report = report
         # pytest-playwright's own option: a context has one trace.
         self._traced = config.getoption("--tracing", "off") == "off"
         self._screens: Screens | None = None
@@ -87,6 +90,8 @@ class Evidence:
             report.sections += self._keep(record)
         elif report.when == "call":
             record.outcome = report.outcome
+        if self._report and record.scenario and report.when == "call":
+            collect.keep(self._report, record, report.longreprtext, report.duration)
         if report.when == "teardown":
             record.log.stop()
             del item.stash[_record]
@@ -98,11 +103,13 @@ class Evidence:
             item.stash[_record].log.listen()
         return item.stash[_record]
 
-    def _note(self, item: pytest.Item, step: "Step", outcome: str) -> SeenStep:
+    def _note(self, item: pytest.Item, step: "Step", outcome: str) -> None:
         seen = self._of(item).add(step, outcome)
+        if self._report and self._screens:
+            pictures = self._screens.photograph(type="jpeg", quality=60)
+            seen.pictures = collect.keep_pictures(self._report, pictures)
         # For JUnit XML and other reports.
         item.user_properties.append(("step", str(seen)))
-        return seen
 
     def _keep(self, record: Record) -> list[tuple[str, str]]:
         """Write a failed test's files; returns what its report shows, (title, text)."""
