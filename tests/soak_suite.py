@@ -1,4 +1,8 @@
-"""Tests with the plugin's fixtures that would notice what another test left behind."""
+"""Tests with the plugin's fixtures that would notice what another test left behind.
+
+They use the plugin's own `simulator`, as suites elsewhere do, and not the one of `steps`, which is
+reset to whatever scenario it had last.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +13,7 @@ from simulator.faults import Faults
 from simulator.journal import Journal
 from simulator.testing.actors import Actor
 from simulator.testing.mcp_client import McpClient
+from simulator.testing.plugin import simulator  # noqa: F401  # a fixture
 from simulator.testing.workspace import TimeTravel, Workspace
 
 SERVER = "Procurement assistant"

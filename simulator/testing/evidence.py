@@ -39,6 +39,8 @@ class Evidence:
         # pytest-playwright's own option: a context has one trace.
         self._traced = config.getoption("--tracing", "off") == "off"
         self._screens: Screens | None = None
+        # An option of allure-pytest-bdd and allure-pytest, where one of them is installed.
+        self._allure = bool(config.getoption("allure_report_dir", None))
 
     def see_browser(self, browser: Any) -> None:
         """Take pictures of this browser's pages; one of the asynchronous API has none."""
@@ -130,6 +132,10 @@ class Evidence:
             _write(folder / _FILES[title], text)
         _write(folder / "log.txt", scrubber.text("\n".join(record.log.lines)))
         sections.append(("Evidence", "\n".join(self._show(folder, scrubber))))
+        if self._allure:
+            from simulator.testing.allure_results import hand_over
+
+            hand_over(folder)
         return sections
 
     def _show(self, folder: Path, scrubber: Scrubber) -> list[str]:
