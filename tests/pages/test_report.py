@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = [pytest.mark.ui, pytest.mark.slow]
+# Each runs pytest, with a browser, in a process or three.
+pytestmark = [pytest.mark.ui, pytest.mark.slow, pytest.mark.timeout(180)]
 
 CONFTEST = """
 import pytest

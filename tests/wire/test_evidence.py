@@ -8,7 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
-pytestmark = [pytest.mark.wire, pytest.mark.slow]
+# Each runs pytest, with a browser, in a process or three.
+pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.timeout(180)]
 
 CONFTEST = """
 import pytest
