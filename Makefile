@@ -12,7 +12,7 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test conformance check bench clean
+.PHONY: help sandbox reset setup test conformance report soak check bench clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: setup ## run every test, the browser ones too (pytest options in ARGS="...
 conformance: .venv/.clients ## let the official MCP conformance suite judge (part of test, too)
 	@$(BIN)/python -m pytest -m conformance $(ARGS)
 
+report: setup ## run the features and write what they say, with pictures, to test-report/ (pytest options in ARGS="...")
+	@$(BIN)/python -m pytest -n 2 steps --simulator-report test-report $(ARGS)
+
 check: .venv/.tools ## lint, types, templates and the law of the floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -43,8 +46,11 @@ check: .venv/.tools ## lint, types, templates and the law of the floors
 bench: .venv/.tools ## measure start, calls and consent
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+soak: setup ## look for tests that disturb each other: 200, in three random orders (options in ARGS="--seeds 1 2 3 --tests 200")
+	@$(BIN)/python -m tests.soak $(ARGS)
+
 clean: ## remove the environment, caches and test results; the sandbox's data stays
-	rm -rf .venv $(NODE)/node_modules build dist failures test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv $(NODE)/node_modules build dist failures test-report test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The files below say what is installed; they are redone when the pins change.

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.testing.record import Record, SeenScenario, SeenStep
+from simulator.testing.record import Record, SeenScenario
+from simulator.testing.report import collect
 from simulator.testing.screens import Screens
 from simulator.testing.scrubbing import Scrubber
 
@@ -29,13 +30,17 @@ class Evidence:
     Args:
         config: of the run.
         folder: where files go, in a folder for each failed test.
+        report: folder of the report that was asked for; None without.
     """
 
-    def __init__(self, config: pytest.Config, folder: Path) -> None:
+    def __init__(self, config: pytest.Config, folder: Path, report: Path | None) -> None:
         self._folder = folder
+        self._report = report
         # pytest-playwright's own option: a context has one trace.
         self._traced = config.getoption("--tracing", "off") == "off"
         self._screens: Screens | None = None
+        # An option of allure-pytest-bdd and allure-pytest, where one of them is installed.
+        self._allure = bool(config.getoption("allure_report_dir", None))
 
     def see_browser(self, browser: Any) -> None:
         """Take pictures of this browser's pages; one of the asynchronous API has none."""
@@ -87,6 +92,8 @@ class Evidence:
             report.sections += self._keep(record)
         elif report.when == "call":
             record.outcome = report.outcome
+        if self._report and record.scenario and report.when == "call":
+            collect.keep(self._report, record, report.longreprtext, report.duration)
         if report.when == "teardown":
             record.log.stop()
             del item.stash[_record]
@@ -98,11 +105,13 @@ class Evidence:
             item.stash[_record].log.listen()
         return item.stash[_record]
 
-    def _note(self, item: pytest.Item, step: "Step", outcome: str) -> SeenStep:
+    def _note(self, item: pytest.Item, step: "Step", outcome: str) -> None:
         seen = self._of(item).add(step, outcome)
+        if self._report and self._screens:
+            pictures = self._screens.photograph(type="jpeg", quality=60)
+            seen.pictures = collect.keep_pictures(self._report, pictures)
         # For JUnit XML and other reports.
         item.user_properties.append(("step", str(seen)))
-        return seen
 
     def _keep(self, record: Record) -> list[tuple[str, str]]:
         """Write a failed test's files; returns what its report shows, (title, text)."""
@@ -123,6 +132,10 @@ class Evidence:
             _write(folder / _FILES[title], text)
         _write(folder / "log.txt", scrubber.text("\n".join(record.log.lines)))
         sections.append(("Evidence", "\n".join(self._show(folder, scrubber))))
+        if self._allure:
+            from simulator.testing.allure_results import hand_over
+
+            hand_over(folder)
         return sections
 
     def _show(self, folder: Path, scrubber: Scrubber) -> list[str]:

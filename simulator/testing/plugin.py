@@ -32,6 +32,7 @@ _NO_SIMULATOR = "needs the simulator: --simulator-target names a real tenant"
 _tenant = pytest.StashKey[dict[str, Any]]()
 #: How long a page may take to do what is asked of it, in milliseconds.
 _PATIENCE = 10_000
+_sentences = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,6 +54,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     told = "folder for what failed tests leave behind (default: simulator-evidence)"
     group.addoption("--simulator-evidence", metavar="DIR", help=told)
     parser.addini("simulator_evidence", told, default="simulator-evidence")
+    told = "write what the scenarios of this run say, and whether it holds, as pages to read"
+    group.addoption("--simulator-report", metavar="DIR", help=told)
+    told = "YAML list of requirements (id, sentence), for the report of scenarios tagged with ids"
+    parser.addini("simulator_requirements", told, default="")
 
 
 @pytest.hookimpl(trylast=True)
@@ -70,6 +75,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.simulator_seed = (
             randomly if isinstance(randomly, int) else secrets.randbelow(2**32)
         )
+
+    if config.option.simulator_report and not hasattr(config, "workerinput"):
+        _prepare_report(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -112,15 +120,49 @@ def _evidence(config: pytest.Config) -> "Evidence":
 
     found: Evidence | None = config.pluginmanager.get_plugin(_EVIDENCE)
     if found is None:
-        found = Evidence(config, _folder(config, "simulator_evidence"))
+        folder = config.getoption("--simulator-evidence") or config.getini("simulator_evidence")
+        found = Evidence(config, config.rootpath / folder, _report(config))
         config.pluginmanager.register(found, _EVIDENCE)
         if _browser in config.stash:
             found.see_browser(config.stash[_browser])
     return found
 
 
-def _folder(config: pytest.Config, name: str) -> Path:
-    return config.rootpath / str(config.getoption(name) or config.getini(name))
+def _report(config: pytest.Config) -> Path | None:
+    said = config.getoption("--simulator-report")
+    return config.rootpath / said if said else None
+
+
+def _prepare_report(config: pytest.Config) -> None:
+    from simulator.testing.report.collect import NotOurs, prepare
+    from simulator.testing.report.render import WrongRequirements
+
+    report = _report(config)
+    assert report is not None
+    try:
+        config.stash[_sentences] = _read_sentences(config)
+        prepare(report)
+    except (NotOurs, WrongRequirements) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _read_sentences(config: pytest.Config) -> dict[str, str]:
+    from simulator.testing.report.render import sentences
+
+    said = config.getini("simulator_requirements")
+    return sentences(config.rootpath / said if said else None)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Make the report, and say where it is."""
+    report = _report(config)
+    if report and _sentences in config.stash:
+        from simulator.testing.report.render import render
+
+        first = render(report, config.stash[_sentences], config.option.simulator_seed)
+        terminalreporter.write_line(f"simulator report: {first}")
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,8 @@ class Record:
     @property
     def slug(self) -> str:
         """A file name that no other test has, and that this one has in every run."""
-        readable = re.sub(r"\W+", "-", self.nodeid.rpartition("/")[2]).strip("-")[:70]
+        file, _, name = self.nodeid.partition("::")
+        readable = re.sub(r"\W+", "-", f"{file.rpartition('/')[2]}-{name}").strip("-")[:70]
         return f"{readable}-{hashlib.sha256(self.nodeid.encode()).hexdigest()[:8]}"
 
     @property

@@ -152,3 +152,14 @@ def test_a_sandbox_in_the_background_of_a_shell_can_be_terminated(sandbox: Sandb
     assert done.returncode == 0
     assert not sandbox.ready_file.exists()
     assert "Stopped." in (sandbox.folder / "out").read_text(encoding="utf-8")
+
+
+@pytest.mark.requirement("SEED-3")
+def test_a_seeded_sandbox_says_at_its_start_that_it_can_be_guessed(tmp_path: Path) -> None:
+    sandbox = SandboxProcess(tmp_path, options=("--port-base", "0", "--seed", "7"))
+    try:
+        sandbox.start()
+    finally:
+        sandbox.kill()
+
+    assert "Seed 7: whoever knows it can guess every secret made here." in sandbox.printed

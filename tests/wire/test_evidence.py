@@ -1,5 +1,6 @@
 """What a failed test leaves behind, in a pytest run of somebody else's."""
 
+import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -7,7 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
-pytestmark = [pytest.mark.wire, pytest.mark.slow]
+# Each runs pytest, with a browser, in a process or three.
+pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.timeout(180)]
 
 CONFTEST = """
 import pytest
@@ -203,6 +205,43 @@ def test_junit_xml_tells_steps_and_requirements(suite: pytest.Pytester, options:
     ]
     assert properties[0][0] == "scenario"
     assert properties[0][1].startswith("Things that fail: It is green (")
+
+
+@pytest.mark.requirement("EVID-7")
+@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
+def test_allure_results_have_steps_and_evidence(suite: pytest.Pytester, options: list[str]) -> None:
+    suite.runpytest_subprocess("--alluredir=told", "-k", "green", *options)
+
+    (path,) = (suite.path / "told").glob("*-result.json")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    attached = {each["name"]: suite.path / "told" / each["source"] for each in told["attachments"]}
+    assert [(each["name"], each["status"]) for each in told["steps"][:3]] == [
+        ("Given Ada is connected", "passed"),
+        ("When she looks at these:", "passed"),
+        ("Then the sky is green", "failed"),
+    ]
+    assert {*left_behind(suite.path / "simulator-evidence").popitem()[1]} <= attached.keys()
+    assert "FAILED    Then the sky is green" in attached["scenario.txt"].read_text("utf-8")
+    assert attached["page-1.png"].read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.requirement("EVID-7")
+def test_without_allure_nothing_of_it_is_imported(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import sys
+
+        def pytest_unconfigure():
+            names = ("simulator.testing.allure_results", "allure")
+            print("imported:", *(name in sys.modules for name in names))
+        """
+    )
+    pytester.makepyfile("def test_it(workspace): raise AssertionError")
+
+    result = pytester.runpytest_subprocess("-p", "no:allure_pytest_bdd", "-s")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["imported: False False"])
 
 
 def _properties(path: Path) -> list[dict[str, str]]:

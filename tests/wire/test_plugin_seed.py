@@ -4,7 +4,12 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.wire, pytest.mark.requirement("SEED-4")]
+pytestmark = [
+    pytest.mark.wire,
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+    pytest.mark.requirement("SEED-4"),
+]
 
 SUITE = """
 import requests
