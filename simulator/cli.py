@@ -75,6 +75,12 @@ _scenario = click.option(
     envvar="SIM_ALLOWED_HOSTS",
     help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
 )
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="SIM_CONTROL_TOKEN",
+    help="What requests to the control API must bear.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
@@ -83,6 +89,7 @@ def serve(
     ready_file: Path | None,
     conformance_server: bool | None,
     allowed_hosts: tuple[str, ...],
+    control_token: str | None,
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -98,6 +105,7 @@ def serve(
         ready_file=ready_file,
         conformance_server=conformance_server,
         allowed_hosts=_hosts(allowed_hosts),
+        control_token=control_token,
     )
     from simulator import server
     from simulator.simulator import Simulator
@@ -133,7 +141,6 @@ def describe(database: str | None, as_json: bool) -> None:
                 "No sandbox is running on this database. Start one with 'make sandbox' or "
                 "'simulator serve'."
             )
-        simulator.world.addresses.place(simulator.world.addresses.app_hosts, origins)
         document = simulator.describe()
         if as_json:
             click.echo(json.dumps(document, indent=2))

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
-from simulator.db.snapshot import Snapshot, can_snapshot
+from simulator.db.snapshot import Kept, Shelf, Snapshot, can_snapshot, checked_name
 from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.errors import StartupError
 from simulator.faults import Faults
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.schema import Scenario
 
 _ORIGINS = "origins"
+_CONTROL = "control"
 
 
 class Simulator:
@@ -68,7 +69,10 @@ class Simulator:
         self.world.http.mount(self)
         self._systems: dict[str, WSGIApplication] = {}
         self._fresh: tuple[Scenario, Snapshot] | None = None
+        self._shelf = Shelf()
         self._building = threading.RLock()
+        #: Held while the whole world is read or written, for one change leaves it whole.
+        self._remaking = threading.RLock()
         with db.unit() as session:
             if session.scalar(select(Workspace.id).limit(1)) is None:
                 from simulator.scenarios import load
@@ -86,15 +90,23 @@ class Simulator:
         """Give the database back."""
         if self._fresh:
             self._fresh[1].close()
+        self._shelf.close()
         self.world.db.close()
 
-    def settle(self, origins: dict[str, str]) -> None:
-        """Say where the systems listen (system name → origin), for people and other processes."""
+    def settle(self, origins: dict[str, str], control: str | None = None) -> None:
+        """Say where the systems listen, for people and other processes.
+
+        Args:
+            origins: system name → origin.
+            control: the origin of the control API.
+        """
         with self.world.db.unit() as session:
             hosts = session.scalars(select(AppInstance.host).order_by(AppInstance.host)).all()
             if origins:
                 _keep_fact(self.world, _ORIGINS, json.dumps(origins))
+                _keep_fact(self.world, _CONTROL, control or "")
         self.world.addresses.place(hosts, origins or self.world.addresses.origins)
+        self.world.addresses.control = control or self.world.addresses.control
 
     @contextmanager
     def at_production_names(self) -> Iterator[None]:
@@ -108,10 +120,15 @@ class Simulator:
             addresses.place(addresses.app_hosts, origins)
 
     def recall(self) -> dict[str, str]:
-        """Where the systems served from this database listen; empty if they never did."""
-        with self.world.db.unit() as session:
-            fact = session.get(Fact, _ORIGINS)
-            origins: dict[str, str] = json.loads(fact.value) if fact else {}
+        """Take on the addresses at which this database was served last.
+
+        Returns:
+            System name → origin; empty if it never was.
+        """
+        facts = self._facts()
+        origins: dict[str, str] = json.loads(facts.get(_ORIGINS, "{}"))
+        self.world.addresses.place(self.world.addresses.app_hosts, origins)
+        self.world.addresses.control = facts.get(_CONTROL) or None
         return origins
 
     def reset(self, scenario: str | None = None) -> None:
@@ -128,14 +145,15 @@ class Simulator:
         """
         from simulator.scenarios import SCENARIO_FACT, load
 
-        facts = self._facts()
-        wanted = load(scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario)
-        self.world.clock.reset()
-        if self._fresh is None or self._fresh[0] is not wanted:
-            self._make(wanted)
-        else:
-            self._fresh[1].restore(self.world.db)
-        self._begin_anew(facts.get(_ORIGINS))
+        with self._remaking:
+            facts = self._facts()
+            wanted = load(scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario)
+            self.world.clock.reset()
+            if self._fresh is None or self._fresh[0] is not wanted:
+                self._make(wanted)
+            else:
+                self._fresh[1].restore(self.world.db)
+            self._begin_anew(facts)
 
     def snapshot(self) -> Snapshot:
         """Everything that is in the database now, for `restore`.
@@ -143,7 +161,8 @@ class Simulator:
         Raises:
             StartupError: it is no SQLite database.
         """
-        return Snapshot(self.world.db)
+        with self._remaking:
+            return Snapshot(self.world.db)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put the database back to what it was; everybody is signed out, the time stays.
@@ -151,9 +170,55 @@ class Simulator:
         Raises:
             StartupError: it is no SQLite database.
         """
-        facts = self._facts()
-        snapshot.restore(self.world.db)
-        self._begin_anew(facts.get(_ORIGINS))
+        with self._remaking:
+            facts = self._facts()
+            snapshot.restore(self.world.db)
+            self._begin_anew(facts)
+
+    @property
+    def snapshots(self) -> list[Kept]:
+        """What is kept under a name, by name; it lasts as long as this object."""
+        with self._remaking:
+            return list(self._shelf)
+
+    def keep_snapshot(self, name: str) -> Kept:
+        """Keep the database and the simulated time under a name; an old one of it is replaced.
+
+        Raises:
+            BadName: nothing can have this name.
+            StartupError: it is no SQLite database.
+        """
+        checked_name(name)
+        with self._remaking:
+            kept = Kept(
+                name=name,
+                scenario=self.scenario,
+                at=self.world.clock.now(),
+                course=self.world.clock.course,
+                contents=self.snapshot(),
+            )
+            self._shelf.add(kept)
+        return kept
+
+    def restore_snapshot(self, name: str) -> None:
+        """Put database and time back to what they were; everybody is signed out.
+
+        Raises:
+            NotFound: nothing is kept under this name.
+        """
+        with self._remaking:
+            kept = self._shelf.get(name)
+            self.restore(kept.contents)
+            self.world.clock.follow(kept.course)
+
+    def drop_snapshot(self, name: str) -> None:
+        """Forget what is kept under a name, and give its memory back.
+
+        Raises:
+            NotFound: nothing is.
+        """
+        with self._remaking:
+            self._shelf.drop(name)
 
     def _make(self, scenario: "Scenario") -> None:
         from simulator.oauth.signing import Signer
@@ -173,9 +238,10 @@ class Simulator:
         with self.world.db.unit() as session:
             return dict(session.execute(select(Fact.name, Fact.value)).all())
 
-    def _begin_anew(self, origins: str | None) -> None:
-        """A world that is another than before, at the old addresses."""
-        facts = {WORLD_FACT: new_secret(12)} | ({_ORIGINS: origins} if origins else {})
+    def _begin_anew(self, before: dict[str, str]) -> None:
+        """A world that is another than before, at the old addresses (facts of the world before)."""
+        addresses = {name: before[name] for name in (_ORIGINS, _CONTROL) if name in before}
+        facts = {WORLD_FACT: new_secret(12)} | addresses
         now = self.world.clock.now()
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
         self.world.journal.clear()
@@ -191,6 +257,13 @@ class Simulator:
         """What tells this world from the one before the last reset."""
         with self.world.db.unit():
             return world_id(self.world)
+
+    @property
+    def scenario(self) -> str | None:
+        """What this world was made from: a scenario's name, or the path of its file."""
+        from simulator.scenarios import SCENARIO_FACT
+
+        return self._facts().get(SCENARIO_FACT)
 
     def describe(self) -> dict[str, Any]:
         """The document of `simulator describe --json` (see docs/describe.md)."""
