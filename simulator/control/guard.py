@@ -27,14 +27,15 @@ def check(request: Request, token: str | None) -> None:
         Problem: 403 for a web page, 401 for a missing or wrong token, 415 for a body that is
             not JSON.
     """
-    if _host_name(request.host) not in LOOPBACK_HOSTS:
+    host = request.headers.get("Host", "")
+    if _host_name(host) not in LOOPBACK_HOSTS:
         raise Problem(
             403,
-            f"The control API answers at loopback names alone, not at '{request.host}': "
+            f"The control API answers at loopback names alone, not at '{host}': "
             "use http://127.0.0.1 and its port.",
         )
     origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.host}":
+    if origin is not None and origin != f"{request.scheme}://{host}":
         raise Problem(
             403,
             f"A web page may not steer the sandbox, and this request comes from one at {origin}. "

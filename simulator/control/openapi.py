@@ -34,7 +34,11 @@ _ALWAYS = {
     403: "the request comes from a web page, or names another host",
     422: "a parameter or member is unknown or wrong",
 }
-_WITH_BODY = {400: "the body is not JSON", 415: "the body does not say that it is JSON"}
+_WITH_BODY = {
+    400: "the body is not JSON",
+    413: "the body is too long",
+    415: "the body does not say that it is JSON",
+}
 _REFERENCE = "#/components/schemas/{model}"
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.actors import Actor
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
-    from simulator.testing.workspace import TimeTravel, Workspace
+    from simulator.testing.time_travel import TimeTravel
+    from simulator.testing.workspace import Workspace
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,6 +111,7 @@ def signed_in_page(
         def sign_in(name: str) -> "Page":
             context = browser.new_context()
             closing.callback(context.close)
+            workspace.clock.accompany(context)
             page: Page = context.new_page()
             person = workspace.person(name).person
             page.goto(f"{workspace.description['systems']['identity']}/login")
@@ -121,7 +123,7 @@ def signed_in_page(
 
 @pytest.fixture
 def clock(workspace: "Workspace") -> "TimeTravel":
-    """The simulated time: `clock.travel(hours=1)`."""
+    """The simulated time: `clock.travel(hours=1)`, `clock.freeze()`; signed-in pages go along."""
     return workspace.clock
 
 
