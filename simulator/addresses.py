@@ -42,6 +42,8 @@ class Addresses:
         self, app_hosts: Iterable[str] = (), origins: Mapping[str, str] | None = None
     ) -> None:
         self.place(app_hosts, origins or {})
+        #: Where the control API listens, if it does; it is no system, and no Host leads to it.
+        self.control: str | None = None
 
     def place(self, app_hosts: Iterable[str], origins: Mapping[str, str]) -> None:
         """Say anew which apps there are and where every system listens."""

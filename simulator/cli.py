@@ -82,6 +82,12 @@ _scenario = click.option(
     envvar="SIM_SEED",
     help="Make the same ids and secrets each time: guessable ones, for tests alone.",
 )
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="SIM_CONTROL_TOKEN",
+    help="What requests to the control API must bear.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
@@ -91,6 +97,7 @@ def serve(
     conformance_server: bool | None,
     allowed_hosts: tuple[str, ...],
     seed: int | None,
+    control_token: str | None,
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -107,6 +114,7 @@ def serve(
         conformance_server=conformance_server,
         allowed_hosts=_hosts(allowed_hosts),
         seed=seed,
+        control_token=control_token,
     )
     from simulator import server
     from simulator.simulator import Simulator
@@ -142,7 +150,6 @@ def describe(database: str | None, as_json: bool) -> None:
                 "No sandbox is running on this database. Start one with 'make sandbox' or "
                 "'simulator serve'."
             )
-        simulator.world.addresses.place(simulator.world.addresses.app_hosts, origins)
         document = simulator.describe()
         if as_json:
             click.echo(json.dumps(document, indent=2))

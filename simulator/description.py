@@ -47,6 +47,7 @@ def describe(world: World) -> dict[str, Any]:
         "scenario": scenario,
         "database": _database(world),
         "systems": {system: world.addresses.base_url(system) for system in systems},
+        "control": _control(world),
         "production_names": {system: production_host(system) for system in systems},
         "people": [*_collaborators(world, passwords), *_end_users(world, passwords)],
         "servers": [
@@ -58,6 +59,10 @@ def describe(world: World) -> dict[str, Any]:
             for app in world.db.session.scalars(select(AppInstance).order_by(AppInstance.host))
         ],
     }
+
+
+def _control(world: World) -> str | None:
+    return f"{world.addresses.control}/_simulator/" if world.addresses.control else None
 
 
 def _passwords(scenario: str | None) -> Passwords:

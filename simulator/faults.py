@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from itertools import count
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ class Fault:
         probability: how often it happens to a request that fits, 0 to 1.
         seed: makes chance repeat.
         hits: how often it happened.
+        number: counts from 1 since all faults were cleared; 0 before it is added.
     """
 
     request: str = "*"
@@ -48,7 +50,8 @@ class Fault:
     times: int | None = None
     probability: float = 1.0
     seed: int = 0
-    hits: int = 0
+    hits: int = field(default=0, init=False)
+    number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         if self.status is not None and self.status not in {each.value for each in HTTPStatus}:
@@ -81,6 +84,10 @@ class Faults:
         self._clock = clock
         self._lock = Lock()
         self._active: list[Fault] = []
+        self._numbers = count(1)
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(list(self._active))
 
     def add(self, request: str = "*", **what: Any) -> Fault:
         """Have something go wrong from now on.
@@ -94,6 +101,7 @@ class Faults:
         """
         fault = Fault(request=request, **what)
         with self._lock:
+            fault.number = next(self._numbers)
             self._active.append(fault)
         return fault
 
@@ -101,6 +109,8 @@ class Faults:
         """Have one fault, or everything, go right again."""
         with self._lock:
             self._active = [each for each in self._active if fault and each is not fault]
+            if fault is None:
+                self._numbers = count(1)
 
     @contextmanager
     def during(self, request: str = "*", **what: Any) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.addresses import AIHUB, IDENTITY, MCP
+from simulator.control import ControlApi
 from simulator.errors import SimulatorError, StartupError
 from simulator.settings import Settings
 from simulator.simulator import Simulator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIApplication
     from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
-#: A system's place in the row of ports; 0, 4 and 5 are kept for systems to come.
+#: A system's place in the row of ports, which the control API begins; 4 and 5 are kept for others.
 OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
 FIRST_APP = 10
 #: People's passwords are printed: nobody but this machine may reach them.
@@ -29,10 +30,12 @@ LOOPBACK = "127.0.0.1"
 _THREADS = 64
 #: Enough that clients which open one and say nothing keep nobody out.
 _CONNECTIONS = 1000
+#: What the control API's socket is called; it is no system.
+_CONTROL = "control"
 
 
 def bind(simulator: Simulator) -> dict[str, socket.socket]:
-    """A listening socket for every system; the simulator is told where they are.
+    """A listening socket for every system and for `control`; the simulator is told where they are.
 
     Raises:
         StartupError: a port is taken.
@@ -42,14 +45,20 @@ def bind(simulator: Simulator) -> dict[str, socket.socket]:
     try:
         for system, port in _ports(simulator, settings):
             sockets[system] = _listen(LOOPBACK, port)
+        sockets[_CONTROL] = _listen(LOOPBACK, settings.port_base)
     except StartupError:
         for bound in sockets.values():
             bound.close()
         raise
-    simulator.settle(
-        {system: f"http://{LOOPBACK}:{bound.getsockname()[1]}" for system, bound in sockets.items()}
-    )
+    origins = {name: f"http://{LOOPBACK}:{_port(bound)}" for name, bound in sockets.items()}
+    control = origins.pop(_CONTROL)
+    simulator.settle(origins, control)
     return sockets
+
+
+def _port(bound: socket.socket) -> int:
+    number: int = bound.getsockname()[1]
+    return number
 
 
 def _ports(simulator: Simulator, settings: Settings) -> Iterator[tuple[str, int]]:
@@ -92,7 +101,7 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
     _prepare(simulator)
     sockets = bind(simulator)
     server = create_server(
-        _hanging_up(simulator),
+        _hanging_up(_by_port(simulator, _port(sockets[_CONTROL]))),
         sockets=list(sockets.values()),
         threads=_THREADS,
         connection_limit=_CONNECTIONS,
@@ -117,13 +126,24 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
         raise StartupError(failures[0])
 
 
-def _hanging_up(simulator: Simulator) -> "WSGIApplication":
+def _by_port(simulator: Simulator, control_port: int) -> "WSGIApplication":
+    """The control API on its own port, whatever the Host; on all others the systems."""
+    control = ControlApi(simulator)
+
+    def application(environ: Any, start_response: Any) -> Any:
+        asked = control if environ["SERVER_PORT"] == str(control_port) else simulator
+        return asked(environ, start_response)
+
+    return application
+
+
+def _hanging_up(wsgi: "WSGIApplication") -> "WSGIApplication":
     """The same, in words that waitress understands where a fault ends the connection."""
     from waitress.channel import ClientDisconnected
 
     def application(environ: Any, start_response: Any) -> Any:
         try:
-            return simulator(environ, start_response)
+            return wsgi(environ, start_response)
         except ConnectionResetError:
             raise ClientDisconnected from None
 
@@ -205,12 +225,13 @@ def running(settings: Settings) -> Iterator[Simulator]:
 
     with Simulator(settings) as simulator:
         servers = []
-        for bound in bind(simulator).values():
+        for name, bound in bind(simulator).items():
             host, port = bound.getsockname()[:2]
+            wsgi = ControlApi(simulator) if name == _CONTROL else simulator
             # werkzeug takes the descriptor over; ours must not close it on collection.
             handler, fd = quiet_handler(), bound.detach()
             servers.append(
-                make_server(host, port, simulator, threaded=True, request_handler=handler, fd=fd)
+                make_server(host, port, wsgi, threaded=True, request_handler=handler, fd=fd)
             )
         with in_threads(servers):
             yield simulator

@@ -1,8 +1,9 @@
 """One frozen settings object; the CLI, the environment (SIM_…) and fixtures share its names."""
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from simulator.errors import StartupError
 
 MEMORY = "memory"
 DEFAULT_DATABASE = "sqlite:///.sandbox/simulator.db"
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -19,7 +21,8 @@ class Settings:
 
     Attributes:
         database: SQLAlchemy URL, or `memory` for a SQLite database that dies with the process.
-        port_base: first of a row of loopback ports, one per system; 0 takes any free ones.
+        port_base: first of a row of loopback ports: the control API, then one per system; 0 takes
+            any free ones.
         scenario: name of a scenario, or its file; for an empty database and on reset.
         ready_file: written (JSON, as `simulator describe --json`) once every system answers.
         secret_key: seals secrets and signs cookies; by default a key file beside the database.
@@ -36,6 +39,7 @@ class Settings:
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
         seed: every id and secret comes from it, so that a run repeats, and anybody can guess them;
             None for random ones.
+        control_token: what requests to the control API must bear; by default they need nothing.
     """
 
     database: str = DEFAULT_DATABASE
@@ -51,6 +55,7 @@ class Settings:
     tool_timeout: int = 60
     password_hashing: str = "fast"
     seed: int | None = None
+    control_token: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.port_base <= 65_000:
@@ -71,6 +76,11 @@ class Settings:
             raise StartupError(
                 f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."
             )
+        # The characters of RFC 6750 §2.1; what was said instead is a secret.
+        if self.control_token is not None and not _TOKEN.fullmatch(self.control_token):
+            raise StartupError(
+                "control-token must be letters, digits and - . _ ~ + / alone, as a Bearer token is."
+            )
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
@@ -81,10 +91,10 @@ class Settings:
         """
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {}
-        for field in fields(cls):
-            text = environ.get(f"SIM_{field.name.upper()}")
+        for setting in fields(cls):
+            text = environ.get(f"SIM_{setting.name.upper()}")
             if text:
-                values[field.name] = _parse(field.name, text)
+                values[setting.name] = _parse(setting.name, text)
         values.update({name: value for name, value in overrides.items() if value is not None})
         return cls(**values)
 

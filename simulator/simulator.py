@@ -16,7 +16,7 @@ from simulator import moulds
 from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
-from simulator.db.snapshot import Snapshot
+from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
 from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.errors import StartupError
 from simulator.faults import Faults
@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _ORIGINS = "origins"
+_CONTROL = "control"
 #: How often this database was opened with a seed: no two starts draw the same.
 _STARTS = "starts"
 _GUESSABLE = "Seed %s: whoever knows it can guess every secret made here. For tests alone."
@@ -79,7 +80,10 @@ class Simulator:
         )
         self.world.http.mount(self)
         self._systems: dict[str, WSGIApplication] = {}
+        self._shelf = Shelf()
         self._building = threading.RLock()
+        #: Held while the whole world is read or written, for one change leaves it whole.
+        self._remaking = threading.RLock()
         self._resets = 0
         if db.in_memory or self._is_empty():
             moulds.fill(self.world, settings.scenario)
@@ -98,15 +102,23 @@ class Simulator:
 
     def close(self) -> None:
         """Give the database back."""
+        self._shelf.close()
         self.world.db.close()
 
-    def settle(self, origins: dict[str, str]) -> None:
-        """Say where the systems listen (system name → origin), for people and other processes."""
+    def settle(self, origins: dict[str, str], control: str | None = None) -> None:
+        """Say where the systems listen, for people and other processes.
+
+        Args:
+            origins: system name → origin.
+            control: the origin of the control API.
+        """
         with self.world.db.unit() as session:
             hosts = session.scalars(select(AppInstance.host).order_by(AppInstance.host)).all()
             if origins:
                 _keep_fact(self.world, _ORIGINS, json.dumps(origins))
+                _keep_fact(self.world, _CONTROL, control or "")
         self.world.addresses.place(hosts, origins or self.world.addresses.origins)
+        self.world.addresses.control = control or self.world.addresses.control
 
     @contextmanager
     def at_production_names(self) -> Iterator[None]:
@@ -120,10 +132,15 @@ class Simulator:
             addresses.place(addresses.app_hosts, origins)
 
     def recall(self) -> dict[str, str]:
-        """Where the systems served from this database listen; empty if they never did."""
-        with self.world.db.unit() as session:
-            fact = session.get(Fact, _ORIGINS)
-            origins: dict[str, str] = json.loads(fact.value) if fact else {}
+        """Take on the addresses at which this database was served last.
+
+        Returns:
+            System name → origin; empty if it never was.
+        """
+        facts = self._facts()
+        origins: dict[str, str] = json.loads(facts.get(_ORIGINS, "{}"))
+        self.world.addresses.place(self.world.addresses.app_hosts, origins)
+        self.world.addresses.control = facts.get(_CONTROL) or None
         return origins
 
     def reset(self, scenario: str | None = None, *, story: str | None = None) -> None:
@@ -147,7 +164,7 @@ class Simulator:
         mould = self._reset(scenario, story)
         if mould is None:
             return self.describe()
-        where = json.dumps(self.world.addresses.origins)
+        where = json.dumps([self.world.addresses.origins, self.world.addresses.control])
         if where not in mould.descriptions:
             mould.descriptions[where] = json.dumps(self.describe())
         description: dict[str, Any] = json.loads(mould.descriptions[where])
@@ -156,15 +173,18 @@ class Simulator:
     def _reset(self, scenario: str | None, story: str | None) -> moulds.Mould | None:
         from simulator.scenarios import SCENARIO_FACT
 
-        facts = self._facts()
-        self.world.clock.reset()
-        self._resets += 1
-        wanted = scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario
-        mould = moulds.fill(self.world, wanted)
-        again = (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
-        self.world.randomness.begin(*again)
-        self._begin_anew(facts)
-        return mould
+        with self._remaking:
+            facts = self._facts()
+            self.world.clock.reset()
+            self._resets += 1
+            wanted = scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario
+            mould = moulds.fill(self.world, wanted)
+            again = (
+                (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
+            )
+            self.world.randomness.begin(*again)
+            self._begin_anew(facts)
+            return mould
 
     def snapshot(self) -> Snapshot:
         """Everything that is in the database now, for `restore`.
@@ -172,7 +192,8 @@ class Simulator:
         Raises:
             StartupError: it is no SQLite database.
         """
-        return Snapshot(self.world.db)
+        with self._remaking:
+            return Snapshot(self.world.db)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put the database back to what it was; everybody is signed out, the time stays.
@@ -180,9 +201,55 @@ class Simulator:
         Raises:
             StartupError: it is no SQLite database.
         """
-        facts = self._facts()
-        snapshot.restore(self.world.db)
-        self._begin_anew(facts)
+        with self._remaking:
+            facts = self._facts()
+            snapshot.restore(self.world.db)
+            self._begin_anew(facts)
+
+    @property
+    def snapshots(self) -> list[Kept]:
+        """What is kept under a name, by name; it lasts as long as this object."""
+        with self._remaking:
+            return list(self._shelf)
+
+    def keep_snapshot(self, name: str) -> Kept:
+        """Keep the database and the simulated time under a name; an old one of it is replaced.
+
+        Raises:
+            BadName: nothing can have this name.
+            StartupError: it is no SQLite database.
+        """
+        checked_name(name)
+        with self._remaking:
+            kept = Kept(
+                name=name,
+                scenario=self.scenario,
+                at=self.world.clock.now(),
+                course=self.world.clock.course,
+                contents=self.snapshot(),
+            )
+            self._shelf.add(kept)
+        return kept
+
+    def restore_snapshot(self, name: str) -> None:
+        """Put database and time back to what they were; everybody is signed out.
+
+        Raises:
+            NotFound: nothing is kept under this name.
+        """
+        with self._remaking:
+            kept = self._shelf.get(name)
+            self.restore(kept.contents)
+            self.world.clock.follow(kept.course)
+
+    def drop_snapshot(self, name: str) -> None:
+        """Forget what is kept under a name, and give its memory back.
+
+        Raises:
+            NotFound: nothing is.
+        """
+        with self._remaking:
+            self._shelf.drop(name)
 
     def _is_empty(self) -> bool:
         with self.world.db.unit() as session:
@@ -193,8 +260,8 @@ class Simulator:
             return dict(session.execute(select(Fact.name, Fact.value)).all())
 
     def _begin_anew(self, before: Mapping[str, str]) -> None:
-        """A world that is another than before, at the old addresses."""
-        facts = {name: before[name] for name in (_ORIGINS, _STARTS) if name in before}
+        """A world that is another than before, at the old addresses (facts of the world before)."""
+        facts = {name: before[name] for name in (_ORIGINS, _STARTS, _CONTROL) if name in before}
         facts[WORLD_FACT] = self._new_world_id()
         now = self.world.clock.now()
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
@@ -211,6 +278,13 @@ class Simulator:
         """What tells this world from the one before the last reset."""
         with self.world.db.unit():
             return world_id(self.world)
+
+    @property
+    def scenario(self) -> str | None:
+        """What this world was made from: a scenario's name, or the path of its file."""
+        from simulator.scenarios import SCENARIO_FACT
+
+        return self._facts().get(SCENARIO_FACT)
 
     def describe(self) -> dict[str, Any]:
         """The document of `simulator describe --json` (see docs/describe.md)."""

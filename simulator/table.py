@@ -43,6 +43,8 @@ def _system_rows(document: dict[str, Any], apps: Sequence[dict[str, Any]]) -> It
         yield label, document["systems"][name]
     for app in apps:
         yield f"{app['kind'].capitalize()} ({app['production_host']})", app["address"]
+    if document["control"]:
+        yield "Control API", document["control"]
 
 
 def _server_rows(document: dict[str, Any]) -> Iterator[Row]:

@@ -19,7 +19,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 # Words that start with a folder of ours are paths of ours.
-OURS = re.compile(r"(?:simulator|steps|tests|features|fixtures|docs)/[\w./-]+")
+OURS = re.compile(r"(?<!\w)(?:simulator|steps|tests|features|fixtures|docs)/[\w./-]+")
 
 
 def documents() -> Iterator[Path]:

@@ -1,11 +1,23 @@
 """Keep the whole contents of a SQLite database, and put them back in a moment."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
+from simulator.clock import Course
 from simulator.db import Database
-from simulator.errors import StartupError
+from simulator.errors import NotFound, SimulatorError, StartupError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class BadName(SimulatorError):
+    """Nothing can be kept under this name."""
+
+    status = 422
 
 
 class Snapshot:
@@ -31,6 +43,85 @@ class Snapshot:
     def close(self) -> None:
         """Give the memory back."""
         self._pages.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A snapshot that has a name.
+
+    Attributes:
+        name: 1 to 64 letters, digits and `. _ -`, the first one a letter or digit.
+        scenario: the scenario that its world was made from.
+        at: the simulated moment of it.
+        course: how time went then.
+        contents: of the database.
+    """
+
+    name: str
+    scenario: str | None
+    at: datetime
+    course: Course
+    contents: Snapshot
+
+
+class Shelf:
+    """Snapshots by name; a new one under an old name replaces it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept] = {}
+
+    def __iter__(self) -> Iterator[Kept]:
+        return iter(sorted(self._kept.values(), key=lambda kept: kept.name))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._kept
+
+    def add(self, kept: Kept) -> None:
+        """Keep it, in place of the one of that name."""
+        replaced = self._kept.get(kept.name)
+        self._kept[kept.name] = kept
+        if replaced:
+            replaced.contents.close()
+
+    def get(self, name: str) -> Kept:
+        """The one of this name.
+
+        Raises:
+            NotFound: there is none; the message names those there are.
+        """
+        if name not in self._kept:
+            known = ", ".join(sorted(self._kept)) or "none"
+            raise NotFound(f"There is no snapshot '{name}'. Kept: {known}.")
+        return self._kept[name]
+
+    def drop(self, name: str) -> None:
+        """Forget one and give its memory back.
+
+        Raises:
+            NotFound: there is none.
+        """
+        kept = self.get(name)
+        del self._kept[name]
+        kept.contents.close()
+
+    def close(self) -> None:
+        """Forget all of them."""
+        for name in list(self._kept):
+            self.drop(name)
+
+
+def checked_name(name: str) -> str:
+    """A name that a snapshot may have.
+
+    Raises:
+        BadName: it may not.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadName(
+            "A snapshot's name is 1 to 64 letters, digits and . _ - and starts with a letter or "
+            "digit."
+        )
+    return name
 
 
 def can_snapshot(db: Database) -> bool:

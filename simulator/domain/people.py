@@ -1,6 +1,8 @@
 """Who people are: sign-in of collaborators and end users, end-user groups."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 
@@ -22,6 +24,7 @@ class SignInRefused(SimulatorError):
     status = 401
 
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WRONG = "The e-mail or password is wrong. Check both and try again."
 _LOCKED = "Too many wrong passwords: this e-mail is locked for 15 minutes. Try again after that."
 
@@ -80,6 +83,110 @@ def end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
     return world.db.session.scalars(
         select(EndUser).where(EndUser.workspace_id == workspace_id).order_by(EndUser.name)
     ).all()
+
+
+def any_end_user(world: World, end_user_id: str) -> EndUser:
+    """The end user with this id, active or not.
+
+    Raises:
+        NotFound: there is none.
+    """
+    person = world.db.session.get(EndUser, end_user_id)
+    if person is None:
+        raise NotFound(f"There is no end user '{end_user_id}'.")
+    return person
+
+
+def change_end_user(
+    world: World,
+    person: EndUser,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    status: str | None = None,
+) -> None:
+    """Change what is said; whoever is disabled loses every access at once (our choice).
+
+    Args:
+        world: with an open unit of work.
+        person: who.
+        name: 1 to 100 characters.
+        email: one that nobody else in the workspace has, whatever its case.
+        status: `active` or `disabled`.
+
+    Raises:
+        FieldError: on `name`, `email` or `status`.
+    """
+    if name is not None:
+        if not name.strip() or len(name) > 100 or not name.isprintable():
+            raise FieldError("name", "A name has 1 to 100 characters, in one line.")
+        person.name = name.strip()
+    if email is not None:
+        person.email = _free_email(world, person, email.strip())
+    if status is not None:
+        if status not in ("active", "disabled"):
+            raise FieldError("status", f"A status is 'active' or 'disabled', not '{status}'.")
+        person.status = status
+    world.db.session.flush()
+
+
+def _free_email(world: World, person: EndUser, email: str) -> str:
+    if not _EMAIL.fullmatch(email):
+        raise FieldError("email", f"'{email}' is no e-mail address.")
+    taken = world.db.session.scalar(
+        select(EndUser.id).where(
+            EndUser.workspace_id == person.workspace_id,
+            EndUser.id != person.id,
+            func.lower(EndUser.email) == email.lower(),
+        )
+    )
+    if taken:
+        raise FieldError("email", f"Another end user has the e-mail address {email}.")
+    return email
+
+
+def groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
+    """Every end-user group of a workspace under a name of its own.
+
+    That is its name, or `Environment / name` where several environments have one of that name.
+    """
+    found = world.db.session.scalars(
+        select(EndUserGroup)
+        .join(Environment)
+        .where(Environment.workspace_id == workspace_id)
+        .order_by(Environment.id, EndUserGroup.name)
+    ).all()
+    times = Counter(one.name for one in found)
+    return {
+        one.name if times[one.name] == 1 else f"{one.environment.name} / {one.name}": one
+        for one in found
+    }
+
+
+def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
+    """Make somebody a member of these end-user groups and of no others.
+
+    In the product, directory groups that are synchronised change members like this.
+
+    Args:
+        world: with an open unit of work.
+        person: who.
+        names: as `groups_by_name` has them.
+
+    Raises:
+        FieldError: on `groups`: there is none of that name.
+    """
+    known = groups_by_name(world, person.workspace_id)
+    for name in names:
+        if name not in known:
+            there = ", ".join(f"'{one}'" for one in known) or "none"
+            raise FieldError("groups", f"There is no end-user group '{name}'. There are: {there}.")
+    for name, one in known.items():
+        is_member = person in one.members
+        if is_member != (name in names):
+            (one.members.remove if is_member else one.members.append)(person)
+            one.updated_at = world.clock.now()
+    world.db.session.flush()
 
 
 def environments(world: World, workspace_id: int) -> Sequence[Environment]:

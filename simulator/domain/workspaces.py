@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from simulator.db.tables import Collaborator, Environment, Project
+from simulator.db.tables import Collaborator, Environment, Project, Workspace
 from simulator.errors import NotFound
 from simulator.world import World
 
@@ -35,3 +35,8 @@ def environment(world: World, workspace_id: int, environment_id: int) -> Environ
     if found is None or found.workspace_id != workspace_id:
         raise NotFound("This environment does not exist.")
     return found
+
+
+def ids(world: World) -> Sequence[int]:
+    """Every workspace."""
+    return world.db.session.scalars(select(Workspace.id).order_by(Workspace.id)).all()

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.evidence import Evidence
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
-    from simulator.testing.workspace import TimeTravel, Workspace
+    from simulator.testing.time_travel import TimeTravel
+    from simulator.testing.workspace import Workspace
 
 #: The name that what is loaded later goes by.
 _EVIDENCE = "simulator-evidence"
@@ -276,6 +277,7 @@ def signed_in_page(
         def sign_in(name: str) -> "Page":
             context = browser.new_context()
             closing.callback(context.close)
+            workspace.clock.accompany(context)
             page: Page = context.new_page()
             person = workspace.person(name).person
             page.goto(f"{workspace.description['systems']['identity']}/login")
@@ -287,7 +289,7 @@ def signed_in_page(
 
 @pytest.fixture
 def clock(workspace: "Workspace") -> "TimeTravel":
-    """The simulated time: `clock.travel(hours=1)`."""
+    """The simulated time: `clock.travel(hours=1)`, `clock.freeze()`; signed-in pages go along."""
     return _simulated(workspace).clock
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.faults import Faults
 from simulator.journal import Journal
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
+from simulator.testing.time_travel import TimeTravel
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
@@ -24,12 +24,15 @@ class Workspace:
         given_simulator: every system, one for all tests of a process; None at a real tenant.
         description: people with their passwords, servers, addresses: `describe --json`.
         stage: shared by the people.
+        given_clock: the simulated time; None at a real tenant.
     """
 
     given_simulator: Simulator | None
     description: dict[str, Any]
     stage: Stage
+    given_clock: TimeTravel | None
     _people: dict[str, Actor] = field(default_factory=dict)
+    _kept: set[str] = field(default_factory=set)
 
     @property
     def simulator(self) -> Simulator:
@@ -43,9 +46,15 @@ class Workspace:
         return self.given_simulator
 
     @property
-    def clock(self) -> "TimeTravel":
-        """The simulated time."""
-        return TimeTravel(self.simulator)
+    def clock(self) -> TimeTravel:
+        """The simulated time.
+
+        Raises:
+            LookupError: there is none: the test runs against a real tenant.
+        """
+        if self.given_clock is None:
+            raise LookupError("This needs the simulator: a real tenant's time cannot be moved.")
+        return self.given_clock
 
     @property
     def journal(self) -> Journal:
@@ -69,22 +78,37 @@ class Workspace:
             self._people[name] = actor
         return self._people[name]
 
+    def snapshot(self, name: str) -> None:
+        """Keep everything, the time included, under a name, until this workspace ends.
+
+        Raises:
+            BadName: nothing can have this name.
+        """
+        self.simulator.keep_snapshot(name)
+        self._kept.add(name)
+
+    def restore(self, name: str) -> None:
+        """Put everything back to what it was; everybody is signed out, the journal is empty.
+
+        MCP clients that were connected are to be connected anew.
+
+        Raises:
+            NotFound: nothing is kept under this name.
+        """
+        self.simulator.restore_snapshot(name)
+        self.clock.show()
+
+    def close(self) -> None:
+        """Forget the snapshots that were made here."""
+        for kept in self.simulator.snapshots:
+            if kept.name in self._kept:
+                self.simulator.drop_snapshot(kept.name)
+
     def intercept(self, *, others: str = "refuse") -> "AbstractContextManager[RequestsMock]":
         """Answer calls to production addresses in-process; see `simulator.testing.intercept`."""
         from simulator.testing.intercept import intercept
 
         return intercept(self.simulator, others=others)
-
-
-@dataclass(frozen=True)
-class TimeTravel:
-    """The simulated time, which every expiry is measured with; a new workspace is back at now."""
-
-    _simulator: Simulator
-
-    def travel(self, **by: float) -> None:
-        """Move on, in the units of `datetime.timedelta`: `travel(hours=1)`."""
-        self._simulator.world.clock.travel(timedelta(**by))
 
 
 @contextmanager
@@ -107,8 +131,18 @@ def workspace(
     """
     description = simulator.fresh(scenario, story=story)
     with ExitStack() as closing:
-        stage = Stage(description, None, new_page, closing)
-        yield Workspace(simulator, description, stage)
+        clock = TimeTravel(simulator.world.clock)
+
+        def open_page() -> "Page":
+            assert new_page is not None
+            page = new_page()
+            clock.accompany(page.context)
+            return page
+
+        stage = Stage(description, None, open_page if new_page else None, closing)
+        made = Workspace(simulator, description, stage, clock)
+        closing.callback(made.close)
+        yield made
 
 
 @contextmanager
@@ -122,4 +156,4 @@ def at_target(
         new_page: as for `workspace`.
     """
     with ExitStack() as closing:
-        yield Workspace(None, description, Stage(description, None, new_page, closing))
+        yield Workspace(None, description, Stage(description, None, new_page, closing), None)

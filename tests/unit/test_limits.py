@@ -1,12 +1,11 @@
 """How tool calls are counted, and which addresses are let in; with a clock that stands still."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.clock import Clock
 from simulator.db.tables import McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import limits
@@ -16,14 +15,6 @@ from simulator.world import World
 from tests.unit.scenario_world import seeded_world
 
 NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
-
-
-class StoppedClock(Clock):
-    """It is noon until somebody travels."""
-
-    def now(self) -> datetime:
-        """Noon, and how far was travelled."""
-        return NOON + self._offset
 
 
 @dataclass
@@ -60,7 +51,8 @@ class Meter:
 @pytest.fixture
 def meter() -> Iterator[Meter]:
     """Without limits, at noon."""
-    world = replace(seeded_world("minimal"), clock=StoppedClock())
+    world = seeded_world("minimal")
+    world.clock.freeze(NOON)
     yield Meter(world)
     world.db.close()
 

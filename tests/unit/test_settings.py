@@ -31,6 +31,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_TOOL_TIMEOUT": "90",
         "SIM_PASSWORD_HASHING": "strong",
         "SIM_SEED": "7",
+        "SIM_CONTROL_TOKEN": "an-open-sesame",
     }
 
     assert Settings.from_environment(environ) == Settings(
@@ -47,6 +48,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         tool_timeout=90,
         password_hashing="strong",
         seed=7,
+        control_token="an-open-sesame",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
 
@@ -68,6 +70,7 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"missing_resource": "guess"}, "missing-resource must be 'server', 'sign-in' or"),
         ({"tool_timeout": 0}, "tool-timeout must be 1 second or more, not 0."),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
+        ({"control_token": "open sesame"}, "control-token must be letters, digits and - . _ ~"),
     ],
 )
 def test_a_wrong_value_is_named_with_the_right_ones(values: dict[str, Any], sentence: str) -> None:
@@ -86,3 +89,7 @@ def test_a_switch_in_the_environment_is_true_or_false() -> None:
 def test_a_port_in_the_environment_must_be_a_number() -> None:
     with pytest.raises(StartupError, match=r"SIM_PORT_BASE must be a number, not 'abc'\."):
         Settings.from_environment({"SIM_PORT_BASE": "abc"})
+
+
+def test_the_control_token_is_no_part_of_what_is_shown() -> None:
+    assert "open-sesame" not in repr(Settings(control_token="open-sesame"))

@@ -1,15 +1,20 @@
 """A world is kept and put back in a moment, and nothing of the time between survives."""
 
+import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
+from simulator.db.snapshot import BadName
 from simulator.db.tables import EndUser, McpServer
+from simulator.errors import NotFound
 from simulator.settings import Settings
 from simulator.simulator import Simulator
+
+NEW_YEAR = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -76,3 +81,60 @@ def test_a_reset_may_change_the_scenario_and_back(world: Simulator) -> None:
 
     assert (minimal, again, servers()) == (1, 1, demo)
     assert demo > 1
+
+
+@pytest.mark.requirement("TIME-2")
+def test_a_named_snapshot_has_its_time(world: Simulator) -> None:
+    """A frozen clock stands again where it stood; journal and faults are empty."""
+    clock = world.world.clock
+    clock.freeze(NEW_YEAR)
+    rename_everybody(world, "Then")
+    kept = world.keep_snapshot("new-year")
+    world.reset()
+    assert not clock.frozen
+    world.world.faults.add("*")
+
+    world.restore_snapshot("new-year")
+
+    assert (names(world), clock.now(), clock.frozen) == ({"Then"}, NEW_YEAR, True)
+    assert (kept.at, kept.scenario) == (NEW_YEAR, "demo")
+    assert list(world.world.faults) == []
+
+
+@pytest.mark.requirement("HARN-3")
+def test_snapshots_are_listed_replaced_and_dropped(world: Simulator) -> None:
+    for name in ("b", "a"):
+        rename_everybody(world, name)
+        world.keep_snapshot(name)
+    rename_everybody(world, "second")
+    world.keep_snapshot("b")
+
+    assert [kept.name for kept in world.snapshots] == ["a", "b"]
+    world.restore_snapshot("a")
+    assert names(world) == {"a"}
+    world.restore_snapshot("b")
+    assert names(world) == {"second"}
+    dropped = world.snapshots[0].contents
+    world.drop_snapshot("a")
+    assert [kept.name for kept in world.snapshots] == ["b"]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        dropped.restore(world.world.db)  # its memory is given back
+
+
+@pytest.mark.requirement("HARN-3")
+def test_a_snapshot_that_is_not_there_is_named_with_those_that_are(world: Simulator) -> None:
+    world.keep_snapshot("before")
+
+    for ask in (world.restore_snapshot, world.drop_snapshot):
+        with pytest.raises(NotFound) as refused:
+            ask("after")
+        assert str(refused.value) == "There is no snapshot 'after'. Kept: before."
+
+
+@pytest.mark.requirement("HARN-3")
+@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "a b", "x" * 65, "ä", "a\n"])
+def test_a_snapshot_cannot_have_any_name(world: Simulator, name: str) -> None:
+    with pytest.raises(BadName, match="1 to 64 letters"):
+        world.keep_snapshot(name)
+
+    assert world.snapshots == []

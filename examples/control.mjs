@@ -1,0 +1,74 @@
+// A suite that steers the sandbox over HTTP; Node's own test runner and fetch, no package:
+//   SIMULATOR_CONTROL=http://127.0.0.1:8700/_simulator/ node --test examples/control.mjs
+
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+const { SIMULATOR_CONTROL, SIM_CONTROL_TOKEN } = process.env;
+
+async function control(method, path, body) {
+  const headers = SIM_CONTROL_TOKEN ? { Authorization: `Bearer ${SIM_CONTROL_TOKEN}` } : {};
+  if (body) headers['Content-Type'] = 'application/json';
+  const answer = await fetch(new URL(path, SIMULATOR_CONTROL), {
+    method,
+    headers,
+    body: body && JSON.stringify(body),
+  });
+  const said = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw Object.assign(new Error(said.detail), said); // application/problem+json
+  return said;
+}
+
+let identity;
+
+beforeEach(async () => {
+  await control('POST', 'reset'); // faults, journal and time as well
+  identity = (await control('GET', 'description')).systems.identity;
+});
+
+test('the issuer is down, once', async () => {
+  const discovery = `${identity}/.well-known/openid-configuration`;
+  const fault = { request: 'GET /.well-known/*', system: 'identity', status: 503, times: 1 };
+  const { number } = await control('POST', 'faults', fault);
+
+  assert.equal((await fetch(discovery)).status, 503);
+  assert.equal((await fetch(discovery)).status, 200);
+
+  assert.equal((await control('GET', `faults/${number}`)).hits, 1);
+  const asked = { request: 'GET /.well-known/*', system: 'identity', times: 2 };
+  const { exchanges } = await control('POST', 'journal/verify', asked);
+  assert.deepEqual(exchanges.map((each) => each.status), [503, 200]);
+});
+
+test('what was not asked is told', async () => {
+  await fetch(`${identity}/healthz`);
+  const refused = control('POST', 'journal/verify', { request: 'POST /oauth/token', times: 1 });
+
+  await assert.rejects(refused, (problem) => {
+    assert.equal(problem.status, 409);
+    assert.deepEqual(problem.exchanges.map((each) => each.path), ['/healthz']);
+    return true;
+  });
+});
+
+test('a day goes by', async () => {
+  const before = await control('POST', 'clock/freeze', { at: '2030-01-31T12:00:00Z' });
+  const after = await control('POST', 'clock/travel', { by: 24 * 60 * 60 });
+
+  assert.equal(new Date(after.now) - new Date(before.now), 24 * 60 * 60 * 1000);
+  await fetch(`${identity}/healthz`);
+  const { exchanges } = await control('GET', 'journal?request=/healthz');
+  assert.equal(new Date(exchanges[0].at).toISOString(), '2030-02-01T12:00:00.000Z');
+});
+
+test('a world is kept, changed and put back', async () => {
+  const { people } = await control('GET', 'people');
+  const ada = people.find((each) => each.email === 'ada@acme.example');
+  await control('PUT', 'snapshots/before');
+  await control('PATCH', `people/${ada.id}`, { status: 'disabled', groups: [] });
+
+  await control('POST', 'snapshots/before/restore');
+
+  assert.deepEqual(await control('GET', `people/${ada.id}`), ada);
+  await control('DELETE', 'snapshots/before');
+});

@@ -1,0 +1,183 @@
+"""Faults: what goes wrong on purpose; their members are those of `simulator.faults.Fault`."""
+
+import dataclasses
+import re
+from functools import reduce
+from inspect import cleandoc
+from operator import or_
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import Field, create_model
+
+from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.problems import Problem
+from simulator.errors import NotFound
+from simulator.faults import Fault
+from simulator.parsing import whole_number
+from simulator.simulator import Simulator
+
+#: An attribute and what a docstring tells of it, with the lines that go on.
+_ATTRIBUTE = re.compile(r"(?m)^ {4}(\w+): (.+(?:\n {8,}.+)*)")
+
+
+def _members(*, asked: bool) -> dict[str, Any]:
+    """Name → (type, field): what one can ask for, or everything that a fault is.
+
+    Types and defaults come from the dataclass, descriptions from its docstring.
+    """
+    types = get_type_hints(Fault)
+    told = {
+        name: " ".join(text.split())
+        for name, text in _ATTRIBUTE.findall(cleandoc(Fault.__doc__ or ""))
+    }
+    members: dict[str, Any] = {}
+    for each in dataclasses.fields(Fault):
+        if each.name.startswith("_") or (asked and not each.init):
+            continue
+        default: dict[str, Any] = {}
+        if asked and each.default_factory is not dataclasses.MISSING:
+            default = {"default_factory": each.default_factory}
+        elif asked and each.default is not dataclasses.MISSING:
+            default = {"default": each.default}
+        members[each.name] = (
+            _spoken(types[each.name]),
+            Field(description=told.get(each.name), **default),
+        )
+    return members
+
+
+def _spoken(kind: Any) -> Any:
+    """A type as JSON knows it: bytes are the text that they encode."""
+    if get_origin(kind) in (Union, UnionType):
+        return reduce(or_, map(_spoken, get_args(kind)))
+    return str if kind is bytes else kind
+
+
+NewFault = create_model(
+    "NewFault",
+    __base__=Body,
+    __doc__="What is to go wrong; whatever is not said has its default.",
+    **_members(asked=True),
+)
+
+
+FaultSaid = create_model(
+    "Fault",
+    __base__=Said,
+    __doc__="What goes wrong, and how often it did.",
+    **_members(asked=False),
+)
+
+
+class Faults(Said):
+    """What goes wrong, oldest first."""
+
+    faults: list[FaultSaid]  # type: ignore[valid-type]
+
+
+def list_faults(simulator: Simulator) -> Reply:
+    """Every fault."""
+    return Reply(value=Faults(faults=[_said(each) for each in simulator.world.faults]))
+
+
+def add_fault(simulator: Simulator, body: Body) -> Reply:
+    """A new fault.
+
+    Raises:
+        Problem: its values make no sense.
+    """
+    types = get_type_hints(Fault)
+    asked = {name: _meant(getattr(body, name), types[name]) for name in body.model_fields_set}
+    try:
+        fault = simulator.world.faults.add(**asked)
+    except ValueError as error:
+        raise Problem(422, f"This fault makes no sense: {error}") from None
+    return Reply(value=_said(fault), status=201, location=f"faults/{fault.number}")
+
+
+def get_fault(simulator: Simulator, number: str) -> Reply:
+    """One fault."""
+    return Reply(value=_said(_fault(simulator, number)))
+
+
+def clear_fault(simulator: Simulator, number: str) -> Reply:
+    """One fault less."""
+    simulator.world.faults.clear(_fault(simulator, number))
+    return Reply()
+
+
+def clear_faults(simulator: Simulator) -> Reply:
+    """No fault any more."""
+    simulator.world.faults.clear()
+    return Reply()
+
+
+def _fault(simulator: Simulator, number: str) -> Fault:
+    wanted = whole_number(number)
+    for each in simulator.world.faults:
+        if each.number == wanted:
+            return each
+    known = ", ".join(str(each.number) for each in simulator.world.faults) or "none"
+    raise NotFound(f"There is no fault {number}. There are: {known}.")
+
+
+def _meant(value: Any, kind: Any) -> Any:
+    """A value of a body as the fault wants it."""
+    return value.encode() if isinstance(value, str) and bytes in (kind, *get_args(kind)) else value
+
+
+def _said(fault: Fault) -> Any:
+    said = {name: getattr(fault, name) for name in FaultSaid.model_fields}
+    # What was planted in-process may be no text; JSON knows nothing else.
+    shown = {
+        name: value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        for name, value in said.items()
+    }
+    return FaultSaid(**shown)
+
+
+_NO_FAULT = {404: "no fault has this number"}
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="faults",
+        summary="Lists what goes wrong on purpose, oldest first.",
+        view=list_faults,
+        answer=Faults,
+        problems={},
+    ),
+    Operation(
+        method="POST",
+        path="faults",
+        summary="Has something go wrong from now on.",
+        view=add_fault,
+        body=NewFault,
+        answer=FaultSaid,
+        created=True,
+        problems={422: "a member is unknown, or makes no sense"},
+    ),
+    Operation(
+        method="DELETE",
+        path="faults",
+        summary="Has everything go right again.",
+        view=clear_faults,
+        problems={},
+    ),
+    Operation(
+        method="GET",
+        path="faults/{number}",
+        summary="Tells of one fault how often it happened.",
+        view=get_fault,
+        answer=FaultSaid,
+        problems=_NO_FAULT,
+    ),
+    Operation(
+        method="DELETE",
+        path="faults/{number}",
+        summary="Has one thing go right again.",
+        view=clear_fault,
+        problems=_NO_FAULT,
+    ),
+)

@@ -1,0 +1,112 @@
+"""The end users of Workato Identity: who they are, whether they may sign in, and their groups."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.db.tables import EndUser, EndUserGroup
+from simulator.domain import people, workspaces
+from simulator.simulator import Simulator
+
+_GROUPS = Field(
+    description="Names of end-user groups; `Environment / name` where several environments have "
+    "one of that name."
+)
+
+
+class Person(Said):
+    """An end user."""
+
+    id: Annotated[str, Field(description="What tokens call the person (`sub`).")]
+    name: str
+    email: str
+    status: Literal["active", "invited", "disabled"]
+    groups: Annotated[list[str], _GROUPS]
+
+
+class People(Said):
+    """The end users, by name."""
+
+    people: list[Person]
+
+
+class ChangePerson(Body):
+    """What to change; whatever is not said stays."""
+
+    name: str | None = None
+    email: str | None = None
+    status: Literal["active", "disabled"] | None = None
+    groups: Annotated[list[str] | None, _GROUPS] = None
+
+
+def list_people(simulator: Simulator) -> Reply:
+    """Everybody."""
+    world = simulator.world
+    with world.db.unit():
+        listed = []
+        for workspace_id in workspaces.ids(world):
+            groups = people.groups_by_name(world, workspace_id)
+            listed += [_said(person, groups) for person in people.end_users(world, workspace_id)]
+    return Reply(value=People(people=listed))
+
+
+def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the path's parameter
+    """One person."""
+    world = simulator.world
+    with world.db.unit():
+        person = people.any_end_user(world, id)
+        said = _said(person, people.groups_by_name(world, person.workspace_id))
+    return Reply(value=said)
+
+
+def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Reply:  # noqa: A002
+    """Somebody who is another now."""
+    world = simulator.world
+    with world.db.unit():
+        person = people.any_end_user(world, id)
+        people.change_end_user(world, person, name=body.name, email=body.email, status=body.status)
+        if body.groups is not None:
+            people.set_groups(world, person, body.groups)
+    return get_person(simulator, id)
+
+
+def _said(person: EndUser, groups: dict[str, EndUserGroup]) -> Any:
+    return Person(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        status=person.status,  # type: ignore[arg-type]  # the database holds no other
+        groups=[name for name, group in groups.items() if person in group.members],
+    )
+
+
+_NOBODY = {404: "nobody has this id"}
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="people",
+        summary="Lists the end users of Workato Identity, by name.",
+        view=list_people,
+        answer=People,
+        problems={},
+    ),
+    Operation(
+        method="GET",
+        path="people/{id}",
+        summary="Tells of one end user.",
+        view=get_person,
+        answer=Person,
+        problems=_NOBODY,
+    ),
+    Operation(
+        method="PATCH",
+        path="people/{id}",
+        summary="Changes an end user: name, e-mail, status, groups.",
+        view=change_person,
+        body=ChangePerson,
+        answer=Person,
+        problems=_NOBODY | {422: "the e-mail is taken, a group is unknown, or a member is wrong"},
+    ),
+)

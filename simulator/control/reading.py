@@ -1,0 +1,73 @@
+"""Read what a request says, strictly: unknown and wrong members are refused by name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from simulator.control.operations import Body
+from simulator.control.problems import Problem
+
+Wanted = TypeVar("Wanted", bound=Body)
+
+_DEEP = re.compile(r"(\w+)\[([^\]]+)\]")
+
+
+def body(sent: bytes, model: type[Wanted]) -> Wanted:
+    """A body in JSON; none at all is one without members.
+
+    Raises:
+        Problem: 400 if it is no JSON, 422 with every mistake if it is not what is wanted.
+    """
+    try:
+        return model.model_validate_json(sent or b"{}")
+    except ValidationError as error:
+        if any(mistake["type"] == "json_invalid" for mistake in error.errors()):
+            raise Problem(400, "The body is not JSON (RFC 8259). Send one JSON object.") from None
+        raise _refusal(error, model, "body") from None
+
+
+def query(sent: Iterable[tuple[str, str]], model: type[Wanted]) -> Wanted:
+    """The parameters of a query; `name[key]=value` is a member of a mapping (`deepObject`).
+
+    Raises:
+        Problem: 422 with every mistake; also for a parameter that is there twice.
+    """
+    values: dict[str, Any] = {}
+    for name, text in sent:
+        deep = _DEEP.fullmatch(name)
+        place, key = (values.setdefault(deep[1], {}), deep[2]) if deep else (values, name)
+        if not isinstance(place, dict) or key in place:
+            raise Problem(422, f"The query has '{name}' twice: say it once.")
+        place[key] = text
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise _refusal(error, model, "query") from None
+
+
+def _refusal(error: ValidationError, model: type[Body], where: str) -> Problem:
+    """Every mistake, with a JSON Pointer (RFC 6901) for programs."""
+    mistakes = [
+        {"pointer": _pointer(item["loc"]), "detail": _sentence(item, model)}
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    said = " ".join(mistake["detail"] for mistake in mistakes)
+    return Problem(422, f"The {where} cannot be used. {said}", errors=mistakes)
+
+
+def _sentence(item: Mapping[str, Any], model: type[Body]) -> str:
+    name = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        known = ", ".join(f"'{one}'" for one in model.model_fields) or "nothing"
+        return f"'{name}' is unknown; known: {known}."
+    if item["type"] == "missing":
+        return f"'{name}' is missing."
+    message = str(item["msg"]).removeprefix("Input ")
+    return f"'{name}' {message}." if name else f"It {message}."
+
+
+def _pointer(location: Iterable[str | int]) -> str:
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join(f"/{part}" for part in parts)

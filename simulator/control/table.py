@@ -1,0 +1,63 @@
+"""The table of every operation: routes, OpenAPI document and documentation are made from it."""
+
+from simulator.control import misbehaviour, persons, records, timing, worlds
+from simulator.control.operations import PREFIX, Operation, Reply, Said
+from simulator.simulator import Simulator
+
+
+class Link(Said):
+    """One operation."""
+
+    method: str
+    path: str
+    summary: str
+
+
+class Index(Said):
+    """What there is."""
+
+    name: str
+    openapi: str
+    operations: list[Link]
+
+
+def index(_simulator: Simulator) -> Reply:
+    """Every operation."""
+    links = [
+        Link(method=each.method, path=PREFIX + each.path, summary=each.summary)
+        for each in OPERATIONS
+    ]
+    name = "Control API of the simulator"
+    return Reply(value=Index(name=name, openapi=f"{PREFIX}openapi.json", operations=links))
+
+
+def openapi(_simulator: Simulator) -> Reply:
+    """The document for programs."""
+    from simulator.control.openapi import document
+
+    return Reply(value=document(OPERATIONS))
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        method="GET",
+        path="",
+        summary="Tells what there is.",
+        view=index,
+        answer=Index,
+        problems={},
+    ),
+    Operation(
+        method="GET",
+        path="openapi.json",
+        summary="Describes all of this for programs (OpenAPI 3.1).",
+        view=openapi,
+        answer=dict,
+        problems={},
+    ),
+    *worlds.OPERATIONS,
+    *persons.OPERATIONS,
+    *timing.OPERATIONS,
+    *misbehaviour.OPERATIONS,
+    *records.OPERATIONS,
+)

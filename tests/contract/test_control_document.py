@@ -1,0 +1,41 @@
+"""The control API's own description: a valid OpenAPI document, and the page for people."""
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from simulator.control.table import OPERATIONS
+from tests import control_page
+from tests.contract.control_world import Control, control, steered
+
+__all__ = ["control", "steered"]  # the fixtures
+
+
+@pytest.mark.requirement("CTL-2")
+def test_the_document_is_valid_openapi(control: Control) -> None:
+    OpenAPIV31SpecValidator(control.document).validate()
+
+    assert control.document["openapi"].startswith("3.1.")
+
+
+@pytest.mark.requirement("CTL-2")
+def test_every_operation_is_in_it_and_in_the_index(control: Control) -> None:
+    rows = {(each.method, f"/_simulator/{each.path}") for each in OPERATIONS}
+    documented = {
+        (method.upper(), path)
+        for path, item in control.document["paths"].items()
+        for method in item
+    }
+    listed = control.call("GET", "")
+
+    assert documented == rows
+    assert {(each["method"], each["path"]) for each in listed["operations"]} == rows
+    assert listed["openapi"] == "/_simulator/openapi.json"
+    names = [each.name for each in OPERATIONS]
+    assert len(set(names)) == len(names) == len(OPERATIONS)
+
+
+@pytest.mark.requirement("CTL-12")
+def test_the_page_lists_every_operation() -> None:
+    page = control_page.PAGE.read_text(encoding="utf-8")
+
+    assert control_page.renewed(page) == page, "renew it: python -m tests.control_page"

@@ -1,0 +1,184 @@
+"""Faults are planted, the journal is searched and verified, over HTTP."""
+
+import dataclasses
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from simulator.faults import Fault
+from tests.contract.browser import Browser
+from tests.contract.control_world import Control, control, members, steered
+
+__all__ = ["control", "steered"]  # the fixtures
+
+IDENTITY = "https://id.workato.com"
+
+
+def answer(control: Control, path: str = "/healthz") -> tuple[int, str]:
+    """What Workato Identity answers."""
+    page = Browser(control.simulator).request("GET", IDENTITY + path)
+    return page.status_code, page.text
+
+
+@pytest.mark.requirement("CTL-8")
+def test_a_fault_strikes_and_is_counted(control: Control) -> None:
+    planted = {
+        "request": "/healthz",
+        "system": "identity",
+        "status": 503,
+        "body": "Später",
+        "times": 1,
+    }
+
+    made = control.send("POST", "faults", json=planted)
+    struck, after = answer(control), answer(control)
+
+    assert (made.status_code, made.headers["Location"]) == (201, "/_simulator/faults/1")
+    assert struck == (503, "Später")
+    assert after[0] == HTTPStatus.OK
+    told = control.call("GET", "faults/1")
+    assert told == members(made) | {"hits": 1}
+    assert told | planted == told
+    assert control.call("GET", "faults") == {"faults": [told]}
+
+
+@pytest.mark.requirement("CTL-8")
+def test_faults_are_cleared_one_by_one_or_all(control: Control) -> None:
+    for status in (500, 502, 503):
+        control.call("POST", "faults", {"status": status})
+
+    control.call("DELETE", "faults/2")
+    left = [each["status"] for each in control.call("GET", "faults")["faults"]]
+    missing = control.refused("DELETE", "faults/2")
+    control.call("DELETE", "faults")
+
+    assert left == [500, 503]
+    assert missing["detail"] == "There is no fault 2. There are: 1, 3."
+    assert control.refused("GET", "faults/one")["status"] == 404
+    assert control.call("GET", "faults") == {"faults": []}
+    assert answer(control)[0] == HTTPStatus.OK
+
+
+@pytest.mark.requirement("CTL-8")
+@pytest.mark.parametrize(
+    "fault, sentence",
+    [
+        ({"status": 299}, "status must be an HTTP status, not 299."),
+        ({"probability": 2}, "probability must be 0 to 1, not 2"),
+        ({"times": 0}, "times must be 1 or more, not 0."),
+        ({"status": "503"}, "'status' should be a valid integer"),
+        ({"hits": 1}, "'hits' is unknown; known: 'request'"),
+        ({"number": 7}, "'number' is unknown"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused(
+    control: Control, fault: dict[str, object], sentence: str
+) -> None:
+    problem = control.refused("POST", "faults", fault)
+
+    assert problem["status"] == 422
+    assert sentence in problem["detail"]
+    assert control.call("GET", "faults") == {"faults": []}
+
+
+@pytest.mark.requirement("CTL-8")
+def test_the_members_of_a_fault_are_those_of_the_dataclass(control: Control) -> None:
+    """With what its docstring says of them."""
+    schemas = control.document["components"]["schemas"]
+    fields = [each for each in dataclasses.fields(Fault) if not each.name.startswith("_")]
+
+    assert list(schemas["Fault"]["properties"]) == [each.name for each in fields]
+    assert list(schemas["NewFault"]["properties"]) == [each.name for each in fields if each.init]
+    assert schemas["NewFault"]["properties"]["delay"]["description"].startswith("real seconds")
+    assert all("description" in member for member in schemas["Fault"]["properties"].values())
+
+
+@pytest.mark.requirement("CTL-8")
+def test_a_fault_planted_in_process_can_be_told_whatever_its_bytes_are(control: Control) -> None:
+    control.simulator.world.faults.add("/x", body=b"\xff")
+
+    assert control.call("GET", "faults")["faults"][0]["body"] == "\ufffd"
+
+
+def search(control: Control, query: str) -> list[Any]:
+    """Method and path of what a search finds."""
+    found = control.call("GET", f"journal{query}")["exchanges"]
+    return [(each["method"], each["path"]) for each in found]
+
+
+@pytest.mark.requirement("CTL-9")
+def test_the_journal_is_searched(control: Control) -> None:
+    answer(control, "/healthz")
+    answer(control, "/nowhere?status=odd&system=mine")
+
+    assert search(control, "") == [("GET", "/healthz"), ("GET", "/nowhere")]
+    assert search(control, "?request=GET%20/h*") == [("GET", "/healthz")]
+    assert search(control, "?status=404&system=ident*") == [("GET", "/nowhere")]
+    assert search(control, "?system=mcp") == []
+    # Fields whose names are those of other filters, too.
+    assert search(control, "?fields[status]=odd&fields[system]=mine") == [("GET", "/nowhere")]
+    assert search(control, "?fields[status]=even") == []
+    assert control.refused("GET", "journal?status=odd")["status"] == 422
+
+
+@pytest.mark.requirement("CTL-9")
+def test_an_exchange_is_told_without_its_secrets(control: Control) -> None:
+    Browser(control.simulator).request(
+        "POST", f"{IDENTITY}/oauth/token", data={"grant_type": "x", "code": "very-secret"}
+    )
+
+    (told,) = control.call("GET", "journal")["exchanges"]
+
+    assert (told["system"], told["caller"], told["cause"]) == ("identity", "outside", None)
+    assert told["fields"]["grant_type"] == "x"
+    assert told["fields"]["code"].startswith("…")
+    assert "error" in told["answer"]
+
+
+@pytest.mark.requirement("CTL-9")
+def test_the_journal_is_verified(control: Control) -> None:
+    answer(control, "/healthz")
+    answer(control, "/healthz")
+
+    met = control.call("POST", "journal/verify", {"request": "/healthz", "times": 2, "status": 200})
+    none = control.call("POST", "journal/verify", {"request": "POST *", "times": 0})
+    missed = control.refused(
+        "POST", "journal/verify", {"request": "/healthz", "times": 1, "fields": {"a": None}}
+    )
+
+    assert [each["number"] for each in met["exchanges"]] == [1, 2]
+    assert none["exchanges"] == []
+    assert missed["status"] == 409
+    assert "/healthz: expected 1, found 0." in missed["detail"]
+    assert [each["number"] for each in missed["exchanges"]] == [1, 2]
+
+
+@pytest.mark.requirement("CTL-9")
+def test_the_journal_is_drawn_and_cleared(control: Control) -> None:
+    answer(control, "/healthz")
+
+    drawn = control.send("GET", "journal/diagram")
+    control.call("DELETE", "journal")
+
+    assert drawn.mimetype == "text/plain"
+    assert drawn.text == control_diagram("GET /healthz", 200)
+    assert control.call("GET", "journal") == {"exchanges": []}
+
+
+def control_diagram(request: str, status: int) -> str:
+    """One exchange, drawn."""
+    return (
+        "sequenceDiagram\n  participant p0 as outside\n  participant p1 as identity\n"
+        f"  p0->>+p1: {request}\n  p1-->>-p0: {status}\n"
+    )
+
+
+@pytest.mark.requirement("CTL-9")
+def test_steering_is_not_recorded_and_no_fault_strikes_it(control: Control) -> None:
+    control.call("POST", "faults", {"status": 500})
+
+    control.call("GET", "clock")
+
+    assert control.call("GET", "journal") == {"exchanges": []}
+    assert control.call("GET", "faults/1")["hits"] == 0

@@ -1,0 +1,38 @@
+"""The table in docs/control-api.md, made from the operations; `python -m tests.control_page`."""
+
+from simulator.control.operations import PREFIX, Operation
+from simulator.control.table import OPERATIONS
+from tests.requirements import ROOT
+
+PAGE = ROOT / "docs/control-api.md"
+_BEGIN = "<!-- Made by `python -m tests.control_page`; do not edit. -->\n"
+_END = "<!-- As far as this. -->\n"
+
+
+def renewed(page: str) -> str:
+    """The page with the table as it should be."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    rows = [
+        "| request | members | what it does |",
+        "|---|---|---|",
+        *(_row(each) for each in OPERATIONS),
+    ]
+    return before + _BEGIN + "\n".join(rows) + "\n" + _END + after
+
+
+def _row(each: Operation) -> str:
+    taken = each.body or each.query
+    names = list(taken.model_fields) if taken else []
+    # The members of a fault are told with the faults.
+    members = ", ".join(f"`{name}`" for name in names[:5]) + (" …" if names[5:] else "")
+    return f"| `{each.method} {PREFIX}{each.path}` | {members} | {each.summary} |"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
