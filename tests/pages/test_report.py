@@ -116,7 +116,8 @@ def test_the_report_tells_every_scenario(
     well = reader.locator("section", has_text="It goes well")
     well.get_by_text("What the browser showed").first.click()
     expect(well.get_by_role("img").first).to_be_visible()
-    assert well.get_by_role("img").first.evaluate("picture => picture.naturalWidth") > 300
+    width = "picture => picture.decode().then(() => picture.naturalWidth)"  # it is loaded lazily
+    assert well.get_by_role("img").first.evaluate(width) > 300
     well.get_by_text("exchanges between the systems").click()
     expect(well.locator("svg")).to_be_visible()
     assert well.locator("svg line.call").count() == well.locator(".exchanges li").count()

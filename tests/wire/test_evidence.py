@@ -191,6 +191,37 @@ def test_another_fixture_of_that_name_is_none_of_ours(pytester: pytest.Pytester)
     assert "assert 7 == 8" in result.stdout.str()
 
 
+@pytest.mark.requirement("EVID-1")
+def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -> None:
+    """A fixture fails after it closed its simulator."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        from simulator.settings import Settings
+        from simulator.simulator import Simulator
+        from simulator.testing.intercept import intercept
+
+        @pytest.fixture
+        def simulator():
+            with Simulator(Settings(database="memory")) as made:
+                yield made
+            raise AssertionError("too late")
+
+        def test_it(simulator):
+            import requests
+
+            with intercept(simulator):
+                assert requests.get("https://id.workato.com/healthz").json()["world"]
+        """
+    )
+
+    result = pytester.runpytest_subprocess()
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*outside → identity: GET /healthz → 200"])
+
+
 @pytest.mark.requirement("EVID-4")
 @pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
 def test_junit_xml_tells_steps_and_requirements(suite: pytest.Pytester, options: list[str]) -> None:
