@@ -9,7 +9,7 @@ Feature: Limits of an MCP server
     Scenario: A rate limit is hit and says when to come back
       Given "Procurement assistant" has a rate limit of 2 tool calls per minute
       And Ada's MCP client is connected to "Procurement assistant" after she signed in
-      And Bob's MCP client is connected to "Procurement assistant" after she signed in
+      And Bob's MCP client is connected to "Procurement assistant" after he signed in
       When Ada's client asks for the procurement policy
       And Bob's client asks for the procurement policy
       And Ada's client asks for the procurement policy once too often

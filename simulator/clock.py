@@ -2,6 +2,9 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -43,10 +46,11 @@ class Clock:
     def __init__(self) -> None:
         self._course = Course()
         self._lock = threading.Lock()
+        self._ahead: ContextVar[timedelta] = ContextVar("ahead", default=timedelta())
 
     def now(self) -> datetime:
         """The simulated moment, to the microsecond."""
-        return _now(self._course)
+        return _now(self._course) + self._ahead.get()
 
     def timestamp(self) -> int:
         """The simulated moment as whole seconds since the epoch (JWT NumericDate)."""
@@ -109,6 +113,18 @@ class Clock:
         with self._lock:
             if self._course.stopped_at is not None:
                 self._course = Course(offset=self._course.stopped_at - _real())
+
+    @contextmanager
+    def ahead(self, by: timedelta) -> Iterator[None]:
+        """For whoever asks in this block, and for nobody else, it is later (or, below 0, earlier).
+
+        One system's clock is wrong; blocks do not add up.
+        """
+        before = self._ahead.set(by)
+        try:
+            yield
+        finally:
+            self._ahead.reset(before)
 
     def follow(self, course: Course) -> None:
         """Go as it went at another time."""

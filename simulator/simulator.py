@@ -21,9 +21,11 @@ from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.errors import StartupError
 from simulator.faults import Faults
 from simulator.http import Http
+from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.keys import Keys, load_master
 from simulator.randomness import Randomness
+from simulator.sabotage import Sabotage
 from simulator.settings import Settings
 from simulator.world import WORLD_FACT, World, world_id
 
@@ -76,9 +78,11 @@ class Simulator:
             http=Http(db, addresses),
             journal=Journal(clock),
             faults=Faults(clock),
+            isolation=Isolation(clock),
             randomness=randomness,
         )
         self.world.http.mount(self)
+        self.world.faults.employ(Sabotage(self.world))
         self._systems: dict[str, WSGIApplication] = {}
         self._shelf = Shelf()
         self._building = threading.RLock()
@@ -267,6 +271,7 @@ class Simulator:
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
         self.world.journal.clear()
         self.world.faults.clear()
+        self.world.isolation.clear()
         with self.world.db.unit() as session:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)

@@ -10,6 +10,7 @@ from simulator.db import Database
 from simulator.db.tables import Fact
 from simulator.faults import Faults
 from simulator.http import Http
+from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.keys import Keys
 from simulator.randomness import Randomness
@@ -28,6 +29,7 @@ class World:
     http: Http
     journal: Journal
     faults: Faults
+    isolation: Isolation
     #: Every id and secret that is made up here.
     randomness: Randomness = field(default_factory=Randomness)
     #: One lock per connection id, held while its tokens are refreshed.

@@ -6,14 +6,14 @@ from functools import reduce
 from inspect import cleandoc
 from operator import or_
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import Field, create_model
+from pydantic import ConfigDict, Field, create_model
 
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.control.problems import Problem
 from simulator.errors import NotFound
-from simulator.faults import Fault
+from simulator.faults import INCIDENTS, Fault
 from simulator.parsing import whole_number
 from simulator.simulator import Simulator
 
@@ -74,6 +74,53 @@ class Faults(Said):
     """What goes wrong, oldest first."""
 
     faults: list[FaultSaid]  # type: ignore[valid-type]
+
+
+class NewIncident(Body):
+    """A classic that is to go wrong."""
+
+    name: Annotated[str, Field(description="Such as `mix-up`; `GET incidents` lists them.")]
+    person: Annotated[str | None, Field(description="E-mail address.")] = None
+    tool: str | None = None
+    times: int | None = None
+    probability: float | None = None
+    seed: int | None = None
+
+
+class IncidentSaid(Said):
+    """A classic by name."""
+
+    model_config = ConfigDict(title="Incident", from_attributes=True)
+
+    name: str
+    told: Annotated[str, Field(description="What happens.")]
+    narrowed: Annotated[list[str], Field(description="What it can be limited to.")]
+
+
+class Incidents(Said):
+    """The classics."""
+
+    incidents: list[IncidentSaid]
+
+
+def list_incidents(_simulator: Simulator) -> Reply:
+    """Every incident that has a name."""
+    told = [IncidentSaid(name=e.name, told=e.told, narrowed=list(e.narrowed)) for e in INCIDENTS]
+    return Reply(value=Incidents(incidents=told))
+
+
+def add_incident(simulator: Simulator, body: NewIncident) -> Reply:
+    """The faults that an incident is made of.
+
+    Raises:
+        Problem: there is no such incident, or it cannot happen like this.
+    """
+    asked = body.model_dump()
+    try:
+        planted = simulator.world.faults.incident(asked.pop("name"), **asked)
+    except ValueError as error:
+        raise Problem(422, f"This incident makes no sense: {error}") from None
+    return Reply(value=Faults(faults=[_said(each) for each in planted]), status=201)
 
 
 def list_faults(simulator: Simulator) -> Reply:
@@ -164,6 +211,24 @@ OPERATIONS = (
         summary="Has everything go right again.",
         view=clear_faults,
         problems={},
+    ),
+    Operation(
+        method="GET",
+        path="incidents",
+        summary="Lists the classic incidents that have a name.",
+        view=list_incidents,
+        answer=Incidents,
+        problems={},
+    ),
+    Operation(
+        method="POST",
+        path="incidents",
+        summary="Has a classic incident happen; answers the faults that it is made of.",
+        view=add_incident,
+        body=NewIncident,
+        answer=Faults,
+        created=True,
+        problems={422: "there is no such incident, or it cannot happen like this"},
     ),
     Operation(
         method="GET",

@@ -1,6 +1,6 @@
 """The table of every operation: routes, OpenAPI document and documentation are made from it."""
 
-from simulator.control import misbehaviour, persons, records, timing, worlds
+from simulator.control import misbehaviour, oracle, persons, records, timing, worlds
 from simulator.control.operations import PREFIX, Operation, Reply, Said
 from simulator.simulator import Simulator
 
@@ -60,4 +60,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *timing.OPERATIONS,
     *misbehaviour.OPERATIONS,
     *records.OPERATIONS,
+    *oracle.OPERATIONS,
 )

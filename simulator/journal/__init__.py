@@ -9,12 +9,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, stopwatch
-from simulator.journal.exchange import KEPT, Exchange, Seen, read, secrets
+from simulator.journal.exchange import KEPT, Exchange, Seen, fields, read, secrets
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["CAPACITY", "Exchange", "Journal"]
+__all__ = ["CAPACITY", "Exchange", "Journal", "current", "fields", "peek"]
 
 #: Exchanges that are kept; older ones are forgotten.
 CAPACITY = 2000
@@ -122,7 +122,7 @@ class Journal:
             caller=outer.system if outer else "outside",
             system=system,
             environ={name: str(environ.get(name, "")) for name in KEPT},
-            body=_body(environ),
+            body=peek(environ),
         )
         self._kept.append(raw)
 
@@ -186,7 +186,13 @@ class _Read:
             close()
 
 
-def _body(environ: "WSGIEnvironment") -> bytes:
+def current() -> int | None:
+    """The number of the exchange that is being answered."""
+    raw = _current.get()
+    return raw.number if raw else None
+
+
+def peek(environ: "WSGIEnvironment") -> bytes:
     """The body of a form or JSON message, left in place for the system to read."""
     kind = environ.get("CONTENT_TYPE", "")
     length = environ.get("CONTENT_LENGTH") or "0"

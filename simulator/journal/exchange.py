@@ -97,7 +97,7 @@ def read(raw: Seen) -> Exchange:
         system=raw.system,
         method=kept["REQUEST_METHOD"],
         path=masked_text(kept["PATH_INFO"] or "/"),
-        fields=_fields(kept, raw.body),
+        fields=masked("", fields(kept, raw.body)),
         headers={name: masked(name, text) for name, text in headers.items()},
         status=raw.status,
         answer=masked("", _json(b"".join(raw.answer))),
@@ -111,7 +111,7 @@ def secrets(raw: Seen) -> Iterator[str]:
     kept = raw.environ
     yield from secrets_in("", kept["PATH_INFO"])
     yield from secrets_in("authorization", kept["HTTP_AUTHORIZATION"])
-    yield from secrets_in("", _unmasked(kept, raw.body))
+    yield from secrets_in("", fields(kept, raw.body))
     yield from secrets_in("", _json(b"".join(raw.answer)))
     for name, text in raw.headers:
         if name.lower() == "location":
@@ -121,18 +121,15 @@ def secrets(raw: Seen) -> Iterator[str]:
             yield from (morsel.value for morsel in SimpleCookie(text).values())
 
 
-def _fields(kept: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    return {name: masked(name, value) for name, value in _unmasked(kept, body).items()}
-
-
-def _unmasked(kept: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    fields: dict[str, Any] = dict(parse_qsl(kept["QUERY_STRING"], keep_blank_values=True))
-    if "json" in kept["CONTENT_TYPE"]:
+def fields(environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+    """The parameters of a request: of its query, and of its form or JSON object."""
+    found: dict[str, Any] = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+    if "json" in environ.get("CONTENT_TYPE", ""):
         message = _json(body)
-        fields |= message if isinstance(message, dict) else {}
+        found |= message if isinstance(message, dict) else {}
     elif body:
-        fields |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return fields
+        found |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return found
 
 
 def _json(body: bytes) -> Any:

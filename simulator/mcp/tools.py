@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -194,7 +194,7 @@ def _run(world: World, call: ToolCall, tool: McpTool) -> Generator[Notice, None,
     wrong = _wrong_arguments(recipes.input_schema(tool.recipe), arguments)
     if wrong:
         return failed(wrong, Code.INVALID_ARGUMENTS)
-    walk = run(world, tool.recipe, arguments, actor)
+    walk = run(world, tool.recipe, arguments, replace(actor, tool=tool.name))
     outcome = yield from _told(walk, call.progress_token)
     text = json.dumps(outcome.value, ensure_ascii=False)
     if len(text.encode()) > RESULT_LIMIT:

@@ -10,6 +10,7 @@ from simulator.domain import connections, recipes, verified_access
 from simulator.domain.recipes import Step
 from simulator.domain.tokens import ConnectionLost, TokenRefused, live_access_token
 from simulator.errors import SimulatorError, Unreachable
+from simulator.isolation import Errand
 from simulator.recipes.pills import resolve
 from simulator.world import World
 
@@ -24,10 +25,12 @@ class Actor:
     Attributes:
         server: the MCP server that the call came through.
         end_user: the verified person; None with token access.
+        tool: the tool that was called.
     """
 
     server: McpServer
     end_user: EndUser | None
+    tool: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +106,8 @@ def run(
                 return Result(
                     value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
                 )
-            output = _call_app(world, recipe, step, inputs, actor)
+            with world.isolation.on_behalf(_errand(recipe, step, actor)):
+                output = _call_app(world, recipe, step, inputs, actor)
         if world.clock.now() > too_late:
             raise TimedOut(step, limit)
         data.setdefault(step.provider, {})[step.alias] = output
@@ -158,6 +162,15 @@ def _call_app(
         return connector.actions[step.name].output(answer.json())
     except ValueError:
         raise StepFailed(step, f"{connector.name} answered something else than JSON.") from None
+
+
+def _errand(recipe: Recipe, step: Step, actor: Actor) -> Errand:
+    return Errand(
+        person=actor.end_user.email if actor.end_user else None,
+        server=actor.server.name,
+        tool=actor.tool,
+        as_person=recipes.acts_as_end_user(recipe, step.provider),
+    )
 
 
 def _connection(

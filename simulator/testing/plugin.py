@@ -1,7 +1,8 @@
 """The pytest plugin: a Workato of one's own for each test. Nothing is loaded until it is asked for.
 
 Fixtures: `simulator`, `workspace`, `end_user`, `admin`, `mcp_client`, `signed_in_page`, `clock`,
-`journal`, `faults`. Their docstrings are their documentation: `pytest --fixtures` shows them.
+`journal`, `faults`, `violations`. Their docstrings are their documentation: `pytest --fixtures`
+shows them.
 """
 
 import secrets
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from pytest_bdd.parser import Feature, Scenario
 
     from simulator.faults import Faults
+    from simulator.isolation import AppCall
     from simulator.journal import Journal
     from simulator.simulator import Simulator
     from simulator.testing.actors import Actor
@@ -34,6 +36,7 @@ _tenant = pytest.StashKey[dict[str, Any]]()
 #: How long a page may take to do what is asked of it, in milliseconds.
 _PATIENCE = 10_000
 _sentences = pytest.StashKey[dict[str, str]]()
+_used = pytest.StashKey["Workspace"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,8 +113,19 @@ def pytest_fixture_setup(
         and type(value).__module__.startswith("simulator.")  # others have such names, too
     ):
         used = value.given_simulator if fixturedef.argname == "workspace" else value
+        if fixturedef.argname == "workspace":
+            request.node.stash[_used] = value
         if used is not None:
             _evidence(request.config).see_simulator(request.node, used)
+    return value
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test whose people got each other's data has failed, whatever it looked at."""
+    value = yield
+    if _used in item.stash:
+        item.stash[_used].check_isolation()
     return value
 
 
@@ -301,8 +315,17 @@ def journal(workspace: "Workspace") -> "Journal":
 
 @pytest.fixture
 def faults(workspace: "Workspace") -> "Faults":
-    """What goes wrong on purpose: `faults.add("/api/*", system="app:*", status=503, times=1)`."""
+    """What goes wrong on purpose: `faults.incident("app-down", person="ada@acme.example")`."""
     return _simulated(workspace).faults
+
+
+@pytest.fixture
+def violations(workspace: "Workspace") -> "Callable[[], list[AppCall]]":
+    """`violations()`: calls that served somebody with another's account or rows, oldest first.
+
+    A test that does not ask for this fails when there are any.
+    """
+    return _simulated(workspace).expected_violations
 
 
 def _simulated(workspace: "Workspace") -> "Workspace":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.faults import Faults
+from simulator.isolation import AppCall, Isolation
 from simulator.journal import Journal
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
@@ -33,6 +34,7 @@ class Workspace:
     given_clock: TimeTravel | None
     _people: dict[str, Actor] = field(default_factory=dict)
     _kept: set[str] = field(default_factory=set)
+    _judged: bool = False
 
     @property
     def simulator(self) -> Simulator:
@@ -65,6 +67,31 @@ class Workspace:
     def faults(self) -> Faults:
         """What goes wrong on purpose."""
         return self.simulator.world.faults
+
+    @property
+    def isolation(self) -> Isolation:
+        """Who was served with whose account and rows."""
+        return self.simulator.world.isolation
+
+    def expected_violations(self) -> list[AppCall]:
+        """Calls that served somebody with another's account or rows; the caller judges them."""
+        self._judged = True
+        return self.isolation.violations
+
+    def check_isolation(self) -> None:
+        """Be sure that nobody was served with another's account, unless the test judged that.
+
+        Raises:
+            AssertionError: somebody was.
+        """
+        if self.given_simulator is None or self._judged:
+            return
+        if found := self.isolation.violations:
+            told = "\n".join(f"  {call}" for call in found)
+            raise AssertionError(
+                f"Somebody was served with another person's account or rows:\n{told}\n"
+                "Where that is meant to happen, the test asks for `violations`."
+            )
 
     def person(self, name: str) -> Actor:
         """A person by first name, made once: browser, MCP client, account in the app.

@@ -36,6 +36,7 @@ from simulator.domain import connections
 from simulator.domain.connections import ConnectionForm
 from simulator.faults import Faults
 from simulator.http import Http
+from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.keys import Keys
 from simulator.settings import Settings
@@ -180,6 +181,7 @@ def hub() -> Iterator[Hub]:
         http=Http(db, addresses),
         journal=Journal(Clock()),
         faults=Faults(Clock()),
+        isolation=Isolation(Clock()),
     )
     coupa = FakeCoupa()
     world.http.mount(coupa)

@@ -26,6 +26,7 @@ from simulator.db.tables import (
 )
 from simulator.faults import Faults
 from simulator.http import Http
+from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.keys import Keys, Purpose
 from simulator.settings import Settings
@@ -180,6 +181,7 @@ def coupa() -> Iterator[Coupa]:
         http=Http(db, addresses),
         journal=Journal(Clock()),
         faults=Faults(Clock()),
+        isolation=Isolation(Clock()),
     )
     with db.unit():
         ids = _seed(world)

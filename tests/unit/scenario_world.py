@@ -9,6 +9,7 @@ from simulator.db.schema import prepare
 from simulator.db.tables import Base
 from simulator.faults import Faults
 from simulator.http import Http
+from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.keys import Keys
 from simulator.scenarios import load
@@ -32,6 +33,7 @@ def empty_world() -> World:
         http=Http(db, addresses),
         journal=Journal(Clock()),
         faults=Faults(Clock()),
+        isolation=Isolation(Clock()),
     )
 
 

@@ -19,7 +19,7 @@ OF_THE_SYSTEM = {
     "keys.py": "the key file outlives a seed",
     "db/__init__.py": "the name of a database in memory, which nobody sees",
     "oauth/signing.py": "the id of a key that is random itself",
-    "faults.py": "a fault has a seed of its own",
+    "faults/fault.py": "a fault has a seed of its own",
     "scenarios/bulk.py": "made-up records have a seed of their own",
 }
 

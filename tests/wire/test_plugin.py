@@ -76,6 +76,52 @@ def test_the_suite_in_the_documents_passes(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess().assert_outcomes(passed=3)
 
 
+@pytest.mark.requirement("FLT-5", "ISO-1")
+def test_the_tests_about_faults_in_the_documents_pass(pytester: pytest.Pytester) -> None:
+    """Every test shown in docs/faults.md, as it stands."""
+    page = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    pytester.makepyfile("\n\n".join(shown))
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+@pytest.mark.requirement("ISO-1")
+def test_a_test_fails_when_somebody_was_served_with_anothers_account(
+    pytester: pytest.Pytester,
+) -> None:
+    """It asserts nothing that would fail; the test before leaves nothing to the next one."""
+    pytester.makepyfile(
+        """
+        def mix_up(mcp_client, end_user, faults):
+            client = mcp_client("Ada", "Procurement assistant")
+            end_user("Ada").connect_account(client.call_tool("List_my_requisitions"))
+            faults.incident("mix-up")
+            assert not client.call_tool("List_my_requisitions").is_error
+
+        def test_it_is_not_expected(mcp_client, end_user, faults):
+            mix_up(mcp_client, end_user, faults)
+
+        def test_it_is_expected(mcp_client, end_user, faults, violations):
+            mix_up(mcp_client, end_user, faults)
+            assert len(violations()) == 1
+
+        def test_nothing_is_left(workspace):
+            assert workspace.isolation.calls == []
+        """
+    )
+
+    result = pytester.runpytest_subprocess("-p", "no:randomly")
+
+    result.assert_outcomes(failed=1, passed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*AssertionError: Somebody was served with another person's account or rows:*",
+            "*ada@acme.example called List_my_requisitions of 'Procurement assistant'*",
+        ]
+    )
+
+
 @pytest.mark.requirement("HARN-5")
 def test_every_fixture_is_documented() -> None:
     page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")

@@ -1,11 +1,13 @@
 """The REST API: requisitions, purchase orders, invoices; JSON only."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, jsonify, request
 
 from simulator.apps.coupa import documents, schemas, shapes
 from simulator.apps.coupa.api_errors import ApiError, NotFound, api_error
 from simulator.apps.coupa.bearer import Access, TokenRefused, authenticate
-from simulator.apps.coupa.documents import KINDS, REQUISITIONS
+from simulator.apps.coupa.documents import KINDS, REQUISITIONS, Document
 from simulator.apps.coupa.instance import here
 from simulator.apps.coupa.scopes import COMMON_READ
 
@@ -24,6 +26,7 @@ def index(path: str) -> Response:
     access = _enter(kind.read_scope)
     query = schemas.parse_query(request.args.to_dict())
     rows = documents.visible(here().world, kind, access.user, query)
+    _tell_owners(rows)
     return jsonify([shapes.document(row) for row in rows])
 
 
@@ -37,6 +40,7 @@ def show(path: str, name: str) -> Response:
     row = documents.find(here().world, kind, access.user, number)
     if row is None:
         raise NotFound(kind.noun, name)
+    _tell_owners([row])
     return jsonify(shapes.document(row))
 
 
@@ -48,6 +52,7 @@ def create() -> tuple[Response, int]:
         raise ApiError(415, {"error": ["Send the body as Content-Type: application/json."]})
     wanted = schemas.parse_body(request.get_data())
     row = documents.create_requisition(here().world, access.user, wanted)
+    _tell_owners([row])
     return jsonify(shapes.document(row)), 201
 
 
@@ -59,6 +64,11 @@ def _enter(scope: str) -> Access:
             406, {"error": ["Only JSON is simulated: send the header Accept: application/json."]}
         )
     return access
+
+
+def _tell_owners(rows: Sequence[Document]) -> None:
+    """Have the isolation oracle know whose rows are answered."""
+    here().world.isolation.returned(row.requester.email for row in rows)
 
 
 @blueprint.errorhandler(ApiError)

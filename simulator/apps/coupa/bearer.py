@@ -72,4 +72,6 @@ def authenticate(*needed: str) -> Access:
             f'Bearer error="insufficient_scope", scope="{" ".join(needed)}"',
             "insufficient_scope",
         )
+    world, host = here().world, here().host
+    world.isolation.shown(host, user.email, sees_all=people.is_admin(user))
     return Access(user=user, scopes=granted)

@@ -11,6 +11,7 @@ pytest_plugins = [
     "simulator.testing.steps.mcp",
     "simulator.testing.steps.consent",
     "simulator.testing.steps.limits",
+    "simulator.testing.steps.incidents",
     "simulator.testing.steps.process",
 ]
 if find_spec("playwright"):

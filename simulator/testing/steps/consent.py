@@ -42,7 +42,9 @@ def window_says_denied(caller: Actor) -> None:
 
 
 @given(
-    parsers.parse('{name} has connected her Coupa account through "{server}"'),
+    parsers.re(
+        r'(?P<name>\w+) has connected (?:her|his) Coupa account through "(?P<server>[^"]+)"'
+    ),
     target_fixture="caller",
 )
 def has_connected(name: str, server: str, workspace: Workspace) -> Actor:

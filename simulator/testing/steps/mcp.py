@@ -16,7 +16,9 @@ from simulator.testing.workspace import Workspace
 
 
 @given(
-    parsers.parse('{name}\'s MCP client is connected to "{server}" after she signed in'),
+    parsers.re(
+        r'(?P<name>\w+)\'s MCP client is connected to "(?P<server>[^"]+)" after s?he signed in'
+    ),
     target_fixture="caller",
 )
 def client_is_connected(name: str, server: str, workspace: Workspace) -> Actor:
@@ -41,7 +43,7 @@ def answer_is_prompt(caller: Actor) -> None:
     prompt = prompt_of(caller.answers[-1])
     assert prompt["error"] == "authentication_required"
     assert [connection["app"] for connection in prompt["connections"]] == ["Coupa"]
-    assert prompt["auth_url"] in _text(caller.answers[-1])
+    assert prompt["auth_url"] in text_of(caller.answers[-1])
 
 
 @then("the answer is an authentication prompt with another connection setup link")
@@ -134,7 +136,7 @@ def remedy_is_named(token_answer: CallToolResult) -> None:
     """And a code for programs."""
     assert token_answer.is_error
     assert (token_answer.structured_content or {})["error"] == "verified_access_unsupported"
-    assert "Workato Identity" in _text(token_answer)
+    assert "Workato Identity" in text_of(token_answer)
 
 
 @then("the answer is the procurement policy")
@@ -143,13 +145,14 @@ def policy_is_told(token_answer: CallToolResult) -> None:
     assert "buying travel" in _value(token_answer)["policy"]
 
 
-def _text(answer: CallToolResult) -> str:
+def text_of(answer: CallToolResult) -> str:
+    """What a person reads in an answer."""
     return "".join(block.text for block in answer.content if isinstance(block, TextContent))
 
 
 def _value(answer: CallToolResult) -> Any:
-    assert not answer.is_error, _text(answer)
-    value = json.loads(_text(answer))
+    assert not answer.is_error, text_of(answer)
+    value = json.loads(text_of(answer))
     assert answer.structured_content == value
     return value
 

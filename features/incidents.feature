@@ -1,0 +1,52 @@
+@simulator
+Feature: What goes wrong, and who would be served with whose data
+  As a developer of an MCP client, or a tester of one
+  I have things go wrong on purpose, for one person or one tool, and see that nobody else notices.
+
+  Background:
+    Given Ada has connected her Coupa account through "Procurement assistant"
+
+  @FLT-1
+  Scenario: An app is down for one person and one tool
+    Given Bob has connected his Coupa account through "Procurement assistant"
+    When the incident "app-down" happens to Ada during "List_my_requisitions"
+    Then Ada's call of "List_my_requisitions" fails with "Coupa answered 503"
+    But Ada's call of "Get_procurement_policy" succeeds
+    And Bob's call of "List_my_requisitions" succeeds
+    When all incidents are over
+    Then Ada's call of "List_my_requisitions" succeeds
+
+  @FLT-2
+  Scenario: An access token of the app ends early
+    When the incident "app-token-expired" happens to Ada once
+    And Ada's client calls "List_my_requisitions"
+    Then she gets her own requisitions and nobody else's
+    And the journal has "POST /oauth2/token" with grant_type "refresh_token" exactly once
+
+  @FLT-2
+  Scenario: The app refuses the refresh
+    When the incident "app-refresh-refused" happens to Ada
+    And Ada's client calls "List_my_requisitions"
+    Then the answer is an authentication prompt with a connection setup link
+
+  @FLT-3
+  Scenario: The person's consent comes back as a denial
+    Given Bob's MCP client is connected to "Procurement assistant" after he signed in
+    When the incident "app-consent-denied" happens to Bob
+    And Bob's client calls "List_my_requisitions"
+    And Bob opens the link and allows the connection in Coupa
+    Then the window says that the connection was not allowed
+
+  @ISO-1
+  Scenario: A gateway that mixes up its users is found out
+    Given Bob has connected his Coupa account through "Procurement assistant"
+    When the incident "mix-up" happens to Ada
+    And Ada's client calls "List_my_requisitions"
+    Then the oracle reports that Ada was served with Bob's account
+
+  @ISO-1
+  Scenario: Everybody is served with an account of their own
+    Given Bob has connected his Coupa account through "Procurement assistant"
+    When Ada's client calls "List_my_requisitions"
+    And Bob's client calls "List_my_requisitions"
+    Then nobody was served with another person's account

@@ -1,0 +1,83 @@
+"""The isolation oracle: who was served with somebody else's account or rows."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.isolation import AppCall
+from simulator.simulator import Simulator
+
+
+class AppCallSaid(Said):
+    """One call of an app on somebody's behalf; people are told by e-mail address."""
+
+    person: Annotated[str | None, Field(description="In the MCP token; null: token access.")]
+    server: str
+    tool: str
+    app: str
+    account: Annotated[str, Field(description="Owner of the token that the app was shown.")]
+    rows: Annotated[dict[str, int], Field(description="Owner → rows that were answered.")]
+    at: datetime
+    exchange: Annotated[int | None, Field(description="Its number in the journal.")]
+
+
+class Violations(Said):
+    """What the oracle saw since the last reset."""
+
+    violations: list[AppCallSaid]
+    calls: Annotated[int, Field(description="Calls of apps it looked at, of the last 2000.")]
+
+
+class Accepted(Body):
+    """Somebody who uses an account under another address on purpose."""
+
+    person: Annotated[str, Field(min_length=1, description="E-mail address at Workato Identity.")]
+    account: Annotated[str, Field(min_length=1, description="E-mail address in the app.")]
+
+
+def list_violations(simulator: Simulator) -> Reply:
+    """What broke isolation."""
+    isolation = simulator.world.isolation
+    found = [_said(each) for each in isolation.violations]
+    return Reply(value=Violations(violations=found, calls=len(isolation.calls)))
+
+
+def accept_account(simulator: Simulator, body: Accepted) -> Reply:
+    """One pair that is no violation any more."""
+    simulator.world.isolation.accept(body.person, body.account)
+    return Reply()
+
+
+def _said(call: AppCall) -> AppCallSaid:
+    return AppCallSaid(
+        person=call.errand.person,
+        server=call.errand.server,
+        tool=call.errand.tool,
+        app=call.app,
+        account=call.account,
+        rows=dict(call.rows),
+        at=call.at,
+        exchange=call.exchange,
+    )
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="violations",
+        summary="Lists who was served with somebody else's account or rows, oldest first.",
+        view=list_violations,
+        answer=Violations,
+        problems={},
+    ),
+    Operation(
+        method="POST",
+        path="violations/accepted",
+        summary="Has a person use somebody else's account on purpose, until the next reset.",
+        view=accept_account,
+        body=Accepted,
+        problems={},
+    ),
+)

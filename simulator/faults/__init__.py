@@ -1,0 +1,158 @@
+"""Have a system misbehave on purpose: late, refusing, cut off, or saying something else."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any
+
+from simulator.clock import Clock
+from simulator.faults.answer import altered
+from simulator.faults.asked import Asked, Saboteur
+from simulator.faults.fault import Fault
+from simulator.faults.incidents import INCIDENTS, Incident
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["INCIDENTS", "Asked", "Fault", "Faults", "Incident", "Saboteur"]
+
+
+class Faults:
+    """The faults of one simulator; without any, a request costs nothing more.
+
+    Args:
+        clock: moved on by faults that let simulated time pass.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._active: list[Fault] = []
+        self._numbers = count(1)
+        self._saboteur: Saboteur | None = None
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(list(self._active))
+
+    def employ(self, saboteur: Saboteur) -> None:
+        """Name who knows people, tokens and keys."""
+        self._saboteur = saboteur
+
+    def add(self, request: str = "*", **what: Any) -> Fault:
+        """Have something go wrong from now on.
+
+        Args:
+            request: as in `Fault`.
+            **what: the attributes of `Fault`.
+
+        Raises:
+            ValueError: a value makes no sense.
+        """
+        fault = Fault(request=request, **what)
+        with self._lock:
+            fault.number = next(self._numbers)
+            self._active.append(fault)
+        return fault
+
+    def incident(self, name: str, **how: Any) -> list[Fault]:
+        """Have a classic go wrong: `incident("app-down", person="ada@acme.example", times=1)`.
+
+        Args:
+            name: one of docs/faults.md, such as `mix-up`.
+            **how: `person`, `tool`, `times`, `probability` and `seed`, as in `Fault`.
+
+        Returns:
+            The faults that it is made of.
+
+        Raises:
+            ValueError: there is no such incident, or it cannot happen like this.
+        """
+        return [self.add(**what) for what in Incident.named(name).faults(**how)]
+
+    def clear(self, fault: Fault | None = None) -> None:
+        """Have one fault, or everything, go right again."""
+        with self._lock:
+            self._active = [each for each in self._active if fault and each is not fault]
+            if fault is None:
+                self._numbers = count(1)
+
+    @contextmanager
+    def during(self, request: str = "*", **what: Any) -> Iterator[Fault]:
+        """As `add`, for a `with` block."""
+        fault = self.add(request, **what)
+        try:
+            yield fault
+        finally:
+            self.clear(fault)
+
+    def around(self, system: str, wsgi: "WSGIApplication") -> "WSGIApplication":
+        """The system as it behaves now; the oldest fault that fits a request strikes it.
+
+        Raises:
+            ConnectionResetError: from the application, where a fault ends the connection.
+        """
+        if not self._active:
+            return wsgi
+
+        def misbehaving(
+            environ: "WSGIEnvironment", start_response: "StartResponse"
+        ) -> Iterable[bytes]:
+            asked = Asked(system, environ)
+            fault, deed = self._striking(asked)
+            if fault is None:
+                return wsgi(environ, start_response)
+            if deed is not None:
+                deed()
+            return self._misbehave(fault, asked, wsgi, start_response)
+
+        return misbehaving
+
+    def _misbehave(
+        self,
+        fault: Fault,
+        asked: Asked,
+        wsgi: "WSGIApplication",
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
+        Event().wait(fault.delay)
+        self._clock.travel(timedelta(seconds=fault.passes))
+        if fault.rotates_keys and self._saboteur:
+            self._saboteur.rotate_keys()
+        if fault.reset:
+            raise ConnectionResetError(f"a fault ended the connection to {asked.system}")
+        with self._clock.ahead(timedelta(seconds=fault.skew)):
+            answer, changed = altered(fault, wsgi, asked.environ, start_response)
+        if not changed:
+            with self._lock:
+                fault.hits -= 1
+        return answer
+
+    def _striking(self, asked: Asked) -> tuple[Fault | None, Callable[[], None] | None]:
+        for fault in self:
+            if not fault.fits(asked.system, asked.method, asked.path):
+                continue
+            meant, deed = self._meant(fault, asked)
+            with self._lock:
+                if meant and fault.strikes():
+                    return fault, deed
+        return None, None
+
+    def _meant(self, fault: Fault, asked: Asked) -> tuple[bool, Callable[[], None] | None]:
+        """Whether a request has what the fault is about, and what is done to its token."""
+        saboteur = self._saboteur
+        if fault.fields and not fault.has_fields(asked.fields):
+            return False, None
+        if saboteur is None:
+            return not (fault.person or fault.tool or fault.token), None
+        if fault.tool is not None and saboteur.tool(asked) != fault.tool:
+            return False, None
+        if fault.person is not None:
+            person = saboteur.person(asked)
+            if person is None or person.casefold() != fault.person.casefold():
+                return False, None
+        if fault.token is None:
+            return True, None
+        deed = saboteur.deed(asked, fault.token)
+        return deed is not None, deed

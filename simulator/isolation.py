@@ -1,0 +1,177 @@
+"""The isolation oracle: who was served with whose account and whose rows."""
+
+import logging
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from simulator.clock import Clock
+from simulator.journal import current
+
+#: Calls of apps that are kept; older ones are forgotten, violations are not.
+CAPACITY = 2000
+
+log = logging.getLogger("simulator.isolation")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """On whose behalf Workato calls an app.
+
+    Attributes:
+        person: e-mail address of the person in the MCP token; None with token-based access.
+        server: the MCP server.
+        tool: the tool that was called.
+        as_person: whether the recipe acts with the End user's connection, not the builder's.
+    """
+
+    person: str | None
+    server: str
+    tool: str
+    as_person: bool
+
+
+@dataclass(kw_only=True)
+class AppCall:
+    """One call of an app on somebody's behalf.
+
+    Attributes:
+        errand: on whose.
+        app: host name of the app.
+        at: the simulated moment.
+        exchange: its number in the journal.
+        account: e-mail address of the owner of the access token that the app was shown.
+        sees_all: the app lets this account see everybody's rows.
+        rows: owner (e-mail address) → how many rows of hers were returned or made.
+    """
+
+    errand: Errand
+    app: str
+    at: datetime
+    exchange: int | None
+    account: str
+    sees_all: bool
+    rows: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def served_by_another(self) -> bool:
+        """Whether the person was served with an account that is not hers."""
+        person = self.errand.person
+        return self.errand.as_person and person is not None and not _same(person, self.account)
+
+    @property
+    def foreign_rows(self) -> int:
+        """Rows of somebody whom the account may not see."""
+        if self.sees_all:
+            return 0
+        return sum(number for owner, number in self.rows.items() if not _same(owner, self.account))
+
+    def __str__(self) -> str:
+        """One sentence, for messages of failed tests."""
+        rows = ", ".join(f"{number} of {owner}" for owner, number in sorted(self.rows.items()))
+        return (
+            f"{self.errand.person} called {self.errand.tool} of '{self.errand.server}', and "
+            f"{self.app} was asked with the access token of {self.account} "
+            f"(rows: {rows or 'none'}; exchange #{self.exchange})"
+        )
+
+
+class Isolation:
+    """What the oracle of one simulator saw, in memory.
+
+    Who is who is told by e-mail addresses, as they are in Workato Identity and in the app. Somebody
+    who connects an account under another address on purpose is accepted by `accept`.
+
+    Args:
+        clock: dates what is seen.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._errand: ContextVar[Errand | None] = ContextVar("errand", default=None)
+        self._call: ContextVar[AppCall | None] = ContextVar("app_call", default=None)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything, also what was accepted."""
+        self._calls: deque[AppCall] = deque(maxlen=CAPACITY)
+        self._suspects: list[AppCall] = []
+        self._accepted: set[tuple[str, str]] = set()
+
+    @property
+    def errand(self) -> Errand | None:
+        """On whose behalf an app is being called now."""
+        return self._errand.get()
+
+    @contextmanager
+    def on_behalf(self, errand: Errand) -> Iterator[None]:
+        """Whatever is asked of apps in this block is asked on somebody's behalf."""
+        before = self._errand.set(errand), self._call.set(None)
+        try:
+            yield
+        finally:
+            self._errand.reset(before[0])
+            self._call.reset(before[1])
+
+    def shown(self, app: str, account: str, *, sees_all: bool) -> None:
+        """An app was shown a live access token; nothing is noted outside of an errand.
+
+        Args:
+            app: its host name.
+            account: e-mail address of the token's owner.
+            sees_all: whether this account may see everybody's rows.
+        """
+        errand = self._errand.get()
+        if errand is None:
+            return
+        call = AppCall(
+            errand=errand,
+            app=app,
+            at=self._clock.now(),
+            exchange=current(),
+            account=account,
+            sees_all=sees_all,
+        )
+        self._call.set(call)
+        self._calls.append(call)
+        if call.served_by_another:
+            self._suspect(call)
+
+    def returned(self, owners: Iterable[str]) -> None:
+        """The app answers with rows; told by the e-mail addresses of their owners."""
+        call = self._call.get()
+        if call is None:
+            return
+        call.rows.update(owners)
+        if call.foreign_rows and not call.served_by_another:
+            self._suspect(call)
+
+    def _suspect(self, call: AppCall) -> None:
+        self._suspects.append(call)
+        log.warning("Isolation broken: %s", call)
+
+    def accept(self, person: str, account: str) -> None:
+        """This person uses that account on purpose; both by e-mail address."""
+        self._accepted.add((person.casefold(), account.casefold()))
+
+    @property
+    def calls(self) -> list[AppCall]:
+        """The newest calls of apps on somebody's behalf, oldest first."""
+        return list(self._calls)
+
+    @property
+    def violations(self) -> list[AppCall]:
+        """The calls that served somebody with another's account or rows, oldest first."""
+        return [
+            call
+            for call in self._suspects
+            if call.foreign_rows
+            or (str(call.errand.person).casefold(), call.account.casefold()) not in self._accepted
+        ]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()

@@ -1,0 +1,99 @@
+"""Steps about what goes wrong on purpose, what was exchanged, and who was served as whom."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pytest_bdd import parsers, step, then, when
+
+from simulator.faults import Faults
+from simulator.isolation import AppCall
+from simulator.journal import Journal
+from simulator.testing.steps.mcp import text_of
+from simulator.testing.workspace import Workspace
+
+Violations = Callable[[], list[AppCall]]
+_TIMES = {"once": 1, "twice": 2}
+
+
+@step(
+    parsers.re(
+        r'the incident "(?P<incident>[^"]+)" happens(?: to (?P<person>\w+))?'
+        r'(?: during "(?P<tool>[^"]+)")?(?: (?P<times>once|twice|\d+ times))?'
+    )
+)
+def incident_happens(
+    incident: str,
+    person: str | None,
+    tool: str | None,
+    times: str | None,
+    workspace: Workspace,
+    faults: Faults,
+) -> None:
+    """One of docs/faults.md, from now on; to one person, during one tool, so many times."""
+    faults.incident(
+        incident,
+        person=workspace.person(person).person["email"] if person else None,
+        tool=tool,
+        times=_number(times) if times else None,
+    )
+
+
+@when("all incidents are over")
+def all_is_well(faults: Faults) -> None:
+    """Nothing is wrong any more."""
+    faults.clear()
+
+
+@then(parsers.parse('{name}\'s call of "{tool}" succeeds'))
+def call_succeeds(name: str, tool: str, workspace: Workspace) -> None:
+    """With her client; the procurement policy is asked for as travel's."""
+    answer = _called(name, tool, workspace)
+    assert not answer.is_error, text_of(answer)
+
+
+@then(parsers.parse('{name}\'s call of "{tool}" fails with "{sentence}"'))
+def call_fails(name: str, tool: str, sentence: str, workspace: Workspace) -> None:
+    """The tool says so in its answer."""
+    answer = _called(name, tool, workspace)
+    assert answer.is_error
+    assert sentence in text_of(answer)
+
+
+@then(
+    parsers.re(
+        r'the journal has "(?P<request_line>[^"]+)"'
+        r'(?: with (?P<field>\w+) "(?P<value>[^"]*)")? exactly (?P<times>once|twice|\d+ times)'
+    )
+)
+def journal_has(
+    request_line: str, field: str | None, value: str | None, times: str, journal: Journal
+) -> None:
+    """As many exchanges with this method, path and parameter as that."""
+    fields = {field: value} if field else {}
+    journal.verify(request_line, times=_number(times), **fields)
+
+
+@then("nobody was served with another person's account")
+def nobody_was_mixed_up(workspace: Workspace, violations: Violations) -> None:
+    """Apps were asked, and always with the token of whoever had called the tool."""
+    assert workspace.isolation.calls, "no app was asked for anybody: this would tell nothing"
+    assert not violations(), "\n".join(map(str, violations()))
+
+
+@then(parsers.parse("the oracle reports that {name} was served with {other}'s account"))
+def somebody_was_mixed_up(
+    name: str, other: str, workspace: Workspace, violations: Violations
+) -> None:
+    """And nobody else was; without this step the scenario would fail."""
+    person, owner = (workspace.person(each).person["email"] for each in (name, other))
+    assert {(call.errand.person, call.account) for call in violations()} == {(person, owner)}
+
+
+def _called(name: str, tool: str, workspace: Workspace) -> Any:
+    actor = workspace.person(name)
+    return actor.call(tool, {"category": "travel"} if tool == "Get_procurement_policy" else {})
+
+
+def _number(times: str) -> int:
+    return _TIMES.get(times) or int(re.sub(r"\D", "", times))

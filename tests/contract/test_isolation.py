@@ -1,0 +1,181 @@
+"""The isolation oracle: who was served with whose account, and with whose rows."""
+
+import logging
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from simulator.db.tables import Recipe
+from simulator.domain import recipes
+from simulator.isolation import AppCall, Errand, Isolation
+from tests.contract.control_world import Control
+from tests.contract.identity_world import Identity, email_of
+from tests.contract.mcp_world import Mcp, identity, mcp, office
+
+__all__ = ["identity", "mcp", "office"]  # the fixtures
+
+TOOL = "List_my_requisitions"
+ADA, BOB, MARC = email_of("ada"), email_of("bob"), email_of("marc")
+
+
+def oracle(mcp: Mcp) -> Isolation:
+    """What it saw."""
+    return mcp.world.isolation
+
+
+@pytest.fixture
+def mixed_up(mcp: Mcp) -> AppCall:
+    """Ada was served with Bob's account."""
+    mcp.connect("ada")
+    mcp.connect("bob")
+    mcp.world.faults.incident("mix-up", person=ADA)
+    mcp.call(TOOL)
+    (violation,) = oracle(mcp).violations
+    return violation
+
+
+@pytest.mark.requirement("ISO-1")
+def test_each_call_is_noted_with_its_three_names(mcp: Mcp) -> None:
+    mcp.connect("ada")
+    mcp.connect("bob")
+    mcp.world.isolation.clear()
+
+    mcp.call(TOOL)
+    mcp.call(TOOL, who="bob")
+
+    ada, bob = oracle(mcp).calls
+    assert ada.errand == Errand(
+        person=ADA, server="Procurement assistant", tool=TOOL, as_person=True
+    )
+    assert (ada.account, ada.rows) == (ADA, Counter({ADA: 1}))
+    assert (bob.errand.person, bob.account, bob.rows) == (BOB, BOB, Counter({BOB: 1}))
+    assert ada.app == "office.coupacloud.com"
+    (asked,) = [each for each in mcp.world.journal if each.number == ada.exchange]
+    assert asked.path == "/api/requisitions"
+    assert oracle(mcp).violations == []
+
+
+@pytest.mark.requirement("ISO-1")
+def test_a_mix_up_is_found_and_told(
+    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> None:
+    with caplog.at_level(logging.WARNING, "simulator.isolation"):
+        violation: AppCall = request.getfixturevalue("mixed_up")
+
+    assert (violation.errand.person, violation.account) == (ADA, BOB)
+    assert violation.rows == Counter({BOB: 1})
+    assert f"{ADA} called {TOOL} of 'Procurement assistant', and office.coupacloud.com was " in str(
+        violation
+    )
+    assert f"access token of {BOB}" in caplog.text
+
+
+@pytest.mark.requirement("ISO-1")
+def test_the_builders_token_is_a_mix_up_too(mcp: Mcp) -> None:
+    """Where nobody else is connected, the gateway falls back to the builder, who sees all."""
+    mcp.connect("ada")
+    mcp.world.faults.incident("mix-up")
+
+    mcp.call(TOOL)
+
+    (violation,) = oracle(mcp).violations
+    assert (violation.account, violation.sees_all) == (MARC, True)
+    assert set(violation.rows) == {ADA, BOB}
+
+
+@pytest.mark.requirement("ISO-2")
+def test_a_recipe_with_the_builders_connection_serves_everybody(mcp: Mcp) -> None:
+    with mcp.world.db.unit() as session:
+        recipe = session.scalars(select(Recipe).where(Recipe.name == "List my requisitions")).one()
+        connection = recipes.connection(mcp.world, recipe, "coupa")
+        assert connection
+        recipes.use_connection(mcp.world, recipe, connection, end_users=False)
+
+    assert not mcp.call(TOOL)["isError"]
+
+    (call,) = oracle(mcp).calls
+    assert (call.errand.person, call.errand.as_person, call.account) == (ADA, False, MARC)
+    assert oracle(mcp).violations == []
+
+
+@pytest.mark.requirement("ISO-2")
+@pytest.mark.usefixtures("mixed_up")
+def test_an_account_under_another_address_can_be_accepted(mcp: Mcp) -> None:
+    oracle(mcp).accept(ADA.upper(), BOB)
+    assert oracle(mcp).violations == []
+
+    mcp.call(TOOL)
+    assert oracle(mcp).violations == []
+
+
+@pytest.mark.requirement("ISO-2")
+def test_rows_of_others_are_a_violation_unless_the_app_shows_them(mcp: Mcp) -> None:
+    """An app that leaks is found out, too, though the token was the right one."""
+    errand = Errand(person=ADA, server="A server", tool="A tool", as_person=True)
+    with oracle(mcp).on_behalf(errand):
+        oracle(mcp).shown("an.app", ADA, sees_all=True)
+        oracle(mcp).returned([ADA, BOB])
+        assert oracle(mcp).violations == []
+
+        oracle(mcp).shown("an.app", ADA, sees_all=False)
+        oracle(mcp).returned([ADA])
+        assert oracle(mcp).violations == []
+        oracle(mcp).returned([BOB])
+
+    (violation,) = oracle(mcp).violations
+    assert violation.foreign_rows == 1
+    oracle(mcp).accept(ADA, ADA)
+    assert oracle(mcp).violations == [violation]
+
+
+@pytest.mark.requirement("ISO-2")
+def test_calls_on_nobodys_behalf_are_not_judged(mcp: Mcp) -> None:
+    oracle(mcp).shown("an.app", BOB, sees_all=False)
+    oracle(mcp).returned([ADA])
+
+    assert oracle(mcp).calls == []
+    assert oracle(mcp).violations == []
+
+
+@pytest.mark.requirement("ISO-3")
+@pytest.mark.usefixtures("mixed_up")
+def test_a_reset_forgets_it(mcp: Mcp) -> None:
+    mcp.simulator.reset()
+
+    assert oracle(mcp).calls == oracle(mcp).violations == []
+
+
+@pytest.mark.requirement("ISO-3")
+@pytest.mark.usefixtures("mixed_up")
+def test_the_control_api_tells_of_it(mcp: Mcp) -> None:
+    control = Control(mcp.simulator, {})
+
+    told = control.call("GET", "violations")
+
+    (violation,) = told["violations"]
+    assert (violation["person"], violation["account"], violation["rows"]) == (ADA, BOB, {BOB: 1})
+    assert (violation["tool"], violation["app"]) == (TOOL, "office.coupacloud.com")
+    assert told["calls"] == 1
+    control.call("POST", "violations/accepted", {"person": ADA, "account": BOB})
+    assert control.call("GET", "violations")["violations"] == []
+    assert "account" in str(control.refused("POST", "violations/accepted", {"person": ADA}))
+
+
+@pytest.mark.requirement("FLT-5")
+def test_the_control_api_plants_incidents(identity: Identity) -> None:
+    control = Control(identity.simulator, {})
+    names = [each["name"] for each in control.call("GET", "incidents")["incidents"]]
+    assert "mix-up" in names
+
+    planted = control.call("POST", "incidents", {"name": "app-refresh-refused", "person": ADA})
+
+    assert [(each["token"], each["person"]) for each in planted["faults"]] == [
+        ("expired", ADA),
+        ("revoked", ADA),
+    ]
+    assert len(control.call("GET", "faults")["faults"]) == 2
+    refused = control.refused("POST", "incidents", {"name": "flood"})
+    assert "There is no incident 'flood'." in refused["detail"]
+    refused = control.refused("POST", "incidents", {"name": "identity-down", "tool": "A_tool"})
+    assert "cannot be limited to a tool" in refused["detail"]
