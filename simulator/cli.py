@@ -88,6 +88,13 @@ _scenario = click.option(
     envvar="SIM_CONTROL_TOKEN",
     help="What requests to the control API must bear.",
 )
+@click.option(
+    "--headless-consent",
+    is_flag=True,
+    default=None,
+    envvar="SIM_HEADLESS_CONSENT",
+    help="Let a request header sign anybody in and grant without a page: for tests alone.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
     port_base: int | None,
@@ -98,6 +105,7 @@ def serve(
     allowed_hosts: tuple[str, ...],
     seed: int | None,
     control_token: str | None,
+    headless_consent: bool | None,
     verbose: bool,
 ) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
@@ -115,6 +123,7 @@ def serve(
         allowed_hosts=_hosts(allowed_hosts),
         seed=seed,
         control_token=control_token,
+        headless_consent=headless_consent,
     )
     from simulator import server
     from simulator.simulator import Simulator

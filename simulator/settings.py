@@ -40,6 +40,7 @@ class Settings:
         seed: every id and secret comes from it, so that a run repeats, and anybody can guess them;
             None for random ones.
         control_token: what requests to the control API must bear; by default they need nothing.
+        headless_consent: a request header signs people in and has them grant, for tests alone.
     """
 
     database: str = DEFAULT_DATABASE
@@ -56,6 +57,7 @@ class Settings:
     password_hashing: str = "fast"
     seed: int | None = None
     control_token: str | None = field(default=None, repr=False)
+    headless_consent: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.port_base <= 65_000:
@@ -105,7 +107,7 @@ def _parse(name: str, text: str) -> Any:
             return int(text)
         except ValueError:
             raise StartupError(f"SIM_{name.upper()} must be a number, not '{text}'.") from None
-    if name in ("conformance_server", "loopback_documents"):
+    if name in ("conformance_server", "loopback_documents", "headless_consent"):
         if text.lower() not in _BOOLEANS:
             raise StartupError(f"SIM_{name.upper()} must be true or false, not '{text}'.")
         return _BOOLEANS[text.lower()]

@@ -37,6 +37,7 @@ _CONTROL = "control"
 #: How often this database was opened with a seed: no two starts draw the same.
 _STARTS = "starts"
 _GUESSABLE = "Seed %s: whoever knows it can guess every secret made here. For tests alone."
+_ANYBODY = "Headless consent is on: a header signs anybody in and grants. For tests alone."
 _log = logging.getLogger("simulator")
 
 
@@ -57,6 +58,8 @@ class Simulator:
         randomness = Randomness(settings.seed)
         if randomness.is_seeded:
             _log.warning(_GUESSABLE, settings.seed)
+        if settings.headless_consent:
+            _log.warning(_ANYBODY)
 
         def make_keys() -> Keys:
             return Keys(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from simulator.errors import SimulatorError
+from simulator.headless import HEADER
 from simulator.world import World, world_id
 
 #: Renders an error in the shape of the system that was asked: (status, title, sentence).
@@ -68,6 +69,10 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
     _add_unit_of_work(app, world)
     _end_sessions_of_another_world(app, world)
     _add_errors(app, world, log, error_page)
+
+    @app.context_processor
+    def _headless() -> dict[str, str | None]:
+        return {"headless": HEADER if world.settings.headless_consent else None}
 
     @app.after_request
     def _finish(response: Response) -> Response:

@@ -78,6 +78,15 @@ def end_user(world: World, end_user_id: str | None) -> EndUser | None:
     return person if person is not None and person.status == "active" else None
 
 
+def end_user_at(world: World, email: str) -> EndUser | None:
+    """The active end user with this e-mail address, whatever its case."""
+    return world.db.session.scalar(
+        select(EndUser).where(
+            func.lower(EndUser.email) == email.strip().lower(), EndUser.status == "active"
+        )
+    )
+
+
 def end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
     """Every end user of a workspace, by name."""
     return world.db.session.scalars(

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator import headless
 from simulator.db.tables import Connection, ConnectionAttempt
 from simulator.domain import authorizations, connections, verified_access
 from simulator.domain.authorizations import NotStartedHere
@@ -57,7 +58,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
     if not missing:
         verified_access.close_attempt(attempt, "done")
         return _done()
-    if len(attempt.parent_ids) == 1:
+    if len(attempt.parent_ids) == 1 or headless.named(world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)
     waiting = {parent.id for parent in missing}
     apps = [

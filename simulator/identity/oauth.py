@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator import headless
 from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.db.tables import OAuthConsent
 from simulator.domain import people, servers
@@ -43,7 +44,8 @@ def authorize() -> str | BaseResponse:
         terms = terms_of(request.values, provider().tokens)
     except OAuth2Error as error:
         return _send_back(grant, error)
-    fresh = signed_in_for_this()
+    by_header = headless.named(world()) is not None
+    fresh = by_header or signed_in_for_this()
     if who is None or not terms.accept(who, world().clock.now(), just_signed_in=fresh):
         # Who has just signed in and still is not the one is not asked for ever.
         if terms.forbid_pages or (who and fresh):
@@ -51,6 +53,8 @@ def authorize() -> str | BaseResponse:
         return ask_to_sign_in()
     if request.method == "POST":
         return _decide(grant, who)
+    if by_header:
+        return _allow(grant, who)
     if _remembered(who, grant) and not terms.ask_for_consent:
         return _answer(grant, who)
     if terms.forbid_pages:
@@ -76,6 +80,10 @@ def _consent_page(grant: Any, who: Person) -> str:
 def _decide(grant: Any, who: Person) -> BaseResponse:
     if request.form.get("decision") != "allow":
         return _answer(grant, None)
+    return _allow(grant, who)
+
+
+def _allow(grant: Any, who: Person) -> BaseResponse:
     consent = _consent(who, grant)
     if consent is None:
         consent = OAuthConsent(

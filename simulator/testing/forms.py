@@ -1,5 +1,6 @@
 """A browser without JavaScript: fetches pages, fills in their forms, follows redirects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -63,10 +64,16 @@ class FormBrowser:
         left_for: an address outside the sandbox that it was sent to, such as a client's callback.
     """
 
-    def __init__(self, hosts: set[str]) -> None:
-        """Start without cookies; only these `host:port` are visited, any other ends the trip."""
+    def __init__(self, hosts: set[str], headers: Mapping[str, str] | None = None) -> None:
+        """Start without cookies.
+
+        Args:
+            hosts: only these `host:port` are visited; any other ends the trip.
+            headers: sent with every request.
+        """
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.headers.update(headers or {})
         self._hosts = hosts
         self.url = ""
         self.status = 0

@@ -55,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="repeat the ids and secrets of an earlier run (default: pytest-randomly's seed, or a "
         "random one; it is printed)",
     )
+    told = "let people without a browser sign in and grant by a header, without a page"
+    group.addoption("--simulator-headless-consent", action="store_true", help=told)
+    parser.addini("simulator_headless_consent", told, type="bool", default=False)
     told = "folder for what failed tests leave behind (default: simulator-evidence)"
     group.addoption("--simulator-evidence", metavar="DIR", help=told)
     parser.addini("simulator_evidence", told, default="simulator-evidence")
@@ -197,6 +200,7 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
         port_base=0,
         scenario=_scenario(request.config),
         seed=request.config.option.simulator_seed,
+        headless_consent=_flag(request.config, "simulator_headless_consent"),
     )
     with running(settings) as listening:
         yield listening
@@ -336,6 +340,10 @@ def _simulated(workspace: "Workspace") -> "Workspace":
 
 def _scenario(config: pytest.Config) -> str:
     return str(config.getoption("--simulator-scenario") or config.getini("simulator_scenario"))
+
+
+def _flag(config: pytest.Config, name: str) -> bool:
+    return bool(config.getoption(name) or config.getini(name))
 
 
 def _target(config: pytest.Config) -> Path | None:

@@ -32,6 +32,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_PASSWORD_HASHING": "strong",
         "SIM_SEED": "7",
         "SIM_CONTROL_TOKEN": "an-open-sesame",
+        "SIM_HEADLESS_CONSENT": "true",
     }
 
     assert Settings.from_environment(environ) == Settings(
@@ -49,6 +50,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         password_hashing="strong",
         seed=7,
         control_token="an-open-sesame",
+        headless_consent=True,
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
 

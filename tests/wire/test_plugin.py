@@ -174,3 +174,24 @@ def test_the_help_and_the_fixtures_explain_themselves(pytester: pytest.Pytester)
     assert "simulator_scenario (string):" in help_text
     for sentence in ("A fresh world: nothing that an earlier test did", '`end_user("Ada")`'):
         assert sentence in fixtures
+
+
+@pytest.mark.requirement("HEAD-3")
+@pytest.mark.parametrize("how", ["option", "setting", "neither"])
+def test_consent_is_headless_on_request(pytester: pytest.Pytester, how: str) -> None:
+    """People without a browser then load no page on their way."""
+    if how == "setting":
+        pytester.makeini("[pytest]\nsimulator_headless_consent = true\n")
+    pytester.makepyfile(
+        f"""
+        def test_it(end_user, mcp_client, journal):
+            client = mcp_client("Ada", "Procurement assistant")
+            end_user("Ada").connect_account(client.call_tool("List_my_requisitions"))
+            assert not client.call_tool("List_my_requisitions").is_error
+            forms = journal.find("POST *login") + journal.find("POST *authori*")
+            assert bool(forms) == {how == "neither"}
+        """
+    )
+    options = ["--simulator-headless-consent"] if how == "option" else []
+
+    pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)

@@ -8,6 +8,7 @@ from authlib.oauth2.rfc6749 import AccessDeniedError
 from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from simulator import headless
 from simulator.addresses import app_system
 from simulator.apps.coupa import authorization, scopes, session
 from simulator.apps.coupa.authorization import BadRequestPage
@@ -34,6 +35,8 @@ def authorize() -> AnyResponse | str:
         grant = provider.get_consent_grant(end_user=person)
         if person is None:
             return session.login_redirect(request.full_path)
+        if headless.named(here().world):
+            return _allow(grant, person)
         if request.method == "POST":
             return _decide(grant, person)
     except OAuth2Error as error:
@@ -55,11 +58,9 @@ def authorize() -> AnyResponse | str:
 
 
 def _decide(grant: Any, person: Subject) -> AnyResponse:
-    provider: Any = here().provider
     decision = request.form.get("decision")
     if decision == "allow":
-        answer = provider.create_authorization_response(grant_user=person, grant=grant)
-        return _to_client(answer)
+        return _allow(grant, person)
     if decision == "deny":
         error = AccessDeniedError("The user denied the request.")
         error.redirect_uri, error.state = grant.redirect_uri, request.args.get("state")
@@ -69,6 +70,11 @@ def _decide(grant: Any, person: Subject) -> AnyResponse:
         "The form was sent without a decision.",
         "Go back and choose Allow or Deny.",
     )
+
+
+def _allow(grant: Any, person: Subject) -> AnyResponse:
+    provider: Any = here().provider
+    return _to_client(provider.create_authorization_response(grant_user=person, grant=grant))
 
 
 def _to_client(answer: Response) -> Response:

@@ -40,6 +40,16 @@ def by_id(world: World, host: str, user_id: int) -> AppUser | None:
     return user if user is not None and user.host == host else None
 
 
+def by_email(world: World, host: str, email: str) -> AppUser | None:
+    """The person with this e-mail address, whatever its case; the oldest of several."""
+    return world.db.session.scalar(
+        select(AppUser)
+        .where(AppUser.host == host, func.lower(AppUser.email) == email.strip().lower())
+        .order_by(AppUser.id)
+        .limit(1)
+    )
+
+
 def by_subject(world: World, host: str, subject: str) -> AppUser | None:
     """The person that a token names, if she still exists."""
     return by_id(world, host, int(subject)) if subject.isascii() and subject.isdigit() else None

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import g, redirect, request, session
 from werkzeug.wrappers import Response
 
+from simulator import headless
 from simulator.apps.coupa import people
 from simulator.apps.coupa.instance import here
 from simulator.apps.coupa.provider import Subject
@@ -35,7 +36,13 @@ def end() -> None:
 
 
 def subject() -> Subject | None:
-    """Who is signed in and since when; None when nobody is, or she was removed meanwhile."""
+    """Who is signed in and since when; None when nobody is, or she was removed meanwhile.
+
+    Raises:
+        NotHeadless: a header names somebody, in vain.
+    """
+    if g.get("coupa_subject") is None and (email := headless.named(here().world)):
+        g.coupa_subject = _named(email)
     if g.get("coupa_subject") is None and _USER in session:
         user = people.by_id(here().world, here().host, session[_USER])
         if user is not None:
@@ -43,6 +50,15 @@ def subject() -> Subject | None:
             g.coupa_subject = Subject(user=user, auth_time=since)
     found = g.get("coupa_subject")
     return found if isinstance(found, Subject) else None
+
+
+def _named(email: str) -> Subject:
+    """Who is signed in for this request, by its header."""
+    user = people.by_email(here().world, here().host, email)
+    if user is None:
+        headless.refuse(f"Nobody has an account with the e-mail address {email} at {here().host}.")
+    headless.tell(user.email, f"signs in at {here().host}")
+    return Subject(user=user, auth_time=here().world.clock.now())
 
 
 def current_user() -> AppUser:

@@ -1,0 +1,56 @@
+"""Headless consent: whoever is named in a header is signed in, and grants, without a page.
+
+For scripts and clients that cannot show one, in tests alone: off unless it is switched on, and
+then every page and the log say so.
+"""
+
+import logging
+from typing import NoReturn
+
+from flask import g, request
+
+from simulator.errors import SimulatorError
+from simulator.world import World
+
+#: Names the person by e-mail address (our choice).
+HEADER = "Simulator-Person"
+
+log = logging.getLogger("simulator.headless")
+
+
+class NotHeadless(SimulatorError):
+    """The header cannot be followed: consent is not headless here, or nobody has this address."""
+
+    status = 400
+
+
+def named(world: World) -> str | None:
+    """The e-mail address in the request's header; None where there is none.
+
+    Raises:
+        NotHeadless: the header is there, and the switch is off.
+    """
+    email = request.headers.get(HEADER, "").strip()
+    if not email or g.get("headless_refused"):
+        return None
+    if not world.settings.headless_consent:
+        refuse(
+            f"The header {HEADER} signs people in without a page where headless consent is on, "
+            "and here it is off. Start the simulator with --headless-consent, or leave it out."
+        )
+    return email
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Do not follow the header; the page that says so is shown to nobody in particular.
+
+    Raises:
+        NotHeadless: with this sentence.
+    """
+    g.headless_refused = True
+    raise NotHeadless(sentence)
+
+
+def tell(email: str, what: str) -> None:
+    """Say in the log whom something was done for."""
+    log.warning("Headless consent: %s %s without a page.", email, what)
