@@ -1,0 +1,59 @@
+"""A third party's client is tested with the plugin, by a suite that finds its mistakes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.requirements import ROOT
+
+pytestmark = [pytest.mark.requirement("SUITE-5"), pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The suite, in a folder of its own, apart from this repository's settings."""
+    environment = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", str(folder), "-p", "no:playwright", *options],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    """Their repository."""
+    return Path(shutil.copytree(ROOT / "examples" / "tiny_client", tmp_path / "tiny_client"))
+
+
+#: What their developers could have got wrong: (what stands there, what would stand there instead).
+MISTAKES = {
+    "no refresh": ("if not (self.tokens and self._refresh()):", "if True:"),
+    "no look at state and issuer": (
+        '(back.get("state"), back.get("iss")) != (state, server["issuer"])',
+        "False",
+    ),
+    "tokens thrown away for nothing": (
+        'if trouble.args[1:] not in {("invalid_grant",), ("invalid_client",)}:',
+        "if False:",
+    ),
+    "failures taken for results": ('message["result"].get("isError")', "False"),
+}
+
+
+def test_it_passes_and_finds_every_mistake(theirs: Path) -> None:
+    client = theirs / "tiny_client.py"
+    good = client.read_text(encoding="utf-8")
+    ran = run(theirs)
+    assert "17 passed" in ran.stdout, ran.stdout
+
+    for mistake, (right, wrong) in MISTAKES.items():
+        assert right in good, mistake
+        client.write_text(good.replace(right, wrong), encoding="utf-8")
+        assert run(theirs, "-x").returncode == pytest.ExitCode.TESTS_FAILED, mistake
