@@ -7,7 +7,7 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -227,7 +227,7 @@ def running(settings: Settings) -> Iterator[Simulator]:
         servers = []
         for name, bound in bind(simulator).items():
             host, port = bound.getsockname()[:2]
-            wsgi = ControlApi(simulator) if name == _CONTROL else simulator
+            wsgi = letting_go(ControlApi(simulator) if name == _CONTROL else simulator)
             # werkzeug takes the descriptor over; ours must not close it on collection.
             handler, fd = quiet_handler(), bound.detach()
             servers.append(
@@ -254,6 +254,28 @@ def quiet_handler() -> "type[WSGIRequestHandler]":
             self.close_connection = True
 
     return Quiet
+
+
+def letting_go(wsgi: "WSGIApplication") -> "WSGIApplication":
+    """The same, with answers that are closed whatever becomes of their connection.
+
+    werkzeug does not close the answer of a connection that was reset once it was written: a file
+    that a browser did not wait for would stay open.
+    """
+
+    def application(environ: Any, start_response: Any) -> Any:
+        return _closed_at_last(wsgi(environ, start_response))
+
+    return application
+
+
+def _closed_at_last(answer: "Iterable[bytes]") -> Iterator[bytes]:
+    try:
+        yield from answer
+    finally:
+        close = getattr(answer, "close", None)
+        if close:
+            close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
 
-from simulator.server import LOOPBACK, quiet_handler
+from simulator.server import LOOPBACK, letting_go, quiet_handler
 from simulator.testing.certificates import ServerCertificate
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -50,7 +50,7 @@ class TlsListener(ThreadedWSGIServer):
     def __init__(
         self, application: "WSGIApplication", context: ssl.SSLContext, knows: Callable[[str], bool]
     ) -> None:
-        super().__init__(LOOPBACK, 0, application, quiet_handler())
+        super().__init__(LOOPBACK, 0, letting_go(application), quiet_handler())
         self.ssl_context = context  # for werkzeug, which tells the application the scheme by it
         self._context = context
         self._knows = knows
