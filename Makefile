@@ -43,7 +43,7 @@ check: .venv/.tools ## lint, types, templates and the law of the floors
 	$(BIN)/djlint simulator --lint --quiet
 	$(BIN)/lint-imports
 
-bench: .venv/.tools ## measure start, calls and consent
+bench: .venv/.bench ## measure start, calls, consent and runs of pytest
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: setup ## look for tests that disturb each other: 200, in three random orders (options in ARGS="--seeds 1 2 3 --tests 200")
@@ -72,6 +72,10 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 	@echo "Installing test tools and linters ..."
 	@$(PIP) install --constraint constraints.txt pip
 	@$(PIP) install --constraint constraints.txt --group test --group lint
+	@touch $@
+
+.venv/.bench: .venv/.tools
+	@$(PIP) install --constraint constraints.txt --group bench
 	@touch $@
 
 .venv/.browser: .venv/.tools

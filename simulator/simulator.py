@@ -3,21 +3,20 @@
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote
 
 from sqlalchemy import delete, insert, select
 
 from simulator import moulds
-from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
+from simulator.addresses import Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
 from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
 from simulator.db.tables import AppInstance, Fact, Workspace
+from simulator.dispatch import Dispatch
 from simulator.errors import StartupError
 from simulator.faults import Faults
 from simulator.http import Http
@@ -86,9 +85,8 @@ class Simulator:
         )
         self.world.http.mount(self)
         self.world.faults.employ(Sabotage(self.world))
-        self._systems: dict[str, WSGIApplication] = {}
+        self._dispatch = Dispatch(self.world)
         self._shelf = Shelf()
-        self._building = threading.RLock()
         #: Held while the whole world is read or written, for one change leaves it whole.
         self._remaking = threading.RLock()
         self._resets = 0
@@ -303,46 +301,13 @@ class Simulator:
 
     def system(self, name: str) -> "WSGIApplication":
         """The application of a system, built on first use."""
-        if name not in self._systems:
-            with self._building:
-                if name not in self._systems:
-                    self._systems[name] = self._build(name)
-        return self._systems[name]
+        return self._dispatch.system(name)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Hand a request to the system that its Host header names (421 when there is none)."""
-        host = environ.get("HTTP_HOST", "")
-        name = self.world.addresses.system_at(host)
-        if name is None:
-            return _misdirected(host, start_response)
-        if elsewhere := self._canonical(name, host, environ):
-            return _redirect(elsewhere, start_response)
-        system = self.world.faults.around(name, self.system(name))
-        return self.world.journal.recording(name, system, environ)(start_response)
-
-    def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
-        """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
-        origin = self.world.addresses.origins.get(system)
-        is_page = environ["REQUEST_METHOD"] == "GET" and "text/html" in environ.get(
-            "HTTP_ACCEPT", ""
-        )
-        if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
-            return None
-        query = environ.get("QUERY_STRING")
-        path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise
-        return origin + path + (f"?{query}" if query else "")
-
-    def _build(self, name: str) -> "WSGIApplication":
-        if name in (AIHUB, IDENTITY, MCP):
-            create: Callable[..., Any] = import_module(f"simulator.{name}").create_app
-            return create(self.world)  # type: ignore[no-any-return]
-        host = name.removeprefix("app:")
-        with self.world.db.unit() as session:
-            provider = session.get_one(AppInstance, host).provider
-        create = import_module(f"simulator.apps.{provider}").create_app
-        return create(self.world, host)  # type: ignore[no-any-return]
+        """Answer a request to any system (PEP 3333)."""
+        return self._dispatch(environ, start_response)
 
     def _new_world_id(self) -> str:
         return self.world.randomness.secret("world", 12)
@@ -377,20 +342,3 @@ def _key_in_memory() -> str:
 
 def _keep_fact(world: World, name: str, value: str) -> None:
     world.db.session.merge(Fact(name=name, value=value, updated_at=world.clock.now()))
-
-
-def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]:
-    start_response("302 Found", [("Location", location), ("Content-Length", "0")])
-    return [b""]
-
-
-def _misdirected(host: str, start_response: "StartResponse") -> Iterable[bytes]:
-    body = (
-        f"No simulated system answers for the host '{host}'. Use an address that "
-        "'simulator describe' prints.\n"
-    ).encode()
-    start_response(
-        "421 Misdirected Request",
-        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
-    )
-    return [body]

@@ -12,7 +12,7 @@ from typing import Any
 from simulator.addresses import LOOPBACK_HOSTS
 from simulator.clock import Clock
 from simulator.errors import StartupError
-from simulator.server import LOOPBACK, in_threads
+from simulator.server import LOOPBACK, in_a_thread
 from simulator.simulator import Simulator
 from simulator.testing.browser import launch_args, require_browser
 from simulator.testing.certificates import issue
@@ -118,7 +118,7 @@ def production_names(simulator: Simulator) -> Iterator[ProductionNames]:
         return netloc.endswith(":443") and addresses.system_at(netloc) is not None
 
     listener = TlsListener(simulator, server_context(certificate), knows)
-    with tempfile.TemporaryDirectory() as folder, in_threads([listener]):
+    with tempfile.TemporaryDirectory() as folder, in_a_thread([listener]):
         ca_certificate = Path(folder) / "authority.pem"
         ca_certificate.write_bytes(certificate.authority)
         yield ProductionNames(

@@ -5,9 +5,10 @@ Fixtures: `simulator`, `workspace`, `end_user`, `admin`, `mcp_client`, `signed_i
 shows them.
 """
 
+import gc
 import secrets
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,18 +193,37 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     """
     if _target(request.config):
         pytest.skip(_NO_SIMULATOR)
-    from simulator.server import running
-    from simulator.settings import Settings
+    with ExitStack() as closing:
+        with _uncollected():
+            from simulator.server import running
+            from simulator.settings import Settings
 
-    settings = Settings(
-        database="memory",
-        port_base=0,
-        scenario=_scenario(request.config),
-        seed=request.config.option.simulator_seed,
-        headless_consent=_flag(request.config, "simulator_headless_consent"),
-    )
-    with running(settings) as listening:
+            settings = Settings(
+                database="memory",
+                port_base=0,
+                scenario=_scenario(request.config),
+                seed=request.config.option.simulator_seed,
+                headless_consent=_flag(request.config, "simulator_headless_consent"),
+            )
+            listening = closing.enter_context(running(settings))
         yield listening
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make much that stays until the end of the process, and next to no garbage.
+
+    Looking for garbage meanwhile, and again whenever there is something to collect, would take
+    longer than many a test.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 @pytest.fixture

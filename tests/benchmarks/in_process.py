@@ -9,8 +9,11 @@ from anyio.from_thread import start_blocking_portal
 
 from simulator.server import running
 from simulator.settings import Settings
+from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
+from simulator.testing.intercept import intercept
 from tests.benchmarks.measuring import Figure, rate, timed
+from tests.production_client import whole_way
 
 _SETTINGS = Settings(database="memory", port_base=0)
 
@@ -20,6 +23,7 @@ def figures() -> Iterator[Figure]:
     yield timed("in process: start with the demo scenario, and stop", 5, _start_and_stop)
     with running(_SETTINGS) as simulator:
         yield timed("in process: reset to the demo scenario", 10, simulator.reset)
+        yield _whole_way()
         with start_blocking_portal() as portal, ExitStack() as closing:
             stage = Stage(simulator.describe(), portal, None, closing)
             yield timed("sign-in: SDK discovery, login, consent, token", 5, lambda: _sign_in(stage))
@@ -34,6 +38,12 @@ def figures() -> Iterator[Figure]:
 def _start_and_stop() -> None:
     with running(_SETTINGS):
         pass
+
+
+def _whole_way() -> Figure:
+    with Simulator(Settings(database="memory")) as silent, intercept(silent):
+        name = "whole way: requests alone, production addresses"
+        return timed(name, 20, whole_way, before=silent.reset)
 
 
 def _sign_in(stage: Stage) -> None:

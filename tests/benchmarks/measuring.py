@@ -24,11 +24,25 @@ class Figure:
         )
 
 
-def timed(name: str, runs: int, action: Callable[[], object]) -> Figure:
-    """Milliseconds that an action takes, after one run that is not counted."""
-    action()
+def timed(
+    name: str,
+    runs: int,
+    action: Callable[[], object],
+    before: Callable[[], object] = lambda: None,
+) -> Figure:
+    """Milliseconds that an action takes, after one run that is not counted.
+
+    Args:
+        name: of the figure.
+        runs: how many are counted.
+        action: what is measured.
+        before: done before each run, and not measured.
+    """
     values = []
+    before()
+    action()
     for _ in range(runs):
+        before()
         begin = time.perf_counter()
         action()
         values.append((time.perf_counter() - begin) * 1000)

@@ -19,7 +19,7 @@ from simulator.simulator import Simulator
 from simulator.testing.forms import FormBrowser
 from simulator.testing.intercept import intercept
 from tests.contract.identity_world import keep_signing_key
-from tests.unit.test_intercept import HOSTS, IDENTITY, call, sign_in
+from tests.production_client import HOSTS, IDENTITY, call, sign_in
 
 pytestmark = pytest.mark.requirement("SEED-2")
 MOMENT = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)

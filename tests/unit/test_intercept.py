@@ -1,9 +1,7 @@
 """Code under test calls production addresses, and the simulator answers in-process."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -12,14 +10,9 @@ from anyio.from_thread import BlockingPortal
 
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-from simulator.testing.forms import FormBrowser
 from simulator.testing.intercept import async_transport, intercept, transport
+from tests.production_client import HOSTS, IDENTITY, SERVER, whole_way
 
-SERVER = "https://2107.apim.mcp.workato.com"
-IDENTITY = "https://id.workato.com"
-CALLBACK = "http://127.0.0.1:1/callback"
-VERIFIER = "v" * 43
-HOSTS = {"id.workato.com", "www.workato.com", "acme.coupacloud.com"}
 #: The worker's simulator listens on loopback; interception must not mind.
 LAYOUTS = ("silent", "listening")
 
@@ -31,80 +24,20 @@ def silent() -> Iterator[Simulator]:
         yield simulator
 
 
-def sign_in(browser: FormBrowser) -> str:
-    """Registration, authorization with PKCE, token: a program that knows no other addresses."""
-    metadata = requests.get(f"{SERVER}/.well-known/oauth-protected-resource").json()
-    issuer = metadata["authorization_servers"][0]
-    endpoints = requests.get(f"{issuer}/.well-known/oauth-authorization-server").json()
-    client = requests.post(
-        endpoints["registration_endpoint"],
-        json={
-            "client_name": "Plain program",
-            "redirect_uris": [CALLBACK],
-            "token_endpoint_auth_method": "none",
-        },
-    ).json()["client_id"]
-    digest = hashlib.sha256(VERIFIER.encode()).digest()
-    question = {
-        "response_type": "code",
-        "client_id": client,
-        "redirect_uri": CALLBACK,
-        "resource": SERVER,
-        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-    }
-    query = requests.Request("GET", endpoints["authorization_endpoint"], params=question).prepare()
-    browser.get(str(query.url))
-    browser.submit("Sign in", email="ada@acme.example", password="demo-Pass-1")
-    browser.submit("Allow")
-    (code,) = parse_qs(urlsplit(browser.left_for).query)["code"]
-    answer = requests.post(
-        endpoints["token_endpoint"],
-        data={
-            "grant_type": "authorization_code",
-            "client_id": client,
-            "code": code,
-            "redirect_uri": CALLBACK,
-            "code_verifier": VERIFIER,
-            "resource": SERVER,
-        },
-    )
-    return str(answer.json()["access_token"])
-
-
-def call(token: str) -> dict[str, object]:
-    """The structured content of a tool call."""
-    message = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "tools/call",
-        "params": {"name": "List_my_requisitions"},
-    }
-    answer = requests.post(SERVER, json=message, headers={"Authorization": f"Bearer {token}"})
-    found: dict[str, object] = answer.json()["result"]["structuredContent"]
-    return found
-
-
 @pytest.mark.requirement("HARN-1")
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_whole_way_with_requests_alone_at_production_addresses(
     request: pytest.FixtureRequest, layout: str
 ) -> None:
     simulator = request.getfixturevalue("silent" if layout == "silent" else "simulator")
-    browser = FormBrowser(HOSTS)
 
     with intercept(simulator) as mock:
-        token = sign_in(browser)
-        prompt = call(token)
-        browser.get(str(prompt["auth_url"]))
-        browser.submit("Sign in", login="ada", password="coupa-Pass-1")
-        page = browser.submit("Allow")
-        rows = call(token)["requisitions"]
+        link, page, rows = whole_way()
         hosts = {urlsplit(str(each.request.url)).hostname for each in mock.calls}
 
-    assert str(prompt["auth_url"]).startswith(f"{IDENTITY}/connections/setup/")
-    assert "Connected" in page.text
-    assert {row["requested-by"]["login"] for row in rows} == {"ada"}  # type: ignore[attr-defined]
+    assert link.startswith(f"{IDENTITY}/connections/setup/")
+    assert "Connected" in page
+    assert {row["requested-by"]["login"] for row in rows} == {"ada"}
     assert hosts == {"2107.apim.mcp.workato.com", *HOSTS}
 
 

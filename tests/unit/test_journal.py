@@ -10,7 +10,7 @@ from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing.forms import FormBrowser
 from simulator.testing.intercept import intercept
-from tests.unit.test_intercept import HOSTS, IDENTITY, call, sign_in
+from tests.production_client import HOSTS, IDENTITY, call, sign_in
 
 
 @pytest.fixture

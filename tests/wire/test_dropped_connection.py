@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.serving import make_server
 
-from simulator.server import LOOPBACK, in_threads, letting_go, quiet_handler
+from simulator.server import LOOPBACK, in_a_thread, letting_go, quiet_handler
 
 
 class Answer:
@@ -38,7 +38,7 @@ def test_an_answer_is_closed_though_its_connection_was_reset() -> None:
     server = make_server(
         LOOPBACK, 0, letting_go(application), threaded=True, request_handler=quiet_handler()
     )
-    with in_threads([server]):
+    with in_a_thread([server]):
         client = socket.create_connection((LOOPBACK, server.port))
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert answer.asked.wait(10)

@@ -1,0 +1,89 @@
+"""Hands each request to the system that its Host header names; builds systems on first use."""
+
+import threading
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from simulator.addresses import AIHUB, IDENTITY, MCP
+from simulator.db.tables import AppInstance
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Dispatch:
+    """The front door of all systems: a WSGI application that goes by the Host.
+
+    Systems are built when they are first asked, so that nobody waits for those he does not use.
+
+    Args:
+        world: shared by all systems.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._systems: dict[str, WSGIApplication] = {}
+        self._building = threading.RLock()
+
+    def system(self, name: str) -> "WSGIApplication":
+        """The application of a system, built on first use."""
+        if name not in self._systems:
+            with self._building:
+                if name not in self._systems:
+                    self._systems[name] = self._build(name)
+        return self._systems[name]
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Hand a request to the system that its Host header names (421 when there is none)."""
+        host = environ.get("HTTP_HOST", "")
+        name = self._world.addresses.system_at(host)
+        if name is None:
+            return _misdirected(host, start_response)
+        if elsewhere := self._canonical(name, host, environ):
+            return _redirect(elsewhere, start_response)
+        system = self._world.faults.around(name, self.system(name))
+        return self._world.journal.recording(name, system, environ)(start_response)
+
+    def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
+        """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
+        origin = self._world.addresses.origins.get(system)
+        is_page = environ["REQUEST_METHOD"] == "GET" and "text/html" in environ.get(
+            "HTTP_ACCEPT", ""
+        )
+        if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
+            return None
+        query = environ.get("QUERY_STRING")
+        path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise
+        return origin + path + (f"?{query}" if query else "")
+
+    def _build(self, name: str) -> "WSGIApplication":
+        if name in (AIHUB, IDENTITY, MCP):
+            create: Callable[..., Any] = import_module(f"simulator.{name}").create_app
+            return create(self._world)  # type: ignore[no-any-return]
+        host = name.removeprefix("app:")
+        with self._world.db.unit() as session:
+            provider = session.get_one(AppInstance, host).provider
+        create = import_module(f"simulator.apps.{provider}").create_app
+        return create(self._world, host)  # type: ignore[no-any-return]
+
+
+def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]:
+    start_response("302 Found", [("Location", location), ("Content-Length", "0")])
+    return [b""]
+
+
+def _misdirected(host: str, start_response: "StartResponse") -> Iterable[bytes]:
+    body = (
+        f"No simulated system answers for the host '{host}'. Use an address that "
+        "'simulator describe' prints.\n"
+    ).encode()
+    start_response(
+        "421 Misdirected Request",
+        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
+    )
+    return [body]
