@@ -114,6 +114,8 @@ def serve(
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     logging.getLogger("authlib").setLevel(logging.INFO)  # at DEBUG it logs tokens
+    # It warns whenever a request waits for a thread to wake up, which is nobody's business.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = Settings.from_environment(
         port_base=port_base,
         database=database,

@@ -303,6 +303,7 @@ def _accept(servers: "Sequence[BaseWSGIServer]", stopped: socket.socket) -> None
     with selectors.DefaultSelector() as selector:
         selector.register(stopped, selectors.EVENT_READ)
         for server in servers:
+            server.timeout = 0  # who was there and is gone again keeps nobody waiting
             selector.register(server, selectors.EVENT_READ, server)
         while True:
             ready = [key.data for key, _ in selector.select()]

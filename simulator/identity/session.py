@@ -51,7 +51,7 @@ def _named(email: str) -> Person:
     user = people.end_user_at(world(), email)
     if user is None:
         headless.refuse(f"Workato Identity has no active end user with the e-mail address {email}.")
-    headless.tell(user.email, f"signs in for {request.method} {request.path.split('/')[1]}")
+    headless.tell(user.email, f"signs in for {request.method} /{request.path.split('/')[1]}")
     return Person(user, world().clock.now())
 
 
