@@ -101,7 +101,7 @@ def _sign_ins() -> Iterator[Figure]:
 def _isolation() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "conftest.py").write_text(_CONFTEST, encoding="utf-8")
-        _suite(folder, "each_test")
+        _suite(folder, "worlds")
         spent: Mapping[str, float] = json.loads((Path(folder) / "spent.json").read_text())
     isolated, shared = (
         [seconds * 1000 for test, seconds in spent.items() if f"::test_{kind}[" in test]
