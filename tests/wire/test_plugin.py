@@ -1,6 +1,7 @@
 """The pytest plugin as somebody else's suite uses it: installed, in a pytest run of its own."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +129,20 @@ def test_every_fixture_is_documented() -> None:
     fixtures = [name for name, thing in vars(plugin).items() if _is_fixture(thing)]
 
     assert re.findall(r"(?m)^\| `(\w+)` \|", page) == fixtures
+
+
+@pytest.mark.requirement("HARN-5")
+def test_every_option_is_documented() -> None:
+    """In one table: options, and settings in the ini file."""
+    page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| (?:`(--simulator-\S+)`)? ?\| (?:`(simulator_\w+)`)? ?\|", page)
+    code = Path(plugin.__file__).read_text(encoding="utf-8")
+
+    options = {option for option, _ in rows if option}
+    settings = {setting for _, setting in rows if setting}
+
+    assert options == set(re.findall(r'addoption\(\s*"(--[\w-]+)"', code))
+    assert settings == set(re.findall(r'addini\("(\w+)"', code))
 
 
 def _is_fixture(thing: object) -> bool:
