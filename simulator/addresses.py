@@ -18,6 +18,9 @@ MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
 
 _SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY}
 
+#: Where the control API lives on its port.
+CONTROL_PATH = "/_simulator/"
+
 #: The names of this machine (RFC 8252 §7.3, §8.3).
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator import scenarios
-from simulator.addresses import app_system, production_host
+from simulator.addresses import CONTROL_PATH, app_system, production_host
 from simulator.db.tables import (
     AppInstance,
     AppUser,
@@ -63,7 +63,7 @@ def describe(world: World) -> dict[str, Any]:
 
 
 def _control(world: World) -> str | None:
-    return f"{world.addresses.control}/_simulator/" if world.addresses.control else None
+    return world.addresses.control + CONTROL_PATH if world.addresses.control else None
 
 
 def _passwords(scenario: str | None) -> Passwords:

@@ -8,12 +8,20 @@ import logging
 from typing import NoReturn
 
 from flask import g, request
+from markupsafe import Markup
 
 from simulator.errors import SimulatorError
 from simulator.world import World
 
 #: Names the person by e-mail address (our choice).
 HEADER = "Simulator-Person"
+
+#: Stands on top of every page while consent is headless.
+_WARNING = Markup(
+    '<p class="headless alert alert-danger rounded-0 mb-0 text-center" role="note">'
+    "<strong>Headless consent is on:</strong> whoever sends the header <code>{}</code> is signed "
+    "in as anybody and grants without a page. For tests alone.</p>"
+)
 
 log = logging.getLogger("simulator.headless")
 
@@ -22,6 +30,11 @@ class NotHeadless(SimulatorError):
     """The header cannot be followed: consent is not headless here, or nobody has this address."""
 
     status = 400
+
+
+def warning(world: World) -> Markup:
+    """What every page says of the switch: nothing while it is off."""
+    return _WARNING.format(HEADER) if world.settings.headless_consent else Markup()
 
 
 def named(world: World) -> str | None:

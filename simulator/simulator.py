@@ -29,7 +29,7 @@ from simulator.settings import Settings
 from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _ORIGINS = "origins"
 _CONTROL = "control"
@@ -298,10 +298,6 @@ class Simulator:
 
         with self.world.db.unit():
             return describe(self.world)
-
-    def system(self, name: str) -> "WSGIApplication":
-        """The application of a system, built on first use."""
-        return self._dispatch.system(name)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from simulator import headless
 from simulator.errors import SimulatorError
-from simulator.headless import HEADER
 from simulator.world import World, world_id
 
 #: Renders an error in the shape of the system that was asked: (status, title, sentence).
@@ -71,8 +72,8 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
     _add_errors(app, world, log, error_page)
 
     @app.context_processor
-    def _headless() -> dict[str, str | None]:
-        return {"headless": HEADER if world.settings.headless_consent else None}
+    def _headless() -> dict[str, Markup]:
+        return {"headless": headless.warning(world)}
 
     @app.after_request
     def _finish(response: Response) -> Response:

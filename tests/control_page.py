@@ -1,6 +1,6 @@
 """The table in docs/control-api.md, made from the operations; `python -m tests.control_page`."""
 
-from simulator.control.operations import PREFIX, Operation
+from simulator.control.operations import Operation
 from simulator.control.table import OPERATIONS
 from tests.requirements import ROOT
 
@@ -26,7 +26,7 @@ def _row(each: Operation) -> str:
     names = list(taken.model_fields) if taken else []
     # The members of a fault are told with the faults.
     members = ", ".join(f"`{name}`" for name in names[:5]) + (" …" if names[5:] else "")
-    return f"| `{each.method} {PREFIX}{each.path}` | {members} | {each.summary} |"
+    return f"| `{each.method} {each.address}` | {members} | {each.summary} |"
 
 
 def main() -> None:

@@ -1,17 +1,14 @@
 """The page of all faults and incidents, made from the code; `python -m tests.faults_page`."""
 
 import dataclasses
-import re
-from inspect import cleandoc
 
 from simulator.faults import INCIDENTS, Fault, Incident
+from simulator.faults.fault import told
 from tests.requirements import ROOT
 
 PAGE = ROOT / "docs/faults.md"
 _BEGIN = "<!-- {name}: made by `python -m tests.faults_page`; do not edit. -->\n"
 _END = "<!-- As far as this. -->\n"
-#: An attribute and what the docstring tells of it, with the lines that go on.
-_ATTRIBUTE = re.compile(r"(?m)^ {4}(\w+): (.+(?:\n {8,}.+)*)")
 
 
 def renewed(page: str) -> str:
@@ -39,9 +36,9 @@ def _incident(each: Incident) -> str:
 
 
 def _attributes() -> list[str]:
-    told = dict(_ATTRIBUTE.findall(cleandoc(Fault.__doc__ or "")))
+    descriptions = told()
     return [
-        f"| `{each.name}` | {_default(each)} | {' '.join(told[each.name].split())} |"
+        f"| `{each.name}` | {_default(each)} | {descriptions[each.name]} |"
         for each in dataclasses.fields(Fault)
         if each.init
     ]

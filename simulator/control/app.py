@@ -8,8 +8,9 @@ from flask import Flask, Response, request
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
+from simulator.addresses import CONTROL_PATH
 from simulator.control import guard, problems, reading
-from simulator.control.operations import PREFIX, Nothing, Operation, Reply
+from simulator.control.operations import Nothing, Operation, Reply
 from simulator.control.problems import Problem
 from simulator.control.table import OPERATIONS
 from simulator.errors import FieldError, SimulatorError
@@ -72,7 +73,7 @@ def _answer(reply: Reply) -> Response:
     document = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
     answer = Response(json.dumps(document), status=status, mimetype="application/json")
     if reply.location is not None:
-        answer.headers["Location"] = PREFIX + reply.location
+        answer.headers["Location"] = CONTROL_PATH + reply.location
     return answer
 
 
@@ -104,7 +105,7 @@ def _add_errors(app: Flask) -> None:
 
 def _sentence(status: int, error: HTTPException) -> str:
     if status == 404:
-        return f"There is nothing at {request.path}. {PREFIX} lists what there is."
+        return f"There is nothing at {request.path}. {CONTROL_PATH} lists what there is."
     if status == 405:
         return f"{request.path} does not take {request.method}; the Allow header says what it does."
     if status == 413:

@@ -1,9 +1,7 @@
 """Faults: what goes wrong on purpose; their members are those of `simulator.faults.Fault`."""
 
 import dataclasses
-import re
 from functools import reduce
-from inspect import cleandoc
 from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -14,11 +12,9 @@ from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.control.problems import Problem
 from simulator.errors import NotFound
 from simulator.faults import INCIDENTS, Fault
+from simulator.faults.fault import told
 from simulator.parsing import whole_number
 from simulator.simulator import Simulator
-
-#: An attribute and what a docstring tells of it, with the lines that go on.
-_ATTRIBUTE = re.compile(r"(?m)^ {4}(\w+): (.+(?:\n {8,}.+)*)")
 
 
 def _members(*, asked: bool) -> dict[str, Any]:
@@ -27,10 +23,7 @@ def _members(*, asked: bool) -> dict[str, Any]:
     Types and defaults come from the dataclass, descriptions from its docstring.
     """
     types = get_type_hints(Fault)
-    told = {
-        name: " ".join(text.split())
-        for name, text in _ATTRIBUTE.findall(cleandoc(Fault.__doc__ or ""))
-    }
+    descriptions = told()
     members: dict[str, Any] = {}
     for each in dataclasses.fields(Fault):
         if each.name.startswith("_") or (asked and not each.init):
@@ -42,7 +35,7 @@ def _members(*, asked: bool) -> dict[str, Any]:
             default = {"default": each.default}
         members[each.name] = (
             _spoken(types[each.name]),
-            Field(description=told.get(each.name), **default),
+            Field(description=descriptions.get(each.name), **default),
         )
     return members
 
@@ -105,8 +98,8 @@ class Incidents(Said):
 
 def list_incidents(_simulator: Simulator) -> Reply:
     """Every incident that has a name."""
-    told = [IncidentSaid(name=e.name, told=e.told, narrowed=list(e.narrowed)) for e in INCIDENTS]
-    return Reply(value=Incidents(incidents=told))
+    said = [IncidentSaid(name=e.name, told=e.told, narrowed=list(e.narrowed)) for e in INCIDENTS]
+    return Reply(value=Incidents(incidents=said))
 
 
 def add_incident(simulator: Simulator, body: NewIncident) -> Reply:

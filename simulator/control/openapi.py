@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from simulator.control import problems
 from simulator.control.guard import JSON
-from simulator.control.operations import PREFIX, Operation, Said
+from simulator.control.operations import Operation, Said
 
 
 class Mistake(Said):
@@ -57,7 +57,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     by_model = {model: reference for (model, _mode), reference in references.items()}
     paths: dict[str, dict[str, Any]] = {}
     for each in listed:
-        paths.setdefault(PREFIX + each.path, {})[each.method.lower()] = _operation(each, by_model)
+        paths.setdefault(each.address, {})[each.method.lower()] = _operation(each, by_model)
     return {
         "openapi": "3.1.1",
         "info": {

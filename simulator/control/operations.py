@@ -7,10 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from simulator.addresses import CONTROL_PATH
 from simulator.simulator import Simulator
-
-#: Where the control API lives on its port.
-PREFIX = "/_simulator/"
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -78,9 +76,14 @@ class Operation:
         return _PARAMETER.findall(self.path)
 
     @property
+    def address(self) -> str:
+        """The whole path, as OpenAPI writes it."""
+        return CONTROL_PATH + self.path
+
+    @property
     def rule(self) -> str:
-        """The path as Flask writes it."""
-        return PREFIX + _PARAMETER.sub(r"<\1>", self.path)
+        """The whole path, as Flask writes it."""
+        return _PARAMETER.sub(r"<\1>", self.address)
 
     @property
     def name(self) -> str:

@@ -1,7 +1,8 @@
 """The table of every operation: routes, OpenAPI document and documentation are made from it."""
 
+from simulator.addresses import CONTROL_PATH
 from simulator.control import misbehaviour, oracle, persons, records, timing, worlds
-from simulator.control.operations import PREFIX, Operation, Reply, Said
+from simulator.control.operations import Operation, Reply, Said
 from simulator.simulator import Simulator
 
 
@@ -24,11 +25,10 @@ class Index(Said):
 def index(_simulator: Simulator) -> Reply:
     """Every operation."""
     links = [
-        Link(method=each.method, path=PREFIX + each.path, summary=each.summary)
-        for each in OPERATIONS
+        Link(method=each.method, path=each.address, summary=each.summary) for each in OPERATIONS
     ]
     name = "Control API of the simulator"
-    return Reply(value=Index(name=name, openapi=f"{PREFIX}openapi.json", operations=links))
+    return Reply(value=Index(name=name, openapi=f"{CONTROL_PATH}openapi.json", operations=links))
 
 
 def openapi(_simulator: Simulator) -> Reply:

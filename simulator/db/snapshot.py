@@ -73,9 +73,6 @@ class Shelf:
     def __iter__(self) -> Iterator[Kept]:
         return iter(sorted(self._kept.values(), key=lambda kept: kept.name))
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._kept
-
     def add(self, kept: Kept) -> None:
         """Keep it, in place of the one of that name."""
         replaced = self._kept.get(kept.name)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from simulator.db.tables import (
     Collaborator,
@@ -53,9 +53,7 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     Raises:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
-    person = world.db.session.scalar(
-        select(EndUser).where(func.lower(EndUser.email) == email.strip().lower())
-    )
+    person = world.db.session.scalar(_end_user_with(email))
     if lockout.is_locked(world, email):
         raise SignInRefused(_LOCKED)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
@@ -80,11 +78,11 @@ def end_user(world: World, end_user_id: str | None) -> EndUser | None:
 
 def end_user_at(world: World, email: str) -> EndUser | None:
     """The active end user with this e-mail address, whatever its case."""
-    return world.db.session.scalar(
-        select(EndUser).where(
-            func.lower(EndUser.email) == email.strip().lower(), EndUser.status == "active"
-        )
-    )
+    return world.db.session.scalar(_end_user_with(email).where(EndUser.status == "active"))
+
+
+def _end_user_with(email: str) -> Select[EndUser]:
+    return select(EndUser).where(func.lower(EndUser.email) == email.strip().lower())
 
 
 def end_users(world: World, workspace_id: int) -> Sequence[EndUser]:

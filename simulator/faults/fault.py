@@ -1,11 +1,15 @@
 """What a fault is: which requests it strikes, and what becomes of them."""
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any
+
+from simulator.journal import fits
 
 #: What can become of the access token that a request bears.
 TOKEN_FATES = ("expired", "revoked", "swapped")
@@ -84,8 +88,7 @@ class Fault:
 
     def fits(self, system: str, method: str, path: str) -> bool:
         """Whether it is meant for a request like this, as far as method and path tell."""
-        wanted = self.request if " " in self.request else f"* {self.request}"
-        return fnmatchcase(system, self.system) and fnmatchcase(f"{method} {path}", wanted)
+        return fnmatchcase(system, self.system) and fits(self.request, method, path)
 
     def has_fields(self, fields: Mapping[str, Any]) -> bool:
         """Whether a request with these parameters has those that it is meant for."""
@@ -98,3 +101,13 @@ class Fault:
             return False
         self.hits += 1
         return True
+
+
+#: An attribute and what the docstring tells of it, with the lines that go on.
+_ATTRIBUTE = re.compile(r"(?m)^ {4}(\w+): (.+(?:\n {8,}.+)*)")
+
+
+def told() -> dict[str, str]:
+    """What each attribute of a fault is, for those who document it."""
+    found = _ATTRIBUTE.findall(cleandoc(Fault.__doc__ or ""))
+    return {name: " ".join(text.split()) for name, text in found}

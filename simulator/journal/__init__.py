@@ -14,7 +14,7 @@ from simulator.journal.exchange import KEPT, Exchange, Seen, fields, read, secre
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["CAPACITY", "Exchange", "Journal", "current", "fields", "peek"]
+__all__ = ["CAPACITY", "Exchange", "Journal", "current", "fields", "fits", "peek"]
 
 #: Exchanges that are kept; older ones are forgotten.
 CAPACITY = 2000
@@ -60,12 +60,11 @@ class Journal:
             status: of the answer.
             **fields: parameters of the query or body, such as `grant_type="refresh_token"`.
         """
-        wanted = request if " " in request else f"* {request or '*'}"
         return [
             each
             for each in self
             if fnmatchcase(each.system, system)
-            and fnmatchcase(f"{each.method} {each.path}", wanted)
+            and fits(request or "*", each.method, each.path)
             and status in (None, each.status)
             and all(each.fields.get(name) == value for name, value in fields.items())
         ]
@@ -184,6 +183,11 @@ class _Read:
         close = getattr(self._chunks, "close", None)
         if close:
             close()
+
+
+def fits(wanted: str, method: str, path: str) -> bool:
+    """Whether a request is what was meant by `POST /oauth/token` or `/oauth/*`, any method."""
+    return fnmatchcase(f"{method} {path}", wanted if " " in wanted else f"* {wanted}")
 
 
 def current() -> int | None:

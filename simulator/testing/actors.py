@@ -215,7 +215,9 @@ class Actor:
     @property
     def _name_tag(self) -> dict[str, str]:
         """What signs her in where consent is headless (docs/settings.md)."""
-        return {"Simulator-Person": self.person["email"]}
+        from simulator.headless import HEADER
+
+        return {HEADER: self.person["email"]}
 
     def _headless(self, url: str) -> str:
         """Follow an address to its end without a page; returns the text there."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.faults import Faults
@@ -25,13 +26,11 @@ class Workspace:
         given_simulator: every system, one for all tests of a process; None at a real tenant.
         description: people with their passwords, servers, addresses: `describe --json`.
         stage: shared by the people.
-        given_clock: the simulated time; None at a real tenant.
     """
 
     given_simulator: Simulator | None
     description: dict[str, Any]
     stage: Stage
-    given_clock: TimeTravel | None
     _people: dict[str, Actor] = field(default_factory=dict)
     _kept: set[str] = field(default_factory=set)
     _judged: bool = False
@@ -47,16 +46,10 @@ class Workspace:
             raise LookupError("This needs the simulator: a real tenant has no such thing.")
         return self.given_simulator
 
-    @property
+    @cached_property
     def clock(self) -> TimeTravel:
-        """The simulated time.
-
-        Raises:
-            LookupError: there is none: the test runs against a real tenant.
-        """
-        if self.given_clock is None:
-            raise LookupError("This needs the simulator: a real tenant's time cannot be moved.")
-        return self.given_clock
+        """The simulated time."""
+        return TimeTravel(self.simulator.world.clock)
 
     @property
     def journal(self) -> Journal:
@@ -158,16 +151,15 @@ def workspace(
     """
     description = simulator.fresh(scenario, story=story)
     with ExitStack() as closing:
-        clock = TimeTravel(simulator.world.clock)
 
         def open_page() -> "Page":
             assert new_page is not None
             page = new_page()
-            clock.accompany(page.context)
+            made.clock.accompany(page.context)
             return page
 
         stage = Stage(description, None, open_page if new_page else None, closing)
-        made = Workspace(simulator, description, stage, clock)
+        made = Workspace(simulator, description, stage)
         closing.callback(made.close)
         yield made
 
@@ -183,4 +175,4 @@ def at_target(
         new_page: as for `workspace`.
     """
     with ExitStack() as closing:
-        yield Workspace(None, description, Stage(description, None, new_page, closing), None)
+        yield Workspace(None, description, Stage(description, None, new_page, closing))

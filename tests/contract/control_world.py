@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from werkzeug.test import Client, TestResponse
 
+from simulator.addresses import CONTROL_PATH
 from simulator.control import ControlApi
-from simulator.control.operations import PREFIX
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 
@@ -33,7 +33,9 @@ class Control:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The OpenAPI document."""
-        answer = self._http.get(f"{PREFIX}openapi.json", base_url=ADDRESS, headers=self.headers)
+        answer = self._http.get(
+            f"{CONTROL_PATH}openapi.json", base_url=ADDRESS, headers=self.headers
+        )
         return members(answer)
 
     def raw(self, method: str, target: str, **options: Any) -> TestResponse:
@@ -43,8 +45,8 @@ class Control:
 
     def send(self, method: str, path: str, **options: Any) -> TestResponse:
         """One request below the prefix; its answer must be one that the document foresees."""
-        answer = self.raw(method, PREFIX + path, **options)
-        foreseen = self._foreseen(method, PREFIX + path)
+        answer = self.raw(method, CONTROL_PATH + path, **options)
+        foreseen = self._foreseen(method, CONTROL_PATH + path)
         if foreseen is not None:
             check(answer, foreseen["responses"], self.document["components"])
         return answer

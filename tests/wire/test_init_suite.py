@@ -1,34 +1,21 @@
 """The suite that `simulator init-suite` writes passes at once."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.wire import away
+
 pytestmark = [pytest.mark.requirement("SUITE-1"), pytest.mark.slow, pytest.mark.timeout(180)]
 
 
-def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """A command in a folder of its own, apart from this repository's settings."""
-    environment = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_it_is_written_and_passes(tmp_path: Path) -> None:
-    told = run("simulator", "init-suite", "mine", cwd=tmp_path)
+    told = away.run(sys.executable, "-m", "simulator", "init-suite", "mine", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert "Run it: pytest mine" in told.stdout
 
-    ran = run("pytest", "mine", "-p", "no:playwright", cwd=tmp_path)
+    ran = away.run(sys.executable, "-m", "pytest", "mine", "-p", "no:playwright", cwd=tmp_path)
 
     assert "2 passed" in ran.stdout, ran.stdout
     assert ran.returncode == 0
@@ -37,7 +24,7 @@ def test_it_is_written_and_passes(tmp_path: Path) -> None:
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("mine = 1\n")
 
-    told = run("simulator", "init-suite", ".", cwd=tmp_path)
+    told = away.run(sys.executable, "-m", "simulator", "init-suite", ".", cwd=tmp_path)
 
     assert told.returncode == 1
     assert "has conftest.py already" in told.stderr
@@ -48,7 +35,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    told = run("simulator", "init-suite", "file/mine", cwd=tmp_path)
+    told = away.run(sys.executable, "-m", "simulator", "init-suite", "file/mine", cwd=tmp_path)
 
     assert told.returncode == 1
     assert "Cannot write to file/mine" in told.stderr

@@ -1,6 +1,5 @@
 """The shipped features, aimed at a tenant that the suite did not start: a sandbox elsewhere."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 import yaml
 
 from simulator.testing.process import SandboxProcess
+from tests.wire import away
 
 pytestmark = [pytest.mark.requirement("SUITE-3"), pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -39,16 +39,9 @@ def run(
     suite: Path, target: Path, *choice: str, **secrets: str
 ) -> subprocess.CompletedProcess[str]:
     """Without a browser: people fill in forms."""
-    environment = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
     options = ("-rs", "-p", "no:playwright", "-p", "no:randomly", "--simulator-target")
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *options, str(target), *choice],
-        cwd=suite,
-        env=environment | secrets,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = (sys.executable, "-m", "pytest", *options, str(target), *choice)
+    return away.run(*command, cwd=suite, **secrets)
 
 
 def test_what_can_work_works_and_the_rest_says_why_not(tmp_path: Path, suite: Path) -> None:

@@ -1,6 +1,5 @@
 """A third party's client is tested with the plugin, by a suite that finds its mistakes."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -9,20 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.requirements import ROOT
+from tests.wire import away
 
 pytestmark = [pytest.mark.requirement("SUITE-5"), pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """The suite, in a folder of its own, apart from this repository's settings."""
-    environment = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", str(folder), "-p", "no:playwright", *options],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    """The suite in a folder."""
+    return away.run(
+        sys.executable, "-m", "pytest", str(folder), "-p", "no:playwright", *options, cwd=folder
     )
 
 

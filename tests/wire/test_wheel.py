@@ -1,14 +1,13 @@
 """The built wheel alone, in an environment where nothing else is installed, runs users' suites."""
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.requirements import ROOT
+from tests.wire import away
 
 pytestmark = [pytest.mark.requirement("SUITE-4"), pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -18,21 +17,20 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of a fresh virtual environment with the wheel and its extra `bdd`."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-    run(*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT))
+    run(
+        *pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT), cwd=folder
+    )
     (wheel,) = folder.glob("*.whl")
     environment = folder / "venv"
-    run(sys.executable, "-m", "venv", "--without-pip", str(environment))
+    run(sys.executable, "-m", "venv", "--without-pip", str(environment), cwd=folder)
     pins = ROOT / "constraints.txt"
-    run(*pip, "--python", str(environment), "install", "-c", str(pins), f"{wheel}[bdd]")
+    run(*pip, "--python", str(environment), "install", "-c", str(pins), f"{wheel}[bdd]", cwd=folder)
     return environment / "bin" / "python"
 
 
-def run(*command: str, cwd: Path | None = None) -> str:
-    """What a command prints; away from this repository and its settings."""
-    environment = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
-    ran = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
+def run(*command: str, cwd: Path) -> str:
+    """What a command prints."""
+    ran = away.run(*command, cwd=cwd)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
