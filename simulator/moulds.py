@@ -1,6 +1,7 @@
 """Fill a database from a scenario: the first time row by row, afterwards from a copy in memory."""
 
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -75,16 +76,19 @@ def fill(world: World, scenario: str) -> Mould | None:
 
 
 def _make(world: World, scenario: str) -> None:
-    from simulator.oauth.signing import Signer
+    from simulator.oauth.signing import Signer, new_key
     from simulator.scenarios import load
     from simulator.scenarios.seed import seed
 
-    described = load(scenario)
-    world.randomness.begin("scenario")
-    schema.prepare(world.db, lambda: world.keys)
-    with world.db.unit() as session:
-        schema.wipe(world.db)
-        session.expunge_all()
-        seed(world, described)
-        # Part of what is put back: a new key takes longer than all the rest of a reset.
-        Signer(world, IDENTITY).rotate()
+    # A signing key takes longer than all the rest of a reset, so it is part of what is put back;
+    # whoever makes one lets other threads run, so it is made beside the rest.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        key = beside.submit(new_key)
+        described = load(scenario)
+        world.randomness.begin("scenario")
+        schema.prepare(world.db, lambda: world.keys)
+        with world.db.unit() as session:
+            schema.wipe(world.db)
+            session.expunge_all()
+            seed(world, described)
+            Signer(world, IDENTITY).rotate(key.result())

@@ -1,6 +1,7 @@
 """Signing keys of a provider, and access tokens as signed JWTs (RFC 9068)."""
 
 import json
+from collections import OrderedDict
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,18 @@ from simulator.world import World
 
 ALGORITHM = "RS256"
 
+#: Keys that this process has made or read, by id, the latest last. An id is random and so names one
+#: key for ever; reading a key takes almost as long as making one, for it is checked.
+_known: OrderedDict[str, RSAKey] = OrderedDict()
+_MOST_KNOWN = 64
+
+
+def new_key() -> RSAKey:
+    """A signing key that was never used, which takes some 50 ms of a processor."""
+    # Random even with a seed: no library makes an RSA key from one, and a key id that repeats
+    # while its key does not would mislead whoever keeps keys by their id.
+    return RSAKey.generate_key(2048, {"kid": uuid4().hex[:16]})
+
 
 class Signer:
     """Signs with a provider's newest key and verifies with all of them.
@@ -28,7 +41,6 @@ class Signer:
     def __init__(self, world: World, provider: str) -> None:
         self._world = world
         self._provider = provider
-        self._imported: dict[str, RSAKey] = {}
 
     def key_set(self) -> KeySet:
         """Every key that verifies, the signing one first; the first one is made on first use."""
@@ -48,11 +60,13 @@ class Signer:
             ]
         }
 
-    def rotate(self) -> RSAKey:
-        """Make a new signing key; the older ones still verify."""
-        # Random even with a seed: no library makes an RSA key from one, and a key id that repeats
-        # while its key does not would mislead whoever keeps keys by their id.
-        key: RSAKey = RSAKey.generate_key(2048, {"kid": uuid4().hex[:16]})
+    def rotate(self, key: RSAKey | None = None) -> RSAKey:
+        """Sign with a new key from now on; the older ones still verify.
+
+        Args:
+            key: as `new_key` makes it; by default, one is made now.
+        """
+        key = key or new_key()
         row = SigningKey(
             kid=str(key.kid),
             provider=self._provider,
@@ -63,8 +77,7 @@ class Signer:
         )
         self._world.db.session.add(row)
         self._world.db.session.flush()
-        self._imported[row.kid] = key
-        return key
+        return _remember(key)
 
     def sign(self, claims: dict[str, Any], typ: str = "JWT") -> str:
         """A compact JWS of these claims."""
@@ -82,10 +95,17 @@ class Signer:
         return dict(decoded.claims)
 
     def _key(self, row: SigningKey) -> RSAKey:
-        if row.kid not in self._imported:
-            jwk = json.loads(self._world.keys.unseal(Purpose.SIGNING_KEY, row.private_jwk_sealed))
-            self._imported[row.kid] = RSAKey.import_key(jwk)
-        return self._imported[row.kid]
+        if known := _known.get(row.kid):
+            return known
+        jwk = json.loads(self._world.keys.unseal(Purpose.SIGNING_KEY, row.private_jwk_sealed))
+        return _remember(RSAKey.import_key(jwk))
+
+
+def _remember(key: RSAKey) -> RSAKey:
+    _known[str(key.kid)] = key
+    while len(_known) > _MOST_KNOWN:
+        _known.popitem(last=False)
+    return key
 
 
 class AccessTokens:

@@ -1,6 +1,6 @@
 """Ready-made worlds: YAML files, read strictly and put into an empty database.
 
-Importing this package costs nothing; `load` brings in pydantic, bulk data brings in Faker.
+Importing this package costs nothing; `load` brings in pydantic, made-up names bring in Faker.
 To fill a database: `from simulator.scenarios.seed import seed`.
 """
 

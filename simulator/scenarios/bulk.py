@@ -1,11 +1,10 @@
 """Made-up Coupa records: the same seed makes the same ones for the same accounts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
-
-from faker import Faker
 
 from simulator.scenarios import coupa
 
@@ -34,6 +33,8 @@ _REASONS = (
     "Yearly order",
 )
 _WAITING = ("draft", "pending_approval", "approved")
+#: So many companies and cities are made up where a scenario names none.
+_MADE_UP = 40
 
 
 def records(
@@ -47,16 +48,37 @@ def records(
         wish: how many of what, and from when.
         numbers: ids for the records.
     """
-    faker = Faker("en_US", use_weighting=False)
+    names = _names(wish)
     for login, user_id in users.items():
-        faker.seed_instance(f"{wish.seed}/{host}/{login}")
-        yield from _of_one(host, user_id, wish, numbers, faker)
+        chance = Random(f"{wish.seed}/{host}/{login}")  # noqa: S311  # nothing here is secret
+        yield from _of_one(host, user_id, wish, numbers, names, chance)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """What records speak of."""
+
+    companies: Sequence[str]
+    cities: Sequence[str]
+
+
+def _names(wish: "Bulk") -> _Names:
+    """Those that the scenario gives, and made-up ones where it gives none."""
+    if wish.companies and wish.cities:
+        return _Names(companies=wish.companies, cities=wish.cities)
+    from faker import Faker  # takes longer to import than all records take to make
+
+    faker = Faker("en_US", use_weighting=False)
+    faker.seed_instance(wish.seed)
+    return _Names(
+        companies=wish.companies or [faker.company() for _ in range(_MADE_UP)],
+        cities=wish.cities or [faker.city() for _ in range(_MADE_UP)],
+    )
 
 
 def _of_one(
-    host: str, user_id: int, wish: "Bulk", numbers: Iterator[int], faker: Faker
+    host: str, user_id: int, wish: "Bulk", numbers: Iterator[int], names: _Names, chance: Random
 ) -> Iterator[coupa.Row]:
-    chance: Random = faker.random
     days = (wish.last_day - wish.first_day).days
     for number in range(wish.requisitions_per_user):
         ordered = number < wish.purchase_orders_per_user
@@ -67,7 +89,7 @@ def _of_one(
             host=host,
             requester_id=user_id,
             status=status,
-            justification=_reason(faker, chance),
+            justification=_reason(names, chance),
             department=chance.choice(_DEPARTMENTS),
             currency="EUR",
             lines=_lines(chance),
@@ -84,7 +106,7 @@ def _of_one(
             id=order_number,
             po_number=f"PO-{order_number}",
             status=chance.choice(("issued", "closed")),
-            supplier=faker.company(),
+            supplier=chance.choice(names.companies),
             created=_later(created, 3, wish.last_day),
         )
         yield order
@@ -103,8 +125,9 @@ def _later(day: date, days: int, last: date) -> date:
     return min(day + timedelta(days=days), last)
 
 
-def _reason(faker: Faker, chance: Random) -> str:
-    return chance.choice(_REASONS).format(city=faker.city(), company=faker.company())
+def _reason(names: _Names, chance: Random) -> str:
+    city, company = chance.choice(names.cities), chance.choice(names.companies)
+    return chance.choice(_REASONS).format(city=city, company=company)
 
 
 def _lines(chance: Random) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ def plant(plot: Plot, app: "App") -> None:
     """Add an instance's requisitions, purchase orders and invoices."""
     plot.rows.extend(_spelt_out(plot, app))
     if app.data.bulk is not None:
-        from simulator.scenarios import bulk  # brings in Faker
+        from simulator.scenarios import bulk
 
         users = {user.login: plot.app_users[app.host, user.login] for user in app.users}
         plot.rows.extend(bulk.records(app.host, users, app.data.bulk, plot.bulk_ids))

@@ -156,6 +156,8 @@ class Bulk(Strict):
     requisitions_per_user: Count = 0
     purchase_orders_per_user: Count = 0
     invoices_per_user: Count = 0
+    companies: list[Name] = []
+    cities: list[Name] = []
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import func, select
 
 from simulator import scenarios
@@ -32,6 +33,7 @@ from simulator.keys import Purpose
 from simulator.oauth.store import TokenStore
 from simulator.scenarios.files import folder
 from simulator.scenarios.seed import seed
+from simulator.world import World
 from tests.unit.scenario_world import empty_world, rows, seeded_world
 
 SHIPPED = [name for name, _title in scenarios.names()]
@@ -108,6 +110,30 @@ def test_another_bulk_seed_gives_other_records(tmp_path: Path) -> None:
     table = "coupa_requisitions"
 
     assert rows(seeded_world("demo"))[table] != rows(seeded_world(other))[table]
+
+
+@pytest.mark.requirement("SCN-2")
+def test_bulk_records_speak_of_the_companies_that_are_listed_and_of_made_up_ones_else(
+    tmp_path: Path,
+) -> None:
+    demo = yaml.safe_load((folder() / "demo.yaml").read_text(encoding="utf-8"))
+    bulk = demo["apps"][0]["data"]["bulk"]
+    listed = set(bulk.pop("companies"))
+    other = tmp_path / "other.yaml"
+    other.write_text(yaml.safe_dump(demo, sort_keys=False), encoding="utf-8")
+
+    named, made_up = _suppliers(seeded_world("demo")), _suppliers(seeded_world(other))
+
+    assert named == listed
+    assert made_up
+    assert not made_up & listed
+    assert made_up == _suppliers(seeded_world(other))
+
+
+def _suppliers(world: World) -> set[object]:
+    """Of the orders that were made up."""
+    orders = rows(world)["coupa_purchase_orders"]
+    return {order["supplier"] for order in orders if int(str(order["id"])) > 100_000}
 
 
 @pytest.mark.requirement("SCN-3")
@@ -305,7 +331,7 @@ def test_a_missing_file_is_named() -> None:
 
 @pytest.mark.requirement("SCN-8")
 def test_only_what_a_scenario_needs_is_imported() -> None:
-    """Listing imports no pydantic; a scenario without bulk data imports no Faker."""
+    """Listing imports no pydantic; a scenario that names its companies imports no Faker."""
     script = """
 import sys
 from tests.unit.scenario_world import empty_world
@@ -315,7 +341,7 @@ scenarios.names(), scenarios.passwords("demo")
 assert "pydantic" not in sys.modules
 world = empty_world()
 with world.db.unit():
-    seed(world, scenarios.load("minimal"))
+    seed(world, scenarios.load("demo"))
 assert "faker" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
