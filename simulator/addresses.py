@@ -9,6 +9,9 @@ from simulator.parsing import whole_number
 AIHUB = "aihub"
 IDENTITY = "identity"
 MCP = "mcp"
+#: Answers at the hosts of AIHUB, below paths of its own.
+API = "api"
+_API_PATHS = ("/api", "/mcp", "/airo_mcp")
 
 #: Production hosts of the systems that have one name each (US production).
 APP_HOST = "app.workato.com"
@@ -31,6 +34,11 @@ OAUTH_CALLBACK = f"https://{WWW_HOST}/oauth/callback"
 def app_system(host: str) -> str:
     """The system name of an app's instance: `app:acme.coupacloud.com`."""
     return f"app:{host}"
+
+
+def is_api(path: str) -> bool:
+    """Whether a path of the Workato web app's hosts belongs to the Developer API."""
+    return any(path == start or path.startswith(f"{start}/") for start in _API_PATHS)
 
 
 class Addresses:

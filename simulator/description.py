@@ -7,6 +7,7 @@ from sqlalchemy import select
 from simulator import scenarios
 from simulator.addresses import CONTROL_PATH, app_system, production_host
 from simulator.db.tables import (
+    ApiClient,
     AppInstance,
     AppUser,
     Collaborator,
@@ -20,7 +21,7 @@ from simulator.db.tables import (
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.servers import with_token
 from simulator.errors import StartupError
-from simulator.keys import Purpose
+from simulator.keys import Purpose, fingerprint
 from simulator.world import World
 
 #: Raised when a key is renamed or removed; new keys may be added at any time.
@@ -51,6 +52,7 @@ def describe(world: World) -> dict[str, Any]:
         "headless_consent": world.settings.headless_consent,
         "production_names": {system: production_host(system) for system in systems},
         "people": [*_collaborators(world, passwords), *_end_users(world, passwords)],
+        "api_clients": _api_clients(world, scenario),
         "servers": [
             _server(world, server)
             for server in world.db.session.scalars(select(McpServer).order_by(McpServer.number))
@@ -124,6 +126,22 @@ def _end_users(world: World, passwords: Passwords) -> list[dict[str, Any]]:
             "groups": groups.get(row.id, []),
         }
         for row in rows
+    ]
+
+
+def _api_clients(world: World, scenario: str | None) -> list[dict[str, Any]]:
+    try:
+        tokens = scenarios.api_tokens(scenario) if scenario else set()
+    except StartupError:  # its file is gone or broken since
+        tokens = set()
+    by_hash = {fingerprint(token): token for token in tokens}
+    return [
+        {
+            "name": row.name,
+            "environment": row.environment.name,
+            "token": by_hash.get(row.token_hash),
+        }
+        for row in world.db.session.scalars(select(ApiClient).order_by(ApiClient.id))
     ]
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from simulator.addresses import AIHUB, IDENTITY, MCP
+from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api
 from simulator.db.tables import AppInstance
 from simulator.world import World
 
@@ -44,6 +44,8 @@ class Dispatch:
         name = self._world.addresses.system_at(host)
         if name is None:
             return _misdirected(host, start_response)
+        if name == AIHUB and is_api(environ["PATH_INFO"]):
+            name = API
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
         system = self._world.faults.around(name, self.system(name))
@@ -62,7 +64,7 @@ class Dispatch:
         return origin + path + (f"?{query}" if query else "")
 
     def _build(self, name: str) -> "WSGIApplication":
-        if name in (AIHUB, IDENTITY, MCP):
+        if name in (AIHUB, API, IDENTITY, MCP):
             create: Callable[..., Any] = import_module(f"simulator.{name}").create_app
             return create(self._world)  # type: ignore[no-any-return]
         host = name.removeprefix("app:")

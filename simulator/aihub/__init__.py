@@ -14,7 +14,6 @@ from simulator.aihub import (
     callback,
     connect,
     context,
-    developer_api,
     editor,
     servers,
     session,
@@ -43,7 +42,7 @@ def create_app(world: World) -> Flask:
     furnish(app, world, AIHUB, error_page=_error_page)
     app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
     Bootstrap5(app)
-    CSRFProtect(app).exempt(developer_api.bp)
+    CSRFProtect(app)
     app.jinja_env.filters["pieces"] = pieces
     app.jinja_env.filters["moment"] = context.moment
     app.context_processor(lambda: {"person": context.signed_in()})
@@ -56,7 +55,7 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    for area in (session, servers, access, editor, connect, admin, callback, developer_api):
+    for area in (session, servers, access, editor, connect, admin, callback):
         app.register_blueprint(area.bp)
     return app
 

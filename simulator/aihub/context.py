@@ -17,7 +17,7 @@ COLLABORATOR = "collaborator_id"
 
 #: Served without a look at the database: each look takes its write lock.
 _FILES = {"healthz", "static", "bootstrap.static"}
-_PUBLIC = {"session.sign_in", "callback.receive", "developer_api.unsimulated"}
+_PUBLIC = {"session.sign_in", "callback.receive"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -183,6 +183,15 @@ def builder_connections(world: World, workspace_id: int, provider: str) -> Seque
     ).all()
 
 
+def in_environment(world: World, environment_id: int) -> Sequence[Connection]:
+    """Every connection of an environment, runtime user connections too, by id."""
+    return world.db.session.scalars(
+        select(Connection)
+        .where(Connection.environment_id == environment_id)
+        .order_by(Connection.id)
+    ).all()
+
+
 def child(
     world: World, parent: Connection, environment_id: int, end_user_id: str
 ) -> Connection | None:

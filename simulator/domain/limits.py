@@ -131,6 +131,14 @@ def set_limit(world: World, server: McpServer, kind: str, tool_calls: int, inter
     world.db.session.flush()
 
 
+def lift_limit(world: World, server: McpServer, kind: str) -> None:
+    """Take the rate limit or the usage quota away, if there is one."""
+    if limit := world.db.session.get(CallLimit, (server.number, kind)):
+        world.db.session.delete(limit)
+    server.updated_at = world.clock.now()
+    world.db.session.flush()
+
+
 def limits(world: World, server: McpServer) -> Mapping[str, CallLimit]:
     """The server's limits by kind."""
     rows = world.db.session.scalars(

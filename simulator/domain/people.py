@@ -189,11 +189,15 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
             there = ", ".join(f"'{one}'" for one in known) or "none"
             raise FieldError("groups", f"There is no end-user group '{name}'. There are: {there}.")
     for name, one in known.items():
-        is_member = person in one.members
-        if is_member != (name in names):
-            (one.members.remove if is_member else one.members.append)(person)
-            one.updated_at = world.clock.now()
-    world.db.session.flush()
+        set_member(world, one, person, is_member=name in names)
+
+
+def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member: bool) -> None:
+    """Make somebody a member of a group, or not; what is so already stays."""
+    if is_member != (person in group.members):
+        (group.members.append if is_member else group.members.remove)(person)
+        group.updated_at = world.clock.now()
+        world.db.session.flush()
 
 
 def environments(world: World, workspace_id: int) -> Sequence[Environment]:

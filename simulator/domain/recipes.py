@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, McpTool, Recipe
 from simulator.errors import NotFound
@@ -159,6 +161,18 @@ def connection(world: World, recipe: Recipe, provider: str) -> Connection | None
     if entry is None or entry.get("account_id") is None:
         return None
     return world.db.session.get(Connection, entry["account_id"])
+
+
+def running_with(world: World, connection: Connection) -> list[Recipe]:
+    """The running recipes that name a connection, as the shared one or as a parent; by name."""
+    running = world.db.session.scalars(
+        select(Recipe)
+        .where(Recipe.workspace_id == connection.workspace_id, Recipe.running)
+        .order_by(Recipe.name)
+    )
+    return [
+        each for each in running if connection.id in {one.get("account_id") for one in each.config}
+    ]
 
 
 def use_connection(

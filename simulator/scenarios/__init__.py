@@ -4,6 +4,6 @@ Importing this package costs nothing; `load` brings in pydantic, made-up names b
 To fill a database: `from simulator.scenarios.seed import seed`.
 """
 
-from simulator.scenarios.files import SCENARIO_FACT, load, names, passwords
+from simulator.scenarios.files import SCENARIO_FACT, api_tokens, load, names, passwords
 
-__all__ = ["SCENARIO_FACT", "load", "names", "passwords"]
+__all__ = ["SCENARIO_FACT", "api_tokens", "load", "names", "passwords"]

@@ -36,6 +36,9 @@ Text = Annotated[str, matches(r"(?s).*\S.*", "some text")]
 Name = Annotated[str, matches(r"(?=.*\S).{1,100}", "a name of 1 to 100 characters in one line")]
 Email = Annotated[str, matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
 Password = Annotated[str, matches(r".{8,100}", "a password of 8 to 100 characters")]
+ApiToken = Annotated[
+    str, matches(r"wrkaus-[A-Za-z0-9_-]{16,200}", "wrkaus- and 16 or more letters, digits, - or _")
+]
 Host = Annotated[str, matches(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a host name in lower case")]
 Alias = Annotated[str, matches(r"[A-Za-z0-9_]+", "letters, digits and _ alone")]
 ActionName = Annotated[str, matches(r"\w+\.\w+", "an action such as coupa.search_requisitions")]

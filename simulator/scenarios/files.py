@@ -98,6 +98,16 @@ def passwords(name_or_path: str | Path) -> dict[tuple[str, str], str]:
     return found
 
 
+def api_tokens(name_or_path: str | Path) -> set[str]:
+    """The tokens that a scenario gives its API clients, read without checking the rest of it.
+
+    Raises:
+        StartupError: there is no such file, or it is no YAML.
+    """
+    clients = _mappings(_data(find(name_or_path)).get("api_clients"))
+    return {str(client.get("token")) for client in clients}
+
+
 def _mappings(value: Any) -> Iterator[dict[str, Any]]:
     return (item for item in value or () if isinstance(item, dict))
 

@@ -1,12 +1,13 @@
-"""Collaborators, end users, end-user groups."""
+"""Collaborators, end users, end-user groups, and programs."""
 
-from simulator.db.tables import Collaborator, EndUser, EndUserGroup, GroupMember
+from simulator.db.tables import ApiClient, Collaborator, EndUser, EndUserGroup, GroupMember
+from simulator.keys import fingerprint
 from simulator.scenarios.ids import end_user_id, group_id
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
 
 
 def plant(plot: Plot) -> None:
-    """Add both populations, and the groups with their members."""
+    """Add both populations, the API clients, and the groups with their members."""
     scenario, keys = plot.scenario, plot.world.keys
     for number, collaborator in enumerate(scenario.collaborators, 1):
         plot.rows.append(
@@ -28,6 +29,16 @@ def plant(plot: Plot) -> None:
                 email=person.email,
                 password_hash=keys.hash_password(person.password),
                 status=person.status,
+                created_at=plot.now,
+            )
+        )
+    for number, client in enumerate(scenario.api_clients, 1):
+        plot.rows.append(
+            ApiClient(
+                id=number,
+                environment_id=plot.environments[client.environment],
+                name=client.name,
+                token_hash=fingerprint(client.token),
                 created_at=plot.now,
             )
         )

@@ -16,6 +16,7 @@ def mistakes(scenario: Scenario) -> Mistakes:
     """Every reference to nothing and every repetition, as (where, sentence)."""
     yield from _repetitions(scenario)
     yield from _groups(scenario)
+    yield from _api_clients(scenario)
     for number, app in enumerate(scenario.apps):
         yield from _app(app, ("apps", number))
     for number, connection in enumerate(scenario.connections):
@@ -34,6 +35,8 @@ def _repetitions(scenario: Scenario) -> Mistakes:
         ("apps", scenario.apps, "host"),
         ("connections", scenario.connections, "name"),
         ("recipes", scenario.recipes, "name"),
+        ("api_clients", scenario.api_clients, "name"),
+        ("api_clients", scenario.api_clients, "token"),
         ("servers", scenario.servers, "number"),
         ("servers", scenario.servers, "name"),
     )
@@ -66,6 +69,12 @@ def unknown(place: Place, wanted: str | None, known: Iterable[str]) -> Mistakes:
     names = list(known)
     if wanted is not None and wanted not in names:
         yield place, one_of(names, wanted)
+
+
+def _api_clients(scenario: Scenario) -> Mistakes:
+    for number, client in enumerate(scenario.api_clients):
+        place: Place = ("api_clients", number, "environment")
+        yield from unknown(place, client.environment, scenario.environments)
 
 
 def _groups(scenario: Scenario) -> Mistakes:

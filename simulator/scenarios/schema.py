@@ -10,6 +10,7 @@ from simulator.scenarios.fields import (
     ActionName,
     Addresses,
     Alias,
+    ApiToken,
     Count,
     Email,
     Host,
@@ -67,6 +68,14 @@ class Group(Strict):
     name: Name
     environment: str
     members: Annotated[list[str], Field(min_length=1)]
+
+
+class ApiClient(Strict):
+    """A program that uses the Developer API in one environment."""
+
+    name: Name
+    environment: str
+    token: ApiToken
 
 
 class AppUser(Strict):
@@ -334,6 +343,7 @@ class Scenario(Strict):
     collaborators: Annotated[list[Collaborator], Field(min_length=1)]
     end_users: list[EndUser] = []
     groups: list[Group] = []
+    api_clients: list[ApiClient] = []
     apps: list[App] = []
     connections: list[Connection] = []
     recipes: list[Recipe] = []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.journal import Journal
     from simulator.simulator import Simulator
     from simulator.testing.actors import Actor
+    from simulator.testing.api_client import ApiClient
     from simulator.testing.evidence import Evidence
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
@@ -323,6 +324,18 @@ def signed_in_page(
             return page
 
         yield sign_in
+
+
+@pytest.fixture
+def api_client(workspace: "Workspace") -> "Iterator[ApiClient]":
+    """`api_client.get("/api/mcp/mcp_servers")`: a `requests` session at the Developer API.
+
+    It has the token of the scenario's first API client.
+    """
+    from simulator.testing.api_client import ApiClient
+
+    with ApiClient(workspace.description) as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""The Developer API is not simulated, and says so where it is asked."""
+"""What is not simulated of the Developer API says so where it is asked."""
 
 from collections.abc import Iterator
 
 import pytest
 import requests
 
-from simulator.aihub.developer_api import KNOWN
+from simulator.api.known import PARTS
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing.intercept import intercept
@@ -25,9 +25,8 @@ def intercepted() -> Iterator[None]:
 @pytest.mark.parametrize(
     "path, document",
     [
-        ("/api/mcp/mcp_servers", "workato-api/mcp-servers"),
-        ("/api/mcp/mcp_servers/mcps-AYcNrsC8-Dd8-AB/tools/7", "workato-api/mcp-servers"),
-        ("/api/iam/users", "workato-identity-iam"),
+        ("/api/mcp/mcp_servers/mcps-AYcNrsC8-Dd8-AB/tokens", "workato-api/mcp-servers"),
+        ("/api/iam/app_links", "workato-identity-iam"),
         ("/api/connections/runtime_user_connections", "workato-api/connections"),
         ("/api/managed_users/E1/mcp_servers", "oem-api"),
         ("/api/recipes/6/start", "workato-api"),
@@ -53,7 +52,29 @@ def test_what_nobody_knows_is_missing(path: str) -> None:
     assert f"GET {path}" in answer.json()["message"]
 
 
+@pytest.mark.parametrize(
+    "method, path",
+    [
+        ("POST", "/api/mcp/mcp_servers"),
+        ("DELETE", "/api/iam/users/eu-1"),
+        ("PUT", "/api/connections"),
+    ],
+)
+def test_what_is_known_at_a_simulated_path_is_not_taken_for_it(method: str, path: str) -> None:
+    answer = requests.request(method, BASE + path, json={})
+
+    assert answer.status_code == 501
+    assert answer.json()["message"].startswith(f"{method} {path} belongs to Workato's ")
+
+
+def test_a_method_that_nothing_takes_is_refused_in_json() -> None:
+    answer = requests.request("TRACE", f"{BASE}/api/iam/users")
+
+    assert answer.status_code == 405
+    assert "message" in answer.json()
+
+
 def test_every_path_leads_to_its_own_part() -> None:
-    for part in KNOWN:
+    for part in PARTS:
         for path in part.paths:
-            assert part.name in requests.get(BASE + path).json()["message"]
+            assert part.name in requests.patch(BASE + path).json()["message"]

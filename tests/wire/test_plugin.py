@@ -87,6 +87,18 @@ def test_the_tests_about_faults_in_the_documents_pass(pytester: pytest.Pytester)
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
 
+@pytest.mark.requirement("API-4")
+def test_the_test_about_the_developer_api_in_the_documents_passes(
+    pytester: pytest.Pytester,
+) -> None:
+    """The test shown in docs/developer-api.md, as it stands."""
+    page = (ROOT / "docs/developer-api.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    pytester.makepyfile("\n\n".join(shown))
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 @pytest.mark.requirement("ISO-1")
 def test_a_test_fails_when_somebody_was_served_with_anothers_account(
     pytester: pytest.Pytester,

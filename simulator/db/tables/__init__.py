@@ -1,6 +1,7 @@
 """The tables, one module per noun; importing this package makes all of them known."""
 
 from simulator.db.base import Base
+from simulator.db.tables.api_clients import ApiClient, ApiWindow
 from simulator.db.tables.apps import (
     AppInstance,
     AppUser,
@@ -31,6 +32,8 @@ from simulator.db.tables.sessions import McpSession
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
 
 __all__ = [
+    "ApiClient",
+    "ApiWindow",
     "AppInstance",
     "AppUser",
     "Base",

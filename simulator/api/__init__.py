@@ -1,0 +1,86 @@
+"""Workato's Developer API, at `/api/` of the Workato web app's hosts: a table of endpoints."""
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+
+from simulator.addresses import API
+from simulator.api import connections, iam, known, mcp_servers, reading
+from simulator.api.endpoint import Body, Call, Endpoint
+from simulator.api.reading import Invalid
+from simulator.domain import api_clients
+from simulator.domain.api_clients import TooManyRequests
+from simulator.errors import FieldError
+from simulator.web import bearer_token, furnish
+from simulator.world import World
+
+__all__ = ["ENDPOINTS", "create_app"]
+
+#: Everything that is simulated, in the order of Workato's documentation.
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *mcp_servers.ENDPOINTS,
+    *iam.ENDPOINTS,
+    *connections.ENDPOINTS,
+)
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def create_app(world: World) -> Flask:
+    """The application that answers at `/api/`; it has no cookies, and says everything in JSON."""
+    app = Flask(__name__, static_folder=None)
+    furnish(app, world, API, error_page=_error)
+    _add_errors(app)
+    for endpoint in ENDPOINTS:
+        name = f"{endpoint.method} {endpoint.path}"
+        app.add_url_rule(endpoint.rule, name, _view(world, endpoint), methods=[endpoint.method])
+    for rule in ("/api", "/api/", "/api/<path:_rest>", "/mcp", "/airo_mcp"):
+        app.add_url_rule(rule, view_func=_unsimulated, methods=_METHODS)
+    return app
+
+
+def _view(world: World, endpoint: Endpoint) -> Any:
+    def view(**arguments: str) -> Response:
+        client = api_clients.with_token(world, bearer_token())
+        api_clients.count_request(world, client, endpoint.quota)
+        number, size = request.args.get("page"), request.args.get("per_page")
+        call = Call(
+            world=world,
+            client=client,
+            query=reading.query(request.args.items(multi=True), endpoint.query),
+            page=reading.page(number, size, endpoint.most),
+            body=reading.body(request.get_data(), endpoint.body or Body),
+        )
+        return jsonify(endpoint.view(call, **arguments))
+
+    return view
+
+
+def _unsimulated(_rest: str = "") -> tuple[Response, int]:
+    """501 with the page that documents what was asked for; 404 for what nobody knows."""
+    part = known.part(request.path.rstrip("/"))
+    asked = f"{request.method} {request.path}"
+    if part is None:
+        return jsonify(message=f"{asked} is no endpoint that Workato documents."), 404
+    return jsonify(
+        message=f"{asked} belongs to Workato's {part.name}, and is not simulated.",
+        documentation_url=part.documentation,
+    ), 501
+
+
+def _error(status: int, _title: str, sentence: str) -> tuple[Response, int]:
+    return jsonify(message=sentence), status
+
+
+def _add_errors(app: Flask) -> None:
+    @app.errorhandler(Invalid)
+    def _invalid(error: Invalid) -> tuple[Response, int]:
+        return jsonify(message=str(error), errors=error.errors), error.status
+
+    @app.errorhandler(FieldError)
+    def _field(error: FieldError) -> tuple[Response, int]:
+        return _invalid(Invalid({error.field: [error.message]}))
+
+    @app.errorhandler(TooManyRequests)
+    def _too_many(error: TooManyRequests) -> Any:
+        return jsonify(message=str(error)), error.status, {"Retry-After": str(error.retry_after)}

@@ -1,0 +1,92 @@
+"""API clients: who may use the Developer API, and how often."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from sqlalchemy import select
+
+from simulator.db.tables import ApiClient, ApiWindow
+from simulator.errors import SimulatorError
+from simulator.keys import fingerprint
+from simulator.world import World
+
+
+class Unauthorized(SimulatorError):
+    """No API client has this token."""
+
+    status = 401
+
+
+class TooManyRequests(SimulatorError):
+    """A quota is used up until its window ends.
+
+    Args:
+        retry_after: until then, in whole seconds, at least 1.
+    """
+
+    status = 429
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """How often a client may ask for something (Workato docs, Developer API).
+
+    Attributes:
+        name: of what is asked for.
+        requests: how many in one interval.
+        interval: its length.
+    """
+
+    name: str
+    requests: int
+    interval: timedelta
+
+
+def with_token(world: World, token: str) -> ApiClient:
+    """The API client that has a token.
+
+    Raises:
+        Unauthorized: none has, or there is no token.
+    """
+    found = world.db.session.scalar(
+        select(ApiClient).where(ApiClient.token_hash == fingerprint(token))
+    )
+    if not token or found is None:
+        raise Unauthorized("Unauthorized")  # the real API says no more
+    return found
+
+
+def count_request(world: World, client: ApiClient, quota: Quota) -> None:
+    """Count a request against a quota, before anything else is done for it.
+
+    A window opens with the first request after the last one ended; what is refused is not counted
+    (our choice). The count is committed at once: it stands whatever becomes of the request.
+
+    Raises:
+        TooManyRequests: the window is full.
+    """
+    now = world.clock.now()
+    window = world.db.session.get(ApiWindow, (client.id, quota.name), with_for_update=True)
+    if window is None:
+        window = ApiWindow(client_id=client.id, quota=quota.name, opened_at=now, counted=0)
+        world.db.session.add(window)
+    if not window.opened_at <= now < window.opened_at + quota.interval:
+        window.opened_at, window.counted = now, 0
+    if window.counted >= quota.requests:
+        left = (window.opened_at + quota.interval - now).total_seconds()
+        raise TooManyRequests(
+            f"Rate limit exceeded: {quota.requests} requests per {_length(quota.interval)} for "
+            f"{quota.name}. Try again in {max(1, ceil(left))} s.",
+            max(1, ceil(left)),
+        )
+    window.counted += 1
+    world.db.commit()
+
+
+def _length(interval: timedelta) -> str:
+    return "minute" if interval == timedelta(minutes=1) else f"{interval.total_seconds():g} s"

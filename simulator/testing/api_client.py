@@ -1,0 +1,31 @@
+"""A program that uses the Developer API: a session with its token and its address."""
+
+from typing import Any
+
+import requests
+
+
+class ApiClient(requests.Session):
+    """Asks the Developer API: `api_client.get("/api/mcp/mcp_servers")`.
+
+    Args:
+        description: the sandbox, as `simulator describe --json` prints it.
+        name: of the API client; by default the first one.
+
+    Raises:
+        LookupError: there is no such API client, or its token is not known.
+    """
+
+    def __init__(self, description: dict[str, Any], name: str | None = None) -> None:
+        super().__init__()
+        clients = description.get("api_clients", [])
+        found = next((each for each in clients if name in (None, each["name"])), None)
+        if found is None or not found["token"]:
+            known = ", ".join(each["name"] for each in clients) or "none"
+            raise LookupError(f"No API client {name or ''} whose token is known. Known: {known}.")
+        self.headers["Authorization"] = f"Bearer {found['token']}"
+        self._address = description["systems"]["aihub"]
+
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+        """As a session's; `url` is a path."""
+        return super().request(method, f"{self._address}{url}", *args, **options)

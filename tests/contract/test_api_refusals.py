@@ -1,0 +1,131 @@
+"""What the Developer API refuses: too many requests, mistakes, what is not there."""
+
+from typing import Any
+
+import pytest
+
+from simulator.testing.api_client import ApiClient
+from simulator.testing.time_travel import TimeTravel
+
+SERVERS = "/api/mcp/mcp_servers"
+
+
+@pytest.fixture
+def server(api_client: ApiClient) -> dict[str, Any]:
+    """An MCP server."""
+    return dict(api_client.get(SERVERS).json()["data"][0])
+
+
+@pytest.mark.requirement("API-6")
+def test_a_quota_is_used_up_and_comes_back(api_client: ApiClient, clock: TimeTravel) -> None:
+    clock.freeze()
+    statuses = [api_client.get("/api/iam/user_groups").status_code for _ in range(60)]
+    refused = api_client.get("/api/iam/users")
+
+    assert set(statuses) == {200}
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "60"
+    assert "60 requests per minute for Workato Identity" in refused.json()["message"]
+    assert api_client.get(SERVERS).status_code == 200  # another quota
+
+    clock.travel(seconds=60)
+    assert api_client.get("/api/iam/users").status_code == 200
+
+
+@pytest.mark.requirement("API-6")
+def test_connections_are_changed_once_a_second(api_client: ApiClient, clock: TimeTravel) -> None:
+    clock.freeze()
+    first = api_client.post("/api/connections/999/disconnect")
+    second = api_client.post("/api/connections/999/disconnect")
+
+    assert first.status_code == 404
+    assert second.status_code == 429
+    assert "1 requests per 1 s" in second.json()["message"]
+
+
+@pytest.mark.requirement("API-7")
+@pytest.mark.parametrize(
+    "query, said",
+    [
+        ({"page": "0"}, "Invalid parameter 'page': '0'. Must be a number of 1 or more."),
+        ({"page": "x"}, "Invalid parameter 'page': 'x'. Must be a number of 1 or more."),
+        ({"per_page": "51"}, "Invalid parameter 'per_page': '51'. Must be a number from 1 to 50."),
+    ],
+)
+def test_a_page_that_is_none_is_refused(
+    api_client: ApiClient, query: dict[str, str], said: str
+) -> None:
+    answer = api_client.get(SERVERS, params=query)
+
+    assert answer.status_code == 400
+    assert answer.json() == {"message": said}
+
+
+@pytest.mark.requirement("API-7")
+@pytest.mark.parametrize(
+    "method, below, body, member",
+    [
+        ("PUT", "", {"auth_type": "none"}, "auth_type"),
+        ("PUT", "", {"name": " "}, "name"),
+        ("POST", "/assign_user_groups", {}, "idp_user_group_ids"),
+        ("POST", "/assign_user_groups", {"idp_user_group_ids": []}, "idp_user_group_ids"),
+        ("PUT", "/server_policies", {}, "mcp_server_policy"),
+        (
+            "PUT",
+            "/server_policies",
+            {"mcp_server_policy": {"rate_limits": {"limit": 5}}},
+            "mcp_server_policy.rate_limits.interval",
+        ),
+        (
+            "PUT",
+            "/server_policies",
+            {"mcp_server_policy": {"quota_limits": {"limit": 5, "interval": "week"}}},
+            "mcp_server_policy.quota_limits.interval",
+        ),
+        (
+            "PUT",
+            "/server_policies",
+            {"mcp_server_policy": {"ip_deny_list": ["nowhere"]}},
+            "mcp_server_policy.ip_deny_list",
+        ),
+    ],
+)
+def test_each_mistake_in_a_body_is_told_by_its_member(
+    api_client: ApiClient,
+    server: dict[str, Any],
+    method: str,
+    below: str,
+    body: dict[str, Any],
+    member: str,
+) -> None:
+    answer = api_client.request(method, f"{SERVERS}/{server['id']}{below}", json=body)
+
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "Validation failed"
+    assert list(answer.json()["errors"]) == [member]
+    assert api_client.get(f"{SERVERS}/{server['id']}").json()["data"] == server
+
+
+@pytest.mark.requirement("API-7")
+def test_what_is_no_json_is_refused(api_client: ApiClient, server: dict[str, Any]) -> None:
+    answer = api_client.put(f"{SERVERS}/{server['id']}", data="name=x")
+
+    assert answer.status_code == 400
+    assert answer.json() == {"message": "The body is not JSON. Send one JSON object."}
+
+
+@pytest.mark.requirement("API-7")
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{SERVERS}/mcps-nowhere",
+        f"{SERVERS}/mcps-nowhere/tools",
+        "/api/iam/users/eu-nobody",
+        "/api/iam/user_groups/eug-none",
+    ],
+)
+def test_what_is_not_there_is_missing(api_client: ApiClient, path: str) -> None:
+    answer = api_client.get(path)
+
+    assert answer.status_code == 404
+    assert "not simulated" not in answer.json()["message"]

@@ -1,0 +1,38 @@
+"""The table in docs/developer-api.md; `python -m tests.developer_api_page`."""
+
+from simulator.api import ENDPOINTS
+from simulator.api.endpoint import Endpoint
+from tests.requirements import ROOT
+
+PAGE = ROOT / "docs/developer-api.md"
+_BEGIN = "<!-- Made by `python -m tests.developer_api_page`; do not edit. -->\n"
+_END = "<!-- As far as this. -->\n"
+
+
+def renewed(page: str) -> str:
+    """The page with the table as it should be."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    rows = [
+        "| request | takes | what it does | quota |",
+        "|---|---|---|---|",
+        *(_row(each) for each in ENDPOINTS),
+    ]
+    return before + _BEGIN + "\n".join(rows) + "\n" + _END + after
+
+
+def _row(each: Endpoint) -> str:
+    taken = [*each.query, *(each.body.model_fields if each.body else ())]
+    taken += [f"`page`, `per_page` (at most {each.most})"] if each.most else []
+    names = ", ".join(name if "`" in name else f"`{name}`" for name in taken)
+    quota = f"{each.quota.requests} in {each.quota.interval.total_seconds():g} s"
+    return f"| `{each.method} {each.path}` | {names} | {each.summary} | {quota} |"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
