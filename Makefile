@@ -44,6 +44,7 @@ check: .venv/.tools ## lint, types, templates and the law of the floors
 	$(BIN)/lint-imports
 
 bench: .venv/.bench ## measure start, calls, consent and runs of pytest
+	@$(BIN)/python -m compileall -q simulator tests/benchmarks
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: setup ## look for tests that disturb each other: 200, in three random orders (options in ARGS="--seeds 1 2 3 --tests 200")

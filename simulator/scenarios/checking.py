@@ -1,7 +1,5 @@
 """From a file to a scenario that can be seeded, or to a list of everything that is wrong in it."""
 
-from pathlib import Path
-
 from pydantic import ValidationError
 
 from simulator.errors import StartupError
@@ -11,18 +9,17 @@ from simulator.scenarios.reading import Source
 from simulator.scenarios.schema import Scenario
 
 
-def check(path: Path, name: str) -> Scenario:
-    """Read and check a file.
+def check(source: Source, name: str) -> Scenario:
+    """Check a file.
 
     Args:
-        path: the file.
+        source: the file.
         name: what the scenario is found by again.
 
     Raises:
         StartupError: one line per mistake, in the order of the file. Names that refer to nothing
             are looked for once the shape is right.
     """
-    source = Source.read(path)
     if not isinstance(source.data, dict):
         raise StartupError(source.problem((), f"expected a mapping, found {found(source.data)}"))
     try:

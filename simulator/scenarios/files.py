@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import StartupError
 
 if TYPE_CHECKING:  # pragma: no cover
+    from simulator.scenarios.reading import Source
     from simulator.scenarios.schema import Scenario
 
 #: The `Fact` that says which scenario a database was made from.
@@ -70,11 +71,11 @@ def load(name_or_path: str | Path) -> "Scenario":
 
 
 @lru_cache(maxsize=8)
-def _checked(path: Path, name: str, _changed: int) -> "Scenario":
-    """Read once for each change of the file: a reset reads its scenario every time."""
+def _checked(path: Path, name: str, changed: int) -> "Scenario":
+    """Checked once for each change of the file: a reset loads its scenario every time."""
     from simulator.scenarios.checking import check
 
-    return check(path, name=name)
+    return check(_source(path, changed), name=name)
 
 
 def passwords(name_or_path: str | Path) -> dict[tuple[str, str], str]:
@@ -113,12 +114,13 @@ def _mappings(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _data(path: Path) -> dict[str, Any]:
-    return _parsed(path, path.stat().st_mtime_ns)
+    data = _source(path, path.stat().st_mtime_ns).data
+    return data if isinstance(data, dict) else {}
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, _changed: int) -> dict[str, Any]:
+def _source(path: Path, _changed: int) -> "Source":
+    """Read once for each change of the file: it is both checked and asked for passwords."""
     from simulator.scenarios.reading import Source
 
-    data = Source.read(path).data
-    return data if isinstance(data, dict) else {}
+    return Source.read(path)
