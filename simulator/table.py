@@ -43,6 +43,9 @@ def _system_rows(document: dict[str, Any], apps: Sequence[dict[str, Any]]) -> It
         yield label, document["systems"][name]
     for app in apps:
         yield f"{app['kind'].capitalize()} ({app['production_host']})", app["address"]
+    for client in document["api_clients"][:1]:
+        api = f"{document['systems']['aihub']}/api/"
+        yield "Developer API", f"{api}  (token {client['token'] or 'changed'})"
     if document["control"]:
         yield "Control API", document["control"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import requests
 
+from simulator.server import FIRST_APP, OFFSETS
 from simulator.testing.process import SandboxProcess
 from tests.benchmarks.measuring import Figure
 
@@ -25,8 +26,8 @@ def figures() -> Iterator[Figure]:
     memory: list[float] = []
     for _ in range(5):
         with tempfile.TemporaryDirectory() as folder:
-            fresh.append(_start(Path(folder), _free_port())[0])
-            answered, all_ready, megabytes = _start(Path(folder), _free_port())
+            fresh.append(_start(Path(folder), _free_row())[0])
+            answered, all_ready, megabytes = _start(Path(folder), _free_row())
             first.append(answered)
             ready.append(all_ready)
             memory.append(megabytes)
@@ -51,11 +52,11 @@ def _start(folder: Path, port: int) -> tuple[float, float, float]:
                 answer = requests.get(f"http://127.0.0.1:{port + 2}/login", timeout=10)
                 break
             except requests.ConnectionError:
-                continue
+                assert child.poll() is None, "it ended instead of answering"
         assert answer.status_code == 200
         first = (time.perf_counter() - begin) * 1000
         while not process.ready_file.exists():
-            pass
+            assert child.poll() is None, "it ended before it was ready"
         ready = (time.perf_counter() - begin) * 1000
         status = Path(f"/proc/{child.pid}/status")
         lines = status.read_text().splitlines() if status.exists() else []
@@ -83,7 +84,15 @@ def _seconds(code: str) -> float:
     return time.perf_counter() - begin
 
 
-def _free_port() -> int:
+def _free_row() -> int:
+    """The first of a row of free ports, below those that clients' sockets are given."""
+    return next(base for base in range(20_000, 30_000, 20) if all(map(_is_free, _row(base))))
+
+
+def _row(base: int) -> list[int]:
+    return [base, *(base + offset for offset in OFFSETS.values()), base + FIRST_APP]
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        return probe.connect_ex(("127.0.0.1", port)) != 0
