@@ -46,9 +46,16 @@ class Page:
 def page(number: str | None, size: str | None, most: int) -> Page:
     """The page that a query asks for; by default the first one, as large as it may be.
 
+    Args:
+        number: of the page, as it was sent.
+        size: items on a page, as it was sent.
+        most: the largest size; 0 where there are no pages, and so nothing to ask for.
+
     Raises:
         SimulatorError: it is no page (400).
     """
+    if not most:
+        return Page(number=1, size=0)
     return Page(
         number=_positive("page", number, None, 1), size=_positive("per_page", size, most, most)
     )

@@ -31,7 +31,8 @@ _SECRETS = frozenset(
         "wkt_token",
     }
 )
-_SECRET_PATHS = re.compile(r"(/connections/(?:setup|finish)/)([\w-]+)")
+#: What stands before a secret in an address, and the secret.
+_SECRET_PARTS = re.compile(r"(/connections/(?:setup|finish)/|[?&]wkt_token=)([\w-]+)")
 
 
 def masked(name: str, value: Any) -> Any:
@@ -58,9 +59,9 @@ def secrets_in(name: str, value: Any) -> Iterator[str]:
         for inner in value:
             yield from secrets_in(name, inner)
     elif isinstance(value, str):
-        yield from (found[2] for found in _SECRET_PATHS.finditer(value))
+        yield from (found[2] for found in _SECRET_PARTS.finditer(value))
 
 
 def masked_text(text: str) -> str:
-    """A path or sentence without the secrets of setup links."""
-    return _SECRET_PATHS.sub(lambda found: f"{found[1]}…{fingerprint(found[2])[:8]}", text)
+    """A path or sentence without the secrets of setup links and Remote MCP URLs."""
+    return _SECRET_PARTS.sub(lambda found: f"{found[1]}…{fingerprint(found[2])[:8]}", text)

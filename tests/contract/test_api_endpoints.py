@@ -8,6 +8,9 @@ import requests
 from mcp.shared.exceptions import MCPError
 
 from simulator.api import ENDPOINTS
+from simulator.db.tables import McpServer
+from simulator.db.tables.servers import LEGACY_TOKEN
+from simulator.domain import servers
 from simulator.journal import Journal
 from simulator.testing.actors import Actor
 from simulator.testing.api_client import ApiClient
@@ -124,6 +127,25 @@ def test_a_switched_access_method_is_felt_by_the_next_request(
     api_client.put(path, json={"auth_type": "workato_idp"})
     challenge = requests.post(server["mcp_url"], json={}, timeout=10)
     assert "resource_metadata" in challenge.headers["WWW-Authenticate"]
+
+
+@pytest.mark.requirement("API-3", "HARN-4")
+def test_a_legacy_token_stands_in_the_url_and_not_in_the_journal(
+    api_client: ApiClient, workspace: Workspace, journal: Journal, server: dict[str, Any]
+) -> None:
+    world, path = workspace.simulator.world, f"{SERVERS}/{server['id']}"
+    with world.db.unit() as session:
+        found = session.get_one(McpServer, workspace.stage.server(server["name"])["number"])
+        found.auth_type = LEGACY_TOKEN
+        token = servers.generate_token(world, found)
+
+    told = api_client.get(path).json()["data"]
+
+    assert told["mcp_url"] == f"{server['mcp_url']}?wkt_token={token}"
+    (exchange,) = journal.find(f"GET {path}", system="api")
+    assert exchange.answer["data"]["mcp_url"].startswith(f"{server['mcp_url']}?wkt_token=…")
+    assert token not in repr(exchange)
+    assert token in journal.secrets()
 
 
 @pytest.mark.requirement("API-3")
