@@ -31,6 +31,13 @@ def create_app(world: World) -> Flask:
     app = Flask(__name__, static_folder=None)
     furnish(app, world, API, error_page=_error)
     _add_errors(app)
+
+    @app.after_request
+    def _say_charset(response: Response) -> Response:
+        if response.mimetype == "application/json":
+            response.content_type = "application/json; charset=utf-8"  # Workato docs, conventions
+        return response
+
     for endpoint in ENDPOINTS:
         name = f"{endpoint.method} {endpoint.path}"
         app.add_url_rule(endpoint.rule, name, _view(world, endpoint), methods=[endpoint.method])

@@ -50,6 +50,7 @@ def test_who_is_no_api_client_is_unauthorized(
 
         assert answer.status_code == 401
         assert answer.json() == {"message": "Unauthorized"}
+        assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
 
 
 @pytest.mark.requirement("API-2")
