@@ -41,13 +41,12 @@ def seed(world: World, scenario: "Scenario") -> None:
 
 
 def _insert(world: World, rows: list[Base]) -> None:
-    """One flush per table, in the order of their foreign keys (the rows hold ids, not objects)."""
+    """Table by table, in the order of their foreign keys: the rows hold ids, not objects."""
     by_table: defaultdict[str, list[Base]] = defaultdict(list)
     for row in rows:
         by_table[row.__tablename__].append(row)
     for table in Base.metadata.sorted_tables:
-        world.db.session.add_all(by_table[table.name])
-        world.db.session.flush()
+        world.db.session.bulk_save_objects(by_table[table.name])
 
 
 def _advance_sequences(world: World) -> None:
