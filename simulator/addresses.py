@@ -38,7 +38,12 @@ def app_system(host: str) -> str:
 
 def is_api(path: str) -> bool:
     """Whether a path of the Workato web app's hosts belongs to the Developer API."""
-    return any(path == start or path.startswith(f"{start}/") for start in _API_PATHS)
+    return is_below(path, _API_PATHS)
+
+
+def is_below(path: str, starts: Iterable[str]) -> bool:
+    """Whether a path is one of these, or stands below one."""
+    return any(path == start or path.startswith(f"{start}/") for start in starts)
 
 
 class Addresses:

@@ -12,12 +12,11 @@ from simulator.db.tables import (
     AppUser,
     Collaborator,
     EndUser,
-    EndUserGroup,
     Fact,
-    GroupMember,
     McpServer,
     OAuthClient,
 )
+from simulator.domain import people
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.servers import with_token
 from simulator.errors import StartupError
@@ -105,14 +104,7 @@ def _collaborators(world: World, passwords: Passwords) -> list[dict[str, Any]]:
 
 
 def _end_users(world: World, passwords: Passwords) -> list[dict[str, Any]]:
-    groups: dict[str, list[str]] = {}
-    memberships = world.db.session.execute(
-        select(GroupMember.end_user_id, EndUserGroup.name)
-        .join(EndUserGroup, EndUserGroup.id == GroupMember.group_id)
-        .order_by(EndUserGroup.name)
-    )
-    for end_user_id, name in memberships:
-        groups.setdefault(end_user_id, []).append(name)
+    groups = people.memberships(world)
     rows = world.db.session.scalars(select(EndUser).order_by(EndUser.name, EndUser.id))
     return [
         {
@@ -123,7 +115,7 @@ def _end_users(world: World, passwords: Passwords) -> list[dict[str, Any]]:
             ),
             "role": "end user",
             "status": row.status,
-            "groups": groups.get(row.id, []),
+            "groups": [group.name for group in groups.get(row.id, ())],
         }
         for row in rows
     ]
@@ -183,7 +175,7 @@ def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]
             select(OAuthClient).where(OAuthClient.provider == provider).order_by(OAuthClient.id)
         )
     ]
-    people = [
+    accounts = [
         {
             "name": row.name,
             "login": row.login,
@@ -205,5 +197,5 @@ def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]
         "client_id": clients[0]["client_id"] if clients else None,
         "client_secret": clients[0]["client_secret"] if clients else None,
         "clients": clients,
-        "people": people,
+        "people": accounts,
     }

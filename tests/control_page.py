@@ -2,23 +2,18 @@
 
 from simulator.control.operations import Operation
 from simulator.control.table import OPERATIONS
+from tests.generated import with_table
 from tests.requirements import ROOT
 
 PAGE = ROOT / "docs/control-api.md"
 _BEGIN = "<!-- Made by `python -m tests.control_page`; do not edit. -->\n"
-_END = "<!-- As far as this. -->\n"
 
 
 def renewed(page: str) -> str:
     """The page with the table as it should be."""
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    rows = [
-        "| request | members | what it does |",
-        "|---|---|---|",
-        *(_row(each) for each in OPERATIONS),
-    ]
-    return before + _BEGIN + "\n".join(rows) + "\n" + _END + after
+    return with_table(
+        page, _BEGIN, ["request", "members", "what it does"], [_row(each) for each in OPERATIONS]
+    )
 
 
 def _row(each: Operation) -> str:

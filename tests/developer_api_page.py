@@ -2,23 +2,21 @@
 
 from simulator.api import ENDPOINTS
 from simulator.api.endpoint import Endpoint
+from tests.generated import with_table
 from tests.requirements import ROOT
 
 PAGE = ROOT / "docs/developer-api.md"
 _BEGIN = "<!-- Made by `python -m tests.developer_api_page`; do not edit. -->\n"
-_END = "<!-- As far as this. -->\n"
 
 
 def renewed(page: str) -> str:
     """The page with the table as it should be."""
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    rows = [
-        "| request | takes | what it does | quota |",
-        "|---|---|---|---|",
-        *(_row(each) for each in ENDPOINTS),
-    ]
-    return before + _BEGIN + "\n".join(rows) + "\n" + _END + after
+    return with_table(
+        page,
+        _BEGIN,
+        ["request", "takes", "what it does", "quota"],
+        [_row(each) for each in ENDPOINTS],
+    )
 
 
 def _row(each: Endpoint) -> str:

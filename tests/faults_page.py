@@ -4,31 +4,23 @@ import dataclasses
 
 from simulator.faults import INCIDENTS, Fault, Incident
 from simulator.faults.fault import told
+from tests.generated import with_table
 from tests.requirements import ROOT
 
 PAGE = ROOT / "docs/faults.md"
 _BEGIN = "<!-- {name}: made by `python -m tests.faults_page`; do not edit. -->\n"
-_END = "<!-- As far as this. -->\n"
 
 
 def renewed(page: str) -> str:
     """The page with both tables as they should be."""
-    page = _with(
+    page = with_table(
         page,
-        "Incidents",
-        ["| incident | what happens | to one |", "|---|---|---|"],
+        _BEGIN.format(name="Incidents"),
+        ["incident", "what happens", "to one"],
         [_incident(each) for each in INCIDENTS],
     )
-    return _with(
-        page, "Attributes", ["| attribute | default | what it is |", "|---|---|---|"], _attributes()
-    )
-
-
-def _with(page: str, name: str, head: list[str], rows: list[str]) -> str:
-    begin = _BEGIN.format(name=name)
-    before, found, rest = page.partition(begin)
-    assert found, f"{PAGE.name} has no place for {name}"
-    return before + begin + "\n".join([*head, *rows]) + "\n" + _END + rest.partition(_END)[2]
+    head = ["attribute", "default", "what it is"]
+    return with_table(page, _BEGIN.format(name="Attributes"), head, _attributes())
 
 
 def _incident(each: Incident) -> str:

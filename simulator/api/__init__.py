@@ -41,8 +41,7 @@ def create_app(world: World) -> Flask:
     for endpoint in ENDPOINTS:
         name = f"{endpoint.method} {endpoint.path}"
         app.add_url_rule(endpoint.rule, name, _view(world, endpoint), methods=[endpoint.method])
-    for rule in ("/api", "/api/", "/api/<path:_rest>", "/mcp", "/airo_mcp"):
-        app.add_url_rule(rule, view_func=_unsimulated, methods=_METHODS)
+    app.add_url_rule("/<path:_rest>", view_func=_unsimulated, methods=_METHODS)
     return app
 
 
@@ -63,7 +62,7 @@ def _view(world: World, endpoint: Endpoint) -> Any:
     return view
 
 
-def _unsimulated(_rest: str = "") -> tuple[Response, int]:
+def _unsimulated(_rest: str) -> tuple[Response, int]:
     """501 with the page that documents what was asked for; 404 for what nobody knows."""
     part = known.part(request.path.rstrip("/"))
     asked = f"{request.method} {request.path}"

@@ -6,7 +6,6 @@ from typing import Any
 from simulator.api.endpoint import CONNECTIONS, LIST_CONNECTIONS, Body, Call, Endpoint
 from simulator.db.tables import Connection
 from simulator.domain import connections, recipes
-from simulator.errors import NotFound
 from simulator.parsing import whole_number
 
 
@@ -34,11 +33,8 @@ def list_connections(call: Call) -> list[dict[str, Any]]:
 
 def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
     """Give a connection's tokens up; one that running recipes use only by force."""
-    number, environment_id = whole_number(connection_id), call.client.environment_id
-    there = connections.in_environment(call.world, environment_id)
-    connection = next((each for each in there if each.id == number), None)
-    if connection is None:
-        raise NotFound(f"There is no connection {connection_id} in this environment.")
+    number, environment_id = whole_number(connection_id) or 0, call.client.environment_id
+    connection = connections.connection_in(call.world, environment_id, number)
     used_by = recipes.running_with(call.world, connection)
     if used_by and not call.body.force:
         names = ", ".join(f"'{each.name}'" for each in used_by)

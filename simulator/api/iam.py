@@ -93,11 +93,8 @@ def _user(person: EndUser, groups: dict[str, list[str]]) -> dict[str, Any]:
 
 def _groups_of(call: Call) -> dict[str, list[str]]:
     """Id of an end user → ids of his groups in the client's environment."""
-    found: dict[str, list[str]] = {}
-    for group in people.groups(call.world, call.client.environment_id):
-        for member in group.members:
-            found.setdefault(member.id, []).append(group.id)
-    return found
+    found = people.memberships(call.world, call.client.environment_id)
+    return {user_id: [group.id for group in groups] for user_id, groups in found.items()}
 
 
 def _person(call: Call, user_id: str) -> EndUser:

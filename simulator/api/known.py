@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from simulator.addresses import is_below
+
 _DOCS = "https://docs.workato.com"
 
 
@@ -64,6 +66,6 @@ PARTS = (
 def part(path: str) -> Part | None:
     """What part of the Developer API a path belongs to, if any."""
     for each in PARTS:
-        if any(path == start or path.startswith(f"{start}/") for start in each.paths):
+        if is_below(path, each.paths):
             return each
     return None

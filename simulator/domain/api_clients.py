@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil
 
 from sqlalchemy import select
 
 from simulator.db.tables import ApiClient, ApiWindow
+from simulator.domain.windows import is_open, seconds_left
 from simulator.errors import SimulatorError
 from simulator.keys import fingerprint
 from simulator.world import World
@@ -79,14 +79,14 @@ def count_request(world: World, client: ApiClient, quota: Quota) -> None:
     if window is None:
         window = ApiWindow(client_id=client.id, quota=quota.name, opened_at=now, counted=0)
         world.db.session.add(window)
-    if not window.opened_at <= now < window.opened_at + quota.interval:
+    if not is_open(window.opened_at, quota.interval, now):
         window.opened_at, window.counted = now, 0
     if window.counted >= quota.requests:
-        left = (window.opened_at + quota.interval - now).total_seconds()
+        left = seconds_left(window.opened_at + quota.interval, now)
         raise TooManyRequests(
             f"Rate limit exceeded: {quota.requests} requests per {_length(quota.interval)} for "
-            f"{quota.name}. Try again in {max(1, ceil(left))} s.",
-            max(1, ceil(left)),
+            f"{quota.name}. Try again in {left} s.",
+            left,
         )
     window.counted += 1
     world.db.commit()

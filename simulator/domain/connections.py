@@ -192,6 +192,18 @@ def in_environment(world: World, environment_id: int) -> Sequence[Connection]:
     ).all()
 
 
+def connection_in(world: World, environment_id: int, connection_id: int) -> Connection:
+    """A connection of an environment, whoever made it.
+
+    Raises:
+        NotFound: the environment has none with this id.
+    """
+    found = world.db.session.get(Connection, connection_id)
+    if found is None or found.environment_id != environment_id:
+        raise NotFound(f"There is no connection {connection_id} in this environment.")
+    return found
+
+
 def child(
     world: World, parent: Connection, environment_id: int, end_user_id: str
 ) -> Connection | None:

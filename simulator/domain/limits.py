@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from math import ceil
 from types import MappingProxyType
 
 from sqlalchemy import select
 
 from simulator.db.tables import CallLimit, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
+from simulator.domain.windows import is_open, seconds_left
 from simulator.errors import FieldError, Forbidden, SimulatorError
 from simulator.world import World
 
@@ -74,7 +74,7 @@ def count_call(world: World, server: McpServer) -> None:
         return
     now = world.clock.now()
     for limit in limits:
-        if limit.opened_at is None or not limit.opened_at <= now < _end(limit):
+        if not is_open(limit.opened_at, INTERVALS[limit.kind][limit.interval], now):
             limit.opened_at, limit.counted = now, 0
     full = [limit for limit in limits if limit.counted >= limit.tool_calls]
     if full:
@@ -92,7 +92,7 @@ def _end(limit: CallLimit) -> datetime:
 def _reached(server: McpServer, full: Iterable[CallLimit], now: datetime) -> LimitReached:
     limit = max(full, key=_end)
     until = _end(limit)
-    retry_after = max(1, ceil((until - now).total_seconds()))
+    retry_after = seconds_left(until, now)
     name = "rate limit" if limit.kind == RATE_LIMIT else "usage quota"
     calls = f"{limit.tool_calls:,} tool call{'' if limit.tool_calls == 1 else 's'}"
     return LimitReached(

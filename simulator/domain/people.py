@@ -200,6 +200,21 @@ def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member:
         world.db.session.flush()
 
 
+def memberships(world: World, environment_id: int | None = None) -> dict[str, list[EndUserGroup]]:
+    """Id of an end user → his groups by name, of all environments unless one is said."""
+    wanted = (
+        select(GroupMember.end_user_id, EndUserGroup)
+        .join(EndUserGroup, EndUserGroup.id == GroupMember.group_id)
+        .order_by(EndUserGroup.name)
+    )
+    if environment_id is not None:
+        wanted = wanted.where(EndUserGroup.environment_id == environment_id)
+    found: dict[str, list[EndUserGroup]] = {}
+    for end_user_id, one in world.db.session.execute(wanted):
+        found.setdefault(end_user_id, []).append(one)
+    return found
+
+
 def environments(world: World, workspace_id: int) -> Sequence[Environment]:
     """Every environment of a workspace."""
     return world.db.session.scalars(
