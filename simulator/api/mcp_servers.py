@@ -85,15 +85,11 @@ def get_server(call: Call, handle: str) -> dict[str, Any]:
 def change_server(call: Call, handle: str) -> dict[str, Any]:
     """Change its name, description or access method."""
     server, wanted = _found(call, handle), call.body
-    if wanted.name is not None:
-        server.name = wanted.name.strip()
-    if wanted.description is not None:
-        server.description = wanted.description
+    servers.change(call.world, server, name=wanted.name, description=wanted.description)
     if wanted.auth_type == "workato_idp" and not server.uses_workato_identity:
         servers.switch_to_workato_identity(call.world, server)
     if wanted.auth_type == "hashed_token" and server.uses_workato_identity:
         servers.switch_to_token_access(call.world, server)
-    server.updated_at = call.world.clock.now()
     return {"data": _server(call, server)}
 
 
@@ -107,8 +103,7 @@ def change_tool(call: Call, handle: str, tool_id: str) -> dict[str, Any]:
     """Change the description that models read; the recipe keeps its own."""
     server = _found(call, handle)
     tool = servers.tool(call.world, server, whole_number(tool_id) or 0)
-    tool.description = call.body.description
-    server.updated_at = call.world.clock.now()
+    servers.describe_tool(call.world, tool, call.body.description)
     return _tool(tool)
 
 

@@ -58,6 +58,23 @@ def tool(world: World, server: McpServer, tool_id: int) -> McpTool:
     return found
 
 
+def change(
+    world: World, server: McpServer, *, name: str | None = None, description: str | None = None
+) -> None:
+    """Change what is said of a server; None leaves it as it is."""
+    if name is not None:
+        server.name = name.strip()
+    if description is not None:
+        server.description = description
+    server.updated_at = world.clock.now()
+
+
+def describe_tool(world: World, tool: McpTool, description: str) -> None:
+    """Change what models read of a tool; its recipe keeps its own description."""
+    tool.description = description
+    tool.server.updated_at = world.clock.now()
+
+
 def set_tools_enabled(
     world: World, server: McpServer, tool_ids: Sequence[int], *, enabled: bool
 ) -> list[McpTool]:

@@ -67,12 +67,16 @@ def test_a_suite_of_somebody_else_passes(pytester: pytest.Pytester, options: lis
     result.assert_outcomes(passed=6)
 
 
+def shown_in(page: str) -> str:
+    """The tests that a page of the documents shows, as they stand."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return "\n\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+
+
 @pytest.mark.requirement("HARN-5", "HARN-6")
 def test_the_suite_in_the_documents_passes(pytester: pytest.Pytester) -> None:
     """Every test shown in docs/testing.md, as it stands."""
-    page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
-    shown = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    pytester.makepyfile("\n\n".join(shown))
+    pytester.makepyfile(shown_in("testing.md"))
 
     pytester.runpytest_subprocess().assert_outcomes(passed=3)
 
@@ -80,9 +84,7 @@ def test_the_suite_in_the_documents_passes(pytester: pytest.Pytester) -> None:
 @pytest.mark.requirement("FLT-5", "ISO-1")
 def test_the_tests_about_faults_in_the_documents_pass(pytester: pytest.Pytester) -> None:
     """Every test shown in docs/faults.md, as it stands."""
-    page = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
-    shown = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    pytester.makepyfile("\n\n".join(shown))
+    pytester.makepyfile(shown_in("faults.md"))
 
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
@@ -92,9 +94,7 @@ def test_the_test_about_the_developer_api_in_the_documents_passes(
     pytester: pytest.Pytester,
 ) -> None:
     """The test shown in docs/developer-api.md, as it stands."""
-    page = (ROOT / "docs/developer-api.md").read_text(encoding="utf-8")
-    shown = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    pytester.makepyfile("\n\n".join(shown))
+    pytester.makepyfile(shown_in("developer-api.md"))
 
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
