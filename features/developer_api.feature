@@ -3,17 +3,23 @@ Feature: Access that a program arranges
   next call.
 
   @API-3
-  Scenario: A group loses its access
+  Scenario: A group loses its access, and gets it back
     Given Ada has connected her Coupa account through "Procurement assistant"
     When the API client takes the access to "Procurement assistant" away from the group "Procurement team"
     And Ada signs in with an MCP client for "Procurement assistant"
     Then the server refuses Ada with 403 and says which groups page to go to
+    When the API client gives the group "Procurement team" access to "Procurement assistant"
+    Given Ada's MCP client is connected to "Procurement assistant" after she signed in
+    Then Ada's call of "Get_procurement_policy" succeeds
 
   @API-3
-  Scenario: A group gets access
+  Scenario: A group gets access, and loses it again
     When the API client gives the group "Contractors" access to "Procurement assistant"
     Given Eve's MCP client is connected to "Procurement assistant" after she signed in
     Then Eve's call of "Get_procurement_policy" succeeds
+    When the API client takes the access to "Procurement assistant" away from the group "Contractors"
+    And Eve signs in with an MCP client for "Procurement assistant"
+    Then the server refuses Eve with 403 and says which groups page to go to
 
   @API-4
   Scenario: A person joins a group that has access, and leaves it again

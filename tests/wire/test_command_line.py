@@ -147,6 +147,7 @@ def test_a_sandbox_in_the_background_of_a_shell_can_be_terminated(sandbox: Sandb
         f"tail -f --pid=$! {sandbox.folder}/out | grep -m1 -q 'What to do' ; kill $! ; wait $!"
     )
 
+    (sandbox.folder / "out").touch()  # tail may look for it before the shell has made it
     done = subprocess.run(["sh", "-c", command], timeout=50, check=False)
 
     assert done.returncode == 0
