@@ -86,9 +86,10 @@ def _make(world: World, scenario: str) -> None:
         key = beside.submit(new_key)
         described = load(scenario)
         world.randomness.begin("scenario")
-        schema.prepare(world.db, lambda: world.keys)
+        is_new = schema.prepare(world.db, lambda: world.keys)
         with world.db.unit() as session:
-            schema.wipe(world.db)
+            if not is_new:
+                schema.wipe(world.db)
             session.expunge_all()
             seed(world, described)
             Signer(world, IDENTITY).rotate(key.result())

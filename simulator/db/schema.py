@@ -17,12 +17,15 @@ _KNOWN = ("0001", "0002", "0003", "0004", "0005")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def prepare(db: Database, keys: Callable[[], Keys]) -> None:
+def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
     """Create the tables in an empty database, migrate an older one.
 
     Args:
         db: the database.
         keys: called for what seals its secrets, once it is known to be one of ours.
+
+    Returns:
+        Whether the tables are new, and so empty.
 
     Raises:
         StartupError: the file is no database, cannot be opened, or is of a newer version.
@@ -37,7 +40,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> None:
                     text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
                 )
                 connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": HEAD})
-                return
+                return True
             version = None
             if "alembic_version" in tables:
                 version = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -48,7 +51,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> None:
             f"{name} is not a database the simulator can read: {error.orig}."
         ) from None
     if version == HEAD:
-        return
+        return False
     if version is None:
         raise StartupError(
             f"The database {name} belongs to another program: choose another file with --database."
@@ -59,6 +62,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> None:
             f"({HEAD}): upgrade the simulator, or choose another file with --database."
         )
     migrate(db, keys())
+    return False
 
 
 def migrate(db: Database, keys: Keys, version: str = "head") -> None:

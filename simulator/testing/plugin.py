@@ -5,10 +5,9 @@ Fixtures: `simulator`, `workspace`, `end_user`, `admin`, `mcp_client`, `signed_i
 shows them.
 """
 
-import gc
 import secrets
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,10 +191,12 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     Its database is in memory. Tests ask for `workspace`, which makes it fresh. At a real tenant
     (`--simulator-target`), tests that ask for it are skipped.
     """
+    from simulator.testing.loading import loading
+
     if _target(request.config):
         pytest.skip(_NO_SIMULATOR)
     with ExitStack() as closing:
-        with _uncollected():
+        with loading(request.config):
             from simulator.server import running
             from simulator.settings import Settings
 
@@ -210,23 +211,6 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
         yield listening
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Make much that stays until the end of the process, and next to no garbage.
-
-    Looking for garbage meanwhile, and again whenever there is something to collect, would take
-    longer than many a test.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
-
-
 @pytest.fixture
 def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
     """A fresh world: nothing that an earlier test did is left, and everybody is signed out.
@@ -235,8 +219,11 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
     In a test or scenario that is marked `ui`, each person has a page of pytest-playwright's
     `browser`, and signs in with it. With `--simulator-target` it is that tenant, as it stands.
     """
-    from simulator.testing.workspace import at_target
-    from simulator.testing.workspace import workspace as fresh
+    from simulator.testing.loading import loading
+
+    with loading(request.config):
+        from simulator.testing.workspace import at_target
+        from simulator.testing.workspace import workspace as fresh
 
     with ExitStack() as closing:
         with_browser = request.node.get_closest_marker("ui") and _has_browsers(request.config)

@@ -193,6 +193,35 @@ def test_who_does_not_ask_loads_nothing(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.requirement("HARN-5")
+def test_who_asks_finds_pytest_as_it_was(pytester: pytest.Pytester) -> None:
+    """Garbage is collected again, and the assertions of what a suite imports later are explained.
+
+    None of the simulator's own modules was taken for a test's.
+    """
+    pytester.makepyfile(
+        helper="def check(found):\n    assert found == {'told': 2}",
+        test_it="""
+        import gc
+        import sys
+
+        import pytest
+
+        def test_it(workspace, pytestconfig):
+            assert gc.isenabled()
+            assert sys.meta_path[0] is pytestconfig.pluginmanager.rewrite_hook
+            assert "@pytest_ar" not in vars(sys.modules["simulator.simulator"])
+            pytest.register_assert_rewrite("helper")
+            import helper
+
+            with pytest.raises(AssertionError, match="'told': 1"):
+                helper.check({"told": 1})
+        """,
+    )
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.requirement("HARN-5")
 def test_the_help_and_the_fixtures_explain_themselves(pytester: pytest.Pytester) -> None:
     help_text = pytester.runpytest_subprocess("--help").stdout.str()
     fixtures = pytester.runpytest_subprocess("--fixtures").stdout.str()
