@@ -2,19 +2,40 @@
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
 
+Made = TypeVar("Made")
+
+
+def load(config: pytest.Config, make: Callable[[], Made]) -> Made:
+    """Import and make much, of which everything stays until the end of the run.
+
+    It happens in a thread of its own, whose stack is short: at the depth of a fixture, thousands
+    of calls would have the interpreter map a piece of memory, and unmap it as they return.
+
+    Args:
+        config: of the run.
+        make: called once; what it raises is raised here.
+
+    Returns:
+        What it returns.
+    """
+    with _undisturbed(config), ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(make).result()
+
 
 @contextmanager
-def loading(config: pytest.Config) -> Iterator[None]:
-    """For imports and other work that makes much, of which everything stays until the end.
+def _undisturbed(config: pytest.Config) -> Iterator[None]:
+    """Without what takes longer than many a test, and gains nothing here.
 
-    Nobody looks for garbage meanwhile, for there is next to none, nor again later among what was
-    made; that would take longer than many a test. Nor does pytest ask at each import whether the
-    module's assertions are to be explained: those of a simulator are not.
+    Nobody looks for garbage, for there is next to none, nor again later among what was made. Nor
+    does pytest ask at each import whether the module's assertions are to be explained: those of a
+    simulator are not.
     """
     explaining: object = config.pluginmanager.rewrite_hook
     asked = [finder for finder in sys.meta_path if finder is explaining]

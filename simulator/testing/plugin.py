@@ -7,7 +7,7 @@ shows them.
 
 import secrets
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -191,24 +191,27 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     Its database is in memory. Tests ask for `workspace`, which makes it fresh. At a real tenant
     (`--simulator-target`), tests that ask for it are skipped.
     """
-    from simulator.testing.loading import loading
+    from simulator.testing.loading import load
 
     if _target(request.config):
         pytest.skip(_NO_SIMULATOR)
     with ExitStack() as closing:
-        with loading(request.config):
-            from simulator.server import running
-            from simulator.settings import Settings
+        yield load(request.config, lambda: closing.enter_context(_running(request.config)))
 
-            settings = Settings(
-                database="memory",
-                port_base=0,
-                scenario=_scenario(request.config),
-                seed=request.config.option.simulator_seed,
-                headless_consent=_flag(request.config, "simulator_headless_consent"),
-            )
-            listening = closing.enter_context(running(settings))
-        yield listening
+
+def _running(config: pytest.Config) -> "AbstractContextManager[Simulator]":
+    from simulator.server import running
+    from simulator.settings import Settings
+
+    return running(
+        Settings(
+            database="memory",
+            port_base=0,
+            scenario=_scenario(config),
+            seed=config.option.simulator_seed,
+            headless_consent=_flag(config, "simulator_headless_consent"),
+        )
+    )
 
 
 @pytest.fixture
@@ -219,23 +222,21 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
     In a test or scenario that is marked `ui`, each person has a page of pytest-playwright's
     `browser`, and signs in with it. With `--simulator-target` it is that tenant, as it stands.
     """
-    from simulator.testing.loading import loading
-
-    with loading(request.config):
-        from simulator.testing.workspace import at_target
-        from simulator.testing.workspace import workspace as fresh
-
     with ExitStack() as closing:
         with_browser = request.node.get_closest_marker("ui") and _has_browsers(request.config)
         new_page = _pages(request, closing) if with_browser else None
         if target := _target(request.config):
             if request.node.get_closest_marker("simulator"):
                 pytest.skip(_NO_SIMULATOR)
+            from simulator.testing.workspace import at_target
+
             yield closing.enter_context(at_target(_described(request.config, target), new_page))
             return
         marker = request.node.get_closest_marker("simulator_scenario")
         scenario = marker.args[0] if marker else _scenario(request.config)
         simulator = request.getfixturevalue("simulator")
+        from simulator.testing.workspace import workspace as fresh
+
         made = fresh(simulator, new_page, scenario=scenario, story=request.node.nodeid)
         yield closing.enter_context(made)
 
