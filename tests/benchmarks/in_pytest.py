@@ -96,6 +96,8 @@ def _sign_ins() -> Iterator[Figure]:
             there.append(_suite(folder, "sign_in_there", plugin=()))
     yield Figure(name="pytest: one sign-in, whole run", unit="ms", values=here)
     yield Figure(name="  the same with oidc-provider-mock, by turns", unit="ms", values=there)
+    parts = [100 * one / other for one, other in zip(here, there, strict=True)]
+    yield Figure(name="  the one in per cent of the other, turn by turn", unit="%", values=parts)
 
 
 def _isolation() -> Iterator[Figure]:

@@ -1,11 +1,13 @@
 """What an admin set on a tool, as clients see it: hints, pages of tools, stopped recipes."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, insert, inspect, select
 
 from simulator.db.tables import McpTool, Recipe
 from simulator.keys import Purpose
@@ -50,6 +52,31 @@ def publish(mcp: Mcp, tools: int, number: int = 2109) -> list[str]:
                 )
             )
     return names
+
+
+def give_each_a_recipe(mcp: Mcp, number: int = 2109) -> None:
+    """Each tool of a server its own copy of the recipe Greet."""
+    columns = [column.key for column in inspect(Recipe).column_attrs if column.key != "id"]
+    with mcp.world.db.unit() as session:
+        greet = session.scalars(select(Recipe).where(Recipe.name == "Greet")).one()
+        copy = {name: getattr(greet, name) for name in columns} | {"name": "Copy of Greet"}
+        for tool in session.scalars(select(McpTool).where(McpTool.server_number == number)):
+            tool.recipe_id = session.scalars(insert(Recipe).returning(Recipe.id), [copy]).one()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL that is executed, as it comes."""
+    executed: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        executed.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield executed
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def listed(mcp: Mcp, cursor: str | None = None, url: str = RESEARCH) -> dict[str, Any]:
@@ -119,6 +146,21 @@ def test_a_modern_client_turns_pages_too(mcp: Mcp) -> None:
     second = mcp.ask_modern("tools/list", {"cursor": cursor}).get_json()
     assert names_on(first) + names_on(second) == names
     assert second["result"]["cacheScope"] == "private"
+
+
+@pytest.mark.requirement("MCP-42")
+def test_a_long_list_asks_the_database_as_often_as_a_short_one(mcp: Mcp) -> None:
+    asked = {}
+    for tools in (2, 3 * PAGE_SIZE):
+        publish(mcp, tools)
+        give_each_a_recipe(mcp)
+        with statements() as executed:
+            page = listed(mcp)
+        assert len(names_on(page)) == min(tools, PAGE_SIZE)
+        asked[tools] = [statement for statement in executed if "FROM mcp_tools" in statement]
+        asked[tools] += [statement for statement in executed if "FROM recipes" in statement]
+
+    assert len(asked[2]) == len(asked[3 * PAGE_SIZE]) == 1
 
 
 @pytest.mark.requirement("MCP-42")

@@ -83,7 +83,7 @@ class McpTool(Base):
     hints: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     server: Mapped[McpServer] = relationship(back_populates="tools")
-    recipe: Mapped[Recipe] = relationship()
+    recipe: Mapped[Recipe] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def live(self) -> bool:
