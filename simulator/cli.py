@@ -1,5 +1,6 @@
 """The command line: serve, describe, reset, scenarios."""
 
+import gc
 import json
 import logging
 import os
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from simulator.errors import StartupError
+from simulator.garbage import uncollected
 from simulator.settings import DEFAULT_DATABASE, Settings
 
 
@@ -127,17 +129,24 @@ def serve(
         control_token=control_token,
         headless_consent=headless_consent,
     )
-    from simulator import server
-    from simulator.simulator import Simulator
+    with uncollected():
+        from simulator import server
+        from simulator.simulator import Simulator
 
-    with Simulator(settings) as simulator:
-        server.serve(simulator, _print_table)
+        simulator = Simulator(settings)
+    with simulator:
+        server.serve(simulator, _ready)
     click.echo("Stopped. Everything is kept; 'make sandbox' goes on where you left.")
 
 
 def _hosts(said: tuple[str, ...]) -> tuple[str, ...] | None:
     """Host names as settings hold them; None when none was said."""
     return tuple(" ".join(said).replace(",", " ").lower().split()) or None
+
+
+def _ready(description: dict[str, Any]) -> None:
+    gc.freeze()  # what has been made stays: no garbage is ever looked for among it
+    _print_table(description)
 
 
 def _print_table(description: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api
 from simulator.db.tables import AppInstance
+from simulator.garbage import uncollected
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -31,7 +32,7 @@ class Dispatch:
     def system(self, name: str) -> "WSGIApplication":
         """The application of a system, built on first use."""
         if name not in self._systems:
-            with self._building:
+            with self._building, uncollected():
                 if name not in self._systems:
                     self._systems[name] = self._build(name)
         return self._systems[name]

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import pytest
 
+from simulator.garbage import uncollected
+
 Made = TypeVar("Made")
 
 
@@ -33,20 +35,16 @@ def load(config: pytest.Config, make: Callable[[], Made]) -> Made:
 def _undisturbed(config: pytest.Config) -> Iterator[None]:
     """Without what takes longer than many a test, and gains nothing here.
 
-    Nobody looks for garbage, for there is next to none, nor again later among what was made. Nor
-    does pytest ask at each import whether the module's assertions are to be explained: those of a
-    simulator are not.
+    Nobody looks for garbage, nor again later among what was made. Nor does pytest ask at each
+    import whether the module's assertions are to be explained: those of a simulator are not.
     """
     explaining: object = config.pluginmanager.rewrite_hook
     asked = [finder for finder in sys.meta_path if finder is explaining]
-    collects = gc.isenabled()
-    gc.disable()
     for finder in asked:
         sys.meta_path.remove(finder)
     try:
-        yield
+        with uncollected():
+            yield
+            gc.freeze()
     finally:
         sys.meta_path[:0] = asked
-        gc.freeze()
-        if collects:
-            gc.enable()

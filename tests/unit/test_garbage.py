@@ -1,0 +1,41 @@
+"""When Python looks for garbage."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.garbage import uncollected
+
+
+@pytest.fixture(autouse=True)
+def _collecting() -> Iterator[None]:
+    gc.enable()
+    yield
+    gc.enable()
+
+
+def test_nobody_looks_meanwhile() -> None:
+    """One inside another, too."""
+    with uncollected():
+        with uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+
+    assert gc.isenabled()
+
+
+def test_what_goes_wrong_changes_nothing() -> None:
+    with pytest.raises(OSError, match="full"), uncollected():
+        raise OSError("full")
+
+    assert gc.isenabled()
+
+
+def test_who_switched_it_off_finds_it_off() -> None:
+    gc.disable()
+
+    with uncollected():
+        pass
+
+    assert not gc.isenabled()
