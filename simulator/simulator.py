@@ -176,13 +176,11 @@ class Simulator:
         return description
 
     def _reset(self, scenario: str | None, story: str | None) -> moulds.Mould | None:
-        from simulator.scenarios import SCENARIO_FACT
-
         with self._remaking:
-            facts = self._facts()
+            facts = self._lasting_facts()
+            wanted = scenario or self.scenario or self.world.settings.scenario
             self.world.clock.reset()
             self._resets += 1
-            wanted = scenario or facts.get(SCENARIO_FACT) or self.world.settings.scenario
             mould = moulds.fill(self.world, wanted)
             again = (
                 (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
@@ -207,7 +205,7 @@ class Simulator:
             StartupError: it is no SQLite database.
         """
         with self._remaking:
-            facts = self._facts()
+            facts = self._lasting_facts()
             snapshot.restore(self.world.db)
             self._begin_anew(facts)
 
@@ -264,10 +262,16 @@ class Simulator:
         with self.world.db.unit() as session:
             return dict(session.execute(select(Fact.name, Fact.value)).all())
 
-    def _begin_anew(self, before: Mapping[str, str]) -> None:
-        """A world that is another than before, at the old addresses (facts of the world before)."""
-        facts = {name: before[name] for name in (_ORIGINS, _STARTS, _CONTROL) if name in before}
-        facts[WORLD_FACT] = self._new_world_id()
+    def _lasting_facts(self) -> dict[str, str]:
+        """What a world tells the next one, for other processes: none sees a database in memory."""
+        if self.world.db.in_memory:
+            return {}
+        facts = self._facts()
+        return {name: facts[name] for name in (_ORIGINS, _STARTS, _CONTROL) if name in facts}
+
+    def _begin_anew(self, lasting: Mapping[str, str]) -> None:
+        """A world that is another than before, with the lasting facts of the one before."""
+        facts = {**lasting, WORLD_FACT: self._new_world_id()}
         now = self.world.clock.now()
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
         self.world.journal.clear()

@@ -3,13 +3,13 @@
 import requests
 from pytest_bdd import given, scenarios, then, when
 
-from simulator.domain import servers
-
 scenarios("api.feature")
 
 
 @given('a token of the server "Finance assistant"', target_fixture="access")
 def access(workspace):  # type: ignore[no-untyped-def]
+    from simulator.domain import servers  # not above: no user's suite imports the inside
+
     server = workspace.stage.server("Finance assistant")
     world = workspace.simulator.world
     with world.db.unit():
