@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def uncollected() -> Iterator[None]:
     """Nobody looks for garbage meanwhile: for imports and other work that makes little of it.
 
-    A collector that comes by the number of objects made takes a tenth of such a time.
+    The collector comes by the number of objects made; it would come often, and find nothing.
     """
     collects = gc.isenabled()
     gc.disable()

@@ -119,7 +119,7 @@ class Simulator:
         """
         with self.world.db.unit() as session:
             hosts = session.scalars(select(AppInstance.host).order_by(AppInstance.host)).all()
-            if origins:
+            if origins and not self.world.db.in_memory:  # no other process sees that
                 _keep_fact(self.world, _ORIGINS, json.dumps(origins))
                 _keep_fact(self.world, _CONTROL, control or "")
         self.world.addresses.place(hosts, origins or self.world.addresses.origins)

@@ -36,7 +36,7 @@ _HEADERS = {
 
 
 class _CompiledTemplates(FileSystemBytecodeCache):
-    """Templates that this user's earlier processes compiled; a first page takes half as long."""
+    """Templates that this user's earlier processes compiled: no first page waits for it again."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep one, unless the folder is full or was tidied away: then it is compiled anew."""

@@ -235,6 +235,7 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
         marker = request.node.get_closest_marker("simulator_scenario")
         scenario = marker.args[0] if marker else _scenario(request.config)
         simulator = request.getfixturevalue("simulator")
+        # After it: what both of them import, `load` imports quickly.
         from simulator.testing.workspace import workspace as fresh
 
         made = fresh(simulator, new_page, scenario=scenario, story=request.node.nodeid)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert, inspect, select
+from sqlalchemy import Engine, event, insert, select
 
 from simulator.db.tables import McpTool, Recipe
 from simulator.keys import Purpose
@@ -56,10 +56,10 @@ def publish(mcp: Mcp, tools: int, number: int = 2109) -> list[str]:
 
 def give_each_a_recipe(mcp: Mcp, number: int = 2109) -> None:
     """Each tool of a server its own copy of the recipe Greet."""
-    columns = [column.key for column in inspect(Recipe).column_attrs if column.key != "id"]
     with mcp.world.db.unit() as session:
-        greet = session.scalars(select(Recipe).where(Recipe.name == "Greet")).one()
-        copy = {name: getattr(greet, name) for name in columns} | {"name": "Copy of Greet"}
+        greet = select(Recipe.__table__).where(Recipe.name == "Greet")
+        copy = {**session.execute(greet).mappings().one(), "name": "Copy of Greet"}
+        del copy["id"]
         for tool in session.scalars(select(McpTool).where(McpTool.server_number == number)):
             tool.recipe_id = session.scalars(insert(Recipe).returning(Recipe.id), [copy]).one()
 
@@ -157,8 +157,7 @@ def test_a_long_list_asks_the_database_as_often_as_a_short_one(mcp: Mcp) -> None
         with statements() as executed:
             page = listed(mcp)
         assert len(names_on(page)) == min(tools, PAGE_SIZE)
-        asked[tools] = [statement for statement in executed if "FROM mcp_tools" in statement]
-        asked[tools] += [statement for statement in executed if "FROM recipes" in statement]
+        asked[tools] = [sql for sql in executed if "FROM mcp_tools" in sql or "FROM recipes" in sql]
 
     assert len(asked[2]) == len(asked[3 * PAGE_SIZE]) == 1
 
