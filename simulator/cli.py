@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -217,8 +216,6 @@ def init_suite(folder: Path) -> None:
 
     for file in suite.write(folder):
         click.echo(f"wrote {file}")
-    if not (find_spec("pytest_bdd") and find_spec("mcp")):
-        click.echo("Install what it needs: pip install 'workato-vua-simulator[bdd]'")
     click.echo(f"Run it: pytest {folder}")
 
 

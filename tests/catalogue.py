@@ -13,7 +13,7 @@ PAGE = ROOT / "docs/steps.md"
 _HEAD = """# Steps to reuse
 
 `pytest_plugins = ["simulator.testing.steps"]` in a top-level `conftest.py`, or the option
-`-p simulator.testing.steps`, loads them; the extra `workato-vua-simulator[bdd]` brings pytest-bdd.
+`-p simulator.testing.steps`, loads them.
 `simulator init-suite DIR` writes a suite to start from, and
 `scenarios(simulator.testing.features("access"))` runs a shipped feature in yours.
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.mcp_client import McpClient
 
 _NO_BROWSER = "this test has no browser: mark or tag it ui, and install pytest-playwright"
-#: What to do when the MCP SDK lacks.
-NEEDS_TESTING = "MCP clients need the MCP SDK: pip install 'workato-vua-simulator[testing]'"
 
 
 @dataclass
@@ -41,17 +39,11 @@ class Stage:
 
     @cached_property
     def portal(self) -> "BlockingPortal":
-        """What runs the MCP clients' event loop.
-
-        Raises:
-            ModuleNotFoundError: the MCP SDK is not installed; the message says how to.
-        """
+        """What runs the MCP clients' event loop."""
         if self.given_portal is not None:
             return self.given_portal
-        try:
-            from anyio.from_thread import start_blocking_portal
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError(NEEDS_TESTING, name=error.name) from None
+        from anyio.from_thread import start_blocking_portal
+
         return self.closing.enter_context(start_blocking_portal())
 
     @property

@@ -15,6 +15,9 @@ from tests.benchmarks.measuring import Figure
 _SUITES = Path(__file__).with_name("suites")
 _SCENARIOS = 300
 _PLUGIN = ("-p", "simulator.testing.plugin")
+_BDD = ("-p", "pytest_bdd.plugin")
+#: Plugins that packages bring which ours depends on; pytest loads them by itself.
+_BROUGHT = (*_BDD, "-p", "anyio.pytest_plugin", "-p", "faker.contrib.pytest.plugin")
 #: Tells how long each test took, its fixtures included.
 _CONFTEST = """
 import json
@@ -65,6 +68,7 @@ def figures() -> Iterator[Figure]:
     """Each in processes of its own; only the plugins that are named are loaded."""
     imported = [float(_python(_IMPORT)) for _ in range(5)]
     yield Figure(name="pytest: import of the plugin, unused", unit="ms", values=imported)
+    yield from _unused()
     yield from _first()
     yield from _sign_ins()
     yield from _isolation()
@@ -72,8 +76,20 @@ def figures() -> Iterator[Figure]:
         feature = (_SUITES / "api.feature").read_text(encoding="utf-8")
         rows = "".join(f"      | {number} |\n" for number in range(_SCENARIOS))
         (Path(folder) / "api.feature").write_text(feature + rows, encoding="utf-8")
-        runs = [_suite(folder, "api_scenarios", "-p", "pytest_bdd.plugin") for _ in range(3)]
+        runs = [_suite(folder, "api_scenarios", *_BDD) for _ in range(3)]
     yield Figure(name=f"pytest: {_SCENARIOS} API scenarios, whole run", unit="ms", values=runs)
+
+
+def _unused() -> Iterator[Figure]:
+    """By turns, so that both meet the same machine."""
+    alone, brought = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(5):
+            alone.append(_suite(folder, "no_simulator"))
+            brought.append(_suite(folder, "no_simulator", *_BROUGHT))
+    yield Figure(name="pytest: a test that asks for nothing, whole run", unit="ms", values=alone)
+    name = "  the same with the plugins of pytest-bdd, anyio, Faker"
+    yield Figure(name=name, unit="ms", values=brought)
 
 
 def _first() -> Iterator[Figure]:

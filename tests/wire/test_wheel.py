@@ -1,5 +1,6 @@
 """The built wheel alone, in an environment where nothing else is installed, runs users' suites."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ pytestmark = [pytest.mark.requirement("SUITE-4"), pytest.mark.slow, pytest.mark.
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of a fresh virtual environment with the wheel and its extra `bdd`."""
+    """The interpreter of a fresh virtual environment with the wheel and pytest."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run(
@@ -24,7 +25,17 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = folder / "venv"
     run(sys.executable, "-m", "venv", "--without-pip", str(environment), cwd=folder)
     pins = ROOT / "constraints.txt"
-    run(*pip, "--python", str(environment), "install", "-c", str(pins), f"{wheel}[bdd]", cwd=folder)
+    run(
+        *pip,
+        "--python",
+        str(environment),
+        "install",
+        "-c",
+        str(pins),
+        str(wheel),
+        "pytest",
+        cwd=folder,
+    )
     return environment / "bin" / "python"
 
 
@@ -52,6 +63,23 @@ def test_a_shipped_feature_can_be_bound(python: Path, tmp_path: Path) -> None:
     )
 
     assert "8 passed" in run(str(python), "-m", "pytest", cwd=tmp_path)
+
+
+def test_plugins_of_others_can_be_left_out(python: Path, tmp_path: Path) -> None:
+    """As docs/testing.md shows; the fixtures need none of them."""
+    testing = (ROOT / "docs" / "testing.md").read_text()
+    (settings,) = re.findall(r"```ini\n(\[pytest\]\naddopts.*?)```", testing, re.DOTALL)
+    (tmp_path / "pytest.ini").write_text(settings)
+    (tmp_path / "test_mine.py").write_text(
+        "def test_mine(mcp_client, pytestconfig):\n"
+        '    assert not pytestconfig.pluginmanager.has_plugin("pytest-bdd")\n'
+        '    assert not pytestconfig.pluginmanager.has_plugin("anyio")\n'
+        '    assert not pytestconfig.pluginmanager.has_plugin("faker")\n'
+        '    client = mcp_client("Ada", "Procurement assistant")\n'
+        '    assert client.call_tool("List_my_requisitions")\n'
+    )
+
+    assert "1 passed" in run(str(python), "-m", "pytest", cwd=tmp_path)
 
 
 def test_the_suite_of_a_third_partys_client_passes(python: Path, tmp_path: Path) -> None:

@@ -6,9 +6,6 @@ from importlib.util import find_spec
 
 import pytest
 
-if not find_spec("pytest_bdd"):
-    raise pytest.UsageError("the steps need pytest-bdd: pip install 'workato-vua-simulator[bdd]'")
-
 #: The modules below; those that need a browser are left out where Playwright is not installed.
 pytest_plugins = [
     "simulator.testing.steps.mcp",
