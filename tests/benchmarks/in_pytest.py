@@ -88,7 +88,7 @@ def _unused() -> Iterator[Figure]:
             alone.append(_suite(folder, "no_simulator"))
             brought.append(_suite(folder, "no_simulator", *_BROUGHT))
     yield Figure(name="pytest: a test that asks for nothing, whole run", unit="ms", values=alone)
-    name = "  the same with the plugins of pytest-bdd, anyio, Faker"
+    name = "  the same with three plugins that come along"
     yield Figure(name=name, unit="ms", values=brought)
 
 
