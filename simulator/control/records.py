@@ -68,7 +68,11 @@ class Verification(Body):
 
 
 def find_exchanges(simulator: Simulator, query: Search) -> Reply:
-    """The exchanges that fit."""
+    """The exchanges that fit.
+
+    Raises:
+        Problem: no request looks like that.
+    """
     return Reply(value=_listed(_found(simulator, query)))
 
 
@@ -76,7 +80,8 @@ def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
     """As many as there should be.
 
     Raises:
-        Problem: there are more or fewer; its `exchanges` are what there was instead.
+        Problem: there are more or fewer; its `exchanges` are what there was instead. Or no request
+            looks like that.
     """
     found = _found(simulator, body)
     if len(found) != body.times:
@@ -103,7 +108,11 @@ def clear_journal(simulator: Simulator) -> Reply:
 
 def _found(simulator: Simulator, wanted: Search | Verification) -> list[Exchange]:
     # Fields are compared here: theirs may be names that `find` has for something else.
-    found = simulator.world.journal.find(wanted.request, system=wanted.system, status=wanted.status)
+    filters: dict[str, Any] = {"system": wanted.system, "status": wanted.status}
+    try:
+        found = simulator.world.journal.find(wanted.request, **filters)
+    except ValueError as error:
+        raise Problem(422, str(error)) from None
     absent = object()
     return [
         each

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import timedelta
 from itertools import count
 from threading import Event, Lock
@@ -17,6 +18,8 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["INCIDENTS", "Asked", "Fault", "Faults", "Incident", "Saboteur"]
+
+_ASKED = tuple(each.name for each in fields(Fault) if each.init)
 
 
 class Faults:
@@ -48,9 +51,14 @@ class Faults:
             **what: the attributes of `Fault`.
 
         Raises:
-            ValueError: a value makes no sense.
+            ValueError: a value makes no sense, or there is nothing of the kind that it names.
         """
+        if unknown := [name for name in what if name not in _ASKED]:
+            known = ", ".join(_ASKED)
+            raise ValueError(f"A fault has no '{unknown[0]}'. It has: {known}.")
         fault = Fault(request=request, **what)
+        if self._saboteur is not None:
+            self._saboteur.check(fault)
         with self._lock:
             fault.number = next(self._numbers)
             self._active.append(fault)

@@ -10,6 +10,8 @@ from simulator.journal import fields, peek
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIEnvironment
 
+    from simulator.faults.fault import Fault
+
 
 @dataclass
 class Asked:
@@ -47,6 +49,9 @@ class Asked:
 
 class Saboteur(Protocol):
     """Knows people, tokens and keys; faults that are about those leave them to it."""
+
+    def check(self, fault: "Fault") -> None:
+        """Be sure that the system, person and tool that a fault names are there (ValueError)."""
 
     def person(self, asked: Asked) -> str | None:
         """E-mail address of the person for whom a request is made; None for nobody known."""

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
-from simulator.journal import fits
+from simulator.journal import checked, fits
 
 #: What can become of the access token that a request bears.
 TOKEN_FATES = ("expired", "revoked", "swapped")
@@ -70,8 +70,9 @@ class Fault:
     number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
+        checked(self.request)
         if self.status is not None and self.status not in {each.value for each in HTTPStatus}:
-            raise ValueError(f"status must be an HTTP status, not {self.status}.")
+            raise ValueError(f"status must be an HTTP status, not {self.status!r}.")
         if not 0 <= self.probability <= 1:
             raise ValueError(f"probability must be 0 to 1, not {self.probability}.")
         if self.times is not None and self.times < 1:
@@ -92,7 +93,7 @@ class Fault:
 
     def has_fields(self, fields: Mapping[str, Any]) -> bool:
         """Whether a request with these parameters has those that it is meant for."""
-        return all(str(fields.get(name)) == value for name, value in self.fields.items())
+        return all(str(fields.get(name)) == str(value) for name, value in self.fields.items())
 
     def strikes(self) -> bool:
         """Whether it happens to a request that it is meant for; if so, that is counted."""

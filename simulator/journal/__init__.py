@@ -1,5 +1,6 @@
 """What the systems were asked and what they answered, newest last; secrets are never in it."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
@@ -14,12 +15,14 @@ from simulator.journal.exchange import KEPT, Exchange, Seen, fields, read, secre
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["CAPACITY", "Exchange", "Journal", "current", "fields", "fits", "peek"]
+__all__ = ["CAPACITY", "Exchange", "Journal", "checked", "current", "fields", "fits", "peek"]
 
 #: Exchanges that are kept; older ones are forgotten.
 CAPACITY = 2000
 #: Larger bodies are not looked into, in bytes.
 _LOOKED_INTO = 65_536
+#: What `fits` can fit: a method or a pattern for it, if any, and a path.
+_REQUEST = re.compile(r"([A-Z*?]+ )?[/*].*")
 
 _current: ContextVar[Seen | None] = ContextVar("exchange", default=None)
 
@@ -59,7 +62,11 @@ class Journal:
             system: its name (`identity`, `mcp`, `aihub`, `app:acme.coupacloud.com`), or a pattern.
             status: of the answer.
             **fields: parameters of the query or body, such as `grant_type="refresh_token"`.
+
+        Raises:
+            ValueError: no request looks like that.
         """
+        checked(request or "*")
         return [
             each
             for each in self
@@ -74,7 +81,9 @@ class Journal:
 
         Raises:
             AssertionError: there are more or fewer; the message lists what there was instead.
+            ValueError: no request looks like that.
         """
+        __tracebackhide__ = True  # pytest shows the line that asked, not this one
         found = self.find(request, **wanted)
         if len(found) != times:
             said = ", ".join(f"{name}={value!r}" for name, value in wanted.items())
@@ -183,6 +192,20 @@ class _Read:
         close = getattr(self._chunks, "close", None)
         if close:
             close()
+
+
+def checked(wanted: str) -> str:
+    """What `fits` can fit, as it is.
+
+    Raises:
+        ValueError: it would fit no request, such as `post /x` or `x`.
+    """
+    if not _REQUEST.fullmatch(wanted):
+        raise ValueError(
+            f"'{wanted}' fits no request. Say a path, with a method in capitals before it if that "
+            "matters, such as 'POST /oauth/token' or '/oauth/*'; '*' is anything."
+        )
+    return wanted
 
 
 def fits(wanted: str, method: str, path: str) -> bool:

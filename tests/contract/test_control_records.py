@@ -122,6 +122,17 @@ def test_the_journal_is_searched(control: Control) -> None:
     assert control.refused("GET", "journal?status=odd")["status"] == 422
 
 
+@pytest.mark.requirement("FLT-6", "CTL-9")
+def test_a_question_about_what_cannot_be_is_refused(control: Control) -> None:
+    """Or it would be answered "never", whatever happens."""
+    listed = control.refused("GET", "journal?request=get%20/healthz")
+    verified = control.refused("POST", "journal/verify", {"request": "healthz", "times": 0})
+
+    for problem, request in ((listed, "get /healthz"), (verified, "healthz")):
+        assert problem["status"] == 422
+        assert problem["detail"].startswith(f"'{request}' fits no request. Say a path, ")
+
+
 @pytest.mark.requirement("CTL-9")
 def test_an_exchange_is_told_without_its_secrets(control: Control) -> None:
     Browser(control.simulator).request(

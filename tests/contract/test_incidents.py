@@ -97,7 +97,7 @@ def test_an_app_fails_one_person_alone(both: Mcp, name: str) -> None:
 
 @pytest.mark.requirement("FLT-1")
 def test_an_app_fails_one_tool_alone(both: Mcp) -> None:
-    (fault,) = both.world.faults.incident("app-down", tool="Another_tool")
+    (fault,) = both.world.faults.incident("app-down", tool="Greet")
     assert outcome(both) == "fine"
     assert fault.hits == 0
 
@@ -258,6 +258,8 @@ def test_identity_is_down(identity: Identity) -> None:
         (lambda faults: faults.add(token="swapped"), "say system='app:*' with it."),
         (lambda faults: faults.add(rotates_keys=True), "say system='identity' with it."),
         (lambda faults: faults.add(delay=-1.0), "delay must be 0 or more, not -1.0."),
+        (lambda faults: faults.add(status="503"), "status must be an HTTP status, not '503'."),
+        (lambda faults: faults.add(stat=503), "A fault has no 'stat'. It has: request, system, "),
     ],
 )
 def test_an_incident_that_makes_no_sense_is_refused(
@@ -268,6 +270,46 @@ def test_an_incident_that_makes_no_sense_is_refused(
 
     assert sentence in str(refused.value)
     assert list(mcp.world.faults) == []
+
+
+@pytest.mark.requirement("FLT-6")
+@pytest.mark.parametrize(
+    "named, sentence",
+    [
+        (
+            {"system": "coupa"},
+            "No system is called 'coupa'. There are: aihub, api, app:office.coupacloud.com, ident",
+        ),
+        ({"person": "ada@acme.exmaple"}, "Nobody has the e-mail address 'ada@acme.exmaple'. There"),
+        ({"tool": "List_requisitions"}, "No tool is called 'List_requisitions'. There are: Asleep"),
+        ({"request": "post /oauth2/token"}, "'post /oauth2/token' fits no request. Say a path, "),
+        ({"request": "api/requisitions"}, "'api/requisitions' fits no request. Say a path, "),
+    ],
+)
+def test_a_fault_that_could_never_strike_is_refused(
+    mcp: Mcp, named: dict[str, Any], sentence: str
+) -> None:
+    """A test of what a client makes of it would pass, and show nothing."""
+    with pytest.raises(ValueError) as refused:  # noqa: PT011  # its text is looked at
+        mcp.world.faults.add(**{"status": 503, **named})
+
+    assert sentence in str(refused.value)
+    assert list(mcp.world.faults) == []
+
+
+@pytest.mark.requirement("FLT-6")
+def test_a_fault_takes_patterns_and_any_spelling_of_an_address(mcp: Mcp) -> None:
+    """What does name something is let through."""
+    named: dict[str, Any]
+    for named in (
+        {"system": "app:*"},
+        {"system": "a*"},
+        {"system": "api"},
+        {"person": ADA.upper()},
+    ):
+        mcp.world.faults.add(**named)
+
+    assert len(list(mcp.world.faults)) == 4
 
 
 @pytest.mark.requirement("FLT-5")

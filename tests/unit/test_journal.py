@@ -53,6 +53,15 @@ def test_a_wrong_count_lists_what_there_was(sandbox: Simulator) -> None:
     assert "mcp → app:acme.coupacloud.com: GET /api/requisitions" in message
 
 
+@pytest.mark.requirement("FLT-6")
+@pytest.mark.parametrize("request_line", ["post /oauth/token", "oauth/token", "POST  /x", "POST"])
+def test_a_question_that_nothing_could_answer_is_refused(
+    sandbox: Simulator, request_line: str
+) -> None:
+    with pytest.raises(ValueError, match=f"'{request_line}' fits no request"):
+        sandbox.world.journal.verify(request_line, times=0)
+
+
 @pytest.mark.requirement("HARN-4")
 def test_no_secret_is_in_it_and_the_same_one_looks_the_same(sandbox: Simulator) -> None:
     everything = "\n".join(repr(each) for each in sandbox.world.journal)
