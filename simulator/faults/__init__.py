@@ -36,6 +36,9 @@ class Faults:
         self._numbers = count(1)
         self._saboteur: Saboteur | None = None
 
+    def __repr__(self) -> str:
+        return f"<faults, {len(self._active)} planted>"
+
     def __iter__(self) -> Iterator[Fault]:
         return iter(list(self._active))
 

@@ -44,6 +44,9 @@ class Journal:
         self._kept.clear()
         self._numbers = count(1)
 
+    def __repr__(self) -> str:
+        return f"<journal, {len(self._kept)} exchanges>"
+
     def __iter__(self) -> Iterator[Exchange]:
         return iter([read(raw) for raw in list(self._kept) if raw.ended])
 
@@ -83,7 +86,6 @@ class Journal:
             AssertionError: there are more or fewer; the message lists what there was instead.
             ValueError: no request looks like that.
         """
-        __tracebackhide__ = True  # pytest shows the line that asked, not this one
         found = self.find(request, **wanted)
         if len(found) != times:
             said = ", ".join(f"{name}={value!r}" for name, value in wanted.items())

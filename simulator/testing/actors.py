@@ -18,10 +18,15 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.simulator import Simulator
     from simulator.testing.mcp_client import McpClient
 
+
 _NO_BROWSER = "this test has no browser: mark or tag it ui, and install pytest-playwright"
+_TOKEN_BASED = (
+    "'{}' had token-based access when this test began: nobody signs in there. A token is generated "
+    "under End user access in AI Hub, and is said with headers={{'API-TOKEN': token}}."
+)
 
 
-@dataclass
+@dataclass(repr=False)
 class Stage:
     """What actors share.
 
@@ -36,6 +41,18 @@ class Stage:
     given_portal: "BlockingPortal | None"
     new_page: "Callable[[], Page] | None"
     closing: ExitStack
+    _cast: "dict[str, Actor]" = field(default_factory=dict, init=False)
+
+    def actor(self, name: str) -> "Actor":
+        """A person by first name, name or e-mail address, made once.
+
+        Raises:
+            LookupError: there is none, or several have this first name.
+        """
+        email = self.person(name)["email"]
+        if email not in self._cast:
+            self._cast[email] = Actor(name, self)
+        return self._cast[email]
 
     @cached_property
     def portal(self) -> "BlockingPortal":
@@ -52,15 +69,21 @@ class Stage:
         return {urlsplit(address).netloc for address in self.description["systems"].values()}
 
     def person(self, name: str) -> dict[str, Any]:
-        """A person by first name or name.
+        """A person by first name, name or e-mail address; of two entries, the first.
 
         Raises:
-            LookupError: there is none.
+            LookupError: there is none, or several have this first name.
         """
-        for person in self.description["people"]:
-            if name in (person["name"], person["name"].split()[0]):
-                return dict(person)
-        raise LookupError(f"Nobody in the scenario is called {name}.")
+        people = self.description["people"]
+        found = [each for each in people if name in (each["name"], each["email"])]
+        found = found or [each for each in people if name == each["name"].split()[0]]
+        if not found:
+            raise LookupError(f"Nobody in the scenario is called '{name}'. {_there_are(people)}")
+        if len({each["email"] for each in found}) > 1:
+            raise LookupError(
+                f"Several are called '{name}': say more. {_there_are(found, 'email')}"
+            )
+        return dict(found[0])
 
     def server(self, name: str) -> dict[str, Any]:
         """An MCP server by name.
@@ -68,10 +91,11 @@ class Stage:
         Raises:
             LookupError: there is none.
         """
-        for server in self.description["servers"]:
+        servers = self.description["servers"]
+        for server in servers:
             if server["name"] == name:
                 return dict(server)
-        raise LookupError(f"The scenario has no MCP server called {name}.")
+        raise LookupError(f"No MCP server is called '{name}'. {_there_are(servers)}")
 
     @property
     def app(self) -> dict[str, Any]:
@@ -84,18 +108,16 @@ def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
     """The people of a listening simulator: `actor("Ada")` gives the same one each time."""
     from anyio.from_thread import start_blocking_portal
 
-    known: dict[str, Actor] = {}
     with start_blocking_portal() as portal, ExitStack() as closing:
-        stage = Stage(simulator.describe(), portal, None, closing)
-        yield lambda name: known.setdefault(name, Actor(name, stage))
+        yield Stage(simulator.describe(), portal, None, closing).actor
 
 
-@dataclass
+@dataclass(repr=False)
 class Actor:
     """One person.
 
     Attributes:
-        name: first name.
+        name: what she was called by, her first name as a rule.
         stage: shared by all actors.
         answers: what her MCP client's calls answered, in order.
         client: her MCP client, once it is connected.
@@ -107,6 +129,9 @@ class Actor:
     answers: list[Any] = field(default_factory=list)
     client: "McpClient | None" = None
     sign_in: Callable[[str], None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.person['name']}, {self.person['email']}>"
 
     @cached_property
     def person(self) -> dict[str, Any]:
@@ -147,21 +172,27 @@ class Actor:
         Args:
             server: its name.
             **options: of `McpClient`, such as `mode="legacy"`.
+
+        Raises:
+            LookupError: there is no such server.
+            Exception: whatever the SDK raises.
         """
         portal = self.stage.portal
         from simulator.testing.mcp_client import McpClient
 
-        client = McpClient(
-            self.stage.server(server)["mcp_url"],
-            self.sign_in or self._browser_sign_in(),
-            **options,
-        )
+        meant = self.stage.server(server)
+        client = McpClient(meant["mcp_url"], self.sign_in or self._browser_sign_in(), **options)
         self.client = client
-        return self.stage.closing.enter_context(client.connected(portal))
+        try:
+            return self.stage.closing.enter_context(client.connected(portal))
+        except Exception as error:
+            if meant["access_method"] == "token" and "headers" not in options:
+                error.add_note(_TOKEN_BASED.format(server))
+            raise
 
     def call(self, tool: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a tool with her client; the answer is kept."""
-        assert self.client is not None, f"{self.name}'s client is not connected"
+        assert self.client is not None, f"{self.name}'s client is not connected: connect(…) first"
         self.answers.append(self.client.call_tool(tool, arguments))
         return self.answers[-1]
 
@@ -174,8 +205,15 @@ class Actor:
 
         Returns:
             The text of the page that the way ends on.
+
+        Raises:
+            LookupError: nobody is asked to connect in this answer, or the page has no such button.
         """
-        return self.open_link(answer.structured_content["auth_url"], decision)
+        said = answer.structured_content or {}
+        if "auth_url" not in said:
+            text = " ".join(getattr(each, "text", "…") for each in answer.content)
+            raise LookupError(f"This answer asks nobody to connect an account: {text[:300]}")
+        return self.open_link(said["auth_url"], decision)
 
     def open_link(self, link: str, decision: str = "Allow") -> str:
         """Open a connection setup link and decide at the app; returns the last page's text."""
@@ -227,3 +265,7 @@ class Actor:
         if not self.forms.left_for:
             self.forms.submit("Allow")
         requests.get(self.forms.left_for, timeout=10)
+
+
+def _there_are(entries: list[dict[str, Any]], key: str = "name") -> str:
+    return f"There are: {', '.join(dict.fromkeys(each[key] for each in entries)) or 'none'}."

@@ -125,8 +125,10 @@ class Evidence:
         if record.simulator:
             journal = record.simulator.world.journal
             scrubber = Scrubber.of(journal, record.description())
-            told = "\n".join(map(str, record.exchanges)) or "none"
-            sections += [("Exchanges", told), ("Sequence diagram", journal.diagram())]
+            told = "\n".join(map(str, record.exchanges))
+            sections.append(("Exchanges", told or "none"))
+            if told:
+                sections.append(("Sequence diagram", journal.diagram()))
         sections = [(title, scrubber.text(text)) for title, text in sections]
         for title, text in sections:
             _write(folder / _FILES[title], text)

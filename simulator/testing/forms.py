@@ -1,6 +1,6 @@
 """A browser without JavaScript: fetches pages, fills in their forms, follows redirects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -10,12 +10,38 @@ import requests
 
 @dataclass
 class Form:
-    """A form of a page: its fields with their values, and its buttons by text."""
+    """A form of a page.
 
-    action: str
-    method: str
-    fields: dict[str, str] = field(default_factory=dict)
+    Attributes:
+        action: where it is sent.
+        method: `get` or `post`.
+        fields: name and value of what is sent if nobody changes it, in order.
+        names: of everything that can be filled in, ticked or chosen.
+        buttons: text → name and value.
+    """
+
+    action: str = ""
+    method: str = "get"
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def filled(
+        self, button: str, values: Mapping[str, str | Sequence[str]]
+    ) -> list[tuple[str, str]]:
+        """What is sent when somebody fills in these values and presses this button.
+
+        Raises:
+            LookupError: it has no such field.
+        """
+        for name in values:
+            if name not in self.names:
+                known = ", ".join(sorted(self.names)) or "none"
+                raise LookupError(f"The form of '{button}' has no field '{name}'. It has: {known}.")
+        sent = [(name, value) for name, value in self.fields if name not in values]
+        for name, given in values.items():
+            sent += [(name, each) for each in ([given] if isinstance(given, str) else given)]
+        return [*sent, *(each for each in [self.buttons[button]] if each[0])]
 
 
 class _Reader(HTMLParser):
@@ -25,33 +51,63 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.text: list[str] = []
+        self._by_id: dict[str, Form] = {}
         self._form: Form | None = None
-        self._button: tuple[str, str] | None = None
-        self._label = ""
+        self._control: dict[str, str] = {}
+        #: What was read since the last button, list, option or text area began.
+        self._inside = ""
+        self._options: list[dict[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = Form(given.get("action", ""), given.get("method", "get").lower())
+            self._form = self._named(given["id"]) if "id" in given else Form()
+            self._form.action = given.get("action", "")
+            self._form.method = given.get("method", "get").lower()
             self.forms.append(self._form)
-        elif tag == "input" and self._form and given.get("name"):
-            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
-                self._form.fields[given["name"]] = given.get("value", "")
-        elif tag == "button":
-            self._button = (given.get("name", ""), given.get("value", ""))
-            self._label = ""
+        elif tag == "input":
+            box = given.get("type") in ("checkbox", "radio")
+            sent = not box or "checked" in given
+            self._add(given, [given.get("value", "on" if box else "")] if sent else [])
+        elif tag in ("button", "select", "textarea"):
+            self._control, self._options, self._inside = given, [], ""
+        elif tag == "option":
+            self._options.append(given)
+            self._inside = ""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "button" and self._form and self._button is not None:
-            self._form.buttons[" ".join(self._label.split())] = self._button
-            self._button = None
-        elif tag == "form":
+        if tag == "form":
             self._form = None
+        elif tag == "button":
+            form = self._owner(self._control)
+            if form and self._control.get("type", "submit") == "submit":
+                name, value = self._control.get("name", ""), self._control.get("value", "")
+                form.buttons[" ".join(self._inside.split())] = (name, value)
+        elif tag == "textarea":
+            self._add(self._control, [self._inside.removeprefix("\n")])
+        elif tag == "option":
+            self._options[-1].setdefault("value", " ".join(self._inside.split()))
+        elif tag == "select":
+            chosen = [each for each in self._options if "selected" in each]
+            first = [] if "multiple" in self._control else self._options[:1]
+            self._add(self._control, [each["value"] for each in chosen or first])
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
-        if self._button is not None:
-            self._label += data
+        self._inside += data
+
+    def _named(self, identifier: str) -> Form:
+        return self._by_id.setdefault(identifier, Form())
+
+    def _owner(self, control: Mapping[str, str]) -> Form | None:
+        """The form that a control belongs to, wherever in the page it stands."""
+        return self._named(control["form"]) if "form" in control else self._form
+
+    def _add(self, control: Mapping[str, str], values: Iterable[str]) -> None:
+        form, name = self._owner(control), control.get("name")
+        if form and name and "disabled" not in control:
+            form.names.add(name)
+            form.fields += [(name, value) for value in values]
 
 
 class FormBrowser:
@@ -83,26 +139,29 @@ class FormBrowser:
 
     def get(self, url: str) -> "FormBrowser":
         """Open an address."""
-        return self._go("GET", url, {})
+        return self._go("GET", url, [])
 
-    def submit(self, button: str, **values: str) -> "FormBrowser":
+    def submit(self, button: str, **values: str | Sequence[str]) -> "FormBrowser":
         """Fill in the form that has this button, and press it.
 
+        Args:
+            button: its text.
+            **values: by the names of fields; several values, or none, for boxes that are ticked.
+
         Raises:
-            LookupError: no form of the page has such a button.
+            LookupError: no form of the page has such a button, or it has no such field.
         """
         for form in self._forms:
             if button in form.buttons:
-                name, value = form.buttons[button]
-                data = form.fields | values | ({name: value} if name else {})
-                return self._go(form.method.upper(), urljoin(self.url, form.action), data)
+                url = urljoin(self.url, form.action)
+                return self._go(form.method.upper(), url, form.filled(button, values))
         raise LookupError(f"No button '{button}' at {self.url}: {self.text[:300]}")
 
     def has_button(self, button: str) -> bool:
         """Whether the page has a form with this button."""
         return any(button in form.buttons for form in self._forms)
 
-    def _go(self, method: str, url: str, data: dict[str, str]) -> "FormBrowser":
+    def _go(self, method: str, url: str, data: list[tuple[str, str]]) -> "FormBrowser":
         for _ in range(20):
             if urlsplit(url).netloc not in self._hosts:
                 self.left_for = url
@@ -120,7 +179,7 @@ class FormBrowser:
             if not response.is_redirect:
                 return self._show(response)
             url = urljoin(url, response.headers["Location"])
-            method, data = "GET", {}
+            method, data = "GET", []
         raise RuntimeError(f"Too many redirects, the last to {url}")
 
     def _show(self, response: requests.Response) -> "FormBrowser":

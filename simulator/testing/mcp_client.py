@@ -47,7 +47,7 @@ class Storage:
         self.client = client_info
 
 
-@dataclass
+@dataclass(repr=False)
 class McpClient:
     """One connected client.
 
@@ -78,6 +78,9 @@ class McpClient:
         init=False, default_factory=queue.Queue
     )
 
+    def __repr__(self) -> str:
+        return f"<MCP client of {self.url}>"
+
     @property
     def negotiated(self) -> str:
         """The protocol revision that client and server agreed on."""
@@ -88,7 +91,11 @@ class McpClient:
         return self._run(self._client.list_tools).tools
 
     def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
-        """`tools/call`."""
+        """`tools/call`.
+
+        Raises:
+            MCPError: the server refused it.
+        """
         return self._run(lambda: self._client.call_tool(name, arguments or {}))
 
     @contextmanager

@@ -6,6 +6,7 @@ shows them.
 """
 
 import secrets
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -131,6 +132,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if _used in item.stash:
         item.stash[_used].check_isolation()
     return value
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+    """Show what a test did wrong at its own line; `--full-trace` shows all."""
+    used = "simulator.simulator" in sys.modules
+    if used and call.excinfo is not None and not item.config.getoption("fulltrace"):
+        from simulator.testing.tracebacks import shorten
+
+        shorten(call.excinfo)
 
 
 def _evidence(config: pytest.Config) -> "Evidence":

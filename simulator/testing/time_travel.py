@@ -9,8 +9,11 @@ from simulator.clock import Clock
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import BrowserContext
 
+#: What `travel` takes.
+_UNITS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
 
-@dataclass
+
+@dataclass(repr=False)
 class TimeTravel:
     """The simulated time, which every expiry is measured with; a new workspace is back at now.
 
@@ -23,6 +26,9 @@ class TimeTravel:
     _contexts: "list[BrowserContext]" = field(default_factory=list)
     _moved: bool = False
 
+    def __repr__(self) -> str:
+        return f"<simulated time, {self.now():%Y-%m-%d %H:%M:%S} UTC>"
+
     def now(self) -> datetime:
         """The simulated moment, aware, in UTC."""
         return self._clock.now()
@@ -34,19 +40,22 @@ class TimeTravel:
 
         Raises:
             ImpossibleTime: that would be before 1970 or after 8999.
+            ValueError: there is no such unit.
         """
-        self._clock.travel(timedelta(**by))
-        self._go_on(timedelta(**by))
+        span = _span(by)
+        self._clock.travel(span)
+        self._go_on(span)
 
     def tick(self, **by: float) -> None:
         """As `travel`, for time that is frozen, and stays so.
 
         Raises:
             NotFrozen: it is not.
-            ImpossibleTime: as in `travel`.
+            ImpossibleTime, ValueError: as in `travel`.
         """
-        self._clock.tick(timedelta(**by))
-        self._go_on(timedelta(**by))
+        span = _span(by)
+        self._clock.tick(span)
+        self._go_on(span)
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stand still; the timers of pages run on, so that none of them hangs.
@@ -101,3 +110,10 @@ class TimeTravel:
             context.clock.set_fixed_time(self.now())
         else:
             context.clock.set_system_time(self.now())
+
+
+def _span(by: dict[str, float]) -> timedelta:
+    for unit in by:
+        if unit not in _UNITS:
+            raise ValueError(f"There is no unit '{unit}'. There are: {', '.join(_UNITS)}.")
+    return timedelta(**by)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from responses import RequestsMock
 
 
-@dataclass
+@dataclass(repr=False)
 class Workspace:
     """What a test holds of the world that was made for it.
 
@@ -31,9 +31,11 @@ class Workspace:
     given_simulator: Simulator | None
     description: dict[str, Any]
     stage: Stage
-    _people: dict[str, Actor] = field(default_factory=dict)
     _kept: set[str] = field(default_factory=set)
     _judged: bool = False
+
+    def __repr__(self) -> str:
+        return f"<workspace of scenario {self.description['scenario']!r}>"
 
     @property
     def simulator(self) -> Simulator:
@@ -87,16 +89,12 @@ class Workspace:
             )
 
     def person(self, name: str) -> Actor:
-        """A person by first name, made once: browser, MCP client, account in the app.
+        """A person by first name, name or e-mail address: browser, MCP client, account in the app.
 
         Raises:
-            LookupError: the scenario has nobody of that name.
+            LookupError: the scenario has nobody of that name, or several.
         """
-        if name not in self._people:
-            actor = Actor(name, self.stage)
-            assert actor.person
-            self._people[name] = actor
-        return self._people[name]
+        return self.stage.actor(name)
 
     def snapshot(self, name: str) -> None:
         """Keep everything, the time included, under a name, until this workspace ends.

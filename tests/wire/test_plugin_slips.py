@@ -1,0 +1,147 @@
+"""What a test of somebody else's suite gets wrong is told at its own line, with what there is."""
+
+import pytest
+
+pytestmark = pytest.mark.wire
+
+SUITE = """
+import pytest
+
+
+@pytest.fixture
+def hers(mcp_client):
+    return mcp_client("Ada", "Nobody's assistant")
+
+
+def test_person(end_user):
+    end_user("Adda")
+
+
+def test_server(hers):
+    assert hers
+
+
+def test_prompt(end_user, mcp_client):
+    answer = mcp_client("Ada", "Procurement assistant").call_tool("Get_procurement_policy")
+    end_user("Ada").connect_account(answer)
+
+
+def test_tool(mcp_client):
+    mcp_client("Ada", "Procurement assistant").call_tool("Nothing")
+
+
+def test_group(mcp_client):
+    mcp_client("Eve", "Procurement assistant")
+
+
+def test_token(mcp_client):
+    mcp_client("Ada", "Finance assistant")
+
+
+def test_unit(clock):
+    clock.travel(fortnights=1)
+
+
+def test_count(journal):
+    journal.verify("POST /oauth/token", times=1)
+
+
+def test_handled(end_user):
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        end_user("Adda")
+
+
+@pytest.mark.simulator_scenario("nowhere")
+def test_scenario(workspace):
+    pass
+
+
+def test_several_ways_to_say_who(end_user):
+    ada = end_user("Ada")
+    assert ada is end_user("Ada Reyes") is end_user("ada@acme.example")
+    assert repr(ada) == "<Ada Reyes, ada@acme.example>"
+    assert ada.person["password"] not in repr(ada.stage)
+"""
+
+#: Test → what its report says, and below which line of its own; None where it has no part in it.
+SAID = {
+    "test_person": (
+        "LookupError: Nobody in the scenario is called 'Adda'. There are: Olivia Grant, Marc",
+        'end_user("Adda")',
+    ),
+    "test_server": (
+        "LookupError: No MCP server is called 'Nobody's assistant'. There are: Procurement assis",
+        'return mcp_client("Ada", "Nobody\'s assistant")',
+    ),
+    "test_prompt": (
+        "LookupError: This answer asks nobody to connect an account: ",
+        'end_user("Ada").connect_account(answer)',
+    ),
+    "test_tool": (
+        "MCPError: Unknown tool: Nothing.",
+        'mcp_client("Ada", "Procurement assistant").call_tool("Nothing")',
+    ),
+    "test_group": (
+        "MCPError: eve@acme.example is in no end-user group that has access",
+        'mcp_client("Eve", "Procurement assistant")',
+    ),
+    "test_unit": (
+        "ValueError: There is no unit 'fortnights'. There are: weeks, days, hours, minutes",
+        "clock.travel(fortnights=1)",
+    ),
+    "test_count": (
+        "AssertionError: POST /oauth/token: expected 1, found 0.",
+        'journal.verify("POST /oauth/token", times=1)',
+    ),
+    "test_scenario": (
+        "StartupError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
+        None,
+    ),
+}
+
+
+def reports(result: pytest.RunResult) -> dict[str, str]:
+    """Test → what is shown of its failure, up to what it left behind."""
+    shown: dict[str, str] = {}
+    name = ""
+    for line in result.outlines:
+        if line.startswith("___"):
+            name = line.strip("_ ").removeprefix("ERROR at setup of ")
+        shown[name] = f"{shown.get(name, '')}{line}\n"
+    return {name: text.partition("---------- Captured")[0] for name, text in shown.items()}
+
+
+@pytest.mark.requirement("HARN-8")
+def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE)
+
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "--color=no")
+
+    result.assert_outcomes(passed=1, failed=8, errors=2)
+    told = reports(result)
+    for name, (sentence, line) in SAID.items():
+        assert sentence in told[name]
+        if line is None:
+            assert "All traceback entries are hidden" in told[name]
+        else:
+            assert f">       {line}\n" in told[name] or f">   {line}\n" in told[name]
+        for inside in ("simulator/", "mcp/client", "concurrent/futures", "another exception"):
+            assert inside not in told[name]
+    # What the test had met itself is still there.
+    assert "ZeroDivisionError" in told["test_handled"]
+    # What is nobody's slip is shown whole, and what may be its reason.
+    assert "mcp/client/auth" in told["test_token"]
+    assert "'Finance assistant' had token-based access when this test began" in told["test_token"]
+
+
+@pytest.mark.requirement("HARN-8")
+def test_everything_is_shown_on_request(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE)
+
+    result = pytester.runpytest_subprocess("--full-trace", "-k", "test_person or test_scenario")
+
+    shown = result.stdout.str()
+    assert "actors.py" in shown
+    assert "simulator/scenarios/files.py" in shown
