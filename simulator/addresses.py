@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from simulator.parsing import whole_number
@@ -30,6 +31,9 @@ LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 #: Where an app sends the browser back to after consent.
 OAUTH_CALLBACK = f"https://{WWW_HOST}/oauth/callback"
 
+#: Whether the request that is being answered came to a production host.
+_at_production: ContextVar[bool] = ContextVar("at production names", default=False)
+
 
 def app_system(host: str) -> str:
     """The system name of an app's instance: `app:acme.coupacloud.com`."""
@@ -49,6 +53,8 @@ def is_below(path: str, starts: Iterable[str]) -> bool:
 class Addresses:
     """Which system answers at which host, in both directions.
 
+    Who asks at a local address is told of local ones, who asks at a production host of those.
+
     Args:
         app_hosts: production hosts of the simulated apps' instances.
         origins: local origin of each system (`http://127.0.0.1:8701`); none in the names layout.
@@ -61,15 +67,35 @@ class Addresses:
         #: Where the control API listens, if it does; it is no system, and no Host leads to it.
         self.control: str | None = None
 
-    def place(self, app_hosts: Iterable[str], origins: Mapping[str, str]) -> None:
-        """Say anew which apps there are and where every system listens."""
+    def place(self, app_hosts: Iterable[str], origins: Mapping[str, str] | None = None) -> None:
+        """Say anew which apps there are and, unless it is as before, where every system listens."""
         self.app_hosts = tuple(app_hosts)
-        self.origins = dict(origins)
-        self._by_netloc: dict[str, str] = {}
-        for system, origin in self.origins.items():
+        if origins is None:
+            return
+        self._origins = dict(origins)
+        self._systems: dict[str, str] = {}
+        for system, origin in self._origins.items():
             port = urlsplit(origin).port
             for name in (urlsplit(origin).hostname, "127.0.0.1", "localhost", "[::1]"):
-                self._by_netloc[f"{name}:{port}"] = system
+                self._systems[f"{name}:{port}"] = system
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """Local origin of each system, for whom they are meant."""
+        return {} if _at_production.get() else self._origins
+
+    @property
+    def _by_netloc(self) -> dict[str, str]:
+        return {} if _at_production.get() else self._systems
+
+    def are_beside(self, netloc: str) -> bool:
+        """Whether this Host is a production one, while the systems listen elsewhere as well."""
+        return bool(self.origins) and netloc.lower() not in self._by_netloc
+
+    @staticmethod
+    def speak_production() -> None:
+        """Speak of production hosts alone from now on, in this context (`contextvars`)."""
+        _at_production.set(True)
 
     @property
     def systems(self) -> tuple[str, ...]:

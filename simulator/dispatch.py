@@ -1,7 +1,8 @@
 """Hands each request to the system that its Host header names; builds systems on first use."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import Context, copy_context
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api
 from simulator.db.tables import AppInstance
 from simulator.garbage import uncollected
+from simulator.journal import current
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -40,7 +42,20 @@ class Dispatch:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Hand a request to the system that its Host header names (421 when there is none)."""
+        """Hand a request to the system that its Host header names (421 when there is none).
+
+        What it asks of other systems meanwhile is spoken of as it is itself, whatever their Host.
+        """
+        addresses = self._world.addresses
+        if current() is not None or not addresses.are_beside(environ.get("HTTP_HOST", "")):
+            return self._hand_over(environ, start_response)
+        context = copy_context()
+        context.run(addresses.speak_production)
+        return _Within(context, context.run(self._hand_over, environ, start_response))
+
+    def _hand_over(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "")
         name = self._world.addresses.system_at(host)
         if name is None:
@@ -73,6 +88,33 @@ class Dispatch:
             provider = session.get_one(AppInstance, host).provider
         create = import_module(f"simulator.apps.{provider}").create_app
         return create(self._world, host)  # type: ignore[no-any-return]
+
+
+class _Within:
+    """An answer that is made in a context of its own, to the end.
+
+    Args:
+        context: its own.
+        chunks: the answer.
+    """
+
+    def __init__(self, context: Context, chunks: "Iterable[bytes]") -> None:
+        self._context, self._chunks = context, chunks
+
+    def __iter__(self) -> "Iterator[bytes]":
+        chunks = self._context.run(iter, self._chunks)
+        while True:
+            try:
+                chunk = self._context.run(next, chunks)
+            except StopIteration:
+                return
+            yield chunk
+
+    def close(self) -> None:
+        """Close what was wrapped (PEP 3333)."""
+        close = getattr(self._chunks, "close", None)
+        if close:
+            self._context.run(close)
 
 
 def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, insert, select
@@ -30,6 +31,7 @@ from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from responses import RequestsMock
 
 _ORIGINS = "origins"
 _CONTROL = "control"
@@ -122,19 +124,47 @@ class Simulator:
             if origins and not self.world.db.in_memory:  # no other process sees that
                 _keep_fact(self.world, _ORIGINS, json.dumps(origins))
                 _keep_fact(self.world, _CONTROL, control or "")
-        self.world.addresses.place(hosts, origins or self.world.addresses.origins)
+        self.world.addresses.place(hosts, origins or None)
         self.world.addresses.control = control or self.world.addresses.control
 
     @contextmanager
-    def at_production_names(self) -> Iterator[None]:
-        """Speak of itself by production names for a while, wherever it listens."""
-        addresses = self.world.addresses
-        origins = addresses.origins
-        addresses.place(addresses.app_hosts, {})
-        try:
-            yield
-        finally:
-            addresses.place(addresses.app_hosts, origins)
+    def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":
+        """Have every call with `requests` to a simulated host answered in-process.
+
+        `https://www.workato.com`, `https://id.workato.com`, `https://<n>.apim.mcp.workato.com` and
+        the apps' hosts are answered by the same systems that listen elsewhere: same rules, same
+        database. Works as a decorator, too.
+
+        Args:
+            others: what happens to calls to any other host: `refuse` raises
+                `requests.ConnectionError` before anything is sent; `pass` lets them through.
+
+        Yields:
+            The `responses` mock; its `calls` list what was called.
+
+        Raises:
+            ValueError: `others` is neither.
+        """
+        from simulator.interception import intercept
+
+        with intercept(self.world, others) as mock:
+            yield mock
+
+    def transport(self, library: ModuleType) -> Any:
+        """A transport for `Client(transport=…)` of httpx, or of httpx2, that ends here.
+
+        Args:
+            library: the module, `httpx` or `httpx2`; any host that is not simulated gets 421.
+        """
+        from simulator.interception import transport
+
+        return transport(self, library)
+
+    def async_transport(self, library: ModuleType) -> Any:
+        """The same for `AsyncClient(transport=…)`; it is answered in a thread meanwhile."""
+        from simulator.interception import async_transport
+
+        return async_transport(self, library)
 
     def recall(self) -> dict[str, str]:
         """Take on the addresses at which this database was served last.
@@ -281,7 +311,7 @@ class Simulator:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)
             hosts = session.scalars(select(AppInstance.host).order_by(AppInstance.host)).all()
-        self.world.addresses.place(hosts, self.world.addresses.origins)
+        self.world.addresses.place(hosts)
 
     @property
     def id(self) -> str:

@@ -70,6 +70,13 @@ def call(token: str) -> dict[str, Any]:
     return found
 
 
+def connect(browser: FormBrowser, link: str) -> str:
+    """Follow a prompt's link, sign in at the app and consent; the text of the last page."""
+    browser.get(link)
+    browser.submit("Sign in", login="ada", password="coupa-Pass-1")
+    return browser.submit("Allow").text
+
+
 def whole_way() -> tuple[str, str, list[dict[str, Any]]]:
     """Sign in, be asked to connect, connect, get the rows.
 
@@ -79,7 +86,5 @@ def whole_way() -> tuple[str, str, list[dict[str, Any]]]:
     browser = FormBrowser(HOSTS)
     token = sign_in(browser)
     link = str(call(token)["auth_url"])
-    browser.get(link)
-    browser.submit("Sign in", login="ada", password="coupa-Pass-1")
-    page = browser.submit("Allow").text
+    page = connect(browser, link)
     return link, page, call(token)["requisitions"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulator.server import running
     from simulator.testing.actors import Actor, acting
-    from simulator.testing.intercept import async_transport, intercept, transport
     from simulator.testing.names import ProductionNames, production_names
     from simulator.testing.shipped import features
     from simulator.testing.workspace import Workspace
@@ -16,12 +15,9 @@ __all__ = [
     "ProductionNames",
     "Workspace",
     "acting",
-    "async_transport",
     "features",
-    "intercept",
     "production_names",
     "running",
-    "transport",
 ]
 
 _HOMES = {
@@ -29,12 +25,9 @@ _HOMES = {
     "ProductionNames": "simulator.testing.names",
     "Workspace": "simulator.testing.workspace",
     "acting": "simulator.testing.actors",
-    "async_transport": "simulator.testing.intercept",
     "features": "simulator.testing.shipped",
-    "intercept": "simulator.testing.intercept",
     "production_names": "simulator.testing.names",
     "running": "simulator.server",
-    "transport": "simulator.testing.intercept",
 }
 
 

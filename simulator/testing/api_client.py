@@ -27,5 +27,5 @@ class ApiClient(requests.Session):
         self._address = description["systems"]["aihub"]
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
-        """As a session's; `url` is a path."""
-        return super().request(method, f"{self._address}{url}", *args, **options)
+        """As a session's; `url` is a path, for the token is nobody else's business."""
+        return super().request(method, f"{self._address}/{url.lstrip('/')}", *args, **options)

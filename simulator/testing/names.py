@@ -11,7 +11,6 @@ from typing import Any
 
 from simulator.addresses import LOOPBACK_HOSTS
 from simulator.clock import Clock
-from simulator.errors import StartupError
 from simulator.server import LOOPBACK, in_a_thread
 from simulator.simulator import Simulator
 from simulator.testing.browser import launch_args, require_browser
@@ -100,17 +99,9 @@ def production_names(simulator: Simulator) -> Iterator[ProductionNames]:
     """Let a simulator answer over TLS for every production host that it has on entry.
 
     Args:
-        simulator: one that listens nowhere else, for every link it makes has one form only.
-
-    Raises:
-        StartupError: it listens on ports of its own.
+        simulator: it may listen on ports as well; who asks there is told of those.
     """
     addresses = simulator.world.addresses
-    if addresses.origins:
-        raise StartupError(
-            "This simulator listens on ports and links to them. For production names make another: "
-            "Simulator(settings) instead of running(settings)."
-        )
     hosts = addresses.production_hosts
     certificate = issue(hosts, Clock().now())  # real time, wherever the simulated one has gone
 

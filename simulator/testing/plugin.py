@@ -1,8 +1,6 @@
 """The pytest plugin: a Workato of one's own for each test. Nothing is loaded until it is asked for.
 
-Fixtures: `simulator`, `workspace`, `end_user`, `admin`, `mcp_client`, `signed_in_page`, `clock`,
-`journal`, `faults`, `violations`. Their docstrings are their documentation: `pytest --fixtures`
-shows them.
+The docstrings of its fixtures are their documentation: `pytest --fixtures` shows them.
 """
 
 import secrets
@@ -27,6 +25,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.evidence import Evidence
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
+    from simulator.testing.names import ProductionNames
     from simulator.testing.time_travel import TimeTravel
     from simulator.testing.workspace import Workspace
 
@@ -85,8 +84,10 @@ def pytest_configure(config: pytest.Config) -> None:
             randomly if isinstance(randomly, int) else secrets.randbelow(2**32)
         )
 
-    if config.option.simulator_report and not hasattr(config, "workerinput"):
-        _prepare_report(config)
+    if (report := _report(config)) and not hasattr(config, "workerinput"):
+        from simulator.testing.report.begin import begin
+
+        config.stash[_sentences] = begin(config, report)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -161,26 +162,6 @@ def _evidence(config: pytest.Config) -> "Evidence":
 def _report(config: pytest.Config) -> Path | None:
     said = config.getoption("--simulator-report")
     return config.rootpath / said if said else None
-
-
-def _prepare_report(config: pytest.Config) -> None:
-    from simulator.testing.report.collect import NotOurs, prepare
-    from simulator.testing.report.render import WrongRequirements
-
-    report = _report(config)
-    assert report is not None
-    try:
-        config.stash[_sentences] = _read_sentences(config)
-        prepare(report)
-    except (NotOurs, WrongRequirements) as error:
-        raise pytest.UsageError(str(error)) from None
-
-
-def _read_sentences(config: pytest.Config) -> dict[str, str]:
-    from simulator.testing.report.render import sentences
-
-    said = config.getini("simulator_requirements")
-    return sentences(config.rootpath / said if said else None)
 
 
 def pytest_terminal_summary(
@@ -336,6 +317,18 @@ def api_client(workspace: "Workspace") -> "Iterator[ApiClient]":
 
     with ApiClient(workspace.description) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def production_names(simulator: "Simulator") -> "Iterator[ProductionNames]":
+    """What has a browser, or a program, find the `simulator` at production names, over TLS.
+
+    `production_names.launch_options()` is for `browser_type_launch_args` of pytest-playwright.
+    """
+    from simulator.testing.names import production_names as served
+
+    with served(simulator) as names:
+        yield names
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """One test's own world: its people, their clients and browsers, its time and its journal."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -122,11 +122,11 @@ class Workspace:
             if kept.name in self._kept:
                 self.simulator.drop_snapshot(kept.name)
 
-    def intercept(self, *, others: str = "refuse") -> "AbstractContextManager[RequestsMock]":
-        """Answer calls to production addresses in-process; see `simulator.testing.intercept`."""
-        from simulator.testing.intercept import intercept
-
-        return intercept(self.simulator, others=others)
+    @contextmanager
+    def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":
+        """Answer calls to production addresses in-process; see `Simulator.intercept`."""
+        with self.simulator.intercept(others=others) as mock:
+            yield mock
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from simulator.server import running
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
-from simulator.testing.intercept import intercept
 from tests.benchmarks.measuring import Figure, rate, timed
 from tests.production_client import whole_way
 
@@ -41,7 +40,7 @@ def _start_and_stop() -> None:
 
 
 def _whole_way() -> Figure:
-    with Simulator(Settings(database="memory")) as silent, intercept(silent):
+    with Simulator(Settings(database="memory")) as silent, silent.intercept():
         name = "whole way: requests alone, production addresses"
         return timed(name, 20, whole_way, before=silent.reset)
 

@@ -72,6 +72,8 @@ def test_a_scenario_names_the_api_client_and_the_description_shows_its_token(
             "token": "wrkaus-demo-test-automation",
         }
     ]
+    with ApiClient(workspace.description) as client:  # with a slash or without
+        assert client.get(SERVERS.lstrip("/")).status_code == client.get(SERVERS).status_code == 200
     with pytest.raises(LookupError, match=r"No API client Nobody .* Known: Test automation\."):
         ApiClient(workspace.description, "Nobody")
 

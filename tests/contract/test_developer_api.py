@@ -8,7 +8,6 @@ import requests
 from simulator.api.known import PARTS
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-from simulator.testing.intercept import intercept
 
 pytestmark = pytest.mark.requirement("API-1")
 BASE = "https://www.workato.com"
@@ -17,7 +16,7 @@ BASE = "https://www.workato.com"
 @pytest.fixture(autouse=True)
 def intercepted() -> Iterator[None]:
     """Answered in-process at production addresses."""
-    with Simulator(Settings(database="memory")) as simulator, intercept(simulator):
+    with Simulator(Settings(database="memory")) as simulator, simulator.intercept():
         yield
 
 

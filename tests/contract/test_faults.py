@@ -10,7 +10,6 @@ from simulator.faults import Fault
 from simulator.server import running
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-from simulator.testing.intercept import intercept
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 
 __all__ = ["identity", "mcp", "office"]  # the fixtures
@@ -132,7 +131,7 @@ def test_a_client_sees_the_connection_end(listening: Simulator, over: str) -> No
             with pytest.raises(requests.ConnectionError):
                 requests.get(f"{identity}/healthz")
         else:
-            with intercept(listening), pytest.raises(requests.ConnectionError):
+            with listening.intercept(), pytest.raises(requests.ConnectionError):
                 requests.get(f"{IDENTITY}/healthz")
 
     assert requests.get(f"{identity}/healthz").status_code == 200

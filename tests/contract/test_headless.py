@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from simulator.testing.intercept import intercept
 from tests.contract.identity_world import PROCUREMENT, back, email_of, identity, office, office_with
 from tests.contract.mcp_world import Mcp, mcp
 from tests.contract.test_mcp_several_apps import two_apps
@@ -36,7 +35,7 @@ def headless(headless_office: Mcp) -> Mcp:
 def fetch(mcp: Mcp, url: str, who: str = "", *, follow: bool = True) -> requests.Response:
     """What a program gets that names somebody, and follows redirects."""
     named = {"Simulator-Person": email_of(who)} if who else {}
-    with intercept(mcp.simulator):
+    with mcp.simulator.intercept():
         return requests.get(url, headers=named, allow_redirects=follow, timeout=10)
 
 

@@ -17,7 +17,6 @@ from simulator.db.tables import EndUser, SigningKey
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing.forms import FormBrowser
-from simulator.testing.intercept import intercept
 from tests.contract.identity_world import keep_signing_key
 from tests.production_client import HOSTS, IDENTITY, call, sign_in
 
@@ -48,7 +47,7 @@ def script(simulator: Simulator, story: str) -> list[dict[str, Any]]:
         session.execute(delete(SigningKey))  # of the same moment as the one of all tests
     keep_signing_key(simulator.world)
     browser = FormBrowser(HOSTS)
-    with intercept(simulator):
+    with simulator.intercept():
         token = sign_in(browser)
         browser.get(str(call(token)["auth_url"]))
         browser.submit("Sign in", login="ada", password="coupa-Pass-1")
@@ -114,12 +113,12 @@ def test_a_seeded_sandbox_that_is_started_again_draws_something_new(tmp_path: Pa
     settings = Settings(database=f"sqlite:///{tmp_path / 'sandbox.db'}", seed=7)
     drawn = []
     for _ in range(2):
-        with Simulator(settings) as simulator, intercept(simulator):
+        with Simulator(settings) as simulator, simulator.intercept():
             drawn.append(_registered())
-    with Simulator(settings) as simulator, intercept(simulator):
+    with Simulator(settings) as simulator, simulator.intercept():
         simulator.reset()
         drawn.append(_registered())
-    with Simulator(settings) as simulator, intercept(simulator):
+    with Simulator(settings) as simulator, simulator.intercept():
         drawn.append(_registered())
 
     assert len(set(drawn)) == 4

@@ -9,7 +9,6 @@ from simulator.journal import CAPACITY
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing.forms import FormBrowser
-from simulator.testing.intercept import intercept
 from tests.production_client import HOSTS, IDENTITY, call, sign_in
 
 
@@ -17,7 +16,7 @@ from tests.production_client import HOSTS, IDENTITY, call, sign_in
 def sandbox() -> Iterator[Simulator]:
     """A simulator in which Ada signed in and connected, and called twice."""
     browser = FormBrowser(HOSTS)
-    with Simulator(Settings(database="memory")) as simulator, intercept(simulator):
+    with Simulator(Settings(database="memory")) as simulator, simulator.intercept():
         token = sign_in(browser)
         browser.get(str(call(token)["auth_url"]))
         browser.submit("Sign in", login="ada", password="coupa-Pass-1")

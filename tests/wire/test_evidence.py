@@ -200,7 +200,6 @@ def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -
 
         from simulator.settings import Settings
         from simulator.simulator import Simulator
-        from simulator.testing.intercept import intercept
 
         @pytest.fixture
         def simulator():
@@ -211,7 +210,7 @@ def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -
         def test_it(simulator):
             import requests
 
-            with intercept(simulator):
+            with simulator.intercept():
                 assert requests.get("https://id.workato.com/healthz").json()["world"]
         """
     )

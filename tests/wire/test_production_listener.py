@@ -1,5 +1,6 @@
 """Programs at production names: what `requests` and Node need, and who is turned away."""
 
+import json
 import os
 import socket
 import ssl
@@ -14,7 +15,6 @@ import pytest
 import requests
 
 from simulator.clock import Clock
-from simulator.errors import StartupError
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing import ProductionNames, production_names, running
@@ -146,14 +146,25 @@ def test_plain_http_is_told_to_use_https(
 
 
 @pytest.mark.requirement("NAME-2")
-def test_a_simulator_on_ports_is_not_served_at_names() -> None:
-    """It would link from one layout to the other."""
+def test_a_simulator_on_ports_tells_each_who_asks_of_what_he_asked_at() -> None:
+    """Links of both kinds would lead a client from one to the other."""
+    path = "/.well-known/oauth-authorization-server"
     with (
         running(Settings(database="memory", port_base=0)) as simulator,
-        pytest.raises(StartupError, match="Simulator\\(settings\\) instead of running"),
-        production_names(simulator),
+        production_names(simulator) as names,
+        requests.Session() as session,
     ):
-        pytest.fail("served all the same")
+        session.trust_env = False
+        session.proxies, session.verify = {"https": names.proxy}, str(names.ca_certificate)
+        local = simulator.world.addresses.base_url("identity")
+        told = {at: session.get(at + path).text for at in ("https://id.workato.com", local)}
+        again = simulator.world.addresses.base_url("identity")
+
+    for at, text in told.items():
+        other = next(each for each in told if each != at)
+        assert json.loads(text)["issuer"] == at
+        assert other not in text
+    assert again == local
 
 
 @pytest.mark.requirement("NAME-5")

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.wire]
 AIHUB = "https://app.workato.com"
 IDENTITY = "https://id.workato.com"
 COUPA = "https://acme.coupacloud.com"
+_OUR_PLUGIN = ("-p", "simulator.testing.plugin")
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +201,7 @@ def test_the_suite_shown_passes(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "playwright"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "playwright", *_OUR_PLUGIN],
         cwd=tmp_path,
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
@@ -210,7 +211,7 @@ def test_the_suite_shown_passes(tmp_path: Path) -> None:
     )
 
     assert [name for name, _ in shown] == ["conftest.py", "test_ai_hub.py"]
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
 def _open(playwright: Playwright, url: str, **options: Any) -> None:
@@ -219,3 +220,16 @@ def _open(playwright: Playwright, url: str, **options: Any) -> None:
         browser.new_page().goto(url)
     finally:
         browser.close()
+
+
+@pytest.mark.requirement("NAME-8")
+def test_the_program_shown_passes() -> None:
+    """The one without pytest."""
+    page = (ROOT / "docs/production-names.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(from playwright.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=100
+    )
+
+    assert done.stdout.strip() == "Sign in | Workato", done.stderr

@@ -10,8 +10,8 @@ from anyio.from_thread import BlockingPortal
 
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-from simulator.testing.intercept import async_transport, intercept, transport
-from tests.production_client import HOSTS, IDENTITY, SERVER, whole_way
+from simulator.testing.forms import FormBrowser
+from tests.production_client import HOSTS, IDENTITY, SERVER, call, connect, sign_in, whole_way
 
 #: The worker's simulator listens on loopback; interception must not mind.
 LAYOUTS = ("silent", "listening")
@@ -31,7 +31,7 @@ def test_the_whole_way_with_requests_alone_at_production_addresses(
 ) -> None:
     simulator = request.getfixturevalue("silent" if layout == "silent" else "simulator")
 
-    with intercept(simulator) as mock:
+    with simulator.intercept() as mock:
         link, page, rows = whole_way()
         hosts = {urlsplit(str(each.request.url)).hostname for each in mock.calls}
 
@@ -43,7 +43,7 @@ def test_the_whole_way_with_requests_alone_at_production_addresses(
 
 @pytest.mark.requirement("HARN-1")
 def test_other_hosts_are_refused_before_anything_is_sent(silent: Simulator) -> None:
-    with intercept(silent), pytest.raises(requests.ConnectionError, match=r"evil\.example"):
+    with silent.intercept(), pytest.raises(requests.ConnectionError, match=r"evil\.example"):
         requests.get("https://evil.example/")
 
 
@@ -52,7 +52,7 @@ def test_other_hosts_pass_where_that_is_wanted(silent: Simulator, simulator: Sim
     """Here: another simulator's socket on loopback."""
     elsewhere = simulator.world.addresses.origins["identity"]
 
-    with intercept(silent, others="pass"):
+    with silent.intercept(others="pass"):
         answer = requests.get(f"{elsewhere}/healthz")
         own = requests.get(f"{IDENTITY}/healthz")
 
@@ -64,7 +64,7 @@ def test_other_hosts_pass_where_that_is_wanted(silent: Simulator, simulator: Sim
 def test_it_decorates_a_test_and_ends_with_it(simulator: Simulator) -> None:
     before = dict(simulator.world.addresses.origins)
 
-    @intercept(simulator)
+    @simulator.intercept()
     def program() -> str:
         return str(requests.get(f"{IDENTITY}/.well-known/openid-configuration").json()["issuer"])
 
@@ -72,28 +72,68 @@ def test_it_decorates_a_test_and_ends_with_it(simulator: Simulator) -> None:
     assert simulator.world.addresses.origins == before
 
 
+@pytest.mark.requirement("HARN-1")
+def test_others_are_told_of_local_addresses_meanwhile(simulator: Simulator) -> None:
+    """What listens goes on listening: for a client in another thread, for a browser."""
+    local = simulator.world.addresses.base_url("identity")
+    path = "/.well-known/openid-configuration"
+
+    with simulator.intercept():
+        own = requests.get(f"{IDENTITY}{path}").json()["issuer"]
+        with httpx2.Client(trust_env=False) as client:
+            others = client.get(f"{local}{path}").json()["issuer"]
+        at_its_port = requests.get(f"{local}{path}").json()["issuer"]
+
+    assert (own, others, at_its_port) == (IDENTITY, local, local)
+
+
 def test_a_wrong_choice_is_refused(silent: Simulator) -> None:
     with (
         pytest.raises(ValueError, match="'refuse' or 'pass', not 'maybe'"),
-        intercept(silent, others="maybe"),
+        silent.intercept(others="maybe"),
     ):
         pass
 
 
 @pytest.mark.requirement("HARN-2")
-def test_httpx_ends_in_the_simulator_too(silent: Simulator) -> None:
-    with httpx2.Client(transport=transport(silent, httpx2)) as client:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_httpx_ends_in_the_simulator_too(request: pytest.FixtureRequest, layout: str) -> None:
+    simulator = request.getfixturevalue("silent" if layout == "silent" else "simulator")
+
+    with httpx2.Client(transport=simulator.transport(httpx2)) as client:
         found = client.get(f"{IDENTITY}/.well-known/openid-configuration").json()
         elsewhere = client.get("https://evil.example/")
 
     assert found["issuer"] == IDENTITY
+    assert urlsplit(found["token_endpoint"]).hostname == "id.workato.com"
     assert elsewhere.status_code == 421
+
+
+@pytest.mark.requirement("HARN-2")
+def test_a_stream_speaks_of_production_addresses_to_its_end(simulator: Simulator) -> None:
+    """A tool call that tells of its progress is made while it is read."""
+    simulator.reset()
+    with simulator.intercept():
+        browser = FormBrowser(HOSTS)
+        token = sign_in(browser)
+        connect(browser, call(token)["auth_url"])
+    simulator.world.faults.incident("app-token-revoked", times=1)
+    params = {"name": "List_my_requisitions", "_meta": {"progressToken": 1}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}
+
+    with httpx2.Client(transport=simulator.transport(httpx2)) as client:
+        answer = client.post(SERVER, json=message, headers=headers)
+
+    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    assert f"{IDENTITY}/connections/setup/" in answer.text
+    assert "127.0.0.1" not in answer.text
 
 
 @pytest.mark.requirement("HARN-2")
 def test_and_its_asynchronous_client(silent: Simulator, portal: BlockingPortal) -> None:
     async def program() -> tuple[int, str]:
-        async with httpx2.AsyncClient(transport=async_transport(silent, httpx2)) as client:
+        async with httpx2.AsyncClient(transport=silent.async_transport(httpx2)) as client:
             answer = await client.post(SERVER, json={"jsonrpc": "2.0", "id": 1, "method": "ping"})
             return answer.status_code, answer.headers["WWW-Authenticate"]
 
