@@ -1,18 +1,34 @@
-"""What test suites import: a simulator that listens, people who act, page objects, MCP clients."""
+"""What test suites import: a simulator that listens, people who act, the types of the fixtures."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.faults import Fault, Faults
+    from simulator.isolation import AppCall
+    from simulator.journal import Exchange, Journal
     from simulator.server import running
     from simulator.testing.actors import Actor, acting
+    from simulator.testing.api_client import ApiClient
+    from simulator.testing.forms import FormBrowser
+    from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames, production_names
     from simulator.testing.shipped import features
+    from simulator.testing.time_travel import TimeTravel
     from simulator.testing.workspace import Workspace
 
 __all__ = [
     "Actor",
+    "ApiClient",
+    "AppCall",
+    "Exchange",
+    "Fault",
+    "Faults",
+    "FormBrowser",
+    "Journal",
+    "McpClient",
     "ProductionNames",
+    "TimeTravel",
     "Workspace",
     "acting",
     "features",
@@ -22,7 +38,16 @@ __all__ = [
 
 _HOMES = {
     "Actor": "simulator.testing.actors",
+    "ApiClient": "simulator.testing.api_client",
+    "AppCall": "simulator.isolation",
+    "Exchange": "simulator.journal",
+    "Fault": "simulator.faults",
+    "Faults": "simulator.faults",
+    "FormBrowser": "simulator.testing.forms",
+    "Journal": "simulator.journal",
+    "McpClient": "simulator.testing.mcp_client",
     "ProductionNames": "simulator.testing.names",
+    "TimeTravel": "simulator.testing.time_travel",
     "Workspace": "simulator.testing.workspace",
     "acting": "simulator.testing.actors",
     "features": "simulator.testing.shipped",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator import testing
 from simulator.testing import plugin
 from tests.requirements import ROOT
 
@@ -140,7 +141,23 @@ def test_every_fixture_is_documented() -> None:
     page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
     fixtures = [name for name, thing in vars(plugin).items() if _is_fixture(thing)]
 
-    assert re.findall(r"(?m)^\| `(\w+)` \|", page) == fixtures
+    assert re.findall(r"(?m)^\| `(\w+)` \| .* \| `.+` \|$", page) == fixtures
+
+
+@pytest.mark.requirement("HARN-5")
+def test_the_type_of_every_fixture_is_documented_and_can_be_imported() -> None:
+    page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"(?m)^\| `(\w+)` \| .* \| `(.+)` \|$", page))
+    code = Path(plugin.__file__).read_text(encoding="utf-8")
+    said = re.findall(
+        r'@pytest\.fixture.*\ndef (\w+)\([^)]*\) -> "(?:Iterator\[(.+)\]|(.+))":', code
+    )
+
+    assert documented == {name: iterated or plain for name, iterated, plain in said}
+    ours = set(re.findall(r"[A-Z]\w+", " ".join(documented.values()))) - {"Callable", "Page"}
+    assert ours - {"Simulator"} <= set(testing.__all__)
+    for name in testing.__all__:
+        assert getattr(testing, name).__name__ == name
 
 
 @pytest.mark.requirement("HARN-5")

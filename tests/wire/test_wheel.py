@@ -55,6 +55,15 @@ def test_the_suite_of_init_suite_passes(python: Path, tmp_path: Path) -> None:
     assert "2 passed" in run(str(python), "-m", "pytest", "mine", cwd=tmp_path)
 
 
+def test_type_checkers_are_told_that_it_is_typed(python: Path, tmp_path: Path) -> None:
+    """PEP 561: without the mark, every fixture of a checked suite would be `Any`."""
+    asked = (
+        "from importlib.resources import files; print((files('simulator') / 'py.typed').is_file())"
+    )
+
+    assert run(str(python), "-c", asked, cwd=tmp_path).strip() == "True"
+
+
 def test_a_shipped_feature_can_be_bound(python: Path, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["simulator.testing.steps"]\n')
     (tmp_path / "test_theirs.py").write_text(

@@ -2,7 +2,7 @@
 
 from pytest_bdd import scenarios, when
 
-from simulator.testing.time_travel import TimeTravel
+from simulator.testing import TimeTravel
 
 scenarios("my_agent.feature")
 
