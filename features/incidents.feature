@@ -37,6 +37,17 @@ Feature: What goes wrong, and who would be served with whose data
     And Bob opens the link and allows the connection in Coupa
     Then the window says that the connection was not allowed
 
+  @FLT-7
+  Scenario: A fault that has no name
+    Given Bob has connected his Coupa account through "Procurement assistant"
+    When this goes wrong:
+      | request    | system | person | status | headers              | truncated | times |
+      | GET /api/* | app:*  | Ada    | 429    | {"Retry-After": "7"} |           | 1     |
+      | GET /api/* | app:*  | Bob    |        |                      | true      |       |
+    Then Ada's call of "List_my_requisitions" fails with "Coupa answered 429"
+    And Bob's call of "List_my_requisitions" fails with "the answer was cut off"
+    But Ada's call of "List_my_requisitions" succeeds
+
   @ISO-1
   Scenario: A gateway that mixes up its users is found out
     Given Bob has connected his Coupa account through "Procurement assistant"

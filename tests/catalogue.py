@@ -17,8 +17,8 @@ _HEAD = """# Steps to reuse
 `simulator init-suite DIR` writes a suite to start from, and
 `scenarios(simulator.testing.features("access"))` runs a shipped feature in yours.
 
-Words in braces are arguments. Steps marked *simulator* do not work
-[against a real tenant](real-tenant.md); those about the web app need Playwright.
+Words in braces are arguments, what stands in brackets may be left out. Steps marked *simulator*
+do not work [against a real tenant](real-tenant.md); those about the web app need Playwright.
 
 <!-- Made by `python -m tests.catalogue`. -->
 """
@@ -57,8 +57,11 @@ def _row(definitions: Sequence[suite.StepDefinition]) -> str:
 
 
 def readable(pattern: str) -> str:
-    """A pattern with braces for arguments, whichever parser reads it."""
-    return re.sub(r"\\(.)", r"\1", _GROUP.sub(r"{\1}", pattern))
+    """A pattern for people, whichever parser reads it: {argument}, [may be left out], one/other."""
+    shown = _GROUP.sub(r"{\1}", pattern)
+    shown = re.sub(r"\(\?:([^()]+)\)\?", r"[\1]", shown)
+    shown = re.sub(r"\((?:\?:)?([^()]+\|[^()]+)\)", lambda m: m[1].replace("|", "/"), shown)
+    return re.sub(r"\\(.)", r"\1", re.sub(r"(\w)\?", r"[\1]", shown))
 
 
 def example(definitions: Iterable[suite.StepDefinition]) -> str:

@@ -23,7 +23,9 @@ def test_every_step_says_what_it_does() -> None:
         ('{name} calls "{tool}"', '{name} calls "{tool}"'),
         (r'(?P<name>\w+) calls "(?P<tool>[^"]+)"', '{name} calls "{tool}"'),
         (r"after (?P<n>\d+) tries\.", "after {n} tries."),
+        (r"s?he calls(?: to (?P<name>\w+))?", "[s]he calls[ to {name}]"),
+        (r"(?P<n>\d+) days? (?:goes|go) by (soon|later)", "{n} day[s] goes/go by soon/later"),
     ],
 )
-def test_arguments_stand_in_braces(pattern: str, shown: str) -> None:
+def test_patterns_are_told_for_people(pattern: str, shown: str) -> None:
     assert catalogue.readable(pattern) == shown

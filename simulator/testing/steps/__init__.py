@@ -12,6 +12,7 @@ pytest_plugins = [
     "simulator.testing.steps.consent",
     "simulator.testing.steps.limits",
     "simulator.testing.steps.incidents",
+    "simulator.testing.steps.clock",
     "simulator.testing.steps.developer_api",
     "simulator.testing.steps.process",
 ]

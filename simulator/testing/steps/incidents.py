@@ -1,12 +1,14 @@
 """Steps about what goes wrong on purpose, what was exchanged, and who was served as whom."""
 
+import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
+from pydantic import TypeAdapter
 from pytest_bdd import parsers, step, then, when
 
-from simulator.faults import Faults
+from simulator.faults import Fault, Faults
 from simulator.isolation import AppCall
 from simulator.journal import Journal
 from simulator.testing.steps.mcp import text_of
@@ -14,6 +16,8 @@ from simulator.testing.workspace import Workspace
 
 Violations = Callable[[], list[AppCall]]
 _TIMES = {"once": 1, "twice": 2}
+#: Attributes of a fault.
+_TYPES: dict[str, Any] = get_type_hints(Fault)
 
 
 @step(
@@ -37,6 +41,18 @@ def incident_happens(
         tool=tool,
         times=_number(times) if times else None,
     )
+
+
+@when("this goes wrong:")
+def faults_happen(datatable: list[list[str]], workspace: Workspace, faults: Faults) -> None:
+    """A fault in each row, from now on; the columns are attributes of docs/faults.md, a person's
+    name instead of an address, and JSON where there are several values."""
+    names, *rows = datatable
+    for row in rows:
+        said = {name: text for name, text in zip(names, row, strict=True) if text}
+        if "person" in said:
+            said["person"] = workspace.person(said["person"]).person["email"]
+        faults.add(**{name: _read(name, text) for name, text in said.items()})
 
 
 @when("all incidents are over")
@@ -93,6 +109,14 @@ def somebody_was_mixed_up(
 def _called(name: str, tool: str, workspace: Workspace) -> Any:
     actor = workspace.person(name)
     return actor.call(tool, {"category": "travel"} if tool == "Get_procurement_policy" else {})
+
+
+def _read(attribute: str, text: str) -> Any:
+    kind = _TYPES.get(attribute, str)
+    if get_origin(kind) is dict:
+        return json.loads(text)
+    # Of what is none, `add` says what there is.
+    return text.encode() if attribute == "body" else TypeAdapter(kind).validate_strings(text)
 
 
 def _number(times: str) -> int:
