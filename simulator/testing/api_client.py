@@ -6,7 +6,7 @@ import requests
 
 
 class ApiClient(requests.Session):
-    """Asks the Developer API: `api_client.get("/api/mcp/mcp_servers")`.
+    """A `requests.Session` at the Developer API: `api_client.get("/api/mcp/mcp_servers")`.
 
     Args:
         description: the sandbox, as `simulator describe --json` prints it.
