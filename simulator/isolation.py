@@ -157,6 +157,12 @@ class Isolation:
         """This person uses that account on purpose; both by e-mail address."""
         self._accepted.add((person.casefold(), account.casefold()))
 
+    def renamed(self, before: str, now: str) -> None:
+        """A person has another e-mail address; the accounts under the one before stay hers."""
+        accounts = {account for person, account in self._accepted if _same(person, before)}
+        for account in (before, *accounts):
+            self.accept(now, account)
+
     @property
     def calls(self) -> list[AppCall]:
         """The newest calls of apps on somebody's behalf, oldest first."""

@@ -129,7 +129,8 @@ def change_end_user(
             raise FieldError("name", "A name has 1 to 100 characters, in one line.")
         person.name = name.strip()
     if email is not None:
-        person.email = _free_email(world, person, email.strip())
+        before, person.email = person.email, _free_email(world, person, email.strip())
+        world.isolation.renamed(before, person.email)
     if status is not None:
         if status not in ("active", "disabled"):
             raise FieldError("status", f"A status is 'active' or 'disabled', not '{status}'.")

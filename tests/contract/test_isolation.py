@@ -110,6 +110,29 @@ def test_an_account_under_another_address_can_be_accepted(mcp: Mcp) -> None:
 
 
 @pytest.mark.requirement("ISO-2")
+def test_who_gets_another_address_keeps_her_account(mcp: Mcp) -> None:
+    """And with it everything that was accepted for her, but nothing of anybody else."""
+    mcp.connect("ada")
+    mcp.connect("bob")
+    token = mcp.token_of("ada")
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": TOOL}}
+    control = Control(mcp.simulator, {})
+    people = control.call("GET", "people")["people"]
+    (number,) = [each["id"] for each in people if each["email"] == ADA]
+
+    for address in ("ada.reyes@office.example", "ada.larsen@office.example"):
+        control.call("PATCH", f"people/{number}", {"email": address})
+        assert "requisitions" in mcp.send(call, token).get_json()["result"]["structuredContent"]
+        assert oracle(mcp).calls[-1].errand.person == address
+    assert oracle(mcp).violations == []
+
+    mcp.world.faults.incident("mix-up", person="ada.larsen@office.example")
+    mcp.send(call, token)
+    (violation,) = oracle(mcp).violations
+    assert (violation.errand.person, violation.account) == ("ada.larsen@office.example", BOB)
+
+
+@pytest.mark.requirement("ISO-2")
 def test_rows_of_others_are_a_violation_unless_the_app_shows_them(mcp: Mcp) -> None:
     """An app that leaks is found out, too, though the token was the right one."""
     errand = Errand(person=ADA, server="A server", tool="A tool", as_person=True)
