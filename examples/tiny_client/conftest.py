@@ -11,17 +11,7 @@ class User:
 
     def __init__(self, person, url):
         self.told, self._person = [], person
-        self.client = TinyClient(url, self.sign_in, self.told.append)
-
-    def sign_in(self, address):
-        """Her browser at Workato Identity: signs in if it is asked to, and allows the client."""
-        browser = self._person.forms.get(address)
-        if browser.has_button("Sign in"):
-            who = self._person.person
-            browser.submit("Sign in", email=who["email"], password=who["password"])
-        if not browser.left_for:
-            browser.submit("Allow")
-        return browser.left_for
+        self.client = TinyClient(url, person.authorize, self.told.append)
 
     def list_requisitions(self):
         """Whose requisitions she gets; None when she was told why there are none."""

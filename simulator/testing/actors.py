@@ -196,6 +196,33 @@ class Actor:
         self.answers.append(self.client.call_tool(tool, arguments))
         return self.answers[-1]
 
+    def authorize(self, url: str, decision: str = "Allow") -> str:
+        """Open the authorization URL that a client of yours made, sign in, and decide; no page.
+
+        Args:
+            url: at Workato Identity.
+            decision: `Allow` or `Deny`; she is not asked for what she allowed this client before.
+
+        Returns:
+            The address that her browser is sent back to, with `code`, `state` and `iss`, or
+            `error`. Nobody has opened it yet.
+
+        Raises:
+            LookupError: the way ends on a page of Workato Identity; the message has its text.
+        """
+        if decision == "Allow" and self.stage.description.get("headless_consent"):
+            browser = FormBrowser(self.stage.hosts, self._name_tag).get(url)
+        else:
+            browser = self.forms.get(url)
+            if browser.has_button("Sign in"):
+                told = {"email": self.person["email"], "password": self.person["password"]}
+                browser.submit("Sign in", **told)
+            if not browser.left_for:
+                browser.submit(decision)
+        if not browser.left_for:
+            raise LookupError(f"{self.name} is still at {browser.url}: {browser.text[:300]}")
+        return browser.left_for
+
     def connect_account(self, answer: Any, decision: str = "Allow") -> str:
         """Open the setup link of an authentication prompt and decide at the app; no JavaScript.
 
@@ -254,17 +281,7 @@ class Actor:
         return FormBrowser(self.stage.hosts, self._name_tag).get(url).text
 
     def _sign_in_with_forms(self, url: str) -> None:
-        if self.stage.description.get("headless_consent"):
-            requests.get(url, headers=self._name_tag, timeout=10)
-            return
-        self.forms.get(url)
-        if self.forms.has_button("Sign in"):
-            self.forms.submit(
-                "Sign in", email=self.person["email"], password=self.person["password"]
-            )
-        if not self.forms.left_for:
-            self.forms.submit("Allow")
-        requests.get(self.forms.left_for, timeout=10)
+        requests.get(self.authorize(url), timeout=10)
 
 
 def _there_are(entries: list[dict[str, Any]], key: str = "name") -> str:

@@ -56,12 +56,8 @@ class PlainClient:
             "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
             "code_challenge_method": "S256",
         }
-        browser = person.forms.get(
-            f"{self._server['authorization_endpoint']}?{urlencode(question)}"
-        )
-        browser.submit("Sign in", email=person.person["email"], password=person.person["password"])
-        browser.submit("Allow")
-        code = dict(parse_qsl(urlsplit(browser.left_for).query))["code"]
+        back = person.authorize(f"{self._server['authorization_endpoint']}?{urlencode(question)}")
+        code = dict(parse_qsl(urlsplit(back).query))["code"]
         self._fetch_tokens(
             grant_type="authorization_code",
             code=code,

@@ -1,0 +1,74 @@
+"""People as a suite plays them, for a client of its own."""
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+import requests
+
+from simulator.testing import Workspace
+
+CALLBACK = "http://127.0.0.1:9/callback"
+
+
+@pytest.fixture
+def asked(workspace: Workspace) -> str:
+    """The authorization URL of a client that was just registered."""
+    identity = workspace.description["systems"]["identity"]
+    about = {
+        "client_name": "My agent",
+        "redirect_uris": [CALLBACK],
+        "token_endpoint_auth_method": "none",
+    }
+    client = requests.post(f"{identity}/oauth/register", json=about).json()["client_id"]
+    question = {
+        "response_type": "code",
+        "client_id": client,
+        "redirect_uri": CALLBACK,
+        "state": "s-1",
+        "resource": workspace.stage.server("Procurement assistant")["mcp_url"],
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+    return f"{identity}/oauth/authorize?{urlencode(question)}"
+
+
+def said(address: str) -> dict[str, str]:
+    """What the browser brings back to the client."""
+    assert address.startswith(f"{CALLBACK}?")
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+@pytest.mark.requirement("HARN-10")
+def test_she_authorizes_a_client_of_anybodys(workspace: Workspace, asked: str) -> None:
+    ada = workspace.person("Ada")
+
+    first, again = said(ada.authorize(asked)), said(ada.authorize(asked))
+
+    assert first["state"] == "s-1"
+    assert first["iss"] == workspace.description["systems"]["identity"]
+    assert first["code"] != again["code"]
+
+
+@pytest.mark.requirement("HARN-10")
+def test_she_may_deny_it(workspace: Workspace, asked: str) -> None:
+    answer = said(workspace.person("Ada").authorize(asked, "Deny"))
+
+    assert (answer["error"], answer["state"]) == ("access_denied", "s-1")
+    assert "code" not in answer
+
+
+@pytest.mark.requirement("HARN-10")
+def test_where_there_is_no_way_back_the_page_is_told(workspace: Workspace, asked: str) -> None:
+    """An unknown redirect URI: nobody is sent there (RFC 6749, section 4.1.2.1)."""
+    with pytest.raises(LookupError, match=r"No button 'Allow' at .*redirect_uri"):
+        workspace.person("Ada").authorize(asked.replace("callback", "elsewhere"))
+
+
+@pytest.mark.requirement("HARN-10")
+def test_she_follows_the_link_of_a_prompt(workspace: Workspace) -> None:
+    """For clients that hand it on as text."""
+    ada = workspace.person("Ada")
+    ada.connect("Procurement assistant")
+    link = ada.call("List_my_requisitions").structured_content["auth_url"]
+
+    assert "Connected" in ada.open_link(link)
