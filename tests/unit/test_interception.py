@@ -61,6 +61,20 @@ def test_other_hosts_pass_where_that_is_wanted(silent: Simulator, simulator: Sim
 
 
 @pytest.mark.requirement("HARN-1")
+def test_other_hosts_are_answered_as_the_test_says(silent: Simulator) -> None:
+    """Such as a model that the agent under test asks."""
+    with silent.intercept() as mock:
+        mock.post("https://api.example.com/chat", json={"tool": "List_my_requisitions"})
+        told = requests.post("https://api.example.com/chat").json()
+        own = requests.get(f"{IDENTITY}/healthz").json()
+        asked = [str(each.request.url) for each in mock.calls]
+
+    assert told == {"tool": "List_my_requisitions"}
+    assert own["world"] == silent.id
+    assert asked == ["https://api.example.com/chat", f"{IDENTITY}/healthz"]
+
+
+@pytest.mark.requirement("HARN-1")
 def test_it_decorates_a_test_and_ends_with_it(simulator: Simulator) -> None:
     before = dict(simulator.world.addresses.origins)
 
