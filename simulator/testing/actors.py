@@ -21,8 +21,8 @@ if TYPE_CHECKING:  # pragma: no cover
 
 _NO_BROWSER = "this test has no browser: mark or tag it ui, and install pytest-playwright"
 _TOKEN_BASED = (
-    "'{}' had token-based access when this test began: nobody signs in there. A token is generated "
-    "under End user access in AI Hub, and is said with headers={{'API-TOKEN': token}}."
+    "'{0}' had token-based access when this test began: nobody signs in there. Say "
+    "headers={{'API-TOKEN': workspace.mcp_token('{0}')}}."
 )
 
 

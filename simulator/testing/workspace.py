@@ -96,6 +96,26 @@ class Workspace:
         """
         return self.stage.actor(name)
 
+    def mcp_token(self, server: str) -> str:
+        """Generate an MCP token of a server with token-based access, as an admin does in AI Hub.
+
+        Args:
+            server: its name; the token that it had dies at once.
+
+        Raises:
+            LookupError: there is no such server.
+            Forbidden: it uses Workato Identity.
+        """
+        from simulator.domain import servers
+
+        number = self.stage.server(server)["number"]
+        world = self.simulator.world
+        with world.db.unit():
+            row = servers.server_by_number(world, number)
+            if row is None:
+                raise LookupError(f"The MCP server '{server}' is gone.")
+            return servers.generate_token(world, row)
+
     def snapshot(self, name: str) -> None:
         """Keep everything, the time included, under a name, until this workspace ends.
 

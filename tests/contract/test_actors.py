@@ -1,11 +1,13 @@
 """People as a suite plays them, for a client of its own."""
 
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
 
-from simulator.testing import Workspace
+from simulator.errors import Forbidden
+from simulator.testing import McpClient, Workspace
 
 CALLBACK = "http://127.0.0.1:9/callback"
 
@@ -72,3 +74,21 @@ def test_she_follows_the_link_of_a_prompt(workspace: Workspace) -> None:
     link = ada.call("List_my_requisitions").structured_content["auth_url"]
 
     assert "Connected" in ada.open_link(link)
+
+
+@pytest.mark.requirement("HARN-10")
+def test_a_token_opens_a_server_where_nobody_signs_in(
+    workspace: Workspace, mcp_client: Callable[..., McpClient]
+) -> None:
+    """And dies with the next one."""
+    server = "Finance assistant"
+    old, new = workspace.mcp_token(server), workspace.mcp_token(server)
+
+    client = mcp_client("Dan", server, headers={"API-TOKEN": new})
+
+    assert "List_my_invoices" in {tool.name for tool in client.list_tools()}
+    assert all(status == 200 for _, _, status in client.exchanges)
+    refused = requests.post(client.url, json={}, headers={"API-TOKEN": old})
+    assert refused.status_code == 401
+    with pytest.raises(Forbidden, match="uses Workato Identity"):
+        workspace.mcp_token("Procurement assistant")

@@ -133,7 +133,7 @@ def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> N
     assert "ZeroDivisionError" in told["test_handled"]
     # What is nobody's slip is shown whole, and what may be its reason.
     assert "mcp/client/auth" in told["test_token"]
-    assert "'Finance assistant' had token-based access when this test began" in told["test_token"]
+    assert "headers={'API-TOKEN': workspace.mcp_token('Finance assistant')}" in told["test_token"]
 
 
 @pytest.mark.requirement("HARN-8")

@@ -117,10 +117,8 @@ def server_has_token(server: str, simulator: Simulator, workspace: Workspace) ->
     with simulator.world.db.unit():
         row = servers.server(simulator.world, 1, workspace.stage.server(server)["handle"])
         servers.switch_to_token_access(simulator.world, row)
-        token = servers.generate_token(simulator.world, row)
-    client = McpClient(
-        workspace.stage.server(server)["mcp_url"], None, headers={"API-TOKEN": token}
-    )
+    headers = {"API-TOKEN": workspace.mcp_token(server)}
+    client = McpClient(workspace.stage.server(server)["mcp_url"], None, headers=headers)
     return workspace.stage.closing.enter_context(client.connected(workspace.stage.portal))
 
 
