@@ -12,7 +12,7 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test conformance report soak check bench clean
+.PHONY: help sandbox reset setup test conformance report soak check pages bench clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ check: .venv/.tools ## lint, types, templates and the law of the floors
 	$(BIN)/mypy
 	$(BIN)/djlint simulator --lint --quiet
 	$(BIN)/lint-imports
+
+PAGES := requirements clients catalogue control_page developer_api_page faults_page reference_page
+pages: .venv/.tools ## write the pages that are made from the code; tests tell when one is stale
+	@for page in $(PAGES); do $(BIN)/python -m tests.$$page || exit 1; done
 
 bench: .venv/.bench ## measure start, calls, consent and runs of pytest
 	@$(BIN)/python -m compileall -q simulator tests/benchmarks
