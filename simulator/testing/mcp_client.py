@@ -79,7 +79,7 @@ class McpClient:
     )
 
     def __repr__(self) -> str:
-        return f"<MCP client of {self.url}>"
+        return f"<MCP client of {self.url.partition('?')[0]}>"  # a token may stand behind it
 
     @property
     def negotiated(self) -> str:

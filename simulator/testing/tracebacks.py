@@ -1,6 +1,7 @@
 """What a test did wrong is shown at its own line: the way through our code tells it nothing."""
 
 from collections.abc import Iterator
+from sysconfig import get_path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: Steps and page objects are as good as the test: what fails there is looked at there.
 _LIKE_TESTS = ("simulator.testing.steps", "simulator.testing.pages")
+#: Where the code of others lies; `<` begins what was never in a file.
+_INSTALLED = (*(get_path(each) for each in ("stdlib", "purelib", "platlib")), "<")
 #: Who calls tests and fixtures.
 _RUNNERS = ("pluggy", "_pytest")
 
@@ -27,7 +30,7 @@ def shorten(failure: "pytest.ExceptionInfo[BaseException]") -> None:
     called = [n for n, module in enumerate(modules) if module.partition(".")[0] in _RUNNERS]
     begin = called[-1] + 1 if called else 0
     ours = next((n for n in range(begin, len(modules)) if _is_ours(modules[n])), None)
-    if ours is None:
+    if ours is None or any(_is_users(each) for each in frames[ours:]):
         return
     if ours == begin:  # the test has no part in it; pytest says then what shows the rest
         failure.traceback = failure.traceback[:0]
@@ -54,6 +57,13 @@ def _is_told(error: BaseException) -> bool:
         "ValueError",
         "MCPError",
     )
+
+
+def _is_users(trace: TracebackType) -> bool:
+    """Whether this is the suite's own code, such as a sign-in of its own that ours called."""
+    file = trace.tb_frame.f_code.co_filename
+    module = str(trace.tb_frame.f_globals.get("__name__"))
+    return not module.startswith("simulator.") and not file.startswith(_INSTALLED)
 
 
 def _is_ours(module: str) -> bool:

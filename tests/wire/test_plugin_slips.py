@@ -53,6 +53,15 @@ def test_handled(end_user):
         end_user("Adda")
 
 
+def test_own_sign_in(end_user):
+    def sign_in(url):
+        assert url == "another"
+
+    ada = end_user("Ada")
+    ada.sign_in = sign_in
+    ada.connect("Procurement assistant")
+
+
 @pytest.mark.simulator_scenario("nowhere")
 def test_scenario(workspace):
     pass
@@ -63,6 +72,12 @@ def test_several_ways_to_say_who(end_user):
     assert ada is end_user("Ada Reyes") is end_user("ada@acme.example")
     assert repr(ada) == "<Ada Reyes, ada@acme.example>"
     assert ada.person["password"] not in repr(ada.stage)
+
+
+def test_a_client_does_not_tell_its_token():
+    from simulator.testing import McpClient
+
+    assert repr(McpClient("http://mcp/1?wkt_token=s3cret", None)) == "<MCP client of http://mcp/1>"
 """
 
 #: Test → what its report says, and below which line of its own; None where it has no part in it.
@@ -119,7 +134,7 @@ def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> N
 
     result = pytester.runpytest_subprocess("-p", "no:randomly", "--color=no")
 
-    result.assert_outcomes(passed=1, failed=8, errors=2)
+    result.assert_outcomes(passed=2, failed=9, errors=2)
     told = reports(result)
     for name, (sentence, line) in SAID.items():
         assert sentence in told[name]
@@ -129,6 +144,9 @@ def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> N
             assert f">       {line}\n" in told[name] or f">   {line}\n" in told[name]
         for inside in ("simulator/", "mcp/client", "concurrent/futures", "another exception"):
             assert inside not in told[name]
+    # What the suite did in the midst of ours is shown, with the way there.
+    assert "simulator/testing/mcp_client.py" in told["test_own_sign_in"]
+    assert '>       assert url == "another"\n' in told["test_own_sign_in"]
     # What the test had met itself is still there.
     assert "ZeroDivisionError" in told["test_handled"]
     # What is nobody's slip is shown whole, and what may be its reason.
