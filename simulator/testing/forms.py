@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
         elif tag == "select":
             chosen = [each for each in self._options if "selected" in each]
             first = [] if "multiple" in self._control else self._options[:1]
-            self._add(self._control, [each["value"] for each in chosen or first])
+            self._add(self._control, [each.get("value", "") for each in chosen or first])
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
