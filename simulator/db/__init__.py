@@ -7,8 +7,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from weakref import finalize
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
@@ -44,7 +45,9 @@ class Database:
             self.engine = self._engine(url, sqlite=sqlite)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise StartupError(f"No driver for this database URL: {error}.") from None
-        self._keep_alive = self.engine.connect() if self.in_memory else None
+        keep_alive = self.engine.connect() if self.in_memory else None
+        # Whoever forgets this object, as tests may, need not have closed it.
+        self._give_back = finalize(self, _give_back, self.engine, keep_alive)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._current: ContextVar[Session | None] = ContextVar("unit_of_work", default=None)
 
@@ -146,6 +149,10 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back; an in-memory database is gone."""
-        if self._keep_alive is not None:
-            self._keep_alive.close()
-        self.engine.dispose()
+        self._give_back()
+
+
+def _give_back(engine: Engine, keep_alive: Connection | None) -> None:
+    if keep_alive is not None:
+        keep_alive.close()
+    engine.dispose()

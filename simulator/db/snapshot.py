@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import finalize
 
 from simulator.clock import Course
 from simulator.db import Database
@@ -32,6 +33,7 @@ class Snapshot:
 
     def __init__(self, db: Database) -> None:
         self._pages = sqlite3.connect(":memory:", check_same_thread=False)
+        self._give_back = finalize(self, self._pages.close)
         with _connection(db) as connection:
             connection.backup(self._pages)
 
@@ -42,7 +44,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Give the memory back."""
-        self._pages.close()
+        self._give_back()
 
 
 @dataclass(frozen=True, kw_only=True)
