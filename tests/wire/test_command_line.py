@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_database_of_a_newer_version_is_one_clear_line(sandbox: SandboxProcess
     """Nothing is changed in it."""
     sandbox.start()
     sandbox.stop()
-    with sqlite3.connect(sandbox.folder / "sandbox.db") as database:
+    with closing(sqlite3.connect(sandbox.folder / "sandbox.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(RuntimeError) as stopped:
