@@ -165,7 +165,7 @@ def _report(config: pytest.Config) -> Path | None:
 
 
 def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    terminalreporter: "pytest.TerminalReporter", config: pytest.Config
 ) -> None:
     """Make the report, and say where it is."""
     report = _report(config)

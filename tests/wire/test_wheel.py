@@ -12,21 +12,22 @@ from tests.wire import away
 
 pytestmark = [pytest.mark.requirement("SUITE-4"), pytest.mark.slow, pytest.mark.timeout(300)]
 
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of a fresh virtual environment with the wheel and pytest."""
     folder = tmp_path_factory.mktemp("wheel")
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run(
-        *pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT), cwd=folder
+        *PIP, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT), cwd=folder
     )
     (wheel,) = folder.glob("*.whl")
     environment = folder / "venv"
     run(sys.executable, "-m", "venv", "--without-pip", str(environment), cwd=folder)
     pins = ROOT / "constraints.txt"
     run(
-        *pip,
+        *PIP,
         "--python",
         str(environment),
         "install",
@@ -39,9 +40,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment / "bin" / "python"
 
 
-def run(*command: str, cwd: Path) -> str:
+def run(*command: str, cwd: Path, **variables: str) -> str:
     """What a command prints."""
-    ran = away.run(*command, cwd=cwd)
+    ran = away.run(*command, cwd=cwd, **variables)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
@@ -62,6 +63,20 @@ def test_type_checkers_are_told_that_it_is_typed(python: Path, tmp_path: Path) -
     )
 
     assert run(str(python), "-c", asked, cwd=tmp_path).strip() == "True"
+
+
+def test_the_oldest_pytest_that_is_allowed_will_do(python: Path, tmp_path: Path) -> None:
+    """In front of the newer one that is installed."""
+    project = (ROOT / "pyproject.toml").read_text()
+    (oldest,) = re.findall(r'^    "pytest>=([\d.]+)",$', project, re.MULTILINE)
+    older = str(tmp_path / "older")
+    run(*PIP, "install", "--target", older, f"pytest=={oldest}.0", cwd=tmp_path)
+    run(str(python.with_name("simulator")), "init-suite", "mine", cwd=tmp_path)
+
+    told = run(str(python), "-m", "pytest", "mine", cwd=tmp_path, PYTHONPATH=older)
+
+    assert f"pytest-{oldest}." in told
+    assert "2 passed" in told
 
 
 def test_a_shipped_feature_can_be_bound(python: Path, tmp_path: Path) -> None:
