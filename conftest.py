@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.testing.browser import BrowserMissingError, launch_args, require_browser
+from simulator.testing.browser import BrowserMissingError, launch_options
 
 pytest_plugins = ["pytester", "simulator.testing.steps"]
 
@@ -20,7 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The browser of this machine, kept from calling home; without one, a clear failure."""
     try:
-        browser = require_browser()
+        return {**browser_type_launch_args, **launch_options()}
     except BrowserMissingError as error:
         pytest.fail(str(error), pytrace=False)
-    return {**browser_type_launch_args, "executable_path": browser, "args": launch_args()}

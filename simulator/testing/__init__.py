@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from simulator.server import running
     from simulator.testing.actors import Actor, acting
     from simulator.testing.api_client import ApiClient
+    from simulator.testing.browser import launch_options
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames, production_names
@@ -32,6 +33,7 @@ __all__ = [
     "Workspace",
     "acting",
     "features",
+    "launch_options",
     "production_names",
     "running",
 ]
@@ -51,6 +53,7 @@ _HOMES = {
     "Workspace": "simulator.testing.workspace",
     "acting": "simulator.testing.actors",
     "features": "simulator.testing.shipped",
+    "launch_options": "simulator.testing.browser",
     "production_names": "simulator.testing.names",
     "running": "simulator.server",
 }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 COMMANDS = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable")
 USUAL_PLACES = (
@@ -73,6 +74,17 @@ def launch_args() -> list[str]:
         "--no-first-run",
         "--no-pings",
     ]
+
+
+def launch_options() -> dict[str, Any]:
+    """What `playwright.chromium.launch` takes, to find a browser of this machine.
+
+    That is the one that SIM_BROWSER names, else an installed Chromium, else Playwright's own.
+
+    Raises:
+        BrowserMissingError: there is none; the message says what to install.
+    """
+    return {"executable_path": require_browser(), "args": launch_args()}
 
 
 def install() -> Path:

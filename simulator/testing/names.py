@@ -13,7 +13,7 @@ from simulator.addresses import LOOPBACK_HOSTS
 from simulator.clock import Clock
 from simulator.server import LOOPBACK, in_a_thread
 from simulator.simulator import Simulator
-from simulator.testing.browser import launch_args, require_browser
+from simulator.testing.browser import launch_options
 from simulator.testing.certificates import issue
 from simulator.testing.tls import TlsListener, server_context
 
@@ -64,10 +64,8 @@ class ProductionNames:
         Raises:
             BrowserMissingError: the machine has no browser that would do.
         """
-        return {
-            "executable_path": require_browser(),
-            "args": [*launch_args(), *self.chromium_args],
-        }
+        options = launch_options()
+        return {**options, "args": [*options["args"], *self.chromium_args]}
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext:

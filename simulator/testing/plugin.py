@@ -289,9 +289,13 @@ def signed_in_page(
 
     Each person has a browser context of his own, of pytest-playwright's `browser`.
     """
+    try:
+        browser = request.getfixturevalue("browser")
+    except pytest.FixtureLookupError:
+        told = "signed_in_page needs a browser: pip install pytest-playwright"
+        pytest.fail(told, pytrace=False)
     from simulator.testing.pages.sign_in import IdentityPages
 
-    browser = request.getfixturevalue("browser")
     with ExitStack() as closing:
 
         def sign_in(name: str) -> "Page":

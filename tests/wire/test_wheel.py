@@ -65,6 +65,15 @@ def test_type_checkers_are_told_that_it_is_typed(python: Path, tmp_path: Path) -
     assert run(str(python), "-c", asked, cwd=tmp_path).strip() == "True"
 
 
+def test_a_page_without_playwright_is_one_clear_line(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text("def test_mine(signed_in_page):\n    pass\n")
+
+    told = away.run(str(python), "-m", "pytest", cwd=tmp_path).stdout
+
+    assert "\nsigned_in_page needs a browser: pip install pytest-playwright\n" in told
+    assert "1 error" in told
+
+
 def test_the_oldest_pytest_that_is_allowed_will_do(python: Path, tmp_path: Path) -> None:
     """In front of the newer one that is installed."""
     project = (ROOT / "pyproject.toml").read_text()
