@@ -2,14 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from weakref import finalize
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +17,18 @@ from simulator.errors import StartupError
 from simulator.settings import MEMORY
 
 _BUSY_SECONDS = 30
+
+
+class SelfClosing(sqlite3.Connection):
+    """Is closed when it is forgotten, which Python 3.13 warns of.
+
+    A pool that is disposed of forgets what is in use then, such as by a request whose client hung
+    up; and tests forget whole databases.
+    """
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.Error):  # it may never have been opened
+            self.close()
 
 
 class Database:
@@ -45,9 +56,7 @@ class Database:
             self.engine = self._engine(url, sqlite=sqlite)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise StartupError(f"No driver for this database URL: {error}.") from None
-        keep_alive = self.engine.connect() if self.in_memory else None
-        # Whoever forgets this object, as tests may, need not have closed it.
-        self._give_back = finalize(self, _give_back, self.engine, keep_alive)
+        self._keep_alive = self.engine.connect() if self.in_memory else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._current: ContextVar[Session | None] = ContextVar("unit_of_work", default=None)
 
@@ -64,7 +73,8 @@ class Database:
     def _engine(self, url: str, *, sqlite: bool) -> Engine:
         if not sqlite:
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+        how = {"timeout": _BUSY_SECONDS, "factory": SelfClosing}
+        engine = create_engine(url, connect_args=how, hide_parameters=True)
         journal = "MEMORY" if self.in_memory else "WAL"
 
         @event.listens_for(engine, "connect")
@@ -149,10 +159,6 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back; an in-memory database is gone."""
-        self._give_back()
-
-
-def _give_back(engine: Engine, keep_alive: Connection | None) -> None:
-    if keep_alive is not None:
-        keep_alive.close()
-    engine.dispose()
+        if self._keep_alive is not None:
+            self._keep_alive.close()
+        self.engine.dispose()

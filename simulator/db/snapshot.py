@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from weakref import finalize
 
 from simulator.clock import Course
-from simulator.db import Database
+from simulator.db import Database, SelfClosing
 from simulator.errors import NotFound, SimulatorError, StartupError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -32,8 +31,7 @@ class Snapshot:
     """
 
     def __init__(self, db: Database) -> None:
-        self._pages = sqlite3.connect(":memory:", check_same_thread=False)
-        self._give_back = finalize(self, self._pages.close)
+        self._pages = sqlite3.connect(":memory:", check_same_thread=False, factory=SelfClosing)
         with _connection(db) as connection:
             connection.backup(self._pages)
 
@@ -44,7 +42,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Give the memory back."""
-        self._give_back()
+        self._pages.close()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,36 @@
+"""The connections of a database, when nobody closes them."""
+
+import gc
+import warnings
+from pathlib import Path
+
+import pytest
+
+from simulator.db import Database
+from simulator.db.snapshot import Snapshot
+
+
+@pytest.mark.requirement("HARN-3")
+@pytest.mark.parametrize("url", ["memory", "sqlite:///{}/file.db"])
+def test_what_is_forgotten_is_closed_without_a_warning(url: str, tmp_path: Path) -> None:
+    """Python 3.13 warns of what is not, in whatever test runs then."""
+    db = Database(url.format(tmp_path))
+    snapshot = Snapshot(db)
+    in_use = db.engine.raw_connection()
+    db.close()
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        del snapshot, in_use, db
+        gc.collect()
+
+    assert [str(each.message) for each in warned] == []
+
+
+@pytest.mark.requirement("HARN-3")
+def test_what_never_opened_is_no_trouble(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}")  # a folder
+
+    with pytest.raises(Exception, match="unable to open database file"):
+        db.engine.connect()
+    gc.collect()
