@@ -17,7 +17,7 @@ from tests.wire.whole_way import EXPIRY, SERVER, revoke
 pytestmark = [pytest.mark.wire, pytest.mark.ui, pytest.mark.usefixtures("witness")]
 
 #: A window that waits for three programs on a busy machine.
-PATIENCE = 15_000
+PATIENCE = 30_000
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def test_the_inspectors_interactive_mode_goes_the_whole_way(
     ada = workspace.person("Ada")
     window, identity = InspectorWindow(ada.page), IdentityPages(ada.page)
     window.connect(address)
+    expect(identity.sign_in_button).to_be_visible(timeout=PATIENCE)
     identity.sign_in(ada.person["email"], ada.person["password"])
     identity.allow.click()
     expect(window.connected).to_be_visible(timeout=PATIENCE)
