@@ -73,11 +73,11 @@ class Addresses:
         if origins is None:
             return
         self._origins = dict(origins)
-        self._systems: dict[str, str] = {}
+        self._netlocs: dict[str, str] = {}
         for system, origin in self._origins.items():
             port = urlsplit(origin).port
             for name in (urlsplit(origin).hostname, "127.0.0.1", "localhost", "[::1]"):
-                self._systems[f"{name}:{port}"] = system
+                self._netlocs[f"{name}:{port}"] = system
 
     @property
     def origins(self) -> dict[str, str]:
@@ -86,7 +86,7 @@ class Addresses:
 
     @property
     def _by_netloc(self) -> dict[str, str]:
-        return {} if _at_production.get() else self._systems
+        return {} if _at_production.get() else self._netlocs
 
     def are_beside(self, netloc: str) -> bool:
         """Whether this Host is a production one, while the systems listen elsewhere as well."""

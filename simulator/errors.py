@@ -1,5 +1,10 @@
 """The errors that every system can meet; each has a sentence for the person who caused it."""
 
+from collections.abc import Iterable
+
+#: So many of those that there are stand in a message.
+_NAMED = 20
+
 
 class SimulatorError(Exception):
     """Something a caller can put right: the message says what was wrong and what to do.
@@ -54,3 +59,10 @@ class Unreachable(SimulatorError):
     def __init__(self, host: str, reason: str) -> None:
         super().__init__(f"{host} does not answer: {reason}")
         self.host = host
+
+
+def there_are(names: Iterable[str]) -> str:
+    """The sentence that tells what could have been named instead, each once."""
+    known = list(dict.fromkeys(names))
+    some = ", ".join(known[:_NAMED]) or "none"
+    return f"There are: {some}{', …' if known[_NAMED:] else ''}."

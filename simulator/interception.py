@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -13,9 +13,6 @@ from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
 
 from simulator.world import World
-
-if TYPE_CHECKING:  # pragma: no cover
-    from _typeshed.wsgi import WSGIApplication
 
 
 @contextmanager
@@ -51,16 +48,14 @@ class _Simulated(BaseResponse):
             raise requests.ConnectionError(str(reset), request=request) from reset
 
 
-def transport(systems: "WSGIApplication", library: ModuleType) -> Any:
-    """As `Simulator.transport`, which see."""
-    return library.WSGITransport(app=systems, raise_app_exceptions=False)
+def async_transport(simulated: Any, library: ModuleType) -> Any:
+    """What asks a synchronous transport in a thread.
 
-
-def async_transport(systems: "WSGIApplication", library: ModuleType) -> Any:
-    """As `Simulator.async_transport`, which see."""
+    Args:
+        simulated: the transport.
+        library: the module that both are of, `httpx` or `httpx2`.
+    """
     from anyio.to_thread import run_sync
-
-    simulated = transport(systems, library)
 
     class Transport(library.AsyncBaseTransport):  # type: ignore[misc, name-defined]
         """Reads the whole request, and answers with the whole response."""

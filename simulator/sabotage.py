@@ -1,6 +1,6 @@
 """What faults do to tokens and keys, and how they tell for whom a request is made."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from sqlalchemy import select
@@ -16,14 +16,13 @@ from simulator.db.tables import (
     OAuthState,
     OAuthToken,
 )
+from simulator.errors import there_are
 from simulator.faults import Asked, Fault
 from simulator.keys import Purpose, fingerprint
 from simulator.world import World
 
 #: Parameters that carry a token (RFC 6749 §6, RFC 7009 §2.1, RFC 7662 §2.1).
 _TOKENS = ("refresh_token", "token")
-#: So many of those that there are stand in a message.
-_NAMED = 20
 
 
 class Sabotage:
@@ -44,7 +43,7 @@ class Sabotage:
         """
         systems = [*self._world.addresses.systems, API]
         if not any(fnmatchcase(each, fault.system) for each in systems):
-            raise ValueError(f"No system is called '{fault.system}'. {_there_are(systems)}")
+            raise ValueError(f"No system is called '{fault.system}'. {there_are(sorted(systems))}")
         with self._world.db.unit() as session:
             if fault.person is not None:
                 mailed = (
@@ -52,13 +51,14 @@ class Sabotage:
                     *session.scalars(select(AppUser.email)),
                 )
                 if fault.person.casefold() not in {each.casefold() for each in mailed}:
-                    raise ValueError(
-                        f"Nobody has the e-mail address '{fault.person}'. {_there_are(mailed)}"
-                    )
+                    known = there_are(sorted(mailed))
+                    raise ValueError(f"Nobody has the e-mail address '{fault.person}'. {known}")
             if fault.tool is not None and not self._world.settings.conformance_server:
                 tools = session.scalars(select(McpTool.name)).all()
                 if fault.tool not in tools:
-                    raise ValueError(f"No tool is called '{fault.tool}'. {_there_are(tools)}")
+                    raise ValueError(
+                        f"No tool is called '{fault.tool}'. {there_are(sorted(tools))}"
+                    )
 
     def person(self, asked: Asked) -> str | None:
         """E-mail address of the person for whom a request is made; None for nobody known."""
@@ -173,9 +173,3 @@ class Sabotage:
             ),
             None,
         )
-
-
-def _there_are(names: Iterable[str]) -> str:
-    known = sorted(set(names))
-    some = ", ".join(known[:_NAMED])
-    return f"There are: {some}{', …' if known[_NAMED:] else ''}."

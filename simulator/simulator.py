@@ -156,15 +156,13 @@ class Simulator:
         Args:
             library: the module, `httpx` or `httpx2`; any host that is not simulated gets 421.
         """
-        from simulator.interception import transport
-
-        return transport(self, library)
+        return library.WSGITransport(app=self, raise_app_exceptions=False)
 
     def async_transport(self, library: ModuleType) -> Any:
         """The same for `AsyncClient(transport=…)`; it is answered in a thread meanwhile."""
         from simulator.interception import async_transport
 
-        return async_transport(self, library)
+        return async_transport(self.transport(library), library)
 
     def recall(self) -> dict[str, str]:
         """Take on the addresses at which this database was served last.

@@ -1,22 +1,19 @@
 """The page of what suites import, made from docstrings; `python -m tests.reference_page`."""
 
 import inspect
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 import simulator
 from simulator import testing
+from simulator.faults.fault import told
 from tests.requirements import ROOT
 
 PAGE = ROOT / "docs/reference.md"
 #: What the harness itself calls, and no suite has to.
 INNER = {
     "Actor.stage",
-    "Fault.fits",
-    "Fault.has_fields",
-    "Fault.strikes",
     "Faults.around",
     "Faults.employ",
     "Journal.recording",
@@ -40,27 +37,27 @@ _HEAD = """# What suites import
 
 <!-- Made by `python -m tests.reference_page`; do not edit. -->
 """
-_ENTRY = re.compile(r"(?m)^ {4}(\w+): (.+(?:\n {8,}.+)*)")
+#: Name → what it is.
+THINGS = {name: getattr(testing, name) for name in testing.__all__} | {
+    "Simulator": simulator.Simulator
+}
 
 
 def render() -> str:
     """The whole page."""
-    things = {name: getattr(testing, name) for name in testing.__all__}
-    things["Simulator"] = simulator.Simulator
-    functions = {name: each for name, each in things.items() if not inspect.isclass(each)}
+    functions = {name: each for name, each in THINGS.items() if not inspect.isclass(each)}
     rows = [_row(_call(name, each), _told(each)) for name, each in sorted(functions.items())]
-    classes = sorted(name for name in things if name not in functions)
+    classes = sorted(name for name in THINGS if name not in functions)
     return "\n".join(
-        [_HEAD, *_table(rows), *(_section(name, things[name]) for name in classes), ""]
+        [_HEAD, *_table(rows), *(_section(name, THINGS[name]) for name in classes), ""]
     )
 
 
 def members(name: str, kind: type) -> Iterator[tuple[str, str]]:
     """How each public member of a class is written, and what its docstring says."""
-    doc = inspect.getdoc(kind) or ""
-    for attribute, text in _ENTRY.findall(doc.partition("Attributes:")[2]):
+    for attribute, text in told(kind).items():
         if f"{name}.{attribute}" not in INNER:
-            yield f"`{attribute}`", " ".join((text[0].upper() + text[1:]).split())
+            yield f"`{attribute}`", text[0].upper() + text[1:]
     for member, what in vars(kind).items():
         if member.startswith("_") or f"{name}.{member}" in INNER:
             continue

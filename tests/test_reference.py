@@ -4,19 +4,11 @@ import inspect
 
 import pytest
 
-import simulator
 from simulator import testing
 from tests import reference_page
 
 pytestmark = pytest.mark.requirement("HARN-9")
-KINDS = {
-    name: kind
-    for name, kind in {
-        **{name: getattr(testing, name) for name in testing.__all__},
-        "Simulator": simulator.Simulator,
-    }.items()
-    if inspect.isclass(kind)
-}
+KINDS = {name: each for name, each in reference_page.THINGS.items() if inspect.isclass(each)}
 
 
 def test_the_page_is_fresh() -> None:

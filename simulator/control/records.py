@@ -108,9 +108,10 @@ def clear_journal(simulator: Simulator) -> Reply:
 
 def _found(simulator: Simulator, wanted: Search | Verification) -> list[Exchange]:
     # Fields are compared here: theirs may be names that `find` has for something else.
-    filters: dict[str, Any] = {"system": wanted.system, "status": wanted.status}
     try:
-        found = simulator.world.journal.find(wanted.request, **filters)
+        found = simulator.world.journal.find(
+            wanted.request, system=wanted.system, status=wanted.status
+        )
     except ValueError as error:
         raise Problem(422, str(error)) from None
     absent = object()

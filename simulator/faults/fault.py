@@ -9,7 +9,7 @@ from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
-from simulator.journal import checked, fits
+from simulator.journal import check_request, fits
 
 #: What can become of the access token that a request bears.
 TOKEN_FATES = ("expired", "revoked", "swapped")
@@ -70,7 +70,7 @@ class Fault:
     number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        checked(self.request)
+        check_request(self.request)
         if self.status is not None and self.status not in {each.value for each in HTTPStatus}:
             raise ValueError(f"status must be an HTTP status, not {self.status!r}.")
         if not 0 <= self.probability <= 1:
@@ -108,7 +108,8 @@ class Fault:
 _ATTRIBUTE = re.compile(r"(?m)^ {4}(\w+): (.+(?:\n {8,}.+)*)")
 
 
-def told() -> dict[str, str]:
-    """What each attribute of a fault is, for those who document it."""
-    found = _ATTRIBUTE.findall(cleandoc(Fault.__doc__ or ""))
+def told(kind: type = Fault) -> dict[str, str]:
+    """What each attribute of a class is by its docstring, for those who document it."""
+    _, _, attributes = cleandoc(kind.__doc__ or "").partition("Attributes:")
+    found = _ATTRIBUTE.findall(attributes)
     return {name: " ".join(text.split()) for name, text in found}

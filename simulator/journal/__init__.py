@@ -15,7 +15,7 @@ from simulator.journal.exchange import KEPT, Exchange, Seen, fields, read, secre
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["CAPACITY", "Exchange", "Journal", "checked", "current", "fields", "fits", "peek"]
+__all__ = ["CAPACITY", "Exchange", "Journal", "check_request", "current", "fields", "fits", "peek"]
 
 #: Exchanges that are kept; older ones are forgotten.
 CAPACITY = 2000
@@ -69,7 +69,7 @@ class Journal:
         Raises:
             ValueError: no request looks like that.
         """
-        checked(request or "*")
+        check_request(request or "*")
         return [
             each
             for each in self
@@ -196,8 +196,8 @@ class _Read:
             close()
 
 
-def checked(wanted: str) -> str:
-    """What `fits` can fit, as it is.
+def check_request(wanted: str) -> None:
+    """Be sure that `fits` could fit it.
 
     Raises:
         ValueError: it would fit no request, such as `post /x` or `x`.
@@ -207,7 +207,6 @@ def checked(wanted: str) -> str:
             f"'{wanted}' fits no request. Say a path, with a method in capitals before it if that "
             "matters, such as 'POST /oauth/token' or '/oauth/*'; '*' is anything."
         )
-    return wanted
 
 
 def fits(wanted: str, method: str, path: str) -> bool:

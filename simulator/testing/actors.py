@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from simulator.errors import there_are
 from simulator.testing.forms import FormBrowser
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -17,7 +18,6 @@ if TYPE_CHECKING:  # pragma: no cover
 
     from simulator.simulator import Simulator
     from simulator.testing.mcp_client import McpClient
-
 
 _NO_BROWSER = "this test has no browser: mark or tag it ui, and install pytest-playwright"
 _TOKEN_BASED = (
@@ -78,11 +78,11 @@ class Stage:
         found = [each for each in people if name in (each["name"], each["email"])]
         found = found or [each for each in people if name == each["name"].split()[0]]
         if not found:
-            raise LookupError(f"Nobody in the scenario is called '{name}'. {_there_are(people)}")
+            known = there_are(each["name"] for each in people)
+            raise LookupError(f"Nobody in the scenario is called '{name}'. {known}")
         if len({each["email"] for each in found}) > 1:
-            raise LookupError(
-                f"Several are called '{name}': say more. {_there_are(found, 'email')}"
-            )
+            known = there_are(each["email"] for each in found)
+            raise LookupError(f"Several are called '{name}': say more. {known}")
         return dict(found[0])
 
     def server(self, name: str) -> dict[str, Any]:
@@ -95,7 +95,9 @@ class Stage:
         for server in servers:
             if server["name"] == name:
                 return dict(server)
-        raise LookupError(f"No MCP server is called '{name}'. {_there_are(servers)}")
+        raise LookupError(
+            f"No MCP server is called '{name}'. {there_are(each['name'] for each in servers)}"
+        )
 
     @property
     def app(self) -> dict[str, Any]:
@@ -210,8 +212,8 @@ class Actor:
         Raises:
             LookupError: the way ends on a page of Workato Identity; the message has its text.
         """
-        if decision == "Allow" and self.stage.description.get("headless_consent"):
-            browser = FormBrowser(self.stage.hosts, self._name_tag).get(url)
+        if self._needs_no_page(decision):
+            browser = self._headless(url)
         else:
             browser = self.forms.get(url)
             if browser.has_button("Sign in"):
@@ -244,8 +246,8 @@ class Actor:
 
     def open_link(self, link: str, decision: str = "Allow") -> str:
         """Open a connection setup link and decide at the app; returns the last page's text."""
-        if decision == "Allow" and self.stage.description.get("headless_consent"):
-            return self._headless(link)
+        if self._needs_no_page(decision):
+            return self._headless(link).text
         browser = self.forms.get(link)
         if browser.has_button("Sign in"):
             account = self.app_account
@@ -276,13 +278,12 @@ class Actor:
 
         return {HEADER: self.person["email"]}
 
-    def _headless(self, url: str) -> str:
-        """Follow an address to its end without a page; returns the text there."""
-        return FormBrowser(self.stage.hosts, self._name_tag).get(url).text
+    def _needs_no_page(self, decision: str) -> bool:
+        return decision == "Allow" and bool(self.stage.description.get("headless_consent"))
+
+    def _headless(self, url: str) -> FormBrowser:
+        """Follow an address to its end without a page."""
+        return FormBrowser(self.stage.hosts, self._name_tag).get(url)
 
     def _sign_in_with_forms(self, url: str) -> None:
         requests.get(self.authorize(url), timeout=10)
-
-
-def _there_are(entries: list[dict[str, Any]], key: str = "name") -> str:
-    return f"There are: {', '.join(dict.fromkeys(each[key] for each in entries)) or 'none'}."

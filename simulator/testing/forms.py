@@ -41,7 +41,8 @@ class Form:
         sent = [(name, value) for name, value in self.fields if name not in values]
         for name, given in values.items():
             sent += [(name, each) for each in ([given] if isinstance(given, str) else given)]
-        return [*sent, *(each for each in [self.buttons[button]] if each[0])]
+        pressed = self.buttons[button]
+        return [*sent, pressed] if pressed[0] else sent
 
 
 class _Reader(HTMLParser):

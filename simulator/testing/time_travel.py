@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.clock import Clock
+from simulator.errors import there_are
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import BrowserContext
@@ -115,5 +116,5 @@ class TimeTravel:
 def _span(by: dict[str, float]) -> timedelta:
     for unit in by:
         if unit not in _UNITS:
-            raise ValueError(f"There is no unit '{unit}'. There are: {', '.join(_UNITS)}.")
+            raise ValueError(f"There is no unit '{unit}'. {there_are(_UNITS)}")
     return timedelta(**by)

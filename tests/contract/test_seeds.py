@@ -18,7 +18,7 @@ from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing.forms import FormBrowser
 from tests.contract.identity_world import keep_signing_key
-from tests.production_client import HOSTS, IDENTITY, call, sign_in
+from tests.production_client import HOSTS, IDENTITY, call, connect, sign_in
 
 pytestmark = pytest.mark.requirement("SEED-2")
 MOMENT = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -49,9 +49,7 @@ def script(simulator: Simulator, story: str) -> list[dict[str, Any]]:
     browser = FormBrowser(HOSTS)
     with simulator.intercept():
         token = sign_in(browser)
-        browser.get(str(call(token)["auth_url"]))
-        browser.submit("Sign in", login="ada", password="coupa-Pass-1")
-        browser.submit("Allow")
+        connect(browser, str(call(token)["auth_url"]))
         assert "requisitions" in call(token)
     return [_told(asdict(each)) for each in simulator.world.journal]
 

@@ -8,20 +8,14 @@ import requests
 from simulator.journal import CAPACITY
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-from simulator.testing.forms import FormBrowser
-from tests.production_client import HOSTS, IDENTITY, call, sign_in
+from tests.production_client import IDENTITY, whole_way
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Simulator]:
     """A simulator in which Ada signed in and connected, and called twice."""
-    browser = FormBrowser(HOSTS)
     with Simulator(Settings(database="memory")) as simulator, simulator.intercept():
-        token = sign_in(browser)
-        browser.get(str(call(token)["auth_url"]))
-        browser.submit("Sign in", login="ada", password="coupa-Pass-1")
-        browser.submit("Allow")
-        call(token)
+        whole_way()
         yield simulator
 
 
