@@ -154,7 +154,7 @@ class Sabotage:
         rows = self._world.db.session.scalars(
             select(Connection)
             .where(Connection.access_token_sealed.is_not(None))
-            .order_by(Connection.parent_id.is_(None), Connection.authorized_at.desc())
+            .order_by(Connection.parent_id.is_(None), Connection.id.desc())
         ).all()
         tokens = {
             row: keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, row.access_token_sealed)

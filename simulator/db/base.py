@@ -44,6 +44,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def normalized(name: str) -> str:
+    """Return an e-mail address or login name as it is looked up: trimmed, in lower case.
+
+    It is stored beside the name as it was typed, under an index. `lower()` in SQL could not stand
+    in for it: SQLite's knows ASCII alone, and PostgreSQL's goes by the locale of the database.
+    """
+    return name.strip().lower()
+
+
 class Base(DeclarativeBase):
     """Base of every table; maps `datetime`, `dict` and `list` to the types above."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
+from simulator.db.base import normalized
 from simulator.db.tables import FailedSignIns
 from simulator.world import World
 
@@ -43,4 +44,4 @@ def forget_failures(world: World, email: str) -> None:
 
 
 def _key(world: World, email: str) -> str:
-    return world.keys.derive(f"failed-sign-ins:{email.strip().lower()}").hex()
+    return world.keys.derive(f"failed-sign-ins:{normalized(email)}").hex()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, select
 
+from simulator.db.base import normalized
 from simulator.db.tables import (
     Collaborator,
     EndUser,
@@ -36,7 +37,11 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
         SignInRefused: they match nobody.
     """
     person = world.db.session.scalar(
-        select(Collaborator).where(func.lower(Collaborator.email) == email.strip().lower())
+        select(Collaborator)
+        .where(Collaborator.normalized_email == normalized(email))
+        # An old database may hold two spellings of one address: the one that was typed wins.
+        .order_by((Collaborator.email == email.strip()).desc(), Collaborator.id)
+        .limit(1)
     )
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
@@ -82,7 +87,13 @@ def end_user_at(world: World, email: str) -> EndUser | None:
 
 
 def _end_user_with(email: str) -> Select[EndUser]:
-    return select(EndUser).where(func.lower(EndUser.email) == email.strip().lower())
+    """Who has this address, whatever its case; of two spellings, the one that was typed."""
+    return (
+        select(EndUser)
+        .where(EndUser.normalized_email == normalized(email))
+        .order_by((EndUser.email == email.strip()).desc(), EndUser.id)
+        .limit(1)
+    )
 
 
 def end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
@@ -145,7 +156,7 @@ def _free_email(world: World, person: EndUser, email: str) -> str:
         select(EndUser.id).where(
             EndUser.workspace_id == person.workspace_id,
             EndUser.id != person.id,
-            func.lower(EndUser.email) == email.lower(),
+            EndUser.normalized_email == normalized(email),
         )
     )
     if taken:

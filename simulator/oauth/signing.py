@@ -31,7 +31,7 @@ def new_key() -> RSAKey:
 
 
 class Signer:
-    """Signs with a provider's newest key and verifies with all of them.
+    """Signs with the key that a provider added last and verifies with all of them.
 
     Args:
         world: shared by all systems.
@@ -47,7 +47,7 @@ class Signer:
         rows = self._world.db.session.scalars(
             select(SigningKey)
             .where(SigningKey.provider == self._provider)
-            .order_by(SigningKey.created_at.desc())
+            .order_by(SigningKey.sequence.desc())
         ).all()
         return KeySet([self._key(row) for row in rows] or [self.rotate()])
 

@@ -138,7 +138,7 @@ class Mcp(Identity):
     def jobs(self) -> list[Job]:
         """What was called, oldest first."""
         with self.world.db.unit() as session:
-            return list(session.scalars(select(Job).order_by(Job.started_at)))
+            return list(session.scalars(select(Job).order_by(Job.sequence)))
 
 
 @pytest.fixture

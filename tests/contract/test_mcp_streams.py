@@ -51,7 +51,9 @@ def at(endpoint: Endpoint) -> dict[str, str]:
 def jobs(simulator: Simulator) -> list[tuple[str, str]]:
     """(tool, status) of what was called."""
     with simulator.world.db.unit() as session:
-        return [(job.tool, job.status) for job in session.scalars(select(Job))]
+        return [
+            (job.tool, job.status) for job in session.scalars(select(Job).order_by(Job.sequence))
+        ]
 
 
 @pytest.mark.requirement("MCP-37")

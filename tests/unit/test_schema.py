@@ -9,10 +9,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from simulator.db import Database, schema
-from simulator.db.tables import Base, McpServer
+from simulator.db.tables import (
+    AppUser,
+    Base,
+    Collaborator,
+    EndUser,
+    Job,
+    McpServer,
+    SigningKey,
+)
 from simulator.errors import StartupError
 from simulator.keys import Keys, Purpose
 from simulator.settings import Settings
@@ -122,4 +130,65 @@ def test_rows_of_an_older_database_are_kept_and_get_what_is_new(tmp_path: Path) 
         assert (server.name, server.token_sealed) == ("Old", None)
         assert (server.ip_allow_list, server.ip_deny_list) == ([], [])
         assert server.allow_same_user_token_inheritance is False
+    db.close()
+
+
+FIFTH_ROWS = (
+    "INSERT INTO workspaces VALUES (1, 'Acme')",
+    "INSERT INTO environments VALUES (1, 1, 'Production')",
+    "INSERT INTO projects VALUES (1, 1, 'Home', '')",
+    "INSERT INTO recipes (id, workspace_id, project_id, name, description, code, config, "
+    "version_no, running, created_at, updated_at) "
+    "VALUES (1, 1, 1, 'R', '', '{}', '[]', 1, 1, :now, :now)",
+    # Two spellings of one address; and one that SQLite's own lower() would leave as it is.
+    "INSERT INTO end_users VALUES ('eu-1', 1, 'Ada', 'Ada@Acme.example', 'x', 'active', :now)",
+    "INSERT INTO end_users VALUES ('eu-2', 1, 'Ada', 'ada@acme.example', 'y', 'active', :now)",
+    "INSERT INTO end_users VALUES ('eu-3', 1, 'Änne', 'ÄNNE@acme.example', 'z', 'active', :now)",
+    "INSERT INTO collaborators VALUES (1, 1, 'Bo', 'Bo@Acme.example', 'x', 'admin')",
+    "INSERT INTO app_instances VALUES ('acme.coupacloud.com', 'coupa', 'Coupa')",
+    "INSERT INTO app_users VALUES (1, 'acme.coupacloud.com', 'ADA', 'Ada', 'Ada@A.example', 'x', "
+    "'user')",
+    "INSERT INTO app_users VALUES (2, 'acme.coupacloud.com', 'ada', 'Ada', 'ada@a.example', 'x', "
+    "'user')",
+)
+#: The later ones are of an earlier moment: the clock was moved back in between.
+FIFTH_KEYS = ("2030-01-01 00:00:00.000000", "2026-01-01 00:00:00.000000")
+
+
+@pytest.mark.requirement("CORE-11", "CORE-13")
+def test_what_was_added_last_stays_the_last_and_people_are_found(tmp_path: Path) -> None:
+    """Keys and jobs of version 0005, made while the clock went back; two spellings of one name."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, Keys(MASTER), "0005")
+    with db.engine.begin() as connection:
+        for statement in FIFTH_ROWS:
+            connection.execute(text(statement), {"now": FIFTH_KEYS[0]})
+        for number, moment in enumerate(FIFTH_KEYS):
+            values = {"n": f"{9 - number}", "now": moment}
+            connection.execute(
+                text("INSERT INTO signing_keys VALUES (:n, 'identity', '', :now)"), values
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO jobs VALUES (:n, 1, NULL, 'eu-1', 't', 'failed', NULL, '', "
+                    ":now, :now)"
+                ),
+                values,
+            )
+
+    schema.prepare(db, lambda: Keys(MASTER))
+
+    with db.unit() as session:
+        for table in (SigningKey.kid, Job.id):
+            order = table.parent.class_.sequence
+            assert session.scalars(select(table).order_by(order)).all() == ["9", "8"]
+        found = session.execute(select(EndUser.id, EndUser.normalized_email)).all()
+        assert sorted(found) == [
+            ("eu-1", "ada@acme.example"),
+            ("eu-2", "ada@acme.example"),
+            ("eu-3", "änne@acme.example"),
+        ]
+        assert session.scalars(select(Collaborator.normalized_email)).all() == ["bo@acme.example"]
+        names = select(AppUser.normalized_login, AppUser.normalized_email)
+        assert session.execute(names).all() == [("ada", "ada@a.example")] * 2
     db.close()

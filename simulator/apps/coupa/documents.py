@@ -72,12 +72,13 @@ def visible(
         own: only her own, also for an admin.
     """
     column = getattr(kind.row, query.order_by)
-    order = column.desc() if query.dir == "desc" else column.asc()
+    # Two documents of one moment, as a frozen clock makes them, are told apart by their ids.
+    order = [column.desc(), kind.row.id.desc()] if query.dir == "desc" else [column, kind.row.id]
     rows = world.db.session.scalars(
         select(kind.row)
         .options(joinedload(kind.row.requester))
         .where(*_conditions(kind, user, query.status, own))
-        .order_by(order, kind.row.id)
+        .order_by(*order)
         .limit(query.limit)
         .offset(query.offset)
     )

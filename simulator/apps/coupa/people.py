@@ -1,7 +1,8 @@
 """The people of one instance: found by login name or e-mail, checked by password."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
+from simulator.db.base import normalized
 from simulator.db.tables import AppUser
 from simulator.world import World
 
@@ -19,15 +20,20 @@ def sign_in(world: World, host: str, typed: str, password: str) -> AppUser | Non
         typed: a login name or an e-mail address; case does not matter.
         password: as typed.
     """
-    name = typed.strip().lower()
+    name = normalized(typed)
     user = world.db.session.scalar(
         select(AppUser)
         .where(
             AppUser.host == host,
-            or_(func.lower(AppUser.login) == name, func.lower(AppUser.email) == name),
+            or_(AppUser.normalized_login == name, AppUser.normalized_email == name),
         )
-        # A login name wins over another person's e-mail address.
-        .order_by((func.lower(AppUser.login) == name).desc(), AppUser.id)
+        # A login name wins over another person's e-mail address; of two spellings of it, the one
+        # that was typed.
+        .order_by(
+            (AppUser.normalized_login == name).desc(),
+            (AppUser.login == typed.strip()).desc(),
+            AppUser.id,
+        )
         .limit(1)
     )
     fits = world.keys.password_matches(password, user.password_hash if user else None)
@@ -44,7 +50,7 @@ def by_email(world: World, host: str, email: str) -> AppUser | None:
     """The person with this e-mail address, whatever its case; the oldest of several."""
     return world.db.session.scalar(
         select(AppUser)
-        .where(AppUser.host == host, func.lower(AppUser.email) == email.strip().lower())
+        .where(AppUser.host == host, AppUser.normalized_email == normalized(email))
         .order_by(AppUser.id)
         .limit(1)
     )

@@ -109,11 +109,14 @@ class OAuthConsent(Base):
 
 
 class SigningKey(Base):
-    """A provider's key for signing tokens; the newest signs, the others still verify."""
+    """A provider's key for signing tokens; the last one added signs, the others still verify."""
 
     __tablename__ = "signing_keys"
+    __table_args__ = {"sqlite_autoincrement": True}
 
-    kid: Mapped[str] = mapped_column(primary_key=True)
+    #: In the order of insertion: the simulated time of two keys may be the same, or go backwards.
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    kid: Mapped[str] = mapped_column(unique=True)
     provider: Mapped[str]
     private_jwk_sealed: Mapped[str]
     created_at: Mapped[datetime]

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from simulator.db.base import Base
+from simulator.db.base import Base, normalized
 from simulator.db.tables.workspaces import Environment
 
 
@@ -19,9 +19,16 @@ class Collaborator(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str]
     email: Mapped[str] = mapped_column(index=True)
+    #: What a sign-in is compared with; see `normalized`.
+    normalized_email: Mapped[str] = mapped_column(index=True)
     password_hash: Mapped[str]
     #: `owner`, `admin` or `collaborator`; the first two may grant end users access.
     role: Mapped[str]
+
+    @validates("email")
+    def _normalize(self, _name: str, email: str) -> str:
+        self.normalized_email = normalized(email)
+        return email
 
     @property
     def is_admin(self) -> bool:
@@ -39,10 +46,17 @@ class EndUser(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str]
     email: Mapped[str] = mapped_column(index=True)
+    #: What a sign-in is compared with; see `normalized`.
+    normalized_email: Mapped[str] = mapped_column(index=True)
     password_hash: Mapped[str]
     #: `invited`, `active` or `disabled` (our choice).
     status: Mapped[str] = mapped_column(default="active")
     created_at: Mapped[datetime]
+
+    @validates("email")
+    def _normalize(self, _name: str, email: str) -> str:
+        self.normalized_email = normalized(email)
+        return email
 
 
 class FailedSignIns(Base):

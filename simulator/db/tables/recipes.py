@@ -44,8 +44,11 @@ class Job(Base):
     """One run of a recipe, attributable to one person (user-level audit trail)."""
 
     __tablename__ = "jobs"
+    __table_args__ = {"sqlite_autoincrement": True}
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    #: In the order of insertion, whatever the simulated clock said.
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
     recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"), index=True)
     server_number: Mapped[int | None] = mapped_column(ForeignKey("mcp_servers.number"))
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
