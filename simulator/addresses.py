@@ -1,7 +1,7 @@
 """The only place that knows where a system lives: production name <-> local address."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 
@@ -40,6 +40,11 @@ def app_system(host: str) -> str:
     return f"app:{host}"
 
 
+def is_app(system: str) -> bool:
+    """Whether a system is an app's instance."""
+    return system.startswith("app:")
+
+
 def is_api(path: str) -> bool:
     """Whether a path of the Workato web app's hosts belongs to the Developer API."""
     return is_below(path, _API_PATHS)
@@ -63,21 +68,59 @@ class Addresses:
     def __init__(
         self, app_hosts: Iterable[str] = (), origins: Mapping[str, str] | None = None
     ) -> None:
-        self.place(app_hosts, origins or {})
         #: Where the control API listens, if it does; it is no system, and no Host leads to it.
         self.control: str | None = None
+        #: Asked when nobody answers at a host: another process may have made the world anew.
+        self.look_again: Callable[[], None] | None = None
+        self.place(app_hosts, origins or {})
 
     def place(self, app_hosts: Iterable[str], origins: Mapping[str, str] | None = None) -> None:
-        """Say anew which apps there are and, unless it is as before, where every system listens."""
-        self.app_hosts = tuple(app_hosts)
+        """Say anew which apps there are and, unless it is as before, where every system listens.
+
+        Apps take over the listeners of those that were there before: the first app has the first
+        listener, in every world. What remains is kept for a world with more.
+
+        Args:
+            app_hosts: in the order of their listeners.
+            origins: by system; by default the listeners stay.
+        """
+        hosts = tuple(app_hosts)
         if origins is None:
-            return
-        self._origins = dict(origins)
-        self._netlocs: dict[str, str] = {}
-        for system, origin in self._origins.items():
+            fixed = {name: self._origins[name] for name in self._origins if not is_app(name)}
+        else:
+            fixed = dict(origins)
+            self._app_listeners = [origin for name, origin in fixed.items() if is_app(name)]
+            fixed = {name: origin for name, origin in fixed.items() if not is_app(name)}
+        apps = zip(map(app_system, hosts), self._app_listeners, strict=False)
+        self._settle(hosts, fixed | dict(apps))
+
+    def add_app_listener(self, origin: str) -> None:
+        """Give the first app that has no listener this one."""
+        self._app_listeners.append(origin)
+        self.place(self.app_hosts)
+
+    def listens_at(self, netloc: str) -> bool:
+        """Whether a system listens at this `host:port`, whoever asks."""
+        return netloc.lower() in self._netlocs
+
+    @property
+    def unserved(self) -> int:
+        """How many apps lack a listener, where the systems have any."""
+        return len(self.app_hosts) - len(self._app_listeners) if self._origins else 0
+
+    @property
+    def listening(self) -> dict[str, str]:
+        """Local origin of each system, whoever asks."""
+        return dict(self._origins)
+
+    def _settle(self, hosts: tuple[str, ...], origins: dict[str, str]) -> None:
+        netlocs: dict[str, str] = {}
+        for system, origin in origins.items():
             port = urlsplit(origin).port
             for name in (urlsplit(origin).hostname, "127.0.0.1", "localhost", "[::1]"):
-                self._netlocs[f"{name}:{port}"] = system
+                netlocs[f"{name}:{port}"] = system
+        # Whole, one after the other: requests are answered meanwhile.
+        self.app_hosts, self._origins, self._netlocs = hosts, origins, netlocs
 
     @property
     def origins(self) -> dict[str, str]:
@@ -110,6 +153,13 @@ class Addresses:
     def system_at(self, netloc: str) -> str | None:
         """The system that answers for a Host header, production name or local address."""
         netloc = netloc.lower().removesuffix(":443")
+        system = self._known(netloc)
+        if system is None and self.look_again is not None:
+            self.look_again()
+            system = self._known(netloc)
+        return system
+
+    def _known(self, netloc: str) -> str | None:
         if netloc in self._by_netloc:
             return self._by_netloc[netloc]
         if netloc in self.app_hosts:

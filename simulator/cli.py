@@ -170,6 +170,7 @@ def describe(database: str | None, as_json: bool) -> None:
                 "No sandbox is running on this database. Start one with 'make sandbox' or "
                 "'simulator serve'."
             )
+        simulator.recall()  # a world with more apps has got its listeners when it was asked
         document = simulator.describe()
         if as_json:
             click.echo(json.dumps(document, indent=2))
@@ -190,11 +191,8 @@ def reset(database: str | None, scenario: str | None, yes: bool) -> None:
     def bring_back(simulator: Any) -> None:
         if not yes and sys.stdin.isatty():
             click.confirm(f"Delete everything done in {settings.database}?", abort=True)
-        before = simulator.world.addresses.systems
         simulator.reset(scenario)
         click.echo("The world is as its scenario made it.")
-        if simulator.world.addresses.systems != before:
-            click.echo("It has other apps than before: if the sandbox is running, restart it.")
 
     _with_existing(settings, bring_back)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api
+from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api, is_app
 from simulator.db.tables import AppInstance
 from simulator.garbage import uncollected
 from simulator.journal import current
@@ -57,7 +57,7 @@ class Dispatch:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "")
-        name = self._world.addresses.system_at(host)
+        name = self._system_at(host)
         if name is None:
             return _misdirected(host, start_response)
         if name == AIHUB and is_api(environ["PATH_INFO"]):
@@ -66,6 +66,15 @@ class Dispatch:
             return _redirect(elsewhere, start_response)
         system = self._world.faults.around(name, self.system(name))
         return self._world.journal.recording(name, system, environ)(start_response)
+
+    def _system_at(self, host: str) -> str | None:
+        """The system at a Host; whoever comes from outside may ask for an app that is no more."""
+        addresses = self._world.addresses
+        name = addresses.system_at(host)
+        if name is None or not is_app(name) or current() is not None or not addresses.look_again:
+            return name
+        addresses.look_again()
+        return addresses.system_at(host)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""

@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import logging
 import os
+import queue
 import selectors
 import signal
 import socket
@@ -34,6 +36,8 @@ _CONNECTIONS = 1000
 #: What the control API's socket is called; it is no system.
 _CONTROL = "control"
 
+log = logging.getLogger("simulator.server")
+
 
 def bind(simulator: Simulator) -> dict[str, socket.socket]:
     """A listening socket for every system and for `control`; the simulator is told where they are.
@@ -44,14 +48,14 @@ def bind(simulator: Simulator) -> dict[str, socket.socket]:
     settings = simulator.world.settings
     sockets: dict[str, socket.socket] = {}
     try:
-        for system, port in _ports(simulator, settings):
+        for system, port in _ports(simulator.world.addresses.systems, settings.port_base):
             sockets[system] = _listen(LOOPBACK, port)
         sockets[_CONTROL] = _listen(LOOPBACK, settings.port_base)
     except StartupError:
         for bound in sockets.values():
             bound.close()
         raise
-    origins = {name: f"http://{LOOPBACK}:{_port(bound)}" for name, bound in sockets.items()}
+    origins = {name: _origin(bound) for name, bound in sockets.items()}
     control = origins.pop(_CONTROL)
     simulator.settle(origins, control)
     return sockets
@@ -62,14 +66,28 @@ def _port(bound: socket.socket) -> int:
     return number
 
 
-def _ports(simulator: Simulator, settings: Settings) -> Iterator[tuple[str, int]]:
+def _ports(systems: Iterable[str], base: int) -> Iterator[tuple[str, int]]:
     apps = 0
-    for system in simulator.world.addresses.systems:
+    for system in systems:
         offset = OFFSETS.get(system)
         if offset is None:
             offset = FIRST_APP + apps
             apps += 1
-        yield system, settings.port_base + offset if settings.port_base else 0
+        yield system, base + offset if base else 0
+
+
+def _listen_for_app(number: int, base: int) -> socket.socket:
+    """A listening socket for one more app, at its place in the row of ports or at a free one."""
+    try:
+        return _listen(LOOPBACK, base + FIRST_APP + number if base else 0)
+    except StartupError as error:
+        # The world was made already: better elsewhere than nowhere.
+        log.warning("%s The app gets another port.", error)
+        return _listen(LOOPBACK, 0)
+
+
+def _origin(bound: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{_port(bound)}"
 
 
 def _listen(address: str, port: int) -> socket.socket:
@@ -101,16 +119,31 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
 
     _prepare(simulator)
     sockets = bind(simulator)
-    server = create_server(
-        _hanging_up(_by_port(simulator, _port(sockets[_CONTROL]))),
-        sockets=list(sockets.values()),
-        threads=_THREADS,
-        connection_limit=_CONNECTIONS,
-        asyncore_use_poll=True,  # select() knows no descriptor above 1023
-        ident=None,
-        max_request_body_size=4 * 1024 * 1024,
-        clear_untrusted_proxy_headers=True,
-    )
+    options: dict[str, Any] = {
+        "threads": _THREADS,
+        "connection_limit": _CONNECTIONS,
+        "asyncore_use_poll": True,  # select() knows no descriptor above 1023
+        "ident": None,
+        "max_request_body_size": 4 * 1024 * 1024,
+        "clear_untrusted_proxy_headers": True,
+    }
+    wsgi = _hanging_up(_by_port(simulator, _port(sockets[_CONTROL])))
+    loop: dict[int, Any] = {}
+    server = create_server(wsgi, map=loop, sockets=list(sockets.values()), **options)
+
+    def add_listener(number: int) -> str:
+        bound = _listen_for_app(number, simulator.world.settings.port_base)
+        # It joins the loop and the threads of the others; the loop looks around once a second.
+        create_server(
+            wsgi,
+            map=loop,
+            _dispatcher=server.task_dispatcher,
+            sockets=[bound],
+            **options,
+        )
+        return _origin(bound)
+
+    simulator.listeners.open_for_app = add_listener
     failures: list[str] = []
     threading.Thread(
         target=_announce, args=(simulator, ready, failures), name="announce", daemon=True
@@ -225,16 +258,24 @@ def running(settings: Settings) -> Iterator[Simulator]:
     from werkzeug.serving import make_server
 
     with Simulator(settings) as simulator:
-        servers = []
-        for name, bound in bind(simulator).items():
+
+        def server_of(name: str, bound: socket.socket) -> "BaseWSGIServer":
             host, port = bound.getsockname()[:2]
             wsgi = letting_go(ControlApi(simulator) if name == _CONTROL else simulator)
             # werkzeug takes the descriptor over; ours must not close it on collection.
             handler, fd = quiet_handler(), bound.detach()
-            servers.append(
-                make_server(host, port, wsgi, threaded=True, request_handler=handler, fd=fd)
-            )
-        with in_a_thread(servers):
+            return make_server(host, port, wsgi, threaded=True, request_handler=handler, fd=fd)
+
+        servers = [server_of(name, bound) for name, bound in bind(simulator).items()]
+        with in_a_thread(servers) as add:
+
+            def add_listener(number: int) -> str:
+                bound = _listen_for_app(number, settings.port_base)
+                origin = _origin(bound)
+                add(server_of("", bound))
+                return origin
+
+            simulator.listeners.open_for_app = add_listener
             yield simulator
 
 
@@ -280,34 +321,61 @@ def _closed_at_last(answer: "Iterable[bytes]") -> Iterator[bytes]:
 
 
 @contextmanager
-def in_a_thread(servers: "Sequence[BaseWSGIServer]") -> Iterator[None]:
+def in_a_thread(
+    servers: "Sequence[BaseWSGIServer]",
+) -> "Iterator[Callable[[BaseWSGIServer], None]]":
     """Accept connections for all of them in one thread; on exit they are closed.
 
     Nothing is polled: a listener costs nothing while nobody comes, and stops at once.
+
+    Yields:
+        What adds another one.
     """
-    stop, stopped = socket.socketpair()
-    thread = threading.Thread(target=_accept, args=(servers, stopped), daemon=True)
+    wake, woken = socket.socketpair()
+    accepting: queue.SimpleQueue[BaseWSGIServer] = queue.SimpleQueue()
+    everyone = list(servers)
+
+    def add(server: "BaseWSGIServer") -> None:
+        everyone.append(server)
+        accepting.put(server)
+        wake.send(b"+")
+
+    thread = threading.Thread(target=_accept, args=(servers, accepting, woken), daemon=True)
     thread.start()
     try:
-        yield
+        yield add
     finally:
-        stop.close()
+        wake.close()
         thread.join()
-        stopped.close()
-        for server in servers:
+        woken.close()
+        for server in everyone:
             server.server_close()
 
 
-def _accept(servers: "Sequence[BaseWSGIServer]", stopped: socket.socket) -> None:
-    """Hand each connection to a thread of its own, until the other end of `stopped` closes."""
+def _accept(
+    servers: "Sequence[BaseWSGIServer]",
+    added: "queue.SimpleQueue[BaseWSGIServer]",
+    woken: socket.socket,
+) -> None:
+    """Hand each connection to a thread of its own, until the other end of `woken` closes.
+
+    A byte from there says that one more was `added`.
+    """
     with selectors.DefaultSelector() as selector:
-        selector.register(stopped, selectors.EVENT_READ)
-        for server in servers:
+
+        def watch(server: "BaseWSGIServer") -> None:
             server.timeout = 0  # who was there and is gone again keeps nobody waiting
             selector.register(server, selectors.EVENT_READ, server)
+
+        selector.register(woken, selectors.EVENT_READ)
+        for server in servers:
+            watch(server)
         while True:
             ready = [key.data for key, _ in selector.select()]
             if None in ready:
-                return
+                if not woken.recv(1):
+                    return
+                watch(added.get())
             for server in ready:
-                server.handle_request()
+                if server is not None:
+                    server.handle_request()

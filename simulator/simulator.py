@@ -16,7 +16,7 @@ from simulator.addresses import Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
 from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
-from simulator.db.tables import AppInstance, Fact, Workspace
+from simulator.db.tables import Fact, Workspace
 from simulator.dispatch import Dispatch
 from simulator.errors import StartupError
 from simulator.faults import Faults
@@ -24,6 +24,7 @@ from simulator.http import Http
 from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.keys import Keys, load_master
+from simulator.listeners import CONTROL, ORIGINS, Listeners
 from simulator.randomness import Randomness
 from simulator.sabotage import Sabotage
 from simulator.settings import Settings
@@ -33,8 +34,6 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from responses import RequestsMock
 
-_ORIGINS = "origins"
-_CONTROL = "control"
 #: How often this database was opened with a seed: no two starts draw the same.
 _STARTS = "starts"
 _GUESSABLE = "Seed %s: whoever knows it can guess every secret made here. For tests alone."
@@ -89,9 +88,12 @@ class Simulator:
         self.world.faults.employ(Sabotage(self.world))
         self._dispatch = Dispatch(self.world)
         self._shelf = Shelf()
+        self.listeners = Listeners(self.world)
         #: Held while the whole world is read or written, for one change leaves it whole.
         self._remaking = threading.RLock()
         self._resets = 0
+        #: How many worlds this object has made or put back; grows with each.
+        self.generation = 0
         if db.in_memory or self._is_empty():
             moulds.fill(self.world, settings.scenario)
         with db.unit():
@@ -119,13 +121,7 @@ class Simulator:
             origins: system name → origin.
             control: the origin of the control API.
         """
-        with self.world.db.unit() as session:
-            hosts = session.scalars(select(AppInstance.host).order_by(AppInstance.host)).all()
-            if origins and not self.world.db.in_memory:  # no other process sees that
-                _keep_fact(self.world, _ORIGINS, json.dumps(origins))
-                _keep_fact(self.world, _CONTROL, control or "")
-        self.world.addresses.place(hosts, origins or None)
-        self.world.addresses.control = control or self.world.addresses.control
+        self.listeners.settle(origins, control)
 
     @contextmanager
     def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":
@@ -171,9 +167,9 @@ class Simulator:
             System name → origin; empty if it never was.
         """
         facts = self._facts()
-        origins: dict[str, str] = json.loads(facts.get(_ORIGINS, "{}"))
+        origins: dict[str, str] = json.loads(facts.get(ORIGINS, "{}"))
         self.world.addresses.place(self.world.addresses.app_hosts, origins)
-        self.world.addresses.control = facts.get(_CONTROL) or None
+        self.world.addresses.control = facts.get(CONTROL) or None
         return origins
 
     def reset(self, scenario: str | None = None, *, story: str | None = None) -> None:
@@ -295,21 +291,21 @@ class Simulator:
         if self.world.db.in_memory:
             return {}
         facts = self._facts()
-        return {name: facts[name] for name in (_ORIGINS, _STARTS, _CONTROL) if name in facts}
+        return {name: facts[name] for name in (ORIGINS, _STARTS, CONTROL) if name in facts}
 
     def _begin_anew(self, lasting: Mapping[str, str]) -> None:
         """A world that is another than before, with the lasting facts of the one before."""
         facts = {**lasting, WORLD_FACT: self._new_world_id()}
         now = self.world.clock.now()
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
+        self.generation += 1
         self.world.journal.clear()
         self.world.faults.clear()
         self.world.isolation.clear()
         with self.world.db.unit() as session:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)
-            hosts = session.scalars(select(AppInstance.host).order_by(AppInstance.host)).all()
-        self.world.addresses.place(hosts)
+            self.listeners.take_over(session)
 
     @property
     def id(self) -> str:
@@ -329,6 +325,8 @@ class Simulator:
         from simulator.description import describe
 
         with self.world.db.unit():
+            if self.world.addresses.look_again:
+                self.world.addresses.look_again()
             return describe(self.world)
 
     def __call__(

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
-
+from simulator.addresses import production_mcp_url
 from simulator.errors import there_are
 from simulator.testing.forms import FormBrowser
+from simulator.testing.network import Network, bring_back
 
 if TYPE_CHECKING:  # pragma: no cover
     from anyio.from_thread import BlockingPortal
@@ -31,24 +31,43 @@ class Stage:
     """What actors share.
 
     Attributes:
-        description: the sandbox, as `simulator describe --json` prints it.
+        given_description: the sandbox, as `simulator describe --json` prints it.
         given_portal: runs the MCP clients' event loop; one is started when it is needed.
         new_page: opens a page in a browser of its own; None where no browser is wanted.
         closing: closes everything at the end of the test.
+        simulator: the one that is at hand; None for one in another process, or for a tenant.
+        is_tenant: nothing is simulated: clients may open any host.
     """
 
-    description: dict[str, Any]
+    given_description: dict[str, Any]
     given_portal: "BlockingPortal | None"
     new_page: "Callable[[], Page] | None"
     closing: ExitStack
+    simulator: "Simulator | None" = None
+    is_tenant: bool = False
     _cast: "dict[str, Actor]" = field(default_factory=dict, init=False)
+    _generation: int = field(default=0, init=False)
 
-    def actor(self, name: str) -> "Actor":
-        """A person by first name, name or e-mail address, made once.
+    def __post_init__(self) -> None:
+        if self.simulator is not None:
+            self._generation = self.simulator.generation
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The world as it was made; of the latest one, where the test made it anew."""
+        if self.simulator is not None and self.simulator.generation != self._generation:
+            self._generation = self.simulator.generation
+            self.given_description = self.simulator.describe()
+        return self.given_description
+
+    def actor(self, name: "str | Actor") -> "Actor":
+        """A person by first name, name or e-mail address, made once; an actor is the person.
 
         Raises:
             LookupError: there is none, or several have this first name.
         """
+        if isinstance(name, Actor):
+            return name
         email = self.person(name)["email"]
         if email not in self._cast:
             self._cast[email] = Actor(name, self)
@@ -67,6 +86,11 @@ class Stage:
     def hosts(self) -> set[str]:
         """`host:port` of every system."""
         return {urlsplit(address).netloc for address in self.description["systems"].values()}
+
+    @cached_property
+    def network(self) -> Network:
+        """What the people may open."""
+        return Network(self.hosts, self.simulator, open_to_all=self.is_tenant)
 
     def person(self, name: str) -> dict[str, Any]:
         """A person by first name, name or e-mail address; of two entries, the first.
@@ -104,14 +128,26 @@ class Stage:
         """The first app instance."""
         return dict(self.description["apps"][0])
 
+    def app_at(self, url: str) -> dict[str, Any] | None:
+        """The app instance at an address, local or in production; None where there is none."""
+        netloc = urlsplit(url).netloc.lower()
+        for app in self.description["apps"]:
+            local = urlsplit(app.get("address") or "").netloc
+            if netloc.removesuffix(":443") in (local, app["production_host"].lower()):
+                return dict(app)
+        return None
+
 
 @contextmanager
 def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
-    """The people of a listening simulator: `actor("Ada")` gives the same one each time."""
+    """The people of a simulator: `actor("Ada")` gives the same one each time.
+
+    Where it listens nowhere, they go to production addresses, which are answered in-process.
+    """
     from anyio.from_thread import start_blocking_portal
 
     with start_blocking_portal() as portal, ExitStack() as closing:
-        yield Stage(simulator.describe(), portal, None, closing).actor
+        yield Stage(simulator.describe(), portal, None, closing, simulator).actor
 
 
 @dataclass(repr=False)
@@ -135,22 +171,46 @@ class Actor:
     def __repr__(self) -> str:
         return f"<{self.person['name']}, {self.person['email']}>"
 
-    @cached_property
+    @property
     def person(self) -> dict[str, Any]:
         """Her entry in the description."""
         return self.stage.person(self.name)
 
-    @cached_property
+    @property
     def app_account(self) -> dict[str, Any]:
-        """Her account in the app: login and password.
+        """Her account in the first app that she has one in: login and password.
 
         Raises:
             LookupError: she has none.
         """
-        for account in self.stage.app["people"]:
-            if account["email"] == self.person["email"]:
-                return dict(account)
-        raise LookupError(f"{self.name} has no account in {self.stage.app['production_host']}.")
+        for app in self.stage.description["apps"]:
+            if account := self._account_in(app):
+                return account
+        known = there_are(app["production_host"] for app in self.stage.description["apps"])
+        raise LookupError(f"{self.name} has no account in any app. {known}")
+
+    def account_at(self, url: str) -> dict[str, Any]:
+        """Her account in the app at an address: login and password.
+
+        Args:
+            url: of one of the app's pages.
+
+        Raises:
+            LookupError: no app is there, or she has no account in it.
+        """
+        app = self.stage.app_at(url)
+        if app is None:
+            known = there_are(app["production_host"] for app in self.stage.description["apps"])
+            raise LookupError(f"No app of the scenario is at {url}. {known}")
+        account = self._account_in(app)
+        if account is None:
+            raise LookupError(f"{self.name} has no account in {app['production_host']}.")
+        return account
+
+    def _account_in(self, app: dict[str, Any]) -> dict[str, Any] | None:
+        email = self.person["email"].casefold()
+        mine = (each for each in app["people"] if each["email"].casefold() == email)
+        return next((dict(each) for each in mine), None)
 
     @property
     def has_browser(self) -> bool:
@@ -166,24 +226,37 @@ class Actor:
     @cached_property
     def forms(self) -> FormBrowser:
         """Her browser without JavaScript."""
-        return FormBrowser(self.stage.hosts)
+        return FormBrowser(self.stage.network)
 
     def connect(self, server: str, **options: Any) -> "McpClient":
         """Connect her MCP client to a server; she signs in with the browser the scenario has.
 
         Args:
             server: its name.
-            **options: of `McpClient`, such as `mode="legacy"`.
+            **options: of `McpClient`, such as `mode="legacy"`. With a `proxy` among its
+                `http_options` it goes to the production address, which alone a proxy of
+                `production_names` knows.
 
         Raises:
             LookupError: there is no such server.
+            ForeignHostError: the way leads to a host that is not simulated.
             Exception: whatever the SDK raises.
         """
         portal = self.stage.portal
         from simulator.testing.mcp_client import McpClient
 
-        meant = self.stage.server(server)
-        client = McpClient(meant["mcp_url"], self.sign_in or self._browser_sign_in(), **options)
+        meant, network = self.stage.server(server), self.stage.network
+        url, http_options = meant["mcp_url"], options.pop("http_options", {})
+        if "proxy" in http_options and not self.stage.is_tenant:
+            query = urlsplit(url).query
+            url = production_mcp_url(meant["number"]) + (f"?{query}" if query else "")
+        client = McpClient(
+            url,
+            self.sign_in or self._browser_sign_in(),
+            http_options=network.client_options(url, http_options),
+            check=network.check,
+            **options,
+        )
         self.client = client
         try:
             return self.stage.closing.enter_context(client.connected(portal))
@@ -217,8 +290,7 @@ class Actor:
         else:
             browser = self.forms.get(url)
             if browser.has_button("Sign in"):
-                told = {"email": self.person["email"], "password": self.person["password"]}
-                browser.submit("Sign in", **told)
+                self._sign_in_at(browser)
             if not browser.left_for:
                 browser.submit(decision)
         if not browser.left_for:
@@ -245,14 +317,53 @@ class Actor:
         return self.open_link(said["auth_url"], decision)
 
     def open_link(self, link: str, decision: str = "Allow") -> str:
-        """Open a connection setup link and decide at the app; returns the last page's text."""
+        """Open a connection setup link and decide at the app; returns the last page's text.
+
+        Where the tool needs several apps they are connected one after the other, each with the
+        account that the person has there; a denial ends the way.
+
+        Args:
+            link: of a prompt.
+            decision: `Allow` or `Deny`.
+
+        Raises:
+            LookupError: the way ends before a decision, or the person has no account in an app.
+            ForeignHostError: it leads to a host that is not simulated.
+        """
         if self._needs_no_page(decision):
             return self._headless(link).text
         browser = self.forms.get(link)
-        if browser.has_button("Sign in"):
-            account = self.app_account
-            browser.submit("Sign in", login=account["login"], password=account["password"])
-        return browser.submit(decision).text
+        while True:
+            if browser.has_button("Sign in"):
+                self._sign_in_at(browser)
+            if connect := self._next_app(browser):
+                browser.submit(connect)
+                continue
+            browser.submit(decision)
+            if not self._next_app(browser):
+                return browser.text
+
+    def _next_app(self, browser: FormBrowser) -> str | None:
+        """The button that leads to the next of several apps."""
+        at_identity = self.stage.app_at(browser.url) is None and not browser.left_for
+        found = (text for text in browser.buttons if text.startswith("Connect "))
+        return next(found, None) if at_identity else None
+
+    def _sign_in_at(self, browser: FormBrowser) -> None:
+        """Sign in at Workato Identity, or at the app, whose page is open.
+
+        Raises:
+            LookupError: the person cannot; the message has the page's text.
+        """
+        if self.stage.app_at(browser.url) is None:
+            who = {"email": self.person["email"]}
+            password = self.person["password"]
+        else:
+            account = self.account_at(browser.url)
+            who, password = {"login": account["login"]}, account["password"]
+        browser.submit("Sign in", **who, password=password)
+        if browser.has_button("Sign in") and self.stage.app_at(browser.url) is None:
+            raise LookupError(f"{self.name} is still at {browser.url}: {browser.text[:300]}")
 
     def _browser_sign_in(self) -> Callable[[str], None]:
         return self._sign_in_with_browser if self.has_browser else self._sign_in_with_forms
@@ -260,6 +371,7 @@ class Actor:
     def _sign_in_with_browser(self, url: str) -> None:
         from simulator.testing.pages.sign_in import IdentityPages
 
+        self.stage.network.check(url)
         identity = IdentityPages(self.page)
         self.page.goto(url)
         if identity.sign_in_button.is_visible():
@@ -283,7 +395,7 @@ class Actor:
 
     def _headless(self, url: str) -> FormBrowser:
         """Follow an address to its end without a page."""
-        return FormBrowser(self.stage.hosts, self._name_tag).get(url)
+        return FormBrowser(self.stage.network, self._name_tag).get(url)
 
     def _sign_in_with_forms(self, url: str) -> None:
-        requests.get(self.authorize(url), timeout=10)
+        bring_back(self.authorize(url))

@@ -7,6 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from simulator.testing.network import ForeignHostError, Network
+
 
 @dataclass
 class Form:
@@ -112,26 +114,27 @@ class _Reader(HTMLParser):
 
 
 class FormBrowser:
-    """One person's browser.
+    """One person's browser. It opens no host that is not simulated.
 
     Attributes:
         url: where it is.
         status: HTTP status of the page.
         text: the page's text, white space folded.
-        left_for: an address outside the sandbox that it was sent to, such as a client's callback.
+        left_for: an address outside the sandbox that it was sent to, such as a client's callback;
+            nobody has opened it.
     """
 
-    def __init__(self, hosts: set[str], headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, hosts: Iterable[str] | Network, headers: Mapping[str, str] | None = None
+    ) -> None:
         """Start without cookies.
 
         Args:
-            hosts: only these `host:port` are visited; any other ends the trip.
+            hosts: only these `host:port` are visited; a redirect to any other ends the way.
             headers: sent with every request.
         """
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers.update(headers or {})
-        self._hosts = hosts
+        self._network = hosts if isinstance(hosts, Network) else Network(hosts)
+        self._session = self._network.session(headers)
         self.url = ""
         self.status = 0
         self.text = ""
@@ -139,7 +142,11 @@ class FormBrowser:
         self._forms: list[Form] = []
 
     def get(self, url: str) -> "FormBrowser":
-        """Open an address."""
+        """Open an address.
+
+        Raises:
+            ForeignHostError: it is not simulated.
+        """
         return self._go("GET", url, [])
 
     def submit(self, button: str, **values: str | Sequence[str]) -> "FormBrowser":
@@ -151,7 +158,10 @@ class FormBrowser:
 
         Raises:
             LookupError: no form of the page has such a button, or it has no such field.
+            ForeignHostError: the form is sent to a host that is not simulated, or the browser was.
         """
+        if self.left_for:
+            raise ForeignHostError(self.left_for, f"The way behind {self.url}")
         for form in self._forms:
             if button in form.buttons:
                 url = urljoin(self.url, form.action)
@@ -162,10 +172,18 @@ class FormBrowser:
         """Whether the page has a form with this button."""
         return any(button in form.buttons for form in self._forms)
 
+    @property
+    def buttons(self) -> list[str]:
+        """The texts of the page's buttons that send a form, in order."""
+        return [button for form in self._forms for button in form.buttons]
+
     def _go(self, method: str, url: str, data: list[tuple[str, str]]) -> "FormBrowser":
+        if not self._network.has(url):
+            raise ForeignHostError(url)
         for _ in range(20):
-            if urlsplit(url).netloc not in self._hosts:
+            if not self._network.has(url):
                 self.left_for = url
+                self._forms = []
                 return self
             arguments = {"data": data} if method == "POST" else {"params": data}
             same_origin = urlsplit(url)[:2] == urlsplit(self.url)[:2]

@@ -59,7 +59,8 @@ class McpClient:
         mode: `auto` speaks the newest MCP it can, `legacy` the handshake era.
         open_url: makes the client declare URL elicitation; opens an elicited URL for the person.
         storage: registration and tokens.
-        http_options: of the HTTP client, such as `proxy` and `verify`.
+        http_options: of the HTTP client, such as `transport`, or `proxy` and `verify`.
+        check: raises for a URL that the client may not open, such as one of a foreign host.
         exchanges: `(method, URL, status)` of every HTTP exchange, in order.
     """
 
@@ -70,6 +71,7 @@ class McpClient:
     open_url: Callable[[str], None] | None = None
     storage: Storage = field(default_factory=Storage)
     http_options: Mapping[str, Any] = field(default_factory=dict)
+    check: Callable[[str], None] | None = None
     exchanges: list[tuple[str, str, int]] = field(default_factory=list)
     _portal: BlockingPortal = field(init=False)
     _client: Client = field(init=False)
@@ -124,14 +126,7 @@ class McpClient:
             await self._session(ready, stop)
 
     async def _session(self, ready: "Future[None]", stop: anyio.Event) -> None:
-        async with httpx2.AsyncClient(
-            auth=self._provider() if self.sign_in else None,
-            headers=self.headers,
-            timeout=_SECONDS,
-            event_hooks={"response": [self._note]},
-            trust_env=False,
-            **self.http_options,
-        ) as http:
+        async with httpx2.AsyncClient(**self._options()) as http:
             transport = streamable_http_client(self.url, http_client=http)
             async with Client(
                 transport,
@@ -142,6 +137,23 @@ class McpClient:
                 self._client = client
                 ready.set_result(None)
                 await stop.wait()
+
+    def _options(self) -> dict[str, Any]:
+        """What the HTTP client is made with: ours, and what the caller says besides."""
+        given = dict(self.http_options)
+        hooks = dict(given.pop("event_hooks", {}))
+        headers = {**self.headers, **given.pop("headers", {})}
+        return {
+            "auth": self._provider() if self.sign_in else None,
+            "headers": headers,
+            "timeout": _SECONDS,
+            "trust_env": False,
+            "event_hooks": {
+                "request": [self._allow, *hooks.get("request", ())],
+                "response": [self._note, *hooks.get("response", ())],
+            },
+            **given,
+        }
 
     def _provider(self) -> OAuthClientProvider:
         redirect_uri = self._callback.redirect_uri
@@ -173,6 +185,10 @@ class McpClient:
         assert params.mode == "url"
         await anyio.to_thread.run_sync(self.open_url, params.url)
         return ElicitResult(action="accept")
+
+    async def _allow(self, request: httpx2.Request) -> None:
+        if self.check is not None:
+            self.check(str(request.url))
 
     async def _note(self, response: httpx2.Response) -> None:
         request = response.request

@@ -24,18 +24,21 @@ class Workspace:
 
     Attributes:
         given_simulator: every system, one for all tests of a process; None at a real tenant.
-        description: people with their passwords, servers, addresses: `describe --json`.
         stage: shared by the people.
     """
 
     given_simulator: Simulator | None
-    description: dict[str, Any]
     stage: Stage
     _kept: set[str] = field(default_factory=set)
     _judged: bool = False
 
     def __repr__(self) -> str:
         return f"<workspace of scenario {self.description['scenario']!r}>"
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """People with their passwords, servers, addresses: `describe --json`."""
+        return self.stage.description
 
     @property
     def simulator(self) -> Simulator:
@@ -88,7 +91,7 @@ class Workspace:
                 "Where that is meant to happen, the test asks for `violations`."
             )
 
-    def person(self, name: str) -> Actor:
+    def person(self, name: str | Actor) -> Actor:
         """A person by first name, name or e-mail address: browser, MCP client, account in the app.
 
         Raises:
@@ -176,8 +179,8 @@ def workspace(
             made.clock.accompany(page.context)
             return page
 
-        stage = Stage(description, None, open_page if new_page else None, closing)
-        made = Workspace(simulator, description, stage)
+        stage = Stage(description, None, open_page if new_page else None, closing, simulator)
+        made = Workspace(simulator, stage)
         closing.callback(made.close)
         yield made
 
@@ -193,4 +196,5 @@ def at_target(
         new_page: as for `workspace`.
     """
     with ExitStack() as closing:
-        yield Workspace(None, description, Stage(description, None, new_page, closing))
+        stage = Stage(description, None, new_page, closing, is_tenant=True)
+        yield Workspace(None, stage)

@@ -1,0 +1,159 @@
+"""What people's browsers and clients may open: the simulated hosts and this machine, or a tenant.
+
+Nothing else, whatever a page, a redirect or a client's metadata says: not even its name is looked
+up. Production names are answered in-process where a `Simulator` is at hand.
+"""
+
+import http.client
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from simulator.addresses import LOOPBACK_HOSTS
+
+if TYPE_CHECKING:  # pragma: no cover
+    from collections.abc import Iterable
+
+    from simulator.simulator import Simulator
+
+#: How long a client may take to answer the browser that brings its code, in seconds.
+_SECONDS = 10
+
+
+class ForeignHostError(LookupError):
+    """Somebody was about to open a host that is not simulated."""
+
+    def __init__(self, url: str, what: str = "This address") -> None:
+        host = urlsplit(url).netloc.rpartition("@")[2] or url.partition(":")[0]
+        super().__init__(
+            f"{what} leads to {host}, which is not simulated: nothing was sent there. People of "
+            "a test open the hosts of its scenario; for a real tenant use --simulator-target."
+        )
+
+
+class Network:
+    """Who can be reached by the people of one test.
+
+    Args:
+        hosts: `host:port` of every system, where it is in another process or is a tenant's.
+        simulator: the one that is at hand; it answers for production names as well, in-process.
+        open_to_all: clients may open any host, for a tenant's sake.
+    """
+
+    def __init__(
+        self,
+        hosts: "Iterable[str]" = (),
+        simulator: "Simulator | None" = None,
+        *,
+        open_to_all: bool = False,
+    ) -> None:
+        self._hosts = {_netloc(host) for host in hosts}
+        self.simulator = simulator
+        self.open_to_all = open_to_all
+
+    def has(self, url: str) -> bool:
+        """Whether a system of the simulator, or of the tenant, is there."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            return False
+        netloc = _netloc(parts.netloc)
+        if self.simulator is None:
+            return netloc in self._hosts
+        return self.simulator.world.addresses.system_at(netloc) is not None
+
+    def check(self, url: str) -> None:
+        """Be sure that a client may open an address: a system's, or one on this machine.
+
+        Raises:
+            ForeignHostError: it may not.
+        """
+        if not (self.open_to_all or self.has(url) or is_loopback(url)):
+            raise ForeignHostError(url)
+
+    def session(self, headers: Mapping[str, str] | None = None) -> requests.Session:
+        """Somebody's cookies and connections, without the proxies of the environment."""
+        session = requests.Session()
+        session.trust_env = False
+        session.headers.update(headers or {})
+        session.mount("http://", _Adapter(self))
+        session.mount("https://", _Adapter(self))
+        return session
+
+    def client_options(self, url: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """What an httpx2 client needs to reach a server, besides what is said.
+
+        Args:
+            url: of the server.
+            options: of the client; with a `transport`, `proxy` or `mounts` it goes its own way.
+        """
+        goes_its_own_way = {"transport", "proxy", "mounts"} & options.keys()
+        if goes_its_own_way or self.simulator is None or not self.answers_in_process(url):
+            return dict(options)
+        import httpx2
+
+        return {**options, "transport": self.simulator.async_transport(httpx2)}
+
+    def answers_in_process(self, url: str) -> bool:
+        """Whether the simulator at hand answers here, and no listener does."""
+        if self.simulator is None or not self.has(url):
+            return False
+        return not self.simulator.world.addresses.listens_at(urlsplit(url).netloc)
+
+
+class _Adapter(HTTPAdapter):
+    """Sends a request to where its host is: a port, or straight into the simulator."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self._network = network
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
+        """As `requests` wants it.
+
+        Raises:
+            ForeignHostError: there is nobody.
+        """
+        url = str(request.url)
+        simulator = self._network.simulator
+        if simulator is None or not self._network.answers_in_process(url):
+            self._network.check(url)
+            return super().send(request, *args, **options)
+        try:
+            return self.build_response(request, simulator.world.http.answer(request))
+        except ConnectionResetError as reset:
+            raise requests.ConnectionError(str(reset), request=request) from reset
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine (RFC 8252 §7.3)."""
+    return urlsplit(url).hostname in LOOPBACK_HOSTS
+
+
+def bring_back(url: str) -> None:
+    """Open the address at which a native client waits for its code, as a browser does at the end.
+
+    Not with `requests`, whose calls may be intercepted.
+
+    Args:
+        url: plain http on this machine.
+
+    Raises:
+        ForeignHostError: it is elsewhere.
+        OSError: nobody listens there.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not is_loopback(url):
+        raise ForeignHostError(url, "The client's callback")
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=_SECONDS)
+    try:
+        connection.request("GET", f"{parts.path or '/'}?{parts.query}")
+        connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+def _netloc(netloc: str) -> str:
+    return netloc.lower().removesuffix(":443")
