@@ -1,0 +1,132 @@
+"""What the people of a test share: the description of their world, its network, an event loop."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from simulator.errors import there_are
+from simulator.testing.network import Network
+
+if TYPE_CHECKING:  # pragma: no cover
+    from anyio.from_thread import BlockingPortal
+    from playwright.sync_api import Page
+
+    from simulator.simulator import Simulator
+    from simulator.testing.actors import Actor
+
+
+@dataclass(repr=False)
+class Stage:
+    """What actors share.
+
+    Attributes:
+        given_description: the sandbox, as `simulator describe --json` prints it.
+        given_portal: runs the MCP clients' event loop; one is started when it is needed.
+        new_page: opens a page in a browser of its own; None where no browser is wanted.
+        closing: closes everything at the end of the test.
+        simulator: the one that is at hand; None for one in another process, or for a tenant.
+        is_tenant: nothing is simulated: clients may open any host.
+    """
+
+    given_description: dict[str, Any]
+    given_portal: "BlockingPortal | None"
+    new_page: "Callable[[], Page] | None"
+    closing: ExitStack
+    simulator: "Simulator | None" = None
+    is_tenant: bool = False
+    _cast: "dict[str, Actor]" = field(default_factory=dict, init=False)
+    _generation: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        if self.simulator is not None:
+            self._generation = self.simulator.generation
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The world as it was made; of the latest one, where the test made it anew."""
+        if self.simulator is not None and self.simulator.generation != self._generation:
+            self._generation = self.simulator.generation
+            self.given_description = self.simulator.describe()
+        return self.given_description
+
+    def actor(self, name: "str | Actor") -> "Actor":
+        """A person by first name, name or e-mail address, made once; an actor is the person.
+
+        Raises:
+            LookupError: there is none, or several have this first name.
+        """
+        from simulator.testing.actors import Actor
+
+        if isinstance(name, Actor):
+            return name
+        email = self.person(name)["email"]
+        if email not in self._cast:
+            self._cast[email] = Actor(name, self)
+        return self._cast[email]
+
+    @cached_property
+    def portal(self) -> "BlockingPortal":
+        """What runs the MCP clients' event loop."""
+        if self.given_portal is not None:
+            return self.given_portal
+        from anyio.from_thread import start_blocking_portal
+
+        return self.closing.enter_context(start_blocking_portal())
+
+    @property
+    def hosts(self) -> set[str]:
+        """`host:port` of every system."""
+        return {urlsplit(address).netloc for address in self.description["systems"].values()}
+
+    @cached_property
+    def network(self) -> Network:
+        """What the people may open."""
+        return Network(self.hosts, self.simulator, open_to_all=self.is_tenant)
+
+    def person(self, name: str) -> dict[str, Any]:
+        """A person by first name, name or e-mail address; of two entries, the first.
+
+        Raises:
+            LookupError: there is none, or several have this first name.
+        """
+        people = self.description["people"]
+        found = [each for each in people if name in (each["name"], each["email"])]
+        found = found or [each for each in people if name == each["name"].split()[0]]
+        if not found:
+            known = there_are(each["name"] for each in people)
+            raise LookupError(f"Nobody in the scenario is called '{name}'. {known}")
+        if len({each["email"] for each in found}) > 1:
+            known = there_are(each["email"] for each in found)
+            raise LookupError(f"Several are called '{name}': say more. {known}")
+        return dict(found[0])
+
+    def server(self, name: str) -> dict[str, Any]:
+        """An MCP server by name.
+
+        Raises:
+            LookupError: there is none.
+        """
+        servers = self.description["servers"]
+        for server in servers:
+            if server["name"] == name:
+                return dict(server)
+        raise LookupError(
+            f"No MCP server is called '{name}'. {there_are(each['name'] for each in servers)}"
+        )
+
+    @property
+    def app(self) -> dict[str, Any]:
+        """The first app instance."""
+        return dict(self.description["apps"][0])
+
+    def app_at(self, url: str) -> dict[str, Any] | None:
+        """The app instance at an address, local or in production; None where there is none."""
+        netloc = urlsplit(url).netloc.lower()
+        for app in self.description["apps"]:
+            local = urlsplit(app.get("address") or "").netloc
+            if netloc.removesuffix(":443") in (local, app["production_host"].lower()):
+                return dict(app)
+        return None
