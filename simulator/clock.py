@@ -7,8 +7,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, overload
 
 from simulator.errors import SimulatorError
+
+if TYPE_CHECKING:  # pragma: no cover
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
 
 #: Simulated time stays between these, so that what is added to it can still be written down.
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
@@ -25,6 +30,25 @@ class NotFrozen(SimulatorError):
     """Only a frozen clock ticks by hand."""
 
     status = 409
+
+
+@overload
+def has_expired(expires_at: datetime, now: datetime) -> bool: ...
+@overload
+def has_expired(
+    expires_at: "InstrumentedAttribute[datetime]", now: datetime
+) -> "ColumnElement[bool]": ...
+def has_expired(expires_at: Any, now: datetime) -> Any:
+    """Whether something is gone: it is good before the moment it expires at, and not at it.
+
+    The one rule for everything that expires, in Python and in SQL. RFC 7519 §4.1.4: not to be
+    accepted "on or after" its `exp`; RFC 9111 §4.2: fresh while it is younger than its lifetime.
+
+    Args:
+        expires_at: the moment, aware; or the column of a table that holds it.
+        now: the simulated moment.
+    """
+    return expires_at <= now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +75,14 @@ class Clock:
     def now(self) -> datetime:
         """The simulated moment, to the microsecond."""
         return _now(self._course) + self._ahead.get()
+
+    def this_second(self) -> datetime:
+        """The simulated moment without the fraction, for what a protocol tells in whole seconds.
+
+        An `exp` is a whole second: a lifetime that is counted from one ends at the very moment
+        that the client is told, not within the second after it.
+        """
+        return self.now().replace(microsecond=0)
 
     def timestamp(self) -> int:
         """The simulated moment as whole seconds since the epoch (JWT NumericDate)."""

@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from sqlalchemy import select
 
 from simulator.addresses import OAUTH_CALLBACK
+from simulator.clock import has_expired
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.domain.connections import connector_of
 from simulator.errors import SimulatorError, Unreachable
 from simulator.keys import Purpose, fingerprint
 from simulator.world import World
 
-#: How long a person may take at the app (our choice).
+#: How long a person may take at the app, and to finish after it (our choice).
 LIFETIME = timedelta(minutes=10)
 
 
@@ -127,14 +128,16 @@ def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
         NotStartedHere: the state is unknown, used or too old.
     """
     row = world.db.session.get(OAuthState, fingerprint(query.get("state", "")))
-    if row is None or row.returned_at is not None or row.expires_at <= world.clock.now():
+    now = world.clock.now()
+    if row is None or row.returned_at is not None or has_expired(row.expires_at, now):
         raise NotStartedHere(
             "This sign-in to the app was not started here, was finished before, or took too long. "
             "Go back to where you started it and try again."
         )
     ticket = world.randomness.secret("ticket")
     row.ticket_hash = fingerprint(ticket)
-    row.returned_at = world.clock.now()
+    row.returned_at = now
+    row.expires_at = now + LIFETIME  # the ticket's: there may be a sign-in before the end
     if query.get("code"):
         row.code_sealed = world.keys.seal(Purpose.CALLBACK_CODE, query["code"])
     else:
@@ -148,14 +151,17 @@ def take(world: World, ticket: str) -> tuple[OAuthState, str | None]:
     """The trip that a browser came back from, and its code; each once, whoever it turns out to be.
 
     Raises:
-        NotStartedHere: there is none, or it was taken up before.
+        NotStartedHere: there is none, it was taken up before, or the ticket has expired.
     """
     row = world.db.session.scalar(
         select(OAuthState).where(OAuthState.ticket_hash == fingerprint(ticket))
     )
-    if row is None or row.finished_at is not None:
-        raise NotStartedHere("There is nothing to finish here: start again from the beginning.")
-    row.finished_at = world.clock.now()
+    now = world.clock.now()
+    if row is None or row.finished_at is not None or has_expired(row.expires_at, now):
+        raise NotStartedHere(
+            "There is nothing to finish here, or it took too long: start again from the beginning."
+        )
+    row.finished_at = now
     code = world.keys.unseal(Purpose.CALLBACK_CODE, row.code_sealed) if row.code_sealed else None
     row.code_sealed = None
     world.db.commit()  # what comes after may refuse; the code is not there for a second try

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
+from simulator.clock import has_expired
 from simulator.db.base import normalized
 from simulator.db.tables import FailedSignIns
 from simulator.world import World
@@ -17,14 +18,18 @@ _MEMORY = timedelta(days=1)
 def is_locked(world: World, email: str) -> bool:
     """Whether no password is looked at for this address now."""
     row = world.db.session.get(FailedSignIns, _key(world, email))
-    return row is not None and row.locked_until is not None and row.locked_until > world.clock.now()
+    if row is None or row.locked_until is None:
+        return False
+    return not has_expired(row.locked_until, world.clock.now())
 
 
 def count_failure(world: World, email: str) -> None:
     """Count a wrong password; the fifth in a row locks the address for fifteen minutes."""
     now = world.clock.now()
     # Nobody comes back for most addresses that were tried: they are not kept for ever.
-    world.db.session.execute(delete(FailedSignIns).where(FailedSignIns.forgotten_at <= now))
+    world.db.session.execute(
+        delete(FailedSignIns).where(has_expired(FailedSignIns.forgotten_at, now))
+    )
     row = world.db.session.get(FailedSignIns, _key(world, email))
     if row is None:
         row = FailedSignIns(email_hash=_key(world, email), count=0)

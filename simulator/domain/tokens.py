@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.addresses import OAUTH_CALLBACK
+from simulator.clock import has_expired
 from simulator.db.tables import Connection
 from simulator.domain.connections import connector_of, lose, oauth_settings, store_tokens
 from simulator.errors import SimulatorError, Unreachable
@@ -70,7 +71,7 @@ def live_access_token(world: World, connection: Connection, *, force_refresh: bo
             world.db.commit()
             raise ConnectionLost(connection, connection.connection_lost_reason or "not connected")
         expires_at = connection.token_expires_at
-        expired = expires_at is not None and expires_at <= world.clock.now()
+        expired = expires_at is not None and has_expired(expires_at, world.clock.now())
         refreshed_meanwhile = force_refresh and connection.access_token_sealed != before
         if expired or (force_refresh and not refreshed_meanwhile):
             _refresh(world, connection)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.addresses import IDENTITY
+from simulator.clock import has_expired
 from simulator.db.tables import (
     Connection,
     ConnectionAttempt,
@@ -120,7 +121,7 @@ def open_attempt(
 ) -> tuple[ConnectionAttempt, str]:
     """A new attempt, and its setup link: for this person, until it is done, ten minutes."""
     secret = world.randomness.secret("setup link")
-    now = world.clock.now()
+    now = world.clock.this_second()
     attempt = ConnectionAttempt(
         id=f"rca-{world.randomness.hex('connection attempt', 8)}",
         link_hash=fingerprint(secret),
@@ -170,7 +171,7 @@ def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> C
         )
     if found.status != "pending":
         raise LinkNotUsable(f"This connection setup link was used before. {again}")
-    if found.expires_at <= world.clock.now():
+    if has_expired(found.expires_at, world.clock.now()):
         raise LinkNotUsable(f"This connection setup link has expired. {again}")
     if found.opened_at is None:
         found.opened_at = world.clock.now()

@@ -3,10 +3,14 @@
 from datetime import datetime, timedelta
 from math import ceil
 
+from simulator.clock import has_expired
+
 
 def is_open(opened_at: datetime | None, length: timedelta, now: datetime) -> bool:
     """Whether a window is open; None never was."""
-    return opened_at is not None and opened_at <= now < opened_at + length
+    if opened_at is None or now < opened_at:  # the clock was moved back behind it
+        return False
+    return not has_expired(opened_at + length, now)
 
 
 def seconds_left(until: datetime, now: datetime) -> int:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import delete
 
 from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
+from simulator.clock import has_expired
 from simulator.db.tables import ClientDocument, OAuthClient
 from simulator.identity.client_metadata import GRANT_TYPES, ClientMetadata, complaint
 from simulator.oauth import printable
@@ -55,7 +56,7 @@ def client_row(world: World, url: str, scopes: tuple[str, ...]) -> OAuthClient:
     """
     _check_address(world, url)
     kept = world.db.session.get(ClientDocument, url)
-    if kept is not None and kept.fresh_until > world.clock.now():
+    if kept is not None and not has_expired(kept.fresh_until, world.clock.now()):
         return _row(url, kept.document, scopes, world)
     world.db.commit()
     answer = _fetch(world, url)
@@ -162,7 +163,9 @@ def _row(url: str, document: dict[str, Any], scopes: tuple[str, ...], world: Wor
 
 def _keep(world: World, url: str, document: dict[str, Any], how_long: timedelta) -> None:
     now = world.clock.now()
-    world.db.session.execute(delete(ClientDocument).where(ClientDocument.fresh_until <= now))
+    world.db.session.execute(
+        delete(ClientDocument).where(has_expired(ClientDocument.fresh_until, now))
+    )
     if how_long:
         world.db.session.add(ClientDocument(url=url, document=document, fresh_until=now + how_long))
         world.db.session.flush()

@@ -47,8 +47,11 @@ class Terms:
             return False
         if just_signed_in:
             return True
-        too_old = self.max_age is not None and who.auth_time + self.max_age < now
-        return not too_old and "login" not in self.prompts
+        return not self._too_old(now - who.auth_time) and "login" not in self.prompts
+
+    def _too_old(self, age: timedelta) -> bool:
+        """Whether more than the allowed time has passed; none is allowed where `max_age` is 0."""
+        return self.max_age is not None and (not self.max_age or age > self.max_age)
 
 
 def terms_of(values: Mapping[str, str], tokens: AccessTokens) -> Terms:

@@ -8,6 +8,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator import headless
+from simulator.clock import has_expired
 from simulator.domain import people
 from simulator.domain.people import SignInRefused
 from simulator.errors import SimulatorError
@@ -43,7 +44,7 @@ def person() -> Person | None:
     if user is None:
         return None
     auth_time = datetime.fromtimestamp(cookie["auth_time"], UTC)
-    return Person(user, auth_time) if auth_time + LENGTH > world().clock.now() else None
+    return None if has_expired(auth_time + LENGTH, world().clock.now()) else Person(user, auth_time)
 
 
 def _named(email: str) -> Person:

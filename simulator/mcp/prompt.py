@@ -14,6 +14,7 @@ from mcp_types import (
     TextContent,
 )
 
+from simulator.clock import has_expired
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
 from simulator.domain import verified_access
 from simulator.domain.connections import connector_of
@@ -130,7 +131,7 @@ def check_answers(
         if attempt.status in _ENDED:
             code, sentence = _ENDED[attempt.status]
             raise NotConnected(code, f"{sentence} {attempt.error or ''}".strip())
-        if attempt.status == "pending" and attempt.expires_at <= world.clock.now():
+        if attempt.status == "pending" and has_expired(attempt.expires_at, world.clock.now()):
             raise NotConnected(Code.CONNECTION_EXPIRED, "The setup link expired unused.")
 
 

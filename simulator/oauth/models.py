@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMixin
 
 from simulator.addresses import LOOPBACK_HOSTS
+from simulator.clock import has_expired
 from simulator.db.tables import OAuthClient, OAuthCode, OAuthToken
 from simulator.keys import Keys, Purpose
 
@@ -147,7 +148,7 @@ class Token(TokenMixin):
         return int((self.row.expires_at - self.row.issued_at).total_seconds())
 
     def is_expired(self) -> bool:
-        return not self.is_refresh_token and self.row.expires_at <= self.now
+        return not self.is_refresh_token and has_expired(self.row.expires_at, self.now)
 
     def is_revoked(self) -> bool:
         used = self.is_refresh_token and self.row.refresh_used_at is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from simulator.clock import has_expired
 from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
 from simulator.keys import fingerprint
 from simulator.world import World
@@ -54,7 +55,7 @@ class TokenStore:
         if row.used_at is not None:
             self.revoke_family(row.code_hash)
             return None
-        return row if row.expires_at > self.world.clock.now() else None
+        return None if has_expired(row.expires_at, self.world.clock.now()) else row
 
     def issue(
         self,
@@ -80,7 +81,7 @@ class TokenStore:
             resource: the RFC 8707 audience.
             with_refresh_token: add a refresh token.
         """
-        now = self.world.clock.now()
+        now = self.world.clock.this_second()
         refresh = self.world.randomness.secret("refresh token") if with_refresh_token else None
         row = OAuthToken(
             provider=self.provider,
@@ -114,8 +115,9 @@ class TokenStore:
     def find_access(self, token: str) -> OAuthToken | None:
         """The live access token, or None."""
         row = self._by(OAuthToken.access_hash == fingerprint(token))
-        live = row and row.revoked_at is None and row.expires_at > self.world.clock.now()
-        return row if live else None
+        if row is None or row.revoked_at is not None:
+            return None
+        return None if has_expired(row.expires_at, self.world.clock.now()) else row
 
     def find_refresh(self, token: str) -> OAuthToken | None:
         """The token that this refresh token may renew, or None; reuse revokes the family."""

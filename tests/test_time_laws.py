@@ -1,0 +1,68 @@
+"""The laws of moments: what is newer is told by a sequence, what is over by one function."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.suite import parse
+from tests.test_architecture import CLOCK, modules, shown
+
+_ORDERS = (ast.Lt, ast.Gt, ast.LtE, ast.GtE)
+_MOMENT = re.compile(r"\b(now|until|expires|deadline|too_late|\w+_(at|until))\b")
+#: What may be compared all the same, and why.
+_FINE = {
+    "stopwatch() - mould.made_at < _LASTS": "real time",
+    "stopwatch() > deadline": "real time",
+    "now < opened_at": "a window that opens in the future is none; nothing expires here",
+    "world.clock.now() > too_late": "a call may take as long as allowed, not longer",
+}
+
+
+def _compared(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Where moments are compared with `<`, `>` or `max`, or rows are ordered by one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and any(isinstance(each, _ORDERS) for each in node.ops):
+            text = ast.unparse(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            text = _args(node) if node.func.attr == "order_by" else ""
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("max", "min", "sorted"):
+            text = _args(node)
+        else:
+            continue
+        if _MOMENT.search(text) and text not in _FINE and ".total_seconds()" not in text:
+            yield node.lineno, text
+
+
+def _args(call: ast.Call) -> str:
+    return " ".join(ast.unparse(each) for each in (*call.args, *call.keywords))
+
+
+@pytest.mark.requirement("CORE-11", "CORE-12")
+def test_moments_are_compared_in_one_place() -> None:
+    strays = [
+        f"{shown(path)}:{line}: {what}"
+        for path in modules("simulator")
+        if path != CLOCK
+        for line, what in _compared(parse(path))
+    ]
+
+    assert not strays, "has_expired() of simulator.clock; a sequence for what is newer"
+
+
+@pytest.mark.requirement("CORE-11", "CORE-12")
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "row.expires_at > world.clock.now()",
+        "clock.now() <= since + LENGTH",
+        "opened_at <= now < end",
+        "select(Key).order_by(Key.provider, Key.created_at.desc())",
+        "max(rows, key=lambda row: row.issued_at)",
+        "first.updated_at < second.updated_at",
+        "delete(Row).where(Row.locked_until < moment)",
+    ],
+)
+def test_a_stray_comparison_is_noticed(stray: str) -> None:
+    assert list(_compared(ast.parse(stray)))
