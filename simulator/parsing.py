@@ -1,4 +1,10 @@
-"""Numbers out of foreign text."""
+"""Numbers and JSON out of foreign text."""
+
+import json
+from typing import Any
+
+#: Answers of other systems are read to this depth: what is done with them must bear it, too.
+_DEEPEST = 100
 
 
 def whole_number(text: str | None) -> int | None:
@@ -6,3 +12,34 @@ def whole_number(text: str | None) -> int | None:
     if text and text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
     return None
+
+
+def foreign_json(text: bytes) -> Any:
+    """What the JSON of another system says.
+
+    Args:
+        text: the body of its answer.
+
+    Returns:
+        What it is made of; None if it is no JSON, or nests deeper than 100 levels.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    level = [value]
+    for _ in range(_DEEPEST + 1):
+        level = [each for one in level if isinstance(one, dict | list) for each in _inside(one)]
+        if not level:
+            return value
+    return None
+
+
+def foreign_object(text: bytes) -> dict[str, Any]:
+    """As `foreign_json`, where an object is expected: an empty one if it is something else."""
+    value = foreign_json(text)
+    return value if isinstance(value, dict) else {}
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value

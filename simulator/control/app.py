@@ -14,6 +14,7 @@ from simulator.control.operations import Nothing, Operation, Reply
 from simulator.control.problems import Problem
 from simulator.control.table import OPERATIONS
 from simulator.errors import FieldError, SimulatorError
+from simulator.journal.masking import masked_text, one_line
 from simulator.simulator import Simulator
 
 _LARGEST = 2 * 1024 * 1024
@@ -44,7 +45,7 @@ def create_app(simulator: Simulator) -> Flask:
     @app.after_request
     def _finish(answer: Response) -> Response:
         answer.headers.extend(_HEADERS)
-        log.info("%s %s %s", request.method, request.path, answer.status_code)
+        log.info("%s %s", _loggable(), answer.status_code)
         return answer
 
     return app
@@ -99,15 +100,21 @@ def _add_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        log.error("%s failed", _loggable(), exc_info=error)
         return problems.render(500, "The simulator failed; its log has the details.")
 
 
+def _loggable() -> str:
+    """The request in one line, without secrets; names of snapshots are the caller's to choose."""
+    return one_line(f"{request.method} {masked_text(request.path)}")
+
+
 def _sentence(status: int, error: HTTPException) -> str:
+    path = one_line(request.path)
     if status == 404:
-        return f"There is nothing at {request.path}. {CONTROL_PATH} lists what there is."
+        return f"There is nothing at {path}. {CONTROL_PATH} lists what there is."
     if status == 405:
-        return f"{request.path} does not take {request.method}; the Allow header says what it does."
+        return f"{path} does not take {request.method}; the Allow header says what it does."
     if status == 413:
         return f"The body is longer than {_LARGEST} bytes."
     return str(error.description or error.name)

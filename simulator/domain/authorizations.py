@@ -13,6 +13,7 @@ from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.domain.connections import connector_of
 from simulator.errors import SimulatorError, Unreachable
 from simulator.keys import Purpose, fingerprint
+from simulator.parsing import foreign_object
 from simulator.world import World
 
 #: How long a person may take at the app, and to finish after it (our choice).
@@ -87,11 +88,8 @@ def rehearse(world: World, connection: Connection) -> dict[str, str]:
         return _refusal(connector.name, answer.headers["Location"])
     if answer.status_code < 400:
         return {}
-    try:
-        said = answer.json()
-    except ValueError:
-        said = {}
-    code, text = said.get("error", ""), said.get("error_description", "")
+    said = foreign_object(answer.content)
+    code, text = str(said.get("error", "")), str(said.get("error_description", ""))
     if code == "invalid_client":
         return {
             "client_id": f"{connector.name} does not know this client ID. Copy the Identifier "

@@ -8,6 +8,7 @@ from simulator.db.tables import Connection
 from simulator.domain.connections import connector_of, lose, oauth_settings, store_tokens
 from simulator.errors import SimulatorError, Unreachable
 from simulator.keys import Purpose
+from simulator.parsing import foreign_object
 from simulator.world import World
 
 
@@ -120,14 +121,11 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
         )
     except Unreachable as error:
         raise TokenRefused("host", str(error), "unreachable") from None
-    try:
-        payload = answer.json()
-    except ValueError:
-        payload = {}
-    if answer.status_code == 200 and isinstance(payload, dict) and payload.get("access_token"):
+    payload = foreign_object(answer.content)
+    if answer.status_code == 200 and payload.get("access_token"):
         return payload
-    code = str(payload.get("error", "")) if isinstance(payload, dict) else ""
-    said = str(payload.get("error_description", "")) if isinstance(payload, dict) else ""
+    code = str(payload.get("error", ""))
+    said = str(payload.get("error_description", ""))
     if code == "invalid_client":
         message = (
             f"{connector.name} does not accept this client secret. Copy it again from "

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, stopwatch
 from simulator.journal.exchange import KEPT, Exchange, Seen, fields, read, secrets
+from simulator.journal.masking import one_line
+from simulator.parsing import whole_number
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -110,7 +112,7 @@ class Journal:
                     names[system] = f"p{len(names)}"
                     lines.append(f"  participant {names[system]} as {system}")
             ends = names[each.caller], names[each.system]
-            lines.append(f"  {ends[0]}->>+{ends[1]}: {each.method} {each.path}")
+            lines.append(f"  {ends[0]}->>+{ends[1]}: {_label(each)}")
             lines.append(f"  {ends[1]}-->>-{ends[0]}: {each.status}")
         return "\n".join(lines) + "\n"
 
@@ -151,7 +153,7 @@ class Journal:
                 raw.ended = True
                 _current.reset(token)
             kind = next((text for name, text in raw.headers if name.lower() == "content-type"), "")
-            kept = "json" in kind
+            kept = "json" in kind.lower()
             return _Read(chunks, raw, kept=kept) if kept or "event-stream" in kind else chunks
 
         return answer
@@ -196,6 +198,12 @@ class _Read:
             close()
 
 
+def _label(exchange: Exchange) -> str:
+    """A request as Mermaid takes it: in one line, without what ends or escapes a text there."""
+    line = one_line(f"{exchange.method} {exchange.path}")
+    return line.replace("#", "#35;").replace(";", "#59;").replace("#35#59;", "#35;")
+
+
 def check_request(wanted: str) -> None:
     """Be sure that `fits` could fit it.
 
@@ -222,14 +230,10 @@ def current() -> int | None:
 
 def peek(environ: "WSGIEnvironment") -> bytes:
     """The body of a form or JSON message, left in place for the system to read."""
-    kind = environ.get("CONTENT_TYPE", "")
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if (
-        not length.isdecimal()
-        or int(length) > _LOOKED_INTO
-        or not ("json" in kind or "urlenc" in kind)
-    ):
+    kind = environ.get("CONTENT_TYPE", "").lower()
+    length = whole_number(environ.get("CONTENT_LENGTH"))
+    if not length or length > _LOOKED_INTO or not ("json" in kind or "urlenc" in kind):
         return b""
-    body: bytes = environ["wsgi.input"].read(int(length))
+    body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)
     return body

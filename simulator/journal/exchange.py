@@ -1,19 +1,25 @@
 """One request and its answer: as it was seen, and as it is read."""
 
-import json
+import binascii
+import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_plus
 
-from simulator.journal.masking import masked, masked_text, secrets_in
+from simulator.journal.bounded_json import read_json
+from simulator.journal.masking import masked, masked_text, one_line, secrets_in
 
 #: Headers that say who asks, and how (PEP 3333 spelling).
 HEADERS = ("HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_MCP_PROTOCOL_VERSION", "HTTP_ACCEPT")
 #: What of a request is kept.
 KEPT = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", *HEADERS)
+#: A line about an exchange shows no more of its fields, in characters.
+_LINE = 1_000
+#: Where the query or the fragment of an address begins.
+_QUERY = re.compile(r"[?#]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +57,12 @@ class Exchange:
     seconds: float
 
     def __str__(self) -> str:
-        """One line, for messages of failed tests."""
-        told = ", ".join(f"{name}={value}" for name, value in self.fields.items())
-        return (
-            f"#{self.number} {self.caller} → {self.system}: {self.method} {self.path}"
-            f"{f' ({told})' if told else ''} → {self.status}"
+        """One line, for messages of failed tests: whatever is long in it is cut."""
+        told = ", ".join(f"{name}={str(value)[:_LINE]}" for name, value in self.fields.items())
+        return one_line(
+            f"#{self.number} {self.caller} → {self.system}: {self.method} {one_line(self.path)}"
+            f"{f' ({one_line(told, _LINE)})' if told else ''} → {self.status}",
+            2 * _LINE,
         )
 
 
@@ -83,12 +90,8 @@ class Seen:
 def read(raw: Seen) -> Exchange:
     """An exchange in words, secrets masked."""
     kept = raw.environ
-    location = next((text for name, text in raw.headers if name.lower() == "location"), None)
-    headers = {
-        name.removeprefix("HTTP_").replace("_", "-").title(): kept[name]
-        for name in HEADERS
-        if kept[name]
-    }
+    location = next((text for name, text in raw.headers if name.lower() == "location"), "")
+    headers = {_header(name): kept[name] for name in HEADERS if kept[name]}
     return Exchange(
         number=raw.number,
         cause=raw.cause,
@@ -100,8 +103,8 @@ def read(raw: Seen) -> Exchange:
         fields=masked("", fields(kept, raw.body)),
         headers={name: masked(name, text) for name, text in headers.items()},
         status=raw.status,
-        answer=masked("", _json(b"".join(raw.answer))),
-        location=masked_text(location.partition("?")[0]) if location else None,
+        answer=masked("", read_json(b"".join(raw.answer))),
+        location=masked_text(_QUERY.split(location, maxsplit=1)[0]) if location else None,
         seconds=raw.seconds,
     )
 
@@ -110,30 +113,49 @@ def secrets(raw: Seen) -> Iterator[str]:
     """What is secret in an exchange: what `read` masks, cookies, and what a redirect carries."""
     kept = raw.environ
     yield from secrets_in("", kept["PATH_INFO"])
-    yield from secrets_in("authorization", kept["HTTP_AUTHORIZATION"])
-    yield from secrets_in("", fields(kept, raw.body))
-    yield from secrets_in("", _json(b"".join(raw.answer)))
+    for name in HEADERS:
+        yield from secrets_in(_header(name), kept[name])
+    yield from _basic_password(kept["HTTP_AUTHORIZATION"])
+    for name, value in _pairs(kept, raw.body):
+        yield from secrets_in(name, value)
+    yield from secrets_in("", read_json(b"".join(raw.answer)))
     for name, text in raw.headers:
-        if name.lower() == "location":
+        if name.lower() == "set-cookie":
+            yield text.partition(";")[0].partition("=")[2].strip('"')
+        else:
             yield from secrets_in("", text)
-            yield from secrets_in("", dict(parse_qsl(urlsplit(text).query)))
-        elif name.lower() == "set-cookie":
-            yield from (morsel.value for morsel in SimpleCookie(text).values())
 
 
 def fields(environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
-    """The parameters of a request: of its query, and of its form or JSON object."""
-    found: dict[str, Any] = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-    if "json" in environ.get("CONTENT_TYPE", ""):
-        message = _json(body)
-        found |= message if isinstance(message, dict) else {}
-    elif body:
-        found |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return found
+    """The parameters of a request: of its query, and of its form or JSON object; the last of each.
+
+    JSON that calls itself a form, as `curl -d` sends it, is read as what it is.
+    """
+    return dict(_pairs(environ, body))
 
 
-def _json(body: bytes) -> Any:
+def _pairs(environ: Mapping[str, Any], body: bytes) -> Iterator[tuple[str, Any]]:
+    yield from parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    is_json = "json" in environ.get("CONTENT_TYPE", "").lower()
+    message = read_json(body) if is_json or body.lstrip().startswith(b"{") else None
+    if isinstance(message, dict):
+        yield from message.items()
+    elif body and not is_json:
+        yield from parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+def _basic_password(authorization: str) -> Iterator[str]:
+    """The client secret that is spelled in Base64 (RFC 6749 §2.3.1); nothing if there is none."""
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+        _user, _, password = b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return
+    yield from (password, unquote_plus(password))
+
+
+def _header(name: str) -> str:
+    """A header's name as people write it, of PEP 3333's."""
+    return name.removeprefix("HTTP_").replace("_", "-").title()

@@ -1,67 +1,197 @@
-"""Take what is secret out of what is shown; the same secret always looks the same."""
+"""Take what is secret out of what is shown; the same secret always looks the same.
 
+Nothing that a client sends can make this fail or run away: structures are walked to a fixed depth,
+text that holds other text (a URL as a parameter, JSON in a string) is opened a fixed number of
+times, and every pattern takes time that is linear in what it reads.
+"""
+
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
+from urllib.parse import quote, unquote_plus
 
+from simulator.journal.bounded_json import DEEPEST, TOO_DEEP, is_container, read_json, well_formed
+from simulator.journal.names import is_secret, may_be_number, without_scheme
 from simulator.keys import fingerprint
 
-#: Names of parameters, JSON members and headers whose values are secret.
-_SECRETS = frozenset(
-    {
-        "access_token",
-        "api-token",
-        "authorization",
-        "client_secret",
-        "code",
-        "code_verifier",
-        "cookie",
-        "csrf_token",
-        "id_token",
-        "id_token_hint",
-        "mcp-session-id",
-        "password",
-        "refresh_token",
-        "registration_access_token",
-        "requeststate",
-        "secret",
-        "set-cookie",
-        "state",
-        "token",
-        "wkt_token",
-    }
+#: So often text within text is opened; what is wrapped more often is not shown.
+_LAYERS = 6
+#: A path's secret, credentials in an address (RFC 3986 §3.2.1), a JSON Web Token (RFC 7519).
+_SECRET_PARTS = re.compile(
+    r"(?P<link>/connections/(?:setup|finish)/)(?P<of_link>[\w-]+)"
+    r"|(?P<user>://[^/?#\s:@\"<>\\]{0,200}:)(?P<of_user>[^/?#\s@\"<>\\]{1,500})(?=@)"
+    r"|(?P<of_token>\beyJ[\w-]{10,2000}\.[\w-]{1,9000}\.[\w-]*)"
 )
-#: What stands before a secret in an address, and the secret.
-_SECRET_PARTS = re.compile(r"(/connections/(?:setup|finish)/|[?&]wkt_token=)([\w-]+)")
+#: What a parameter begins with in an address, in HTML (`&amp;`) and in a script (`\u0026`), and
+#: its name.
+_PARAMETER = re.compile(
+    r"(?:&(?:amp;)?|[?#]|\\u00(?:26|3[fF]|23))(?P<name>[^=&#?\s\"<>\\]{1,200})(?:=|\\u003[dD])"
+)
+_FIRST_PARAMETER = re.compile(r"(?P<name>[\w%.\[\]-]{1,200})=")
+#: A text that is nothing but parameters, as the value of a parameter may be.
+_ONLY_PARAMETERS = re.compile(r"[\w%.\[\]-]++=[^\s&]*+(?:&[\w%.\[\]-]++=[^\s&]*+)*+")
+_SECRET_VALUE = re.compile(r"[^&#\s\"<>\\]*")
+#: A piece of an address in which another text may be encoded: it has an encoded `=/:"{[`.
+_WORD = re.compile(r"[^&#?=\s\"<>\\]+")
+_ENCODED = re.compile(r"%(?:25)*+(?:3[aAdD]|2[2fF]|[57][bB])")
+#: A member of JSON that stands in a text, itself perhaps in a string of JSON (`\"`). Of a run of
+#: backslashes in its value too many are taken rather than too few.
+_MEMBER = re.compile(
+    r"(?P<quote>\\{0,31}\")(?P<name>[\w.\[\]-]{1,200})(?P=quote)\s{0,9}:\s{0,9}(?P=quote)"
+)
+_MASK = re.compile(r"…(?:[0-9a-f]{8})?[,;:.)\]}'’]*")
 
 
 def masked(name: str, value: Any) -> Any:
-    """The value of a parameter, member or header, without what is secret in it."""
-    if name.lower() in _SECRETS and isinstance(value, str):
-        scheme, _, credentials = value.rpartition(" ")
-        shown = f"…{fingerprint(credentials)[:8]}" if credentials else ""
-        return f"{scheme} {shown}" if scheme else shown
-    if isinstance(value, dict):
-        return {key: masked(key, inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [masked(name, inner) for inner in value]
-    return masked_text(value) if isinstance(value, str) else value
+    """The value of a parameter, member or header, without what is secret in it.
+
+    Args:
+        name: its name; empty where it has none.
+        value: text, a number, or what JSON is made of; deeper than `DEEPEST` it is not shown.
+    """
+    return _Masking().value(name, value)
+
+
+def masked_text(text: str) -> str:
+    """A path, an address or a sentence without the secrets that stand in it."""
+    return _Masking().text(text)
 
 
 def secrets_in(name: str, value: Any) -> Iterator[str]:
     """What `masked` takes out of the value of a parameter, member or header."""
-    if name.lower() in _SECRETS and isinstance(value, str):
-        yield value.rpartition(" ")[2]
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from secrets_in(key, inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from secrets_in(name, inner)
-    elif isinstance(value, str):
-        yield from (found[2] for found in _SECRET_PARTS.finditer(value))
+    masking = _Masking()
+    masking.value(name, value)
+    yield from masking.found
 
 
-def masked_text(text: str) -> str:
-    """A path or sentence without the secrets of setup links and Remote MCP URLs."""
-    return _SECRET_PARTS.sub(lambda found: f"{found[1]}…{fingerprint(found[2])[:8]}", text)
+def one_line(text: str, longest: int = 200) -> str:
+    """A text that cannot begin a line of its own: control characters escaped, cut to a length."""
+    shown = text if len(text) <= longest else f"{text[:longest]}…"
+    return "".join(each if each.isprintable() else f"%{ord(each):02X}" for each in shown)
+
+
+@cache
+def _member_value(quotation: str) -> re.Pattern[str]:
+    """What stands up to the next mark of this kind, such as `\\"`."""
+    end = re.escape(quotation)
+    return re.compile(rf'[^"\\]*+(?:(?!{end})\\++"?+[^"\\]*+)*+')
+
+
+class _Masking:
+    """One look through a value.
+
+    Attributes:
+        found: what was secret in it, as it was sent.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def value(self, name: str, value: Any, depth: int = 0, layer: int = 1) -> Any:
+        """As `masked`; everything below a secret name is secret.
+
+        Args:
+            name: as there.
+            value: as there.
+            depth: how many objects and arrays it is in.
+            layer: how many texts it is in; 0 is a text that is no value of anything.
+        """
+        if is_container(value):
+            if depth >= DEEPEST:
+                return TOO_DEEP
+            if isinstance(value, dict):
+                hidden = name if is_secret(name) and not may_be_number(name) else None
+                return {
+                    self.text(str(key), depth, layer): self.value(
+                        hidden or str(key), one, depth + 1, layer
+                    )
+                    for key, one in value.items()
+                }
+            return [self.value(name, one, depth + 1, layer) for one in value]
+        if isinstance(value, str):
+            return self._secret(name, value) if is_secret(name) else self.text(value, depth, layer)
+        if is_secret(name) and not isinstance(value, bool | None) and not may_be_number(name):
+            return self._secret(name, str(value))
+        return value
+
+    def text(self, text: str, depth: int = 0, layer: int = 0) -> str:
+        """As `masked_text`."""
+        text = well_formed(text)
+        if layer and text.lstrip().startswith(("{", "[")):
+            found = read_json(text)
+            if is_container(found):
+                shown = self.value("", found, depth, layer + 1) if layer < _LAYERS else TOO_DEEP
+                return text if shown == found else json.dumps(shown, ensure_ascii=False)
+        text = _SECRET_PARTS.sub(self._part, text)
+        if layer and '"' in text:
+            text = self._members(text)
+        if "=" in text or "%" in text or "\\u003" in text:
+            text = self._parameters(text, depth, layer)
+        return text
+
+    def _secret(self, name: str, value: str) -> str:
+        shown, credentials = without_scheme(name, well_formed(value))
+        return shown + self._mask(credentials)
+
+    def _mask(self, secret: str) -> str:
+        if not secret or _MASK.fullmatch(secret):
+            return secret
+        self.found.append(secret)
+        return f"…{fingerprint(secret)[:8]}"
+
+    def _part(self, found: re.Match[str]) -> str:
+        kind = str(found.lastgroup)
+        before = found["link"] or found["user"] or ""
+        return before + self._mask(found[kind])
+
+    def _members(self, text: str) -> str:
+        """Mask the members of JSON that stands somewhere in a text, or of what is left of it."""
+        shown: list[str] = []
+        place = 0
+        for found in _MEMBER.finditer(text):
+            if found.start() >= place and is_secret(found["name"]):
+                value = _member_value(found["quote"]).match(text, found.end())
+                assert value is not None  # it matches nothing, too
+                shown += [text[place : found.end()], self._mask(value[0])]
+                place = value.end()
+        return "".join([*shown, text[place:]])
+
+    def _parameters(self, text: str, depth: int, layer: int) -> str:
+        """Mask the parameters of every address in a text, and go into those that are encoded."""
+        shown: list[str] = []
+        place = 0
+        first = None
+        if layer and _ONLY_PARAMETERS.fullmatch(text):
+            first = _FIRST_PARAMETER.match(text)
+        while found := first or _PARAMETER.search(text, place):
+            first = None
+            shown += [self._words(text[place : found.start()], depth, layer), found[0]]
+            place = found.end()
+            if is_secret(found["name"]):
+                value = _SECRET_VALUE.match(text, place)
+                assert value is not None  # it matches nothing, too
+                shown.append(self._encoded_secret(value[0]))
+                place = value.end()
+        return "".join([*shown, self._words(text[place:], depth, layer)])
+
+    def _encoded_secret(self, value: str) -> str:
+        """Mask a value as it stands in an address: known decoded, as the journal's fields are."""
+        return self._mask(unquote_plus(value))
+
+    def _words(self, text: str, depth: int, layer: int) -> str:
+        if "%" not in text:
+            return text
+        return _WORD.sub(lambda found: self._word(found[0], depth, layer), text)
+
+    def _word(self, word: str, depth: int, layer: int) -> str:
+        if not _ENCODED.search(word):
+            return word
+        if layer >= _LAYERS:
+            return TOO_DEEP
+        decoded = unquote_plus(word)
+        shown = self.text(decoded, depth, layer + 1)
+        if shown == TOO_DEEP or shown.endswith(f"={TOO_DEEP}"):
+            return TOO_DEEP
+        return word if shown == decoded else quote(shown, safe="")

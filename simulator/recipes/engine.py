@@ -11,6 +11,7 @@ from simulator.domain.recipes import Step
 from simulator.domain.tokens import ConnectionLost, TokenRefused, live_access_token
 from simulator.errors import SimulatorError, Unreachable
 from simulator.isolation import Errand
+from simulator.parsing import foreign_json, foreign_object
 from simulator.recipes.pills import resolve
 from simulator.world import World
 
@@ -158,10 +159,10 @@ def _call_app(
         raise StepFailed(step, f"the connection '{parent.name}' is lost ({lost}).") from lost
     if answer.status_code >= 400:
         raise StepFailed(step, _reason(connector.name, answer))
-    try:
-        return connector.actions[step.name].output(answer.json())
-    except ValueError:
-        raise StepFailed(step, f"{connector.name} answered something else than JSON.") from None
+    payload = foreign_json(answer.content)
+    if payload is None:
+        raise StepFailed(step, f"{connector.name} answered something else than JSON.")
+    return connector.actions[step.name].output(payload)
 
 
 def _errand(recipe: Recipe, step: Step, actor: Actor) -> Errand:
@@ -191,11 +192,7 @@ def _connection(
 
 
 def _reason(app: str, answer: "Response") -> str:
-    try:
-        payload = answer.json()
-    except ValueError:
-        payload = None
-    errors = payload.get("errors") if isinstance(payload, dict) else None
+    errors = foreign_object(answer.content).get("errors")
     if isinstance(errors, dict):
         said = "; ".join(
             text if field == "error" else f"{field}: {text}"

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
@@ -61,4 +62,8 @@ def _mask(secret: str) -> str:
 
 
 def _spellings(secret: str) -> set[str]:
-    return {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+    """As it stands in addresses, also in one within another, in JSON, and in HTML."""
+    encoded = {quote(secret, safe=""), quote_plus(secret)}
+    twice = {quote(each, safe="") for each in encoded}
+    in_json = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
+    return {secret, *encoded, *twice, *in_json, escape(secret)}

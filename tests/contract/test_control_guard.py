@@ -183,3 +183,17 @@ def test_a_failure_of_ours_is_a_problem_without_details(
     assert (problem.status_code, problem.mimetype) == (500, "application/problem+json")
     assert "a secret" not in problem.text
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.requirement("HARN-11")
+def test_no_request_forges_a_line_of_the_log(
+    control: Control, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "simulator.control")
+
+    control.send("DELETE", "snapshots/a%0aINFO forged%0d%1b[2J")
+    control.raw("GET", f"/_simulator/nowhere%0aforged/{'x' * 5000}")
+
+    lines = [each.getMessage() for each in caplog.records]
+    assert len(lines) >= 2
+    assert all(line.isprintable() and len(line) < 300 for line in lines)
