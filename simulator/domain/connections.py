@@ -10,6 +10,7 @@ from sqlalchemy import select
 from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Collaborator, Connection, Project
+from simulator.db.upsert import get_or_create
 from simulator.errors import FieldError, NotFound
 from simulator.keys import Purpose
 from simulator.parsing import whole_number
@@ -252,22 +253,24 @@ def authorize_child(
     answer: Mapping[str, Any],
 ) -> Connection:
     """Store the tokens an end user granted as the child of a parent."""
-    connection = child(world, parent, environment_id, end_user_id)
-    if connection is None:
-        now = world.clock.now()
-        connection = Connection(
-            workspace_id=parent.workspace_id,
-            project_id=parent.project_id,
-            environment_id=environment_id,
-            provider=parent.provider,
-            name=parent.name,
-            parent_id=parent.id,
-            end_user_id=end_user_id,
-            input={},
-            created_at=now,
-            updated_at=now,
-        )
-        world.db.session.add(connection)
+    now = world.clock.now()
+    key = {
+        "parent_id": parent.id,
+        "environment_id": environment_id,
+        "end_user_id": end_user_id,
+    }
+    connection = get_or_create(
+        world.db.session,
+        Connection,
+        key,
+        workspace_id=parent.workspace_id,
+        project_id=parent.project_id,
+        provider=parent.provider,
+        name=parent.name,
+        input={},
+        created_at=now,
+        updated_at=now,
+    )
     store_tokens(world, connection, answer)
     world.db.session.flush()
     return connection

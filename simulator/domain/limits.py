@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import CallLimit, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
+from simulator.db.upsert import get_or_create
 from simulator.domain.windows import is_open, seconds_left
 from simulator.errors import FieldError, Forbidden, SimulatorError
 from simulator.world import World
@@ -122,10 +123,10 @@ def set_limit(world: World, server: McpServer, kind: str, tool_calls: int, inter
     if interval not in INTERVALS[kind]:
         known = ", ".join(INTERVALS[kind])
         raise FieldError("interval", f"Select one of these time intervals: {known}.")
-    limit = world.db.session.get(CallLimit, (server.number, kind))
-    if limit is None:
-        limit = CallLimit(server_number=server.number, kind=kind)
-        world.db.session.add(limit)
+    key = {"server_number": server.number, "kind": kind}
+    limit = get_or_create(
+        world.db.session, CallLimit, key, tool_calls=tool_calls, interval=interval
+    )
     limit.tool_calls, limit.interval = tool_calls, interval
     server.updated_at = world.clock.now()
     world.db.session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from simulator.clock import has_expired
 from simulator.db.base import normalized
 from simulator.db.tables import FailedSignIns
+from simulator.db.upsert import get_or_create
 from simulator.world import World
 
 MOST_FAILURES = 5
@@ -30,10 +31,8 @@ def count_failure(world: World, email: str) -> None:
     world.db.session.execute(
         delete(FailedSignIns).where(has_expired(FailedSignIns.forgotten_at, now))
     )
-    row = world.db.session.get(FailedSignIns, _key(world, email))
-    if row is None:
-        row = FailedSignIns(email_hash=_key(world, email), count=0)
-        world.db.session.add(row)
+    key = {"email_hash": _key(world, email)}
+    row = get_or_create(world.db.session, FailedSignIns, key, count=0, forgotten_at=now)
     row.count += 1
     row.forgotten_at = now + _MEMORY
     if row.count >= MOST_FAILURES:

@@ -17,6 +17,7 @@ from sqlalchemy import delete
 from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.clock import has_expired
 from simulator.db.tables import ClientDocument, OAuthClient
+from simulator.db.upsert import get_or_create
 from simulator.identity.client_metadata import GRANT_TYPES, ClientMetadata, complaint
 from simulator.oauth import printable
 from simulator.outside import Fetched, FetchRefused, Outside
@@ -167,5 +168,9 @@ def _keep(world: World, url: str, document: dict[str, Any], how_long: timedelta)
         delete(ClientDocument).where(has_expired(ClientDocument.fresh_until, now))
     )
     if how_long:
-        world.db.session.add(ClientDocument(url=url, document=document, fresh_until=now + how_long))
+        # Others may have fetched it at the same time.
+        kept = get_or_create(
+            world.db.session, ClientDocument, {"url": url}, document=document, fresh_until=now
+        )
+        kept.document, kept.fresh_until = document, now + how_long
         world.db.session.flush()

@@ -84,18 +84,12 @@ def _decide(grant: Any, who: Person) -> BaseResponse:
 
 
 def _allow(grant: Any, who: Person) -> BaseResponse:
-    consent = _consent(who, grant)
-    if consent is None:
-        consent = OAuthConsent(
-            provider=IDENTITY,
-            client_id=grant.client.get_client_id(),
-            subject=who.subject,
-            resource=grant.resource or "",
-            scope="",
-        )
-        world().db.session.add(consent)
-    consent.scope = " ".join(sorted({*consent.scope.split(), *grant.request.scope.split()}))
-    consent.granted_at = world().clock.now()
+    provider().store.remember_consent(
+        client_id=grant.client.get_client_id(),
+        subject=who.subject,
+        resource=grant.resource or "",
+        scope=grant.request.scope,
+    )
     return _answer(grant, who)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 
 from simulator.clock import has_expired
 from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
+from simulator.db.upsert import get_or_create
 from simulator.keys import fingerprint
 from simulator.world import World
 
@@ -145,6 +146,26 @@ class TokenStore:
             .where(OAuthToken.family == family, OAuthToken.revoked_at.is_(None))
             .values(revoked_at=self.world.clock.now())
         )
+
+    def remember_consent(self, *, client_id: str, subject: str, resource: str, scope: str) -> None:
+        """Have nobody ask for this again; scopes that were granted before stay granted.
+
+        Args:
+            client_id: to whom.
+            subject: by whom.
+            resource: the RFC 8707 resource; empty for sign-in alone.
+            scope: space-separated.
+        """
+        now = self.world.clock.now()
+        key = {
+            "provider": self.provider,
+            "client_id": client_id,
+            "subject": subject,
+            "resource": resource,
+        }
+        consent = get_or_create(self.world.db.session, OAuthConsent, key, scope="", granted_at=now)
+        consent.scope = " ".join(sorted({*consent.scope.split(), *scope.split()}))
+        consent.granted_at = now
 
     def forget_consents(self, client_id: str) -> None:
         """Have everybody be asked again by this client."""

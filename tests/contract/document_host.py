@@ -19,11 +19,17 @@ class DocumentHost:
         origin: where it listens.
         pages: by path: status, headers, body.
         asked: the paths of the requests, in order.
+        gate: who asks waits here before the answer.
     """
 
     origin: str
     pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    gate: threading.Barrier = field(default_factory=lambda: threading.Barrier(1))
+
+    def gather(self, requests: int) -> None:
+        """Answer none of so many requests before all of them are there."""
+        self.gate = threading.Barrier(requests)
 
     def put(self, path: str = "/client.json", **changes: Any) -> dict[str, Any]:
         """Serve a right document but for the changes (None leaves a member out); returns it."""
@@ -52,6 +58,7 @@ def document_host() -> Iterator[DocumentHost]:
 
         def do_GET(self) -> None:
             host.asked.append(self.path)
+            host.gate.wait(timeout=30)
             status, headers, body = host.pages.get(self.path, (404, {}, b"{}"))
             self.send_response(status)
             for name, value in headers.items():

@@ -1,7 +1,9 @@
 """Clients that Workato Identity knows by the address of their metadata document."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from simulator.identity.client_documents import freshness
 from simulator.simulator import Simulator
+from tests.contract.browser import Browser
 from tests.contract.document_host import DocumentHost, document_host
 from tests.contract.identity_world import CALLBACK, Identity, back, office_with
 
@@ -225,3 +228,28 @@ def test_what_must_not_be_stored_and_errors_are_asked_for_each_time(
     browser.get(url)
     assert len(host.asked) == 3
     assert identity.rows()["client_documents"] == 0
+
+
+@pytest.mark.requirement("CORE-14", "ID-215")
+def test_eight_people_may_use_a_new_client_at_once(identity: Identity, host: DocumentHost) -> None:
+    """Each meets the consent page, and each Allow is remembered; the document is stored once."""
+    people = (*("ada", "bob") * 4,)
+    client = host.put(client_name="New to all")
+    host.gather(len(people))
+    url = identity.authorize_url(client)
+    browsers = [identity.browser(who) for who in people]
+    ready = threading.Barrier(len(people))
+
+    def visit(browser: Browser) -> tuple[str, bool]:
+        page = browser.get(url).text
+        ready.wait(timeout=30)
+        return page, "code" in back(browser.press("Allow"))
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        seen = list(pool.map(visit, browsers))
+
+    assert all("Allow New to all" in page for page, _ in seen)
+    assert all(has_code for _, has_code in seen)
+    assert len(host.asked) == len(people)
+    rows = identity.rows()
+    assert (rows["client_documents"], rows["oauth_consents"]) == (1, 2)

@@ -1,0 +1,36 @@
+"""A row by its key, inserted if it is missing: of several who do so at once, none fails."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from simulator.db.base import Base
+
+Row = TypeVar("Row", bound=Base)
+
+
+def get_or_create(
+    session: Session, entity: type[Row], key: Mapping[str, Any], **defaults: Any
+) -> Row:
+    """Return the row with this key, locked until the end of the transaction.
+
+    Looking first and inserting afterwards lets two insert: one of them would fail. `INSERT … ON
+    CONFLICT DO NOTHING` leaves that to the database, and what is read then is what both changes
+    are made to, one after the other.
+
+    Args:
+        session: of the unit of work.
+        entity: the table.
+        key: columns that a primary key or unique index covers, and nothing else does → values.
+        **defaults: the other columns of the row, if it is missing.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    new = insert(entity).values(**key, **defaults)
+    session.execute(new.on_conflict_do_nothing(index_elements=list(key)))
+    found = select(entity).filter_by(**key).with_for_update()  # SQLite's transaction is the lock
+    return session.scalars(found, execution_options={"populate_existing": True}).one()
