@@ -230,7 +230,7 @@ def test_what_must_not_be_stored_and_errors_are_asked_for_each_time(
     assert identity.rows()["client_documents"] == 0
 
 
-@pytest.mark.requirement("CORE-14", "ID-215")
+@pytest.mark.requirement("CORE-15", "ID-215")
 def test_eight_people_may_use_a_new_client_at_once(identity: Identity, host: DocumentHost) -> None:
     """Each meets the consent page, and each Allow is remembered; the document is stored once."""
     people = (*("ada", "bob") * 4,)

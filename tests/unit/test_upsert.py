@@ -27,7 +27,7 @@ from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.world import World
 
-pytestmark = pytest.mark.requirement("CORE-14")
+pytestmark = pytest.mark.requirement("CORE-15")
 URL = "https://client.example/client.json"
 
 
