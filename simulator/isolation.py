@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from datetime import datetime
 
 from simulator.clock import Clock
 from simulator.journal import current
+from simulator.persons import Who, designation
 
 #: Calls of apps that are kept; older ones are forgotten, violations are not.
 CAPACITY = 2000
@@ -93,6 +94,8 @@ class Isolation:
         self._clock = clock
         self._errand: ContextVar[Errand | None] = ContextVar("errand", default=None)
         self._call: ContextVar[AppCall | None] = ContextVar("app_call", default=None)
+        #: Tells the e-mail address of whoever is named (`simulator.persons.Who`).
+        self.resolve: Callable[[object], str] = designation
         self.clear()
 
     def clear(self) -> None:
@@ -153,15 +156,26 @@ class Isolation:
         self._suspects.append(call)
         log.warning("Isolation broken: %s", call)
 
-    def accept(self, person: str, account: str) -> None:
-        """This person uses that account on purpose; both by e-mail address."""
+    def accept(self, person: Who, account: Who) -> None:
+        """Have a person use somebody else's account on purpose.
+
+        Args:
+            person: a name, an e-mail address at Workato Identity, or an actor.
+            account: whose account it is: an e-mail address in the app, a name, or an actor.
+
+        Raises:
+            NobodyError: there is nobody, or several are called this.
+        """
+        self._accept(self.resolve(person), self.resolve(account))
+
+    def _accept(self, person: str, account: str) -> None:
         self._accepted.add((person.casefold(), account.casefold()))
 
     def renamed(self, before: str, now: str) -> None:
         """A person has another e-mail address; the accounts under the one before stay hers."""
         accounts = {account for person, account in self._accepted if _same(person, before)}
         for account in (before, *accounts):
-            self.accept(now, account)
+            self._accept(now, account)
 
     @property
     def calls(self) -> list[AppCall]:

@@ -16,6 +16,7 @@ from simulator.db.tables import (
     OAuthState,
     OAuthToken,
 )
+from simulator.domain.lookup import email_of
 from simulator.errors import there_are
 from simulator.faults import Asked, Fault
 from simulator.keys import Purpose, fingerprint
@@ -39,26 +40,26 @@ class Sabotage:
         """Be sure that there is what a fault is about, for a slip of the pen would never strike.
 
         Raises:
-            ValueError: no such system, person or tool is there.
+            ValueError: no such system or tool is there.
         """
         systems = [*self._world.addresses.systems, API]
         if not any(fnmatchcase(each, fault.system) for each in systems):
             raise ValueError(f"No system is called '{fault.system}'. {there_are(sorted(systems))}")
         with self._world.db.unit() as session:
-            if fault.person is not None:
-                mailed = (
-                    *session.scalars(select(EndUser.email)),
-                    *session.scalars(select(AppUser.email)),
-                )
-                if fault.person.casefold() not in {each.casefold() for each in mailed}:
-                    known = there_are(sorted(mailed))
-                    raise ValueError(f"Nobody has the e-mail address '{fault.person}'. {known}")
             if fault.tool is not None and not self._world.settings.conformance_server:
                 tools = session.scalars(select(McpTool.name)).all()
                 if fault.tool not in tools:
                     raise ValueError(
                         f"No tool is called '{fault.tool}'. {there_are(sorted(tools))}"
                     )
+
+    def address_of(self, who: object) -> str:
+        """The e-mail address of somebody who is named, or who acts.
+
+        Raises:
+            ValueError: there is nobody, or several are called this.
+        """
+        return email_of(self._world, who)
 
     def person(self, asked: Asked) -> str | None:
         """E-mail address of the person for whom a request is made; None for nobody known."""

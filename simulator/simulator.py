@@ -18,6 +18,7 @@ from simulator.db import Database, schema
 from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
 from simulator.db.tables import Fact, Workspace
 from simulator.dispatch import Dispatch
+from simulator.domain.lookup import email_of_anybody
 from simulator.errors import StartupError
 from simulator.faults import Faults
 from simulator.http import Http
@@ -86,6 +87,7 @@ class Simulator:
         )
         self.world.http.mount(self)
         self.world.faults.employ(Sabotage(self.world))
+        self.world.isolation.resolve = self.email_of
         self._dispatch = Dispatch(self.world)
         self._shelf = Shelf()
         self.listeners = Listeners(self.world)
@@ -306,6 +308,18 @@ class Simulator:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)
             self.listeners.take_over(session)
+
+    def email_of(self, who: object) -> str:
+        """The e-mail address of an end user, an app's user or a collaborator.
+
+        Args:
+            who: a name, a first name, an e-mail address, an actor, or an entry of `describe`, as
+                `simulator.persons.Who` has it.
+
+        Raises:
+            NobodyError: there is nobody, or several are called this.
+        """
+        return email_of_anybody(self.world, who)
 
     @property
     def id(self) -> str:

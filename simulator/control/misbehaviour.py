@@ -73,7 +73,7 @@ class NewIncident(Body):
     """A classic that is to go wrong."""
 
     name: Annotated[str, Field(description="Such as `mix-up`; `GET incidents` lists them.")]
-    person: Annotated[str | None, Field(description="E-mail address.")] = None
+    person: Annotated[str | None, Field(description="Name or e-mail address.")] = None
     tool: str | None = None
     times: int | None = None
     probability: float | None = None

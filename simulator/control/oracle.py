@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.problems import Problem
 from simulator.isolation import AppCall
 from simulator.simulator import Simulator
 
@@ -33,8 +34,8 @@ class Violations(Said):
 class Accepted(Body):
     """Somebody who uses an account under another address on purpose."""
 
-    person: Annotated[str, Field(min_length=1, description="E-mail address at Workato Identity.")]
-    account: Annotated[str, Field(min_length=1, description="E-mail address in the app.")]
+    person: Annotated[str, Field(min_length=1, description="Name, or e-mail address there.")]
+    account: Annotated[str, Field(min_length=1, description="Whose: name, or e-mail address.")]
 
 
 def list_violations(simulator: Simulator) -> Reply:
@@ -45,8 +46,15 @@ def list_violations(simulator: Simulator) -> Reply:
 
 
 def accept_account(simulator: Simulator, body: Accepted) -> Reply:
-    """One pair that is no violation any more."""
-    simulator.world.isolation.accept(body.person, body.account)
+    """One pair that is no violation any more.
+
+    Raises:
+        Problem: there is nobody of that name.
+    """
+    try:
+        simulator.world.isolation.accept(body.person, body.account)
+    except ValueError as error:
+        raise Problem(422, str(error)) from None
     return Reply()
 
 
@@ -78,6 +86,6 @@ OPERATIONS = (
         summary="Has a person use somebody else's account on purpose, until the next reset.",
         view=accept_account,
         body=Accepted,
-        problems={},
+        problems={422: "nobody is called this, or a member is wrong"},
     ),
 )

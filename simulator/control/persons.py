@@ -6,7 +6,7 @@ from pydantic import Field
 
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.db.tables import EndUser, EndUserGroup
-from simulator.domain import people, workspaces
+from simulator.domain import lookup, people, workspaces
 from simulator.simulator import Simulator
 
 _GROUPS = Field(
@@ -55,7 +55,7 @@ def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the pat
     """One person."""
     world = simulator.world
     with world.db.unit():
-        person = people.any_end_user(world, id)
+        person = lookup.end_user_called(world, id)
         said = _said(person, people.groups_by_name(world, person.workspace_id))
     return Reply(value=said)
 
@@ -64,7 +64,7 @@ def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Reply:  
     """Somebody who is another now."""
     world = simulator.world
     with world.db.unit():
-        person = people.any_end_user(world, id)
+        person = lookup.end_user_called(world, id)
         people.change_end_user(world, person, name=body.name, email=body.email, status=body.status)
         if body.groups is not None:
             people.set_groups(world, person, body.groups)
@@ -81,7 +81,7 @@ def _said(person: EndUser, groups: dict[str, EndUserGroup]) -> Any:
     )
 
 
-_NOBODY = {404: "nobody has this id"}
+_NOBODY = {404: "nobody has this id, e-mail address or name"}
 
 OPERATIONS = (
     Operation(
@@ -95,7 +95,7 @@ OPERATIONS = (
     Operation(
         method="GET",
         path="people/{id}",
-        summary="Tells of one end user.",
+        summary="Tells of one end user, by id, e-mail address or name.",
         view=get_person,
         answer=Person,
         problems=_NOBODY,

@@ -13,6 +13,7 @@ from simulator.faults.answer import altered
 from simulator.faults.asked import Asked, Saboteur
 from simulator.faults.fault import Fault
 from simulator.faults.incidents import INCIDENTS, Incident
+from simulator.persons import designation
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -51,7 +52,7 @@ class Faults:
 
         Args:
             request: as in `Fault`.
-            **what: the attributes of `Fault`.
+            **what: the attributes of `Fault`; a person may be named as in `simulator.persons.Who`.
 
         Raises:
             ValueError: a value makes no sense, or there is nothing of the kind that it names.
@@ -59,6 +60,8 @@ class Faults:
         if unknown := [name for name in what if name not in _ASKED]:
             known = ", ".join(_ASKED)
             raise ValueError(f"A fault has no '{unknown[0]}'. It has: {known}.")
+        if what.get("person") is not None:
+            what["person"] = self._address_of(what["person"])
         fault = Fault(request=request, **what)
         if self._saboteur is not None:
             self._saboteur.check(fault)
@@ -67,8 +70,11 @@ class Faults:
             self._active.append(fault)
         return fault
 
+    def _address_of(self, who: object) -> str:
+        return self._saboteur.address_of(who) if self._saboteur else designation(who)
+
     def incident(self, name: str, **how: Any) -> list[Fault]:
-        """Have a classic go wrong: `incident("app-down", person="ada@acme.example", times=1)`.
+        """Have a classic go wrong: `incident("app-down", person="Ada", times=1)`.
 
         Args:
             name: one of docs/faults.md, such as `mix-up`.

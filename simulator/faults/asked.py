@@ -51,7 +51,10 @@ class Saboteur(Protocol):
     """Knows people, tokens and keys; faults that are about those leave them to it."""
 
     def check(self, fault: "Fault") -> None:
-        """Be sure that the system, person and tool that a fault names are there (ValueError)."""
+        """Be sure that the system and tool that a fault names are there (ValueError)."""
+
+    def address_of(self, who: object) -> str:
+        """The e-mail address of somebody who is named, or who acts; ValueError if nobody is."""
 
     def person(self, asked: Asked) -> str | None:
         """E-mail address of the person for whom a request is made; None for nobody known."""

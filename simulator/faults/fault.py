@@ -24,8 +24,9 @@ class Fault:
         system: name of the system it applies to, or a pattern: `identity`, `app:*`.
         fields: parameters that the request has in its query, form or JSON, such as
             `{"grant_type": "refresh_token"}`.
-        person: e-mail address of the person for whom the request is made, told by its token, code
-            or state, or by the tool call that it is part of; pages of a browser are nobody's.
+        person: name or e-mail address of the person for whom the request is made, told by its
+            token, code or state, or by the tool call that it is part of; pages of a browser are
+            nobody's.
         tool: name of the tool whose call this is, or is part of.
         status: answers with this HTTP status instead of asking the system.
         body: what is sent with `status`; without `status`, replaces the body of the real answer.

@@ -13,6 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from simulator.addresses import LOOPBACK_HOSTS
+from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:  # pragma: no cover
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:  # pragma: no cover
 _SECONDS = 10
 
 
-class ForeignHostError(LookupError):
+class ForeignHostError(SimulatorError, LookupError):
     """Somebody was about to open a host that is not simulated."""
 
     def __init__(self, url: str, what: str = "This address") -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.faults import Faults
     from simulator.isolation import AppCall
     from simulator.journal import Journal
+    from simulator.persons import Who
     from simulator.simulator import Simulator
     from simulator.testing.actors import Actor
     from simulator.testing.api_client import ApiClient
@@ -253,7 +254,7 @@ def _pages(request: pytest.FixtureRequest, closing: ExitStack) -> "Callable[[], 
 
 
 @pytest.fixture
-def end_user(workspace: "Workspace") -> "Callable[[str], Actor]":
+def end_user(workspace: "Workspace") -> "Callable[..., Actor]":
     """`end_user("Ada")`: a person with a browser, an MCP client and an account in the app."""
     return workspace.person
 
@@ -275,7 +276,7 @@ def mcp_client(workspace: "Workspace") -> "Callable[..., McpClient]":
     `mode="legacy"`; `open_url=end_user("Ada").open_link` makes it follow connection prompts.
     """
 
-    def connect(person: str, server: str, **options: Any) -> "McpClient":
+    def connect(person: "Who", server: str, **options: Any) -> "McpClient":
         return workspace.person(person).connect(server, **options)
 
     return connect
@@ -284,7 +285,7 @@ def mcp_client(workspace: "Workspace") -> "Callable[..., McpClient]":
 @pytest.fixture
 def signed_in_page(
     workspace: "Workspace", request: pytest.FixtureRequest
-) -> "Iterator[Callable[[str], Page]]":
+) -> "Iterator[Callable[..., Page]]":
     """`signed_in_page("Ada")`: a Playwright page, signed in to Workato Identity.
 
     Each person has a browser context of his own, of pytest-playwright's `browser`.
@@ -298,7 +299,7 @@ def signed_in_page(
 
     with ExitStack() as closing:
 
-        def sign_in(name: str) -> "Page":
+        def sign_in(name: "Who") -> "Page":
             context = browser.new_context()
             closing.callback(context.close)
             workspace.clock.accompany(context)
@@ -354,10 +355,11 @@ def faults(workspace: "Workspace") -> "Faults":
 
 
 @pytest.fixture
-def violations(workspace: "Workspace") -> "Callable[[], list[AppCall]]":
+def violations(workspace: "Workspace") -> "Callable[..., list[AppCall]]":
     """`violations()`: calls that served somebody with another's account or rows, oldest first.
 
-    A test that does not ask for this fails when there are any.
+    `violations("Ada")` are those that served one person. A test that does not ask for this fails
+    when there are any.
     """
     return _simulated(workspace).expected_violations
 

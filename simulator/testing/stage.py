@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.errors import there_are
+from simulator.persons import NobodyError, Who, find
 from simulator.testing.network import Network
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -52,7 +53,7 @@ class Stage:
             self.given_description = self.simulator.describe()
         return self.given_description
 
-    def actor(self, name: "str | Actor") -> "Actor":
+    def actor(self, name: Who) -> "Actor":
         """A person by first name, name or e-mail address, made once; an actor is the person.
 
         Raises:
@@ -64,7 +65,7 @@ class Stage:
             return name
         email = self.person(name)["email"]
         if email not in self._cast:
-            self._cast[email] = Actor(name, self)
+            self._cast[email] = Actor(name if isinstance(name, str) else email, self)
         return self._cast[email]
 
     @cached_property
@@ -86,22 +87,18 @@ class Stage:
         """What the people may open."""
         return Network(self.hosts, self.simulator, open_to_all=self.is_tenant)
 
-    def person(self, name: str) -> dict[str, Any]:
-        """A person by first name, name or e-mail address; of two entries, the first.
+    def person(self, name: Who) -> dict[str, Any]:
+        """A person by first name, name, e-mail address or actor; of two entries, the first.
 
         Raises:
             LookupError: there is none, or several have this first name.
         """
         people = self.description["people"]
-        found = [each for each in people if name in (each["name"], each["email"])]
-        found = found or [each for each in people if name == each["name"].split()[0]]
-        if not found:
-            known = there_are(each["name"] for each in people)
-            raise LookupError(f"Nobody in the scenario is called '{name}'. {known}")
-        if len({each["email"] for each in found}) > 1:
-            known = there_are(each["email"] for each in found)
-            raise LookupError(f"Several are called '{name}': say more. {known}")
-        return dict(found[0])
+        try:
+            email = find([(each["name"], each["email"]) for each in people], name)
+        except NobodyError as error:
+            raise LookupError(str(error)) from None  # which is shown at the test's own line
+        return dict(next(each for each in people if each["email"] == email))
 
     def server(self, name: str) -> dict[str, Any]:
         """An MCP server by name.

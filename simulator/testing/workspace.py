@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.faults import Faults
 from simulator.isolation import AppCall, Isolation
 from simulator.journal import Journal
+from simulator.persons import Who
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
 from simulator.testing.time_travel import TimeTravel
@@ -71,10 +72,21 @@ class Workspace:
         """Who was served with whose account and rows."""
         return self.simulator.world.isolation
 
-    def expected_violations(self) -> list[AppCall]:
-        """Calls that served somebody with another's account or rows; the caller judges them."""
+    def expected_violations(self, person: Who | None = None) -> list[AppCall]:
+        """Calls that served somebody with another's account or rows; the caller judges them.
+
+        Args:
+            person: who was served; by default anybody.
+
+        Raises:
+            NobodyError: there is nobody of this name, or several.
+        """
         self._judged = True
-        return self.isolation.violations
+        found = self.isolation.violations
+        if person is None:
+            return found
+        email = self.simulator.email_of(person).casefold()
+        return [call for call in found if (call.errand.person or "").casefold() == email]
 
     def check_isolation(self) -> None:
         """Be sure that nobody was served with another's account, unless the test judged that.
@@ -91,7 +103,7 @@ class Workspace:
                 "Where that is meant to happen, the test asks for `violations`."
             )
 
-    def person(self, name: str | Actor) -> Actor:
+    def person(self, name: Who) -> Actor:
         """A person by first name, name or e-mail address: browser, MCP client, account in the app.
 
         Raises:

@@ -161,5 +161,5 @@ def test_everything_is_shown_on_request(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("--full-trace", "-k", "test_person or test_scenario")
 
     shown = result.stdout.str()
-    assert "actors.py" in shown
+    assert "testing/stage.py" in shown
     assert "simulator/scenarios/files.py" in shown

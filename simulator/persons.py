@@ -1,0 +1,65 @@
+"""Who is meant where a person is named: by name, by e-mail address, or by the one who acts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from simulator.errors import SimulatorError, there_are
+
+
+class Acting(Protocol):
+    """Somebody who acts in a test, such as `simulator.testing.Actor`."""
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """The entry in the description, with `email`."""
+
+
+#: A name, first name or e-mail address; an actor; an entry of `describe`'s `people`.
+Who = str | Acting | Mapping[str, Any]
+
+
+class NobodyError(SimulatorError, LookupError, ValueError):
+    """Nobody is called this, or it tells too little."""
+
+
+class AmbiguousError(NobodyError):
+    """Several people are called this."""
+
+
+def designation(who: object) -> str:
+    """What a person is called: the e-mail address of an actor or entry, a text as it stands.
+
+    Raises:
+        NobodyError: it is nothing that names a person.
+    """
+    entry = who if isinstance(who, str | Mapping) else getattr(who, "person", None)
+    if isinstance(entry, Mapping):
+        entry = entry.get("email")
+    if not isinstance(entry, str) or not entry.strip():
+        raise NobodyError(f"A person is a name, an e-mail address or an actor, not {who!r}.")
+    return entry.strip()
+
+
+def find(people: Iterable[tuple[str, str]], who: object) -> str:
+    """The e-mail address of the person who is meant, as it is written there.
+
+    Args:
+        people: name and e-mail address of everybody who may be meant.
+        who: as `Who`; case matters in names alone.
+
+    Raises:
+        NobodyError: nobody is called this, or several people are; names who there is.
+    """
+    everybody, called = list(people), designation(who)
+    found = [email for _, email in everybody if email.casefold() == called.casefold()]
+    found = found or [email for name, email in everybody if name == called]
+    found = found or [email for name, email in everybody if name.split()[:1] == [called]]
+    if not found and "@" in called:
+        known = there_are(sorted(email for _, email in everybody))
+        raise NobodyError(f"Nobody has the e-mail address '{called}'. {known}")
+    if not found:
+        known = there_are(name for name, _ in everybody)
+        raise NobodyError(f"Nobody in the scenario is called '{called}'. {known}")
+    if len({email.casefold() for email in found}) > 1:
+        raise AmbiguousError(f"Several are called '{called}': say more. {there_are(found)}")
+    return found[0]
