@@ -8,42 +8,63 @@ Feature: MCP Workato Identity access method and end-user group configuration
     Given Marc, an admin, is signed in to Workato
     And the MCP server "Finance assistant" uses token-based access
     # The documented steps, one by one:
-    When he goes to AI Hub and selects the MCP servers tab
-    And he clicks the MCP server "Finance assistant"
-    And he clicks the End user access tab
-    And he goes to the Access Method section and ensures that Workato Identity is selected
-    And he clicks Add user groups
-    And he uses the User groups drop-down menu to select "Finance team" and "Contractors"
-    And he clicks Add
-    # What he sees then:
+    When Marc goes to AI Hub and selects the MCP servers tab
+    And Marc clicks the MCP server "Finance assistant"
+    And Marc clicks the End user access tab
+    And Marc goes to the Access Method section and ensures that Workato Identity is selected
+    And Marc clicks Add user groups
+    And Marc uses the User groups drop-down menu to select "Finance team" and "Contractors"
+    And Marc clicks Add
+    # What Marc sees then:
     Then the group "Finance team" stands in the list with its member count
     And the group "Contractors" stands in the list with its member count
+    And these groups alone stand in the list: "Finance team" and "Contractors"
+
+  @VUA-1 @ui @fresh
+  Scenario: The same by keyboard, and a choice that is taken back
+    Given Marc, an admin, is signed in to Workato
+    And Marc opens the End user access tab of "Procurement assistant"
+    When Marc clicks Add user groups
+    And Marc uses the User groups drop-down menu to select "Finance team" and "Contractors"
+    And Marc uses the User groups drop-down menu by keyboard to select "Contractors"
+    And Marc clicks Add
+    Then these groups alone stand in the list: "Procurement team" and "Contractors"
 
   @VUA-2 @ui @fresh
   Scenario: A group's access can be taken away again
     Given Marc, an admin, is signed in to Workato
-    When he opens the End user access tab of "Procurement assistant"
-    And he removes the group "Procurement team" and confirms
+    When Marc opens the End user access tab of "Procurement assistant"
+    And Marc removes the group "Procurement team" and confirms
     Then the list of groups is empty and says what to do
+
+  @VUA-2 @ui @fresh
+  Scenario: Who loses the access feels it at the next call
+    Given Ada's MCP client is connected to "Procurement assistant" after they signed in
+    And Marc, an admin, is signed in to Workato
+    When Marc opens the End user access tab of "Procurement assistant"
+    And Marc removes the group "Procurement team" and confirms
+    Then the server refuses Ada's next call with 403 and says which groups page to go to
 
   @VUA-3 @ui @fresh
   Scenario: Switching to Workato Identity ends the MCP token at once
     Given Marc, an admin, is signed in to Workato
-    And he opens the End user access tab of "Finance assistant"
-    And he generates an MCP token that a client can use
-    When he switches the access method to "Workato Identity"
+    And Marc opens the End user access tab of "Finance assistant"
+    And Marc generates an MCP token that a client can use
+    When Marc switches the access method to "Workato Identity"
+    Then the client's token is refused
+    When Marc switches the access method to "Token-based access"
     Then the client's token is refused
 
   @VUA-4 @ui @fresh
   Scenario: Nobody is added when no group is chosen
     Given Marc, an admin, is signed in to Workato
-    And he opens the End user access tab of "Procurement assistant"
-    When he clicks Add user groups
-    And he clicks Add
+    And Marc opens the End user access tab of "Procurement assistant"
+    When Marc clicks Add user groups
+    And Marc clicks Add
     Then the field "User groups" says "Select at least one user group."
 
   @VUA-5 @ui @fresh
   Scenario: The prerequisite, an end-user group with assigned users
     Given Marc, an admin, is signed in to Workato
-    When he creates the end-user group "Travel desk" with Ada in Workspace admin
+    When Marc creates the end-user group "Travel desk" with Ada in Workspace admin
     Then the group "Travel desk" can be added to "Procurement assistant"

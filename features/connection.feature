@@ -8,32 +8,32 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
   @VUA-6 @ui @fresh
   Scenario: Add the connection to a tool's action step
     # The documented steps, one by one:
-    When he goes to AI Hub and selects the MCP servers tab
-    And he clicks the MCP server "Finance assistant"
-    And he selects the tool "List my purchase orders" and the recipe editor opens
-    And he clicks Edit
-    And he selects the action step "Search purchase orders in Coupa"
-    And he selects End user's connection
-    And he provides "Coupa of our end users" in the Name field
-    And he uses the Location drop-down menu to select the project "Finance"
-    And he uses the Authentication type drop-down menu to select "Authorization code grant"
-    And he enters the client ID of Coupa's OAuth client in the Client ID field
-    And he enters the client secret of Coupa's OAuth client in the Client secret field
-    And he provides "https://acme.coupacloud.com" in the Host field
-    And he uses the Scopes drop-down menu to select "core.common.read, core.purchase_order.read"
-    And he clicks Connect
+    When Marc goes to AI Hub and selects the MCP servers tab
+    And Marc clicks the MCP server "Finance assistant"
+    And Marc selects the tool "List my purchase orders" and the recipe editor opens
+    And Marc clicks Edit
+    And Marc selects the action step "Search purchase orders in Coupa"
+    And Marc selects End user's connection
+    And Marc provides "Coupa of our end users" in the Name field
+    And Marc uses the Location drop-down menu to select the project "Finance"
+    And Marc uses the Authentication type drop-down menu to select "Authorization code grant"
+    And Marc enters the client ID of Coupa's OAuth client in the Client ID field
+    And Marc enters the client secret of Coupa's OAuth client in the Client secret field
+    And Marc provides "https://acme.coupacloud.com" in the Host field, which is what Coupa requires
+    And Marc uses the Scopes drop-down menu to select "core.common.read, core.purchase_order.read"
+    And Marc clicks Connect
     # Connect runs the grant with the builder's own Coupa account:
-    And he signs in to Coupa and allows the connection
-    # What he sees then:
+    And Marc signs in to Coupa and allows the connection
+    # What Marc sees then:
     Then the step shows the connection "Coupa of our end users" as connected
     And the tool "List my purchase orders" needs verified user access
 
   @VUA-7 @ui @fresh
   Scenario Outline: What is wrong stands next to its field, and what was typed stays
-    When he fills in the connection form of "List my purchase orders" with "<value>" in the field "<field>"
-    And he clicks Connect
+    When Marc fills in the connection form of "List my purchase orders" with "<value>" in the field "<field>"
+    And Marc clicks Connect
     Then the field "<field>" says "<sentence>"
-    And everything else he typed is still there, the secret aside
+    And everything else they typed is still there, the secret aside
 
     Examples: refused before anything is sent
       | field     | value                               | sentence                         |
@@ -53,21 +53,21 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
 
   @VUA-8 @ui @fresh
   Scenario: Only the authorization code grant is supported
-    When he fills in the connection form of "List my purchase orders" with "Client credentials" in the field "Authentication type"
-    And he clicks Connect
+    When Marc fills in the connection form of "List my purchase orders" with "Client credentials" in the field "Authentication type"
+    And Marc clicks Connect
     Then the field "Authentication type" says "Authorization code grant"
 
   @VUA-9 @ui @fresh
   Scenario: A wrong client secret is found out after the consent
-    When he fills in the connection form of "List my purchase orders" with "not-the-secret" in the field "Client secret"
-    And he clicks Connect
-    And he signs in to Coupa and allows the connection
+    When Marc fills in the connection form of "List my purchase orders" with "not-the-secret" in the field "Client secret"
+    And Marc clicks Connect
+    And Marc signs in to Coupa and allows the connection
     Then the field "Client secret" says "does not accept this client secret"
 
   @VUA-10 @ui @fresh
   Scenario: A denied consent leads back to the form
-    When he fills in the connection form of "List my purchase orders" without a mistake
-    And he clicks Connect
-    And he signs in to Coupa and denies the connection
+    When Marc fills in the connection form of "List my purchase orders" without a mistake
+    And Marc clicks Connect
+    And Marc signs in to Coupa and denies the connection
     Then the recipe editor says that the consent was denied
-    And everything else he typed is still there, the secret aside
+    And everything else they typed is still there, the secret aside

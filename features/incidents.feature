@@ -4,11 +4,11 @@ Feature: What goes wrong, and who would be served with whose data
   I have things go wrong on purpose, for one person or one tool, and see that nobody else notices.
 
   Background:
-    Given Ada has connected her Coupa account through "Procurement assistant"
+    Given Ada has connected their Coupa account through "Procurement assistant"
 
   @FLT-1
   Scenario: An app is down for one person and one tool
-    Given Bob has connected his Coupa account through "Procurement assistant"
+    Given Bob has connected their Coupa account through "Procurement assistant"
     When the incident "app-down" happens to Ada during "List_my_requisitions"
     Then Ada's call of "List_my_requisitions" fails with "Coupa answered 503"
     But Ada's call of "Get_procurement_policy" succeeds
@@ -20,7 +20,7 @@ Feature: What goes wrong, and who would be served with whose data
   Scenario: An access token of the app ends early
     When the incident "app-token-expired" happens to Ada once
     And Ada's client calls "List_my_requisitions"
-    Then she gets her own requisitions and nobody else's
+    Then they get their own requisitions and nobody else's
     And the journal has "POST /oauth2/token" with grant_type "refresh_token" exactly once
 
   @FLT-2
@@ -31,7 +31,7 @@ Feature: What goes wrong, and who would be served with whose data
 
   @FLT-3
   Scenario: The person's consent comes back as a denial
-    Given Bob's MCP client is connected to "Procurement assistant" after he signed in
+    Given Bob's MCP client is connected to "Procurement assistant" after they signed in
     When the incident "app-consent-denied" happens to Bob
     And Bob's client calls "List_my_requisitions"
     And Bob opens the link and allows the connection in Coupa
@@ -39,7 +39,7 @@ Feature: What goes wrong, and who would be served with whose data
 
   @FLT-7
   Scenario: A fault that has no name
-    Given Bob has connected his Coupa account through "Procurement assistant"
+    Given Bob has connected their Coupa account through "Procurement assistant"
     When this goes wrong:
       | request    | system | person | status | headers              | truncated | times |
       | GET /api/* | app:*  | Ada    | 429    | {"Retry-After": "7"} |           | 1     |
@@ -50,14 +50,14 @@ Feature: What goes wrong, and who would be served with whose data
 
   @ISO-1
   Scenario: A gateway that mixes up its users is found out
-    Given Bob has connected his Coupa account through "Procurement assistant"
+    Given Bob has connected their Coupa account through "Procurement assistant"
     When the incident "mix-up" happens to Ada
     And Ada's client calls "List_my_requisitions"
     Then the oracle reports that Ada was served with Bob's account
 
   @ISO-1
   Scenario: Everybody is served with an account of their own
-    Given Bob has connected his Coupa account through "Procurement assistant"
+    Given Bob has connected their Coupa account through "Procurement assistant"
     When Ada's client calls "List_my_requisitions"
     And Bob's client calls "List_my_requisitions"
     Then nobody was served with another person's account

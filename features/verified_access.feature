@@ -1,45 +1,62 @@
 Feature: Verified user access at run time
-  Each end user acts in the app with her own account, and sees her own data alone.
+  Each end user acts in the app with their own account, and sees their own data alone.
 
-  Rule: A user is asked once, and then acts as herself
+  Rule: A user is asked once, and then acts as themselves
 
     @VUA-11 @ui @fresh
     Scenario: Sign in, be asked to connect, consent, and get one's own requisitions
-      Given Ada's MCP client is connected to "Procurement assistant" after she signed in
+      Given Ada's MCP client is connected to "Procurement assistant" after they signed in
       When Ada's client calls "List_my_requisitions"
-      Then the answer is an authentication prompt with a connection setup link
+      Then the answer is an authentication prompt with a connection setup link for Coupa
       When Ada opens the link and allows the connection in Coupa
       Then the window says that the connection is stored
       When Ada's client calls "List_my_requisitions"
-      Then she gets her own requisitions and nobody else's
-      When Ada's client calls "Get_requisition" for one of her requisitions
-      Then she gets that requisition without being asked again
+      Then they get their own requisitions and nobody else's
+      When Ada's client calls "Get_requisition" for one of their requisitions
+      Then they get that requisition without being asked again
+      Given Bob has connected their Coupa account through "Procurement assistant"
+      When Bob's client calls "Get_requisition" for one of Ada's requisitions
+      Then Bob is not given that requisition
 
     @VUA-12 @ui
-    Scenario: A second user sees only her own
-      Given Ada has connected her Coupa account through "Procurement assistant"
-      And Bob has connected her Coupa account through "Procurement assistant"
+    Scenario: A second user sees only their own
+      Given Ada has connected their Coupa account through "Procurement assistant"
+      And Bob has connected their Coupa account through "Procurement assistant"
       When Ada's client calls "List_my_requisitions"
-      Then she gets her own requisitions and nobody else's
+      Then they get their own requisitions and nobody else's
       When Bob's client calls "List_my_requisitions"
-      Then she gets her own requisitions and nobody else's
+      Then they get their own requisitions and nobody else's
+      # Nor one by one, when somebody tells the other the number:
+      When Ada's client calls "Get_requisition" for one of Bob's requisitions
+      Then Ada is not given that requisition
+      When Bob's client calls "Get_requisition" for one of Ada's requisitions
+      Then Bob is not given that requisition
 
     @VUA-13 @ui @simulator
     Scenario: The link belongs to the person who called the tool
-      Given Ada's MCP client is connected to "Procurement assistant" after she signed in
+      Given Ada's MCP client is connected to "Procurement assistant" after they signed in
       And Ada's client calls "List_my_requisitions"
-      When Bob opens Ada's link in her own browser
+      When Bob opens Ada's link in their own browser
       Then the page tells Bob that the link was made for somebody else
       And Bob has no connection
+      And nobody was sent to Coupa
 
     @VUA-14 @ui @fresh
     Scenario: A denied consent stores nothing, and the next call offers a new link
-      Given Ada's MCP client is connected to "Procurement assistant" after she signed in
+      Given Ada's MCP client is connected to "Procurement assistant" after they signed in
       And Ada's client calls "List_my_requisitions"
       When Ada opens the link and denies the connection in Coupa
       Then the window says that the connection was not allowed
       When Ada's client calls "List_my_requisitions"
       Then the answer is an authentication prompt with another connection setup link
+
+    @VUA-14 @ui @simulator
+    Scenario: A denied consent ends at Workato, and nobody asks the app for tokens
+      Given Ada's MCP client is connected to "Procurement assistant" after they signed in
+      And Ada's client calls "List_my_requisitions"
+      When Ada opens the link and denies the connection in Coupa
+      Then a browser was sent to Coupa once, and back with a denial
+      And Ada has no connection
 
   Rule: Only members of an assigned group get in
 
@@ -62,4 +79,4 @@ Feature: Verified user access at run time
       When a client with the token calls "List_my_requisitions"
       Then the answer is an error that names Workato Identity as the remedy
       When a client with the token calls "Get_procurement_policy"
-      Then the answer is the procurement policy
+      Then the answer says "up to 500 EUR no approval is needed"

@@ -22,6 +22,8 @@ do not work [against a real tenant](real-tenant.md); those about the web app nee
 
 <!-- Made by `python -m tests.catalogue`. -->
 """
+#: Words that may be left out, and have a name so that the step knows.
+_OPTIONAL_WORDS = re.compile(r"\(\?P<\w+>([\w :]+)\)\?")
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
 
@@ -58,7 +60,8 @@ def _row(definitions: Sequence[suite.StepDefinition]) -> str:
 
 def readable(pattern: str) -> str:
     """A pattern for people, whichever parser reads it: {argument}, [may be left out], one/other."""
-    shown = _GROUP.sub(r"{\1}", pattern)
+    shown = _OPTIONAL_WORDS.sub(r"[\1]", pattern)
+    shown = _GROUP.sub(r"{\1}", shown)
     shown = re.sub(r"\(\?:([^()]+)\)\?", r"[\1]", shown)
     shown = re.sub(r"\((?:\?:)?([^()]+\|[^()]+)\)", lambda m: m[1].replace("|", "/"), shown)
     return re.sub(r"\\(.)", r"\1", re.sub(r"(\w)\?", r"[\1]", shown))

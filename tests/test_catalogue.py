@@ -24,6 +24,7 @@ def test_every_step_says_what_it_does() -> None:
         (r'(?P<name>\w+) calls "(?P<tool>[^"]+)"', '{name} calls "{tool}"'),
         (r"after (?P<n>\d+) tries\.", "after {n} tries."),
         (r"s?he calls(?: to (?P<name>\w+))?", "[s]he calls[ to {name}]"),
+        (r'calls "(?P<tool>[^"]+)"(?P<given> with:)?', 'calls "{tool}"[ with:]'),
         (r"(?P<n>\d+) days? (?:goes|go) by (soon|later)", "{n} day[s] goes/go by soon/later"),
     ],
 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from simulator.testing.actors import Actor, acting
     from simulator.testing.api_client import ApiClient
     from simulator.testing.browser import launch_options
+    from simulator.testing.client_under_test import ClientUnderTest
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames, production_names
@@ -22,6 +23,7 @@ __all__ = [
     "Actor",
     "ApiClient",
     "AppCall",
+    "ClientUnderTest",
     "Exchange",
     "Fault",
     "Faults",
@@ -42,6 +44,7 @@ _HOMES = {
     "Actor": "simulator.testing.actors",
     "ApiClient": "simulator.testing.api_client",
     "AppCall": "simulator.isolation",
+    "ClientUnderTest": "simulator.testing.client_under_test",
     "Exchange": "simulator.journal",
     "Fault": "simulator.faults",
     "Faults": "simulator.faults",

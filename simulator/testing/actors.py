@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
 
     from simulator.simulator import Simulator
+    from simulator.testing.client_under_test import ClientFactory, ClientUnderTest
     from simulator.testing.mcp_client import McpClient
 
 __all__ = ["Actor", "Stage", "acting"]
@@ -50,13 +51,15 @@ class Actor:
         answers: what her MCP client's calls answered, in order.
         client: her MCP client, once it is connected.
         sign_in: how she signs in when her client asks; by default with the browser there is.
+        input_schemas: of the tools that her client lists, by name, once a step looked at them.
     """
 
     name: str
     stage: Stage
     answers: list[Any] = field(default_factory=list)
-    client: "McpClient | None" = None
+    client: "McpClient | ClientUnderTest | None" = None
     sign_in: Callable[[str], None] | None = None
+    input_schemas: dict[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<{self.person['name']}, {self.person['email']}>"
@@ -92,6 +95,14 @@ class Actor:
         if app is None:
             known = there_are(app["production_host"] for app in self.stage.description["apps"])
             raise LookupError(f"No app of the scenario is at {url}. {known}")
+        return self.account_in(app)
+
+    def account_in(self, app: dict[str, Any]) -> dict[str, Any]:
+        """Return their account in an app instance: login and password.
+
+        Raises:
+            LookupError: they have none.
+        """
         account = self._account_in(app)
         if account is None:
             raise LookupError(f"{self.name} has no account in {app['production_host']}.")
@@ -117,6 +128,23 @@ class Actor:
     def forms(self) -> FormBrowser:
         """Her browser without JavaScript."""
         return FormBrowser(self.stage.network)
+
+    def connect_client(self, server: str, factory: "ClientFactory") -> "ClientUnderTest":
+        """Connect a client of one's own to a server, in the place of theirs.
+
+        Args:
+            server: its name.
+            factory: makes the client.
+
+        Raises:
+            LookupError: there is no such server.
+            Exception: whatever the client raises.
+        """
+        client = factory(self.stage.server(server)["mcp_url"], self)
+        self.client = client
+        self.stage.closing.callback(client.close)
+        client.connect()
+        return client
 
     def connect(self, server: str, **options: Any) -> "McpClient":
         """Connect her MCP client to a server; she signs in with the browser the scenario has.
@@ -158,7 +186,7 @@ class Actor:
     def call(self, tool: str, arguments: dict[str, Any] | None = None) -> Any:
         """Call a tool with her client; the answer is kept."""
         assert self.client is not None, f"{self.name}'s client is not connected: connect(…) first"
-        self.answers.append(self.client.call_tool(tool, arguments))
+        self.answers.append(self.client.call_tool(tool, arguments or {}))
         return self.answers[-1]
 
     def authorize(self, url: str, decision: str = "Allow") -> str:
@@ -200,11 +228,12 @@ class Actor:
         Raises:
             LookupError: nobody is asked to connect in this answer, or the page has no such button.
         """
-        said = answer.structured_content or {}
-        if "auth_url" not in said:
-            text = " ".join(getattr(each, "text", "…") for each in answer.content)
-            raise LookupError(f"This answer asks nobody to connect an account: {text[:300]}")
-        return self.open_link(said["auth_url"], decision)
+        from simulator.testing.answers import read_answer
+
+        read = read_answer(answer)
+        if "auth_url" not in read.data:
+            raise LookupError(f"This answer asks nobody to connect an account: {read.text[:300]}")
+        return self.open_link(read.data["auth_url"], decision)
 
     def open_link(self, link: str, decision: str = "Allow") -> str:
         """Open a connection setup link and decide at the app; returns the last page's text.

@@ -88,6 +88,11 @@ class McpClient:
         """The protocol revision that client and server agreed on."""
         return self._client.protocol_version
 
+    @property
+    def access_token(self) -> str | None:
+        """The access token that it has from Workato Identity; None without one."""
+        return self.storage.tokens.access_token if self.storage.tokens else None
+
     def list_tools(self) -> list[Tool]:
         """`tools/list`."""
         return self._run(self._client.list_tools).tools

@@ -119,6 +119,26 @@ class Stage:
         """The first app instance."""
         return dict(self.description["apps"][0])
 
+    def app_named(self, name: str) -> dict[str, Any]:
+        """Return an app instance by production host, by name, or by kind where only one is of it.
+
+        Args:
+            name: such as `acme.coupacloud.com`, `Acme Corp` or `Coupa`.
+
+        Raises:
+            LookupError: there is none, or several are of this kind.
+        """
+        apps = self.description["apps"]
+        exact = [each for each in apps if name in (each["production_host"], each.get("name"))]
+        # A tenant's file need not tell kinds.
+        found = exact or [each for each in apps if each.get("kind", name).lower() == name.lower()]
+        known = there_are(each.get("name") or each["production_host"] for each in apps)
+        if not found:
+            raise LookupError(f"No app is called '{name}'. {known}")
+        if len(found) > 1:
+            raise LookupError(f"Several apps are called '{name}': say more. {known}")
+        return dict(found[0])
+
     def app_at(self, url: str) -> dict[str, Any] | None:
         """The app instance at an address, local or in production; None where there is none."""
         netloc = urlsplit(url).netloc.lower()

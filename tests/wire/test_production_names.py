@@ -148,8 +148,8 @@ def test_an_admin_works_in_ai_hub(
 
     server = ServerPage(page)
     server.click_end_user_access_tab()
-    server.ensure_workato_identity()
-    expect(server.workato_identity).to_be_checked()
+    server.ensure_method("Workato Identity")
+    expect(server.method("Workato Identity")).to_be_checked()
     assert page.url.startswith(AIHUB)
     assert [cookie["secure"] for cookie in page.context.cookies()] == [True]
     assert visited == {"app.workato.com"}

@@ -1,6 +1,13 @@
-"""AI Hub in the Workato web app: the server list and a server's page."""
+"""AI Hub in the Workato web app: the server list and a server's page.
 
-from playwright.sync_api import Locator, Page
+Each control is found by the one role that it has and its whole label, with its case.
+"""
+
+from collections.abc import Collection
+
+from playwright.sync_api import Locator, Page, expect
+
+from simulator.testing.pages.menus import MultipleDropDown
 
 
 class AiHub:
@@ -9,22 +16,26 @@ class AiHub:
     def __init__(self, page: Page, address: str) -> None:
         self._page = page
         self._address = address
-        self.sidebar_link = page.get_by_role("navigation").get_by_role("link", name="AI Hub")
-        self.mcp_servers_tab = page.get_by_role("tab", name="MCP servers")
+        navigation = page.get_by_role("navigation", name="Main", exact=True)
+        self.sidebar_link = navigation.get_by_role("link", name="AI Hub", exact=True)
+        self.mcp_servers_tab = page.get_by_role("tab", name="MCP servers", exact=True)
 
     def open(self) -> None:
         """Go to AI Hub by the sidebar; from elsewhere, open the web app first."""
         if not self._page.url.startswith(self._address):
             self._page.goto(self._address)
         self.sidebar_link.click()
+        expect(self._page.get_by_role("heading", name="AI Hub", exact=True)).to_be_visible()
 
     def select_mcp_servers_tab(self) -> None:
         """Select the MCP servers tab."""
         self.mcp_servers_tab.click()
+        expect(self.mcp_servers_tab).to_have_attribute("aria-selected", "true")
 
     def click_server(self, name: str) -> None:
         """Click a server's card."""
         self._page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+        expect(ServerPage(self._page).heading).to_have_text(name)
 
 
 class ServerPage:
@@ -32,42 +43,56 @@ class ServerPage:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self.tab = page.get_by_role("tab", name="End user access")
-        self.access_method = page.get_by_role("region", name="Access Method")
-        self.workato_identity = self.access_method.get_by_role("radio", name="Workato Identity")
-        self.switch_button = page.get_by_role("button", name="Switch access method").or_(
-            page.get_by_role("link", name="Switch access method")
-        )
-        self.switch_dialog = page.get_by_role("dialog", name="Switch User Access Method")
-        self.add_button = page.get_by_role("button", name="Add user groups").or_(
-            page.get_by_role("link", name="Add user groups")
-        )
-        self.add_dialog = page.get_by_role("dialog", name="Add user groups")
-        self.groups_menu = self.add_dialog.get_by_label("User groups")
-        self.status = page.get_by_role("status")
+        self.heading = page.get_by_role("heading", level=1)
+        self.tab = page.get_by_role("tab", name="End user access", exact=True)
+        self.access_method = page.get_by_role("region", name="Access Method", exact=True)
+        self.switch_button = self._button("Switch access method")
+        self.switch_dialog = self._dialog("Switch User Access Method")
+        self.add_button = self._button("Add user groups")
+        self.add_dialog = self._dialog("Add user groups")
+        self.groups_menu = MultipleDropDown(self.add_dialog, "User groups")
+        self.groups_error = self.add_dialog.locator("#groups-error")
+        self.groups = page.get_by_role("region", name="Groups with access", exact=True)
 
     def click_end_user_access_tab(self) -> None:
         """Click the End user access tab."""
         self.tab.click()
+        expect(self.tab).to_have_attribute("aria-selected", "true")
 
-    def ensure_workato_identity(self) -> None:
-        """Make sure Workato Identity is selected, switching to it by the dialog if it is not."""
-        if not self.workato_identity.is_checked():
-            self.switch_to("Workato Identity")
+    def method(self, name: str) -> Locator:
+        """The option of an access method."""
+        return self.access_method.get_by_role("radio", name=name, exact=True)
+
+    def ensure_method(self, name: str) -> None:
+        """Make sure that a method is selected: click it if it is not, and confirm the switch."""
+        if not self.method(name).is_checked():
+            # Not check(): the page asks first, and the radio shows what is until it is confirmed.
+            self.method(name).click()
+            self._confirm_switch(name)
 
     def switch_to(self, method: str) -> None:
-        """Switch the access method: dialog, option, Confirm."""
+        """Switch the access method by its button: dialog, option, Confirm."""
         self.switch_button.click()
-        self.switch_dialog.get_by_role("radio", name=method).check()
-        self.switch_dialog.get_by_role("button", name="Confirm").click()
+        self._confirm_switch(method)
+
+    def _confirm_switch(self, method: str) -> None:
+        expect(self.switch_dialog).to_be_visible()
+        self.switch_dialog.get_by_role("radio", name=method, exact=True).check()
+        self.switch_dialog.get_by_role("button", name="Confirm", exact=True).click()
+        expect(self.method(method)).to_be_checked()
+        expect(self.switch_dialog).to_be_hidden()
 
     def click_add_user_groups(self) -> None:
-        """Click Add user groups."""
+        """Click Add user groups; the dialog opens."""
         self.add_button.click()
+        expect(self.add_dialog).to_be_visible()
 
-    def select_groups(self, names: list[str]) -> None:
+    def select_groups(self, names: Collection[str], *, by_keyboard: bool = False) -> None:
         """Select groups in the User groups drop-down menu."""
-        self.groups_menu.select_option(label=names)
+        if by_keyboard:
+            self.groups_menu.choose_by_keyboard(names)
+        else:
+            self.groups_menu.choose(names)
 
     def click_add(self) -> None:
         """Click Add."""
@@ -75,23 +100,42 @@ class ServerPage:
 
     def group_row(self, name: str) -> Locator:
         """The row of an assigned group."""
-        return self._page.get_by_role("row").filter(
-            has=self._page.get_by_role("cell", name=name, exact=True).or_(
-                self._page.get_by_role("rowheader", name=name, exact=True)
-            )
-        )
+        header = self._page.get_by_role("rowheader", name=name, exact=True)
+        return self.groups.get_by_role("row").filter(has=header)
+
+    def member_count(self, name: str) -> Locator:
+        """The cell of an assigned group in the column Members."""
+        # The first column is the rows' headers; the other columns are cells.
+        columns = self.groups.get_by_role("columnheader").all_inner_texts()
+        return self.group_row(name).get_by_role("cell").nth(columns.index("Members") - 1)
 
     def remove_group(self, name: str) -> None:
         """Remove an assigned group, confirming it."""
         row = self.group_row(name)
-        row.get_by_role("button", name="Remove").or_(row.get_by_role("link", name="Remove")).click()
-        self._page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        row.get_by_role("button", name=f"Remove {name}", exact=True).click()
+        dialog = self._dialog(f"Remove {name}?")
+        dialog.get_by_role("button", name="Remove", exact=True).click()
+        expect(dialog).to_be_hidden()
+
+    def tool(self, name: str) -> Locator:
+        """A tool's entry in the Overview."""
+        link = self._page.get_by_role("link", name=name, exact=True)
+        return self._page.get_by_role("main").get_by_role("listitem").filter(has=link)
 
     def click_tool(self, name: str) -> None:
         """Select a tool; the recipe editor opens."""
-        self._page.get_by_role("main").get_by_role("link", name=name).click()
+        self.tool(name).get_by_role("link", name=name, exact=True).click()
+        expect(self.heading).to_have_text(name)
 
     def generate_token(self) -> str:
-        """Generate the MCP token and read it from the page, which shows it once."""
-        self._page.get_by_role("button", name="Generate token").click()
-        return self._page.get_by_label("MCP token").input_value()
+        """Generate the first MCP token and read it from the page, which shows it once."""
+        self._button("Generate token").click()
+        return self._page.get_by_role(
+            "textbox", name="Your new MCP token", exact=True
+        ).input_value()
+
+    def _button(self, name: str) -> Locator:
+        return self._page.get_by_role("button", name=name, exact=True)
+
+    def _dialog(self, name: str) -> Locator:
+        return self._page.get_by_role("dialog", name=name, exact=True)

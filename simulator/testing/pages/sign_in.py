@@ -1,6 +1,11 @@
 """Sign-in pages: the Workato web app, Workato Identity, the app; and their consent pages."""
 
+import re
+
 from playwright.sync_api import Page
+
+#: The button of the next app, by its name.
+_CONNECT = re.compile("^Connect ")
 
 
 class WorkatoSignIn:
@@ -13,14 +18,15 @@ class WorkatoSignIn:
     def sign_in(self, email: str, password: str) -> None:
         """Sign in as a collaborator."""
         self._page.goto(f"{self._address}/users/sign_in")
-        self._page.get_by_label("E-mail").fill(email)
-        self._page.get_by_label("Password").fill(password)
-        self._page.get_by_role("button", name="Sign in").click()
-        self._page.get_by_role("navigation").get_by_role("link", name="AI Hub").wait_for()
+        self._page.get_by_role("textbox", name="E-mail", exact=True).fill(email)
+        self._page.get_by_label("Password", exact=True).fill(password)
+        self._page.get_by_role("button", name="Sign in", exact=True).click()
+        navigation = self._page.get_by_role("navigation", name="Main", exact=True)
+        navigation.get_by_role("link", name="AI Hub", exact=True).wait_for()
 
 
 class IdentityPages:
-    """Workato Identity: sign-in and consent."""
+    """Workato Identity: sign-in, consent, and the list of apps to connect."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -28,12 +34,17 @@ class IdentityPages:
         self.sign_in_button = page.get_by_role("button", name="Sign in", exact=True)
         self.allow = page.get_by_role("button", name="Allow", exact=True)
         self.deny = page.get_by_role("button", name="Deny", exact=True)
+        self.several_apps = page.get_by_role("heading", name="Connect your apps", exact=True)
 
     def sign_in(self, email: str, password: str) -> None:
         """Fill in the sign-in page and press Sign in."""
-        self._page.get_by_label("E-mail").fill(email)
-        self._page.get_by_label("Password").fill(password)
+        self._page.get_by_role("textbox", name="E-mail", exact=True).fill(email)
+        self._page.get_by_label("Password", exact=True).fill(password)
         self.sign_in_button.click()
+
+    def connect_next(self) -> None:
+        """Press the button of the next app in the list of those to connect."""
+        self._page.get_by_role("button", name=_CONNECT).click()
 
 
 class CoupaPages:
@@ -41,12 +52,19 @@ class CoupaPages:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self.login = page.get_by_label("Login")
+        self.login = page.get_by_role("textbox", name="Login name or e-mail", exact=True)
         self.allow = page.get_by_role("button", name="Allow", exact=True)
         self.deny = page.get_by_role("button", name="Deny", exact=True)
 
     def sign_in(self, login: str, password: str) -> None:
         """Fill in the sign-in page and press Sign in."""
         self.login.fill(login)
-        self._page.get_by_label("Password").fill(password)
+        self._page.get_by_label("Password", exact=True).fill(password)
         self._page.get_by_role("button", name="Sign in", exact=True).click()
+
+    def decide(self, login: str, password: str, decision: str) -> None:
+        """Sign in where that is asked for, and press `Allow` or `Deny`."""
+        self.login.or_(self.allow).wait_for()
+        if self.login.is_visible():
+            self.sign_in(login, password)
+        (self.allow if decision == "Allow" else self.deny).click()

@@ -1,6 +1,6 @@
 """Workspace admin: end-user groups."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 
 class WorkspaceAdmin:
@@ -8,25 +8,33 @@ class WorkspaceAdmin:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self.create_button = page.get_by_role("link", name="Create end-user group").or_(
-            page.get_by_role("button", name="Create end-user group")
-        )
-        self.environment = page.get_by_label("Environment")
-        self.name = page.get_by_label("Group name")
+        self.create_link = page.get_by_role("link", name="+ Create end-user group", exact=True)
+        self.name = page.get_by_role("textbox", name="Group name", exact=True)
+        self.filter = page.get_by_role("searchbox", name="Filter end users", exact=True)
+        self.groups = page.get_by_role("region", name="End-user groups", exact=True)
 
     def open(self) -> None:
         """Sidebar: Workspace admin, then Authentication & Groups."""
-        self._page.get_by_role("navigation").get_by_role("link", name="Workspace admin").click()
-        self._page.get_by_role("link", name="Authentication & Groups").click()
+        main = self._page.get_by_role("navigation", name="Main", exact=True)
+        main.get_by_role("link", name="Workspace admin", exact=True).click()
+        self._page.get_by_role("link", name="Authentication & Groups", exact=True).click()
 
-    def create_group(self, name: str, people: list[str]) -> None:
-        """Create a group of the environment that is shown."""
-        self.create_button.first.click()
+    def create_group(self, name: str, emails: list[str]) -> None:
+        """Create a group of the environment that is shown, with these people."""
+        self.create_link.click()
         self.name.fill(name)
-        for person in people:
-            self._page.get_by_role("checkbox", name=person).check()
+        boxes = self._page.get_by_role("checkbox")
+        for email in emails:
+            self.filter.fill(email)
+            expect(boxes).to_have_count(1)
+            boxes.check()
         self._page.get_by_role("button", name="Create", exact=True).click()
 
     def group(self, name: str) -> Locator:
-        """A group in the list."""
-        return self._page.get_by_role("main").get_by_role("row").filter(has_text=name)
+        """A group's row in the list."""
+        header = self._page.get_by_role("rowheader", name=name, exact=True)
+        return self.groups.get_by_role("row").filter(has=header)
+
+    def member_count(self, name: str) -> Locator:
+        """How many members the list says that a group has, such as `1 member`."""
+        return self.group(name).get_by_role("cell").first.locator("summary")

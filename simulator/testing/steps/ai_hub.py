@@ -1,7 +1,10 @@
 """Steps in AI Hub: servers, access method, end-user groups."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+import pytest
 import requests
 from playwright.sync_api import expect
 from pytest_bdd import given, parsers, then, when
@@ -10,14 +13,56 @@ from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import AiHub, ServerPage
 from simulator.testing.pages.sign_in import WorkatoSignIn
 from simulator.testing.pages.workspace_admin import WorkspaceAdmin
+from simulator.testing.steps.words import names_of, quoted_names
 from simulator.testing.workspace import Workspace
 
+#: Whoever the scenario signed in to the Workato web app last.
+PRONOUNS = ("he", "she", "they")
+#: `somebody("Marc")`, `somebody("they")`: the admin that a step means.
+Somebody = Callable[[str], Actor]
 
-@given(parsers.parse("{name}, an admin, is signed in to Workato"), target_fixture="admin")
+
+@dataclass
+class Visit:
+    """What the scenario did in the web app.
+
+    Attributes:
+        server: the MCP server whose page was opened last.
+        groups: end-user groups that were created, with the number of their members.
+    """
+
+    server: str = ""
+    groups: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """What the scenario did in the web app, empty at first."""
+    return Visit()
+
+
+@pytest.fixture
+def somebody(request: pytest.FixtureRequest, workspace: Workspace) -> Somebody:
+    """Find the admin that a step means, by name or pronoun."""
+
+    def find(who: str) -> Actor:
+        actor = request.getfixturevalue("admin") if who in PRONOUNS else workspace.person(who)
+        if not isinstance(actor, Actor):  # the plugin's fixture of this name, a browser
+            raise LookupError(f"'{who}' is nobody yet: sign somebody in to Workato first.")
+        return actor
+
+    return find
+
+
+@given(
+    parsers.parse("{name}, an admin, is signed in to Workato"),
+    target_fixture="admin",
+)
 def admin_is_signed_in(name: str, workspace: Workspace) -> Actor:
-    """Sign in to the Workato web app."""
+    """Sign in to the Workato web app; *he*, *she* and *they* mean this person from now on."""
     actor = workspace.person(name)
-    assert actor.person["role"] in ("owner", "admin")
+    role = actor.person["role"]
+    assert role in ("owner", "admin"), f"{name} is no owner or admin, but {role}"
     sign_in = WorkatoSignIn(actor.page, workspace.description["systems"]["aihub"])
     sign_in.sign_in(actor.person["email"], actor.person["password"])
     return actor
@@ -29,138 +74,205 @@ def uses_token_access(server: str, workspace: Workspace) -> None:
     assert workspace.stage.server(server)["access_method"] == "token"
 
 
-@when("he goes to AI Hub and selects the MCP servers tab")
-def goes_to_ai_hub(admin: Actor, workspace: Workspace) -> None:
+@when(
+    parsers.re(r'(?P<who>[^"]+?) (?:goes|go) to AI Hub and selects? the MCP servers tab'),
+)
+def goes_to_ai_hub(who: str, somebody: Somebody, workspace: Workspace) -> None:
     """Documentation, step 1."""
-    hub = AiHub(admin.page, workspace.description["systems"]["aihub"])
+    hub = AiHub(somebody(who).page, workspace.description["systems"]["aihub"])
     hub.open()
     hub.select_mcp_servers_tab()
 
 
-@when(parsers.parse('he clicks the MCP server "{server}"'))
-def clicks_server(server: str, admin: Actor, workspace: Workspace) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) clicks? the MCP server "(?P<server>[^"]+)"'))
+def clicks_server(
+    who: str, server: str, somebody: Somebody, workspace: Workspace, visit: Visit
+) -> None:
     """Documentation, step 2."""
-    AiHub(admin.page, workspace.description["systems"]["aihub"]).click_server(server)
+    AiHub(somebody(who).page, workspace.description["systems"]["aihub"]).click_server(server)
+    visit.server = server
 
 
-@when("he clicks the End user access tab")
-def clicks_access_tab(admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) clicks? the End user access tab'))
+def clicks_access_tab(who: str, somebody: Somebody) -> None:
     """Documentation, step 3."""
-    ServerPage(admin.page).click_end_user_access_tab()
+    ServerPage(somebody(who).page).click_end_user_access_tab()
 
 
 @when(
-    "he goes to the Access Method section and ensures that Workato Identity is selected",
+    parsers.re(
+        r'(?P<who>[^"]+?) (?:goes|go) to the Access Method section and ensures? that '
+        r"Workato Identity is selected"
+    )
 )
-def ensures_workato_identity(admin: Actor) -> None:
-    """Documentation, step 4."""
-    page = ServerPage(admin.page)
-    page.ensure_workato_identity()
-    expect(page.workato_identity).to_be_checked()
+def ensures_workato_identity(who: str, somebody: Somebody) -> None:
+    """Documentation, step 4: click the option if it is not selected, and confirm the switch."""
+    page = ServerPage(somebody(who).page)
+    page.ensure_method("Workato Identity")
+    expect(page.method("Workato Identity")).to_be_checked()
 
 
-@when("he clicks Add user groups")
-def clicks_add_user_groups(admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) clicks? Add user groups'))
+def clicks_add_user_groups(who: str, somebody: Somebody) -> None:
     """Documentation, step 5."""
-    ServerPage(admin.page).click_add_user_groups()
+    ServerPage(somebody(who).page).click_add_user_groups()
 
 
-@when(parsers.re(r"he uses the User groups drop-down menu to select (?P<names>.+)"))
-def selects_groups(names: str, admin: Actor) -> None:
-    """Documentation, step 6; several groups can be chosen."""
-    ServerPage(admin.page).select_groups(re.findall(r'"([^"]+)"', names))
+@when(
+    parsers.re(
+        r'(?P<who>[^"]+?) uses? the User groups drop-down menu(?P<keyboard> by keyboard)? to '
+        r"select (?P<names>.+)"
+    )
+)
+def selects_groups(who: str, keyboard: str | None, names: str, somebody: Somebody) -> None:
+    """Documentation, step 6: a click on each, or the keyboard alone; several can be chosen."""
+    groups = quoted_names(names)
+    ServerPage(somebody(who).page).select_groups(groups, by_keyboard=bool(keyboard))
 
 
-@when("he clicks Add")
-def clicks_add(admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) clicks? Add'))
+def clicks_add(who: str, somebody: Somebody) -> None:
     """Documentation, step 7."""
-    ServerPage(admin.page).click_add()
+    ServerPage(somebody(who).page).click_add()
 
 
 @then(parsers.parse('the group "{group}" stands in the list with its member count'))
-def group_is_listed(group: str, admin: Actor, workspace: Workspace) -> None:
+def group_is_listed(group: str, admin: Actor, workspace: Workspace, visit: Visit) -> None:
     """The count is the number of people whom the description puts into the group."""
-    count = sum(group in person["groups"] for person in workspace.description["people"])
-    expect(ServerPage(admin.page).group_row(group)).to_contain_text(str(count))
+    page = ServerPage(admin.page)
+    expect(page.group_row(group)).to_have_count(1)
+    expect(page.member_count(group)).to_have_text(str(_members(group, workspace, visit)))
 
 
-@given(parsers.parse('he opens the End user access tab of "{server}"'))
-@when(parsers.parse('he opens the End user access tab of "{server}"'))
-def opens_access_tab(server: str, admin: Actor, workspace: Workspace) -> None:
+@then(parsers.parse("these groups alone stand in the list: {names}"))
+def only_these_groups(names: str, admin: Actor) -> None:
+    """In any order."""
+    expect(ServerPage(admin.page).groups.get_by_role("rowheader")).to_have_count(
+        len(quoted_names(names))
+    )
+    for group in quoted_names(names):
+        expect(ServerPage(admin.page).group_row(group)).to_have_count(1)
+
+
+@given(
+    parsers.re(r'(?P<who>[^"]+?) opens? the End user access tab of "(?P<server>[^"]+)"'),
+)
+@when(
+    parsers.re(r'(?P<who>[^"]+?) opens? the End user access tab of "(?P<server>[^"]+)"'),
+)
+def opens_access_tab(
+    who: str, server: str, somebody: Somebody, workspace: Workspace, visit: Visit
+) -> None:
     """The first three documented steps."""
-    goes_to_ai_hub(admin, workspace)
-    clicks_server(server, admin, workspace)
-    clicks_access_tab(admin)
+    goes_to_ai_hub(who, somebody, workspace)
+    clicks_server(who, server, somebody, workspace, visit)
+    clicks_access_tab(who, somebody)
 
 
-@when(parsers.parse('he removes the group "{group}" and confirms'))
-def removes_group(group: str, admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) removes? the group "(?P<group>[^"]+)" and confirms?'))
+def removes_group(who: str, group: str, somebody: Somebody) -> None:
     """With the dialog that asks first."""
-    ServerPage(admin.page).remove_group(group)
+    page = ServerPage(somebody(who).page)
+    page.remove_group(group)
+    expect(page.group_row(group)).to_have_count(0)
 
 
 @then("the list of groups is empty and says what to do")
 def list_is_empty(admin: Actor) -> None:
     """An empty state in words, with the button beside it."""
     page = ServerPage(admin.page)
-    expect(page.group_row("Procurement team")).to_have_count(0)
-    expect(admin.page.get_by_role("main")).to_contain_text(re.compile("no user groups", re.I))
-    expect(page.add_button.first).to_be_visible()
+    expect(page.groups).to_have_count(0)
+    expect(admin.page.get_by_role("main")).to_contain_text("No user groups have access yet")
+    expect(page.add_button).to_be_visible()
 
 
-@given("he generates an MCP token that a client can use", target_fixture="mcp_token")
-def generates_token(admin: Actor, workspace: Workspace) -> str:
-    """The token is shown once; a stateless call with it succeeds."""
-    token = ServerPage(admin.page).generate_token()
+@given(
+    parsers.re(r'(?P<who>[^"]+?) generates? an MCP token that a client can use'),
+    target_fixture="mcp_token",
+)
+def generates_token(who: str, somebody: Somebody, workspace: Workspace, visit: Visit) -> str:
+    """On the page of the server that is open, which shows it once; a client has used it."""
+    token = ServerPage(somebody(who).page).generate_token()
     assert re.fullmatch(r"[0-9a-f]{64}", token)
-    assert _ask_with_token(workspace, token).status_code == 200
+    response = _list_tools(workspace, visit.server, token)
+    assert response.status_code == 200, response.text
     return token
 
 
-@when(parsers.parse('he switches the access method to "{method}"'))
-def switches(method: str, admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) switch(?:es)? the access method to "(?P<method>[^"]+)"'))
+def switches(who: str, method: str, somebody: Somebody) -> None:
     """Switch, dialog, Confirm."""
-    page = ServerPage(admin.page)
+    page = ServerPage(somebody(who).page)
+    names = page.access_method.locator("label").all_inner_texts()
+    if method not in names:
+        raise LookupError(f"'{method}' is no access method. There are: {', '.join(names)}.")
     page.switch_to(method)
-    expect(page.access_method.get_by_role("radio", name=method)).to_be_checked()
+    expect(page.method(method)).to_be_checked()
 
 
 @then("the client's token is refused")
-def token_is_refused(mcp_token: str, workspace: Workspace) -> None:
-    """The old token dies at once."""
-    assert _ask_with_token(workspace, mcp_token).status_code == 401
+def token_is_refused(mcp_token: str, workspace: Workspace, visit: Visit) -> None:
+    """The old token dies at once, and for good."""
+    response = _list_tools(workspace, visit.server, mcp_token)
+    assert response.status_code == 401, response.text
 
 
 @then(parsers.parse('the field "User groups" says "{sentence}"'))
 def groups_field_says(sentence: str, admin: Actor) -> None:
     """The error stands in the dialog, which stays open."""
     page = ServerPage(admin.page)
-    expect(page.add_dialog).to_contain_text(sentence)
-    expect(page.groups_menu).to_have_attribute("aria-invalid", "true")
+    expect(page.groups_error).to_have_text(sentence)
+    expect(page.groups_menu.control).to_have_attribute("aria-invalid", "true")
 
 
-@when(parsers.parse('he creates the end-user group "{group}" with {person} in Workspace admin'))
-def creates_group(group: str, person: str, admin: Actor, workspace: Workspace) -> None:
-    """Workspace admin > Authentication & Groups."""
-    page = WorkspaceAdmin(admin.page)
+@when(
+    parsers.re(
+        r'(?P<who>[^"]+?) creates? the end-user group "(?P<group>[^"]+)" with (?P<people>[^"]+) '
+        r"in Workspace admin"
+    )
+)
+def creates_group(
+    who: str, group: str, people: str, somebody: Somebody, workspace: Workspace, visit: Visit
+) -> None:
+    """Workspace admin > Authentication & Groups; with one person or several."""
+    emails = [workspace.stage.person(name)["email"] for name in names_of(people)]
+    page = WorkspaceAdmin(somebody(who).page)
     page.open()
-    page.create_group(group, [workspace.stage.person(person)["name"]])
-    expect(page.group(group)).to_be_visible()
+    page.create_group(group, emails)
+    count = f"{len(emails)} member{'s' if len(emails) != 1 else ''}"
+    expect(page.member_count(group)).to_have_text(count)
+    visit.groups[group] = len(emails)
 
 
 @then(parsers.parse('the group "{group}" can be added to "{server}"'))
-def group_can_be_added(group: str, server: str, admin: Actor, workspace: Workspace) -> None:
-    """It is offered, added and listed."""
-    opens_access_tab(server, admin, workspace)
-    clicks_add_user_groups(admin)
+def group_can_be_added(
+    group: str,
+    server: str,
+    admin: Actor,
+    somebody: Somebody,
+    workspace: Workspace,
+    visit: Visit,
+) -> None:
+    """It is offered, added and listed with its members."""
+    opens_access_tab("they", server, somebody, workspace, visit)
+    clicks_add_user_groups("they", somebody)
     ServerPage(admin.page).select_groups([group])
-    clicks_add(admin)
-    expect(ServerPage(admin.page).group_row(group)).to_contain_text("1")
+    clicks_add("they", somebody)
+    group_is_listed(group, admin, workspace, visit)
 
 
-def _ask_with_token(workspace: Workspace, token: str) -> requests.Response:
+def _members(group: str, workspace: Workspace, visit: Visit) -> int:
+    if group in visit.groups:
+        return visit.groups[group]
+    people = workspace.description["people"]
+    return len({person["email"] for person in people if group in person["groups"]})
+
+
+def _list_tools(workspace: Workspace, server: str, token: str) -> requests.Response:
+    if not server:
+        raise LookupError("No MCP server's page is open: open its End user access tab first.")
     return requests.post(
-        workspace.stage.server("Finance assistant")["mcp_url"],
+        workspace.stage.server(server)["mcp_url"],
         params={"wkt_token": token},
         json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
         timeout=10,

@@ -24,19 +24,19 @@ def take_access(group: str, server: str, api_client: ApiClient) -> None:
 
 @when(parsers.parse('the API client adds {name} to the group "{group}"'))
 def add_member(name: str, group: str, api_client: ApiClient, workspace: Workspace) -> None:
-    """The person is told by her e-mail address."""
+    """The person is found by their e-mail address."""
     _change_member("add_to_group", name, group, api_client, workspace)
 
 
 @when(parsers.parse('the API client removes {name} from the group "{group}"'))
 def remove_member(name: str, group: str, api_client: ApiClient, workspace: Workspace) -> None:
-    """The person is told by her e-mail address."""
+    """The person is found by their e-mail address."""
     _change_member("remove_from_group", name, group, api_client, workspace)
 
 
 @when(parsers.parse("the API client disconnects {name}'s own connections"))
 def disconnect(name: str, api_client: ApiClient, workspace: Workspace) -> None:
-    """Every runtime user connection of hers."""
+    """Every runtime user connection of theirs."""
     person = _end_user(name, api_client, workspace)
     query = {"include_runtime_connections": "true", "external_id": person["id"]}
     own = _answer(api_client.get("/api/connections", params=query))

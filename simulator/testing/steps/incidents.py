@@ -11,7 +11,8 @@ from pytest_bdd import parsers, step, then, when
 from simulator.faults import Fault, Faults
 from simulator.isolation import AppCall
 from simulator.journal import Journal
-from simulator.testing.steps.mcp import text_of
+from simulator.testing.answers import Answer
+from simulator.testing.steps.calls import call
 from simulator.testing.workspace import Workspace
 
 Violations = Callable[[], list[AppCall]]
@@ -22,7 +23,7 @@ _TYPES: dict[str, Any] = get_type_hints(Fault)
 
 @step(
     parsers.re(
-        r'the incident "(?P<incident>[^"]+)" happens(?: to (?P<person>\w+))?'
+        r'the incident "(?P<incident>[^"]+)" happens(?: to (?P<person>[^"]+?))?'
         r'(?: during "(?P<tool>[^"]+)")?(?: (?P<times>once|twice|\d+ times))?'
     )
 )
@@ -61,19 +62,19 @@ def all_is_well(faults: Faults) -> None:
     faults.clear()
 
 
-@then(parsers.parse('{name}\'s call of "{tool}" succeeds'))
+@then(parsers.re(r'(?P<name>[^"]+?)\'s call of "(?P<tool>[^"]+)" succeeds'))
 def call_succeeds(name: str, tool: str, workspace: Workspace) -> None:
-    """With her client; the procurement policy is asked for as travel's."""
-    answer = _called(name, tool, workspace)
-    assert not answer.is_error, text_of(answer)
+    """With their client, with the first choice for each argument that the tool requires."""
+    answer = _call(name, tool, workspace)
+    assert not answer.is_error, answer.text
 
 
-@then(parsers.parse('{name}\'s call of "{tool}" fails with "{sentence}"'))
+@then(parsers.re(r'(?P<name>[^"]+?)\'s call of "(?P<tool>[^"]+)" fails with "(?P<sentence>[^"]+)"'))
 def call_fails(name: str, tool: str, sentence: str, workspace: Workspace) -> None:
     """The tool says so in its answer."""
-    answer = _called(name, tool, workspace)
-    assert answer.is_error
-    assert sentence in text_of(answer)
+    answer = _call(name, tool, workspace)
+    assert answer.is_error, answer.text
+    assert sentence in answer.text, answer.text
 
 
 @then(
@@ -106,9 +107,8 @@ def somebody_was_mixed_up(
     assert {(call.errand.person, call.account) for call in violations()} == {(person, owner)}
 
 
-def _called(name: str, tool: str, workspace: Workspace) -> Any:
-    actor = workspace.person(name)
-    return actor.call(tool, {"category": "travel"} if tool == "Get_procurement_policy" else {})
+def _call(name: str, tool: str, workspace: Workspace) -> Answer:
+    return call(workspace.person(name), tool)
 
 
 def _read(attribute: str, text: str) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from simulator.domain import people, servers
+from simulator.errors import there_are
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from simulator.testing.process import SandboxProcess
@@ -22,9 +23,17 @@ def process(tmp_path: Path) -> Iterator[SandboxProcess]:
     sandbox.kill()
 
 
-@given("a sandbox that was started on a new database file", target_fixture="before")
-def started(process: SandboxProcess) -> dict[str, Any]:
-    """With the demo scenario."""
+@given(
+    parsers.re(
+        r"a sandbox that was started on a new database file"
+        r'(?: with the scenario "(?P<name>[^"]+)")?'
+    ),
+    target_fixture="before",
+)
+def started(name: str | None, process: SandboxProcess) -> dict[str, Any]:
+    """With the scenario `demo`, or another that ships, or a file."""
+    if name:
+        process.options = (*process.options, "--scenario", name)
     process.start()
     return process.description
 
@@ -32,14 +41,17 @@ def started(process: SandboxProcess) -> dict[str, Any]:
 @given(parsers.parse('the group "{group}" was added to "{server}" in it'))
 def group_was_added(group: str, server: str, process: SandboxProcess) -> None:
     """Beside the running process, in the same database."""
-    with (
-        Simulator(Settings(database=process.database)) as simulator,
-        simulator.world.db.unit(),
-    ):
+    described = process.description
+    number = next(each["number"] for each in described["servers"] if each["name"] == server)
+    settings = Settings(database=process.database, scenario=described["scenario"])
+    with Simulator(settings) as simulator, simulator.world.db.unit():
         world = simulator.world
-        row = next(s for s in servers.servers(world, 1) if s.name == server)
-        added = next(g for g in people.groups(world, row.environment_id) if g.name == group)
-        servers.assign_groups(world, row, [added.id])
+        row = servers.server_by_number(world, number)
+        assert row is not None
+        groups = {each.name: each for each in people.groups(world, row.environment_id)}
+        if group not in groups:
+            raise LookupError(f"No end-user group is called '{group}'. {there_are(groups)}")
+        servers.assign_groups(world, row, [groups[group].id])
     assert group in _groups(process, server)
 
 

@@ -1,19 +1,25 @@
 """Steps in the recipe editor: the connection of a tool's action step."""
 
+import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from pytest_bdd import parsers, then, when
 
+from simulator.connectors import CONNECTORS
 from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import ServerPage
 from simulator.testing.pages.recipe_editor import RecipeEditor
 from simulator.testing.pages.sign_in import CoupaPages
-from simulator.testing.steps.ai_hub import clicks_server, goes_to_ai_hub
+from simulator.testing.steps.ai_hub import Somebody, Visit, clicks_server, goes_to_ai_hub
+from simulator.testing.steps.consent import wait_for_app
+from simulator.testing.steps.words import DECISIONS, meaning
 from simulator.testing.workspace import Workspace
 
 _SECRET = "Client secret"
+_ANOTHER_CLIENT = "(a client without the redirect URI)"
 
 
 @dataclass
@@ -29,118 +35,182 @@ def typed() -> Typed:
     return Typed()
 
 
-@when(parsers.parse('he selects the tool "{tool}" and the recipe editor opens'))
-def selects_tool(tool: str, admin: Actor) -> None:
+@when(
+    parsers.re(r'(?P<who>[^"]+?) selects? the tool "(?P<tool>[^"]+)" and the recipe editor opens')
+)
+def selects_tool(who: str, tool: str, somebody: Somebody) -> None:
     """Documentation, step 3."""
-    ServerPage(admin.page).click_tool(tool)
-    expect(admin.page.get_by_role("heading", level=1)).to_contain_text(tool)
+    ServerPage(somebody(who).page).click_tool(tool)
 
 
-@when("he clicks Edit")
-def clicks_edit(admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) clicks? Edit'))
+def clicks_edit(who: str, somebody: Somebody) -> None:
     """Documentation, step 4."""
-    RecipeEditor(admin.page).click_edit()
+    RecipeEditor(somebody(who).page).click_edit()
 
 
-@when(parsers.parse('he selects the action step "{step}"'))
-def selects_step(step: str, admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) selects? the action step "(?P<step>[^"]+)"'))
+def selects_step(who: str, step: str, somebody: Somebody) -> None:
     """Documentation, step 5."""
-    RecipeEditor(admin.page).select_step(step)
+    RecipeEditor(somebody(who).page).select_step(step)
 
 
-@when("he selects End user's connection")
-def selects_end_users_connection(admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) selects? End user\'s connection'))
+def selects_end_users_connection(who: str, somebody: Somebody) -> None:
     """Documentation, step 6."""
-    editor = RecipeEditor(admin.page)
-    editor.select_end_users_connection()
-    expect(editor.field("Name")).to_be_visible()
-
-
-@when(parsers.parse('he provides "{value}" in the {label} field'))
-def provides(value: str, label: str, admin: Actor, typed: Typed) -> None:
-    """Documentation, steps 7 and 12."""
-    _type(admin, typed, {label: value})
+    RecipeEditor(somebody(who).page).select_end_users_connection()
 
 
 @when(
     parsers.re(
-        r"he uses the (?P<label>Location|Authentication type|Scopes) drop-down menu to select "
-        r'(the project )?"(?P<value>[^"]+)"'
+        r'(?P<who>[^"]+?) provides? "(?P<value>[^"]*)" in the (?P<label>[^"]+) field'
+        r'(?:, which is what (?P<app>[^"]+) requires)?'
     )
 )
-def selects(value: str, label: str, admin: Actor, typed: Typed) -> None:
-    """Documentation, steps 8, 9 and 13."""
-    _type(admin, typed, {label: value})
+def provides(
+    who: str,
+    value: str,
+    label: str,
+    app: str | None,
+    somebody: Somebody,
+    typed: Typed,
+    workspace: Workspace,
+) -> None:
+    """Documentation, steps 7 and 12; field and value of step 12 differ by application."""
+    if app:
+        connector = CONNECTORS[workspace.stage.app_named(app)["kind"]]
+        assert label == connector.host_label
+        connector.host(value)
+    _fill(somebody(who), typed, {label: value})
 
 
-@when("he enters the client ID of Coupa's OAuth client in the Client ID field")
-def enters_client_id(admin: Actor, typed: Typed, workspace: Workspace) -> None:
+@when(
+    parsers.re(
+        r'(?P<who>[^"]+?) uses? the (?P<label>Location|Authentication type|Scopes) drop-down menu '
+        r'to select (?:the project )?"(?P<value>[^"]+)"'
+    )
+)
+def selects(who: str, value: str, label: str, somebody: Somebody, typed: Typed) -> None:
+    """Documentation, steps 8, 9 and 13; several scopes stand in one list with commas."""
+    _fill(somebody(who), typed, {label: value})
+
+
+@when(
+    parsers.re(
+        r'(?P<who>[^"]+?) enters? the client ID of (?P<app>[^"]+)\'s OAuth client in the '
+        r"Client ID field"
+    )
+)
+def enters_client_id(
+    who: str, app: str, somebody: Somebody, typed: Typed, workspace: Workspace
+) -> None:
     """Documentation, step 10."""
-    _type(admin, typed, {"Client ID": workspace.stage.app["client_id"]})
+    client_id = workspace.stage.app_named(app)["client_id"]
+    _fill(somebody(who), typed, {"Client ID": client_id})
 
 
-@when("he enters the client secret of Coupa's OAuth client in the Client secret field")
-def enters_client_secret(admin: Actor, typed: Typed, workspace: Workspace) -> None:
+@when(
+    parsers.re(
+        r'(?P<who>[^"]+?) enters? the client secret of (?P<app>[^"]+)\'s OAuth client in the '
+        r"Client secret field"
+    )
+)
+def enters_client_secret(
+    who: str, app: str, somebody: Somebody, typed: Typed, workspace: Workspace
+) -> None:
     """Documentation, step 11."""
-    _type(admin, typed, {_SECRET: workspace.stage.app["client_secret"]})
+    client_secret = workspace.stage.app_named(app)["client_secret"]
+    _fill(somebody(who), typed, {_SECRET: client_secret})
 
 
-@when("he clicks Connect")
-def clicks_connect(admin: Actor) -> None:
+@when(parsers.re(r'(?P<who>[^"]+?) clicks? Connect'))
+def clicks_connect(who: str, somebody: Somebody) -> None:
     """Documentation, step 14."""
-    RecipeEditor(admin.page).connect.click()
+    RecipeEditor(somebody(who).page).connect.click()
 
 
-@when(parsers.re(r"he signs in to Coupa and (?P<decision>allows|denies) the connection"))
-def decides_at_coupa(decision: str, admin: Actor) -> None:
-    """The builder's own Coupa account."""
-    coupa = CoupaPages(admin.page)
-    coupa.sign_in(admin.app_account["login"], admin.app_account["password"])
-    (coupa.allow if decision == "allows" else coupa.deny).click()
+@when(
+    parsers.re(r'(?P<who>[^"]+?) signs? in to (?P<app>[^"]+) and (?P<decision>\w+) the connection')
+)
+def decides_at_app(
+    who: str, app: str, decision: str, somebody: Somebody, workspace: Workspace
+) -> None:
+    """With the builder's own account in the app; `allows` or `denies`."""
+    button = meaning(decision, DECISIONS)
+    actor, there = somebody(who), workspace.stage.app_named(app)
+    account = actor.account_in(there)
+    wait_for_app(actor, there)
+    CoupaPages(actor.page).decide(account["login"], account["password"], button)
 
 
 @then(parsers.parse('the step shows the connection "{name}" as connected'))
 def step_is_connected(name: str, admin: Actor) -> None:
     """Back in the editor."""
-    main = admin.page.get_by_role("main")
-    expect(main.get_by_text("Connected", exact=True)).to_be_visible()
-    expect(main).to_contain_text(name)
+    RecipeEditor(admin.page).expect_connected(name)
 
 
-@then(parsers.parse('the tool "{tool}" needs verified user access'))
-def tool_needs_verified_access(tool: str, admin: Actor, workspace: Workspace) -> None:
-    """As the server's Overview shows it."""
-    goes_to_ai_hub(admin, workspace)
-    clicks_server("Finance assistant", admin, workspace)
-    row = admin.page.get_by_role("listitem").filter(has=admin.page.get_by_role("link", name=tool))
-    expect(row).to_contain_text("Verified user access")
+@then(
+    parsers.re(r'the tool "(?P<tool>[^"]+)"(?: of "(?P<server>[^"]+)")? needs verified user access')
+)
+def tool_needs_verified_access(
+    tool: str,
+    server: str | None,
+    admin: Actor,
+    somebody: Somebody,
+    workspace: Workspace,
+    visit: Visit,
+) -> None:
+    """As the Overview shows it of the server that is named, or was opened last."""
+    goes_to_ai_hub("they", somebody, workspace)
+    clicks_server("they", server or visit.server, somebody, workspace, visit)
+    tag = ServerPage(admin.page).tool(tool).get_by_text("Verified user access", exact=True)
+    expect(tag).to_be_visible()
 
 
 @when(
     parsers.re(
-        r'he fills in the connection form of "(?P<tool>[^"]+)" with "(?P<value>[^"]*)" '
-        r'in the field "(?P<label>[^"]+)"'
+        r'(?P<who>[^"]+?) fills? in the connection form of "(?P<tool>[^"]+)"'
+        r'(?: for (?P<app>[^"]+?))? with "(?P<value>[^"]*)" in the field "(?P<label>[^"]+)"'
     )
 )
 def fills_in_with(
-    tool: str, value: str, label: str, admin: Actor, typed: Typed, workspace: Workspace
+    who: str,
+    tool: str,
+    app: str | None,
+    value: str,
+    label: str,
+    somebody: Somebody,
+    typed: Typed,
+    workspace: Workspace,
+    visit: Visit,
 ) -> None:
     """Everything right but this one field."""
-    if value == "(a client without the redirect URI)":
-        value = next(
-            client["client_id"]
-            for client in workspace.stage.app["clients"]
-            if not any("workato.com" in uri for uri in client["redirect_uris"])
-        )
-    _open_form(tool, admin, workspace)
-    _type(admin, typed, _right_values(workspace) | {label: value})
+    there = _app(app, workspace)
+    if value == _ANOTHER_CLIENT:
+        value = _client_without_redirect_uri(there)
+    _open_form(who, tool, somebody, workspace, visit)
+    _fill(somebody(who), typed, _right_values(somebody(who), there) | {label: value})
 
 
-@when(parsers.parse('he fills in the connection form of "{tool}" without a mistake'))
-def fills_in(tool: str, admin: Actor, typed: Typed, workspace: Workspace) -> None:
-    """Everything right."""
-    _open_form(tool, admin, workspace)
-    _type(admin, typed, _right_values(workspace))
+@when(
+    parsers.re(
+        r'(?P<who>[^"]+?) fills? in the connection form of "(?P<tool>[^"]+)"'
+        r'(?: for (?P<app>[^"]+?))? without a mistake'
+    )
+)
+def fills_in(
+    who: str,
+    tool: str,
+    app: str | None,
+    somebody: Somebody,
+    typed: Typed,
+    workspace: Workspace,
+    visit: Visit,
+) -> None:
+    """Everything right: the first project, and every scope that the app's client may ask for."""
+    there = _app(app, workspace)
+    _open_form(who, tool, somebody, workspace, visit)
+    _fill(somebody(who), typed, _right_values(somebody(who), there))
 
 
 @then(parsers.re(r'the field "(?P<label>(?!User groups)[^"]+)" says "(?P<sentence>[^"]+)"'))
@@ -148,52 +218,70 @@ def field_says(label: str, sentence: str, admin: Actor) -> None:
     """The error stands next to its field, and assistive technology knows."""
     editor = RecipeEditor(admin.page)
     expect(editor.field(label)).to_have_attribute("aria-invalid", "true")
+    # A part of the sentence: some end with what the app said.
     expect(editor.error_of(label)).to_contain_text(sentence)
 
 
-@then("everything else he typed is still there, the secret aside")
+@then(parsers.re(r"everything else (?:he|she|they) typed is still there, the secret aside"))
 def typed_is_kept(admin: Actor, typed: Typed) -> None:
     """No page gives a secret back."""
-    editor = RecipeEditor(admin.page)
+    assert typed.values, "nothing was typed: this would tell nothing"
     for label, value in typed.values.items():
-        field = editor.field(label)
-        if label == _SECRET:
-            expect(field).to_have_value("")
-        elif label == "Scopes":
-            expect(field).to_have_values([name.strip() for name in value.split(",")])
-        elif label in ("Location", "Authentication type"):
-            expect(field.locator("option:checked")).to_have_text(value)
-        else:
-            expect(field).to_have_value(value)
+        RecipeEditor(admin.page).expect_value(label, "" if label == _SECRET else value)
 
 
 @then("the recipe editor says that the consent was denied")
 def says_denied(admin: Actor) -> None:
     """In words, beside the button."""
-    expect(admin.page.get_by_role("main")).to_contain_text("denied")
+    expect(RecipeEditor(admin.page).form.get_by_role("alert")).to_contain_text("denied")
 
 
-def _right_values(workspace: Workspace) -> dict[str, str]:
+def _app(name: str | None, workspace: Workspace) -> dict[str, Any]:
+    """The app that a step names; where it names none, the only one that there is."""
+    (kind,) = {app["kind"] for app in workspace.description["apps"]}
+    return workspace.stage.app_named(name or kind)
+
+
+def _right_values(actor: Actor, app: dict[str, Any]) -> dict[str, str]:
+    editor = RecipeEditor(actor.page)
+    offered = editor.multiple_menu("Scopes").options.all_inner_texts()
+    permitted = app["clients"][0]["scopes"]
     return {
-        "Name": "Coupa of our end users",
-        "Location": "Finance",
+        "Name": f"{app['name']} of our end users",
+        "Location": editor.menu("Location").options()[0],
         "Authentication type": "Authorization code grant",
-        "Client ID": workspace.stage.app["client_id"],
-        _SECRET: workspace.stage.app["client_secret"],
-        "Host": f"https://{workspace.stage.app['production_host']}",
-        "Scopes": "core.common.read, core.purchase_order.read",
+        "Client ID": app["client_id"],
+        _SECRET: app["client_secret"],
+        "Host": f"https://{app['production_host']}",
+        "Scopes": ", ".join(scope for scope in offered if scope in permitted),
     }
 
 
-def _open_form(tool: str, admin: Actor, workspace: Workspace) -> None:
-    goes_to_ai_hub(admin, workspace)
-    clicks_server("Finance assistant", admin, workspace)
-    selects_tool(tool, admin)
-    clicks_edit(admin)
-    selects_step("Search purchase orders in Coupa", admin)
-    selects_end_users_connection(admin)
+def _client_without_redirect_uri(app: dict[str, Any]) -> str:
+    for client in app["clients"]:
+        if not any("workato.com" in uri for uri in client["redirect_uris"]):
+            return str(client["client_id"])
+    raise LookupError(f"Every OAuth client of {app['name']} has Workato's redirect URI.")
 
 
-def _type(admin: Actor, typed: Typed, values: dict[str, str]) -> None:
-    RecipeEditor(admin.page).fill(values)
+def _open_form(who: str, tool: str, somebody: Somebody, workspace: Workspace, visit: Visit) -> None:
+    """Open the form of the tool's first step that acts in an app, at the server that has it."""
+    goes_to_ai_hub(who, somebody, workspace)
+    clicks_server(who, _server_of(tool, workspace), somebody, workspace, visit)
+    selects_tool(who, tool, somebody)
+    clicks_edit(who, somebody)
+    RecipeEditor(somebody(who).page).select_app_step()
+    selects_end_users_connection(who, somebody)
+
+
+def _server_of(tool: str, workspace: Workspace) -> str:
+    name = re.sub(r"\W+", "_", tool)
+    for server in workspace.description["servers"]:
+        if name in (each["name"] for each in server.get("tools", ())):
+            return str(server["name"])
+    raise LookupError(f"No MCP server has a tool '{tool}'.")
+
+
+def _fill(actor: Actor, typed: Typed, values: dict[str, str]) -> None:
+    RecipeEditor(actor.page).fill(values)
     typed.values.update(values)
