@@ -29,6 +29,20 @@ Feature: What goes wrong, and who would be served with whose data
     And Ada's client calls "List_my_requisitions"
     Then the answer is an authentication prompt with a connection setup link
 
+  @HARN-22
+  Scenario: The journal tells who asked whom, in which order, and that there was nothing else
+    When Ada's client calls "List_my_requisitions"
+    Then the journal has "GET /api/requisitions" for Ada during "List_my_requisitions" at least once
+    And the journal has "GET /api/*" for Bob exactly 0 times
+    And the journal has "POST /*" with params.name "List_my_requisitions" at most 2 times
+    And the journal has in this order:
+      | request             | system   | status | grant_type         | person |
+      | POST /oauth/register | identity | 201   |                    |        |
+      | POST *token         | identity | 200    | authorization_code | Ada    |
+      | POST *token         | app:*    | 200    | authorization_code | Ada    |
+    And the journal has "*" during "List_my_requisitions" at least 2 times
+    And the journal has nothing else of "app:*" for Ada during "List_my_requisitions"
+
   @FLT-3
   Scenario: The person's consent comes back as a denial
     Given Bob's MCP client is connected to "Procurement assistant" after they signed in

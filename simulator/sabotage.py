@@ -1,26 +1,29 @@
 """What faults do to tokens and keys, and how they tell for whom a request is made."""
 
-from collections.abc import Callable
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from simulator.addresses import API, IDENTITY
+from simulator.addresses import IDENTITY
 from simulator.db.tables import (
     AppUser,
     Connection,
     ConnectionAttempt,
     EndUser,
-    McpTool,
     OAuthCode,
     OAuthState,
     OAuthToken,
 )
+from simulator.directory import Directory
 from simulator.domain.lookup import email_of
-from simulator.errors import there_are
 from simulator.faults import Asked, Fault
+from simulator.journal import called_tool
 from simulator.keys import Purpose, fingerprint
 from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import WSGIApplication
 
 #: Parameters that carry a token (RFC 6749 §6, RFC 7009 §2.1, RFC 7662 §2.1).
 _TOKENS = ("refresh_token", "token")
@@ -31,10 +34,12 @@ class Sabotage:
 
     Args:
         world: shared by all systems.
+        system: builds the application of a system, or has it already.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, system: "Callable[[str], WSGIApplication]") -> None:
         self._world = world
+        self.directory = Directory(world, self.owner, system)
 
     def check(self, fault: Fault) -> None:
         """Be sure that there is what a fault is about, for a slip of the pen would never strike.
@@ -42,16 +47,9 @@ class Sabotage:
         Raises:
             ValueError: no such system or tool is there.
         """
-        systems = [*self._world.addresses.systems, API]
-        if not any(fnmatchcase(each, fault.system) for each in systems):
-            raise ValueError(f"No system is called '{fault.system}'. {there_are(sorted(systems))}")
-        with self._world.db.unit() as session:
-            if fault.tool is not None and not self._world.settings.conformance_server:
-                tools = session.scalars(select(McpTool.name)).all()
-                if fault.tool not in tools:
-                    raise ValueError(
-                        f"No tool is called '{fault.tool}'. {there_are(sorted(tools))}"
-                    )
+        self.directory.check_system(fault.system)
+        if fault.tool is not None:
+            self.directory.check_tool(fault.tool)
 
     def address_of(self, who: object) -> str:
         """The e-mail address of somebody who is named, or who acts.
@@ -67,17 +65,14 @@ class Sabotage:
         if errand is not None:
             return errand.person
         with self._world.db.unit():
-            return self._owner(asked) or self._traveller(asked)
+            return self.owner(asked)
 
     def tool(self, asked: Asked) -> str | None:
         """The tool whose call a request is, or is part of."""
         errand = self._world.isolation.errand
         if errand is not None:
             return errand.tool
-        params = asked.fields.get("params")
-        if asked.fields.get("method") != "tools/call" or not isinstance(params, dict):
-            return None
-        return str(params.get("name"))
+        return called_tool(asked.fields)
 
     def deed(self, asked: Asked, fate: str) -> Callable[[], None] | None:
         """What makes the request's token `expired`, `revoked` or `swapped`; None: it has none."""
@@ -117,20 +112,26 @@ class Sabotage:
 
     def _token(self, asked: Asked) -> OAuthToken | None:
         sent = asked.bearer or next((asked.fields[n] for n in _TOKENS if n in asked.fields), "")
-        digest = fingerprint(str(sent))
-        return self._world.db.session.scalar(
-            select(OAuthToken).where(
-                (OAuthToken.access_hash == digest) | (OAuthToken.refresh_hash == digest)
-            )
-        )
+        return self._world.db.session.scalar(_bearing(fingerprint(str(sent))))
 
-    def _owner(self, asked: Asked) -> str | None:
-        """The owner of the token or code that a request carries."""
-        found = self._token(asked) or self._world.db.session.get(
-            OAuthCode, fingerprint(str(asked.fields.get("code", "")))
-        )
-        if found is None:
-            return None
+    def owner(self, asked: Asked, brought: Iterable[str] = ()) -> str | None:
+        """E-mail address of the owner of the token, code or state that a request carries.
+
+        Args:
+            asked: within a unit of work.
+            brought: tokens or codes that it was answered with.
+        """
+        found: OAuthToken | OAuthCode | None = self._token(asked)
+        for code in (str(asked.fields.get("code", "")), *brought):
+            digest = fingerprint(code)
+            found = (
+                found
+                or self._world.db.session.get(OAuthCode, digest)
+                or self._world.db.session.scalar(_bearing(digest))
+            )
+        return self._email_of(found) if found else self._traveller(asked)
+
+    def _email_of(self, found: OAuthToken | OAuthCode) -> str | None:
         if found.provider == IDENTITY:
             person = self._world.db.session.get(EndUser, found.subject)
             return person.email if person else None
@@ -174,3 +175,9 @@ class Sabotage:
             ),
             None,
         )
+
+
+def _bearing(digest: str) -> Select[OAuthToken]:
+    return select(OAuthToken).where(
+        (OAuthToken.access_hash == digest) | (OAuthToken.refresh_hash == digest)
+    )

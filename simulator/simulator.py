@@ -86,9 +86,11 @@ class Simulator:
             randomness=randomness,
         )
         self.world.http.mount(self)
-        self.world.faults.employ(Sabotage(self.world))
         self.world.isolation.resolve = self.email_of
         self._dispatch = Dispatch(self.world)
+        saboteur = Sabotage(self.world, self._dispatch.system)
+        self.world.faults.employ(saboteur)
+        self.world.journal.consult(saboteur.directory)
         self._shelf = Shelf()
         self.listeners = Listeners(self.world)
         #: Held while the whole world is read or written, for one change leaves it whole.
@@ -302,7 +304,7 @@ class Simulator:
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
         self.generation += 1
         self.world.journal.clear()
-        self.world.faults.clear()
+        self.world.faults.reset()
         self.world.isolation.clear()
         with self.world.db.unit() as session:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))

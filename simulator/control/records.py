@@ -1,5 +1,7 @@
 """The journal: what the systems were asked and answered, to be searched, verified and drawn."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,6 +16,13 @@ _REQUEST = Field(
     description="Method and path, such as `POST /oauth/token`; `*` stands for anything."
 )
 _SYSTEM = Field(description="A system's name or a pattern: `identity`, `app:*`.")
+_STATUS = Field(description="Of the answer; 0 where the system hung up.")
+_PERSON = Field(
+    description="On whose behalf: name or e-mail address. Told by the token, code or state that is "
+    "carried or brought, or by the tool call that it is part of."
+)
+_TOOL = Field(description="Name of the tool whose call it is, or is part of.")
+_HEADERS = Field(description="Of the request, values or patterns of those that are kept.")
 
 
 class ExchangeSaid(Said):
@@ -30,6 +39,7 @@ class ExchangeSaid(Said):
     path: str
     fields: dict[str, Any]
     headers: dict[str, str]
+    tool: str | None
     status: int
     answer: Any
     location: str | None
@@ -42,57 +52,116 @@ class Exchanges(Said):
     exchanges: list[ExchangeSaid]
 
 
-class Search(Body):
-    """Which exchanges; all that is said must fit."""
+class Filters(Body):
+    """Which exchanges; all that is said must fit, and what could never fit is refused."""
 
     request: Annotated[str, _REQUEST] = "*"
     system: Annotated[str, _SYSTEM] = "*"
+    status: Annotated[int | None, _STATUS] = None
+    person: Annotated[str | None, _PERSON] = None
+    tool: Annotated[str | None, _TOOL] = None
+    headers: Annotated[dict[str, str], _HEADERS] = {}
+    fields: Annotated[
+        dict[str, Any],
+        Field(
+            description="Parameters of the query or form, or members of the JSON body; a dot leads "
+            "to a member of a member: `params.name`."
+        ),
+    ] = {}
+
+
+class Search(Filters):
+    """Which exchanges; all that is said must fit, and what could never fit is refused."""
+
     # The text of a query is a number; in a body a number is one.
-    status: Annotated[int | None, Field(strict=False, description="Of the answer.")] = None
+    status: Annotated[int | None, Field(strict=False, description=_STATUS.description)] = None
+    headers: Annotated[
+        dict[str, str], Field(description=f"{_HEADERS.description} `headers[name]=value`.")
+    ] = {}
     fields: Annotated[
         dict[str, str],
-        Field(description="Parameters of the query or body that are text: `fields[name]=value`."),
+        Field(
+            description="Parameters of the query or body that are text: `fields[name]=value`; a "
+            "dot leads to a member of a member: `fields[params.name]=value`."
+        ),
     ] = {}
 
 
-class Verification(Body):
-    """Which exchanges there are to be, and how many."""
+class Verification(Filters):
+    """Which exchanges there are to be, and how many: `times`, or one of the bounds, or both."""
 
     request: Annotated[str, _REQUEST]
-    times: Annotated[int, Field(ge=0, description="Exactly so many.")]
-    system: Annotated[str, _SYSTEM] = "*"
-    status: Annotated[int | None, Field(description="Of the answer.")] = None
-    fields: Annotated[
-        dict[str, Any], Field(description="Parameters of the query or members of the body.")
-    ] = {}
+    times: Annotated[int | None, Field(ge=0, description="Exactly so many.")] = None
+    at_least: Annotated[int | None, Field(ge=0, description="So many, or more.")] = None
+    at_most: Annotated[int | None, Field(ge=0, description="So many, or fewer.")] = None
+
+
+class Order(Body):
+    """Which exchanges there are to be, one after the other; others may lie between."""
+
+    steps: Annotated[list[Filters], Field(min_length=2, description="In this order.")]
+
+
+class Awaited(Filters):
+    """Which exchanges are waited for."""
+
+    request: Annotated[str, _REQUEST]
+    within: Annotated[float, Field(gt=0, le=600, description="Real seconds, at most.")]
+    times: Annotated[int, Field(ge=1, description="So many, or more.")] = 1
 
 
 def find_exchanges(simulator: Simulator, query: Search) -> Reply:
     """The exchanges that fit.
 
     Raises:
-        Problem: no request looks like that.
+        Problem: none ever could.
     """
-    return Reply(value=_listed(_found(simulator, query)))
+    with _answering(simulator):
+        return Reply(value=_listed(simulator.world.journal.find(**_filters(query))))
 
 
 def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
     """As many as there should be.
 
     Raises:
-        Problem: there are more or fewer; its `exchanges` are what there was instead. Or no request
-            looks like that.
+        Problem: there are more or fewer; its `exchanges` are what there was instead. Or none ever
+            could fit.
     """
-    found = _found(simulator, body)
-    if len(found) != body.times:
-        there = _listed(list(simulator.world.journal)).model_dump(mode="json")
-        raise Problem(
-            409,
-            f"{body.request}: expected {body.times}, found {len(found)}. All that was exchanged is "
-            "listed under 'exchanges'.",
-            **there,
-        )
-    return Reply(value=_listed(found))
+    count = {name: getattr(body, name) for name in ("times", "at_least", "at_most")}
+    with _answering(simulator):
+        return Reply(value=_listed(simulator.world.journal.verify(**_filters(body), **count)))
+
+
+def verify_order(simulator: Simulator, body: Order) -> Reply:
+    """One for each step.
+
+    Raises:
+        Problem: as `verify_exchanges`.
+    """
+    with _answering(simulator):
+        return Reply(value=_listed(simulator.world.journal.in_order(*map(_filters, body.steps))))
+
+
+def verify_nothing_else(simulator: Simulator, body: Filters) -> Reply:
+    """Nothing that was not verified.
+
+    Raises:
+        Problem: there is more, or none ever could fit.
+    """
+    with _answering(simulator):
+        simulator.world.journal.nothing_else(**_filters(body))
+    return Reply()
+
+
+def await_exchanges(simulator: Simulator, body: Awaited) -> Reply:
+    """So many, as soon as there are.
+
+    Raises:
+        Problem: as `verify_exchanges`.
+    """
+    with _answering(simulator):
+        found = simulator.world.journal.wait(**_filters(body), within=body.within, times=body.times)
+        return Reply(value=_listed(found))
 
 
 def draw_exchanges(simulator: Simulator) -> Reply:
@@ -106,25 +175,33 @@ def clear_journal(simulator: Simulator) -> Reply:
     return Reply()
 
 
-def _found(simulator: Simulator, wanted: Search | Verification) -> list[Exchange]:
-    # Fields are compared here: theirs may be names that `find` has for something else.
+def _filters(wanted: Filters) -> dict[str, Any]:
+    """As `Journal.find` takes them; fields may have names that it has for something else."""
+    names = ("request", "system", "status", "person", "tool", "headers")
+    return {name: getattr(wanted, name) for name in names} | {"members": wanted.fields}
+
+
+@contextmanager
+def _answering(simulator: Simulator) -> Iterator[None]:
+    """Refuse a question that makes no sense, and tell what there was where it is answered no."""
     try:
-        found = simulator.world.journal.find(
-            wanted.request, system=wanted.system, status=wanted.status
-        )
+        yield
     except ValueError as error:
         raise Problem(422, str(error)) from None
-    absent = object()
-    return [
-        each
-        for each in found
-        if all(each.fields.get(name, absent) == value for name, value in wanted.fields.items())
-    ]
+    except AssertionError as error:
+        there = _listed(list(simulator.world.journal)).model_dump(mode="json")
+        said = str(error).partition("\n")[0].removesuffix(" The journal has:")
+        raise Problem(
+            409, f"{said.rstrip(':')} All that was exchanged is listed under 'exchanges'.", **there
+        ) from None
 
 
 def _listed(found: list[Exchange]) -> Exchanges:
     return Exchanges(exchanges=[ExchangeSaid.model_validate(each) for each in found])
 
+
+_NOT_SO = "it is not so; `exchanges` lists what there was instead"
+_NEVER = "nothing could ever fit: there is no such request, system, person, tool, parameter …"
 
 OPERATIONS = (
     Operation(
@@ -134,7 +211,7 @@ OPERATIONS = (
         view=find_exchanges,
         query=Search,
         answer=Exchanges,
-        problems={},
+        problems={422: _NEVER},
     ),
     Operation(
         method="DELETE",
@@ -154,10 +231,36 @@ OPERATIONS = (
     Operation(
         method="POST",
         path="journal/verify",
-        summary="Lists the exchanges that fit if there are exactly so many.",
+        summary="Lists the exchanges that fit if there are as many as there should be.",
         view=verify_exchanges,
         body=Verification,
         answer=Exchanges,
-        problems={409: "there are more or fewer; `exchanges` lists what there was instead"},
+        problems={409: _NOT_SO, 422: _NEVER},
+    ),
+    Operation(
+        method="POST",
+        path="journal/order",
+        summary="Lists an exchange for each step if they were made in this order.",
+        view=verify_order,
+        body=Order,
+        answer=Exchanges,
+        problems={409: _NOT_SO, 422: _NEVER},
+    ),
+    Operation(
+        method="POST",
+        path="journal/nothing-else",
+        summary="Says whether all that fits was verified, waited for or in order before.",
+        view=verify_nothing_else,
+        body=Filters,
+        problems={409: _NOT_SO, 422: _NEVER},
+    ),
+    Operation(
+        method="POST",
+        path="journal/wait",
+        summary="Answers as soon as so many exchanges fit, for clients that run by themselves.",
+        view=await_exchanges,
+        body=Awaited,
+        answer=Exchanges,
+        problems={409: _NOT_SO, 422: _NEVER},
     ),
 )

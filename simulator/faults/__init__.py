@@ -1,6 +1,6 @@
 """Have a system misbehave on purpose: late, refusing, cut off, or saying something else."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import timedelta
@@ -8,7 +8,7 @@ from itertools import count
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
-from simulator.clock import Clock
+from simulator.clock import LATEST, Clock
 from simulator.faults.answer import altered
 from simulator.faults.asked import Asked, Saboteur
 from simulator.faults.fault import Fault
@@ -36,6 +36,10 @@ class Faults:
         self._active: list[Fault] = []
         self._numbers = count(1)
         self._saboteur: Saboteur | None = None
+        #: What was planted since `watch`: a name, and the faults of which one is to strike.
+        self._planted: list[tuple[str, list[Fault]]] = []
+        #: Set, and replaced, when delays are over; see `reset`.
+        self._over = Event()
 
     def __repr__(self) -> str:
         return f"<faults, {len(self._active)} planted>"
@@ -57,6 +61,11 @@ class Faults:
         Raises:
             ValueError: a value makes no sense, or there is nothing of the kind that it names.
         """
+        fault = self._checked(request, **what)
+        self._plant(str(fault), [fault])
+        return fault
+
+    def _checked(self, request: str = "*", **what: Any) -> Fault:
         if unknown := [name for name in what if name not in _ASKED]:
             known = ", ".join(_ASKED)
             raise ValueError(f"A fault has no '{unknown[0]}'. It has: {known}.")
@@ -65,13 +74,17 @@ class Faults:
         fault = Fault(request=request, **what)
         if self._saboteur is not None:
             self._saboteur.check(fault)
-        with self._lock:
-            fault.number = next(self._numbers)
-            self._active.append(fault)
         return fault
 
     def _address_of(self, who: object) -> str:
         return self._saboteur.address_of(who) if self._saboteur else designation(who)
+
+    def _plant(self, name: str, faults: list[Fault]) -> None:
+        with self._lock:
+            for fault in faults:
+                fault.number = next(self._numbers)
+            self._active += faults
+            self._planted.append((name, faults))
 
     def incident(self, name: str, **how: Any) -> list[Fault]:
         """Have a classic go wrong: `incident("app-down", person="Ada", times=1)`.
@@ -86,7 +99,29 @@ class Faults:
         Raises:
             ValueError: there is no such incident, or it cannot happen like this.
         """
-        return [self.add(**what) for what in Incident.named(name).faults(**how)]
+        made = [self._checked(**what) for what in Incident.named(name).faults(**how)]
+        self._plant(f"incident {name}{_shown(how)}", made)
+        return made
+
+    def watch(self) -> None:
+        """Look out from now on for faults that never strike."""
+        with self._lock:
+            self._planted = []
+
+    def never_struck(self) -> list[str]:
+        """Name what was planted since `watch`, and happened to no request, cleared or not.
+
+        An incident of several faults has happened when one of them has.
+        """
+        with self._lock:
+            return [name for name, faults in self._planted if not any(f.hits for f in faults)]
+
+    def reset(self) -> None:
+        """Forget every fault, and hang up on requests that one of them delays now."""
+        with self._lock:
+            over, self._over = self._over, Event()
+        over.set()
+        self.clear()
 
     def clear(self, fault: Fault | None = None) -> None:
         """Have one fault, or everything, go right again."""
@@ -133,8 +168,10 @@ class Faults:
         wsgi: "WSGIApplication",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        Event().wait(fault.delay)
-        self._clock.travel(timedelta(seconds=fault.passes))
+        if fault.delay and self._over.wait(fault.delay):
+            raise ConnectionResetError(f"the world of {asked.system} is over")
+        # As far as the calendar goes.
+        self._clock.travel(min(timedelta(seconds=fault.passes), LATEST - self._clock.now()))
         if fault.rotates_keys and self._saboteur:
             self._saboteur.rotate_keys()
         if fault.reset:
@@ -173,3 +210,8 @@ class Faults:
             return True, None
         deed = saboteur.deed(asked, fault.token)
         return deed is not None, deed
+
+
+def _shown(how: Mapping[str, Any]) -> str:
+    said = ", ".join(f"{name}={value!r}" for name, value in how.items() if value is not None)
+    return f" ({said})" if said else ""

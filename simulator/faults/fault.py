@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from inspect import cleandoc
@@ -13,6 +13,32 @@ from simulator.journal import check_request, fits
 
 #: What can become of the access token that a request bears.
 TOKEN_FATES = ("expired", "revoked", "swapped")
+#: A day of real time, and a hundred years of simulated time, in seconds: no clock overflows.
+_DAY, _CENTURY = 86_400.0, 3_155_760_000.0
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "probability": (0, 1),
+    "delay": (0, _DAY),
+    "passes": (0, _CENTURY),
+    "skew": (-_CENTURY, _CENTURY),
+}
+_NONE = type(None)
+_NUMBER = ((int, float), "a number")
+_TEXT = ((str, _NONE), "a text")
+_SWITCH = ((bool,), "true or false")
+_WHOLE = ((int, _NONE), "a whole number")
+#: Attribute → the types that it can have, and how they are called.
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "system": ((str,), "a text"),
+    "token": _TEXT,
+    "status": ((int, _NONE), "an HTTP status"),
+    "times": _WHOLE,
+    "seed": ((int,), "a whole number"),
+    **dict.fromkeys(_BOUNDS, _NUMBER),
+    **dict.fromkeys(("reset", "truncated", "rotates_keys"), _SWITCH),
+    "body": ((bytes, _NONE), "bytes"),
+}
+#: A field line without its end (RFC 9110 §5.1, §5.5).
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*")
 
 
 @dataclass(kw_only=True)
@@ -72,14 +98,17 @@ class Fault:
 
     def __post_init__(self) -> None:
         check_request(self.request)
+        self._check_types()
         if self.status is not None and self.status not in {each.value for each in HTTPStatus}:
             raise ValueError(f"status must be an HTTP status, not {self.status!r}.")
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"probability must be 0 to 1, not {self.probability}.")
         if self.times is not None and self.times < 1:
             raise ValueError(f"times must be 1 or more, not {self.times}.")
-        if self.delay < 0:
-            raise ValueError(f"delay must be 0 or more, not {self.delay}.")
+        for name, (least, most) in _BOUNDS.items():
+            number = getattr(self, name)
+            if not least <= number <= most:  # NaN is in no bounds
+                bounds = f"{least:.0f} to {most:.0f}"
+                told = bounds if least or most == 1 or not number < 0 else "0 or more"
+                raise ValueError(f"{name} must be {told}, not {number}.")
         if self.token not in (None, *TOKEN_FATES):
             raise ValueError(f"token must be {', '.join(TOKEN_FATES)}, not '{self.token}'.")
         if self.token == "swapped" and not self.system.startswith("app:"):
@@ -87,6 +116,32 @@ class Fault:
         if self.rotates_keys and self.system != "identity":
             raise ValueError("Only Workato Identity has keys: say system='identity' with it.")
         self._chance = random.Random(self.seed)  # noqa: S311  # chance here is no secret
+
+    def _check_types(self) -> None:
+        for name, (kinds, told) in _KINDS.items():
+            value = getattr(self, name)
+            is_odd = isinstance(value, bool) and bool not in kinds  # Python counts it as a number
+            if is_odd or not isinstance(value, kinds):
+                raise ValueError(f"{name} must be {told}, not {value!r}.")
+        for name in ("fields", "headers", "redirect"):
+            given = getattr(self, name)
+            if not isinstance(given, Mapping) or not all(isinstance(each, str) for each in given):
+                raise ValueError(f"{name} must map names to values, not be {given!r}.")
+        sent: Mapping[str, object] = self.headers
+        for name, text in sent.items():
+            if not isinstance(text, str) or not _HEADER.fullmatch(f"{name}:{text}"):
+                raise ValueError(f"headers cannot have {name!r}: {text!r} (RFC 9110 §5).")
+
+    def __str__(self) -> str:
+        """As it was planted, for messages."""
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        usual = Fault.__dataclass_fields__
+        said = ", ".join(
+            f"{name}={value!r}"
+            for name, value in given.items()
+            if name != "request" and value != _default(usual[name])
+        )
+        return f"fault {self.request}{f' ({said})' if said else ''}"
 
     def fits(self, system: str, method: str, path: str) -> bool:
         """Whether it is meant for a request like this, as far as method and path tell."""
@@ -103,6 +158,10 @@ class Fault:
             return False
         self.hits += 1
         return True
+
+
+def _default(attribute: Any) -> Any:
+    return attribute.default if attribute.default is not MISSING else attribute.default_factory()
 
 
 #: An attribute and what the docstring tells of it, with the lines that go on.

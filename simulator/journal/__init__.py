@@ -1,35 +1,54 @@
 """What the systems were asked and what they answered, newest last; secrets are never in it."""
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from fnmatch import fnmatchcase
 from io import BytesIO
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, stopwatch
-from simulator.journal.exchange import KEPT, Exchange, Seen, fields, read, secrets
+from simulator.journal.exchange import (
+    KEPT,
+    Exchange,
+    Seen,
+    called_tool,
+    fields,
+    read,
+    secrets,
+)
 from simulator.journal.masking import one_line
+from simulator.journal.query import Directory, Query, check_request, fits
+from simulator.journal.verification import Verification
 from simulator.parsing import whole_number
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["CAPACITY", "Exchange", "Journal", "check_request", "current", "fields", "fits", "peek"]
+__all__ = [
+    "CAPACITY",
+    "Directory",
+    "Exchange",
+    "Journal",
+    "Query",
+    "Seen",
+    "called_tool",
+    "check_request",
+    "current",
+    "fields",
+    "fits",
+    "peek",
+]
 
 #: Exchanges that are kept; older ones are forgotten.
 CAPACITY = 2000
 #: Larger bodies are not looked into, in bytes.
 _LOOKED_INTO = 65_536
-#: What `fits` can fit: a method or a pattern for it, if any, and a path.
-_REQUEST = re.compile(r"([A-Z*?]+ )?[/*].*")
 
 _current: ContextVar[Seen | None] = ContextVar("exchange", default=None)
 
 
-class Journal:
+class Journal(Verification):
     """The exchanges of one simulator, in memory.
 
     Args:
@@ -37,6 +56,7 @@ class Journal:
     """
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self._clock = clock
         self._kept: deque[Seen] = deque(maxlen=CAPACITY)
         self._numbers = count(1)
@@ -44,59 +64,23 @@ class Journal:
     def clear(self) -> None:
         """Forget everything; count from 1 again."""
         self._kept.clear()
+        self._verified.clear()
         self._numbers = count(1)
 
     def __repr__(self) -> str:
         return f"<journal, {len(self._kept)} exchanges>"
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter([read(raw) for raw in list(self._kept) if raw.ended])
+        return iter([read(raw) for raw in self._recorded()])
 
-    def find(
-        self,
-        request: str = "",
-        *,
-        system: str = "*",
-        status: int | None = None,
-        **fields: Any,
-    ) -> list[Exchange]:
-        """The exchanges that fit everything that is said, oldest first.
+    def _recorded(self) -> list[Seen]:
+        return [raw for raw in list(self._kept) if raw.ended]
 
-        Args:
-            request: method and path, such as `POST /oauth/token`; `*` stands for anything.
-            system: its name (`identity`, `mcp`, `aihub`, `app:acme.coupacloud.com`), or a pattern.
-            status: of the answer.
-            **fields: parameters of the query or body, such as `grant_type="refresh_token"`.
-
-        Raises:
-            ValueError: no request looks like that.
-        """
-        check_request(request or "*")
-        return [
-            each
-            for each in self
-            if fnmatchcase(each.system, system)
-            and fits(request or "*", each.method, each.path)
-            and status in (None, each.status)
-            and all(each.fields.get(name) == value for name, value in fields.items())
-        ]
-
-    def verify(self, request: str, *, times: int, **wanted: Any) -> list[Exchange]:
-        """As `find`, and exactly so many there are.
-
-        Raises:
-            AssertionError: there are more or fewer; the message lists what there was instead.
-            ValueError: no request looks like that.
-        """
-        found = self.find(request, **wanted)
-        if len(found) != times:
-            said = ", ".join(f"{name}={value!r}" for name, value in wanted.items())
-            others = "\n".join(f"  {each}" for each in self) or "  nothing"
-            raise AssertionError(
-                f"{request}{f' with {said}' if said else ''}: expected {times}, found "
-                f"{len(found)}. The journal has:\n{others}"
-            )
-        return found
+    @property
+    def forgotten(self) -> int:
+        """How many exchanges there were that are not kept any more."""
+        kept = list(self._kept)
+        return kept[0].number - 1 if kept else 0
 
     def secrets(self) -> set[str]:
         """Every secret that was said, as it was said: for those who must keep them out of sight."""
@@ -135,6 +119,7 @@ class Journal:
             system=system,
             environ={name: str(environ.get(name, "")) for name in KEPT},
             body=peek(environ),
+            behalf=self._directory.on_behalf() if self._directory else None,
         )
         self._kept.append(raw)
 
@@ -142,15 +127,16 @@ class Journal:
             began = stopwatch()
 
             def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-                raw.status, raw.headers, raw.ended = int(status.split(" ", 1)[0]), headers, True
+                raw.status, raw.headers = int(status.split(" ", 1)[0]), headers
                 raw.seconds = stopwatch() - began
+                self._end(raw)
                 return start_response(status, headers, *rest)
 
             token = _current.set(raw)
             try:
                 chunks = wsgi(environ, start)
             finally:
-                raw.ended = True
+                self._end(raw)
                 _current.reset(token)
             kind = next((text for name, text in raw.headers if name.lower() == "content-type"), "")
             kept = "json" in kind.lower()
@@ -202,24 +188,6 @@ def _label(exchange: Exchange) -> str:
     """A request as Mermaid takes it: in one line, without what ends or escapes a text there."""
     line = one_line(f"{exchange.method} {exchange.path}")
     return line.replace("#", "#35;").replace(";", "#59;").replace("#35#59;", "#35;")
-
-
-def check_request(wanted: str) -> None:
-    """Be sure that `fits` could fit it.
-
-    Raises:
-        ValueError: it would fit no request, such as `post /x` or `x`.
-    """
-    if not _REQUEST.fullmatch(wanted):
-        raise ValueError(
-            f"'{wanted}' fits no request. Say a path, with a method in capitals before it if that "
-            "matters, such as 'POST /oauth/token' or '/oauth/*'; '*' is anything."
-        )
-
-
-def fits(wanted: str, method: str, path: str) -> bool:
-    """Whether a request is what was meant by `POST /oauth/token` or `/oauth/*`, any method."""
-    return fnmatchcase(f"{method} {path}", wanted if " " in wanted else f"* {wanted}")
 
 
 def current() -> int | None:

@@ -12,10 +12,21 @@ from urllib.parse import parse_qsl, unquote_plus
 from simulator.journal.bounded_json import read_json
 from simulator.journal.masking import masked, masked_text, one_line, secrets_in
 
-#: Headers that say who asks, and how (PEP 3333 spelling).
-HEADERS = ("HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_MCP_PROTOCOL_VERSION", "HTTP_ACCEPT")
+#: Headers that say who asks, and how (PEP 3333 spelling) → as they are written.
+HEADERS = {
+    "HTTP_AUTHORIZATION": "Authorization",
+    "HTTP_API_TOKEN": "Api-Token",
+    "HTTP_USER_AGENT": "User-Agent",
+    "HTTP_ACCEPT": "Accept",
+    "CONTENT_TYPE": "Content-Type",
+    "HTTP_ORIGIN": "Origin",
+    "HTTP_MCP_PROTOCOL_VERSION": "Mcp-Protocol-Version",
+    "HTTP_MCP_SESSION_ID": "Mcp-Session-Id",
+    "HTTP_LAST_EVENT_ID": "Last-Event-Id",
+}
+HEADER_NAMES = tuple(HEADERS.values())
 #: What of a request is kept.
-KEPT = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", *HEADERS)
+KEPT = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", *HEADERS)
 #: A line about an exchange shows no more of its fields, in characters.
 _LINE = 1_000
 #: Where the query or the fragment of an address begins.
@@ -36,6 +47,7 @@ class Exchange:
         path: of the URL, secrets masked.
         fields: query parameters and members of a form or JSON body, secrets masked.
         headers: those that say who asks and how, secrets masked.
+        tool: name of the tool whose call it is, or is part of; None for any other exchange.
         status: HTTP status of the answer; 0 where the system hung up instead.
         answer: the JSON of the answer, secrets masked; None for anything else.
         location: where a redirect leads, without its query.
@@ -51,6 +63,7 @@ class Exchange:
     path: str
     fields: Mapping[str, Any]
     headers: Mapping[str, str]
+    tool: str | None
     status: int
     answer: Any
     location: str | None
@@ -80,18 +93,31 @@ class Seen:
     system: str
     environ: dict[str, str]
     body: bytes
+    #: Person and tool of the tool call that it is part of, if it is of one.
+    behalf: tuple[str | None, str] | None = None
     status: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)
     answer: list[bytes] = field(default_factory=list)
     seconds: float = 0.0
     ended: bool = False
 
+    def brought(self) -> Iterator[str]:
+        """Tokens and the code that it was answered with."""
+        told = read_json(b"".join(self.answer))
+        if isinstance(told, dict) and "access_token" in told:
+            yield str(told["access_token"])
+        for name, text in self.headers:
+            if name.lower() == "location":
+                query = parse_qsl(text.partition("?")[2].partition("#")[0])
+                yield from (value for key, value in query if key == "code")
+
 
 def read(raw: Seen) -> Exchange:
     """An exchange in words, secrets masked."""
     kept = raw.environ
     location = next((text for name, text in raw.headers if name.lower() == "location"), "")
-    headers = {_header(name): kept[name] for name in HEADERS if kept[name]}
+    headers = {shown: kept[name] for name, shown in HEADERS.items() if kept[name]}
+    sent = fields(kept, raw.body)
     return Exchange(
         number=raw.number,
         cause=raw.cause,
@@ -100,8 +126,9 @@ def read(raw: Seen) -> Exchange:
         system=raw.system,
         method=kept["REQUEST_METHOD"],
         path=masked_text(kept["PATH_INFO"] or "/"),
-        fields=masked("", fields(kept, raw.body)),
+        fields=masked("", sent),
         headers={name: masked(name, text) for name, text in headers.items()},
+        tool=raw.behalf[1] if raw.behalf else called_tool(sent),
         status=raw.status,
         answer=masked("", read_json(b"".join(raw.answer))),
         location=masked_text(_QUERY.split(location, maxsplit=1)[0]) if location else None,
@@ -113,8 +140,8 @@ def secrets(raw: Seen) -> Iterator[str]:
     """What is secret in an exchange: what `read` masks, cookies, and what a redirect carries."""
     kept = raw.environ
     yield from secrets_in("", kept["PATH_INFO"])
-    for name in HEADERS:
-        yield from secrets_in(_header(name), kept[name])
+    for name, shown in HEADERS.items():
+        yield from secrets_in(shown, kept[name])
     yield from _basic_password(kept["HTTP_AUTHORIZATION"])
     for name, value in _pairs(kept, raw.body):
         yield from secrets_in(name, value)
@@ -132,6 +159,14 @@ def fields(environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     JSON that calls itself a form, as `curl -d` sends it, is read as what it is.
     """
     return dict(_pairs(environ, body))
+
+
+def called_tool(sent: Mapping[str, Any]) -> str | None:
+    """The tool that a JSON-RPC message calls (MCP, Tools); None for any other request."""
+    params = sent.get("params")
+    if sent.get("method") != "tools/call" or not isinstance(params, dict):
+        return None
+    return str(params.get("name"))
 
 
 def _pairs(environ: Mapping[str, Any], body: bytes) -> Iterator[tuple[str, Any]]:
@@ -154,8 +189,3 @@ def _basic_password(authorization: str) -> Iterator[str]:
     except (binascii.Error, ValueError):
         return
     yield from (password, unquote_plus(password))
-
-
-def _header(name: str) -> str:
-    """A header's name as people write it, of PEP 3333's."""
-    return name.removeprefix("HTTP_").replace("_", "-").title()

@@ -35,8 +35,6 @@ _EVIDENCE = "simulator-evidence"
 _browser = pytest.StashKey[Any]()
 _NO_SIMULATOR = "needs the simulator: --simulator-target names a real tenant"
 _tenant = pytest.StashKey[dict[str, Any]]()
-#: How long a page may take to do what is asked of it, in milliseconds.
-_PATIENCE = 10_000
 _sentences = pytest.StashKey[dict[str, str]]()
 _used = pytest.StashKey["Workspace"]()
 
@@ -65,6 +63,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("simulator_evidence", told, default="simulator-evidence")
     told = "write what the scenarios of this run say, and whether it holds, as pages to read"
     group.addoption("--simulator-report", metavar="DIR", help=told)
+    told = "fail a test that plants a fault which happens to no request (else it is a warning)"
+    parser.addini("simulator_strict_faults", told, type="bool", default=False)
     told = "YAML list of requirements (id, sentence), for the report of scenarios tagged with ids"
     parser.addini("simulator_requirements", told, default="")
 
@@ -189,7 +189,12 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     if _target(request.config):
         pytest.skip(_NO_SIMULATOR)
     with ExitStack() as closing:
-        yield load(request.config, lambda: closing.enter_context(_running(request.config)))
+        made = load(request.config, lambda: closing.enter_context(_running(request.config)))
+        from simulator.testing.idle_faults import IdleFaults
+
+        watch = IdleFaults(made, strict=request.config.getini("simulator_strict_faults"))
+        request.config.pluginmanager.register(watch)
+        yield made
 
 
 def _running(config: pytest.Config) -> "AbstractContextManager[Simulator]":
@@ -217,7 +222,11 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
     """
     with ExitStack() as closing:
         with_browser = request.node.get_closest_marker("ui") and _has_browsers(request.config)
-        new_page = _pages(request, closing) if with_browser else None
+        new_page = None
+        if with_browser:
+            from simulator.testing.screens import pages
+
+            new_page = pages(request.getfixturevalue("browser"), closing)
         if target := _target(request.config):
             if request.node.get_closest_marker("simulator"):
                 pytest.skip(_NO_SIMULATOR)
@@ -237,20 +246,6 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
 
 def _has_browsers(config: pytest.Config) -> bool:
     return config.pluginmanager.has_plugin("playwright")
-
-
-def _pages(request: pytest.FixtureRequest, closing: ExitStack) -> "Callable[[], Page]":
-    """Opens pages, each in a browser context of its own, which is closed after the test."""
-    browser = request.getfixturevalue("browser")
-
-    def open_page() -> "Page":
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        closing.callback(context.close)
-        context.set_default_timeout(_PATIENCE)
-        page: Page = context.new_page()
-        return page
-
-    return open_page
 
 
 @pytest.fixture

@@ -155,13 +155,13 @@ def test_the_journal_is_verified(control: Control) -> None:
     met = control.call("POST", "journal/verify", {"request": "/healthz", "times": 2, "status": 200})
     none = control.call("POST", "journal/verify", {"request": "POST *", "times": 0})
     missed = control.refused(
-        "POST", "journal/verify", {"request": "/healthz", "times": 1, "fields": {"a": None}}
+        "POST", "journal/verify", {"request": "/healthz", "times": 1, "status": 503}
     )
 
     assert [each["number"] for each in met["exchanges"]] == [1, 2]
     assert none["exchanges"] == []
     assert missed["status"] == 409
-    assert "/healthz: expected 1, found 0." in missed["detail"]
+    assert "/healthz with status=503: expected 1, found 0." in missed["detail"]
     assert [each["number"] for each in missed["exchanges"]] == [1, 2]
 
 
@@ -193,3 +193,90 @@ def test_steering_is_not_recorded_and_no_fault_strikes_it(control: Control) -> N
 
     assert control.call("GET", "journal") == {"exchanges": []}
     assert control.call("GET", "faults/1")["hits"] == 0
+
+
+@pytest.mark.requirement("CTL-9", "HARN-21", "HARN-22")
+@pytest.mark.parametrize(
+    "question, sentence",
+    [
+        ({"system": "identiy"}, "No system is called 'identiy'. There are: aihub, api"),
+        ({"status": 299}, "status must be an HTTP status"),
+        ({"person": "Adda"}, "Nobody in the scenario is called 'Adda'."),
+        ({"tool": "List_requisitions"}, "No tool is called 'List_requisitions'."),
+        ({"headers": {"Acept": "*"}}, "The journal keeps no header 'Acept'."),
+        (
+            {"fields": {"grant_typ": "x"}},
+            "no parameter 'grant_typ'. Did you mean 'grant_type'?",
+        ),
+        ({"request": "POST /oauth/tokn"}, "No system serves 'POST /oauth/tokn'."),
+        ({"feilds": {}}, "'feilds' is unknown"),
+    ],
+)
+def test_a_slip_is_refused_by_every_question(
+    control: Control, question: dict[str, Any], sentence: str
+) -> None:
+    asked = {"request": "POST /oauth/token", **question}
+
+    for path, body in (
+        ("verify", {**asked, "times": 0}),
+        ("verify", {**asked, "at_most": 3}),
+        ("nothing-else", asked),
+        ("wait", {**asked, "within": 0.01}),
+        ("order", {"steps": [asked, asked]}),
+    ):
+        problem = control.refused("POST", f"journal/{path}", body)
+        assert problem["status"] == 422
+        assert sentence in problem["detail"].replace("'steps.0.feilds'", "'feilds'")
+
+
+@pytest.mark.requirement("CTL-9", "HARN-21", "HARN-22")
+def test_bounds_order_and_nothing_else_are_verified(control: Control) -> None:
+    for path in ("/oauth/jwks", "/healthz", "/healthz"):
+        answer(control, path)
+    health = {"request": "/healthz"}
+
+    few = control.refused("POST", "journal/verify", {**health, "at_least": 3})
+    none = control.refused("POST", "journal/verify", health)
+    met = control.call("POST", "journal/verify", {**health, "at_least": 1, "at_most": 2})
+    more = control.refused("POST", "journal/nothing-else", {"system": "identity"})
+    order = control.call("POST", "journal/order", {"steps": [{"request": "/oauth/jwks"}, health]})
+    wrong = control.refused(
+        "POST", "journal/order", {"steps": [health, {"request": "/oauth/jwks"}]}
+    )
+
+    assert (few["status"], none["status"]) == (409, 422)
+    assert "/healthz: expected at least 3, found 2." in few["detail"]
+    assert "Say how often" in none["detail"]
+    assert len(met["exchanges"]) == 2
+    assert more["status"] == 409
+    assert [each["path"] for each in order["exchanges"]] == ["/oauth/jwks", "/healthz"]
+    assert "Step 2, /oauth/jwks: not found after #2." in wrong["detail"]
+    assert control.send("POST", "journal/nothing-else", json={}).status_code == 204
+
+
+@pytest.mark.requirement("CTL-9", "HARN-21", "HARN-22")
+def test_a_request_is_waited_for(control: Control) -> None:
+    late = control.refused("POST", "journal/wait", {"request": "/healthz", "within": 0.01})
+    answer(control)
+    found = control.call("POST", "journal/wait", {"request": "/healthz", "within": 5})
+    endless = control.refused("POST", "journal/wait", {"request": "/healthz", "within": 1e300})
+
+    assert late["status"] == 409
+    assert "expected at least 1 within 0.01 s, found 0." in late["detail"]
+    assert [each["path"] for each in found["exchanges"]] == ["/healthz"]
+    assert endless["status"] == 422
+
+
+@pytest.mark.requirement("FLT-8", "CTL-8")
+@pytest.mark.parametrize("name", ["delay", "passes", "skew"])
+@pytest.mark.parametrize("number", ["1e300", "-1e300", "NaN", "Infinity", "1e999"])
+def test_numbers_that_overflow_a_clock_are_refused(
+    control: Control, name: str, number: str
+) -> None:
+    """Two of them are no JSON (RFC 8259 §6), and are refused as such."""
+    sent = control.send(
+        "POST", "faults", data=f'{{"{name}": {number}}}', content_type="application/json"
+    )
+
+    assert sent.status_code in (400, 422)
+    assert control.call("GET", "faults") == {"faults": []}

@@ -14,7 +14,7 @@ __all__ = ["identity", "mcp", "office"]  # the fixtures
 
 TOOL = "List_my_requisitions"
 ADA, BOB = email_of("ada"), email_of("bob")
-REFRESH = {"grant_type": "refresh_token"}
+REFRESH: dict[str, Any] = {"grant_type": "refresh_token"}
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_the_suite_in_the_documents_passes(pytester: pytest.Pytester) -> None:
     """Every test shown in docs/testing.md, as it stands."""
     pytester.makepyfile(shown_in("testing.md"))
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=3)
+    pytester.runpytest_subprocess().assert_outcomes(passed=4)
 
 
 @pytest.mark.requirement("FLT-5", "ISO-1")

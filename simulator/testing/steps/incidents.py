@@ -80,15 +80,47 @@ def call_fails(name: str, tool: str, sentence: str, workspace: Workspace) -> Non
 @then(
     parsers.re(
         r'the journal has "(?P<request_line>[^"]+)"'
-        r'(?: with (?P<field>\w+) "(?P<value>[^"]*)")? exactly (?P<times>once|twice|\d+ times)'
+        r'(?: with (?P<field>[\w.]+) "(?P<value>[^"]*)")?(?: for (?P<person>\w+))?'
+        r'(?: during "(?P<tool>[^"]+)")?'
+        r" (?P<bound>exactly|at least|at most) (?P<times>once|twice|\d+ times)"
     )
 )
 def journal_has(
-    request_line: str, field: str | None, value: str | None, times: str, journal: Journal
+    request_line: str,
+    field: str | None,
+    value: str | None,
+    person: str | None,
+    tool: str | None,
+    bound: str,
+    times: str,
+    journal: Journal,
 ) -> None:
-    """As many exchanges with this method, path and parameter as that."""
-    fields = {field: value} if field else {}
-    journal.verify(request_line, times=_number(times), **fields)
+    """As many exchanges with this method, path and parameter as that; for one person, during one
+    tool's call."""
+    count = {"exactly": "times", "at least": "at_least", "at most": "at_most"}[bound]
+    filters: dict[str, Any] = {count: _number(times), "members": {field: value} if field else {}}
+    journal.verify(request_line, person=person, tool=tool, **filters)
+
+
+@then("the journal has in this order:")
+def journal_has_in_order(datatable: list[list[str]], journal: Journal) -> None:
+    """An exchange for each row, one after the other; the columns are `request`, other filters of
+    `Journal.find`, and parameters."""
+    names, *rows = datatable
+    journal.in_order(*(_filters(dict(zip(names, row, strict=True))) for row in rows))
+
+
+@then(
+    parsers.re(
+        r'the journal has nothing else(?: of "(?P<system>[^"]+)")?(?: for (?P<person>\w+))?'
+        r'(?: during "(?P<tool>[^"]+)")?'
+    )
+)
+def journal_has_nothing_else(
+    system: str | None, person: str | None, tool: str | None, journal: Journal
+) -> None:
+    """All that a system was asked has been looked at by the steps before, or was part of it."""
+    journal.nothing_else(system=system or "*", person=person, tool=tool)
 
 
 @then("nobody was served with another person's account")
@@ -117,6 +149,13 @@ def _read(attribute: str, text: str) -> Any:
         return json.loads(text)
     # Of what is none, `add` says what there is.
     return text.encode() if attribute == "body" else TypeAdapter(kind).validate_strings(text)
+
+
+def _filters(row: dict[str, str]) -> dict[str, Any]:
+    said: dict[str, Any] = {name: text for name, text in row.items() if text}
+    if "status" in said:
+        said["status"] = int(said["status"])
+    return said
 
 
 def _number(times: str) -> int:

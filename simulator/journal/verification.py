@@ -1,0 +1,285 @@
+"""Questions to the journal: find, verify, in order, nothing else, wait."""
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import partial
+from threading import Condition
+from typing import Any
+
+from simulator.clock import stopwatch
+from simulator.journal.counting import Count
+from simulator.journal.exchange import Exchange, Seen, read
+from simulator.journal.query import Directory, Query
+
+#: A day, in seconds: who waits longer has slipped, and a lock takes no number that is much larger.
+_LONGEST_WAIT = 86_400.0
+#: The parameters of `Journal.find` that are no members of a request.
+_FILTERS = ("request", "system", "status", "person", "tool", "headers", "members")
+
+
+class Verification:
+    """What can be asked of exchanges, whoever recorded them."""
+
+    def __init__(self) -> None:
+        self._directory: Directory | None = None
+        #: Told whenever an exchange has its answer, and how many had theirs so far.
+        self._answered = Condition()
+        self._answers = 0
+        #: Numbers of the exchanges that were verified, for `nothing_else`.
+        self._verified: set[int] = set()
+
+    def _recorded(self) -> list[Seen]:
+        """Every exchange that has its answer, oldest first."""
+        raise NotImplementedError
+
+    @property
+    def forgotten(self) -> int:
+        """How many exchanges there were that are not kept any more."""
+        raise NotImplementedError
+
+    def _end(self, raw: Seen) -> None:
+        """An exchange has its answer."""
+        with self._answered:
+            raw.ended = True
+            self._answers += 1
+            self._answered.notify_all()
+
+    def consult(self, directory: Directory) -> None:
+        """Name who knows which systems, people, tools and parameters there are."""
+        self._directory = directory
+
+    def query(self, request: str = "*", **filters: Any) -> Query:
+        """Read the filters of `find`, and be sure that something could fit them.
+
+        Raises:
+            ValueError: nothing ever could.
+        """
+        own = {name: value for name, value in filters.items() if name in _FILTERS}
+        fields = {name: value for name, value in filters.items() if name not in _FILTERS}
+        members = own.pop("members", None) or {}
+        if not isinstance(members, Mapping):
+            raise ValueError(f"members must map names to values, not be {members!r}.")
+        return Query.checked(self._directory, request=request, members={**members, **fields}, **own)
+
+    def find(
+        self,
+        request: str = "",
+        *,
+        system: str = "*",
+        status: int | None = None,
+        person: object = None,
+        tool: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> list[Exchange]:
+        """The exchanges that fit everything that is said, oldest first.
+
+        Args:
+            request: method and path, such as `POST /oauth/token`; `*` stands for anything.
+            system: its name (`identity`, `mcp`, `aihub`, `app:acme.coupacloud.com`), or a pattern.
+            status: of the answer.
+            person: on whose behalf it was made, by name, e-mail address or actor: told by the
+                token, code or state that it carries or brings, or by the tool call that it is part
+                of; pages of a browser are nobody's.
+            tool: name of the tool whose call it is, or is part of.
+            headers: name → value or pattern, of those that the journal keeps.
+            members: as `fields`, for names that Python has no keyword for; a dot leads to a member
+                of a member, such as `{"params.name": "List_my_requisitions"}`.
+            **fields: parameters of the query or body, such as `grant_type="refresh_token"`; a
+                secret as it was sent, or as the journal shows it. None fits what is not there.
+
+        Raises:
+            ValueError: nothing could ever fit: no system serves such a request, or a system,
+                person, tool, header, parameter or status is none that there is.
+        """
+        query = self.query(
+            request,
+            system=system,
+            status=status,
+            person=person,
+            tool=tool,
+            headers=headers,
+            members=members,
+            **fields,
+        )
+        return self.select(query)
+
+    def select(self, query: Query) -> list[Exchange]:
+        """The exchanges that fit a query, oldest first.
+
+        Raises:
+            ValueError: none do, and no system serves such a request.
+        """
+        found = self._matching(query)
+        # Requests to nowhere are answered with an error: who looks for those says so.
+        if not found and self._directory and (query.status is None or query.status < 400):
+            self._directory.check_request(query.request, query.system)
+        return found
+
+    def verify(
+        self,
+        request: str,
+        *,
+        times: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        **filters: Any,
+    ) -> list[Exchange]:
+        """As `find`, and there are as many as there should be.
+
+        Args:
+            request: as in `find`.
+            times: exactly so many.
+            at_least: so many, or more.
+            at_most: so many, or fewer; may go with `at_least`.
+            **filters: the further parameters of `find`.
+
+        Raises:
+            AssertionError: there are more or fewer; the message lists what there was instead.
+            ValueError: nothing could ever fit, or it is not said how often.
+        """
+        count = Count.checked(times, at_least, at_most)
+        query = self.query(request, **filters)
+        found = self.select(query)
+        if not count.holds(len(found)):
+            raise AssertionError(f"{query}: expected {count}, found {len(found)}.{self._told()}")
+        if count.most is not None:
+            self._check_complete()
+        self.note_verified(found)
+        return found
+
+    def in_order(self, *steps: str | Mapping[str, Any]) -> list[Exchange]:
+        """Be sure that these requests were made one after the other; others may lie between.
+
+        Args:
+            *steps: each a request, such as `POST /oauth/register`, or the parameters of `find`,
+                such as `{"request": "POST /oauth/token", "grant_type": "authorization_code"}`.
+
+        Returns:
+            The exchanges, one for each step.
+
+        Raises:
+            AssertionError: one is missing, or came earlier; the message tells which.
+            ValueError: nothing could ever fit a step, or there are fewer than two.
+        """
+        if len(steps) < 2:
+            raise ValueError("An order is that of two requests or more: verify(…) is for one.")
+        queries = [
+            self.query(**({"request": each} if isinstance(each, str) else dict(each)))
+            for each in steps
+        ]
+        found: list[Exchange] = []
+        # All are read first: a slip in the last one is told before that the first is missing.
+        answers = [self.select(each) for each in queries]
+        for number, (query, fitting) in enumerate(zip(queries, answers, strict=True), 1):
+            last = found[-1].number if found else 0
+            following = next((each for each in fitting if each.number > last), None)
+            if following is None:
+                after = f" after #{last}" if last else ""
+                raise AssertionError(f"Step {number}, {query}: not found{after}.{self._told()}")
+            found.append(following)
+        self.note_verified(found)
+        return found
+
+    def nothing_else(self, request: str = "*", **filters: Any) -> None:
+        """Be sure that whatever fits has been verified: by `verify`, `in_order` or `wait`.
+
+        What a verified exchange asked of other systems meanwhile is part of it.
+
+        Args:
+            request: as in `find`; by default anything.
+            **filters: the further parameters of `find`, such as `system="identity"`.
+
+        Raises:
+            AssertionError: there is more; the message lists it.
+            ValueError: nothing could ever fit.
+        """
+        query = self.query(request, **filters)
+        if others := self.unverified(query):
+            listed = "\n".join(f"  {each}" for each in others)
+            raise AssertionError(f"{query}: nothing else was expected, but there is:\n{listed}")
+        self._check_complete()
+
+    def wait(
+        self, request: str = "*", *, within: float, times: int = 1, **filters: Any
+    ) -> list[Exchange]:
+        """Wait until requests have been answered, for clients that run by themselves.
+
+        Args:
+            request: as in `find`.
+            within: seconds of real time, at most.
+            times: how many are waited for; it returns as soon as there are so many, or more.
+            **filters: the further parameters of `find`.
+
+        Returns:
+            Those that fit, oldest first.
+
+        Raises:
+            AssertionError: there were fewer in that time; the message lists what there was.
+            ValueError: nothing could ever fit, or nobody can wait so long.
+        """
+        count = Count.checked(None, times, None)
+        if not _is_number(within) or not 0 < within <= _LONGEST_WAIT:
+            raise ValueError(
+                f"within must be seconds, more than 0 and at most a day, not {within!r}."
+            )
+        query = self.query(request, **filters)
+        end = stopwatch() + within
+        seen, found = self._answers, self.select(query)
+        while not count.holds(len(found)) and (left := end - stopwatch()) > 0:
+            # What is found is looked up outside of the lock, which those who answer need, too.
+            with self._answered:
+                if self._answers == seen:
+                    self._answered.wait(left)
+                seen = self._answers
+            found = self._matching(query)
+        if not count.holds(len(found)):
+            raise AssertionError(
+                f"{query}: expected {count} within {within:g} s, found {len(found)}.{self._told()}"
+            )
+        self.note_verified(found)
+        return found
+
+    def note_verified(self, found: Iterable[Exchange]) -> None:
+        """Count these as expected, for `nothing_else`."""
+        self._verified |= {each.number for each in found}
+
+    def unverified(self, query: Query) -> list[Exchange]:
+        """Those that fit and neither were verified nor are part of what was, oldest first."""
+        causes = {raw.number: raw.cause for raw in self._recorded()}
+
+        def is_verified(number: int | None) -> bool:
+            while number is not None and number not in self._verified:
+                number = causes.get(number)
+            return number is not None
+
+        return [each for each in self.select(query) if not is_verified(each.number)]
+
+    def _matching(self, query: Query) -> list[Exchange]:
+        return [
+            exchange
+            for raw in self._recorded()
+            if query.matches(exchange := read(raw), partial(self._owner, raw))
+        ]
+
+    def _owner(self, raw: Seen) -> str | None:
+        if raw.behalf is not None:
+            return raw.behalf[0]
+        return self._directory.person_of(raw) if self._directory else None
+
+    def _told(self) -> str:
+        there = "\n".join(f"  {read(raw)}" for raw in self._recorded()) or "  nothing"
+        return f" The journal has:\n{there}"
+
+    def _check_complete(self) -> None:
+        if self.forgotten:
+            raise AssertionError(
+                f"The journal has forgotten its oldest {self.forgotten} exchanges, so nobody knows "
+                "how often it was: clear() it before what is to be verified."
+            )
+
+
+def _is_number(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)  # type: ignore[arg-type]
