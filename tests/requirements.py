@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = ROOT / "fixtures/requirements.yaml"
+LEGEND = ROOT / "fixtures/sources.yaml"
 PAGE = ROOT / "docs/what-is-simulated.md"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -100,6 +101,8 @@ def render(requirements: Iterable[Requirement]) -> str:
         + " · ".join(f"**{grade}** {meaning}" for grade, meaning in GRADES.items())
         + ".",
         "",
+        "Sources that are no address and no file: [the legend](#sources).",
+        "",
         "## Known differences",
         "",
     ]
@@ -114,7 +117,15 @@ def render(requirements: Iterable[Requirement]) -> str:
             f"| {row.id} | {_cell(row.sentence)} | {row.grade} | {_cell(row.source)} |"
             for row in rows
         ]
+    lines += ["", "## Sources", "", "| name | what it stands for |", "|---|---|"]
+    lines += [f"| {name} | {_cell(meaning)} |" for name, meaning in legend().items()]
     return "\n".join(lines) + "\n"
+
+
+def legend(path: Path = LEGEND) -> dict[str, str]:
+    """What names of sources stand for, where they are no address and no file."""
+    known: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return known
 
 
 def _cell(text: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import requirements, suite
+from tests import requirements, sources, suite
 
 
 def used() -> dict[str, str]:
@@ -103,6 +103,43 @@ def test_the_page_of_what_is_simulated_is_fresh() -> None:
     assert page == requirements.render(requirements.load().values()), (
         "stale; run: python -m tests.requirements"
     )
+
+
+@pytest.mark.requirement("RAIL-10")
+def test_every_source_leads_somewhere() -> None:
+    known = requirements.legend()
+    wrong = {
+        name: parts
+        for name, each in requirements.load().items()
+        if (parts := list(sources.unexplained(each.source, known)))
+    }
+
+    assert not wrong, "no address, no file, and not in fixtures/sources.yaml"
+
+
+@pytest.mark.requirement("RAIL-10")
+def test_every_name_of_the_legend_is_used() -> None:
+    known = requirements.legend()
+    told = " ; ".join(each.source for each in requirements.load().values())
+
+    assert not [name for name in known if name not in told]
+
+
+@pytest.mark.requirement("RAIL-10")
+@pytest.mark.parametrize(
+    "source, unexplained",
+    [
+        ("https://example.com/page", []),
+        ("README.md", []),
+        ("S0 (connection, step 3); RFC 6749 §4.1", []),
+        ("D3; our choice", ["D3"]),
+        ("S01", ["S01"]),
+        ("docs/nothing.md", ["docs/nothing.md"]),
+        ("http://example.com", ["http://example.com"]),
+    ],
+)
+def test_a_source_that_leads_nowhere_is_found(source: str, unexplained: list[str]) -> None:
+    assert list(sources.unexplained(source, requirements.legend())) == unexplained
 
 
 GOOD = "- {id: A-1, source: docs, sentence: It holds., grade: A}\n"
