@@ -215,3 +215,21 @@ def bearer_token() -> str:
     """The token of the Authorization header (RFC 6750 §2.1); empty when there is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def challenge(scheme: str, realm: str, **parameters: str) -> str:
+    """A `WWW-Authenticate` header (RFC 9110 §11.6.1).
+
+    Args:
+        scheme: `Basic` or `Bearer`.
+        realm: of the system that asks (RFC 7617 §2, RFC 6750 §3).
+        parameters: others, in this order; those without a value are left out.
+    """
+    pairs = {"realm": realm} | {name: value for name, value in parameters.items() if value}
+    return f"{scheme} " + ", ".join(f'{name}="{_quoted(value)}"' for name, value in pairs.items())
+
+
+def _quoted(text: str) -> str:
+    """Text as a quoted string can hold it in any header (RFC 9110 §5.6.4)."""
+    visible = "".join(one if " " <= one <= "~" else "?" for one in text)
+    return visible.replace("\\", "\\\\").replace('"', '\\"')

@@ -9,9 +9,9 @@ from simulator.api import connections, iam, known, mcp_servers, reading
 from simulator.api.endpoint import Body, Call, Endpoint
 from simulator.api.reading import Invalid
 from simulator.domain import api_clients
-from simulator.domain.api_clients import TooManyRequests
+from simulator.domain.api_clients import TooManyRequests, Unauthorized
 from simulator.errors import FieldError
-from simulator.web import bearer_token, furnish
+from simulator.web import bearer_token, challenge, furnish
 from simulator.world import World
 
 __all__ = ["ENDPOINTS", "create_app"]
@@ -82,6 +82,12 @@ def _add_errors(app: Flask) -> None:
     @app.errorhandler(Invalid)
     def _invalid(error: Invalid) -> tuple[Response, int]:
         return jsonify(message=str(error), errors=error.errors), error.status
+
+    @app.errorhandler(Unauthorized)
+    def _unauthorized(error: Unauthorized) -> Any:
+        code = "invalid_token" if bearer_token() else ""
+        challenges = {"WWW-Authenticate": challenge("Bearer", "Workato API", error=code)}
+        return jsonify(message=str(error)), error.status, challenges
 
     @app.errorhandler(FieldError)
     def _field(error: FieldError) -> tuple[Response, int]:

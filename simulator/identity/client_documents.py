@@ -18,7 +18,7 @@ from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.clock import has_expired
 from simulator.db.tables import ClientDocument, OAuthClient
 from simulator.db.upsert import get_or_create
-from simulator.identity.client_metadata import GRANT_TYPES, ClientMetadata, complaint
+from simulator.identity.client_metadata import ClientMetadata, complaint
 from simulator.oauth import printable
 from simulator.outside import Fetched, FetchRefused, Outside
 from simulator.world import World
@@ -154,7 +154,7 @@ def _row(url: str, document: dict[str, Any], scopes: tuple[str, ...], world: Wor
         secret_sealed=None,
         name=metadata.client_name,
         redirect_uris=metadata.redirect_uris,
-        grant_types=GRANT_TYPES,
+        grant_types=metadata.granted_types,
         scopes=[name for name in metadata.scope.split() if name in scopes],
         token_endpoint_auth_method="none",
         client_metadata=metadata.further,

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from simulator.addresses import LOOPBACK_HOSTS
 
-#: Every client gets refresh tokens, also one that did not list the grant.
+#: The grant types that there are, and what a client gets that lists none: a client that wants no
+#: refresh tokens says so (RFC 7591 §2 lets a server choose; our choice).
 GRANT_TYPES = ["authorization_code", "refresh_token"]
 
 _OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
@@ -49,7 +50,7 @@ class ClientMetadata(BaseModel):
     token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
         "client_secret_basic"
     )
-    grant_types: Annotated[list[str], AfterValidator(_with_codes)] = ["authorization_code"]
+    grant_types: Annotated[list[str], AfterValidator(_with_codes)] = GRANT_TYPES
     response_types: list[Literal["code"]] = ["code"]
     scope: str = ""
 
@@ -58,6 +59,11 @@ class ClientMetadata(BaseModel):
         """What there is no column for: kept as it came."""
         uris = self.post_logout_redirect_uris
         return (self.model_extra or {}) | ({"post_logout_redirect_uris": uris} if uris else {})
+
+    @property
+    def granted_types(self) -> list[str]:
+        """The grant types of the list that there are; others are left out (RFC 7591 §3.2.1)."""
+        return [name for name in GRANT_TYPES if name in self.grant_types]
 
     @property
     def is_public(self) -> bool:

@@ -15,7 +15,7 @@ from simulator.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.db.tables import OAuthConsent
 from simulator.domain import people, servers
 from simulator.identity.prompts import terms_of
-from simulator.identity.provider import SCOPES, Person, claims, provider
+from simulator.identity.provider import REALM, SCOPES, Person, claims, provider
 from simulator.identity.session import (
     ask_to_sign_in,
     forget_sign_in_for_this,
@@ -24,7 +24,7 @@ from simulator.identity.session import (
     signed_in_for_this,
     world,
 )
-from simulator.web import bearer_token
+from simulator.web import bearer_token, challenge
 
 #: For programs: no CSRF token, JSON errors.
 machine = Blueprint("oauth_machine", __name__)
@@ -169,7 +169,8 @@ def userinfo() -> Response:
     if row is None or user is None:
         response = jsonify(error="invalid_token", error_description="Send a live access token.")
         response.status_code = 401
-        challenge = 'Bearer error="invalid_token"' if token else "Bearer"
-        response.headers["WWW-Authenticate"] = challenge
+        response.headers["WWW-Authenticate"] = challenge(
+            "Bearer", REALM, error="invalid_token" if token else ""
+        )
         return response
     return jsonify(claims(user, row.scope))

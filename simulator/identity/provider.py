@@ -32,6 +32,8 @@ SCOPES = {
     "offline_access": "Stay signed in when you are away",
 }
 DEFAULT_SCOPES = ("openid", "profile", "email")
+#: In every challenge of these endpoints.
+REALM = "Workato Identity"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class IdentityProvider(Provider):
             resource=self.resource,
             default_resource=self._default_resource,
             find_subject=lambda subject: people.end_user(world, subject),
+            realm=REALM,
+            resource_required=lambda: world.settings.missing_resource == "refuse",
         )
         super().__init__(self.tokens.store, rules, [_IdToken(self)])
 

@@ -8,12 +8,12 @@ from pydantic import ValidationError
 
 from simulator.addresses import IDENTITY, production_mcp_url
 from simulator.db.tables import OAuthClient
-from simulator.identity.client_metadata import GRANT_TYPES, ClientMetadata, complaint
-from simulator.identity.provider import DEFAULT_SCOPES, SCOPES, provider
+from simulator.identity.client_metadata import ClientMetadata, complaint
+from simulator.identity.provider import DEFAULT_SCOPES, REALM, SCOPES, provider
 from simulator.identity.session import world
 from simulator.keys import Purpose, fingerprint
 from simulator.oauth import InvalidTarget
-from simulator.web import bearer_token
+from simulator.web import bearer_token, challenge
 
 blueprint = Blueprint("registration", __name__)
 
@@ -113,9 +113,9 @@ def _managed(client_id: str) -> OAuthClient | None:
 
 def _unauthorized() -> Answer:
     sentence = "Send this client's own registration_access_token, or register anew."
-    challenge = 'Bearer error="invalid_token"' if bearer_token() else "Bearer"
+    error = "invalid_token" if bearer_token() else ""
     body = {"error": "invalid_token", "error_description": sentence}
-    return body, 401, {"WWW-Authenticate": challenge}
+    return body, 401, {"WWW-Authenticate": challenge("Bearer", REALM, error=error)}
 
 
 def _mistake_in_update(asked: ClientMetadata, row: OAuthClient) -> str:
@@ -135,7 +135,7 @@ def _mistake_in_update(asked: ClientMetadata, row: OAuthClient) -> str:
 def _apply(asked: ClientMetadata, row: OAuthClient) -> None:
     row.name = asked.client_name
     row.redirect_uris = asked.redirect_uris
-    row.grant_types = GRANT_TYPES
+    row.grant_types = asked.granted_types
     row.scopes = [name for name in dict.fromkeys(asked.scope.split()) if name in SCOPES]
     row.token_endpoint_auth_method = asked.token_endpoint_auth_method
     row.client_metadata = {

@@ -7,10 +7,13 @@ from flask import current_app, request
 from simulator.db.tables import McpServer
 from simulator.domain import limits, servers, verified_access
 from simulator.errors import Forbidden, SimulatorError
-from simulator.mcp.metadata import metadata_url, world
+from simulator.mcp.metadata import SCOPES, metadata_url, world
 from simulator.oauth import AccessTokens
 from simulator.recipes import Actor
-from simulator.web import bearer_token
+from simulator.web import bearer_token, challenge
+
+#: In every challenge of an MCP server.
+REALM = "Workato MCP"
 
 
 @dataclass
@@ -44,18 +47,30 @@ def authenticate(server: McpServer) -> Actor:
     if not server.uses_workato_identity:
         return _by_mcp_token(server)
     token = bearer_token()
-    challenge = f'Bearer resource_metadata="{metadata_url(server.number)}"'
     if not token:
-        raise Unauthorized("Sign in with Workato Identity: this server needs a token.", challenge)
+        raise Unauthorized(
+            "Sign in with Workato Identity: this server needs a token.", _challenge(server)
+        )
     tokens: AccessTokens = current_app.extensions["simulator.tokens"]
     row = tokens.check(token, world().addresses.mcp_audiences(server.number))
     if row is None:
         raise Unauthorized(
             "The access token is unknown, expired, revoked or for another server.",
-            f'Bearer error="invalid_token", {challenge.removeprefix("Bearer ")}',
+            _challenge(server, error="invalid_token"),
         )
     person = verified_access.admit(world(), server, row.subject)
     return Actor(server=server, end_user=person)
+
+
+def _challenge(server: McpServer, error: str = "") -> str:
+    """Where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
+    return challenge(
+        "Bearer",
+        REALM,
+        error=error,
+        scope=" ".join(SCOPES),
+        resource_metadata=metadata_url(server.number),
+    )
 
 
 def _by_mcp_token(server: McpServer) -> Actor:
@@ -69,7 +84,7 @@ def _by_mcp_token(server: McpServer) -> Actor:
         raise Unauthorized(
             "This server uses token-based access: send its live MCP token as wkt_token, in the "
             "API-TOKEN header, or as Bearer token.",
-            "Bearer" if not token else 'Bearer error="invalid_token"',
+            challenge("Bearer", REALM, error="invalid_token" if token else ""),
         )
     return Actor(server=server, end_user=None)
 

@@ -13,6 +13,9 @@ from simulator.world import World
 
 blueprint = Blueprint("metadata", __name__)
 
+#: What a token for any server is asked for with (RFC 9728 §2, RFC 6750 §3).
+SCOPES = ("openid", "profile", "email")
+
 
 def world() -> World:
     """The world of the application that is answering."""
@@ -59,7 +62,7 @@ def protected_resource(number: int) -> dict[str, Any]:
         "resource_name": server.name,
         "authorization_servers": [world().addresses.base_url(IDENTITY)],
         "bearer_methods_supported": ["header"],
-        "scopes_supported": ["openid", "profile", "email"],
+        "scopes_supported": list(SCOPES),
     }
 
 

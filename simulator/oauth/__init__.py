@@ -1,7 +1,8 @@
 """What every OAuth provider here shares: clients, codes, tokens, PKCE (Authlib over our tables)."""
 
 from simulator.oauth.models import Client
-from simulator.oauth.provider import InvalidTarget, Provider, ProviderRules, printable
+from simulator.oauth.parameters import printable
+from simulator.oauth.provider import InvalidTarget, Provider, ProviderRules
 from simulator.oauth.signing import AccessTokens, Signer
 from simulator.oauth.store import TokenStore
 

@@ -24,6 +24,7 @@ class Client(ClientMixin):
         default_scopes: what it gets of these when it asks for nothing.
         ignore_unknown_scopes: grant what is known of a request instead of refusing it whole
             (both are allowed, RFC 6749 §3.3).
+        any_secret_method: whether a secret is taken by header or body, whichever was registered.
     """
 
     row: OAuthClient
@@ -31,6 +32,14 @@ class Client(ClientMixin):
     scopes: tuple[str, ...]
     default_scopes: tuple[str, ...]
     ignore_unknown_scopes: bool
+    any_secret_method: bool = False
+
+    @property
+    def auth_methods(self) -> tuple[str, ...]:
+        """How it may authenticate: as it registered (RFC 7591 §2)."""
+        if self.any_secret_method and not self.is_public:
+            return ("client_secret_basic", "client_secret_post")
+        return (self.row.token_endpoint_auth_method,)
 
     @property
     def is_public(self) -> bool:
@@ -62,8 +71,7 @@ class Client(ClientMixin):
         return hmac.compare_digest(secret.encode(), client_secret.encode())
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        # A secret is welcome by header or body, whichever was registered (as Doorkeeper does).
-        return (method == "none") == self.is_public
+        return method in self.auth_methods
 
     def check_response_type(self, response_type: str) -> bool:
         return response_type == "code" and "authorization_code" in self.row.grant_types

@@ -11,24 +11,36 @@ from authlib.oauth2.rfc6749 import (
     InvalidGrantError,
     InvalidRequestError,
     InvalidScopeError,
+    UnsupportedGrantTypeError,
     UnsupportedResponseTypeError,
 )
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
-from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc9207 import IssuerParameter
 from flask import Response, json
+from flask import request as flask_request
 from sqlalchemy import select
 
 from simulator.db.tables import OAuthClient
 from simulator.keys import fingerprint
+from simulator.oauth import client_authentication, parameters
+from simulator.oauth.descriptions import helpful
 from simulator.oauth.models import Client, Code, Token
+from simulator.oauth.parameters import printable
 from simulator.oauth.store import TokenStore
+from simulator.web import challenge
 
 #: Parameters that Authlib repeats in its error descriptions, as they came.
 _REPEATED = ("response_type", "grant_type", "redirect_uri")
+
+
+class InvalidGrantType(OAuth2Error):
+    """The grant type is none of those that there are (RFC 6749 §5.2)."""
+
+    error = "unsupported_grant_type"
+    description = "Only the grant types authorization_code and refresh_token are supported."
 
 
 class InvalidTarget(OAuth2Error):
@@ -51,6 +63,10 @@ class ProviderRules:
         resource: checks the `resource` parameters (RFC 8707) and returns the audience.
         default_resource: the audience of a client's authorization request that names none.
         find_subject: the user object of a token's subject, or None when he may no longer act.
+        realm: names the authorization server in challenges (RFC 7617 §2).
+        parameters_in_query: take token requests whose parameters are in the query string.
+        any_secret_method: take a client's secret by header or body, where nobody registers one.
+        resource_required: whether a token request must name its resource, too (our choice).
     """
 
     scopes: tuple[str, ...]
@@ -61,6 +77,10 @@ class ProviderRules:
     resource: Callable[[list[str]], str | None] = field(default=lambda asked: None)
     default_resource: Callable[[OAuthClient], str | None] = field(default=lambda client: None)
     find_subject: Callable[[str], Any]
+    realm: str
+    parameters_in_query: bool = False
+    any_secret_method: bool = False
+    resource_required: Callable[[], bool] = field(default=lambda: False)
 
 
 class Provider(AuthorizationServer):
@@ -116,6 +136,7 @@ class Provider(AuthorizationServer):
             scopes=tuple(row.scopes) or self.rules.default_scopes or self.rules.scopes,
             default_scopes=self.rules.default_scopes,
             ignore_unknown_scopes=self.rules.ignore_unknown_scopes,
+            any_secret_method=self.rules.any_secret_method,
         )
 
     def create_oauth2_request(self, request: Any) -> Any:
@@ -124,12 +145,33 @@ class Provider(AuthorizationServer):
         for name in _REPEATED:
             if any(map(invalid_error_characters, found.payload.datalist.get(name, []))):
                 raise InvalidRequestError(f"The parameter {name} holds characters it may not hold.")
-        try:
-            extract_basic_authorization(dict(found.headers or {}))
-        except ValueError:  # no pair, or no text
-            sentence = "The Authorization header cannot be read."
-            raise InvalidClientError(sentence, status_code=401) from None
         return found
+
+    def authenticate_client(self, request: Any, methods: Any, endpoint: str = "token") -> Client:
+        """The client of a token, revocation or introspection request.
+
+        Raises:
+            OAuth2Error: the request is malformed, or the client does not prove that it is one.
+        """
+        self._check_form(request)
+        shown = client_authentication.credentials(
+            flask_request.headers.get("Authorization", ""), request.payload.data
+        )
+        client = client_authentication.authenticate(shown, self.find_client)
+        request.auth_method = shown.method
+        return client
+
+    def get_token_grant(self, request: Any) -> Any:
+        self._check_form(request)
+        if not request.payload.grant_type:
+            raise InvalidRequestError(
+                "The parameter grant_type is missing: send authorization_code or refresh_token."
+            )
+        return super().get_token_grant(request)
+
+    def _check_form(self, request: Any) -> None:
+        parameters.check_encoding(flask_request, allow_query=self.rules.parameters_in_query)
+        parameters.check_repeated(request.payload.datalist)
 
     def get_authorization_grant(self, request: Any) -> Any:
         try:
@@ -150,6 +192,22 @@ class Provider(AuthorizationServer):
             return super().create_endpoint_response(name, request)  # type: ignore[no-untyped-call]
         except OAuth2Error as error:  # as above
             return self.handle_error_response(request, error)
+
+    def handle_error_response(self, request: Any, error: OAuth2Error) -> Any:
+        if isinstance(error, UnsupportedGrantTypeError):
+            error = InvalidGrantType()
+        error.description = helpful(error)
+        if isinstance(error, InvalidClientError):
+            error.status_code = 401  # also where the secret was in the body (RFC 6749 §5.2: MAY)
+        response: Response = super().handle_error_response(request, error)  # type: ignore[assignment]
+        if isinstance(error, InvalidClientError):
+            response.headers["WWW-Authenticate"] = challenge(
+                "Basic",
+                self.rules.realm,
+                error=error.error,
+                error_description=error.description,
+            )
+        return response
 
     def handle_response(self, status_code: int, payload: Any, headers: Any) -> Response:
         response = Response(
@@ -206,9 +264,11 @@ class CodeGrant(AuthorizationCodeGrant):
         self.register_hook("after_validate_token_request", self._check_token_request)
 
     def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
-        rules, asked = self.server.rules, self.request.payload.datalist.get("resource", [])
+        parameters.check_repeated(self.request.payload.datalist)
+        parameters.check_authorization(self.request.payload.data)
+        rules, asked = self.server.rules, named_resources(self.request)
         if asked:
-            self.resource = rules.resource(list(asked))
+            self.resource = rules.resource(asked)
         else:
             self.resource = rules.default_resource(self.request.client.row)
 
@@ -355,15 +415,19 @@ class Introspection(IntrospectionEndpoint):
         return claims | {"token_type": "Bearer", "exp": int(row.expires_at.timestamp())}
 
 
+def named_resources(request: Any) -> list[str]:
+    """The `resource` parameters that have a value (RFC 6749 §3.2: others count as left out)."""
+    return [url for url in request.payload.datalist.get("resource", []) if url]
+
+
 def check_resource(request: Any, granted: str | None, provider: Provider) -> None:
     """A token request may name the resource it was granted, and no other (RFC 8707 §2.2)."""
-    asked = list(request.payload.datalist.get("resource", []))
+    asked = named_resources(request)
     if asked and provider.rules.resource(asked) != granted:
-        raise InvalidTarget("The authorization was granted for another resource.")
-
-
-def printable(text: str) -> str:
-    """Text as an error description may carry it (RFC 6749 §4.1.2.1: a part of ASCII)."""
-    for character in invalid_error_characters(text):
-        text = text.replace(character, "?")
-    return text[:100]
+        raise InvalidTarget(
+            "The authorization was granted for another resource: send that one, or authorize anew."
+        )
+    if not asked and provider.rules.resource_required():
+        raise InvalidTarget(
+            "Name the MCP server in the token request, too: send its URL as resource (RFC 8707)."
+        )

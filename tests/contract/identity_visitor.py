@@ -69,6 +69,16 @@ class Visitor:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": URI}
         return self.token(**(form | {"code_verifier": VERIFIER} | changes))
 
+    def redeem_with(self, code: str, secret: str) -> TestResponse:
+        """The same with a secret, shown as the client registered."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": URI}
+        form |= {"code_verifier": VERIFIER}
+        if self.method == "client_secret_post":
+            return self.token(**form, client_secret=secret)
+        pair = f"{self.registered['client_id']}:{secret}".encode()
+        headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        return self.browser.post("/oauth/token", base_url=ID, data=form, headers=headers)
+
     def refresh(self, token: str, **changes: str) -> TestResponse:
         """Use a refresh token."""
         return self.token(grant_type="refresh_token", refresh_token=token, **changes)

@@ -12,6 +12,7 @@ from simulator.db.tables import AppUser, OAuthClient
 from tests.contract.coupa_world import (
     CALLBACK,
     CLIENT_ID,
+    HOST,
     SCOPES,
     SECRET,
     Coupa,
@@ -231,8 +232,8 @@ def test_a_client_may_authenticate_by_http_basic(coupa: Coupa) -> None:
         ({"client_id": ""}, 401, "invalid_client", "names no client"),
         ({"client_secret": "wrong"}, 401, "invalid_client", "secret is wrong"),
         ({"client_secret": ""}, 401, "invalid_client", "secret is missing"),
-        ({"code": "made-up"}, 400, "invalid_grant", "Invalid 'code'"),
-        ({"redirect_uri": CALLBACK + "x"}, 400, "invalid_grant", "Invalid 'redirect_uri'"),
+        ({"code": "made-up"}, 400, "invalid_grant", "code is unknown"),
+        ({"redirect_uri": CALLBACK + "x"}, 400, "invalid_grant", "redirect_uri is not the one"),
         ({"grant_type": "client_credentials"}, 400, "unsupported_grant_type", "authorization_code"),
         ({"code_verifier": VERIFIER}, 400, "invalid_request", "code_challenge"),
     ],
@@ -354,7 +355,8 @@ def test_userinfo_tells_what_the_scopes_open(coupa: Coupa) -> None:
     }
     without = coupa.api("GET", "/oauth2/userinfo", coupa.access_token("ada", "core.common.read"))
     assert (without.status_code, without.get_json()["error"]) == (403, "insufficient_scope")
-    assert coupa.http.get("/oauth2/userinfo").headers["WWW-Authenticate"] == "Bearer"
+    challenge = coupa.http.get("/oauth2/userinfo").headers["WWW-Authenticate"]
+    assert challenge == f'Bearer realm="{HOST}", scope="openid"'
 
 
 @pytest.mark.requirement("COUPA-14")

@@ -103,7 +103,7 @@ def test_a_wrong_request_of_a_known_client_goes_back_with_an_error(
 @pytest.mark.parametrize(
     "form, error, status",
     [
-        ({}, "unsupported_grant_type", 400),
+        ({}, "invalid_request", 400),
         ({"grant_type": "password"}, "unsupported_grant_type", 400),
         ({"grant_type": 'x"y'}, "invalid_request", 400),
         ({"grant_type": "authorization_code"}, "invalid_client", 401),

@@ -74,8 +74,8 @@ def test_no_other_token_manages_a_registration(identity: Identity, method: str, 
     )
 
     assert (answer.status_code, answer.get_json()["error"]) == (401, "invalid_token")
-    challenge = 'Bearer error="invalid_token"' if whose else "Bearer"
-    assert answer.headers["WWW-Authenticate"] == challenge
+    error = ', error="invalid_token"' if whose else ""
+    assert answer.headers["WWW-Authenticate"] == f'Bearer realm="Workato Identity"{error}'
     assert identity.rows() == before
     assert manage(identity, "GET", client).get_json() == client
 

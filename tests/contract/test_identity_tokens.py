@@ -135,15 +135,15 @@ def test_revocation_ends_the_family(ada: Visitor) -> None:
 @pytest.mark.requirement("ID-7")
 @pytest.mark.parametrize("how", ["basic", "post"])
 def test_a_confidential_client_must_know_its_secret(simulator: Simulator, how: str) -> None:
-    """In the header or the body; without it 401."""
+    """In the header or the body, as it registered; without it 401."""
     visitor = Visitor(simulator, method=f"client_secret_{how}")
     visitor.sign_in()
     secret = visitor.registered["client_secret"]
     code = visitor.authorize()["code"]
 
     assert visitor.redeem(code).status_code == 401
-    assert visitor.redeem(code, client_secret="wrong").status_code == 401
-    assert visitor.redeem(code, client_secret=secret).status_code == 200
+    assert visitor.redeem_with(code, "wrong").status_code == 401
+    assert visitor.redeem_with(code, secret).status_code == 200
 
 
 @pytest.mark.requirement("ID-8")

@@ -19,7 +19,10 @@ from tests.contract.mcp_world import Mcp, identity, mcp, office
 
 __all__ = ["identity", "mcp", "office"]  # the fixtures
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-METADATA = f'resource_metadata="{PROCUREMENT}/.well-known/oauth-protected-resource"'
+METADATA = (
+    'scope="openid profile email", '
+    f'resource_metadata="{PROCUREMENT}/.well-known/oauth-protected-resource"'
+)
 
 
 def parts_of(token: str) -> tuple[dict[str, Any], dict[str, Any], str]:
@@ -63,7 +66,9 @@ def test_a_token_that_was_tampered_with_is_refused(
     answer = mcp.send(PING, token)
 
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == f'Bearer error="invalid_token", {METADATA}'
+    assert answer.headers["WWW-Authenticate"] == (
+        f'Bearer realm="Workato MCP", error="invalid_token", {METADATA}'
+    )
 
 
 @pytest.mark.requirement("MCP-2")
@@ -188,8 +193,10 @@ def test_token_access_knows_no_people_and_no_oauth(mcp: Mcp) -> None:
     tool = mcp.send(call, mcp.mcp_token(2108), url=FINANCE).get_json()["result"]
     metadata = mcp.send(PING, None, url=f"{FINANCE}/.well-known/oauth-protected-resource")
 
-    assert refused.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
-    assert unknown.headers["WWW-Authenticate"] == "Bearer"
+    assert refused.headers["WWW-Authenticate"] == (
+        'Bearer realm="Workato MCP", error="invalid_token"'
+    )
+    assert unknown.headers["WWW-Authenticate"] == 'Bearer realm="Workato MCP"'
     assert tool["isError"]
     assert tool["structuredContent"]["error"] == "verified_access_unsupported"
     assert metadata.status_code in (404, 405)

@@ -44,7 +44,8 @@ def test_without_a_token_the_challenge_names_the_metadata(endpoint: Endpoint) ->
     refused(answer, 401)
     challenge = answer.headers["WWW-Authenticate"]
     assert challenge == (
-        f'Bearer resource_metadata="{SERVER}/.well-known/oauth-protected-resource"'
+        'Bearer realm="Workato MCP", scope="openid profile email", '
+        f'resource_metadata="{SERVER}/.well-known/oauth-protected-resource"'
     )
     document = endpoint.client.get("/.well-known/oauth-protected-resource", base_url=SERVER)
     assert document.get_json()["resource"] == SERVER

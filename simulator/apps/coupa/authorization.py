@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from simulator.apps.coupa.provider import CoupaProvider
 from simulator.oauth import Client, printable
+from simulator.oauth.parameters import check_authorization, check_repeated
 
 _SINGLE = ("response_type", "client_id", "redirect_uri", "scope", "state")
 
@@ -98,6 +99,8 @@ def _redirect_uri(client: Client, asked: str) -> str:
 
 
 def _check_for_client(client: Client, query: MultiDict[str, str]) -> None:
+    check_repeated(dict(query.lists()))
+    check_authorization(query)
     response_type = query.get("response_type", "")
     if not response_type:
         raise InvalidRequestError("The parameter response_type is missing; send the value code.")

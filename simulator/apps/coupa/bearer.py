@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import request
-
 from simulator.apps.coupa import people
 from simulator.apps.coupa.instance import here
 from simulator.db.tables import AppUser
+from simulator.web import bearer_token, challenge
 
 
 class TokenRefused(Exception):
@@ -44,14 +43,14 @@ def authenticate(*needed: str) -> Access:
     Raises:
         TokenRefused: no token, a dead one, or one without a needed scope.
     """
-    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not sent.strip():
+    sent = bearer_token()
+    if not sent:
         raise TokenRefused(
             401,
             "An access token is needed: send it in the header Authorization: Bearer <token>.",
-            "Bearer",
+            challenge("Bearer", here().host, scope=" ".join(needed)),
         )
-    row = here().store.find_access(sent.strip())
+    row = here().store.find_access(sent)
     # A token dies with its client and with its person, whatever its own lifetime.
     client = here().provider.find_client(row.client_id) if row else None
     user = people.by_subject(here().world, here().host, row.subject) if row and client else None
@@ -59,8 +58,12 @@ def authenticate(*needed: str) -> Access:
         raise TokenRefused(
             401,
             "The access token is unknown, expired or revoked.",
-            'Bearer error="invalid_token", '
-            'error_description="The access token is unknown, expired or revoked."',
+            challenge(
+                "Bearer",
+                here().host,
+                error="invalid_token",
+                error_description="The access token is unknown, expired or revoked.",
+            ),
             "invalid_token",
         )
     granted = frozenset(row.scope.split())
@@ -69,7 +72,7 @@ def authenticate(*needed: str) -> Access:
         raise TokenRefused(
             403,
             f"Insufficient scope: the access token lacks {' and '.join(missing)}.",
-            f'Bearer error="insufficient_scope", scope="{" ".join(needed)}"',
+            challenge("Bearer", here().host, error="insufficient_scope", scope=" ".join(needed)),
             "insufficient_scope",
         )
     world, host = here().world, here().host

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Request
-from authlib.oauth2.rfc6749 import InvalidClientError, UnsupportedGrantTypeError
 from flask import request as flask_request
 
 from simulator.addresses import app_system
@@ -60,6 +59,9 @@ def build_provider(world: World, host: str) -> "CoupaProvider":
         scopes=scopes.ALL,
         require_pkce=False,
         find_subject=lambda subject: people.by_subject(world, host, subject),
+        realm=host,
+        parameters_in_query=True,
+        any_secret_method=True,  # the form of a client has no such choice
     )
     return CoupaProvider(token_store(world, host), rules)
 
@@ -69,7 +71,7 @@ class _Request(FlaskOAuth2Request):
 
     @property
     def form(self) -> Any:
-        return flask_request.form or flask_request.args
+        return flask_request.values
 
 
 class CoupaProvider(Provider):
@@ -77,32 +79,3 @@ class CoupaProvider(Provider):
 
     def create_oauth2_request(self, request: Any) -> FlaskOAuth2Request:
         return _Request(flask_request)
-
-    def get_token_grant(self, request: Any) -> Any:
-        try:
-            return super().get_token_grant(request)
-        except UnsupportedGrantTypeError as error:
-            error.description = (
-                "Only the grant types authorization_code and refresh_token are simulated."
-            )
-            raise
-
-    def authenticate_client(self, request: Any, methods: Any, endpoint: str = "token") -> Any:
-        try:
-            return super().authenticate_client(request, methods, endpoint)
-        except InvalidClientError:
-            raise InvalidClientError(self._why_not(request), status_code=401) from None
-
-    def _why_not(self, request: Any) -> str:
-        basic = flask_request.authorization
-        if basic is not None and basic.type == "basic":
-            client_id, secret = basic.username, basic.password
-        else:
-            client_id, secret = request.form.get("client_id"), request.form.get("client_secret")
-        if not client_id:
-            return "The request names no client: send client_id and client_secret."
-        if self.find_client(client_id) is None:
-            return "There is no client with this identifier."
-        if not secret:
-            return "The client secret is missing."
-        return "The client secret is wrong."

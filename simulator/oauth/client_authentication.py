@@ -1,0 +1,121 @@
+"""Which client sends a request to a machine's endpoint, and how it proves that (RFC 6749 §2.3)."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
+
+from simulator.oauth.models import Client
+
+NONE, BASIC, POST = "none", "client_secret_basic", "client_secret_post"
+
+_WAYS = {
+    NONE: "client_id in the body and no secret",
+    BASIC: "the header Authorization: Basic",
+    POST: "client_id and client_secret in the body",
+}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request shows of its client.
+
+    Attributes:
+        method: as `token_endpoint_auth_method` names it (RFC 7591 §2).
+        client_id: empty where the request names no client.
+        secret: empty where there is none.
+    """
+
+    method: str
+    client_id: str
+    secret: str = field(default="", repr=False)
+
+
+def credentials(header: str, form: Mapping[str, str]) -> Credentials:
+    """Read a request's one way of client authentication.
+
+    Args:
+        header: `Authorization`; empty where it was not sent.
+        form: the parameters, each once.
+
+    Raises:
+        InvalidRequestError: more than one way (RFC 6749 §2.3), or two different clients.
+        InvalidClientError: a way that is not supported, or a header that cannot be read.
+    """
+    ways = [name for name in ("client_secret", "client_assertion") if form.get(name)]
+    if header:
+        ways.insert(0, "the Authorization header")
+    if len(ways) > 1:
+        raise InvalidRequestError(
+            f"The client authenticates in more than one way, by {' and by '.join(ways)}: "
+            "send one of them (RFC 6749 2.3)."
+        )
+    named = form.get("client_id", "")
+    if form.get("client_assertion") or form.get("client_assertion_type"):
+        raise _refused("Client assertions are not supported: authenticate with a client secret.")
+    if not header:
+        secret = form.get("client_secret", "")
+        return Credentials(POST if secret else NONE, named, secret)
+    client_id, secret = _basic(header)
+    if named and named != client_id:
+        raise InvalidRequestError(
+            "The client_id in the body is another one than in the Authorization header: "
+            "leave it out of the body."
+        )
+    return Credentials(BASIC, client_id, secret)
+
+
+def authenticate(shown: Credentials, find_client: Callable[[str], Client | None]) -> Client:
+    """The client that shows these credentials.
+
+    Raises:
+        InvalidClientError: there is none, it registered another method, or its secret is wrong.
+    """
+    if not shown.client_id:
+        raise _refused(
+            "The request names no client: send client_id and client_secret as the client was "
+            "registered, or client_id alone if it has no secret."
+        )
+    client = find_client(shown.client_id)
+    if client is None:
+        raise _refused(
+            "There is no client with this identifier: compare it with the registered one, "
+            "or register the client."
+        )
+    if shown.method not in client.auth_methods:
+        right = " or ".join(_WAYS[method] for method in client.auth_methods)
+        if shown.method == NONE:
+            raise _refused(f"The client secret is missing: authenticate with {right}.")
+        raise _refused(
+            f"The client did not register {shown.method}: authenticate with {right} "
+            f"({' or '.join(client.auth_methods)})."
+        )
+    if shown.method != NONE and not client.check_client_secret(shown.secret):
+        raise _refused("The client secret is wrong: compare it with the one that was issued.")
+    return client
+
+
+def _basic(header: str) -> tuple[str, str]:
+    """The pair of a Basic header (RFC 7617 §2), each form-encoded (RFC 6749 §2.3.1)."""
+    scheme, _, text = header.strip().partition(" ")
+    if scheme.lower() != "basic":
+        raise _refused("Clients authenticate with HTTP Basic, with a secret in the body, or not.")
+    try:
+        client_id, colon, secret = (
+            base64.b64decode(text.strip(), validate=True).decode().partition(":")
+        )
+    except (binascii.Error, ValueError):  # no Base64, or no text
+        colon = ""
+    if not colon:
+        raise _refused(
+            "The Authorization header cannot be read: send Basic and the Base64 of "
+            "client_id:client_secret."
+        )
+    return unquote(client_id), unquote(secret)
+
+
+def _refused(sentence: str) -> InvalidClientError:
+    return InvalidClientError(sentence, status_code=401)

@@ -1,0 +1,128 @@
+"""What may stand in an OAuth request at all, whatever it asks for (RFC 6749 §3.1, §3.2)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from authlib.oauth2.base import OAuth2Error, invalid_error_characters
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from flask import Request
+
+FORM = "application/x-www-form-urlencoded"
+
+#: May be there several times (RFC 8707 §2); what several of them mean is for the provider to say.
+_REPEATABLE = {"resource"}
+#: With any of these a request in the query string is one that belongs into the body.
+_TOKEN_REQUEST = (
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "grant_type",
+    "code",
+    "code_verifier",
+    "redirect_uri",
+    "refresh_token",
+    "scope",
+    "resource",
+    "token",
+    "token_type_hint",
+)
+#: How answers travel to the client (OAuth 2.0 Multiple Response Type Encoding Practices §2.1).
+RESPONSE_MODES = ("query",)
+
+
+class RequestNotSupported(OAuth2Error):
+    """The request object is refused by its own code (OpenID Connect Core §3.1.2.6)."""
+
+    error = "request_not_supported"
+
+
+class RequestUriNotSupported(OAuth2Error):
+    """The same for a request object by reference."""
+
+    error = "request_uri_not_supported"
+
+
+class RegistrationNotSupported(OAuth2Error):
+    """The same for self-issued clients' metadata."""
+
+    error = "registration_not_supported"
+
+
+def printable(text: str) -> str:
+    """Text as an error description may carry it (RFC 6749 §4.1.2.1: a part of ASCII)."""
+    text = text[:100]
+    for character in invalid_error_characters(text):
+        text = text.replace(character, "?")
+    return text
+
+
+def check_repeated(parameters: Mapping[str, Sequence[str]]) -> None:
+    """Refuse parameters that are there more than once.
+
+    Args:
+        parameters: name → its values, of query and body together.
+
+    Raises:
+        InvalidRequestError: naming the first one.
+    """
+    for name, values in parameters.items():
+        if len(values) > 1 and name not in _REPEATABLE:
+            raise InvalidRequestError(
+                f"The parameter {printable(name)} was sent more than once: send it once "
+                "(RFC 6749 3.1 and 3.2)."
+            )
+
+
+def check_encoding(request: Request, *, allow_query: bool) -> None:
+    """Refuse a token, revocation or introspection request whose parameters are elsewhere.
+
+    Args:
+        request: a POST.
+        allow_query: whether they may stand in the query string, as some clients of Coupa put them.
+
+    Raises:
+        InvalidRequestError: saying where they belong.
+    """
+    has_body = bool(request.content_length) or bool(request.headers.get("Transfer-Encoding"))
+    if has_body and request.mimetype != FORM:
+        raise InvalidRequestError(
+            f"Send the parameters in the body with the header Content-Type: {FORM}."
+        )
+    misplaced = [name for name in _TOKEN_REQUEST if name in request.args]
+    if misplaced and not allow_query:
+        raise InvalidRequestError(
+            f"The parameter {misplaced[0]} is in the query string, where logs keep it: send it in "
+            "the body (RFC 6749 2.3.1 and 3.2)."
+        )
+
+
+def check_authorization(parameters: Mapping[str, Any]) -> None:
+    """Refuse by name what an authorization request must not ask for, instead of passing it over.
+
+    `claims` and other voluntary parameters are passed over, as OpenID Connect Core §5.5 has it for
+    a provider without them.
+
+    Args:
+        parameters: name → value; one without a value counts as left out (RFC 6749 §3.1).
+
+    Raises:
+        OAuth2Error: with the code of its specification.
+    """
+    if parameters.get("request"):
+        raise RequestNotSupported(
+            "Request objects (RFC 9101) are not supported: send each parameter by itself."
+        )
+    if parameters.get("request_uri"):
+        raise RequestUriNotSupported(
+            "request_uri (RFC 9101, RFC 9126) is not supported: send each parameter by itself."
+        )
+    if parameters.get("registration"):
+        raise RegistrationNotSupported(
+            "The parameter registration is not supported: register the client beforehand."
+        )
+    mode = parameters.get("response_mode")
+    if mode and mode not in RESPONSE_MODES:
+        raise InvalidRequestError(
+            f"The response_mode {printable(mode)} is not supported: send query, or leave it out."
+        )
