@@ -11,6 +11,7 @@ from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api, is_app
 from simulator.db.tables import AppInstance
 from simulator.garbage import uncollected
 from simulator.journal import current
+from simulator.media_types import HTML, names
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -79,9 +80,7 @@ class Dispatch:
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
         origin = self._world.addresses.origins.get(system)
-        is_page = environ["REQUEST_METHOD"] == "GET" and "text/html" in environ.get(
-            "HTTP_ACCEPT", ""
-        )
+        is_page = environ["REQUEST_METHOD"] == "GET" and names(environ.get("HTTP_ACCEPT"), HTML)
         if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
             return None
         query = environ.get("QUERY_STRING")

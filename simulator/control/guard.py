@@ -7,9 +7,8 @@ from flask import Request
 
 from simulator.addresses import LOOPBACK_HOSTS
 from simulator.control.problems import Problem
+from simulator.media_types import JSON, essence
 from simulator.web import bearer_token
-
-JSON = "application/json"
 
 
 def check(request: Request, token: str | None) -> None:
@@ -43,7 +42,7 @@ def check(request: Request, token: str | None) -> None:
         )
     if token is not None:
         _check_token(token)
-    if _has_body(request) and request.mimetype != JSON:
+    if _has_body(request) and essence(request.content_type) != JSON:
         raise Problem(415, f"Send the body as JSON, with 'Content-Type: {JSON}'.")
 
 

@@ -6,9 +6,11 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from simulator import media_types
 from simulator.addresses import IDENTITY
 from simulator.identity import connections, logout, metadata, oauth, registration, session
 from simulator.identity.provider import build_provider
+from simulator.media_types import HTML, JSON
 from simulator.web import furnish
 from simulator.world import World
 
@@ -38,11 +40,11 @@ def create_app(world: World) -> Flask:
 
 def _error_page(status: int, title: str, sentence: str) -> Response | tuple[object, int]:
     """OAuth JSON under `/oauth/` and `/.well-known/` for programs, a page for people."""
-    wants_json = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    liked = media_types.preferred(request.headers.get("Accept"), [HTML, JSON])
     machine = request.path.startswith(("/.well-known/", "/oauth/")) and not (
         request.path.startswith(("/oauth/authorize", "/oauth/end_session"))
     )
-    if machine or wants_json == "application/json":
+    if machine or liked == JSON:
         error = "server_error" if status >= 500 else "invalid_request"
         return jsonify(error=error, error_description=sentence), status
     return (

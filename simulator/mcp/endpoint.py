@@ -18,6 +18,7 @@ from simulator.mcp.metadata import find_server, world
 from simulator.mcp.recipe_service import RecipeService
 from simulator.mcp.service import Caller, Service
 from simulator.mcp.sessions import Holder
+from simulator.media_types import JSON, accepts, is_json
 from simulator.web import take_unit
 
 blueprint = Blueprint("endpoint", __name__)
@@ -56,7 +57,7 @@ def conformance() -> Response | tuple[Response, int]:
 
 
 def _answer(service: Service, holder: Holder, body: bytes) -> Response | tuple[Response, int]:
-    if not request.is_json:
+    if not is_json(request.content_type):
         raise NotJson("Send the message as Content-Type: application/json.")
     modern = False
     try:
@@ -108,7 +109,7 @@ def _converse(telling: protocol.Telling, message: dict[str, Any], session: str |
     def envelope(outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
         return _envelope(message_id=message["id"], outcome=outcome)
 
-    if not request.accept_mimetypes[streams.MIMETYPE]:
+    if not _takes(streams.MIMETYPE):
         return _send(envelope(streams.alone(telling)))
     first = streams.opened(telling)
     if isinstance(first, dict):
@@ -179,10 +180,15 @@ def _refuse(
 
 def _send(payload: dict[str, Any]) -> Response:
     """The message as JSON, or as one server-sent event for a client that takes nothing else."""
-    accepted = request.accept_mimetypes
-    if accepted["application/json"] or not accepted[streams.MIMETYPE]:
+    if _takes(JSON) or not _takes(streams.MIMETYPE):
         return jsonify(payload)
     return streams.one_event(payload)
+
+
+def _takes(media_type: str) -> bool:
+    """Whether the client says that it takes this; who says nothing gets JSON."""
+    accept = request.headers.get("Accept")
+    return bool(accept) and accepts(accept, media_type)
 
 
 def _envelope(*, message_id: Any, outcome: dict[str, Any] | RpcError) -> dict[str, Any]:

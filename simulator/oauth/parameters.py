@@ -7,7 +7,7 @@ from authlib.oauth2.base import OAuth2Error, invalid_error_characters
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Request
 
-FORM = "application/x-www-form-urlencoded"
+from simulator.media_types import FORM, is_form
 
 #: May be there several times (RFC 8707 §2); what several of them mean is for the provider to say.
 _REPEATABLE = {"resource"}
@@ -85,7 +85,7 @@ def check_encoding(request: Request, *, allow_query: bool) -> None:
         InvalidRequestError: saying where they belong.
     """
     has_body = bool(request.content_length) or bool(request.headers.get("Transfer-Encoding"))
-    if has_body and request.mimetype != FORM:
+    if has_body and not is_form(request.content_type):
         raise InvalidRequestError(
             f"Send the parameters in the body with the header Content-Type: {FORM}."
         )

@@ -313,7 +313,16 @@ def test_every_error_under_api_has_the_one_shape(
 @pytest.mark.requirement("COUPA-27")
 @pytest.mark.parametrize(
     "accept, status",
-    [("application/json", 200), ("*/*", 200), (None, 200), ("application/xml", 406)],
+    [
+        ("application/json", 200),
+        ("*/*", 200),
+        (None, 200),
+        ("application/xml", 406),
+        ("application/json;charset=UTF-8", 200),
+        ("Application/JSON", 200),
+        ("application/*;q=0.1", 200),
+        ("application/json;q=0, */*", 406),
+    ],
 )
 def test_only_json_is_answered(coupa: Coupa, accept: str | None, status: int) -> None:
     headers = {"Authorization": f"Bearer {coupa.access_token('ada')}"}

@@ -10,6 +10,7 @@ from simulator.apps.coupa.bearer import Access, TokenRefused, authenticate
 from simulator.apps.coupa.documents import KINDS, REQUISITIONS, Document
 from simulator.apps.coupa.instance import here
 from simulator.apps.coupa.scopes import COMMON_READ
+from simulator.media_types import JSON, accepts, is_json
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -48,7 +49,7 @@ def show(path: str, name: str) -> Response:
 def create() -> tuple[Response, int]:
     """Create a requisition in the name of the token's person."""
     access = _enter("core.requisition.write")
-    if not request.is_json:
+    if not is_json(request.content_type):
         raise ApiError(415, {"error": ["Send the body as Content-Type: application/json."]})
     wanted = schemas.parse_body(request.get_data())
     row = documents.create_requisition(here().world, access.user, wanted)
@@ -59,7 +60,7 @@ def create() -> tuple[Response, int]:
 def _enter(scope: str) -> Access:
     """Check the token, its scopes and that JSON is wanted."""
     access = authenticate(COMMON_READ, scope)
-    if request.accept_mimetypes and not request.accept_mimetypes.accept_json:
+    if not accepts(request.headers.get("Accept"), JSON):
         raise ApiError(
             406, {"error": ["Only JSON is simulated: send the header Accept: application/json."]}
         )

@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFError
 from simulator.apps.coupa.api_errors import api_error
 from simulator.apps.coupa.authorization import BadRequestPage
 from simulator.apps.coupa.oauth_views import REVOKE, TOKEN, USERINFO
+from simulator.media_types import HTML, JSON, preferred
 
 _TITLES = {
     400: "This request cannot be understood",
@@ -46,8 +47,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(BadRequestPage)
     def _bad_request(error: BadRequestPage) -> Response:
-        best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-        if best == "application/json":
+        if preferred(request.headers.get("Accept"), [HTML, JSON]) == JSON:
             answer = jsonify({"error": error.error, "error_description": error.sentence})
             answer.status_code = 400
             return answer
