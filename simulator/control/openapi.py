@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from simulator.control import problems
-from simulator.control.guard import JSON
 from simulator.control.operations import Operation, Said
+from simulator.media_types import JSON
 
 
 class Mistake(Said):
