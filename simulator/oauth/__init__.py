@@ -1,8 +1,9 @@
 """What every OAuth provider here shares: clients, codes, tokens, PKCE (Authlib over our tables)."""
 
+from simulator.oauth.grants import InvalidTarget
 from simulator.oauth.models import Client
 from simulator.oauth.parameters import printable
-from simulator.oauth.provider import InvalidTarget, Provider, ProviderRules
+from simulator.oauth.provider import Provider, ProviderRules
 from simulator.oauth.signing import AccessTokens, Signer
 from simulator.oauth.store import TokenStore
 

@@ -1,0 +1,170 @@
+"""The grants: a code for tokens, with PKCE, and a refresh token for new ones."""
+
+from typing import TYPE_CHECKING, Any
+
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc7636 import CodeChallenge
+
+from simulator.oauth import parameters
+from simulator.oauth.models import Code, Token
+from simulator.oauth.parameters import printable
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.oauth.provider import Provider
+
+
+class InvalidTarget(OAuth2Error):
+    """The requested resource is unknown or not the one granted (RFC 8707 §2)."""
+
+    error = "invalid_target"
+
+
+class S256(CodeChallenge):
+    """PKCE with S256 alone (OAuth 2.1 §4.1.1); words the missing challenge as Workato does."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        data = grant.request.payload.data
+        if self.required and not data.get("code_challenge"):
+            raise InvalidRequestError("Code challenge is required.")
+        if data.get("code_challenge") and data.get("code_challenge_method") != "S256":
+            raise InvalidRequestError("Code challenge method must be S256.")
+        super().validate_code_challenge(grant, redirect_uri)
+
+
+class CodeGrant(AuthorizationCodeGrant):
+    """Authorization code grant on a `TokenStore`."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+    request: Any  # Authlib fills it in step by step
+    server: "Provider"
+
+    def __init__(self, request: Any, server: "Provider") -> None:
+        super().__init__(request, server)
+        self.register_hook("after_validate_authorization_request_payload", self._check_request)
+        self.register_hook("after_validate_token_request", self._check_token_request)
+
+    def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
+        parameters.check_repeated(self.request.payload.datalist)
+        parameters.check_authorization(self.request.payload.data)
+        rules, asked = self.server.rules, named_resources(self.request)
+        if asked:
+            self.resource = rules.resource(asked)
+        else:
+            self.resource = rules.default_resource(self.request.client.row)
+
+    def _check_token_request(self, _grant: Any, _result: Any) -> None:
+        check_resource(self.request, self.request.authorization_code.row.resource, self.server)
+
+    def validate_requested_scope(self) -> None:
+        asked = (self.request.payload.scope or "").split()
+        unknown = [name for name in asked if name not in self.server.rules.scopes]
+        if unknown and not self.server.rules.ignore_unknown_scopes:
+            raise InvalidScopeError(f"Unknown scope: {printable(', '.join(unknown))}.")
+
+    def generate_authorization_code(self) -> str:
+        return self.server.store.world.randomness.secret("authorization code")
+
+    def save_authorization_code(self, code: str, request: Any) -> None:
+        data = request.payload.data
+        self.server.store.keep_code(
+            code,
+            client_id=request.client.get_client_id(),
+            subject=request.user.subject,
+            redirect_uri=data.get("redirect_uri"),
+            scope=request.scope,
+            nonce=data.get("nonce"),
+            code_challenge=data.get("code_challenge"),
+            code_challenge_method=data.get("code_challenge_method"),
+            resource=self.resource,
+            auth_time=request.user.auth_time,
+        )
+
+    def query_authorization_code(self, code: str, client: Any) -> Code | None:
+        row = self.server.store.find_code(code, client.get_client_id())
+        return Code(row) if row else None
+
+    def authenticate_user(self, authorization_code: Any) -> Any:
+        return self.server.rules.find_subject(authorization_code.row.subject)
+
+    def generate_token(
+        self,
+        user: Any = None,
+        scope: str | None = None,
+        grant_type: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = True,
+    ) -> dict[str, Any]:
+        row = self.request.authorization_code.row
+        return self.server.store.issue(
+            client_id=row.client_id,
+            subject=row.subject,
+            scope=row.scope,
+            family=row.code_hash,
+            auth_time=row.auth_time,
+            resource=row.resource,
+            with_refresh_token=include_refresh_token,
+        )
+
+    def delete_authorization_code(self, authorization_code: Any) -> None:
+        # Kept as used: a replay must be recognised.
+        authorization_code.row.used_at = self.server.store.world.clock.now()
+
+
+class RefreshGrant(RefreshTokenGrant):
+    """Refresh token grant on a `TokenStore`."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+    INCLUDE_NEW_REFRESH_TOKEN = True
+    request: Any
+    server: "Provider"
+
+    def authenticate_refresh_token(self, refresh_token: str) -> Token:
+        store = self.server.store
+        row = store.find_refresh(refresh_token)
+        if row is None:
+            raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
+        check_resource(self.request, row.resource, self.server)
+        return Token(row, store.world.clock.now(), is_refresh_token=True)
+
+    def authenticate_user(self, refresh_token: Any) -> Any:
+        user = self.server.rules.find_subject(refresh_token.row.subject)
+        if user is None:
+            raise InvalidGrantError("The person this token was issued for may no longer sign in.")
+        return user
+
+    def issue_token(self, user: Any, refresh_token: Any) -> dict[str, Any]:
+        store, row = self.server.store, refresh_token.row
+        return store.issue(
+            client_id=row.client_id,
+            subject=row.subject,
+            scope=self.request.payload.scope or row.granted_scope,
+            granted_scope=row.granted_scope,
+            family=row.family,
+            auth_time=row.auth_time,
+            resource=row.resource,
+        )
+
+    def revoke_old_credential(self, refresh_token: Any) -> None:
+        self.server.store.retire(refresh_token.row)
+
+
+def named_resources(request: Any) -> list[str]:
+    """The `resource` parameters that have a value (RFC 6749 §3.2: others count as left out)."""
+    return [url for url in request.payload.datalist.get("resource", []) if url]
+
+
+def check_resource(request: Any, granted: str | None, provider: "Provider") -> None:
+    """A token request may name the resource it was granted, and no other (RFC 8707 §2.2)."""
+    asked = named_resources(request)
+    if asked and provider.rules.resource(asked) != granted:
+        raise InvalidTarget(
+            "The authorization was granted for another resource: send that one, or authorize anew."
+        )
+    if not asked and provider.rules.resource_required():
+        raise InvalidTarget(
+            "Name the MCP server in the token request, too: send its URL as resource (RFC 8707)."
+        )
