@@ -140,7 +140,7 @@ class Journal(Verification):
                 _current.reset(token)
             kind = next((text for name, text in raw.headers if name.lower() == "content-type"), "")
             kept = "json" in kind.lower()
-            return _Read(chunks, raw, kept=kept) if kept or "event-stream" in kind.lower() else chunks
+            return _Read(chunks, raw, kept=kept) if kept or "event-stream" in kind else chunks
 
         return answer
 
