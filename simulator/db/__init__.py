@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -10,25 +10,18 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from simulator.db.sqlite_connection import QueuedConnection
+from simulator.db.write_queue import queue_before
 from simulator.errors import StartupError
 from simulator.settings import MEMORY
 
+#: So long SQLite waits for another process.
 _BUSY_SECONDS = 30
-
-
-class SelfClosing(sqlite3.Connection):
-    """Is closed when it is forgotten, which Python 3.13 warns of.
-
-    A pool that is disposed of forgets what is in use then, such as by a request whose client hung
-    up; and tests forget whole databases.
-    """
-
-    def __del__(self) -> None:
-        with suppress(sqlite3.Error):  # it may never have been opened
-            self.close()
+#: So many connections are kept; more may be open, for whoever waits for a turn has one already.
+_CONNECTIONS = 64
 
 
 class Database:
@@ -52,6 +45,7 @@ class Database:
             raise StartupError(f"'{url}' is not a database URL (sqlite:///file.db …).") from None
         sqlite = parsed.get_backend_name() == "sqlite"
         self.path = self._file_of(parsed.database) if sqlite else None
+        self._queue = queue_before(self.path)
         try:
             self.engine = self._engine(url, sqlite=sqlite)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -73,24 +67,49 @@ class Database:
     def _engine(self, url: str, *, sqlite: bool) -> Engine:
         if not sqlite:
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        how = {"timeout": _BUSY_SECONDS, "factory": SelfClosing}
-        engine = create_engine(url, connect_args=how, hide_parameters=True)
-        journal = "MEMORY" if self.in_memory else "WAL"
+        engine = create_engine(
+            url,
+            connect_args={"timeout": _BUSY_SECONDS, "factory": QueuedConnection},
+            hide_parameters=True,
+            pool_size=_CONNECTIONS,
+            max_overflow=-1,  # a limit would be a second queue, before the one that is in order
+            pool_use_lifo=True,
+        )
 
         @event.listens_for(engine, "connect")
         def _configure(connection: sqlite3.Connection, _record: Any) -> None:
             connection.isolation_level = None  # we say BEGIN ourselves, below
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute(f"PRAGMA journal_mode = {journal}")
-            connection.execute("PRAGMA synchronous = NORMAL")
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Any) -> None:
             # A transaction that reads first and writes later could find its snapshot stale;
             # taking the write lock at once makes it wait instead.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            own = connection.connection.driver_connection
+            try:
+                own.take_turn(self._queue)
+            except sqlite3.OperationalError as error:
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from None
+            try:
+                for statement in (*self._left_to_set(own), "BEGIN IMMEDIATE"):
+                    connection.exec_driver_sql(statement)
+            except BaseException:
+                own.end_turn()
+                raise
+            own.is_set_up = True
 
         return engine
+
+    def _left_to_set(self, connection: QueuedConnection) -> tuple[str, ...]:
+        """What a new connection sets in its first turn: it reads the file, so it may have to wait.
+
+        A connection is opened before its turn comes. If it waited for the lock at that moment, it
+        would do so outside of the queue.
+        """
+        if connection.is_set_up:
+            return ()
+        journal = "MEMORY" if self.in_memory else "WAL"
+        return f"PRAGMA journal_mode = {journal}", "PRAGMA synchronous = NORMAL"
 
     @property
     def session(self) -> Session:
@@ -141,6 +160,9 @@ class Database:
         try:
             yield
             session.commit()
+        except BaseException:
+            session.rollback()  # else the lock would be held until the client has read the error
+            raise
         finally:
             self._current.set(outer)
 
@@ -156,6 +178,27 @@ class Database:
         """Whether the open unit of work, if any, holds locks."""
         session = self._current.get()
         return session is not None and session.in_transaction()
+
+    @contextmanager
+    def exclusive_connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection to SQLite without a transaction, that nobody in this process disturbs.
+
+        No unit of work may be open in this thread; those of others are waited for, in order.
+
+        Raises:
+            sqlite3.OperationalError: one is, or another stays open.
+        """
+        with closing(self.engine.raw_connection()) as pooled:
+            connection = pooled.driver_connection
+            assert isinstance(connection, QueuedConnection), "this is for SQLite alone"
+            connection.take_turn(self._queue)
+            try:
+                for statement in self._left_to_set(connection):
+                    connection.execute(statement)
+                connection.is_set_up = True
+                yield connection
+            finally:
+                connection.end_turn()
 
     def close(self) -> None:
         """Give every connection back; an in-memory database is gone."""

@@ -3,12 +3,13 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.clock import Course
-from simulator.db import Database, SelfClosing
+from simulator.db import Database
+from simulator.db.sqlite_connection import QueuedConnection
 from simulator.errors import NotFound, SimulatorError, StartupError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -31,7 +32,7 @@ class Snapshot:
     """
 
     def __init__(self, db: Database) -> None:
-        self._pages = sqlite3.connect(":memory:", check_same_thread=False, factory=SelfClosing)
+        self._pages = sqlite3.connect(":memory:", check_same_thread=False, factory=QueuedConnection)
         with _connection(db) as connection:
             connection.backup(self._pages)
 
@@ -130,6 +131,5 @@ def can_snapshot(db: Database) -> bool:
 def _connection(db: Database) -> Iterator[sqlite3.Connection]:
     if not can_snapshot(db):
         raise StartupError("Snapshots need SQLite: use --database sqlite:///FILE, or memory.")
-    with closing(db.engine.raw_connection()) as pooled:
-        assert pooled.driver_connection is not None
-        yield pooled.driver_connection
+    with db.exclusive_connection() as connection:
+        yield connection
