@@ -17,7 +17,7 @@ from simulator.db import Database, write_queue
 from simulator.db.snapshot import Snapshot
 from simulator.db.write_queue import Turn, WriteQueue, queue_before
 
-pytestmark = pytest.mark.requirement("CORE-16")
+pytestmark = pytest.mark.requirement("CORE-17")
 #: More than a pool would let in by itself.
 PEOPLE = 24
 #: Only a test that fails waits so long.
