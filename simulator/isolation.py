@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Condition
 
 from simulator.clock import Clock
 from simulator.journal import current
@@ -14,8 +15,13 @@ from simulator.persons import Who, designation
 
 #: Calls of apps that are kept; older ones are forgotten, violations are not.
 CAPACITY = 2000
+#: How long a judgement waits for calls of apps that are under way, in real seconds.
+_PATIENCE_SECONDS = 2.0
 
 log = logging.getLogger("simulator.isolation")
+
+#: The oracles of this process that have seen anything since they were last judged.
+_active: "set[Isolation]" = set()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,7 @@ class AppCall:
         account: e-mail address of the owner of the access token that the app was shown.
         sees_all: the app lets this account see everybody's rows.
         rows: owner (e-mail address) → how many rows of hers were returned or made.
+        is_judged: a test took note of it, or failed because of it.
     """
 
     errand: Errand
@@ -56,6 +63,7 @@ class AppCall:
     account: str
     sees_all: bool
     rows: Counter[str] = field(default_factory=Counter)
+    is_judged: bool = False
 
     @property
     def served_by_another(self) -> bool:
@@ -86,6 +94,9 @@ class Isolation:
     Who is who is told by e-mail addresses, as they are in Workato Identity and in the app. Somebody
     who connects an account under another address on purpose is accepted by `accept`.
 
+    `calls` and `violations` are of the present world. Apart from that, every violation is kept
+    until somebody judges it, whatever becomes of its world meanwhile.
+
     Args:
         clock: dates what is seen.
     """
@@ -96,13 +107,27 @@ class Isolation:
         self._call: ContextVar[AppCall | None] = ContextVar("app_call", default=None)
         #: Tells the e-mail address of whoever is named (`simulator.persons.Who`).
         self.resolve: Callable[[object], str] = designation
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget everything, also what was accepted."""
         self._calls: deque[AppCall] = deque(maxlen=CAPACITY)
         self._suspects: list[AppCall] = []
-        self._accepted: set[tuple[str, str]] = set()
+        self._accepted: frozenset[tuple[str, str]] = frozenset()
+        #: Suspects of the present world that no `end_judgement` has reported.
+        self._open: list[AppCall] = []
+        #: Violations of worlds that ended before they were judged; the newest, as memory is finite.
+        self._inherited: deque[AppCall] = deque(maxlen=CAPACITY)
+        self._under_way = 0
+        self._settled = Condition()
+
+    def clear(self, accepted: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """Begin with another world; violations that nobody judged stay to be judged.
+
+        Args:
+            accepted: the accounts that are used on purpose there, as `accepted` had them.
+        """
+        with self._settled:
+            self._inherited += [call for call in self._among(self._open) if not call.is_judged]
+            self._calls.clear()
+            self._suspects, self._open = [], []
+            self._accepted = accepted
 
     @property
     def errand(self) -> Errand | None:
@@ -113,11 +138,19 @@ class Isolation:
     def on_behalf(self, errand: Errand) -> Iterator[None]:
         """Whatever is asked of apps in this block is asked on somebody's behalf."""
         before = self._errand.set(errand), self._call.set(None)
+        _active.add(self)
+        self._count(1)
         try:
             yield
         finally:
+            self._count(-1)
             self._errand.reset(before[0])
             self._call.reset(before[1])
+
+    def _count(self, more: int) -> None:
+        with self._settled:
+            self._under_way += more
+            self._settled.notify_all()
 
     def shown(self, app: str, account: str, *, sees_all: bool) -> None:
         """An app was shown a live access token; nothing is noted outside of an errand.
@@ -153,7 +186,10 @@ class Isolation:
             self._suspect(call)
 
     def _suspect(self, call: AppCall) -> None:
-        self._suspects.append(call)
+        with self._settled:
+            self._suspects.append(call)
+            self._open.append(call)
+        _active.add(self)
         log.warning("Isolation broken: %s", call)
 
     def accept(self, person: Who, account: Who) -> None:
@@ -169,7 +205,13 @@ class Isolation:
         self._accept(self.resolve(person), self.resolve(account))
 
     def _accept(self, person: str, account: str) -> None:
-        self._accepted.add((person.casefold(), account.casefold()))
+        with self._settled:
+            self._accepted |= {(person.casefold(), account.casefold())}
+
+    @property
+    def accepted(self) -> frozenset[tuple[str, str]]:
+        """Who uses which account on purpose, both by e-mail address, casefolded."""
+        return self._accepted
 
     def renamed(self, before: str, now: str) -> None:
         """A person has another e-mail address; the accounts under the one before stay hers."""
@@ -185,12 +227,64 @@ class Isolation:
     @property
     def violations(self) -> list[AppCall]:
         """The calls that served somebody with another's account or rows, oldest first."""
+        with self._settled:
+            return self._among(self._suspects)
+
+    def judge(self, person: str | None = None) -> list[AppCall]:
+        """Take note of every violation since the last `end_judgement`, worlds before this included.
+
+        Whoever calls this judges what it returns: it makes nothing fail any more. What occurs later
+        does.
+
+        Args:
+            person: e-mail address of whoever was served; by default anybody's count.
+
+        Returns:
+            The violations, oldest first.
+        """
+        with self._settled:
+            found = [*self._inherited, *self._among(self._open)]
+            if person is not None:
+                found = [call for call in found if _same(str(call.errand.person), person)]
+            for call in found:
+                call.is_judged = True
+            return found
+
+    def end_judgement(self, *, wait: bool = True) -> list[AppCall]:
+        """Draw a line under what happened so far, as at the end of a test.
+
+        Args:
+            wait: for calls of apps that are under way, two real seconds at most; what happens in
+                them later is left to the next judgement.
+
+        Returns:
+            The violations that nobody has judged, oldest first; they count as judged from now on.
+        """
+        with self._settled:
+            if wait:
+                self._settled.wait_for(lambda: not self._under_way, timeout=_PATIENCE_SECONDS)
+            _active.discard(self)
+            found = [*self._inherited, *self._among(self._open)]
+            unjudged = [call for call in found if not call.is_judged]
+            for call in unjudged:
+                call.is_judged = True
+            # What is none yet may become one: a call that is under way has not answered all rows.
+            self._open = [call for call in self._open if not call.is_judged]
+            self._inherited.clear()
+            return unjudged
+
+    def _among(self, suspects: Iterable[AppCall]) -> list[AppCall]:
         return [
             call
-            for call in self._suspects
+            for call in suspects
             if call.foreign_rows
             or (str(call.errand.person).casefold(), call.account.casefold()) not in self._accepted
         ]
+
+
+def end_judgements(*, wait: bool = True) -> list[AppCall]:
+    """As `Isolation.end_judgement`, for every simulator of this process."""
+    return [call for oracle in list(_active) for call in oracle.end_judgement(wait=wait)]
 
 
 def _same(one: str, other: str) -> bool:

@@ -254,6 +254,8 @@ def running(settings: Settings) -> Iterator[Simulator]:
 
     Raises:
         StartupError: it cannot start.
+        AssertionError: at the end, somebody was served with another person's account or rows, and
+            nobody judged that.
     """
     from werkzeug.serving import make_server
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, insert, select
 
-from simulator import moulds
+from simulator import judgement, moulds
 from simulator.addresses import Addresses
 from simulator.clock import Clock
 from simulator.db import Database, schema
 from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
 from simulator.db.tables import Fact, Workspace
 from simulator.dispatch import Dispatch
-from simulator.domain.lookup import email_of_anybody
 from simulator.errors import StartupError
 from simulator.faults import Faults
 from simulator.http import Http
+from simulator.instruments import Instruments
 from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.keys import Keys, load_master
@@ -29,6 +29,7 @@ from simulator.listeners import CONTROL, ORIGINS, Listeners
 from simulator.randomness import Randomness
 from simulator.sabotage import Sabotage
 from simulator.settings import Settings
+from simulator.time_travel import TimeTravel
 from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -42,16 +43,20 @@ _ANYBODY = "Headless consent is on: a header signs anybody in and grants. For te
 _log = logging.getLogger("simulator")
 
 
-class Simulator:
+class Simulator(Instruments):
     """Every simulated system over one world; a WSGI application that goes by the Host.
 
-    Systems are built when they are first asked, so that nobody waits for those he does not use.
+    Systems are built when they are first asked, so that nobody waits for those they do not use. As
+    a context manager, it fails at the end for violations of isolation that nobody judged.
 
     Args:
         settings: how to start.
 
     Raises:
         StartupError: the database or the scenario cannot be used.
+
+    Attributes:
+        clock: the simulated time: `clock.travel(hours=1)`, `clock.freeze()`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -85,6 +90,7 @@ class Simulator:
             isolation=Isolation(clock),
             randomness=randomness,
         )
+        self.clock = TimeTravel(clock)
         self.world.http.mount(self)
         self.world.isolation.resolve = self.email_of
         self._dispatch = Dispatch(self.world)
@@ -110,8 +116,10 @@ class Simulator:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        violations = self.world.isolation.end_judgement(wait=error is None)
         self.close()
+        judgement.fail(violations, error)
 
     def close(self) -> None:
         """Give the database back."""
@@ -193,8 +201,12 @@ class Simulator:
         self._reset(scenario, story)
 
     def fresh(self, scenario: str | None = None, *, story: str | None = None) -> dict[str, Any]:
-        """As `reset`; returns what `describe` says then, which is remembered as well."""
+        """As `reset`; returns what `describe` says then, which is remembered as well.
+
+        Browser contexts that went along with the time of the world before do so no longer.
+        """
         mould = self._reset(scenario, story)
+        self.clock = TimeTravel(self.world.clock)
         if mould is None:
             return self.describe()
         where = json.dumps([self.world.addresses.origins, self.world.addresses.control])
@@ -224,7 +236,7 @@ class Simulator:
             StartupError: it is no SQLite database.
         """
         with self._remaking:
-            return Snapshot(self.world.db)
+            return Snapshot(self.world.db, self.world.isolation.accepted)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put the database back to what it was; everybody is signed out, the time stays.
@@ -235,7 +247,7 @@ class Simulator:
         with self._remaking:
             facts = self._lasting_facts()
             snapshot.restore(self.world.db)
-            self._begin_anew(facts)
+            self._begin_anew(facts, snapshot.accepted)
 
     @property
     def snapshots(self) -> list[Kept]:
@@ -297,7 +309,9 @@ class Simulator:
         facts = self._facts()
         return {name: facts[name] for name in (ORIGINS, _STARTS, CONTROL) if name in facts}
 
-    def _begin_anew(self, lasting: Mapping[str, str]) -> None:
+    def _begin_anew(
+        self, lasting: Mapping[str, str], accepted: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
         """A world that is another than before, with the lasting facts of the one before."""
         facts = {**lasting, WORLD_FACT: self._new_world_id()}
         now = self.world.clock.now()
@@ -305,23 +319,11 @@ class Simulator:
         self.generation += 1
         self.world.journal.clear()
         self.world.faults.reset()
-        self.world.isolation.clear()
+        self.world.isolation.clear(accepted)
         with self.world.db.unit() as session:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)
             self.listeners.take_over(session)
-
-    def email_of(self, who: object) -> str:
-        """The e-mail address of an end user, an app's user or a collaborator.
-
-        Args:
-            who: a name, a first name, an e-mail address, an actor, or an entry of `describe`, as
-                `simulator.persons.Who` has it.
-
-        Raises:
-            NobodyError: there is nobody, or several are called this.
-        """
-        return email_of_anybody(self.world, who)
 
     @property
     def id(self) -> str:

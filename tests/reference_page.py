@@ -24,9 +24,7 @@ INNER = {
     "Simulator.recall",
     "Simulator.settle",
     "TimeTravel.show",
-    "Workspace.check_isolation",
     "Workspace.close",
-    "Workspace.expected_violations",
     "Workspace.given_simulator",
     "Workspace.stage",
 }
@@ -58,7 +56,8 @@ def members(name: str, kind: type) -> Iterator[tuple[str, str]]:
     for attribute, text in told(kind).items():
         if f"{name}.{attribute}" not in INNER:
             yield f"`{attribute}`", text[0].upper() + text[1:]
-    for member, what in vars(kind).items():
+    ours = [each for each in kind.__mro__ if each.__module__.startswith("simulator.")]
+    for member, what in ((name, what) for each in ours for name, what in vars(each).items()):
         if member.startswith("_") or f"{name}.{member}" in INNER:
             continue
         if isinstance(what, property | cached_property):

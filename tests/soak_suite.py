@@ -14,8 +14,8 @@ from simulator.journal import Journal
 from simulator.testing.actors import Actor
 from simulator.testing.mcp_client import McpClient
 from simulator.testing.plugin import simulator  # noqa: F401  # a fixture
-from simulator.testing.time_travel import TimeTravel
 from simulator.testing.workspace import Workspace
+from simulator.time_travel import TimeTravel
 
 SERVER = "Procurement assistant"
 TOOL = "List_my_requisitions"

@@ -65,9 +65,7 @@ def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Reply:  
     world = simulator.world
     with world.db.unit():
         person = lookup.end_user_called(world, id)
-        people.change_end_user(world, person, name=body.name, email=body.email, status=body.status)
-        if body.groups is not None:
-            people.set_groups(world, person, body.groups)
+        people.change_end_user(world, person, **body.model_dump())
     return get_person(simulator, id)
 
 

@@ -26,12 +26,14 @@ class Snapshot:
 
     Args:
         db: no unit of work of it may be open.
+        accepted: the accounts that are used on purpose then, for the isolation oracle.
 
     Raises:
         StartupError: it is no SQLite database.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, accepted: frozenset[tuple[str, str]] = frozenset()) -> None:
+        self.accepted = accepted
         self._pages = sqlite3.connect(":memory:", check_same_thread=False, factory=QueuedConnection)
         with _connection(db) as connection:
             connection.backup(self._pages)

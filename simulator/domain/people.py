@@ -122,6 +122,7 @@ def change_end_user(
     name: str | None = None,
     email: str | None = None,
     status: str | None = None,
+    groups: Collection[str] | None = None,
 ) -> None:
     """Change what is said; whoever is disabled loses every access at once (our choice).
 
@@ -131,9 +132,10 @@ def change_end_user(
         name: 1 to 100 characters.
         email: one that nobody else in the workspace has, whatever its case.
         status: `active` or `disabled`.
+        groups: as in `set_groups`.
 
     Raises:
-        FieldError: on `name`, `email` or `status`.
+        FieldError: on `name`, `email`, `status` or `groups`.
     """
     if name is not None:
         if not name.strip() or len(name) > 100 or not name.isprintable():
@@ -146,6 +148,8 @@ def change_end_user(
         if status not in ("active", "disabled"):
             raise FieldError("status", f"A status is 'active' or 'disabled', not '{status}'.")
         person.status = status
+    if groups is not None:
+        set_groups(world, person, groups)
     world.db.session.flush()
 
 
@@ -182,6 +186,12 @@ def groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
     }
 
 
+def group_names(world: World, person: EndUser) -> list[str]:
+    """The end-user groups that somebody is a member of, as `groups_by_name` has them."""
+    known = groups_by_name(world, person.workspace_id)
+    return [name for name, one in known.items() if person in one.members]
+
+
 def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
     """Make somebody a member of these end-user groups and of no others.
 
@@ -195,6 +205,8 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
     Raises:
         FieldError: on `groups`: there is none of that name.
     """
+    if isinstance(names, str):  # a collection, too, but of letters
+        raise FieldError("groups", f"Groups are a list of names, such as ['{names}'].")
     known = groups_by_name(world, person.workspace_id)
     for name in names:
         if name not in known:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames, production_names
     from simulator.testing.shipped import features
-    from simulator.testing.time_travel import TimeTravel
     from simulator.testing.workspace import Workspace
+    from simulator.time_travel import TimeTravel
 
 __all__ = [
     "Actor",
@@ -52,7 +52,7 @@ _HOMES = {
     "Journal": "simulator.journal",
     "McpClient": "simulator.testing.mcp_client",
     "ProductionNames": "simulator.testing.names",
-    "TimeTravel": "simulator.testing.time_travel",
+    "TimeTravel": "simulator.time_travel",
     "Workspace": "simulator.testing.workspace",
     "acting": "simulator.testing.actors",
     "features": "simulator.testing.shipped",

@@ -27,16 +27,17 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames
-    from simulator.testing.time_travel import TimeTravel
     from simulator.testing.workspace import Workspace
+    from simulator.time_travel import TimeTravel
 
+#: Fails tests that let the isolation oracle's findings go unjudged.
+pytest_plugins = ("simulator.testing.judging",)
 #: The name that what is loaded later goes by.
 _EVIDENCE = "simulator-evidence"
 _browser = pytest.StashKey[Any]()
 _NO_SIMULATOR = "needs the simulator: --simulator-target names a real tenant"
 _tenant = pytest.StashKey[dict[str, Any]]()
 _sentences = pytest.StashKey[dict[str, str]]()
-_used = pytest.StashKey["Workspace"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -120,19 +121,8 @@ def pytest_fixture_setup(
         and type(value).__module__.startswith("simulator.")  # others have such names, too
     ):
         used = value.given_simulator if fixturedef.argname == "workspace" else value
-        if fixturedef.argname == "workspace":
-            request.node.stash[_used] = value
         if used is not None:
             _evidence(request.config).see_simulator(request.node, used)
-    return value
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """A test whose people got each other's data has failed, whatever it looked at."""
-    value = yield
-    if _used in item.stash:
-        item.stash[_used].check_isolation()
     return value
 
 
@@ -353,10 +343,11 @@ def faults(workspace: "Workspace") -> "Faults":
 def violations(workspace: "Workspace") -> "Callable[..., list[AppCall]]":
     """`violations()`: calls that served somebody with another's account or rows, oldest first.
 
-    `violations("Ada")` are those that served one person. A test that does not ask for this fails
-    when there are any.
+    Whoever calls it judges what it returns; a test fails for those that it did not judge, also for
+    those that occur afterwards, in worlds that are over, and while fixtures are torn down.
+    `violations("Ada")` are those that served one person, and judges no others.
     """
-    return _simulated(workspace).expected_violations
+    return _simulated(workspace).simulator.violations
 
 
 def _simulated(workspace: "Workspace") -> "Workspace":

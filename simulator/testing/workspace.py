@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.faults import Faults
-from simulator.isolation import AppCall, Isolation
+from simulator.isolation import Isolation
 from simulator.journal import Journal
 from simulator.persons import Who
 from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
-from simulator.testing.time_travel import TimeTravel
+from simulator.time_travel import TimeTravel
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
@@ -31,7 +30,6 @@ class Workspace:
     given_simulator: Simulator | None
     stage: Stage
     _kept: set[str] = field(default_factory=set)
-    _judged: bool = False
 
     def __repr__(self) -> str:
         return f"<workspace of scenario {self.description['scenario']!r}>"
@@ -52,10 +50,10 @@ class Workspace:
             raise LookupError("This needs the simulator: a real tenant has no such thing.")
         return self.given_simulator
 
-    @cached_property
+    @property
     def clock(self) -> TimeTravel:
         """The simulated time."""
-        return TimeTravel(self.simulator.world.clock)
+        return self.simulator.clock
 
     @property
     def journal(self) -> Journal:
@@ -71,37 +69,6 @@ class Workspace:
     def isolation(self) -> Isolation:
         """Who was served with whose account and rows."""
         return self.simulator.world.isolation
-
-    def expected_violations(self, person: Who | None = None) -> list[AppCall]:
-        """Calls that served somebody with another's account or rows; the caller judges them.
-
-        Args:
-            person: who was served; by default anybody.
-
-        Raises:
-            NobodyError: there is nobody of this name, or several.
-        """
-        self._judged = True
-        found = self.isolation.violations
-        if person is None:
-            return found
-        email = self.simulator.email_of(person).casefold()
-        return [call for call in found if (call.errand.person or "").casefold() == email]
-
-    def check_isolation(self) -> None:
-        """Be sure that nobody was served with another's account, unless the test judged that.
-
-        Raises:
-            AssertionError: somebody was.
-        """
-        if self.given_simulator is None or self._judged:
-            return
-        if found := self.isolation.violations:
-            told = "\n".join(f"  {call}" for call in found)
-            raise AssertionError(
-                f"Somebody was served with another person's account or rows:\n{told}\n"
-                "Where that is meant to happen, the test asks for `violations`."
-            )
 
     def person(self, name: Who) -> Actor:
         """A person by first name, name or e-mail address: browser, MCP client, account in the app.

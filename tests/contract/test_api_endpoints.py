@@ -16,8 +16,8 @@ from simulator.testing.actors import Actor
 from simulator.testing.api_client import ApiClient
 from simulator.testing.forms import FormBrowser
 from simulator.testing.mcp_client import McpClient
-from simulator.testing.time_travel import TimeTravel
 from simulator.testing.workspace import Workspace
+from simulator.time_travel import TimeTravel
 from tests import developer_api_page
 
 EndUser = Callable[[str], Actor]

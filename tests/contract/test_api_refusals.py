@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.testing.api_client import ApiClient
-from simulator.testing.time_travel import TimeTravel
+from simulator.time_travel import TimeTravel
 
 SERVERS = "/api/mcp/mcp_servers"
 

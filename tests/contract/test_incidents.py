@@ -93,6 +93,7 @@ def test_an_app_fails_one_person_alone(both: Mcp, name: str) -> None:
     assert API[name] in outcome(both)
     assert outcome(both, "bob") == "fine"
     assert all(fault.hits for fault in faults)
+    assert len(both.simulator.violations()) == (name == "mix-up")
 
 
 @pytest.mark.requirement("FLT-1")

@@ -31,7 +31,7 @@ def mixed_up(mcp: Mcp) -> AppCall:
     mcp.connect("bob")
     mcp.world.faults.incident("mix-up", person=ADA)
     mcp.call(TOOL)
-    (violation,) = oracle(mcp).violations
+    (violation,) = mcp.simulator.violations()
     return violation
 
 
@@ -79,7 +79,7 @@ def test_the_builders_token_is_a_mix_up_too(mcp: Mcp) -> None:
 
     mcp.call(TOOL)
 
-    (violation,) = oracle(mcp).violations
+    (violation,) = mcp.simulator.violations()
     assert (violation.account, violation.sees_all) == (MARC, True)
     assert set(violation.rows) == {ADA, BOB}
 
@@ -128,7 +128,7 @@ def test_who_gets_another_address_keeps_her_account(mcp: Mcp) -> None:
 
     mcp.world.faults.incident("mix-up", person="ada.larsen@office.example")
     mcp.send(call, token)
-    (violation,) = oracle(mcp).violations
+    (violation,) = mcp.simulator.violations()
     assert (violation.errand.person, violation.account) == ("ada.larsen@office.example", BOB)
 
 
@@ -146,10 +146,10 @@ def test_rows_of_others_are_a_violation_unless_the_app_shows_them(mcp: Mcp) -> N
         assert oracle(mcp).violations == []
         oracle(mcp).returned([BOB])
 
-    (violation,) = oracle(mcp).violations
+    (violation,) = mcp.simulator.violations()
     assert violation.foreign_rows == 1
     oracle(mcp).accept(ADA, ADA)
-    assert oracle(mcp).violations == [violation]
+    assert mcp.simulator.violations() == [violation]
 
 
 @pytest.mark.requirement("ISO-2")
@@ -167,6 +167,7 @@ def test_a_reset_forgets_it(mcp: Mcp) -> None:
     mcp.simulator.reset()
 
     assert oracle(mcp).calls == oracle(mcp).violations == []
+    assert mcp.simulator.violations() == []  # the fixture judged it
 
 
 @pytest.mark.requirement("ISO-3")

@@ -1,0 +1,71 @@
+"""A part of the pytest plugin: judge after each phase of a test what the isolation oracles saw.
+
+Loads nothing; a run in which nobody made a simulator is not slowed down.
+"""
+
+import sys
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.isolation import AppCall
+
+#: The test that was last torn down.
+_last = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """What happened between two tests is not for the next one to judge, but must be told.
+
+    A test whose own setup passed has still to judge what happened there.
+    """
+    earlier = _unjudged()
+    try:
+        value = yield
+    except BaseException as error:
+        _fail([*earlier, *_unjudged(wait=False)], error)
+        raise
+    _fail(earlier, when=f"after {item.config.stash.get(_last, 'no test')} had ended, ")
+    return value
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call() -> Generator[None, Any, Any]:
+    """A test whose people got each other's data has failed, whatever it looked at."""
+    return (yield from _judging())
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Also if that happens while its fixtures are torn down, those of wider scope included."""
+    item.config.stash[_last] = item.nodeid
+    return (yield from _judging())
+
+
+def _judging() -> Generator[None, Any, Any]:
+    try:
+        value = yield
+    except BaseException as error:
+        _fail(_unjudged(wait=False), error)  # what was interrupted ends at once
+        raise
+    _fail(_unjudged())
+    return value
+
+
+def _unjudged(*, wait: bool = True) -> "list[AppCall]":
+    """What every simulator of this process saw, whoever made it."""
+    if "simulator.isolation" not in sys.modules:
+        return []
+    from simulator.isolation import end_judgements
+
+    return end_judgements(wait=wait)
+
+
+def _fail(violations: "list[AppCall]", error: BaseException | None = None, when: str = "") -> None:
+    if violations:
+        from simulator.judgement import fail
+
+        fail(violations, error, when)
