@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from simulator.identity.prompts import PROMPTS
 from simulator.identity.provider import SCOPES, provider
+from simulator.identity.session import world
 from simulator.oauth.signing import ALGORITHM
 
 blueprint = Blueprint("metadata", __name__)
@@ -34,8 +35,17 @@ def authorization_server() -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": _CLIENT_AUTHENTICATION,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "client_id_metadata_document_supported": True,
+        "client_id_metadata_document_supported": _documents_can_be_fetched(),
     }
+
+
+def _documents_can_be_fetched() -> bool:
+    """Whether any document can be had: clients that are told so do not register any more.
+
+    They would be stuck on a page that says that their host is not allowed.
+    """
+    settings = world().settings
+    return bool(settings.allowed_hosts or settings.loopback_documents)
 
 
 @blueprint.get("/.well-known/openid-configuration")

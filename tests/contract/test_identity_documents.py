@@ -13,7 +13,7 @@ from simulator.identity.client_documents import freshness
 from simulator.simulator import Simulator
 from tests.contract.browser import Browser
 from tests.contract.document_host import DocumentHost, document_host
-from tests.contract.identity_world import CALLBACK, Identity, back, office_with
+from tests.contract.identity_world import CALLBACK, ID, PROCUREMENT, Identity, back, office_with
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,25 @@ def test_both_discovery_documents_say_that_it_is_possible(identity: Identity) ->
     for name in ("oauth-authorization-server", "openid-configuration"):
         document = identity.http("GET", f"/.well-known/{name}").get_json()
         assert document["client_id_metadata_document_supported"] is True
+
+
+@pytest.mark.requirement("ID-304")
+@pytest.mark.parametrize(
+    "settings, expected",
+    [({}, False), ({"allowed_hosts": ("c.example",)}, True), ({"loopback_documents": True}, True)],
+)
+def test_documents_are_advertised_where_one_can_be_had(
+    settings: dict[str, Any], expected: bool
+) -> None:
+    """Else a client that follows MCP's order is stuck and never registers; at each server too."""
+    with office_with(**settings) as own:
+        for url in (
+            f"{ID}/.well-known/oauth-authorization-server",
+            f"{ID}/.well-known/openid-configuration",
+            f"{PROCUREMENT}/.well-known/oauth-authorization-server",
+        ):
+            document = Browser(own.simulator).request("GET", url).get_json()
+            assert document["client_id_metadata_document_supported"] is expected
 
 
 def refused(identity: Identity, client: dict[str, Any], sentence: str) -> None:

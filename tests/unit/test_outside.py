@@ -5,7 +5,8 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from simulator import outside
 from simulator.outside import FetchRefused, Outside
 from tests.contract.document_host import document_host
 
-pytestmark = pytest.mark.requirement("ID-216")
+pytestmark = pytest.mark.requirement("ID-216", "ID-305")
 NAME = "client.example"
 
 
@@ -177,14 +179,94 @@ def test_a_host_allowed_by_name_must_prove_its_name(
 ) -> None:
     """Its certificate is checked against the name, though the connection goes to an address."""
     resolve.append("127.0.0.1")
-    outside = Outside((f"{NAME}:{tls_port}", f"other.example:{tls_port}"))
+    allowed = Outside((f"{NAME}:{tls_port}", f"other.example:{tls_port}"))
 
     with pytest.raises(FetchRefused, match="does not answer"):  # nobody vouches for it yet
-        outside.get(f"https://{NAME}:{tls_port}/c", limit=100)
+        allowed.get(f"https://{NAME}:{tls_port}/c", limit=100)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
 
-    assert outside.get(f"https://{NAME}:{tls_port}/c", limit=100).body.decode() == (
+    assert allowed.get(f"https://{NAME}:{tls_port}/c", limit=100).body.decode() == (
         f"{NAME}:{tls_port}"
     )
     with pytest.raises(FetchRefused, match="does not answer"):
-        outside.get(f"https://other.example:{tls_port}/c", limit=100)
+        allowed.get(f"https://other.example:{tls_port}/c", limit=100)
+
+
+def _dribble(connection: socket.socket, answer: bytes, stop: threading.Event) -> None:
+    """Send an answer a byte now and then: never so slowly that one read would time out."""
+    with connection, suppress(OSError):
+        for byte in answer:
+            if stop.wait(0.02):
+                return
+            connection.sendall(bytes([byte]))
+
+
+@pytest.fixture
+def dribbling() -> Iterator[Callable[[bytes], int]]:
+    """Starts a server that dribbles an answer; returns its port."""
+    stop, threads, listeners = threading.Event(), [], []
+
+    def serve(answer: bytes) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def accept() -> None:
+            with suppress(OSError):
+                _dribble(listener.accept()[0], answer, stop)
+
+        threads.append(threading.Thread(target=accept))
+        threads[-1].start()
+        return int(listener.getsockname()[1])
+
+    yield serve
+    stop.set()
+    for listener in listeners:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 200 + b"\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 10 + b"HTTP/1.1 200 OK\r\n\r\n",
+    ],
+    ids=["headers", "body", "continue"],
+)
+def test_one_deadline_holds_for_all_of_an_answer(
+    dribbling: Callable[[bytes], int], monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    """Also where every single read is quick; without the deadline it would be read to its end."""
+    monkeypatch.setattr(outside, "SECONDS", 1)
+
+    with pytest.raises(FetchRefused, match="takes longer than 1 seconds"):
+        Outside(loopback=True).get(f"http://127.0.0.1:{dribbling(answer)}/c", limit=10_000)
+
+
+def test_the_deadline_holds_for_a_handshake_too(
+    dribbling: Callable[[bytes], int], resolve: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve.append("127.0.0.1")
+    monkeypatch.setattr(outside, "SECONDS", 1)
+    port = dribbling(b"\x16\x03\x03\x02\x00" + b"\x02" * 200)
+
+    with pytest.raises(FetchRefused, match="takes longer than 1 seconds"):
+        Outside((f"{NAME}:{port}",)).get(f"https://{NAME}:{port}/c", limit=100)
+
+
+def test_a_body_of_any_length_is_read_to_the_limit_alone(resolve: list[str]) -> None:
+    resolve.append("127.0.0.1")
+    with document_host() as host:
+        port = host.origin.rsplit(":", 1)[1]
+        host.serve("/fits", b"x" * 5000)
+        host.serve("/more", b"x" * 5001)
+
+        fits = Outside(loopback=True).get(f"http://localhost:{port}/fits", limit=5000)
+        with pytest.raises(FetchRefused, match="sends more than 5000 bytes"):
+            Outside(loopback=True).get(f"http://localhost:{port}/more", limit=5000)
+
+    assert fits.body == b"x" * 5000
