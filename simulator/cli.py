@@ -78,6 +78,14 @@ _scenario = click.option(
     help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
 )
 @click.option(
+    "--allow-origin",
+    "allowed_origins",
+    multiple=True,
+    metavar="URL",
+    envvar="SIM_ALLOWED_ORIGINS",
+    help="Let web pages of URL read tokens and MCP; 'loopback': those of this machine. Repeatable.",
+)
+@click.option(
     "--seed",
     type=int,
     metavar="N",
@@ -105,6 +113,7 @@ def serve(
     ready_file: Path | None,
     conformance_server: bool | None,
     allowed_hosts: tuple[str, ...],
+    allowed_origins: tuple[str, ...],
     seed: int | None,
     control_token: str | None,
     headless_consent: bool | None,
@@ -124,7 +133,8 @@ def serve(
         scenario=scenario,
         ready_file=ready_file,
         conformance_server=conformance_server,
-        allowed_hosts=_hosts(allowed_hosts),
+        allowed_hosts=_words(allowed_hosts),
+        allowed_origins=_words(allowed_origins),
         seed=seed,
         control_token=control_token,
         headless_consent=headless_consent,
@@ -139,9 +149,9 @@ def serve(
     click.echo("Stopped. Everything is kept; 'make sandbox' goes on where you left.")
 
 
-def _hosts(said: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Host names as settings hold them; None when none was said."""
-    return tuple(" ".join(said).replace(",", " ").lower().split()) or None
+def _words(values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Hosts or origins as settings hold them, one or more a value; None when there is none."""
+    return tuple(" ".join(values).replace(",", " ").lower().split()) or None
 
 
 def _ready(description: dict[str, Any]) -> None:

@@ -10,8 +10,12 @@ from typing import Any, Self
 from simulator.errors import StartupError
 
 MEMORY = "memory"
+#: In `allowed_origins`: the pages of this machine, at any port.
+LOOPBACK_ORIGINS = "loopback"
 DEFAULT_DATABASE = "sqlite:///.sandbox/simulator.db"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+#: Scheme, host and port as browsers write them: lower case, no path (RFC 6454 §6.2).
+_ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -34,6 +38,8 @@ class Settings:
             Workato Identity, else sign-in alone; `sign-in` alone; or `refuse` it.
         allowed_hosts: outside hosts that client ID metadata documents may be fetched from;
             `*` allows every host with a public address, a name alone its private ones too.
+        allowed_origins: origins whose web pages may read metadata, keys, tokens and MCP (CORS);
+            `loopback` allows those of this machine.
         loopback_documents: let such documents be at plain http on this machine, for tests.
         tool_timeout: seconds of simulated time after which a tool call is given up.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
@@ -52,6 +58,7 @@ class Settings:
     conformance_server: bool = False
     missing_resource: str = "server"
     allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
     loopback_documents: bool = False
     tool_timeout: int = 60
     password_hashing: str = "fast"
@@ -78,6 +85,12 @@ class Settings:
             raise StartupError(
                 f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."
             )
+        for origin in self.allowed_origins:
+            if origin != LOOPBACK_ORIGINS and not _ORIGIN.fullmatch(origin):
+                raise StartupError(
+                    f"allow-origin must be an origin such as https://client.example or "
+                    f"http://localhost:3000, or 'loopback', not '{origin}'."
+                )
         # The characters of RFC 6750 §2.1; what was said instead is a secret.
         if self.control_token is not None and not _TOKEN.fullmatch(self.control_token):
             raise StartupError(
@@ -111,6 +124,6 @@ def _parse(name: str, text: str) -> Any:
         if text.lower() not in _BOOLEANS:
             raise StartupError(f"SIM_{name.upper()} must be true or false, not '{text}'.")
         return _BOOLEANS[text.lower()]
-    if name == "allowed_hosts":
+    if name in ("allowed_hosts", "allowed_origins"):
         return tuple(text.replace(",", " ").lower().split())
     return Path(text) if name == "ready_file" else text

@@ -6,8 +6,8 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from simulator import media_types
-from simulator.addresses import IDENTITY
+from simulator import cors, media_types
+from simulator.addresses import IDENTITY, is_below
 from simulator.identity import connections, logout, metadata, oauth, registration, session
 from simulator.identity.provider import build_provider
 from simulator.media_types import HTML, JSON
@@ -20,6 +20,7 @@ def create_app(world: World) -> Flask:
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
     furnish(app, world, IDENTITY, error_page=_error_page)
+    cors.install(app, world, _is_for_programs)
     Bootstrap5(app)
     csrf = CSRFProtect(app)
 
@@ -36,6 +37,22 @@ def create_app(world: World) -> Flask:
     for blueprint in (session.blueprint, oauth.pages, logout.pages, connections.blueprint):
         app.register_blueprint(blueprint)
     return app
+
+
+#: Endpoints that are for programs alone: they take client credentials or tokens, never the cookie.
+_PROGRAMS = (
+    "/.well-known",
+    "/oauth/jwks",
+    "/oauth/register",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/oauth/introspect",
+    "/oauth/userinfo",
+)
+
+
+def _is_for_programs(path: str) -> bool:
+    return is_below(path, _PROGRAMS)
 
 
 def _error_page(status: int, title: str, sentence: str) -> Response | tuple[object, int]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 
+from simulator import cors
 from simulator.addresses import MCP, MCP_HOST
 from simulator.mcp import endpoint, limits, metadata
 from simulator.mcp.inflight import InFlight
@@ -24,6 +25,7 @@ def create_app(world: World) -> Flask:
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
     app.extensions["simulator.inflight"] = InFlight(world.randomness)
     limits.furnish(app, world)
+    cors.install(app, world, lambda path: path != "/healthz")
     app.register_blueprint(metadata.blueprint)
     app.register_blueprint(endpoint.blueprint)
     app.wsgi_app = _server_number_from_host(app.wsgi_app)  # type: ignore[method-assign, assignment]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request
 
+from simulator.cors import is_allowed
 from simulator.db.tables import McpServer
 from simulator.domain import limits, servers, verified_access
 from simulator.errors import Forbidden, SimulatorError
@@ -90,7 +91,7 @@ def _by_mcp_token(server: McpServer) -> Actor:
 
 
 def check_origin() -> None:
-    """A browser page may call only from this sandbox's own hosts (MCP transport, DNS rebinding).
+    """A web page may call from this sandbox's hosts and allowed origins alone (DNS rebinding).
 
     Raises:
         Forbidden: it is from elsewhere.
@@ -99,5 +100,5 @@ def check_origin() -> None:
     if origin is None:
         return
     host = origin.partition("://")[2]
-    if world().addresses.system_at(host) is None:
+    if world().addresses.system_at(host) is None and not is_allowed(origin, world().settings):
         raise Forbidden(f"Requests from pages at {origin} are not allowed.")
