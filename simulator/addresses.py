@@ -20,6 +20,9 @@ WWW_HOST = "www.workato.com"
 IDENTITY_HOST = "id.workato.com"
 MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
 
+#: What may follow a server's address: nothing, a slash, and what one client posts to (MCP-22).
+MCP_FORMS = ("", "/", "/tools/call")
+
 _SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY}
 
 #: Where the control API lives on its port.
@@ -190,7 +193,7 @@ class Addresses:
         """Every URL that names this server, as a token's audience may spell it."""
         urls = {self.mcp_url(number), production_mcp_url(number)}
         urls |= {self.mcp_url(number, n) for n, system in self._by_netloc.items() if system == MCP}
-        return frozenset(urls)
+        return frozenset(url + form for url in urls for form in MCP_FORMS)
 
     def server_number(self, url: str) -> int | None:
         """The number of the server that an MCP URL names, or None."""
@@ -201,9 +204,11 @@ class Addresses:
         netloc = parts.netloc.lower().removesuffix(":443")
         if parts.fragment or parts.query or self.system_at(netloc) != MCP:
             return None
+        form = next(each for each in reversed(MCP_FORMS) if parts.path.endswith(each))
+        path = parts.path.removesuffix(form)
         if match := MCP_HOST.match(netloc):
-            return int(match[1]) if parts.path in ("", "/") else None
-        return whole_number(parts.path.strip("/"))
+            return int(match[1]) if not path else None
+        return whole_number(path.removeprefix("/"))
 
     def local(self, url: str) -> str:
         """A production URL as it can be opened here; any other URL unchanged."""

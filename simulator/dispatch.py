@@ -5,17 +5,23 @@ from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context, copy_context
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api, is_app
 from simulator.db.tables import AppInstance
+from simulator.domain import cancellations
 from simulator.garbage import uncollected
-from simulator.journal import current
-from simulator.media_types import HTML, names
+from simulator.journal import current, peek
+from simulator.media_types import HTML, is_json, names
+from simulator.parsing import shortened
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+#: Tells the MCP system that nobody has the Host (simulator.mcp.refusals).
+_MISDIRECTED = "simulator.mcp.misdirected"
 
 
 class Dispatch:
@@ -60,11 +66,15 @@ class Dispatch:
         host = environ.get("HTTP_HOST", "")
         name = self._system_at(host)
         if name is None:
+            if self._is_for_mcp(host, environ):
+                return self.system(MCP)({**environ, _MISDIRECTED: host}, start_response)
             return _misdirected(host, start_response)
         if name == AIHUB and is_api(environ["PATH_INFO"]):
             name = API
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
+        if name == MCP and any(self._world.faults):
+            self._note_arrival(environ)
         system = self._world.faults.around(name, self.system(name))
         return self._world.journal.recording(name, system, environ)(start_response)
 
@@ -76,6 +86,24 @@ class Dispatch:
             return name
         addresses.look_again()
         return addresses.system_at(host)
+
+    def _is_for_mcp(self, host: str, environ: "WSGIEnvironment") -> bool:
+        """Whether a request whose Host nobody has was meant for an MCP server, as far as it says.
+
+        By its port, by a name that is nearly one, or by what it sends.
+        """
+        port = urlsplit(self._world.addresses.origins.get(MCP, "")).port
+        return (
+            environ.get("SERVER_PORT") == str(port)
+            or host.lower().removesuffix(":443").endswith(".apim.mcp.workato.com")
+            or (is_json(environ.get("CONTENT_TYPE")) and b'"jsonrpc"' in peek(environ))
+        )
+
+    def _note_arrival(self, environ: "WSGIEnvironment") -> None:
+        """A call that a fault holds up at the door can be cancelled there already (MCP-38)."""
+        if "HTTP_MCP_SESSION_ID" in environ:
+            with self._world.db.unit():
+                environ[cancellations.ARRIVED] = cancellations.latest(self._world)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
@@ -132,7 +160,7 @@ def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]
 
 def _misdirected(host: str, start_response: "StartResponse") -> Iterable[bytes]:
     body = (
-        f"No simulated system answers for the host '{host}'. Use an address that "
+        f"No simulated system answers for the host '{shortened(host)}'. Use an address that "
         "'simulator describe' prints.\n"
     ).encode()
     start_response(

@@ -1,4 +1,4 @@
-"""Numbers and JSON out of foreign text."""
+"""Numbers and JSON out of foreign text, and foreign text short enough to be repeated."""
 
 import json
 from typing import Any
@@ -43,3 +43,17 @@ def foreign_object(text: bytes) -> dict[str, Any]:
 
 def _inside(value: dict[str, Any] | list[Any]) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else value
+
+
+def shortened(text: object, length: int = 100) -> str:
+    """Return foreign text as an error may repeat it: its beginning and its end, at most.
+
+    Args:
+        text: what a caller sent, or a sentence that has some of it.
+        length: of the longest text that is repeated whole, in characters.
+    """
+    whole = str(text)
+    if len(whole) <= length:
+        return whole
+    half = (length - 1) // 2
+    return f"{whole[: length - 1 - half]}…{whole[-half:]}"

@@ -124,6 +124,7 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
         "connection_limit": _CONNECTIONS,
         "asyncore_use_poll": True,  # select() knows no descriptor above 1023
         "ident": None,
+        "channel_request_lookahead": 1,  # without it nobody learns that a client hung up
         "max_request_body_size": 4 * 1024 * 1024,
         "clear_untrusted_proxy_headers": True,
     }

@@ -53,9 +53,9 @@ def _compiled_templates() -> _CompiledTemplates | None:
 
 
 class _Id(IntegerConverter):
-    """Numbers in paths: none too large for a database."""
+    """Numbers in paths, each with one spelling; none is too large for a database."""
 
-    regex = r"[0-9]{1,9}"
+    regex = r"0|[1-9][0-9]{0,8}"
 
 
 class _Sessions(SecureCookieSessionInterface):

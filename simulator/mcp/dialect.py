@@ -8,11 +8,8 @@ from typing import Any
 
 from mcp_types import (
     CLIENT_CAPABILITIES_META_KEY,
-    HEADER_MISMATCH,
-    INVALID_PARAMS,
     LOG_LEVEL_META_KEY,
     PROTOCOL_VERSION_META_KEY,
-    UNSUPPORTED_PROTOCOL_VERSION,
 )
 from mcp_types.version import (
     HANDSHAKE_PROTOCOL_VERSIONS,
@@ -22,7 +19,10 @@ from mcp_types.version import (
 )
 from werkzeug.datastructures import Headers
 
+from simulator.db.tables import McpSession
+from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
+from simulator.parsing import shortened
 
 #: The parameter that the `Mcp-Name` header repeats.
 _NAMED_BY = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
@@ -51,15 +51,13 @@ class Dialect:
         return isinstance(elicitation, Mapping) and isinstance(elicitation.get("url"), Mapping)
 
 
-def recognise(
-    message: Mapping[str, Any], headers: Headers, session: Mapping[str, Any] | None
-) -> Dialect:
+def recognise(message: Mapping[str, Any], headers: Headers, session: McpSession | None) -> Dialect:
     """The dialect of a message.
 
     Args:
-        message: as `messages.parse` returns it.
+        message: as `messages.check` returns it.
         headers: of the HTTP request.
-        session: the capabilities that the client declared when it initialized, if it did.
+        session: what the client declared and agreed on when it initialized, if it did.
 
     Raises:
         RpcError: an unknown version, an incomplete envelope, or headers that differ from the body.
@@ -70,12 +68,15 @@ def recognise(
     if isinstance(meta, Mapping) and PROTOCOL_VERSION_META_KEY in meta:
         return _modern(message, headers, meta)
     if named in MODERN_PROTOCOL_VERSIONS and message.get("method") != "initialize":
-        raise _broken(message, INVALID_PARAMS, f"_meta lacks {PROTOCOL_VERSION_META_KEY}.", 400)
+        raise _incomplete(PROTOCOL_VERSION_META_KEY)
     if named and named not in HANDSHAKE_PROTOCOL_VERSIONS and message.get("method") != "initialize":
-        raise _unsupported(message, named)
-    capabilities = params.get("capabilities") if message.get("method") == "initialize" else session
+        raise _unsupported(named)
+    declared = session.capabilities if session else None
+    capabilities = params.get("capabilities") if message.get("method") == "initialize" else declared
+    # Clients from before 2025-06-18 send no header: what they agreed on counts.
+    agreed = (session.protocol_version if session else None) or LATEST_HANDSHAKE_VERSION
     return Dialect(
-        version=named if named in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION,
+        version=named if named in HANDSHAKE_PROTOCOL_VERSIONS else agreed,
         modern=False,
         capabilities=capabilities if isinstance(capabilities, Mapping) else {},
     )
@@ -84,7 +85,7 @@ def recognise(
 def _modern(message: Mapping[str, Any], headers: Headers, meta: Mapping[str, Any]) -> Dialect:
     version = meta[PROTOCOL_VERSION_META_KEY]
     if CLIENT_CAPABILITIES_META_KEY not in meta:
-        raise _broken(message, INVALID_PARAMS, f"_meta lacks {CLIENT_CAPABILITIES_META_KEY}.", 400)
+        raise _incomplete(CLIENT_CAPABILITIES_META_KEY)
     method = message.get("method")
     for header, expected in (
         ("MCP-Protocol-Version", version),
@@ -92,11 +93,11 @@ def _modern(message: Mapping[str, Any], headers: Headers, meta: Mapping[str, Any
         ("Mcp-Name", (message.get("params") or {}).get(_NAMED_BY.get(str(method), ""))),
     ):
         if expected is not None and _decoded(headers.get(header)) != expected:
-            raise _broken(
-                message, HEADER_MISMATCH, f"The {header} header must repeat what the body says."
+            raise RpcError(
+                Code.HEADER_MISMATCH, f"The {header} header must repeat what the body says."
             )
     if version not in MODERN_PROTOCOL_VERSIONS:
-        raise _unsupported(message, version, MODERN_PROTOCOL_VERSIONS)
+        raise _unsupported(version, MODERN_PROTOCOL_VERSIONS)
     capabilities = meta[CLIENT_CAPABILITIES_META_KEY]
     return Dialect(
         version=version,
@@ -120,21 +121,14 @@ def _decoded(value: str | None) -> str | None:
         return None
 
 
-def _broken(
-    message: Mapping[str, Any], code: int, sentence: str, http_status: int | None = None
-) -> RpcError:
-    return RpcError(code, sentence, message.get("id"), http_status=http_status)
+def _incomplete(key: str) -> RpcError:
+    return RpcError(Code.INVALID_PARAMS, f"_meta lacks {key}.", http_status=400)
 
 
-def _unsupported(
-    message: Mapping[str, Any],
-    version: Any,
-    supported: Iterable[str] = SUPPORTED_PROTOCOL_VERSIONS,
-) -> RpcError:
+def _unsupported(version: Any, supported: Iterable[str] = SUPPORTED_PROTOCOL_VERSIONS) -> RpcError:
+    requested = shortened(version)
     return RpcError(
-        UNSUPPORTED_PROTOCOL_VERSION,
-        f"This server does not speak MCP {version}.",
-        message.get("id"),
-        {"supported": list(supported), "requested": str(version)},
-        http_status=400,
+        Code.UNSUPPORTED_PROTOCOL_VERSION,
+        f"This server does not speak MCP {requested}.",
+        {"supported": list(supported), "requested": requested},
     )

@@ -1,15 +1,15 @@
-"""Who is calling, and may he: Workato Identity tokens, or the server's own MCP token."""
-
-from dataclasses import dataclass
+"""Who is calling, and may they: Workato Identity tokens, or the server's own MCP token."""
 
 from flask import current_app, request
 
 from simulator.cors import is_allowed
 from simulator.db.tables import McpServer
 from simulator.domain import limits, servers, verified_access
-from simulator.errors import Forbidden, SimulatorError
-from simulator.mcp.metadata import SCOPES, metadata_url, world
+from simulator.mcp.codes import Code
+from simulator.mcp.errors import RpcError
+from simulator.mcp.metadata import SCOPES, metadata_url, used_form, world
 from simulator.oauth import AccessTokens
+from simulator.parsing import shortened
 from simulator.recipes import Actor
 from simulator.web import bearer_token, challenge
 
@@ -17,30 +17,22 @@ from simulator.web import bearer_token, challenge
 REALM = "Workato MCP"
 
 
-@dataclass
-class Unauthorized(SimulatorError):
-    """No usable credentials: 401 with a challenge.
+def _unauthorized(sentence: str, challenge: str) -> RpcError:
+    """No usable credentials: 401 with a challenge (RFC 6750 §3, RFC 9728 §5.1).
 
-    Attributes:
+    Args:
         sentence: what was wrong and what to do.
-        challenge: the `WWW-Authenticate` header (RFC 6750 §3, RFC 9728 §5.1).
+        challenge: the `WWW-Authenticate` header.
     """
-
-    sentence: str
-    challenge: str
-    status = 401
-
-    def __str__(self) -> str:
-        return self.sentence
+    return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": challenge})
 
 
 def authenticate(server: McpServer) -> Actor:
     """The actor of this request.
 
     Raises:
-        Unauthorized: no, broken, expired, revoked or foreign token.
+        RpcError: no, broken, expired, revoked or foreign token; a page from a foreign origin.
         NotInGroup: a real person without access to this server.
-        Forbidden: an MCP client page from a foreign origin.
         AddressDenied: the server's IP restrictions keep the caller out, whoever it is.
     """
     check_origin()
@@ -49,13 +41,13 @@ def authenticate(server: McpServer) -> Actor:
         return _by_mcp_token(server)
     token = bearer_token()
     if not token:
-        raise Unauthorized(
+        raise _unauthorized(
             "Sign in with Workato Identity: this server needs a token.", _challenge(server)
         )
     tokens: AccessTokens = current_app.extensions["simulator.tokens"]
     row = tokens.check(token, world().addresses.mcp_audiences(server.number))
     if row is None:
-        raise Unauthorized(
+        raise _unauthorized(
             "The access token is unknown, expired, revoked or for another server.",
             _challenge(server, error="invalid_token"),
         )
@@ -70,7 +62,7 @@ def _challenge(server: McpServer, error: str = "") -> str:
         REALM,
         error=error,
         scope=" ".join(SCOPES),
-        resource_metadata=metadata_url(server.number),
+        resource_metadata=metadata_url(server.number, used_form()),
     )
 
 
@@ -82,7 +74,7 @@ def _by_mcp_token(server: McpServer) -> Actor:
         or bearer_token()
     )
     if not token or not servers.token_matches(server, token):
-        raise Unauthorized(
+        raise _unauthorized(
             "This server uses token-based access: send its live MCP token as wkt_token, in the "
             "API-TOKEN header, or as Bearer token.",
             challenge("Bearer", REALM, error="invalid_token" if token else ""),
@@ -94,11 +86,13 @@ def check_origin() -> None:
     """A web page may call from this sandbox's hosts and allowed origins alone (DNS rebinding).
 
     Raises:
-        Forbidden: it is from elsewhere.
+        RpcError: it is from elsewhere.
     """
     origin = request.headers.get("Origin")
     if origin is None:
         return
     host = origin.partition("://")[2]
     if world().addresses.system_at(host) is None and not is_allowed(origin, world().settings):
-        raise Forbidden(f"Requests from pages at {origin} are not allowed.")
+        raise RpcError(
+            Code.FOREIGN_ORIGIN, f"Requests from pages at {shortened(origin)} are not allowed."
+        )

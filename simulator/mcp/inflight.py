@@ -1,7 +1,6 @@
-"""What is under way in this process: calls that can be cancelled, questions that wait."""
+"""Questions to clients that wait in this process for their answers."""
 
 import queue
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +20,7 @@ class NoAnswer(Exception):
 
 
 class InFlight:
-    """Calls and questions of one process; both end with the HTTP exchange that they belong to.
+    """The questions of one process; each ends with the HTTP exchange that it belongs to.
 
     Args:
         randomness: makes the ids of questions.
@@ -30,7 +29,6 @@ class InFlight:
     def __init__(self, randomness: Randomness) -> None:
         self._randomness = randomness
         self._questions: dict[str, Box] = {}
-        self._calls: dict[tuple[str, Any], threading.Event] = {}
 
     @contextmanager
     def question(self) -> Iterator[tuple[str, Box]]:
@@ -47,29 +45,6 @@ class InFlight:
         box = self._questions.get(str(response.get("id")))
         if box is not None:
             box.put(response)
-
-    @contextmanager
-    def call(self, session: str | None, request_id: Any) -> Iterator[threading.Event]:
-        """A call under way; the event says that its client cancelled it.
-
-        Ids are unique within a session only, so a call without one cannot be cancelled by id.
-        """
-        cancelled = threading.Event()
-        if session is None:
-            yield cancelled
-            return
-        key = (session, request_id)
-        self._calls[key] = cancelled
-        try:
-            yield cancelled
-        finally:
-            self._calls.pop(key, None)
-
-    def cancel(self, session: str, request_id: Any) -> None:
-        """`notifications/cancelled`: the call stops at its next step; else nothing happens."""
-        event = self._calls.get((session, request_id))
-        if event is not None:
-            event.set()
 
 
 def result_of(box: Box) -> dict[str, Any]:

@@ -1,9 +1,7 @@
-"""The server's limits at the door: 429 for a tool call too many, 403 for an address kept out."""
+"""The server's limits at the door: 429 for a tool call too many."""
 
 from collections.abc import Mapping
 from typing import Any
-
-from flask import Flask, Response, jsonify
 
 from simulator.db.tables import McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
@@ -11,10 +9,6 @@ from simulator.domain import limits
 from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
 from simulator.world import World
-
-#: JSON-RPC error codes of ours (JSON-RPC 2.0 §5.1, implementation-defined).
-ADDRESS_DENIED = -32004
-LIMIT_REACHED = -32005
 
 _CODES = {RATE_LIMIT: Code.RATE_LIMITED, USAGE_QUOTA: Code.QUOTA_EXCEEDED}
 
@@ -25,8 +19,8 @@ def count(world: World, server: McpServer, message: Mapping[str, Any]) -> None:
     Every one counts: one with wrong arguments, one that fails, one that is answered with a prompt.
 
     Raises:
-        RpcError: LIMIT_REACHED with `data` `{error, retry_after (seconds)}`, to be sent with HTTP
-            429 and `Retry-After` (RFC 6585 §4, RFC 9110 §10.2.3).
+        RpcError: with `data` `{error, retry_after (seconds)}`, to be sent with HTTP 429 and
+            `Retry-After` (RFC 6585 §4, RFC 9110 §10.2.3).
     """
     if message["method"] != "tools/call":
         return
@@ -34,24 +28,8 @@ def count(world: World, server: McpServer, message: Mapping[str, Any]) -> None:
         limits.count_call(world, server)
     except limits.LimitReached as reached:
         raise RpcError(
-            LIMIT_REACHED,
+            _CODES[reached.kind],
             str(reached),
-            message["id"],
-            {"error": _CODES[reached.kind], "retry_after": reached.retry_after},
-            http_status=reached.status,
+            {"retry_after": reached.retry_after},
             headers={"Retry-After": str(reached.retry_after)},
         ) from None
-
-
-def furnish(app: Flask, world: World) -> None:
-    """Answer a denied address with 403 and a JSON-RPC error, whatever it asked for."""
-
-    @app.errorhandler(limits.AddressDenied)
-    def _denied(error: limits.AddressDenied) -> tuple[Response, int]:
-        world.db.rollback()
-        body = {
-            "code": ADDRESS_DENIED,
-            "message": str(error),
-            "data": {"error": Code.IP_DENIED},
-        }
-        return jsonify({"jsonrpc": "2.0", "id": None, "error": body}), error.status

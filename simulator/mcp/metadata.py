@@ -1,20 +1,24 @@
 """Where an MCP client finds the authorization server of a server (RFC 9728, RFC 8414, OIDC)."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, current_app, request
 
 from simulator.addresses import IDENTITY, IDENTITY_HOST
 from simulator.db.tables import McpServer
 from simulator.domain import servers
-from simulator.errors import NotFound
+from simulator.errors import Unreachable
+from simulator.mcp.codes import Code
+from simulator.mcp.errors import RpcError
 from simulator.world import World
 
 blueprint = Blueprint("metadata", __name__)
 
 #: What a token for any server is asked for with (RFC 9728 §2, RFC 6750 §3).
 SCOPES = ("openid", "profile", "email")
+#: Workato Identity's documents, as a part of a path.
+_NAME = "<any('oauth-authorization-server', 'openid-configuration'):name>"
 
 
 def world() -> World:
@@ -27,38 +31,47 @@ def find_server(number: int) -> McpServer:
     """The server at this number's address.
 
     Raises:
-        NotFound: no server has it.
+        RpcError: no server has it.
     """
     server = servers.server_by_number(world(), number)
     if server is None:
-        raise NotFound(f"No MCP server lives at this address (number {number}).")
+        raise RpcError(
+            Code.UNKNOWN_SERVER, f"No MCP server lives at this address (number {number})."
+        )
     return server
 
 
-def resource_url(number: int) -> str:
-    """The server's URL as the client that is asking spells its host."""
-    return world().addresses.mcp_url(number, request.host)
+def used_form() -> str:
+    """What follows the server's number in the address that is asked, or asked about (MCP_FORMS)."""
+    path = (request.url_rule.rule if request.url_rule else "").partition("<int:number>")[2]
+    return path.partition("/.well-known/")[0]
 
 
-def metadata_url(number: int) -> str:
-    """Where the protected-resource metadata of a server is (RFC 9728 §3.1)."""
-    url = resource_url(number)
-    suffix = f"/{number}"
-    base, path = (url.removesuffix(suffix), suffix) if url.endswith(suffix) else (url, "")
-    return f"{base}/.well-known/oauth-protected-resource{path}"
+def resource_url(number: int, form: str) -> str:
+    """The server's URL as the client that is asking spells it (RFC 9728 §3.3)."""
+    return world().addresses.mcp_url(number, request.host) + form
+
+
+def metadata_url(number: int, form: str) -> str:
+    """Where the protected-resource metadata of this URL of a server is (RFC 9728 §3.1)."""
+    parts = urlsplit(resource_url(number, form))
+    return f"{parts.scheme}://{parts.netloc}/.well-known/oauth-protected-resource{parts.path}"
 
 
 @blueprint.get("/.well-known/oauth-protected-resource/<int:number>")
+@blueprint.get("/.well-known/oauth-protected-resource/<int:number>/")
+@blueprint.get("/.well-known/oauth-protected-resource/<int:number>/tools/call")
 @blueprint.get("/<int:number>/.well-known/oauth-protected-resource")
+@blueprint.get("/<int:number>/tools/call/.well-known/oauth-protected-resource")
 def protected_resource(number: int) -> dict[str, Any]:
     """Protected resource metadata (RFC 9728 §2); a server on token access has none.
 
     Raises:
-        NotFound: no server is there, or it has no authorization server.
+        RpcError: no server is there, or it has no authorization server.
     """
     server = _with_oauth(number)
     return {
-        "resource": resource_url(number),
+        "resource": resource_url(number, used_form()),
         "resource_name": server.name,
         "authorization_servers": [world().addresses.base_url(IDENTITY)],
         "bearer_methods_supported": ["header"],
@@ -66,18 +79,17 @@ def protected_resource(number: int) -> dict[str, Any]:
     }
 
 
-@blueprint.get("/.well-known/<any('oauth-authorization-server', 'openid-configuration'):name>")
+@blueprint.get(f"/.well-known/{_NAME}")
 def common(name: str) -> dict[str, Any]:
     """Workato Identity's document at the root of a host that has several servers."""
     return _identitys(name)
 
 
-@blueprint.get(
-    "/.well-known/<any('oauth-authorization-server', 'openid-configuration'):name>/<int:number>"
-)
-@blueprint.get(
-    "/<int:number>/.well-known/<any('oauth-authorization-server', 'openid-configuration'):name>"
-)
+@blueprint.get(f"/.well-known/{_NAME}/<int:number>")
+@blueprint.get(f"/.well-known/{_NAME}/<int:number>/")
+@blueprint.get(f"/.well-known/{_NAME}/<int:number>/tools/call")
+@blueprint.get(f"/<int:number>/.well-known/{_NAME}")
+@blueprint.get(f"/<int:number>/tools/call/.well-known/{_NAME}")
 def authorization_server(number: int, name: str) -> dict[str, Any]:
     """Workato Identity's document, for clients that look for it here (docs: Workato Identity).
 
@@ -85,23 +97,36 @@ def authorization_server(number: int, name: str) -> dict[str, Any]:
     server. The other endpoints carry no query, for clients are known to append a second one.
 
     Raises:
-        NotFound: no server is there, or it has no authorization server.
+        RpcError: no server is there, or it has no authorization server.
     """
     _with_oauth(number)
     document = _identitys(name)
-    query = urlencode({"resource": resource_url(number)})
+    query = urlencode({"resource": resource_url(number, used_form())})
     return document | {"registration_endpoint": f"{document['registration_endpoint']}?{query}"}
 
 
 def _identitys(name: str) -> dict[str, Any]:
     world().db.commit()
-    answer = world().http.request("GET", f"https://{IDENTITY_HOST}/.well-known/{name}")
-    document: dict[str, Any] = answer.json()
+    try:
+        answer = world().http.request("GET", f"https://{IDENTITY_HOST}/.well-known/{name}")
+    except Unreachable as error:
+        raise RpcError(Code.UPSTREAM_UNAVAILABLE, str(error)) from None
+    try:
+        document = answer.json() if answer.status_code == 200 else None
+    except ValueError:  # a fault had it answer something else
+        document = None
+    if not isinstance(document, dict):
+        raise RpcError(
+            Code.UPSTREAM_UNAVAILABLE,
+            f"Workato Identity answered {answer.status_code} without its metadata: ask again.",
+        )
     return document
 
 
 def _with_oauth(number: int) -> McpServer:
     server = find_server(number)
     if not server.uses_workato_identity:
-        raise NotFound(f"The MCP server '{server.name}' uses token-based access, not OAuth.")
+        raise RpcError(
+            Code.NO_OAUTH, f"The MCP server '{server.name}' uses token-based access, not OAuth."
+        )
     return server

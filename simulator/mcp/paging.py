@@ -3,11 +3,10 @@
 import json
 from collections.abc import Sequence
 
-from mcp_types import INVALID_PARAMS
-
 from simulator.db.tables import McpServer, McpTool
 from simulator.errors import StartupError
 from simulator.keys import Purpose
+from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
 from simulator.world import World
 
@@ -51,7 +50,7 @@ def _place(world: World, server: McpServer, cursor: str) -> tuple[int, int]:
         opened = None
     if not isinstance(opened, dict) or opened.get("tools_of") != server.number:
         raise RpcError(
-            INVALID_PARAMS,
+            Code.INVALID_CURSOR,
             "This cursor is none of this list: send the nextCursor of the page before as it is, or "
             "none for the first page.",
         )

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mcp_types import (
-    INVALID_PARAMS,
-    URL_ELICITATION_REQUIRED,
     CallToolResult,
     ElicitRequest,
     ElicitRequestURLParams,
@@ -78,7 +76,7 @@ def ask(
         ]
         data = {"elicitations": [_wire(elicitation) for elicitation in elicitations]}
         world.db.commit()  # an error answer must not undo the attempts it speaks of
-        raise RpcError(URL_ELICITATION_REQUIRED, _sentence(parents), data=data)
+        raise RpcError(Code.AUTHENTICATION_REQUIRED, _sentence(parents), data=data)
     return InputRequiredResult(
         input_requests={
             attempt.id: ElicitRequest(
@@ -119,13 +117,18 @@ def check_answers(
     except StartupError:
         state = {}
     if person is None or (state.get("person"), state.get("tool")) != (person.id, tool.id):
-        raise RpcError(INVALID_PARAMS, "requestState is not the one this call was answered with.")
+        raise RpcError(
+            Code.INVALID_REQUEST_STATE,
+            "requestState is not the one this call was answered with.",
+        )
     for attempt_id in state["attempts"]:
         attempt = world.db.session.get(ConnectionAttempt, attempt_id)
         response = (responses or {}).get(attempt_id)
         action = getattr(response, "action", "accept")
         if attempt is None:
-            raise RpcError(INVALID_PARAMS, "requestState belongs to a prompt that is gone.")
+            raise RpcError(
+                Code.INVALID_REQUEST_STATE, "requestState belongs to a prompt that is gone."
+            )
         if action != "accept" and attempt.status == "pending":
             verified_access.close_attempt(attempt, "cancelled", f"The client said: {action}.")
         if attempt.status in _ENDED:

@@ -4,8 +4,6 @@ from collections.abc import Generator
 from typing import Any
 
 from mcp_types import (
-    INVALID_PARAMS,
-    METHOD_NOT_FOUND,
     SERVER_INFO_META_KEY,
     DiscoverRequest,
     DiscoverResult,
@@ -23,13 +21,16 @@ from mcp_types.version import (
 )
 from pydantic import BaseModel, ValidationError
 
+from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
-from simulator.mcp.service import Caller, Conversation, Notice, Question, Service
+from simulator.mcp.messages import LONGEST_ID
+from simulator.mcp.service import Caller, Checkpoint, Conversation, Notice, Question, Service
+from simulator.parsing import shortened
 
 _COMMON = frozenset({"initialize", "server/discover", "ping"})
 
 #: A conversation whose result is shaped for the wire.
-Telling = Generator[Notice | Question, Any, dict[str, Any]]
+Telling = Generator[Notice | Question | Checkpoint, Any, dict[str, Any]]
 
 
 def answer(service: Service, caller: Caller, message: dict[str, Any]) -> dict[str, Any] | Telling:
@@ -40,30 +41,28 @@ def answer(service: Service, caller: Caller, message: dict[str, Any]) -> dict[st
     """
     method, version = message["method"], caller.dialect.version
     if (method, version) not in CLIENT_REQUESTS or method not in _COMMON | service.methods:
-        raise RpcError(METHOD_NOT_FOUND, f"Method not found: {method}", message["id"])
+        raise RpcError(
+            Code.UNKNOWN_METHOD,
+            f"Method not found: {shortened(method)}",
+            http_status=404 if caller.dialect.modern else None,  # MCP 2026-07-28
+        )
     try:
         request = parse_client_request(method, version, message.get("params"))
     except ValidationError as error:
-        raise RpcError(INVALID_PARAMS, _why(method, error), message["id"]) from None
-    try:
-        outcome = _common(service, caller, request) or service.answer(request, caller)
-    except RpcError as error:
-        error.request_id = message["id"]
-        raise
+        raise RpcError(Code.INVALID_PARAMS, _why(method, error)) from None
+    token = (message.get("params", {}).get("_meta") or {}).get("progressToken", "")
+    if len(str(token)) > LONGEST_ID:
+        raise RpcError(
+            Code.INVALID_PARAMS, f"progressToken must have at most {LONGEST_ID} characters."
+        )
+    outcome = _common(service, caller, request) or service.answer(request, caller)
     if isinstance(outcome, Generator):
-        return _tell(outcome, service, caller, message)
+        return _tell(outcome, service, caller, method)
     return _shape(outcome, service, caller, method)
 
 
-def _tell(
-    conversation: Conversation, service: Service, caller: Caller, message: dict[str, Any]
-) -> Telling:
-    try:
-        result = yield from conversation
-    except RpcError as error:
-        error.request_id = message["id"]
-        raise
-    return _shape(result, service, caller, message["method"])
+def _tell(conversation: Conversation, service: Service, caller: Caller, method: str) -> Telling:
+    return _shape((yield from conversation), service, caller, method)
 
 
 def _shape(result: BaseModel, service: Service, caller: Caller, method: str) -> dict[str, Any]:
@@ -109,5 +108,5 @@ def _identity(service: Service) -> Implementation:
 
 def _why(method: str, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"Invalid parameters for {method}: {where}: {first['msg']}"
+    where = shortened(".".join(str(part) for part in first["loc"]))
+    return f"Invalid parameters for {method}: {where}: {shortened(first['msg'], 500)}"

@@ -36,9 +36,14 @@ class Question:
     params: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Checkpoint:
+    """A place where a call that was cancelled stops; nothing goes to the client."""
+
+
 #: A call that speaks before it answers: what it yields goes to the client, a `Question` is answered
 #: by the client's result, and what it returns is the answer.
-Conversation = Generator[Notice | Question, Any, BaseModel]
+Conversation = Generator[Notice | Question | Checkpoint, Any, BaseModel]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from simulator.db.tables import McpSession
-from simulator.errors import NotFound
 from simulator.keys import fingerprint
+from simulator.mcp.codes import Code
+from simulator.mcp.errors import RpcError
 from simulator.recipes import Actor
 from simulator.world import World
 
@@ -30,8 +31,15 @@ class Holder:
         return cls(str(actor.server.number), actor.end_user.id if actor.end_user else None)
 
 
-def begin(world: World, holder: Holder, capabilities: dict[str, Any]) -> str:
-    """A new session; returns its id, random and visible ASCII."""
+def begin(world: World, holder: Holder, capabilities: dict[str, Any], protocol_version: str) -> str:
+    """A new session; returns its id, random and visible ASCII.
+
+    Args:
+        world: shared by all systems.
+        holder: to whom it belongs.
+        capabilities: what the client declared.
+        protocol_version: what `initialize` agreed on.
+    """
     session_id = world.randomness.secret("MCP session")
     world.db.session.add(
         McpSession(
@@ -39,6 +47,7 @@ def begin(world: World, holder: Holder, capabilities: dict[str, Any]) -> str:
             place=holder.place,
             end_user_id=holder.end_user_id,
             capabilities=capabilities,
+            protocol_version=protocol_version,
             created_at=world.clock.now(),
         )
     )
@@ -49,11 +58,13 @@ def find(world: World, holder: Holder, session_id: str) -> McpSession:
     """The live session of this holder.
 
     Raises:
-        NotFound: unknown, ended, or somebody else's (MCP transports: 404, then initialize anew).
+        RpcError: unknown, ended, or somebody else's (MCP transports: 404, then initialize anew).
     """
     row = world.db.session.get(McpSession, fingerprint(session_id))
     if row is None or row.ended_at is not None or Holder(row.place, row.end_user_id) != holder:
-        raise NotFound("This session is unknown or ended: initialize a new one.")
+        raise RpcError(
+            Code.UNKNOWN_SESSION, "This session is unknown or ended: initialize a new one."
+        )
     return row
 
 
@@ -61,6 +72,6 @@ def end(world: World, holder: Holder, session_id: str) -> None:
     """End a session.
 
     Raises:
-        NotFound: as `find`.
+        RpcError: as `find`.
     """
     find(world, holder, session_id).ended_at = world.clock.now()

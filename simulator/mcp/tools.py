@@ -4,10 +4,10 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from mcp_types import (
-    INVALID_PARAMS,
     CallToolResult,
     InputRequiredResult,
     TextContent,
@@ -19,21 +19,26 @@ from simulator.db.tables import Job, McpServer, McpTool
 from simulator.domain import recipes, verified_access
 from simulator.errors import SimulatorError
 from simulator.mcp import paging, prompt
-from simulator.mcp.codes import Code
+from simulator.mcp.codes import IN_RESULTS, Code
 from simulator.mcp.dialect import Dialect
 from simulator.mcp.errors import RpcError
-from simulator.mcp.service import Notice
+from simulator.mcp.service import Checkpoint, Notice
+from simulator.parsing import shortened
 from simulator.recipes import Actor, Progress, Result, TimedOut, run
 from simulator.world import World
 
 #: The largest result that a tool returns (MCP servers as seen live, stated for skills).
 RESULT_LIMIT = 250 * 1024
+#: The longest sentence of a failure, in characters; it may have an app's own words.
+_LONGEST_FAILURE = 4000
+#: So many wrong arguments are named.
+_NAMED = 10
 
 #: The structured content of a call that failed, or that waits for a connection.
 _FAILURE = {
     "type": "object",
     "title": "Why there is no result",
-    "properties": {"error": {"type": "string", "enum": [code.value for code in Code]}},
+    "properties": {"error": {"type": "string", "enum": [code.value for code in IN_RESULTS]}},
     "required": ["error"],
 }
 
@@ -105,11 +110,11 @@ class ToolCall:
 
 def call_tool(
     world: World, call: ToolCall
-) -> Generator[Notice, None, CallToolResult | InputRequiredResult]:
+) -> Generator[Notice | Checkpoint, None, CallToolResult | InputRequiredResult]:
     """Run a tool's recipe for the actor; every failure of the tool is a result with `isError`.
 
     A client that gave a progress token hears of each step. One that hangs up or cancels stops the
-    recipe before its next step; the job says so.
+    recipe before its next step, whatever it sent; the job says so (MCP-38).
 
     Raises:
         RpcError: no live tool has this name, the client sent back a foreign request state, or a
@@ -125,8 +130,7 @@ def call_tool(
         )
         result = yield from _run(world, call, tool)
     except GeneratorExit:
-        _keep_job(world, call, tool, started_at, "cancelled", "The client cancelled the call.")
-        world.db.commit()
+        _keep_cancelled_job(world, call, tool, started_at)
         raise
     except verified_access.ConnectionRequired as missing:
         required = missing
@@ -138,6 +142,11 @@ def call_tool(
         result = failed(str(late), Code.TIMEOUT)
     except SimulatorError as failure:
         result = failed(str(failure), Code.TOOL_FAILED)
+    try:
+        yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
+    except GeneratorExit:
+        _keep_cancelled_job(world, call, tool, started_at)
+        raise
     if required is not None:
         status = "connection_required"
     elif result.is_error:
@@ -147,6 +156,11 @@ def call_tool(
         assert call.actor.end_user is not None
         return prompt.ask(world, call.actor.end_user, tool, required.parents, call.dialect)
     return result
+
+
+def _keep_cancelled_job(world: World, call: ToolCall, tool: McpTool, started_at: datetime) -> None:
+    _keep_job(world, call, tool, started_at, "cancelled", "The client cancelled the call.")
+    world.db.commit()
 
 
 def _keep_job(
@@ -178,11 +192,14 @@ def _find(server: McpServer, name: str) -> McpTool:
         if tool.name == name and tool.live:
             return tool
     raise RpcError(
-        INVALID_PARAMS, f"Unknown tool: {name}. Ask tools/list for the tools of this server."
+        Code.UNKNOWN_TOOL,
+        f"Unknown tool: {shortened(name)}. Ask tools/list for the tools of this server.",
     )
 
 
-def _run(world: World, call: ToolCall, tool: McpTool) -> Generator[Notice, None, CallToolResult]:
+def _run(
+    world: World, call: ToolCall, tool: McpTool
+) -> Generator[Notice | Checkpoint, None, CallToolResult]:
     actor, arguments = call.actor, call.arguments
     if actor.end_user is None and recipes.needs_verified_access(tool):
         return failed(
@@ -213,15 +230,17 @@ def _run(world: World, call: ToolCall, tool: McpTool) -> Generator[Notice, None,
 
 def _told(
     walk: Generator[Progress, None, Result], token: str | int | None
-) -> Generator[Notice, None, Result]:
-    """A run, with its progress told to a client that asked for it (MCP, utilities/progress)."""
+) -> Generator[Notice | Checkpoint, None, Result]:
+    """A run that can stop before each step, with its progress for a client that asked for it."""
     while True:
         try:
             progress = next(walk)
         except StopIteration as end:
             outcome: Result = end.value
             return outcome
-        if token is not None:
+        if token is None:
+            yield Checkpoint()
+        else:
             yield Notice(
                 method="notifications/progress",
                 params={
@@ -235,6 +254,7 @@ def _told(
 
 def failed(sentence: str, code: Code) -> CallToolResult:
     """A failure of the tool, for the model to read and for a program to switch on."""
+    sentence = shortened(sentence, _LONGEST_FAILURE)
     return CallToolResult(
         content=[TextContent(text=sentence)],
         structured_content={"error": code, "message": sentence},
@@ -245,13 +265,13 @@ def failed(sentence: str, code: Code) -> CallToolResult:
 def _wrong_arguments(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> str | None:
     from jsonschema import Draft202012Validator
 
-    problems = sorted(
-        Draft202012Validator(schema).iter_errors(arguments), key=lambda e: list(e.path)
-    )
+    found = islice(Draft202012Validator(schema).iter_errors(arguments), _NAMED)
+    problems = sorted(found, key=lambda each: [str(part) for part in each.absolute_path])
     if not problems:
         return None
     return "Invalid arguments: " + "; ".join(
-        f"{'.'.join(map(str, problem.absolute_path)) or 'arguments'}: {problem.message}"
+        f"{shortened('.'.join(map(str, problem.absolute_path))) or 'arguments'}: "
+        f"{shortened(problem.message, 200)}"
         for problem in problems
     )
 

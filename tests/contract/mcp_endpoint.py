@@ -14,6 +14,7 @@ from simulator.db.tables import EndUser
 from simulator.oauth import AccessTokens
 from simulator.settings import Settings
 from simulator.simulator import Simulator
+from tests.contract.mcp_refusals import check_refusal, id_of_request
 
 SERVER = "https://2107.apim.mcp.workato.com"
 
@@ -32,12 +33,20 @@ class Endpoint:
     def post(
         self, body: Any, base_url: str = SERVER, path: str = "/", **headers: str
     ) -> TestResponse:
-        """POST a message (or raw bytes); header names are written with underscores."""
+        """POST a message (or raw bytes); header names are written with underscores.
+
+        Each refusal is checked for its shape, and each answer for the id that it answers to.
+        """
         sent = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         kept = {name: value for name, value in sent.items() if value}
-        return self.client.post(path, base_url=base_url, data=data, headers=kept)
+        answer = self.client.post(path, base_url=base_url, data=data, headers=kept)
+        if answer.status_code >= 400:
+            check_refusal(answer)
+        if answer.is_json and isinstance(message := answer.get_json(), dict):
+            assert message["id"] == id_of_request(data)
+        return answer
 
     def ask(
         self, method: str, params: dict[str, Any] | None = None, **headers: str

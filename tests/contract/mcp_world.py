@@ -19,6 +19,7 @@ from tests.contract.identity_world import (
     identity,
     office,
 )
+from tests.contract.mcp_refusals import check_refusal
 
 __all__ = ["Mcp", "identity", "mcp", "office"]  # with the fixtures that `mcp` stands on
 APP_PASSWORD = "coupa-Pass-1"
@@ -61,6 +62,8 @@ class Mcp(Identity):
     ) -> TestResponse:
         """POST a message, or raw bytes, with a bearer token; `_` in header names means `-`.
 
+        Each refusal is checked for its shape.
+
         Args:
             payload: to be sent as JSON, or bytes as they are.
             token: None sends no Authorization header.
@@ -74,9 +77,12 @@ class Mcp(Identity):
         sent.setdefault("Content-Type", "application/json")
         body = {"data": payload} if isinstance(payload, bytes) else {"json": payload}
         caller = {"REMOTE_ADDR": address}
-        return Browser(self.simulator).request(
+        answer = Browser(self.simulator).request(
             "POST", url, headers=sent, environ_overrides=caller, **body
         )
+        if answer.status_code >= 400:
+            check_refusal(answer)
+        return answer
 
     def ask(
         self, method: str, params: dict[str, Any] | None = None, who: str = "ada", **headers: str

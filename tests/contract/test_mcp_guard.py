@@ -220,7 +220,7 @@ def test_an_unknown_server_or_path_is_404_in_json(mcp: Mcp, url: str) -> None:
     answer = mcp.send(PING, mcp.token_of("ada"), url=url)
 
     assert answer.status_code == 404
-    assert answer.get_json()["error_description"]
+    assert answer.get_json()["error"]["data"]["error"] in ("unknown_server", "unknown_path")
 
 
 @pytest.mark.requirement("MCP-23", "RS-11")

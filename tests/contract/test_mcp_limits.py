@@ -196,7 +196,7 @@ def test_a_foreign_page_is_refused_before_its_address_is_looked_at(mcp: Mcp) -> 
     answer = greet(mcp, Origin="https://evil.example")
 
     assert answer.status_code == 403
-    assert "https://evil.example" in answer.get_json()["error_description"]
+    assert "https://evil.example" in answer.get_json()["error"]["message"]
 
 
 @pytest.mark.requirement("LIM-6")

@@ -50,7 +50,7 @@ def test_metadata_that_does_not_exist_is_404_in_json(mcp: Mcp, url: str) -> None
     answer = mcp.browser().request("GET", url)
 
     assert answer.status_code == 404
-    assert answer.get_json()["error_description"]
+    assert answer.get_json()["error"]["message"]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from simulator.db.base import Base
 
 
 class McpSession(Base):
-    """One initialized client: bound to a server and a person, it remembers what she declared."""
+    """One initialized client: bound to a server and a person, it keeps what they declared."""
 
     __tablename__ = "mcp_sessions"
 
@@ -21,5 +21,21 @@ class McpSession(Base):
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
     #: `capabilities` of the client's `initialize`.
     capabilities: Mapped[dict[str, Any]]
+    #: What `initialize` agreed on; None in sessions from before this was kept.
+    protocol_version: Mapped[str | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class McpCancellation(Base):
+    """A `notifications/cancelled`: it stops calls of its session and id that came before it."""
+
+    __tablename__ = "mcp_cancellations"
+
+    #: Grows with each; a call remembers the newest when it arrives.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_hash: Mapped[str] = mapped_column(
+        ForeignKey("mcp_sessions.id_hash", ondelete="CASCADE"), index=True
+    )
+    #: The id of the request that is cancelled, as JSON: `1` is not `"1"`.
+    request_id: Mapped[str]

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from mcp_types import INVALID_PARAMS
-
 from simulator.errors import StartupError
 from simulator.keys import Keys, Purpose
+from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
 from simulator.mcp.service import Caller
 
@@ -71,5 +70,5 @@ def _unsealed(sealed: str | None, keys: Keys) -> dict[str, Any]:
     try:
         state: dict[str, Any] = json.loads(keys.unseal(Purpose.MCP_REQUEST_STATE, sealed))
     except StartupError:
-        raise RpcError(INVALID_PARAMS, "requestState was changed on its way.") from None
+        raise RpcError(Code.INVALID_REQUEST_STATE, "requestState was changed on its way.") from None
     return state

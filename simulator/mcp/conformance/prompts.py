@@ -1,7 +1,6 @@
 """Prompts of the conformance suite: with arguments, a resource, an image."""
 
 from mcp_types import (
-    INVALID_PARAMS,
     ContentBlock,
     EmbeddedResource,
     GetPromptResult,
@@ -13,9 +12,11 @@ from mcp_types import (
     TextResourceContents,
 )
 
+from simulator.mcp.codes import Code
 from simulator.mcp.conformance.call import Call
 from simulator.mcp.conformance.samples import PNG
 from simulator.mcp.errors import RpcError
+from simulator.parsing import shortened
 
 
 def _prompt(name: str, description: str, **arguments: str) -> Prompt:
@@ -42,10 +43,12 @@ def get(call: Call) -> GetPromptResult:
         RpcError: no prompt has this name, or an argument lacks.
     """
     if call.name not in _REQUIRED:
-        raise RpcError(INVALID_PARAMS, f"Unknown prompt: {call.name}.")
+        raise RpcError(Code.UNKNOWN_PROMPT, f"Unknown prompt: {shortened(call.name)}.")
     for name in _REQUIRED[call.name]:
         if name not in call.arguments:
-            raise RpcError(INVALID_PARAMS, f"The prompt {call.name} needs the argument {name}.")
+            raise RpcError(
+                Code.INVALID_PARAMS, f"The prompt {call.name} needs the argument {name}."
+            )
     given = call.arguments
     match call.name:
         case "test_simple_prompt":

@@ -4,7 +4,6 @@ import json
 import re
 
 from mcp_types import (
-    INVALID_PARAMS,
     BlobResourceContents,
     ReadResourceResult,
     Resource,
@@ -12,9 +11,11 @@ from mcp_types import (
     TextResourceContents,
 )
 
+from simulator.mcp.codes import Code
 from simulator.mcp.conformance.samples import PNG
 from simulator.mcp.errors import RpcError
 from simulator.mcp.service import Caller
+from simulator.parsing import shortened
 
 _TEXT = "test://static-text"
 _BINARY = "test://static-binary"
@@ -55,6 +56,10 @@ def read(uri: str, caller: Caller) -> ReadResourceResult:
         data = json.dumps({"id": name, "templateTest": True, "data": f"Data for ID: {name}"})
         contents = TextResourceContents(uri=uri, mime_type="application/json", text=data)
     else:
-        code = INVALID_PARAMS if caller.dialect.modern else _NOT_FOUND
-        raise RpcError(code, f"There is no resource {uri}.", data={"uri": uri})
+        raise RpcError(
+            Code.UNKNOWN_RESOURCE,
+            f"There is no resource {shortened(uri)}.",
+            data={"uri": shortened(uri, 500)},
+            number=None if caller.dialect.modern else _NOT_FOUND,
+        )
     return ReadResourceResult(contents=[contents], ttl_ms=300_000, cache_scope="private")

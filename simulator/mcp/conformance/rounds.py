@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from mcp_types import (
-    MISSING_REQUIRED_CLIENT_CAPABILITY,
     CallToolResult,
     GetPromptResult,
     InputRequiredResult,
@@ -14,6 +13,7 @@ from mcp_types import (
     Tool,
 )
 
+from simulator.mcp.codes import Code
 from simulator.mcp.conformance.call import Call
 from simulator.mcp.conformance.schemas import form
 from simulator.mcp.errors import RpcError
@@ -157,10 +157,9 @@ def _what_it_can(call: Call) -> CallToolResult | InputRequiredResult:
 def _needing_sampling(call: Call) -> CallToolResult:
     if "sampling" not in call.capabilities:
         raise RpcError(
-            MISSING_REQUIRED_CLIENT_CAPABILITY,
+            Code.MISSING_CAPABILITY,
             "This tool needs a client that declares sampling.",
             data={"requiredCapabilities": {"sampling": {}}},
-            http_status=400,
         )
     return _said("Success")
 

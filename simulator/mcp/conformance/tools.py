@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcp_types import (
-    INVALID_PARAMS,
     AudioContent,
     CallToolResult,
     EmbeddedResource,
@@ -15,12 +14,14 @@ from mcp_types import (
     Tool,
 )
 
+from simulator.mcp.codes import Code
 from simulator.mcp.conformance import schemas
 from simulator.mcp.conformance.call import Call
 from simulator.mcp.conformance.samples import PNG, WAV
 from simulator.mcp.errors import RpcError
 from simulator.mcp.inflight import NoAnswer
 from simulator.mcp.service import Conversation, Notice, Question
+from simulator.parsing import shortened
 
 _NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
 
@@ -115,7 +116,7 @@ def call(call: Call) -> CallToolResult | Conversation:
             return _eliciting("Elicitation completed", asked, schemas.ENUMS)
         case "json_schema_2020_12_tool":
             return _said(f"JSON Schema 2020-12 tool called with: {json.dumps(call.arguments)}")
-    raise RpcError(INVALID_PARAMS, f"Unknown tool: {call.name}.")
+    raise RpcError(Code.UNKNOWN_TOOL, f"Unknown tool: {shortened(call.name)}.")
 
 
 def _logging(call: Call) -> Conversation:
