@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from simulator.addresses import OAUTH_CALLBACK
 from simulator.clock import has_expired
+from simulator.db.claim import claim
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.domain.connections import connector_of
 from simulator.errors import SimulatorError, Unreachable
@@ -127,14 +128,14 @@ def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
     """
     row = world.db.session.get(OAuthState, fingerprint(query.get("state", "")))
     now = world.clock.now()
-    if row is None or row.returned_at is not None or has_expired(row.expires_at, now):
+    usable = row is not None and row.returned_at is None and not has_expired(row.expires_at, now)
+    if row is None or not usable or not claim(world.db.session, row, "returned_at", now):
         raise NotStartedHere(
             "This sign-in to the app was not started here, was finished before, or took too long. "
             "Go back to where you started it and try again."
         )
     ticket = world.randomness.secret("ticket")
     row.ticket_hash = fingerprint(ticket)
-    row.returned_at = now
     row.expires_at = now + LIFETIME  # the ticket's: there may be a sign-in before the end
     if query.get("code"):
         row.code_sealed = world.keys.seal(Purpose.CALLBACK_CODE, query["code"])
@@ -155,11 +156,11 @@ def take(world: World, ticket: str) -> tuple[OAuthState, str | None]:
         select(OAuthState).where(OAuthState.ticket_hash == fingerprint(ticket))
     )
     now = world.clock.now()
-    if row is None or row.finished_at is not None or has_expired(row.expires_at, now):
+    usable = row is not None and row.finished_at is None and not has_expired(row.expires_at, now)
+    if row is None or not usable or not claim(world.db.session, row, "finished_at", now):
         raise NotStartedHere(
             "There is nothing to finish here, or it took too long: start again from the beginning."
         )
-    row.finished_at = now
     code = world.keys.unseal(Purpose.CALLBACK_CODE, row.code_sealed) if row.code_sealed else None
     row.code_sealed = None
     world.db.commit()  # what comes after may refuse; the code is not there for a second try

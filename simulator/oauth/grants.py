@@ -99,6 +99,8 @@ class CodeGrant(AuthorizationCodeGrant):
         include_refresh_token: bool = True,
     ) -> dict[str, Any]:
         row = self.request.authorization_code.row
+        if not self.server.store.use_code(row):
+            raise InvalidGrantError("The authorization code was redeemed before.")
         return self.server.store.issue(
             client_id=row.client_id,
             subject=row.subject,
@@ -110,8 +112,7 @@ class CodeGrant(AuthorizationCodeGrant):
         )
 
     def delete_authorization_code(self, authorization_code: Any) -> None:
-        # Kept as used: a replay must be recognised.
-        authorization_code.row.used_at = self.server.store.world.clock.now()
+        """Nothing: it was marked as used before it was redeemed, and a replay is recognised."""
 
 
 class RefreshGrant(RefreshTokenGrant):
@@ -138,6 +139,8 @@ class RefreshGrant(RefreshTokenGrant):
 
     def issue_token(self, user: Any, refresh_token: Any) -> dict[str, Any]:
         store, row = self.server.store, refresh_token.row
+        if not store.retire(row):
+            raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
         return store.issue(
             client_id=row.client_id,
             subject=row.subject,
@@ -149,7 +152,7 @@ class RefreshGrant(RefreshTokenGrant):
         )
 
     def revoke_old_credential(self, refresh_token: Any) -> None:
-        self.server.store.retire(refresh_token.row)
+        """Nothing: it was retired before the new one was issued."""
 
 
 def named_resources(request: Any) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from simulator.clock import has_expired
+from simulator.db.claim import claim
 from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
 from simulator.db.upsert import get_or_create
 from simulator.keys import fingerprint
@@ -130,9 +131,22 @@ class TokenStore:
             return None
         return row
 
-    def retire(self, row: OAuthToken) -> None:
-        """Mark a refresh token used; the access token beside it lives on until it expires."""
-        row.refresh_used_at = self.world.clock.now()
+    def use_code(self, row: OAuthCode) -> bool:
+        """Use a code up; False if somebody else was quicker, which revokes what they were given."""
+        return self._use(row, "used_at", row.code_hash)
+
+    def retire(self, row: OAuthToken) -> bool:
+        """Use a refresh token up; False as in `use_code`.
+
+        The access token beside it lives on until it expires.
+        """
+        return self._use(row, "refresh_used_at", row.family)
+
+    def _use(self, row: OAuthCode | OAuthToken, column: str, family: str) -> bool:
+        mine = claim(self.world.db.session, row, column, self.world.clock.now())
+        if not mine:
+            self.revoke_family(family)
+        return mine
 
     def find(self, token: str) -> OAuthToken | None:
         """The row of an access or refresh token, live or not."""

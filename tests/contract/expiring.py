@@ -146,7 +146,7 @@ def prompt_to_be_followed(simulator: Simulator) -> tuple[timedelta, Good]:
 
 def state_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
     """Brought back by a browser."""
-    state = _state(simulator)
+    state = app_state(simulator)
 
     def use() -> None:
         authorizations.receive(simulator.world, {"state": state, "code": "c0de"})
@@ -156,7 +156,7 @@ def state_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
 
 def ticket_of_who_came_back(simulator: Simulator) -> tuple[timedelta, Good]:
     """Counted from the return, which came at the last moment."""
-    state = _state(simulator)
+    state = app_state(simulator)
     simulator.world.clock.travel(authorizations.LIFETIME - SECOND)
     with simulator.world.db.unit():
         _, ticket = authorizations.receive(simulator.world, {"state": state, "code": "c0de"})
@@ -318,7 +318,8 @@ def _attempt(simulator: Simulator) -> tuple[Any, str]:
     return verified_access.open_attempt(simulator.world, server, ada, server.tools[0], [parent])
 
 
-def _state(simulator: Simulator) -> str:
+def app_state(simulator: Simulator) -> str:
+    """The `state` of an end user's way to an app."""
     with simulator.world.db.unit() as session:
         attempt, _ = _attempt(simulator)
         parent = session.get_one(Connection, attempt.parent_ids[0])
