@@ -25,14 +25,16 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIApplication
     from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
+    from simulator.channels import IdleConnections
+
 #: A system's place in the row of ports, which the control API begins; 4 and 5 are kept for others.
 OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
 FIRST_APP = 10
 #: People's passwords are printed: nobody but this machine may reach them.
 LOOPBACK = "127.0.0.1"
 _THREADS = 64
-#: Enough that clients which open one and say nothing keep nobody out.
-_CONNECTIONS = 1000
+#: Of the control API, which is asked by few: but some of its answers are waited for.
+_CONTROL_THREADS = 24
 #: What the control API's socket is called; it is no system.
 _CONTROL = "control"
 
@@ -115,61 +117,49 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
     Raises:
         StartupError: a port is taken.
     """
-    from waitress.server import create_server
+    from simulator.channels import CONTROL_CONNECTIONS, SYSTEM_CONNECTIONS, Waitress
 
     _prepare(simulator)
     sockets = bind(simulator)
-    options: dict[str, Any] = {
-        "threads": _THREADS,
-        "connection_limit": _CONNECTIONS,
-        "asyncore_use_poll": True,  # select() knows no descriptor above 1023
-        "ident": None,
-        "channel_request_lookahead": 1,  # without it nobody learns that a client hung up
-        "max_request_body_size": 4 * 1024 * 1024,
-        "clear_untrusted_proxy_headers": True,
-    }
-    wsgi = _hanging_up(_by_port(simulator, _port(sockets[_CONTROL])))
-    loop: dict[int, Any] = {}
-    server = create_server(wsgi, map=loop, sockets=list(sockets.values()), **options)
+    # The control API has threads of its own: it answers also while every system is at a stand.
+    control = Waitress(
+        ControlApi(simulator),
+        [sockets.pop(_CONTROL)],
+        threads=_CONTROL_THREADS,
+        connections=CONTROL_CONNECTIONS,
+    )
+    server = Waitress(
+        _hanging_up(simulator), sockets.values(), threads=_THREADS, connections=SYSTEM_CONNECTIONS
+    )
 
     def add_listener(number: int) -> str:
         bound = _listen_for_app(number, simulator.world.settings.port_base)
-        # It joins the loop and the threads of the others; the loop looks around once a second.
-        create_server(
-            wsgi,
-            map=loop,
-            _dispatcher=server.task_dispatcher,
-            sockets=[bound],
-            **options,
-        )
+        server.add(bound)
         return _origin(bound)
 
     simulator.listeners.open_for_app = add_listener
+    controlling = control.start()
     failures: list[str] = []
     threading.Thread(
         target=_announce, args=(simulator, ready, failures), name="announce", daemon=True
     ).start()
+
+    def stop(*_: object) -> None:
+        simulator.world.faults.reset()  # what a delay holds would be waited for
+        raise KeyboardInterrupt
+
     # Both, explicitly: a shell starts background jobs with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     try:
         server.run()  # returns on KeyboardInterrupt
     finally:
+        control.stop()
         server.close()
+        controlling.join()
         _forget(simulator.world.settings.ready_file)
     if failures:
         raise StartupError(failures[0])
-
-
-def _by_port(simulator: Simulator, control_port: int) -> "WSGIApplication":
-    """The control API on its own port, whatever the Host; on all others the systems."""
-    control = ControlApi(simulator)
-
-    def application(environ: Any, start_response: Any) -> Any:
-        asked = control if environ["SERVER_PORT"] == str(control_port) else simulator
-        return asked(environ, start_response)
-
-    return application
 
 
 def _hanging_up(wsgi: "WSGIApplication") -> "WSGIApplication":
@@ -183,10 +173,6 @@ def _hanging_up(wsgi: "WSGIApplication") -> "WSGIApplication":
             raise ClientDisconnected from None
 
     return application
-
-
-def _stop(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _prepare(simulator: Simulator) -> None:
@@ -260,30 +246,46 @@ def running(settings: Settings) -> Iterator[Simulator]:
     """
     from werkzeug.serving import make_server
 
+    from simulator.channels import CONTROL_CONNECTIONS, SYSTEM_CONNECTIONS, IdleConnections
+
     with Simulator(settings) as simulator:
+        idle = IdleConnections(SYSTEM_CONNECTIONS)
 
-        def server_of(name: str, bound: socket.socket) -> "BaseWSGIServer":
+        def server_of(
+            bound: socket.socket,
+            wsgi: "WSGIApplication" = simulator,
+            idle: IdleConnections = idle,
+        ) -> "BaseWSGIServer":
             host, port = bound.getsockname()[:2]
-            wsgi = letting_go(ControlApi(simulator) if name == _CONTROL else simulator)
             # werkzeug takes the descriptor over; ours must not close it on collection.
-            handler, fd = quiet_handler(), bound.detach()
-            return make_server(host, port, wsgi, threaded=True, request_handler=handler, fd=fd)
+            handler, fd = quiet_handler(idle), bound.detach()
+            return make_server(
+                host, port, letting_go(wsgi), threaded=True, request_handler=handler, fd=fd
+            )
 
-        servers = [server_of(name, bound) for name, bound in bind(simulator).items()]
-        with in_a_thread(servers) as add:
+        sockets = bind(simulator)
+        control = server_of(
+            sockets.pop(_CONTROL), ControlApi(simulator), IdleConnections(CONTROL_CONNECTIONS)
+        )
+        servers = [server_of(bound) for bound in sockets.values()]
+        with in_a_thread([control]), in_a_thread(servers) as add:
 
             def add_listener(number: int) -> str:
                 bound = _listen_for_app(number, settings.port_base)
                 origin = _origin(bound)
-                add(server_of("", bound))
+                add(server_of(bound))
                 return origin
 
             simulator.listeners.open_for_app = add_listener
             yield simulator
 
 
-def quiet_handler() -> "type[WSGIRequestHandler]":
-    """The request handler of embedded listeners."""
+def quiet_handler(idle: "IdleConnections | None" = None) -> "type[WSGIRequestHandler]":
+    """The request handler of embedded listeners.
+
+    Args:
+        idle: connections that wait for a request, where they are counted.
+    """
     from werkzeug.serving import WSGIRequestHandler
 
     class Quiet(WSGIRequestHandler):
@@ -293,6 +295,23 @@ def quiet_handler() -> "type[WSGIRequestHandler]":
 
         def log(self, *_: Any) -> None:
             return
+
+        def handle_one_request(self) -> None:
+            """Wait for a request, and answer it."""
+            if idle is None:
+                super().handle_one_request()
+                return
+            idle.add(self.connection)
+            try:
+                super().handle_one_request()
+            finally:
+                idle.discard(self.connection)
+
+        def run_wsgi(self) -> None:
+            """A whole head of a request has come: answer it."""
+            if idle is not None:
+                idle.discard(self.connection)
+            super().run_wsgi()
 
         def connection_dropped(self, *_: Any) -> None:
             """A fault ended it: the client is not to wait for anything more."""

@@ -122,7 +122,8 @@ class Simulator(Instruments):
         judgement.fail(violations, error)
 
     def close(self) -> None:
-        """Give the database back."""
+        """Give the database back; whoever is still waiting for a delayed answer gets none."""
+        self.world.faults.reset()
         self._shelf.close()
         self.world.db.close()
 
@@ -299,7 +300,7 @@ class Simulator(Instruments):
             return session.scalar(select(Workspace.id).limit(1)) is None
 
     def _facts(self) -> dict[str, str]:
-        with self.world.db.unit() as session:
+        with self.world.db.reading() as session:
             return dict(session.execute(select(Fact.name, Fact.value)).all())
 
     def _lasting_facts(self) -> dict[str, str]:
@@ -328,7 +329,7 @@ class Simulator(Instruments):
     @property
     def id(self) -> str:
         """What tells this world from the one before the last reset."""
-        with self.world.db.unit():
+        with self.world.db.reading():
             return world_id(self.world)
 
     @property
@@ -342,7 +343,7 @@ class Simulator(Instruments):
         """The document of `simulator describe --json` (see docs/describe.md)."""
         from simulator.description import describe
 
-        with self.world.db.unit():
+        with self.world.db.reading():
             if self.world.addresses.look_again:
                 self.world.addresses.look_again()
             return describe(self.world)

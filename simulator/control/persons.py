@@ -43,7 +43,7 @@ class ChangePerson(Body):
 def list_people(simulator: Simulator) -> Reply:
     """Everybody."""
     world = simulator.world
-    with world.db.unit():
+    with world.db.reading():
         listed = []
         for workspace_id in workspaces.ids(world):
             groups = people.groups_by_name(world, workspace_id)
@@ -54,7 +54,7 @@ def list_people(simulator: Simulator) -> Reply:
 def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the path's parameter
     """One person."""
     world = simulator.world
-    with world.db.unit():
+    with world.db.reading():
         person = lookup.end_user_called(world, id)
         said = _said(person, people.groups_by_name(world, person.workspace_id))
     return Reply(value=said)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.pages import Next, Part, page
 from simulator.control.problems import Problem
 from simulator.journal import CAPACITY, Exchange
 from simulator.simulator import Simulator
@@ -23,6 +24,9 @@ _PERSON = Field(
 )
 _TOOL = Field(description="Name of the tool whose call it is, or is part of.")
 _HEADERS = Field(description="Of the request, values or patterns of those that are kept.")
+
+
+_FIRST = Part()
 
 
 class ExchangeSaid(Said):
@@ -47,9 +51,10 @@ class ExchangeSaid(Said):
 
 
 class Exchanges(Said):
-    """Exchanges, oldest first."""
+    """Exchanges, oldest first: a page of them."""
 
     exchanges: list[ExchangeSaid]
+    next: Next
 
 
 class Filters(Body):
@@ -70,7 +75,7 @@ class Filters(Body):
     ] = {}
 
 
-class Search(Filters):
+class Search(Filters, Part):
     """Which exchanges; all that is said must fit, and what could never fit is refused."""
 
     # The text of a query is a number; in a body a number is one.
@@ -117,7 +122,7 @@ def find_exchanges(simulator: Simulator, query: Search) -> Reply:
         Problem: none ever could.
     """
     with _answering(simulator):
-        return Reply(value=_listed(simulator.world.journal.find(**_filters(query))))
+        return Reply(value=_listed(simulator.world.journal.find(**_filters(query)), query))
 
 
 def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
@@ -196,18 +201,19 @@ def _answering(simulator: Simulator) -> Iterator[None]:
         ) from None
 
 
-def _listed(found: list[Exchange]) -> Exchanges:
-    return Exchanges(exchanges=[ExchangeSaid.model_validate(each) for each in found])
+def _listed(found: list[Exchange], part: Part = _FIRST) -> Exchanges:
+    listed, following = page(found, ExchangeSaid, part)
+    return Exchanges(exchanges=listed, next=following)
 
 
-_NOT_SO = "it is not so; `exchanges` lists what there was instead"
+_NOT_SO = "it is not so; `exchanges` is a page of what there was instead"
 _NEVER = "nothing could ever fit: there is no such request, system, person, tool, parameter …"
 
 OPERATIONS = (
     Operation(
         method="GET",
         path="journal",
-        summary=f"Lists the exchanges that fit, oldest first, of the last {CAPACITY}.",
+        summary=f"Lists a page of the exchanges that fit, oldest first, of the last {CAPACITY}.",
         view=find_exchanges,
         query=Search,
         answer=Exchanges,

@@ -22,6 +22,8 @@ from simulator.settings import MEMORY
 _BUSY_SECONDS = 30
 #: So many connections are kept; more may be open, for whoever waits for a turn has one already.
 _CONNECTIONS = 64
+#: Execution option of a connection whose transaction writes nothing.
+_READS = "simulator_reads"
 
 
 class Database:
@@ -85,6 +87,9 @@ class Database:
         def _begin(connection: Any) -> None:
             # A transaction that reads first and writes later could find its snapshot stale;
             # taking the write lock at once makes it wait instead.
+            if connection.get_execution_options().get(_READS) and not self.in_memory:
+                connection.exec_driver_sql("BEGIN")  # reads what was committed last: no lock
+                return
             own = connection.connection.driver_connection
             try:
                 own.take_turn(self._queue)
@@ -130,6 +135,20 @@ class Database:
         try:
             yield self.session
             self.session.commit()
+        finally:
+            self.leave(outer)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A unit of work that writes nothing: it does not wait for those that do.
+
+        In WAL mode SQLite shows it what was committed last. A database in memory has no such mode:
+        there it waits for the one that is writing.
+        """
+        outer = self.enter()
+        try:
+            self.session.connection(execution_options={_READS: True})
+            yield self.session
         finally:
             self.leave(outer)
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import timedelta
 from itertools import count
-from threading import Event, Lock
+from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
 from simulator.clock import LATEST, Clock
@@ -33,13 +33,15 @@ class Faults:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = Lock()
+        #: Told when a fault is cleared, for what its delay holds goes on then.
+        self._cleared = Condition()
+        #: How often everything that a delay held was hung up on; see `reset`.
+        self._resets = 0
         self._active: list[Fault] = []
         self._numbers = count(1)
         self._saboteur: Saboteur | None = None
         #: What was planted since `watch`: a name, and the faults of which one is to strike.
         self._planted: list[tuple[str, list[Fault]]] = []
-        #: Set, and replaced, when delays are over; see `reset`.
-        self._over = Event()
 
     def __repr__(self) -> str:
         return f"<faults, {len(self._active)} planted>"
@@ -118,17 +120,30 @@ class Faults:
 
     def reset(self) -> None:
         """Forget every fault, and hang up on requests that one of them delays now."""
-        with self._lock:
-            over, self._over = self._over, Event()
-        over.set()
+        with self._cleared:
+            self._resets += 1
         self.clear()
 
     def clear(self, fault: Fault | None = None) -> None:
-        """Have one fault, or everything, go right again."""
+        """Have one fault, or everything, go right again; what its delay holds goes on."""
         with self._lock:
             self._active = [each for each in self._active if fault and each is not fault]
             if fault is None:
                 self._numbers = count(1)
+        with self._cleared:
+            self._cleared.notify_all()
+
+    def _hold(self, fault: Fault, system: str) -> None:
+        """Wait as long as a fault delays; no longer than it is there."""
+        if not fault.delay:
+            return
+        with self._cleared:
+            before = self._resets
+            self._cleared.wait_for(
+                lambda: all(each is not fault for each in self), timeout=fault.delay
+            )
+            if self._resets != before:
+                raise ConnectionResetError(f"the world of {system} is over")
 
     @contextmanager
     def during(self, request: str = "*", **what: Any) -> Iterator[Fault]:
@@ -168,8 +183,7 @@ class Faults:
         wsgi: "WSGIApplication",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        if fault.delay and self._over.wait(fault.delay):
-            raise ConnectionResetError(f"the world of {asked.system} is over")
+        self._hold(fault, asked.system)
         # As far as the calendar goes.
         self._clock.travel(min(timedelta(seconds=fault.passes), LATEST - self._clock.now()))
         if fault.rotates_keys and self._saboteur:

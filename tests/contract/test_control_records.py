@@ -5,7 +5,9 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
+from simulator.control.pages import LONGEST
 from simulator.faults import Fault
 from tests.contract.browser import Browser
 from tests.contract.control_world import Control, control, members, steered
@@ -159,7 +161,7 @@ def test_the_journal_is_verified(control: Control) -> None:
     )
 
     assert [each["number"] for each in met["exchanges"]] == [1, 2]
-    assert none["exchanges"] == []
+    assert (none["exchanges"], none["next"]) == ([], None)
     assert missed["status"] == 409
     assert "/healthz with status=503: expected 1, found 0." in missed["detail"]
     assert [each["number"] for each in missed["exchanges"]] == [1, 2]
@@ -174,7 +176,7 @@ def test_the_journal_is_drawn_and_cleared(control: Control) -> None:
 
     assert drawn.mimetype == "text/plain"
     assert drawn.text == control_diagram("GET /healthz", 200)
-    assert control.call("GET", "journal") == {"exchanges": []}
+    assert control.call("GET", "journal") == {"exchanges": [], "next": None}
 
 
 def control_diagram(request: str, status: int) -> str:
@@ -191,7 +193,7 @@ def test_steering_is_not_recorded_and_no_fault_strikes_it(control: Control) -> N
 
     control.call("GET", "clock")
 
-    assert control.call("GET", "journal") == {"exchanges": []}
+    assert control.call("GET", "journal") == {"exchanges": [], "next": None}
     assert control.call("GET", "faults/1")["hits"] == 0
 
 
@@ -280,3 +282,49 @@ def test_numbers_that_overflow_a_clock_are_refused(
 
     assert sent.status_code in (400, 422)
     assert control.call("GET", "faults") == {"faults": []}
+
+
+@pytest.mark.requirement("CTL-13")
+def test_the_journal_is_read_page_by_page(control: Control) -> None:
+    for number in range(7):
+        answer(control, f"/healthz?n={number % 2}")
+
+    def pages(query: str) -> list[list[int]]:
+        found, after = [], 0
+        while after is not None:
+            page = control.call("GET", f"journal?after={after}&{query}")
+            found.append([each["number"] for each in page["exchanges"]])
+            after = page["next"]
+        return found
+
+    assert pages("limit=3") == [[1, 2, 3], [4, 5, 6], [7]]
+    assert pages("limit=7") == [[1, 2, 3, 4, 5, 6, 7]]
+    assert pages("limit=2&fields[n]=1") == [[2, 4], [6]]
+    assert pages("") == [[1, 2, 3, 4, 5, 6, 7]]
+    assert pages("limit=1&fields[n]=none") == [[]]
+    for wrong in ("limit=0", "limit=2001", "limit=x", "after=-1", "after=x"):
+        assert control.refused("GET", f"journal?{wrong}")["status"] == 422
+
+
+@pytest.mark.requirement("CTL-13")
+def test_a_page_is_bounded_in_bytes(control: Control) -> None:
+    """Nothing is left out: what does not fit is on the next page; one exchange always fits."""
+    http = Client(control.simulator)
+    for _ in range(30):
+        body = {"client_name": "x", "note": "n" * 60_000}
+        http.post("/oauth/register", base_url=IDENTITY, json=body)
+
+    numbers: list[int] = []
+    after, pages = 0, 0
+    while after is not None:
+        page = control.send("GET", f"journal?after={after}")
+        assert len(page.data) < LONGEST * 1.1
+        numbers += [each["number"] for each in page.get_json()["exchanges"]]
+        after, pages = page.get_json()["next"], pages + 1
+
+    assert numbers == list(range(1, 31))
+    assert pages > 1
+    missed = control.send("POST", "journal/verify", json={"request": "*", "times": 1})
+    assert missed.status_code == 409
+    assert len(missed.data) < LONGEST * 1.1
+    assert missed.get_json()["next"] == len(missed.get_json()["exchanges"])

@@ -139,9 +139,11 @@ def read_everything(control: Control) -> str:
     """What the journal says, by every way to it; none may fail."""
     journal = control.simulator.world.journal
     shown = [str(each) for each in journal]
-    shown += [repr(each) for each in journal.find("POST *", system="*", note="x")]
+    shown += [repr(each) for each in journal.find("POST *", system="*", scope="x")]
     assert journal.verify("*", times=len(shown))
-    answers = [control.send("GET", f"journal{query}") for query in ("", "?fields[a]=b&status=400")]
+    answers = [
+        control.send("GET", f"journal{query}") for query in ("", "?fields[scope]=b&status=400")
+    ]
     answers.append(control.send("POST", "journal/verify", json={"request": "*", "times": 99}))
     answers.append(control.send("GET", "journal/diagram"))
     for answer in answers:

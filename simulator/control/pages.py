@@ -1,0 +1,67 @@
+"""A part of a long list, bounded in entries and in bytes, and where the next part begins."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Annotated, TypeVar
+
+from pydantic import Field
+
+from simulator.control.operations import Body, Said
+from simulator.journal import CAPACITY, Exchange
+
+#: A page of the journal is not longer than this, but for a single exchange that is, in bytes.
+LONGEST = 1024 * 1024
+_USUAL = 500
+
+Shown = TypeVar("Shown", bound=Said)
+
+Limit = Annotated[
+    int,
+    Field(
+        strict=False,
+        ge=1,
+        le=CAPACITY,
+        description=f"At most so many; fewer where they would be more than {LONGEST // 1024} KiB.",
+    ),
+]
+After = Annotated[
+    int,
+    Field(strict=False, ge=0, description="Only those with a higher number: `next` of a page."),
+]
+Next = Annotated[
+    int | None,
+    Field(description="`after` for what follows; null where this is the end."),
+]
+
+
+class Part(Body):
+    """Which part of a list."""
+
+    limit: Limit = _USUAL
+    after: After = 0
+
+
+def page(
+    found: Iterable[Exchange], model: type[Shown], part: Part
+) -> tuple[list[Shown], int | None]:
+    """The exchanges of a page.
+
+    Args:
+        found: all that fit, oldest first.
+        model: what an exchange is shown as.
+        part: which of them.
+
+    Returns:
+        Those of the page, at least one if there is any, and where the next page begins.
+    """
+    waiting = iter([each for each in found if each.number > part.after])
+    listed: list[Shown] = []
+    last, room = part.after, LONGEST
+    for each in islice(waiting, part.limit):
+        shown = model.model_validate(each)
+        room -= len(shown.model_dump_json())
+        if room < 0 and listed:
+            return listed, last
+        listed.append(shown)
+        last = each.number
+    return listed, None if next(waiting, None) is None else last

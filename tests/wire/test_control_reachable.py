@@ -1,0 +1,161 @@
+"""The control API is reachable whatever is done to the systems, or to itself."""
+
+import resource
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from simulator.server import running
+from simulator.settings import Settings
+from simulator.testing.process import SandboxProcess
+
+pytestmark = [pytest.mark.wire, pytest.mark.requirement("CTL-14")]
+
+#: More than the systems have threads.
+HELD = 70
+#: Within this, or it was not reachable.
+SECONDS = 10
+
+
+@pytest.fixture(autouse=True)
+def many_descriptors() -> Iterator[None]:
+    """This process has both ends of the connections, where the sandbox is embedded."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.fixture(params=["standalone", "embedded"])
+def description(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Of a sandbox in a process of its own, and of one in this process."""
+    if request.param == "embedded":
+        database = f"sqlite:///{tmp_path / 'sandbox.db'}"
+        with running(Settings(database=database, port_base=0)) as simulator:
+            yield simulator.describe() | {"file": tmp_path / "sandbox.db"}
+        return
+    process = SandboxProcess(tmp_path)
+    process.start()
+    yield process.description | {"file": tmp_path / "sandbox.db"}
+    process.kill()
+
+
+def ask(description: dict[str, Any], path: str, method: str = "GET", **options: Any) -> Any:
+    """One request to the control API, on a connection of its own."""
+    answer = requests.request(method, f"{description['control']}{path}", timeout=SECONDS, **options)
+    assert answer.ok, answer.text
+    return answer.json() if answer.content else None
+
+
+@contextmanager
+def held_calls(description: dict[str, Any]) -> Iterator[list[socket.socket]]:
+    """Calls that Workato Identity is answering, and will be for an hour."""
+    delay = {"request": "/healthz", "system": "identity", "delay": 3600}
+    ask(description, "faults", "POST", json=delay)
+    with connections(description["systems"]["identity"], HELD) as held:
+        for each in held:
+            each.sendall(b"GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n" % host(description))
+        deadline = time.monotonic() + SECONDS
+        threads = min(HELD, 64)
+        while ask(description, "faults")["faults"][0]["hits"] < threads:
+            assert time.monotonic() < deadline
+        yield held
+
+
+def host(description: dict[str, Any]) -> bytes:
+    """What Workato Identity is called."""
+    return str(urlsplit(description["systems"]["identity"]).netloc).encode()
+
+
+@contextmanager
+def connections(origin: str, many: int) -> Iterator[list[socket.socket]]:
+    """So many open connections to a listener."""
+    parts = urlsplit(origin)
+    with ExitStack() as opened:
+        yield [
+            opened.enter_context(
+                socket.create_connection((parts.hostname, parts.port), timeout=SECONDS)
+            )
+            for _ in range(many)
+        ]
+
+
+def test_while_every_thread_of_the_systems_is_held(description: dict[str, Any]) -> None:
+    with held_calls(description) as held:
+        assert ask(description, "clock")
+        assert ask(description, "description")["people"]
+        assert ask(description, "journal?status=503")["exchanges"] == []
+
+        ask(description, "faults", "DELETE")
+
+        for each in held:  # and what was held goes on
+            assert each.recv(12) == b"HTTP/1.1 200"
+
+
+def test_while_a_thousand_idle_connections_are_open_to_a_system(
+    description: dict[str, Any],
+) -> None:
+    """And the system itself is reachable, too."""
+    identity = description["systems"]["identity"]
+    with connections(identity, 1000):
+        assert ask(description, "clock")
+        assert requests.get(f"{identity}/healthz", timeout=SECONDS).status_code == 200
+
+
+def test_while_a_thousand_idle_connections_are_open_to_it(description: dict[str, Any]) -> None:
+    """Those that have said nothing for the longest time are closed; half a request is nothing."""
+    with connections(description["control"], 1000) as idle:
+        idle[-1].sendall(b"GET /_simulator/clock HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+
+        assert ask(description, "clock")
+        assert idle[0].recv(1) == b""
+
+        idle[-1].sendall(b"\r\n")
+        assert idle[-1].recv(12) == b"HTTP/1.1 200"
+
+
+def test_while_somebody_holds_the_write_lock(description: dict[str, Any]) -> None:
+    """What reads does not wait for it."""
+    with closing(sqlite3.connect(description["file"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for path in ("clock", "description", "people", "journal", "faults", "violations"):
+            assert ask(description, path)
+        person = ask(description, "people")["people"][0]
+        assert ask(description, f"people/{person['id']}") == person
+        with ThreadPoolExecutor() as threads:
+            change = threads.submit(
+                ask, description, f"people/{person['id']}", "PATCH", json={"name": "Another"}
+            )
+            assert ask(description, f"people/{person['id']}")["name"] == person["name"]
+            other.execute("ROLLBACK")
+            assert change.result()["name"] == "Another"
+
+
+def test_a_stop_hangs_up_on_what_is_held(tmp_path: Path) -> None:
+    process = SandboxProcess(tmp_path)
+    process.start()
+    with held_calls(process.description) as held:
+        assert process.stop() == 0  # within its limit of 20 seconds
+
+        for each in held[:64]:
+            assert each.recv(12) == b""
+    assert "Traceback" not in process.printed
+    assert "still running" not in process.printed
+
+
+def test_the_end_of_an_embedded_one_hangs_up_on_what_is_held() -> None:
+    with ExitStack() as opened:
+        with running(Settings(database="memory", port_base=0)) as simulator:
+            held = opened.enter_context(held_calls(simulator.describe()))
+
+        for each in held:
+            assert each.recv(12) == b""
