@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: What `fits` can fit: a method or a pattern for it, if any, and a path.
 _REQUEST = re.compile(r"([A-Z*?]+ )?[/*].*")
+#: Longer patterns would take long to compare with what is served.
+_LONGEST_REQUEST = 1_000
 #: 0 is an exchange without an answer: the system hung up.
 _STATUSES = frozenset({0, *HTTPStatus})
 
@@ -207,8 +209,13 @@ def check_request(wanted: object) -> None:
     """Be sure that `fits` could fit it.
 
     Raises:
-        ValueError: it would fit no request, such as `post /x` or `x`.
+        ValueError: it would fit no request, such as `post /x` or `x`, or it is too long.
     """
+    if isinstance(wanted, str) and len(wanted) > _LONGEST_REQUEST:
+        raise ValueError(
+            f"A request of {len(wanted)} characters is too long to look for; "
+            f"say at most {_LONGEST_REQUEST}, with '*' for the rest."
+        )
     if not isinstance(wanted, str) or not _REQUEST.fullmatch(wanted):
         raise ValueError(
             f"'{wanted}' fits no request. Say a path, with a method in capitals before it if that "

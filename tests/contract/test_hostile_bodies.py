@@ -141,9 +141,7 @@ def read_everything(control: Control) -> str:
     shown = [str(each) for each in journal]
     shown += [repr(each) for each in journal.find("POST *", system="*", scope="x")]
     assert journal.verify("*", times=len(shown))
-    answers = [
-        control.send("GET", f"journal{query}") for query in ("", "?fields[scope]=b&status=400")
-    ]
+    answers = [control.send("GET", f"journal{query}") for query in ("", "?fields[scope]=b")]
     answers.append(control.send("POST", "journal/verify", json={"request": "*", "times": 99}))
     answers.append(control.send("GET", "journal/diagram"))
     for answer in answers:
@@ -268,3 +266,15 @@ def test_an_app_that_answers_too_deep_is_one_that_answers_no_json(answered_deep:
     result = members(answer)["result"]
     assert (answer.status_code, result["isError"]) == (200, True)
     assert read_everything(answered_deep)
+
+
+@pytest.mark.requirement("HARN-12")
+@pytest.mark.parametrize("request_line", ["/" + "*a" * 400, "/" + "a" * 900, "/" + "*" * 900])
+def test_a_long_question_is_answered(control: Control, request_line: str) -> None:
+    """And one that is longer still is refused, not echoed."""
+    for request, status in ((request_line, {200, 409, 422}), (request_line * 20, {422})):
+        answer = control.send(
+            "POST", "journal/verify", json={"request": request, "times": 0, "status": 404}
+        )
+        assert answer.status_code in status
+        assert len(answer.data) < 5_000
