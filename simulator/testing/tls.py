@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
 
-from simulator.server import LOOPBACK, letting_go, quiet_handler
+from simulator.handlers import letting_go, quiet_handler
+from simulator.server import LOOPBACK
 from simulator.testing.certificates import ServerCertificate
 
 if TYPE_CHECKING:  # pragma: no cover

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.serving import make_server
 
-from simulator.server import LOOPBACK, in_a_thread, letting_go, quiet_handler
+from simulator.handlers import letting_go, quiet_handler
+from simulator.server import LOOPBACK, in_a_thread
 
 
 class Answer:
