@@ -85,10 +85,11 @@ def feature_files() -> list[Path]:
 def scenarios() -> Iterator[Scenario]:
     """Every scenario of every feature."""
     for path in feature_files():
-        yield from _scenarios_of(path)
+        yield from scenarios_of(path)
 
 
-def _scenarios_of(path: Path) -> list[Scenario]:
+def scenarios_of(path: Path) -> list[Scenario]:
+    """Every scenario of one feature."""
     document = Parser().parse(path.read_text(encoding="utf-8"))
     uri = path.relative_to(ROOT).as_posix()
     by_node: dict[str, Scenario] = {}

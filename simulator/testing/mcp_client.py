@@ -74,7 +74,7 @@ class McpClient:
     check: Callable[[str], None] | None = None
     exchanges: list[tuple[str, str, int]] = field(default_factory=list)
     _portal: BlockingPortal = field(init=False)
-    _client: Client = field(init=False)
+    _client: Client | None = field(init=False, default=None)
     _callback: CallbackListener = field(init=False)
     _errands: "queue.Queue[tuple[str, Future[None]] | None]" = field(
         init=False, default_factory=queue.Queue
@@ -86,16 +86,22 @@ class McpClient:
     @property
     def negotiated(self) -> str:
         """The protocol revision that client and server agreed on."""
-        return self._client.protocol_version
+        return self._connected.protocol_version
 
     @property
     def access_token(self) -> str | None:
         """The access token that it has from Workato Identity; None without one."""
         return self.storage.tokens.access_token if self.storage.tokens else None
 
+    @property
+    def _connected(self) -> Client:
+        if self._client is None:
+            raise LookupError(f"{self!r} is not connected: its sign-in failed, or never was.")
+        return self._client
+
     def list_tools(self) -> list[Tool]:
         """`tools/list`."""
-        return self._run(self._client.list_tools).tools
+        return self._run(self._connected.list_tools).tools
 
     def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
         """`tools/call`.
@@ -103,7 +109,8 @@ class McpClient:
         Raises:
             MCPError: the server refused it.
         """
-        return self._run(lambda: self._client.call_tool(name, arguments or {}))
+        client = self._connected
+        return self._run(lambda: client.call_tool(name, arguments or {}))
 
     @contextmanager
     def connected(self, portal: BlockingPortal) -> Iterator["McpClient"]:

@@ -22,6 +22,7 @@ class RecipeEditor:
             "link", name="End user's connection", exact=True
         )
         self.form = page.get_by_role("form", name="End user's connection", exact=True)
+        self.another = page.get_by_role("link", name="Set up a new connection instead", exact=True)
         self.connect = self.form.get_by_role("button", name="Connect", exact=True)
 
     def click_edit(self) -> None:
@@ -38,8 +39,11 @@ class RecipeEditor:
         self._select(self._steps().first)
 
     def select_end_users_connection(self) -> None:
-        """Select End user's connection; its form opens."""
+        """Select End user's connection; the form for a new one opens."""
         self.end_users_connection.click()
+        expect(self.end_users_connection).to_have_attribute("aria-current", "true")
+        if self.another.is_visible():  # the step has one already
+            self.another.click()
         expect(self.form).to_be_visible()
 
     def field(self, label: str) -> Locator:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import requests
@@ -71,7 +72,9 @@ def admin_is_signed_in(name: str, workspace: Workspace) -> Actor:
 @given(parsers.parse('the MCP server "{server}" uses token-based access'))
 def uses_token_access(server: str, workspace: Workspace) -> None:
     """Where the documented procedure starts."""
-    assert workspace.stage.server(server)["access_method"] == "token"
+    servers = _described(workspace)["servers"]
+    (method,) = {each["access_method"] for each in servers if each["name"] == server}
+    assert method == "token", f"'{server}' uses {method}"
 
 
 @when(
@@ -261,10 +264,16 @@ def group_can_be_added(
     group_is_listed(group, admin, workspace, visit)
 
 
+def _described(workspace: Workspace) -> dict[str, Any]:
+    """The world as it is now; a tenant as its file describes it."""
+    simulator = workspace.given_simulator
+    return simulator.describe() if simulator else workspace.description
+
+
 def _members(group: str, workspace: Workspace, visit: Visit) -> int:
     if group in visit.groups:
         return visit.groups[group]
-    people = workspace.description["people"]
+    people = _described(workspace)["people"]
     return len({person["email"] for person in people if group in person["groups"]})
 
 

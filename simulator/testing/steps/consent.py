@@ -19,7 +19,7 @@ from simulator.testing.workspace import Workspace
 
 @when(
     parsers.re(
-        r'(?P<name>[^"]+?) opens the link and (?P<decision>\w+) the connections? in '
+        r'(?P<name>[^"]+?) opens? the link and (?P<decision>\w+) the connections? in '
         r'(?P<apps>[^"]+)'
     )
 )
@@ -70,7 +70,7 @@ def has_connected(
 
 @when(
     parsers.re(
-        r"(?P<other>[^\"]+?) opens (?P<owner>[^\"]+)'s link in (?:her|his|their) own browser"
+        r"(?P<other>[^\"]+?) opens? (?P<owner>[^\"]+)'s link in (?:her|his|their) own browser"
     )
 )
 def opens_foreign_link(other: str, owner: str, workspace: Workspace) -> None:

@@ -80,7 +80,7 @@ def call_fails(name: str, tool: str, sentence: str, workspace: Workspace) -> Non
 @then(
     parsers.re(
         r'the journal has "(?P<request_line>[^"]+)"'
-        r'(?: with (?P<field>[\w.]+) "(?P<value>[^"]*)")?(?: for (?P<person>\w+))?'
+        r'(?: with (?P<field>[\w.]+) "(?P<value>[^"]*)")?(?: for (?P<person>[^"]+?))?'
         r'(?: during "(?P<tool>[^"]+)")?'
         r" (?P<bound>exactly|at least|at most) (?P<times>once|twice|\d+ times)"
     )
@@ -112,7 +112,7 @@ def journal_has_in_order(datatable: list[list[str]], journal: Journal) -> None:
 
 @then(
     parsers.re(
-        r'the journal has nothing else(?: of "(?P<system>[^"]+)")?(?: for (?P<person>\w+))?'
+        r'the journal has nothing else(?: of "(?P<system>[^"]+)")?(?: for (?P<person>[^"]+?))?'
         r'(?: during "(?P<tool>[^"]+)")?'
     )
 )

@@ -30,10 +30,13 @@ def process(tmp_path: Path) -> Iterator[SandboxProcess]:
     ),
     target_fixture="before",
 )
-def started(name: str | None, process: SandboxProcess) -> dict[str, Any]:
-    """With the scenario `demo`, or another that ships, or a file."""
+def started(
+    name: str | None, process: SandboxProcess, pytestconfig: pytest.Config
+) -> dict[str, Any]:
+    """With the scenario `demo`, another that ships, or a file below pytest's root."""
     if name:
-        process.options = (*process.options, "--scenario", name)
+        file = pytestconfig.rootpath / name
+        process.options = (*process.options, "--scenario", str(file) if file.is_file() else name)
     process.start()
     return process.description
 
@@ -79,6 +82,8 @@ def still_has_access(group: str, server: str, process: SandboxProcess) -> None:
 @then(parsers.parse('the group "{group}" has no access to "{server}"'))
 def has_no_access(group: str, server: str, process: SandboxProcess) -> None:
     """As the running sandbox describes itself."""
+    known = {name for person in _described(process)["people"] for name in person["groups"]}
+    assert group in known, f"no end-user group is called '{group}'. {there_are(known)}"
     assert group not in _groups(process, server)
 
 

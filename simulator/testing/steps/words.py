@@ -9,7 +9,7 @@ from simulator.errors import there_are
 Meaning = TypeVar("Meaning")
 
 #: What a person decides on a page of consent → the button.
-DECISIONS = {"allows": "Allow", "denies": "Deny"}
+DECISIONS = {"allows": "Allow", "allow": "Allow", "denies": "Deny", "deny": "Deny"}
 YES_OR_NO = {"yes": True, "no": False}
 _QUOTED_LIST = re.compile(r'"[^"]+"(?:(?:, | and |, and )"[^"]+")*')
 _SEPARATOR = re.compile(r", and | and |, ")

@@ -1,0 +1,1 @@
+"""Worlds that differ from the demo, in which every step of the library has to hold."""
