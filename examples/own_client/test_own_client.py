@@ -1,0 +1,5 @@
+"""Binds steps.feature."""
+
+from pytest_bdd import scenarios
+
+scenarios("steps.feature")

@@ -1,0 +1,90 @@
+"""Page objects fail where a person would: at an option or a control that is not there."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Error, Page
+
+from simulator.testing.pages.menus import DropDown, MultipleDropDown
+
+pytestmark = [pytest.mark.ui, pytest.mark.requirement("SUITE-8")]
+
+FORM = """
+<label for="one">Location</label>
+<select id="one"><option value="">Select</option><option>Home</option><option>House</option>
+</select>
+<label for="many">User groups</label>
+<select id="many" multiple size="4"><option>A</option><option selected>B</option><option>C</option>
+</select>
+<script>
+  const many = document.getElementById("many");
+  many.addEventListener("mousedown", (event) => {
+    if (!(event.target instanceof HTMLOptionElement)) return;
+    event.preventDefault();
+    /* toggle */ event.target.selected = !event.target.selected;
+  });
+</script>
+"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that is quick to give up."""
+    context = browser.new_context()
+    context.set_default_timeout(300)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("option", ["Home", "House"])
+def test_one_option_is_chosen(page: Page, option: str) -> None:
+    page.set_content(FORM)
+
+    DropDown(page, "Location").choose(option)
+
+    assert page.locator("#one").input_value() == option
+
+
+def test_an_option_that_is_not_there_cannot_be_chosen(page: Page) -> None:
+    page.set_content(FORM)
+
+    with pytest.raises(AssertionError):
+        DropDown(page, "Location").choose("home")
+    with pytest.raises(AssertionError):
+        MultipleDropDown(page, "User groups").choose(["a"])
+
+
+@pytest.mark.parametrize("way", ["choose", "choose_by_keyboard"])
+@pytest.mark.parametrize("options", [["A"], ["A", "C"], ["B"], ["A", "B", "C"], []])
+def test_exactly_these_options_are_chosen(page: Page, way: str, options: list[str]) -> None:
+    page.set_content(FORM)
+
+    getattr(MultipleDropDown(page, "User groups"), way)(options)
+
+    chosen = "[...document.getElementById('many').selectedOptions].map((each) => each.text)"
+    assert page.evaluate(chosen) == options
+
+
+def test_a_click_that_does_nothing_is_noticed(page: Page) -> None:
+    """`select_option` would have chosen it all the same."""
+    page.set_content(
+        FORM.replace("/* toggle */ event.target.selected = !event.target.selected;", "")
+    )
+
+    with pytest.raises(AssertionError):
+        MultipleDropDown(page, "User groups").choose(["A", "B"])
+
+
+@pytest.mark.parametrize("label", ["user groups", "User group", "User groups "])
+def test_a_label_with_another_case_or_letter_is_another_label(page: Page, label: str) -> None:
+    page.set_content(FORM.replace(">User groups<", f">{label}<").replace("groups <", "groups s<"))
+
+    with pytest.raises((AssertionError, Error)):
+        MultipleDropDown(page, "User groups").choose(["A", "B"])
+
+
+def test_a_menu_that_is_something_else_is_not_found(page: Page) -> None:
+    page.set_content('<label for="x">Location</label><input id="x">')
+
+    with pytest.raises(Error):
+        DropDown(page, "Location").choose("Home")
