@@ -70,7 +70,7 @@ def async_transport(simulated: Any, library: ModuleType) -> Any:
                 answer = simulated.handle_request(whole)
                 return answer.status_code, answer.headers, answer.read()
 
-            status, headers, body = await run_sync(ask)
+            status, headers, body = await run_sync(ask, abandon_on_cancel=True)
             return library.Response(status, headers=headers, content=body)
 
     return Transport()

@@ -122,6 +122,7 @@ class Simulator(Instruments):
         judgement.fail(violations, error)
 
     def close(self) -> None:
+        self.world.faults.reset()
         """Give the database back; whoever is still waiting for a delayed answer gets none."""
         self.world.faults.reset()
         self._shelf.close()

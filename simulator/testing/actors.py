@@ -38,7 +38,11 @@ def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
     from anyio.from_thread import start_blocking_portal
 
     with start_blocking_portal() as portal, ExitStack() as closing:
-        yield Stage(simulator.describe(), portal, None, closing, simulator).actor
+        try:
+            yield Stage(simulator.describe(), portal, None, closing, simulator).actor
+        except BaseException:
+            simulator.world.faults.reset()  # or clients could not say goodbye
+            raise
 
 
 @dataclass(repr=False)

@@ -1,24 +1,32 @@
 """The loopback address where a native client waits for its authorization code (RFC 8252 §7.3)."""
 
-import queue
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 _PAGE = b"<!doctype html><title>Signed in</title><h1>You can go back to your client</h1>"
 
 
+class _Server(ThreadingHTTPServer):
+    """A browser may open connections and say nothing on them: it keeps nobody waiting."""
+
+    daemon_threads = True
+    block_on_close = False
+
+
 class CallbackListener:
     """Listens on a free loopback port from `with` to the end of it.
+
+    Args:
+        deliver: called with the query of each visit, in a thread of its own.
 
     Attributes:
         redirect_uri: where the browser is to be sent.
     """
 
-    def __init__(self) -> None:
-        answers: queue.Queue[dict[str, str]] = queue.Queue()
-
+    def __init__(self, deliver: Callable[[dict[str, str]], object]) -> None:
         class Handler(BaseHTTPRequestHandler):
             """Takes the query of `/callback`."""
 
@@ -29,13 +37,12 @@ class CallbackListener:
                 self.end_headers()
                 self.wfile.write(_PAGE)
                 if parts.path == "/callback":
-                    answers.put(dict(parse_qsl(parts.query)))
+                    deliver(dict(parse_qsl(parts.query)))
 
             def log_message(self, *_: Any) -> None:
                 return
 
-        self._answers = answers
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
@@ -49,11 +56,3 @@ class CallbackListener:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-    def wait(self, seconds: float) -> dict[str, str]:
-        """The query that the next browser brings.
-
-        Raises:
-            queue.Empty: none came in time.
-        """
-        return self._answers.get(timeout=seconds)

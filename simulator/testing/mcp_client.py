@@ -1,9 +1,11 @@
 """An end user's MCP client: the official SDK with its own OAuth provider, driven synchronously."""
 
+import asyncio
 import queue
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from concurrent.futures import wait as wait_for
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -21,6 +23,8 @@ from simulator.testing.callback import CallbackListener
 T = TypeVar("T")
 
 _SECONDS = 30
+#: How long a server may take to end a session, in seconds; the client goes then all the same.
+_PARTING = 2
 
 
 @dataclass
@@ -76,6 +80,8 @@ class McpClient:
     _portal: BlockingPortal = field(init=False)
     _client: Client | None = field(init=False, default=None)
     _callback: CallbackListener = field(init=False)
+    _redirects: "asyncio.Queue[dict[str, str]]" = field(init=False)
+    _interrupted: bool = field(init=False, default=False)
     _errands: "queue.Queue[tuple[str, Future[None]] | None]" = field(
         init=False, default_factory=queue.Queue
     )
@@ -128,13 +134,36 @@ class McpClient:
         try:
             self._wait(ready)
             yield self
+        except Exception:
+            raise
+        except BaseException:  # Ctrl-C, or a test that took too long: nothing is waited for
+            life.cancel()
+            raise
         finally:
-            portal.call(stop.set)
-            if ready.done() and ready.exception() is None:
-                life.result(_SECONDS)
+            self._part(life, stop)
+
+    def _part(self, life: "Future[None]", stop: anyio.Event) -> None:
+        """End the session; one that does not end in time is cancelled."""
+        if self._interrupted:
+            life.cancel()  # with a request under way, no goodbye would be said in order
+        if life.done():
+            return
+        self._portal.call(stop.set)
+        try:
+            ended, _ = wait_for([life], _PARTING)
+        finally:
+            life.cancel()  # nothing happens to one that has ended
+        if ended:
+            life.result()
 
     async def _live(self, ready: "Future[None]", stop: anyio.Event) -> None:
-        with CallbackListener() as self._callback:
+        loop, self._redirects = asyncio.get_running_loop(), asyncio.Queue()
+
+        def deliver(query: dict[str, str]) -> None:
+            with suppress(RuntimeError):  # nobody waits any more
+                loop.call_soon_threadsafe(self._redirects.put_nowait, query)
+
+        with CallbackListener(deliver) as self._callback:
             await self._session(ready, stop)
 
     async def _session(self, ready: "Future[None]", stop: anyio.Event) -> None:
@@ -182,10 +211,11 @@ class McpClient:
     async def _send_to_browser(self, url: str) -> None:
         errand: Future[None] = Future()
         self._errands.put((url, errand))
-        await anyio.to_thread.run_sync(errand.result, _SECONDS)
+        # No thread waits for it: none could be told to stop.
+        await asyncio.wait_for(asyncio.wrap_future(errand), _SECONDS)
 
     async def _read_callback(self) -> AuthorizationCodeResult:
-        query = await anyio.to_thread.run_sync(self._callback.wait, _SECONDS)
+        query = await asyncio.wait_for(self._redirects.get(), _SECONDS)
         if "code" not in query:
             raise ConnectionRefusedError(f"The sign-in failed: {query}")
         return AuthorizationCodeResult(
@@ -195,7 +225,7 @@ class McpClient:
     async def _elicit(self, context: Any, params: ElicitRequestParams) -> ElicitResult:
         assert self.open_url is not None
         assert params.mode == "url"
-        await anyio.to_thread.run_sync(self.open_url, params.url)
+        await anyio.to_thread.run_sync(self.open_url, params.url, abandon_on_cancel=True)
         return ElicitResult(action="accept")
 
     async def _allow(self, request: httpx2.Request) -> None:
@@ -212,20 +242,42 @@ class McpClient:
     def _wait(self, future: "Future[T]") -> T:
         """Wait for the client while running its errands in the browser on this thread."""
         future.add_done_callback(lambda _: self._errands.put(None))
-        while not future.done():
-            errand = self._errands.get(timeout=_SECONDS)
-            if errand is not None:
-                url, answer = errand
-                assert self.sign_in is not None
-                try:
-                    self.sign_in(url)
-                    answer.set_result(None)
-                except Exception as error:
-                    answer.set_exception(error)
+        try:
+            while not future.done():
+                errand = self._errands.get(timeout=_SECONDS)
+                if errand is not None:
+                    self._run_errand(*errand)
+        except BaseException as error:
+            self._interrupted = not isinstance(error, Exception)
+            future.cancel()
+            raise
         return future.result()
+
+    def _run_errand(self, url: str, answer: "Future[None]") -> None:
+        assert self.sign_in is not None
+        try:
+            self.sign_in(url)
+        except Exception as error:
+            _answer(answer, error)
+        except BaseException:
+            answer.cancel()
+            raise
+        else:
+            _answer(answer)
+
+
+def _answer(answer: "Future[None]", error: Exception | None = None) -> None:
+    """Tell how an errand went, unless nobody wants to know it any more."""
+    if answer.set_running_or_notify_cancel():
+        if error:
+            answer.set_exception(error)
+        else:
+            answer.set_result(None)
 
 
 def _failure(life: "Future[None]") -> BaseException:
+    if life.cancelled():
+        return ConnectionError("the client was stopped")
     error = life.exception()
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

@@ -5,10 +5,25 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+#: How long a sandbox may take to end, in seconds.
+_PATIENCE = 10
+#: As `python -m simulator`, until the other end of its standard input is gone: a test run that is
+#: killed leaves no sandbox behind.
+_UNTIL_WE_END = """
+import os, signal, threading
+def watch():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=watch, daemon=True).start()
+from simulator.cli import main
+main()
+"""
 
 
 @dataclass
@@ -50,9 +65,10 @@ class SandboxProcess:
         """
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "simulator", "serve", "--database", self.database),
+                *(sys.executable, "-c", _UNTIL_WE_END, "serve", "--database", self.database),
                 *("--ready-file", str(self.ready_file), *self.options),
             ],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -64,23 +80,32 @@ class SandboxProcess:
             line = self._process.stdout.readline()
             self.printed += line
             if not line:
-                self._process.communicate()
+                self._process.wait()
                 raise RuntimeError(self.printed)
 
     def stop(self) -> int:
-        """Press Ctrl-C; returns the exit status."""
+        """Press Ctrl-C; returns the exit status, a negative one if it had to be killed."""
         assert self._process is not None
         assert self._process.stdout is not None
         self._process.send_signal(signal.SIGINT)
-        self.printed += self._process.stdout.read()
-        self._process.communicate(timeout=20)
+        impatience = threading.Timer(_PATIENCE, self._process.kill)
+        impatience.start()
+        try:
+            self.printed += self._process.stdout.read()
+            self._process.wait()  # before its standard input is closed, which would end it, too
+        finally:
+            impatience.cancel()
+            self.kill()
         return self._process.returncode
 
     def kill(self) -> None:
         """End it if it still runs."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout) if self._process else ():
+            if stream is not None:
+                stream.close()
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run another `simulator` command on its database."""

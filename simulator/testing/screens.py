@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from simulator.clock import stopwatch
+
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Browser, BrowserContext, Page
 
     from simulator.testing.scrubbing import Scrubber
 
-#: How long a picture may take, in milliseconds: a page that hangs has none.
+#: How long pictures may take, in milliseconds, all pages together: one that hangs has none.
 _PATIENCE = 5_000
 #: How long a page may take to do what is asked of it, in milliseconds.
 _ACTION = 10_000
@@ -74,9 +76,11 @@ class Screens:
         """
         from playwright.sync_api import Error
 
+        end = stopwatch() + _PATIENCE / 1000
         for page in self.pages():
+            left = max(1.0, (end - stopwatch()) * 1000)  # 0 would be for ever
             try:
-                yield page.url, page.screenshot(timeout=_PATIENCE, **options)
+                yield page.url, page.screenshot(timeout=left, **options)
             except Error:
                 yield page.url, None
 

@@ -161,7 +161,10 @@ def workspace(
         stage = Stage(description, None, open_page if new_page else None, closing, simulator)
         made = Workspace(simulator, stage)
         closing.callback(made.close)
-        yield made
+        try:
+            yield made
+        finally:
+            simulator.world.faults.reset()  # who is delayed by one keeps the others waiting
 
 
 @contextmanager
