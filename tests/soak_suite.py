@@ -47,8 +47,14 @@ def test_time_and_faults_are_this_tests_own(
 
 
 @pytest.mark.simulator_scenario("minimal")
-def test_the_world_is_the_one_that_was_asked_for(workspace: Workspace) -> None:
+def test_the_world_is_the_one_that_was_asked_for(
+    workspace: Workspace, end_user: Person, mcp_client: Connect
+) -> None:
     assert workspace.description["scenario"] == "minimal"
+    client = mcp_client("Ida", "Buying")
+    end_user("Ida").connect_account(client.call_tool(TOOL))
+    rows = _content(client.call_tool(TOOL))["requisitions"]
+    assert {row["requested-by"]["login"] for row in rows} == {"ida"}
 
 
 def _content(answer: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAu
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, Tool
 
 from simulator.testing.callback import CallbackListener
+from simulator.testing.network import Network, goes_its_own_way, is_loopback
 
 T = TypeVar("T")
 
@@ -229,8 +230,11 @@ class McpClient:
         return ElicitResult(action="accept")
 
     async def _allow(self, request: httpx2.Request) -> None:
+        url = str(request.url)
         if self.check is not None:
-            self.check(str(request.url))
+            self.check(url)
+        elif is_loopback(self.url) and not goes_its_own_way(self.http_options):
+            Network().check(url)  # a sandbox on this machine sends nobody elsewhere
 
     async def _note(self, response: httpx2.Response) -> None:
         request = response.request

@@ -17,6 +17,9 @@ from simulator.testing.browser import launch_options
 from simulator.testing.certificates import issue
 from simulator.testing.tls import TlsListener, server_context
 
+#: Loopback as browsers write it in the list of hosts that need no proxy.
+_BYPASSED = ("127.0.0.1", "localhost", "[::1]")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProductionNames:
@@ -66,6 +69,16 @@ class ProductionNames:
         """
         options = launch_options()
         return {**options, "args": [*options["args"], *self.chromium_args]}
+
+    def context_options(self) -> dict[str, Any]:
+        """What keeps one context of any browser to our names and to loopback (`new_context`).
+
+        It asks the proxy for every other host, which refuses it: no name is looked up.
+        """
+        return {
+            "proxy": {"server": self.proxy, "bypass": ",".join(_BYPASSED)},
+            "ignore_https_errors": True,  # the authority is known to nobody
+        }
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext:

@@ -5,7 +5,8 @@ up. Production names are answered in-process where a `Simulator` is at hand.
 """
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from simulator.addresses import LOOPBACK_HOSTS
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:  # pragma: no cover
-    from collections.abc import Iterable
+    from playwright.sync_api import BrowserContext
 
     from simulator.simulator import Simulator
 
@@ -46,7 +47,7 @@ class Network:
 
     def __init__(
         self,
-        hosts: "Iterable[str]" = (),
+        hosts: Iterable[str] = (),
         simulator: "Simulator | None" = None,
         *,
         open_to_all: bool = False,
@@ -54,6 +55,8 @@ class Network:
         self._hosts = {_netloc(host) for host in hosts}
         self.simulator = simulator
         self.open_to_all = open_to_all
+        #: What the pages of `watch` asked for at hosts that are not simulated, oldest first.
+        self.refused: list[str] = []
 
     def has(self, url: str) -> bool:
         """Whether a system of the simulator, or of the tenant, is there."""
@@ -74,14 +77,48 @@ class Network:
         if not (self.open_to_all or self.has(url) or is_loopback(url)):
             raise ForeignHostError(url)
 
+    def watch(self, context: "BrowserContext") -> None:
+        """Note what the pages of a browser ask for elsewhere, which its proxy refuses them."""
+        if not self.open_to_all:
+            context.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https") and not (self.has(url) or is_loopback(url)):
+            self.refused.append(url)
+
+    def explain(self, error: BaseException) -> None:
+        """Say with an error which host a browser was refused last, where it was one at all."""
+        if self.refused and not isinstance(error, ForeignHostError):
+            error.add_note(str(ForeignHostError(self.refused[-1], "A page of this test")))
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Whatever a browser fails with in this block because it was refused a host says so.
+
+        Raises:
+            ForeignHostError: instead of what the browser raised.
+        """
+        before = len(self.refused)
+        try:
+            yield
+        except Exception as error:
+            if len(self.refused) == before or isinstance(error, ForeignHostError):
+                raise
+            raise ForeignHostError(self.refused[-1], "The page") from error
+
     def session(self, headers: Mapping[str, str] | None = None) -> requests.Session:
         """Somebody's cookies and connections, without the proxies of the environment."""
         session = requests.Session()
+        self.mount(session)
         session.trust_env = False
         session.headers.update(headers or {})
+        return session
+
+    def mount(self, session: requests.Session) -> None:
+        """Have a session reach what is here, and nothing else; a tenant by the usual proxies."""
+        session.trust_env = self.open_to_all
         session.mount("http://", _Adapter(self))
         session.mount("https://", _Adapter(self))
-        return session
 
     def client_options(self, url: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """What an httpx2 client needs to reach a server, besides what is said.
@@ -90,8 +127,7 @@ class Network:
             url: of the server.
             options: of the client; with a `transport`, `proxy` or `mounts` it goes its own way.
         """
-        goes_its_own_way = {"transport", "proxy", "mounts"} & options.keys()
-        if goes_its_own_way or self.simulator is None or not self.answers_in_process(url):
+        if goes_its_own_way(options) or self.simulator is None or not self.answers_in_process(url):
             return dict(options)
         import httpx2
 
@@ -126,6 +162,11 @@ class _Adapter(HTTPAdapter):
             return self.build_response(request, simulator.world.http.answer(request))
         except ConnectionResetError as reset:
             raise requests.ConnectionError(str(reset), request=request) from reset
+
+
+def goes_its_own_way(options: Mapping[str, Any]) -> bool:
+    """Whether these options of an httpx2 client lead it elsewhere than to its URL's host."""
+    return bool({"transport", "proxy", "mounts"} & options.keys())
 
 
 def is_loopback(url: str) -> bool:

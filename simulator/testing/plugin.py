@@ -37,6 +37,7 @@ _EVIDENCE = "simulator-evidence"
 _browser = pytest.StashKey[Any]()
 _NO_SIMULATOR = "needs the simulator: --simulator-target names a real tenant"
 _tenant = pytest.StashKey[dict[str, Any]]()
+_workspace = pytest.StashKey["Workspace"]()
 _sentences = pytest.StashKey[dict[str, str]]()
 
 
@@ -120,6 +121,8 @@ def pytest_fixture_setup(
         and request.scope == "function"
         and type(value).__module__.startswith("simulator.")  # others have such names, too
     ):
+        if fixturedef.argname == "workspace":
+            request.node.stash[_workspace] = value
         used = value.given_simulator if fixturedef.argname == "workspace" else value
         if used is not None:
             _evidence(request.config).see_simulator(request.node, used)
@@ -129,6 +132,8 @@ def pytest_fixture_setup(
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
     """Show what a test did wrong at its own line; `--full-trace` shows all."""
+    if call.excinfo is not None and _workspace in item.stash:
+        item.stash[_workspace].stage.network.explain(call.excinfo.value)
     used = "simulator.simulator" in sys.modules
     if used and call.excinfo is not None and not item.config.getoption("fulltrace"):
         from simulator.testing.tracebacks import shorten
@@ -214,9 +219,9 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
         with_browser = request.node.get_closest_marker("ui") and _has_browsers(request.config)
         new_page = None
         if with_browser:
-            from simulator.testing.screens import pages
+            from simulator.testing.contexts import pages
 
-            new_page = pages(request.getfixturevalue("browser"), closing)
+            new_page = pages(request, closing, confined=_target(request.config) is None)
         if target := _target(request.config):
             if request.node.get_closest_marker("simulator"):
                 pytest.skip(_NO_SIMULATOR)
@@ -276,17 +281,18 @@ def signed_in_page(
     Each person has a browser context of his own, of pytest-playwright's `browser`.
     """
     try:
-        browser = request.getfixturevalue("browser")
+        request.getfixturevalue("browser")
     except pytest.FixtureLookupError:
         told = "signed_in_page needs a browser: pip install pytest-playwright"
         pytest.fail(told, pytrace=False)
+    from simulator.testing.contexts import new_context
     from simulator.testing.pages.sign_in import IdentityPages
 
     with ExitStack() as closing:
 
         def sign_in(name: "Who") -> "Page":
-            context = browser.new_context()
-            closing.callback(context.close)
+            context = new_context(request, closing, workspace.given_simulator)
+            workspace.stage.network.watch(context)
             workspace.clock.accompany(context)
             page: Page = context.new_page()
             person = workspace.person(name).person
@@ -305,7 +311,7 @@ def api_client(workspace: "Workspace") -> "Iterator[ApiClient]":
     """
     from simulator.testing.api_client import ApiClient
 
-    with ApiClient(workspace.description) as client:
+    with ApiClient(workspace.description, network=workspace.stage.network) as client:
         yield client
 
 

@@ -1,7 +1,6 @@
 """What the browsers of a test show: pictures of their pages, and what was done in them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -15,25 +14,6 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: How long pictures may take, in milliseconds, all pages together: one that hangs has none.
 _PATIENCE = 5_000
-#: How long a page may take to do what is asked of it, in milliseconds.
-_ACTION = 10_000
-
-
-def pages(browser: "Browser", closing: ExitStack) -> "Callable[[], Page]":
-    """What opens pages, each in a browser context of its own.
-
-    Args:
-        browser: pytest-playwright's.
-        closing: closes them.
-    """
-
-    def open_page() -> "Page":
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        closing.callback(context.close)
-        context.set_default_timeout(_ACTION)
-        return context.new_page()
-
-    return open_page
 
 
 class Screens:

@@ -79,8 +79,9 @@ class Stage:
 
     @property
     def hosts(self) -> set[str]:
-        """`host:port` of every system."""
-        return {urlsplit(address).netloc for address in self.description["systems"].values()}
+        """`host:port` of every system, and of every MCP server."""
+        servers = (server["mcp_url"] for server in self.description.get("servers", ()))
+        return {urlsplit(url).netloc for url in (*self.description["systems"].values(), *servers)}
 
     @cached_property
     def network(self) -> Network:

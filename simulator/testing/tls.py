@@ -78,7 +78,9 @@ class TlsListener(ThreadedWSGIServer):
                 if not lines.readline(_LONGEST_LINE).strip():
                     break
         method, target = request[:2] if len(request) == 3 else ("", "")
-        if method != "CONNECT":
+        if "://" in target:  # a proxy's client that wants plain http (RFC 9112 §3.2.2)
+            refusal = f"403 No simulated system answers for {target}"
+        elif method != "CONNECT":
             refusal = "400 This port speaks TLS: use https, or CONNECT to a host of the sandbox"
         elif not self._knows(target):
             refusal = f"403 No simulated system answers for {target}"

@@ -156,6 +156,7 @@ def workspace(
             assert new_page is not None
             page = new_page()
             made.clock.accompany(page.context)
+            stage.network.watch(page.context)
             return page
 
         stage = Stage(description, None, open_page if new_page else None, closing, simulator)

@@ -43,8 +43,12 @@ def test_time_passes_on_command(workspace, clock):
 
 
 @pytest.mark.simulator_scenario("minimal")
-def test_another_scenario(workspace):
+def test_another_scenario(workspace, end_user, mcp_client):
     assert workspace.description["scenario"] == "minimal"
+    client = mcp_client("Ida", "Buying")
+    assert "Connected" in end_user("Ida").connect_account(client.call_tool("List_my_requisitions"))
+    rows = client.call_tool("List_my_requisitions").structured_content["requisitions"]
+    assert {row["requested-by"]["login"] for row in rows} == {"ida"}
 
 
 def test_the_admin_is_signed_in(admin):

@@ -280,7 +280,7 @@ def _members(group: str, workspace: Workspace, visit: Visit) -> int:
 def _list_tools(workspace: Workspace, server: str, token: str) -> requests.Response:
     if not server:
         raise LookupError("No MCP server's page is open: open its End user access tab first.")
-    return requests.post(
+    return workspace.stage.network.session().post(
         workspace.stage.server(server)["mcp_url"],
         params={"wkt_token": token},
         json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},

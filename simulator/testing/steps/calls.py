@@ -119,7 +119,7 @@ def post_as(actor: Actor, method: str, params: dict[str, Any] | None = None) -> 
     client = actor.client
     assert client is not None, f"{actor.name}'s client is not connected"
     message = {"jsonrpc": "2.0", "id": 1, "method": method}
-    return requests.post(
+    return actor.stage.network.session().post(
         client.url,
         json=message | ({"params": params} if params else {}),
         headers={"Authorization": f"Bearer {client.access_token}"},

@@ -214,7 +214,9 @@ def server_has_token(server: str, simulator: Simulator, workspace: Workspace) ->
         assert row is not None
         servers.switch_to_token_access(simulator.world, row)
     headers = {"API-TOKEN": workspace.mcp_token(server)}
-    client = McpClient(workspace.stage.server(server)["mcp_url"], None, headers=headers)
+    address, network = workspace.stage.server(server)["mcp_url"], workspace.stage.network
+    options = network.client_options(address, {})
+    client = McpClient(address, None, headers, http_options=options, check=network.check)
     return TokenHolder(
         workspace.stage.closing.enter_context(client.connected(workspace.stage.portal))
     )
