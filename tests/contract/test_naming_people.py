@@ -1,6 +1,7 @@
 """`person=` is a name, an e-mail address or an actor, wherever somebody is named."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from simulator.faults import Faults
 from simulator.isolation import AppCall
 from simulator.persons import NobodyError
 from simulator.testing import Actor, McpClient, Workspace
+from simulator.testing.stage import Stage
 from tests.contract.control_world import Control, control, steered
 
 __all__ = ["control", "steered"]  # the fixtures
@@ -26,8 +28,12 @@ def in_this_way(workspace: Workspace, way: str) -> Any:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_fault_strikes_whoever_is_named(workspace: Workspace, faults: Faults, way: str) -> None:
-    who = in_this_way(workspace, way)
+def test_a_fault_strikes_whoever_is_named(control: Control, way: str) -> None:
+    """Planted alone, in a simulator whose faults nobody waits for."""
+    simulator = control.simulator
+    ada = Stage(simulator.describe(), None, None, ExitStack(), simulator).actor("Ada")
+    who: Any = {"actor": ada, "entry": ada.person}.get(way, way)
+    faults = simulator.world.faults
 
     fault = faults.add(person=who, system="app:*", status=503)
     (incident,) = faults.incident("app-down", person=who)
