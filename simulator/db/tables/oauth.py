@@ -43,7 +43,7 @@ class ClientDocument(Base):
     #: Its address, which is the `client_id`.
     url: Mapped[str] = mapped_column(primary_key=True)
     document: Mapped[dict[str, Any]]
-    fresh_until: Mapped[datetime]
+    fresh_until: Mapped[datetime] = mapped_column(index=True)
 
 
 class OAuthCode(Base):

@@ -70,7 +70,7 @@ class FailedSignIns(Base):
     #: No password is looked at before.
     locked_until: Mapped[datetime | None]
     #: Failures are in a row until then.
-    forgotten_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class EndUserGroup(Base):
