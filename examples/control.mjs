@@ -72,3 +72,42 @@ test('a world is kept, changed and put back', async () => {
   assert.deepEqual(await control('GET', `people/${ada.id}`), ada);
   await control('DELETE', 'snapshots/before');
 });
+
+// An authorization request of a client of yours, as its SDK would make it.
+async function authorizationRequest() {
+  const redirectUri = 'http://127.0.0.1:45999/callback';
+  const registered = await fetch(`${identity}/oauth/register`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: [redirectUri], token_endpoint_auth_method: 'none' }),
+  });
+  const { client_id: clientId } = await registered.json();
+  const { servers } = await control('GET', 'description');
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    state: 'st4te',
+    scope: 'openid',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', // RFC 7636, appendix B
+    code_challenge_method: 'S256',
+    resource: servers[0].mcp_url,
+  });
+  return `${identity}/oauth/authorize?${query}`;
+}
+
+test('a person denies, leaves, and allows', async () => {
+  const { people } = await control('GET', 'people');
+  const ada = people.find((each) => each.email === 'ada@acme.example');
+  const visit = async (decision) =>
+    control('POST', `people/${ada.id}/visits`, { url: await authorizationRequest(), decision });
+
+  const denied = await visit('deny');
+  const left = await visit('leave');
+  const allowed = await visit('allow');
+
+  assert.equal(denied.redirect.parameters.error, 'access_denied');
+  assert.equal(left.redirect, null);
+  assert.ok(allowed.redirect.parameters.code);
+  assert.equal(allowed.redirect.parameters.state, 'st4te');
+});

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from simulator.testing.forms import FormBrowser
+from simulator.visits.forms import FormBrowser
 
 SERVER = "https://2107.apim.mcp.workato.com"
 IDENTITY = "https://id.workato.com"

@@ -1,7 +1,7 @@
 """The table of every operation: routes, OpenAPI document and documentation are made from it."""
 
 from simulator.addresses import CONTROL_PATH
-from simulator.control import misbehaviour, oracle, persons, records, timing, worlds
+from simulator.control import misbehaviour, oracle, persons, records, timing, visiting, worlds
 from simulator.control.operations import Operation, Reply, Said
 from simulator.simulator import Simulator
 
@@ -57,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     *worlds.OPERATIONS,
     *persons.OPERATIONS,
+    *visiting.OPERATIONS,
     *timing.OPERATIONS,
     *misbehaviour.OPERATIONS,
     *records.OPERATIONS,

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from simulator.testing.api_client import ApiClient
     from simulator.testing.browser import launch_options
     from simulator.testing.client_under_test import ClientUnderTest
-    from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames, production_names
     from simulator.testing.shipped import features
     from simulator.testing.workspace import Workspace
     from simulator.time_travel import TimeTravel
+    from simulator.visits.forms import FormBrowser
 
 __all__ = [
     "Actor",
@@ -48,7 +48,7 @@ _HOMES = {
     "Exchange": "simulator.journal",
     "Fault": "simulator.faults",
     "Faults": "simulator.faults",
-    "FormBrowser": "simulator.testing.forms",
+    "FormBrowser": "simulator.visits.forms",
     "Journal": "simulator.journal",
     "McpClient": "simulator.testing.mcp_client",
     "ProductionNames": "simulator.testing.names",

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from simulator.addresses import production_mcp_url
 from simulator.errors import there_are
-from simulator.testing.forms import FormBrowser
-from simulator.testing.network import bring_back, goes_its_own_way
 from simulator.testing.stage import Stage
+from simulator.visits import visit
+from simulator.visits.forms import FormBrowser
+from simulator.visits.network import bring_back, goes_its_own_way
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
@@ -23,8 +24,6 @@ if TYPE_CHECKING:  # pragma: no cover
 __all__ = ["Actor", "Stage", "acting"]
 
 _NO_BROWSER = "this test has no browser: mark or tag it ui, and install pytest-playwright"
-#: No tool needs more; whoever still goes on is sent in circles.
-_MOST_APPS = 50
 _TOKEN_BASED = (
     "'{0}' had token-based access when this test began: nobody signs in there. Say "
     "headers={{'API-TOKEN': workspace.mcp_token('{0}')}}."
@@ -213,11 +212,8 @@ class Actor:
         if self._needs_no_page(decision):
             browser = self._headless(url)
         else:
-            browser = self.forms.get(url)
-            if browser.has_button("Sign in"):
-                self._sign_in_at(browser)
-            if not browser.left_for:
-                browser.submit(decision)
+            browser = self.forms
+            self._visit(url, decision)
         if not browser.left_for:
             raise LookupError(f"{self.name} is still at {browser.url}: {browser.text[:300]}")
         return browser.left_for
@@ -258,23 +254,21 @@ class Actor:
         """
         if self._needs_no_page(decision):
             return self._headless(link).text
-        browser = self.forms.get(link)
-        for _ in range(_MOST_APPS):
-            if browser.has_button("Sign in"):
-                self._sign_in_at(browser)
-            if connect := self._next_app(browser):
-                browser.submit(connect)
-                continue
-            browser.submit(decision)
-            if not self._next_app(browser):
-                return browser.text
-        raise LookupError(f"{self.name} is sent round in circles: {browser.text[:300]}")
+        self._visit(link, decision)
+        return self.forms.text
 
-    def _next_app(self, browser: FormBrowser) -> str | None:
-        """The button that leads to the next of several apps."""
-        at_identity = self.stage.app_at(browser.url) is None and not browser.left_for
-        found = (text for text in browser.buttons if text.startswith("Connect "))
-        return next(found, None) if at_identity else None
+    def _visit(self, url: str, decision: str) -> None:
+        decided: list[str | None] = []
+
+        def decide(app: str | None) -> str:
+            decided.append(app)
+            return decision
+
+        visit(self.forms, url, sign_in=self._sign_in_at, app_at=self.stage.app_host, decide=decide)
+        if not decided and not self.forms.left_for:
+            raise LookupError(
+                f"No button '{decision}' at {self.forms.url}: {self.forms.text[:300]}"
+            )
 
     def _sign_in_at(self, browser: FormBrowser) -> None:
         """Sign in at Workato Identity, or at the app, whose page is open.

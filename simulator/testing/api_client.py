@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from simulator.testing.network import Network
+from simulator.visits.network import Network
 
 
 class ApiClient(requests.Session):

@@ -19,7 +19,7 @@ from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAu
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, Tool
 
 from simulator.testing.callback import CallbackListener
-from simulator.testing.network import Network, goes_its_own_way, is_loopback
+from simulator.visits.network import Network, goes_its_own_way, is_loopback
 
 T = TypeVar("T")
 

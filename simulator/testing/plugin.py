@@ -24,11 +24,11 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.actors import Actor
     from simulator.testing.api_client import ApiClient
     from simulator.testing.evidence import Evidence
-    from simulator.testing.forms import FormBrowser
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames
     from simulator.testing.workspace import Workspace
     from simulator.time_travel import TimeTravel
+    from simulator.visits.forms import FormBrowser
 
 #: Fails tests that let the isolation oracle's findings go unjudged.
 pytest_plugins = ("simulator.testing.judging",)

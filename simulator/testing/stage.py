@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from simulator.errors import there_are
 from simulator.persons import NobodyError, Who, find
-from simulator.testing.network import Network
+from simulator.visits.network import Network
 
 if TYPE_CHECKING:  # pragma: no cover
     from anyio.from_thread import BlockingPortal
@@ -139,6 +139,11 @@ class Stage:
         if len(found) > 1:
             raise LookupError(f"Several apps are called '{name}': say more. {known}")
         return dict(found[0])
+
+    def app_host(self, url: str) -> str | None:
+        """The production host of the app at an address; None where there is none."""
+        app = self.app_at(url)
+        return str(app["production_host"]) if app else None
 
     def app_at(self, url: str) -> dict[str, Any] | None:
         """The app instance at an address, local or in production; None where there is none."""

@@ -14,10 +14,10 @@ from simulator.domain import servers
 from simulator.journal import Journal
 from simulator.testing.actors import Actor
 from simulator.testing.api_client import ApiClient
-from simulator.testing.forms import FormBrowser
 from simulator.testing.mcp_client import McpClient
 from simulator.testing.workspace import Workspace
 from simulator.time_travel import TimeTravel
+from simulator.visits.forms import FormBrowser
 from tests import developer_api_page
 
 EndUser = Callable[[str], Actor]

@@ -16,7 +16,7 @@ from simulator.clock import Clock
 from simulator.db.tables import EndUser, SigningKey
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-from simulator.testing.forms import FormBrowser
+from simulator.visits.forms import FormBrowser
 from tests.contract.identity_world import keep_signing_key
 from tests.production_client import HOSTS, IDENTITY, call, connect, sign_in
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import pytest
 import responses
 
-from simulator.testing.forms import FormBrowser
+from simulator.visits.forms import FormBrowser
 
 SITE = "http://127.0.0.1:8701"
 PAGE = """

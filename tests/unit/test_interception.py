@@ -10,7 +10,7 @@ from anyio.from_thread import BlockingPortal
 
 from simulator.settings import Settings
 from simulator.simulator import Simulator
-from simulator.testing.forms import FormBrowser
+from simulator.visits.forms import FormBrowser
 from tests.production_client import HOSTS, IDENTITY, SERVER, call, connect, sign_in, whole_way
 
 #: The worker's simulator listens on loopback; interception must not mind.

@@ -17,8 +17,8 @@ from simulator.faults import Faults
 from simulator.simulator import Simulator
 from simulator.testing import ApiClient, FormBrowser, McpClient, Workspace, production_names
 from simulator.testing.browser import launch_options
-from simulator.testing.network import ForeignHostError, Network, bring_back
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages
+from simulator.visits.network import ForeignHostError, Network, bring_back
 from tests.wire.trap import Trap
 
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("HARN-32")]

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from simulator.testing.network import ForeignHostError, Network
+from simulator.visits.network import ForeignHostError, Network
 
 
 @dataclass
@@ -54,6 +54,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.text: list[str] = []
+        self.title = ""
         self._by_id: dict[str, Form] = {}
         self._form: Form | None = None
         self._control: dict[str, str] = {}
@@ -77,6 +78,8 @@ class _Reader(HTMLParser):
         elif tag == "option":
             self._options.append(given)
             self._inside = ""
+        elif tag == "title":
+            self._inside = ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -86,6 +89,8 @@ class _Reader(HTMLParser):
             if form and self._control.get("type", "submit") == "submit":
                 name, value = self._control.get("name", ""), self._control.get("value", "")
                 form.buttons[" ".join(self._inside.split())] = (name, value)
+        elif tag == "title":
+            self.title = self.title or self._inside
         elif tag == "textarea":
             self._add(self._control, [self._inside.removeprefix("\n")])
         elif tag == "option":
@@ -119,6 +124,7 @@ class FormBrowser:
     Attributes:
         url: where it is.
         status: HTTP status of the page.
+        title: the page's title.
         text: the page's text, white space folded.
         left_for: an address outside the sandbox that it was sent to, such as a client's callback;
             nobody has opened it.
@@ -137,6 +143,7 @@ class FormBrowser:
         self._session = self._network.session(headers)
         self.url = ""
         self.status = 0
+        self.title = ""
         self.text = ""
         self.left_for = ""
         self._forms: list[Form] = []
@@ -206,6 +213,7 @@ class FormBrowser:
         reader.feed(response.text)
         self.url = response.url
         self.status = response.status_code
+        self.title = " ".join(reader.title.split())
         self.text = " ".join(" ".join(reader.text).split())
         self.left_for = ""
         self._forms = reader.forms

@@ -1,0 +1,213 @@
+"""Visits: an end user opens an address and decides, for suites in any language."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import Field
+from requests import RequestException
+
+from simulator.control import persons
+from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.problems import Problem
+from simulator.simulator import Simulator
+from simulator.visits import ALLOW, DENY, LEAVE, Decision, visit
+from simulator.visits.forms import FormBrowser
+from simulator.visits.network import ForeignHostError, Network, bring_back
+
+#: What is shown of a page's text, in characters.
+_TEXT = 2_000
+_DECISIONS: dict[str, Decision] = {"allow": ALLOW, "deny": DENY, "leave": LEAVE}
+
+Choice = Literal["allow", "deny", "leave"]
+
+
+class NewVisit(Body):
+    """Where a person goes, and what they do there."""
+
+    url: Annotated[
+        str, Field(description="An authorization request of a client, or a connection setup link.")
+    ]
+    decision: Annotated[
+        Choice, Field(description="On every page that asks; `leave` stops there, undecided.")
+    ] = "allow"
+    decisions: Annotated[
+        dict[str, Choice],
+        Field(
+            description="Other decisions: by an app's production host, or `identity` for Workato "
+            "Identity."
+        ),
+    ] = {}
+    accounts: Annotated[
+        dict[str, str],
+        Field(
+            description="The login to sign in with, by an app's production host; by default the "
+            "person's own."
+        ),
+    ] = {}
+    callback: Annotated[
+        bool,
+        Field(
+            description="Whether to open the client's loopback address at the end, as a browser "
+            "would; by default it is only told."
+        ),
+    ] = False
+
+
+class PageSaid(Said):
+    """One page that was seen."""
+
+    url: str
+    status: int
+    title: str
+    text: Annotated[str, Field(description="Visible text, cut where it is long.")]
+
+
+class Redirect(Said):
+    """Where the browser was sent at the end: the client's own address."""
+
+    url: str
+    parameters: Annotated[
+        dict[str, str], Field(description="Of its query: `code` and `state`, or `error` …")
+    ]
+    opened: Annotated[bool, Field(description="Whether the client took it.")]
+
+
+class Visit(Said):
+    """Where a way ended, and what was seen on it."""
+
+    url: Annotated[str, Field(description="Of the last page.")]
+    status: int
+    title: str
+    text: str
+    redirect: Redirect | None
+    pages: Annotated[list[PageSaid], Field(description="In the order in which they were seen.")]
+
+
+def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: A002  # of the path
+    """What a person saw.
+
+    Raises:
+        Problem: the address is not simulated, an app or account is unknown, or the way is barred.
+    """
+    person = persons.get_person(simulator, id).value
+    description = simulator.describe()
+    visitor = _Visitor(description, person.email, body)
+    browser = FormBrowser(Network(simulator=simulator))
+    try:
+        seen = visit(
+            browser,
+            body.url,
+            sign_in=visitor.sign_in,
+            app_at=visitor.app_at,
+            decide=visitor.decide,
+        )
+    except ForeignHostError as error:
+        raise Problem(422, str(error)) from None
+    except LookupError as error:
+        raise Problem(409, f"{person.name} cannot go on: {str(error).strip(chr(39))}.") from None
+    except (RequestException, RuntimeError) as error:
+        raise Problem(502, f"The way ended without a page: {error}") from None
+    pages = [
+        PageSaid(url=each.url, status=each.status, title=each.title, text=each.text[:_TEXT])
+        for each in seen
+    ]
+    return Reply(
+        value=Visit(
+            url=browser.url,
+            status=browser.status,
+            title=browser.title,
+            text=browser.text[:_TEXT],
+            redirect=_redirect(browser.left_for, opens=body.callback),
+            pages=pages,
+        )
+    )
+
+
+class _Visitor:
+    """Knows passwords, accounts and decisions of one visit.
+
+    Args:
+        description: of the sandbox.
+        email: of the person.
+        wanted: the visit.
+
+    Raises:
+        Problem: no app is called so.
+    """
+
+    def __init__(self, description: dict[str, Any], email: str, wanted: NewVisit) -> None:
+        self._people, self._email, self._wanted = description["people"], email, wanted
+        self._apps = {app["production_host"]: app for app in description["apps"]}
+        for host in (*wanted.accounts, *(set(wanted.decisions) - {"identity"})):
+            if host not in self._apps:
+                known = ", ".join(sorted(self._apps)) or "none"
+                raise Problem(422, f"No app is at '{host}'. There are: {known}.")
+
+    def app_at(self, url: str) -> str | None:
+        """The production host of the app at an address."""
+        netloc = urlsplit(url).netloc.lower().removesuffix(":443")
+        for host, app in self._apps.items():
+            if netloc in (host.lower(), urlsplit(app["address"] or "").netloc):
+                return str(host)
+        return None
+
+    def decide(self, app: str | None) -> Decision:
+        """What the person decides there."""
+        decision = self._wanted.decisions.get(app or "identity", self._wanted.decision)
+        return _DECISIONS[decision]
+
+    def sign_in(self, browser: FormBrowser) -> None:
+        """Fill in the form to sign in that is open.
+
+        Raises:
+            LookupError: the person has no such account, or nobody knows its password any more.
+        """
+        app = self.app_at(browser.url)
+        if app is None:
+            entries = [each for each in self._people if each["email"] == self._email]
+            known = [each for each in entries if each["password"] is not None]
+            if not known:
+                raise LookupError(f"the password of {self._email} was changed")
+            browser.submit("Sign in", email=self._email, password=known[0]["password"])
+            return
+        login = self._wanted.accounts.get(app)
+        accounts = self._apps[app]["people"]
+        for each in accounts:
+            if each["login"] == login or (login is None and each["email"] == self._email):
+                browser.submit("Sign in", login=each["login"], password=each["password"] or "")
+                return
+        logins = ", ".join(each["login"] for each in accounts)
+        raise LookupError(f"there is no account '{login or self._email}' at {app}; known: {logins}")
+
+
+def _redirect(url: str, *, opens: bool) -> Redirect | None:
+    if not url:
+        return None
+    opened = False
+    if opens:
+        try:
+            bring_back(url)
+            opened = True
+        except (ForeignHostError, OSError):
+            pass  # nobody is there; it is told
+    parameters = dict(parse_qsl(urlsplit(url).query))
+    return Redirect(url=url, parameters=parameters, opened=opened)
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="people/{id}/visits",
+        summary="Has an end user open an address and allow, deny or leave, on the same pages as "
+        "in a browser.",
+        view=add_visit,
+        body=NewVisit,
+        answer=Visit,
+        problems={
+            404: "nobody has this id",
+            409: "the person cannot go on: no such account, or no way to sign in",
+            422: "the address is not simulated, an app is unknown, or a member is wrong",
+            502: "a system hung up, or sent the browser in circles",
+        },
+    ),
+)
