@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 
+from simulator.parsing import shortened
+
+#: The longest message, in characters.
+LONGEST = 2000
 #: So many of those that there are stand in a message.
 _NAMED = 20
 
@@ -13,6 +17,10 @@ class SimulatorError(Exception):
     """
 
     status = 400
+
+    def __str__(self) -> str:
+        """Return the message; what a caller sent in it is not repeated for pages (MCP-131)."""
+        return shortened(super().__str__(), LONGEST)
 
 
 class FieldError(SimulatorError):
@@ -27,8 +35,8 @@ class FieldError(SimulatorError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
-        self.field = field
-        self.message = message
+        self.field = shortened(field)
+        self.message = shortened(message, LONGEST)
 
 
 class NotFound(SimulatorError):

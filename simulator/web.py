@@ -17,7 +17,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from simulator import headless
-from simulator.errors import SimulatorError
+from simulator.errors import LONGEST, SimulatorError
+from simulator.parsing import shortened
 from simulator.world import World, world_id
 
 #: Renders an error in the shape of the system that was asked: (status, title, sentence).
@@ -181,7 +182,9 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
         if error.response is not None:  # a redirect or an answer made elsewhere
             return error
         status = error.code or 500
-        page = app.make_response(error_page(status, error.name, error.description or error.name))
+        page = app.make_response(
+            error_page(status, error.name, shortened(error.description or error.name, LONGEST))
+        )
         for name, value in error.get_headers():
             page.headers.setdefault(name, value)  # Allow of a 405, for one
         return page

@@ -11,6 +11,7 @@ from simulator.api.reading import Invalid
 from simulator.domain import api_clients
 from simulator.domain.api_clients import TooManyRequests, Unauthorized
 from simulator.errors import FieldError
+from simulator.parsing import shortened
 from simulator.web import bearer_token, challenge, furnish
 from simulator.world import World
 
@@ -65,7 +66,7 @@ def _view(world: World, endpoint: Endpoint) -> Any:
 def _unsimulated(_rest: str) -> tuple[Response, int]:
     """501 with the page that documents what was asked for; 404 for what nobody knows."""
     part = known.part(request.path.rstrip("/"))
-    asked = f"{request.method} {request.path}"
+    asked = f"{request.method} {shortened(request.path)}"
     if part is None:
         return jsonify(message=f"{asked} is no endpoint that Workato documents."), 404
     return jsonify(

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.errors import SimulatorError
-from simulator.parsing import whole_number
+from simulator.errors import LONGEST, SimulatorError
+from simulator.parsing import shortened, whole_number
 
 Wanted = TypeVar("Wanted", bound=BaseModel)
 Item = TypeVar("Item")
@@ -22,7 +22,10 @@ class Invalid(SimulatorError):
 
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
         super().__init__("Validation failed")
-        self.errors = errors
+        self.errors = {
+            shortened(member): [shortened(each, LONGEST) for each in sentences]
+            for member, sentences in errors.items()
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

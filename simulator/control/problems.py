@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Response
 
-from simulator.errors import SimulatorError
+from simulator.errors import LONGEST, SimulatorError
+from simulator.parsing import shortened
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -39,9 +40,18 @@ def render(
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
-        **members,
+        "detail": shortened(detail, LONGEST),
+        **{name: _shortened(value) for name, value in members.items()},
     }
     answer = Response(json.dumps(document), status=status, mimetype=MEDIA_TYPE)
     answer.headers.extend(headers or {})
     return answer
+
+
+def _shortened(value: Any) -> Any:
+    """An extension member whose texts are short: mistakes repeat what was sent (MCP-131)."""
+    if isinstance(value, list):
+        return [_shortened(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _shortened(each) for name, each in value.items()}
+    return shortened(value, LONGEST) if isinstance(value, str) else value

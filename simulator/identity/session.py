@@ -11,9 +11,10 @@ from simulator import headless
 from simulator.clock import has_expired
 from simulator.domain import people
 from simulator.domain.people import SignInRefused
-from simulator.errors import SimulatorError
+from simulator.errors import LONGEST, SimulatorError
 from simulator.identity.provider import Person
 from simulator.keys import fingerprint
+from simulator.parsing import shortened
 from simulator.web import local_path
 from simulator.world import World
 
@@ -142,5 +143,7 @@ def sign_out() -> BaseResponse:
 
 def message(status: int, title: str, sentence: str, tone: str = "warning") -> Response:
     """A page that says one thing."""
-    page = render_template("identity/message.html", title=title, sentence=sentence, tone=tone)
+    page = render_template(
+        "identity/message.html", title=title, sentence=shortened(sentence, LONGEST), tone=tone
+    )
     return Response(page, status=status)

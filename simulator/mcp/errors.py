@@ -16,10 +16,6 @@ from mcp_types import (
 
 from simulator.errors import SimulatorError
 from simulator.mcp.codes import Code
-from simulator.parsing import shortened
-
-#: The longest message of an error, in characters; what a client sent is shortened before.
-_LONGEST = 2000
 
 #: Code → JSON-RPC error number and HTTP status. Numbers from -32000 to -32019 are ours to give
 #: (JSON-RPC 2.0 §5.1; MCP keeps -32020 to -32099 for itself).
@@ -81,7 +77,7 @@ class RpcError(SimulatorError):
         http_status: int | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(shortened(message, _LONGEST))
+        super().__init__(message)
         table_number, table_status = ERRORS[reason]
         self.reason = reason
         self.number = number or table_number

@@ -98,7 +98,7 @@ def test_the_conformance_server_is_off_by_default(simulator: Simulator) -> None:
     answer = requests.post(address, json={"jsonrpc": "2.0", "id": 1, "method": "ping"})
 
     assert answer.status_code == 404
-    assert "--conformance-server" in answer.json()["error_description"]
+    assert "--conformance-server" in answer.json()["error"]["message"]
 
 
 def _suite(*arguments: str) -> subprocess.CompletedProcess[str]:

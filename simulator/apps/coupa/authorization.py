@@ -5,8 +5,10 @@ from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, Unaut
 from werkzeug.datastructures import MultiDict
 
 from simulator.apps.coupa.provider import CoupaProvider
+from simulator.errors import LONGEST
 from simulator.oauth import Client, printable
 from simulator.oauth.parameters import check_authorization, check_repeated
+from simulator.parsing import shortened
 
 _SINGLE = ("response_type", "client_id", "redirect_uri", "scope", "state")
 
@@ -23,7 +25,7 @@ class BadRequestPage(Exception):
     def __init__(self, error: str, sentence: str, advice: str) -> None:
         super().__init__(sentence)
         self.error = error
-        self.sentence = sentence
+        self.sentence = shortened(sentence, LONGEST)
         self.advice = advice
 
 
