@@ -1,6 +1,6 @@
 """The end users of Workato Identity in a test's hands: who they are, and changing them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from simulator.db.tables import EndUser
@@ -37,10 +37,11 @@ class People:
 
     Args:
         world: theirs.
+        changed: called after somebody was changed.
     """
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, changed: Callable[[], None]) -> None:
+        self._world, self._changed = world, changed
 
     def __repr__(self) -> str:
         return f"<{len(self)} end users>"
@@ -92,7 +93,9 @@ class People:
             people.change_end_user(
                 self._world, person, name=name, email=email, status=status, groups=groups
             )
-            return _person(self._world, person)
+            now = _person(self._world, person)
+        self._changed()
+        return now
 
     def _all(self) -> list[EndUser]:
         return [

@@ -19,6 +19,9 @@ class Instruments:
     world: World
     #: The simulated time; `clock.travel(hours=1)`.
     clock: TimeTravel
+    #: Grows whenever a description that was made before is out of date: with each world that is
+    #: made or put back, and with each change of a person.
+    generation: int = 0
 
     @property
     def journal(self) -> Journal:
@@ -33,7 +36,10 @@ class Instruments:
     @cached_property
     def people(self) -> People:
         """The end users: `people["Ada"]`, `people.change("Ada", status="disabled")`."""
-        return People(self.world)
+        return People(self.world, self._outdate)
+
+    def _outdate(self) -> None:
+        self.generation += 1
 
     @property
     def isolation(self) -> Isolation:

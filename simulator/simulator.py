@@ -102,8 +102,6 @@ class Simulator(Instruments):
         #: Held while the whole world is read or written, for one change leaves it whole.
         self._remaking = threading.RLock()
         self._resets = 0
-        #: How many worlds this object has made or put back; grows with each.
-        self.generation = 0
         if db.in_memory or self._is_empty():
             moulds.fill(self.world, settings.scenario)
         with db.unit():

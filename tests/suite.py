@@ -18,7 +18,7 @@ TESTS = ("tests", "steps")
 #: Where steps are defined.
 LIBRARY = "simulator/testing/steps"
 #: Fixtures that a real tenant does not have.
-SIMULATED = {"simulator", "clock", "journal", "faults", "violations", "process"}
+SIMULATED = {"simulator", "clock", "journal", "faults", "people", "violations", "process"}
 REQUIREMENT_ID = re.compile(r"[A-Z]+-\d+")
 # Given and When and Then as Gherkin's compiler names them, with And and But already resolved.
 STEP_TYPES = {"given": "Context", "when": "Action", "then": "Outcome"}

@@ -62,11 +62,8 @@ def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the pat
 
 def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Reply:  # noqa: A002
     """Somebody who is another now."""
-    world = simulator.world
-    with world.db.unit():
-        person = lookup.end_user_called(world, id)
-        people.change_end_user(world, person, **body.model_dump())
-    return get_person(simulator, id)
+    person = simulator.people.change(id, **body.model_dump())
+    return get_person(simulator, person.id)
 
 
 def _said(person: EndUser, groups: dict[str, EndUserGroup]) -> Any:

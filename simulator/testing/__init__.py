@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.end_users import People, Person
     from simulator.faults import Fault, Faults
     from simulator.isolation import AppCall
     from simulator.journal import Exchange, Journal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.testing.names import ProductionNames, production_names
     from simulator.testing.shipped import features
     from simulator.testing.workspace import Workspace
+    from simulator.testing.workspace_factory import WorkspaceFactory
     from simulator.time_travel import TimeTravel
     from simulator.visits.forms import FormBrowser
 
@@ -30,9 +32,12 @@ __all__ = [
     "FormBrowser",
     "Journal",
     "McpClient",
+    "People",
+    "Person",
     "ProductionNames",
     "TimeTravel",
     "Workspace",
+    "WorkspaceFactory",
     "acting",
     "features",
     "launch_options",
@@ -51,9 +56,12 @@ _HOMES = {
     "FormBrowser": "simulator.visits.forms",
     "Journal": "simulator.journal",
     "McpClient": "simulator.testing.mcp_client",
+    "People": "simulator.end_users",
+    "Person": "simulator.end_users",
     "ProductionNames": "simulator.testing.names",
     "TimeTravel": "simulator.time_travel",
     "Workspace": "simulator.testing.workspace",
+    "WorkspaceFactory": "simulator.testing.workspace_factory",
     "acting": "simulator.testing.actors",
     "features": "simulator.testing.shipped",
     "launch_options": "simulator.testing.browser",

@@ -57,6 +57,7 @@ class Actor:
         client: her MCP client, once it is connected.
         sign_in: how she signs in when her client asks; by default with the browser there is.
         input_schemas: of the tools that her client lists, by name, once a step looked at them.
+        id: what tokens call an end user; None for others.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Actor:
     client: "McpClient | ClientUnderTest | None" = None
     sign_in: Callable[[str], None] | None = None
     input_schemas: dict[str, Any] = field(default_factory=dict)
+    id: str | None = None
 
     def __repr__(self) -> str:
         return f"<{self.person['name']}, {self.person['email']}>"
@@ -72,7 +74,7 @@ class Actor:
     @property
     def person(self) -> dict[str, Any]:
         """Her entry in the description."""
-        return self.stage.person(self.name)
+        return self.stage.entry(self.id) or self.stage.person(self.name)
 
     @property
     def app_account(self) -> dict[str, Any]:
@@ -114,9 +116,12 @@ class Actor:
         return account
 
     def _account_in(self, app: dict[str, Any]) -> dict[str, Any] | None:
-        email = self.person["email"].casefold()
-        mine = (each for each in app["people"] if each["email"].casefold() == email)
-        return next((dict(each) for each in mine), None)
+        email, simulator = self.person["email"].casefold(), self.stage.simulator
+        # Whoever was given another e-mail address keeps the account under the one before.
+        known = simulator.isolation.accepted if simulator else ()
+        theirs = [email, *(account for person, account in known if person == email)]
+        accounts = {each["email"].casefold(): each for each in app["people"]}
+        return next((dict(accounts[each]) for each in theirs if each in accounts), None)
 
     @property
     def has_browser(self) -> bool:

@@ -4,12 +4,17 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from simulator.garbage import uncollected
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.settings import Settings
+    from simulator.simulator import Simulator
+    from simulator.testing.workspace_factory import WorkspaceFactory
 
 Made = TypeVar("Made")
 
@@ -48,3 +53,45 @@ def _undisturbed(config: pytest.Config) -> Iterator[None]:
             gc.freeze()
     finally:
         sys.meta_path[:0] = asked
+
+
+def scenario_of(config: pytest.Config) -> str:
+    """The scenario of tests that name none: its name or file."""
+    return str(config.getoption("--simulator-scenario") or config.getini("simulator_scenario"))
+
+
+def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":
+    """A simulator that listens, as the run's options have it."""
+    from simulator.server import running
+
+    return running(_settings(config))
+
+
+def factory(config: pytest.Config) -> "WorkspaceFactory":
+    """What opens workspaces of any scope, as the run's options have them."""
+    from simulator.testing.workspace_factory import WorkspaceFactory
+
+    return WorkspaceFactory(
+        settings=_settings(config), watch=lambda simulator: watch_faults(config, simulator)
+    )
+
+
+def watch_faults(config: pytest.Config, simulator: "Simulator") -> None:
+    """Tell of each test's faults that never struck."""
+    from simulator.testing.idle_faults import IdleFaults
+
+    strict = config.getini("simulator_strict_faults")
+    config.pluginmanager.register(IdleFaults(simulator, strict=strict))
+
+
+def _settings(config: pytest.Config) -> "Settings":
+    from simulator.settings import Settings
+
+    headless = "simulator_headless_consent"
+    return Settings(
+        database="memory",
+        port_base=0,
+        scenario=scenario_of(config),
+        seed=config.option.simulator_seed,
+        headless_consent=bool(config.getoption(headless) or config.getini(headless)),
+    )

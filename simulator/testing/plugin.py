@@ -6,7 +6,7 @@ The docstrings of its fixtures are their documentation: `pytest --fixtures` show
 import secrets
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
     from pytest_bdd.parser import Feature, Scenario
 
+    from simulator.end_users import People
     from simulator.faults import Faults
     from simulator.isolation import AppCall
     from simulator.journal import Journal
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames
     from simulator.testing.workspace import Workspace
+    from simulator.testing.workspace_factory import WorkspaceFactory
     from simulator.time_travel import TimeTravel
     from simulator.visits.forms import FormBrowser
 
@@ -179,32 +181,27 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     Its database is in memory. Tests ask for `workspace`, which makes it fresh. At a real tenant
     (`--simulator-target`), tests that ask for it are skipped.
     """
-    from simulator.testing.loading import load
+    from simulator.testing.loading import load, run, watch_faults
 
     if _target(request.config):
         pytest.skip(_NO_SIMULATOR)
     with ExitStack() as closing:
-        made = load(request.config, lambda: closing.enter_context(_running(request.config)))
-        from simulator.testing.idle_faults import IdleFaults
-
-        watch = IdleFaults(made, strict=request.config.getini("simulator_strict_faults"))
-        request.config.pluginmanager.register(watch)
+        made = load(request.config, lambda: closing.enter_context(run(request.config)))
+        watch_faults(request.config, made)
         yield made
 
 
-def _running(config: pytest.Config) -> "AbstractContextManager[Simulator]":
-    from simulator.server import running
-    from simulator.settings import Settings
+@pytest.fixture(scope="session")
+def workspace_factory(request: pytest.FixtureRequest) -> "WorkspaceFactory":
+    """`with workspace_factory.open("minimal") as workspace`: a world for fixtures of any scope.
 
-    return running(
-        Settings(
-            database="memory",
-            port_base=0,
-            scenario=_scenario(config),
-            seed=config.option.simulator_seed,
-            headless_consent=_flag(config, "simulator_headless_consent"),
-        )
-    )
+    Each has a simulator of its own, so that no test's `workspace` makes it anew.
+    """
+    if _target(request.config):
+        pytest.skip(_NO_SIMULATOR)
+    from simulator.testing.loading import factory
+
+    return factory(request.config)
 
 
 @pytest.fixture
@@ -230,7 +227,9 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
             yield closing.enter_context(at_target(_described(request.config, target), new_page))
             return
         marker = request.node.get_closest_marker("simulator_scenario")
-        scenario = marker.args[0] if marker else _scenario(request.config)
+        from simulator.testing.loading import scenario_of
+
+        scenario = marker.args[0] if marker else scenario_of(request.config)
         simulator = request.getfixturevalue("simulator")
         # After it: what both of them import, `load` imports quickly.
         from simulator.testing.workspace import workspace as fresh
@@ -346,6 +345,12 @@ def faults(workspace: "Workspace") -> "Faults":
 
 
 @pytest.fixture
+def people(workspace: "Workspace") -> "People":
+    """The end users: `people["Ada"]`, `people.change("Ada", status="disabled", groups=[])`."""
+    return _simulated(workspace).simulator.people
+
+
+@pytest.fixture
 def violations(workspace: "Workspace") -> "Callable[..., list[AppCall]]":
     """`violations()`: calls that served somebody with another's account or rows, oldest first.
 
@@ -360,14 +365,6 @@ def _simulated(workspace: "Workspace") -> "Workspace":
     if workspace.given_simulator is None:
         pytest.skip(_NO_SIMULATOR)
     return workspace
-
-
-def _scenario(config: pytest.Config) -> str:
-    return str(config.getoption("--simulator-scenario") or config.getini("simulator_scenario"))
-
-
-def _flag(config: pytest.Config, name: str) -> bool:
-    return bool(config.getoption(name) or config.getini(name))
 
 
 def _target(config: pytest.Config) -> Path | None:

@@ -47,7 +47,7 @@ class Stage:
 
     @property
     def description(self) -> dict[str, Any]:
-        """The world as it was made; of the latest one, where the test made it anew."""
+        """The world as it was made; of the latest one, where it or a person changed since."""
         if self.simulator is not None and self.simulator.generation != self._generation:
             self._generation = self.simulator.generation
             self.given_description = self.simulator.describe()
@@ -63,10 +63,17 @@ class Stage:
 
         if isinstance(name, Actor):
             return name
-        email = self.person(name)["email"]
-        if email not in self._cast:
-            self._cast[email] = Actor(name if isinstance(name, str) else email, self)
-        return self._cast[email]
+        entry = self.person(name)
+        called = name if isinstance(name, str) else entry["email"]
+        key = entry.get("id") or entry["email"]  # who gets another address stays who they are
+        if key not in self._cast:
+            self._cast[key] = Actor(called, self, id=entry.get("id"))
+        return self._cast[key]
+
+    def entry(self, id: str | None) -> dict[str, Any] | None:  # noqa: A002  # as it is called there
+        """An end user's entry in the description, by id; None where there is none."""
+        people = self.description["people"]
+        return next((dict(each) for each in people if id and each.get("id") == id), None)
 
     @cached_property
     def portal(self) -> "BlockingPortal":

@@ -1,0 +1,54 @@
+"""Worlds that outlive a test: a workspace in a simulator of its own, for fixtures of any scope."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from simulator.server import running
+from simulator.settings import Settings
+from simulator.simulator import Simulator
+from simulator.testing.workspace import Workspace, workspace
+
+if TYPE_CHECKING:  # pragma: no cover
+    from playwright.sync_api import Page
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class WorkspaceFactory:
+    """Opens workspaces, each in a simulator of its own: nobody else's test makes its world anew.
+
+    Attributes:
+        settings: of every simulator; in memory and on free ports by default.
+        watch: called with each simulator, once it listens.
+    """
+
+    settings: Settings = field(default_factory=lambda: Settings(database="memory", port_base=0))
+    watch: Callable[[Simulator], None] = lambda _: None
+
+    @contextmanager
+    def open(
+        self,
+        scenario: str | None = None,
+        new_page: "Callable[[], Page] | None" = None,
+        **settings: Any,
+    ) -> Iterator[Workspace]:
+        """Start a simulator with a fresh world, and stop it at the end of the `with` block.
+
+        Args:
+            scenario: its name or file; by default that of the run.
+            new_page: opens a page in a browser of its own, such as pytest-playwright's
+                `browser.new_page`; without it people fill in forms.
+            **settings: of `Settings`, in place of those of the run.
+
+        Raises:
+            StartupError: there is no such scenario, or it is wrong; or it cannot start.
+            AssertionError: at the end, somebody was served with another person's account or rows,
+                and nobody judged that.
+        """
+        if scenario is not None:
+            settings["scenario"] = scenario
+        with running(replace(self.settings, **settings)) as simulator:
+            self.watch(simulator)
+            with workspace(simulator, new_page) as opened:
+                yield opened
