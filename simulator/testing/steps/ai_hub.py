@@ -230,15 +230,15 @@ def groups_field_says(sentence: str, admin: Actor) -> None:
 
 @when(
     parsers.re(
-        r'(?P<who>[^"]+?) creates? the end-user group "(?P<group>[^"]+)" with (?P<people>[^"]+) '
+        r'(?P<who>[^"]+?) creates? the end-user group "(?P<group>[^"]+)" with (?P<members>[^"]+) '
         r"in Workspace admin"
     )
 )
 def creates_group(
-    who: str, group: str, people: str, somebody: Somebody, workspace: Workspace, visit: Visit
+    who: str, group: str, members: str, somebody: Somebody, workspace: Workspace, visit: Visit
 ) -> None:
     """Workspace admin > Authentication & Groups; with one person or several."""
-    emails = [workspace.stage.person(name)["email"] for name in names_of(people)]
+    emails = [workspace.stage.person(name)["email"] for name in names_of(members)]
     page = WorkspaceAdmin(somebody(who).page)
     page.open()
     page.create_group(group, emails)
