@@ -24,7 +24,7 @@ class WorkspaceFactory:
     """
 
     settings: Settings = field(default_factory=lambda: Settings(database="memory", port_base=0))
-    watch: Callable[[Simulator], None] = lambda _: None
+    watch: Callable[[Simulator], None] | None = None
 
     @contextmanager
     def open(
@@ -49,6 +49,7 @@ class WorkspaceFactory:
         if scenario is not None:
             settings["scenario"] = scenario
         with running(replace(self.settings, **settings)) as simulator:
-            self.watch(simulator)
+            if self.watch is not None:
+                self.watch(simulator)
             with workspace(simulator, new_page) as opened:
                 yield opened
