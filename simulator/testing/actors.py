@@ -12,7 +12,7 @@ from simulator.errors import there_are
 from simulator.testing.stage import Stage
 from simulator.visits import visit
 from simulator.visits.forms import FormBrowser
-from simulator.visits.network import bring_back, goes_its_own_way
+from simulator.visits.network import ForeignHostError, bring_back, goes_its_own_way
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
@@ -260,6 +260,8 @@ class Actor:
         if self._needs_no_page(decision):
             return self._headless(link).text
         self._visit(link, decision)
+        if self.forms.left_for:  # no client waits at the end of a setup link
+            raise ForeignHostError(self.forms.left_for, f"The way behind {self.forms.url}")
         return self.forms.text
 
     def _visit(self, url: str, decision: str) -> None:
