@@ -129,7 +129,7 @@ class Clock:
             ImpossibleTime: it is before 1970 or after 8999.
         """
         with self._lock:
-            self._course = Course(stopped_at=_possible(at or _now(self._course)))
+            self._course = Course(stopped_at=_possible(_now(self._course) if at is None else at))
 
     def set(self, to: datetime) -> None:
         """Make it a certain moment, aware, and let time run on from there.
@@ -191,12 +191,17 @@ def _now(course: Course) -> datetime:
     return _real() + course.offset if course.stopped_at is None else course.stopped_at
 
 
-def _possible(moment: datetime) -> datetime:
+def _possible(moment: object) -> datetime:
     """The moment in UTC.
 
     Raises:
         ImpossibleTime: it is out of bounds, or says no time zone.
     """
+    if not isinstance(moment, datetime):
+        raise ImpossibleTime(
+            "A moment is a datetime with a time zone, such as datetime(2030, 1, 31, tzinfo=UTC), "
+            f"not {moment!r}."
+        )
     if moment.tzinfo is None:
         raise ImpossibleTime("A moment needs a time zone, such as 2030-01-31T12:00:00Z.")
     if not EARLIEST <= moment <= LATEST:

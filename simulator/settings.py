@@ -4,10 +4,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
-from simulator.errors import StartupError
+from simulator.errors import StartupError, there_are
 
 MEMORY = "memory"
 #: In `allowed_origins`: the pages of this machine, at any port.
@@ -16,6 +17,8 @@ DEFAULT_DATABASE = "sqlite:///.sandbox/simulator.db"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 #: Scheme, host and port as browsers write them: lower case, no path (RFC 6454 §6.2).
 _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+#: Variables that begin like settings and are none: which browser is driven.
+_OTHERS = ("SIM_BROWSER",)
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -66,6 +69,18 @@ class Settings:
     control_token: str | None = field(default=None, repr=False)
     headless_consent: bool = False
 
+    def __new__(cls, **values: Any) -> Self:
+        """Refuse what is no setting, with those that there are.
+
+        Raises:
+            StartupError: one of these is none.
+        """
+        known = [each.name for each in fields(cls)]
+        for name in values:
+            if name not in known:
+                raise StartupError(_no_setting(name, known))
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         if not 0 <= self.port_base <= 65_000:
             raise StartupError(f"port-base must be 0 to 65000, not {self.port_base}.")
@@ -105,6 +120,10 @@ class Settings:
             StartupError: a value has the wrong type.
         """
         environ = os.environ if environ is None else environ
+        variables = {f"SIM_{setting.name.upper()}" for setting in fields(cls)}
+        for name in environ:
+            if name.startswith("SIM_") and name not in {*variables, *_OTHERS}:
+                raise StartupError(_no_setting(name, sorted({*variables, *_OTHERS})))
         values: dict[str, Any] = {}
         for setting in fields(cls):
             text = environ.get(f"SIM_{setting.name.upper()}")
@@ -112,6 +131,12 @@ class Settings:
                 values[setting.name] = _parse(setting.name, text)
         values.update({name: value for name, value in overrides.items() if value is not None})
         return cls(**values)
+
+
+def _no_setting(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    meant = f"Did you mean '{close[0]}'? " if close else ""
+    return f"'{name}' is no setting. {meant}{there_are(known)}"
 
 
 def _parse(name: str, text: str) -> Any:

@@ -120,7 +120,6 @@ class Simulator(Instruments):
         judgement.fail(violations, error)
 
     def close(self) -> None:
-        self.world.faults.reset()
         """Give the database back; whoever is still waiting for a delayed answer gets none."""
         self.world.faults.reset()
         self._shelf.close()
@@ -163,7 +162,12 @@ class Simulator(Instruments):
 
         Args:
             library: the module, `httpx` or `httpx2`; any host that is not simulated gets 421.
+
+        Raises:
+            ValueError: it is neither.
         """
+        if not hasattr(library, "WSGITransport"):
+            raise ValueError(f"Give the module, as in transport(httpx), not {library!r}.")
         return library.WSGITransport(app=self, raise_app_exceptions=False)
 
     def async_transport(self, library: ModuleType) -> Any:

@@ -117,4 +117,8 @@ def _span(by: dict[str, float]) -> timedelta:
     for unit in by:
         if unit not in _UNITS:
             raise ValueError(f"There is no unit '{unit}'. {there_are(_UNITS)}")
-    return timedelta(**by)
+    try:
+        return timedelta(**by)
+    except (TypeError, ValueError, OverflowError):
+        said = ", ".join(f"{unit}={number!r}" for unit, number in by.items())
+        raise ValueError(f"{said}: say a number of them that a calendar can bear.") from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from simulator.garbage import uncollected
+from simulator.testing.choices import scenario
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.settings import Settings
@@ -55,11 +56,6 @@ def _undisturbed(config: pytest.Config) -> Iterator[None]:
         sys.meta_path[:0] = asked
 
 
-def scenario_of(config: pytest.Config) -> str:
-    """The scenario of tests that name none: its name or file."""
-    return str(config.getoption("--simulator-scenario") or config.getini("simulator_scenario"))
-
-
 def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":
     """A simulator that listens, as the run's options have it."""
     from simulator.server import running
@@ -91,7 +87,7 @@ def _settings(config: pytest.Config) -> "Settings":
     return Settings(
         database="memory",
         port_base=0,
-        scenario=scenario_of(config),
+        scenario=scenario(config),
         seed=config.option.simulator_seed,
         headless_consent=bool(config.getoption(headless) or config.getini(headless)),
     )

@@ -79,6 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "simulator_scenario(name): the scenario that this test's workspace is made from"
     )
+    config.addinivalue_line("markers", "simulator_strict_faults: as the setting, for one test")
     config.addinivalue_line("markers", "fresh: starts from a world that nobody has touched yet")
     config.addinivalue_line("markers", "simulator: no real tenant can do this")
     config.addinivalue_line("markers", "ui: the people of this test's workspace have a browser")
@@ -149,8 +150,9 @@ def _evidence(config: pytest.Config) -> "Evidence":
 
     found: Evidence | None = config.pluginmanager.get_plugin(_EVIDENCE)
     if found is None:
-        folder = config.getoption("--simulator-evidence") or config.getini("simulator_evidence")
-        found = Evidence(config, config.rootpath / folder, _report(config))
+        folder = _path(config, "simulator_evidence")
+        assert folder is not None, "it has a default"
+        found = Evidence(config, folder, _report(config))
         config.pluginmanager.register(found, _EVIDENCE)
         if _browser in config.stash:
             found.see_browser(config.stash[_browser])
@@ -159,7 +161,7 @@ def _evidence(config: pytest.Config) -> "Evidence":
 
 def _report(config: pytest.Config) -> Path | None:
     said = config.getoption("--simulator-report")
-    return config.rootpath / said if said else None
+    return config.invocation_params.dir / said if said else None
 
 
 def pytest_terminal_summary(
@@ -226,10 +228,9 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
 
             yield closing.enter_context(at_target(_described(request.config, target), new_page))
             return
-        marker = request.node.get_closest_marker("simulator_scenario")
-        from simulator.testing.loading import scenario_of
+        from simulator.testing.choices import scenario_of
 
-        scenario = marker.args[0] if marker else scenario_of(request.config)
+        scenario = scenario_of(request)
         simulator = request.getfixturevalue("simulator")
         # After it: what both of them import, `load` imports quickly.
         from simulator.testing.workspace import workspace as fresh
@@ -367,9 +368,14 @@ def _simulated(workspace: "Workspace") -> "Workspace":
     return workspace
 
 
+def _path(config: pytest.Config, name: str) -> Path | None:
+    from simulator.testing.choices import path
+
+    return path(config, name)
+
+
 def _target(config: pytest.Config) -> Path | None:
-    name = config.getoption("--simulator-target") or config.getini("simulator_target")
-    return config.rootpath / str(name) if name else None
+    return _path(config, "simulator_target")
 
 
 def _described(config: pytest.Config, target: Path) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def begin(config: pytest.Config, report: Path) -> dict[str, str]:
     """
     said = config.getini("simulator_requirements")
     try:
-        read = sentences(config.rootpath / said if said else None)
+        read = sentences((config.inipath or config.rootpath / "_").parent / said if said else None)
         prepare(report)
     except (NotOurs, WrongRequirements) as error:
         raise pytest.UsageError(str(error)) from None

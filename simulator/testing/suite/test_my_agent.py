@@ -1,10 +1,13 @@
 """Binds my_agent.feature, and has the steps that are this suite's own."""
 
+from pathlib import Path
+
 from pytest_bdd import scenarios, when
 
 from simulator.testing import TimeTravel
 
-scenarios("my_agent.feature")
+# Beside this file, wherever the project's other features are.
+scenarios(str(Path(__file__).with_name("my_agent.feature")))
 
 
 @when("a weekend goes by")

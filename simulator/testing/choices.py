@@ -1,0 +1,48 @@
+"""What options, settings and markers of a run name: scenarios, files and folders."""
+
+from pathlib import Path
+
+import pytest
+
+_NO_NAME = (
+    "The marker names one scenario: @pytest.mark.simulator_scenario('minimal'), or a YAML file."
+)
+#: How a scenario's file ends; anything else is the name of a shipped one.
+_FILES = (".yaml", ".yml", ".json")
+
+
+def path(config: pytest.Config, name: str) -> Path | None:
+    """A file or folder: an option's is where pytest was started, a setting's beside its file.
+
+    Args:
+        config: of the run.
+        name: of the setting; the option is spelled alike.
+    """
+    if said := config.getoption(f"--{name.replace('_', '-')}"):
+        return config.invocation_params.dir / str(said)
+    said = str(config.getini(name))
+    return (config.inipath.parent if config.inipath else config.rootpath) / said if said else None
+
+
+def scenario(config: pytest.Config) -> str:
+    """The scenario of the tests that name none: a shipped one's name, or a file's path."""
+    found = path(config, "simulator_scenario")
+    if found and found.suffix in _FILES:
+        return str(found)
+    return str(config.getoption("--simulator-scenario") or config.getini("simulator_scenario"))
+
+
+def scenario_of(request: pytest.FixtureRequest) -> str:
+    """The scenario of a test: its marker's, whose file may lie beside the test, or the run's.
+
+    Raises:
+        pytest.UsageError: the marker names none.
+    """
+    marker = request.node.get_closest_marker("simulator_scenario")
+    if marker is None:
+        return scenario(request.config)
+    names = [*marker.args, *marker.kwargs.values()]
+    if len(names) != 1 or not isinstance(names[0], str) or set(marker.kwargs) - {"name"}:
+        raise pytest.UsageError(_NO_NAME)
+    beside = request.path.parent / names[0]
+    return str(beside) if beside.suffix in _FILES and beside.is_file() else names[0]
