@@ -4,8 +4,11 @@ import gc
 import json
 import logging
 import os
+import shlex
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import click
 
 from simulator.errors import StartupError
 from simulator.garbage import uncollected
-from simulator.settings import DEFAULT_DATABASE, Settings
+from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, shown_url
 
 
 class _Group(click.Group):
@@ -46,80 +49,82 @@ _scenario = click.option(
 )
 
 
-@main.command()
-@click.option(
-    "--port-base",
-    type=int,
-    metavar="N",
-    envvar="SIM_PORT_BASE",
-    help="First of a row of loopback ports; 0 takes free ones.  [default: 8700]",
+#: What `serve` can be told, in the order of its help; `reset` takes the same words.
+_SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--port-base",
+        type=int,
+        metavar="N",
+        envvar="SIM_PORT_BASE",
+        help="First of a row of loopback ports; 0 takes free ones.  [default: 8700]",
+    ),
+    _database,
+    _scenario,
+    click.option(
+        "--ready-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        envvar="SIM_READY_FILE",
+        help="Written (as 'describe --json') once every system answers.",
+    ),
+    click.option(
+        "--conformance-server",
+        is_flag=True,
+        default=None,
+        help="Also serve the fixtures of the official MCP conformance suite, to anybody who asks.",
+    ),
+    click.option(
+        "--allow-host",
+        "allowed_hosts",
+        multiple=True,
+        metavar="HOST",
+        envvar="SIM_ALLOWED_HOSTS",
+        help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
+    ),
+    click.option(
+        "--allow-origin",
+        "allowed_origins",
+        multiple=True,
+        metavar="URL",
+        envvar="SIM_ALLOWED_ORIGINS",
+        help="Let web pages of URL read tokens and MCP; 'loopback': those of this machine. "
+        "Repeatable.",
+    ),
+    click.option(
+        "--seed",
+        type=int,
+        metavar="N",
+        envvar="SIM_SEED",
+        help="Make the same ids and secrets each time: guessable ones, for tests alone.",
+    ),
+    click.option(
+        "--control-token",
+        metavar="TOKEN",
+        envvar="SIM_CONTROL_TOKEN",
+        help="What requests to the control API must bear.",
+    ),
+    click.option(
+        "--headless-consent",
+        is_flag=True,
+        default=None,
+        envvar="SIM_HEADLESS_CONSENT",
+        help="Let a request header sign anybody in and grant without a page: for tests alone.",
+    ),
+    click.option("-v", "--verbose", is_flag=True, help="Log every request."),
 )
-@_database
-@_scenario
-@click.option(
-    "--ready-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    envvar="SIM_READY_FILE",
-    help="Written (as 'describe --json') once every system answers.",
-)
-@click.option(
-    "--conformance-server",
-    is_flag=True,
-    default=None,
-    help="Also serve the fixtures of the official MCP conformance suite, to anybody who asks.",
-)
-@click.option(
-    "--allow-host",
-    "allowed_hosts",
-    multiple=True,
-    metavar="HOST",
-    envvar="SIM_ALLOWED_HOSTS",
-    help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
-)
-@click.option(
-    "--allow-origin",
-    "allowed_origins",
-    multiple=True,
-    metavar="URL",
-    envvar="SIM_ALLOWED_ORIGINS",
-    help="Let web pages of URL read tokens and MCP; 'loopback': those of this machine. Repeatable.",
-)
-@click.option(
-    "--seed",
-    type=int,
-    metavar="N",
-    envvar="SIM_SEED",
-    help="Make the same ids and secrets each time: guessable ones, for tests alone.",
-)
-@click.option(
-    "--control-token",
-    metavar="TOKEN",
-    envvar="SIM_CONTROL_TOKEN",
-    help="What requests to the control API must bear.",
-)
-@click.option(
-    "--headless-consent",
-    is_flag=True,
-    default=None,
-    envvar="SIM_HEADLESS_CONSENT",
-    help="Let a request header sign anybody in and grant without a page: for tests alone.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Log every request.")
-def serve(
-    port_base: int | None,
-    database: str | None,
-    scenario: str | None,
-    ready_file: Path | None,
-    conformance_server: bool | None,
-    allowed_hosts: tuple[str, ...],
-    allowed_origins: tuple[str, ...],
-    seed: int | None,
-    control_token: str | None,
-    headless_consent: bool | None,
-    verbose: bool,
-) -> None:
+
+
+def _serve_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `serve`."""
+    return reduce(lambda made, option: option(made), reversed(_SERVE_OPTIONS), command)
+
+
+@main.command(short_help="Start every system; Ctrl-C stops them.")
+@_serve_options
+def serve(verbose: bool, **options: Any) -> None:
     """Start every system; Ctrl-C stops them. What was done is kept in the database."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_before_ready)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -127,26 +132,79 @@ def serve(
     logging.getLogger("authlib").setLevel(logging.INFO)  # at DEBUG it logs tokens
     # It warns whenever a request waits for a thread to wake up, which is nobody's business.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    settings = Settings.from_environment(
-        port_base=port_base,
-        database=database,
-        scenario=scenario,
-        ready_file=ready_file,
-        conformance_server=conformance_server,
-        allowed_hosts=_words(allowed_hosts),
-        allowed_origins=_words(allowed_origins),
-        seed=seed,
-        control_token=control_token,
-        headless_consent=headless_consent,
-    )
+    settings = _settings(options)
     with uncollected():
         from simulator import server
         from simulator.simulator import Simulator
 
         simulator = Simulator(settings)
     with simulator:
+        _check_scenario(simulator, options)
         server.serve(simulator, _ready)
-    click.echo("Stopped. Everything is kept; 'make sandbox' goes on where you left.")
+    click.echo(_farewell(settings, options["database"]))
+
+
+def _stop_before_ready(number: int, _frame: object) -> None:
+    """End a start that is not finished; the exit status is that of a shell (128 + signal)."""
+    click.echo("Stopped before every system answered.", err=True)
+    sys.exit(128 + number)
+
+
+def _settings(options: Mapping[str, Any]) -> Settings:
+    lists = {name: _words(options[name]) for name in ("allowed_hosts", "allowed_origins")}
+    return Settings.from_environment(**{**options, **lists})
+
+
+def _check_scenario(simulator: Any, options: Mapping[str, Any]) -> None:
+    """Refuse to start another world than the one that was asked for.
+
+    Raises:
+        StartupError: the database holds another scenario's world; with the ways out.
+    """
+    from simulator.scenarios.files import find
+
+    wanted, held = options["scenario"], simulator.scenario
+    if wanted is None or held is None or wanted == held:
+        return
+    if find(wanted).resolve() == _file_of(held):
+        return
+    database = simulator.world.settings.database
+    reset = _command("reset", options["database"], scenario=wanted)
+    raise StartupError(
+        f"{shown_url(database)} holds the world of scenario '{held}', not '{wanted}'. Leave "
+        f"--scenario out to start it; '{reset}' replaces it, and everything done in it is gone; "
+        "--database URL names another database."
+    )
+
+
+def _file_of(held: str) -> Path | None:
+    """The file of the scenario that a database was made from; None if it is gone."""
+    from simulator.scenarios.files import find
+
+    try:
+        return find(held).resolve()
+    except StartupError:
+        return None
+
+
+def _farewell(settings: Settings, database: str | None) -> str:
+    """What is said at the end: where everything is, and how to go on."""
+    if settings.database == MEMORY:
+        return "Stopped. The database was in memory: what was done is gone."
+    again = _command("serve", database)
+    either = f"'make sandbox' or '{again}'" if database is None else f"'{again}'"
+    goes = "go on" if database is None else "goes on"
+    return f"Stopped. Everything is kept in {shown_url(settings.database)}; {either} {goes} there."
+
+
+def _command(verb: str, database: str | None, **options: str) -> str:
+    """A command line as people type it; a database is named where it is not the default one."""
+    words = ["simulator", verb]
+    for name, value in options.items():
+        words += [f"--{name}", value]
+    if database is not None:
+        words += ["--database", shown_url(database)]
+    return shlex.join(words)
 
 
 def _words(values: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -166,7 +224,7 @@ def _print_table(description: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-@main.command()
+@main.command(short_help="Print what the running sandbox has, and where.")
 @_database
 @click.option("--json", "as_json", is_flag=True, help="The whole document, for programs.")
 def describe(database: str | None, as_json: bool) -> None:
@@ -190,24 +248,28 @@ def describe(database: str | None, as_json: bool) -> None:
     _with_existing(settings, show)
 
 
-@main.command()
-@_database
-@_scenario
+@main.command(short_help="Bring the scenario's world back; everything done since is gone.")
+@_serve_options
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-def reset(database: str | None, scenario: str | None, yes: bool) -> None:
-    """Bring the scenario's world back; everything done since is gone. Also while it is running."""
-    settings = Settings.from_environment(database=database, scenario=scenario)
+def reset(yes: bool, **options: Any) -> None:
+    """Bring the scenario's world back; everything done since is gone. Also while it is running.
+
+    It takes the options of 'serve'; those that say how to serve change nothing here.
+    """
+    del options["verbose"]
+    settings = _settings(options)
 
     def bring_back(simulator: Any) -> None:
         if not yes and sys.stdin.isatty():
-            click.confirm(f"Delete everything done in {settings.database}?", abort=True)
-        simulator.reset(scenario)
+            where = shown_url(settings.database)
+            click.confirm(f"Delete everything done in {where}?", abort=True)
+        simulator.reset(options["scenario"])
         click.echo("The world is as its scenario made it.")
 
     _with_existing(settings, bring_back)
 
 
-@main.command()
+@main.command(short_help="List the scenarios there are.")
 def scenarios() -> None:
     """List the scenarios there are."""
     from simulator.scenarios import names
@@ -216,7 +278,7 @@ def scenarios() -> None:
         click.echo(f"{name:<12} {title}")
 
 
-@main.command("init-suite")
+@main.command("init-suite", short_help="Write a small test suite of your own.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def init_suite(folder: Path) -> None:
     """Write a small test suite of your own to DIR: it passes with 'pytest DIR'."""
@@ -230,6 +292,11 @@ def init_suite(folder: Path) -> None:
 def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
     from simulator.simulator import Simulator
 
+    if settings.database == MEMORY:
+        raise StartupError(
+            "A database in memory belongs to the sandbox that made it, and to no other command: "
+            "ask that sandbox's control API (docs/control-api.md)."
+        )
     path = settings.database.removeprefix("sqlite:///")
     if settings.database.startswith("sqlite:///") and not os.path.exists(path):
         raise StartupError(

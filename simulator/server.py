@@ -140,20 +140,25 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
     simulator.listeners.open_for_app = add_listener
     controlling = control.start()
     failures: list[str] = []
-    threading.Thread(
-        target=_announce, args=(simulator, ready, failures), name="announce", daemon=True
-    ).start()
+    stopping = threading.Event()
+    announcing = threading.Thread(
+        target=_announce, args=(simulator, ready, failures, stopping), name="announce", daemon=True
+    )
 
     def stop(*_: object) -> None:
         simulator.world.faults.reset()  # what a delay holds would be waited for
         raise KeyboardInterrupt
 
-    # Both, explicitly: a shell starts background jobs with SIGINT ignored.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
     try:
-        server.run()  # returns on KeyboardInterrupt
+        # Both, explicitly: a shell starts background jobs with SIGINT ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        announcing.start()
+        server.run()
+    except KeyboardInterrupt:  # where `run` has not begun; else it returns
+        pass
     finally:
+        stopping.set()
         control.stop()
         server.close()
         controlling.join()
@@ -195,17 +200,29 @@ def _prepare(simulator: Simulator) -> None:
 
 
 def _announce(
-    simulator: Simulator, ready: Callable[[dict[str, Any]], None], failures: list[str]
+    simulator: Simulator,
+    ready: Callable[[dict[str, Any]], None],
+    failures: list[str],
+    stopping: threading.Event,
 ) -> None:
-    """Ask every system once, so that each is built, then say that all answer; else stop."""
+    """Ask every system once, so that each is built, then say that all answer; else stop.
+
+    Once `stopping` is set, nobody is told anything, and no ready file stays behind.
+    """
     try:
         for origin in simulator.world.addresses.origins.values():
             _ask(origin)
         description = simulator.describe()
-        if simulator.world.settings.ready_file:
-            write_atomically(simulator.world.settings.ready_file, json.dumps(description, indent=2))
-        ready(description)
+        ready_file = simulator.world.settings.ready_file
+        if ready_file:
+            write_atomically(ready_file, json.dumps(description, indent=2))
+        if stopping.is_set():
+            _forget(ready_file)
+        else:
+            ready(description)
     except (OSError, SimulatorError, http.client.HTTPException) as error:
+        if stopping.is_set():  # it asked listeners that are closed
+            return
         failures.append(f"Not every system came up: {error}")
         signal.raise_signal(signal.SIGTERM)
 

@@ -139,6 +139,17 @@ def _no_setting(name: str, known: list[str]) -> str:
     return f"'{name}' is no setting. {meant}{there_are(known)}"
 
 
+def shown_url(database: str) -> str:
+    """Return a database URL without its password; `memory`, and what is no URL, as it is."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(database).render_as_string(hide_password=True)
+    except ArgumentError:
+        return database
+
+
 def _parse(name: str, text: str) -> Any:
     if name in ("port_base", "tool_timeout", "seed"):
         try:

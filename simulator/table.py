@@ -5,7 +5,8 @@ from typing import Any
 
 Row = tuple[str, ...]
 
-_WIDTH = 100
+#: Longer names, of people, groups, servers and scenarios, are cut.
+_LONGEST_NAME = 24
 _MOST_PEOPLE = 14
 _MOST_APPS = 3
 
@@ -16,6 +17,8 @@ _SYSTEMS = {"aihub": "Workato (AI Hub)", "identity": "Workato Identity"}
 
 def table(document: dict[str, Any]) -> str:
     """A description for people, secrets included: 45 lines of 100 columns for the demo.
+
+    Names are cut where they are long, addresses, logins and secrets never.
 
     Args:
         document: as `simulator.description.describe` returns it.
@@ -35,7 +38,7 @@ def table(document: dict[str, Any]) -> str:
         "What to do next",
         *_next_steps(document, server),
     ]
-    return "\n".join(line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…" for line in lines)
+    return "\n".join(lines)
 
 
 def _system_rows(document: dict[str, Any], apps: Sequence[dict[str, Any]]) -> Iterator[Row]:
@@ -54,7 +57,7 @@ def _server_rows(document: dict[str, Any]) -> Iterator[Row]:
     servers = document["servers"]
     for server in servers[:_MOST_SERVERS]:
         how = "Workato Identity" if server["access_method"] == "workato_identity" else "token"
-        yield f"MCP server: {server['name']}", f"{server['mcp_url']}  ({how})"
+        yield f"MCP server: {_cut(server['name'])}", f"{server['mcp_url']}  ({how})"
     if len(servers) > _MOST_SERVERS:
         yield (f"… and {len(servers) - _MOST_SERVERS} more MCP servers: simulator describe --json",)
 
@@ -83,7 +86,12 @@ def _merged(people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _person(person: dict[str, Any]) -> Row:
     role = person["role"] + ("" if person["status"] == "active" else f", {person['status']}")
     groups = ", ".join(person["groups"]) or ("no group" if "end user" in role else "")
-    return person["name"], person["email"], person["password"] or "(changed)", role, groups
+    name, groups = _cut(person["name"]), _cut(groups)
+    return name, person["email"], person["password"] or "(changed)", role, groups
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _app(app: dict[str, Any]) -> Iterator[str]:

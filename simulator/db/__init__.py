@@ -60,6 +60,12 @@ class Database:
         if self.in_memory or not name:
             return None
         path = Path(name)
+        # A folder of this project is made; one elsewhere is more likely a slip of the pen.
+        if not path.parent.is_dir() and Path.cwd() not in path.parent.resolve().parents:
+            raise StartupError(
+                f"The folder {path.parent} of the database does not exist. Make it, or choose "
+                "another place with --database sqlite:///PATH (SIM_DATABASE)."
+            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

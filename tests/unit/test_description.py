@@ -230,3 +230,23 @@ def test_a_scenario_that_is_not_known_any_more_is_no_obstacle(world: World) -> N
         session.get_one(Fact, SCENARIO_FACT).value = "withdrawn"
 
     assert described(world)["scenario"] == "withdrawn"
+
+
+@pytest.mark.requirement("SBX-9")
+def test_no_address_login_or_secret_is_cut_at_any_length(document: dict[str, Any]) -> None:
+    """Names are, so that the rest stays in sight."""
+    long = "x" * 300
+    document["api_clients"][0]["token"] = f"wrkaus-{long}"
+    document["servers"][0] |= {
+        "name": f"Server {long}",
+        "mcp_url": f"http://127.0.0.1:65000/{long}",
+    }
+    document["people"][0] |= {"name": f"Person {long}", "email": f"{long}@acme.example"}
+    document["apps"][0] |= {"client_secret": f"secret{long}", "address": f"http://127.0.0.1/{long}"}
+
+    text = table(document)
+
+    shown = (f"wrkaus-{long}", f"65000/{long}", f"{long}@acme", f"secret{long}", f"0.0.1/{long}")
+    assert [one for one in shown if one not in text] == []
+    assert f"Server {long}" not in text
+    assert f"Person {long}" not in text
