@@ -11,6 +11,7 @@ from flask import g, request
 from markupsafe import Markup
 
 from simulator.errors import SimulatorError
+from simulator.journal.masking import one_line
 from simulator.world import World
 
 #: Names the person by e-mail address (our choice).
@@ -66,4 +67,4 @@ def refuse(sentence: str) -> NoReturn:
 
 def tell(email: str, what: str) -> None:
     """Say in the log whom something was done for."""
-    log.warning("Headless consent: %s %s without a page.", email, what)
+    log.warning("Headless consent: %s", one_line(f"{email} {what} without a page."))

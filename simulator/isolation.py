@@ -11,6 +11,7 @@ from threading import Condition
 
 from simulator.clock import Clock
 from simulator.journal import current
+from simulator.journal.masking import one_line
 from simulator.persons import Who, designation
 
 #: Calls of apps that are kept; older ones are forgotten, violations are not.
@@ -190,7 +191,7 @@ class Isolation:
             self._suspects.append(call)
             self._open.append(call)
         _active.add(self)
-        log.warning("Isolation broken: %s", call)
+        log.warning("Isolation broken: %s", one_line(str(call), 1000))
 
     def accept(self, person: Who, account: Who) -> None:
         """Have a person use somebody else's account on purpose.

@@ -18,6 +18,7 @@ from werkzeug.routing import IntegerConverter
 
 from simulator import headless
 from simulator.errors import LONGEST, SimulatorError
+from simulator.journal.masking import one_line
 from simulator.parsing import shortened
 from simulator.world import World, world_id
 
@@ -29,6 +30,7 @@ _CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 _WORLD = "_world"
+_LONGEST_LINE = 2000
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -104,8 +106,8 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
         response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
         if response.mimetype in ("text/html", "application/json"):
             response.headers.setdefault("Cache-Control", "no-store")
-        request_id = g.get("request_id", "-")
-        log.info("%s %s %s %s", request_id, request.method, _loggable(), response.status_code)
+        request_id, line = g.get("request_id", "-"), one_line(f"{request.method} {_loggable()}")
+        log.info("%s %s %s", request_id, line, response.status_code)
         return response
 
     @app.get("/healthz")
@@ -122,9 +124,15 @@ def _loggable() -> str:
     return request.path.replace(str(secret), "…") if secret else request.path
 
 
+def trace(error: BaseException) -> str:
+    """A traceback for the log: indented, so that nothing in it can pass for a line of the log."""
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return "\n".join(f"    {one_line(line, _LONGEST_LINE)}" for line in lines)
+
+
 def _report(error: Exception) -> str:
     """The traceback as text; its frames are emptied, for a half-read query in one holds a lock."""
-    text = "".join(traceback.format_exception(error))
+    text = trace(error)
     traceback.clear_frames(error.__traceback__)
     return text
 

@@ -1,11 +1,13 @@
 """The End user access tab of a server: access method, MCP token, end-user groups."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from simulator import sign_in_cookie
+from simulator.addresses import AIHUB
 from simulator.aihub.context import person, require_admin, world
 from simulator.db.tables import McpServer
-from simulator.domain import people, servers
+from simulator.domain import people, servers, sign_ins
 from simulator.errors import FieldError
 from simulator.keys import Purpose
 
@@ -14,7 +16,6 @@ bp = Blueprint("access", __name__, url_prefix="/ai_hub/mcp/<handle>")
 #: Labels of the two access methods, by the value that forms post.
 METHODS = {"workato_identity": "Workato Identity", "token": "Token-based access"}
 
-_FRESH_TOKEN = "fresh_mcp_token"
 _ADMINS_ONLY = (
     "Only owners and admins of the workspace can change who has access to an MCP server. "
     "Ask one of them."
@@ -50,11 +51,11 @@ def generate_token(handle: str) -> Response:
     """Generate the MCP token; the next page shows it, once."""
     server = _server_to_change(handle)
     token = servers.generate_token(world(), server)
-    # The cookie is signed, not encrypted; so the token travels sealed.
-    session[_FRESH_TOKEN] = {
-        "server": server.number,
-        "sealed": world().keys.seal(Purpose.NEW_MCP_TOKEN, token),
-    }
+    sign_in = sign_in_cookie.find(world(), AIHUB)
+    assert sign_in is not None, "every view of the web app has a person"
+    # Not in the cookie: an old copy of that would show it again.
+    text = f"{server.number} {token}"
+    sign_ins.keep_secret(sign_in, world().keys.seal(Purpose.NEW_MCP_TOKEN, text))
     return _back(handle)
 
 
@@ -102,11 +103,18 @@ def _back(handle: str) -> Response:
     return redirect(url_for("access.tab", handle=handle), 303)
 
 
+def _unseen_token(server: McpServer) -> str | None:
+    """The token that was generated with this browser and not shown yet."""
+    sign_in = sign_in_cookie.find(world(), AIHUB)
+    sealed = sign_ins.take_secret(world(), sign_in) if sign_in else None
+    if sealed is None:
+        return None
+    number, _, token = world().keys.unseal(Purpose.NEW_MCP_TOKEN, sealed).partition(" ")
+    return token if number == str(server.number) else None
+
+
 def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str:
-    fresh = session.pop(_FRESH_TOKEN, None)
-    token = None
-    if fresh and fresh["server"] == server.number and not server.uses_workato_identity:
-        token = world().keys.unseal(Purpose.NEW_MCP_TOKEN, fresh["sealed"])
+    token = None if server.uses_workato_identity else _unseen_token(server)
     doomed = request.args.get("group")
     return render_template(
         "aihub/server_access.html",

@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, g, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from simulator import sign_in_cookie
+from simulator.addresses import AIHUB
 from simulator.db.tables import Collaborator, Workspace
 from simulator.errors import Forbidden
 from simulator.world import World
-
-#: Key of the signed-in collaborator in the session cookie.
-COLLABORATOR = "collaborator_id"
 
 #: Served without a look at the database: each look takes its write lock.
 _FILES = {"healthz", "static", "bootstrap.static"}
@@ -63,8 +62,8 @@ def load_person() -> Response | None:
     if request.endpoint in _FILES:
         return None
     found = None
-    if COLLABORATOR in session:
-        found = world().db.session.get(Collaborator, session[COLLABORATOR])
+    if sign_in := sign_in_cookie.find(world(), AIHUB):
+        found = world().db.session.get(Collaborator, int(sign_in.person))
     if found is not None:
         workspace = world().db.session.get(Workspace, found.workspace_id)
         g.person = Person(

@@ -1,9 +1,11 @@
 """Signing in to the Workato web app, and out."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.aihub.context import COLLABORATOR, signed_in, world
+from simulator import sign_in_cookie
+from simulator.addresses import AIHUB
+from simulator.aihub.context import signed_in, world
 from simulator.domain import people
 from simulator.web import local_path
 
@@ -30,15 +32,14 @@ def sign_in() -> Response | tuple[str, int]:
         collaborator = people.sign_in_collaborator(world(), email, password)
     except people.SignInRefused as refused:
         return _page(target, email, {"password": str(refused)}), refused.status
-    session.clear()  # whoever knew this session before does not know the new one
-    session[COLLABORATOR] = collaborator.id
+    sign_in_cookie.begin(world(), AIHUB, str(collaborator.id))
     return redirect(target, 303)
 
 
 @bp.post("/users/sign_out")
 def sign_out() -> Response:
-    """End the session."""
-    session.clear()
+    """End the session, for every copy of its cookie."""
+    sign_in_cookie.end(world())
     return redirect(url_for("session.sign_in"), 303)
 
 

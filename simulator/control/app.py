@@ -16,6 +16,7 @@ from simulator.control.table import OPERATIONS
 from simulator.errors import FieldError, SimulatorError
 from simulator.journal.masking import masked_text, one_line
 from simulator.simulator import Simulator
+from simulator.web import trace
 
 _LARGEST = 2 * 1024 * 1024
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -100,7 +101,7 @@ def _add_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        log.error("%s failed", _loggable(), exc_info=error)
+        log.error("%s failed\n%s", _loggable(), trace(error))
         return problems.render(500, "The simulator failed; its log has the details.")
 
 

@@ -1,9 +1,10 @@
-"""Wrong passwords in a row lock an e-mail address, whether or not somebody has an account there."""
+"""Wrong passwords in a row lock a name, whether or not somebody has an account of that name."""
 
 from datetime import timedelta
 
 from sqlalchemy import delete
 
+from simulator.addresses import IDENTITY
 from simulator.clock import has_expired
 from simulator.db.base import normalized
 from simulator.db.tables import FailedSignIns
@@ -16,22 +17,28 @@ LOCK = timedelta(minutes=15)
 _MEMORY = timedelta(days=1)
 
 
-def is_locked(world: World, email: str) -> bool:
-    """Whether no password is looked at for this address now."""
-    row = world.db.session.get(FailedSignIns, _key(world, email))
+def is_locked(world: World, place: str, name: str) -> bool:
+    """Whether no password is looked at for this name now.
+
+    Args:
+        world: with an open unit of work.
+        place: the system; failures at one lock no name of another.
+        name: an e-mail address or a login name, whatever its case.
+    """
+    row = world.db.session.get(FailedSignIns, _key(world, place, name))
     if row is None or row.locked_until is None:
         return False
     return not has_expired(row.locked_until, world.clock.now())
 
 
-def count_failure(world: World, email: str) -> None:
-    """Count a wrong password; the fifth in a row locks the address for fifteen minutes."""
+def count_failure(world: World, place: str, name: str) -> None:
+    """Count a wrong password; the fifth in a row locks the name for fifteen minutes."""
     now = world.clock.now()
     # Nobody comes back for most addresses that were tried: they are not kept for ever.
     world.db.session.execute(
         delete(FailedSignIns).where(has_expired(FailedSignIns.forgotten_at, now))
     )
-    key = {"email_hash": _key(world, email)}
+    key = {"email_hash": _key(world, place, name)}
     row = get_or_create(world.db.session, FailedSignIns, key, count=0, forgotten_at=now)
     row.count += 1
     row.forgotten_at = now + _MEMORY
@@ -40,12 +47,15 @@ def count_failure(world: World, email: str) -> None:
         row.locked_until = now + LOCK
 
 
-def forget_failures(world: World, email: str) -> None:
+def forget_failures(world: World, place: str, name: str) -> None:
     """The right password ends the row of wrong ones."""
-    row = world.db.session.get(FailedSignIns, _key(world, email))
+    row = world.db.session.get(FailedSignIns, _key(world, place, name))
     if row is not None:
         world.db.session.delete(row)
 
 
-def _key(world: World, email: str) -> str:
-    return world.keys.derive(f"failed-sign-ins:{normalized(email)}").hex()
+def _key(world: World, place: str, name: str) -> str:
+    text = normalized(name)
+    if place != IDENTITY:  # whose rows are older than the others'
+        text = f"{place}:{text}"
+    return world.keys.derive(f"failed-sign-ins:{text}").hex()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, select
 
+from simulator.addresses import AIHUB, IDENTITY
 from simulator.db.base import normalized
 from simulator.db.tables import (
     Collaborator,
@@ -31,10 +32,10 @@ _LOCKED = "Too many wrong passwords: this e-mail is locked for 15 minutes. Try a
 
 
 def sign_in_collaborator(world: World, email: str, password: str) -> Collaborator:
-    """The collaborator with these credentials.
+    """The collaborator with these credentials; wrong ones lock an address as at Workato Identity.
 
     Raises:
-        SignInRefused: they match nobody.
+        SignInRefused: they match nobody, or the address is locked.
     """
     person = world.db.session.scalar(
         select(Collaborator)
@@ -43,9 +44,13 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
         .order_by((Collaborator.email == email.strip()).desc(), Collaborator.id)
         .limit(1)
     )
+    if lockout.is_locked(world, AIHUB, email):
+        raise SignInRefused(_LOCKED)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
+        lockout.count_failure(world, AIHUB, email)
         raise SignInRefused(_WRONG)
+    lockout.forget_failures(world, AIHUB, email)
     return person
 
 
@@ -59,13 +64,13 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
     person = world.db.session.scalar(_end_user_with(email))
-    if lockout.is_locked(world, email):
+    if lockout.is_locked(world, IDENTITY, email):
         raise SignInRefused(_LOCKED)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
-        lockout.count_failure(world, email)
+        lockout.count_failure(world, IDENTITY, email)
         raise SignInRefused(_WRONG)
-    lockout.forget_failures(world, email)
+    lockout.forget_failures(world, IDENTITY, email)
     if person.status != "active":
         reason = {
             "invited": "The invitation was not accepted yet: open the link in it first.",

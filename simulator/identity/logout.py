@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 
 from authlib.common.urls import add_params_to_uri
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator import sign_in_cookie
 from simulator.db.tables import OAuthClient
 from simulator.errors import SimulatorError
 from simulator.identity.client_documents import BadDocument
 from simulator.identity.provider import provider
-from simulator.identity.session import message, person
+from simulator.identity.session import message, person, world
 
 #: A client's own form may be posted from its page: it has no CSRF token, and it changes nothing.
 machine = Blueprint("logout_machine", __name__)
@@ -112,7 +112,7 @@ def _query(values: Mapping[str, str]) -> str:
 
 
 def _sign_out(wish: Logout) -> BaseResponse:
-    cookie.clear()
+    sign_in_cookie.end(world())
     if wish.target is None:
         sentence = "Applications that you allowed keep their access until it expires or is revoked."
         return message(200, "You are signed out", sentence, tone="success")

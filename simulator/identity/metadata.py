@@ -58,7 +58,9 @@ def openid_configuration() -> dict[str, Any]:
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "prompt_values_supported": list(PROMPTS),
+        "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
+        "claims_parameter_supported": False,
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "name", "email"],
     }
 

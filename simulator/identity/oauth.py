@@ -71,7 +71,7 @@ def _consent_page(grant: Any, who: Person) -> str:
         client_host=urlsplit(grant.client.get_client_id()).netloc,
         scopes=[SCOPES[name] for name in grant.request.scope.split()],
         server=servers.server_by_number(world(), number) if number else None,
-        redirect_host=urlsplit(grant.redirect_uri).netloc or grant.redirect_uri,
+        redirect_host=_redirect_host(grant),
         loopback=urlsplit(grant.redirect_uri).hostname in LOOPBACK_HOSTS,
         here=request.full_path,
     )
@@ -89,6 +89,7 @@ def _allow(grant: Any, who: Person) -> BaseResponse:
         subject=who.subject,
         resource=grant.resource or "",
         scope=grant.request.scope,
+        redirect_host=_redirect_host(grant),
     )
     return _answer(grant, who)
 
@@ -113,8 +114,19 @@ def _consent(who: Person, grant: Any) -> OAuthConsent | None:
 
 
 def _remembered(who: Person, grant: Any) -> bool:
+    """Whether a page named all of this before: the scopes, and the host that the code goes to.
+
+    A client on this machine may listen at any port, and so may any other program (RFC 8252 §8.6).
+    """
     consent = _consent(who, grant)
-    return consent is not None and set(grant.request.scope.split()) <= set(consent.scope.split())
+    if consent is None or _redirect_host(grant) not in consent.redirect_hosts:
+        return False
+    return set(grant.request.scope.split()) <= set(consent.scope.split())
+
+
+def _redirect_host(grant: Any) -> str:
+    """Where the answer goes, as the page names it: host and port, or an app's whole URI."""
+    return urlsplit(grant.redirect_uri).netloc or str(grant.redirect_uri)
 
 
 def _send_back(grant: Any, error: OAuth2Error) -> BaseResponse:
@@ -171,6 +183,16 @@ def userinfo() -> Response:
         response.status_code = 401
         response.headers["WWW-Authenticate"] = challenge(
             "Bearer", REALM, error="invalid_token" if token else ""
+        )
+        return response
+    if "openid" not in row.scope.split():
+        response = jsonify(
+            error="insufficient_scope",
+            error_description="The access token lacks the scope openid: ask for it at sign-in.",
+        )
+        response.status_code = 403
+        response.headers["WWW-Authenticate"] = challenge(
+            "Bearer", REALM, error="insufficient_scope", scope="openid"
         )
         return response
     return jsonify(claims(user, row.scope))

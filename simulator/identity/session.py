@@ -1,14 +1,13 @@
 """Sign in, sign out, and who is signed in at Workato Identity."""
 
-from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator import headless
-from simulator.clock import has_expired
+from simulator import headless, sign_in_cookie
+from simulator.addresses import IDENTITY
 from simulator.domain import people
 from simulator.domain.people import SignInRefused
 from simulator.errors import LONGEST, SimulatorError
@@ -20,8 +19,6 @@ from simulator.world import World
 
 blueprint = Blueprint("session", __name__)
 
-#: How long a sign-in lasts.
-LENGTH = timedelta(hours=8)
 _SIGNED_IN_FOR = "signed_in_for"
 
 
@@ -34,18 +31,14 @@ def world() -> World:
 def person() -> Person | None:
     """The end user signed in with this browser, if his account is still active.
 
-    A session lasts eight hours from the sign-in (our choice).
-
     Raises:
         NotHeadless: a header names somebody, in vain.
     """
     if email := headless.named(world()):
         return _named(email)
-    user = people.end_user(world(), cookie.get("end_user_id"))
-    if user is None:
-        return None
-    auth_time = datetime.fromtimestamp(cookie["auth_time"], UTC)
-    return None if has_expired(auth_time + LENGTH, world().clock.now()) else Person(user, auth_time)
+    sign_in = sign_in_cookie.find(world(), IDENTITY)
+    user = people.end_user(world(), sign_in.person) if sign_in else None
+    return Person(user, sign_in.signed_in_at) if sign_in and user else None
 
 
 def _named(email: str) -> Person:
@@ -124,9 +117,7 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
             except SignInRefused as refused:
                 errors["password"] = str(refused)
             else:
-                cookie.clear()  # a session from before the sign-in is worth nothing after it
-                cookie["end_user_id"] = user.id
-                cookie["auth_time"] = world().clock.timestamp()
+                sign_in_cookie.begin(world(), IDENTITY, user.id)
                 cookie[_SIGNED_IN_FOR] = _mark(target)
                 return redirect(target, code=303)
     page = render_template("identity/sign_in.html", email=email, errors=errors, next=target)
@@ -135,8 +126,8 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
 
 @blueprint.post("/logout")
 def sign_out() -> BaseResponse:
-    """End the session in this browser; with `next`, sign in as somebody else and go on there."""
-    cookie.clear()
+    """End the session for good; with `next`, sign in as somebody else and go on there."""
+    sign_in_cookie.end(world())
     target = local_path(request.form.get("next", ""))
     return redirect(url_for("session.sign_in", next=target if target != "/" else None), code=303)
 

@@ -15,6 +15,7 @@ from simulator.mcp.errors import RpcError, internal_error
 from simulator.mcp.inflight import Box, InFlight, NoAnswer, result_of
 from simulator.mcp.protocol import Telling
 from simulator.mcp.service import Checkpoint, Notice, Question
+from simulator.web import trace
 
 MIMETYPE = "text/event-stream"
 _log = logging.getLogger("simulator.mcp")
@@ -124,9 +125,9 @@ class Stream:
             return  # without an answer (MCP, utilities/cancellation)
         except RpcError as error:
             yield _event(self.envelope(error))
-        except Exception:
+        except Exception as error:
             # The status is sent already: what is left is to say so in the client's own words.
-            _log.exception("a tool call failed in the middle of its answer")
+            _log.error("a tool call failed in the middle of its answer\n%s", trace(error))
             self.unit.rollback()
             yield _event(self.envelope(internal_error()))
         finally:

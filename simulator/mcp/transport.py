@@ -16,7 +16,7 @@ from simulator.mcp.inflight import InFlight
 from simulator.mcp.service import Caller, Service
 from simulator.mcp.sessions import Holder, McpSession
 from simulator.media_types import is_json
-from simulator.web import take_unit
+from simulator.web import take_unit, trace
 from simulator.world import World
 
 SESSION = "Mcp-Session-Id"
@@ -106,9 +106,9 @@ class _Exchange:
         except RpcError as error:
             self._world.db.rollback()
             return envelope(messages.id_of(content), error)
-        except Exception:
+        except Exception as error:
             self._world.db.rollback()
-            _log.exception("a member of a batch failed")
+            _log.error("a member of a batch failed\n%s", trace(error))
             return envelope(messages.id_of(content), internal_error())
         self._world.db.commit()  # what a later member does wrong must not undo this one
         return response

@@ -49,7 +49,6 @@ class CodeGrant(AuthorizationCodeGrant):
 
     def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
         parameters.check_repeated(self.request.payload.datalist)
-        parameters.check_authorization(self.request.payload.data)
         rules, asked = self.server.rules, named_resources(self.request)
         if asked:
             self.resource = rules.resource(asked)

@@ -163,12 +163,27 @@ class Provider(AuthorizationServer):
         parameters.check_repeated(request.payload.datalist)
 
     def get_authorization_grant(self, request: Any) -> Any:
+        try:  # before the rest: a request object may hold all of it
+            parameters.check_authorization(request.payload.data)
+        except OAuth2Error as error:
+            error.redirect_uri = self._trusted_redirect_uri(request)
+            raise
         try:
             return super().get_authorization_grant(request)
         except UnsupportedResponseTypeError as error:
             # Authlib gives it the sentence in the place of the type, and the type as the sentence.
             error.description = "The response_type must be 'code'."
             raise
+
+    def _trusted_redirect_uri(self, request: Any) -> str | None:
+        """Where an error may be sent: to a URI of the client itself (RFC 6749 §4.1.2.1)."""
+        client_id, asked = request.payload.client_id, request.payload.redirect_uri
+        client = self.find_client(client_id) if client_id else None
+        if client is None:
+            return None
+        if not asked:
+            return client.get_default_redirect_uri()
+        return str(asked) if client.check_redirect_uri(asked) else None
 
     def create_token_response(self, request: Any = None) -> Any:
         try:

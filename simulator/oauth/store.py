@@ -18,6 +18,10 @@ from simulator.world import World
 AccessTokenMaker = Callable[[OAuthToken], str]
 
 
+#: How many hosts a consent remembers: apps on this machine have a new port each time.
+_MOST_HOSTS = 20
+
+
 @dataclass(frozen=True, kw_only=True)
 class TokenStore:
     """The codes and tokens of one provider.
@@ -161,7 +165,9 @@ class TokenStore:
             .values(revoked_at=self.world.clock.now())
         )
 
-    def remember_consent(self, *, client_id: str, subject: str, resource: str, scope: str) -> None:
+    def remember_consent(
+        self, *, client_id: str, subject: str, resource: str, scope: str, redirect_host: str
+    ) -> None:
         """Have nobody ask for this again; scopes that were granted before stay granted.
 
         Args:
@@ -169,6 +175,7 @@ class TokenStore:
             subject: by whom.
             resource: the RFC 8707 resource; empty for sign-in alone.
             scope: space-separated.
+            redirect_host: where the page said that the answer goes.
         """
         now = self.world.clock.now()
         key = {
@@ -177,8 +184,12 @@ class TokenStore:
             "subject": subject,
             "resource": resource,
         }
-        consent = get_or_create(self.world.db.session, OAuthConsent, key, scope="", granted_at=now)
+        consent = get_or_create(
+            self.world.db.session, OAuthConsent, key, scope="", redirect_hosts=[], granted_at=now
+        )
         consent.scope = " ".join(sorted({*consent.scope.split(), *scope.split()}))
+        others = [host for host in consent.redirect_hosts if host != redirect_host]
+        consent.redirect_hosts = [*others, redirect_host][-_MOST_HOSTS:]
         consent.granted_at = now
 
     def forget_consents(self, client_id: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.addresses import app_system
+from simulator.addresses import IDENTITY, app_system
 from simulator.apps.coupa.provider import token_store
 from simulator.db.tables import ApiClient, AppUser, ClientDocument, Connection, EndUser, McpServer
 from simulator.db.tables.limits import RATE_LIMIT
@@ -17,6 +17,7 @@ from simulator.keys import Purpose
 from simulator.mcp import prompt
 from simulator.mcp.prompt import NotConnected
 from simulator.simulator import Simulator
+from tests.contract.browser import Browser
 from tests.contract.identity_visitor import ID, Visitor
 
 COUPA = "acme.coupacloud.com"
@@ -86,15 +87,31 @@ def sign_in_at_identity(simulator: Simulator) -> tuple[timedelta, Good]:
     return 8 * HOUR, lambda: visitor.browser.get("/", base_url=ID).status_code == 200
 
 
+def sign_in_at_ai_hub(simulator: Simulator) -> tuple[timedelta, Good]:
+    """A page of the web app is shown."""
+    browser = Browser(simulator).get("https://app.workato.com/users/sign_in")
+    browser.press("Sign in", email="marc@acme.example", password="demo-Pass-1")
+    url = "https://app.workato.com/workspace_admin"
+    return 8 * HOUR, lambda: browser.request("GET", url).status_code == 200
+
+
+def sign_in_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
+    """A page of Coupa is shown."""
+    url = f"https://{COUPA}/requisitions"
+    browser = Browser(simulator).get(f"https://{COUPA}/sessions/new")
+    browser.press("Sign in", login="ada", password="coupa-Pass-1")
+    return 8 * HOUR, lambda: browser.request("GET", url).status_code == 200
+
+
 def lock_after_wrong_passwords(simulator: Simulator) -> tuple[timedelta, Good]:
     """It holds as long as it is good."""
     with simulator.world.db.unit():
         for _ in range(lockout.MOST_FAILURES):
-            lockout.count_failure(simulator.world, "ada@acme.example")
+            lockout.count_failure(simulator.world, IDENTITY, "ada@acme.example")
 
     def good() -> bool:
         with simulator.world.db.unit():
-            return lockout.is_locked(simulator.world, "ADA@acme.example")
+            return lockout.is_locked(simulator.world, IDENTITY, "ADA@acme.example")
 
     return lockout.LOCK, good
 
@@ -103,12 +120,12 @@ def memory_of_wrong_passwords(simulator: Simulator) -> tuple[timedelta, Good]:
     """The fifth locks if the four before are remembered."""
     with simulator.world.db.unit():
         for _ in range(lockout.MOST_FAILURES - 1):
-            lockout.count_failure(simulator.world, "ada@acme.example")
+            lockout.count_failure(simulator.world, IDENTITY, "ada@acme.example")
 
     def good() -> bool:
         with simulator.world.db.unit():
-            lockout.count_failure(simulator.world, "ada@acme.example")
-            return lockout.is_locked(simulator.world, "ada@acme.example")
+            lockout.count_failure(simulator.world, IDENTITY, "ada@acme.example")
+            return lockout.is_locked(simulator.world, IDENTITY, "ada@acme.example")
 
     return timedelta(days=1), good
 
@@ -273,6 +290,8 @@ KINDS: tuple[Kind, ...] = (
     access_token_introspected,
     code_at_identity,
     sign_in_at_identity,
+    sign_in_at_ai_hub,
+    sign_in_at_an_app,
     lock_after_wrong_passwords,
     memory_of_wrong_passwords,
     setup_link,

@@ -154,12 +154,12 @@ def test_a_server_with_workato_identity_has_no_token(hub: Hub) -> None:
 def _generate(browser: Browser) -> str:
     answer = browser.post(f"/ai_hub/mcp/{UNFINISHED}/token", TOKEN_ACCESS)
     assert answer.headers["Location"] == TOKEN_ACCESS
-    cookie = str(answer.headers["Set-Cookie"])
+    cookies = answer.headers.getlist("Set-Cookie")
     page = browser.get(TOKEN_ACCESS)
     assert "You will not see this token again." in page.text
     token = re.search(r'value="([0-9a-f]{64})"', page.text)
     assert token
-    assert token[1] not in cookie
+    assert token[1] not in str(cookies)
     return token[1]
 
 

@@ -19,6 +19,8 @@ from simulator.db.tables import (
     EndUser,
     Job,
     McpServer,
+    OAuthConsent,
+    SignIn,
     SigningKey,
 )
 from simulator.errors import StartupError
@@ -191,4 +193,27 @@ def test_what_was_added_last_stays_the_last_and_people_are_found(tmp_path: Path)
         assert session.scalars(select(Collaborator.normalized_email)).all() == ["bo@acme.example"]
         names = select(AppUser.normalized_login, AppUser.normalized_email)
         assert session.execute(names).all() == [("ada", "ada@a.example")] * 2
+    db.close()
+
+
+@pytest.mark.requirement("ID-307", "CORE-27")
+def test_a_consent_of_before_names_no_host_and_is_asked_for_again(tmp_path: Path) -> None:
+    """It stays, with its scopes; nobody is signed in by a cookie of version 0008."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, Keys(MASTER), "0008")
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO oauth_consents (id, provider, client_id, subject, resource, scope, "
+                "granted_at) VALUES (1, 'identity', 'c', 'eu-1', '', 'openid', :now)"
+            ),
+            {"now": FIFTH_KEYS[0]},
+        )
+
+    schema.prepare(db, lambda: Keys(MASTER))
+
+    with db.unit() as session:
+        consent = session.get_one(OAuthConsent, 1)
+        assert (consent.scope, consent.redirect_hosts) == ("openid", [])
+        assert session.scalars(select(SignIn)).all() == []
     db.close()

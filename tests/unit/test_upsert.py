@@ -62,11 +62,12 @@ def _consent(world: World) -> None:
     store = TokenStore(world=world, provider=IDENTITY)
     granted = {"client_id": "c", "subject": "eu-1", "resource": ""}
     values = {"provider": IDENTITY, "scope": "email", "granted_at": world.clock.now()}
-    with rival(world, OAuthConsent, **granted, **values):
-        store.remember_consent(scope="openid profile", **granted)
+    with rival(world, OAuthConsent, redirect_hosts=["a.example"], **granted, **values):
+        store.remember_consent(scope="openid profile", redirect_host="b.example", **granted)
 
     row = world.db.session.scalars(select(OAuthConsent)).one()
     assert row.scope == "email openid profile", "what was granted at the same time is kept"
+    assert row.redirect_hosts == ["a.example", "b.example"]
 
 
 def _document(world: World) -> None:
@@ -81,13 +82,13 @@ def _document(world: World) -> None:
 
 def _wrong_password(world: World) -> None:
     email = "ada@acme.example"
-    key = lockout._key(world, email)
+    key = lockout._key(world, IDENTITY, email)
     later = world.clock.now() + timedelta(hours=1)
     values = {"email_hash": key, "count": lockout.MOST_FAILURES - 1, "forgotten_at": later}
     with rival(world, FailedSignIns, **values):
-        lockout.count_failure(world, email)
+        lockout.count_failure(world, IDENTITY, email)
 
-    assert lockout.is_locked(world, email), "both count"
+    assert lockout.is_locked(world, IDENTITY, email), "both count"
 
 
 def _limit(world: World) -> None:

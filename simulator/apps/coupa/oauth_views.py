@@ -117,6 +117,9 @@ def configuration() -> Response:
             "grant_types_supported": ["authorization_code", "refresh_token"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "code_challenge_methods_supported": ["S256"],
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "claims_parameter_supported": False,
             "subject_types_supported": ["public"],
             "claims_supported": ["sub", "name", "preferred_username", "email"],
         }

@@ -2,23 +2,35 @@
 
 from sqlalchemy import or_, select
 
+from simulator.addresses import app_system
 from simulator.db.base import normalized
 from simulator.db.tables import AppUser
+from simulator.domain import lockout
+from simulator.domain.people import SignInRefused
 from simulator.world import World
 
 ADMIN = "admin"
 
 
-def sign_in(world: World, host: str, typed: str, password: str) -> AppUser | None:
-    """The person with these credentials, or None.
+_WRONG = "The login name or the password is wrong. Check both and try again."
+_LOCKED = "Too many wrong passwords: this login is locked for 15 minutes. Try again after that."
 
-    A password is compared even when nobody has this name, so that the time tells nothing.
+
+def sign_in(world: World, host: str, typed: str, password: str) -> AppUser:
+    """The person with these credentials.
+
+    A password is compared even when nobody has this name, so that the time tells nothing; and
+    after five wrong ones in a row none is looked at for fifteen minutes, be it for a login name,
+    for the e-mail address of the same account, or for a name that nobody has (our choice).
 
     Args:
         world: the world.
         host: the instance.
         typed: a login name or an e-mail address; case does not matter.
         password: as typed.
+
+    Raises:
+        SignInRefused: they match nobody, or the name is locked.
     """
     name = normalized(typed)
     user = world.db.session.scalar(
@@ -36,8 +48,15 @@ def sign_in(world: World, host: str, typed: str, password: str) -> AppUser | Non
         )
         .limit(1)
     )
+    place, account = app_system(host), user.login if user else typed
+    if lockout.is_locked(world, place, account):
+        raise SignInRefused(_LOCKED)
     fits = world.keys.password_matches(password, user.password_hash if user else None)
-    return user if fits else None
+    if user is None or not fits:
+        lockout.count_failure(world, place, account)
+        raise SignInRefused(_WRONG)
+    lockout.forget_failures(world, place, account)
+    return user
 
 
 def by_id(world: World, host: str, user_id: int) -> AppUser | None:

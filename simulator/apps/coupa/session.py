@@ -1,15 +1,15 @@
-"""Who is signed in: kept in the session cookie, read once a request."""
+"""Who is signed in: shown by the session cookie, read once a request."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 from urllib.parse import urlencode
 
-from flask import g, redirect, request, session
+from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
-from simulator import headless
+from simulator import headless, sign_in_cookie
+from simulator.addresses import app_system
 from simulator.apps.coupa import people
 from simulator.apps.coupa.instance import here
 from simulator.apps.coupa.provider import Subject
@@ -18,20 +18,16 @@ from simulator.errors import Forbidden
 
 P = ParamSpec("P")
 
-_USER, _SINCE = "user_id", "signed_in_at"
-
 
 def start(user: AppUser) -> None:
     """Sign a person in, in a session that carries nothing over from before."""
-    session.clear()
-    session[_USER] = user.id
-    session[_SINCE] = here().world.clock.now().isoformat()
+    sign_in_cookie.begin(here().world, app_system(here().host), str(user.id))
     g.coupa_subject = None
 
 
 def end() -> None:
-    """Sign out."""
-    session.clear()
+    """Sign out, for every copy of the cookie."""
+    sign_in_cookie.end(here().world)
     g.coupa_subject = None
 
 
@@ -43,11 +39,11 @@ def subject() -> Subject | None:
     """
     if g.get("coupa_subject") is None and (email := headless.named(here().world)):
         g.coupa_subject = _named(email)
-    if g.get("coupa_subject") is None and _USER in session:
-        user = people.by_id(here().world, here().host, session[_USER])
-        if user is not None:
-            since = datetime.fromisoformat(session[_SINCE])
-            g.coupa_subject = Subject(user=user, auth_time=since)
+    if g.get("coupa_subject") is None:
+        sign_in = sign_in_cookie.find(here().world, app_system(here().host))
+        user = sign_in and people.by_subject(here().world, here().host, sign_in.person)
+        if sign_in and user:
+            g.coupa_subject = Subject(user=user, auth_time=sign_in.signed_in_at)
     found = g.get("coupa_subject")
     return found if isinstance(found, Subject) else None
 

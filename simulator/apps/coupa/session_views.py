@@ -5,11 +5,10 @@ from werkzeug.wrappers import Response
 
 from simulator.apps.coupa import people, session
 from simulator.apps.coupa.instance import here
+from simulator.domain.people import SignInRefused
 from simulator.web import local_path
 
 blueprint = Blueprint("sessions", __name__)
-
-_WRONG = "The login name or the password is wrong. Check both and try again."
 
 
 @blueprint.get("/sessions/new")
@@ -33,9 +32,10 @@ def create() -> tuple[str, int] | Response:
         errors["password"] = "Enter your password."
     if errors:
         return _page(target, login=login, errors=errors), 422
-    user = people.sign_in(here().world, here().host, login, password)
-    if user is None:
-        return _page(target, login=login, errors={"password": _WRONG}), 422
+    try:
+        user = people.sign_in(here().world, here().host, login, password)
+    except SignInRefused as refused:
+        return _page(target, login=login, errors={"password": str(refused)}), 422
     session.start(user)
     return redirect(target, code=303)
 

@@ -28,7 +28,7 @@ from simulator.db.tables.people import (
 )
 from simulator.db.tables.recipes import Job, Recipe
 from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
-from simulator.db.tables.sessions import McpCancellation, McpSession
+from simulator.db.tables.sessions import McpCancellation, McpSession, SignIn
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "Project",
     "Recipe",
     "ServerGroup",
+    "SignIn",
     "SigningKey",
     "Workspace",
 ]

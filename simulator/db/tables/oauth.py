@@ -105,6 +105,8 @@ class OAuthConsent(Base):
     #: The RFC 8707 resource that the consent page named; empty for sign-in alone.
     resource: Mapped[str]
     scope: Mapped[str]
+    #: Where a page said that the answer goes: hosts with their ports, or whole URIs of apps.
+    redirect_hosts: Mapped[list[str]]
     granted_at: Mapped[datetime]
 
 

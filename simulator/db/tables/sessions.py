@@ -1,4 +1,4 @@
-"""Sessions of MCP clients in the handshake era."""
+"""Sessions: of MCP clients in the handshake era, and of people in their browsers."""
 
 from datetime import datetime
 from typing import Any
@@ -39,3 +39,19 @@ class McpCancellation(Base):
     )
     #: The id of the request that is cancelled, as JSON: `1` is not `"1"`.
     request_id: Mapped[str]
+
+
+class SignIn(Base):
+    """One browser that somebody signed in with, at one system."""
+
+    __tablename__ = "sign_ins"
+
+    #: Fingerprint of what the browser's cookie holds.
+    id_hash: Mapped[str] = mapped_column(primary_key=True)
+    system: Mapped[str]
+    #: The person's id at that system.
+    person: Mapped[str]
+    signed_in_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    #: A sealed secret that no page has shown yet.
+    unseen_secret: Mapped[str | None]

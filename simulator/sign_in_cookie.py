@@ -1,0 +1,35 @@
+"""The cookie by which a browser shows its sign-in; what it stands for is kept in the world."""
+
+from flask import session
+
+from simulator.db.tables import SignIn
+from simulator.domain import sign_ins
+from simulator.world import World
+
+_SIGN_IN = "sign_in"
+
+
+def begin(world: World, system: str, person: str) -> None:
+    """Sign a person in, in a session that carries nothing over from before.
+
+    Args:
+        world: with the request's unit of work.
+        system: that is answering.
+        person: the id of who signed in, as text.
+    """
+    end(world)
+    session[_SIGN_IN] = sign_ins.begin(world, system, person)
+
+
+def find(world: World, system: str) -> SignIn | None:
+    """The live sign-in of the browser that is asking, or None."""
+    secret = session.get(_SIGN_IN)
+    return sign_ins.find(world, system, secret) if isinstance(secret, str) else None
+
+
+def end(world: World) -> None:
+    """Sign out: the sign-in is over for every copy of the cookie, too."""
+    secret = session.get(_SIGN_IN)
+    if isinstance(secret, str):
+        sign_ins.end(world, secret)
+    session.clear()
