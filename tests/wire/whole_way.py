@@ -16,14 +16,21 @@ EXPIRY = timedelta(hours=1, seconds=1)
 
 
 def revoke(
-    simulator: Simulator, token: str, client_id: str, client_secret: str | None = None
+    simulator: Simulator,
+    token: str,
+    client_id: str,
+    client_secret: str | None = None,
+    *,
+    by_header: bool = False,
 ) -> None:
     """Revoke a token as its client may (RFC 7009), for clients that have no call for it."""
-    identity = simulator.world.addresses.origins["identity"]
-    credentials = {"client_id": client_id}
-    if client_secret:
-        credentials["client_secret"] = client_secret
-    answer = requests.post(f"{identity}/oauth/revoke", data={"token": token, **credentials})
+    url = f"{simulator.world.addresses.origins['identity']}/oauth/revoke"
+    form = {"token": token}
+    if client_secret and by_header:
+        answer = requests.post(url, data=form, auth=(client_id, client_secret))
+    else:
+        form |= {"client_id": client_id, "client_secret": client_secret or ""}
+        answer = requests.post(url, data=form)
     assert answer.status_code == 200, answer.text
 
 

@@ -29,7 +29,8 @@ class Witness:
         prompts: how the connection prompt was put: `tool result`, `-32042`, `input_required`.
         agents: the User-Agent headers of its requests to the MCP servers.
         token: the access token that it sent last.
-        credentials: the `client_id`, and `client_secret` if any, of its last token request.
+        credentials: the `client_id`, and `client_secret` if any, of its last token request, and
+            whether they were in the header.
     """
 
     steps: set[str] = field(default_factory=set)
@@ -37,7 +38,7 @@ class Witness:
     prompts: set[str] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
     token: str = ""
-    credentials: dict[str, str] = field(default_factory=dict)
+    credentials: dict[str, Any] = field(default_factory=dict)
     _revoked: bool = False
     _negotiated: dict[str, str] = field(default_factory=dict)
 
@@ -95,11 +96,12 @@ class Witness:
             self.steps.add("call")
 
 
-def _credentials(request: Request) -> dict[str, str]:
+def _credentials(request: Request) -> dict[str, Any]:
     """How a client named itself at the token endpoint (RFC 6749 §2.3.1)."""
     basic = request.authorization
     if basic is not None and basic.username and basic.password:
-        return {"client_id": basic.username, "client_secret": basic.password}
+        pair = {"client_id": basic.username, "client_secret": basic.password}
+        return pair | {"by_header": True}
     return {name: value for name, value in request.form.items() if name.startswith("client_")}
 
 
