@@ -1,0 +1,66 @@
+"""What a fresh environment installs is pinned: the same proof here and on a build machine."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, requires
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.requirements import ROOT
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def pins() -> dict[str, str]:
+    """Canonical name → line, of constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return {
+        canonicalize_name(line.partition("==")[0]): line
+        for line in lines
+        if line[:1] not in ("#", "")
+    }
+
+
+def brought(wanted: Iterable[str]) -> set[str]:
+    """Canonical names of everything that these requirements install here."""
+    found: set[str] = set()
+    waiting = [(Requirement(each), frozenset({""})) for each in wanted]
+    seen = set()
+    while waiting:
+        requirement, extras = waiting.pop()
+        if requirement.marker and not any(
+            requirement.marker.evaluate({"extra": extra}) for extra in extras
+        ):
+            continue
+        name = canonicalize_name(requirement.name)
+        found.add(name)
+        key = (name, frozenset(requirement.extras))
+        if key in seen:
+            continue
+        seen.add(key)
+        within = frozenset({"", *requirement.extras})
+        waiting += [(Requirement(each), within) for each in requires(requirement.name) or ()]
+    return found
+
+
+def test_everything_that_setup_installs_is_pinned() -> None:
+    groups = PYPROJECT["dependency-groups"]
+    wanted = [*PYPROJECT["project"]["dependencies"], *groups["test"], *groups["lint"]]
+
+    assert sorted(brought(wanted) - pins().keys()) == []
+
+
+def test_pins_are_exact_and_without_addresses() -> None:
+    assert [line for line in pins().values() if not re.fullmatch(r"[\w.-]+==[\w.+!]+", line)] == []
+
+
+def test_a_package_without_a_pin_is_noticed() -> None:
+    """Also one that only a marker, an extra or another package brings."""
+    assert {"flask", "jinja2", "psycopg-binary"} <= brought(["flask", "psycopg[binary]"])
+    assert "psycopg-binary" not in brought(["psycopg"])
+    assert brought(['flask; python_version < "3"']) == set()
+    with pytest.raises(PackageNotFoundError):
+        brought(["no-such-package-anywhere"])
