@@ -1,121 +1,19 @@
-"""A browser without JavaScript: fetches pages, fills in their forms, follows redirects."""
+"""A browser without JavaScript: fetches pages, fills in their forms, follows links and redirects.
+
+Whatever its page does not offer is refused with what it offers: nobody could do it by hand.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from simulator.errors import there_are
+from simulator.visits.html import Form, read_page
 from simulator.visits.network import ForeignHostError, Network
 
-
-@dataclass
-class Form:
-    """A form of a page.
-
-    Attributes:
-        action: where it is sent.
-        method: `get` or `post`.
-        fields: name and value of what is sent if nobody changes it, in order.
-        names: of everything that can be filled in, ticked or chosen.
-        buttons: text → name and value.
-    """
-
-    action: str = ""
-    method: str = "get"
-    fields: list[tuple[str, str]] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    def filled(
-        self, button: str, values: Mapping[str, str | Sequence[str]]
-    ) -> list[tuple[str, str]]:
-        """What is sent when somebody fills in these values and presses this button.
-
-        Raises:
-            LookupError: it has no such field.
-        """
-        for name in values:
-            if name not in self.names:
-                known = ", ".join(sorted(self.names)) or "none"
-                raise LookupError(f"The form of '{button}' has no field '{name}'. It has: {known}.")
-        sent = [(name, value) for name, value in self.fields if name not in values]
-        for name, given in values.items():
-            sent += [(name, each) for each in ([given] if isinstance(given, str) else given)]
-        pressed = self.buttons[button]
-        return [*sent, pressed] if pressed[0] else sent
-
-
-class _Reader(HTMLParser):
-    """Collects forms, the title and the visible text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self.text: list[str] = []
-        self.title = ""
-        self._by_id: dict[str, Form] = {}
-        self._form: Form | None = None
-        self._control: dict[str, str] = {}
-        #: What was read since the last button, list, option or text area began.
-        self._inside = ""
-        self._options: list[dict[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._form = self._named(given["id"]) if "id" in given else Form()
-            self._form.action = given.get("action", "")
-            self._form.method = given.get("method", "get").lower()
-            self.forms.append(self._form)
-        elif tag == "input":
-            box = given.get("type") in ("checkbox", "radio")
-            sent = not box or "checked" in given
-            self._add(given, [given.get("value", "on" if box else "")] if sent else [])
-        elif tag in ("button", "select", "textarea"):
-            self._control, self._options, self._inside = given, [], ""
-        elif tag == "option":
-            self._options.append(given)
-            self._inside = ""
-        elif tag == "title":
-            self._inside = ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._form = None
-        elif tag == "button":
-            form = self._owner(self._control)
-            if form and self._control.get("type", "submit") == "submit":
-                name, value = self._control.get("name", ""), self._control.get("value", "")
-                form.buttons[" ".join(self._inside.split())] = (name, value)
-        elif tag == "title":
-            self.title = self.title or self._inside
-        elif tag == "textarea":
-            self._add(self._control, [self._inside.removeprefix("\n")])
-        elif tag == "option":
-            self._options[-1].setdefault("value", " ".join(self._inside.split()))
-        elif tag == "select":
-            chosen = [each for each in self._options if "selected" in each]
-            first = [] if "multiple" in self._control else self._options[:1]
-            self._add(self._control, [each.get("value", "") for each in chosen or first])
-
-    def handle_data(self, data: str) -> None:
-        self.text.append(data)
-        self._inside += data
-
-    def _named(self, identifier: str) -> Form:
-        return self._by_id.setdefault(identifier, Form())
-
-    def _owner(self, control: Mapping[str, str]) -> Form | None:
-        """The form that a control belongs to, wherever in the page it stands."""
-        return self._named(control["form"]) if "form" in control else self._form
-
-    def _add(self, control: Mapping[str, str], values: Iterable[str]) -> None:
-        form, name = self._owner(control), control.get("name")
-        if form and name and "disabled" not in control:
-            form.names.add(name)
-            form.fields += [(name, value) for value in values]
+#: So much of a page's text stands in an error, in characters.
+_SHOWN = 300
 
 
 class FormBrowser:
@@ -147,14 +45,29 @@ class FormBrowser:
         self.text = ""
         self.left_for = ""
         self._forms: list[Form] = []
+        self._links: dict[str, str] = {}
 
     def get(self, url: str) -> "FormBrowser":
         """Open an address.
 
         Raises:
-            ForeignHostError: it is not simulated.
+            ForeignHostError: it is not simulated, or no address at all.
         """
         return self._go("GET", url, [])
+
+    def follow(self, link: str) -> "FormBrowser":
+        """Open the link that has this text; of several, the first.
+
+        Raises:
+            LookupError: the page has no such link, or none is open.
+            ForeignHostError: it leads to a host that is not simulated.
+        """
+        self._be_on_a_page(f"follow the link '{link}'")
+        if link not in self._links:
+            raise LookupError(
+                f"No link '{link}' at {self.url}. {there_are(self._links)}{self._says}"
+            )
+        return self._go("GET", urljoin(self.url, self._links[link]), [])
 
     def submit(self, button: str, **values: str | Sequence[str]) -> "FormBrowser":
         """Fill in the form that has this button, and press it.
@@ -164,16 +77,18 @@ class FormBrowser:
             **values: by the names of fields; several values, or none, for boxes that are ticked.
 
         Raises:
-            LookupError: no form of the page has such a button, or it has no such field.
+            LookupError: no page is open, no form of it has such a button, or the form has no such
+                field, or does not offer such a value.
+            TypeError: a value is no text.
             ForeignHostError: the form is sent to a host that is not simulated, or the browser was.
         """
-        if self.left_for:
-            raise ForeignHostError(self.left_for, f"The way behind {self.url}")
+        self._be_on_a_page(f"press '{button}'")
         for form in self._forms:
             if button in form.buttons:
                 url = urljoin(self.url, form.action)
                 return self._go(form.method.upper(), url, form.filled(button, values))
-        raise LookupError(f"No button '{button}' at {self.url}: {self.text[:300]}")
+        known = there_are(self.buttons)
+        raise LookupError(f"No button '{button}' at {self.url}. {known}{self._says}")
 
     def has_button(self, button: str) -> bool:
         """Whether the page has a form with this button."""
@@ -184,13 +99,28 @@ class FormBrowser:
         """The texts of the page's buttons that send a form, in order."""
         return [button for form in self._forms for button in form.buttons]
 
+    @property
+    def links(self) -> list[str]:
+        """The texts of the page's links, in order, each once."""
+        return list(self._links)
+
+    @property
+    def _says(self) -> str:
+        return f" The page says: {self.text[:_SHOWN]}" if self.text else " The page is empty."
+
+    def _be_on_a_page(self, to: str) -> None:
+        if self.left_for:
+            raise ForeignHostError(self.left_for, f"The way behind {self.url}")
+        if not self.url:
+            raise LookupError(f"No page is open to {to}: open one first, as in get(address).")
+
     def _go(self, method: str, url: str, data: list[tuple[str, str]]) -> "FormBrowser":
         if not self._network.has(url):
             raise ForeignHostError(url)
         for _ in range(20):
             if not self._network.has(url):
                 self.left_for = url
-                self._forms = []
+                self._forms, self._links = [], {}
                 return self
             arguments = {"data": data} if method == "POST" else {"params": data}
             same_origin = urlsplit(url)[:2] == urlsplit(self.url)[:2]
@@ -209,12 +139,10 @@ class FormBrowser:
         raise RuntimeError(f"Too many redirects, the last to {url}")
 
     def _show(self, response: requests.Response) -> "FormBrowser":
-        reader = _Reader()
-        reader.feed(response.text)
+        page = read_page(response.text)
         self.url = response.url
         self.status = response.status_code
-        self.title = " ".join(reader.title.split())
-        self.text = " ".join(" ".join(reader.text).split())
+        self.title, self.text = page.title, page.text
         self.left_for = ""
-        self._forms = reader.forms
+        self._forms, self._links = page.forms, page.links
         return self

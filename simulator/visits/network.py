@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from simulator.addresses import LOOPBACK_HOSTS
 from simulator.errors import SimulatorError
+from simulator.parsing import shortened
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import BrowserContext
@@ -28,8 +29,14 @@ _SECONDS = 10
 class ForeignHostError(SimulatorError, LookupError):
     """Somebody was about to open a host that is not simulated."""
 
-    def __init__(self, url: str, what: str = "This address") -> None:
-        host = urlsplit(url).netloc.rpartition("@")[2] or url.partition(":")[0]
+    def __init__(self, url: object, what: str = "This address") -> None:
+        host = _host(url)
+        if not host:
+            super().__init__(
+                f"{what} is {shortened(repr(url))}, which names no host: nothing was sent. An "
+                "address begins with http:// or https://, and its host follows."
+            )
+            return
         super().__init__(
             f"{what} leads to {host}, which is not simulated: nothing was sent there. People of "
             "a test open the hosts of its scenario; for a real tenant use --simulator-target."
@@ -60,10 +67,9 @@ class Network:
 
     def has(self, url: str) -> bool:
         """Whether a system of the simulator, or of the tenant, is there."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https"):
+        if not is_address(url):
             return False
-        netloc = _netloc(parts.netloc)
+        netloc = _netloc(urlsplit(url).netloc)
         if self.simulator is None:
             return netloc in self._hosts
         return self.simulator.world.addresses.system_at(netloc) is not None
@@ -83,7 +89,7 @@ class Network:
             context.on("request", lambda request: self._note(request.url))
 
     def _note(self, url: str) -> None:
-        if urlsplit(url).scheme in ("http", "https") and not (self.has(url) or is_loopback(url)):
+        if is_address(url) and not (self.has(url) or is_loopback(url)):
             self.refused.append(url)
 
     def explain(self, error: BaseException) -> None:
@@ -169,6 +175,22 @@ def goes_its_own_way(options: Mapping[str, Any]) -> bool:
     return bool({"transport", "proxy", "mounts"} & options.keys())
 
 
+def is_address(url: object) -> bool:
+    """Whether this is the whole address of a page: http or https, and a host."""
+    return bool(_host(url)) and _is_http(urlsplit(str(url)).scheme)
+
+
+def _host(url: object) -> str:
+    """The host that an address names, with its port; empty where it is none."""
+    if not isinstance(url, str) or "://" not in url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        return parts.netloc.rpartition("@")[2] or ("" if _is_http(parts.scheme) else parts.scheme)
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
+
+
 def is_loopback(url: str) -> bool:
     """Whether an address is on this machine (RFC 8252 §7.3)."""
     return urlsplit(url).hostname in LOOPBACK_HOSTS
@@ -195,6 +217,10 @@ def bring_back(url: str) -> None:
         connection.getresponse().read()
     finally:
         connection.close()
+
+
+def _is_http(scheme: str) -> bool:
+    return scheme in ("http", "https")
 
 
 def _netloc(netloc: str) -> str:

@@ -1,12 +1,14 @@
 """The browser without JavaScript: what it reads in a form, and what it sends."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 import responses
 
 from simulator.visits.forms import FormBrowser
+from simulator.visits.network import ForeignHostError
 
 SITE = "http://127.0.0.1:8701"
 PAGE = """
@@ -23,12 +25,14 @@ two</textarea>
   <input type="checkbox" name="groups" value="g1" checked>
   <input type="checkbox" name="groups" value="g2" checked>
   <input type="checkbox" name="later">
+  <input type="radio" name="size" value="S"><input type="radio" name="size" value="M">
   <button name="act" value="save"> Save
     changes </button>
   <button type="button">Show more</button>
   <button form="leave">Cancel</button>
 </form>
 <form id="leave" action="/list"></form>
+<a href="/list">The <b>list</b></a> <a>no link</a> <a href="https://example.com/">Away</a>
 """
 
 
@@ -74,15 +78,16 @@ def test_a_form_is_sent_as_a_browser_does(
 def test_what_is_filled_in_takes_the_place_of_what_stood_there(
     visitor: FormBrowser, site: responses.RequestsMock
 ) -> None:
-    visitor.submit("Save changes", name="New", place="Berlin", groups=["g2", "g3"], later="on")
+    visitor.submit("Save changes", name="New", place="Berlin", groups=["g2"], later="on")
 
     posted = sent(site)
-    assert [value for name, value in posted if name == "groups"] == ["g2", "g3"]
+    assert [value for name, value in posted if name == "groups"] == ["g2"]
     assert {("name", "New"), ("place", "Berlin"), ("later", "on")} <= set(posted)
     assert ("groups", "g1") not in posted
 
-    visitor.get(f"{SITE}/edit").submit("Save changes", groups=[])
+    visitor.get(f"{SITE}/edit").submit("Save changes", groups=[], many=("a",))
     assert "groups" not in dict(sent(site))
+    assert ("many", "a") in sent(site)
 
 
 @pytest.mark.requirement("HARN-7")
@@ -101,6 +106,86 @@ def test_what_a_page_does_not_have_is_refused(visitor: FormBrowser) -> None:
     ):
         visitor.submit("Save changes", nmae="New")
     for button in ("Save", "Show more"):
-        with pytest.raises(LookupError, match=f"No button '{button}' at {SITE}/edit"):
+        with pytest.raises(
+            LookupError,
+            match=rf"No button '{button}' at {SITE}/edit\. There are: Save changes, Cancel\. The p",
+        ):
             visitor.submit(button)
+    with pytest.raises(
+        LookupError, match=r"No link 'Help' at .*/edit\. There are: The list, Away\."
+    ):
+        visitor.follow("Help")
     assert not visitor.has_button("Show more")
+
+
+@pytest.mark.requirement("HARN-24")
+@pytest.mark.parametrize(
+    "values, error, sentence",
+    [
+        ({"name": 7}, TypeError, r"'name' takes text, or several texts, not 7 \(int\)\."),
+        ({"name": None}, TypeError, r"'name' takes text, .* not None \(NoneType\)"),
+        ({"name": b"New"}, TypeError, r"not b'New' \(bytes\)"),
+        ({"name": {"a": "b"}}, TypeError, r"\(dict\)"),
+        ({"groups": ["g1", 2]}, TypeError, r"'groups' takes text, .* not 2 \(int\)"),
+        ({"later": True}, TypeError, r"'later' takes text, .* not True \(bool\)"),
+        (
+            {"place": "Oslo"},
+            LookupError,
+            r"'place' does not offer 'Oslo'\. There are: Berlin, osl\.",
+        ),
+        ({"many": ["a", "b"]}, LookupError, r"'many' does not offer 'b'\. There are: a\."),
+        ({"groups": ["g3"]}, LookupError, r"'groups' does not offer 'g3'\. There are: g1, g2\."),
+        ({"later": "yes"}, LookupError, r"'later' does not offer 'yes'\. There are: on\."),
+        ({"size": "XL"}, LookupError, r"'size' does not offer 'XL'\. There are: S, M\."),
+        ({"size": ["S", "M"]}, LookupError, r"'size' takes one choice, not 2\. There are: S, M\."),
+        ({"first": []}, LookupError, r"'first' takes one choice, not 0\. There are: a, b\."),
+        ({"number": "8"}, LookupError, r"has no field 'number'\. It has: csrf_token, first"),
+    ],
+)
+def test_what_nobody_could_fill_in_is_refused(
+    visitor: FormBrowser,
+    site: responses.RequestsMock,
+    values: dict[str, Any],
+    error: type[Exception],
+    sentence: str,
+) -> None:
+    asked = len(site.calls)
+
+    with pytest.raises(error, match=sentence):
+        visitor.submit("Save changes", **values)
+
+    assert len(site.calls) == asked
+
+
+@pytest.mark.requirement("HARN-24")
+def test_nothing_is_done_before_a_page_is_open() -> None:
+    visitor = FormBrowser({"127.0.0.1:8701"})
+
+    with pytest.raises(LookupError, match=r"No page is open to press 'Save': open one first"):
+        visitor.submit("Save")
+    with pytest.raises(LookupError, match=r"No page is open to follow the link 'The list'"):
+        visitor.follow("The list")
+
+
+@pytest.mark.requirement("HARN-24")
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1:8701/edit", "localhost:8701", "/edit", "", "http://", "http://[::1/x", None, 7],
+)
+def test_an_address_names_a_host(visitor: FormBrowser, address: Any) -> None:
+    with pytest.raises(ForeignHostError, match=r"names no host: .* begins with http:// or https"):
+        visitor.get(address)
+    assert visitor.url == f"{SITE}/edit"
+
+
+@pytest.mark.requirement("HARN-7")
+def test_a_link_is_followed_where_it_leads(
+    visitor: FormBrowser, site: responses.RequestsMock
+) -> None:
+    assert visitor.links == ["The list", "Away"]
+    with pytest.raises(ForeignHostError, match=r"leads to example\.com, which is not simulated"):
+        visitor.follow("Away")
+
+    assert visitor.follow("The list").text == "the list"
+    assert site.calls[-1].request.url == f"{SITE}/list"
+    assert visitor.links == []
