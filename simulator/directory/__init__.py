@@ -12,7 +12,7 @@ from sqlalchemy import select
 from simulator.addresses import API
 from simulator.db.tables import McpTool
 from simulator.directory.globs import overlap
-from simulator.directory.parameters import PARAMS, STANDARD, of_the_apis
+from simulator.directory.parameters import PARAMS, known_names
 from simulator.directory.routes import patterns
 from simulator.domain.lookup import email_of
 from simulator.errors import there_are
@@ -113,13 +113,7 @@ class Directory:
         if not names:
             return
         systems, wanted = self._systems(system), _pattern(request)
-        known = {
-            name
-            for entry in (*STANDARD, *of_the_apis())
-            for name in entry.names
-            if overlap(wanted, entry.request)
-            and any(each.startswith(entry.system) for each in systems)
-        }
+        known = known_names(wanted, systems)
         seen = self._seen(wanted, systems)
         for name in names:
             root, _, rest = name.partition(".")

@@ -1,9 +1,9 @@
 """Which parameters requests can have: those of the standards, of our pages, and of the APIs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from simulator.directory.globs import DIGITS, SEGMENT
+from simulator.directory.globs import DIGITS, SEGMENT, overlap
 
 _CLIENT = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
 _PAGE = ("csrf_token", "next", "v", "q", "page", "dialog", "environment", "group", "delete")
@@ -95,7 +95,7 @@ STANDARD = (
     Parameters("aihub", "* /workspace_admin*", ("name", "end_users", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host")),
-    Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes")),
+    Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes", "new")),
     Parameters("aihub", "* /connections/*", _PAGE),
     Parameters("aihub", "* /", _PAGE),
 )
@@ -109,6 +109,23 @@ PARAMS = frozenset(
         *("inputResponses", "requestState", "notifications"),
     )
 )
+
+
+def known_names(request: str, systems: Iterable[str]) -> set[str]:
+    """Return the names that requests like this can have, whether or not any was made.
+
+    Args:
+        request: method and path, a pattern of `globs`.
+        systems: by name.
+    """
+    systems = list(systems)
+    return {
+        name
+        for entry in (*STANDARD, *of_the_apis())
+        for name in entry.names
+        if overlap(request, entry.request)
+        and any(each.startswith(entry.system) for each in systems)
+    }
 
 
 def of_the_apis() -> Iterator[Parameters]:
