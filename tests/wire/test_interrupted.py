@@ -144,7 +144,10 @@ def test_process(process, under_way):
 #: Writes how long each phase of a test took.
 CONFTEST = """
 import json
+import signal
 
+# A run in the background of a shell inherits that Ctrl-C is ignored; one at a terminal does not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 pytest_plugins = ["simulator.testing.steps"]
 
 
