@@ -65,7 +65,7 @@ def test_the_form_has_the_documented_fields_in_the_documented_order(hub: Hub) ->
     form = answer.text[answer.text.index('aria-label="End user\'s connection"') :]
     labels = re.findall(r'<label class="form-label" for="\w+">([^<]+)</label>', form)
     assert tuple(labels) == LABELS
-    assert '<option value="core.common.read" selected>' in form
+    assert 'name="scopes" value="core.common.read" checked>' in form
     assert 'placeholder="https://your-instance-name.coupacloud.com"' in form
     assert ">Connect</button>" in form
 
@@ -120,3 +120,17 @@ def test_an_existing_connection_becomes_the_end_users_connection(hub: Hub) -> No
     assert "Coupa (parent) Connected" in text_of(browser.get(STEP))
     new = text_of(browser.get(f"{STEP}&connection=end_user&new=1"))
     assert "Coupa (parent) Connected" not in new
+
+
+@pytest.mark.requirement("HUB-12")
+def test_what_is_connected_stays_chosen_and_can_be_used_once_more(hub: Hub) -> None:
+    browser, at = hub.browser("builder"), f"{STEP}&connection=end_user"
+    choose = "/recipes/1/steps/1/connection"
+    browser.post(choose, at, **{"as": "end_user", "connection_id": "2"})
+    page = browser.get(at)
+    assert "New connection" not in text_of(page)
+    chosen = re.search(r'<option value="(\d+)" selected>Coupa \(parent\)</option>', page.text)
+    assert chosen
+    answer = browser.post(choose, at, **{"as": "end_user", "connection_id": chosen[1]})
+    assert answer.status_code == 303
+    assert hub.read(Recipe, 1).config[0]["end_user_connection"]

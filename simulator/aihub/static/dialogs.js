@@ -13,6 +13,7 @@ for (const dialog of document.querySelectorAll("dialog")) {
     for (const name of ["dialog", "group", "delete", "method"]) url.searchParams.delete(name);
     history.replaceState(null, "", url);
     document.querySelector(`form[data-opens="${dialog.id}"]`)?.reset();
+    for (const form of dialog.querySelectorAll("form")) form.reset(); // Cancel and Esc forget
   });
 }
 
