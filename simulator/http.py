@@ -84,6 +84,7 @@ class Http:
         builder.close()
         fields = HTTPHeaderDict(headers.items())
         return HTTPResponse(
+            request_method=request.method,  # a HEAD is answered with the length of no body
             body=BytesIO(b"".join(body)),
             headers=fields,
             status=int(status.split(" ", 1)[0]),

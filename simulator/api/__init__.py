@@ -24,7 +24,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *connections.ENDPOINTS,
 )
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(world: World) -> Flask:
@@ -42,7 +42,12 @@ def create_app(world: World) -> Flask:
     for endpoint in ENDPOINTS:
         name = f"{endpoint.method} {endpoint.path}"
         app.add_url_rule(endpoint.rule, name, _view(world, endpoint), methods=[endpoint.method])
-    app.add_url_rule("/<path:_rest>", view_func=_unsimulated, methods=_METHODS)
+    app.add_url_rule(
+        "/<path:_rest>",
+        view_func=_unsimulated,
+        methods=_METHODS,
+        provide_automatic_options=False,  # "204, these methods" would pass for an endpoint
+    )
     return app
 
 
@@ -64,15 +69,34 @@ def _view(world: World, endpoint: Endpoint) -> Any:
 
 
 def _unsimulated(_rest: str) -> tuple[Response, int]:
-    """501 with the page that documents what was asked for; 404 for what nobody knows."""
-    part = known.part(request.path.rstrip("/"))
+    """501 with the page that documents what was asked for; 404 for what we do not know."""
     asked = f"{request.method} {shortened(request.path)}"
-    if part is None:
-        return jsonify(message=f"{asked} is no endpoint that Workato documents."), 404
-    return jsonify(
-        message=f"{asked} belongs to Workato's {part.name}, and is not simulated.",
-        documentation_url=part.documentation,
-    ), 501
+    if simulated := _spelt_otherwise(request.method, known.plain(request.path)):
+        return jsonify(
+            message=f"{asked} is not simulated with that spelling. Ask for {simulated}, without a "
+            "slash or '.json' at the end."
+        ), 501
+    found = known.resource(request.method, request.path)
+    if found is None:
+        return jsonify(
+            message=f"This simulator knows no endpoint {asked}. If Workato has it, the simulator "
+            "lacks it: look for it in Workato's documentation.",
+            documentation_url=known.INDEX,
+        ), 404
+    message = f"{asked} belongs to Workato's {found.name}, and is not simulated."
+    if not found.methods:
+        message += " Whether Workato has that very path, this simulator does not know."
+    elif request.method not in found.methods:
+        message += f" Known of Workato there: {', '.join(found.methods)}."
+    return jsonify(message=message, documentation_url=found.documentation), 501
+
+
+def _spelt_otherwise(method: str, path: str) -> str:
+    """The simulated endpoint that a path would be without a slash or suffix at its end."""
+    if path == request.path:
+        return ""
+    there = any(each.method == method and each.fits(path) for each in ENDPOINTS)
+    return f"{method} {shortened(path)}" if there else ""
 
 
 def _error(status: int, _title: str, sentence: str) -> tuple[Response, int]:

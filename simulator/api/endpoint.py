@@ -85,3 +85,7 @@ class Endpoint:
     def rule(self) -> str:
         """The path, as Flask writes it."""
         return _PARAMETER.sub(r"<\1>", self.path)
+
+    def fits(self, path: str) -> bool:
+        """Whether a path is this one."""
+        return re.fullmatch(_PARAMETER.sub(r"[^/]+", self.path), path) is not None

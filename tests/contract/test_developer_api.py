@@ -5,12 +5,87 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from simulator.api.known import PARTS
+from simulator.api import ENDPOINTS
+from simulator.api.known import INDEX, endpoints, resource
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 
 pytestmark = pytest.mark.requirement("API-1")
 BASE = "https://www.workato.com"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+#: Every operation of the vendor's OpenAPI document (workato-devs/workato-platform-cli,
+#: workato-api-spec.yaml) and what its other clients ask for besides, apart from our own table.
+CLIENTS = [
+    "GET /api/users/me",
+    "GET /api/projects",
+    "DELETE /api/projects/12",
+    "GET /api/properties?prefix=a&project_id=1",
+    "POST /api/properties",
+    "GET /api/folders",
+    "POST /api/folders",
+    "GET /api/export_manifests/folder_assets?folder_id=3",
+    "POST /api/export_manifests",
+    "POST /api/packages/export/5",
+    "GET /api/packages/5",
+    "GET /api/packages/5/download",
+    "POST /api/packages/import/5?restart_recipes=true",
+    "GET /api/recipes?per_page=100",
+    "PUT /api/recipes/7/stop",
+    "PUT /api/recipes/7/start",
+    "PUT /api/recipes/7/connect",
+    "GET /api/integrations/all",
+    "GET /api/integrations?applications=coupa",
+    "GET /api/custom_connectors",
+    "GET /api/custom_connectors/8/code",
+    "GET /api/data_tables",
+    "POST /api/data_tables",
+    "GET /api/v2/api_clients",
+    "POST /api/v2/api_clients",
+    "GET /api/v2/api_clients/3/api_keys",
+    "POST /api/v2/api_clients/3/api_keys",
+    "PUT /api/v2/api_clients/3/api_keys/4/refresh_secret",
+    "GET /api/api_collections",
+    "POST /api/api_collections",
+    "GET /api/api_endpoints",
+    "PUT /api/api_endpoints/9/enable",
+    "PUT /api/api_endpoints/9/disable",
+    "POST /api/connections",
+    "PUT /api/connections/2",
+    "POST /api/connections/2/pick_list",
+    "POST /api/connections/runtime_user_connections",
+    "GET /api/connections/runtime_user_connections/2/get_oauth_url",
+    "GET /api/tags",
+    "PUT /api/tags/tag-ANgdXgTF-bANz3H",
+    "POST /api/tags_assignments",
+    "POST /api/sdk/generate_schema/json",
+    "GET /api/agentic/genies",
+    "POST /api/agentic/skills",
+    "GET /api/roles",
+    "GET /api/members/4/privileges",
+    "GET /api/activity_logs",
+    "GET /api/on_prem_agents",
+    "GET /api/lookup_tables/6/rows",
+    "GET /api/deployments",
+    "GET /api/api_clients?per_page=100",
+    "POST /api/recipes/7/repeat_jobs",
+    "GET /api/recipes/7/versions/2",
+    "POST /api/mcp/mcp_servers/mcps-a/token_renew",
+    "GET /api/iam/app_links",
+    "GET /api/managed_users",
+    "GET /api/managed_users/EA2300",
+    "GET /api/managed_users/19/members",
+    "GET /api/managed_users/19/recipes",
+    "GET /api/managed_users/19/folders",
+    "POST /api/managed_users/19/imports",
+    "GET /api/managed_users/19/mcp/mcp_servers",
+    "GET /api/managed_users/19/mcp_servers",
+    "GET /api/managed_users/19/iam/user_groups/2/members",
+    "GET /api/v2/managed_users/19/data_tables",
+    "POST /api/v2/managed_users/19/tags_assignments",
+    "GET /api/v2/managed_users/19/api_clients",
+    "GET /api/managed_users/19/mcp_servers/mcps-a/tools",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -20,35 +95,92 @@ def intercepted() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_nothing_that_a_client_asks_for_passes_for_missing() -> None:
+    answers = {asked: _ask(*asked.split(" ")) for asked in CLIENTS}
+
+    assert [asked for asked, each in answers.items() if each.status_code != 501] == []
+    for asked, answer in answers.items():
+        assert "is not simulated." in answer.json()["message"], asked
+        assert "does not know" not in answer.json()["message"], asked
+        assert answer.json()["documentation_url"].startswith("https://docs.workato.com/")
+
+
+def test_the_whole_table_is_answered_by_every_method() -> None:
+    slips: list[str] = []
+    for path in (each.path.replace(":", "") for each in endpoints()):
+        simulated = {each.method for each in ENDPOINTS if each.fits(path)}
+        simulated |= {"HEAD"} if "GET" in simulated else set()
+        simulated |= {"OPTIONS"} if simulated else set()
+        statuses = {method: _ask(method, path).status_code for method in set(METHODS) - simulated}
+        slips += [f"{method} {path}" for method, status in statuses.items() if status != 501]
+
+    assert not slips
+
+
+def test_a_head_is_answered_without_a_body() -> None:
+    known, unknown = _ask("HEAD", "/api/data_tables"), _ask("HEAD", "/api/nothing")
+
+    assert (known.status_code, unknown.status_code) == (501, 404)
+    assert known.content == unknown.content == b""
+
+
+@pytest.mark.parametrize("spelling", ["", "/", "//", ".json", ".json?page=2", "/?page=2", "?a=b"])
 @pytest.mark.parametrize(
     "path, document",
     [
         ("/api/mcp/mcp_servers/mcps-AYcNrsC8-Dd8-AB/tokens", "workato-api/mcp-servers"),
         ("/api/iam/app_links", "workato-identity-iam"),
         ("/api/connections/runtime_user_connections", "workato-api/connections"),
-        ("/api/managed_users/E1/mcp_servers", "oem-api"),
-        ("/api/recipes/6/start", "workato-api"),
-        ("/api/users/me/", "workato-api"),
-        ("/mcp?dev_api_token=t", "developer-api-mcp"),
-        ("/airo_mcp", "airo/mcp"),
+        ("/api/managed_users/E1/mcp/mcp_servers", "oem-api/mcp-servers"),
+        ("/api/managed_users/E1/iam/users", "oem-api/workato-identity-iam"),
+        ("/api/v2/managed_users/E1/data_tables", "oem-api/data-tables"),
+        ("/api/managed_users/E1/anything", "oem-api/resources"),
+        ("/api/recipes/6/start", "workato-api/recipes"),
+        ("/api/recipes/6/jobs/j-1", "workato-api/jobs"),
+        ("/api/data_tables/3/truncate", "workato-api/data-tables"),
+        ("/api/users/me", "workato-api/users"),
     ],
 )
-def test_what_is_known_is_not_taken_for_missing(method: str, path: str, document: str) -> None:
-    answer = requests.request(method, BASE + path, headers={"Authorization": "Bearer t"}, json={})
+def test_what_is_known_names_its_page_however_it_is_spelt(
+    path: str, spelling: str, document: str
+) -> None:
+    answer = requests.patch(BASE + path + spelling, headers={"Authorization": "Bearer t"}, json={})
 
     assert answer.status_code == 501
     assert "not simulated" in answer.json()["message"]
-    assert answer.json()["documentation_url"].startswith("https://docs.workato.com/")
     assert document in answer.json()["documentation_url"]
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/mcp_servers", "/api/recipesx"])
-def test_what_nobody_knows_is_missing(path: str) -> None:
-    answer = requests.get(BASE + path, allow_redirects=False)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/nothing", "/api/mcp_servers", "/api/recipesx", "/api/v2/nothing"]
+)
+def test_what_is_not_known_is_said_to_be_unknown_to_us(method: str, path: str) -> None:
+    answer = requests.request(method, BASE + path, allow_redirects=False)
 
     assert answer.status_code == 404
-    assert f"GET {path}" in answer.json()["message"]
+    assert answer.json()["message"].startswith(f"This simulator knows no endpoint {method} {path}.")
+    assert "Workato documents" not in answer.json()["message"]
+    assert answer.json()["documentation_url"] == INDEX
+
+
+@pytest.mark.parametrize("spelling", ["", "/", "?dev_api_token=t"])
+@pytest.mark.parametrize(
+    "path, document", [("/mcp", "developer-api-mcp"), ("/airo_mcp", "airo/mcp")]
+)
+def test_the_other_mcp_servers_name_their_pages(path: str, spelling: str, document: str) -> None:
+    answer = requests.post(BASE + path + spelling, json={})
+
+    assert answer.status_code == 501
+    assert document in answer.json()["documentation_url"]
+
+
+def test_an_unknown_path_of_a_known_part_is_neither_missing_nor_promised() -> None:
+    answer = requests.get(f"{BASE}/api/recipes/6/nonsense")
+
+    assert answer.status_code == 501
+    assert "this simulator does not know" in answer.json()["message"]
+    assert "/recipes.html" in answer.json()["documentation_url"]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +198,24 @@ def test_what_is_known_at_a_simulated_path_is_not_taken_for_it(method: str, path
     assert answer.json()["message"].startswith(f"{method} {path} belongs to Workato's ")
 
 
+def test_another_method_at_a_known_path_is_told_which_are_known() -> None:
+    answer = requests.patch(f"{BASE}/api/lookup_tables")
+
+    assert answer.status_code == 501
+    assert answer.json()["message"].endswith("Known of Workato there: GET, POST.")
+
+
+@pytest.mark.parametrize("spelling", ["/", ".json", ".json?page=1"])
+@pytest.mark.parametrize(
+    "path", ["/api/connections", "/api/iam/user_groups", "/api/mcp/mcp_servers"]
+)
+def test_a_simulated_endpoint_that_is_spelt_otherwise_says_how(path: str, spelling: str) -> None:
+    answer = requests.get(BASE + path + spelling)
+
+    assert answer.status_code == 501
+    assert f"Ask for GET {path}," in answer.json()["message"]
+
+
 def test_a_method_that_nothing_takes_is_refused_in_json() -> None:
     answer = requests.request("TRACE", f"{BASE}/api/iam/users")
 
@@ -73,7 +223,15 @@ def test_a_method_that_nothing_takes_is_refused_in_json() -> None:
     assert "message" in answer.json()
 
 
-def test_every_path_leads_to_its_own_part() -> None:
-    for part in PARTS:
-        for path in part.paths:
-            assert part.name in requests.patch(BASE + path).json()["message"]
+def test_everything_simulated_is_known() -> None:
+    unknown = [
+        each.path
+        for each in ENDPOINTS
+        if (found := resource(each.method, each.path)) is None or each.method not in found.methods
+    ]
+
+    assert not unknown
+
+
+def _ask(method: str, path: str) -> requests.Response:
+    return requests.request(method, BASE + path, allow_redirects=False)
