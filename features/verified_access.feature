@@ -58,6 +58,24 @@ Feature: Verified user access at run time
       Then a browser was sent to Coupa once, and back with a denial
       And Ada has no connection
 
+  Rule: A wrong account is seen and undone
+
+    @CONN-1 @ui @fresh
+    Scenario: Connect somebody else's account, see it, disconnect, and connect one's own
+      Given Ada's MCP client is connected to "Procurement assistant" after they signed in
+      And Ada's client calls "List_my_requisitions"
+      When Ada opens the link and connects Bob's account in Coupa
+      Then the window says that Coupa is connected as Bob's account
+      When Ada opens My connections at Workato Identity
+      Then Ada sees Bob's account in Coupa there
+      When Ada disconnects their only connection there
+      And Ada's client calls "List_my_requisitions"
+      Then the answer is an authentication prompt with a connection setup link for Coupa
+      When Ada opens the link and connects Ada's account in Coupa
+      Then the window says that Coupa is connected as Ada's account
+      When Ada's client calls "List_my_requisitions"
+      Then they get their own requisitions and nobody else's
+
   Rule: Only members of an assigned group get in
 
     @VUA-15

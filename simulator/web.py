@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -220,6 +221,11 @@ def local_path(target: str | None) -> str:
     except ValueError:
         return "/"
     return "/" if parts.scheme or parts.netloc else target
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as people read it: `23 Nov 2026, 14:05 UTC`."""
+    return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""
 
 
 def bearer_token() -> str:

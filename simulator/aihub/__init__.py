@@ -13,13 +13,15 @@ from simulator.aihub import (
     admin,
     callback,
     connect,
+    connections,
     context,
     editor,
     servers,
     session,
+    user_connections,
 )
 from simulator.aihub.pills import pieces
-from simulator.web import furnish
+from simulator.web import furnish, moment
 from simulator.world import World
 
 __all__ = ["create_app"]
@@ -44,7 +46,7 @@ def create_app(world: World) -> Flask:
     Bootstrap5(app)
     CSRFProtect(app)
     app.jinja_env.filters["pieces"] = pieces
-    app.jinja_env.filters["moment"] = context.moment
+    app.jinja_env.filters["moment"] = moment
     app.context_processor(lambda: {"person": context.signed_in()})
 
     @app.errorhandler(CSRFError)
@@ -55,7 +57,8 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    for area in (session, servers, access, editor, connect, admin, callback):
+    pages = (session, servers, access, editor, connect, connections, user_connections, admin)
+    for area in (*pages, callback):
         app.register_blueprint(area.bp)
     return app
 

@@ -43,9 +43,13 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     errors = connections.check(world(), connector, form, edited)
     if not errors:
         if edited is not None and edited.connected:
-            errors = authorizations.rehearse(world(), connections.unsaved(connector, form))
-            if not errors:
+            wanted = connections.unsaved(connector, form)
+            refusal = authorizations.preflight(world(), wanted)
+            errors = refusal.as_errors if refusal else {}
+            if refusal is None:
                 edited = _save(recipe, connector, form, edited)
+            elif refusal.cause and wanted.input == edited.input:
+                connections.lose(world(), edited, refusal.message, refusal.cause)
         else:
             edited = _save(recipe, connector, form, edited)
             errors = authorizations.rehearse(world(), edited)
@@ -76,7 +80,8 @@ def finish(secret: str) -> Response:
     else:
         try:
             answer = tokens.exchange_code(world(), connection, code)
-            connections.authorize(world(), connection, person().email, answer)
+            account = tokens.account_of(world(), connection, answer)
+            connections.authorize(world(), connection, person().email, answer, account)
         except tokens.TokenRefused as refused:
             field, problem = refused.field, refused.message
     if problem:
@@ -85,7 +90,9 @@ def finish(secret: str) -> Response:
         recipes.use_connection(world(), recipe, connection, end_users=True)
         app = connections.connector_of(connection).name
         flash(
-            f"'{connection.name}' is connected. {app} now sees end users as themselves.",
+            f"'{connection.name}' is connected"
+            f"{f' as {connection.account}' if connection.account else ''}. "
+            f"{app} now sees end users as themselves.",
             "success",
         )
     target = editor.editor_url(recipe, step, editor.END_USER, id=connection.id)
@@ -112,7 +119,10 @@ def _save(
     recipe: Recipe, connector: Connector, form: ConnectionForm, edited: Connection | None
 ) -> Connection:
     builder = world().db.session.get_one(Collaborator, person().id)
-    return connections.save(world(), builder, _environment(recipe), connector, form, edited)
+    environment_id = _environment(recipe)
+    if edited is None:
+        return connections.begin(world(), builder, environment_id, connector, form)
+    return connections.save(world(), builder, environment_id, connector, form, edited)
 
 
 def _environment(recipe: Recipe) -> int:

@@ -1,7 +1,6 @@
 """What every view here needs: the world, who is signed in, and where one may be sent back to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -89,8 +88,3 @@ def _page_asked_for() -> str:
     if referrer.netloc != request.host:
         return "/"
     return referrer.path + (f"?{referrer.query}" if referrer.query else "")
-
-
-def moment(value: datetime | None) -> str:
-    """A moment as people read it: `23 Nov 2026, 14:05 UTC`."""
-    return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""

@@ -57,6 +57,11 @@ class ConnectionPanel:
         """Established connections that "Existing connection" offers."""
         return [one for one in self.choices if one.connected and one is not self.edited]
 
+    @property
+    def unfinished(self) -> list[Connection]:
+        """Connections that nobody can use: never authorized, refused, lost or disconnected."""
+        return [one for one in self.choices if not one.connected]
+
 
 @bp.get("/recipes/<int:recipe_id>")
 def view(recipe_id: int) -> str:
@@ -219,10 +224,12 @@ def _page(
 
 
 def _whose(recipe: Recipe, step: Step) -> str:
-    if recipes.acts_as_end_user(recipe, step.provider):
-        return "Acts as the end user"
     connection = recipes.connection(world(), recipe, step.provider)
-    return f"Your connection: {connection.name}" if connection else "No connection yet"
+    whose = "Acts as the end user"
+    if not recipes.acts_as_end_user(recipe, step.provider):
+        whose = f"Your connection: {connection.name}" if connection else "No connection yet"
+    lost = connection is not None and connection.connection_lost_at is not None
+    return f"{whose} (connection lost)" if lost else whose
 
 
 def _back_to(recipe: Recipe) -> McpServer | None:

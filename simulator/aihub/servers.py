@@ -24,6 +24,7 @@ class ToolRow:
     kind: str
     apps: list[str]
     verified: bool
+    lost: list[Connection]
 
 
 @bp.get("/")
@@ -130,4 +131,5 @@ def _row(tool: McpTool) -> ToolRow:
         kind=recipes.TRIGGER_NAMES.get(trigger, trigger),
         apps=list(apps),
         verified=recipes.needs_verified_access(tool),
+        lost=recipes.lost_connections(world(), tool.recipe),
     )

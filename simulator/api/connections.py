@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.api.endpoint import CONNECTIONS, LIST_CONNECTIONS, Body, Call, Endpoint
 from simulator.db.tables import Connection
-from simulator.domain import connections, recipes
+from simulator.domain import connections, disconnection, recipes
 from simulator.parsing import whole_number
 
 
@@ -40,7 +40,19 @@ def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
         names = ", ".join(f"'{each.name}'" for each in used_by)
         told = f"Running recipes use this connection: {names}. Stop them, or send force: true."
         return {"success": False, "errors": {"running": [told]}}
-    connections.lose(call.world, connection, "Disconnected through the Developer API.")
+    disconnection.disconnect(call.world, connection, "Disconnected through the Developer API.")
+    return {"success": True}
+
+
+def delete(call: Call, connection_id: str) -> dict[str, Any]:
+    """Delete a connection that no running recipe uses, its runtime user connections with it."""
+    number, environment_id = whole_number(connection_id) or 0, call.client.environment_id
+    connection = connections.connection_in(call.world, environment_id, number)
+    if used_by := recipes.running_with(call.world, connection):
+        names = ", ".join(f"'{each.name}'" for each in used_by)
+        told = f"Running recipes use this connection: {names}. Stop them first."
+        return {"success": False, "errors": {"running": [told]}}
+    disconnection.delete(call.world, connection)
     return {"success": True}
 
 
@@ -85,5 +97,13 @@ ENDPOINTS = (
         quota=CONNECTIONS,
         view=disconnect,
         body=Disconnection,
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/api/connections/:connection_id",
+        summary="Deletes a connection that no running recipe uses, its runtime user connections "
+        "with it.",
+        quota=CONNECTIONS,
+        view=delete,
     ),
 )

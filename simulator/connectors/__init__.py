@@ -1,12 +1,12 @@
 """What Workato knows of each app, one module an app: form fields, URLs, scopes, actions."""
 
-from simulator.connectors.base import Action, Connector
+from simulator.connectors.base import Action, Connector, account_label
 from simulator.connectors.coupa import COUPA
 from simulator.errors import NotFound
 
 CONNECTORS: dict[str, Connector] = {connector.provider: connector for connector in (COUPA,)}
 
-__all__ = ["COUPA", "CONNECTORS", "Action", "Connector", "find"]
+__all__ = ["COUPA", "CONNECTORS", "Action", "Connector", "account_label", "find"]
 
 
 def find(provider: str) -> Connector:

@@ -1,12 +1,13 @@
 """The shape of a connector and its actions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from simulator.errors import FieldError
+from simulator.parsing import shortened
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,39 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountEndpoint:
+    """Where an app says whom an access token belongs to.
+
+    Attributes:
+        path: answers GET with a JSON object.
+        scopes: what the token must have been granted for it.
+        members: which members of the object name the account: its name, login and e-mail address.
+    """
+
+    path: str
+    scopes: frozenset[str]
+    members: tuple[str, str, str]
+
+    def account(self, answer: Mapping[str, Any]) -> str | None:
+        """The account that an answer names, or None."""
+        found = (answer.get(member) for member in self.members)
+        return account_label(*(text if isinstance(text, str) else "" for text in found))
+
+
+def account_label(name: str, login: str, email: str) -> str | None:
+    """An account as people tell it from others: `Ada Lovelace (ada, ada@acme.example)`.
+
+    Args:
+        name: of its owner; empty where the app did not say, as in the others.
+        login: what they sign in to the app with.
+        email: their address there.
+    """
+    parts = [shortened(part.strip()) for part in (name, login, email) if part.strip()]
+    first, *more = dict.fromkeys(parts) or [""]
+    return (f"{first} ({', '.join(more)})" if more else first) or None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Connector:
     """An app as Workato sees it.
 
@@ -77,6 +111,9 @@ class Connector:
         required_scopes: what no connection works without.
         client_page: where an admin of the app finds client ID and secret.
         actions: its actions by name.
+        revoke_path: of the revocation endpoint (RFC 7009); None if the app has none.
+        account_endpoints: where the app says whose token it is; the first whose scopes are granted
+            is asked.
     """
 
     provider: str
@@ -91,6 +128,13 @@ class Connector:
     required_scopes: tuple[str, ...]
     client_page: str
     actions: Mapping[str, Action]
+    revoke_path: str | None = None
+    account_endpoints: tuple[AccountEndpoint, ...] = ()
+
+    def account_endpoint(self, granted: Collection[str]) -> AccountEndpoint | None:
+        """Where to ask whose token it is, with these scopes; None if the app would not say."""
+        fitting = (each for each in self.account_endpoints if each.scopes <= set(granted))
+        return next(fitting, None)
 
     def host(self, typed: str) -> str:
         """The typed host, trimmed, once it has the app's format.

@@ -1,6 +1,6 @@
 """Coupa: host format, OAuth endpoints, scopes and the actions that recipes use."""
 
-from simulator.connectors.base import Action, Connector
+from simulator.connectors.base import AccountEndpoint, Action, Connector
 
 _ACTIONS = (
     Action(
@@ -85,4 +85,17 @@ COUPA = Connector(
     required_scopes=("core.common.read",),
     client_page="Setup > Integrations > OAuth2/OpenID Connect Clients",
     actions={action.name: action for action in _ACTIONS},
+    revoke_path="/oauth2/token/revoke",
+    account_endpoints=(
+        AccountEndpoint(
+            path="/oauth2/userinfo",
+            scopes=frozenset({"openid", "profile", "email"}),
+            members=("name", "preferred_username", "email"),
+        ),
+        AccountEndpoint(
+            path="/api/users/me",
+            scopes=frozenset({"core.common.read"}),
+            members=("fullname", "login", "email"),
+        ),
+    ),
 )

@@ -11,6 +11,7 @@ from simulator.addresses import OAUTH_CALLBACK
 from simulator.clock import has_expired
 from simulator.db.claim import claim
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
+from simulator.db.tables.connections import LostCause
 from simulator.domain.connections import connector_of
 from simulator.errors import SimulatorError, Unreachable
 from simulator.keys import Purpose, fingerprint
@@ -72,8 +73,34 @@ def _authorization_url(connection: Connection, state: str) -> str:
     return f"{connection.input['host']}{connector.authorize_path}?{urlencode(query)}"
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """What an app has against a connection's settings.
+
+    Attributes:
+        field: of the form, to be blamed.
+        message: one sentence for a builder.
+        cause: set where the app refuses the client itself.
+    """
+
+    field: str
+    message: str
+    cause: LostCause | None = None
+
+    @property
+    def as_errors(self) -> dict[str, str]:
+        """Field → sentence, as a form shows it."""
+        return {self.field: self.message}
+
+
 def rehearse(world: World, connection: Connection) -> dict[str, str]:
-    """Ask the app whether it would show its consent page; returns field → sentence if not.
+    """Return field → sentence of what `preflight` finds, as a form shows it."""
+    refusal = preflight(world, connection)
+    return refusal.as_errors if refusal else {}
+
+
+def preflight(world: World, connection: Connection) -> Refusal | None:
+    """Ask the app whether it would show its consent page; returns what it has against it.
 
     The real product sends the browser at once, and the person meets the app's own error page
     (our choice: the same question is asked first, so that the answer stands next to its field).
@@ -84,35 +111,44 @@ def rehearse(world: World, connection: Connection) -> dict[str, str]:
     try:
         answer = world.http.request("GET", url, headers={"Accept": "application/json"})
     except Unreachable as error:
-        return {"host": f"{error}. Check the instance name."}
+        return Refusal("host", f"{error}. Check the instance name.")
     if answer.is_redirect:
         return _refusal(connector.name, answer.headers["Location"])
     if answer.status_code < 400:
-        return {}
+        return None
     said = foreign_object(answer.content)
     code, text = str(said.get("error", "")), str(said.get("error_description", ""))
     if code == "invalid_client":
-        return {
-            "client_id": f"{connector.name} does not know this client ID. Copy the Identifier "
+        message = (
+            f"{connector.name} does not know this client ID. Copy the Identifier "
             f"from {connector.client_page} in {connector.name}."
-        }
+        )
+        return Refusal("client_id", message, LostCause.CLIENT_DELETED)
     if code == "invalid_redirect_uri":
-        return {
-            "client_id": f"The client in {connector.name} lacks the redirect URI {OAUTH_CALLBACK}. "
+        message = (
+            f"The client in {connector.name} lacks the redirect URI {OAUTH_CALLBACK}. "
             f"Add it there under {connector.client_page}, then connect again."
-        }
-    return {"host": f"{connector.name} answered with an error: {text or answer.status_code}."}
+        )
+        return Refusal("client_id", message, LostCause.CLIENT_CHANGED)
+    message = f"{connector.name} answered with an error: {text or answer.status_code}."
+    return Refusal("host", message)
 
 
-def _refusal(app: str, location: str) -> dict[str, str]:
+def _refusal(app: str, location: str) -> Refusal | None:
     query = parse_qs(urlsplit(location).query)
     error = query.get("error", [""])[0]
     text = query.get("error_description", [""])[0]
     if not error:
-        return {}  # on to the app's login page
+        return None  # on to the app's login page
     if error == "invalid_scope":
-        return {"scopes": f"{app} refused the scopes. {text}".strip()}
-    return {"client_id": f"{app} refused the request: {text or error}"}
+        return Refusal(
+            "scopes", f"{app} refused the scopes. {text}".strip(), LostCause.CLIENT_CHANGED
+        )
+    return Refusal(
+        "client_id",
+        f"{app} refused the request: {text or error}",
+        LostCause.CLIENT_CHANGED if error == "unauthorized_client" else None,
+    )
 
 
 def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:

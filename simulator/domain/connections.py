@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Collaborator, Connection, Project
+from simulator.db.tables.connections import LostCause
 from simulator.db.upsert import get_or_create
 from simulator.errors import FieldError, NotFound
 from simulator.keys import Purpose
 from simulator.parsing import whole_number
 from simulator.world import World
+
+#: How exact `last_used_at` is: a call a second must not cost a write a second.
+_USE_PRECISION = timedelta(minutes=1)
 
 AUTHORIZATION_CODE_GRANT = "Authorization code grant"
 
@@ -110,9 +114,11 @@ def save(
     else:
         if _oauth_settings_change(world, connection, connector, form):
             connection.authorization_status = connection.authorized_by = None
+            connection.account = None
             connection.access_token_sealed = connection.refresh_token_sealed = None
             for own in _children(world, connection):
-                lose(world, own, "A builder changed the connection's OAuth settings.")
+                reason = "A builder changed the connection's OAuth settings."
+                lose(world, own, reason, LostCause.SETTINGS_CHANGED)
         for name, value in values.items():
             setattr(connection, name, value)
     if form.client_secret:
@@ -123,10 +129,42 @@ def save(
     return connection
 
 
+def begin(
+    world: World,
+    builder: Collaborator,
+    environment_id: int,
+    connector: Connector,
+    form: ConnectionForm,
+) -> Connection:
+    """Store a new connection (see `save`) in the place of the one that the builder gave up before.
+
+    Whoever closes the window at the app, or is refused there, and begins anew would leave one
+    behind each time. A consent page of the old one that is still open leads nowhere.
+    """
+    world.db.session.execute(
+        delete(Connection).where(
+            Connection.environment_id == environment_id,
+            Connection.provider == connector.provider,
+            Connection.created_by == builder.email,
+            Connection.parent_id.is_(None),
+            Connection.authorized_at.is_(None),
+        )
+    )
+    connection = save(world, builder, environment_id, connector, form, None)
+    connection.created_by = builder.email
+    return connection
+
+
 def _children(world: World, parent: Connection) -> Sequence[Connection]:
     return world.db.session.scalars(
         select(Connection).where(Connection.parent_id == parent.id)
     ).all()
+
+
+def count_children(world: World, parent: Connection) -> int:
+    """How many runtime user connections depend on a builder's connection."""
+    count = select(func.count()).select_from(Connection).where(Connection.parent_id == parent.id)
+    return world.db.session.scalars(count).one()
 
 
 def unsaved(connector: Connector, form: ConnectionForm) -> Connection:
@@ -234,15 +272,20 @@ def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]
     connection.authorization_error = None
     connection.authorized_at = connection.updated_at = now
     connection.connection_lost_at = None
-    connection.connection_lost_reason = None
+    connection.connection_lost_reason = connection.connection_lost_cause = None
 
 
 def authorize(
-    world: World, connection: Connection, builder_email: str, answer: Mapping[str, Any]
+    world: World,
+    connection: Connection,
+    builder_email: str,
+    answer: Mapping[str, Any],
+    account: str | None = None,
 ) -> None:
-    """Store the tokens that a builder was granted, and who that was."""
+    """Store the tokens that a builder was granted, who that was, and with which account."""
     store_tokens(world, connection, answer)
     connection.authorized_by = builder_email
+    connection.account = account
 
 
 def authorize_child(
@@ -251,8 +294,9 @@ def authorize_child(
     environment_id: int,
     end_user_id: str,
     answer: Mapping[str, Any],
+    account: str | None = None,
 ) -> Connection:
-    """Store the tokens an end user granted as the child of a parent."""
+    """Store the tokens an end user granted as the child of a parent, and with which account."""
     now = world.clock.now()
     key = {
         "parent_id": parent.id,
@@ -272,21 +316,44 @@ def authorize_child(
         updated_at=now,
     )
     store_tokens(world, connection, answer)
+    connection.account = account
     world.db.session.flush()
     return connection
 
 
-def lose(world: World, connection: Connection, reason: str) -> None:
-    """Mark a connection lost: the next call prompts for a new one."""
+def lose(world: World, connection: Connection, reason: str, cause: LostCause | None = None) -> None:
+    """Mark a connection lost: the next call prompts for a new one.
+
+    Args:
+        world: the world.
+        connection: a builder's or an end user's.
+        reason: one sentence for those who build and administer.
+        cause: the same for programs.
+    """
     connection.connection_lost_at = connection.updated_at = world.clock.now()
     connection.connection_lost_reason = reason
+    connection.connection_lost_cause = cause.value if cause else None
     connection.access_token_sealed = None
     connection.refresh_token_sealed = None
+
+
+def note_use(world: World, connection: Connection) -> None:
+    """Store that a connection's tokens are used now, at most once a minute."""
+    now, before = world.clock.now(), connection.last_used_at
+    if before is None or abs(now - before) >= _USE_PRECISION:
+        connection.last_used_at = now
 
 
 def oauth_settings(connection: Connection) -> Connection:
     """The connection whose form holds the OAuth client: the parent, or the connection itself."""
     return connection.parent or connection
+
+
+def client_credentials(world: World, settings: Connection) -> dict[str, str]:
+    """The form members by which the OAuth client authenticates (RFC 6749 §2.3.1)."""
+    sealed = settings.client_secret_sealed
+    secret = world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) if sealed else ""
+    return {"client_id": settings.input["client_id"], "client_secret": secret}
 
 
 def connector_of(connection: Connection) -> Connector:

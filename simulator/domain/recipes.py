@@ -163,6 +163,13 @@ def connection(world: World, recipe: Recipe, provider: str) -> Connection | None
     return world.db.session.get(Connection, entry["account_id"])
 
 
+def lost_connections(world: World, recipe: Recipe) -> list[Connection]:
+    """The builders' connections of a recipe's steps that were established and are not any more."""
+    apps = dict.fromkeys(step.provider for step in steps(recipe) if step.calls_app)
+    named = (connection(world, recipe, provider) for provider in apps)
+    return [one for one in named if one is not None and one.connection_lost_at is not None]
+
+
 def running_with(world: World, connection: Connection) -> list[Recipe]:
     """The running recipes that name a connection, as the shared one or as a parent; by name."""
     running = world.db.session.scalars(
@@ -200,6 +207,18 @@ def use_connection(
     ]
     recipe.version_no += 1
     recipe.updated_at = world.clock.now()
+
+
+def forget_connection(world: World, connection: Connection) -> None:
+    """Have no recipe name a connection that is to be deleted: its id may be given out again."""
+    every = select(Recipe).where(Recipe.workspace_id == connection.workspace_id)
+    for recipe in world.db.session.scalars(every):
+        if any(entry.get("account_id") == connection.id for entry in recipe.config):
+            recipe.config = [
+                entry | {"account_id": None} if entry.get("account_id") == connection.id else entry
+                for entry in recipe.config
+            ]
+            recipe.updated_at = world.clock.now()
 
 
 def acts_as_end_user(recipe: Recipe, provider: str) -> bool:

@@ -1,11 +1,23 @@
 """Workato as an OAuth client of apps: exchange a code, refresh, hand out a live access token."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from sqlalchemy.exc import InvalidRequestError
 
 from simulator.addresses import OAUTH_CALLBACK
 from simulator.clock import has_expired
 from simulator.db.tables import Connection
-from simulator.domain.connections import connector_of, lose, oauth_settings, store_tokens
+from simulator.db.tables.connections import LostCause
+from simulator.domain import authorizations, connections, disconnection
+from simulator.domain.authorizations import Refusal
+from simulator.domain.connections import (
+    AUTHORIZATION_CODE_GRANT,
+    connector_of,
+    lose,
+    oauth_settings,
+    store_tokens,
+)
 from simulator.errors import SimulatorError, Unreachable
 from simulator.keys import Purpose
 from simulator.parsing import foreign_object
@@ -19,15 +31,19 @@ class TokenRefused(SimulatorError):
         field: the form field to blame.
         message: one sentence in words that help.
         error: the app's error code (RFC 6749 §5.2).
+        cause: set where the client itself is refused, whoever's token is asked for.
     """
 
     status = 502
 
-    def __init__(self, field: str, message: str, error: str) -> None:
+    def __init__(
+        self, field: str, message: str, error: str, cause: LostCause | None = None
+    ) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.error = error
+        self.cause = cause
 
 
 class ConnectionLost(SimulatorError):
@@ -42,13 +58,44 @@ def exchange_code(world: World, connection: Connection, code: str) -> dict[str, 
     """Redeem an authorization code (RFC 6749 §4.1.3); returns the token response.
 
     Raises:
-        TokenRefused: the app answered with an error.
+        TokenRefused: the app answered with an error. Where it refuses the client, an established
+            connection that holds the client's settings is marked lost.
     """
     return _token_request(
         world,
         connection,
         {"grant_type": "authorization_code", "code": code, "redirect_uri": OAUTH_CALLBACK},
     )
+
+
+def account_of(world: World, connection: Connection, answer: Mapping[str, Any]) -> str | None:
+    """Ask the app whose account a token response is for.
+
+    Args:
+        world: the world.
+        connection: the one that holds the OAuth settings.
+        answer: the token response.
+
+    Returns:
+        The account as people tell it from others; None if the app does not say. Nothing depends
+        on it: a connection is good without.
+    """
+    connector = connector_of(connection)
+    granted = answer.get("scope")
+    names = granted.split() if isinstance(granted, str) else connection.input.get("scopes", ())
+    endpoint = connector.account_endpoint(names)
+    if endpoint is None:
+        return None
+    headers = {"Authorization": f"Bearer {answer['access_token']}", "Accept": "application/json"}
+    url = connection.input["host"] + endpoint.path
+    world.db.commit()
+    try:
+        response = world.http.request("GET", url, headers=headers)
+    except Unreachable:
+        return None
+    if response.status_code != 200:
+        return None
+    return endpoint.account(foreign_object(response.content))
 
 
 def live_access_token(world: World, connection: Connection, *, force_refresh: bool = False) -> str:
@@ -61,13 +108,14 @@ def live_access_token(world: World, connection: Connection, *, force_refresh: bo
 
     Raises:
         ConnectionLost: there is no live token and none to be had; the connection is marked lost.
-        TokenRefused: the app does not answer, or refuses Workato's client.
+        TokenRefused: the app does not answer, or refuses Workato's client; in that case the
+            connection that holds the client's settings is marked lost.
     """
     before = connection.access_token_sealed
     world.db.commit()  # hold no lock of the database while waiting for this one
     # One refresh at a time: a rotated refresh token that is used twice ends its family.
     with world.refreshing[connection.id]:
-        world.db.session.refresh(connection)
+        _reload(world, connection)
         if not connection.connected or connection.access_token_sealed is None:
             world.db.commit()
             raise ConnectionLost(connection, connection.connection_lost_reason or "not connected")
@@ -75,17 +123,26 @@ def live_access_token(world: World, connection: Connection, *, force_refresh: bo
         expired = expires_at is not None and has_expired(expires_at, world.clock.now())
         refreshed_meanwhile = force_refresh and connection.access_token_sealed != before
         if expired or (force_refresh and not refreshed_meanwhile):
-            _refresh(world, connection)
+            _refresh(world, connection, expired=expired)
+        connections.note_use(world, connection)
         token = world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, connection.access_token_sealed)
         world.db.commit()
     return token
 
 
-def _refresh(world: World, connection: Connection) -> None:
+def _refresh(world: World, connection: Connection, *, expired: bool = True) -> None:
+    app = connector_of(connection).name
     if connection.refresh_token_sealed is None:
-        lose(world, connection, "The access token expired and there is no refresh token.")
+        if expired:
+            cause = LostCause.EXPIRED
+            reason = "The access token expired and there is no refresh token."
+        else:
+            _check_client(world, connection)  # it takes its tokens with it when it is deleted
+            cause = LostCause.GRANT_REVOKED
+            reason = f"{app} refused the access token and there is no refresh token."
+        lose(world, connection, reason, cause)
         world.db.commit()
-        raise ConnectionLost(connection, "the access token expired")
+        raise ConnectionLost(connection, reason)
     sealed = connection.refresh_token_sealed
     refresh_token = world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
     try:
@@ -95,25 +152,53 @@ def _refresh(world: World, connection: Connection) -> None:
     except TokenRefused as refused:
         if refused.error != "invalid_grant":
             raise
-        world.db.session.refresh(connection)
-        if connection.refresh_token_sealed != sealed:
+        _reload(world, connection)
+        if connection.connected and connection.refresh_token_sealed != sealed:
             return  # another process refreshed it meanwhile
-        lose(world, connection, f"The refresh was refused: {refused.message}")
+        if connection.connected:
+            reason = f"The grant was revoked or has expired, the refresh was refused: {refused}"
+            lose(world, connection, reason, LostCause.GRANT_REVOKED)
+        reason = connection.connection_lost_reason or "not connected"
         world.db.commit()
-        raise ConnectionLost(connection, "the refresh was refused") from refused
+        raise ConnectionLost(connection, reason) from refused
+    _reload(world, connection)
+    if not connection.connected:  # somebody disconnected it while the app was answering
+        reason = connection.connection_lost_reason or "not connected"
+        world.db.commit()
+        disconnection.revoke(world, connection, str(answer["access_token"]))
+        raise ConnectionLost(connection, reason)
     store_tokens(world, connection, answer)
+
+
+def _reload(world: World, connection: Connection) -> None:
+    """Read and lock a connection as it is now.
+
+    Raises:
+        ConnectionLost: it was deleted meanwhile.
+    """
+    try:
+        world.db.session.refresh(connection, with_for_update=True)
+    except InvalidRequestError:  # what SQLAlchemy says of a row that is gone
+        world.db.rollback()
+        raise ConnectionLost(connection, "it was deleted") from None
+
+
+def _check_client(world: World, connection: Connection) -> None:
+    """Find out whether the app still knows the client.
+
+    Raises:
+        TokenRefused: it does not; the connection with the settings is marked lost.
+    """
+    settings = oauth_settings(connection)
+    refusal = authorizations.preflight(world, settings)
+    if refusal is not None and refusal.cause is LostCause.CLIENT_DELETED:
+        raise _client_refused(world, settings, refusal)
 
 
 def _token_request(world: World, connection: Connection, form: dict[str, str]) -> dict[str, Any]:
     settings = oauth_settings(connection)
     connector = connector_of(settings)
-    secret = settings.client_secret_sealed
-    body = form | {
-        "client_id": settings.input["client_id"],
-        "client_secret": world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, secret)
-        if secret
-        else "",
-    }
+    body = form | connections.client_credentials(world, settings)
     world.db.commit()
     try:
         answer = world.http.request(
@@ -127,10 +212,31 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
     code = str(payload.get("error", ""))
     said = str(payload.get("error_description", ""))
     if code == "invalid_client":
+        refusal = authorizations.preflight(world, settings)
+        if refusal is None or refusal.cause is not LostCause.CLIENT_DELETED:
+            message = (
+                f"{connector.name} does not accept this client secret. Copy it again from "
+                f"{connector.client_page} in {connector.name}."
+            )
+            refusal = Refusal("client_secret", message, LostCause.WRONG_SECRET)
+        raise _client_refused(world, settings, refusal, code)
+    if code == "unauthorized_client":
         message = (
-            f"{connector.name} does not accept this client secret. Copy it again from "
-            f"{connector.client_page} in {connector.name}."
+            f"The client in {connector.name} may not use the {AUTHORIZATION_CODE_GRANT.lower()}. "
+            f"Change its grant type under {connector.client_page} in {connector.name}."
         )
-        raise TokenRefused("client_secret", message, code)
+        refusal = Refusal("client_id", message, LostCause.CLIENT_CHANGED)
+        raise _client_refused(world, settings, refusal, code)
     detail = said or code or f"HTTP {answer.status_code}"
     raise TokenRefused("", f"{connector.name} issued no token: {detail}", code)
+
+
+def _client_refused(
+    world: World, settings: Connection, refusal: Refusal, code: str = "invalid_client"
+) -> TokenRefused:
+    """Mark the connection with a refused client's settings lost; returns what to raise."""
+    world.db.session.refresh(settings)
+    if settings.connected:
+        lose(world, settings, refusal.message, refusal.cause)
+        world.db.commit()
+    return TokenRefused(refusal.field, refusal.message, code, refusal.cause)

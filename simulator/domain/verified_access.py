@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from simulator import connectors
 from simulator.addresses import IDENTITY
 from simulator.clock import has_expired
 from simulator.db.tables import (
@@ -19,6 +20,7 @@ from simulator.db.tables import (
     ServerGroup,
 )
 from simulator.domain import authorizations, connections, people, recipes, tokens
+from simulator.domain.recipes import Step
 from simulator.errors import Forbidden, NotFound, SimulatorError
 from simulator.keys import fingerprint
 from simulator.world import World
@@ -35,6 +37,12 @@ class LinkNotUsable(SimulatorError):
     """A setup link is unknown, expired, finished, or somebody else's."""
 
     status = 410
+
+
+class Unavailable(Forbidden):
+    """A connection that end users depend on cannot be used; they cannot mend it themselves."""
+
+    status = 503
 
 
 class ConnectionRequired(SimulatorError):
@@ -80,14 +88,56 @@ def parents_of(world: World, recipe: Recipe) -> list[Connection]:
     parents: dict[int, Connection] = {}
     for step in recipes.steps(recipe):
         if step.calls_app and recipes.acts_as_end_user(recipe, step.provider):
-            parent = recipes.connection(world, recipe, step.provider)
-            if parent is None or not parent.connected:
-                raise Forbidden(
-                    f"Step {step.number + 1} of the recipe '{recipe.name}' has no established "
-                    "connection. A builder must open the step in the recipe editor and Connect."
-                )
+            parent = connection_of_step(world, recipe, step)
             parents.setdefault(parent.id, parent)
     return list(parents.values())
+
+
+def connection_of_step(world: World, recipe: Recipe, step: Step) -> Connection:
+    """The established connection of a builder that a step names.
+
+    Raises:
+        Unavailable: there is none, or the app refuses it; the sentence is for end users. Why it is
+            lost stands in `connection_lost_reason`, for builders.
+    """
+    parent = recipes.connection(world, recipe, step.provider)
+    if parent is not None and parent.connected:
+        return parent
+    app = connectors.find(step.provider).name
+    if parent is None or parent.connection_lost_at is None:
+        raise Unavailable(
+            f"Step {step.number + 1} of the recipe '{recipe.name}' has no established connection "
+            f"to {app}. Ask an admin or builder of your Workato workspace to connect it."
+        )
+    raise Unavailable(lost_for_end_users(app))
+
+
+def lost_for_end_users(app: str) -> str:
+    """What an end user is told of a builder's connection that is lost: whom to ask, and no more."""
+    return (
+        f"The connection to {app} that this tool depends on is lost, and signing in again does "
+        "not help. Ask an admin or builder of your Workato workspace to connect it again."
+    )
+
+
+def check_app(world: World, parent: Connection) -> None:
+    """Find out whether an app would ask a person for consent, before the person is sent there.
+
+    Raises:
+        Unavailable: the builder's connection is lost, now or before; or the app does not answer.
+    """
+    app = connections.connector_of(parent).name
+    if not parent.connected:
+        raise Unavailable(lost_for_end_users(app))
+    refusal = authorizations.preflight(world, parent)
+    if refusal is None:
+        return
+    if refusal.cause is None:
+        raise Unavailable(f"{app} does not answer as it should. Try again in a few minutes.")
+    world.db.session.refresh(parent)
+    connections.lose(world, parent, refusal.message, refusal.cause)
+    world.db.commit()
+    raise Unavailable(lost_for_end_users(app))
 
 
 def missing(
@@ -117,9 +167,21 @@ def acting(
 
 
 def open_attempt(
-    world: World, server: McpServer, person: EndUser, tool: McpTool, parents: Sequence[Connection]
+    world: World,
+    server: McpServer,
+    person: EndUser,
+    tool: McpTool | None,
+    parents: Sequence[Connection],
 ) -> tuple[ConnectionAttempt, str]:
-    """A new attempt, and its setup link: for this person, until it is done, ten minutes."""
+    """A new attempt, and its setup link: for this person, until it is done, ten minutes.
+
+    Args:
+        world: the world.
+        server: in whose environment the connections will be.
+        person: who will authorize them.
+        tool: that needs them; None where the person begins by themselves.
+        parents: what is to be authorized, in order.
+    """
     secret = world.randomness.secret("setup link")
     now = world.clock.this_second()
     attempt = ConnectionAttempt(
@@ -127,7 +189,7 @@ def open_attempt(
         link_hash=fingerprint(secret),
         server_number=server.number,
         end_user_id=person.id,
-        tool=tool.name,
+        tool=tool.name if tool else "",
         parent_ids=[parent.id for parent in parents],
         status="pending",
         created_at=now,
@@ -222,9 +284,12 @@ def finish(world: World, ticket: str, person: EndUser) -> tuple[ConnectionAttemp
     try:
         answer: dict[str, Any] = tokens.exchange_code(world, parent, code)
     except tokens.TokenRefused as refused:
-        close_attempt(attempt, "failed", refused.message)
+        app = connections.connector_of(parent).name
+        sentence = lost_for_end_users(app) if refused.cause else refused.message
+        close_attempt(attempt, "failed", sentence)
         return attempt, parent
-    connections.authorize_child(world, parent, server.environment_id, person.id, answer)
+    account = tokens.account_of(world, parent, answer)
+    connections.authorize_child(world, parent, server.environment_id, person.id, answer, account)
     if not still_missing(world, attempt, person):
         close_attempt(attempt, "done")
     return attempt, parent

@@ -8,10 +8,18 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from simulator import cors, media_types
 from simulator.addresses import IDENTITY, is_below
-from simulator.identity import connections, logout, metadata, oauth, registration, session
+from simulator.identity import (
+    connections,
+    logout,
+    metadata,
+    my_connections,
+    oauth,
+    registration,
+    session,
+)
 from simulator.identity.provider import build_provider
 from simulator.media_types import HTML, JSON
-from simulator.web import furnish
+from simulator.web import furnish, moment
 from simulator.world import World
 
 
@@ -29,12 +37,14 @@ def create_app(world: World) -> Flask:
         sentence = "The form was open for too long, or came from elsewhere. Go back and reload it."
         return _error_page(400, "This page is out of date", sentence)
 
+    app.jinja_env.filters["moment"] = moment
     app.extensions["simulator.world"] = world
     app.extensions["simulator.provider"] = build_provider(world)
     for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    for blueprint in (session.blueprint, oauth.pages, logout.pages, connections.blueprint):
+    own = (connections.blueprint, my_connections.blueprint)
+    for blueprint in (session.blueprint, oauth.pages, logout.pages, *own):
         app.register_blueprint(blueprint)
     return app
 

@@ -4,10 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator import headless
-from simulator.db.tables import Connection, ConnectionAttempt
-from simulator.domain import authorizations, connections, verified_access
+from simulator.db.tables import Connection, ConnectionAttempt, EndUser
+from simulator.domain import authorizations, connections, user_connections, verified_access
 from simulator.domain.authorizations import NotStartedHere
-from simulator.domain.verified_access import LinkNotUsable
+from simulator.domain.verified_access import LinkNotUsable, Unavailable
 from simulator.errors import SimulatorError
 from simulator.identity.session import (
     SignInNeeded,
@@ -34,6 +34,13 @@ def sign_in_first(_error: SignInNeeded) -> BaseResponse:
     return redirect(url_for("session.sign_in"), code=303)
 
 
+@blueprint.errorhandler(Unavailable)
+def unavailable(error: Unavailable) -> BaseResponse:
+    """A page that says whom to ask; the link still works once that is mended."""
+    world().db.rollback()
+    return message(error.status, "The app cannot be connected now", str(error))
+
+
 @blueprint.errorhandler(LinkNotUsable)
 @blueprint.errorhandler(NotStartedHere)
 def unusable(error: SimulatorError) -> BaseResponse:
@@ -57,7 +64,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
     missing = verified_access.still_missing(world(), attempt, user)
     if not missing:
         verified_access.close_attempt(attempt, "done")
-        return _done()
+        return _done(attempt, user)
     if len(attempt.parent_ids) == 1 or headless.named(world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)
     waiting = {parent.id for parent in missing}
@@ -70,6 +77,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
         user=user,
         attempt=attempt,
         apps=apps,
+        accounts=user_connections.accounts_of(world(), attempt, user),
         next_app=connections.connector_of(missing[0]).name,
     )
 
@@ -96,20 +104,23 @@ def cancel(attempt_id: str) -> BaseResponse:
 @blueprint.get("/finish/<secret>")
 def finish(secret: str) -> BaseResponse:
     """Back from the app: store the connection for the person who started, and nobody else."""
-    attempt, parent = verified_access.finish(world(), secret, signed_in().user)
+    user = signed_in().user
+    attempt, parent = verified_access.finish(world(), secret, user)
     if attempt.status == "done":
-        return _done()
+        return _done(attempt, user)
     if attempt.status != "pending":
         return _ended(attempt, connections.connector_of(parent).name)
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 
 
 def _authorization_url(attempt: ConnectionAttempt, parent: Connection) -> str:
+    verified_access.check_app(world(), parent)
     return world().addresses.local(authorizations.start(world(), parent, attempt))
 
 
-def _done() -> BaseResponse:
-    page = render_template("identity/done.html")
+def _done(attempt: ConnectionAttempt, user: EndUser) -> BaseResponse:
+    accounts = user_connections.accounts_of(world(), attempt, user)
+    page = render_template("identity/done.html", accounts=accounts, tool=attempt.tool)
     return BaseResponse(page, mimetype="text/html")
 
 
@@ -120,7 +131,9 @@ def _ended(attempt: ConnectionAttempt, app: str) -> BaseResponse:
         for part in (
             f"{app}: {reason}" if app and reason else "",
             "This connection was not stored. Call the tool again from your MCP client to get a "
-            "new link.",
+            "new link."
+            if attempt.tool
+            else "Your connection is as it was before; see My connections.",
         )
         if part
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.db.tables import Connection, EndUser, McpServer, Recipe
+from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, recipes, verified_access
 from simulator.domain.recipes import Step
 from simulator.domain.tokens import ConnectionLost, TokenRefused, live_access_token
@@ -148,15 +149,20 @@ def _call_app(
             if answer.status_code != 401:
                 break
         else:
-            connections.lose(world, connection, f"{connector.name} refused the access token.")
+            reason = f"{connector.name} refused an access token that it had just issued."
+            connections.lose(world, connection, reason, LostCause.TOKEN_REFUSED)
             world.db.commit()
             raise ConnectionLost(connection, "the access token was refused")
-    except (Unreachable, TokenRefused) as error:
+    except TokenRefused as refused:
+        lost = verified_access.lost_for_end_users(connector.name)
+        raise StepFailed(step, lost if refused.cause else str(refused)) from None
+    except Unreachable as error:
         raise StepFailed(step, str(error)) from None
-    except ConnectionLost as lost:
+    except ConnectionLost as error:
         if actor.end_user is not None and connection is not parent:
-            raise verified_access.ConnectionRequired([parent]) from lost
-        raise StepFailed(step, f"the connection '{parent.name}' is lost ({lost}).") from lost
+            raise verified_access.ConnectionRequired([parent]) from error
+        lost = verified_access.lost_for_end_users(connector.name)
+        raise StepFailed(step, lost) from error
     if answer.status_code >= 400:
         raise StepFailed(step, _reason(connector.name, answer))
     payload = foreign_json(answer.content)
@@ -178,9 +184,10 @@ def _connection(
     world: World, recipe: Recipe, step: Step, actor: Actor
 ) -> tuple[Connection, Connection]:
     """The connection that a step acts with, and the one that holds its settings."""
-    parent = recipes.connection(world, recipe, step.provider)
-    if parent is None or not parent.connected:
-        raise StepFailed(step, "it has no established connection; open the recipe and Connect.")
+    try:
+        parent = verified_access.connection_of_step(world, recipe, step)
+    except verified_access.Unavailable as error:
+        raise StepFailed(step, str(error)) from None
     if not recipes.acts_as_end_user(recipe, step.provider):
         return parent, parent
     if actor.end_user is None:

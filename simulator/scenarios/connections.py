@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simulator.addresses import app_system
+from simulator.connectors import account_label
 from simulator.db.tables import Connection
 from simulator.domain import connections
 from simulator.keys import Purpose
@@ -25,6 +26,7 @@ def plant(plot: Plot) -> None:
         plot.rows.append(row)
         if connection.authorized_as is not None:
             _authorize(plot, row, connection, connection.authorized_as)
+            row.account = _account(plot, connection.host, connection.authorized_as)
 
 
 def _row(plot: Plot, number: int, connection: "schema.Connection") -> Connection:
@@ -50,6 +52,12 @@ def _row(plot: Plot, number: int, connection: "schema.Connection") -> Connection
         created_at=plot.now,
         updated_at=plot.now,
     )
+
+
+def _account(plot: Plot, host: str, login: str) -> str | None:
+    app = next(app for app in plot.scenario.apps if app.host == host)
+    user = next(user for user in app.users if user.login == login)
+    return account_label(user.name, user.login, user.email)
 
 
 def _authorize(plot: Plot, row: Connection, connection: "schema.Connection", login: str) -> None:

@@ -61,9 +61,18 @@ RIGHT = {
 
 @dataclass
 class FakeCoupa:
-    """Coupa as Workato meets it: says what the test tells it to, and remembers token requests."""
+    """Coupa as Workato meets it: says what the test tells it to, and remembers token requests.
+
+    Attributes:
+        secret: the one that its client has.
+        client: whether it has the client.
+        token_requests: the forms that came to the token endpoint.
+        revoked: the tokens that came to the revocation endpoint.
+    """
 
     secret: str = SECRET
+    client: bool = True
+    revoked: list[str] = field(default_factory=list)
     token_requests: list[dict[str, str]] = field(default_factory=list)
 
     def __call__(
@@ -74,11 +83,16 @@ class FakeCoupa:
 
     def _answer(self, request: Request) -> Response:
         if request.path == COUPA.authorize_path:
-            if request.args["client_id"] == "known-client":
+            if self.client and request.args["client_id"] == "known-client":
                 return Response(status=302, headers={"Location": "/sessions/new"})
             return _json(400, {"error": "invalid_client"})
+        if request.path == "/api/users/me":
+            return _json(200, {"login": "bob", "fullname": "Bob", "email": "bob@x.example"})
+        if request.path == COUPA.revoke_path:
+            self.revoked.append(request.form["token"])
+            return _json(200, {})
         self.token_requests.append(request.form.to_dict())
-        if request.form["client_secret"] != self.secret:
+        if not self.client or request.form["client_secret"] != self.secret:
             return _json(401, {"error": "invalid_client"})
         return _json(200, {"access_token": "at-1", "refresh_token": "rt-1", "expires_in": 60})
 

@@ -335,3 +335,14 @@ def test_only_json_is_answered(coupa: Coupa, accept: str | None, status: int) ->
     assert answer.mimetype == "application/json"
     if status == 406:
         assert "Accept: application/json" in assert_error(answer, 406)
+
+
+@pytest.mark.requirement("CONN-5")
+def test_a_token_is_told_whom_it_belongs_to(coupa: Coupa) -> None:
+    answer = coupa.api("GET", "/api/users/me", coupa.access_token("ada", "core.common.read"))
+    assert answer.status_code == 200
+    assert answer.get_json()["login"] == "ada"
+    assert set(answer.get_json()) == {"id", "login", "fullname", "email"}
+    without = coupa.api("GET", "/api/users/me", coupa.access_token("ada", "core.user.read"))
+    assert "core.common.read" in assert_error(without, 403)
+    assert_error(coupa.api("GET", "/api/users/me", "no-token"), 401)

@@ -242,7 +242,10 @@ def test_a_failure_at_the_app_names_the_step_and_keeps_the_connection(
 @pytest.mark.parametrize(
     "app, reason",
     [
-        (answering(401, b'{"error":"invalid_client"}', "/token"), "does not accept this client"),
+        (
+            answering(401, b'{"error":"invalid_client"}', "/token"),
+            "Ask an admin or builder of your Workato",
+        ),
         (answering(503, b"", "/token"), "Coupa issued no token: HTTP 503"),
         (silent, "does not answer"),
     ],

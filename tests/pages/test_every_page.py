@@ -26,6 +26,7 @@ _HUB = (
     "/recipes/6/edit?step=1&connection=end_user",
     "/workspace_admin",
     "/workspace_admin/groups",
+    "/tools/runtime_user_connections",
     "/nowhere",
 )
 _COUPA = ("/", "/requisitions", "/purchase_orders", "/invoices", "/oauth2/clients", "/nowhere")

@@ -16,6 +16,7 @@ from simulator.db.tables import (
     AppUser,
     Base,
     Collaborator,
+    Connection,
     EndUser,
     Job,
     McpServer,
@@ -216,4 +217,42 @@ def test_a_consent_of_before_names_no_host_and_is_asked_for_again(tmp_path: Path
         consent = session.get_one(OAuthConsent, 1)
         assert (consent.scope, consent.redirect_hosts) == ("openid", [])
         assert session.scalars(select(SignIn)).all() == []
+    db.close()
+
+
+NINTH_ROWS = (
+    "INSERT INTO workspaces VALUES (1, 'Acme')",
+    "INSERT INTO environments VALUES (1, 1, 'Production')",
+    "INSERT INTO projects VALUES (1, 1, 'Home', '')",
+)
+
+
+@pytest.mark.requirement("CONN-4")
+def test_connections_of_before_say_whether_somebody_disconnected_them(tmp_path: Path) -> None:
+    """Version 0009 had the sentence alone; whose account each is, nobody asked."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, Keys(MASTER), "0009")
+    reasons = ("Disconnected through the Developer API.", "Coupa refused the access token.", None)
+    with db.engine.begin() as connection:
+        for statement in NINTH_ROWS:
+            connection.execute(text(statement))
+        for number, reason in enumerate(reasons, 1):
+            values = {"id": number, "now": FIFTH_KEYS[0], "why": reason}
+            values["lost"] = FIFTH_KEYS[0] if reason else None
+            connection.execute(
+                text(
+                    "INSERT INTO connections (id, workspace_id, project_id, environment_id, "
+                    "provider, name, input, authorization_status, connection_lost_at, "
+                    "connection_lost_reason, created_at, updated_at) VALUES (:id, 1, 1, 1, "
+                    "'coupa', 'C', '{}', 'success', :lost, :why, :now, :now)"
+                ),
+                values,
+            )
+
+    schema.prepare(db, lambda: Keys(MASTER))
+
+    with db.unit() as session:
+        found = session.scalars(select(Connection).order_by(Connection.id)).all()
+        assert [one.status for one in found] == ["Disconnected", "Connection lost", "Connected"]
+        assert {(one.account, one.last_used_at, one.created_by) for one in found} == {(None,) * 3}
     db.close()

@@ -17,6 +17,13 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 _KIND = f"<any({', '.join(KINDS)}):path>"
 
 
+@blueprint.get("/users/me")
+def me() -> Response:
+    """Whom the token belongs to (our choice: the real API documents no such address)."""
+    access = _enter()
+    return jsonify(shapes.person(access.user))
+
+
 @blueprint.get(f"/{_KIND}")
 def index(path: str) -> Response:
     """A page of the documents that the token's person may see.
@@ -57,9 +64,9 @@ def create() -> tuple[Response, int]:
     return jsonify(shapes.document(row)), 201
 
 
-def _enter(scope: str) -> Access:
+def _enter(*scopes: str) -> Access:
     """Check the token, its scopes and that JSON is wanted."""
-    access = authenticate(COMMON_READ, scope)
+    access = authenticate(COMMON_READ, *scopes)
     if not accepts(request.headers.get("Accept"), JSON):
         raise ApiError(
             406, {"error": ["Only JSON is simulated: send the header Accept: application/json."]}

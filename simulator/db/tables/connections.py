@@ -1,6 +1,7 @@
 """Connections: parents made by builders, children made by end users, and flows under way."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
@@ -9,6 +10,44 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from simulator.db.base import Base
 from simulator.db.tables.people import EndUser
 from simulator.db.tables.workspaces import Project
+
+
+class ConnectionStatus(StrEnum):
+    """How a connection stands; the values are what pages show."""
+
+    CONNECTED = "Connected"
+    #: Tokens were given up on purpose.
+    DISCONNECTED = "Disconnected"
+    #: The app refuses the tokens or the client.
+    LOST = "Connection lost"
+    #: The first authorization was denied or refused.
+    FAILED = "Not connected: failed"
+    #: Never authorized.
+    UNFINISHED = "Not connected"
+
+
+class LostCause(StrEnum):
+    """Why a connection is lost."""
+
+    DISCONNECTED = "disconnected"
+    SETTINGS_CHANGED = "settings_changed"
+    #: The app has no such OAuth client any more.
+    CLIENT_DELETED = "client_deleted"
+    #: The app knows the client and refuses its secret.
+    WRONG_SECRET = "wrong_secret"
+    #: The app knows the client, which may not use this grant any more.
+    CLIENT_CHANGED = "client_changed"
+    #: The person, or an admin of the app, took back what was granted.
+    GRANT_REVOKED = "grant_revoked"
+    #: The access token expired, and there is no refresh token.
+    EXPIRED = "expired"
+    #: The app refuses an access token that it has just issued.
+    TOKEN_REFUSED = "token_refused"
+
+    @property
+    def is_the_clients(self) -> bool:
+        """Whether the builder's OAuth client is refused, and so everybody who depends on it."""
+        return self in (LostCause.CLIENT_DELETED, LostCause.WRONG_SECRET, LostCause.CLIENT_CHANGED)
 
 
 class Connection(Base):
@@ -49,8 +88,17 @@ class Connection(Base):
     authorized_at: Mapped[datetime | None]
     #: E-mail of the collaborator who authorized a builder's connection, where it is known.
     authorized_by: Mapped[str | None]
+    #: The account in the app that the tokens belong to; None if the app did not say.
+    account: Mapped[str | None]
+    #: When the tokens were last handed out for a call; exact to a minute, so that it costs little.
+    last_used_at: Mapped[datetime | None]
+    #: E-mail of the collaborator who began a builder's connection, where it is known.
+    created_by: Mapped[str | None]
     connection_lost_at: Mapped[datetime | None]
+    #: Why, for those who build and administer.
     connection_lost_reason: Mapped[str | None]
+    #: Why, for programs: a `LostCause`.
+    connection_lost_cause: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -62,6 +110,19 @@ class Connection(Base):
     def connected(self) -> bool:
         """Whether the connection was authorized and not lost since."""
         return self.authorization_status == "success" and self.connection_lost_at is None
+
+    @property
+    def status(self) -> ConnectionStatus:
+        """How the connection stands."""
+        if self.connected:
+            return ConnectionStatus.CONNECTED
+        if self.connection_lost_cause == LostCause.DISCONNECTED:
+            return ConnectionStatus.DISCONNECTED
+        if self.connection_lost_at is not None:
+            return ConnectionStatus.LOST
+        if self.authorization_status == "failed":
+            return ConnectionStatus.FAILED
+        return ConnectionStatus.UNFINISHED
 
 
 class ConnectionAttempt(Base):

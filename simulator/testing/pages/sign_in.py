@@ -55,12 +55,23 @@ class CoupaPages:
         self.login = page.get_by_role("textbox", name="Login name or e-mail", exact=True)
         self.allow = page.get_by_role("button", name="Allow", exact=True)
         self.deny = page.get_by_role("button", name="Deny", exact=True)
+        self.other_account = page.get_by_role(
+            "button", name="Sign out and use another account", exact=True
+        )
 
     def sign_in(self, login: str, password: str) -> None:
         """Fill in the sign-in page and press Sign in."""
         self.login.fill(login)
         self._page.get_by_label("Password", exact=True).fill(password)
         self._page.get_by_role("button", name="Sign in", exact=True).click()
+
+    def decide_as(self, login: str, password: str, decision: str) -> None:
+        """Press `Allow` or `Deny` with this account, whoever is signed in at first."""
+        self.login.or_(self.allow).wait_for()
+        if self.allow.is_visible():
+            self.other_account.click()
+            self.login.wait_for()
+        self.decide(login, password, decision)
 
     def decide(self, login: str, password: str, decision: str) -> None:
         """Sign in where that is asked for, and press `Allow` or `Deny`."""

@@ -10,6 +10,7 @@ import pytest
 pytest_plugins = [
     "simulator.testing.steps.mcp",
     "simulator.testing.steps.consent",
+    "simulator.testing.steps.own_connections",
     "simulator.testing.steps.limits",
     "simulator.testing.steps.incidents",
     "simulator.testing.steps.clock",

@@ -79,9 +79,9 @@ def opens_foreign_link(other: str, owner: str, workspace: Workspace) -> None:
     actor = workspace.person(other)
     if actor.has_browser:
         actor.page.goto(link)
-        _sign_in_to_identity(actor)
+        sign_in_to_identity(actor)
     else:
-        _sign_in_by_form(actor, link)
+        sign_in_by_form(actor, link)
 
 
 @then(parsers.parse("the page tells {name} that the link was made for somebody else"))
@@ -158,7 +158,7 @@ def _consent_in_browser(actor: Actor, link: str, apps: Sequence[str], button: st
     from simulator.testing.pages.sign_in import CoupaPages, IdentityPages
 
     actor.page.goto(link)
-    _sign_in_to_identity(actor)
+    sign_in_to_identity(actor)
     for name in apps:
         there = actor.stage.app_named(name)
         identity = IdentityPages(actor.page)
@@ -174,7 +174,7 @@ def wait_for_app(actor: Actor, app: dict[str, Any]) -> None:
     actor.page.wait_for_url(lambda url: actor.stage.app_at(url) == app)
 
 
-def _sign_in_to_identity(actor: Actor) -> None:
+def sign_in_to_identity(actor: Actor) -> None:
     """Where a page of Workato Identity asks for it: a client may have signed them in elsewhere."""
     from simulator.testing.pages.sign_in import IdentityPages
 
@@ -185,7 +185,7 @@ def _sign_in_to_identity(actor: Actor) -> None:
 
 def _consent_by_forms(actor: Actor, link: str, apps: Sequence[str], button: str) -> None:
     browser = actor.forms
-    _sign_in_by_form(actor, link)
+    sign_in_by_form(actor, link)
     for name in apps:
         there = actor.stage.app_named(name)
         if onward := [text for text in browser.buttons if text.startswith("Connect ")]:
@@ -198,7 +198,8 @@ def _consent_by_forms(actor: Actor, link: str, apps: Sequence[str], button: str)
         browser.submit(button)
 
 
-def _sign_in_by_form(actor: Actor, link: str) -> None:
+def sign_in_by_form(actor: Actor, link: str) -> None:
+    """Open an address of Workato Identity in the browser without JavaScript, signed in."""
     browser = actor.forms.get(link)
     if actor.stage.app_at(browser.url) is None and browser.has_button("Sign in"):
         person = actor.person

@@ -1,0 +1,99 @@
+"""Give a connection up: its tokens are forgotten here, and revoked at the app."""
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select
+
+from simulator.clock import has_expired
+from simulator.db.tables import Connection, ConnectionAttempt
+from simulator.db.tables.connections import LostCause
+from simulator.domain import connections, recipes
+from simulator.errors import Unreachable
+from simulator.keys import Purpose
+from simulator.world import World
+
+
+def disconnect(world: World, connection: Connection, reason: str) -> str:
+    """Forget a connection's tokens and revoke them; the next call asks for a new consent.
+
+    It is over here at once, whatever the app says then. A refresh that is under way neither
+    outlives this nor undoes it.
+
+    Args:
+        world: the world.
+        connection: a builder's or an end user's.
+        reason: who did it, in one sentence.
+
+    Returns:
+        A sentence about what is left at the app, if it could not be told; else empty.
+    """
+    world.db.commit()  # hold no lock of the database while waiting for this one
+    with world.refreshing[connection.id]:
+        world.db.session.refresh(connection, with_for_update=True)
+        token = _token(world, connection)
+        if connection.connected or connection.connection_lost_at is None:
+            connections.lose(world, connection, reason, LostCause.DISCONNECTED)
+        else:
+            # It was lost before: that is still when and why; but now it is so on purpose.
+            connection.connection_lost_cause = LostCause.DISCONNECTED.value
+        world.db.commit()
+    return revoke(world, connection, token) if token else ""
+
+
+def delete(world: World, connection: Connection) -> str:
+    """Delete a connection; with a builder's one, those of the end users that depend on it.
+
+    Returns:
+        As `disconnect`.
+    """
+    children = select(Connection).where(Connection.parent_id == connection.id)
+    left = {disconnect(world, own, "Deleted.") for own in world.db.session.scalars(children).all()}
+    left.add(disconnect(world, connection, "Deleted."))
+    if connection.parent_id is None:
+        recipes.forget_connection(world, connection)
+        _cancel_attempts(world, connection)
+    mine = (Connection.parent_id == connection.id, Connection.id == connection.id)
+    for rows in mine:  # children first: they refer to their parent
+        world.db.session.execute(delete_rows(Connection).where(rows))
+    return next((sentence for sentence in left if sentence), "")
+
+
+def _cancel_attempts(world: World, parent: Connection) -> None:
+    """End the setup links that are about a connection which is to be deleted."""
+    now = world.clock.now()
+    pending = select(ConnectionAttempt).where(
+        ConnectionAttempt.status == "pending", ~has_expired(ConnectionAttempt.expires_at, now)
+    )
+    for attempt in world.db.session.scalars(pending):
+        if parent.id in attempt.parent_ids:
+            attempt.status = "cancelled"
+            attempt.error = "The connection that this link was for was deleted."
+
+
+def revoke(world: World, connection: Connection, token: str) -> str:
+    """Revoke a token at the app (RFC 7009); its whole grant goes with it.
+
+    Returns:
+        As `disconnect`.
+    """
+    settings = connections.oauth_settings(connection)
+    connector = connections.connector_of(settings)
+    left = f"{connector.name} could not be told: what was allowed there may live until it expires."
+    if connector.revoke_path is None:
+        return left
+    form = {"token": token} | connections.client_credentials(world, settings)
+    url = settings.input["host"] + connector.revoke_path
+    world.db.commit()
+    try:
+        answer = world.http.request("POST", url, data=form)
+    except Unreachable:
+        return left
+    return "" if answer.status_code == 200 else left
+
+
+def _token(world: World, connection: Connection) -> str:
+    """The refresh token, or else the access token; empty if there is neither."""
+    if sealed := connection.refresh_token_sealed:
+        return world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
+    if sealed := connection.access_token_sealed:
+        return world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, sealed)
+    return ""

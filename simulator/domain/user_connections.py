@@ -1,0 +1,215 @@
+"""Runtime user connections: those of one person, and those of a workspace, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from simulator.connectors import CONNECTORS
+from simulator.db.base import normalized
+from simulator.db.tables import (
+    Connection,
+    ConnectionAttempt,
+    EndUser,
+    Environment,
+    GroupMember,
+    McpServer,
+    ServerGroup,
+)
+from simulator.db.tables.connections import ConnectionStatus, LostCause
+from simulator.db.tables.servers import WORKATO_IDP
+from simulator.domain import connections, disconnection, recipes, verified_access
+from simulator.errors import NotFound
+from simulator.world import World
+
+#: Rows on a page of a workspace's runtime user connections (our choice).
+PAGE_SIZE = 50
+_ESCAPE = "\\"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A page of a workspace's runtime user connections.
+
+    Attributes:
+        rows: each connection with its environment.
+        total: how many fit, on all pages.
+        number: of this page, from 1.
+        pages: how many there are; at least 1.
+    """
+
+    rows: Sequence[tuple[Connection, Environment]]
+    total: int
+    number: int
+    pages: int
+
+
+def in_workspace(
+    world: World, workspace_id: int, text: str = "", status: str = "", number: int = 1
+) -> Listing:
+    """The runtime user connections of a workspace, newest first.
+
+    Args:
+        world: the world.
+        workspace_id: whose.
+        text: part of a user's name or e-mail address, of an account, a parent's name, or an app's.
+        status: a `ConnectionStatus`; empty for all.
+        number: of the page; the last one instead of one behind it.
+    """
+    parent = aliased(Connection)
+    found = (
+        select(Connection, Environment)
+        .join(EndUser, Connection.end_user_id == EndUser.id)
+        .join(parent, Connection.parent_id == parent.id)
+        .join(Environment, Connection.environment_id == Environment.id)
+        .where(Connection.workspace_id == workspace_id, *_filters(parent, text, status))
+    )
+    total = int(world.db.session.execute(found.with_only_columns(func.count())).scalar_one())
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(number, 1), pages)
+    page = (
+        found.options(
+            contains_eager(Connection.end_user), contains_eager(Connection.parent.of_type(parent))
+        )
+        .order_by(Connection.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    rows = [(connection, place) for connection, place in world.db.session.execute(page)]
+    return Listing(rows=rows, total=total, number=number, pages=pages)
+
+
+def in_workspace_by_id(world: World, workspace_id: int, connection_id: int) -> Connection:
+    """One of a workspace's runtime user connections.
+
+    Raises:
+        NotFound: the workspace has none with this id.
+    """
+    found = world.db.session.get(Connection, connection_id)
+    if found is None or found.workspace_id != workspace_id or found.parent_id is None:
+        raise NotFound("This runtime user connection does not exist.")
+    return found
+
+
+def _filters(parent: type[Connection], text: str, status: str) -> list[ColumnElement[bool]]:
+    conditions = []
+    if text := text.strip():
+        escaped = text
+        for sign in (_ESCAPE, "%", "_"):
+            escaped = escaped.replace(sign, _ESCAPE + sign)
+        columns = (EndUser.name, EndUser.normalized_email, Connection.account, parent.name)
+        anywhere = [column.ilike(f"%{escaped}%", escape=_ESCAPE) for column in columns]
+        apps = [key for key, one in CONNECTORS.items() if normalized(text) in one.name.lower()]
+        conditions.append(or_(*anywhere, Connection.provider.in_(apps)))
+    if status:
+        conditions.append(_stands(status))
+    return conditions
+
+
+def _stands(status: str) -> ColumnElement[bool]:
+    """As `Connection.status`, in SQL; a status that there is not fits nothing."""
+    lost = Connection.connection_lost_at.is_not(None)
+    by_hand = func.coalesce(Connection.connection_lost_cause, "") == LostCause.DISCONNECTED.value
+    conditions: dict[str, ColumnElement[bool]] = {
+        ConnectionStatus.CONNECTED: (Connection.authorization_status == "success") & ~lost,
+        ConnectionStatus.DISCONNECTED: lost & by_hand,
+        ConnectionStatus.LOST: lost & ~by_hand,
+    }
+    return conditions.get(status, Connection.id.is_(None))
+
+
+def of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, Environment]]:
+    """A person's own connections, each with its environment, by name."""
+    found = (
+        select(Connection, Environment)
+        .join(Environment, Connection.environment_id == Environment.id)
+        .where(Connection.end_user_id == person.id, Connection.parent_id.is_not(None))
+        .order_by(Connection.name, Connection.id)
+    )
+    return [(connection, place) for connection, place in world.db.session.execute(found)]
+
+
+def own(world: World, person: EndUser, connection_id: int) -> Connection:
+    """One of a person's own connections.
+
+    Raises:
+        NotFound: this person has none with this id, whoever else has.
+    """
+    found = world.db.session.get(Connection, connection_id)
+    if found is None or found.end_user_id != person.id or found.parent_id is None:
+        raise NotFound("You have no connection with this number.")
+    return found
+
+
+def disconnect(world: World, connection: Connection, who: str) -> str:
+    """Disconnect a runtime user connection; see `disconnection.disconnect`.
+
+    Args:
+        world: the world.
+        connection: of an end user.
+        who: the e-mail address of whoever does it.
+    """
+    return disconnection.disconnect(world, connection, f"Disconnected by {who}.")
+
+
+def reconnect(
+    world: World, connection: Connection, person: EndUser
+) -> tuple[ConnectionAttempt, Connection]:
+    """Begin to authorize a connection of one's own again, perhaps with another account.
+
+    What is stored stays until the app's consent is back.
+
+    Returns:
+        The attempt, and the parent whose consent is to be asked for.
+
+    Raises:
+        Unavailable: the person has no access any more to a tool that uses the connection.
+    """
+    parent = connection.parent
+    assert parent is not None, "a runtime user connection has a parent"
+    server = _server_for(world, connection, person)
+    if server is None:
+        raise verified_access.Unavailable(
+            "You have access to no tool that uses this connection any more, so it cannot be "
+            "connected again. Ask an admin of your Workato workspace."
+        )
+    attempt, _link = verified_access.open_attempt(world, server, person, None, [parent])
+    return attempt, parent
+
+
+def _server_for(world: World, connection: Connection, person: EndUser) -> McpServer | None:
+    """A server through which the person's calls use the connection."""
+    member_of = (
+        select(ServerGroup.server_number)
+        .join(GroupMember, GroupMember.group_id == ServerGroup.group_id)
+        .where(GroupMember.end_user_id == person.id)
+    )
+    reachable = (
+        select(McpServer)
+        .where(
+            McpServer.environment_id == connection.environment_id,
+            McpServer.auth_type == WORKATO_IDP,
+            McpServer.number.in_(member_of),
+        )
+        .order_by(McpServer.number)
+    )
+    for server in world.db.session.scalars(reachable):
+        for tool in server.tools:
+            used = recipes.connection_entry(tool.recipe, connection.provider) or {}
+            if used.get("account_id") == connection.parent_id and used.get("end_user_connection"):
+                return server
+    return None
+
+
+def accounts_of(
+    world: World, attempt: ConnectionAttempt, person: EndUser
+) -> list[tuple[str, Connection]]:
+    """The apps that an attempt is about, by name, each with the person's live connection."""
+    server = world.db.session.get_one(McpServer, attempt.server_number)
+    found = []
+    for parent in verified_access.parents_of_attempt(world, attempt):
+        acting = verified_access.acting(world, server, person, parent)
+        if acting is not None:
+            found.append((connections.connector_of(parent).name, acting))
+    return found
