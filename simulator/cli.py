@@ -227,8 +227,15 @@ def _print_table(description: dict[str, Any]) -> None:
 @main.command(short_help="Print what the running sandbox has, and where.")
 @_database
 @click.option("--json", "as_json", is_flag=True, help="The whole document, for programs.")
-def describe(database: str | None, as_json: bool) -> None:
+@click.option(
+    "--client",
+    metavar="NAME",
+    help="Settings for an MCP client (cursor, vscode, codex, …), ready to paste.",
+)
+def describe(database: str | None, as_json: bool, client: str | None) -> None:
     """Print the addresses, people, servers and apps of the running sandbox."""
+    if as_json and client is not None:
+        raise click.UsageError("--client prints settings, --json the document: give one of them.")
     settings = Settings.from_environment(database=database)
 
     def show(simulator: Any) -> None:
@@ -240,12 +247,24 @@ def describe(database: str | None, as_json: bool) -> None:
             )
         simulator.recall()  # a world with more apps has got its listeners when it was asked
         document = simulator.describe()
-        if as_json:
+        if client is not None:
+            _print_settings(client, document)
+        elif as_json:
             click.echo(json.dumps(document, indent=2))
         else:
             _print_table(document)
 
     _with_existing(settings, show)
+
+
+def _print_settings(client: str, description: dict[str, Any]) -> None:
+    """Settings alone on standard output, for a file or a pipe; remarks beside."""
+    from simulator.client_settings import settings
+
+    written, remarks = settings(client, description)
+    for remark in remarks:
+        click.echo(remark, err=True)
+    click.echo(written)
 
 
 @main.command(short_help="Bring the scenario's world back; everything done since is gone.")

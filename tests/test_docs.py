@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 
 from simulator.cli import main
+from simulator.client_settings import CLIENTS
 from simulator.settings import Settings
 from tests.requirements import PAGE, ROOT
 from tests.suite import feature_files
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.requirement("RAIL-6")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+ANCHOR = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
 # Words that start with a folder of ours are paths of ours.
 OURS = re.compile(r"(?<!\w)(?:simulator|steps|tests|features|fixtures|docs)/[\w./-]+")
 
@@ -108,6 +110,39 @@ def test_every_setting_is_documented() -> None:
     shown = re.findall(r"^\| `(SIM_[A-Z_]+)`", page, re.MULTILINE)
 
     assert shown == [f"SIM_{field.name.upper()}" for field in fields(Settings)]
+
+
+def test_every_error_code_has_a_remedy() -> None:
+    codes = re.findall(
+        r"^\| `(\w+)` \|", (ROOT / "docs/error-codes.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    remedies = code(ROOT / "docs/troubleshooting.md").splitlines()
+
+    assert len(codes) > 40
+    assert not [each for each in codes if each not in remedies]
+
+
+def test_the_first_hour_knows_every_client() -> None:
+    page = (ROOT / "docs/first-hour.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE) == list(CLIENTS)
+
+
+def test_every_anchor_is_a_heading() -> None:
+    dead = []
+    for path in documents():
+        for link, anchor in ANCHOR.findall(path.read_text(encoding="utf-8")):
+            target = path.parent / link if link else path
+            if "://" not in link and target.suffix == ".md" and anchor not in _anchors(target):
+                dead.append((path.name, link, anchor))
+
+    assert not dead
+
+
+def _anchors(path: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
 def _squeezed(text: str) -> str:
