@@ -311,3 +311,33 @@ def test_the_page_lists_every_endpoint() -> None:
 
     assert developer_api_page.renewed(page) == page, "python -m tests.developer_api_page"
     assert len({(each.method, each.path) for each in ENDPOINTS}) == len(ENDPOINTS)
+
+
+@pytest.mark.requirement("CONN-8")
+def test_a_connection_is_deleted_unless_running_recipes_use_it(
+    api_client: ApiClient,
+    end_user: EndUser,
+    mcp_client: Connect,
+    clock: TimeTravel,
+) -> None:
+    """A person's own goes alone; a builder's takes those along that depend on it."""
+    ada = end_user("Ada")
+    mcp_client("Ada", "Procurement assistant")
+    ada.connect_account(ada.call("List_my_requisitions"))
+    query = {"include_runtime_connections": "true"}
+    every = api_client.get("/api/connections", params=query).json()
+    (own,) = [each for each in every if each["parent_id"]]
+
+    used = api_client.delete(f"/api/connections/{own['parent_id']}")
+    clock.travel(seconds=2)
+    gone = api_client.delete(f"/api/connections/{own['id']}")
+    clock.travel(seconds=2)
+    again = api_client.delete(f"/api/connections/{own['id']}")
+
+    assert used.json()["success"] is False
+    assert "Stop them first." in used.json()["errors"]["running"][0]
+    assert gone.json() == {"success": True}
+    assert again.status_code == 404
+    left = api_client.get("/api/connections", params=query).json()
+    assert [each["id"] for each in left] == [each["id"] for each in every if each != own]
+    assert ada.call("List_my_requisitions").structured_content["error"] == "authentication_required"
