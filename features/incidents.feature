@@ -62,6 +62,21 @@ Feature: What goes wrong, and who would be served with whose data
     And Bob's call of "List_my_requisitions" fails with "the answer was cut off"
     But Ada's call of "List_my_requisitions" succeeds
 
+  @FLT-10
+  Scenario: The app has forgotten the client of Workato
+    When the incident "app-client-deleted" happens to Ada
+    Then Ada's call of "List_my_requisitions" fails with "client"
+
+  @FLT-11
+  Scenario: Twice down, then busy, then fine
+    When this goes wrong:
+      | request    | system | person | plan                                             |
+      | GET /api/* | app:*  | Ada    | [{"status": 503, "times": 2}, {"status": 429}]   |
+    Then Ada's call of "List_my_requisitions" fails with "Coupa answered 503"
+    And Ada's call of "List_my_requisitions" fails with "Coupa answered 503"
+    And Ada's call of "List_my_requisitions" fails with "Coupa answered 429"
+    But Ada's call of "List_my_requisitions" succeeds
+
   @ISO-1
   Scenario: A gateway that mixes up its users is found out
     Given Bob has connected their Coupa account through "Procurement assistant"

@@ -1,4 +1,4 @@
-"""The page of all faults and incidents, made from the code; `python -m tests.faults_page`."""
+"""The pages of all faults and situations, made from the code; `python -m tests.faults_page`."""
 
 import dataclasses
 
@@ -8,11 +8,12 @@ from tests.generated import with_table
 from tests.requirements import ROOT
 
 PAGE = ROOT / "docs/faults.md"
+SITUATIONS = ROOT / "docs/situations.md"
 _BEGIN = "<!-- {name}: made by `python -m tests.faults_page`; do not edit. -->\n"
 
 
 def renewed(page: str) -> str:
-    """The page with both tables as they should be."""
+    """The page of faults with both tables as they should be."""
     page = with_table(
         page,
         _BEGIN.format(name="Incidents"),
@@ -21,6 +22,23 @@ def renewed(page: str) -> str:
     )
     head = ["attribute", "default", "what it is"]
     return with_table(page, _BEGIN.format(name="Attributes"), head, _attributes())
+
+
+def situations(page: str) -> str:
+    """The page of situations with its table as it should be."""
+    return with_table(
+        page,
+        _BEGIN.format(name="Situations"),
+        ["incident", "what happens", "what the client sees", "what a good client does"],
+        [
+            f"| `{each.name}` | {each.told} | {each.client_sees} | {each.client_does} |"
+            for each in INCIDENTS
+        ],
+    )
+
+
+#: Each page that is made here, and what makes it anew.
+PAGES = {PAGE: renewed, SITUATIONS: situations}
 
 
 def _incident(each: Incident) -> str:
@@ -43,8 +61,9 @@ def _default(each: "dataclasses.Field[object]") -> str:
 
 
 def main() -> None:
-    """Write the page."""
-    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write the pages."""
+    for path, renew in PAGES.items():
+        path.write_text(renew(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

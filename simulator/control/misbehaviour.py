@@ -87,6 +87,8 @@ class IncidentSaid(Said):
 
     name: str
     told: Annotated[str, Field(description="What happens.")]
+    client_sees: Annotated[str, Field(description="What an MCP client gets to see of it.")]
+    client_does: Annotated[str, Field(description="What a good client does then.")]
     narrowed: Annotated[list[str], Field(description="What it can be limited to.")]
 
 
@@ -98,7 +100,16 @@ class Incidents(Said):
 
 def list_incidents(_simulator: Simulator) -> Reply:
     """Every incident that has a name."""
-    said = [IncidentSaid(name=e.name, told=e.told, narrowed=list(e.narrowed)) for e in INCIDENTS]
+    said = [
+        IncidentSaid(
+            name=each.name,
+            told=each.told,
+            client_sees=each.client_sees,
+            client_does=each.client_does,
+            narrowed=list(each.narrowed),
+        )
+        for each in INCIDENTS
+    ]
     return Reply(value=Incidents(incidents=said))
 
 
@@ -169,12 +180,16 @@ def _meant(value: Any, kind: Any) -> Any:
 
 def _said(fault: Fault) -> Any:
     said = {name: getattr(fault, name) for name in FaultSaid.model_fields}
-    # What was planted in-process may be no text; JSON knows nothing else.
-    shown = {
-        name: value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-        for name, value in said.items()
-    }
-    return FaultSaid(**shown)
+    return FaultSaid(**{name: _shown(value) for name, value in said.items()})
+
+
+def _shown(value: Any) -> Any:
+    """What was planted in-process may hold bytes, also in a plan; JSON knows texts alone."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return {name: _shown(inner) for name, inner in value.items()}
+    return [_shown(each) for each in value] if isinstance(value, list) else value
 
 
 _NO_FAULT = {404: "no fault has this number"}

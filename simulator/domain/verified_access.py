@@ -75,12 +75,17 @@ def admit(world: World, server: McpServer, end_user_id: str) -> EndUser:
         ServerGroup.server_number == server.number, GroupMember.end_user_id == person.id
     )
     if world.db.session.scalar(membership.limit(1)) is None:
-        raise NotInGroup(
-            f"{person.email} is in no end-user group that has access to the MCP server "
-            f"'{server.name}'. An admin can add a group under AI Hub > MCP servers > "
-            f"{server.name} > End user access."
-        )
+        raise not_in_group(person, server)
     return person
+
+
+def not_in_group(person: EndUser, server: McpServer) -> NotInGroup:
+    """The refusal of a person who has no group that is assigned to a server."""
+    return NotInGroup(
+        f"{person.email} is in no end-user group that has access to the MCP server "
+        f"'{server.name}'. An admin can add a group under AI Hub > MCP servers > "
+        f"{server.name} > End user access."
+    )
 
 
 def parents_of(world: World, recipe: Recipe) -> list[Connection]:

@@ -12,7 +12,7 @@ from simulator.clock import LATEST, Clock
 from simulator.faults.answer import altered
 from simulator.faults.asked import Asked, Saboteur
 from simulator.faults.fault import Fault
-from simulator.faults.incidents import INCIDENTS, Incident
+from simulator.faults.incidents import INCIDENTS, Incident, incident_named
 from simulator.persons import designation
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # pragma: no cover
 
 __all__ = ["INCIDENTS", "Asked", "Fault", "Faults", "Incident", "Saboteur"]
 
+#: What changes in the world before a system sees a request.
+Change = Callable[[], None]
 _ASKED = tuple(each.name for each in fields(Fault) if each.init)
 
 
@@ -101,9 +103,13 @@ class Faults:
         Raises:
             ValueError: there is no such incident, or it cannot happen like this.
         """
-        made = [self._checked(**what) for what in Incident.named(name).faults(**how)]
+        made = [self._checked(**what) for what in incident_named(name).faults(**how)]
         self._plant(f"incident {name}{_shown(how)}", made)
         return made
+
+    def demanded_scopes(self) -> list[str]:
+        """Scopes that faults have MCP servers ask for: whoever asks Workato Identity gets them."""
+        return [name for each in self for step in each.steps for name in step.scopes.split()]
 
     def watch(self) -> None:
         """Look out from now on for faults that never strike."""
@@ -133,15 +139,13 @@ class Faults:
         with self._cleared:
             self._cleared.notify_all()
 
-    def _hold(self, fault: Fault, system: str) -> None:
+    def _hold(self, fault: Fault, delay: float, system: str) -> None:
         """Wait as long as a fault delays; no longer than it is there."""
-        if not fault.delay:
+        if not delay:
             return
         with self._cleared:
             before = self._resets
-            self._cleared.wait_for(
-                lambda: all(each is not fault for each in self), timeout=fault.delay
-            )
+            self._cleared.wait_for(lambda: all(each is not fault for each in self), timeout=delay)
             if self._resets != before:
                 raise ConnectionResetError(f"the world of {system} is over")
 
@@ -167,63 +171,79 @@ class Faults:
             environ: "WSGIEnvironment", start_response: "StartResponse"
         ) -> Iterable[bytes]:
             asked = Asked(system, environ)
-            fault, deed = self._striking(asked)
-            if fault is None:
+            striking = self._striking(asked)
+            if striking is None:
                 return wsgi(environ, start_response)
-            if deed is not None:
-                deed()
-            return self._misbehave(fault, asked, wsgi, start_response)
+            fault, outcome, changes = striking
+            for change in changes:
+                change()
+            return self._misbehave(fault, outcome, asked, wsgi, start_response)
 
         return misbehaving
 
     def _misbehave(
         self,
         fault: Fault,
+        outcome: Fault,
         asked: Asked,
         wsgi: "WSGIApplication",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        self._hold(fault, asked.system)
+        self._hold(fault, outcome.delay, asked.system)
         # As far as the calendar goes.
-        self._clock.travel(min(timedelta(seconds=fault.passes), LATEST - self._clock.now()))
-        if fault.rotates_keys and self._saboteur:
+        self._clock.travel(min(timedelta(seconds=outcome.passes), LATEST - self._clock.now()))
+        if outcome.rotates_keys and self._saboteur:
             self._saboteur.rotate_keys()
-        if fault.reset:
+        if outcome.reset:
             raise ConnectionResetError(f"a fault ended the connection to {asked.system}")
-        with self._clock.ahead(timedelta(seconds=fault.skew)):
-            answer, changed = altered(fault, wsgi, asked.environ, start_response)
+        with self._clock.ahead(timedelta(seconds=outcome.skew)):
+            answer, changed = altered(outcome, wsgi, asked.environ, start_response, self._reissue)
         if not changed:
             with self._lock:
-                fault.hits -= 1
+                fault.discount(outcome)
         return answer
 
-    def _striking(self, asked: Asked) -> tuple[Fault | None, Callable[[], None] | None]:
+    def _reissue(self, token: str, outcome: Fault) -> str | None:
+        return self._saboteur.reissue(token, outcome) if self._saboteur else None
+
+    def _striking(self, asked: Asked) -> tuple[Fault, Fault, list[Change]] | None:
+        """The fault that strikes a request, what comes of it, and what changes before."""
         for fault in self:
             if not fault.fits(asked.system, asked.method, asked.path):
                 continue
-            meant, deed = self._meant(fault, asked)
-            with self._lock:
-                if meant and fault.strikes():
-                    return fault, deed
-        return None, None
+            while (outcome := fault.outcome()) is not None:
+                changes = self._meant(fault, outcome, asked)
+                with self._lock:
+                    if fault.outcome() is not outcome:
+                        continue  # another request took the last of this step meanwhile
+                    if changes is not None and fault.strikes(outcome):
+                        return fault, outcome, changes
+                break
+        return None
 
-    def _meant(self, fault: Fault, asked: Asked) -> tuple[bool, Callable[[], None] | None]:
-        """Whether a request has what the fault is about, and what is done to its token."""
+    def _meant(self, fault: Fault, outcome: Fault, asked: Asked) -> list[Change] | None:
+        """What an outcome changes in a request's world; None where it is not about the request."""
         saboteur = self._saboteur
         if fault.fields and not fault.has_fields(asked.fields):
-            return False, None
+            return None
         if saboteur is None:
-            return not (fault.person or fault.tool or fault.token), None
+            needs = (fault.person, fault.tool, outcome.token, outcome.effect, outcome.scopes)
+            return None if any(needs) else []
         if fault.tool is not None and saboteur.tool(asked) != fault.tool:
-            return False, None
+            return None
         if fault.person is not None:
             person = saboteur.person(asked)
             if person is None or person.casefold() != fault.person.casefold():
-                return False, None
-        if fault.token is None:
-            return True, None
-        deed = saboteur.deed(asked, fault.token)
-        return deed is not None, deed
+                return None
+        changes: list[Change | None] = []
+        if outcome.token is not None:
+            changes.append(saboteur.deed(asked, outcome.token))
+        if outcome.effect is not None:
+            changes.append(saboteur.change(asked, outcome.effect))
+        if outcome.scopes:
+            changes.append(saboteur.step_up(asked, outcome.scopes))
+        found = [each for each in changes if each is not None]
+        return found if len(found) == len(changes) else None
 
 
 def _shown(how: Mapping[str, Any]) -> str:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:  # pragma: no cover
 
     from simulator.faults.fault import Fault
 
+#: In the WSGI environment of a request for an MCP server: the person of its token has no group.
+GROUP_LOST = "simulator.faults.group_lost"
+#: There, too: scopes that its token needs, and lacks.
+SCOPES_NEEDED = "simulator.faults.scopes_needed"
+
 
 @dataclass
 class Asked:
@@ -67,3 +72,12 @@ class Saboteur(Protocol):
 
     def rotate_keys(self) -> None:
         """Have Workato Identity sign with a new key."""
+
+    def change(self, asked: Asked, effect: str) -> Callable[[], None] | None:
+        """What makes an effect on a request; None where the request has nothing of the kind."""
+
+    def step_up(self, asked: Asked, scopes: str) -> Callable[[], None] | None:
+        """What has an MCP server ask for scopes that the request's token lacks; None: it has."""
+
+    def reissue(self, token: str, fault: "Fault") -> str | None:
+        """Another ID token in place of one; None where that is none."""

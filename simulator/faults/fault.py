@@ -5,40 +5,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from fnmatch import fnmatchcase
-from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
+from simulator.faults.checks import TOKEN_FATES, check, check_types
+from simulator.faults.plan import read_plan
 from simulator.journal import check_request, fits
 
-#: What can become of the access token that a request bears.
-TOKEN_FATES = ("expired", "revoked", "swapped")
-#: A day of real time, and a hundred years of simulated time, in seconds: no clock overflows.
-_DAY, _CENTURY = 86_400.0, 3_155_760_000.0
-_BOUNDS: dict[str, tuple[float, float]] = {
-    "probability": (0, 1),
-    "delay": (0, _DAY),
-    "passes": (0, _CENTURY),
-    "skew": (-_CENTURY, _CENTURY),
-}
-_NONE = type(None)
-_NUMBER = ((int, float), "a number")
-_TEXT = ((str, _NONE), "a text")
-_SWITCH = ((bool,), "true or false")
-_WHOLE = ((int, _NONE), "a whole number")
-#: Attribute → the types that it can have, and how they are called.
-_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
-    "system": ((str,), "a text"),
-    "token": _TEXT,
-    "status": ((int, _NONE), "an HTTP status"),
-    "times": _WHOLE,
-    "seed": ((int,), "a whole number"),
-    **dict.fromkeys(_BOUNDS, _NUMBER),
-    **dict.fromkeys(("reset", "truncated", "rotates_keys"), _SWITCH),
-    "body": ((bytes, _NONE), "bytes"),
-}
-#: A field line without its end (RFC 9110 §5.1, §5.5).
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*")
+__all__ = ["TOKEN_FATES", "Fault"]
 
 
 @dataclass(kw_only=True)
@@ -59,6 +33,13 @@ class Fault:
         headers: go with the answer, such as `Retry-After`, in place of its own of that name.
         redirect: parameters of the redirect that takes a person back to a client, in place of its
             own, such as `{"state": "another"}`; null leaves one out.
+        members: members to put into the JSON of a real answer that went well, in place of its own,
+            with dots for members of members; `{}` in a text stands for the own value, and null
+            leaves one out: `{"issuer": "{}/"}`.
+        left_open: shows a page that leads nowhere to a person who is to be sent back to a client.
+        claims: claims to put into the ID token of the answer, in place of its own; null leaves
+            one out.
+        foreign_key: signs the ID token of the answer with a key that nobody published.
         delay: real seconds to wait before anything else.
         passes: simulated seconds that go by before the answer.
         skew: seconds that the system's clock is ahead meanwhile; below 0 it is behind.
@@ -67,10 +48,23 @@ class Fault:
         token: what becomes of the request's access or refresh token before the system sees it:
             `expired`, `revoked`, or `swapped` for another person's (tokens of apps alone).
         rotates_keys: the system signs with a new key from now on.
+        effect: what changes in the world before the system sees the request: `session-ended`, the
+            MCP session that it names; `client-deleted`, the OAuth client that asks for a token;
+            `tool-stopped`, the MCP tool that it calls; `keys-dropped`, every key that signed
+            tokens before; or `group-lost`, as if the person of its access token had no group that
+            may use the MCP server.
+        scopes: scopes, separated by spaces, that an access token needs at an MCP server: one that
+            lacks any of them is refused with `insufficient_scope`; Workato Identity grants them
+            to whoever asks meanwhile.
+        plan: what happens one after the other, instead of one outcome: each step has the
+            attributes of an outcome, from `status` to `scopes`, and `times`, 1 by default;
+            null, in the last step, is for ever, and an empty step lets a request pass:
+            `[{"status": 503, "times": 2}, {"status": 429}]`.
         times: how often it happens; None for until it is cleared.
         probability: how often it happens to a request that fits, 0 to 1.
         seed: makes chance repeat.
         hits: how often it happened.
+        step_hits: how often each step of the plan happened.
         number: counts from 1 since all faults were cleared; 0 before it is added.
     """
 
@@ -83,6 +77,10 @@ class Fault:
     body: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     redirect: dict[str, str | None] = field(default_factory=dict)
+    members: dict[str, Any] = field(default_factory=dict)
+    left_open: bool = False
+    claims: dict[str, Any] = field(default_factory=dict)
+    foreign_key: bool = False
     delay: float = 0.0
     passes: float = 0.0
     skew: float = 0.0
@@ -90,58 +88,61 @@ class Fault:
     truncated: bool = False
     token: str | None = None
     rotates_keys: bool = False
+    effect: str | None = None
+    scopes: str = ""
+    plan: list[dict[str, Any]] = field(default_factory=list)
     times: int | None = None
     probability: float = 1.0
     seed: int = 0
     hits: int = field(default=0, init=False)
+    step_hits: list[int] = field(default_factory=list, init=False)
     number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         check_request(self.request)
-        self._check_types()
-        if self.status is not None and self.status not in {each.value for each in HTTPStatus}:
-            raise ValueError(f"status must be an HTTP status, not {self.status!r}.")
-        if self.times is not None and self.times < 1:
-            raise ValueError(f"times must be 1 or more, not {self.times}.")
-        for name, (least, most) in _BOUNDS.items():
-            number = getattr(self, name)
-            if not least <= number <= most:  # NaN is in no bounds
-                bounds = f"{least:.0f} to {most:.0f}"
-                told = bounds if least or most == 1 or not number < 0 else "0 or more"
-                raise ValueError(f"{name} must be {told}, not {number}.")
-        if self.token not in (None, *TOKEN_FATES):
-            raise ValueError(f"token must be {', '.join(TOKEN_FATES)}, not '{self.token}'.")
-        if self.token == "swapped" and not self.system.startswith("app:"):
-            raise ValueError("Only tokens of apps are swapped: say system='app:*' with it.")
-        if self.rotates_keys and self.system != "identity":
-            raise ValueError("Only Workato Identity has keys: say system='identity' with it.")
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        check_types(given)
+        check(given)
+        #: What happens one after the other; without a plan, the fault itself for as long as it is.
+        self._steps = self._read_plan()
+        self.step_hits = [0] * len(self._steps)
         self._chance = random.Random(self.seed)  # noqa: S311  # chance here is no secret
 
-    def _check_types(self) -> None:
-        for name, (kinds, told) in _KINDS.items():
-            value = getattr(self, name)
-            is_odd = isinstance(value, bool) and bool not in kinds  # Python counts it as a number
-            if is_odd or not isinstance(value, kinds):
-                raise ValueError(f"{name} must be {told}, not {value!r}.")
-        for name in ("fields", "headers", "redirect"):
-            given = getattr(self, name)
-            if not isinstance(given, Mapping) or not all(isinstance(each, str) for each in given):
-                raise ValueError(f"{name} must map names to values, not be {given!r}.")
-        sent: Mapping[str, object] = self.headers
-        for name, text in sent.items():
-            if not isinstance(text, str) or not _HEADER.fullmatch(f"{name}:{text}"):
-                raise ValueError(f"headers cannot have {name!r}: {text!r} (RFC 9110 §5).")
+    def _read_plan(self) -> "list[Fault]":
+        steps = []
+        for number, step in enumerate(read_plan(self.plan, self._changed()), 1):
+            try:
+                steps.append(Fault(system=self.system, **step))
+            except ValueError as error:
+                raise ValueError(f"Step {number} of the plan: {error}") from None
+        return steps
 
     def __str__(self) -> str:
         """As it was planted, for messages."""
-        given = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
-        usual = Fault.__dataclass_fields__
         said = ", ".join(
-            f"{name}={value!r}"
-            for name, value in given.items()
-            if name != "request" and value != _default(usual[name])
+            f"{name}={value!r}" for name, value in self._changed().items() if name != "request"
         )
         return f"fault {self.request}{f' ({said})' if said else ''}"
+
+    def _changed(self) -> dict[str, Any]:
+        """Its attributes that have not their defaults."""
+        usual = Fault.__dataclass_fields__
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        return {name: value for name, value in given.items() if value != _default(usual[name])}
+
+    @property
+    def steps(self) -> "list[Fault]":
+        """What can happen, in order: the steps of its plan, or itself."""
+        return self._steps or [self]
+
+    def outcome(self) -> "Fault | None":
+        """What happens to the next request that fits; None when nothing does any more."""
+        if self.times is not None and self.hits >= self.times:
+            return None
+        for step, hits in zip(self._steps, self.step_hits, strict=True):
+            if step.times is None or hits < step.times:
+                return step
+        return None if self._steps else self
 
     def fits(self, system: str, method: str, path: str) -> bool:
         """Whether it is meant for a request like this, as far as method and path tell."""
@@ -151,13 +152,29 @@ class Fault:
         """Whether a request with these parameters has those that it is meant for."""
         return all(str(fields.get(name)) == str(value) for name, value in self.fields.items())
 
-    def strikes(self) -> bool:
-        """Whether it happens to a request that it is meant for; if so, that is counted."""
-        spent = self.times is not None and self.hits >= self.times
-        if spent or self._chance.random() >= self.probability:
+    def strikes(self, outcome: "Fault | None" = None) -> bool:
+        """Whether it happens to a request that it is meant for; if so, that is counted.
+
+        Args:
+            outcome: what is to happen; by default, whatever is next.
+        """
+        upcoming = self.outcome()
+        if upcoming is None or (outcome or upcoming) is not upcoming:
             return False
-        self.hits += 1
+        if self._chance.random() >= self.probability:
+            return False
+        self._count(upcoming, 1)
         return True
+
+    def discount(self, outcome: "Fault") -> None:
+        """Take back that it happened: there was nothing to change."""
+        self._count(outcome, -1)
+
+    def _count(self, outcome: "Fault", by: int) -> None:
+        self.hits += by
+        for index, step in enumerate(self._steps):
+            if step is outcome:  # two steps may be equal
+                self.step_hits[index] += by
 
 
 def _default(attribute: Any) -> Any:

@@ -69,7 +69,8 @@ def _consent_page(grant: Any, who: Person) -> str:
         user=who.user,
         client=grant.client.row,
         client_host=urlsplit(grant.client.get_client_id()).netloc,
-        scopes=[SCOPES[name] for name in grant.request.scope.split()],
+        # Only a fault has an MCP server ask for a scope that is none of these.
+        scopes=[SCOPES.get(name, name) for name in grant.request.scope.split()],
         server=servers.server_by_number(world(), number) if number else None,
         redirect_host=_redirect_host(grant),
         loopback=urlsplit(grant.redirect_uri).hostname in LOOPBACK_HOSTS,

@@ -58,6 +58,7 @@ class IdentityProvider(Provider):
         rules = ProviderRules(
             scopes=tuple(SCOPES),
             default_scopes=DEFAULT_SCOPES,
+            demanded_scopes=world.faults.demanded_scopes,
             require_pkce=True,
             issuer=lambda: self.tokens.issuer,
             ignore_unknown_scopes=True,

@@ -8,6 +8,7 @@ class Code(StrEnum):
 
     UNAUTHORIZED = "unauthorized"
     NOT_IN_GROUP = "not_in_group"
+    INSUFFICIENT_SCOPE = "insufficient_scope"
     IP_DENIED = "ip_denied"
     FOREIGN_ORIGIN = "foreign_origin"
     RATE_LIMITED = "rate_limited"

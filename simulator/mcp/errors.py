@@ -22,6 +22,7 @@ from simulator.mcp.codes import Code
 ERRORS: dict[Code, tuple[int, int]] = {
     Code.UNAUTHORIZED: (-32001, 401),
     Code.NOT_IN_GROUP: (-32003, 403),
+    Code.INSUFFICIENT_SCOPE: (-32017, 403),
     Code.IP_DENIED: (-32004, 403),
     Code.FOREIGN_ORIGIN: (-32006, 403),
     Code.RATE_LIMITED: (-32005, 429),

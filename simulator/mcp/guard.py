@@ -1,10 +1,13 @@
 """Who is calling, and may they: Workato Identity tokens, or the server's own MCP token."""
 
+from collections.abc import Iterable
+
 from flask import current_app, request
 
 from simulator.cors import is_allowed
 from simulator.db.tables import McpServer
 from simulator.domain import limits, servers, verified_access
+from simulator.faults.asked import GROUP_LOST, SCOPES_NEEDED
 from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
 from simulator.mcp.metadata import SCOPES, metadata_url, used_form, world
@@ -32,7 +35,7 @@ def authenticate(server: McpServer) -> Actor:
 
     Raises:
         RpcError: no, broken, expired, revoked or foreign token; a page from a foreign origin.
-        NotInGroup: a real person without access to this server.
+        NotInGroup: a real person without access to this server, or a fault has them be one.
         AddressDenied: the server's IP restrictions keep the caller out, whoever it is.
     """
     check_origin()
@@ -51,17 +54,38 @@ def authenticate(server: McpServer) -> Actor:
             "The access token is unknown, expired, revoked or for another server.",
             _challenge(server, error="invalid_token"),
         )
+    _check_scopes(server, row.scope.split())
     person = verified_access.admit(world(), server, row.subject)
+    if GROUP_LOST in request.environ:
+        raise verified_access.not_in_group(person, server)
     return Actor(server=server, end_user=person)
 
 
-def _challenge(server: McpServer, error: str = "") -> str:
+def _check_scopes(server: McpServer, granted: list[str]) -> None:
+    """Ask for scopes that a fault has the server need (MCP Authorization, Scope Challenge).
+
+    The challenge names what the token has, too: a client that asks for it loses nothing.
+
+    Raises:
+        RpcError: the token lacks some.
+    """
+    needed = str(request.environ.get(SCOPES_NEEDED, "")).split()
+    if missing := [name for name in needed if name not in granted]:
+        scopes = [*granted, *missing]
+        raise RpcError(
+            Code.INSUFFICIENT_SCOPE,
+            f"The access token lacks the scope {' '.join(missing)}: have the person grant it.",
+            headers={"WWW-Authenticate": _challenge(server, "insufficient_scope", scopes)},
+        )
+
+
+def _challenge(server: McpServer, error: str = "", scopes: Iterable[str] = SCOPES) -> str:
     """Where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
     return challenge(
         "Bearer",
         REALM,
         error=error,
-        scope=" ".join(SCOPES),
+        scope=" ".join(scopes),
         resource_metadata=metadata_url(server.number, used_form()),
     )
 

@@ -102,6 +102,8 @@ def authorization_server(number: int, name: str) -> dict[str, Any]:
     _with_oauth(number)
     document = _identitys(name)
     query = urlencode({"resource": resource_url(number, used_form())})
+    if "registration_endpoint" not in document:  # a fault had Workato Identity leave it out
+        return document
     return document | {"registration_endpoint": f"{document['registration_endpoint']}?{query}"}
 
 

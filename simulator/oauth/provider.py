@@ -46,6 +46,7 @@ class ProviderRules:
         scopes: every scope it knows.
         default_scopes: granted when a request names none; all that a client may have that
             registered for none.
+        demanded_scopes: scopes besides that any client may have now.
         require_pkce: refuse requests without a code challenge.
         issuer: the `iss` of its answers (RFC 9207), or None where the product sends none.
         ignore_unknown_scopes: see `Client`.
@@ -60,6 +61,7 @@ class ProviderRules:
 
     scopes: tuple[str, ...]
     default_scopes: tuple[str, ...] = ()
+    demanded_scopes: Callable[[], Sequence[str]] = field(default=lambda: ())
     require_pkce: bool = True
     issuer: Callable[[], str] | None = None
     ignore_unknown_scopes: bool = False
@@ -122,7 +124,10 @@ class Provider(AuthorizationServer):
         return Client(
             row,
             self.store.world.keys,
-            scopes=tuple(row.scopes) or self.rules.default_scopes or self.rules.scopes,
+            scopes=(
+                *(tuple(row.scopes) or self.rules.default_scopes or self.rules.scopes),
+                *self.rules.demanded_scopes(),
+            ),
             default_scopes=self.rules.default_scopes,
             ignore_unknown_scopes=self.rules.ignore_unknown_scopes,
             any_secret_method=self.rules.any_secret_method,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from simulator.db.tables import OAuthToken, SigningKey
 from simulator.keys import Purpose
@@ -78,6 +78,16 @@ class Signer:
         self._world.db.session.add(row)
         self._world.db.session.flush()
         return _remember(key)
+
+    def replace(self) -> RSAKey:
+        """Sign with a new key from now on; what older ones signed verifies no more."""
+        key = self.rotate()
+        self._world.db.session.execute(
+            delete(SigningKey).where(
+                SigningKey.provider == self._provider, SigningKey.kid != str(key.kid)
+            )
+        )
+        return key
 
     def sign(self, claims: dict[str, Any], typ: str = "JWT") -> str:
         """A compact JWS of these claims."""

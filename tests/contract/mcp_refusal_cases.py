@@ -94,6 +94,12 @@ def not_in_group(endpoint: Endpoint) -> TestResponse:
     return ask(endpoint, "ping")
 
 
+def step_up(endpoint: Endpoint) -> TestResponse:
+    """While an incident has the server need a scope that no token has."""
+    with endpoint.simulator.world.faults.during(system="mcp", scopes="tools:call"):
+        return ask(endpoint, "ping")
+
+
 def prompted(endpoint: Endpoint) -> TestResponse:
     """From a client of the handshake era that opens URLs."""
     session = initialized(endpoint, elicitation={"url": {}})
@@ -150,6 +156,7 @@ CASES: list[tuple[Code, Case]] = [
     (Code.UNAUTHORIZED, lambda e: request(e, "GET", "/", Authorization="")),
     (Code.UNAUTHORIZED, lambda e: request(e, "DELETE", "/", Authorization="")),
     (Code.NOT_IN_GROUP, not_in_group),
+    (Code.INSUFFICIENT_SCOPE, step_up),
     (Code.IP_DENIED, restricted),
     (Code.FOREIGN_ORIGIN, lambda e: ask(e, "ping", Origin="https://evil.example")),
     (Code.FOREIGN_ORIGIN, lambda e: conformance(e, "ping", {}, Origin="null")),

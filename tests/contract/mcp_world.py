@@ -60,9 +60,21 @@ class Mcp(Identity):
         address: str = "127.0.0.1",
         **headers: str,
     ) -> TestResponse:
-        """POST a message, or raw bytes, with a bearer token; `_` in header names means `-`.
+        """As `post`; each refusal is checked for its shape."""
+        answer = self.post(payload, token, url, address, **headers)
+        if answer.status_code >= 400:
+            check_refusal(answer)
+        return answer
 
-        Each refusal is checked for its shape.
+    def post(
+        self,
+        payload: Any,
+        token: str | None,
+        url: str = PROCUREMENT,
+        address: str = "127.0.0.1",
+        **headers: str,
+    ) -> TestResponse:
+        """POST a message, or raw bytes, with a bearer token; `_` in header names means `-`.
 
         Args:
             payload: to be sent as JSON, or bytes as they are.
@@ -77,12 +89,9 @@ class Mcp(Identity):
         sent.setdefault("Content-Type", "application/json")
         body = {"data": payload} if isinstance(payload, bytes) else {"json": payload}
         caller = {"REMOTE_ADDR": address}
-        answer = Browser(self.simulator).request(
+        return Browser(self.simulator).request(
             "POST", url, headers=sent, environ_overrides=caller, **body
         )
-        if answer.status_code >= 400:
-            check_refusal(answer)
-        return answer
 
     def ask(
         self, method: str, params: dict[str, Any] | None = None, who: str = "ada", **headers: str

@@ -1,6 +1,7 @@
 """Incidents: each classic as the client and the person meet it, limited to whom it is meant for."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from simulator.faults import INCIDENTS, Fault
 from tests import faults_page
 from tests.contract.identity_world import Identity, email_of
 from tests.contract.mcp_world import Mcp, identity, mcp, office
+from tests.contract.situations import SITUATIONS
 
 __all__ = ["identity", "mcp", "office"]  # the fixtures
 
@@ -79,10 +81,25 @@ OTHERS = {
 @pytest.mark.requirement("FLT-5")
 def test_every_incident_has_a_test_and_stands_in_the_documents() -> None:
     names = [each.name for each in INCIDENTS]
-    page = faults_page.PAGE.read_text(encoding="utf-8")
+    for module in ("test_situations", "test_sign_in_situations"):
+        import_module(f"tests.contract.{module}")
 
-    assert sorted(names) == sorted([*API, *CONSENT, *SERVER, *OTHERS])
-    assert faults_page.renewed(page) == page, "renew it: python -m tests.faults_page"
+    assert sorted(names) == sorted([*API, *CONSENT, *SERVER, *OTHERS, *SITUATIONS])
+    for path, renewed in faults_page.PAGES.items():
+        page = path.read_text(encoding="utf-8")
+        assert renewed(page) == page, "renew it: python -m tests.faults_page"
+
+
+@pytest.mark.requirement("FLT-10")
+def test_every_incident_says_what_the_client_sees_and_does() -> None:
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in faults_page.SITUATIONS.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+
+    assert [row[0].strip("`") for row in rows] == [each.name for each in INCIDENTS]
+    assert all(len(row) == 4 and all(row) for row in rows)
 
 
 @pytest.mark.requirement("FLT-1", "FLT-2")
@@ -154,7 +171,7 @@ def test_an_mcp_server_fails_one_person_alone(mcp: Mcp, name: str) -> None:
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     mcp.world.faults.incident(name, person=ADA, times=1)
 
-    fails, theirs, after = (mcp.send(message, token) for token in (ada, bob, ada))
+    fails, theirs, after = (mcp.post(message, token) for token in (ada, bob, ada))
 
     status, begins = SERVER[name]
     assert fails.status_code == status

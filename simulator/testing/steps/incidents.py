@@ -145,7 +145,7 @@ def _call(name: str, tool: str, workspace: Workspace) -> Answer:
 
 def _read(attribute: str, text: str) -> Any:
     kind = _TYPES.get(attribute, str)
-    if get_origin(kind) is dict:
+    if get_origin(kind) in (dict, list):
         return json.loads(text)
     # Of what is none, `add` says what there is.
     return text.encode() if attribute == "body" else TypeAdapter(kind).validate_strings(text)

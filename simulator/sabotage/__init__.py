@@ -20,6 +20,8 @@ from simulator.domain.lookup import email_of
 from simulator.faults import Asked, Fault
 from simulator.journal import called_tool
 from simulator.keys import Purpose, fingerprint
+from simulator.sabotage.effects import Effects
+from simulator.sabotage.id_tokens import reissue
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -40,6 +42,7 @@ class Sabotage:
     def __init__(self, world: World, system: "Callable[[str], WSGIApplication]") -> None:
         self._world = world
         self.directory = Directory(world, self.owner, system)
+        self._effects = Effects(world)
 
     def check(self, fault: Fault) -> None:
         """Be sure that there is what a fault is about, for a slip of the pen would never strike.
@@ -92,6 +95,18 @@ class Sabotage:
 
         with self._world.db.unit():
             Signer(self._world, IDENTITY).rotate()
+
+    def change(self, asked: Asked, effect: str) -> Callable[[], None] | None:
+        """What makes an effect on a request; None where the request has nothing of the kind."""
+        return self._effects.change(asked, effect)
+
+    def step_up(self, asked: Asked, scopes: str) -> Callable[[], None] | None:
+        """What has an MCP server ask for scopes that the request's token lacks; None: it has."""
+        return self._effects.step_up(asked, scopes)
+
+    def reissue(self, token: str, fault: Fault) -> str | None:
+        """Another ID token in place of one; None where that is none of Workato Identity."""
+        return reissue(self._world, token, fault)
 
     def _end(self, number: int, fate: str) -> None:
         from simulator.oauth.store import TokenStore
