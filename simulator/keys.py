@@ -45,6 +45,8 @@ class Purpose(StrEnum):
     CONNECTION_REFRESH_TOKEN = "connection-refresh-token"
     CALLBACK_CODE = "callback-code"
     NEW_MCP_TOKEN = "new-mcp-token"
+    POSTED_PAGE = "posted-page"
+    INVITATION = "invitation"
     MCP_REQUEST_STATE = "mcp-request-state"
     MCP_TOKEN = "mcp-token"
     TOOL_LIST_CURSOR = "tool-list-cursor"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, flash, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from simulator import headless
+from simulator import headless, posted_pages
 from simulator.errors import LONGEST, SimulatorError
 from simulator.journal.masking import one_line
 from simulator.parsing import shortened
@@ -31,6 +31,17 @@ _CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 _WORLD = "_world"
+_RESET = "The sandbox was reset since you were here: everybody is signed out. Sign in again."
+_RESET_FORM = (
+    "The sandbox was reset since this page was opened: everybody is signed out, and what the form "
+    "was about may be gone. Nothing was saved: sign in again and open the page anew. An "
+    "application that sent you here has to send you once more."
+)
+_OLD_FORM = (
+    "Since this page was opened you signed in or out, or the sandbox was started anew or reset; or "
+    "the form came from another site. Nothing was saved: go back, reload the page and send the "
+    "form again."
+)
 _LONGEST_LINE = 2000
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
@@ -116,6 +127,8 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
         """Say which system answers, and for which world (our choice)."""
         return {"system": system, "status": "ok", "world": world_id(world)}
 
+    posted_pages.install(app, world, system)  # last, so that its redirects are finished, too
+
 
 def _loggable() -> str:
     """The path without what is secret in it; query strings carry codes, states and tokens."""
@@ -172,12 +185,19 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
     def _check() -> None:
         if session and session.get(_WORLD) != world_id(world):
             session.clear()
+            g.sandbox_was_reset = True
+            flash(_RESET, "info")
 
     @app.after_request
     def _mark(response: Response) -> Response:
         if session and session.modified and _WORLD not in session:
             session[_WORLD] = world_id(world)
         return response
+
+
+def stale_form() -> str:
+    """Why a form of a page from before is not taken, and how whoever sent it goes on."""
+    return _RESET_FORM if g.get("sandbox_was_reset") else _OLD_FORM
 
 
 def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: ErrorPage) -> None:

@@ -21,15 +21,10 @@ from simulator.aihub import (
     user_connections,
 )
 from simulator.aihub.pills import pieces
-from simulator.web import furnish, moment
+from simulator.web import furnish, moment, stale_form
 from simulator.world import World
 
 __all__ = ["create_app"]
-
-_STALE_FORM = (
-    "This form belongs to a page that is too old, or to another sign-in. "
-    "Go back, reload the page and send it again."
-)
 
 
 def create_app(world: World) -> Flask:
@@ -51,7 +46,7 @@ def create_app(world: World) -> Flask:
 
     @app.errorhandler(CSRFError)
     def _stale(_error: CSRFError) -> Any:
-        return _error_page(400, "This page is out of date", _STALE_FORM)
+        return _error_page(400, "This page is out of date", stale_form())
 
     @app.errorhandler(NotFound)
     def _no_page(_error: NotFound) -> Any:

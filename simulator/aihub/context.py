@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator import sign_in_cookie
@@ -77,6 +77,8 @@ def load_person() -> Response | None:
         return None
     if request.endpoint is None or request.endpoint in _PUBLIC:
         return None
+    if request.method == "POST" and not g.get("sandbox_was_reset"):
+        flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
     return redirect(url_for("session.sign_in", next=_page_asked_for()), 303)
 
 

@@ -12,8 +12,8 @@ from simulator.errors import StartupError
 from simulator.keys import Keys
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0010"
-_KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+HEAD = "0011"
+_KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

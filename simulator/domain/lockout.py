@@ -1,5 +1,6 @@
 """Wrong passwords in a row lock a name, whether or not somebody has an account of that name."""
 
+import math
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -15,20 +16,35 @@ MOST_FAILURES = 5
 LOCK = timedelta(minutes=15)
 #: Failures further apart than this are not in a row.
 _MEMORY = timedelta(days=1)
+_WAYS_OUT = (
+    "the control API moves its clock on (POST /_simulator/clock/travel), and "
+    "'simulator reset' starts anew."
+)
 
 
 def is_locked(world: World, place: str, name: str) -> bool:
-    """Whether no password is looked at for this name now.
+    """Whether no password is looked at for this name now; see `locked`."""
+    return bool(locked(world, place, name, "name"))
+
+
+def locked(world: World, place: str, name: str, what: str) -> str:
+    """Why no password is looked at for this name now, for how long, and the ways out; or "".
 
     Args:
         world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
+        what: of the two it is, for people.
     """
     row = world.db.session.get(FailedSignIns, _key(world, place, name))
-    if row is None or row.locked_until is None:
-        return False
-    return not has_expired(row.locked_until, world.clock.now())
+    now = world.clock.now()
+    if row is None or row.locked_until is None or has_expired(row.locked_until, now):
+        return ""
+    minutes = math.ceil((row.locked_until - now) / timedelta(minutes=1))
+    return (
+        f"Too many wrong passwords: this {what} is locked for {minutes} "
+        f"minute{'s' if minutes > 1 else ''}. Try again after that. It is a sandbox: {_WAYS_OUT}"
+    )
 
 
 def count_failure(world: World, place: str, name: str) -> None:

@@ -28,7 +28,6 @@ class SignInRefused(SimulatorError):
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WRONG = "The e-mail or password is wrong. Check both and try again."
-_LOCKED = "Too many wrong passwords: this e-mail is locked for 15 minutes. Try again after that."
 
 
 def sign_in_collaborator(world: World, email: str, password: str) -> Collaborator:
@@ -44,12 +43,13 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
         .order_by((Collaborator.email == email.strip()).desc(), Collaborator.id)
         .limit(1)
     )
-    if lockout.is_locked(world, AIHUB, email):
-        raise SignInRefused(_LOCKED)
+    if locked := lockout.locked(world, AIHUB, email, "e-mail"):
+        raise SignInRefused(locked)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
         lockout.count_failure(world, AIHUB, email)
-        raise SignInRefused(_WRONG)
+        locked = lockout.locked(world, AIHUB, email, "e-mail")
+        raise SignInRefused(f"{_WRONG} {locked}".strip())
     lockout.forget_failures(world, AIHUB, email)
     return person
 
@@ -64,12 +64,13 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
     person = world.db.session.scalar(_end_user_with(email))
-    if lockout.is_locked(world, IDENTITY, email):
-        raise SignInRefused(_LOCKED)
+    if locked := lockout.locked(world, IDENTITY, email, "e-mail"):
+        raise SignInRefused(locked)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
         lockout.count_failure(world, IDENTITY, email)
-        raise SignInRefused(_WRONG)
+        locked = lockout.locked(world, IDENTITY, email, "e-mail")
+        raise SignInRefused(f"{_WRONG} {locked}".strip())
     lockout.forget_failures(world, IDENTITY, email)
     if person.status != "active":
         reason = {

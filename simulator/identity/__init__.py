@@ -19,7 +19,7 @@ from simulator.identity import (
 )
 from simulator.identity.provider import build_provider
 from simulator.media_types import HTML, JSON
-from simulator.web import furnish, moment
+from simulator.web import furnish, moment, stale_form
 from simulator.world import World
 
 
@@ -34,8 +34,7 @@ def create_app(world: World) -> Flask:
 
     @app.errorhandler(CSRFError)
     def _stale(_error: CSRFError) -> Any:
-        sentence = "The form was open for too long, or came from elsewhere. Go back and reload it."
-        return _error_page(400, "This page is out of date", sentence)
+        return _error_page(400, "This page is out of date", stale_form())
 
     app.jinja_env.filters["moment"] = moment
     app.extensions["simulator.world"] = world

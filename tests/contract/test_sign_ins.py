@@ -178,6 +178,20 @@ def test_five_wrong_passwords_lock_a_name_wherever_it_is(
     assert site.is_inside(site.attempt(identity, who, site.password)) == known
 
 
+@pytest.mark.requirement("PAGE-3")
+def test_a_lock_says_how_long_it_lasts_and_what_ends_it(identity: Identity, site: Site) -> None:
+    """With the fifth wrong password already, and fewer minutes as time goes by."""
+    pages = [site.attempt(identity, site.who, f"wrong {n}") for n in range(5)]
+
+    assert [("locked" in page.text) for page in pages] == [False] * 4 + [True]
+    for way in ("POST /_simulator/clock/travel", "'simulator reset'"):
+        assert way in pages[-1].text
+    identity.world.clock.travel(timedelta(minutes=10, seconds=30))
+    assert "is locked for 5 minutes. Try again" in site.attempt(identity, site.who, "x").text
+    identity.world.clock.travel(timedelta(minutes=4))
+    assert "is locked for 1 minute. Try again" in site.attempt(identity, site.who, "x").text
+
+
 @pytest.mark.requirement("CORE-28")
 def test_the_right_password_ends_the_row_of_wrong_ones(identity: Identity, site: Site) -> None:
     for _ in range(3):

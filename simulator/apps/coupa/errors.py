@@ -7,6 +7,7 @@ from simulator.apps.coupa.api_errors import api_error
 from simulator.apps.coupa.authorization import BadRequestPage
 from simulator.apps.coupa.oauth_views import REVOKE, TOKEN, USERINFO
 from simulator.media_types import HTML, JSON, preferred
+from simulator.web import stale_form
 
 _TITLES = {
     400: "This request cannot be understood",
@@ -64,9 +65,7 @@ def install(app: Flask) -> None:
         return _page(
             400,
             title="This form has expired",
-            sentence="You signed out or in again since the form was opened, or it came from "
-            "another site.",
-            advice="Go back, reload the page and send the form again.",
+            sentence=stale_form(),
         )
 
 

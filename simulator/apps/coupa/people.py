@@ -13,7 +13,6 @@ ADMIN = "admin"
 
 
 _WRONG = "The login name or the password is wrong. Check both and try again."
-_LOCKED = "Too many wrong passwords: this login is locked for 15 minutes. Try again after that."
 
 
 def sign_in(world: World, host: str, typed: str, password: str) -> AppUser:
@@ -49,12 +48,13 @@ def sign_in(world: World, host: str, typed: str, password: str) -> AppUser:
         .limit(1)
     )
     place, account = app_system(host), user.login if user else typed
-    if lockout.is_locked(world, place, account):
-        raise SignInRefused(_LOCKED)
+    if locked := lockout.locked(world, place, account, "login"):
+        raise SignInRefused(locked)
     fits = world.keys.password_matches(password, user.password_hash if user else None)
     if user is None or not fits:
         lockout.count_failure(world, place, account)
-        raise SignInRefused(_WRONG)
+        locked = lockout.locked(world, place, account, "login")
+        raise SignInRefused(f"{_WRONG} {locked}".strip())
     lockout.forget_failures(world, place, account)
     return user
 

@@ -28,7 +28,7 @@ from simulator.db.tables.people import (
 )
 from simulator.db.tables.recipes import Job, Recipe
 from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
-from simulator.db.tables.sessions import McpCancellation, McpSession, SignIn
+from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "OAuthConsent",
     "OAuthState",
     "OAuthToken",
+    "PostedPage",
     "Project",
     "Recipe",
     "ServerGroup",

@@ -55,3 +55,19 @@ class SignIn(Base):
     expires_at: Mapped[datetime]
     #: A sealed secret that no page has shown yet.
     unseen_secret: Mapped[str | None]
+
+
+class PostedPage(Base):
+    """What answered a form, for the browser that sent it."""
+
+    __tablename__ = "posted_pages"
+
+    #: Fingerprint of what its address holds.
+    id_hash: Mapped[str] = mapped_column(primary_key=True)
+    #: Fingerprint of the system, the browser, and who is signed in with it.
+    owner: Mapped[str]
+    #: Of HTTP.
+    status: Mapped[int]
+    #: The page's HTML.
+    sealed: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
