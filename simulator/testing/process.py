@@ -81,6 +81,7 @@ class SandboxProcess:
             self.printed += line
             if not line:
                 self._process.wait()
+                self.kill()  # closes its pipes
                 raise RuntimeError(self.printed)
 
     def stop(self) -> int:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,25 +13,16 @@ from simulator.testing.process import SandboxProcess
 
 ROOT = Path(__file__).parents[2]
 
-#: What `webbrowser` runs instead of a browser: it signs in, or connects the account.
+#: What `webbrowser` runs instead of a browser: somebody opens the address, and decides there.
 _BROWSER = """
-import json, sys
-from contextlib import ExitStack
-from pathlib import Path
-import requests
-from simulator.testing.actors import Actor, Stage
+import json, os, sys
+from urllib.request import Request, urlopen
 
-description = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-ada = Actor("Ada", Stage(description, None, None, ExitStack()))
-browser = ada.forms.get(sys.argv[2])
-if browser.has_button("Sign in"):
-    browser.submit("Sign in", email=ada.person["email"], password=ada.person["password"])
-if browser.has_button("Sign in"):
-    account = ada.app_account
-    browser.submit("Sign in", login=account["login"], password=account["password"])
-browser.submit("Allow")
-if browser.left_for:
-    requests.get(browser.left_for, timeout=10)
+control = os.environ["CONTROL"]
+person, decision, url = sys.argv[1:]
+visit = {"url": url, "decision": decision, "callback": True}
+urlopen(Request(f"{control}people/{person}/visits", json.dumps(visit).encode(),
+                {"Content-Type": "application/json"})).read()
 """
 
 
@@ -43,34 +35,104 @@ def sandbox(tmp_path: Path) -> Iterator[SandboxProcess]:
     process.kill()
 
 
-@pytest.mark.requirement("VUA-18")
-def test_the_example_script_gets_the_persons_own_requisitions(
-    sandbox: SandboxProcess, tmp_path: Path
-) -> None:
-    """Sign in, be asked to connect, connect, get the rows: what the README promises."""
-    browser = tmp_path / "browser.py"
-    browser.write_text(_BROWSER, encoding="utf-8")
+@dataclass(frozen=True)
+class Script:
+    """The example, run by a person at a sandbox.
 
+    Attributes:
+        sandbox: where.
+        folder: for the scripted browser.
+    """
+
+    sandbox: SandboxProcess
+    folder: Path
+
+    def server(self, name: str) -> str:
+        """The address of an MCP server."""
+        servers = self.sandbox.description["servers"]
+        return str(next(each["mcp_url"] for each in servers if each["name"] == name))
+
+    def run(
+        self, *arguments: str, person: str = "Ada", decision: str = "allow", typed: str = "\n"
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run it to its end."""
+        browser = self.folder / "browser.py"
+        browser.write_text(_BROWSER, encoding="utf-8")
+        # A colon in BROWSER ends the name of one browser.
+        control = {"CONTROL": self.sandbox.description["control"]}
+        opens = {"BROWSER": f"{sys.executable} {browser} {person} {decision} %s"}
+        return subprocess.run(
+            [sys.executable, str(ROOT / "examples" / "call_as_yourself.py"), *arguments],
+            input=typed,
+            env=os.environ | control | opens | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+
+
+@pytest.fixture
+def script(sandbox: SandboxProcess, tmp_path: Path) -> Script:
+    """The example at the sandbox."""
+    return Script(sandbox, tmp_path)
+
+
+@pytest.mark.requirement("VUA-18")
+def test_the_example_script_gets_the_persons_own_requisitions(script: Script) -> None:
+    """Sign in, be asked to connect, connect, get the rows: what the README promises.
+
+    The addresses are printed, too, for whoever has no browser there.
+    """
+    done = script.run(script.server("Procurement assistant"))
+
+    assert done.returncode == 0, done.stderr
+    assert "Open in your browser: http" in done.stdout
+    assert "Tools: List_my_requisitions" in done.stdout
+    assert "Authentication required: connect your Coupa account" in done.stdout
+    assert "1042 ada@acme.example 2054.00 Standing desks for the design studio" in done.stdout
+    assert "bob@" not in done.stdout
+
+
+@pytest.mark.requirement("VUA-18")
+@pytest.mark.parametrize(
+    "server, how, sentence",
+    [
+        ("Procurement assistant", {"decision": "deny"}, "Sign-in: "),
+        ("Procurement assistant", {"person": "Eve"}, "is in no end-user group"),
+        ("Procurement assistant", {"typed": ""}, "Not connected."),
+        ("Finance assistant", {}, "wants --token"),
+    ],
+    ids=["denied", "no group", "not connected", "token server"],
+)
+def test_the_example_script_ends_with_a_sentence(
+    script: Script, server: str, how: dict[str, str], sentence: str
+) -> None:
+    done = script.run(script.server(server), **how)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.requirement("VUA-18")
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        ([], "the following arguments are required: url"),
+        (["http://127.0.0.1:9/2107"], "Nothing answers at http://127.0.0.1:9/2107"),
+    ],
+    ids=["no argument", "nobody there"],
+)
+def test_the_example_script_says_what_it_needs(arguments: list[str], sentence: str) -> None:
     done = subprocess.run(
-        [
-            sys.executable,
-            str(ROOT / "examples" / "call_as_yourself.py"),
-            sandbox.description["servers"][0]["mcp_url"],
-        ],
-        input="\n\n",
-        env=os.environ
-        | {
-            "BROWSER": f"{sys.executable} {browser} {sandbox.ready_file} %s",
-            "PYTHONPATH": str(ROOT),
-        },
+        [sys.executable, str(ROOT / "examples" / "call_as_yourself.py"), *arguments],
         capture_output=True,
         text=True,
         timeout=50,
         check=False,
     )
 
-    assert done.returncode == 0, done.stderr
-    assert "Tools: List_my_requisitions" in done.stdout
-    assert "Authentication required: connect your Coupa account" in done.stdout
-    assert "1042 ada@acme.example 2054.00 Standing desks for the design studio" in done.stdout
-    assert "bob@" not in done.stdout
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
