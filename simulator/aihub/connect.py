@@ -49,7 +49,7 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
             if refusal is None:
                 edited = _save(recipe, connector, form, edited)
             elif refusal.cause and wanted.input == edited.input:
-                connections.lose(world(), edited, refusal.message, refusal.cause)
+                connections.lose(world(), edited, refusal.lost_reason, refusal.cause)
         else:
             edited = _save(recipe, connector, form, edited)
             errors = authorizations.rehearse(world(), edited)

@@ -88,6 +88,13 @@ class Refusal:
     cause: LostCause | None = None
 
     @property
+    def lost_reason(self) -> str:
+        """Why a connection that was established with these settings is lost, for builders."""
+        if self.cause is LostCause.CLIENT_DELETED:
+            return f"The OAuth client was deleted in the app. {self.message}"
+        return self.message
+
+    @property
     def as_errors(self) -> dict[str, str]:
         """Field → sentence, as a form shows it."""
         return {self.field: self.message}

@@ -237,6 +237,6 @@ def _client_refused(
     """Mark the connection with a refused client's settings lost; returns what to raise."""
     world.db.session.refresh(settings)
     if settings.connected:
-        lose(world, settings, refusal.message, refusal.cause)
+        lose(world, settings, refusal.lost_reason, refusal.cause)
         world.db.commit()
     return TokenRefused(refusal.field, refusal.message, code, refusal.cause)

@@ -140,7 +140,7 @@ def check_app(world: World, parent: Connection) -> None:
     if refusal.cause is None:
         raise Unavailable(f"{app} does not answer as it should. Try again in a few minutes.")
     world.db.session.refresh(parent)
-    connections.lose(world, parent, refusal.message, refusal.cause)
+    connections.lose(world, parent, refusal.lost_reason, refusal.cause)
     world.db.commit()
     raise Unavailable(lost_for_end_users(app))
 

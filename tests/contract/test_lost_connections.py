@@ -63,7 +63,7 @@ def _client() -> Any:
 CAUSES = pytest.mark.parametrize(
     "refuse, cause, reason",
     [
-        (delete_client, LostCause.CLIENT_DELETED, "does not know this client ID"),
+        (delete_client, LostCause.CLIENT_DELETED, "client was deleted in the app"),
         (change_secret, LostCause.WRONG_SECRET, "does not accept this client secret"),
         (change_grant, LostCause.CLIENT_CHANGED, "may not use the authorization code grant"),
     ],
@@ -91,6 +91,9 @@ def test_a_refused_client_is_lost_with_its_true_cause(
     assert lost.connection_lost_at is not None
     assert abs(lost.connection_lost_at - now) < timedelta(minutes=1)
     assert ASK in text_of_call(mcp), "and at the next call, without a prompt that leads nowhere"
+    mine = mcp.browser("ada").get(MINE).text
+    assert "Not available" in mine
+    assert ASK in mine
 
 
 @CAUSES

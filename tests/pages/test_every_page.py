@@ -5,7 +5,11 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Response
+from sqlalchemy import select
 
+from simulator.apps.coupa import clients
+from simulator.db.tables import Connection, OAuthClient
+from simulator.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
@@ -120,6 +124,50 @@ def test_workato_identity_and_the_way_to_a_connection(workspace: Workspace) -> N
     inspect(ada.page, seen)
     CoupaPages(ada.page).allow.click()
     ada.page.get_by_role("heading", name="Connected").wait_for()
+    inspect(ada.page, seen)
+
+
+@pytest.mark.requirement("CONN-2", "CONN-3", "CONN-6")
+def test_connections_and_what_became_of_them(workspace: Workspace, simulator: Simulator) -> None:
+    """A person's and an admin's pages while connected, asked, and lost with the app's client."""
+    ada, marc = workspace.person("Ada"), workspace.person("Marc")
+    seen, seen_by_marc = listen(ada.page), listen(marc.page)
+    mine = f"{workspace.description['systems']['identity']}/my_connections"
+    hub = workspace.description["systems"]["aihub"]
+    ada.connect("Procurement assistant")
+    link = ada.call("List_my_requisitions").structured_content["auth_url"]
+    ada.page.goto(mine)
+    inspect(ada.page, seen)
+    ada.page.goto(link)
+    account = ada.app_account
+    CoupaPages(ada.page).decide(account["login"], account["password"], "Allow")
+    ada.page.get_by_role("heading", name="Connected").wait_for()
+    ada.page.goto(mine)
+    inspect(ada.page, seen)
+    ada.page.get_by_role("button", name="Disconnect ").click()
+    ada.page.get_by_role("heading", name="Disconnect from Coupa?").wait_for()
+    inspect(ada.page, seen)
+    WorkatoSignIn(marc.page, hub).sign_in(marc.person["email"], marc.person["password"])
+    marc.page.goto(f"{hub}/tools/runtime_user_connections")
+    marc.page.get_by_role("button", name="Disconnect ").click()
+    marc.page.get_by_role("heading", name="Disconnect Ada").wait_for()
+    inspect(marc.page, seen_by_marc)
+    with simulator.world.db.unit() as session:
+        parent = session.scalars(select(Connection).where(Connection.parent_id.is_(None))).first()
+        assert parent is not None
+        own = OAuthClient.client_id == parent.input["client_id"]
+        clients.remove(simulator.world, session.scalars(select(OAuthClient).where(own)).one())
+    ada.call("List_my_requisitions")
+    handle = workspace.stage.server("Procurement assistant")["handle"]
+    for path in (
+        "/tools/runtime_user_connections",
+        "/recipes/1/edit?step=1&connection=end_user",
+        "/connections/1/delete",
+        f"/ai_hub/mcp/{handle}/overview",
+    ):
+        marc.page.goto(hub + path)
+        inspect(marc.page, seen_by_marc)
+    ada.page.goto(mine)
     inspect(ada.page, seen)
 
 
