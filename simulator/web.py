@@ -5,10 +5,11 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, g, request, session
+from flask import Blueprint, Flask, Response, flash, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
@@ -128,6 +129,14 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
         return {"system": system, "status": "ok", "world": world_id(world)}
 
     posted_pages.install(app, world, system)  # last, so that its redirects are finished, too
+
+
+def share_look(app: Flask) -> None:
+    """Serve the style sheet that the pages of every system have in common: `shared.static`."""
+    folder = Path(__file__).parent / "static"
+    app.register_blueprint(
+        Blueprint("shared", __name__, static_folder=folder, static_url_path="/static/shared")
+    )
 
 
 def _loggable() -> str:

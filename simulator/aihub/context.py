@@ -14,7 +14,7 @@ from simulator.errors import Forbidden
 from simulator.world import World
 
 #: Served without a look at the database: each look takes its write lock.
-_FILES = {"healthz", "static", "bootstrap.static"}
+_FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
 _PUBLIC = {"session.sign_in", "callback.receive"}
 
 
