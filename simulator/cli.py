@@ -104,6 +104,13 @@ _SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="What requests to the control API must bear.",
     ),
     click.option(
+        "--request-faults",
+        is_flag=True,
+        default=None,
+        envvar="SIM_REQUEST_FAULTS",
+        help="Let a request header have that request go wrong: for tests alone.",
+    ),
+    click.option(
         "--headless-consent",
         is_flag=True,
         default=None,

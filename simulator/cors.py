@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from simulator.addresses import LOOPBACK_HOSTS
+from simulator.faults.requested import HEADER
 from simulator.settings import LOOPBACK_ORIGINS, Settings
 from simulator.world import World
 
@@ -57,6 +58,10 @@ def is_allowed(origin: str, settings: Settings) -> bool:
     return parts.scheme in ("http", "https") and host in LOOPBACK_HOSTS
 
 
+def _request_headers(world: World) -> tuple[str, ...]:
+    return (*_REQUEST_HEADERS, HEADER) if world.settings.request_faults else _REQUEST_HEADERS
+
+
 def install(app: Flask, world: World, covers: Callable[[str], bool]) -> None:
     """Answer pages of allowed origins.
 
@@ -83,7 +88,7 @@ def install(app: Flask, world: World, covers: Callable[[str], bool]) -> None:
             return None
         answer = Response(status=204)
         answer.headers["Access-Control-Allow-Methods"] = _METHODS
-        answer.headers["Access-Control-Allow-Headers"] = ", ".join(_REQUEST_HEADERS)
+        answer.headers["Access-Control-Allow-Headers"] = ", ".join(_request_headers(world))
         answer.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
         if request.headers.get("Access-Control-Request-Private-Network") == "true":
             answer.headers["Access-Control-Allow-Private-Network"] = "true"

@@ -48,6 +48,7 @@ def describe(world: World) -> dict[str, Any]:
         "database": _database(world),
         "systems": {system: world.addresses.base_url(system) for system in systems},
         "control": _control(world),
+        "request_faults": world.settings.request_faults,
         "headless_consent": world.settings.headless_consent,
         "production_names": {system: production_host(system) for system in systems},
         "people": [*_collaborators(world, passwords), *_end_users(world, passwords)],

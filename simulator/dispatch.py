@@ -75,7 +75,7 @@ class Dispatch:
             return _redirect(elsewhere, start_response)
         if name == MCP and any(self._world.faults):
             self._note_arrival(environ)
-        system = self._world.faults.around(name, self.system(name))
+        system = self._world.faults.around(name, self.system(name), environ)
         return self._world.journal.recording(name, system, environ)(start_response)
 
     def _system_at(self, host: str) -> str | None:

@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 #: Variables that begin like settings and are none: which browser is driven.
 _OTHERS = ("SIM_BROWSER",)
+_SWITCHES = ("conformance_server", "loopback_documents", "request_faults", "headless_consent")
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -49,6 +50,7 @@ class Settings:
         seed: every id and secret comes from it, so that a run repeats, and anybody can guess them;
             None for random ones.
         control_token: what requests to the control API must bear; by default they need nothing.
+        request_faults: a request header has that request go wrong, for tests alone.
         headless_consent: a request header signs people in and has them grant, for tests alone.
     """
 
@@ -67,6 +69,7 @@ class Settings:
     password_hashing: str = "fast"
     seed: int | None = None
     control_token: str | None = field(default=None, repr=False)
+    request_faults: bool = False
     headless_consent: bool = False
 
     def __new__(cls, **values: Any) -> Self:
@@ -156,7 +159,7 @@ def _parse(name: str, text: str) -> Any:
             return int(text)
         except ValueError:
             raise StartupError(f"SIM_{name.upper()} must be a number, not '{text}'.") from None
-    if name in ("conformance_server", "loopback_documents", "headless_consent"):
+    if name in _SWITCHES:
         if text.lower() not in _BOOLEANS:
             raise StartupError(f"SIM_{name.upper()} must be true or false, not '{text}'.")
         return _BOOLEANS[text.lower()]

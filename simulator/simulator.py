@@ -19,7 +19,7 @@ from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
 from simulator.db.tables import Fact, Workspace
 from simulator.dispatch import Dispatch
 from simulator.errors import StartupError
-from simulator.faults import Faults
+from simulator.faults import Faults, requested
 from simulator.http import Http
 from simulator.instruments import Instruments
 from simulator.isolation import Isolation
@@ -66,6 +66,8 @@ class Simulator(Instruments):
             _log.warning(_GUESSABLE, settings.seed)
         if settings.headless_consent:
             _log.warning(_ANYBODY)
+        if settings.request_faults:
+            _log.warning(requested.ON)
 
         def make_keys() -> Keys:
             return Keys(
@@ -86,7 +88,7 @@ class Simulator(Instruments):
             addresses=addresses,
             http=Http(db, addresses),
             journal=Journal(clock),
-            faults=Faults(clock),
+            faults=Faults(clock, requested=settings.request_faults),
             isolation=Isolation(clock),
             randomness=randomness,
         )

@@ -20,6 +20,7 @@ from werkzeug.routing import IntegerConverter
 
 from simulator import headless, posted_pages
 from simulator.errors import LONGEST, SimulatorError
+from simulator.faults.requested import REFUSED
 from simulator.journal.masking import one_line
 from simulator.parsing import shortened
 from simulator.world import World, world_id
@@ -106,6 +107,7 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
     log = logging.getLogger(f"simulator.{slug}")
     _add_unit_of_work(app, world)
     _end_sessions_of_another_world(app, world)
+    _refuse_faults(app)
     _add_errors(app, world, log, error_page)
 
     @app.context_processor
@@ -178,6 +180,15 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
     def _close(_error: BaseException | None) -> None:
         if g.pop("unit_open", False):
             world.db.leave(g.outer_unit)
+
+
+def _refuse_faults(app: Flask) -> None:
+    """Say in this system's own shape why the request does not get the fault that it asks for."""
+
+    @app.before_request
+    def _check_fault() -> None:
+        if REFUSED in request.environ:
+            raise SimulatorError(request.environ[REFUSED])
 
 
 def take_unit(world: World) -> Session:

@@ -13,6 +13,8 @@ from simulator.faults.answer import altered
 from simulator.faults.asked import Asked, Saboteur
 from simulator.faults.fault import Fault
 from simulator.faults.incidents import INCIDENTS, Incident, incident_named
+from simulator.faults.requested import HEADER, KEY, OFF, REFUSED, read_request
+from simulator.parsing import shortened
 from simulator.persons import designation
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -30,10 +32,12 @@ class Faults:
 
     Args:
         clock: moved on by faults that let simulated time pass.
+        requested: whether a request may ask for its own outcome, by a header.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, requested: bool = False) -> None:
         self._clock = clock
+        self._requested = requested
         self._lock = Lock()
         #: Told when a fault is cleared, for what its delay holds goes on then.
         self._cleared = Condition()
@@ -140,12 +144,18 @@ class Faults:
             self._cleared.notify_all()
 
     def _hold(self, fault: Fault, delay: float, system: str) -> None:
-        """Wait as long as a fault delays; no longer than it is there."""
+        """Wait as long as a fault delays; no longer than it is there, if it was planted."""
         if not delay:
             return
         with self._cleared:
             before = self._resets
-            self._cleared.wait_for(lambda: all(each is not fault for each in self), timeout=delay)
+            self._cleared.wait_for(
+                lambda: (
+                    self._resets != before
+                    or (fault.number > 0 and all(each is not fault for each in self))
+                ),
+                timeout=delay,
+            )
             if self._resets != before:
                 raise ConnectionResetError(f"the world of {system} is over")
 
@@ -158,20 +168,33 @@ class Faults:
         finally:
             self.clear(fault)
 
-    def around(self, system: str, wsgi: "WSGIApplication") -> "WSGIApplication":
+    def around(
+        self, system: str, wsgi: "WSGIApplication", environ: "WSGIEnvironment"
+    ) -> "WSGIApplication":
         """The system as it behaves now; the oldest fault that fits a request strikes it.
+
+        What a request asks for itself comes before.
+
+        Args:
+            system: its name.
+            wsgi: its application.
+            environ: of the request, which may ask for something.
 
         Raises:
             ConnectionResetError: from the application, where a fault ends the connection.
         """
-        if not self._active:
+        if not self._active and KEY not in environ:
             return wsgi
 
         def misbehaving(
             environ: "WSGIEnvironment", start_response: "StartResponse"
         ) -> Iterable[bytes]:
             asked = Asked(system, environ)
-            striking = self._striking(asked)
+            try:
+                striking = self._asked_for(asked) or self._striking(asked)
+            except ValueError as error:
+                environ[REFUSED] = str(error)
+                striking = None
             if striking is None:
                 return wsgi(environ, start_response)
             fault, outcome, changes = striking
@@ -205,6 +228,31 @@ class Faults:
 
     def _reissue(self, token: str, outcome: Fault) -> str | None:
         return self._saboteur.reissue(token, outcome) if self._saboteur else None
+
+    def _asked_for(self, asked: Asked) -> tuple[Fault, Fault, list[Change]] | None:
+        """What a request asks for itself; None where it does not.
+
+        Raises:
+            ValueError: it may not, or that makes no sense; what to say.
+        """
+        text = asked.environ.get(KEY)
+        if text is None:
+            return None
+        if not self._requested:
+            raise ValueError(OFF)
+        try:
+            faults = read_request(text, asked.system)
+        except ValueError as error:
+            raise ValueError(f"The header {HEADER} makes no sense: {error}") from None
+        for fault in faults:
+            if fault.fits(asked.system, asked.method, asked.path):
+                changes = self._meant(fault, fault.steps[0], asked)
+                if changes is not None:
+                    return fault, fault.steps[0], changes
+        raise ValueError(
+            f"The header {HEADER} asks for '{shortened(text)}', and this request has nothing that "
+            "it is about: send it with another one."
+        )
 
     def _striking(self, asked: Asked) -> tuple[Fault, Fault, list[Change]] | None:
         """The fault that strikes a request, what comes of it, and what changes before."""

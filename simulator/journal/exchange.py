@@ -23,6 +23,7 @@ HEADERS = {
     "HTTP_MCP_PROTOCOL_VERSION": "Mcp-Protocol-Version",
     "HTTP_MCP_SESSION_ID": "Mcp-Session-Id",
     "HTTP_LAST_EVENT_ID": "Last-Event-Id",
+    "HTTP_SIMULATOR_FAULT": "Simulator-Fault",
 }
 HEADER_NAMES = tuple(HEADERS.values())
 #: What of a request is kept.

@@ -83,11 +83,12 @@ def watch_faults(config: pytest.Config, simulator: "Simulator") -> None:
 def _settings(config: pytest.Config) -> "Settings":
     from simulator.settings import Settings
 
-    headless = "simulator_headless_consent"
+    headless, requested = "simulator_headless_consent", "simulator_request_faults"
     return Settings(
         database="memory",
         port_base=0,
         scenario=scenario(config),
         seed=config.option.simulator_seed,
+        request_faults=bool(config.getoption(requested) or config.getini(requested)),
         headless_consent=bool(config.getoption(headless) or config.getini(headless)),
     )

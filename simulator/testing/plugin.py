@@ -62,6 +62,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     told = "let people without a browser sign in and grant by a header, without a page"
     group.addoption("--simulator-headless-consent", action="store_true", help=told)
     parser.addini("simulator_headless_consent", told, type="bool", default=False)
+    told = "let a request ask for its own fault by a header"
+    group.addoption("--simulator-request-faults", action="store_true", help=told)
+    parser.addini("simulator_request_faults", told, type="bool", default=False)
     told = "folder for what failed tests leave behind (default: simulator-evidence)"
     group.addoption("--simulator-evidence", metavar="DIR", help=told)
     parser.addini("simulator_evidence", told, default="simulator-evidence")

@@ -33,6 +33,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_PASSWORD_HASHING": "strong",
         "SIM_SEED": "7",
         "SIM_CONTROL_TOKEN": "an-open-sesame",
+        "SIM_REQUEST_FAULTS": "true",
         "SIM_HEADLESS_CONSENT": "true",
     }
 
@@ -52,6 +53,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         password_hashing="strong",
         seed=7,
         control_token="an-open-sesame",
+        request_faults=True,
         headless_consent=True,
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()

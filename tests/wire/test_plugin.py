@@ -273,3 +273,25 @@ def test_consent_is_headless_on_request(pytester: pytest.Pytester, how: str) -> 
     options = ["--simulator-headless-consent"] if how == "option" else []
 
     pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+
+
+@pytest.mark.requirement("FLT-12")
+@pytest.mark.parametrize("how", ["option", "setting", "neither"])
+def test_a_request_asks_for_its_own_fault_on_request(pytester: pytest.Pytester, how: str) -> None:
+    if how == "setting":
+        pytester.makeini("[pytest]\nsimulator_request_faults = true\n")
+    pytester.makepyfile(
+        f"""
+        import requests
+
+        def test_it(workspace):
+            url = workspace.description["systems"]["identity"] + "/oauth/jwks"
+            answer = requests.get(url, headers={{"Simulator-Fault": "status=503"}}, timeout=5)
+            assert answer.status_code == {400 if how == "neither" else 503}
+            assert workspace.description["request_faults"] is {how != "neither"}
+            assert requests.get(url, timeout=5).status_code == 200
+        """
+    )
+    options = ["--simulator-request-faults"] if how == "option" else []
+
+    pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
