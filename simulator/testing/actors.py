@@ -137,7 +137,7 @@ class Actor:
     @cached_property
     def forms(self) -> FormBrowser:
         """Her browser without JavaScript."""
-        return FormBrowser(self.stage.network)
+        return FormBrowser(self.stage.network, on_page=self._saw_page)
 
     def connect_client(self, server: str, factory: "ClientFactory") -> "ClientUnderTest":
         """Connect a client of one's own to a server, in the place of theirs.
@@ -184,6 +184,7 @@ class Actor:
             self.sign_in or self._browser_sign_in(),
             http_options=network.client_options(url, http_options),
             check=None if led and network.simulator is None else network.check,
+            on_answer=self.stage.saw_answer(self.name),
             **options,
         )
         self.client = client
@@ -198,7 +199,13 @@ class Actor:
         """Call a tool with her client; the answer is kept."""
         assert self.client is not None, f"{self.name}'s client is not connected: connect(…) first"
         self.answers.append(self.client.call_tool(tool, arguments or {}))
+        if not hasattr(self.client, "on_answer"):  # a client of one's own tells nobody
+            self.stage.saw_answer(self.name)(tool, arguments or {}, self.answers[-1])
         return self.answers[-1]
+
+    def _saw_page(self, browser: FormBrowser) -> None:
+        if self.stage.sights:
+            self.stage.sights.page(self.name, browser)
 
     def authorize(self, url: str, decision: str = "Allow") -> str:
         """Open the authorization URL that a client of yours made, sign in, and decide; no page.
@@ -324,7 +331,7 @@ class Actor:
 
     def _headless(self, url: str) -> FormBrowser:
         """Follow an address to its end without a page."""
-        return FormBrowser(self.stage.network, self._name_tag).get(url)
+        return FormBrowser(self.stage.network, self._name_tag, on_page=self._saw_page).get(url)
 
     def _sign_in_with_forms(self, url: str) -> None:
         bring_back(self.authorize(url))

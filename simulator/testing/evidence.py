@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.testing.departures import Departures
 from simulator.testing.record import Record, SeenScenario
 from simulator.testing.report import collect
+from simulator.testing.report.sights import Sights
 from simulator.testing.screens import Screens
 from simulator.testing.scrubbing import Scrubber
 
@@ -20,7 +22,10 @@ if TYPE_CHECKING:  # pragma: no cover
     from pytest_bdd.parser import Feature, Scenario, Step
 
     from simulator.simulator import Simulator
+    from simulator.testing.workspace import Workspace
 
+#: What pictures of a report are: small.
+_JPEG: dict[str, Any] = {"type": "jpeg", "quality": 60}
 _record = pytest.StashKey[Record]()
 
 
@@ -34,27 +39,39 @@ class Evidence:
     """
 
     def __init__(self, config: pytest.Config, folder: Path, report: Path | None) -> None:
+        self._config = config
         self._folder = folder
         self._report = report
         # pytest-playwright's own option: a context has one trace.
         self._traced = config.getoption("--tracing", "off") == "off"
         self._screens: Screens | None = None
+        self._sights = Sights()
+        self._departures = Departures(**_JPEG)
         # An option of allure-pytest-bdd and allure-pytest, where one of them is installed.
         self._allure = bool(config.getoption("allure_report_dir", None))
 
     def see_browser(self, browser: Any) -> None:
         """Take pictures of this browser's pages; one of the asynchronous API has none."""
         if type(browser).__module__.startswith("playwright.sync_api"):
-            self._screens = Screens(browser, traced=self._traced)
+            first, self._screens = self._screens is None, Screens(browser, traced=self._traced)
+            if first and self._report:
+                self._config.add_cleanup(self._departures.watch())
 
     def see_simulator(self, item: pytest.Item, simulator: "Simulator") -> None:
         """A test uses a simulator."""
         self._of(item).simulator = simulator
 
+    def see_workspace(self, item: pytest.Item, workspace: "Workspace") -> None:
+        """A test uses a workspace, whose people are watched for a report."""
+        if self._report:
+            workspace.stage.sights = self._sights
+        if workspace.given_simulator is None:
+            self._of(item).world = workspace.description
+
     def begin_scenario(self, item: pytest.Item, feature: "Feature", scenario: "Scenario") -> None:
         """A scenario is about to be run."""
         record = self._of(item)
-        record.scenario = seen = SeenScenario.of(feature, scenario)
+        record.scenario = seen = SeenScenario.of(feature, scenario, *_example(item))
         item.user_properties.append(("scenario", f"{seen.feature}: {seen.name} ({seen.file})"))
         item.user_properties += [("requirement", each) for each in seen.requirements]
 
@@ -84,16 +101,23 @@ class Evidence:
         The sections travel with the report, through pytest-xdist too.
         """
         report = yield
+        if self._report and report.when == "setup" and not report.passed:
+            self._name_scenario(item)
         record = item.stash.get(_record, None)
         if record is None:
             return report
+        record.seconds += report.duration
+        if not report.passed:
+            record.failures.append(report.longreprtext)
         if report.failed and record.outcome != "failed":
             record.outcome = "failed"
             report.sections += self._keep(record)
-        elif report.when == "call":
-            record.outcome = report.outcome
-        if self._report and record.scenario and report.when == "call":
-            collect.keep(self._report, record, report.longreprtext, report.duration)
+        elif report.when == "call" or report.skipped:
+            expected = {"skipped": "xfailed", "passed": "xpassed"}
+            outcome = report.outcome
+            record.outcome = expected[outcome] if hasattr(report, "wasxfail") else outcome
+        if self._report and record.scenario and record.outcome:
+            collect.keep(self._report, record)
         if report.when == "teardown":
             record.log.stop()
             del item.stash[_record]
@@ -107,11 +131,30 @@ class Evidence:
 
     def _note(self, item: pytest.Item, step: "Step", outcome: str) -> None:
         seen = self._of(item).add(step, outcome)
-        if self._report and self._screens:
-            pictures = self._screens.photograph(type="jpeg", quality=60)
-            seen.pictures = collect.keep_pictures(self._report, pictures)
+        if self._report:
+            seen.sights = self._seen(self._report, self._of(item))
         # For JUnit XML and other reports.
         item.user_properties.append(("step", str(seen)))
+
+    def _seen(self, report: Path, record: Record) -> list[dict[str, Any]]:
+        """What there was to see since the last step: on the way, and at its end."""
+        seen = self._sights.take()
+        if self._screens:
+            pictures = [*self._departures.take(), *self._screens.photograph(**_JPEG)]
+            seen += collect.keep_pictures(report, pictures, record.shown)
+        return seen
+
+    def _name_scenario(self, item: pytest.Item) -> None:
+        """Note which scenario a test would have been that did not begin."""
+        from pytest_bdd.scenario import scenario_wrapper_template_registry as templates
+
+        if not isinstance(item, pytest.Function):
+            return
+        template = templates.get(item.function)
+        if template is not None and self._of(item).scenario is None:
+            example, row = _example(item)
+            seen = SeenScenario.of(template.feature, template.render(example), example, row)
+            self._of(item).scenario = seen
 
     def _keep(self, record: Record) -> list[tuple[str, str]]:
         """Write a failed test's files; returns what its report shows, (title, text)."""
@@ -159,6 +202,14 @@ _FILES = {
     "Exchanges": "exchanges.txt",
     "Sequence diagram": "diagram.mmd",
 }
+
+
+def _example(item: pytest.Item) -> tuple[dict[str, str], int]:
+    """The row of an outline that pytest-bdd makes a test from, and which one it is."""
+    call, name = getattr(item, "callspec", None), "_pytest_bdd_example"
+    if call is None or name not in call.params:
+        return {}, 0
+    return dict(call.params[name]), call.indices[name]
 
 
 def _write(path: Path, text: str) -> None:

@@ -66,6 +66,7 @@ class McpClient:
         storage: registration and tokens.
         http_options: of the HTTP client, such as `transport`, or `proxy` and `verify`.
         check: raises for a URL that the client may not open, such as one of a foreign host.
+        on_answer: called with tool, arguments and result of each call that was answered.
         exchanges: `(method, URL, status)` of every HTTP exchange, in order.
     """
 
@@ -77,6 +78,7 @@ class McpClient:
     storage: Storage = field(default_factory=Storage)
     http_options: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[str], None] | None = None
+    on_answer: Callable[[str, Mapping[str, Any], CallToolResult], None] | None = None
     exchanges: list[tuple[str, str, int]] = field(default_factory=list)
     _portal: BlockingPortal = field(init=False)
     _client: Client | None = field(init=False, default=None)
@@ -117,7 +119,10 @@ class McpClient:
             MCPError: the server refused it.
         """
         client = self._connected
-        return self._run(lambda: client.call_tool(name, arguments or {}))
+        result = self._run(lambda: client.call_tool(name, arguments or {}))
+        if self.on_answer:
+            self.on_answer(name, arguments or {}, result)
+        return result
 
     @contextmanager
     def connected(self, portal: BlockingPortal) -> Iterator["McpClient"]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.evidence import Evidence
     from simulator.testing.mcp_client import McpClient
     from simulator.testing.names import ProductionNames
+    from simulator.testing.report.begin import Run
     from simulator.testing.workspace import Workspace
     from simulator.testing.workspace_factory import WorkspaceFactory
     from simulator.time_travel import TimeTravel
@@ -40,7 +41,7 @@ _browser = pytest.StashKey[Any]()
 _NO_SIMULATOR = "needs the simulator: --simulator-target names a real tenant"
 _tenant = pytest.StashKey[dict[str, Any]]()
 _workspace = pytest.StashKey["Workspace"]()
-_sentences = pytest.StashKey[dict[str, str]]()
+_run: "pytest.StashKey[Run]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -93,10 +94,12 @@ def pytest_configure(config: pytest.Config) -> None:
             randomly if isinstance(randomly, int) else secrets.randbelow(2**32)
         )
 
-    if (report := _report(config)) and not hasattr(config, "workerinput"):
-        from simulator.testing.report.begin import begin
+    if report := _report(config):
+        if not hasattr(config, "workerinput"):
+            from simulator.testing.report.begin import begin
 
-        config.stash[_sentences] = begin(config, report)
+            config.stash[_run] = begin(config, report)
+        _evidence(config)  # also scenarios that never begin are told of
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -132,6 +135,8 @@ def pytest_fixture_setup(
         used = value.given_simulator if fixturedef.argname == "workspace" else value
         if used is not None:
             _evidence(request.config).see_simulator(request.node, used)
+        if fixturedef.argname == "workspace" and (used is None or _report(request.config)):
+            _evidence(request.config).see_workspace(request.node, value)
     return value
 
 
@@ -168,14 +173,13 @@ def _report(config: pytest.Config) -> Path | None:
 
 
 def pytest_terminal_summary(
-    terminalreporter: "pytest.TerminalReporter", config: pytest.Config
+    terminalreporter: "pytest.TerminalReporter",
+    exitstatus: int | pytest.ExitCode,
+    config: pytest.Config,
 ) -> None:
     """Make the report, and say where it is."""
-    report = _report(config)
-    if report and _sentences in config.stash:
-        from simulator.testing.report.render import render
-
-        first = render(report, config.stash[_sentences], config.option.simulator_seed)
+    if _run in config.stash:
+        first = config.stash[_run].finish(config, terminalreporter.stats, exitstatus)
         terminalreporter.write_line(f"simulator report: {first}")
 
 

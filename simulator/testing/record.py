@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: Log lines that are kept of a test; older ones are forgotten.
 _LINES = 2_000
-_REQUIREMENT = re.compile(r"[A-Z]+-\d+")
+#: What an id of a requirement looks like among tags.
+REQUIREMENT = re.compile(r"[A-Z]+-\d+")
 
 
 @dataclass(kw_only=True)
@@ -27,14 +29,14 @@ class SeenStep:
         text: what follows it.
         details: its doc string or table, as lines; empty without.
         outcome: `passed`, `failed`, or `undefined` where nobody defined it.
-        pictures: (address, file name) of the pages after it, where they were photographed.
+        sights: what was seen until its end, for a report: pictures, pages, answers, by `kind`.
     """
 
     keyword: str
     text: str
     details: str = ""
     outcome: str
-    pictures: list[tuple[str, str]] = field(default_factory=list)
+    sights: list[dict[str, Any]] = field(default_factory=list)
 
     def __str__(self) -> str:
         """One line, the outcome first: `passed  Given a sandbox`."""
@@ -54,6 +56,8 @@ class SeenScenario:
         name: of the scenario, outline values filled in.
         line: where it starts.
         tags: its own, its rule's and its feature's, in order of the alphabet.
+        example: the row of an outline that it is made from; empty without.
+        row: which one that is, from 0.
     """
 
     feature: str
@@ -63,9 +67,17 @@ class SeenScenario:
     name: str
     line: int
     tags: list[str]
+    example: dict[str, str] = field(default_factory=dict)
+    row: int = 0
 
     @classmethod
-    def of(cls, feature: "Feature", scenario: "Scenario") -> "SeenScenario":
+    def of(
+        cls,
+        feature: "Feature",
+        scenario: "Scenario",
+        example: Mapping[str, str] | None = None,
+        row: int = 0,
+    ) -> "SeenScenario":
         """As pytest-bdd read it."""
         rule = scenario.rule
         return cls(
@@ -76,12 +88,14 @@ class SeenScenario:
             name=scenario.name,
             line=scenario.line_number,
             tags=sorted({*scenario.tags, *feature.tags, *(rule.tags if rule else ())}),
+            example=dict(example or {}),
+            row=row,
         )
 
     @property
     def requirements(self) -> list[str]:
         """The ids of requirements among the tags, such as `VUA-11`."""
-        return [tag for tag in self.tags if _REQUIREMENT.fullmatch(tag)]
+        return [tag for tag in self.tags if REQUIREMENT.fullmatch(tag)]
 
 
 class LogLines(logging.Handler):
@@ -120,7 +134,12 @@ class Record:
         steps: in the order they were run.
         simulator: whose systems it used; None until it used any.
         log: what the simulator logged meanwhile.
-        outcome: `passed`, `failed` or `skipped`; empty while it runs.
+        outcome: `passed`, `failed`, `skipped`, `xfailed` or `xpassed`; empty while it runs.
+        failures: what pytest said of each phase that did not pass.
+        seconds: how long it took, setup and teardown included.
+        world: the description of a tenant, whose secrets are masked; empty with a simulator.
+        shown: the pictures that a report of it has, by file.
+        told: what a report has of it, once it was run.
     """
 
     nodeid: str
@@ -129,6 +148,11 @@ class Record:
     simulator: "Simulator | None" = None
     log: LogLines = field(default_factory=LogLines)
     outcome: str = ""
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    world: dict[str, Any] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+    told: dict[str, Any] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -165,7 +189,7 @@ class Record:
     def description(self) -> dict[str, Any]:
         """The world as `simulator describe --json` prints it; empty where there is none."""
         if self.simulator is None:
-            return {}
+            return self.world
         from sqlalchemy.exc import SQLAlchemyError
 
         from simulator.errors import SimulatorError

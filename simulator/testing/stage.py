@@ -1,6 +1,6 @@
 """What the people of a test share: the description of their world, its network, an event loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # pragma: no cover
 
     from simulator.simulator import Simulator
     from simulator.testing.actors import Actor
+    from simulator.testing.report.sights import Sights
 
 
 @dataclass(repr=False)
@@ -30,6 +31,7 @@ class Stage:
         closing: closes everything at the end of the test.
         simulator: the one that is at hand; None for one in another process, or for a tenant.
         is_tenant: nothing is simulated: clients may open any host.
+        sights: is told of pages and answers, for a report; None where nobody wants one.
     """
 
     given_description: dict[str, Any]
@@ -38,6 +40,7 @@ class Stage:
     closing: ExitStack
     simulator: "Simulator | None" = None
     is_tenant: bool = False
+    sights: "Sights | None" = field(default=None, init=False)
     _cast: "dict[str, Actor]" = field(default_factory=dict, init=False)
     _generation: int = field(default=0, init=False)
 
@@ -74,6 +77,15 @@ class Stage:
         """An end user's entry in the description, by id; None where there is none."""
         people = self.description["people"]
         return next((dict(each) for each in people if id and each.get("id") == id), None)
+
+    def saw_answer(self, who: str) -> Callable[[str, Mapping[str, Any], Any], None]:
+        """What tells a report of somebody's answers, if there is one."""
+
+        def tell(tool: str, arguments: Mapping[str, Any], result: Any) -> None:
+            if self.sights:
+                self.sights.answer(who, tool, arguments, result)
+
+        return tell
 
     @cached_property
     def portal(self) -> "BlockingPortal":

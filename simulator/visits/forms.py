@@ -3,7 +3,7 @@
 Whatever its page does not offer is refused with what it offers: nobody could do it by hand.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -24,25 +24,33 @@ class FormBrowser:
         status: HTTP status of the page.
         title: the page's title.
         text: the page's text, white space folded.
+        lines: the same text as people see it, a line for each block.
         left_for: an address outside the sandbox that it was sent to, such as a client's callback;
             nobody has opened it.
     """
 
     def __init__(
-        self, hosts: Iterable[str] | Network, headers: Mapping[str, str] | None = None
+        self,
+        hosts: Iterable[str] | Network,
+        headers: Mapping[str, str] | None = None,
+        *,
+        on_page: "Callable[[FormBrowser], None] | None" = None,
     ) -> None:
         """Start without cookies.
 
         Args:
             hosts: only these `host:port` are visited; a redirect to any other ends the way.
             headers: sent with every request.
+            on_page: called with this browser whenever it is at another page.
         """
+        self._on_page = on_page
         self._network = hosts if isinstance(hosts, Network) else Network(hosts)
         self._session = self._network.session(headers)
         self.url = ""
         self.status = 0
         self.title = ""
         self.text = ""
+        self.lines: list[str] = []
         self.left_for = ""
         self._forms: list[Form] = []
         self._links: dict[str, str] = {}
@@ -100,6 +108,11 @@ class FormBrowser:
         return [button for form in self._forms for button in form.buttons]
 
     @property
+    def fields(self) -> list[str]:
+        """The names of everything that can be filled in, ticked or chosen, each once."""
+        return sorted({name for form in self._forms for name in form.names})
+
+    @property
     def links(self) -> list[str]:
         """The texts of the page's links, in order, each once."""
         return list(self._links)
@@ -142,7 +155,9 @@ class FormBrowser:
         page = read_page(response.text)
         self.url = response.url
         self.status = response.status_code
-        self.title, self.text = page.title, page.text
+        self.title, self.text, self.lines = page.title, page.text, page.lines
         self.left_for = ""
         self._forms, self._links = page.forms, page.links
+        if self._on_page:
+            self._on_page(self)
         return self

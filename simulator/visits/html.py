@@ -83,12 +83,14 @@ class ReadPage:
     Attributes:
         title: of the document.
         text: visible, white space folded.
+        lines: the same text as people see it, a line for each block, cell or control.
         forms: in order.
         links: text → address as it stands there; of several, the first.
     """
 
     title: str
     text: str
+    lines: list[str]
     forms: list[Form]
     links: dict[str, str]
 
@@ -100,6 +102,7 @@ def read_page(html: str) -> ReadPage:
     return ReadPage(
         title=_folded(reader.title),
         text=_folded(" ".join(reader.text)),
+        lines=[line for each in "".join(reader.laid_out).split("\0") if (line := _folded(each))],
         forms=reader.forms,
         links=reader.links,
     )
@@ -109,6 +112,17 @@ def _folded(text: str) -> str:
     return " ".join(text.split())
 
 
+#: What stands within a line; everything else begins and ends one.
+_INLINE = frozenset(
+    (
+        *("a", "abbr", "b", "bdi", "code", "em", "i", "kbd", "mark", "q", "s", "samp", "small"),
+        *("span", "strong", "sub", "sup", "u", "var", "wbr"),
+    )
+)
+#: What nobody sees.
+_UNSEEN = ("script", "style", "title", "template")
+
+
 class _Reader(HTMLParser):
     """Collects forms, the title and the visible text."""
 
@@ -116,6 +130,9 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.text: list[str] = []
+        #: The visible text, NUL between lines.
+        self.laid_out: list[str] = []
+        self._unseen = 0
         self.title = ""
         self.links: dict[str, str] = {}
         #: Address and text of the link that is being read.
@@ -129,6 +146,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._lay_out(tag, 1)
         if tag == "form":
             self._form = self._named(given["id"]) if "id" in given else Form()
             self._form.action = given.get("action", "")
@@ -152,6 +170,7 @@ class _Reader(HTMLParser):
             self._inside = ""
 
     def handle_endtag(self, tag: str) -> None:
+        self._lay_out(tag, -1)
         if tag == "form":
             self._form = None
         elif tag == "button":
@@ -178,9 +197,17 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+        if not self._unseen:
+            self.laid_out.append(data.replace("\0", ""))
         self._inside += data
         if self._link:
             self._link[1].append(data)
+
+    def _lay_out(self, tag: str, more: int) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(0, self._unseen + more)
+        if tag not in _INLINE:
+            self.laid_out.append("\0")
 
     def _named(self, identifier: str) -> Form:
         return self._by_id.setdefault(identifier, Form())

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from simulator.journal.masking import secrets_in
 from simulator.testing.record import Record
 from simulator.testing.scrubbing import Scrubber
 
@@ -15,6 +16,7 @@ from simulator.testing.scrubbing import Scrubber
 _MARK = ".simulator-report"
 _SCENARIOS = "scenarios"
 _PICTURES = "pictures"
+_ORDER = ("file", "line", "name", "row", "slug")
 #: Style sheets and scripts of a page are no part of the story.
 _PARTS = "/static/"
 
@@ -40,38 +42,53 @@ def prepare(folder: Path) -> None:
 
 
 def keep_pictures(
-    folder: Path, pictures: Iterable[tuple[str, bytes | None]]
-) -> list[tuple[str, str]]:
-    """Store pictures (address, JPEG); returns (address, file). The same picture is stored once."""
+    folder: Path, pictures: Iterable[tuple[str, bytes | None]], shown: set[str]
+) -> list[dict[str, Any]]:
+    """Store pictures (address, JPEG), and return those that are new, as sights.
+
+    Args:
+        folder: of the report.
+        pictures: of pages.
+        shown: the files that this scenario has already; equal pictures are not shown again.
+    """
     kept = []
     for url, data in pictures:
-        if data:
-            name = f"{_PICTURES}/{hashlib.sha256(data).hexdigest()[:20]}.jpg"
+        if not data:
+            continue
+        name = f"{_PICTURES}/{hashlib.sha256(data).hexdigest()[:20]}.jpg"
+        if name not in shown:
+            shown.add(name)
             (folder / name).write_bytes(data)
-            kept.append((url, name))
+            kept.append({"kind": "picture", "url": url, "file": name})
     return kept
 
 
-def keep(folder: Path, record: Record, failure: str, seconds: float) -> None:
-    """Store what was seen of a scenario, secrets masked; to be called while its world is there.
+def keep(folder: Path, record: Record) -> None:
+    """Store what was seen of a scenario, secrets masked.
+
+    What its world holds is read the first time: while it is there. Later calls tell how it ended.
 
     Args:
         folder: of the report.
         record: of a test that is a scenario.
-        failure: what pytest says of it; empty if it passed.
-        seconds: how long it took.
     """
-    assert record.scenario is not None
-    scrubber = Scrubber(())
-    if record.simulator:
-        scrubber = Scrubber.of(record.simulator.world.journal, record.description())
-    told = {
-        **asdict(record.scenario),
-        "requirements": record.scenario.requirements,
-        "slug": record.slug,
+    path = folder / _SCENARIOS / f"{record.slug}.json"
+    if not record.told:
+        record.told = _seen(record) | {"earlier": _earlier(path)}
+    ended = {
         "outcome": record.outcome,
-        "failure": failure,
-        "seconds": round(seconds, 2),
+        "failure": _scrubber(record).text("\n\n".join(record.failures)),
+        "seconds": round(record.seconds, 2),
+    }
+    told = json.dumps(record.told | ended, ensure_ascii=False, indent=1)
+    path.write_text(told, encoding="utf-8")
+
+
+def _seen(record: Record) -> dict[str, Any]:
+    assert record.scenario is not None
+    seen = {
+        **asdict(record.scenario),
+        "slug": record.slug,
         "steps": [asdict(step) for step in record.steps],
         "exchanges": [
             {
@@ -84,12 +101,30 @@ def keep(folder: Path, record: Record, failure: str, seconds: float) -> None:
             if _PARTS not in each.path
         ],
     }
-    text = scrubber.text(json.dumps(told, ensure_ascii=False, indent=1))
-    (folder / _SCENARIOS / f"{record.slug}.json").write_text(text, encoding="utf-8")
+    found: dict[str, Any] = json.loads(
+        _scrubber(record).text(json.dumps(seen, ensure_ascii=False, default=str))
+    )
+    return found
+
+
+def _scrubber(record: Record) -> Scrubber:
+    if record.simulator:
+        return Scrubber.of(record.simulator.world.journal, record.description())
+    return Scrubber(secrets_in("", record.world))
+
+
+def _earlier(path: Path) -> list[dict[str, Any]]:
+    """How the attempts before this one ended, where a scenario that failed is run again."""
+    try:
+        last = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    attempt = {name: last[name] for name in ("outcome", "failure", "seconds")}
+    return [*last["earlier"], attempt]
 
 
 def collected(folder: Path) -> list[dict[str, Any]]:
     """Everything that was stored, in the order of the feature files."""
     files = (folder / _SCENARIOS).glob("*.json")
     found = [json.loads(each.read_text(encoding="utf-8")) for each in files]
-    return sorted(found, key=lambda each: (each["file"], each["line"], each["name"], each["slug"]))
+    return sorted(found, key=lambda each: [each[name] for name in _ORDER])

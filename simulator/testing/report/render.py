@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from simulator.testing.record import REQUIREMENT
 from simulator.testing.report.collect import collected
 from simulator.testing.report.sequence import svg
+from simulator.testing.report.summary import FeaturePage, Summary
 
 _HERE = Path(__file__).parent
 _STYLE = "report.css"
@@ -21,27 +23,6 @@ _STYLE = "report.css"
 
 class WrongRequirements(Exception):
     """The file with the requirements' sentences cannot be used."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FeaturePage:
-    """One page: a feature and its scenarios, in rules (their name, or nothing)."""
-
-    name: str
-    description: str
-    file: str
-    page: str
-    rules: list[tuple[str, list[dict[str, Any]]]]
-
-    @property
-    def scenarios(self) -> list[dict[str, Any]]:
-        """All of them, in order."""
-        return [scenario for _, scenarios in self.rules for scenario in scenarios]
-
-    @property
-    def outcomes(self) -> Counter[str]:
-        """How many of its scenarios passed, failed, were skipped."""
-        return Counter(scenario["outcome"] for scenario in self.scenarios)
 
 
 def sentences(path: Path | None) -> dict[str, str]:
@@ -63,15 +44,15 @@ def sentences(path: Path | None) -> dict[str, str]:
         ) from None
 
 
-def render(folder: Path, requirements: dict[str, str], seed: int) -> Path:
+def render(folder: Path, requirements: dict[str, str], facts: dict[str, str]) -> Path:
     """Write the pages; returns the first one.
 
     Args:
         folder: of the report, with what was collected in it.
         requirements: id → sentence, of those that have one.
-        seed: of the run.
+        facts: of the run, by what they are called.
     """
-    features = _features(collected(folder))
+    features = _features(collected(folder), requirements)
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -80,20 +61,28 @@ def render(folder: Path, requirements: dict[str, str], seed: int) -> Path:
         lstrip_blocks=True,
     )
     environment.filters["sequence"] = lambda exchanges, label: Markup(svg(exchanges, label))  # noqa: S704  # it escapes
-    shared = {"sentences": requirements, "features": features, "seed": seed}
+    shared = {"sentences": requirements, "features": features, "facts": facts}
     for feature in features:
         page = environment.get_template("feature.html").render(feature=feature, **shared)
         (folder / feature.page).write_text(page, encoding="utf-8")
     index = folder / "index.html"
-    proofs = _proofs(features)
-    total: Counter[str] = sum((feature.outcomes for feature in features), Counter())
-    text = environment.get_template("index.html").render(proofs=proofs, total=total, **shared)
+    text = environment.get_template("index.html").render(
+        summary=Summary.of(features, requirements), **shared
+    )
     index.write_text(text, encoding="utf-8")
     shutil.copyfile(_HERE / "templates" / _STYLE, folder / _STYLE)
     return index
 
 
-def _features(scenarios: list[dict[str, Any]]) -> list[FeaturePage]:
+def _features(scenarios: list[dict[str, Any]], requirements: Iterable[str]) -> list[FeaturePage]:
+    runs = Counter(map(_same, scenarios))
+    seen: Counter[Any] = Counter()
+    for each in scenarios:
+        seen[_same(each)] += 1
+        each["run"], each["runs"] = seen[_same(each)], runs[_same(each)]
+        each["requirements"] = [
+            tag for tag in each["tags"] if tag in requirements or REQUIREMENT.fullmatch(tag)
+        ]
     pages = []
     for file, found in groupby(scenarios, key=lambda each: each["file"]):
         of_one = list(found)
@@ -110,16 +99,7 @@ def _features(scenarios: list[dict[str, Any]]) -> list[FeaturePage]:
     return pages
 
 
-def _proofs(features: list[FeaturePage]) -> dict[str, list[tuple[FeaturePage, dict[str, Any]]]]:
-    """Requirement id → (page, scenario) of each proof."""
-    proofs: dict[str, list[tuple[FeaturePage, dict[str, Any]]]] = {}
-    for feature in features:
-        for scenario in feature.scenarios:
-            for each in scenario["requirements"]:
-                proofs.setdefault(each, []).append((feature, scenario))
-    return dict(sorted(proofs.items(), key=lambda item: _natural(item[0])))
-
-
-def _natural(requirement: str) -> tuple[str, int]:
-    area, _, number = requirement.rpartition("-")
-    return area, int(number)
+def _same(scenario: dict[str, Any]) -> tuple[Any, ...]:
+    """What two runs of one scenario have in common."""
+    example = tuple(sorted(scenario["example"].items()))
+    return scenario["file"], scenario["line"], scenario["name"], example

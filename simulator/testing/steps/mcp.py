@@ -216,7 +216,14 @@ def server_has_token(server: str, simulator: Simulator, workspace: Workspace) ->
     headers = {"API-TOKEN": workspace.mcp_token(server)}
     address, network = workspace.stage.server(server)["mcp_url"], workspace.stage.network
     options = network.client_options(address, {})
-    client = McpClient(address, None, headers, http_options=options, check=network.check)
+    client = McpClient(
+        address,
+        None,
+        headers,
+        http_options=options,
+        check=network.check,
+        on_answer=workspace.stage.saw_answer("a client with a token"),
+    )
     return TokenHolder(
         workspace.stage.closing.enter_context(client.connected(workspace.stage.portal))
     )
