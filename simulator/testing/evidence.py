@@ -117,7 +117,7 @@ class Evidence:
             outcome = report.outcome
             record.outcome = expected[outcome] if hasattr(report, "wasxfail") else outcome
         if self._report and record.scenario and record.outcome:
-            collect.keep(self._report, record)
+            collect.keep(self._report, record, "\n\n".join(record.failures), record.seconds)
         if report.when == "teardown":
             record.log.stop()
             del item.stash[_record]

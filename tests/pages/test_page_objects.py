@@ -35,7 +35,7 @@ CHOSEN = "[...document.querySelectorAll(':checked[type=checkbox]')].map((each) =
 def page(browser: Browser) -> Iterator[Page]:
     """A page that is quick to give up."""
     context = browser.new_context()
-    context.set_default_timeout(300)
+    context.set_default_timeout(3_000)  # three hundred are too few on a busy machine
     yield context.new_page()
     context.close()
 

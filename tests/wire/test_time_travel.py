@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page
 
 from simulator.errors import NotFound
@@ -102,6 +103,8 @@ def test_a_workspace_is_put_back_to_what_was_kept(space: Workspace) -> None:
     space.snapshot("then")
     space.clock.freeze(NEW_YEAR)
     space.faults.add("*", status=500)
+    identity = space.description["systems"]["identity"]
+    assert requests.get(f"{identity}/healthz", timeout=10).status_code == 500
 
     space.restore("then")
 

@@ -63,7 +63,7 @@ def keep_pictures(
     return kept
 
 
-def keep(folder: Path, record: Record) -> None:
+def keep(folder: Path, record: Record, failure: str, seconds: float) -> None:
     """Store what was seen of a scenario, secrets masked.
 
     What its world holds is read the first time: while it is there. Later calls tell how it ended.
@@ -71,14 +71,16 @@ def keep(folder: Path, record: Record) -> None:
     Args:
         folder: of the report.
         record: of a test that is a scenario.
+        failure: what pytest says of it; empty if it passed.
+        seconds: how long it took so far.
     """
     path = folder / _SCENARIOS / f"{record.slug}.json"
     if not record.told:
         record.told = _seen(record) | {"earlier": _earlier(path)}
     ended = {
         "outcome": record.outcome,
-        "failure": _scrubber(record).text("\n\n".join(record.failures)),
-        "seconds": round(record.seconds, 2),
+        "failure": _scrubber(record).text(failure),
+        "seconds": round(seconds, 2),
     }
     told = json.dumps(record.told | ended, ensure_ascii=False, indent=1)
     path.write_text(told, encoding="utf-8")
