@@ -10,63 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.pages.report_suite import CONFTEST, FEATURE, MORE, MORE_CONFTEST, SENTENCES
+
 # Each runs pytest, with a browser, in a process or three.
 pytestmark = [pytest.mark.ui, pytest.mark.slow, pytest.mark.timeout(180)]
-
-CONFTEST = """
-import pytest
-from pytest_bdd import given, then, when
-
-from simulator.testing.browser import launch_args, require_browser
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    browser = require_browser()
-    return {**browser_type_launch_args, "executable_path": browser, "args": launch_args()}
-
-
-@given("a page of hers")
-def page_of_hers(signed_in_page):
-    signed_in_page("Ada")
-
-
-@when("her client calls a tool")
-def calls(end_user, mcp_client):
-    client = mcp_client("Ada", "Procurement assistant")
-    end_user("Ada").connect_account(client.call_tool("List_my_requisitions"))
-    assert client.call_tool("List_my_requisitions").structured_content["requisitions"]
-
-
-@then("it fails with:")
-def fails(docstring):
-    raise AssertionError(f"<b>{docstring}</b>")
-"""
-
-FEATURE = '''
-Feature: <Angles> & what stands in them
-  Told to those who read.
-
-  @SKY-1
-  Scenario: It goes well
-    Given a page of hers
-    When her client calls a tool
-
-  Rule: Some fail
-
-    @SKY-2 @other
-    Scenario: It goes wrong
-      When her client calls a tool
-      Then it fails with:
-        """
-        <script>document.title = "no"</script>
-        """
-'''
-
-SENTENCES = """
-- {id: SKY-1, sentence: The sky is above.}
-- {id: SKY-2, sentence: It is <blue>.}
-"""
 
 
 @pytest.fixture
@@ -129,122 +76,6 @@ def test_the_report_tells_every_scenario(
     _nothing_secret(suite.path / "told")
 
 
-#: A way with a browser and one without, both within one step; a scenario that is run again and
-#: again, one whose fixture fails, one whose teardown does, one that is skipped, and an outline.
-MORE_CONFTEST = (
-    CONFTEST
-    + """
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item, nextitem):  # as pytest-rerunfailures does
-    from _pytest.runner import runtestprotocol
-
-    for attempt in range(3):
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        again = attempt < 2 and any(each.failed for each in reports) and "shaky" in item.name
-        for report in reports:
-            if report.failed and again:
-                report.outcome = "rerun"
-            item.ihook.pytest_runtest_logreport(report=report)
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        if not again:
-            return True
-        item._initrequest()
-
-
-def pytest_report_teststatus(report):
-    return ("rerun", "R", "RERUN") if report.outcome == "rerun" else None
-
-
-def pytest_generate_tests(metafunc):
-    if metafunc.definition.name == "test_twice_the_same":
-        metafunc.fixturenames.append("repeat")
-        metafunc.parametrize("repeat", [1, 2])
-
-
-def pytest_bdd_apply_tag(tag, function):
-    if tag in ("broken", "dirty"):
-        return pytest.mark.usefixtures(tag)(function)
-    if tag == "skipped":
-        return pytest.mark.skip(reason="not today")(function)
-
-
-@pytest.fixture
-def broken():
-    raise RuntimeError("no such luck")
-
-
-@pytest.fixture
-def dirty():
-    yield
-    raise RuntimeError("left in a mess")
-
-
-@given("Ada goes the whole way")
-def whole_way(end_user):
-    ada = end_user("Ada")
-    ada.connect("Procurement assistant")
-    from simulator.testing.steps.consent import consent
-
-    prompt = ada.call("List_my_requisitions")
-    consent(ada, prompt.structured_content["auth_url"], ["Coupa"], "Allow")
-    ada.call("List_my_requisitions")
-
-
-@then("it holds at the second attempt", target_fixture="tried")
-def second(request):
-    tried = request.config.__dict__.setdefault("tried", [])
-    tried.append(1)
-    assert len(tried) == 2, "the first attempt"
-
-
-@then("it holds")
-@then(parsers.parse("it holds for {colour}"))
-def holds():
-    assert True
-"""
-).replace("from pytest_bdd import given, then", "from pytest_bdd import given, parsers, then")
-
-MORE = """
-Feature: All that can happen
-  @SKY-1 @ui
-  Scenario: With a browser
-    Given Ada goes the whole way
-
-  @SKY-1
-  Scenario: Without a browser
-    Given Ada goes the whole way
-    Then it holds
-
-  Scenario: Shaky
-    Then it holds at the second attempt
-
-  Scenario: Twice the same
-    Then it holds
-
-  Scenario Outline: Not the same
-    Then it holds for <colour>
-
-    Examples:
-      | colour |
-      | green  |
-      | blue   |
-
-  @broken @SKY-4
-  Scenario: Broken before
-    Then it holds
-
-  @dirty
-  Scenario: Broken after
-    Then it holds
-
-  @skipped @SKY-2
-  Scenario: Skipped
-    Then it holds
-"""
-
-
 @pytest.fixture
 def eventful(suite: pytest.Pytester) -> pytest.Pytester:
     """A run in which all of it happens."""
@@ -278,10 +109,10 @@ def test_nothing_that_happened_is_left_out(
     assert facts["Workers"] == (options or ["1"])[-1]
     assert "2 failed in setup or teardown" in facts["Tests"]
     assert "1 run again after a failure" in facts["Tests"]
-    failed = _texts(reader, "h2:text-is('What did not hold') + ul > li > a")
-    assert failed == ["Broken before", "Broken after"]
-    again = _texts(reader, "h2:text-is('What held only when it was run again') + ul > li > a")
-    assert again == ["Shaky"]
+    failed = _texts(reader, "h2:text-is('What did not hold') + ul > li")
+    assert [each.partition(" failed")[0] for each in failed] == ["Broken before", "Broken after"]
+    again = _texts(reader, "h2:text-is('What held only when it was run again') + ul > li")
+    assert re.fullmatch(r"Shaky passed attempt 2 in All that can happen", again[0])
     missing = reader.locator("#not-covered + details")
     expect(missing.locator("summary")).to_have_text("2 of 4")
     expect(missing).to_contain_text("Nobody looks after this.")
@@ -289,7 +120,7 @@ def test_nothing_that_happened_is_left_out(
     expect(reader.locator("dt#SKY-4 + dd")).to_contain_text("not in the list of requirements")
     _is_readable(reader)
 
-    reader.get_by_role("link", name="All that can happen").click()
+    reader.locator(".cards").get_by_role("link", name="All that can happen").click()
     scenario = reader.locator("section.scenario")
     shaky = scenario.filter(has=reader.get_by_role("heading", name="Shaky"))
     expect(shaky.get_by_role("heading")).to_contain_text("attempt 2")
@@ -324,7 +155,7 @@ def test_sign_in_consent_prompt_and_rows_are_seen(eventful: pytest.Pytester, rea
         way = way.first if name == "With a browser" else way.last
         prompt, rows = way.locator("figure.answer").all()
         expect(prompt).to_contain_text("List_my_requisitions answered Ada")
-        expect(prompt.locator("pre")).to_contain_text("connect your Coupa account")
+        expect(prompt.locator(".answer-text")).to_contain_text("connect your Coupa account")
         expect(rows.get_by_role("columnheader", name="requested-by.email")).to_be_visible()
         emails = rows.locator("tbody tr").filter(has_text="ada@acme.example")
         assert emails.count() == rows.locator("tbody tr").count() > 0
@@ -344,7 +175,7 @@ def test_sign_in_consent_prompt_and_rows_are_seen(eventful: pytest.Pytester, rea
 
 
 def _texts(page: Page, selector: str) -> list[str]:
-    return [text.strip() for text in page.locator(selector).all_inner_texts()]
+    return [" ".join(text.split()) for text in page.locator(selector).all_inner_texts()]
 
 
 def _is_readable(page: Page) -> None:

@@ -33,9 +33,10 @@ class FeaturePage:
 
 @dataclass(frozen=True)
 class Proof:
-    """A scenario that covers a requirement, and the page that it is on."""
+    """A scenario, the page that it is on, and the name of its feature."""
 
     page: str
+    feature: str
     scenario: dict[str, Any]
 
 
@@ -89,7 +90,11 @@ class Summary:
             features: with every scenario of the run.
             sentences: of the list of requirements, by id; empty without one.
         """
-        every = [Proof(each.page, scenario) for each in features for scenario in each.scenarios]
+        every = [
+            Proof(each.page, each.name, scenario)
+            for each in features
+            for scenario in each.scenarios
+        ]
         proofs: dict[str, list[Proof]] = {name: [] for name in sentences}
         for proof in every:
             for name in proof.scenario["requirements"]:
