@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.aihub.context import person, require_admin, world
 from simulator.db.tables import EndUserGroup, Environment
-from simulator.domain import people, servers, workspaces
+from simulator.domain import invitations, people, servers, workspaces
 from simulator.errors import FieldError
 from simulator.parsing import whole_number
 
@@ -89,7 +89,8 @@ def end_users() -> str:
         for group in people.groups(world(), environment.id):
             for member in group.members:
                 names[member.id].append(group.name)
-    return render_template("aihub/admin_users.html", end_users=found, names=names)
+    links = {one.id: invitations.link(world(), one) for one in found if one.status == "invited"}
+    return render_template("aihub/admin_users.html", end_users=found, names=names, links=links)
 
 
 def _environment() -> Environment:

@@ -74,7 +74,8 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     lockout.forget_failures(world, IDENTITY, email)
     if person.status != "active":
         reason = {
-            "invited": "The invitation was not accepted yet: open the link in it first.",
+            "invited": "The invitation was not accepted yet: open the link in it first. An admin "
+            "finds it under Workspace admin > Authentication & Groups > End users.",
             "disabled": "This account is disabled. Ask your administrator.",
         }[person.status]
         raise SignInRefused(reason)

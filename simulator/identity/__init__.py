@@ -10,6 +10,7 @@ from simulator import cors, media_types
 from simulator.addresses import IDENTITY, is_below
 from simulator.identity import (
     connections,
+    invitations,
     logout,
     metadata,
     my_connections,
@@ -43,7 +44,7 @@ def create_app(world: World) -> Flask:
     for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    own = (connections.blueprint, my_connections.blueprint)
+    own = (connections.blueprint, my_connections.blueprint, invitations.blueprint)
     for blueprint in (session.blueprint, oauth.pages, logout.pages, *own):
         app.register_blueprint(blueprint)
     return app

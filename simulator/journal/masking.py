@@ -20,7 +20,7 @@ from simulator.keys import fingerprint
 _LAYERS = 6
 #: A path's secret, credentials in an address (RFC 3986 §3.2.1), a JSON Web Token (RFC 7519).
 _SECRET_PARTS = re.compile(
-    r"(?P<link>/connections/(?:setup|finish)/)(?P<of_link>[\w-]+)"
+    r"(?P<link>/connections/(?:setup|finish)/|/invitations/)(?P<of_link>[\w-]+)"
     r"|(?P<user>://[^/?#\s:@\"<>\\]{0,200}:)(?P<of_user>[^/?#\s@\"<>\\]{1,500})(?=@)"
     r"|(?P<of_token>\beyJ[\w-]{10,2000}\.[\w-]{1,9000}\.[\w-]*)"
 )
