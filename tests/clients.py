@@ -31,6 +31,8 @@ class Client(BaseModel):
     prompt: Literal["tool result", "-32042", "input_required"] | None = None
     steps: Literal["all"] | list[Text]
     note: Text | None = None
+    version: Text | None = None
+    by_hand: Text | None = None
 
     @property
     def seen(self) -> frozenset[str]:
@@ -73,7 +75,7 @@ def render(clients: dict[str, Client]) -> str:
         "",
         "Made from `fixtures/clients.yaml` by `python -m tests.clients`; do not edit. Each row is a"
         " test in `tests/wire` that runs the unchanged client against a running sandbox and"
-        " compares what reached the simulator with the row.",
+        " compares what reached the simulator with the row. Below are those that were run by hand.",
         "",
         "A connection prompt is a `tool result` with the link in it, error `-32042` with the URL to"
         " open, or `input_required`: a URL to open before the same call goes on. – is a step that"
@@ -82,20 +84,37 @@ def render(clients: dict[str, Client]) -> str:
         "| client | version | MCP | prompted by | " + " | ".join(STEPS) + " |",
         "|---|---|---|---|" + ":-:|" * len(STEPS),
     ]
-    for each in clients.values():
-        marks = ["✓" if step in each.seen else "–" for step in STEPS]
-        cells = [
-            each.name + (f" [{_number(each, clients)}]" if each.note else ""),
-            version(each.package),
-            each.revision or "–",
-            each.prompt or "–",
-            *marks,
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
+    lines += [_row(each, clients) for each in clients.values() if not each.by_hand]
     notes = [each for each in clients.values() if each.note]
     if notes:
         lines += ["", *(f"[{_number(each, clients)}] {each.note}\n" for each in notes)]
-    return "\n".join(lines).rstrip() + "\n"
+    by_hand = [each for each in clients.values() if each.by_hand]
+    if by_hand:
+        lines += [
+            "",
+            "## Run by hand",
+            "",
+            "No test repeats these: what they need takes too long to install each time. The version"
+            " is the one that was run, and what it did is told as above, from what reached the"
+            " simulator.",
+            "",
+            "| client | version | MCP | prompted by | " + " | ".join(STEPS) + " | how |",
+            "|---|---|---|---|" + ":-:|" * len(STEPS) + "---|",
+            *(f"{_row(each, clients)} {each.by_hand} |" for each in by_hand),
+        ]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
+
+
+def _row(client: Client, clients: dict[str, Client]) -> str:
+    marks = ["✓" if step in client.seen else "–" for step in STEPS]
+    cells = [
+        client.name + (f" [{_number(client, clients)}]" if client.note else ""),
+        client.version or version(client.package),
+        client.revision or "–",
+        client.prompt or "–",
+        *marks,
+    ]
+    return "| " + " | ".join(cells) + " |"
 
 
 def _number(client: Client, clients: dict[str, Client]) -> int:

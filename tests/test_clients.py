@@ -7,7 +7,16 @@ from tests import clients, suite
 
 @pytest.mark.requirement("CLI-1")
 def test_every_client_has_a_test_and_every_test_a_row() -> None:
-    assert {name for name, _ in suite.marks("client")} == clients.load().keys()
+    tested = {each.id for each in clients.load().values() if not each.by_hand}
+
+    assert {name for name, _ in suite.marks("client")} == tested
+
+
+@pytest.mark.requirement("CLI-1")
+def test_a_client_that_was_run_by_hand_says_in_which_version() -> None:
+    rows = clients.load().values()
+
+    assert [each.id for each in rows if bool(each.version) != bool(each.by_hand)] == []
 
 
 @pytest.mark.requirement("CLI-1")
