@@ -16,6 +16,13 @@ PAGE = ROOT / "docs/clients.md"
 PINS = (ROOT / "constraints.txt", *sorted((ROOT / "tests/wire").glob("*/requirements.txt")))
 NODE_PINS = ROOT / "tests/wire/node/package.json"
 
+#: Clients of which a trial before this list says that they went the whole way.
+_REPORTED = (
+    "Reported by an earlier trial, without versions, and not run again: opencode, LangChain"
+    " (JavaScript), mcp-use, OpenAI Agents (JavaScript), Semantic Kernel, AI SDK, Mastra, and Codex"
+    " beyond its sign-in; with a token as bearer, Gemini CLI, smolagents, agno and google-adk."
+)
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -101,6 +108,8 @@ def render(clients: dict[str, Client]) -> str:
             "| client | version | MCP | prompted by | " + " | ".join(STEPS) + " | how |",
             "|---|---|---|---|" + ":-:|" * len(STEPS) + "---|",
             *(f"{_row(each, clients)} {each.by_hand} |" for each in by_hand),
+            "",
+            _REPORTED,
         ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
