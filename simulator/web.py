@@ -130,11 +130,19 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
         """Say which system answers, and for which world (our choice)."""
         return {"system": system, "status": "ok", "world": world_id(world)}
 
-    posted_pages.install(app, world, system)  # last, so that its redirects are finished, too
 
+def furnish_pages(app: Flask, world: World, system: str) -> None:
+    """Give a system with pages for people what `furnish` gives to none of the others.
 
-def share_look(app: Flask) -> None:
-    """Serve the style sheet that the pages of every system have in common: `shared.static`."""
+    The style sheet that they have in common, `shared.static`; and answers to forms at addresses
+    of their own. Call it after `furnish`, so that those answers are finished like all others.
+
+    Args:
+        app: the application, before its first request.
+        world: shared by all systems.
+        system: its name.
+    """
+    posted_pages.install(app, world, system)
     folder = Path(__file__).parent / "static"
     app.register_blueprint(
         Blueprint("shared", __name__, static_folder=folder, static_url_path="/static/shared")

@@ -21,7 +21,7 @@ from simulator.aihub import (
     user_connections,
 )
 from simulator.aihub.pills import pieces
-from simulator.web import furnish, moment, share_look, stale_form
+from simulator.web import furnish, furnish_pages, moment, stale_form
 from simulator.world import World
 
 __all__ = ["create_app"]
@@ -37,7 +37,7 @@ def create_app(world: World) -> Flask:
     app.extensions["world"] = world
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     furnish(app, world, AIHUB, error_page=_error_page)
-    share_look(app)
+    furnish_pages(app, world, AIHUB)
     app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
     Bootstrap5(app)
     CSRFProtect(app)

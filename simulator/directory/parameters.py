@@ -69,6 +69,7 @@ STANDARD = (
     Parameters("identity", "* /login", ("email", "password", *_PAGE)),
     Parameters("identity", "* /logout", _PAGE),
     Parameters("identity", "* /connections/*", ("ticket", "auth_url", *_PAGE)),
+    Parameters("identity", "* /invitations/*", ("password", *_PAGE)),
     Parameters("identity", "* /", _PAGE),
     Parameters("mcp", "* /.well-known/*", ()),
     Parameters("mcp", "* /*/.well-known/*", ()),
@@ -97,6 +98,7 @@ STANDARD = (
     Parameters("aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host")),
     Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes", "new")),
     Parameters("aihub", "* /connections/*", _PAGE),
+    Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
     Parameters("aihub", "* /", _PAGE),
 )
 

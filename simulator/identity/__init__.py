@@ -20,7 +20,7 @@ from simulator.identity import (
 )
 from simulator.identity.provider import build_provider
 from simulator.media_types import HTML, JSON
-from simulator.web import furnish, moment, share_look, stale_form
+from simulator.web import furnish, furnish_pages, moment, stale_form
 from simulator.world import World
 
 
@@ -29,7 +29,7 @@ def create_app(world: World) -> Flask:
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
     furnish(app, world, IDENTITY, error_page=_error_page)
-    share_look(app)
+    furnish_pages(app, world, IDENTITY)
     cors.install(app, world, _is_for_programs)
     Bootstrap5(app)
     csrf = CSRFProtect(app)

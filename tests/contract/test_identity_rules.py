@@ -15,6 +15,7 @@ from simulator.oauth import AccessTokens
 from simulator.settings import Settings
 from simulator.simulator import Simulator
 from tests.contract.identity_world import Identity, identity, office
+from tests.contract.mcp_refusals import check_refusal
 
 __all__ = ["identity", "office"]  # the fixtures
 ID = "https://id.workato.com"
@@ -199,7 +200,6 @@ def test_on_a_host_with_several_servers_all_forms_of_the_address_work(
 
 
 @pytest.mark.requirement("AS-2")
-@pytest.mark.parametrize("base", [ID, MCP])
 @pytest.mark.parametrize(
     "path",
     [
@@ -210,13 +210,17 @@ def test_on_a_host_with_several_servers_all_forms_of_the_address_work(
     ],
 )
 def test_a_well_known_address_that_is_not_known_says_so_in_json(
-    simulator: Simulator, base: str, path: str
+    simulator: Simulator, path: str
 ) -> None:
-    """To a browser too: programs look there."""
-    answer = Client(simulator).get(path, base_url=base, headers={"Accept": "text/html"})
+    """To a browser too: programs look there. MCP servers refuse in the shape of theirs."""
+    answers = [
+        Client(simulator).get(path, base_url=base, headers={"Accept": "text/html"})
+        for base in (ID, MCP)
+    ]
 
-    assert (answer.status_code, answer.is_json) == (404, True)
-    assert answer.get_json()["error_description"]
+    assert [(each.status_code, each.is_json) for each in answers] == [(404, True)] * 2
+    assert answers[0].get_json()["error_description"]
+    check_refusal(answers[1])
 
 
 def _token(simulator: Simulator, client_id: str) -> str:

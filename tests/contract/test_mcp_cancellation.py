@@ -163,9 +163,15 @@ def test_a_call_that_a_fault_holds_up_can_be_cancelled(mcp: Mcp, system: str) ->
     answers: list[TestResponse] = []
 
     class Held:
-        """Stands in for the event on which a delay waits."""
+        """Stands in for the condition on which a delay waits."""
 
-        def wait(self, _: float) -> bool:
+        def __enter__(self) -> None: ...
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def notify_all(self) -> None: ...
+
+        def wait_for(self, _: object, timeout: float) -> bool:
             held.set()
             assert go.wait(30)
             return False
@@ -174,7 +180,7 @@ def test_a_call_that_a_fault_holds_up_can_be_cancelled(mcp: Mcp, system: str) ->
         answers.append(client.post(call, Mcp_Session_Id=session, Accept=BOTH))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mcp.world.faults, "_over", Held())
+        patch.setattr(mcp.world.faults, "_cleared", Held())
         mcp.world.faults.add(system=system, delay=9, times=1)
         thread = threading.Thread(target=send)
         thread.start()

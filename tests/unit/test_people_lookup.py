@@ -18,7 +18,7 @@ from simulator.world import World
 pytestmark = pytest.mark.requirement("CORE-13")
 COUPA = "acme.coupacloud.com"
 TABLES = ("collaborators", "end_users", "app_users")
-PASSWORD = "demo-Pass-1"
+PASSWORD, COUPA_PASSWORD = "demo-Pass-1", "coupa-Pass-1"
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ LOOKUPS: dict[str, Callable[[World, str], object]] = {
     "collaborator": lambda world, name: people.sign_in_collaborator(world, name, PASSWORD),
     "end user": lambda world, name: people.sign_in_end_user(world, name, PASSWORD),
     "end user by header": people.end_user_at,
-    "app user": lambda world, name: coupa_people.sign_in(world, COUPA, name, PASSWORD),
+    "app user": lambda world, name: coupa_people.sign_in(world, COUPA, name, COUPA_PASSWORD),
     "app user by header": lambda world, name: coupa_people.by_email(world, COUPA, name),
 }
 

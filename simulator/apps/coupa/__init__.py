@@ -17,7 +17,7 @@ from simulator.apps.coupa import (
     userinfo,
 )
 from simulator.apps.coupa.provider import CoupaProvider, build_provider, token_store
-from simulator.web import furnish, share_look
+from simulator.web import furnish, furnish_pages
 from simulator.world import World
 
 __all__ = ["CoupaProvider", "build_provider", "create_app", "token_store"]
@@ -32,7 +32,7 @@ def create_app(world: World, host: str) -> Flask:
     """
     app = Flask(__name__)
     furnish(app, world, app_system(host), error_page=errors.error_answer)
-    share_look(app)
+    furnish_pages(app, world, app_system(host))
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="cerulean")
     Bootstrap5(app)
     csrf = CSRFProtect(app)
