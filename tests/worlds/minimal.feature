@@ -30,6 +30,21 @@ Feature: The steps in the smallest world
     When Ida's client calls "List_my_requisitions"
     Then the answer is an authentication prompt with another connection setup link
 
+  Scenario: Somebody else's account is seen, undone, and replaced by one's own
+    Given Ida's MCP client is connected to "Buying" after they signed in
+    And Ida's client calls "List_my_requisitions"
+    When Ida opens the link and connects Otto's account in Coupa
+    Then the window says that Coupa is connected as Otto's account
+    When Ida opens My connections at Workato Identity
+    Then Ida sees Otto's account in Coupa there
+    When Ida disconnects their only connection there
+    And Ida's client calls "List_my_requisitions"
+    Then the answer is an authentication prompt with a connection setup link for Coupa
+    When Ida opens the link and connects Ida's account in Coupa
+    Then the window says that Coupa is connected as Ida's account
+    When Ida's client calls "List_my_requisitions"
+    Then they get their own requisitions and nobody else's
+
   Scenario: Who gets in is decided by the group
     When Otto signs in with an MCP client for "Buying"
     Then the server refuses Otto with 403 and says which groups page to go to

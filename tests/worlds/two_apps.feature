@@ -48,6 +48,21 @@ Feature: The steps in a world with two apps
     When Uma's client calls "Southern_list"
     Then the answer is an authentication prompt with another connection setup link
 
+  Scenario: Somebody else's account is seen, undone, and replaced by one's own
+    Given Uma's MCP client is connected to "Southern desk" after they signed in
+    And Uma's client calls "Southern_list"
+    When Uma opens the link and connects Vic's account in South
+    Then the window says that South is connected as Vic's account
+    When Uma opens My connections at Workato Identity
+    Then Uma sees Vic's account in South there
+    When Uma disconnects their only connection there
+    And Uma's client calls "Southern_list"
+    Then the answer is an authentication prompt with a connection setup link for Coupa
+    When Uma opens the link and connects Uma's account in South
+    Then the window says that South is connected as Uma's account
+    When Uma's client calls "Southern_list"
+    Then they get their own southern rows and nobody else's
+
   Scenario: Who gets in is decided by the group
     When Xan signs in with an MCP client for "Northern desk"
     Then the server refuses Xan with 403 and says which groups page to go to
