@@ -65,7 +65,7 @@ Feature: What goes wrong, and who would be served with whose data
   @FLT-10
   Scenario: The app has forgotten the client of Workato
     When the incident "app-client-deleted" happens to Ada
-    Then Ada's call of "List_my_requisitions" fails with "client"
+    Then Ada's call of "List_my_requisitions" fails with "Ask an admin or builder of your Workato workspace to connect it again."
 
   @FLT-11
   Scenario: Twice down, then busy, then fine

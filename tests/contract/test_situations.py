@@ -108,6 +108,9 @@ def test_an_app_forgets_the_client_of_workato(mcp: Mcp) -> None:
     result = mcp.call(TOOL)
 
     assert result["isError"]
+    (content,) = result["content"]
+    assert "signing in again does not help. Ask an admin or builder" in content["text"]
+    assert "client" not in content["text"]
     assert (expired.hits, deleted.hits) == (1, 1)
 
 
