@@ -14,8 +14,11 @@ settings.register_profile("long", max_examples=1000, stateful_step_count=60)
 
 @pytest.fixture
 def simulator(simulator: Simulator) -> Simulator:
-    """The plugin's, with its scenario fresh in it, for tests that need no workspace."""
-    simulator.reset()
+    """The plugin's, with the run's scenario fresh in it, for tests that need no workspace.
+
+    It is named, since a reset that names none keeps the one that an earlier test left.
+    """
+    simulator.reset(simulator.world.settings.scenario)
     return simulator
 
 

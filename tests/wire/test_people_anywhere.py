@@ -39,7 +39,7 @@ def gets_own_rows(actor: Actor, first: str = "ada") -> None:
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_without_ports(silent: Simulator, mode: str) -> None:
-    silent.reset()
+    silent.reset("demo")
     with acting(silent) as actor:
         ada = actor("Ada")
         client = ada.connect(NAME, mode=mode)
@@ -53,7 +53,7 @@ def test_without_ports(silent: Simulator, mode: str) -> None:
 def test_under_interception(workspace: Workspace, silent: Simulator, listens: bool) -> None:
     """A program with `requests` asks at production addresses; its person follows it there."""
     simulator = workspace.simulator if listens else silent
-    simulator.reset()
+    simulator.reset("demo")
     with acting(simulator) as actor, simulator.intercept():
         ada = actor("Ada")
         about = {"client_name": "Agent", "redirect_uris": [CALLBACK]}

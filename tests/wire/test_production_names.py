@@ -80,7 +80,7 @@ def ada(
     simulator: Simulator, portal: BlockingPortal, new_page: Callable[[], Page]
 ) -> Iterator[Actor]:
     """Ada, in a world that is fresh."""
-    simulator.reset()
+    simulator.reset("demo")
     with ExitStack() as closing:
         yield Actor("Ada", Stage(simulator.describe(), portal, new_page, closing))
 
@@ -131,7 +131,7 @@ def test_an_admin_works_in_ai_hub(
     simulator: Simulator, new_page: Callable[[], Page], visited: set[str]
 ) -> None:
     """Forms that change something are taken, for their CSRF check asks for the https referrer."""
-    simulator.reset()
+    simulator.reset("demo")
     owner = next(p for p in simulator.describe()["people"] if p["name"].startswith("Olivia"))
     page = new_page()
 
