@@ -12,7 +12,7 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test conformance report soak check pages bench clean
+.PHONY: help sandbox reset setup test long conformance report soak check pages bench clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ setup: .venv/.tools .venv/.browser .venv/.clients $(APART) ## install the test t
 
 test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+long: setup ## run the tests that prove at length what quicker ones prove as well (pytest options in ARGS="...")
+	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
 
 conformance: .venv/.clients ## let the official MCP conformance suite judge (part of test, too)
 	@$(BIN)/python -m pytest -m conformance $(ARGS)

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.report_suite import CONFTEST, FEATURE, MORE, MORE_CONFTEST, SENTENCES
+from tests.runs import ALONE_AND_WITH_TWO_WORKERS
 
 # Each runs pytest, with a browser, in a process or three.
 pytestmark = [pytest.mark.ui, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -40,7 +41,7 @@ def reader(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.requirement("EVID-5", "EVID-6")
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
+@pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_the_report_tells_every_scenario(
     suite: pytest.Pytester, reader: Page, options: list[str]
 ) -> None:
@@ -91,7 +92,7 @@ def eventful(suite: pytest.Pytester) -> pytest.Pytester:
 
 
 @pytest.mark.requirement("EVID-5", "EVID-6", "EVID-8")
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
+@pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_nothing_that_happened_is_left_out(
     eventful: pytest.Pytester, reader: Page, options: list[str]
 ) -> None:

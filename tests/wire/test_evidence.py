@@ -8,6 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.runs import ALONE_AND_WITH_TWO_WORKERS
+
 # Each runs pytest, with a browser, in a process or three.
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -106,7 +108,7 @@ def left_behind(folder: Path) -> dict[str, set[str]]:
 
 
 @pytest.mark.requirement("EVID-1", "EVID-2", "EVID-3")
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
+@pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_a_failure_shows_what_happened(suite: pytest.Pytester, options: list[str]) -> None:
     """Steps, exchanges, their diagram, where the files are; nothing secret in any of it."""
     result = suite.runpytest_subprocess("-p", "no:randomly", *options)
@@ -222,7 +224,7 @@ def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -
 
 
 @pytest.mark.requirement("EVID-4")
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
+@pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_junit_xml_tells_steps_and_requirements(suite: pytest.Pytester, options: list[str]) -> None:
     suite.runpytest_subprocess("--junitxml=told.xml", "-k", "green", "-p", "no:randomly", *options)
 
@@ -238,7 +240,7 @@ def test_junit_xml_tells_steps_and_requirements(suite: pytest.Pytester, options:
 
 
 @pytest.mark.requirement("EVID-7")
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
+@pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_allure_results_have_steps_and_evidence(suite: pytest.Pytester, options: list[str]) -> None:
     suite.runpytest_subprocess("--alluredir=told", "-k", "green", *options)
 

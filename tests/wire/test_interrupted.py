@@ -212,6 +212,7 @@ def test_ctrl_c_ends_a_run(tmp_path: Path, test: str) -> None:
     assert "KeyboardInterrupt" in output
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_a_timeout_ends_each_test_and_its_teardown(tmp_path: Path) -> None:
     """The next test begins in time, whatever the one before was in the midst of."""
@@ -225,7 +226,13 @@ def test_a_timeout_ends_each_test_and_its_teardown(tmp_path: Path) -> None:
     assert not slow, output
 
 
-@pytest.mark.parametrize("test", ["test_person_who_never_comes_back", "test_browser_that_waits"])
+@pytest.mark.parametrize(
+    "test",
+    [
+        "test_person_who_never_comes_back",
+        pytest.param("test_browser_that_waits", marks=pytest.mark.long),
+    ],
+)
 def test_a_timeout_in_a_thread_ends_the_run(tmp_path: Path, test: str) -> None:
     status, output = run(tmp_path, "thread", test)
 

@@ -7,7 +7,7 @@ import pytest
 from tests.soak import soak
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.requirement("SEED-5")
 @pytest.mark.timeout(180)
 def test_tests_do_not_disturb_each_other() -> None:
