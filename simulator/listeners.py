@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from simulator.addresses import Addresses
+from simulator.addresses import Addresses, is_app
 from simulator.db.tables import AppInstance, Fact
 from simulator.world import World
 
@@ -68,10 +67,31 @@ class Listeners:
     def _look_again(self) -> None:
         """Find out whether another process has made a world with other apps."""
         db = self._world.db
-        # Another transaction would wait for the one that is open, for ever.
-        with nullcontext(db.session) if db.holds_transaction() else db.unit() as session:
-            if _app_hosts(session) != self._world.addresses.app_hosts:
-                self.take_over(session)
+        if db.holds_transaction():
+            # Another transaction would wait for the one that is open, for ever.
+            if self._is_behind(db.session):
+                self.take_over(db.session)
+            return
+        with db.reading() as session:
+            if not self._is_behind(session):
+                return
+        with db.unit() as session:  # it writes, and nobody commits what is read
+            self.take_over(session)
+
+    def _is_behind(self, session: Session) -> bool:
+        """Whether the apps are others, or other processes were not told where they listen now.
+
+        The latter happens where the request that found out was rolled back. Addresses that another
+        process wrote, which listens elsewhere, are left alone.
+        """
+        addresses = self._world.addresses
+        if _app_hosts(session) != addresses.app_hosts:
+            return True
+        kept = session.get(Fact, ORIGINS)
+        told: dict[str, str] = json.loads(kept.value) if kept is not None else {}
+        here = addresses.listening
+        is_ours = all(told.get(name) == here[name] for name in here if not is_app(name))
+        return is_ours and told != here
 
 
 def _app_hosts(session: Session) -> tuple[str, ...]:

@@ -348,9 +348,9 @@ class Simulator(Instruments):
         """The document of `simulator describe --json` (see docs/describe.md)."""
         from simulator.description import describe
 
+        if self.world.addresses.look_again:
+            self.world.addresses.look_again()  # writes, if it finds another world
         with self.world.db.reading():
-            if self.world.addresses.look_again:
-                self.world.addresses.look_again()
             return describe(self.world)
 
     def __call__(

@@ -87,6 +87,31 @@ def test_a_world_that_is_put_back_has_its_app_again(listening: Simulator) -> Non
     ida_gets_her_rows(listening)
 
 
+@pytest.mark.requirement("CORE-14")
+@pytest.mark.parametrize("first", ["by describe", "by a request that is rolled back"])
+def test_whoever_sees_another_process_s_world_first_tells_where_its_apps_are(
+    tmp_path: Path, two_apps: Path, first: str
+) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path / 'sandbox.db'}", port_base=0)
+    with running(settings) as serving:
+        with Simulator(settings) as other:
+            other.reset(str(two_apps))
+        if first != "by describe":
+            look_again = serving.world.addresses.look_again
+            assert look_again is not None
+            with serving.world.db.unit() as session:
+                session.connection()
+                look_again()
+                session.rollback()
+        shown = serving.describe()["apps"]
+
+        with Simulator(settings) as asking:
+            asking.recall()
+            assert asking.describe()["apps"] == shown
+        assert all(app["address"].startswith("http://127.0.0.1:") for app in shown)
+        assert len(shown) == 2
+
+
 def by_control(sandbox: SandboxProcess, scenario: str) -> None:
     """Over HTTP."""
     control = sandbox.description["control"]
