@@ -274,11 +274,14 @@ def running(settings: Settings) -> Iterator[Simulator]:
             idle: IdleConnections = idle,
         ) -> "BaseWSGIServer":
             host, port = bound.getsockname()[:2]
-            # werkzeug takes the descriptor over; ours must not close it on collection.
-            handler, fd = quiet_handler(idle), bound.detach()
-            return make_server(
-                host, port, letting_go(wsgi), threaded=True, request_handler=handler, fd=fd
-            )
+            handler = quiet_handler(idle)
+            with bound:  # werkzeug listens at a copy; ours would keep the port open at the end
+                return make_server(
+                    *(host, port, letting_go(wsgi)),
+                    threaded=True,
+                    request_handler=handler,
+                    fd=bound.fileno(),
+                )
 
         sockets = bind(simulator)
         control = server_of(
@@ -289,7 +292,7 @@ def running(settings: Settings) -> Iterator[Simulator]:
 
             def add_listener(number: int) -> str:
                 bound = _listen_for_app(number, settings.port_base)
-                origin = _origin(bound)
+                origin = _origin(bound)  # ours is closed then
                 add(server_of(bound))
                 return origin
 

@@ -143,12 +143,15 @@ class Faults:
         with self._cleared:
             self._cleared.notify_all()
 
-    def _hold(self, fault: Fault, delay: float, system: str) -> None:
-        """Wait as long as a fault delays; no longer than it is there, if it was planted."""
+    def _hold(self, fault: Fault, delay: float, system: str, before: int) -> None:
+        """Wait as long as a fault delays; no longer than it is there, if it was planted.
+
+        `before` is how many resets there were when the request came: one that happened since then,
+        also before the wait began, ends it.
+        """
         if not delay:
             return
         with self._cleared:
-            before = self._resets
             self._cleared.wait_for(
                 lambda: (
                     self._resets != before
@@ -190,6 +193,7 @@ class Faults:
             environ: "WSGIEnvironment", start_response: "StartResponse"
         ) -> Iterable[bytes]:
             asked = Asked(system, environ)
+            before = self._resets
             try:
                 striking = self._asked_for(asked) or self._striking(asked)
             except ValueError as error:
@@ -200,7 +204,7 @@ class Faults:
             fault, outcome, changes = striking
             for change in changes:
                 change()
-            return self._misbehave(fault, outcome, asked, wsgi, start_response)
+            return self._misbehave(fault, outcome, asked, before, wsgi, start_response)
 
         return misbehaving
 
@@ -209,10 +213,11 @@ class Faults:
         fault: Fault,
         outcome: Fault,
         asked: Asked,
+        before: int,
         wsgi: "WSGIApplication",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        self._hold(fault, outcome.delay, asked.system)
+        self._hold(fault, outcome.delay, asked.system, before)
         # As far as the calendar goes.
         self._clock.travel(min(timedelta(seconds=outcome.passes), LATEST - self._clock.now()))
         if outcome.rotates_keys and self._saboteur:

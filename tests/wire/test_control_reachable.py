@@ -17,6 +17,7 @@ import requests
 from simulator.server import running
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
+from tests.requirements import ROOT
 
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("CTL-14")]
 
@@ -57,15 +58,14 @@ def ask(description: dict[str, Any], path: str, method: str = "GET", **options: 
 
 
 @contextmanager
-def held_calls(description: dict[str, Any]) -> Iterator[list[socket.socket]]:
-    """Calls that Workato Identity is answering, and will be for an hour."""
+def held_calls(description: dict[str, Any], threads: int = 64) -> Iterator[list[socket.socket]]:
+    """Calls of which Workato Identity is answering so many, and will be for an hour."""
     delay = {"request": "/healthz", "system": "identity", "delay": 3600}
     ask(description, "faults", "POST", json=delay)
     with connections(description["systems"]["identity"], HELD) as held:
         for each in held:
             each.sendall(b"GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n" % host(description))
         deadline = time.monotonic() + SECONDS
-        threads = min(HELD, 64)
         while ask(description, "faults")["faults"][0]["hits"] < threads:
             assert time.monotonic() < deadline
         yield held
@@ -155,7 +155,39 @@ def test_a_stop_hangs_up_on_what_is_held(tmp_path: Path) -> None:
 def test_the_end_of_an_embedded_one_hangs_up_on_what_is_held() -> None:
     with ExitStack() as opened:
         with running(Settings(database="memory", port_base=0)) as simulator:
-            held = opened.enter_context(held_calls(simulator.describe()))
+            held = opened.enter_context(held_calls(simulator.describe(), HELD))
 
         for each in held:
             assert each.recv(12) == b""
+
+
+def test_a_call_that_is_not_yet_held_is_hung_up_on_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The end comes after the fault struck it, and before it waits."""
+    with running(Settings(database="memory", port_base=0)) as simulator:
+        faults = simulator.world.faults
+        strike = faults._striking
+
+        def ending(asked: Any) -> Any:
+            struck = strike(asked)
+            faults.reset()
+            return struck
+
+        monkeypatch.setattr(faults, "_striking", ending)
+        faults.add("/healthz", system="identity", delay=3600)
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"{simulator.describe()['systems']['identity']}/healthz", timeout=SECONDS)
+
+
+def test_nobody_listens_where_an_embedded_one_did() -> None:
+    """Who comes late is refused at once, and waits for nobody."""
+    with running(Settings(database="memory", port_base=0)) as simulator:
+        simulator.reset(str(ROOT / "tests/worlds/two_apps.yaml"))  # with a listener that came later
+        description = simulator.describe()
+    origins = [*description["systems"].values(), description["control"]]
+    assert len(origins) > 5
+
+    for parts in map(urlsplit, origins):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((parts.hostname, parts.port), timeout=SECONDS)
