@@ -91,6 +91,7 @@ def eventful(suite: pytest.Pytester) -> pytest.Pytester:
     return suite
 
 
+@pytest.mark.long
 @pytest.mark.requirement("EVID-5", "EVID-6", "EVID-8")
 @pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_nothing_that_happened_is_left_out(
@@ -197,6 +198,7 @@ def _nothing_secret(folder: Path) -> None:
         assert not [text for text in texts if secret in text]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("EVID-5")
 def test_a_second_report_replaces_the_first_one_and_nothing_else(suite: pytest.Pytester) -> None:
     options = ("--simulator-report=told", "-k", "nothing")

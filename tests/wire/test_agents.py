@@ -12,7 +12,7 @@ from tests.wire.programs import ENVIRONMENTS, Desk, Program, conversing
 from tests.wire.whole_way import SERVER, TOOL, revoke
 from tests.wire.witness import Witness
 
-pytestmark = [pytest.mark.wire, pytest.mark.requirement("CLI-1")]
+pytestmark = [pytest.mark.long, pytest.mark.wire, pytest.mark.requirement("CLI-1")]
 
 HERE = Path(__file__).parent
 

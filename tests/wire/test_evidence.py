@@ -148,6 +148,7 @@ def _nothing_secret(folder: Path, planted: Path, shown: str) -> None:
     assert not [each for each in secrets for text in [*texts, *actions, shown] if each in text]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("EVID-2")
 def test_names_are_those_of_the_run_before(suite: pytest.Pytester) -> None:
     """A second run replaces what the first one left; the folder is an option."""
@@ -223,6 +224,7 @@ def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -
     result.stdout.fnmatch_lines(["*outside → identity: GET /healthz → 200"])
 
 
+@pytest.mark.long
 @pytest.mark.requirement("EVID-4")
 @pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_junit_xml_tells_steps_and_requirements(suite: pytest.Pytester, options: list[str]) -> None:
@@ -239,6 +241,7 @@ def test_junit_xml_tells_steps_and_requirements(suite: pytest.Pytester, options:
     assert properties[0][1].startswith("Things that fail: It is green (")
 
 
+@pytest.mark.long
 @pytest.mark.requirement("EVID-7")
 @pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_allure_results_have_steps_and_evidence(suite: pytest.Pytester, options: list[str]) -> None:

@@ -20,7 +20,12 @@ from tests.wire.programs import ENVIRONMENTS, Desk
 from tests.wire.whole_way import SERVER, TOOL, revoke
 from tests.wire.witness import Witness
 
-pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.requirement("CLI-1")]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.wire,
+    pytest.mark.slow,
+    pytest.mark.requirement("CLI-1"),
+]
 
 
 @dataclass

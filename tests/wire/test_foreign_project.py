@@ -9,6 +9,7 @@ from tests.requirements import ROOT
 from tests.wire import away
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.requirement("HARN-24"),
     pytest.mark.wire,
     pytest.mark.slow,

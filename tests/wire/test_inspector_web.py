@@ -41,7 +41,7 @@ def address(request: pytest.FixtureRequest, simulator: Simulator, tmp_path: Path
 @pytest.mark.parametrize(
     "address",
     [
-        pytest.param("legacy", marks=pytest.mark.client("inspector-web")),
+        pytest.param("legacy", marks=[pytest.mark.long, pytest.mark.client("inspector-web")]),
         pytest.param("modern", marks=pytest.mark.client("inspector-web-modern")),
     ],
     indirect=True,

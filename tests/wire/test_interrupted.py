@@ -200,8 +200,8 @@ def run(folder: Path, method: str, *tests: str) -> tuple[int, str]:
     "test",
     [
         "test_person_who_never_comes_back",
-        "test_stream[legacy]",
-        "test_session_that_cannot_be_ended",
+        pytest.param("test_stream[legacy]", marks=pytest.mark.long),
+        pytest.param("test_session_that_cannot_be_ended", marks=pytest.mark.long),
         "test_page_that_loads",
     ],
 )

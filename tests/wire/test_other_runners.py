@@ -9,7 +9,7 @@ import pytest
 
 from tests.requirements import ROOT
 
-pytestmark = [pytest.mark.wire, pytest.mark.requirement("HARN-30")]
+pytestmark = [pytest.mark.long, pytest.mark.wire, pytest.mark.requirement("HARN-30")]
 
 _PAGE = (ROOT / "docs/other-runners.md").read_text(encoding="utf-8")
 #: Planted after the first call of a tool that ends well.

@@ -5,6 +5,7 @@ import re
 import pytest
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.wire,
     pytest.mark.slow,
     pytest.mark.timeout(180),

@@ -10,7 +10,12 @@ import yaml
 from simulator.testing.process import SandboxProcess
 from tests.wire import away
 
-pytestmark = [pytest.mark.requirement("SUITE-3"), pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.requirement("SUITE-3"),
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+]
 
 CONFTEST = 'pytest_plugins = ["simulator.testing.steps"]\n'
 BINDING = """

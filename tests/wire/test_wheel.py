@@ -10,7 +10,12 @@ import pytest
 from tests.requirements import ROOT
 from tests.wire import away
 
-pytestmark = [pytest.mark.requirement("SUITE-4"), pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.requirement("SUITE-4"),
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+]
 
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
