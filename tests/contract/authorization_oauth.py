@@ -102,7 +102,7 @@ class OAuthVerbs(AuthorizationChecks):
 
     # -- clients ---------------------------------------------------------------------------------
 
-    @verb(method=st.sampled_from(["none", "client_secret_basic"]))
+    @verb(method=st.sampled_from(["none", "client_secret_post"]))
     def register(self, method: str) -> None:
         client = self.branches.register(token_endpoint_auth_method=method)
         self.clients[client["client_id"]] = client

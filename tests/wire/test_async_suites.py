@@ -6,7 +6,12 @@ import pytest
 
 from tests.requirements import ROOT
 
-pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.requirement("HARN-24")]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.wire,
+    pytest.mark.slow,
+    pytest.mark.requirement("HARN-24"),
+]
 
 PAGE = (ROOT / "docs/async-suites.md").read_text(encoding="utf-8")
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.requirements import ROOT
 
-pytestmark = [pytest.mark.wire, pytest.mark.requirement("FLT-10")]
+pytestmark = [pytest.mark.long, pytest.mark.wire, pytest.mark.requirement("FLT-10")]
 
 
 def test_the_tests_shown_pass(pytester: pytest.Pytester) -> None:

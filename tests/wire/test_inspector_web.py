@@ -14,7 +14,12 @@ from tests.wire.inspector import InspectorWindow, stored, storing
 from tests.wire.node_process import PACKAGES, environment, free_port, running
 from tests.wire.whole_way import EXPIRY, SERVER, revoke
 
-pytestmark = [pytest.mark.wire, pytest.mark.ui, pytest.mark.usefixtures("witness")]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.wire,
+    pytest.mark.ui,
+    pytest.mark.usefixtures("witness"),
+]
 
 #: A window that waits for three programs on a busy machine.
 PATIENCE = 30_000

@@ -10,7 +10,12 @@ import pytest
 from tests.requirements import ROOT
 from tests.wire import away
 
-pytestmark = [pytest.mark.requirement("SUITE-7"), pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.requirement("SUITE-7"),
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+]
 
 #: What is wrong with the client → (what stands there, what would stand there instead).
 MISTAKES = {
@@ -52,7 +57,6 @@ def test_its_suite_passes(theirs: Path) -> None:
     assert "4 passed" in ran.stdout, ran.stdout
 
 
-@pytest.mark.long
 def test_its_suite_finds_every_mistake(theirs: Path) -> None:
     client = theirs / "own_client.py"
     good = client.read_text(encoding="utf-8")

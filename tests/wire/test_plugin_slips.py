@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.long, pytest.mark.wire]
 
 SUITE = """
 import pytest
@@ -154,7 +154,6 @@ def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> N
     assert "headers={'API-TOKEN': workspace.mcp_token('Finance assistant')}" in told["test_token"]
 
 
-@pytest.mark.long
 @pytest.mark.requirement("HARN-8")
 def test_everything_is_shown_on_request(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)

@@ -244,7 +244,9 @@ def _app(name: str | None, workspace: Workspace) -> dict[str, Any]:
 
 def _right_values(actor: Actor, app: dict[str, Any]) -> dict[str, str]:
     editor = RecipeEditor(actor.page)
-    offered = editor.multiple_menu("Scopes").options.all_inner_texts()
+    scopes = editor.multiple_menu("Scopes")
+    expect(scopes.control).to_be_visible()  # the form may be on its way
+    offered = scopes.options.all_inner_texts()
     permitted = app["clients"][0]["scopes"]
     return {
         "Name": f"{app['name']} of our end users",
