@@ -12,7 +12,7 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test long conformance report soak check pages bench clean
+.PHONY: help sandbox reset setup test long conformance report soak mutants check pages bench clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench: .venv/.bench ## measure start, calls, consent and runs of pytest
 
 soak: setup ## look for tests that disturb each other: 200, in three random orders (options in ARGS="--seeds 1 2 3 --tests 200")
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+mutants: setup ## plant bugs one at a time and see which test notices each (some names in ARGS="...")
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 clean: ## remove the environment, caches and test results; the sandbox's data stays
 	rm -rf .venv $(NODE)/node_modules build dist failures test-report test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
