@@ -1,6 +1,7 @@
 """Questions to the journal: find, verify, in order, nothing else, wait."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import partial
 from threading import Condition
@@ -17,7 +18,7 @@ _LONGEST_WAIT = 86_400.0
 _FILTERS = ("request", "system", "status", "person", "tool", "headers", "members")
 
 
-class Verification:
+class Verification(ABC):
     """What can be asked of exchanges, whoever recorded them."""
 
     def __init__(self) -> None:
@@ -28,14 +29,14 @@ class Verification:
         #: Numbers of the exchanges that were verified, for `nothing_else`.
         self._verified: set[int] = set()
 
+    @abstractmethod
     def _recorded(self) -> list[Seen]:
         """Every exchange that has its answer, oldest first."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def forgotten(self) -> int:
         """How many exchanges there were that are not kept any more."""
-        raise NotImplementedError
 
     def _end(self, raw: Seen) -> None:
         """An exchange has its answer."""
