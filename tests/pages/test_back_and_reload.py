@@ -86,6 +86,7 @@ def test_what_was_typed_stays_and_the_password_does_not(workspace: Workspace, pa
     page.get_by_role("textbox", name="E-mail", exact=True).fill("ada@acme.example")
     page.get_by_label("Password", exact=True).fill("wrong-one")
     page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator("body")).to_contain_text("The e-mail or password is wrong.")
     page.reload()
 
     expect(page.get_by_role("textbox", name="E-mail", exact=True)).to_have_value("ada@acme.example")
