@@ -16,8 +16,15 @@ def receive() -> Response:
 
     This address knows nobody: the cookie of a builder lives at the web app's host, that of an end
     user at Workato Identity. Each of the two finishes its own trips, so that nobody finishes
-    somebody else's.
+    somebody else's. An end user who comes back once more, or too late, is no user of the web app:
+    Workato Identity shows them what became of their attempt.
     """
-    trip, ticket = authorizations.receive(world(), request.args)
+    try:
+        trip, ticket = authorizations.receive(world(), request.args)
+    except authorizations.NotStartedHere as error:
+        if error.attempt_id is None:
+            raise
+        identity = world().addresses.base_url(IDENTITY)
+        return redirect(f"{identity}/connections/{error.attempt_id}", 302)
     system = IDENTITY if trip.attempt_id else AIHUB
     return redirect(f"{world().addresses.base_url(system)}/connections/finish/{ticket}", 302)

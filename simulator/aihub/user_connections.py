@@ -40,10 +40,14 @@ def listing() -> str:
 
 
 @bp.get("/<int:connection_id>/disconnect")
-def confirm(connection_id: int) -> str:
-    """Ask before disconnecting."""
+def confirm(connection_id: int) -> str | Response:
+    """Ask before disconnecting what is connected; Back may lead here when it is not any more."""
     found = user_connections.in_workspace_by_id(world(), person().workspace_id, connection_id)
     app = connector_of(found).name
+    if not found.connected:
+        who = found.end_user.name if found.end_user else "The end user"
+        flash(f"{who} is not connected to {app} any more: there is nothing to disconnect.", "info")
+        return redirect(url_for("user_connections.listing"), 303)
     return render_template("aihub/user_connection_disconnect.html", connection=found, app=app)
 
 

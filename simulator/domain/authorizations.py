@@ -23,7 +23,16 @@ LIFETIME = timedelta(minutes=10)
 
 
 class NotStartedHere(SimulatorError):
-    """A callback whose `state` is unknown, used, or too old."""
+    """A callback whose `state` is unknown, used, or too old.
+
+    Args:
+        message: the sentence.
+        attempt_id: of the end user's attempt that it belonged to, where it did.
+    """
+
+    def __init__(self, message: str, attempt_id: str | None = None) -> None:
+        super().__init__(message)
+        self.attempt_id = attempt_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +184,8 @@ def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
     if row is None or not usable or not claim(world.db.session, row, "returned_at", now):
         raise NotStartedHere(
             "This sign-in to the app was not started here, was finished before, or took too long. "
-            "Go back to where you started it and try again."
+            "Go back to where you started it and try again.",
+            row.attempt_id if row else None,
         )
     ticket = world.randomness.secret("ticket")
     row.ticket_hash = fingerprint(ticket)

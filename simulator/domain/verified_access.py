@@ -27,6 +27,7 @@ from simulator.world import World
 
 #: How long a connection setup link works (our choice: not documented).
 LINK_LIFETIME = timedelta(minutes=10)
+_AGAIN = "Call the tool again from your MCP client to get a new link."
 
 
 class NotInGroup(Forbidden):
@@ -34,9 +35,18 @@ class NotInGroup(Forbidden):
 
 
 class LinkNotUsable(SimulatorError):
-    """A setup link is unknown, expired, finished, or somebody else's."""
+    """A setup link is unknown, expired, finished, or somebody else's.
+
+    Args:
+        message: the sentence.
+        ended_id: of the attempt, where it is the person's own and over.
+    """
 
     status = 410
+
+    def __init__(self, message: str, ended_id: str | None = None) -> None:
+        super().__init__(message)
+        self.ended_id = ended_id
 
 
 class Unavailable(Forbidden):
@@ -226,10 +236,17 @@ def attempt_by_id(world: World, attempt_id: str, person: EndUser) -> ConnectionA
     return _usable(world, world.db.session.get(ConnectionAttempt, attempt_id), person)
 
 
+def ended_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt | None:
+    """An attempt of this person that is over, while what came of it still holds; else None."""
+    found = world.db.session.get(ConnectionAttempt, attempt_id)
+    if found is None or found.end_user_id != person.id or found.status == "pending":
+        return None
+    return None if found.status == "done" and still_missing(world, found, person) else found
+
+
 def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> ConnectionAttempt:
-    again = "Call the tool again from your MCP client to get a new link."
     if found is None:
-        raise LinkNotUsable(f"This connection setup link does not exist. {again}")
+        raise LinkNotUsable(f"This connection setup link does not exist. {_AGAIN}")
     if found.end_user_id != person.id:
         raise LinkNotUsable(
             f"This connection setup link was made for somebody else. You are signed in as "
@@ -237,9 +254,11 @@ def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> C
             "or call it yourself to get a link of your own."
         )
     if found.status != "pending":
-        raise LinkNotUsable(f"This connection setup link was used before. {again}")
+        raise LinkNotUsable(
+            f"This connection setup link was used before. {_AGAIN}", ended_id=found.id
+        )
     if has_expired(found.expires_at, world.clock.now()):
-        raise LinkNotUsable(f"This connection setup link has expired. {again}")
+        raise LinkNotUsable(f"This connection setup link has expired. {_AGAIN}")
     if found.opened_at is None:
         found.opened_at = world.clock.now()
     return found

@@ -16,6 +16,7 @@ from simulator.identity.session import (
     signed_in,
     world,
 )
+from simulator.parsing import whole_number
 
 blueprint = Blueprint("connections", __name__, url_prefix="/connections")
 
@@ -58,10 +59,19 @@ def setup(secret: str) -> BaseResponse:
 
 @blueprint.get("/<attempt_id>")
 def overview(attempt_id: str) -> str | BaseResponse:
-    """One missing app: straight to its consent. Several: the page that lists them in order."""
+    """One missing app: straight to its consent. Several: the page that lists them in order.
+
+    Whatever came of an attempt that is over stands here too: a reload, Back, and another window
+    that was still at the app end at the outcome.
+    """
     user = signed_in().user
+    ended = verified_access.ended_attempt(world(), attempt_id, user)
+    if ended is not None:
+        return _done(ended, user) if ended.status == "done" else _ended(ended)
     attempt = verified_access.attempt_by_id(world(), attempt_id, user)
     missing = verified_access.still_missing(world(), attempt, user)
+    if not missing and not attempt.tool:  # nothing came back from the app yet
+        return redirect(url_for("my_connections.listing"), code=302)
     if not missing:
         verified_access.close_attempt(attempt, "done")
         return _done(attempt, user)
@@ -98,19 +108,24 @@ def cancel(attempt_id: str) -> BaseResponse:
     """ "Cancel connection": the link works no more; what was connected before stays."""
     attempt = verified_access.attempt_by_id(world(), attempt_id, signed_in().user)
     verified_access.close_attempt(attempt, "cancelled", "The person cancelled the connection.")
-    return _ended(attempt, "")
+    return _ended(attempt)
 
 
 @blueprint.get("/finish/<secret>")
 def finish(secret: str) -> BaseResponse:
-    """Back from the app: store the connection for the person who started, and nobody else."""
-    user = signed_in().user
-    attempt, parent = verified_access.finish(world(), secret, user)
-    if attempt.status == "done":
-        return _done(attempt, user)
-    if attempt.status != "pending":
-        return _ended(attempt, connections.connector_of(parent).name)
-    return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
+    """Back from the app: store the connection for the person who started, and nobody else.
+
+    What came of it has an address of its own: this one is good for one visit.
+    """
+    try:
+        attempt, parent = verified_access.finish(world(), secret, signed_in().user)
+    except LinkNotUsable as error:
+        if error.ended_id is None:
+            raise
+        return redirect(url_for("connections.overview", attempt_id=error.ended_id), code=302)
+    refused_by = None if attempt.status in ("done", "pending") else parent.id
+    target = url_for("connections.overview", attempt_id=attempt.id, app=refused_by)
+    return redirect(target, code=302)
 
 
 def _authorization_url(attempt: ConnectionAttempt, parent: Connection) -> str:
@@ -124,7 +139,16 @@ def _done(attempt: ConnectionAttempt, user: EndUser) -> BaseResponse:
     return BaseResponse(page, mimetype="text/html")
 
 
-def _ended(attempt: ConnectionAttempt, app: str) -> BaseResponse:
+def _ended(attempt: ConnectionAttempt) -> BaseResponse:
+    refused_by = whole_number(request.args.get("app"))
+    app = next(
+        (
+            connections.connector_of(parent).name
+            for parent in verified_access.parents_of_attempt(world(), attempt)
+            if parent.id == refused_by
+        ),
+        "",
+    )
     reason = (attempt.error or "").removeprefix("access_denied: ")
     sentence = " ".join(
         part

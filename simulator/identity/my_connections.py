@@ -27,10 +27,13 @@ def listing() -> str:
 
 
 @blueprint.get("/<int:connection_id>/disconnect")
-def confirm(connection_id: int) -> str:
-    """Ask before disconnecting."""
+def confirm(connection_id: int) -> str | BaseResponse:
+    """Ask before disconnecting what is connected; Back may lead here when it is not any more."""
     own = _own(connection_id)
     app = connector_of(own).name
+    if not own.connected:
+        flash(f"{app} is not connected any more: there is nothing to disconnect.")
+        return redirect(url_for("my_connections.listing"), code=303)
     return render_template(
         "identity/disconnect.html", user=signed_in().user, connection=own, app=app
     )

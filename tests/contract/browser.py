@@ -20,11 +20,13 @@ class Browser:
         url: where it is.
         page: what the last request answered.
         left_for: an address outside the simulation that it was sent to, such as a callback.
+        trail: the addresses that the last request went through, redirects included.
     """
 
     simulator: Simulator
     url: str = ""
     left_for: str = ""
+    trail: list[str] = field(default_factory=list)
     page: TestResponse = field(init=False)
     _http: Client = field(init=False)
 
@@ -77,12 +79,13 @@ class Browser:
         return self._show(url, self.request("POST", url, data=data, headers=headers))
 
     def _show(self, url: str, answer: TestResponse) -> "Browser":
-        self.left_for = ""
+        self.left_for, self.trail = "", [url]
         while answer.status_code in (301, 302, 303):
             url = urljoin(url, answer.headers["Location"])
             if self.simulator.world.addresses.system_at(urlsplit(url).netloc) is None:
                 self.left_for = url
                 break
+            self.trail.append(url)
             answer = self.request("GET", url)
         self.url, self.page = url, answer
         return self
