@@ -9,16 +9,22 @@ import socket
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from simulator import unreadable
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIApplication
     from waitress.channel import HTTPChannel
+    from waitress.task import ErrorTask
 
 #: Open connections to all systems, and to the control API. With what else a process has open, both
 #: stay below 1,024 descriptors, which is what most systems allow.
 SYSTEM_CONNECTIONS = 700
 CONTROL_CONNECTIONS = 100
+#: The `Host` of a request in which none could be read.
+LOOPBACK = "127.0.0.1"
 _OPTIONS: dict[str, Any] = {
     "asyncore_use_poll": True,  # select() knows no descriptor above 1023
     "ident": None,
@@ -98,11 +104,44 @@ class Waitress:
         return [each for each in list(self._loop.values()) if isinstance(each, BaseWSGIServer)]
 
 
+def _refusing() -> "type[ErrorTask]":
+    """What answers a request that waitress cannot read: the system that it was sent to."""
+    from waitress.task import ErrorTask, WSGITask
+
+    class Refusing(ErrorTask):
+        """Has the application refuse the request, in its own shape."""
+
+        def service(self) -> None:
+            """Answer, and close the connection: nobody knows where the next request begins."""
+            asked: Any = self.request
+            if asked.error.code == 500:  # the application itself failed
+                super().service()
+                return
+            for name in ("path", "query", "request_uri"):  # not there before they are read
+                vars(asked).setdefault(name, "")
+            vars(asked).setdefault("command", "GET")
+            vars(asked).setdefault("url_scheme", "http")
+            task = WSGITask(self.channel, asked)
+            task.set_close_on_finish()
+            environ = {**task.get_environment(), "wsgi.input": BytesIO()}
+            environ.setdefault("HTTP_HOST", f"{LOOPBACK}:{environ['SERVER_PORT']}")
+            reason = asked.error.body.partition('"')[0].strip()
+            task.environ = unreadable.marked(environ, asked.error.code, reason)
+            try:
+                task.service()
+            finally:
+                self.wrote_header, self.close_on_finish = task.wrote_header, True
+
+    return Refusing
+
+
 def _channel(most: int) -> "type[HTTPChannel]":
     from waitress.channel import HTTPChannel
 
     class Channel(HTTPChannel):
         """A connection that has the longest idle one closed if there are too many with it."""
+
+        error_task_class = _refusing()
 
         def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any) -> None:  # noqa: A002  # waitress says so
             super().__init__(server, sock, addr, adj, map=map)

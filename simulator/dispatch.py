@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from simulator import cors
 from simulator.addresses import AIHUB, API, IDENTITY, MCP, is_api, is_app
 from simulator.db.tables import AppInstance
 from simulator.domain import cancellations
@@ -75,8 +76,11 @@ class Dispatch:
             return _redirect(elsewhere, start_response)
         if name == MCP and any(self._world.faults):
             self._note_arrival(environ)
-        system = self._world.faults.around(name, self.system(name), environ)
-        return self._world.journal.recording(name, system, environ)(start_response)
+        system = answering = self.system(name)
+        if not cors.is_preflight(system, environ):
+            answering = self._world.faults.around(name, system, environ)
+        shared = cors.shared(system, environ, answering)
+        return self._world.journal.recording(name, shared, environ)(start_response)
 
     def _system_at(self, host: str) -> str | None:
         """The system at a Host; whoever comes from outside may ask for an app that is no more."""
@@ -92,7 +96,8 @@ class Dispatch:
 
         By its port, by a name that is nearly one, or by what it sends.
         """
-        port = urlsplit(self._world.addresses.origins.get(MCP, "")).port
+        # Where it listens, whoever asks: at a Host that nobody has, production names are spoken.
+        port = urlsplit(self._world.addresses.listening.get(MCP, "")).port
         return (
             environ.get("SERVER_PORT") == str(port)
             or host.lower().removesuffix(":443").endswith(".apim.mcp.workato.com")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from simulator import headless, posted_pages
+from simulator import headless, posted_pages, unreadable
 from simulator.errors import LONGEST, SimulatorError
 from simulator.faults.requested import REFUSED
 from simulator.journal.masking import one_line
@@ -106,6 +106,7 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
     app.url_map.converters["int"] = _Id
     log = logging.getLogger(f"simulator.{slug}")
     _add_unit_of_work(app, world)
+    _refuse_unreadable(app)
     _end_sessions_of_another_world(app, world)
     _refuse_faults(app)
     _add_errors(app, world, log, error_page)
@@ -188,6 +189,14 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
     def _close(_error: BaseException | None) -> None:
         if g.pop("unit_open", False):
             world.db.leave(g.outer_unit)
+
+
+def _refuse_unreadable(app: Flask) -> None:
+    """Refuse what the HTTP server could not read, in this system's own shape."""
+
+    @app.before_request
+    def _check_readable() -> None:
+        unreadable.check(request.environ)
 
 
 def _refuse_faults(app: Flask) -> None:

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
+from simulator import unreadable
 from simulator.addresses import CONTROL_PATH
 from simulator.control import guard, problems, reading
 from simulator.control.operations import Nothing, Operation, Reply
@@ -32,6 +33,7 @@ def create_app(simulator: Simulator) -> Flask:
 
     @app.before_request
     def _guard() -> None:
+        unreadable.check(request.environ)
         guard.check(request, simulator.world.settings.control_token)
 
     for operation in OPERATIONS:

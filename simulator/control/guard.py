@@ -65,7 +65,10 @@ def _has_body(request: Request) -> bool:
 
 
 def _host_name(netloc: str) -> str | None:
+    """The name in a Host; None where it is no host and port (RFC 9110 §7.2), or several."""
     try:
-        return urlsplit(f"//{netloc}").hostname
+        parts = urlsplit(f"//{netloc}")
+        _ = parts.port  # raises ValueError for one that is none
     except ValueError:
         return None
+    return None if "@" in netloc or parts.netloc != netloc else parts.hostname

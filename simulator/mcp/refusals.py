@@ -78,7 +78,7 @@ def refusal(error: RpcError) -> tuple[Response, int]:
 
 
 def _of_status(status: int) -> tuple[Code, str]:
-    other = Code.INTERNAL_ERROR if status >= 500 else Code.BAD_REQUEST
+    other = Code.INTERNAL_ERROR if status >= 500 and status != 501 else Code.BAD_REQUEST
     return _BY_STATUS.get(status, (other, ""))
 
 

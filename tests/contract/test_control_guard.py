@@ -15,7 +15,19 @@ TOKEN = "an-open-sesame"
 
 @pytest.mark.requirement("CTL-4")
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8700", "127.0.0.1.evil.example", "id.workato.com", "[::"]
+    "host",
+    [
+        "evil.example",
+        "evil.example:8700",
+        "127.0.0.1.evil.example",
+        "id.workato.com",
+        "[::",
+        "127.0.0.1:8700, evil.example",
+        "evil.example@127.0.0.1:8700",
+        "127.0.0.1:x",
+        "127.0.0.1:8700.",
+        "127.0.0.1/evil.example",
+    ],
 )
 def test_another_host_is_refused_as_dns_rebinding(control: Control, host: str) -> None:
     problem = control.refused("GET", "clock", headers={"Host": host})

@@ -1,6 +1,7 @@
 """Which web pages may read what: CORS answers, preflights, and who gets none (Fetch §3.2)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -147,6 +148,41 @@ def test_an_allowed_origin_reaches_the_mcp_servers(shared: Identity) -> None:
 
     assert answer.status_code == 401
     assert "resource_metadata" in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("host, method, path", READABLE)
+@pytest.mark.parametrize(
+    "fault", [{"status": 503}, {"status": 429, "headers": {"Retry-After": "1"}}]
+)
+def test_a_page_reads_what_a_fault_answers(
+    shared: Identity, host: str, method: str, path: str, fault: dict[str, Any]
+) -> None:
+    """Else a client in a page could not tell it from a host that is down."""
+    with shared.simulator.world.faults.during(**fault):
+        answer = ask(shared, method, host + path, PAGE)
+        foreign = ask(shared, method, host + path, "https://evil.example")
+
+    assert answer.status_code == foreign.status_code == fault["status"]
+    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+    assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
+    assert shares(foreign) == []
+
+
+def test_a_preflight_uses_up_no_fault(shared: Identity) -> None:
+    """It is the browser's own question, not a request of the client that is tested."""
+    with shared.simulator.world.faults.during("/oauth/token", status=503, times=1) as fault:
+        before = preflight(shared, "POST", f"{ID}/oauth/token", PAGE)
+        answer = ask(shared, "POST", f"{ID}/oauth/token", PAGE)
+
+    assert (before.status_code, answer.status_code, fault.hits) == (204, 503, 1)
+
+
+def test_a_fault_may_take_sharing_back(shared: Identity) -> None:
+    headers = {"Access-Control-Allow-Origin": "https://other.example"}
+    with shared.simulator.world.faults.during("/oauth/jwks", headers=headers):
+        answer = ask(shared, "GET", f"{ID}/oauth/jwks", PAGE)
+
+    assert answer.headers.getlist("Access-Control-Allow-Origin") == ["https://other.example"]
 
 
 @pytest.mark.parametrize(
