@@ -40,7 +40,7 @@ RedirectUri = Annotated[str, Field(max_length=2000), AfterValidator(_redirect_ur
 
 
 class ClientMetadata(BaseModel):
-    """A client's metadata (RFC 7591 §2); what is not named here is kept and echoed."""
+    """A client's metadata (RFC 7591 §2); what is not named here and has a value is kept."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -56,9 +56,15 @@ class ClientMetadata(BaseModel):
 
     @property
     def further(self) -> dict[str, Any]:
-        """What there is no column for: kept as it came."""
+        """What there is no column for: kept as it came.
+
+        Members without a value are as good as left out (RFC 7592 §2.2). Echoed, an empty
+        `client_uri` makes the client that sent it refuse its own registration.
+        """
+        extra = (self.model_extra or {}).items()
+        said = {name: value for name, value in extra if value not in (None, "")}
         uris = self.post_logout_redirect_uris
-        return (self.model_extra or {}) | ({"post_logout_redirect_uris": uris} if uris else {})
+        return said | ({"post_logout_redirect_uris": uris} if uris else {})
 
     @property
     def granted_types(self) -> list[str]:

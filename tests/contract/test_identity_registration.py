@@ -97,6 +97,19 @@ def test_an_update_replaces_the_registration_as_a_whole(identity: Identity) -> N
     assert identity.tokens(client)["scope"] == "openid"
 
 
+@pytest.mark.requirement("ID-217")
+@pytest.mark.parametrize("nothing", ["", None])
+def test_what_a_client_leaves_empty_is_not_echoed(identity: Identity, nothing: str | None) -> None:
+    """A client that reads its answer strictly would refuse it: no address is empty."""
+    client = identity.register(client_uri=nothing, logo_uri=nothing, software_version="0")
+    update = replacement(client, logo_uri="https://c.example/l.png") | {"tos_uri": nothing}
+
+    assert not {"client_uri", "logo_uri"} & client.keys()
+    assert manage(identity, "GET", client).get_json() == client
+    answer = manage(identity, "PUT", client, json=update)
+    assert answer.get_json() == client | {"logo_uri": "https://c.example/l.png"}
+
+
 @pytest.mark.requirement("ID-205")
 @pytest.mark.parametrize(
     "changes",
