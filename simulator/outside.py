@@ -107,13 +107,14 @@ class Outside:
             raise FetchRefused(f"{host} does not answer ({type(error).__name__}).") from None
 
     def _checked_address(self, host: str, port: int, *, is_https: bool) -> str:
-        by_name = (host if port == 443 else f"{host}:{port}") in self.allowed_hosts
+        names = (host, f"{host}:443") if port == 443 else (f"{host}:{port}",)
+        by_name = any(name in self.allowed_hosts for name in names)
         if not is_https:
             if not (self.loopback and host in LOOPBACK_HOSTS):
                 raise FetchRefused(f"{host} is not asked over plain http.")
         elif not by_name and (ANY_PUBLIC_HOST not in self.allowed_hosts or port != 443):
             raise FetchRefused(
-                f"The sandbox may not ask {host}; its owner can allow it with --allow-host."
+                f"The sandbox may not ask {names[0]}; its owner can allow it with --allow-host."
             )
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

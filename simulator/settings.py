@@ -17,6 +17,8 @@ DEFAULT_DATABASE = "sqlite:///.sandbox/simulator.db"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 #: Scheme, host and port as browsers write them: lower case, no path (RFC 6454 §6.2).
 _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+#: A host's name or address as URLs have it, perhaps with a port; or every public one.
+_HOST = re.compile(r"\*|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?(:[0-9]{1,5})?|[0-9a-f:]*:[0-9a-f:.]*")
 #: Variables that begin like settings and are none: which browser is driven.
 _OTHERS = ("SIM_BROWSER",)
 _SWITCHES = ("conformance_server", "loopback_documents", "request_faults", "headless_consent")
@@ -103,6 +105,12 @@ class Settings:
             raise StartupError(
                 f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."
             )
+        for host in self.allowed_hosts:
+            if not _HOST.fullmatch(host):
+                raise StartupError(
+                    "allow-host must be a host's name such as client.example or "
+                    f"client.example:8443, or '*', not '{host}'."
+                )
         for origin in self.allowed_origins:
             if origin != LOOPBACK_ORIGINS and not _ORIGIN.fullmatch(origin):
                 raise StartupError(

@@ -73,6 +73,24 @@ def test_any_public_host_is_none_with_another_address(resolve: list[str], addres
         Outside(("*",)).get(f"https://{NAME}/c.json", limit=10)
 
 
+@pytest.mark.parametrize("port, name", [(":9", "client.example:9"), ("", NAME)])
+def test_a_refusal_names_what_would_allow_it(resolve: list[str], port: str, name: str) -> None:
+    """Its port too, where that is not the usual one."""
+    resolve.append("127.0.0.1")
+    with pytest.raises(FetchRefused, match=f"^The sandbox may not ask {name};"):
+        Outside().get(f"https://{NAME}{port}/c.json", limit=10)
+
+    with pytest.raises(FetchRefused, match="does not answer"):
+        Outside((name,)).get(f"https://{NAME}{port}/c.json", limit=10)
+
+
+def test_the_usual_port_may_be_written(resolve: list[str]) -> None:
+    resolve.append("127.0.0.1")
+
+    with pytest.raises(FetchRefused, match="does not answer"):
+        Outside((f"{NAME}:443",)).get(f"https://{NAME}/c.json", limit=10)
+
+
 def test_any_public_host_is_asked_at_the_usual_port_alone(resolve: list[str]) -> None:
     resolve.append("203.0.113.1")
 

@@ -76,6 +76,9 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"missing_resource": "guess"}, "missing-resource must be 'server', 'sign-in' or"),
         ({"tool_timeout": 0}, "tool-timeout must be 1 second or more, not 0."),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
+        ({"allowed_hosts": ("https://client.example",)}, "allow-host must be a host's name such"),
+        ({"allowed_hosts": ("client.example/c.json",)}, "allow-host must be a host's name such"),
+        ({"allowed_hosts": ("*.client.example",)}, "allow-host must be a host's name such"),
         ({"control_token": "open sesame"}, "control-token must be letters, digits and - . _ ~"),
     ],
 )
@@ -84,6 +87,13 @@ def test_a_wrong_value_is_named_with_the_right_ones(values: dict[str, Any], sent
         Settings(**values)
 
     assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "host", ["*", "client.example", "client.example:8443", "localhost", "127.0.0.1:9000", "::1"]
+)
+def test_a_host_may_have_a_port(host: str) -> None:
+    assert Settings(allowed_hosts=(host,)).allowed_hosts == (host,)
 
 
 def test_a_switch_in_the_environment_is_true_or_false() -> None:
