@@ -45,10 +45,10 @@ class Witness:
     def sees_identity(self, request: Request, response: Response) -> None:
         """One exchange with Workato Identity."""
         path = request.path
-        if path.startswith("/connections/finish/") and "Connected" in response.get_data(True):
-            self.steps.add("consent")
         if response.status_code != 200:
             return
+        if path.startswith("/connections/") and "<title>Connected " in response.get_data(True):
+            self.steps.add("consent")
         if path == "/oauth/token":
             grant = request.form.get("grant_type")
             self.steps.add("refresh" if grant == "refresh_token" else "sign-in")
