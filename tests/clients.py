@@ -18,8 +18,8 @@ NODE_PINS = ROOT / "tests/wire/node/package.json"
 
 #: Clients of which a trial before this list says that they went the whole way.
 _REPORTED = (
-    "Reported by an earlier trial, without versions, and not run again: opencode, mcp-use (Python),"
-    " Semantic Kernel, and Codex beyond its sign-in; with a token as bearer, Gemini CLI."
+    "Reported by an earlier trial, without versions, and not run again: opencode, and Codex beyond"
+    " its sign-in; with a token as bearer, Gemini CLI."
 )
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
