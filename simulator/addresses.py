@@ -196,19 +196,30 @@ class Addresses:
         return frozenset(url + form for url in urls for form in MCP_FORMS)
 
     def server_number(self, url: str) -> int | None:
-        """The number of the server that an MCP URL names, or None."""
+        """The number of the server that an MCP URL names, or None.
+
+        In one of its spellings (`mcp_audiences`), the case of scheme and host aside: parsers drop
+        blanks and empty queries and fragments, which make another URL of it (RFC 8707 §2).
+        """
+        if not all("!" <= each <= "~" for each in url) or "?" in url or "#" in url:
+            return None
         try:
             parts = urlsplit(url)
         except ValueError:
             return None
         netloc = parts.netloc.lower().removesuffix(":443")
-        if parts.fragment or parts.query or self.system_at(netloc) != MCP:
+        if self.system_at(netloc) != MCP or parts.scheme != self._scheme(netloc):
             return None
         form = next(each for each in reversed(MCP_FORMS) if parts.path.endswith(each))
         path = parts.path.removesuffix(form)
         if match := MCP_HOST.match(netloc):
             return int(match[1]) if not path else None
-        return whole_number(path.removeprefix("/"))
+        number = whole_number(path.removeprefix("/"))
+        return number if path == f"/{number}" else None
+
+    def _scheme(self, netloc: str) -> str:
+        """With which scheme the MCP servers are asked at this host."""
+        return "https" if MCP_HOST.match(netloc) else urlsplit(self._origins[MCP]).scheme
 
     def local(self, url: str) -> str:
         """A production URL as it can be opened here; any other URL unchanged."""

@@ -1,10 +1,15 @@
 """Numbers and JSON out of foreign text, and foreign text short enough to be repeated."""
 
 import json
+import math
 from typing import Any
 
 #: Answers of other systems are read to this depth: what is done with them must bear it, too.
 _DEEPEST = 100
+
+
+class NotJson(ValueError):
+    """A body that is no JSON which every reader understands alike; the message says why."""
 
 
 def whole_number(text: str | None) -> int | None:
@@ -12,6 +17,55 @@ def whole_number(text: str | None) -> int | None:
     if text and text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
     return None
+
+
+def strict_json(text: bytes) -> Any:
+    """What JSON says that means the same to every reader (RFC 8259, RFC 7493).
+
+    Args:
+        text: the body of a request, or a document.
+
+    Returns:
+        What it is made of; no deeper than 100 levels.
+
+    Raises:
+        NotJson: it is no UTF-8 or no JSON, nests too deeply, has a key twice, half a character, or
+            a number that is none.
+    """
+    try:
+        value = json.loads(
+            text.decode("utf-8"),
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse,
+            parse_float=_finite,
+        )
+        if b"\\u" in text:  # such an escape can stand for half of a surrogate pair
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except NotJson:
+        raise
+    except (ValueError, RecursionError):
+        raise NotJson("The body is not JSON in UTF-8.") from None
+    if _nests_deeper(value, _DEEPEST):
+        raise NotJson(f"The body nests deeper than {_DEEPEST} levels.")
+    return value
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise NotJson("An object in the body has the same key twice.")
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise NotJson(f"{constant} is no number in JSON (RFC 8259 6).")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise NotJson("A number in the body is too large for a double (RFC 8259 6).")
+    return number
 
 
 def foreign_json(text: bytes) -> Any:
@@ -27,18 +81,22 @@ def foreign_json(text: bytes) -> Any:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    level = [value]
-    for _ in range(_DEEPEST + 1):
-        level = [each for one in level if isinstance(one, dict | list) for each in _inside(one)]
-        if not level:
-            return value
-    return None
+    return None if _nests_deeper(value, _DEEPEST + 1) else value
 
 
 def foreign_object(text: bytes) -> dict[str, Any]:
     """As `foreign_json`, where an object is expected: an empty one if it is something else."""
     value = foreign_json(text)
     return value if isinstance(value, dict) else {}
+
+
+def _nests_deeper(value: Any, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [each for one in level if isinstance(one, dict | list) for each in _inside(one)]
+        if not level:
+            return False
+    return True
 
 
 def _inside(value: dict[str, Any] | list[Any]) -> list[Any]:

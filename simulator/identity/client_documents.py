@@ -3,7 +3,6 @@
 draft-ietf-oauth-client-id-metadata-document, as the MCP authorization specification asks for it.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,6 +20,7 @@ from simulator.db.upsert import get_or_create
 from simulator.identity.client_metadata import ClientMetadata, complaint
 from simulator.oauth import printable
 from simulator.outside import Fetched, FetchRefused, Outside
+from simulator.parsing import NotJson, strict_json
 from simulator.world import World
 
 _MOST_BYTES = 5 * 1024
@@ -124,8 +124,8 @@ def _parsed(body: bytes) -> dict[str, Any]:
     if len(body) > _MOST_BYTES:
         raise BadDocument(f"it has more than {_MOST_BYTES} bytes.")
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
+        document = strict_json(body)
+    except NotJson:
         document = None
     if not isinstance(document, dict):
         raise BadDocument("it is not a JSON object.")

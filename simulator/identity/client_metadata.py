@@ -1,7 +1,8 @@
 """What a client says of itself, however it does: registering or by a document (RFC 7591 §2)."""
 
+import unicodedata
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,7 +13,15 @@ from simulator.addresses import LOOPBACK_HOSTS
 GRANT_TYPES = ["authorization_code", "refresh_token"]
 
 _OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
-_FORBIDDEN_SCHEMES = ("javascript", "data", "file", "vbscript", "blob", "about")
+#: What a browser does itself, and what is no application of its own on anybody's machine.
+_FORBIDDEN_SCHEMES = (
+    *("javascript", "data", "file", "vbscript", "blob", "about", "filesystem", "view-source"),
+    *("ftp", "ws", "wss", "mailto", "tel", "urn"),
+)
+#: What answers add to a redirect URI (RFC 6749 §4.1.2, RFC 9207 §2): nothing is there twice.
+_ANSWERS = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
+#: Format characters that have a text look like another: marks of direction, and overrides.
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _redirect_uri(uri: str) -> str:
@@ -24,10 +33,24 @@ def _redirect_uri(uri: str) -> str:
         raise ValueError("must percent-encode what is no character of a URI (RFC 3986 §2)")
     if parts.scheme in _FORBIDDEN_SCHEMES or (parts.scheme == "https" and not parts.hostname):
         raise ValueError(f"must not use the scheme '{parts.scheme}' like this")
-    _ = parts.port  # raises ValueError for one that cannot be
+    if parts.port == 0:  # raises ValueError for one that cannot be
+        raise ValueError("must not have the port 0, at which nobody listens")
+    if "@" in parts.netloc:
+        raise ValueError("must not have a user name: people take it for the host (RFC 3986 §7.6)")
+    if taken := sorted(_ANSWERS & dict(parse_qsl(parts.query, keep_blank_values=True)).keys()):
+        raise ValueError(f"must not have the parameter '{taken[0]}', which answers add")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         raise ValueError("must use https, or http on a loopback address (RFC 8252 §7.3)")
     return uri
+
+
+def _name(text: str) -> str:
+    """A name as people can read it on the consent page."""
+    if not text.strip():
+        raise ValueError("must not be blank")
+    if any(unicodedata.category(each) == "Cc" or each in _DIRECTIONS for each in text):
+        raise ValueError("must not hold control characters or marks of direction")
+    return text
 
 
 def _with_codes(grant_types: list[str]) -> list[str]:
@@ -46,7 +69,9 @@ class ClientMetadata(BaseModel):
 
     redirect_uris: list[RedirectUri] = Field(min_length=1, max_length=20)
     post_logout_redirect_uris: list[RedirectUri] = Field(default=[], max_length=20)
-    client_name: str = Field(default="An MCP client", min_length=1, max_length=200)
+    client_name: Annotated[str, AfterValidator(_name)] = Field(
+        default="An MCP client", min_length=1, max_length=200
+    )
     token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
         "client_secret_basic"
     )

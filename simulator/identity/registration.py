@@ -12,7 +12,9 @@ from simulator.identity.client_metadata import ClientMetadata, complaint
 from simulator.identity.provider import DEFAULT_SCOPES, REALM, SCOPES, provider
 from simulator.identity.session import world
 from simulator.keys import Purpose, fingerprint
+from simulator.media_types import is_json
 from simulator.oauth import InvalidTarget
+from simulator.parsing import NotJson, strict_json
 from simulator.web import bearer_token, challenge
 
 blueprint = Blueprint("registration", __name__)
@@ -39,10 +41,9 @@ def register() -> Answer:
     The metadata at an MCP server's own address names this endpoint with `resource` in its query:
     a client that registers there is known to come from that server (our choice).
     """
-    try:
-        asked = ClientMetadata.model_validate_json(request.get_data())
-    except ValidationError as error:
-        return complaint(error), 400, {}
+    asked = _asked()
+    if isinstance(asked, dict):
+        return asked, 400, {}
     here = request.args.getlist("resource")
     try:
         server = world().addresses.server_number(provider().resource(here)) if here else None
@@ -81,12 +82,11 @@ def update(client_id: str) -> Answer:
     row = _managed(client_id)
     if row is None:
         return _unauthorized()
-    try:
-        asked = ClientMetadata.model_validate_json(request.get_data())
-    except ValidationError as error:
-        return complaint(error), 400, {}
+    asked = _asked()
+    if isinstance(asked, dict):
+        return asked, 400, {}
     if wrong := _mistake_in_update(asked, row):
-        return {"error": "invalid_client_metadata", "error_description": wrong}, 400, {}
+        return _refusal(wrong), 400, {}
     if (asked.client_name, asked.redirect_uris) != (row.name, row.redirect_uris):
         provider().store.forget_consents(row.client_id)
     _apply(asked, row)
@@ -102,6 +102,23 @@ def deregister(client_id: str) -> tuple[str, int] | Answer:
     provider().store.forget_client(row.client_id)
     world().db.session.delete(row)
     return "", 204
+
+
+def _asked() -> ClientMetadata | dict[str, Any]:
+    """The metadata in the body; or what to answer, where it is none."""
+    body = request.get_data()
+    if not is_json(request.content_type):
+        return _refusal("Send the metadata as Content-Type: application/json (RFC 7591 3.1).")
+    try:
+        return ClientMetadata.model_validate(strict_json(body))
+    except NotJson as error:
+        return _refusal(str(error))
+    except ValidationError as error:
+        return complaint(error)
+
+
+def _refusal(sentence: str) -> dict[str, Any]:
+    return {"error": "invalid_client_metadata", "error_description": sentence}
 
 
 def _managed(client_id: str) -> OAuthClient | None:

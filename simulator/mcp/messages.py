@@ -1,13 +1,11 @@
 """Read JSON-RPC 2.0 messages out of a request body, strictly."""
 
-import json
 from typing import Any
 
 from simulator.mcp.codes import Code
 from simulator.mcp.errors import RpcError
+from simulator.parsing import NotJson, strict_json
 
-#: How deep a message may nest: the reader's stack must bear it, and the database's.
-_DEEPEST = 100
 #: The longest `id` and progress token, in characters: they go back as they came (our choice).
 LONGEST_ID = 256
 
@@ -16,21 +14,12 @@ def load(body: bytes) -> Any:
     """The JSON in a request body: a message, a batch of them, or anything else.
 
     Raises:
-        RpcError: it is no UTF-8, no JSON, nested too deeply, has a key twice or half a character.
+        RpcError: it is no JSON that means the same to every reader.
     """
     try:
-        content = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse
-        )
-        if b"\\u" in body:  # such an escape can stand for half of a surrogate pair
-            json.dumps(content, ensure_ascii=False).encode("utf-8")
-    except RpcError:
-        raise
-    except (ValueError, RecursionError):
-        raise RpcError(Code.INVALID_JSON, "The body is not JSON in UTF-8.") from None
-    if _nests_too_deeply(content):
-        raise RpcError(Code.INVALID_JSON, f"The body nests deeper than {_DEEPEST} levels.")
-    return content
+        return strict_json(body)
+    except NotJson as error:
+        raise RpcError(Code.INVALID_JSON, str(error)) from None
 
 
 def check(content: Any) -> dict[str, Any]:
@@ -53,31 +42,6 @@ def check(content: Any) -> dict[str, Any]:
     if not isinstance(content.get("params", {}), dict):
         raise RpcError(Code.INVALID_REQUEST, "params must be an object.")
     return content
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise RpcError(Code.INVALID_JSON, "An object in the body has the same key twice.")
-    return found
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)  # NaN and Infinity are no JSON (RFC 8259 §6)
-
-
-def _nests_too_deeply(content: Any) -> bool:
-    level = [content]
-    for _ in range(_DEEPEST):
-        level = [
-            inner
-            for value in level
-            if isinstance(value, dict | list)
-            for inner in (value.values() if isinstance(value, dict) else value)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def is_id(value: Any) -> bool:

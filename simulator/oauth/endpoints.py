@@ -19,9 +19,7 @@ class Revocation(RevocationEndpoint):
     server: "Provider"
 
     def check_params(self, request: Any, client: Client) -> None:
-        # A token_type_hint that means nothing here is ignored (RFC 7009 §2.2.1).
-        if not request.form.get("token"):
-            raise InvalidRequestError("Missing 'token' in request.")
+        _check_token(request)
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Token | None:
         return self.server.find_token(token_string)
@@ -30,11 +28,20 @@ class Revocation(RevocationEndpoint):
         self.server.store.revoke_family(token.row.family)
 
 
+def _check_token(request: Any) -> None:
+    """A token_type_hint that means nothing here is ignored (RFC 7009 §2.2.1, RFC 7662 §2.1)."""
+    if not request.form.get("token"):
+        raise InvalidRequestError("The parameter token is missing: send the token.")
+
+
 class Introspection(IntrospectionEndpoint):
     """Token introspection (RFC 7662): a client may ask about its own tokens."""
 
     CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
     server: "Provider"
+
+    def check_params(self, request: Any, client: Client) -> None:
+        _check_token(request)
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Token | None:
         return self.server.find_token(token_string)

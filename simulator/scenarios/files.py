@@ -45,7 +45,7 @@ def find(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
     if isinstance(name_or_path, str) and Path(text).name == text and not text.endswith(".yaml"):
         path = folder() / f"{text}.yaml"
-        if path.is_file():
+        if _is_file(path):
             return path
         known = ", ".join(name for name, _title in names()) or "none"
         raise StartupError(
@@ -53,9 +53,16 @@ def find(name_or_path: str | Path) -> Path:
             f"such as ./{text or 'mine'}.yaml."
         )
     path = Path(text)
-    if not path.is_file():
+    if not _is_file(path):
         raise StartupError(f"There is no scenario file {text}.")
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no file can have such a name, or it must not be looked for there
+        return False
 
 
 def load(name_or_path: str | Path) -> "Scenario":

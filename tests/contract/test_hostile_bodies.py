@@ -30,6 +30,8 @@ VALUES = {
     "arrays, 100,000 deep": "[" * 100_000 + "]" * 100_000,
     "open arrays": "[" * 60_000,
     "a wide array": f"[{','.join('1' * 30_000)}]",
+    "a long text": f'"{"x" * 5_000}"',
+    "a long path": f'"./{"x" * 5_000}.yaml"',
     "a huge number": "9" * 5_000,
     "an infinite number": "1e999",
     "not a number": "NaN",
@@ -93,6 +95,23 @@ def test_no_body_makes_an_endpoint_fail(
 
     assert answer.status_code < 500, answer.text
     members(answer)
+
+
+@pytest.mark.requirement("HARN-12")
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
+def test_a_number_that_is_none_is_the_clients_mistake(control: Control, number: str) -> None:
+    """Else the app seems to be down, where the call could not even be written."""
+    body = (
+        '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": '
+        f'"Create_requisition", "arguments": {{"lines": [{{"quantity": {number}}}]}}}}}}'
+    )
+    bearer = token_for(control.simulator, "ada@acme.example")
+
+    answer = send(control, "POST", f"{SERVER}/", body, bearer)
+
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["data"] == {"error": "invalid_json"}
+    assert "number" in answer.get_json()["error"]["message"]
 
 
 @pytest.mark.requirement("HARN-12")

@@ -180,3 +180,87 @@ def test_a_deleted_client_leaves_nothing_that_works(identity: Identity) -> None:
     assert page.page.status_code == 400
     assert identity.is_live(others["access_token"])
     assert identity.rows()["oauth_consents"] == 1
+
+
+@pytest.mark.requirement("AS-6")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"redirect_uris": ["https://id.workato.com@evil.example/cb"]},
+        {"redirect_uris": ["http://user:password@127.0.0.1/cb"]},
+        {"redirect_uris": ["http://127.0.0.1:0/cb"]},
+        {"redirect_uris": ["https://client.example/cb?code=1"]},
+        {"redirect_uris": ["https://client.example/cb?a=b&iss="]},
+        {"redirect_uris": ["view-source:https://client.example"]},
+        {"redirect_uris": ["filesystem:https://client.example/x"]},
+        {"redirect_uris": ["urn:ietf:wg:oauth:2.0:oob"]},
+        {"client_name": "   "},
+        {"client_name": "Workato\u202eevil"},
+        {"client_name": "Workato\u0000"},
+        {"client_name": "One line\nand another"},
+    ],
+)
+def test_metadata_that_could_mislead_people_is_refused(
+    identity: Identity, changes: dict[str, Any]
+) -> None:
+    """The consent page names the client, and the host that the answer goes to."""
+    before = identity.rows()
+
+    answer = identity.http("POST", "/oauth/register", json={"redirect_uris": [CALLBACK]} | changes)
+
+    assert answer.status_code == 400, answer.text
+    assert answer.get_json()["error"] == (
+        "invalid_redirect_uri" if "redirect_uris" in changes else "invalid_client_metadata"
+    )
+    assert identity.rows() == before
+
+
+@pytest.mark.requirement("AS-6")
+@pytest.mark.parametrize("name", ["Café 😀 client", "日本語", "O'Neil & <Co>", "عميل"])
+def test_a_name_in_any_language_is_kept(identity: Identity, name: str) -> None:
+    assert identity.register(client_name=name)["client_name"] == name
+
+
+@pytest.mark.requirement("AS-6")
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"software_version": NaN',
+        '"software_version": 1e999',
+        '"redirect_uris": ["https://other.example/cb"]',
+        '"software_version": "\\ud800"',
+        f'"software_version": {"[" * 101}{"]" * 101}',
+    ],
+)
+def test_a_body_that_two_readers_read_differently_is_refused(
+    identity: Identity, member: str
+) -> None:
+    """It would come back as it came, and be no JSON then, or hold what nobody asked for."""
+    body = f'{{"redirect_uris": ["{CALLBACK}"], {member}}}'
+    answer = identity.http("POST", "/oauth/register", data=body, content_type="application/json")
+
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_client_metadata")
+
+
+@pytest.mark.requirement("AS-6")
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_metadata_says_that_it_is_json(identity: Identity, kind: str) -> None:
+    """What any web page may send to any host (CORS) registers nothing."""
+    body = f'{{"redirect_uris": ["{CALLBACK}"]}}'
+    answer = identity.http("POST", "/oauth/register", data=body, content_type=kind)
+
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_client_metadata")
+
+
+@pytest.mark.requirement("ID-103", "AS-13")
+@pytest.mark.parametrize("endpoint", ["revoke", "introspect"])
+def test_a_hint_that_means_nothing_is_passed_over(identity: Identity, endpoint: str) -> None:
+    """RFC 7009 §2.2.1, RFC 7662 §2.1; what lacks is said (RFC 6749 §5.2)."""
+    client = identity.register()
+    form = {"client_id": client["client_id"], "token": "x", "token_type_hint": "a guess"}
+    hinted = identity.http("POST", f"/oauth/{endpoint}", data=form)
+    empty = identity.http("POST", f"/oauth/{endpoint}", data=form | {"token": ""})
+
+    assert hinted.status_code == 200
+    assert (empty.status_code, empty.get_json()["error"]) == (400, "invalid_request")
+    assert "token is missing" in empty.get_json()["error_description"]
