@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import NotFound
 
 from simulator import cors, media_types
 from simulator.addresses import IDENTITY, is_below
@@ -37,6 +38,10 @@ def create_app(world: World) -> Flask:
     @app.errorhandler(CSRFError)
     def _stale(_error: CSRFError) -> Any:
         return _error_page(400, "This page is out of date", stale_form())
+
+    @app.errorhandler(NotFound)
+    def _no_page(_error: NotFound) -> Any:
+        return _error_page(404, "Page not found", "There is no page at this address.")
 
     app.jinja_env.filters["moment"] = moment
     app.extensions["simulator.world"] = world

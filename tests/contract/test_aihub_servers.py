@@ -109,6 +109,7 @@ def test_a_servers_overview_shows_its_limits_where_it_has_some(hub: Hub) -> None
 def test_switching_to_workato_identity_ends_the_token(hub: Hub) -> None:
     browser = hub.browser("admin")
     assert "nobody can connect" in text_of(browser.get(TOKEN_ACCESS))
+    assert "revokes" not in text_of(browser.get(f"{TOKEN_ACCESS}?dialog=switch-method"))
     browser.post(f"/ai_hub/mcp/{UNFINISHED}/token", TOKEN_ACCESS)
     dialog = text_of(browser.get(f"{TOKEN_ACCESS}?dialog=switch-method"))
     assert "revokes the MCP token at once: connected clients stop working" in dialog

@@ -43,6 +43,23 @@ def test_there_is_no_way_to_a_token_but_a_code(identity: Identity, response_type
     assert identity.rows() == before
 
 
+@pytest.mark.requirement("AS-1")
+def test_a_page_about_a_request_says_what_has_to_be_corrected(identity: Identity) -> None:
+    """Where there is nobody to send the error to, a person reads it."""
+    page = identity.browser("ada").get(f"{ID}/oauth/authorize")
+
+    assert page.page.status_code == 400
+    assert "The response_type must be 'code'. The application that sent you here has" in page.text
+
+
+@pytest.mark.requirement("AS-1")
+def test_an_address_that_is_none_is_a_page_that_is_not_there(identity: Identity) -> None:
+    page = identity.browser("ada").get(f"{ID}/nowhere")
+
+    assert page.page.status_code == 404
+    assert "Page not found There is no page at this address." in page.text
+
+
 @pytest.mark.requirement("AS-1", "AS-13")
 @pytest.mark.parametrize(
     "grant_type",
