@@ -21,7 +21,7 @@ from werkzeug.routing import IntegerConverter
 from simulator import headless, posted_pages, unreadable
 from simulator.errors import LONGEST, SimulatorError
 from simulator.faults.requested import REFUSED
-from simulator.journal.masking import one_line
+from simulator.journal.masking import masked_text, one_line
 from simulator.parsing import shortened
 from simulator.world import World, world_id
 
@@ -153,7 +153,8 @@ def furnish_pages(app: Flask, world: World, system: str) -> None:
 def _loggable() -> str:
     """The path without what is secret in it; query strings carry codes, states and tokens."""
     if request.url_rule is None:  # nobody knows what such a path holds
-        return f"/{request.path.split('/')[1]}/…" if request.path.count("/") > 1 else request.path
+        first = masked_text(f"/{request.path.split('/')[1]}")
+        return f"{first}/…" if request.path.count("/") > 1 else first
     secret = (request.view_args or {}).get("secret")
     return request.path.replace(str(secret), "…") if secret else request.path
 

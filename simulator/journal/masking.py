@@ -24,10 +24,10 @@ _SECRET_PARTS = re.compile(
     r"|(?P<user>://[^/?#\s:@\"<>\\]{0,200}:)(?P<of_user>[^/?#\s@\"<>\\]{1,500})(?=@)"
     r"|(?P<of_token>\beyJ[\w-]{10,2000}\.[\w-]{1,9000}\.[\w-]*)"
 )
-#: What a parameter begins with in an address, in HTML (`&amp;`) and in a script (`\u0026`), and
-#: its name.
+#: What a parameter begins with in an address (in a path `;`, RFC 3986 §3.3), in HTML (`&amp;`) and
+#: in a script (`\u0026`), and its name.
 _PARAMETER = re.compile(
-    r"(?:&(?:amp;)?|[?#]|\\u00(?:26|3[fF]|23))(?P<name>[^=&#?\s\"<>\\]{1,200})(?:=|\\u003[dD])"
+    r"(?:&(?:amp;)?|[?#;]|\\u00(?:26|3[fF]|23))(?P<name>[^=&#?;\s\"<>\\]{1,200})(?:=|\\u003[dD])"
 )
 _FIRST_PARAMETER = re.compile(r"(?P<name>[\w%.\[\]-]{1,200})=")
 #: A text that is nothing but parameters, as the value of a parameter may be.

@@ -65,7 +65,9 @@ def test_names_headers_and_parameters_stay_in_their_line(
     identity: Identity, lines: Any, text: str
 ) -> None:
     name = f"Client{text}{FORGED}"
-    client = identity.register(client_name=name, redirect_uris=[CALLBACK])
+    refused = {"client_name": name, "redirect_uris": [CALLBACK]}
+    identity.http("POST", "/oauth/register", json=refused)
+    client = identity.register(software_version=name)
     identity.http("POST", "/oauth/token", data={"grant_type": name, "client_id": name, name: name})
     Browser(identity.simulator).get(identity.authorize_url(client, state=name, scope=name))
     identity.browser().get(f"{ID}/login").press("Sign in", email=name, password=name)
@@ -90,3 +92,18 @@ def test_a_failure_is_logged_in_lines_of_its_own(
     assert page.page.status_code == 500
     check(lines())
     assert any("ValueError" in line for line in lines())
+
+
+@pytest.mark.requirement("HARN-11")
+@pytest.mark.parametrize("path", ["/2107;wkt_token=s3cr3t", "/x;state=s3cr3t/y"])
+def test_a_parameter_of_an_unknown_path_is_no_line_of_the_log(
+    identity: Identity, lines: Any, path: str
+) -> None:
+    """Nor is it in the journal."""
+    for host in (ID, PROCUREMENT):
+        Browser(identity.simulator).request("GET", host + path)
+
+    logged = lines()
+    assert any(";" in line for line in logged)
+    assert not [line for line in logged if "s3cr3t" in line]
+    assert "s3cr3t" not in repr(list(identity.world.journal))

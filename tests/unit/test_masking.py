@@ -38,6 +38,8 @@ ADDRESSES = {
     "with an encoded name": f"/cb?st%61te={quote(SECRET)}",
     "as the only parameter": urlencode({"state": SECRET}),
     "after others": urlencode({"a": 1, "client_secret": SECRET}),
+    "as a parameter of a path": f"/2107;wkt_token={quote(SECRET)}",
+    "as a later parameter of a path": f"/2107;v=1;wkt_token={quote(SECRET)}/tools/call",
     "in a Refresh header": f"0; url={INNER}",
     "in HTML": f'<a href="{INNER.replace("&", "&amp;")}">',
     "in a script": json.dumps(INNER).replace("&", "\\u0026"),
