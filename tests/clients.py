@@ -19,7 +19,7 @@ NODE_PINS = ROOT / "tests/wire/node/package.json"
 #: Clients of which a trial before this list says that they went the whole way.
 _REPORTED = (
     "Reported by an earlier trial, without versions, and not run again: opencode, and Codex beyond"
-    " its sign-in; with a token as bearer, Gemini CLI."
+    " its sign-in."
 )
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

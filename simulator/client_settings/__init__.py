@@ -248,7 +248,10 @@ CLIENTS = {
         place="into config/mcporter.json",
         documentation="https://github.com/steipete/mcporter/blob/main/docs/config.md",
         write=lambda servers: _json({"mcpServers": _named(servers, url="baseUrl")}),
-        hints=("Then sign in: npx mcporter auth NAME.",),
+        hints=(
+            "Then sign in: npx mcporter auth NAME.",
+            'It refreshes tokens if the entry has an "oauthRedirectUrl" on loopback.',
+        ),
     ),
     "python-sdk": Client(
         title="MCP Python SDK 2.x",
