@@ -251,6 +251,13 @@ class Isolation:
                 call.is_judged = True
             return found
 
+    @property
+    def unjudged(self) -> list[AppCall]:
+        """The violations that nobody has judged so far, oldest first; nobody does by this."""
+        with self._settled:
+            found = [*self._inherited, *self._among(self._open)]
+            return [call for call in found if not call.is_judged]
+
     def end_judgement(self, *, wait: bool = True) -> list[AppCall]:
         """Draw a line under what happened so far, as at the end of a test.
 

@@ -19,13 +19,21 @@ def message(violations: Iterable[AppCall], when: str = "") -> str:
     return f"{sentence[0].upper()}{sentence[1:]}\n{lines}\n{_WHAT_TO_DO}"
 
 
-def fail(violations: list[AppCall], error: BaseException | None = None, when: str = "") -> None:
+def fail(
+    violations: list[AppCall],
+    error: BaseException | None = None,
+    when: str = "",
+    *,
+    is_expected: bool = False,
+) -> None:
     """Fail because of violations; what fails by itself keeps its own failure, with a note.
 
     Args:
         violations: those that nobody judged; without any, nothing happens.
-        error: what is being raised anyway.
+        error: what is being raised anyway; what it or its notes tell already is not told again.
         when: as in `message`.
+        is_expected: a failure may be taken for the one that somebody expects; that one counts for
+            nothing here.
 
     Raises:
         AssertionError: there are violations, and `error` would not make anything fail.
@@ -34,14 +42,18 @@ def fail(violations: list[AppCall], error: BaseException | None = None, when: st
         return
     if error is None or not _is_failure(error):
         raise AssertionError(message(violations, when))
-    error.add_note(message(violations, when))
+    if is_expected and isinstance(error, Exception):
+        raise AssertionError(message(violations, when)) from error
+    told = "\n".join((str(error), *getattr(error, "__notes__", ())))
+    if untold := [call for call in violations if str(call) not in told]:
+        error.add_note(message(untold, when))
 
 
 def _is_failure(error: BaseException) -> bool:
-    """Whether whoever sees it takes it for a failure; skips and a good exit are none.
+    """Whether whoever sees it takes it for a failure: no skip, xfail or good exit is one.
 
-    pytest's and unittest's skips go by their names, as a script may have loaded neither.
+    Those of pytest and unittest go by their names, as a script may have loaded neither.
     """
     if isinstance(error, SystemExit):
         return error.code not in (None, 0)
-    return type(error).__name__ not in ("Skipped", "SkipTest", "GeneratorExit")
+    return type(error).__name__ not in ("Skipped", "SkipTest", "XFailed", "GeneratorExit")

@@ -117,7 +117,9 @@ class Simulator(Instruments):
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        violations = self.world.isolation.end_judgement(wait=error is None)
+        isolation = self.world.isolation
+        # An error may be caught further out: it gets a note, and whoever judges next judges.
+        violations = isolation.end_judgement() if error is None else isolation.unjudged
         self.close()
         judgement.fail(violations, error)
 

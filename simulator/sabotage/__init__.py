@@ -119,9 +119,9 @@ class Sabotage:
                 TokenStore(world=self._world, provider=row.provider).revoke_family(row.family)
 
     @staticmethod
-    def _swap(asked: Asked, token: str) -> Callable[[], None]:
+    def _swap(asked: Asked, token: Callable[[], str]) -> Callable[[], None]:
         def swap() -> None:
-            asked.environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+            asked.environ["HTTP_AUTHORIZATION"] = f"Bearer {token()}"
 
         return swap
 
@@ -165,8 +165,12 @@ class Sabotage:
             .where(OAuthState.state_hash == fingerprint(str(state)))
         )
 
-    def _token_of_another(self, token: str) -> str | None:
-        """What another connection to the same app would be used with: an end user's, if any is."""
+    def _token_of_another(self, token: str) -> Callable[[], str] | None:
+        """What another connection to the same app is used with: an end user's, if any is.
+
+        One whose access token has expired meanwhile is used with a new one, as Workato would
+        refresh it; one whose grant was revoked is of no use.
+        """
         keys = self._world.keys
         rows = self._world.db.session.scalars(
             select(Connection)
@@ -182,14 +186,33 @@ class Sabotage:
         if own is None:
             return None
         family = own.parent_id or own.id
-        return next(
-            (
-                text
-                for row, text in tokens.items()
-                if row is not own and row.connected and family in (row.parent_id, row.id)
-            ),
-            None,
-        )
+        for row, text in tokens.items():
+            if row is not own and row.connected and family in (row.parent_id, row.id):
+                granted = self._world.db.session.scalar(_bearing(fingerprint(text)))
+                if granted is not None and granted.revoked_at is None:
+                    number = granted.id
+                    return lambda: self._live_text(number, text)
+        return None
+
+    def _live_text(self, number: int, text: str) -> str:
+        """An access token as it stands, or a new one of its grant where it has expired."""
+        from simulator.oauth.store import TokenStore
+
+        with self._world.db.unit() as session:
+            row = session.get_one(OAuthToken, number)
+            store = TokenStore(world=self._world, provider=row.provider)
+            if store.find_access(text) is not None:
+                return text
+            issued = store.issue(
+                client_id=row.client_id,
+                subject=row.subject,
+                scope=row.scope,
+                family=row.family,
+                auth_time=row.auth_time,
+                resource=row.resource,
+                with_refresh_token=False,
+            )
+        return str(issued["access_token"])
 
 
 def _bearing(digest: str) -> Select[OAuthToken]:

@@ -33,9 +33,14 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call() -> Generator[None, Any, Any]:
-    """A test whose people got each other's data has failed, whatever it looked at."""
-    return (yield from _judging())
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test whose people got each other's data has failed, whatever it looked at.
+
+    A test that is marked to fail by an error of some kind (`xfail(raises=…)`) was not marked for
+    this.
+    """
+    marks = item.iter_markers("xfail")
+    return (yield from _judging(is_expected=any("raises" in mark.kwargs for mark in marks)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -45,11 +50,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     return (yield from _judging())
 
 
-def _judging() -> Generator[None, Any, Any]:
+def _judging(*, is_expected: bool = False) -> Generator[None, Any, Any]:
     try:
         value = yield
     except BaseException as error:
-        _fail(_unjudged(wait=False), error)  # what was interrupted ends at once
+        # What was interrupted ends at once.
+        _fail(_unjudged(wait=False), error, is_expected=is_expected)
         raise
     _fail(_unjudged())
     return value
@@ -64,8 +70,14 @@ def _unjudged(*, wait: bool = True) -> "list[AppCall]":
     return end_judgements(wait=wait)
 
 
-def _fail(violations: "list[AppCall]", error: BaseException | None = None, when: str = "") -> None:
+def _fail(
+    violations: "list[AppCall]",
+    error: BaseException | None = None,
+    when: str = "",
+    *,
+    is_expected: bool = False,
+) -> None:
     if violations:
         from simulator.judgement import fail
 
-        fail(violations, error, when)
+        fail(violations, error, when, is_expected=is_expected)

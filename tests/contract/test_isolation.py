@@ -4,9 +4,9 @@ import logging
 from collections import Counter
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import String, cast, select, update
 
-from simulator.db.tables import Recipe
+from simulator.db.tables import AppUser, OAuthToken, Recipe
 from simulator.domain import recipes
 from simulator.isolation import AppCall, Errand, Isolation
 from tests.contract.control_world import Control
@@ -82,6 +82,35 @@ def test_the_builders_token_is_a_mix_up_too(mcp: Mcp) -> None:
     (violation,) = mcp.simulator.violations()
     assert (violation.account, violation.sees_all) == (MARC, True)
     assert set(violation.rows) == {ADA, BOB}
+
+
+@pytest.mark.requirement("ISO-1")
+def test_a_mix_up_strikes_whose_token_has_expired(mcp: Mcp) -> None:
+    mcp.connect("ada")
+    mcp.connect("bob")
+    mcp.simulator.clock.travel(days=2)
+    (fault,) = mcp.world.faults.incident("mix-up", person=ADA, times=1)
+
+    mcp.call(TOOL)
+
+    (violation,) = mcp.simulator.violations()
+    assert (violation.account, violation.rows, fault.hits) == (BOB, Counter({BOB: 1}), 1)
+
+
+@pytest.mark.requirement("ISO-1")
+def test_a_grant_that_was_revoked_is_mixed_up_with_nobodys(mcp: Mcp) -> None:
+    mcp.connect("ada")
+    mcp.connect("bob")
+    with mcp.world.db.unit() as session:
+        bob = select(AppUser.id).where(AppUser.email == BOB).scalar_subquery()
+        revoked = update(OAuthToken).values(revoked_at=mcp.world.clock.now())
+        session.execute(revoked.where(OAuthToken.subject == cast(bob, String)))
+    mcp.world.faults.incident("mix-up", person=ADA, times=1)
+
+    mcp.call(TOOL)
+
+    (violation,) = mcp.simulator.violations()
+    assert violation.account == MARC
 
 
 @pytest.mark.requirement("ISO-2")

@@ -319,6 +319,29 @@ def test_in_process_failed():
         serve_with_another(simulator)
 
 
+def test_raised_and_caught_outside_failed():
+    with pytest.raises(KeyError), Simulator(SETTINGS) as simulator:
+        serve_with_another(simulator)
+        raise KeyError("expected")
+
+
+def test_raised_in_simulator_failed_twofold():
+    with Simulator(SETTINGS) as simulator:
+        serve_with_another(simulator)
+        assert 1 + 1 == 3
+
+
+def test_expected_failure_failed(workspace):
+    serve_with_another(workspace.simulator)
+    pytest.xfail("known")
+
+
+@pytest.mark.xfail(raises=KeyError)
+def test_other_than_expected_failed(workspace):
+    serve_with_another(workspace.simulator)
+    raise KeyError("expected")
+
+
 def test_not_closed_failed():
     serve_with_another(Simulator(SETTINGS))
 
