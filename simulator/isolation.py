@@ -108,6 +108,8 @@ class Isolation:
         self._call: ContextVar[AppCall | None] = ContextVar("app_call", default=None)
         #: Tells the e-mail address of whoever is named (`simulator.persons.Who`).
         self.resolve: Callable[[object], str] = designation
+        #: Tells the e-mail address of somebody's account in an app.
+        self.resolve_account: Callable[[object], str] = designation
         self._calls: deque[AppCall] = deque(maxlen=CAPACITY)
         self._suspects: list[AppCall] = []
         self._accepted: frozenset[tuple[str, str]] = frozenset()
@@ -203,7 +205,7 @@ class Isolation:
         Raises:
             NobodyError: there is nobody, or several are called this.
         """
-        self._accept(self.resolve(person), self.resolve(account))
+        self._accept(self.resolve(person), self.resolve_account(account))
 
     def _accept(self, person: str, account: str) -> None:
         with self._settled:

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +18,7 @@ from simulator.db import Database, schema
 from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
 from simulator.db.tables import Fact, Workspace
 from simulator.dispatch import Dispatch
+from simulator.domain.lookup import account_of
 from simulator.errors import StartupError
 from simulator.faults import Faults, requested
 from simulator.http import Http
@@ -95,6 +96,7 @@ class Simulator(Instruments):
         self.clock = TimeTravel(clock)
         self.world.http.mount(self)
         self.world.isolation.resolve = self.email_of
+        self.world.isolation.resolve_account = partial(account_of, self.world)
         self._dispatch = Dispatch(self.world)
         saboteur = Sabotage(self.world, self._dispatch.system)
         self.world.faults.employ(saboteur)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
@@ -13,6 +14,9 @@ from simulator.control.problems import Problem
 from simulator.journal import CAPACITY, Exchange
 from simulator.simulator import Simulator
 
+#: Requests that wait at once, in one process: fewer than the control API has threads.
+MOST_WAITING = 16
+_PLACES = BoundedSemaphore(MOST_WAITING)
 _REQUEST = Field(
     description="Method and path, such as `POST /oauth/token`; `*` stands for anything."
 )
@@ -162,9 +166,9 @@ def await_exchanges(simulator: Simulator, body: Awaited) -> Reply:
     """So many, as soon as there are.
 
     Raises:
-        Problem: as `verify_exchanges`.
+        Problem: as `verify_exchanges`; or too many wait, and nobody else would be answered.
     """
-    with _answering(simulator):
+    with _place_to_wait(), _answering(simulator):
         found = simulator.world.journal.wait(**_filters(body), within=body.within, times=body.times)
         return Reply(value=_listed(found))
 
@@ -184,6 +188,17 @@ def _filters(wanted: Filters) -> dict[str, Any]:
     """As `Journal.find` takes them; fields may have names that it has for something else."""
     names = ("request", "system", "status", "person", "tool", "headers")
     return {name: getattr(wanted, name) for name in names} | {"members": wanted.fields}
+
+
+@contextmanager
+def _place_to_wait() -> Iterator[None]:
+    """Hold a thread of the control API, unless the others are needed for those who do not wait."""
+    if not _PLACES.acquire(blocking=False):
+        raise Problem(503, f"{MOST_WAITING} requests wait for exchanges already: ask again later.")
+    try:
+        yield
+    finally:
+        _PLACES.release()
 
 
 @contextmanager
@@ -207,6 +222,7 @@ def _listed(found: list[Exchange], part: Part = _FIRST) -> Exchanges:
 
 
 _NOT_SO = "it is not so; `exchanges` is a page of what there was instead"
+_FULL = f"{MOST_WAITING} requests wait already"
 _NEVER = "nothing could ever fit: there is no such request, system, person, tool, parameter …"
 
 OPERATIONS = (
@@ -267,6 +283,6 @@ OPERATIONS = (
         view=await_exchanges,
         body=Awaited,
         answer=Exchanges,
-        problems={409: _NOT_SO, 422: _NEVER},
+        problems={409: _NOT_SO, 422: _NEVER, 503: _FULL},
     ),
 )

@@ -1,28 +1,32 @@
 """What there is in a world, for questions and faults that name it: a slip is refused with that."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from simulator.addresses import API
-from simulator.db.tables import McpTool
-from simulator.directory.globs import overlap
+from simulator.addresses import API, MCP
+from simulator.db.tables import McpServer, McpTool
+from simulator.directory import carriers
+from simulator.directory.globs import DIGITS, overlap
 from simulator.directory.parameters import PARAMS, known_names
 from simulator.directory.routes import patterns
+from simulator.directory.values import VALUES, check_inner, check_value
 from simulator.domain.lookup import email_of
 from simulator.errors import there_are
 from simulator.faults import Asked
 from simulator.journal import Seen
+from simulator.journal.query import lookup
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIApplication
 
+_ABSENT = " To look for requests to what is not there, say status=404 or status=405."
 _BRACKETS = re.compile(r"\[[^]]*\]")
 
 
@@ -53,7 +57,7 @@ class Directory:
             known = there_are(sorted(self._systems("*")))
             raise ValueError(f"No system is called {_quoted(pattern)}. {known}")
 
-    def check_tool(self, name: str) -> None:
+    def check_tool(self, name: object) -> None:
         """Be sure that a tool has this name, or had it when it was called.
 
         Raises:
@@ -74,44 +78,89 @@ class Directory:
         """
         return email_of(self._world, person)
 
-    def check_request(self, request: str, system: str) -> None:
+    def check_request(self, request: str, system: str, advice: str = _ABSENT) -> None:
         """Be sure that one of these systems serves such a request.
 
         Args:
             request: as in `Journal.find`.
             system: a name, or a pattern.
+            advice: ends the message.
 
         Raises:
             ValueError: none does; the message tells what is near.
         """
         served: dict[str, str] = {}
         for name in self._systems(system):
-            for pattern, route in patterns(name, self._system(name)):
+            for pattern, route in self._served(name):
                 if overlap(_pattern(request), pattern):
                     return
                 served[route] = name
         near = get_close_matches(request, served, n=5, cutoff=0.4)
         known = there_are(near or [route for route in served if "static" not in route])
         which = "No system" if system == "*" else f"No system '{system}'"
-        raise ValueError(
-            f"{which} serves '{request}'. {known} To look for requests to what is not there, say "
-            "status=404 or status=405."
-        )
+        raise ValueError(f"{which} serves '{request}'. {known}{advice}")
 
-    def check_members(self, names: Iterable[str], request: str, system: str) -> None:
+    def _served(self, system: str) -> Iterable[tuple[str, str]]:
+        """What a system serves, as `patterns`; MCP servers by the numbers that there are."""
+        numbers: list[str] = []
+        if system == MCP and not self._world.settings.conformance_server:
+            with self._world.db.unit() as session:
+                numbers = [str(number) for number in session.scalars(select(McpServer.number))]
+        for pattern, route in patterns(system, self._system(system)):
+            if DIGITS not in pattern or not numbers:
+                yield pattern, route
+            for number in numbers if DIGITS in pattern else ():
+                yield pattern.replace(DIGITS, number), route.replace("<int:number>", number)
+
+    def check_person(self, request: str, system: str) -> None:
+        """Be sure that a person can be told of such requests.
+
+        Raises:
+            ValueError: they are nobody's.
+        """
+        if not carriers.can_be_somebodys(_pattern(request), self._systems(system)):
+            raise ValueError(
+                f"{_which(request, system)} are nobody's: a person is told by the token, code or "
+                "state of a request. Pages of a browser, registration and metadata have none."
+            )
+
+    def check_part(self, request: str, system: str) -> None:
+        """Be sure that such requests can be a tool call, or part of one.
+
+        Raises:
+            ValueError: they cannot.
+        """
+        if not carriers.can_be_of_a_tool(_pattern(request), self._systems(system)):
+            raise ValueError(
+                f"{_which(request, system)} are no part of a tool call: those are its request to "
+                "an MCP server, and what is asked of apps meanwhile."
+            )
+
+    def check_members(self, members: Mapping[Any, Any], request: str, system: str) -> None:
         """Be sure that such requests can have these parameters or members, or had them.
 
         Args:
-            names: of the query, form or JSON; with dots for members of members.
+            members: of the query, form or JSON, with dots for members of members → value.
             request: as in `Journal.find`.
             system: a name, or a pattern.
 
         Raises:
             ValueError: they cannot; the message tells what they can have.
         """
-        names = list(names)
-        if not names:
-            return
+        if odd := [name for name in members if not isinstance(name, str)]:
+            raise ValueError(f"The name of a parameter is a text, not {odd[0]!r}.")
+        if members:
+            self._check_names(members, request, system)
+        for name, value in members.items():
+            check_value(name, value, self._values(name) if name in VALUES else ())
+            if name == "params.name" and value is not None:
+                self.check_tool(value)
+
+    def _values(self, name: str) -> list[object]:
+        """What a parameter has been so far."""
+        return [value for each in self._world.journal for value in lookup(each.fields, name)]
+
+    def _check_names(self, names: Iterable[str], request: str, system: str) -> None:
         systems, wanted = self._systems(system), _pattern(request)
         known = known_names(wanted, systems)
         seen = self._seen(wanted, systems)
@@ -124,6 +173,7 @@ class Directory:
                 raise ValueError(
                     f"A request '{request}' has no parameter '{name}'. {_near(name, possible)}"
                 )
+            check_inner(name)
             if root == "params":
                 self._check_param(name, rest, seen)
 
@@ -188,6 +238,10 @@ def _names(value: object, before: str, deep: int) -> Iterable[str]:
         for name, inner in value.items():
             yield f"{before}{name}"
             yield from _names(inner, f"{before}{name}.", deep - 1)
+
+
+def _which(request: str, system: str) -> str:
+    return f"Requests '{request}'{'' if system == '*' else f' to {system!r}'}"
 
 
 def _near(name: str, possible: list[str]) -> str:

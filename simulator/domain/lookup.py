@@ -4,12 +4,14 @@ from sqlalchemy import select
 
 from simulator.db.tables import AppUser, Collaborator, EndUser
 from simulator.errors import NotFound
-from simulator.persons import AmbiguousError, NobodyError, find
+from simulator.persons import AmbiguousError, NobodyError, designation, find
 from simulator.world import World
 
 
 def email_of(world: World, who: object) -> str:
     """The e-mail address of a person for whom requests are made: an end user, or an app's.
+
+    An app's user who is called as an end user is that one, whatever the address in the app.
 
     Args:
         world: without an open transaction of this thread.
@@ -18,7 +20,11 @@ def email_of(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
-    return find(_people(world, EndUser, AppUser), who)
+    with world.db.unit():
+        end_users, accounts = _people(world, EndUser), _people(world, AppUser)
+    people = [*end_users, *accounts]
+    found = find(_without_other_addresses(people, who), who)
+    return next(_own(end_users, name, email) for name, email in people if email == found)
 
 
 def email_of_anybody(world: World, who: object) -> str:
@@ -27,20 +33,64 @@ def email_of_anybody(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
-    return find(_people(world, EndUser, AppUser, Collaborator), who)
+    with world.db.unit():
+        people = _people(world, EndUser, AppUser, Collaborator)
+    return find(_without_other_addresses(people, who), who)
+
+
+def account_of(world: World, who: object) -> str:
+    """The e-mail address of somebody's account in an app; as `email_of_anybody` without one.
+
+    Raises:
+        NobodyError: there is nobody, or several are called this.
+    """
+    with world.db.unit():
+        accounts = _people(world, AppUser)
+    try:
+        return find(accounts, who)
+    except AmbiguousError:
+        raise
+    except NobodyError:
+        return email_of_anybody(world, who)
+
+
+def own_address(world: World, name: str, email: str) -> str:
+    """The address at Workato Identity of whoever has this one: in an app it may be another.
+
+    Args:
+        world: with an open unit of work.
+        name: as the app has it.
+        email: the same; returned where no end user, or several, are called so.
+    """
+    return _own(_people(world, EndUser), name, email)
+
+
+def _own(end_users: list[tuple[str, str]], name: str, email: str) -> str:
+    if any(email.casefold() == each.casefold() for _, each in end_users):
+        return email
+    own = [each for other, each in end_users if other == name]
+    return own[0] if len(own) == 1 else email
+
+
+def _without_other_addresses(people: list[tuple[str, str]], who: object) -> list[tuple[str, str]]:
+    """Everybody, and nobody by the address of an app whose own one comes before, unless by that."""
+    if "@" in designation(who):
+        return people
+    own: dict[str, str] = {}
+    return [(name, email) for name, email in people if own.setdefault(name, email) == email]
 
 
 def _people(
     world: World, *tables: type[EndUser] | type[AppUser] | type[Collaborator]
 ) -> list[tuple[str, str]]:
-    with world.db.unit() as session:
-        return [
-            (name, email)
-            for table in tables
-            for name, email in session.execute(
-                select(table.name, table.email).order_by(table.name, table.email)
-            )
-        ]
+    """Name and address of everybody, within a unit of work."""
+    return [
+        (name, email)
+        for table in tables
+        for name, email in world.db.session.execute(
+            select(table.name, table.email).order_by(table.name, table.email)
+        )
+    ]
 
 
 def end_user_called(world: World, who: str) -> EndUser:

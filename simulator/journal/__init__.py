@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from simulator.clock import Clock, stopwatch
+from simulator.journal.counting import CAPACITY
 from simulator.journal.exchange import (
     KEPT,
     Exchange,
@@ -40,8 +41,6 @@ __all__ = [
     "peek",
 ]
 
-#: Exchanges that are kept; older ones are forgotten.
-CAPACITY = 2000
 #: Larger bodies are not looked into, in bytes.
 _LOOKED_INTO = 65_536
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
+#: Exchanges that are kept; older ones are forgotten.
+CAPACITY = 2000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
@@ -27,6 +30,8 @@ class Count:
         for name, number in given.items():
             if number is not None and (type(number) is not int or number < 0):
                 raise ValueError(f"{name} must be a whole number, 0 or more, not {number!r}.")
+        if any(number is not None and number >= CAPACITY for number in given.values()):
+            raise ValueError(f"No more than {CAPACITY} exchanges are kept: say less than that.")
         if times is not None:
             if at_least is not None or at_most is not None:
                 raise ValueError("times says it all: leave at_least and at_most out beside it.")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
@@ -21,6 +21,8 @@ _REQUEST = re.compile(r"([A-Z*?]+ )?[/*].*")
 _LONGEST_REQUEST = 1_000
 #: 0 is an exchange without an answer: the system hung up.
 _STATUSES = frozenset({0, *HTTPStatus})
+#: Python counts a bool as a number.
+_NUMBERS = (int, HTTPStatus)
 
 
 class Directory(Protocol):
@@ -32,11 +34,17 @@ class Directory(Protocol):
     def check_request(self, request: str, system: str) -> None:
         """Be sure that one of these systems serves such a request (ValueError)."""
 
-    def check_members(self, names: Iterable[str], request: str, system: str) -> None:
-        """Be sure that such requests can have these parameters or members (ValueError)."""
+    def check_members(self, members: Mapping[Any, Any], request: str, system: str) -> None:
+        """Be sure that such requests can have these parameters, and these values (ValueError)."""
 
-    def check_tool(self, name: str) -> None:
+    def check_tool(self, name: object) -> None:
         """Be sure that a tool has this name (ValueError)."""
+
+    def check_person(self, request: str, system: str) -> None:
+        """Be sure that a person can be told of such requests (ValueError)."""
+
+    def check_part(self, request: str, system: str) -> None:
+        """Be sure that such requests can be a tool call, or part of one (ValueError)."""
 
     def email(self, person: object) -> str:
         """The e-mail address of a person by name, address or actor (ValueError: no such one)."""
@@ -81,8 +89,8 @@ class Query:
         status: int | None = None,
         person: object = None,
         tool: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        members: Mapping[str, Any] | None = None,
+        headers: Mapping[Any, Any] | None = None,
+        members: Mapping[Any, Any] | None = None,
     ) -> "Query":
         """A query about what there can be.
 
@@ -96,7 +104,7 @@ class Query:
         """
         request, headers, members = request or "*", headers or {}, members or {}
         check_request(request)
-        if status is not None and (type(status) is bool or status not in _STATUSES):
+        if status is not None and (type(status) not in _NUMBERS or status not in _STATUSES):
             raise ValueError(
                 f"status must be an HTTP status as a number, such as 401, not {status!r}; 0 is an "
                 "exchange without an answer."
@@ -104,17 +112,21 @@ class Query:
         for kind, given in (("headers", headers), ("members", members)):
             if not isinstance(given, Mapping):
                 raise ValueError(f"{kind} must map names to values, not be {given!r}.")
-        for name in headers:
-            if name.title() not in HEADER_NAMES:
+        for name, expected in headers.items():
+            if not isinstance(name, str) or name.title() not in HEADER_NAMES:
                 raise ValueError(f"The journal keeps no header '{name}'. {there_are(HEADER_NAMES)}")
+            if not isinstance(expected, str):
+                raise ValueError(f"A header is text: '{name}' is never {expected!r}.")
         if directory is not None:
             directory.check_system(system)
             if members:
                 directory.check_members(members, request, system)
             if tool is not None:
                 directory.check_tool(tool)
+                directory.check_part(request, system)
             if person is not None:
                 person = directory.email(person)
+                directory.check_person(request, system)
         return cls(
             request=request,
             system=system,

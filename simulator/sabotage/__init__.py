@@ -16,7 +16,7 @@ from simulator.db.tables import (
     OAuthToken,
 )
 from simulator.directory import Directory
-from simulator.domain.lookup import email_of
+from simulator.domain.lookup import email_of, own_address
 from simulator.faults import Asked, Fault
 from simulator.journal import called_tool
 from simulator.keys import Purpose, fingerprint
@@ -48,11 +48,17 @@ class Sabotage:
         """Be sure that there is what a fault is about, for a slip of the pen would never strike.
 
         Raises:
-            ValueError: no such system or tool is there.
+            ValueError: no such system, request, parameter or tool is there, or none that could be
+                of this person or tool.
         """
         self.directory.check_system(fault.system)
+        self.directory.check_request(fault.request, fault.system, advice="")
+        self.directory.check_members(fault.fields, fault.request, fault.system)
         if fault.tool is not None:
             self.directory.check_tool(fault.tool)
+            self.directory.check_part(fault.request, fault.system)
+        if fault.person is not None:
+            self.directory.check_person(fault.request, fault.system)
 
     def address_of(self, who: object) -> str:
         """The e-mail address of somebody who is named, or who acts.
@@ -151,7 +157,7 @@ class Sabotage:
             person = self._world.db.session.get(EndUser, found.subject)
             return person.email if person else None
         account = self._world.db.session.get(AppUser, int(found.subject))
-        return account.email if account else None
+        return own_address(self._world, account.name, account.email) if account else None
 
     def _traveller(self, asked: Asked) -> str | None:
         """The end user whom Workato sent to an app's consent page with this `state`."""

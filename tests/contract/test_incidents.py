@@ -302,6 +302,13 @@ def test_an_incident_that_makes_no_sense_is_refused(
         ({"tool": "List_requisitions"}, "No tool is called 'List_requisitions'. There are: Asleep"),
         ({"request": "post /oauth2/token"}, "'post /oauth2/token' fits no request. Say a path, "),
         ({"request": "api/requisitions"}, "'api/requisitions' fits no request. Say a path, "),
+        ({"request": "POST /oauth/tokn"}, "'POST /oauth/tokn'. There are: POST /oauth/token"),
+        ({"request": "POST /oauth2/token", "system": "identity"}, "No system 'identity' serves "),
+        ({"request": "POST /9999"}, "No system serves 'POST /9999'. There are: POST /"),
+        ({"fields": {"grant_typ": "x"}}, "has no parameter 'grant_typ'. Did you mean 'grant_t"),
+        ({"fields": {"grant_type": "refresh"}}, "Did you mean 'refresh_token'?"),
+        ({"request": "POST /login", "person": ADA}, "Requests 'POST /login' are nobody's"),
+        ({"system": "identity", "tool": "List_my_requisitions"}, "are no part of a tool call"),
     ],
 )
 def test_a_fault_that_could_never_strike_is_refused(

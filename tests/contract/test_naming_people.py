@@ -71,6 +71,26 @@ def test_violations_are_those_of_whoever_is_named(
         workspace.isolation.accept("Adda", bob)
 
 
+def test_who_has_another_address_in_the_app_is_one_person(workspace: Workspace) -> None:
+    """By name as well as by either address, in faults and in the journal."""
+    ada, bob = workspace.person("Ada"), workspace.person("Bob")
+    for person in (ada, bob):
+        person.connect(SERVER)
+        person.connect_account(person.call(TOOL))
+    workspace.simulator.people.change("Ada", email="reyes@acme.example")
+
+    for who in ("Ada", "Ada Reyes", ADA, "reyes@acme.example", ada):
+        workspace.journal.verify("POST /oauth2/token", person=who, system="app:*", times=1)
+        (down,) = workspace.faults.incident("app-down", person=who, times=1)
+        assert ada.call(TOOL).is_error
+        assert (down.person, down.hits) == ("reyes@acme.example", 1)
+    assert workspace.simulator.email_of(ADA) == ADA
+    workspace.isolation.accept("Bob", "Ada")
+    workspace.faults.incident("mix-up", person="Bob", times=1)
+    assert not bob.call(TOOL).is_error
+    assert workspace.simulator.violations() == []
+
+
 def test_the_control_api_takes_names_as_well(control: Control) -> None:
     found = [control.call("GET", f"people/{who}") for who in ("Ada", "Ada Reyes", ADA)]
     by_id = control.call("GET", f"people/{found[0]['id']}")

@@ -5,8 +5,9 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from simulator.control.records import MOST_WAITING
 from simulator.server import running
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
@@ -191,3 +193,19 @@ def test_nobody_listens_where_an_embedded_one_did() -> None:
     for parts in map(urlsplit, origins):
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((parts.hostname, parts.port), timeout=SECONDS)
+
+
+def test_it_answers_while_many_wait_for_exchanges(description: dict[str, Any]) -> None:
+    """Those that are too many are told so at once; the others get what they wait for."""
+    url = f"{description['control']}journal/wait"
+    awaited = {"request": "GET /oauth/jwks", "within": 6 * SECONDS}
+    with ThreadPoolExecutor(30) as pool:
+        asking = [pool.submit(requests.post, url, json=awaited, timeout=70) for _ in range(30)]
+        refused = list(islice(as_completed(asking, timeout=5 * SECONDS), 30 - MOST_WAITING))
+        assert ask(description, "clock")
+        requests.get(f"{description['systems']['identity']}/oauth/jwks", timeout=SECONDS)
+
+    assert [each.result().status_code for each in refused] == [503] * (30 - MOST_WAITING)
+    assert "ask again later" in refused[0].result().json()["detail"]
+    answers = [each.result().status_code for each in asking if each not in refused]
+    assert answers == [200] * MOST_WAITING
