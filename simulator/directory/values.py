@@ -35,6 +35,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     # The last ones are those of the form of End user access.
     "method": (*_METHODS, "workato_identity", "token"),
 }
+#: Of a value that is refused, so many characters are shown.
+_SHOWN = 100
 #: Members of JSON-RPC messages that have no members of their own.
 _PLAIN = ("jsonrpc", "method", "params.name", "params.cursor", "params.uri", "params.level")
 #: Member → the members that it has (MCP, schema.ts).
@@ -64,9 +66,10 @@ def check_value(name: str, value: object, seen: Collection[object]) -> None:
         return
     if name == "grant_type" and isinstance(value, str) and ":" in value:
         return
-    close = get_close_matches(str(value), known, n=1)
+    shown = value[:_SHOWN] if isinstance(value, str) else f"a {type(value).__name__}"
+    close = get_close_matches(shown, known, n=1)
     meant = f" Did you mean '{close[0]}'?" if close else ""
-    raise ValueError(f"{name} is never {value!r}.{meant} {there_are(known)}")
+    raise ValueError(f"{name} is never {shown!r}.{meant} {there_are(known)}")
 
 
 def check_inner(name: str) -> None:

@@ -121,9 +121,10 @@ def test_a_number_that_is_none_is_the_clients_mistake(control: Control, number: 
     [
         ("reset", "{0}"),
         ("reset", '{{"scenario": {0}}}'),
-        ("faults", '{{"fields": {{"a": {0}}}, "request": "/x"}}'),
+        ("faults", '{{"fields": {{"state": {0}}}, "request": "/oauth/authorize"}}'),
         ("faults", '{{"status": {0}}}'),
         ("journal/verify", '{{"request": "*", "times": 0, "fields": {{"a": {0}}}}}'),
+        ("journal/verify", '{{"request": "*", "times": 0, "fields": {{"grant_type": {0}}}}}'),
         ("clock/travel", '{{"by": {0}}}'),
     ],
 )

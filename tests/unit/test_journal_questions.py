@@ -69,7 +69,7 @@ def empty() -> Iterator[Simulator]:
         ({"request": "GET /.well-known/oauth-protected-resource/9"}, "resource/2107"),
         ({"request": "POST /*", "members": {"params.name": "x"}}, "No tool is called 'x'. There"),
         ({"grant_type": "refresh-token"}, "is never 'refresh-token'. Did you mean 'refresh_token'"),
-        ({"grant_type": ["refresh_token"]}, "grant_type is never ['refresh_token']. Did you"),
+        ({"grant_type": ["refresh_token"]}, "grant_type is never 'a list'. There are: "),
         ({"grant_type": b"refresh_token"}, "say text, a number, or what JSON has"),
         ({"request": "POST /2107", "method": "tool/call"}, "never 'tool/call'. Did you mean 'tool"),
         ({"request": "POST /*", "members": {"params.name.x": 1}}, "'params.name' has no members"),

@@ -23,7 +23,7 @@ def test_cleared(faults):
 
 
 def test_during(workspace, faults):
-    with faults.during("/healthz", system="identity", status=503, fields={"a": "b"}):
+    with faults.during("/login", system="identity", status=503, fields={"next": "b"}):
         ask(workspace)
 
 
@@ -60,7 +60,7 @@ def test_failed_anyway(faults):
 NAMES = {
     "test_never": "fault POST /oauth/token (system='identity', status=503)",
     "test_cleared": "incident app-down (person='Ada')",
-    "test_during": "fault /healthz (system='identity', fields={'a': 'b'}, status=503)",
+    "test_during": "fault /login (system='identity', fields={'next': 'b'}, status=503)",
     "test_reset": "fault /oauth/jwks (delay=1)",
     "test_simulator_alone": "fault /oauth/userinfo (reset=True)",
 }
