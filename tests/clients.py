@@ -16,10 +16,9 @@ PAGE = ROOT / "docs/clients.md"
 PINS = (ROOT / "constraints.txt", *sorted((ROOT / "tests/wire").glob("*/requirements.txt")))
 NODE_PINS = ROOT / "tests/wire/node/package.json"
 
-#: Clients of which a trial before this list says that they went the whole way.
+#: What a trial before this list says besides.
 _REPORTED = (
-    "Reported by an earlier trial, without versions, and not run again: opencode, and Codex beyond"
-    " its sign-in."
+    "Reported by an earlier trial, without a version, and not run again: Codex beyond its sign-in."
 )
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
