@@ -211,7 +211,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         "app-consent-slow",
         "The person takes 11 simulated minutes to consent: the setup link has expired meanwhile.",
         *PERSON,
-        sees="The person reads that it took too long; the next call brings a new link.",
+        sees="The person reads that the link has expired; the next call brings a new one.",
         does="Calls the tool again and shows the new link.",
         system=APP,
         request="POST *authori*",

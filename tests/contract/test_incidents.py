@@ -53,7 +53,7 @@ API = {
 #: Incident of a consent page → what the person reads at the end.
 CONSENT = {
     "app-consent-denied": "You did not allow",
-    "app-consent-slow": "took too long",
+    "app-consent-slow": "link has expired",
     "app-wrong-state": "was not started here",
 }
 #: Incident of the MCP server → status, and the beginning of the body.
