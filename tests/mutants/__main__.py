@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 from tests.mutants import page
-from tests.mutants.catalogue import Mutant, mutants
+from tests.mutants.catalogue import Mutant, mutants, paths
 from tests.mutants.run import Outcome, copy_checkout, judge, passes
 
 
@@ -44,17 +44,16 @@ def _run(chosen: list[Mutant], folder: Path, jobs: int) -> list[Outcome]:
         print(outcome, flush=True)
         return outcome
 
-    def unchanged(suite: str) -> str | None:
+    def unchanged(path: str) -> str | None:
         copy = copies.get()
         try:
-            return None if passes(suite, copy) else suite
+            return None if passes(path, copy) else path
         finally:
             copies.put(copy)
 
     with ThreadPoolExecutor(jobs) as pool:
-        suites = dict.fromkeys(each.suite for each in chosen)
-        if broken := [each for each in pool.map(unchanged, suites) if each]:
-            sys.exit(f"These suites fail without any mutant, so they prove nothing: {broken}")
+        if broken := [each for each in pool.map(unchanged, paths(chosen)) if each]:
+            sys.exit(f"These tests fail without any mutant, so they prove nothing: {broken}")
         return list(pool.map(in_a_copy, chosen))
 
 

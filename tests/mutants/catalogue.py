@@ -1,5 +1,7 @@
 """Read the list of mutants, and plant one in a copy of the checkout."""
 
+import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -109,3 +111,17 @@ def mutants() -> tuple[Mutant, ...]:
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]
     return tuple(sorted(rows, key=lambda each: KINDS.index(each.kind)))
+
+
+def paths(chosen: Iterable[Mutant]) -> tuple[str, ...]:
+    """Return the files and folders of tests that the suites of mutants are chosen from, once each.
+
+    Args:
+        chosen: the mutants.
+    """
+    words = (word for each in chosen for word in shlex.split(each.suite))
+    return tuple(
+        dict.fromkeys(
+            path for path in (word.partition("::")[0] for word in words) if (ROOT / path).exists()
+        )
+    )

@@ -64,9 +64,9 @@ def copy_checkout(target: Path) -> Path:
     return target
 
 
-def passes(suite: str, copy: Path) -> bool:
-    """Tell whether a suite passes in a copy, as it stands."""
-    return _pytest(suite, copy)[0] == _PASSED
+def passes(path: str, copy: Path) -> bool:
+    """Tell whether the tests at a path pass in a copy, as it stands."""
+    return _pytest(path, copy)[0] == _PASSED
 
 
 def judge(mutant: Mutant, copy: Path) -> Outcome:
