@@ -68,7 +68,7 @@ STANDARD = (
     Parameters("identity", "* /oauth/jwks", ()),
     Parameters("identity", "* /login", ("email", "password", *_PAGE)),
     Parameters("identity", "* /logout", _PAGE),
-    Parameters("identity", "* /connections/*", ("ticket", "auth_url", *_PAGE)),
+    Parameters("identity", "* /connections/*", ("ticket", "auth_url", "app", *_PAGE)),
     Parameters("identity", "* /invitations/*", ("password", *_PAGE)),
     Parameters("identity", "* /", _PAGE),
     Parameters("mcp", "* /.well-known/*", ()),
