@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.sandbox.simulator import Simulator
     from simulator.settings import Settings
-    from simulator.simulator import Simulator
 
 __all__ = ["Settings", "Simulator"]
 
@@ -16,7 +16,7 @@ def __getattr__(name: str) -> Any:
 
         return Settings
     if name == "Simulator":
-        from simulator.simulator import Simulator
+        from simulator.sandbox.simulator import Simulator
 
         return Simulator
     raise AttributeError(f"module 'simulator' has no attribute '{name}'")

@@ -141,8 +141,8 @@ def serve(verbose: bool, **options: Any) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = _settings(options)
     with uncollected():
-        from simulator import server
-        from simulator.simulator import Simulator
+        from simulator.sandbox.simulator import Simulator
+        from simulator.serving import server
 
         simulator = Simulator(settings)
     with simulator:
@@ -225,7 +225,7 @@ def _ready(description: dict[str, Any]) -> None:
 
 
 def _print_table(description: dict[str, Any]) -> None:
-    from simulator.table import table
+    from simulator.description.summary import table
 
     click.echo(table(description))
     sys.stdout.flush()
@@ -266,7 +266,7 @@ def describe(database: str | None, as_json: bool, client: str | None) -> None:
 
 def _print_settings(client: str, description: dict[str, Any]) -> None:
     """Settings alone on standard output, for a file or a pipe; remarks beside."""
-    from simulator.client_settings import settings
+    from simulator.description.client_settings import settings
 
     written, remarks = settings(client, description)
     for remark in remarks:
@@ -316,7 +316,7 @@ def init_suite(folder: Path) -> None:
 
 
 def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
 
     if settings.database == MEMORY:
         raise StartupError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from simulator.parsing import shortened
+from simulator.validation.parsing import shortened
 
 #: The longest message, in characters.
 LONGEST = 2000

@@ -4,15 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from threading import Lock
 
-from simulator.addresses import Addresses
+from simulator.call_record import Isolation
 from simulator.clock import Clock
+from simulator.crypto import Keys
 from simulator.db import Database
 from simulator.db.tables import Fact
 from simulator.faults import Faults
-from simulator.http import Http
-from simulator.isolation import Isolation
 from simulator.journal import Journal
-from simulator.keys import Keys
+from simulator.net.addresses import Addresses
+from simulator.net.in_process import Http
 from simulator.randomness import Randomness
 from simulator.settings import Settings
 

@@ -6,7 +6,7 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import settings
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 #: For a night: state machines take many and long histories.
 settings.register_profile("long", max_examples=1000, stateful_step_count=60)

@@ -1,7 +1,7 @@
 """The table in docs/developer-api.md; `python -m tests.developer_api_page`."""
 
-from simulator.api import ENDPOINTS
-from simulator.api.endpoint import Endpoint
+from simulator.systems.developer_api import ENDPOINTS
+from simulator.systems.developer_api.endpoint import Endpoint
 from tests.generated import with_table
 from tests.requirements import ROOT
 

@@ -11,11 +11,11 @@ import pytest
 
 from simulator.faults import Faults
 from simulator.journal import Journal
+from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.actors import Actor
 from simulator.testing.mcp_client import McpClient
 from simulator.testing.plugin import simulator  # noqa: F401  # a fixture
 from simulator.testing.workspace import Workspace
-from simulator.time_travel import TimeTravel
 
 SERVER = "Procurement assistant"
 TOOL = "List_my_requisitions"

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from simulator.cli import main
-from simulator.client_settings import CLIENTS
+from simulator.description.client_settings import CLIENTS
 from simulator.settings import Settings
 from tests.requirements import PAGE, ROOT
 from tests.suite import feature_files

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.server import FIRST_APP, OFFSETS
+from simulator.description.summary import table
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import FIRST_APP, OFFSETS
 from simulator.settings import DEFAULT_DATABASE, Settings
-from simulator.simulator import Simulator
-from simulator.table import table
 from tests.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("RAIL-8")

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from simulator.errors import FieldError
-from simulator.parsing import shortened
+from simulator.validation.parsing import shortened
 
 
 @dataclass(frozen=True, kw_only=True)

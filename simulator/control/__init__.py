@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
 
 __all__ = ["ControlApi"]
 

@@ -8,16 +8,16 @@ from flask import Flask, Response, request
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
-from simulator import unreadable
-from simulator.addresses import CONTROL_PATH
 from simulator.control import guard, problems, reading
 from simulator.control.operations import Nothing, Operation, Reply
 from simulator.control.problems import Problem
 from simulator.control.table import OPERATIONS
 from simulator.errors import FieldError, SimulatorError
 from simulator.journal.masking import masked_text, one_line
-from simulator.simulator import Simulator
-from simulator.web import trace
+from simulator.net.addresses import CONTROL_PATH
+from simulator.sandbox.simulator import Simulator
+from simulator.web import unreadable
+from simulator.web.application import trace
 
 _LARGEST = 2 * 1024 * 1024
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from flask import Request
 
-from simulator.addresses import LOOPBACK_HOSTS
 from simulator.control.problems import Problem
-from simulator.media_types import JSON, essence
-from simulator.web import bearer_token
+from simulator.net.addresses import LOOPBACK_HOSTS
+from simulator.validation.media_types import JSON, essence
+from simulator.web.application import bearer_token
 
 
 def check(request: Request, token: str | None) -> None:

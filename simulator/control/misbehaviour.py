@@ -13,8 +13,8 @@ from simulator.control.problems import Problem
 from simulator.errors import NotFound
 from simulator.faults import INCIDENTS, Fault
 from simulator.faults.fault import told
-from simulator.parsing import whole_number
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
+from simulator.validation.parsing import whole_number
 
 
 def _members(*, asked: bool) -> dict[str, Any]:

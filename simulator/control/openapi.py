@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from simulator.control import problems
 from simulator.control.operations import Operation, Said
-from simulator.media_types import JSON
+from simulator.validation.media_types import JSON
 
 
 class Mistake(Said):

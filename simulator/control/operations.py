@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from simulator.addresses import CONTROL_PATH
-from simulator.simulator import Simulator
+from simulator.net.addresses import CONTROL_PATH
+from simulator.sandbox.simulator import Simulator
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 

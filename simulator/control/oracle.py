@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulator.call_record import AppCall
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.control.problems import Problem
-from simulator.isolation import AppCall
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 
 class AppCallSaid(Said):

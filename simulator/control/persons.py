@@ -7,7 +7,7 @@ from pydantic import Field
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.db.tables import EndUser, EndUserGroup
 from simulator.domain import lookup, people, workspaces
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 _GROUPS = Field(
     description="Names of end-user groups; `Environment / name` where several environments have "

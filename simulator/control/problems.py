@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from simulator.errors import LONGEST, SimulatorError
-from simulator.parsing import shortened
+from simulator.validation.parsing import shortened
 
 MEDIA_TYPE = "application/problem+json"
 

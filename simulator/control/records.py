@@ -12,7 +12,7 @@ from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.control.pages import Next, Part, page
 from simulator.control.problems import Problem
 from simulator.journal import CAPACITY, Exchange
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 #: Requests that wait at once, in one process: fewer than the control API has threads.
 MOST_WAITING = 16

@@ -1,9 +1,9 @@
 """The table of every operation: routes, OpenAPI document and documentation are made from it."""
 
-from simulator.addresses import CONTROL_PATH
 from simulator.control import misbehaviour, oracle, persons, records, timing, visiting, worlds
 from simulator.control.operations import Operation, Reply, Said
-from simulator.simulator import Simulator
+from simulator.net.addresses import CONTROL_PATH
+from simulator.sandbox.simulator import Simulator
 
 
 class Link(Said):

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from simulator.clock import ImpossibleTime
 from simulator.control.operations import Body, Operation, Reply, Said
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 
 class Time(Said):

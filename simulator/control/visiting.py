@@ -9,7 +9,7 @@ from requests import RequestException
 from simulator.control import persons
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.control.problems import Problem
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.visits import ALLOW, DENY, LEAVE, Decision, visit
 from simulator.visits.forms import FormBrowser
 from simulator.visits.network import ForeignHostError, Network, bring_back

@@ -9,7 +9,7 @@ from pydantic import Field
 from simulator import scenarios
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.db.snapshot import Kept
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 
 class Scenario(Said):

@@ -6,10 +6,10 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from simulator.crypto import Keys
 from simulator.db import Database
 from simulator.db.tables import Base
 from simulator.errors import StartupError
-from simulator.keys import Keys
 
 #: The newest migration; a test compares it with the migrations folder.
 HEAD = "0011"

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from simulator.crypto import fingerprint
 from simulator.db.tables import ApiClient, ApiWindow
 from simulator.domain.windows import is_open, seconds_left
 from simulator.errors import SimulatorError
-from simulator.keys import fingerprint
 from simulator.world import World
 
 

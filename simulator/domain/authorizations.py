@@ -7,15 +7,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sqlalchemy import select
 
-from simulator.addresses import OAUTH_CALLBACK
 from simulator.clock import has_expired
+from simulator.crypto import Purpose, fingerprint
 from simulator.db.claim import claim
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.connections import LostCause
 from simulator.domain.connections import connector_of
 from simulator.errors import SimulatorError, Unreachable
-from simulator.keys import Purpose, fingerprint
-from simulator.parsing import foreign_object
+from simulator.net.addresses import OAUTH_CALLBACK
+from simulator.validation.parsing import foreign_object
 from simulator.world import World
 
 #: How long a person may take at the app, and to finish after it (our choice).

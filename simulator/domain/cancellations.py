@@ -13,7 +13,7 @@ from simulator.db.tables import McpCancellation
 from simulator.world import World
 
 #: In the WSGI environment of a request that a fault may hold up: what `latest` said before.
-ARRIVED = "simulator.mcp.arrived"
+ARRIVED = "simulator.systems.mcp.arrived"
 
 
 def latest(world: World) -> int:

@@ -9,12 +9,12 @@ from sqlalchemy import delete, func, select
 
 from simulator import connectors
 from simulator.connectors import Connector
+from simulator.crypto import Purpose
 from simulator.db.tables import Collaborator, Connection, Project
 from simulator.db.tables.connections import LostCause
 from simulator.db.upsert import get_or_create
 from simulator.errors import FieldError, NotFound
-from simulator.keys import Purpose
-from simulator.parsing import whole_number
+from simulator.validation.parsing import whole_number
 from simulator.world import World
 
 #: How exact `last_used_at` is: a call a second must not cost a write a second.

@@ -4,11 +4,11 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 
 from simulator.clock import has_expired
+from simulator.crypto import Purpose
 from simulator.db.tables import Connection, ConnectionAttempt
 from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, recipes
 from simulator.errors import Unreachable
-from simulator.keys import Purpose
 from simulator.world import World
 
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from simulator.addresses import IDENTITY
 from simulator.clock import has_expired
+from simulator.crypto import Purpose
 from simulator.db.tables import EndUser
 from simulator.errors import FieldError, SimulatorError, StartupError
-from simulator.keys import Purpose
+from simulator.net.addresses import IDENTITY
 from simulator.world import World, world_id
 
 LENGTH = timedelta(days=7)

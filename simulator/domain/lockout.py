@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from simulator.addresses import IDENTITY
 from simulator.clock import has_expired
 from simulator.db.base import normalized
 from simulator.db.tables import FailedSignIns
 from simulator.db.upsert import get_or_create
+from simulator.net.addresses import IDENTITY
 from simulator.world import World
 
 MOST_FAILURES = 5

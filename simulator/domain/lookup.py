@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import AppUser, Collaborator, EndUser
 from simulator.errors import NotFound
-from simulator.persons import AmbiguousError, NobodyError, designation, find
+from simulator.validation.persons import AmbiguousError, NobodyError, designation, find
 from simulator.world import World
 
 
@@ -15,7 +15,7 @@ def email_of(world: World, who: object) -> str:
 
     Args:
         world: without an open transaction of this thread.
-        who: a name, a first name, an e-mail address, an actor (`simulator.persons.Who`).
+        who: a name, a first name, an e-mail address, an actor (`simulator.validation.persons.Who`).
 
     Raises:
         NobodyError: there is nobody, or several are called this.

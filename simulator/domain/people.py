@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, select
 
-from simulator.addresses import AIHUB, IDENTITY
 from simulator.db.base import normalized
 from simulator.db.tables import (
     Collaborator,
@@ -17,6 +16,7 @@ from simulator.db.tables import (
 )
 from simulator.domain import lockout
 from simulator.errors import FieldError, NotFound, SimulatorError
+from simulator.net.addresses import AIHUB, IDENTITY
 from simulator.world import World
 
 

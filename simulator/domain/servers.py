@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from simulator.crypto import Purpose, fingerprint
 from simulator.db.tables import EndUserGroup, McpServer, McpTool, Recipe, ServerGroup
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.domain import people
 from simulator.errors import FieldError, Forbidden, NotFound
-from simulator.keys import Purpose, fingerprint
 from simulator.world import World
 
 

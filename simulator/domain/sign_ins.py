@@ -9,8 +9,8 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 
 from simulator.clock import has_expired
+from simulator.crypto import fingerprint
 from simulator.db.tables import SignIn
-from simulator.keys import fingerprint
 from simulator.world import World
 
 LENGTH = timedelta(hours=8)

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.exc import InvalidRequestError
 
-from simulator.addresses import OAUTH_CALLBACK
 from simulator.clock import has_expired
+from simulator.crypto import Purpose
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
 from simulator.domain import authorizations, connections, disconnection
@@ -19,8 +19,8 @@ from simulator.domain.connections import (
     store_tokens,
 )
 from simulator.errors import SimulatorError, Unreachable
-from simulator.keys import Purpose
-from simulator.parsing import foreign_object
+from simulator.net.addresses import OAUTH_CALLBACK
+from simulator.validation.parsing import foreign_object
 from simulator.world import World
 
 

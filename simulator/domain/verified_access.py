@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator import connectors
-from simulator.addresses import IDENTITY
 from simulator.clock import has_expired
+from simulator.crypto import fingerprint
 from simulator.db.tables import (
     Connection,
     ConnectionAttempt,
@@ -22,7 +22,7 @@ from simulator.db.tables import (
 from simulator.domain import authorizations, connections, people, recipes, tokens
 from simulator.domain.recipes import Step
 from simulator.errors import Forbidden, NotFound, SimulatorError
-from simulator.keys import fingerprint
+from simulator.net.addresses import IDENTITY
 from simulator.world import World
 
 #: How long a connection setup link works (our choice: not documented).

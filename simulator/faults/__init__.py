@@ -14,8 +14,8 @@ from simulator.faults.asked import Asked, Saboteur
 from simulator.faults.fault import Fault
 from simulator.faults.incidents import INCIDENTS, Incident, incident_named
 from simulator.faults.requested import HEADER, KEY, OFF, REFUSED, read_request
-from simulator.parsing import shortened
-from simulator.persons import designation
+from simulator.validation.parsing import shortened
+from simulator.validation.persons import designation
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -64,7 +64,8 @@ class Faults:
 
         Args:
             request: as in `Fault`.
-            **what: the attributes of `Fault`; a person may be named as in `simulator.persons.Who`.
+            **what: the attributes of `Fault`; a person may be named as in
+                `simulator.validation.persons.Who`.
 
         Raises:
             ValueError: a value makes no sense, or there is nothing of the kind that it names.

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.faults.fault import Fault
 from simulator.faults.incidents import incident_named
 from simulator.faults.plan import OUTCOME
-from simulator.parsing import shortened
+from simulator.validation.parsing import shortened
 
 #: Names an incident, or an outcome (our choice).
 HEADER = "Simulator-Fault"

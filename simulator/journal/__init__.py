@@ -21,7 +21,7 @@ from simulator.journal.exchange import (
 from simulator.journal.masking import one_line
 from simulator.journal.query import Directory, Query, check_request, fits
 from simulator.journal.verification import Verification
-from simulator.parsing import whole_number
+from simulator.validation.parsing import whole_number
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
+from simulator.crypto import fingerprint
 from simulator.journal.bounded_json import DEEPEST, TOO_DEEP, is_container, read_json, well_formed
 from simulator.journal.names import is_secret, may_be_number, without_scheme
-from simulator.keys import fingerprint
 
 #: So often text within text is opened; what is wrapped more often is not shown.
 _LAYERS = 6

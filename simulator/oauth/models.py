@@ -8,8 +8,8 @@ from datetime import datetime
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMixin
 
 from simulator.clock import has_expired
+from simulator.crypto import Keys, Purpose
 from simulator.db.tables import OAuthClient, OAuthCode, OAuthToken
-from simulator.keys import Keys, Purpose
 
 #: A URI on this machine, to the letter but for its port. Parsers drop blanks before a URI, an empty
 #: port or fragment, and the case of its host: what differs in those is another URI.

@@ -7,7 +7,7 @@ from authlib.oauth2.base import OAuth2Error, invalid_error_characters
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Request
 
-from simulator.media_types import FORM, is_form
+from simulator.validation.media_types import FORM, is_form
 
 #: May be there several times (RFC 8707 §2); what several of them mean is for the provider to say.
 _REPEATABLE = {"resource"}

@@ -17,15 +17,15 @@ from flask import Response, json
 from flask import request as flask_request
 from sqlalchemy import select
 
+from simulator.crypto import fingerprint
 from simulator.db.tables import OAuthClient
-from simulator.keys import fingerprint
 from simulator.oauth import client_authentication, parameters
 from simulator.oauth.descriptions import helpful
 from simulator.oauth.endpoints import Introspection, Revocation
 from simulator.oauth.grants import S256, CodeGrant, RefreshGrant
 from simulator.oauth.models import Client, Token
 from simulator.oauth.store import TokenStore
-from simulator.web import challenge
+from simulator.web.application import challenge
 
 #: Parameters that Authlib repeats in its error descriptions, as they came.
 _REPEATED = ("response_type", "grant_type", "redirect_uri")

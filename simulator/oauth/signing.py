@@ -10,8 +10,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 from sqlalchemy import delete, select
 
+from simulator.crypto import Purpose
 from simulator.db.tables import OAuthToken, SigningKey
-from simulator.keys import Purpose
 from simulator.oauth.store import TokenStore
 from simulator.world import World
 

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from simulator.clock import has_expired
+from simulator.crypto import fingerprint
 from simulator.db.claim import claim
 from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
 from simulator.db.upsert import get_or_create
-from simulator.keys import fingerprint
 from simulator.world import World
 
 #: Makes the text of an access token out of its row; the row's `access_hash` is filled in after.

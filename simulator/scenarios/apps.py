@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.addresses import app_system
+from simulator.crypto import Purpose
 from simulator.db.tables import AppInstance, AppUser, OAuthClient
-from simulator.keys import Purpose
+from simulator.net.addresses import app_system
 from simulator.scenarios import coupa
 from simulator.scenarios.plot import Plot
 

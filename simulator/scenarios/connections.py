@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from simulator.addresses import app_system
 from simulator.connectors import account_label
+from simulator.crypto import Purpose
 from simulator.db.tables import Connection
 from simulator.domain import connections
-from simulator.keys import Purpose
+from simulator.net.addresses import app_system
 from simulator.scenarios.ids import token_family
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
 

@@ -1,7 +1,7 @@
 """Collaborators, end users, end-user groups, and programs."""
 
+from simulator.crypto import fingerprint
 from simulator.db.tables import ApiClient, Collaborator, EndUser, EndUserGroup, GroupMember
-from simulator.keys import fingerprint
 from simulator.scenarios.ids import end_user_id, group_id
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
 

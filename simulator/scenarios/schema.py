@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from simulator.addresses import OAUTH_CALLBACK
+from simulator.net.addresses import OAUTH_CALLBACK
 from simulator.scenarios.fields import (
     ActionName,
     Addresses,

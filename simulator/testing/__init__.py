@@ -4,11 +4,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.end_users import People, Person
+    from simulator.call_record import AppCall
     from simulator.faults import Fault, Faults
-    from simulator.isolation import AppCall
     from simulator.journal import Exchange, Journal
-    from simulator.server import running
+    from simulator.sandbox.end_users import People, Person
+    from simulator.sandbox.time_travel import TimeTravel
+    from simulator.serving.server import running
     from simulator.testing.actors import Actor, acting
     from simulator.testing.api_client import ApiClient
     from simulator.testing.browser import launch_options
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from simulator.testing.shipped import features
     from simulator.testing.workspace import Workspace
     from simulator.testing.workspace_factory import WorkspaceFactory
-    from simulator.time_travel import TimeTravel
     from simulator.visits.forms import FormBrowser
 
 __all__ = [
@@ -48,7 +48,7 @@ __all__ = [
 _HOMES = {
     "Actor": "simulator.testing.actors",
     "ApiClient": "simulator.testing.api_client",
-    "AppCall": "simulator.isolation",
+    "AppCall": "simulator.call_record",
     "ClientUnderTest": "simulator.testing.client_under_test",
     "Exchange": "simulator.journal",
     "Fault": "simulator.faults",
@@ -56,17 +56,17 @@ _HOMES = {
     "FormBrowser": "simulator.visits.forms",
     "Journal": "simulator.journal",
     "McpClient": "simulator.testing.mcp_client",
-    "People": "simulator.end_users",
-    "Person": "simulator.end_users",
+    "People": "simulator.sandbox.end_users",
+    "Person": "simulator.sandbox.end_users",
     "ProductionNames": "simulator.testing.names",
-    "TimeTravel": "simulator.time_travel",
+    "TimeTravel": "simulator.sandbox.time_travel",
     "Workspace": "simulator.testing.workspace",
     "WorkspaceFactory": "simulator.testing.workspace_factory",
     "acting": "simulator.testing.actors",
     "features": "simulator.testing.shipped",
     "launch_options": "simulator.testing.browser",
     "production_names": "simulator.testing.names",
-    "running": "simulator.server",
+    "running": "simulator.serving.server",
 }
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from simulator.addresses import production_mcp_url
 from simulator.errors import there_are
+from simulator.net.addresses import production_mcp_url
 from simulator.testing.stage import Stage
 from simulator.visits import visit
 from simulator.visits.forms import FormBrowser
@@ -17,7 +17,7 @@ from simulator.visits.network import ForeignHostError, bring_back, goes_its_own_
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
 
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
     from simulator.testing.client_under_test import ClientFactory, ClientUnderTest
     from simulator.testing.mcp_client import McpClient
 
@@ -322,7 +322,7 @@ class Actor:
     @property
     def _name_tag(self) -> dict[str, str]:
         """What signs her in where consent is headless (docs/settings.md)."""
-        from simulator.headless import HEADER
+        from simulator.web.headless import HEADER
 
         return {HEADER: self.person["email"]}
 

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import BrowserContext, Page
 
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
     from simulator.testing.names import ProductionNames
 
 #: How long a page may take to do what is asked of it, in milliseconds.

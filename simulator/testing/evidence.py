@@ -21,7 +21,7 @@ from simulator.testing.scrubbing import Scrubber
 if TYPE_CHECKING:  # pragma: no cover
     from pytest_bdd.parser import Feature, Scenario, Step
 
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
     from simulator.testing.workspace import Workspace
 
 #: What pictures of a report are: small.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:  # pragma: no cover
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
 
 _SENTENCE = (
     "This happened to no request, so the test shows nothing of it:\n{0}\nIs its system, request, "

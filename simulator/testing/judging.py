@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:  # pragma: no cover
-    from simulator.isolation import AppCall
+    from simulator.call_record import AppCall
 
 #: The test that was last torn down.
 _last = pytest.StashKey[str]()
@@ -63,9 +63,9 @@ def _judging(*, is_expected: bool = False) -> Generator[None, Any, Any]:
 
 def _unjudged(*, wait: bool = True) -> "list[AppCall]":
     """What every simulator of this process saw, whoever made it."""
-    if "simulator.isolation" not in sys.modules:
+    if "simulator.call_record" not in sys.modules:
         return []
-    from simulator.isolation import end_judgements
+    from simulator.call_record import end_judgements
 
     return end_judgements(wait=wait)
 
@@ -78,6 +78,6 @@ def _fail(
     is_expected: bool = False,
 ) -> None:
     if violations:
-        from simulator.judgement import fail
+        from simulator.oracle import fail
 
         fail(violations, error, when, is_expected=is_expected)

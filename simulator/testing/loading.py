@@ -13,8 +13,8 @@ from simulator.garbage import uncollected
 from simulator.testing.choices import scenario
 
 if TYPE_CHECKING:  # pragma: no cover
+    from simulator.sandbox.simulator import Simulator
     from simulator.settings import Settings
-    from simulator.simulator import Simulator
     from simulator.testing.workspace_factory import WorkspaceFactory
 
 Made = TypeVar("Made")
@@ -58,7 +58,7 @@ def _undisturbed(config: pytest.Config) -> Iterator[None]:
 
 def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":
     """A simulator that listens, as the run's options have it."""
-    from simulator.server import running
+    from simulator.serving.server import running
 
     return running(_settings(config))
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simulator.addresses import LOOPBACK_HOSTS
 from simulator.clock import Clock
-from simulator.server import LOOPBACK, in_a_thread
-from simulator.simulator import Simulator
+from simulator.net.addresses import LOOPBACK_HOSTS
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import LOOPBACK, in_a_thread
 from simulator.testing.browser import launch_options
 from simulator.testing.certificates import issue
 from simulator.testing.tls import TlsListener, server_context

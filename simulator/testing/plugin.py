@@ -16,12 +16,12 @@ if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
     from pytest_bdd.parser import Feature, Scenario
 
-    from simulator.end_users import People
+    from simulator.call_record import AppCall
     from simulator.faults import Faults
-    from simulator.isolation import AppCall
     from simulator.journal import Journal
-    from simulator.persons import Who
-    from simulator.simulator import Simulator
+    from simulator.sandbox.end_users import People
+    from simulator.sandbox.simulator import Simulator
+    from simulator.sandbox.time_travel import TimeTravel
     from simulator.testing.actors import Actor
     from simulator.testing.api_client import ApiClient
     from simulator.testing.evidence import Evidence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.testing.report.begin import Run
     from simulator.testing.workspace import Workspace
     from simulator.testing.workspace_factory import WorkspaceFactory
-    from simulator.time_travel import TimeTravel
+    from simulator.validation.persons import Who
     from simulator.visits.forms import FormBrowser
 
 #: Fails tests that let the isolation oracle's findings go unjudged.
@@ -145,7 +145,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     """Show what a test did wrong at its own line; `--full-trace` shows all."""
     if call.excinfo is not None and _workspace in item.stash:
         item.stash[_workspace].stage.network.explain(call.excinfo.value)
-    used = "simulator.simulator" in sys.modules
+    used = "simulator.sandbox.simulator" in sys.modules
     if used and call.excinfo is not None and not item.config.getoption("fulltrace"):
         from simulator.testing.tracebacks import shorten
 

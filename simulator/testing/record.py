@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from pytest_bdd.parser import Feature, Scenario, Step
 
     from simulator.journal import Exchange
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
 
 #: Log lines that are kept of a test; older ones are forgotten.
 _LINES = 2_000

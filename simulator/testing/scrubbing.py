@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from simulator.crypto import fingerprint
 from simulator.journal.masking import masked_text, secrets_in
-from simulator.keys import fingerprint
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.journal import Journal

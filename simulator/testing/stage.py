@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.errors import there_are
-from simulator.persons import NobodyError, Who, find
+from simulator.validation.persons import NobodyError, Who, find
 from simulator.visits.network import Network
 
 if TYPE_CHECKING:  # pragma: no cover
     from anyio.from_thread import BlockingPortal
     from playwright.sync_api import Page
 
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
     from simulator.testing.actors import Actor
     from simulator.testing.report.sights import Sights
 

@@ -5,13 +5,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from simulator.call_record import Isolation
 from simulator.faults import Faults
-from simulator.isolation import Isolation
 from simulator.journal import Journal
-from simulator.persons import Who
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
+from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.actors import Actor, Stage
-from simulator.time_travel import TimeTravel
+from simulator.validation.persons import Who
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.workspace import Workspace, workspace
 
 if TYPE_CHECKING:  # pragma: no cover

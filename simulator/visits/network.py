@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from simulator.addresses import LOOPBACK_HOSTS
 from simulator.errors import SimulatorError
-from simulator.parsing import shortened
+from simulator.net.addresses import LOOPBACK_HOSTS
+from simulator.validation.parsing import shortened
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import BrowserContext
 
-    from simulator.simulator import Simulator
+    from simulator.sandbox.simulator import Simulator
 
 #: How long a client may take to answer the browser that brings its code, in seconds.
 _SECONDS = 10

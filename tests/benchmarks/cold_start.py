@@ -11,7 +11,7 @@ from pathlib import Path
 
 import requests
 
-from simulator.server import FIRST_APP, OFFSETS
+from simulator.serving.server import FIRST_APP, OFFSETS
 from simulator.testing.process import SandboxProcess
 from tests.benchmarks.measuring import Figure
 

@@ -7,9 +7,9 @@ from typing import Any
 import requests
 from anyio.from_thread import start_blocking_portal
 
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, Stage
 from tests.benchmarks.measuring import Figure, rate, timed
 from tests.production_client import whole_way

@@ -41,7 +41,7 @@ print((time.perf_counter() - began) * 1000)
 #: A first simulator where everything that it imports is there, and where nothing is.
 _FIRST = """
 import sys, time
-from simulator.server import running
+from simulator.serving.server import running
 from simulator.settings import Settings
 import requests
 began = time.perf_counter()

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
-from simulator.addresses import AIHUB, IDENTITY, Addresses, app_system
-from simulator.aihub import create_app
+from simulator.call_record import Isolation
 from simulator.clock import Clock
 from simulator.connectors import COUPA
+from simulator.crypto import Keys
 from simulator.db import Database
 from simulator.db.tables import (
     Base,
@@ -35,11 +35,11 @@ from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.domain import connections
 from simulator.domain.connections import ConnectionForm
 from simulator.faults import Faults
-from simulator.http import Http
-from simulator.isolation import Isolation
 from simulator.journal import Journal
-from simulator.keys import Keys
+from simulator.net.addresses import AIHUB, IDENTITY, Addresses, app_system
+from simulator.net.in_process import Http
 from simulator.settings import Settings
+from simulator.systems.aihub import create_app
 from simulator.world import World
 
 APP_HOST = "acme.coupacloud.com"

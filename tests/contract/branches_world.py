@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, select, update
 from werkzeug.test import TestResponse
 
-from simulator.addresses import IDENTITY, app_system
 from simulator.db.tables import (
     AppUser,
     Connection,
@@ -18,9 +17,10 @@ from simulator.db.tables import (
     OAuthToken,
 )
 from simulator.domain import connections, servers
+from simulator.net.addresses import IDENTITY, app_system
 from simulator.oauth import AccessTokens, Signer
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.browser import Browser
 from tests.contract.identity_world import ID, email_of, keep_signing_key
 from tests.contract.mcp_world import Mcp

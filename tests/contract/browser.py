@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from werkzeug.test import Client, TestResponse
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 
 @dataclass

@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from werkzeug.test import Client, TestResponse
 
-from simulator.addresses import CONTROL_PATH
 from simulator.control import ControlApi
+from simulator.net.addresses import CONTROL_PATH
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 
 ADDRESS = "http://127.0.0.1:8700"
 

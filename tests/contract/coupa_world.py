@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from simulator.addresses import AIHUB, Addresses, app_system
-from simulator.apps.coupa import create_app
+from simulator.call_record import Isolation
 from simulator.clock import Clock
+from simulator.crypto import Keys, Purpose
 from simulator.db import Database
 from simulator.db.tables import (
     AppInstance,
@@ -25,11 +25,11 @@ from simulator.db.tables import (
     OAuthClient,
 )
 from simulator.faults import Faults
-from simulator.http import Http
-from simulator.isolation import Isolation
 from simulator.journal import Journal
-from simulator.keys import Keys, Purpose
+from simulator.net.addresses import AIHUB, Addresses, app_system
+from simulator.net.in_process import Http
 from simulator.settings import Settings
+from simulator.systems.apps.coupa import create_app
 from simulator.world import World
 
 HOST = "acme.coupacloud.com"

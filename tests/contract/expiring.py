@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.addresses import IDENTITY, app_system
-from simulator.apps.coupa.provider import token_store
+from simulator.crypto import Purpose
 from simulator.db.tables import ApiClient, AppUser, ClientDocument, Connection, EndUser, McpServer
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import api_clients, authorizations, limits, lockout, tokens, verified_access
 from simulator.errors import SimulatorError
-from simulator.identity import client_documents
-from simulator.keys import Purpose
-from simulator.mcp import prompt
-from simulator.mcp.prompt import NotConnected
-from simulator.simulator import Simulator
+from simulator.net.addresses import IDENTITY, app_system
+from simulator.sandbox.simulator import Simulator
+from simulator.systems.apps.coupa.provider import token_store
+from simulator.systems.identity import client_documents
+from simulator.systems.mcp import prompt
+from simulator.systems.mcp.prompt import NotConnected
 from tests.contract.browser import Browser
 from tests.contract.identity_visitor import ID, Visitor
 

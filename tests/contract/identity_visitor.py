@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from werkzeug.test import Client, TestResponse
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 ID = "https://id.workato.com"
 URI = "https://client.example/cb"

@@ -17,11 +17,11 @@ from joserfc.jwk import KeySet, RSAKey
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from simulator.addresses import IDENTITY
+from simulator.crypto import Purpose
 from simulator.db.tables import Base, EndUser, SignIn, SigningKey
-from simulator.keys import Purpose
+from simulator.net.addresses import IDENTITY
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.world import World
 from tests.contract.browser import Browser
 

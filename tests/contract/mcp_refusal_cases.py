@@ -9,7 +9,7 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.test import TestResponse
 
 from simulator.domain import limits, servers
-from simulator.mcp.codes import Code
+from simulator.systems.mcp.codes import Code
 from tests.contract.mcp_endpoint import SERVER, Endpoint, token_for
 
 Case = Callable[[Endpoint], TestResponse]
@@ -118,7 +118,7 @@ def cancelled(endpoint: Endpoint) -> TestResponse:
         return inputs
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simulator.recipes.engine.resolve", cancel)
+        patch.setattr("simulator.domain.recipe_engine.resolve", cancel)
         params = {"name": "Get_procurement_policy", "arguments": {"category": "travel"}}
         return ask(endpoint, "tools/call", params, Mcp_Session_Id=session)
 
@@ -126,7 +126,7 @@ def cancelled(endpoint: Endpoint) -> TestResponse:
 def broken(endpoint: Endpoint) -> TestResponse:
     """While the simulator has a fault of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simulator.mcp.tools.list_tools", lambda *_: 1 / 0)
+        patch.setattr("simulator.systems.mcp.tools.list_tools", lambda *_: 1 / 0)
         return ask(endpoint, "tools/list")
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from simulator.mcp import messages
-from simulator.mcp.codes import Code
-from simulator.mcp.errors import ERRORS
+from simulator.systems.mcp import messages
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.errors import ERRORS
 
 #: No error has more, whatever was sent (in bytes).
 SMALL = 8 * 1024

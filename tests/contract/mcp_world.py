@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from simulator.addresses import IDENTITY
 from simulator.db.tables import Connection, EndUser, Job
 from simulator.domain import servers
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
 from tests.contract.browser import Browser
 from tests.contract.identity_world import (

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import func, select
 
+from simulator.crypto import fingerprint
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState, Recipe
 from simulator.domain import authorizations
-from simulator.keys import fingerprint
 from tests.contract.aihub_world import (
     COUPA_ORIGIN,
     IDENTITY_ORIGIN,

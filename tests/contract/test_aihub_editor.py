@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from simulator.aihub.pills import Piece, flattened, pieces
 from simulator.db.tables import Recipe
+from simulator.systems.aihub.pills import Piece, flattened, pieces
 from tests.contract.aihub_world import READY, Hub, field_error, hub, text_of
 
 __all__ = ["hub"]  # the fixture

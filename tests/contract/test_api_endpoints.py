@@ -7,16 +7,16 @@ import pytest
 import requests
 from mcp.shared.exceptions import MCPError
 
-from simulator.api import ENDPOINTS
 from simulator.db.tables import McpServer
 from simulator.db.tables.servers import LEGACY_TOKEN
 from simulator.domain import servers
 from simulator.journal import Journal
+from simulator.sandbox.time_travel import TimeTravel
+from simulator.systems.developer_api import ENDPOINTS
 from simulator.testing.actors import Actor
 from simulator.testing.api_client import ApiClient
 from simulator.testing.mcp_client import McpClient
 from simulator.testing.workspace import Workspace
-from simulator.time_travel import TimeTravel
 from simulator.visits.forms import FormBrowser
 from tests import developer_api_page
 

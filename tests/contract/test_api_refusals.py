@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.api_client import ApiClient
-from simulator.time_travel import TimeTravel
 
 SERVERS = "/api/mcp/mcp_servers"
 

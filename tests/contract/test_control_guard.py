@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.control_world import Control, control, members, steered
 
 __all__ = ["control", "steered"]  # the fixtures

@@ -7,11 +7,11 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import delete, select
 
-from simulator.addresses import OAUTH_CALLBACK, app_system
-from simulator.apps.coupa import scopes
+from simulator.crypto import Purpose
 from simulator.db.tables import AppUser, CoupaRequisition, OAuthClient
-from simulator.keys import Purpose
+from simulator.net.addresses import OAUTH_CALLBACK, app_system
 from simulator.oauth import Provider
+from simulator.systems.apps.coupa import scopes
 from tests.contract.coupa_world import (
     HOST,
     OTHER_HOST,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from simulator.api import ENDPOINTS
-from simulator.api.known import INDEX, endpoints, resource
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.developer_api import ENDPOINTS
+from simulator.systems.developer_api.known import INDEX, endpoints, resource
 
 pytestmark = pytest.mark.requirement("API-1")
 BASE = "https://www.workato.com"

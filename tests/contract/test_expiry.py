@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from simulator.addresses import IDENTITY
-from simulator.apps.coupa.provider import token_store
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
 from simulator.oauth.models import Token
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.apps.coupa.provider import token_store
 from tests.contract.expiring import COUPA, KINDS, SECOND, Kind, signed_in, tokens_of
 from tests.contract.identity_visitor import ID, SERVER
 

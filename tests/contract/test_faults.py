@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from simulator.faults import Fault
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 
 __all__ = ["identity", "mcp", "office"]  # the fixtures

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
+from simulator.crypto import fingerprint, load_master
 from simulator.db.tables import Collaborator, Connection, EndUser
 from simulator.domain import connections, servers
 from simulator.errors import StartupError
-from simulator.keys import fingerprint, load_master
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, acting
 
 Actors = Callable[[str], Actor]

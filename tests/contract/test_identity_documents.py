@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from simulator.identity.client_documents import freshness
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
+from simulator.systems.identity.client_documents import freshness
 from tests.contract.browser import Browser
 from tests.contract.document_host import DocumentHost, document_host
 from tests.contract.identity_world import CALLBACK, ID, PROCUREMENT, Identity, back, office_with

@@ -3,8 +3,8 @@
 import pytest
 from werkzeug.test import Client
 
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 
 ID = "https://id.workato.com"
 URI = "https://client.example/cb"

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from simulator.addresses import IDENTITY
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
 from tests.contract.browser import Browser, plain
 from tests.contract.identity_world import (

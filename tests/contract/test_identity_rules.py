@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
-from simulator.addresses import IDENTITY
 from simulator.db.tables import EndUser, FailedSignIns, OAuthClient
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.identity_world import Identity, identity, office
 from tests.contract.mcp_refusals import check_refusal
 

@@ -9,11 +9,11 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from sqlalchemy import select
 
-from simulator.addresses import IDENTITY
 from simulator.db.tables import EndUser
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import Signer
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.identity_visitor import ID, SERVER, Visitor
 
 

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from simulator.addresses import IDENTITY
-from simulator.apps.coupa import documents
-from simulator.apps.coupa.schemas import ListQuery, NewRequisition
 from simulator.clock import Clock
 from simulator.db.tables import AppUser, Job, Recipe, SigningKey
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import Signer
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.apps.coupa import documents
+from simulator.systems.apps.coupa.schemas import ListQuery, NewRequisition
 from tests.contract.identity_visitor import Visitor
 
 pytestmark = pytest.mark.requirement("CORE-11")

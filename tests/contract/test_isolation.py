@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 from sqlalchemy import String, cast, select, update
 
+from simulator.call_record import AppCall, Errand, Isolation
 from simulator.db.tables import AppUser, OAuthToken, Recipe
 from simulator.domain import recipes
-from simulator.isolation import AppCall, Errand, Isolation
 from tests.contract.control_world import Control
 from tests.contract.identity_world import Identity, email_of
 from tests.contract.mcp_world import Mcp, identity, mcp, office

@@ -86,7 +86,7 @@ def test_a_failure_is_logged_in_lines_of_its_own(
     def fail(*_: object) -> None:
         raise ValueError(f"unreadable: x{text}{FORGED}")
 
-    monkeypatch.setattr("simulator.identity.session.people.sign_in_end_user", fail)
+    monkeypatch.setattr("simulator.systems.identity.session.people.sign_in_end_user", fail)
     page = identity.browser().get(f"{ID}/login").press("Sign in", email="a", password="b")
 
     assert page.page.status_code == 500

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from simulator.domain import limits, servers
-from simulator.mcp.codes import Code
+from simulator.systems.mcp.codes import Code
 from tests.contract.mcp_endpoint import Endpoint, endpoint, token_for
 from tests.contract.mcp_refusals import check_refusal
 from tests.contract.test_mcp_streams import POLICY, jobs
@@ -185,7 +185,7 @@ def test_a_batch_may_cancel_what_stands_in_it(endpoint: Endpoint) -> None:
 def test_a_failure_of_ours_in_a_batch_is_that_members_alone(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.mcp.tools.list_tools", lambda *_: 1 / 0)
+    monkeypatch.setattr("simulator.systems.mcp.tools.list_tools", lambda *_: 1 / 0)
 
     answers = send(endpoint, [ping(1), ping(2) | {"method": "tools/list"}, call(3)]).get_json()
 

@@ -12,9 +12,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from simulator.domain import verified_access
-from simulator.mcp.codes import Code
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.mcp.codes import Code
 from tests.contract.mcp_endpoint import Endpoint, endpoint, token_for
 from tests.contract.mcp_refusals import check_refusal
 from tests.contract.mcp_world import Mcp, identity, mcp, office
@@ -54,7 +54,7 @@ class Steps:
 def steps(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Steps:
     """The steps of the recipes that run."""
     steps = Steps(endpoint.simulator)
-    monkeypatch.setattr("simulator.recipes.engine.resolve", steps)
+    monkeypatch.setattr("simulator.domain.recipe_engine.resolve", steps)
     return steps
 
 
@@ -143,7 +143,7 @@ def test_a_call_that_fails_after_it_was_cancelled_is_not_answered(
         Context().run(cancel, endpoint, session)
         raise verified_access.ConnectionRequired([])
 
-    monkeypatch.setattr("simulator.recipes.engine.require_connections", missing)
+    monkeypatch.setattr("simulator.domain.recipe_engine.require_connections", missing)
     answer = endpoint.ask("tools/call", POLICY, Accept=BOTH, Mcp_Session_Id=session)
 
     assert (answer.mimetype, answer.data) == ("text/event-stream", b"")
@@ -203,7 +203,7 @@ def test_another_process_hears_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
         second = Endpoint(two, first.token)
         session = session_of(first)
         steps = Steps(one, lambda: cancel(second, session))
-        monkeypatch.setattr("simulator.recipes.engine.resolve", steps)
+        monkeypatch.setattr("simulator.domain.recipe_engine.resolve", steps)
 
         answer = first.ask("tools/call", POLICY, Accept=BOTH, Mcp_Session_Id=session)
 
@@ -248,7 +248,7 @@ def test_a_client_that_closes_its_connection_cancels(
 @pytest.fixture
 def listening() -> Iterator[Simulator]:
     """A simulator with listeners of its own."""
-    from simulator.server import running
+    from simulator.serving.server import running
 
     with running(Settings(database="memory")) as simulator:
         yield simulator
@@ -267,7 +267,7 @@ def test_a_socket_that_is_closed_cancels_a_call_that_waits_for_its_app(
         go.wait(30)
 
     steps = Steps(listening, wait)
-    monkeypatch.setattr("simulator.recipes.engine.resolve", steps)
+    monkeypatch.setattr("simulator.domain.recipe_engine.resolve", steps)
     url = listening.world.addresses.mcp_url(2107)
     token = token_for(listening, "ada@acme.example", url)
     host = url.removeprefix("http://").partition("/")[0]

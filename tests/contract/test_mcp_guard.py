@@ -10,9 +10,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from simulator.addresses import IDENTITY, app_system
 from simulator.db.tables import McpServer
 from simulator.domain import servers
+from simulator.net.addresses import IDENTITY, app_system
 from simulator.oauth import AccessTokens, TokenStore
 from tests.contract.identity_world import FINANCE, ID, PROCUREMENT, RESEARCH
 from tests.contract.mcp_world import Mcp, identity, mcp, office

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from simulator.db.tables import CallLimit, Job
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import limits, servers
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.identity_world import FINANCE, PROCUREMENT, RESEARCH
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from flask import abort
 
-from simulator.mcp.codes import Code
-from simulator.mcp.errors import ERRORS, RpcError
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.errors import ERRORS, RpcError
 from tests.contract.mcp_endpoint import SERVER, Endpoint, token_for
 from tests.contract.mcp_refusal_cases import CASES, HUGE, INPUTS, PING, Case
 from tests.contract.mcp_refusals import SMALL, check_refusal
@@ -43,7 +43,7 @@ def test_an_error_that_nobody_foresaw_has_the_shape_too(endpoint: Endpoint) -> N
     for status in (400, 401, 403, 406, 409, 418, 429, 500, 503):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(
-                "simulator.mcp.endpoint.find_server", lambda _, status=status: abort(status)
+                "simulator.systems.mcp.endpoint.find_server", lambda _, status=status: abort(status)
             )
             answer = endpoint.client.post("/", base_url=SERVER, json=PING)
         assert answer.status_code == status

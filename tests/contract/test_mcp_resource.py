@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from simulator.mcp.codes import Code
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.mcp.codes import Code
 from tests.contract.browser import Browser
 from tests.contract.identity_world import FINANCE, PROCUREMENT, RESEARCH
 from tests.contract.mcp_endpoint import token_for

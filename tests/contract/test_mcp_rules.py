@@ -9,8 +9,8 @@ import pytest
 from flask import Flask, request, request_started
 from sqlalchemy import update
 
-from simulator.addresses import IDENTITY
 from simulator.db.tables import OAuthToken
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
 from tests.contract.identity_world import FINANCE, PROCUREMENT
 from tests.contract.mcp_world import MODERN, Mcp, identity, mcp, office

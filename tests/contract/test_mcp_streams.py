@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import Job, McpSession
-from simulator.mcp.service import Notice
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.mcp.service import Notice
 from tests.contract.mcp_endpoint import SERVER, Endpoint, endpoint
 
 __all__ = ["endpoint"]  # the fixture
@@ -93,7 +93,7 @@ def test_a_failure_of_ours_in_the_middle_still_answers_the_call(
         yield Notice(method="notifications/progress", params={"progressToken": 1, "progress": 0})
         raise ZeroDivisionError("a secret of the machine")
 
-    monkeypatch.setattr("simulator.mcp.tools._run", broken)
+    monkeypatch.setattr("simulator.systems.mcp.tools._run", broken)
     answer = endpoint.ask("tools/call", with_progress(), Accept=BOTH)
 
     *_, last = [said(chunk) for chunk in answer.iter_encoded()]

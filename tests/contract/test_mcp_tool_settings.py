@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, insert, select
 
+from simulator.crypto import Purpose
 from simulator.db.tables import McpTool, Recipe
-from simulator.keys import Purpose
-from simulator.mcp.paging import PAGE_SIZE
+from simulator.systems.mcp.paging import PAGE_SIZE
 from tests.contract.identity_world import RESEARCH
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from simulator.call_record import AppCall
 from simulator.faults import Faults
-from simulator.isolation import AppCall
-from simulator.persons import NobodyError
 from simulator.testing import Actor, McpClient, Workspace
 from simulator.testing.stage import Stage
+from simulator.validation.persons import NobodyError
 from tests.contract.control_world import Control, control, steered
 
 __all__ = ["control", "steered"]  # the fixtures

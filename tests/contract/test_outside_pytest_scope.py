@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from simulator import Simulator
-from simulator.end_users import People
 from simulator.errors import FieldError, NotFound
 from simulator.faults import Faults
 from simulator.journal import Journal
+from simulator.sandbox.end_users import People
 from simulator.settings import Settings
 from simulator.testing import Actor, AppCall, McpClient, TimeTravel, Workspace
 from tests.contract.control_world import Control

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from simulator.addresses import IDENTITY
 from simulator.db import Database
 from simulator.db.tables import OAuthCode, OAuthState, OAuthToken
 from simulator.domain import authorizations
+from simulator.net.addresses import IDENTITY
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.expiring import app_state, signed_in, tokens_of
 
 pytestmark = pytest.mark.requirement("CORE-18")

@@ -14,8 +14,8 @@ from sqlalchemy import delete, select
 
 from simulator.clock import Clock
 from simulator.db.tables import EndUser, SigningKey
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.visits.forms import FormBrowser
 from tests.contract.identity_world import keep_signing_key
 from tests.production_client import HOSTS, IDENTITY, call, connect, sign_in
@@ -35,7 +35,7 @@ class StoppedClock(Clock):
 @contextmanager
 def seeded(seed: int | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """A simulator whose time stands still and whose signing key is the one of all tests."""
-    monkeypatch.setattr("simulator.simulator.Clock", StoppedClock)
+    monkeypatch.setattr("simulator.sandbox.simulator.Clock", StoppedClock)
     with Simulator(Settings(database="memory", seed=seed)) as simulator:
         yield simulator
 

@@ -7,8 +7,8 @@ from werkzeug.test import Client, TestResponse
 
 from simulator.control import ControlApi
 from simulator.errors import LONGEST, FieldError, SimulatorError
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 
 pytestmark = pytest.mark.requirement("MCP-131")
 ID, APP = "https://id.workato.com", "https://app.workato.com"

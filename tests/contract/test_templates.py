@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.contract.browser import Browser
 from tests.contract.identity_world import ID
 

@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Response
 from sqlalchemy import select
 
-from simulator.apps.coupa import clients
 from simulator.db.tables import Connection, OAuthClient
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
+from simulator.systems.apps.coupa import clients
 from simulator.testing.actors import Actor
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from simulator import aihub
+from simulator.systems import aihub
 from simulator.testing.pages.menus import DropDown, MultipleDropDown
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("SUITE-8")]

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses, app_system
+from simulator.call_record import Isolation
 from simulator.clock import Clock
+from simulator.crypto import Keys
 from simulator.db import Database
 from simulator.db.schema import prepare
 from simulator.db.tables import Base
 from simulator.faults import Faults
-from simulator.http import Http
-from simulator.isolation import Isolation
 from simulator.journal import Journal
-from simulator.keys import Keys
+from simulator.net.addresses import AIHUB, IDENTITY, MCP, Addresses, app_system
+from simulator.net.in_process import Http
 from simulator.scenarios import load
 from simulator.scenarios.seed import seed
 from simulator.settings import MEMORY, Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.addresses import AIHUB, IDENTITY, MCP, Addresses
+from simulator.net.addresses import AIHUB, IDENTITY, MCP, Addresses
 
 pytestmark = pytest.mark.requirement("CORE-4")
 APP = "app:acme.coupacloud.com"

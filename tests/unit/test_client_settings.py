@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.client_settings import CLIENTS, UNKNOWN_TOKEN, settings
+from simulator.description.client_settings import CLIENTS, UNKNOWN_TOKEN, settings
 from simulator.errors import StartupError
 
 pytestmark = pytest.mark.requirement("SBX-11")

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import AppUser, Collaborator, EndUser, Fact, Recipe
-from simulator.description import VERSION, describe
+from simulator.description.document import VERSION, describe
+from simulator.description.summary import table
 from simulator.domain import people, recipes, servers
 from simulator.scenarios import SCENARIO_FACT
 from simulator.scenarios.files import folder
-from simulator.table import table
 from simulator.world import World
 from tests.unit.scenario_world import empty_world, seeded_world
 

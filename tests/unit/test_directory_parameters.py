@@ -10,11 +10,11 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
-from simulator.directory.parameters import known_names
-from simulator.directory.routes import patterns
-from simulator.dispatch import Dispatch
+from simulator.sandbox.directory.parameters import known_names
+from simulator.sandbox.directory.routes import patterns
+from simulator.sandbox.routing import Dispatch
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing import acting
 from tests.requirements import ROOT
 
@@ -22,10 +22,10 @@ pytestmark = pytest.mark.requirement("HARN-21")
 
 #: Folder → the system whose requests its modules read and whose pages its templates are.
 FOLDERS = {
-    "aihub": "aihub",
-    "identity": "identity",
-    "mcp": "mcp",
-    "apps/coupa": "app:acme.coupacloud.com",
+    "systems/aihub": "aihub",
+    "systems/identity": "identity",
+    "systems/mcp": "mcp",
+    "systems/apps/coupa": "app:acme.coupacloud.com",
 }
 _SOURCES = ("args", "form", "values")
 _CONTROL = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"([\w.-]+)\"", re.S)

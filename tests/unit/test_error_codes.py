@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from simulator.mcp.codes import IN_RESULTS, Code
-from simulator.mcp.errors import ERRORS
+from simulator.systems.mcp.codes import IN_RESULTS, Code
+from simulator.systems.mcp.errors import ERRORS
 from tests.requirements import ROOT
 
 ROW = re.compile(

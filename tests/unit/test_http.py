@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from simulator.addresses import Addresses
 from simulator.db import Database
 from simulator.errors import Unreachable
-from simulator.http import Http
+from simulator.net.addresses import Addresses
+from simulator.net.in_process import Http
 
 pytestmark = pytest.mark.requirement("CORE-2")
 

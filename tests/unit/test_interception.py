@@ -8,8 +8,8 @@ import pytest
 import requests
 from anyio.from_thread import BlockingPortal
 
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.visits.forms import FormBrowser
 from tests.production_client import HOSTS, IDENTITY, SERVER, call, connect, sign_in, whole_way
 

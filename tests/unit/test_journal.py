@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from simulator.journal import CAPACITY
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.production_client import IDENTITY, whole_way
 
 

@@ -11,8 +11,8 @@ from werkzeug.test import Client
 
 from simulator.faults import Fault
 from simulator.journal import CAPACITY
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from tests.production_client import IDENTITY, whole_way
 
 pytestmark = pytest.mark.requirement("HARN-21", "HARN-22")

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from simulator.crypto import Keys, Purpose, fingerprint, new_secret
 from simulator.errors import StartupError
-from simulator.keys import Keys, Purpose, fingerprint, new_secret
 
 pytestmark = pytest.mark.requirement("CORE-7")
 KEYS = Keys("a master of these tests")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.media_types import HTML, JSON, accepts, preferred, quality
+from simulator.validation.media_types import HTML, JSON, accepts, preferred, quality
 
 pytestmark = pytest.mark.requirement("CORE-16")
 

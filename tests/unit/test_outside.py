@@ -16,8 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from simulator import outside
-from simulator.outside import FetchRefused, Outside
+from simulator.net import outbound as outside
+from simulator.net.outbound import FetchRefused, Outside
 from tests.contract.document_host import document_host
 
 pytestmark = pytest.mark.requirement("ID-216", "ID-305")

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from simulator.apps.coupa import people as coupa_people
 from simulator.db.tables import AppUser, Collaborator, EndUser
 from simulator.domain import people
 from simulator.domain.people import SignInRefused
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.apps.coupa import people as coupa_people
 from simulator.world import World
 
 pytestmark = pytest.mark.requirement("CORE-13")

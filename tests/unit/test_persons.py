@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.persons import NobodyError, find
+from simulator.validation.persons import NobodyError, find
 
 PEOPLE = [
     ("Ada Reyes", "ada@acme.example"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.recipes.pills import resolve
+from simulator.domain.data_pills import resolve
 
 pytestmark = pytest.mark.requirement("CORE-3")
 DATA = {"coupa": {"found": {"rows": [{"id": 7, "tags": ["a"]}], "total": "2.50", "none": None}}}

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from simulator.keys import Keys, Purpose
+from simulator.crypto import Keys, Purpose
 from simulator.randomness import Randomness
 from tests.requirements import ROOT
 from tests.suite import parse
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.requirement("SEED-1")
 #: Where chance comes from the operating system on purpose, and why.
 OF_THE_SYSTEM = {
     "randomness.py": "the source itself",
-    "keys.py": "the key file outlives a seed",
+    "crypto.py": "the key file outlives a seed",
     "db/__init__.py": "the name of a database in memory, which nobody sees",
     "oauth/signing.py": "the id of a key that is random itself",
     "faults/fault.py": "a fault has a seed of its own",

@@ -8,7 +8,7 @@ import pytest
 from simulator.db.tables import Connection, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.db.tables.servers import LEGACY_TOKEN
-from simulator.description import describe
+from simulator.description.document import describe
 from simulator.domain import limits, servers
 from simulator.errors import StartupError
 from simulator.scenarios import load, schema

@@ -11,8 +11,8 @@ import yaml
 from sqlalchemy import func, select
 
 from simulator import scenarios
-from simulator.addresses import app_system
 from simulator.connectors import CONNECTORS
+from simulator.crypto import Purpose
 from simulator.db.tables import (
     AppUser,
     Base,
@@ -29,7 +29,7 @@ from simulator.db.tables import (
 )
 from simulator.domain import people, recipes, servers
 from simulator.errors import StartupError
-from simulator.keys import Purpose
+from simulator.net.addresses import app_system
 from simulator.oauth.store import TokenStore
 from simulator.scenarios.files import folder
 from simulator.scenarios.seed import seed

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from cryptography.fernet import Fernet
 from sqlalchemy import select, text
 
+from simulator.crypto import Keys, Purpose
 from simulator.db import Database, schema
 from simulator.db.tables import (
     AppUser,
@@ -25,9 +26,8 @@ from simulator.db.tables import (
     SigningKey,
 )
 from simulator.errors import StartupError
-from simulator.keys import Keys, Purpose
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 
 pytestmark = pytest.mark.requirement("CORE-1")
 MASTER = "a master of these tests"

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 import pytest
 
 from simulator.journal import Journal
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.scrubbing import Scrubber
 from tests.unit.test_journal import sandbox  # noqa: F401  # a fixture
 

@@ -9,8 +9,8 @@ import requests
 
 from simulator.clock import Clock
 from simulator.errors import StartupError
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing import TimeTravel
 
 pytestmark = pytest.mark.requirement("HARN-24")

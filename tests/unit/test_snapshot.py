@@ -11,8 +11,8 @@ from sqlalchemy import func, select, update
 from simulator.db.snapshot import BadName
 from simulator.db.tables import EndUser, McpServer
 from simulator.errors import NotFound
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 
 NEW_YEAR = datetime(2030, 1, 1, tzinfo=UTC)
 

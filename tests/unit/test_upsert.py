@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select
 
-from simulator.addresses import IDENTITY
 from simulator.db.base import Base
 from simulator.db.tables import (
     CallLimit,
@@ -21,10 +20,11 @@ from simulator.db.tables import (
 )
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import connections, limits, lockout
-from simulator.identity import client_documents
+from simulator.net.addresses import IDENTITY
 from simulator.oauth import TokenStore
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
+from simulator.systems.identity import client_documents
 from simulator.world import World
 
 pytestmark = pytest.mark.requirement("CORE-15")

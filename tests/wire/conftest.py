@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
 from tests import clients
 from tests.wire.scripted_browser import ScriptedBrowser

@@ -347,7 +347,7 @@ def test_not_closed_failed():
 
 
 def serve_with_another(simulator):
-    from simulator.isolation import Errand
+    from simulator.call_record import Errand
 
     isolation = simulator.world.isolation
     errand = Errand(person="ada@acme.example", server="A", tool="T", as_person=True)

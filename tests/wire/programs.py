@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from tests.requirements import ROOT
 from tests.wire.errands import Errands
 from tests.wire.whole_way import EXPIRY

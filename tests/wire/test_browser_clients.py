@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from simulator.addresses import IDENTITY
-from simulator.server import running
+from simulator.net.addresses import IDENTITY
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.actors import acting
 from simulator.testing.browser import launch_options
 

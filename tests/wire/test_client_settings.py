@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from simulator.client_settings import CLIENTS, UNKNOWN_TOKEN, settings
+from simulator.description.client_settings import CLIENTS, UNKNOWN_TOKEN, settings
 from simulator.domain import servers
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.process import SandboxProcess
 from tests.wire.errands import Errands

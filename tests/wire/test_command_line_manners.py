@@ -109,7 +109,9 @@ def test_a_folder_elsewhere_that_does_not_exist_is_refused_not_made(tmp_path: Pa
 
 @pytest.mark.requirement("SBX-10")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("moment", ["import sqlalchemy", "import simulator.server", "announce"])
+@pytest.mark.parametrize(
+    "moment", ["import sqlalchemy", "import simulator.serving.server", "announce"]
+)
 def test_a_signal_during_the_start_ends_it_without_a_traceback(
     tmp_path: Path, number: signal.Signals, moment: str
 ) -> None:
@@ -120,7 +122,7 @@ import os, sys, threading
 from simulator.cli import main
 def strike(): os.kill(os.getpid(), {int(number)})
 if {moment!r} == "announce":
-    from simulator import server
+    from simulator.serving import server
     ask = server._ask
     server._ask = lambda origin: (strike(), ask(origin))
 else:

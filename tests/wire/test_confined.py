@@ -14,7 +14,7 @@ import requests
 from playwright.sync_api import Browser, Error, Page, Playwright
 
 from simulator.faults import Faults
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing import ApiClient, FormBrowser, McpClient, Workspace, production_names
 from simulator.testing.browser import launch_options
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages

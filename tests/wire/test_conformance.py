@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.actors import acting
 
 pytestmark = [pytest.mark.wire, pytest.mark.conformance]

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.process import SandboxProcess
 from tests.requirements import ROOT
 from tests.wire.node_process import environment, run

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from simulator.control.records import MOST_WAITING
-from simulator.server import running
+from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
 from tests.requirements import ROOT

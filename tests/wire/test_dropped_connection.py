@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.serving import make_server
 
-from simulator.handlers import letting_go, quiet_handler
-from simulator.server import LOOPBACK, in_a_thread
+from simulator.serving.handlers import letting_go, quiet_handler
+from simulator.serving.server import LOOPBACK, in_a_thread
 
 
 class Answer:

@@ -202,7 +202,7 @@ def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -
         import pytest
 
         from simulator.settings import Settings
-        from simulator.simulator import Simulator
+        from simulator.sandbox.simulator import Simulator
 
         @pytest.fixture
         def simulator():

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.actors import acting
 from tests.wire.errands import Errands
 from tests.wire.programs import ENVIRONMENTS, Desk

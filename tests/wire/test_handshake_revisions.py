@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
 from tests.wire.plain_client import PlainClient
 from tests.wire.whole_way import EXPIRY, SERVER, TOOL

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages
 from simulator.testing.workspace import Workspace

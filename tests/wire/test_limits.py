@@ -7,7 +7,7 @@ from mcp import MCPError
 
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import limits, servers
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
 from tests.wire.whole_way import SERVER
 

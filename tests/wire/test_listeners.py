@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import requests
 
+from simulator.sandbox.simulator import Simulator
 from simulator.scenarios.files import folder
-from simulator.server import running
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.actors import acting
 from simulator.testing.process import SandboxProcess
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from tests.wire.node_process import PACKAGES, NodeProcess, environment, free_port, run, running
 from tests.wire.scripted_browser import ScriptedBrowser

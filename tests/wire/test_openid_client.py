@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from tests.wire.node_process import SCRIPTS, NodeProcess, environment, running
 from tests.wire.scripted_browser import ScriptedBrowser

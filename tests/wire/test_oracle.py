@@ -47,7 +47,7 @@ def test_what_happens_between_two_tests_is_told_as_that(pytester: pytest.Pyteste
             isolation = item.name == "test_a" and item.funcargs["workspace"].isolation
             yield
             if isolation:
-                from simulator.isolation import Errand
+                from simulator.call_record import Errand
 
                 errand = Errand(person="ada@acme.example", server="A", tool="T", as_person=True)
                 with isolation.on_behalf(errand):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import acting
 
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("CORE-14")]

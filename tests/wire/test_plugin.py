@@ -233,7 +233,7 @@ def test_who_asks_finds_pytest_as_it_was(pytester: pytest.Pytester) -> None:
         def test_it(workspace, pytestconfig):
             assert gc.isenabled()
             assert sys.meta_path[0] is pytestconfig.pluginmanager.rewrite_hook
-            assert "@pytest_ar" not in vars(sys.modules["simulator.simulator"])
+            assert "@pytest_ar" not in vars(sys.modules["simulator.sandbox.simulator"])
             pytest.register_assert_rewrite("helper")
             import helper
 

@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from simulator.clock import Clock
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing import ProductionNames, production_names, running
 from simulator.testing.certificates import LIFETIME, ServerCertificate, issue
 from simulator.testing.tls import server_context

@@ -15,8 +15,8 @@ import pytest
 from anyio.from_thread import BlockingPortal
 from playwright.sync_api import Browser, Error, Page, Playwright, expect
 
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing import ProductionNames, production_names
 from simulator.testing.actors import Actor, Stage
 from simulator.testing.pages.ai_hub import AiHub, ServerPage

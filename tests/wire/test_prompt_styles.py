@@ -6,9 +6,9 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import URL_ELICITATION_REQUIRED
 
-from simulator.server import running
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.actors import Actor, acting
 
 pytestmark = pytest.mark.wire

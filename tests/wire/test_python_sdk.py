@@ -7,7 +7,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
 from simulator.testing.mcp_client import McpClient
 from tests.wire.whole_way import EXPIRY, SERVER, TOOL, revoke

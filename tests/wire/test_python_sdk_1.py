@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
 from tests.wire.errands import Errands
 from tests.wire.programs import ENVIRONMENTS, Desk, Program, conversing

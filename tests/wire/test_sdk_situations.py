@@ -4,7 +4,7 @@ import pytest
 from mcp.client.auth import OAuthFlowError, OAuthRegistrationError, OAuthTokenError
 from mcp.shared.exceptions import MCPError
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("FLT-10")]

@@ -8,7 +8,7 @@ import requests
 from playwright.sync_api import Browser, Page
 
 from simulator.errors import NotFound
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.workspace import Workspace
 from simulator.testing.workspace import workspace as fresh
 

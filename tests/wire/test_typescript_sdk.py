@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from tests.wire.node_process import SCRIPTS, NodeError, NodeProcess, environment, running
 from tests.wire.scripted_browser import ScriptedBrowser

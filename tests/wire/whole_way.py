@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 
 SERVER = "Procurement assistant"
 TOOL = "List_my_requisitions"

@@ -10,8 +10,8 @@ from flask import Flask, Request, Response, request, request_finished
 from mcp_types import PROTOCOL_VERSION_META_KEY, URL_ELICITATION_REQUIRED
 from werkzeug.datastructures import Headers
 
-from simulator.addresses import IDENTITY, MCP
-from simulator.simulator import Simulator
+from simulator.net.addresses import IDENTITY, MCP
+from simulator.sandbox.simulator import Simulator
 
 #: The whole way, in order.
 STEPS = ("sign-in", "list", "prompt", "consent", "call", "refresh", "revocation")

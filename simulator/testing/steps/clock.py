@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pytest_bdd import given, parsers, when
 
-from simulator.time_travel import TimeTravel
+from simulator.sandbox.time_travel import TimeTravel
 
 
 @given(parsers.parse("the time stands still at {moment}"))

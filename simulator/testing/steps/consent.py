@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import Connection, EndUser
 from simulator.journal import Journal
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.client_under_test import ClientFactory
 from simulator.testing.steps.calls import call, last_answer, prompt_of

@@ -8,8 +8,8 @@ from typing import Any, get_origin, get_type_hints
 from pydantic import TypeAdapter
 from pytest_bdd import parsers, step, then, when
 
+from simulator.call_record import AppCall
 from simulator.faults import Fault, Faults
-from simulator.isolation import AppCall
 from simulator.journal import Journal
 from simulator.testing.answers import Answer
 from simulator.testing.steps.calls import call

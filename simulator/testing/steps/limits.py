@@ -13,7 +13,7 @@ from simulator.db.tables import McpServer, Recipe
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import limits, servers
 from simulator.errors import there_are
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.client_under_test import tool_fields
 from simulator.testing.steps.calls import default_arguments, post_as, schema_of

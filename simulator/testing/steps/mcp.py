@@ -6,7 +6,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from simulator.domain import servers
-from simulator.simulator import Simulator
+from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.answers import read_answer
 from simulator.testing.client_under_test import ClientFactory

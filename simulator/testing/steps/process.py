@@ -10,8 +10,8 @@ from pytest_bdd import given, parsers, then, when
 
 from simulator.domain import people, servers
 from simulator.errors import there_are
+from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.simulator import Simulator
 from simulator.testing.process import SandboxProcess
 
 

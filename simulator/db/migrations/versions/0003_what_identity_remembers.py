@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from simulator.db.base import Json, UtcDateTime
 from simulator.errors import StartupError
-from simulator.keys import SEALED_WITH_ANOTHER_KEY, Keys, Purpose
+from simulator.crypto import SEALED_WITH_ANOTHER_KEY, Keys, Purpose
 
 revision = '0003'
 down_revision = '0002'

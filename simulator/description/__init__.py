@@ -1,0 +1,1 @@
+"""What `simulator describe` says: the document, its summary, settings for clients."""

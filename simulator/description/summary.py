@@ -1,0 +1,158 @@
+"""The description as people read it: what `simulator serve` prints when every system answers."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+Row = tuple[str, ...]
+
+#: Longer names, of people, groups, servers and scenarios, are cut.
+_LONGEST_NAME = 24
+_MOST_PEOPLE = 14
+_MOST_APPS = 3
+
+_MOST_SERVERS = 4
+
+_SYSTEMS = {"aihub": "Workato (AI Hub)", "identity": "Workato Identity"}
+
+
+def table(document: dict[str, Any]) -> str:
+    """A description for people, secrets included: 45 lines of 100 columns for the demo.
+
+    Names are cut where they are long, addresses, logins and secrets never.
+
+    Args:
+        document: as `simulator.description.document.describe` returns it.
+    """
+    server = _demo_server(document)
+    apps = document["apps"][:_MOST_APPS]
+    left_out = len(document["apps"]) - len(apps)
+    lines = [
+        f"Sandbox of scenario '{document['scenario']}' ({document['database']})",
+        *_columns([*_system_rows(document, apps), *_server_rows(document)]),
+        *([f"  … and {left_out} more apps: simulator describe --json"] if left_out else []),
+        "",
+        "People of Workato and Workato Identity",
+        *_columns(_people(document["people"])),
+        *(line for app in apps for line in _app(app)),
+        "",
+        "What to do next",
+        *_next_steps(document, server),
+    ]
+    return "\n".join(lines)
+
+
+def _system_rows(document: dict[str, Any], apps: Sequence[dict[str, Any]]) -> Iterator[Row]:
+    for name, label in _SYSTEMS.items():
+        yield label, document["systems"][name]
+    for app in apps:
+        yield f"{app['kind'].capitalize()} ({app['production_host']})", app["address"]
+    for client in document["api_clients"][:1]:
+        api = f"{document['systems']['aihub']}/api/"
+        yield "Developer API", f"{api}  (token {client['token'] or 'changed'})"
+    if document["control"]:
+        yield "Control API", document["control"]
+
+
+def _server_rows(document: dict[str, Any]) -> Iterator[Row]:
+    servers = document["servers"]
+    for server in servers[:_MOST_SERVERS]:
+        how = "Workato Identity" if server["access_method"] == "workato_identity" else "token"
+        yield f"MCP server: {_cut(server['name'])}", f"{server['mcp_url']}  ({how})"
+    if len(servers) > _MOST_SERVERS:
+        yield (f"… and {len(servers) - _MOST_SERVERS} more MCP servers: simulator describe --json",)
+
+
+def _people(people: Sequence[dict[str, Any]]) -> list[Row]:
+    rows = [_person(person) for person in _merged(people)]
+    if len(rows) <= _MOST_PEOPLE:
+        return rows
+    left_out = len(rows) - _MOST_PEOPLE
+    return [*rows[:_MOST_PEOPLE], (f"… and {left_out} more: simulator describe --json",)]
+
+
+def _merged(people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry for a person who is in both populations with the same password."""
+    merged: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for person in people:
+        key = person["email"].lower(), person["password"]
+        if key in merged:
+            both = f"{merged[key]['role']} and {person['role']}"
+            merged[key] |= {"role": both, "groups": person["groups"]}
+        else:
+            merged[key] = dict(person)
+    return list(merged.values())
+
+
+def _person(person: dict[str, Any]) -> Row:
+    role = person["role"] + ("" if person["status"] == "active" else f", {person['status']}")
+    groups = ", ".join(person["groups"]) or ("no group" if "end user" in role else "")
+    name, groups = _cut(person["name"]), _cut(groups)
+    return name, person["email"], person["password"] or "(changed)", role, groups
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def _app(app: dict[str, Any]) -> Iterator[str]:
+    """An app's logins by role and password, and what the connection form asks for."""
+    yield ""
+    yield f"{app['kind'].capitalize()} at {app['production_host']}"
+    logins: dict[tuple[str, str], list[str]] = {}
+    for person in app["people"]:
+        key = person["role"], person["password"] or "(changed)"
+        logins.setdefault(key, []).append(person["login"])
+    rows: list[Row] = [
+        (f"Login, {role}", f"{_listed(names)}  /  {password}")
+        for (role, password), names in logins.items()
+    ]
+    if app["clients"]:
+        rows += [
+            ("Client ID", app["client_id"]),
+            ("Client secret", app["client_secret"] or "(none)"),
+            ("Host", f"https://{app['production_host']}"),
+        ]
+    yield from _columns(rows)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = list(names[:10])
+    return ", ".join(shown) + (f", … {len(names) - 10} more" if len(names) > 10 else "")
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    """Rows with aligned columns; a row of one cell is a remark and aligns with nothing."""
+    cells = [row for row in rows if len(row) > 1]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in rows:
+        padded = row if len(row) == 1 else [c.ljust(w) for c, w in zip(row, widths, strict=True)]
+        lines.append(f"  {'  '.join(padded)}".rstrip())
+    return lines
+
+
+def _demo_server(document: dict[str, Any]) -> dict[str, Any] | None:
+    """The first server that people can sign in to; else the first."""
+    servers: list[dict[str, Any]] = document["servers"]
+    ready = (one for one in servers if one["access_method"] == "workato_identity" and one["groups"])
+    return next(ready, servers[0] if servers else None)
+
+
+def _next_steps(document: dict[str, Any], server: dict[str, Any] | None) -> list[str]:
+    admin = next((one for one in document["people"] if one["role"] in ("owner", "admin")), None)
+    steps = [f"Open {document['systems']['aihub']}{_as(admin, 'email')}: AI Hub > MCP servers."]
+    if server is not None:
+        groups = set(server["groups"])
+        member = next((one for one in document["people"] if groups & set(one["groups"])), None)
+        steps.append(f"Point an MCP client at {server['mcp_url']}{_as(member, 'email')}.")
+        tool = next((one["name"] for one in server["tools"] if one["verified_access"]), None)
+        if tool is not None:
+            logins = [one for app in document["apps"] for one in app["people"]]
+            own = [one for one in logins if member and one["email"] == member["email"]]
+            login = _as(own[0] if own else None, "login")
+            steps.append(f"Call {tool}; open the link it answers with{login}; call it again.")
+    return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
+
+
+def _as(person: dict[str, Any] | None, key: str) -> str:
+    return f", as {person[key]}" if person else ""

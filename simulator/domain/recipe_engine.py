@@ -1,0 +1,210 @@
+"""Walk a recipe: resolve each step's inputs, call the app as the right person, return."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from simulator.call_record import Errand
+from simulator.db.tables import Connection, EndUser, McpServer, Recipe
+from simulator.db.tables.connections import LostCause
+from simulator.domain import connections, recipes, verified_access
+from simulator.domain.data_pills import resolve
+from simulator.domain.recipes import Step
+from simulator.domain.tokens import ConnectionLost, TokenRefused, live_access_token
+from simulator.errors import SimulatorError, Unreachable
+from simulator.validation.parsing import foreign_json, foreign_object
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.net.in_process import Response
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """For whom a recipe runs.
+
+    Attributes:
+        server: the MCP server that the call came through.
+        end_user: the verified person; None with token access.
+        tool: the tool that was called.
+    """
+
+    server: McpServer
+    end_user: EndUser | None
+    tool: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a recipe returned; an API recipe's `status` may say that it failed."""
+
+    value: Any
+    status: int = 200
+
+
+class StepFailed(SimulatorError):
+    """A step of the recipe failed; the message names it as the editor counts, and why."""
+
+    status = 502
+
+    def __init__(self, step: Step, reason: str) -> None:
+        super().__init__(f"Step {step.number + 1} ({step.title}) failed: {reason}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes:
+        done: steps that are behind it.
+        total: steps of the recipe.
+        title: of the step that comes next.
+    """
+
+    done: int
+    total: int
+    title: str
+
+
+class TimedOut(SimulatorError):
+    """The run took longer than a tool call may; what its steps did before stays done."""
+
+    status = 504
+
+    def __init__(self, step: Step, seconds: int) -> None:
+        super().__init__(
+            f"The call took longer than {seconds} seconds and was given up at step "
+            f"{step.number + 1} ({step.title})."
+        )
+
+
+def run(
+    world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor
+) -> Generator[Progress, None, Result]:
+    """Run a recipe with a tool call's arguments; tells before each step how far it has come.
+
+    No transaction is open while an app is called. A step that is under way is not torn off: the
+    run ends when it is back (our choice; how long a real call may take is not public).
+
+    Raises:
+        TimedOut: it took longer than the settings allow.
+        ConnectionRequired: the end user has no live connection to one or more apps.
+        StepFailed: an app refused, or did not answer.
+        Forbidden: a step needs a connection that the builder has not established.
+    """
+    require_connections(world, recipe, actor)
+    data: dict[str, dict[str, Any]] = {}
+    limit = world.settings.tool_timeout
+    too_late = world.clock.now() + timedelta(seconds=limit)
+    steps = list(recipes.steps(recipe))
+    for done, step in enumerate(steps):
+        yield Progress(done=done, total=len(steps), title=step.title)
+        if step.is_trigger:
+            output: Any = dict(arguments)
+        else:
+            inputs = resolve(dict(step.inputs), data)
+            if not step.calls_app:
+                return Result(
+                    value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
+                )
+            with world.isolation.on_behalf(_errand(recipe, step, actor)):
+                output = _call_app(world, recipe, step, inputs, actor)
+        if world.clock.now() > too_late:
+            raise TimedOut(step, limit)
+        data.setdefault(step.provider, {})[step.alias] = output
+    return Result(value=None)
+
+
+def require_connections(world: World, recipe: Recipe, actor: Actor) -> None:
+    """Check before the first step that every app the recipe needs is connected for the person.
+
+    Raises:
+        ConnectionRequired: naming the parents of all missing connections, in order.
+    """
+    parents = verified_access.parents_of(world, recipe)
+    if parents and actor.end_user is not None:
+        lacking = verified_access.missing(world, actor.server, actor.end_user, parents)
+        if lacking:
+            raise verified_access.ConnectionRequired(lacking)
+
+
+def _call_app(
+    world: World, recipe: Recipe, step: Step, inputs: Mapping[str, Any], actor: Actor
+) -> Any:
+    connection, parent = _connection(world, recipe, step, actor)
+    connector = connections.connector_of(parent)
+    request = connector.actions[step.name].request(inputs)
+    url = parent.input["host"] + request.path
+    try:
+        for attempt in range(2):
+            token = live_access_token(world, connection, force_refresh=attempt > 0)
+            answer = world.http.request(
+                request.method,
+                url,
+                params=request.params,
+                json=request.json,
+                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            )
+            if answer.status_code != 401:
+                break
+        else:
+            reason = f"{connector.name} refused an access token that it had just issued."
+            connections.lose(world, connection, reason, LostCause.TOKEN_REFUSED)
+            world.db.commit()
+            raise ConnectionLost(connection, "the access token was refused")
+    except TokenRefused as refused:
+        lost = verified_access.lost_for_end_users(connector.name)
+        raise StepFailed(step, lost if refused.cause else str(refused)) from None
+    except Unreachable as error:
+        raise StepFailed(step, str(error)) from None
+    except ConnectionLost as error:
+        if actor.end_user is not None and connection is not parent:
+            raise verified_access.ConnectionRequired([parent]) from error
+        lost = verified_access.lost_for_end_users(connector.name)
+        raise StepFailed(step, lost) from error
+    if answer.status_code >= 400:
+        raise StepFailed(step, _reason(connector.name, answer))
+    payload = foreign_json(answer.content)
+    if payload is None:
+        raise StepFailed(step, f"{connector.name} answered something else than JSON.")
+    return connector.actions[step.name].output(payload)
+
+
+def _errand(recipe: Recipe, step: Step, actor: Actor) -> Errand:
+    return Errand(
+        person=actor.end_user.email if actor.end_user else None,
+        server=actor.server.name,
+        tool=actor.tool,
+        as_person=recipes.acts_as_end_user(recipe, step.provider),
+    )
+
+
+def _connection(
+    world: World, recipe: Recipe, step: Step, actor: Actor
+) -> tuple[Connection, Connection]:
+    """The connection that a step acts with, and the one that holds its settings."""
+    try:
+        parent = verified_access.connection_of_step(world, recipe, step)
+    except verified_access.Unavailable as error:
+        raise StepFailed(step, str(error)) from None
+    if not recipes.acts_as_end_user(recipe, step.provider):
+        return parent, parent
+    if actor.end_user is None:
+        raise StepFailed(step, "End user's connection needs a verified end user.")
+    connection = verified_access.acting(world, actor.server, actor.end_user, parent)
+    if connection is None:
+        raise verified_access.ConnectionRequired([parent])
+    return connection, parent
+
+
+def _reason(app: str, answer: "Response") -> str:
+    errors = foreign_object(answer.content).get("errors")
+    if isinstance(errors, dict):
+        said = "; ".join(
+            text if field == "error" else f"{field}: {text}"
+            for field, texts in errors.items()
+            for text in (texts if isinstance(texts, list) else [texts])
+        )
+        return f"{app} answered {answer.status_code}: {said}"
+    return f"{app} answered {answer.status_code}."

@@ -1,0 +1,1 @@
+"""Where systems live, and how they call each other and the outside."""

@@ -1,0 +1,243 @@
+"""The only place that knows where a system lives: production name <-> local address."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from urllib.parse import urlsplit
+
+from simulator.validation.parsing import whole_number
+
+AIHUB = "aihub"
+IDENTITY = "identity"
+MCP = "mcp"
+#: Answers at the hosts of AIHUB, below paths of its own.
+API = "api"
+_API_PATHS = ("/api", "/mcp", "/airo_mcp")
+
+#: Production hosts of the systems that have one name each (US production).
+APP_HOST = "app.workato.com"
+WWW_HOST = "www.workato.com"
+IDENTITY_HOST = "id.workato.com"
+MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
+
+#: What may follow a server's address: nothing, a slash, and what one client posts to (MCP-22).
+MCP_FORMS = ("", "/", "/tools/call")
+
+_SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY}
+
+#: Where the control API lives on its port.
+CONTROL_PATH = "/_simulator/"
+
+#: The names of this machine (RFC 8252 §7.3, §8.3).
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+#: Where an app sends the browser back to after consent.
+OAUTH_CALLBACK = f"https://{WWW_HOST}/oauth/callback"
+
+#: Whether the request that is being answered came to a production host.
+_at_production: ContextVar[bool] = ContextVar("at production names", default=False)
+
+
+def app_system(host: str) -> str:
+    """The system name of an app's instance: `app:acme.coupacloud.com`."""
+    return f"app:{host}"
+
+
+def is_app(system: str) -> bool:
+    """Whether a system is an app's instance."""
+    return system.startswith("app:")
+
+
+def is_api(path: str) -> bool:
+    """Whether a path of the Workato web app's hosts belongs to the Developer API."""
+    return is_below(path, _API_PATHS)
+
+
+def is_below(path: str, starts: Iterable[str]) -> bool:
+    """Whether a path is one of these, or stands below one."""
+    return any(path == start or path.startswith(f"{start}/") for start in starts)
+
+
+class Addresses:
+    """Which system answers at which host, in both directions.
+
+    Who asks at a local address is told of local ones, who asks at a production host of those.
+
+    Args:
+        app_hosts: production hosts of the simulated apps' instances.
+        origins: local origin of each system (`http://127.0.0.1:8701`); none in the names layout.
+    """
+
+    def __init__(
+        self, app_hosts: Iterable[str] = (), origins: Mapping[str, str] | None = None
+    ) -> None:
+        #: Where the control API listens, if it does; it is no system, and no Host leads to it.
+        self.control: str | None = None
+        #: Asked when nobody answers at a host: another process may have made the world anew.
+        self.look_again: Callable[[], None] | None = None
+        self.place(app_hosts, origins or {})
+
+    def place(self, app_hosts: Iterable[str], origins: Mapping[str, str] | None = None) -> None:
+        """Say anew which apps there are and, unless it is as before, where every system listens.
+
+        Apps take over the listeners of those that were there before: the first app has the first
+        listener, in every world. What remains is kept for a world with more.
+
+        Args:
+            app_hosts: in the order of their listeners.
+            origins: by system; by default the listeners stay.
+        """
+        hosts = tuple(app_hosts)
+        if origins is None:
+            fixed = {name: self._origins[name] for name in self._origins if not is_app(name)}
+        else:
+            fixed = dict(origins)
+            self._app_listeners = [origin for name, origin in fixed.items() if is_app(name)]
+            fixed = {name: origin for name, origin in fixed.items() if not is_app(name)}
+        apps = zip(map(app_system, hosts), self._app_listeners, strict=False)
+        self._settle(hosts, fixed | dict(apps))
+
+    def add_app_listener(self, origin: str) -> None:
+        """Give the first app that has no listener this one."""
+        self._app_listeners.append(origin)
+        self.place(self.app_hosts)
+
+    def listens_at(self, netloc: str) -> bool:
+        """Whether a system listens at this `host:port`, whoever asks."""
+        return netloc.lower() in self._netlocs
+
+    @property
+    def unserved(self) -> int:
+        """How many apps lack a listener, where the systems have any."""
+        return len(self.app_hosts) - len(self._app_listeners) if self._origins else 0
+
+    @property
+    def listening(self) -> dict[str, str]:
+        """Local origin of each system, whoever asks."""
+        return dict(self._origins)
+
+    def _settle(self, hosts: tuple[str, ...], origins: dict[str, str]) -> None:
+        netlocs: dict[str, str] = {}
+        for system, origin in origins.items():
+            port = urlsplit(origin).port
+            for name in (urlsplit(origin).hostname, "127.0.0.1", "localhost", "[::1]"):
+                netlocs[f"{name}:{port}"] = system
+        # Whole, one after the other: requests are answered meanwhile.
+        self.app_hosts, self._origins, self._netlocs = hosts, origins, netlocs
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """Local origin of each system, for whom they are meant."""
+        return {} if _at_production.get() else self._origins
+
+    @property
+    def _by_netloc(self) -> dict[str, str]:
+        return {} if _at_production.get() else self._netlocs
+
+    def are_beside(self, netloc: str) -> bool:
+        """Whether this Host is a production one, while the systems listen elsewhere as well."""
+        return bool(self.origins) and netloc.lower() not in self._by_netloc
+
+    @staticmethod
+    def speak_production() -> None:
+        """Speak of production hosts alone from now on, in this context (`contextvars`)."""
+        _at_production.set(True)
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Every system's name, in the order they are listed to people."""
+        return (AIHUB, IDENTITY, MCP, *(app_system(host) for host in self.app_hosts))
+
+    @property
+    def production_hosts(self) -> tuple[str, ...]:
+        """Every production host; that of the MCP servers as a certificate writes it."""
+        return (*_SYSTEM_OF_HOST, "*.apim.mcp.workato.com", *self.app_hosts)
+
+    def system_at(self, netloc: str) -> str | None:
+        """The system that answers for a Host header, production name or local address."""
+        netloc = netloc.lower().removesuffix(":443")
+        system = self._known(netloc)
+        if system is None and self.look_again is not None:
+            self.look_again()
+            system = self._known(netloc)
+        return system
+
+    def _known(self, netloc: str) -> str | None:
+        if netloc in self._by_netloc:
+            return self._by_netloc[netloc]
+        if netloc in self.app_hosts:
+            return app_system(netloc)
+        if MCP_HOST.match(netloc):
+            return MCP
+        return _SYSTEM_OF_HOST.get(netloc)
+
+    def base_url(self, system: str) -> str:
+        """Where people and clients reach a system: no trailing slash.
+
+        The MCP system has one production host per server; use `mcp_url` for those.
+        """
+        if system in self.origins:
+            return self.origins[system]
+        return f"https://{production_host(system)}"
+
+    def mcp_url(self, number: int, netloc: str | None = None) -> str:
+        """A server's Remote MCP URL; with `netloc`, as the client that used that host sees it."""
+        if MCP not in self.origins or (netloc and MCP_HOST.match(netloc)):
+            return production_mcp_url(number)
+        origin = self.origins[MCP]
+        if netloc and self._by_netloc.get(netloc) == MCP:
+            origin = f"{urlsplit(origin).scheme}://{netloc}"
+        return f"{origin}/{number}"
+
+    def mcp_audiences(self, number: int) -> frozenset[str]:
+        """Every URL that names this server, as a token's audience may spell it."""
+        urls = {self.mcp_url(number), production_mcp_url(number)}
+        urls |= {self.mcp_url(number, n) for n, system in self._by_netloc.items() if system == MCP}
+        return frozenset(url + form for url in urls for form in MCP_FORMS)
+
+    def server_number(self, url: str) -> int | None:
+        """The number of the server that an MCP URL names, or None.
+
+        In one of its spellings (`mcp_audiences`), the case of scheme and host aside: parsers drop
+        blanks and empty queries and fragments, which make another URL of it (RFC 8707 §2).
+        """
+        if not all("!" <= each <= "~" for each in url) or "?" in url or "#" in url:
+            return None
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        netloc = parts.netloc.lower().removesuffix(":443")
+        if self.system_at(netloc) != MCP or parts.scheme != self._scheme(netloc):
+            return None
+        form = next(each for each in reversed(MCP_FORMS) if parts.path.endswith(each))
+        path = parts.path.removesuffix(form)
+        if match := MCP_HOST.match(netloc):
+            return int(match[1]) if not path else None
+        number = whole_number(path.removeprefix("/"))
+        return number if path == f"/{number}" else None
+
+    def _scheme(self, netloc: str) -> str:
+        """With which scheme the MCP servers are asked at this host."""
+        return "https" if MCP_HOST.match(netloc) else urlsplit(self._origins[MCP]).scheme
+
+    def local(self, url: str) -> str:
+        """A production URL as it can be opened here; any other URL unchanged."""
+        parts = urlsplit(url)
+        system = self.system_at(parts.netloc)
+        if system is None or parts.netloc.lower() in self._by_netloc or system not in self.origins:
+            return url
+        if system == MCP and (match := MCP_HOST.match(parts.netloc.lower())):
+            return self.mcp_url(int(match[1])) + url.split(parts.netloc, 1)[1].rstrip("/")
+        return self.origins[system] + url.split(parts.netloc, 1)[1]
+
+
+def production_mcp_url(number: int) -> str:
+    """A server's Remote MCP URL in production: how it is kept, for ports change."""
+    return f"https://{number}.apim.mcp.workato.com"
+
+
+def production_host(system: str) -> str:
+    """The host name that a system has in production."""
+    hosts = {AIHUB: APP_HOST, IDENTITY: IDENTITY_HOST, MCP: "<n>.apim.mcp.workato.com"}
+    return hosts.get(system) or system.removeprefix("app:")

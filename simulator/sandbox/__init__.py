@@ -1,0 +1,1 @@
+"""The simulator itself: composed, reset, kept, and reached by Host."""

@@ -1,0 +1,146 @@
+"""Which parameters requests can have: those of the standards, of our pages, and of the APIs."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from simulator.sandbox.directory.globs import DIGITS, SEGMENT, overlap
+
+_CLIENT = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
+_PAGE = ("csrf_token", "next", "v", "q", "page", "dialog", "environment", "group", "delete")
+#: RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9101 §5, OpenID Connect Core §3.1.2.1.
+_AUTHORIZATION = (
+    *("response_type", "client_id", "redirect_uri", "scope", "state", "resource", "audience"),
+    *("code_challenge", "code_challenge_method", "nonce", "prompt", "max_age", "display"),
+    *("login_hint", "id_token_hint", "ui_locales", "claims_locales", "acr_values", "claims"),
+    *("request", "request_uri", "response_mode", "registration", "decision"),
+)
+#: RFC 6749 §4–6, RFC 7636 §4.5, RFC 8707 §2, RFC 8693 §2.1, RFC 8628 §3.4.
+_TOKEN = (
+    *_CLIENT,
+    *("grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope"),
+    *("resource", "audience", "username", "password", "assertion", "device_code"),
+    *("subject_token", "subject_token_type", "actor_token", "actor_token_type"),
+    "requested_token_type",
+)
+#: RFC 7591 §2 and §3.2.1, OpenID Connect Registration §2, RP-Initiated Logout §3.1.
+_REGISTRATION = (
+    *("redirect_uris", "token_endpoint_auth_method", "grant_types", "response_types"),
+    *("client_name", "client_uri", "logo_uri", "scope", "contacts", "tos_uri", "policy_uri"),
+    *("jwks_uri", "jwks", "software_id", "software_version", "software_statement"),
+    *("application_type", "sector_identifier_uri", "subject_type", "default_max_age"),
+    *("id_token_signed_response_alg", "require_auth_time", "default_acr_values"),
+    *("initiate_login_uri", "request_uris", "post_logout_redirect_uris", "client_id"),
+    *("client_secret", "client_id_issued_at", "client_secret_expires_at", "resource"),
+    *("registration_access_token", "registration_client_uri"),
+)
+_RPC = ("jsonrpc", "id", "method", "params", "result", "error", "name", "arguments", "wkt_token")
+_LOGOUT = (
+    *("id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state"),
+    "ui_locales",
+)
+
+
+class Parameters(NamedTuple):
+    """What requests can have.
+
+    Attributes:
+        system: its name, or what its name begins with.
+        request: method and path, a pattern of `globs`.
+        names: of the query, form or JSON.
+    """
+
+    system: str
+    request: str
+    names: tuple[str, ...]
+
+
+STANDARD = (
+    Parameters("identity", "* /oauth/authorize", (*_AUTHORIZATION, *_PAGE)),
+    Parameters("identity", "POST /oauth/token", _TOKEN),
+    Parameters("identity", "* /oauth/register", _REGISTRATION),
+    Parameters("identity", "* /oauth/register/*", _REGISTRATION),
+    Parameters("identity", "POST /oauth/revoke", (*_CLIENT, "token", "token_type_hint")),
+    Parameters("identity", "POST /oauth/introspect", (*_CLIENT, "token", "token_type_hint")),
+    Parameters("identity", "* /oauth/userinfo", ("access_token", "schema")),
+    Parameters("identity", "* /oauth/end_session*", (*_LOGOUT, *_PAGE)),
+    Parameters("identity", "* /.well-known/*", ()),
+    Parameters("identity", "* /healthz", ()),
+    Parameters("identity", "* /oauth/jwks", ()),
+    Parameters("identity", "* /login", ("email", "password", *_PAGE)),
+    Parameters("identity", "* /logout", _PAGE),
+    Parameters("identity", "* /connections/*", ("ticket", "auth_url", "app", *_PAGE)),
+    Parameters("identity", "* /invitations/*", ("password", *_PAGE)),
+    Parameters("identity", "* /", _PAGE),
+    Parameters("mcp", "* /.well-known/*", ()),
+    Parameters("mcp", "* /*/.well-known/*", ()),
+    Parameters("mcp", f"* /{DIGITS}", _RPC),
+    Parameters("mcp", f"* /{DIGITS}/*", _RPC),
+    Parameters("mcp", "* /", _RPC),
+    Parameters("mcp", "* /tools/call", _RPC),
+    Parameters("mcp", "* /conformance", _RPC),
+    Parameters("app:", "* /*/authorizations/new", (*_AUTHORIZATION, *_PAGE)),
+    Parameters("app:", "POST */token", _TOKEN),
+    Parameters("app:", "POST */token/revoke", (*_CLIENT, "token", "token_type_hint")),
+    Parameters("app:", "* /sessions/*", ("login", "password", *_PAGE)),
+    Parameters("app:", "* */userinfo", ("access_token", "schema")),
+    Parameters("app:", "* /*/clients*", ("name", "login", "redirect_uris", "scopes", *_PAGE)),
+    Parameters("app:", "* /*/clients*", ("grant_type", *_PAGE)),
+    # Coupa, "Querying options"; the others are the resources' own.
+    Parameters("app:", "GET /api/*", ("limit", "offset", "fields", "order_by", "dir", "status")),
+    Parameters("app:", "GET /api/*", ("return_object", "filter", "exported")),
+    Parameters("app:", "* /", _PAGE),
+    Parameters("aihub", "* /oauth/callback", ("code", "state", "iss", "error", "error_uri")),
+    Parameters("aihub", "* /oauth/callback", ("error_description", "scope", "session_state")),
+    Parameters("aihub", "* /users/*", ("email", "password", *_PAGE)),
+    Parameters("aihub", "* /ai_hub*", ("groups", "method", "do", "tools", "name", *_PAGE)),
+    Parameters("aihub", "* /workspace_admin*", ("name", "end_users", *_PAGE)),
+    Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", *_PAGE)),
+    Parameters("aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host")),
+    Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes", "new")),
+    Parameters("aihub", "* /connections/*", _PAGE),
+    Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
+    Parameters("aihub", "* /", _PAGE),
+)
+
+#: Members of `params` (MCP, schema.ts of every revision up to 2025-11-25 and its drafts).
+PARAMS = frozenset(
+    (
+        *("name", "arguments", "cursor", "uri", "_meta", "level", "ref", "argument", "context"),
+        *("protocolVersion", "capabilities", "clientInfo", "requestId", "reason", "task"),
+        *("progressToken", "progress", "total", "message", "taskId", "elicitationId", "data"),
+        *("inputResponses", "requestState", "notifications"),
+    )
+)
+
+
+def known_names(request: str, systems: Iterable[str]) -> set[str]:
+    """Return the names that requests like this can have, whether or not any was made.
+
+    Args:
+        request: method and path, a pattern of `globs`.
+        systems: by name.
+    """
+    systems = list(systems)
+    return {
+        name
+        for entry in (*STANDARD, *of_the_apis())
+        for name in entry.names
+        if overlap(request, entry.request)
+        and any(each.startswith(entry.system) for each in systems)
+    }
+
+
+def of_the_apis() -> Iterator[Parameters]:
+    """What the Developer API and the apps' APIs say of themselves."""
+    from simulator.systems.apps.coupa.schemas import NewRequisition
+    from simulator.systems.developer_api import ENDPOINTS
+
+    for each in ENDPOINTS:
+        query = (*each.query, *(f"{name}[]" for name in each.query))
+        names = (*query, *(each.body.model_fields if each.body else ()))
+        pages = ("page", "per_page") if each.most else ()
+        path = "/".join(SEGMENT if part[:1] == ":" else part for part in each.path.split("/"))
+        yield Parameters("api", f"{each.method} {path}", (*names, *pages))
+    fields = NewRequisition.model_fields.items()
+    created = tuple(field.alias or name for name, field in fields)
+    yield Parameters("app:", "POST /api/*", created)

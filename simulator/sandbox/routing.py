@@ -1,0 +1,180 @@
+"""Hands each request to the system that its Host header names; builds systems on first use."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import Context, copy_context
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from simulator.db.tables import AppInstance
+from simulator.domain import cancellations
+from simulator.garbage import uncollected
+from simulator.journal import current, peek
+from simulator.net.addresses import AIHUB, API, IDENTITY, MCP, is_api, is_app
+from simulator.validation.media_types import HTML, is_json, names
+from simulator.validation.parsing import shortened
+from simulator.web import cors
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+#: Tells the MCP system that nobody has the Host (simulator.systems.mcp.refusals).
+_MISDIRECTED = "simulator.systems.mcp.misdirected"
+
+
+#: Systems whose package is not called as they are.
+_PACKAGES = {API: "developer_api"}
+
+
+class Dispatch:
+    """The front door of all systems: a WSGI application that goes by the Host.
+
+    Systems are built when they are first asked, so that nobody waits for those he does not use.
+
+    Args:
+        world: shared by all systems.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._systems: dict[str, WSGIApplication] = {}
+        self._building = threading.RLock()
+
+    def system(self, name: str) -> "WSGIApplication":
+        """The application of a system, built on first use."""
+        if name not in self._systems:
+            with self._building, uncollected():
+                if name not in self._systems:
+                    self._systems[name] = self._build(name)
+        return self._systems[name]
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Hand a request to the system that its Host header names (421 when there is none).
+
+        What it asks of other systems meanwhile is spoken of as it is itself, whatever their Host.
+        """
+        addresses = self._world.addresses
+        if current() is not None or not addresses.are_beside(environ.get("HTTP_HOST", "")):
+            return self._hand_over(environ, start_response)
+        context = copy_context()
+        context.run(addresses.speak_production)
+        return _Within(context, context.run(self._hand_over, environ, start_response))
+
+    def _hand_over(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST", "")
+        name = self._system_at(host)
+        if name is None:
+            if self._is_for_mcp(host, environ):
+                return self.system(MCP)({**environ, _MISDIRECTED: host}, start_response)
+            return _misdirected(host, start_response)
+        if name == AIHUB and is_api(environ["PATH_INFO"]):
+            name = API
+        if elsewhere := self._canonical(name, host, environ):
+            return _redirect(elsewhere, start_response)
+        if name == MCP and any(self._world.faults):
+            self._note_arrival(environ)
+        system = answering = self.system(name)
+        if not cors.is_preflight(system, environ):
+            answering = self._world.faults.around(name, system, environ)
+        shared = cors.shared(system, environ, answering)
+        return self._world.journal.recording(name, shared, environ)(start_response)
+
+    def _system_at(self, host: str) -> str | None:
+        """The system at a Host; whoever comes from outside may ask for an app that is no more."""
+        addresses = self._world.addresses
+        name = addresses.system_at(host)
+        if name is None or not is_app(name) or current() is not None or not addresses.look_again:
+            return name
+        addresses.look_again()
+        return addresses.system_at(host)
+
+    def _is_for_mcp(self, host: str, environ: "WSGIEnvironment") -> bool:
+        """Whether a request whose Host nobody has was meant for an MCP server, as far as it says.
+
+        By its port, by a name that is nearly one, or by what it sends.
+        """
+        # Where it listens, whoever asks: at a Host that nobody has, production names are spoken.
+        port = urlsplit(self._world.addresses.listening.get(MCP, "")).port
+        return (
+            environ.get("SERVER_PORT") == str(port)
+            or host.lower().removesuffix(":443").endswith(".apim.mcp.workato.com")
+            or (is_json(environ.get("CONTENT_TYPE")) and b'"jsonrpc"' in peek(environ))
+        )
+
+    def _note_arrival(self, environ: "WSGIEnvironment") -> None:
+        """A call that a fault holds up at the door can be cancelled there already (MCP-38)."""
+        if "HTTP_MCP_SESSION_ID" in environ:
+            with self._world.db.unit():
+                environ[cancellations.ARRIVED] = cancellations.latest(self._world)
+
+    def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
+        """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
+        origin = self._world.addresses.origins.get(system)
+        is_page = environ["REQUEST_METHOD"] == "GET" and names(environ.get("HTTP_ACCEPT"), HTML)
+        if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
+            return None
+        query = environ.get("QUERY_STRING")
+        path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise
+        return origin + path + (f"?{query}" if query else "")
+
+    def _build(self, name: str) -> "WSGIApplication":
+        if name in (AIHUB, API, IDENTITY, MCP):
+            package = _PACKAGES.get(name, name)
+            create: Callable[..., Any] = import_module(f"simulator.systems.{package}").create_app
+            return create(self._world)  # type: ignore[no-any-return]
+        host = name.removeprefix("app:")
+        with self._world.db.unit() as session:
+            provider = session.get_one(AppInstance, host).provider
+        create = import_module(f"simulator.systems.apps.{provider}").create_app
+        return create(self._world, host)  # type: ignore[no-any-return]
+
+
+class _Within:
+    """An answer that is made in a context of its own, to the end.
+
+    Args:
+        context: its own.
+        chunks: the answer.
+    """
+
+    def __init__(self, context: Context, chunks: "Iterable[bytes]") -> None:
+        self._context, self._chunks = context, chunks
+
+    def __iter__(self) -> "Iterator[bytes]":
+        chunks = self._context.run(iter, self._chunks)
+        while True:
+            try:
+                chunk = self._context.run(next, chunks)
+            except StopIteration:
+                return
+            yield chunk
+
+    def close(self) -> None:
+        """Close what was wrapped (PEP 3333)."""
+        close = getattr(self._chunks, "close", None)
+        if close:
+            self._context.run(close)
+
+
+def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]:
+    start_response("302 Found", [("Location", location), ("Content-Length", "0")])
+    return [b""]
+
+
+def _misdirected(host: str, start_response: "StartResponse") -> Iterable[bytes]:
+    body = (
+        f"No simulated system answers for the host '{shortened(host)}'. Use an address that "
+        "'simulator describe' prints.\n"
+    ).encode()
+    start_response(
+        "421 Misdirected Request",
+        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
+    )
+    return [body]

@@ -1,0 +1,399 @@
+"""The object that the CLI and tests hold: builds the world and every system, resets, dispatches."""
+
+import json
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import delete, insert, select
+
+from simulator import oracle as judgement
+from simulator.call_record import Isolation
+from simulator.clock import Clock
+from simulator.crypto import Keys, load_master
+from simulator.db import Database, schema
+from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
+from simulator.db.tables import Fact, Workspace
+from simulator.domain.lookup import account_of
+from simulator.errors import StartupError
+from simulator.faults import Faults, requested
+from simulator.journal import Journal
+from simulator.net.addresses import Addresses
+from simulator.net.in_process import Http
+from simulator.randomness import Randomness
+from simulator.sandbox.effects import Sabotage
+from simulator.sandbox.instruments import Instruments
+from simulator.sandbox.listeners import CONTROL, ORIGINS, Listeners
+from simulator.sandbox.routing import Dispatch
+from simulator.sandbox.time_travel import TimeTravel
+from simulator.scenarios import provisioning as moulds
+from simulator.settings import Settings
+from simulator.world import WORLD_FACT, World, world_id
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from responses import RequestsMock
+
+#: How often this database was opened with a seed: no two starts draw the same.
+_STARTS = "starts"
+_GUESSABLE = "Seed %s: whoever knows it can guess every secret made here. For tests alone."
+_ANYBODY = "Headless consent is on: a header signs anybody in and grants. For tests alone."
+_log = logging.getLogger("simulator")
+
+
+class Simulator(Instruments):
+    """Every simulated system over one world; a WSGI application that goes by the Host.
+
+    Systems are built when they are first asked, so that nobody waits for those they do not use. As
+    a context manager, it fails at the end for violations of isolation that nobody judged.
+
+    Args:
+        settings: how to start.
+
+    Raises:
+        StartupError: the database or the scenario cannot be used.
+
+    Attributes:
+        clock: the simulated time: `clock.travel(hours=1)`, `clock.freeze()`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        db = Database(settings.database)
+        randomness = Randomness(settings.seed)
+        if randomness.is_seeded:
+            _log.warning(_GUESSABLE, settings.seed)
+        if settings.headless_consent:
+            _log.warning(_ANYBODY)
+        if settings.request_faults:
+            _log.warning(requested.ON)
+
+        def make_keys() -> Keys:
+            return Keys(
+                settings.secret_key or _kept_key(db, randomness),
+                fast_passwords=settings.password_hashing == "fast",
+                randomness=randomness,
+            )
+
+        if not db.in_memory:
+            schema.prepare(db, make_keys)
+        addresses = Addresses()
+        clock = Clock()
+        self.world = World(
+            settings=settings,
+            clock=clock,
+            keys=make_keys(),
+            db=db,
+            addresses=addresses,
+            http=Http(db, addresses),
+            journal=Journal(clock),
+            faults=Faults(clock, requested=settings.request_faults),
+            isolation=Isolation(clock),
+            randomness=randomness,
+        )
+        self.clock = TimeTravel(clock)
+        self.world.http.mount(self)
+        self.world.isolation.resolve = self.email_of
+        self.world.isolation.resolve_account = partial(account_of, self.world)
+        self._dispatch = Dispatch(self.world)
+        saboteur = Sabotage(self.world, self._dispatch.system)
+        self.world.faults.employ(saboteur)
+        self.world.journal.consult(saboteur.directory)
+        self._shelf = Shelf()
+        self.listeners = Listeners(self.world)
+        #: Held while the whole world is read or written, for one change leaves it whole.
+        self._remaking = threading.RLock()
+        self._resets = 0
+        if db.in_memory or self._is_empty():
+            moulds.fill(self.world, settings.scenario)
+        with db.unit():
+            self._story = ("start", self._count_start())
+            randomness.begin(*self._story)
+            if not world_id(self.world):
+                _keep_fact(self.world, WORLD_FACT, self._new_world_id())
+        self.settle({})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        isolation = self.world.isolation
+        # An error may be caught further out: it gets a note, and whoever judges next judges.
+        violations = isolation.end_judgement() if error is None else isolation.unjudged
+        self.close()
+        judgement.fail(violations, error)
+
+    def close(self) -> None:
+        """Give the database back; whoever is still waiting for a delayed answer gets none."""
+        self.world.faults.reset()
+        self._shelf.close()
+        self.world.db.close()
+
+    def settle(self, origins: dict[str, str], control: str | None = None) -> None:
+        """Say where the systems listen, for people and other processes.
+
+        Args:
+            origins: system name → origin.
+            control: the origin of the control API.
+        """
+        self.listeners.settle(origins, control)
+
+    @contextmanager
+    def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":
+        """Have every call with `requests` to a simulated host answered in-process.
+
+        `https://www.workato.com`, `https://id.workato.com`, `https://<n>.apim.mcp.workato.com` and
+        the apps' hosts are answered by the same systems that listen elsewhere: same rules, same
+        database. Works as a decorator, too.
+
+        Args:
+            others: what happens to calls to any other host: `refuse` raises
+                `requests.ConnectionError` before anything is sent; `pass` lets them through.
+
+        Yields:
+            The `responses` mock; its `calls` list what was called.
+
+        Raises:
+            ValueError: `others` is neither.
+        """
+        from simulator.sandbox.interception import intercept
+
+        with intercept(self.world, others) as mock:
+            yield mock
+
+    def transport(self, library: ModuleType) -> Any:
+        """A transport for `Client(transport=…)` of httpx, or of httpx2, that ends here.
+
+        Args:
+            library: the module, `httpx` or `httpx2`; any host that is not simulated gets 421.
+
+        Raises:
+            ValueError: it is neither.
+        """
+        if not hasattr(library, "WSGITransport"):
+            raise ValueError(f"Give the module, as in transport(httpx), not {library!r}.")
+        return library.WSGITransport(app=self, raise_app_exceptions=False)
+
+    def async_transport(self, library: ModuleType) -> Any:
+        """The same for `AsyncClient(transport=…)`; it is answered in a thread meanwhile."""
+        from simulator.sandbox.interception import async_transport
+
+        return async_transport(self.transport(library), library)
+
+    def recall(self) -> dict[str, str]:
+        """Take on the addresses at which this database was served last.
+
+        Returns:
+            System name → origin; empty if it never was.
+        """
+        facts = self._facts()
+        origins: dict[str, str] = json.loads(facts.get(ORIGINS, "{}"))
+        self.world.addresses.place(self.world.addresses.app_hosts, origins)
+        self.world.addresses.control = facts.get(CONTROL) or None
+        return origins
+
+    def reset(self, scenario: str | None = None, *, story: str | None = None) -> None:
+        """Delete every row and seed a scenario anew; everybody is signed out.
+
+        Within ten minutes, a second reset to the same scenario puts back what the first one made,
+        which takes milliseconds (SQLite alone).
+
+        Args:
+            scenario: its name or file; by default the one this database was made from.
+            story: with a seed, what is drawn from now on is that of this story, such as a test's
+                id; by default, it is like that of no earlier reset.
+
+        Raises:
+            StartupError: there is no such scenario, or it is wrong.
+        """
+        self._reset(scenario, story)
+
+    def fresh(self, scenario: str | None = None, *, story: str | None = None) -> dict[str, Any]:
+        """As `reset`; returns what `describe` says then, which is remembered as well.
+
+        Browser contexts that went along with the time of the world before do so no longer.
+        """
+        mould = self._reset(scenario, story)
+        self.clock = TimeTravel(self.world.clock)
+        if mould is None:
+            return self.describe()
+        where = json.dumps([self.world.addresses.origins, self.world.addresses.control])
+        if where not in mould.descriptions:
+            mould.descriptions[where] = json.dumps(self.describe())
+        description: dict[str, Any] = json.loads(mould.descriptions[where])
+        return description
+
+    def _reset(self, scenario: str | None, story: str | None) -> moulds.Mould | None:
+        with self._remaking:
+            facts = self._lasting_facts()
+            wanted = scenario or self.scenario or self.world.settings.scenario
+            self.world.clock.reset()
+            self._resets += 1
+            mould = moulds.fill(self.world, wanted)
+            again = (
+                (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
+            )
+            self.world.randomness.begin(*again)
+            self._begin_anew(facts)
+            return mould
+
+    def snapshot(self) -> Snapshot:
+        """Everything that is in the database now, for `restore`.
+
+        Raises:
+            StartupError: it is no SQLite database.
+        """
+        with self._remaking:
+            return Snapshot(self.world.db, self.world.isolation.accepted)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put the database back to what it was; everybody is signed out, the time stays.
+
+        Raises:
+            StartupError: it is no SQLite database.
+        """
+        with self._remaking:
+            facts = self._lasting_facts()
+            snapshot.restore(self.world.db)
+            self._begin_anew(facts, snapshot.accepted)
+
+    @property
+    def snapshots(self) -> list[Kept]:
+        """What is kept under a name, by name; it lasts as long as this object."""
+        with self._remaking:
+            return list(self._shelf)
+
+    def keep_snapshot(self, name: str) -> Kept:
+        """Keep the database and the simulated time under a name; an old one of it is replaced.
+
+        Raises:
+            BadName: nothing can have this name.
+            StartupError: it is no SQLite database.
+        """
+        checked_name(name)
+        with self._remaking:
+            kept = Kept(
+                name=name,
+                scenario=self.scenario,
+                at=self.world.clock.now(),
+                course=self.world.clock.course,
+                contents=self.snapshot(),
+            )
+            self._shelf.add(kept)
+        return kept
+
+    def restore_snapshot(self, name: str) -> None:
+        """Put database and time back to what they were; everybody is signed out.
+
+        Raises:
+            NotFound: nothing is kept under this name.
+        """
+        with self._remaking:
+            kept = self._shelf.get(name)
+            self.restore(kept.contents)
+            self.world.clock.follow(kept.course)
+
+    def drop_snapshot(self, name: str) -> None:
+        """Forget what is kept under a name, and give its memory back.
+
+        Raises:
+            NotFound: nothing is.
+        """
+        with self._remaking:
+            self._shelf.drop(name)
+
+    def _is_empty(self) -> bool:
+        with self.world.db.unit() as session:
+            return session.scalar(select(Workspace.id).limit(1)) is None
+
+    def _facts(self) -> dict[str, str]:
+        with self.world.db.reading() as session:
+            return dict(session.execute(select(Fact.name, Fact.value)).all())
+
+    def _lasting_facts(self) -> dict[str, str]:
+        """What a world tells the next one, for other processes: none sees a database in memory."""
+        if self.world.db.in_memory:
+            return {}
+        facts = self._facts()
+        return {name: facts[name] for name in (ORIGINS, _STARTS, CONTROL) if name in facts}
+
+    def _begin_anew(
+        self, lasting: Mapping[str, str], accepted: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        """A world that is another than before, with the lasting facts of the one before."""
+        facts = {**lasting, WORLD_FACT: self._new_world_id()}
+        now = self.world.clock.now()
+        rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
+        self.generation += 1
+        self.world.journal.clear()
+        self.world.faults.reset()
+        self.world.isolation.clear(accepted)
+        with self.world.db.unit() as session:
+            session.execute(delete(Fact).where(Fact.name.in_(facts)))
+            session.execute(insert(Fact), rows)
+            self.listeners.take_over(session)
+
+    @property
+    def id(self) -> str:
+        """What tells this world from the one before the last reset."""
+        with self.world.db.reading():
+            return world_id(self.world)
+
+    @property
+    def scenario(self) -> str | None:
+        """What this world was made from: a scenario's name, or the path of its file."""
+        from simulator.scenarios import SCENARIO_FACT
+
+        return self._facts().get(SCENARIO_FACT)
+
+    def describe(self) -> dict[str, Any]:
+        """The document of `simulator describe --json` (see docs/describe.md)."""
+        from simulator.description.document import describe
+
+        if self.world.addresses.look_again:
+            self.world.addresses.look_again()  # writes, if it finds another world
+        with self.world.db.reading():
+            return describe(self.world)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request to any system (PEP 3333)."""
+        return self._dispatch(environ, start_response)
+
+    def _new_world_id(self) -> str:
+        return self.world.randomness.secret("world", 12)
+
+    def _count_start(self) -> str:
+        """The how-manieth start this is on this database, where that tells what is drawn."""
+        if not self.world.randomness.is_seeded:
+            return ""
+        fact = self.world.db.session.get(Fact, _STARTS)
+        number = str(int(fact.value) + 1 if fact else 1)
+        _keep_fact(self.world, _STARTS, number)
+        return number
+
+
+def _kept_key(db: Database, randomness: Randomness) -> str:
+    """The key in the file beside the database; a fresh one for a database in memory."""
+    if db.in_memory:
+        return randomness.secret("master key") if randomness.is_seeded else _key_in_memory()
+    if db.path is None:
+        raise StartupError(
+            "A database server keeps no key file: set SIM_SECRET_KEY to a long random text, and to "
+            "the same one each time."
+        )
+    return load_master(db.path.with_name(f"{db.path.name}.key"))
+
+
+@cache
+def _key_in_memory() -> str:
+    """One for all databases in the memory of this process: what it sealed can be put back."""
+    return Randomness().secret("master key")
+
+
+def _keep_fact(world: World, name: str, value: str) -> None:
+    world.db.session.merge(Fact(name=name, value=value, updated_at=world.clock.now()))

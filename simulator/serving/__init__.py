@@ -1,0 +1,1 @@
+"""Listeners in this process, and the WSGI entry for any server."""

@@ -1,0 +1,1 @@
+"""Every system that takes part, each a Flask application of its own."""

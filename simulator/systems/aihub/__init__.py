@@ -1,0 +1,64 @@
+"""The Workato web app: AI Hub, recipe editor, Workspace admin, and the OAuth callback."""
+
+from typing import Any
+
+from flask import Flask, Response, render_template
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import NotFound
+
+from simulator.net.addresses import AIHUB
+from simulator.systems.aihub import (
+    access,
+    admin,
+    callback,
+    connect,
+    connections,
+    context,
+    editor,
+    servers,
+    session,
+    user_connections,
+)
+from simulator.systems.aihub.pills import pieces
+from simulator.web.application import furnish, furnish_pages, moment, stale_form
+from simulator.world import World
+
+__all__ = ["create_app"]
+
+
+def create_app(world: World) -> Flask:
+    """The application that answers at app.workato.com and www.workato.com.
+
+    Every page but the sign-in and `/oauth/callback` asks for a signed-in collaborator. Errors are
+    pages: a title and a sentence in words, with the fitting status.
+    """
+    app = Flask(__name__)
+    app.extensions["world"] = world
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    furnish(app, world, AIHUB, error_page=_error_page)
+    furnish_pages(app, world, AIHUB)
+    app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
+    Bootstrap5(app)
+    CSRFProtect(app)
+    app.jinja_env.filters["pieces"] = pieces
+    app.jinja_env.filters["moment"] = moment
+    app.context_processor(lambda: {"person": context.signed_in()})
+
+    @app.errorhandler(CSRFError)
+    def _stale(_error: CSRFError) -> Any:
+        return _error_page(400, "This page is out of date", stale_form())
+
+    @app.errorhandler(NotFound)
+    def _no_page(_error: NotFound) -> Any:
+        return _error_page(404, "Page not found", "There is no page at this address.")
+
+    pages = (session, servers, access, editor, connect, connections, user_connections, admin)
+    for area in (*pages, callback):
+        app.register_blueprint(area.bp)
+    return app
+
+
+def _error_page(status: int, title: str, sentence: str) -> Response | tuple[Any, int]:
+    page = "error" if context.signed_in() else "error_signed_out"
+    return render_template(f"aihub/{page}.html", title=title, sentence=sentence), status

@@ -1,0 +1,150 @@
+"""Connect: from the form of End user's connection to the app's consent page, and back."""
+
+from flask import Blueprint, flash, redirect, request, session
+from werkzeug.wrappers import Response
+
+from simulator import connectors
+from simulator.connectors import Connector
+from simulator.db.tables import Collaborator, Connection, OAuthState, Recipe
+from simulator.domain import (
+    authorizations,
+    connections,
+    people,
+    recipes,
+    servers,
+    tokens,
+    workspaces,
+)
+from simulator.domain.connections import ConnectionForm
+from simulator.errors import Forbidden, NotFound
+from simulator.systems.aihub import editor
+from simulator.systems.aihub.context import person, world
+
+bp = Blueprint("connect", __name__)
+
+
+@bp.post("/recipes/<int:recipe_id>/edit")
+def connect(recipe_id: int) -> Response | tuple[str, int]:
+    """Check and save the form, then send the builder to the app's consent page.
+
+    A connection that no recipe can use yet is saved before the app is asked, so that its secret
+    need not be typed twice; an established one stays as it is until the app has nothing against
+    the new settings.
+    """
+    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
+    step = editor.selected_step(recipe)
+    if step is None or not step.calls_app:
+        raise NotFound("Select a step that acts in an app first.")
+    connector = connectors.find(step.provider)
+    form = _typed(connector)
+    edited = None
+    if request.form.get("connection_id"):
+        edited = editor.edited_connection(recipe, connector, request.form["connection_id"])
+    errors = connections.check(world(), connector, form, edited)
+    if not errors:
+        if edited is not None and edited.connected:
+            wanted = connections.unsaved(connector, form)
+            refusal = authorizations.preflight(world(), wanted)
+            errors = refusal.as_errors if refusal else {}
+            if refusal is None:
+                edited = _save(recipe, connector, form, edited)
+            elif refusal.cause and wanted.input == edited.input:
+                connections.lose(world(), edited, refusal.lost_reason, refusal.cause)
+        else:
+            edited = _save(recipe, connector, form, edited)
+            errors = authorizations.rehearse(world(), edited)
+    if errors or edited is None:
+        return editor.step_page(recipe, step, form, edited, errors, choice=editor.END_USER), 422
+    builder = authorizations.Builder(
+        collaborator_id=person().id, recipe_id=recipe.id, step=step.number
+    )
+    url = authorizations.start(world(), edited, builder)
+    return redirect(world().addresses.local(url), 303)
+
+
+@bp.get("/connections/finish/<secret>")
+def finish(secret: str) -> Response:
+    """Finish a trip that this builder started: exchange the code, store the tokens."""
+    trip, code = authorizations.take(world(), secret)
+    if trip.collaborator_id != person().id:
+        raise Forbidden(
+            "Somebody else started this connection. Only the person who pressed Connect can "
+            f"finish it; you are signed in as {person().email}."
+        )
+    connection = connections.builder_connection(world(), person().workspace_id, trip.connection_id)
+    recipe = recipes.recipe(world(), person().workspace_id, trip.recipe_id or 0)
+    step = recipes.step(recipe, trip.step or 0)
+    field, problem = "", ""
+    if code is None:
+        problem = _refusal(connection, trip)
+    else:
+        try:
+            answer = tokens.exchange_code(world(), connection, code)
+            account = tokens.account_of(world(), connection, answer)
+            connections.authorize(world(), connection, person().email, answer, account)
+        except tokens.TokenRefused as refused:
+            field, problem = refused.field, refused.message
+    if problem:
+        _remember_failure(connection, field, problem)
+    else:
+        recipes.use_connection(world(), recipe, connection, end_users=True)
+        app = connections.connector_of(connection).name
+        flash(
+            f"'{connection.name}' is connected"
+            f"{f' as {connection.account}' if connection.account else ''}. "
+            f"{app} now sees end users as themselves.",
+            "success",
+        )
+    target = editor.editor_url(recipe, step, editor.END_USER, id=connection.id)
+    return redirect(target, 303)
+
+
+def _typed(connector: Connector) -> ConnectionForm:
+    """The form as it was posted; a Location of another workspace counts as none."""
+    values = request.form
+    own = {str(project.id) for project in workspaces.projects(world(), person().workspace_id)}
+    location = values.get("location", "")
+    return ConnectionForm(
+        name=values.get("name", ""),
+        project_id=location if location in own else "",
+        auth_type=values.get("auth_type", ""),
+        client_id=values.get("client_id", ""),
+        client_secret=values.get("client_secret", ""),
+        host=values.get("host", ""),
+        scopes=tuple(name for name in values.getlist("scopes") if name in connector.scopes),
+    )
+
+
+def _save(
+    recipe: Recipe, connector: Connector, form: ConnectionForm, edited: Connection | None
+) -> Connection:
+    builder = world().db.session.get_one(Collaborator, person().id)
+    environment_id = _environment(recipe)
+    if edited is None:
+        return connections.begin(world(), builder, environment_id, connector, form)
+    return connections.save(world(), builder, environment_id, connector, form, edited)
+
+
+def _environment(recipe: Recipe) -> int:
+    """The environment of a server that publishes the recipe, else the workspace's first."""
+    if publishing := servers.publishing(world(), recipe):
+        return publishing[0].environment_id
+    return people.environments(world(), person().workspace_id)[0].id
+
+
+def _refusal(connection: Connection, trip: OAuthState) -> str:
+    """What the app answered instead of a code, in words."""
+    app = connections.connector_of(connection).name
+    said = trip.error or ""
+    if said.startswith("access_denied"):
+        return f"{app}: the consent was denied. Connect again when you are ready."
+    return f"{app} gave no consent: {said}"
+
+
+def _remember_failure(connection: Connection, field: str, message: str) -> None:
+    """Keep the sentence for the editor; an established connection stays established."""
+    session[editor.OUTCOME] = {"connection": connection.id, "field": field, "message": message}
+    if not connection.connected:
+        connection.authorization_status = "failed"
+        connection.authorization_error = message
+        connection.updated_at = world().clock.now()

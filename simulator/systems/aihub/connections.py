@@ -1,0 +1,44 @@
+"""Delete a builder's connection: one that was never finished, is lost, or is not needed."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.domain import connections, disconnection, recipes
+from simulator.systems.aihub.context import person, world
+from simulator.validation.parsing import whole_number
+
+bp = Blueprint("connections", __name__, url_prefix="/connections")
+
+
+@bp.get("/<int:connection_id>/delete")
+def confirm(connection_id: int) -> str:
+    """Ask before deleting; say what depends on the connection."""
+    connection = connections.builder_connection(world(), person().workspace_id, connection_id)
+    return render_template(
+        "aihub/connection_delete.html",
+        connection=connection,
+        app=connections.connector_of(connection).name,
+        used_by=recipes.running_with(world(), connection),
+        children=connections.count_children(world(), connection),
+        back=_back(),
+    )
+
+
+@bp.post("/<int:connection_id>/delete")
+def delete(connection_id: int) -> Response | tuple[str, int]:
+    """Delete it, unless running recipes use it."""
+    connection = connections.builder_connection(world(), person().workspace_id, connection_id)
+    if recipes.running_with(world(), connection):
+        return confirm(connection_id), 409
+    name = connection.name
+    left = disconnection.delete(world(), connection)
+    flash(f"Deleted the connection '{name}'. {left}".strip(), "success")
+    return redirect(_back(), 303)
+
+
+def _back() -> str:
+    """The step in the editor that one came from, else the first page."""
+    recipe, step = (whole_number(request.values.get(name)) for name in ("recipe", "step"))
+    if recipe is None or step is None:
+        return url_for("servers.overview")
+    return url_for("editor.edit", recipe_id=recipe, step=step, connection="end_user")

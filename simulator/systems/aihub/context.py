@@ -1,0 +1,92 @@
+"""What every view here needs: the world, who is signed in, and where one may be sent back to."""
+
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.db.tables import Collaborator, Workspace
+from simulator.errors import Forbidden
+from simulator.net.addresses import AIHUB
+from simulator.web import sign_in_cookie
+from simulator.world import World
+
+#: Served without a look at the database: each look takes its write lock.
+_FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
+_PUBLIC = {"session.sign_in", "callback.receive"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """The signed-in collaborator, as pages show her; outlives a rolled-back unit of work."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    is_admin: bool
+    workspace_id: int
+    workspace: str
+
+
+def world() -> World:
+    """The world that the application was made with."""
+    return cast(World, current_app.extensions["world"])
+
+
+def signed_in() -> Person | None:
+    """The signed-in collaborator, or None."""
+    return cast(Person | None, g.get("person"))
+
+
+def person() -> Person:
+    """The signed-in collaborator; every view but the public ones has one."""
+    return cast(Person, g.person)
+
+
+def require_admin(sentence: str) -> None:
+    """Let owners and admins pass.
+
+    Raises:
+        Forbidden: with this sentence, for everybody else.
+    """
+    if not person().is_admin:
+        raise Forbidden(sentence)
+
+
+def load_person() -> Response | None:
+    """Find who is signed in; send everybody else to the sign-in page, and back afterwards."""
+    if request.endpoint in _FILES:
+        return None
+    found = None
+    if sign_in := sign_in_cookie.find(world(), AIHUB):
+        found = world().db.session.get(Collaborator, int(sign_in.person))
+    if found is not None:
+        workspace = world().db.session.get(Workspace, found.workspace_id)
+        g.person = Person(
+            id=found.id,
+            name=found.name,
+            email=found.email,
+            role=found.role,
+            is_admin=found.is_admin,
+            workspace_id=found.workspace_id,
+            workspace=workspace.name if workspace else "",
+        )
+        return None
+    if request.endpoint is None or request.endpoint in _PUBLIC:
+        return None
+    if request.method == "POST" and not g.get("sandbox_was_reset"):
+        flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
+    return redirect(url_for("session.sign_in", next=_page_asked_for()), 303)
+
+
+def _page_asked_for() -> str:
+    """The page to show after sign-in: the one asked for, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host:
+        return "/"
+    return referrer.path + (f"?{referrer.query}" if referrer.query else "")

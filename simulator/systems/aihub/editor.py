@@ -1,0 +1,239 @@
+"""The recipe editor: a recipe's steps, and the setup and connection of the selected one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from simulator import connectors
+from simulator.connectors import Connector
+from simulator.db.tables import Connection, McpServer, Recipe
+from simulator.domain import connections, recipes, servers, workspaces
+from simulator.domain.connections import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain.recipes import Step
+from simulator.errors import NotFound
+from simulator.systems.aihub.context import person, world
+from simulator.systems.aihub.pills import flattened
+from simulator.validation.parsing import whole_number
+
+bp = Blueprint("editor", __name__)
+
+END_USER, YOURS = "end_user", "your"
+
+#: What the app's consent page led to, until the editor shows it: {connection, field, message}.
+OUTCOME = "connect_outcome"
+
+#: Choices of "Authentication type"; the first alone works (Workato docs, verified user access).
+AUTH_TYPES = (AUTHORIZATION_CODE_GRANT, "Client credentials")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionPanel:
+    """The Connection section of a step that calls an app.
+
+    Attributes:
+        connector: of the app.
+        choice: END_USER or YOURS: which of the two is shown.
+        current: what the recipe uses today, and whether as End user's connection.
+        edited: the connection that the form changes; None makes a new one.
+        form: the form's values, without the secret.
+        errors: field → sentence; `connect` for what belongs to no field.
+        choices: the builders' connections to the app.
+    """
+
+    connector: Connector
+    choice: str
+    current: Connection | None
+    as_end_user: bool
+    edited: Connection | None
+    form: ConnectionForm
+    errors: Mapping[str, str]
+    choices: list[Connection]
+
+    @property
+    def reusable(self) -> list[Connection]:
+        """Established connections that "Existing connection" offers."""
+        return [one for one in self.choices if one.connected and one is not self.edited]
+
+    @property
+    def unfinished(self) -> list[Connection]:
+        """Connections that nobody can use: never authorized, refused, lost or disconnected."""
+        return [one for one in self.choices if not one.connected]
+
+
+@bp.get("/recipes/<int:recipe_id>")
+def view(recipe_id: int) -> str:
+    """A recipe as it is, with the way to Edit."""
+    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
+    return _page(recipe, editing=False)
+
+
+@bp.get("/recipes/<int:recipe_id>/edit")
+def edit(recipe_id: int) -> str:
+    """The editor; `step` selects a step, `connection` which kind of connection is shown.
+
+    `id` goes on with a connection that was saved but not yet authorized; `new` starts another one.
+    """
+    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
+    step = selected_step(recipe)
+    if step is None or not step.calls_app:
+        return _page(recipe, editing=True, step=step)
+    connector = connectors.find(step.provider)
+    outcome = session.pop(OUTCOME, None) or {}
+    edited = edited_connection(recipe, connector, request.args.get("id"))
+    errors = {}
+    if edited is not None and outcome.get("connection") == edited.id:
+        errors = {outcome["field"] or "connect": outcome["message"]}
+    elif edited is not None and not edited.connected and edited.authorization_error:
+        errors = {"connect": edited.authorization_error}
+    form = form_of(edited) if edited else empty_form(connector)
+    return step_page(recipe, step, form, edited, errors)
+
+
+@bp.route("/recipes/<int:recipe_id>/steps/<int:number>/connection", methods=["GET", "POST"])
+def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
+    """Use one of the builders' connections (`connection_id`), as Your or as End user's (`as`)."""
+    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
+    step = recipes.step(recipe, number)
+    kind = END_USER if request.values.get("as") == END_USER else YOURS
+    if request.method == "GET":  # somebody reloads the page that told him of an error
+        return redirect(editor_url(recipe, step, kind), 303)
+    connector = connectors.find(step.provider)
+    wanted = whole_number(request.form.get("connection_id"))
+    error = ""
+    if wanted is None:
+        error = f"Select a connection to {connector.name}."
+    else:
+        connection = connections.builder_connection(world(), person().workspace_id, wanted)
+        if connection.provider != step.provider:
+            raise NotFound("This connection belongs to another app.")
+        if connection.connected:
+            recipes.use_connection(world(), recipe, connection, end_users=kind == END_USER)
+            whose = "each end user's own connection" if kind == END_USER else "your connection"
+            flash(f"Saved. The recipe now uses {whose} through '{connection.name}'.", "success")
+            return redirect(editor_url(recipe, step, kind), 303)
+        error = f"'{connection.name}' is not connected. Select another, or connect it first."
+    edited = edited_connection(recipe, connector, None)
+    form = form_of(edited) if edited else empty_form(connector)
+    return step_page(recipe, step, form, edited, {f"{kind}_choice": error}, choice=kind), 422
+
+
+def selected_step(recipe: Recipe) -> Step | None:
+    """The step that the URL selects, if any."""
+    number = whole_number(request.args.get("step"))
+    return recipes.step(recipe, number) if number is not None else None
+
+
+def edited_connection(
+    recipe: Recipe, connector: Connector, connection_id: str | None
+) -> Connection | None:
+    """The connection that the form changes: the named one, or what the recipe uses today."""
+    number = whole_number(connection_id)
+    if number is not None:
+        found = connections.builder_connection(world(), person().workspace_id, number)
+        if found.provider != connector.provider:
+            raise NotFound("This connection belongs to another app.")
+        return found
+    if "new" in request.args or not recipes.acts_as_end_user(recipe, connector.provider):
+        return None
+    return recipes.connection(world(), recipe, connector.provider)
+
+
+def empty_form(connector: Connector) -> ConnectionForm:
+    """The form of a new connection: nothing but the scopes that the app requires."""
+    return ConnectionForm(
+        name="",
+        project_id="",
+        auth_type="",
+        client_id="",
+        client_secret="",
+        host="",
+        scopes=connector.required_scopes,
+    )
+
+
+def form_of(connection: Connection) -> ConnectionForm:
+    """The form of a stored connection; its secret stays where it is."""
+    stored = connection.input
+    return ConnectionForm(
+        name=connection.name,
+        project_id=str(connection.project_id),
+        auth_type=stored.get("auth_type", ""),
+        client_id=stored.get("client_id", ""),
+        client_secret="",
+        host=stored.get("host", ""),
+        scopes=tuple(stored.get("scopes", ())),
+    )
+
+
+def editor_url(recipe: Recipe, step: Step, kind: str, **more: Any) -> str:
+    """The editor at a step and kind of connection."""
+    return url_for("editor.edit", recipe_id=recipe.id, step=step.number, connection=kind, **more)
+
+
+def step_page(
+    recipe: Recipe,
+    step: Step,
+    form: ConnectionForm,
+    edited: Connection | None,
+    errors: Mapping[str, str],
+    *,
+    choice: str = "",
+) -> str:
+    """The editor with a step that calls an app selected."""
+    connector = connectors.find(step.provider)
+    as_end_user = recipes.acts_as_end_user(recipe, step.provider)
+    asked = choice or request.args.get("connection", "")
+    panel = ConnectionPanel(
+        connector=connector,
+        choice=asked if asked in (END_USER, YOURS) else END_USER if as_end_user else YOURS,
+        current=recipes.connection(world(), recipe, step.provider),
+        as_end_user=as_end_user,
+        edited=edited,
+        form=form,
+        errors=errors,
+        choices=list(
+            connections.builder_connections(world(), person().workspace_id, step.provider)
+        ),
+    )
+    return _page(recipe, editing=True, step=step, panel=panel)
+
+
+def _page(
+    recipe: Recipe, *, editing: bool, step: Step | None = None, panel: ConnectionPanel | None = None
+) -> str:
+    steps = list(recipes.steps(recipe))
+    return render_template(
+        "aihub/recipe.html",
+        recipe=recipe,
+        kind=recipes.TRIGGER_NAMES.get(recipe.trigger_application, recipe.trigger_application),
+        steps=steps,
+        numbers={one.alias: one.number + 1 for one in steps},
+        whose={one.number: _whose(recipe, one) for one in steps if one.calls_app},
+        editing=editing,
+        step=step,
+        panel=panel,
+        inputs=[] if step is None or step.is_trigger else list(flattened(step.inputs)),
+        schema=recipes.input_schema(recipe) if step is not None and step.is_trigger else None,
+        projects=workspaces.projects(world(), person().workspace_id),
+        auth_types=AUTH_TYPES,
+        back=_back_to(recipe),
+    )
+
+
+def _whose(recipe: Recipe, step: Step) -> str:
+    connection = recipes.connection(world(), recipe, step.provider)
+    whose = "Acts as the end user"
+    if not recipes.acts_as_end_user(recipe, step.provider):
+        whose = f"Your connection: {connection.name}" if connection else "No connection yet"
+    lost = connection is not None and connection.connection_lost_at is not None
+    return f"{whose} (connection lost)" if lost else whose
+
+
+def _back_to(recipe: Recipe) -> McpServer | None:
+    """The server one came from, or the first that publishes the recipe."""
+    found = servers.publishing(world(), recipe)
+    asked = request.args.get("server")
+    return next((one for one in found if one.handle == asked), found[0] if found else None)

@@ -1,0 +1,135 @@
+"""AI Hub: its Overview and MCP servers tabs, and the Overview tab of a server."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from simulator.connectors import CONNECTORS
+from simulator.db.tables import Connection, McpServer, McpTool
+from simulator.domain import limits, people, recipes, servers
+from simulator.errors import FieldError
+from simulator.systems.aihub.context import person, world
+from simulator.validation.parsing import whole_number
+
+bp = Blueprint("servers", __name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolRow:
+    """A tool as the Overview tab lists it."""
+
+    tool: McpTool
+    kind: str
+    apps: list[str]
+    verified: bool
+    lost: list[Connection]
+
+
+@bp.get("/")
+def home() -> Response:
+    """The first page after sign-in."""
+    return redirect(url_for("servers.overview"))
+
+
+@bp.get("/ai_hub")
+def overview() -> str:
+    """What is set up, and what verified user access still lacks (our choice of contents)."""
+    found = servers.servers(world(), person().workspace_id)
+    groups = [
+        group
+        for environment in people.environments(world(), person().workspace_id)
+        for group in people.groups(world(), environment.id)
+    ]
+    count = select(func.count()).where(Connection.workspace_id == person().workspace_id)
+    ready = [one for one in found if one.uses_workato_identity and one.groups]
+    tools = [tool for one in ready for tool in one.tools if recipes.needs_verified_access(tool)]
+    return render_template(
+        "aihub/ai_hub_overview.html",
+        servers=found,
+        groups=groups,
+        tools=tools,
+        ready=ready,
+        shared=world().db.session.scalar(count.where(Connection.parent_id.is_(None))),
+        children=world().db.session.scalar(count.where(Connection.parent_id.is_not(None))),
+        has_members=any(people.member_counts(world(), [group.id for group in groups]).values()),
+    )
+
+
+@bp.get("/ai_hub/mcp")
+def listing() -> str:
+    """The MCP servers tab: a card per server; `q` filters by name, description and project."""
+    wanted = request.args.get("q", "").strip()
+    every = servers.servers(world(), person().workspace_id)
+    found = [one for one in every if wanted.lower() in _searchable(one)]
+    return render_template("aihub/mcp_servers.html", servers=found, q=wanted, total=len(every))
+
+
+def _searchable(server: McpServer) -> str:
+    return f"{server.name} {server.description} {server.project.name}".lower()
+
+
+@bp.get("/ai_hub/mcp/<handle>")
+def front(handle: str) -> Response:
+    """A server's first tab."""
+    return redirect(url_for("servers.server", handle=handle))
+
+
+@bp.get("/ai_hub/mcp/<handle>/overview")
+def server(handle: str) -> str:
+    """The Overview tab of a server."""
+    return _server_page(servers.server(world(), person().workspace_id, handle))
+
+
+@bp.route("/ai_hub/mcp/<handle>/tools", methods=["GET", "POST"])
+def start_or_stop(handle: str) -> Response | tuple[str, int]:
+    """Start or stop the ticked tools (`tools`), as the pressed button (`do`) says."""
+    one = servers.server(world(), person().workspace_id, handle)
+    back = redirect(url_for("servers.server", handle=handle), 303)
+    if request.method == "GET":  # somebody reloads the page that told him of an error
+        return back
+    start = request.form.get("do") == "start"
+    asked = (whole_number(value) for value in request.form.getlist("tools"))
+    ids = [number for number in asked if number is not None]
+    try:
+        changed = servers.set_tools_enabled(world(), one, ids, enabled=start)
+    except FieldError as error:
+        return _server_page(one, error.message), error.status
+    names = ", ".join(tool.recipe.name for tool in changed)
+    flash(f"{'Started' if start else 'Stopped'}: {names}.", "success")
+    return back
+
+
+def _server_page(server: McpServer, tools_error: str = "") -> str:
+    rows = [_row(tool) for tool in server.tools]
+    urls = [
+        world().addresses.mcp_url(server.number),
+        f"https://{server.number}.apim.mcp.workato.com",
+    ]
+    if person().is_admin:
+        urls = [servers.with_token(world(), server, url) for url in urls]
+    return render_template(
+        "aihub/server_overview.html",
+        server=server,
+        rows=rows,
+        mcp_url=urls[0],
+        production_url=urls[1],
+        limits=limits.limits(world(), server),
+        asleep=[row for row in rows if row.tool.enabled and not row.tool.live],
+        unsupported=[] if server.uses_workato_identity else [row for row in rows if row.verified],
+        tools_error=tools_error,
+    )
+
+
+def _row(tool: McpTool) -> ToolRow:
+    steps = list(recipes.steps(tool.recipe))
+    apps = dict.fromkeys(CONNECTORS[step.provider].name for step in steps if step.calls_app)
+    trigger = tool.recipe.trigger_application
+    return ToolRow(
+        tool=tool,
+        kind=recipes.TRIGGER_NAMES.get(trigger, trigger),
+        apps=list(apps),
+        verified=recipes.needs_verified_access(tool),
+        lost=recipes.lost_connections(world(), tool.recipe),
+    )

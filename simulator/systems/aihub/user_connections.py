@@ -1,0 +1,62 @@
+"""Tools > Runtime user connections: whose accounts end users act with (our choice of columns)."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.db.tables.connections import ConnectionStatus
+from simulator.domain import user_connections
+from simulator.domain.connections import connector_of
+from simulator.systems.aihub.context import person, require_admin, world
+from simulator.validation.parsing import whole_number
+
+bp = Blueprint("user_connections", __name__, url_prefix="/tools/runtime_user_connections")
+
+#: What a runtime user connection can be: one that was never authorized does not exist.
+STATUSES = (ConnectionStatus.CONNECTED, ConnectionStatus.DISCONNECTED, ConnectionStatus.LOST)
+
+
+@bp.before_request
+def _admins_only() -> None:
+    require_admin(
+        "Runtime user connections are open to owners and admins of the workspace. "
+        "Ask one of them, or have the end user disconnect at Workato Identity."
+    )
+
+
+@bp.get("")
+def listing() -> str:
+    """One page; `q` filters by user, account, app and parent, `status` by status."""
+    text, status = request.args.get("q", "").strip()[:200], request.args.get("status", "")
+    number = whole_number(request.args.get("page")) or 1
+    found = user_connections.in_workspace(world(), person().workspace_id, text, status, number)
+    return render_template(
+        "aihub/user_connections.html",
+        found=found,
+        rows=[(one, place, connector_of(one).name) for one, place in found.rows],
+        q=text,
+        status=status,
+        statuses=STATUSES,
+    )
+
+
+@bp.get("/<int:connection_id>/disconnect")
+def confirm(connection_id: int) -> str | Response:
+    """Ask before disconnecting what is connected; Back may lead here when it is not any more."""
+    found = user_connections.in_workspace_by_id(world(), person().workspace_id, connection_id)
+    app = connector_of(found).name
+    if not found.connected:
+        who = found.end_user.name if found.end_user else "The end user"
+        flash(f"{who} is not connected to {app} any more: there is nothing to disconnect.", "info")
+        return redirect(url_for("user_connections.listing"), 303)
+    return render_template("aihub/user_connection_disconnect.html", connection=found, app=app)
+
+
+@bp.post("/<int:connection_id>/disconnect")
+def disconnect(connection_id: int) -> Response:
+    """Disconnect; the person is asked to connect again at the next call."""
+    found = user_connections.in_workspace_by_id(world(), person().workspace_id, connection_id)
+    who = found.end_user.name if found.end_user else "The end user"
+    app = connector_of(found).name
+    left = user_connections.disconnect(world(), found, person().email)
+    flash(f"Disconnected {who} from {app}. {left}".strip(), "success")
+    return redirect(url_for("user_connections.listing"), 303)

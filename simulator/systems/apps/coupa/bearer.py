@@ -1,0 +1,80 @@
+"""Whose access token a request carries, and what it may do (RFC 6750)."""
+
+from dataclasses import dataclass
+
+from simulator.db.tables import AppUser
+from simulator.systems.apps.coupa import people
+from simulator.systems.apps.coupa.instance import here
+from simulator.web.application import bearer_token, challenge
+
+
+class TokenRefused(Exception):
+    """The request has no live access token, or one that may not do this.
+
+    Args:
+        status: 401, or 403 when scopes are missing.
+        sentence: why.
+        challenge: the `WWW-Authenticate` header.
+        error: RFC 6750's code; empty when no token was sent (§3.1: then no code is told).
+    """
+
+    def __init__(self, status: int, sentence: str, challenge: str, error: str = "") -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+        self.challenge = challenge
+        self.error = error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What a live access token stands for."""
+
+    user: AppUser
+    scopes: frozenset[str]
+
+
+def authenticate(*needed: str) -> Access:
+    """The person and scopes of the request's bearer token; only the header is read.
+
+    Args:
+        needed: scopes that must all be there.
+
+    Raises:
+        TokenRefused: no token, a dead one, or one without a needed scope.
+    """
+    sent = bearer_token()
+    if not sent:
+        raise TokenRefused(
+            401,
+            "An access token is needed: send it in the header Authorization: Bearer <token>.",
+            challenge("Bearer", here().host, scope=" ".join(needed)),
+        )
+    row = here().store.find_access(sent)
+    # A token dies with its client and with its person, whatever its own lifetime.
+    client = here().provider.find_client(row.client_id) if row else None
+    user = people.by_subject(here().world, here().host, row.subject) if row and client else None
+    if row is None or user is None:
+        raise TokenRefused(
+            401,
+            "The access token is unknown, expired or revoked.",
+            challenge(
+                "Bearer",
+                here().host,
+                error="invalid_token",
+                error_description="The access token is unknown, expired or revoked.",
+            ),
+            "invalid_token",
+        )
+    granted = frozenset(row.scope.split())
+    missing = [name for name in needed if name not in granted]
+    if missing:
+        raise TokenRefused(
+            403,
+            f"Insufficient scope: the access token lacks {' and '.join(missing)}.",
+            challenge("Bearer", here().host, error="insufficient_scope", scope=" ".join(needed)),
+            "insufficient_scope",
+        )
+    world, host = here().world, here().host
+    world.isolation.shown(host, user.email, sees_all=people.is_admin(user))
+    return Access(user=user, scopes=granted)

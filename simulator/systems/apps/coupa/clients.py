@@ -1,0 +1,207 @@
+"""OAuth2/OpenID Connect clients of one instance: what an admin may register, and its rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, func, select, update
+from werkzeug.datastructures import MultiDict
+
+from simulator.crypto import Purpose
+from simulator.db.tables import AppUser, OAuthClient, OAuthCode, OAuthToken
+from simulator.net.addresses import LOOPBACK_HOSTS, app_system
+from simulator.systems.apps.coupa import scopes
+from simulator.world import World
+
+AUTHORIZATION_CODE, CLIENT_CREDENTIALS = "authorization_code", "client_credentials"
+#: Grant type → its label in the form (Workato docs, connections).
+GRANT_TYPES: Mapping[str, str] = {
+    AUTHORIZATION_CODE: "Authorization code",
+    CLIENT_CREDENTIALS: "Client credentials",
+}
+_MOST_URIS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What the create and edit form carries.
+
+    Attributes:
+        name: shown to people on the consent page.
+        grant_type: a key of `GRANT_TYPES`.
+        redirect_uris: as typed, one a line.
+        scopes: the ticked ones.
+        login: under which name a client without a person acts.
+        errors: field → sentence.
+    """
+
+    name: str = ""
+    grant_type: str = AUTHORIZATION_CODE
+    redirect_uris: str = ""
+    scopes: tuple[str, ...] = (scopes.COMMON_READ,)
+    login: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def posted(cls, values: MultiDict[str, str]) -> "Form":
+        """The form as a browser sent it."""
+        return cls(
+            name=values.get("name", "").strip(),
+            grant_type=values.get("grant_type", ""),
+            redirect_uris=values.get("redirect_uris", ""),
+            scopes=tuple(name for name in scopes.ALL if name in values.getlist("scopes")),
+            login=values.get("login", "").strip(),
+        )
+
+    @classmethod
+    def of(cls, row: OAuthClient) -> "Form":
+        """The form filled from a stored client."""
+        return cls(
+            name=row.name,
+            grant_type=grant_type(row),
+            redirect_uris="\n".join(row.redirect_uris),
+            scopes=tuple(row.scopes),
+            login=str(row.client_metadata.get("login", "")),
+        )
+
+    @property
+    def uris(self) -> list[str]:
+        """The redirect URIs, each once, without empty lines."""
+        lines = (line.strip() for line in self.redirect_uris.splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+
+def grant_type(row: OAuthClient) -> str:
+    """The grant type that an admin chose; refresh tokens come with the first of the two."""
+    return AUTHORIZATION_CODE if AUTHORIZATION_CODE in row.grant_types else CLIENT_CREDENTIALS
+
+
+def every(world: World, host: str) -> Sequence[OAuthClient]:
+    """Every client of the instance, by name."""
+    return world.db.session.scalars(
+        select(OAuthClient)
+        .where(OAuthClient.provider == app_system(host))
+        .order_by(func.lower(OAuthClient.name), OAuthClient.id)
+    ).all()
+
+
+def find(world: World, host: str, client_id: int) -> OAuthClient | None:
+    """The client with this id, if it is of this instance."""
+    row = world.db.session.get(OAuthClient, client_id) if client_id < 2**31 else None
+    return row if row is not None and row.provider == app_system(host) else None
+
+
+def checked(world: World, host: str, form: Form, row: OAuthClient | None = None) -> Form:
+    """The form with a sentence for each wrong field; `row` is the client being edited."""
+    errors: dict[str, str] = {}
+    if not form.name:
+        errors["name"] = "Enter a name; people see it when they are asked for consent."
+    elif len(form.name) > 100 or not form.name.isprintable():
+        errors["name"] = "A name has at most 100 characters, all of them printable."
+    if form.grant_type not in GRANT_TYPES:
+        errors["grant_type"] = "Choose a grant type."
+    if sentence := _uris_error(form):
+        errors["redirect_uris"] = sentence
+    if not form.scopes:
+        errors["scopes"] = "Select at least one scope."
+    if sentence := _login_error(world, host, form, row):
+        errors["login"] = sentence
+    return replace(form, errors=errors)
+
+
+def _uris_error(form: Form) -> str | None:
+    if form.grant_type == AUTHORIZATION_CODE and not form.uris:
+        return "Enter at least one redirect URI, such as https://www.workato.com/oauth/callback."
+    if len(form.uris) > _MOST_URIS:
+        return f"A client has at most {_MOST_URIS} redirect URIs."
+    for uri in form.uris:
+        if not _is_redirect_uri(uri):
+            return (
+                f"“{uri[:100]}” is not a redirect URI: enter the whole https:// address, "
+                "without a user name or #fragment (http:// only for localhost)."
+            )
+    return None
+
+
+def _is_redirect_uri(uri: str) -> bool:
+    if len(uri) > 2000 or not uri.isascii() or not uri.isprintable() or " " in uri:
+        return False
+    try:
+        parts = urlsplit(uri)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not host or "@" in parts.netloc or "#" in uri or "\\" in uri:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
+
+
+def _login_error(world: World, host: str, form: Form, row: OAuthClient | None) -> str | None:
+    if not form.login:
+        if form.grant_type == CLIENT_CREDENTIALS:
+            return "Enter the login name under which this client acts."
+        return None
+    if len(form.login) > 80 or not form.login.isprintable() or " " in form.login:
+        return "A login name has at most 80 characters and no spaces."
+    wanted = form.login.lower()
+    person = world.db.session.scalar(
+        select(AppUser.id).where(AppUser.host == host, func.lower(AppUser.login) == wanted)
+    )
+    others = (client for client in every(world, host) if client is not row)
+    if person or any(Form.of(client).login.lower() == wanted for client in others):
+        return "Login has already been taken."
+    return None
+
+
+def create(world: World, host: str, form: Form) -> OAuthClient:
+    """Register a client out of a form without errors, with a new identifier and secret."""
+    row = OAuthClient(
+        provider=app_system(host),
+        client_id=world.randomness.hex("client id"),
+        secret_sealed=world.keys.seal(
+            Purpose.OAUTH_CLIENT_SECRET, world.randomness.hex("client secret", 32)
+        ),
+        token_endpoint_auth_method="client_secret_post",
+        created_at=world.clock.now(),
+        **_columns(form),
+    )
+    world.db.session.add(row)
+    world.db.session.flush()
+    return row
+
+
+def change(row: OAuthClient, form: Form) -> None:
+    """Store a form without errors; identifier and secret stay."""
+    for column, value in _columns(form, row.client_metadata).items():
+        setattr(row, column, value)
+
+
+def _columns(form: Form, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    code = form.grant_type == AUTHORIZATION_CODE
+    return {
+        "name": form.name,
+        "redirect_uris": form.uris,
+        "grant_types": [AUTHORIZATION_CODE, "refresh_token"] if code else [CLIENT_CREDENTIALS],
+        "scopes": list(form.scopes),
+        "client_metadata": {**(metadata or {}), "login": form.login},
+    }
+
+
+def remove(world: World, row: OAuthClient) -> None:
+    """Delete a client; its codes go and its tokens stop working at once."""
+    mine = (row.provider, row.client_id)
+    world.db.session.execute(
+        delete(OAuthCode).where(OAuthCode.provider == mine[0], OAuthCode.client_id == mine[1])
+    )
+    world.db.session.execute(
+        update(OAuthToken)
+        .where(
+            OAuthToken.provider == mine[0],
+            OAuthToken.client_id == mine[1],
+            OAuthToken.revoked_at.is_(None),
+        )
+        .values(revoked_at=world.clock.now())
+    )
+    world.db.session.delete(row)
+    world.db.session.flush()

@@ -1,0 +1,76 @@
+"""Errors in the shape of the door that was knocked at: API, OAuth endpoint or page."""
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+
+from simulator.systems.apps.coupa.api_errors import api_error
+from simulator.systems.apps.coupa.authorization import BadRequestPage
+from simulator.systems.apps.coupa.oauth_views import REVOKE, TOKEN, USERINFO
+from simulator.validation.media_types import HTML, JSON, preferred
+from simulator.web.application import stale_form
+
+_TITLES = {
+    400: "This request cannot be understood",
+    403: "You may not open this page",
+    404: "Page not found",
+    405: "This page does not work that way",
+    413: "Too much was sent",
+    500: "Something went wrong",
+}
+_SENTENCES = {
+    404: "There is nothing at this address. Check it, or start from the home page.",
+    405: "The page was asked in a way that it does not answer. Start from the home page.",
+    413: "What was sent is larger than 2 MB. Send less.",
+}
+_API_SENTENCES = {
+    404: "There is nothing at this address of the API.",
+    405: "This address of the API does not take that method.",
+}
+
+
+def error_answer(status: int, title: str, sentence: str) -> Response:
+    """An error as JSON under /api and at the OAuth endpoints for programs, else as a page."""
+    if request.path == "/api" or request.path.startswith("/api/"):
+        return api_error(status, {"error": [_API_SENTENCES.get(status, sentence)]})
+    if request.path in (TOKEN, REVOKE, USERINFO):
+        answer = jsonify({"error": "invalid_request", "error_description": sentence})
+        answer.status_code = status
+        return answer
+    return _page(
+        status,
+        title=_TITLES.get(status, title),
+        sentence=_SENTENCES.get(status, sentence),
+    )
+
+
+def install(app: Flask) -> None:
+    """Register what `furnish` cannot know: the OAuth error page and expired forms."""
+
+    @app.errorhandler(BadRequestPage)
+    def _bad_request(error: BadRequestPage) -> Response:
+        if preferred(request.headers.get("Accept"), [HTML, JSON]) == JSON:
+            answer = jsonify({"error": error.error, "error_description": error.sentence})
+            answer.status_code = 400
+            return answer
+        return _page(
+            400,
+            title="The application cannot be connected",
+            sentence=error.sentence,
+            advice=error.advice,
+            code=error.error,
+        )
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> Response:
+        return _page(
+            400,
+            title="This form has expired",
+            sentence=stale_form(),
+        )
+
+
+def _page(status: int, *, title: str, sentence: str, advice: str = "", code: str = "") -> Response:
+    body = render_template(
+        "coupa/error.html", status=status, title=title, sentence=sentence, advice=advice, code=code
+    )
+    return make_response(body, status)

@@ -1,0 +1,126 @@
+"""The OAuth endpoints at Coupa's paths."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.rfc6749 import AccessDeniedError
+from flask import Blueprint, Response, jsonify, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from simulator.net.addresses import app_system
+from simulator.systems.apps.coupa import authorization, scopes, session
+from simulator.systems.apps.coupa.authorization import BadRequestPage
+from simulator.systems.apps.coupa.instance import here
+from simulator.systems.apps.coupa.provider import Subject
+from simulator.web import headless
+
+blueprint = Blueprint("oauth", __name__)
+
+AUTHORIZE, TOKEN, REVOKE = "/oauth2/authorizations/new", "/oauth2/token", "/oauth2/token/revoke"
+USERINFO = "/oauth2/userinfo"
+
+
+@blueprint.route(AUTHORIZE, methods=["GET", "POST"])
+def authorize() -> AnyResponse | str:
+    """The authorization endpoint (RFC 6749 §4.1.1): login if needed, then consent.
+
+    The request is checked before anybody signs in, so that a wrong client or scope is told at once.
+    The consent form posts its decision to the same address, query included.
+    """
+    provider: Any = here().provider  # Authlib's stubs are partly untyped
+    try:
+        client = authorization.check(provider, request.args)
+        person = session.subject()
+        grant = provider.get_consent_grant(end_user=person)
+        if person is None:
+            return session.login_redirect(request.full_path)
+        if headless.named(here().world):
+            return _allow(grant, person)
+        if request.method == "POST":
+            return _decide(grant, person)
+    except OAuth2Error as error:
+        if not error.redirect_uri:
+            raise BadRequestPage(
+                "invalid_request",
+                error.get_error_description() or "The request cannot be understood.",
+                "Correct the address in the application that sent you here.",
+            ) from error
+        return _to_client(provider.handle_error_response(None, error))
+    return render_template(
+        "coupa/consent.html",
+        client_name=client.row.name,
+        person=person.user,
+        scopes=scopes.described(grant.request.scope),
+        redirect_host=urlsplit(grant.redirect_uri).netloc,
+        back=request.full_path,
+    )
+
+
+def _decide(grant: Any, person: Subject) -> AnyResponse:
+    decision = request.form.get("decision")
+    if decision == "allow":
+        return _allow(grant, person)
+    if decision == "deny":
+        error = AccessDeniedError("The user denied the request.")
+        error.redirect_uri, error.state = grant.redirect_uri, request.args.get("state")
+        raise error
+    raise BadRequestPage(
+        "invalid_request",
+        "The form was sent without a decision.",
+        "Go back and choose Allow or Deny.",
+    )
+
+
+def _allow(grant: Any, person: Subject) -> AnyResponse:
+    provider: Any = here().provider
+    return _to_client(provider.create_authorization_response(grant_user=person, grant=grant))
+
+
+def _to_client(answer: Response) -> Response:
+    """Send the browser to the client, at the address where a simulated one can be opened."""
+    answer.headers["Location"] = here().world.addresses.local(answer.headers["Location"])
+    answer.status_code = 303 if request.method == "POST" else 302
+    return answer
+
+
+@blueprint.post(TOKEN)
+def token() -> Response:
+    """The token endpoint (RFC 6749 §4.1.3, §6); parameters in the body or in the query string."""
+    provider: Any = here().provider
+    answer: Response = provider.create_token_response()
+    return answer
+
+
+@blueprint.post(REVOKE)
+def revoke() -> Response:
+    """The revocation endpoint (RFC 7009)."""
+    provider: Any = here().provider
+    answer: Response = provider.create_endpoint_response("revocation")
+    return answer
+
+
+@blueprint.get("/.well-known/openid-configuration")
+def configuration() -> Response:
+    """The discovery document (OpenID Connect Discovery 1.0); no ID tokens are issued."""
+    base = here().world.addresses.base_url(app_system(here().host))
+    return jsonify(
+        {
+            "issuer": base,
+            "authorization_endpoint": base + AUTHORIZE,
+            "token_endpoint": base + TOKEN,
+            "revocation_endpoint": base + REVOKE,
+            "userinfo_endpoint": base + USERINFO,
+            "scopes_supported": list(scopes.ALL),
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "code_challenge_methods_supported": ["S256"],
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "claims_parameter_supported": False,
+            "subject_types_supported": ["public"],
+            "claims_supported": ["sub", "name", "preferred_username", "email"],
+        }
+    )

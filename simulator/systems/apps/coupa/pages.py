@@ -1,0 +1,68 @@
+"""What a signed-in person sees: home, the lists of documents, one document, Setup."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from simulator.systems.apps.coupa import documents
+from simulator.systems.apps.coupa.documents import INVOICES, KINDS, PURCHASE_ORDERS, REQUISITIONS
+from simulator.systems.apps.coupa.instance import here
+from simulator.systems.apps.coupa.schemas import ListQuery
+from simulator.systems.apps.coupa.session import admin_required, current_user, login_required
+
+blueprint = Blueprint("pages", __name__)
+
+_ON_HOME = 5
+_ON_LIST = 25
+
+
+@blueprint.get("/")
+@login_required
+def home() -> str:
+    """Her own newest requisitions, purchase orders and invoices."""
+    world, user = here().world, current_user()
+    newest = ListQuery(limit=_ON_HOME, order_by="created_at", dir="desc")
+    sections = [
+        {
+            "kind": kind,
+            "rows": documents.visible(world, kind, user, newest, own=True),
+            "count": documents.count(world, kind, user, own=True),
+        }
+        for kind in (REQUISITIONS, PURCHASE_ORDERS, INVOICES)
+    ]
+    return render_template("coupa/home.html", sections=sections)
+
+
+@blueprint.get(f"/<any({', '.join(KINDS)}):path>")
+@login_required
+def index(path: str) -> str:
+    """A page of the documents that she may see; an admin sees everybody's."""
+    world, user, kind = here().world, current_user(), KINDS[path]
+    total = documents.count(world, kind, user)
+    last = max(1, -(-total // _ON_LIST))
+    page = min(max(request.args.get("page", 1, type=int), 1), last)
+    query = ListQuery(
+        limit=_ON_LIST, offset=(page - 1) * _ON_LIST, order_by="created_at", dir="desc"
+    )
+    rows = documents.visible(world, kind, user, query)
+    return render_template(
+        "coupa/list.html", kind=kind, rows=rows, total=total, page=page, last=last
+    )
+
+
+@blueprint.get(f"/<any({', '.join(KINDS)}):path>/<int:document_id>")
+@login_required
+def show(path: str, document_id: int) -> str:
+    """One document with its lines; another person's is answered like one that does not exist."""
+    kind = KINDS[path]
+    row: Any = documents.find(here().world, kind, current_user(), document_id)
+    if row is None:
+        abort(404)
+    return render_template("coupa/document.html", kind=kind, row=row)
+
+
+@blueprint.get("/setup")
+@admin_required
+def setup() -> str:
+    """The admin's table of contents; only the integrations are simulated."""
+    return render_template("coupa/setup.html")

@@ -1,0 +1,85 @@
+"""The people of one instance: found by login name or e-mail, checked by password."""
+
+from sqlalchemy import or_, select
+
+from simulator.db.base import normalized
+from simulator.db.tables import AppUser
+from simulator.domain import lockout
+from simulator.domain.people import SignInRefused
+from simulator.net.addresses import app_system
+from simulator.world import World
+
+ADMIN = "admin"
+
+
+_WRONG = "The login name or the password is wrong. Check both and try again."
+
+
+def sign_in(world: World, host: str, typed: str, password: str) -> AppUser:
+    """The person with these credentials.
+
+    A password is compared even when nobody has this name, so that the time tells nothing; and
+    after five wrong ones in a row none is looked at for fifteen minutes, be it for a login name,
+    for the e-mail address of the same account, or for a name that nobody has (our choice).
+
+    Args:
+        world: the world.
+        host: the instance.
+        typed: a login name or an e-mail address; case does not matter.
+        password: as typed.
+
+    Raises:
+        SignInRefused: they match nobody, or the name is locked.
+    """
+    name = normalized(typed)
+    user = world.db.session.scalar(
+        select(AppUser)
+        .where(
+            AppUser.host == host,
+            or_(AppUser.normalized_login == name, AppUser.normalized_email == name),
+        )
+        # A login name wins over another person's e-mail address; of two spellings of it, the one
+        # that was typed.
+        .order_by(
+            (AppUser.normalized_login == name).desc(),
+            (AppUser.login == typed.strip()).desc(),
+            AppUser.id,
+        )
+        .limit(1)
+    )
+    place, account = app_system(host), user.login if user else typed
+    if locked := lockout.locked(world, place, account, "login"):
+        raise SignInRefused(locked)
+    fits = world.keys.password_matches(password, user.password_hash if user else None)
+    if user is None or not fits:
+        lockout.count_failure(world, place, account)
+        locked = lockout.locked(world, place, account, "login")
+        raise SignInRefused(f"{_WRONG} {locked}".strip())
+    lockout.forget_failures(world, place, account)
+    return user
+
+
+def by_id(world: World, host: str, user_id: int) -> AppUser | None:
+    """The person with this id, if she is of this instance."""
+    user = world.db.session.get(AppUser, user_id)
+    return user if user is not None and user.host == host else None
+
+
+def by_email(world: World, host: str, email: str) -> AppUser | None:
+    """The person with this e-mail address, whatever its case; the oldest of several."""
+    return world.db.session.scalar(
+        select(AppUser)
+        .where(AppUser.host == host, AppUser.normalized_email == normalized(email))
+        .order_by(AppUser.id)
+        .limit(1)
+    )
+
+
+def by_subject(world: World, host: str, subject: str) -> AppUser | None:
+    """The person that a token names, if she still exists."""
+    return by_id(world, host, int(subject)) if subject.isascii() and subject.isdigit() else None
+
+
+def is_admin(user: AppUser) -> bool:
+    """Whether this person sees everything and may open Setup."""
+    return user.role == ADMIN

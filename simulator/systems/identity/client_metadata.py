@@ -1,0 +1,113 @@
+"""What a client says of itself, however it does: registering or by a document (RFC 7591 §2)."""
+
+import unicodedata
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from simulator.net.addresses import LOOPBACK_HOSTS
+
+#: The grant types that there are, and what a client gets that lists none: a client that wants no
+#: refresh tokens says so (RFC 7591 §2 lets a server choose; our choice).
+GRANT_TYPES = ["authorization_code", "refresh_token"]
+
+_OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
+#: What a browser does itself, and what is no application of its own on anybody's machine.
+_FORBIDDEN_SCHEMES = (
+    *("javascript", "data", "file", "vbscript", "blob", "about", "filesystem", "view-source"),
+    *("ftp", "ws", "wss", "mailto", "tel", "urn"),
+)
+#: What answers add to a redirect URI (RFC 6749 §4.1.2, RFC 9207 §2): nothing is there twice.
+_ANSWERS = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
+#: Format characters that have a text look like another: marks of direction, and overrides.
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _redirect_uri(uri: str) -> str:
+    """An absolute URI without fragment: https, http on loopback, or an app's own scheme."""
+    parts = urlsplit(uri)
+    if not parts.scheme or "#" in uri:
+        raise ValueError("must be an absolute URI without a fragment")
+    if not all("!" <= character <= "~" for character in uri) or _OUTSIDE_URIS & set(uri):
+        raise ValueError("must percent-encode what is no character of a URI (RFC 3986 §2)")
+    if parts.scheme in _FORBIDDEN_SCHEMES or (parts.scheme == "https" and not parts.hostname):
+        raise ValueError(f"must not use the scheme '{parts.scheme}' like this")
+    if parts.port == 0:  # raises ValueError for one that cannot be
+        raise ValueError("must not have the port 0, at which nobody listens")
+    if "@" in parts.netloc:
+        raise ValueError("must not have a user name: people take it for the host (RFC 3986 §7.6)")
+    if taken := sorted(_ANSWERS & dict(parse_qsl(parts.query, keep_blank_values=True)).keys()):
+        raise ValueError(f"must not have the parameter '{taken[0]}', which answers add")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError("must use https, or http on a loopback address (RFC 8252 §7.3)")
+    return uri
+
+
+def _name(text: str) -> str:
+    """A name as people can read it on the consent page."""
+    if not text.strip():
+        raise ValueError("must not be blank")
+    if any(unicodedata.category(each) == "Cc" or each in _DIRECTIONS for each in text):
+        raise ValueError("must not hold control characters or marks of direction")
+    return text
+
+
+def _with_codes(grant_types: list[str]) -> list[str]:
+    if "authorization_code" not in grant_types:
+        raise ValueError("must contain authorization_code")
+    return grant_types
+
+
+RedirectUri = Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]
+
+
+class ClientMetadata(BaseModel):
+    """A client's metadata (RFC 7591 §2); what is not named here and has a value is kept."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    redirect_uris: list[RedirectUri] = Field(min_length=1, max_length=20)
+    post_logout_redirect_uris: list[RedirectUri] = Field(default=[], max_length=20)
+    client_name: Annotated[str, AfterValidator(_name)] = Field(
+        default="An MCP client", min_length=1, max_length=200
+    )
+    token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
+        "client_secret_basic"
+    )
+    grant_types: Annotated[list[str], AfterValidator(_with_codes)] = GRANT_TYPES
+    response_types: list[Literal["code"]] = ["code"]
+    scope: str = ""
+
+    @property
+    def further(self) -> dict[str, Any]:
+        """What there is no column for: kept as it came.
+
+        Members without a value are as good as left out (RFC 7592 §2.2). Echoed, an empty
+        `client_uri` makes the client that sent it refuse its own registration.
+        """
+        extra = (self.model_extra or {}).items()
+        said = {name: value for name, value in extra if value not in (None, "")}
+        uris = self.post_logout_redirect_uris
+        return said | ({"post_logout_redirect_uris": uris} if uris else {})
+
+    @property
+    def granted_types(self) -> list[str]:
+        """The grant types of the list that there are; others are left out (RFC 7591 §3.2.1)."""
+        return [name for name in GRANT_TYPES if name in self.grant_types]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has no secret."""
+        return self.token_endpoint_auth_method == "none"
+
+
+def complaint(error: ValidationError) -> dict[str, Any]:
+    """The first mistake, as RFC 7591 §3.2.2 words it: `error` and `error_description`."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "body"
+    about_uris = where.startswith("redirect_uris")
+    return {
+        "error": "invalid_redirect_uri" if about_uris else "invalid_client_metadata",
+        "error_description": f"{where}: {first['msg']}",
+    }

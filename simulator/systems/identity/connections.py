@@ -1,0 +1,164 @@
+"""The way from a connection setup link, through each app's consent, to the stored connections."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from simulator.db.tables import Connection, ConnectionAttempt, EndUser
+from simulator.domain import authorizations, connections, user_connections, verified_access
+from simulator.domain.authorizations import NotStartedHere
+from simulator.domain.verified_access import LinkNotUsable, Unavailable
+from simulator.errors import SimulatorError
+from simulator.systems.identity.session import (
+    SignInNeeded,
+    ask_to_sign_in,
+    message,
+    signed_in,
+    world,
+)
+from simulator.validation.parsing import whole_number
+from simulator.web import headless
+
+blueprint = Blueprint("connections", __name__, url_prefix="/connections")
+
+_DENIED = {
+    "denied": "You did not allow the connection",
+    "failed": "The connection could not be made",
+    "cancelled": "Connection cancelled",
+}
+
+
+@blueprint.errorhandler(SignInNeeded)
+def sign_in_first(_error: SignInNeeded) -> BaseResponse:
+    """Off to the sign-in page, and back to this address after it."""
+    if request.method == "GET":
+        return ask_to_sign_in()
+    return redirect(url_for("session.sign_in"), code=303)
+
+
+@blueprint.errorhandler(Unavailable)
+def unavailable(error: Unavailable) -> BaseResponse:
+    """A page that says whom to ask; the link still works once that is mended."""
+    world().db.rollback()
+    return message(error.status, "The app cannot be connected now", str(error))
+
+
+@blueprint.errorhandler(LinkNotUsable)
+@blueprint.errorhandler(NotStartedHere)
+def unusable(error: SimulatorError) -> BaseResponse:
+    """A page that says why the link does not work, and what to do."""
+    world().db.rollback()
+    return message(error.status, "This link cannot be used", str(error))
+
+
+@blueprint.get("/setup/<secret>")
+def setup(secret: str) -> BaseResponse:
+    """The setup link: sign in as the person it was made for, then on to the app."""
+    attempt = verified_access.attempt_by_link(world(), secret, signed_in().user)
+    return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
+
+
+@blueprint.get("/<attempt_id>")
+def overview(attempt_id: str) -> str | BaseResponse:
+    """One missing app: straight to its consent. Several: the page that lists them in order.
+
+    Whatever came of an attempt that is over stands here too: a reload, Back, and another window
+    that was still at the app end at the outcome.
+    """
+    user = signed_in().user
+    ended = verified_access.ended_attempt(world(), attempt_id, user)
+    if ended is not None:
+        return _done(ended, user) if ended.status == "done" else _ended(ended)
+    attempt = verified_access.attempt_by_id(world(), attempt_id, user)
+    missing = verified_access.still_missing(world(), attempt, user)
+    if not missing and not attempt.tool:  # nothing came back from the app yet
+        return redirect(url_for("my_connections.listing"), code=302)
+    if not missing:
+        verified_access.close_attempt(attempt, "done")
+        return _done(attempt, user)
+    if len(attempt.parent_ids) == 1 or headless.named(world()):
+        return redirect(_authorization_url(attempt, missing[0]), code=302)
+    waiting = {parent.id for parent in missing}
+    apps = [
+        (connections.connector_of(parent).name, parent, parent.id not in waiting)
+        for parent in verified_access.parents_of_attempt(world(), attempt)
+    ]
+    return render_template(
+        "identity/connections.html",
+        user=user,
+        attempt=attempt,
+        apps=apps,
+        accounts=user_connections.accounts_of(world(), attempt, user),
+        next_app=connections.connector_of(missing[0]).name,
+    )
+
+
+@blueprint.post("/<attempt_id>/connect")
+def connect(attempt_id: str) -> BaseResponse:
+    """On to the consent page of the next app in the list."""
+    user = signed_in().user
+    attempt = verified_access.attempt_by_id(world(), attempt_id, user)
+    missing = verified_access.still_missing(world(), attempt, user)
+    if not missing:
+        return redirect(url_for("connections.overview", attempt_id=attempt_id), code=303)
+    return redirect(_authorization_url(attempt, missing[0]), code=303)
+
+
+@blueprint.post("/<attempt_id>/cancel")
+def cancel(attempt_id: str) -> BaseResponse:
+    """ "Cancel connection": the link works no more; what was connected before stays."""
+    attempt = verified_access.attempt_by_id(world(), attempt_id, signed_in().user)
+    verified_access.close_attempt(attempt, "cancelled", "The person cancelled the connection.")
+    return _ended(attempt)
+
+
+@blueprint.get("/finish/<secret>")
+def finish(secret: str) -> BaseResponse:
+    """Back from the app: store the connection for the person who started, and nobody else.
+
+    What came of it has an address of its own: this one is good for one visit.
+    """
+    try:
+        attempt, parent = verified_access.finish(world(), secret, signed_in().user)
+    except LinkNotUsable as error:
+        if error.ended_id is None:
+            raise
+        return redirect(url_for("connections.overview", attempt_id=error.ended_id), code=302)
+    refused_by = None if attempt.status in ("done", "pending") else parent.id
+    target = url_for("connections.overview", attempt_id=attempt.id, app=refused_by)
+    return redirect(target, code=302)
+
+
+def _authorization_url(attempt: ConnectionAttempt, parent: Connection) -> str:
+    verified_access.check_app(world(), parent)
+    return world().addresses.local(authorizations.start(world(), parent, attempt))
+
+
+def _done(attempt: ConnectionAttempt, user: EndUser) -> BaseResponse:
+    accounts = user_connections.accounts_of(world(), attempt, user)
+    page = render_template("identity/done.html", accounts=accounts, tool=attempt.tool)
+    return BaseResponse(page, mimetype="text/html")
+
+
+def _ended(attempt: ConnectionAttempt) -> BaseResponse:
+    refused_by = whole_number(request.args.get("app"))
+    app = next(
+        (
+            connections.connector_of(parent).name
+            for parent in verified_access.parents_of_attempt(world(), attempt)
+            if parent.id == refused_by
+        ),
+        "",
+    )
+    reason = (attempt.error or "").removeprefix("access_denied: ")
+    sentence = " ".join(
+        part
+        for part in (
+            f"{app}: {reason}" if app and reason else "",
+            "This connection was not stored. Call the tool again from your MCP client to get a "
+            "new link."
+            if attempt.tool
+            else "Your connection is as it was before; see My connections.",
+        )
+        if part
+    )
+    return message(200, _DENIED[attempt.status], sentence)

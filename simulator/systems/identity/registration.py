@@ -1,0 +1,184 @@
+"""Dynamic client registration: MCP clients register themselves (RFC 7591) and manage it (7592)."""
+
+import hmac
+from typing import Any
+
+from flask import Blueprint, request
+from pydantic import ValidationError
+
+from simulator.crypto import Purpose, fingerprint
+from simulator.db.tables import OAuthClient
+from simulator.net.addresses import IDENTITY, production_mcp_url
+from simulator.oauth import InvalidTarget
+from simulator.systems.identity.client_metadata import ClientMetadata, complaint
+from simulator.systems.identity.provider import DEFAULT_SCOPES, REALM, SCOPES, provider
+from simulator.systems.identity.session import world
+from simulator.validation.media_types import is_json
+from simulator.validation.parsing import NotJson, strict_json
+from simulator.web.application import bearer_token, challenge
+
+blueprint = Blueprint("registration", __name__)
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+#: What the server alone says of a client (RFC 7591 §3.2.1, RFC 7592 §3).
+_SERVERS_OWN = {
+    "client_id",
+    "client_id_issued_at",
+    "client_secret",
+    "client_secret_expires_at",
+    "registration_access_token",
+    "registration_client_uri",
+}
+#: Which of it a client must not send back with an update (RFC 7592 §2.2).
+_NOT_IN_UPDATES = _SERVERS_OWN - {"client_id", "client_secret"}
+
+
+@blueprint.post("/oauth/register")
+def register() -> Answer:
+    """Register a client: 201 with its metadata, or an error of RFC 7591 §3.2.2.
+
+    The metadata at an MCP server's own address names this endpoint with `resource` in its query:
+    a client that registers there is known to come from that server (our choice).
+    """
+    asked = _asked()
+    if isinstance(asked, dict):
+        return asked, 400, {}
+    here = request.args.getlist("resource")
+    try:
+        server = world().addresses.server_number(provider().resource(here)) if here else None
+    except InvalidTarget as error:
+        return dict(error.get_body()), 400, {}
+    chance = world().randomness
+    secret = None if asked.is_public else chance.secret("client secret")
+    token = chance.secret("registration token")
+    row = OAuthClient(
+        provider=IDENTITY,
+        client_id=chance.hex("client id"),
+        secret_sealed=secret and world().keys.seal(Purpose.OAUTH_CLIENT_SECRET, secret),
+        registration_token_hash=fingerprint(token),
+        default_resource=production_mcp_url(server) if server else None,
+        created_at=world().clock.now(),
+    )
+    _apply(asked, row)
+    world().db.session.add(row)
+    return _metadata(row, token), 201, {}
+
+
+@blueprint.get("/oauth/register/<client_id>")
+def read(client_id: str) -> Answer:
+    """The current registration (RFC 7592 §2.1)."""
+    row = _managed(client_id)
+    return (_metadata(row, bearer_token()), 200, {}) if row else _unauthorized()
+
+
+@blueprint.put("/oauth/register/<client_id>")
+def update(client_id: str) -> Answer:
+    """Replace the registration as a whole (RFC 7592 §2.2); the secret stays what it is.
+
+    Whoever consented is asked again where the client's name or redirect URIs change: the page
+    named others (our choice).
+    """
+    row = _managed(client_id)
+    if row is None:
+        return _unauthorized()
+    asked = _asked()
+    if isinstance(asked, dict):
+        return asked, 400, {}
+    if wrong := _mistake_in_update(asked, row):
+        return _refusal(wrong), 400, {}
+    if (asked.client_name, asked.redirect_uris) != (row.name, row.redirect_uris):
+        provider().store.forget_consents(row.client_id)
+    _apply(asked, row)
+    return _metadata(row, bearer_token()), 200, {}
+
+
+@blueprint.delete("/oauth/register/<client_id>")
+def deregister(client_id: str) -> tuple[str, int] | Answer:
+    """Forget the client, and with it its codes, tokens and consents (RFC 7592 §2.3)."""
+    row = _managed(client_id)
+    if row is None:
+        return _unauthorized()
+    provider().store.forget_client(row.client_id)
+    world().db.session.delete(row)
+    return "", 204
+
+
+def _asked() -> ClientMetadata | dict[str, Any]:
+    """The metadata in the body; or what to answer, where it is none."""
+    body = request.get_data()
+    if not is_json(request.content_type):
+        return _refusal("Send the metadata as Content-Type: application/json (RFC 7591 3.1).")
+    try:
+        return ClientMetadata.model_validate(strict_json(body))
+    except NotJson as error:
+        return _refusal(str(error))
+    except ValidationError as error:
+        return complaint(error)
+
+
+def _refusal(sentence: str) -> dict[str, Any]:
+    return {"error": "invalid_client_metadata", "error_description": sentence}
+
+
+def _managed(client_id: str) -> OAuthClient | None:
+    """The client whose registration token was sent; unknown and foreign ones look the same."""
+    row = provider().registered(client_id)
+    known = (row and row.registration_token_hash) or ""
+    return row if hmac.compare_digest(known, fingerprint(bearer_token())) else None
+
+
+def _unauthorized() -> Answer:
+    sentence = "Send this client's own registration_access_token, or register anew."
+    error = "invalid_token" if bearer_token() else ""
+    body = {"error": "invalid_token", "error_description": sentence}
+    return body, 401, {"WWW-Authenticate": challenge("Bearer", REALM, error=error)}
+
+
+def _mistake_in_update(asked: ClientMetadata, row: OAuthClient) -> str:
+    """What is wrong with an update though its metadata is right; empty: nothing."""
+    sent = asked.model_extra or {}
+    if sent.get("client_id") != row.client_id:
+        return "client_id: must be sent, and be the one that is updated."
+    if foreign := sorted(_NOT_IN_UPDATES & sent.keys()):
+        return f"{foreign[0]}: is the server's to say; leave it out."
+    if "client_secret" in sent and sent["client_secret"] != _secret(row):
+        return "client_secret: must be the current one; leave it out."
+    if asked.is_public != (row.token_endpoint_auth_method == "none"):
+        return "token_endpoint_auth_method: register anew to gain or lose the secret."
+    return ""
+
+
+def _apply(asked: ClientMetadata, row: OAuthClient) -> None:
+    row.name = asked.client_name
+    row.redirect_uris = asked.redirect_uris
+    row.grant_types = asked.granted_types
+    row.scopes = [name for name in dict.fromkeys(asked.scope.split()) if name in SCOPES]
+    row.token_endpoint_auth_method = asked.token_endpoint_auth_method
+    row.client_metadata = {
+        name: asked.further[name] for name in asked.further.keys() - _SERVERS_OWN
+    }
+
+
+def _metadata(row: OAuthClient, token: str) -> dict[str, Any]:
+    """A client information response (RFC 7591 §3.2.1, RFC 7592 §3)."""
+    body = row.client_metadata | {
+        "client_id": row.client_id,
+        "client_id_issued_at": int(row.created_at.timestamp()),
+        "client_name": row.name,
+        "redirect_uris": row.redirect_uris,
+        "grant_types": row.grant_types,
+        "response_types": ["code"],
+        "scope": " ".join(row.scopes or DEFAULT_SCOPES),
+        "token_endpoint_auth_method": row.token_endpoint_auth_method,
+        "registration_access_token": token,
+        "registration_client_uri": f"{provider().tokens.issuer}/oauth/register/{row.client_id}",
+    }
+    if secret := _secret(row):
+        body |= {"client_secret": secret, "client_secret_expires_at": 0}
+    return body
+
+
+def _secret(row: OAuthClient) -> str | None:
+    sealed = row.secret_sealed
+    return world().keys.unseal(Purpose.OAUTH_CLIENT_SECRET, sealed) if sealed else None

@@ -1,0 +1,140 @@
+"""Sign in, sign out, and who is signed in at Workato Identity."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import session as cookie
+from werkzeug.wrappers import Response as BaseResponse
+
+from simulator.crypto import fingerprint
+from simulator.domain import people
+from simulator.domain.people import SignInRefused
+from simulator.errors import LONGEST, SimulatorError
+from simulator.net.addresses import IDENTITY
+from simulator.systems.identity.provider import Person
+from simulator.validation.parsing import shortened
+from simulator.web import headless, sign_in_cookie
+from simulator.web.application import local_path
+from simulator.world import World
+
+blueprint = Blueprint("session", __name__)
+
+_SIGNED_IN_FOR = "signed_in_for"
+
+
+def world() -> World:
+    """The world of the application that is answering."""
+    found: World = current_app.extensions["simulator.world"]
+    return found
+
+
+def person() -> Person | None:
+    """The end user signed in with this browser, if his account is still active.
+
+    Raises:
+        NotHeadless: a header names somebody, in vain.
+    """
+    if email := headless.named(world()):
+        return _named(email)
+    sign_in = sign_in_cookie.find(world(), IDENTITY)
+    user = people.end_user(world(), sign_in.person) if sign_in else None
+    return Person(user, sign_in.signed_in_at) if sign_in and user else None
+
+
+def _named(email: str) -> Person:
+    """Who is signed in for this request, by its header."""
+    user = people.end_user_at(world(), email)
+    if user is None:
+        headless.refuse(f"Workato Identity has no active end user with the e-mail address {email}.")
+    headless.tell(user.email, f"signs in for {request.method} /{request.path.split('/')[1]}")
+    return Person(user, world().clock.now())
+
+
+class SignInNeeded(SimulatorError):
+    """Nobody is signed in with this browser."""
+
+    status = 401
+
+
+def signed_in() -> Person:
+    """The end user signed in with this browser.
+
+    Raises:
+        SignInNeeded: nobody is.
+    """
+    found = person()
+    if found is None:
+        raise SignInNeeded("Sign in first.")
+    return found
+
+
+def ask_to_sign_in() -> BaseResponse:
+    """Send the browser to the sign-in page and back to this address afterwards."""
+    here = request.full_path.rstrip("?")
+    return redirect(url_for("session.sign_in", next=here), code=302)
+
+
+def signed_in_for_this() -> bool:
+    """Whether the sign-in of this browser was made on the way to this very request."""
+    return cookie.get(_SIGNED_IN_FOR) == _mark(request.full_path)
+
+
+def forget_sign_in_for_this() -> None:
+    """The request is answered: the next one of the same words asks for a sign-in of its own."""
+    cookie.pop(_SIGNED_IN_FOR, None)
+
+
+def _mark(target: str) -> str:
+    """What tells one request from another, however its query is spelled."""
+    parts = urlsplit(target)
+    return fingerprint(repr((parts.path, parse_qsl(parts.query, keep_blank_values=True))))
+
+
+@blueprint.get("/")
+def home() -> str | BaseResponse:
+    """Who is signed in."""
+    found = person()
+    if found is None:
+        return redirect(url_for("session.sign_in"), code=302)
+    return render_template("identity/home.html", user=found.user)
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+def sign_in() -> str | BaseResponse | tuple[str, int]:
+    """The sign-in page: e-mail and password; wrong ones keep the typed e-mail."""
+    target = local_path(request.values.get("next", ""))
+    email = request.form.get("email", "")
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        password = request.form.get("password", "")
+        if not email.strip():
+            errors["email"] = "Enter your e-mail address."
+        if not password:
+            errors["password"] = "Enter your password."
+        if not errors:
+            try:
+                user = people.sign_in_end_user(world(), email, password)
+            except SignInRefused as refused:
+                errors["password"] = str(refused)
+            else:
+                sign_in_cookie.begin(world(), IDENTITY, user.id)
+                cookie[_SIGNED_IN_FOR] = _mark(target)
+                return redirect(target, code=303)
+    page = render_template("identity/sign_in.html", email=email, errors=errors, next=target)
+    return (page, 422) if errors else page
+
+
+@blueprint.post("/logout")
+def sign_out() -> BaseResponse:
+    """End the session for good; with `next`, sign in as somebody else and go on there."""
+    sign_in_cookie.end(world())
+    target = local_path(request.form.get("next", ""))
+    return redirect(url_for("session.sign_in", next=target if target != "/" else None), code=303)
+
+
+def message(status: int, title: str, sentence: str, tone: str = "warning") -> Response:
+    """A page that says one thing."""
+    page = render_template(
+        "identity/message.html", title=title, sentence=shortened(sentence, LONGEST), tone=tone
+    )
+    return Response(page, status=status)

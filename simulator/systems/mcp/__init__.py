@@ -1,0 +1,56 @@
+"""The remote MCP servers: Streamable HTTP in front of the recipes."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from simulator.net.addresses import MCP, MCP_HOST
+from simulator.oauth import AccessTokens
+from simulator.systems.mcp import endpoint, metadata, refusals
+from simulator.systems.mcp.inflight import InFlight
+from simulator.web import cors
+from simulator.web.application import furnish
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+#: A well-known document, before what it is about (RFC 8615).
+_DOCUMENT = re.compile(r"/\.well-known/[^/]+")
+
+
+def create_app(world: World) -> Flask:
+    """The Flask application that answers as `<n>.apim.mcp.workato.com` for every server."""
+    app = Flask(__name__)
+    app.url_map.merge_slashes = False  # else `//` is sent to another address
+    furnish(app, world, MCP, error_page=refusals.by_status)
+    refusals.furnish(app, world)
+    app.extensions["simulator.world"] = world
+    app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
+    app.extensions["simulator.inflight"] = InFlight(world.randomness)
+    cors.install(app, world, lambda path: path != "/healthz")
+    app.register_blueprint(metadata.blueprint)
+    app.register_blueprint(endpoint.blueprint)
+    app.wsgi_app = _server_number_from_host(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    return app
+
+
+def _server_number_from_host(wsgi: "WSGIApplication") -> "WSGIApplication":
+    """Let a production host (`2107.apim…`) stand for the path `/2107` of the local layout."""
+
+    def application(
+        environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> "Iterable[bytes]":
+        match = MCP_HOST.match(environ.get("HTTP_HOST", "").lower().removesuffix(":443"))
+        if match and environ["PATH_INFO"] != "/healthz":
+            path = environ["PATH_INFO"]
+            document = _DOCUMENT.match(path)
+            rest = path[document.end() :] if document else path
+            rest = "" if rest == "/" else rest  # the two are one in a URL (RFC 9110 §4.2.3)
+            environ["PATH_INFO"] = f"{document[0] if document else ''}/{match[1]}{rest}"
+        return wsgi(environ, start_response)
+
+    return application

@@ -1,0 +1,52 @@
+"""JSON-RPC batches: a part of MCP in 2025-03-26 alone (JSON-RPC 2.0 §6)."""
+
+from typing import Any
+
+from werkzeug.datastructures import Headers
+
+from simulator.systems.mcp import messages
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.errors import RpcError
+from simulator.systems.mcp.sessions import McpSession
+
+#: The one revision that has batches.
+_REVISION = "2025-03-26"
+#: Messages in a batch, at most (our choice).
+LARGEST = 50
+
+
+def check(contents: list[Any], headers: Headers, session: McpSession | None) -> McpSession:
+    """Return the session in which a batch is sent.
+
+    Args:
+        contents: the members, not yet looked into.
+        headers: of the HTTP request.
+        session: that it names.
+
+    Raises:
+        RpcError: the session did not agree on 2025-03-26, or the batch is empty or too large.
+    """
+    named = headers.get("MCP-Protocol-Version", _REVISION)
+    if session is None or session.protocol_version != _REVISION or named != _REVISION:
+        raise RpcError(
+            Code.BATCH_UNSUPPORTED,
+            f"Batches are a part of MCP {_REVISION} alone: initialize a session with that "
+            "version, or send one message at a time.",
+        )
+    if not contents:
+        raise RpcError(Code.INVALID_REQUEST, "The batch is empty: send a message at least.")
+    if len(contents) > LARGEST:
+        raise RpcError(Code.INVALID_REQUEST, f"The batch is too large: send {LARGEST} at most.")
+    return session
+
+
+def check_member(content: Any) -> dict[str, Any]:
+    """Return a member of a batch as a message.
+
+    Raises:
+        RpcError: it is none, or an `initialize` (MCP 2025-03-26, lifecycle).
+    """
+    message = messages.check(content)
+    if message.get("method") == "initialize":
+        raise RpcError(Code.INVALID_REQUEST, "initialize is no part of a batch: send it alone.")
+    return message

@@ -1,0 +1,83 @@
+"""The MCP endpoint: its addresses, and who may use them."""
+
+from flask import Blueprint, Response, request
+
+from simulator.systems.mcp import sessions
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.conformance import ConformanceService
+from simulator.systems.mcp.errors import RpcError
+from simulator.systems.mcp.guard import authenticate, check_origin
+from simulator.systems.mcp.metadata import find_server, world
+from simulator.systems.mcp.recipe_service import RecipeService
+from simulator.systems.mcp.sessions import Holder
+from simulator.systems.mcp.transport import SESSION, answer
+
+blueprint = Blueprint("endpoint", __name__)
+
+
+@blueprint.post("/<int:number>")
+@blueprint.post("/<int:number>/")
+@blueprint.post("/<int:number>/tools/call")
+def post(number: int) -> Response:
+    """Answer JSON-RPC messages: 200 with a response, 202 where none of them wants one."""
+    body = request.get_data()  # read before refusing: the connection may be kept alive
+    actor = authenticate(find_server(number))
+    return answer(world(), RecipeService(world(), actor), Holder.of(actor), body)
+
+
+@blueprint.post("/conformance")
+def conformance() -> Response:
+    """The fixtures of the official conformance suite, for whoever asks; off by default.
+
+    Raises:
+        RpcError: it is off.
+    """
+    body = request.get_data()
+    check_origin()
+    _check_conformance_is_on()
+    return answer(world(), ConformanceService(world().keys), Holder("conformance", None), body)
+
+
+@blueprint.delete("/<int:number>")
+@blueprint.delete("/<int:number>/")
+@blueprint.delete("/<int:number>/tools/call")
+def end_session(number: int) -> Response:
+    """End the session that the header names (MCP transports, session management)."""
+    return _end(Holder.of(authenticate(find_server(number))))
+
+
+@blueprint.delete("/conformance")
+def end_conformance_session() -> Response:
+    """The same for the conformance server."""
+    check_origin()
+    _check_conformance_is_on()
+    return _end(Holder("conformance", None))
+
+
+def _check_conformance_is_on() -> None:
+    if not world().settings.conformance_server:
+        raise RpcError(
+            Code.UNKNOWN_SERVER, "The conformance server is off: start with --conformance-server."
+        )
+
+
+def _end(holder: Holder) -> Response:
+    sessions.end(world(), holder, request.headers.get(SESSION, ""))
+    return Response(status=204)
+
+
+@blueprint.get("/<int:number>")
+@blueprint.get("/<int:number>/")
+@blueprint.get("/<int:number>/tools/call")
+def listen(number: int) -> Response:
+    """There is no stream to listen to (405 is what the transport asks for then).
+
+    Raises:
+        RpcError: always.
+    """
+    authenticate(find_server(number))
+    raise RpcError(
+        Code.METHOD_NOT_ALLOWED,
+        "There is no stream to GET: POST JSON-RPC messages to this address.",
+        headers={"Allow": "POST, DELETE"},
+    )

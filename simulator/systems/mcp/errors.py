@@ -1,0 +1,106 @@
+"""JSON-RPC errors: the number and the HTTP status that each documented code is sent with."""
+
+from typing import Any
+
+from mcp_types import (
+    HEADER_MISMATCH,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    METHOD_NOT_FOUND,
+    MISSING_REQUIRED_CLIENT_CAPABILITY,
+    PARSE_ERROR,
+    UNSUPPORTED_PROTOCOL_VERSION,
+    URL_ELICITATION_REQUIRED,
+)
+
+from simulator.errors import SimulatorError
+from simulator.systems.mcp.codes import Code
+
+#: Code → JSON-RPC error number and HTTP status. Numbers from -32000 to -32019 are ours to give
+#: (JSON-RPC 2.0 §5.1; MCP keeps -32020 to -32099 for itself).
+ERRORS: dict[Code, tuple[int, int]] = {
+    Code.UNAUTHORIZED: (-32001, 401),
+    Code.NOT_IN_GROUP: (-32003, 403),
+    Code.INSUFFICIENT_SCOPE: (-32017, 403),
+    Code.IP_DENIED: (-32004, 403),
+    Code.FOREIGN_ORIGIN: (-32006, 403),
+    Code.RATE_LIMITED: (-32005, 429),
+    Code.QUOTA_EXCEEDED: (-32005, 429),
+    Code.UNKNOWN_SERVER: (-32007, 404),
+    Code.UNKNOWN_PATH: (-32008, 404),
+    Code.UNKNOWN_HOST: (-32009, 421),
+    Code.NO_OAUTH: (-32010, 404),
+    Code.UNKNOWN_SESSION: (-32011, 404),
+    Code.METHOD_NOT_ALLOWED: (-32000, 405),
+    Code.UNSUPPORTED_MEDIA_TYPE: (-32012, 415),
+    Code.NOT_ACCEPTABLE: (-32013, 406),
+    Code.REQUEST_TOO_LARGE: (-32014, 413),
+    Code.BAD_REQUEST: (INVALID_REQUEST, 400),
+    Code.INVALID_JSON: (PARSE_ERROR, 400),
+    Code.INVALID_REQUEST: (INVALID_REQUEST, 400),
+    Code.BATCH_UNSUPPORTED: (INVALID_REQUEST, 400),
+    Code.UNKNOWN_METHOD: (METHOD_NOT_FOUND, 200),
+    Code.INVALID_PARAMS: (INVALID_PARAMS, 200),
+    Code.UNKNOWN_TOOL: (INVALID_PARAMS, 200),
+    Code.UNKNOWN_PROMPT: (INVALID_PARAMS, 200),
+    Code.UNKNOWN_RESOURCE: (INVALID_PARAMS, 200),
+    Code.INVALID_CURSOR: (INVALID_PARAMS, 200),
+    Code.INVALID_REQUEST_STATE: (INVALID_PARAMS, 200),
+    Code.HEADER_MISMATCH: (HEADER_MISMATCH, 400),
+    Code.MISSING_CAPABILITY: (MISSING_REQUIRED_CLIENT_CAPABILITY, 400),
+    Code.UNSUPPORTED_PROTOCOL_VERSION: (UNSUPPORTED_PROTOCOL_VERSION, 400),
+    Code.CANCELLED: (-32015, 200),
+    Code.UPSTREAM_UNAVAILABLE: (-32016, 502),
+    Code.INTERNAL_ERROR: (INTERNAL_ERROR, 500),
+    Code.AUTHENTICATION_REQUIRED: (URL_ELICITATION_REQUIRED, 200),
+}
+
+
+class RpcError(SimulatorError):
+    """A JSON-RPC error response; `data.error` always has its code.
+
+    Args:
+        reason: its code, which says its JSON-RPC number too.
+        message: what was wrong and what to do.
+        data: more for programs.
+        number: where the revision that the client speaks has another one.
+        http_status: where the table of this module does not fit.
+        headers: of the HTTP response, such as `Retry-After`.
+    """
+
+    def __init__(
+        self,
+        reason: Code,
+        message: str,
+        data: dict[str, Any] | None = None,
+        number: int | None = None,
+        http_status: int | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        table_number, table_status = ERRORS[reason]
+        self.reason = reason
+        self.number = number or table_number
+        self.data = {"error": reason} | (data or {})
+        self.headers = headers or {}
+        self.status = http_status or table_status
+
+
+def internal_error() -> RpcError:
+    """Make the error of a request that the simulator itself failed to answer."""
+    return RpcError(Code.INTERNAL_ERROR, "The simulator failed; its log has the details.")
+
+
+def envelope(message_id: Any, outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
+    """A JSON-RPC response (JSON-RPC 2.0 §5).
+
+    Args:
+        message_id: the `id` of the request; None where it could not be read.
+        outcome: its result, or why there is none.
+    """
+    response: dict[str, Any] = {"jsonrpc": "2.0", "id": message_id}
+    if not isinstance(outcome, RpcError):
+        return response | {"result": outcome}
+    error = {"code": outcome.number, "message": str(outcome), "data": outcome.data}
+    return response | {"error": error}

@@ -1,0 +1,122 @@
+"""Who is calling, and may they: Workato Identity tokens, or the server's own MCP token."""
+
+from collections.abc import Iterable
+
+from flask import current_app, request
+
+from simulator.db.tables import McpServer
+from simulator.domain import limits, servers, verified_access
+from simulator.domain.recipe_engine import Actor
+from simulator.faults.asked import GROUP_LOST, SCOPES_NEEDED
+from simulator.oauth import AccessTokens
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.errors import RpcError
+from simulator.systems.mcp.metadata import SCOPES, metadata_url, used_form, world
+from simulator.validation.parsing import shortened
+from simulator.web.application import bearer_token, challenge
+from simulator.web.cors import is_allowed
+
+#: In every challenge of an MCP server.
+REALM = "Workato MCP"
+
+
+def _unauthorized(sentence: str, challenge: str) -> RpcError:
+    """No usable credentials: 401 with a challenge (RFC 6750 §3, RFC 9728 §5.1).
+
+    Args:
+        sentence: what was wrong and what to do.
+        challenge: the `WWW-Authenticate` header.
+    """
+    return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": challenge})
+
+
+def authenticate(server: McpServer) -> Actor:
+    """The actor of this request.
+
+    Raises:
+        RpcError: no, broken, expired, revoked or foreign token; a page from a foreign origin.
+        NotInGroup: a real person without access to this server, or a fault has them be one.
+        AddressDenied: the server's IP restrictions keep the caller out, whoever it is.
+    """
+    check_origin()
+    limits.check_address(server, request.remote_addr)
+    if not server.uses_workato_identity:
+        return _by_mcp_token(server)
+    token = bearer_token()
+    if not token:
+        raise _unauthorized(
+            "Sign in with Workato Identity: this server needs a token.", _challenge(server)
+        )
+    tokens: AccessTokens = current_app.extensions["simulator.tokens"]
+    row = tokens.check(token, world().addresses.mcp_audiences(server.number))
+    if row is None:
+        raise _unauthorized(
+            "The access token is unknown, expired, revoked or for another server.",
+            _challenge(server, error="invalid_token"),
+        )
+    _check_scopes(server, row.scope.split())
+    person = verified_access.admit(world(), server, row.subject)
+    if GROUP_LOST in request.environ:
+        raise verified_access.not_in_group(person, server)
+    return Actor(server=server, end_user=person)
+
+
+def _check_scopes(server: McpServer, granted: list[str]) -> None:
+    """Ask for scopes that a fault has the server need (MCP Authorization, Scope Challenge).
+
+    The challenge names what the token has, too: a client that asks for it loses nothing.
+
+    Raises:
+        RpcError: the token lacks some.
+    """
+    needed = str(request.environ.get(SCOPES_NEEDED, "")).split()
+    if missing := [name for name in needed if name not in granted]:
+        scopes = [*granted, *missing]
+        raise RpcError(
+            Code.INSUFFICIENT_SCOPE,
+            f"The access token lacks the scope {' '.join(missing)}: have the person grant it.",
+            headers={"WWW-Authenticate": _challenge(server, "insufficient_scope", scopes)},
+        )
+
+
+def _challenge(server: McpServer, error: str = "", scopes: Iterable[str] = SCOPES) -> str:
+    """Where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
+    return challenge(
+        "Bearer",
+        REALM,
+        error=error,
+        scope=" ".join(scopes),
+        resource_metadata=metadata_url(server.number, used_form()),
+    )
+
+
+def _by_mcp_token(server: McpServer) -> Actor:
+    """Token-based access: `?wkt_token=`, `API-TOKEN`, or Bearer (MCP servers as seen live)."""
+    token = (
+        request.args.get("wkt_token")
+        or request.headers.get("API-TOKEN", "").strip()
+        or bearer_token()
+    )
+    if not token or not servers.token_matches(server, token):
+        raise _unauthorized(
+            "This server uses token-based access: send its live MCP token as wkt_token, in the "
+            "API-TOKEN header, or as Bearer token.",
+            challenge("Bearer", REALM, error="invalid_token" if token else ""),
+        )
+    return Actor(server=server, end_user=None)
+
+
+def check_origin() -> None:
+    """A web page may call from this sandbox's hosts and allowed origins alone (DNS rebinding).
+
+    Raises:
+        RpcError: it is from elsewhere.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    host = origin.partition("://")[2]
+    if world().addresses.system_at(host) is None and not is_allowed(origin, world().settings):
+        raise RpcError(
+            Code.FOREIGN_ORIGIN, f"Requests from pages at {shortened(origin)} are not allowed."
+        )

@@ -1,0 +1,75 @@
+"""Read JSON-RPC 2.0 messages out of a request body, strictly."""
+
+from typing import Any
+
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.errors import RpcError
+from simulator.validation.parsing import NotJson, strict_json
+
+#: The longest `id` and progress token, in characters: they go back as they came (our choice).
+LONGEST_ID = 256
+
+
+def load(body: bytes) -> Any:
+    """The JSON in a request body: a message, a batch of them, or anything else.
+
+    Raises:
+        RpcError: it is no JSON that means the same to every reader.
+    """
+    try:
+        return strict_json(body)
+    except NotJson as error:
+        raise RpcError(Code.INVALID_JSON, str(error)) from None
+
+
+def check(content: Any) -> dict[str, Any]:
+    """The JSON-RPC message that a JSON value is.
+
+    Raises:
+        RpcError: it is none (JSON-RPC 2.0 §4).
+    """
+    if not isinstance(content, dict) or content.get("jsonrpc") != "2.0":
+        raise RpcError(Code.INVALID_REQUEST, 'Send a JSON-RPC message: {"jsonrpc": "2.0", …}.')
+    if "id" in content and not is_id(content["id"]):
+        raise RpcError(
+            Code.INVALID_REQUEST,
+            f"id must be a string or an integer of at most {LONGEST_ID} characters.",
+        )
+    if "method" not in content and ("result" in content or "error" in content):
+        return content
+    if not isinstance(content.get("method"), str):
+        raise RpcError(Code.INVALID_REQUEST, "method must be a string.")
+    if not isinstance(content.get("params", {}), dict):
+        raise RpcError(Code.INVALID_REQUEST, "params must be an object.")
+    return content
+
+
+def is_id(value: Any) -> bool:
+    """Whether this can be the id of a request: text or a whole number, not too long."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return False
+    return len(str(value)) <= LONGEST_ID
+
+
+def is_request(message: dict[str, Any]) -> bool:
+    """Whether the message wants an answer (no notification, no response)."""
+    return "id" in message and "method" in message
+
+
+def id_of(content: Any) -> str | int | None:
+    """The id that a refusal of this JSON value answers to; None where it has no usable one.
+
+    The id of a response is that of a question of ours, and answers nothing.
+    """
+    if not isinstance(content, dict) or "result" in content or "error" in content:
+        return None
+    found: str | int | None = content.get("id")
+    return found if is_id(found) else None
+
+
+def id_in(body: bytes) -> str | int | None:
+    """The same of a request body, whatever else is wrong with it."""
+    try:
+        return id_of(load(body))
+    except RpcError:
+        return None

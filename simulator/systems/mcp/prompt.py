@@ -1,0 +1,173 @@
+"""The authentication prompt, in the style that a client can show; and what became of it."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mcp_types import (
+    CallToolResult,
+    ElicitRequest,
+    ElicitRequestURLParams,
+    InputRequiredResult,
+    TextContent,
+)
+
+from simulator.clock import has_expired
+from simulator.crypto import Purpose
+from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
+from simulator.domain import verified_access
+from simulator.domain.connections import connector_of
+from simulator.errors import StartupError
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.errors import RpcError
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from collections.abc import Sequence
+
+    from simulator.systems.mcp.dialect import Dialect
+
+#: An attempt's end → the code and the sentence for the client that waits for it.
+_ENDED = {
+    "denied": (Code.CONNECTION_DENIED, "The person did not allow the connection."),
+    "failed": (Code.CONNECTION_FAILED, "The connection could not be made."),
+    "cancelled": (Code.CONNECTION_CANCELLED, "The person cancelled the connection."),
+}
+
+
+class NotConnected(Exception):
+    """A prompt that will not be followed.
+
+    Args:
+        code: for programs.
+        sentence: for the person and the model.
+    """
+
+    def __init__(self, code: Code, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def ask(
+    world: World,
+    person: EndUser,
+    tool: McpTool,
+    parents: "Sequence[Connection]",
+    dialect: "Dialect",
+) -> CallToolResult | InputRequiredResult:
+    """Prompt for connections: the modern era's input request, or a result with the link in it.
+
+    Raises:
+        RpcError: -32042, for clients of the handshake era that open URLs.
+    """
+    style = world.settings.connection_prompt
+    by_url = dialect.url_elicitation if style == "auto" else style == "elicitation"
+    if not by_url:
+        attempt, link = verified_access.open_attempt(world, tool.server, person, tool, parents)
+        return _as_tool_result(parents, link, attempt)
+    attempts = [
+        (parent, *verified_access.open_attempt(world, tool.server, person, tool, [parent]))
+        for parent in parents
+    ]
+    if not dialect.modern:
+        elicitations = [
+            ElicitRequestURLParams(url=link, message=_sentence([parent]), elicitation_id=attempt.id)
+            for parent, attempt, link in attempts
+        ]
+        data = {"elicitations": [_wire(elicitation) for elicitation in elicitations]}
+        world.db.commit()  # an error answer must not undo the attempts it speaks of
+        raise RpcError(Code.AUTHENTICATION_REQUIRED, _sentence(parents), data=data)
+    return InputRequiredResult(
+        input_requests={
+            attempt.id: ElicitRequest(
+                params=ElicitRequestURLParams(url=link, message=_sentence([parent]))
+            )
+            for parent, attempt, link in attempts
+        },
+        request_state=world.keys.seal(
+            Purpose.MCP_REQUEST_STATE,
+            json.dumps(
+                {
+                    "person": person.id,
+                    "tool": tool.id,
+                    "attempts": [attempt.id for _, attempt, _ in attempts],
+                }
+            ),
+        ),
+    )
+
+
+def check_answers(
+    world: World,
+    person: EndUser | None,
+    tool: McpTool,
+    request_state: str | None,
+    responses: Mapping[str, Any] | None,
+) -> None:
+    """Look at what a modern client brings back before its call goes on.
+
+    Raises:
+        RpcError: the state is not ours, or of another person or tool.
+        NotConnected: declined, cancelled, denied, failed or expired.
+    """
+    if request_state is None:
+        return
+    try:
+        state = json.loads(world.keys.unseal(Purpose.MCP_REQUEST_STATE, request_state))
+    except StartupError:
+        state = {}
+    if person is None or (state.get("person"), state.get("tool")) != (person.id, tool.id):
+        raise RpcError(
+            Code.INVALID_REQUEST_STATE,
+            "requestState is not the one this call was answered with.",
+        )
+    for attempt_id in state["attempts"]:
+        attempt = world.db.session.get(ConnectionAttempt, attempt_id)
+        response = (responses or {}).get(attempt_id)
+        action = getattr(response, "action", "accept")
+        if attempt is None:
+            raise RpcError(
+                Code.INVALID_REQUEST_STATE, "requestState belongs to a prompt that is gone."
+            )
+        if action != "accept" and attempt.status == "pending":
+            verified_access.close_attempt(attempt, "cancelled", f"The client said: {action}.")
+        if attempt.status in _ENDED:
+            code, sentence = _ENDED[attempt.status]
+            raise NotConnected(code, f"{sentence} {attempt.error or ''}".strip())
+        if attempt.status == "pending" and has_expired(attempt.expires_at, world.clock.now()):
+            raise NotConnected(Code.CONNECTION_EXPIRED, "The setup link expired unused.")
+
+
+def _as_tool_result(
+    parents: "Sequence[Connection]", link: str, attempt: ConnectionAttempt
+) -> CallToolResult:
+    """The prompt as a tool result.
+
+    Text for the model and the person; `structuredContent` for programs: `{error, auth_url,
+    expires_at (ISO 8601), connections: [{app, name}]}`. `isError` is set, because the tool has not
+    done what was asked and its result does not follow its schema.
+    """
+    return CallToolResult(
+        content=[TextContent(text=f"{_sentence(parents)} {link}")],
+        structured_content={
+            "error": Code.AUTHENTICATION_REQUIRED,
+            "auth_url": link,
+            "expires_at": attempt.expires_at.isoformat(timespec="seconds"),
+            "connections": [
+                {"app": connector_of(parent).name, "name": parent.name} for parent in parents
+            ],
+        },
+        is_error=True,
+    )
+
+
+def _sentence(parents: "Sequence[Connection]") -> str:
+    apps = " and ".join(connector_of(parent).name for parent in parents)
+    return (
+        f"Authentication required: connect your {apps} account to use this tool. Open the link in "
+        "your browser, sign in and allow the connection, then call the tool again:"
+    )
+
+
+def _wire(elicitation: ElicitRequestURLParams) -> dict[str, Any]:
+    return elicitation.model_dump(by_alias=True, mode="json", exclude_none=True)

@@ -1,0 +1,90 @@
+"""One shape for every refusal of the MCP system, whoever raises it: a JSON-RPC error (MCP-104)."""
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from simulator.domain.limits import AddressDenied
+from simulator.domain.verified_access import NotInGroup
+from simulator.errors import SimulatorError
+from simulator.systems.mcp import messages, negotiation
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.errors import RpcError, envelope
+from simulator.validation.parsing import shortened
+from simulator.world import World
+
+#: In the WSGI environment of a request for this system whose Host nobody has: that Host.
+MISDIRECTED = "simulator.systems.mcp.misdirected"
+
+#: Errors of the rules that have a code of their own.
+_BY_KIND: dict[type[SimulatorError], Code] = {
+    NotInGroup: Code.NOT_IN_GROUP,
+    AddressDenied: Code.IP_DENIED,
+}
+#: HTTP status that Flask or werkzeug refuses with → code and what to do.
+_BY_STATUS = {
+    404: (
+        Code.UNKNOWN_PATH,
+        "Nothing lives at this path: POST JSON-RPC messages to a server's Remote MCP URL.",
+    ),
+    405: (
+        Code.METHOD_NOT_ALLOWED,
+        "POST JSON-RPC messages to this address; Allow names the methods that it takes.",
+    ),
+    413: (Code.REQUEST_TOO_LARGE, "The body is too large: send 2 MB at most."),
+}
+
+
+def furnish(app: Flask, world: World) -> None:
+    """Answer this system's errors, and those of the rules, with their own codes."""
+
+    @app.before_request
+    def _check_host() -> None:
+        if MISDIRECTED in request.environ:
+            raise RpcError(
+                Code.UNKNOWN_HOST,
+                f"No MCP server answers for the host '{shortened(request.environ[MISDIRECTED])}'. "
+                "Use an address that 'simulator describe' prints.",
+            )
+
+    @app.errorhandler(SimulatorError)
+    def _refused(error: SimulatorError) -> tuple[Response, int]:
+        world.db.rollback()
+        if isinstance(error, RpcError):
+            return refusal(error)
+        if code := _BY_KIND.get(type(error)):
+            return refusal(RpcError(code, str(error)))
+        code, _ = _of_status(error.status)
+        return refusal(RpcError(code, str(error), http_status=error.status))
+
+
+def by_status(status: int, _title: str, sentence: str) -> tuple[Response, int]:
+    """The refusal of whoever knows an HTTP status alone, such as Flask.
+
+    Args:
+        status: the HTTP status.
+        _title: not used; a JSON-RPC error has one sentence.
+        sentence: used where the status has no better one.
+    """
+    code, better = _of_status(status)
+    return refusal(RpcError(code, better or sentence, http_status=status))
+
+
+def refusal(error: RpcError) -> tuple[Response, int]:
+    """The HTTP answer that carries an error, with the id of the request where that is known."""
+    payload = envelope(_request_id(), error)
+    response = negotiation.send(payload) if error.status == 200 else jsonify(payload)
+    response.headers.update(error.headers)
+    return response, error.status
+
+
+def _of_status(status: int) -> tuple[Code, str]:
+    other = Code.INTERNAL_ERROR if status >= 500 and status != 501 else Code.BAD_REQUEST
+    return _BY_STATUS.get(status, (other, ""))
+
+
+def _request_id() -> str | int | None:
+    """The id of the request that is refused, or None (JSON-RPC 2.0 §5)."""
+    try:
+        return messages.id_in(request.get_data())
+    except HTTPException:  # the body is too large, or was cut off
+        return None

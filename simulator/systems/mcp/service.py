@@ -1,0 +1,92 @@
+"""What answers behind an MCP address: its methods, and how it speaks during a call."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mcp_types import ServerCapabilities
+from pydantic import BaseModel
+
+from simulator.systems.mcp.dialect import Dialect
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A notification that the client gets before its answer.
+
+    Attributes:
+        method: such as `notifications/progress`.
+        params: as they go over the wire.
+    """
+
+    method: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A request to the client in the middle of its call (handshake era); its result is sent in.
+
+    Attributes:
+        method: such as `elicitation/create`.
+        params: as they go over the wire.
+    """
+
+    method: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A place where a call that was cancelled stops; nothing goes to the client."""
+
+
+#: A call that speaks before it answers: what it yields goes to the client, a `Question` is answered
+#: by the client's result, and what it returns is the answer.
+Conversation = Generator[Notice | Question | Checkpoint, Any, BaseModel]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who sends a message, and how.
+
+    Attributes:
+        dialect: which MCP the client speaks.
+        ip_address: where the request came from.
+    """
+
+    dialect: Dialect
+    ip_address: str
+
+
+class Service(Protocol):
+    """One MCP server: the protocol does what all have in common, this does the rest."""
+
+    @property
+    def name(self) -> str:
+        """Shown to people by their clients."""
+
+    @property
+    def instructions(self) -> str | None:
+        """For the model."""
+
+    def capabilities(self, dialect: Dialect) -> ServerCapabilities:
+        """What `initialize` and `server/discover` say."""
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The requests that `answer` takes."""
+
+    def admit(self, message: Mapping[str, Any]) -> None:
+        """Let a request in before it is looked into.
+
+        Raises:
+            RpcError: a limit is reached.
+        """
+
+    def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
+        """The result of a request, already checked against the schema of its revision.
+
+        Raises:
+            RpcError: it cannot be done.
+        """

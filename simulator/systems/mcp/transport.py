@@ -1,0 +1,187 @@
+"""Streamable HTTP: what becomes of the body of one POST (MCP transports)."""
+
+import logging
+from collections.abc import Generator
+from typing import Any
+
+from flask import Response, current_app, jsonify, request
+
+from simulator.domain import cancellations
+from simulator.systems.mcp import batches, messages, negotiation, protocol, sessions, streams
+from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.dialect import recognise
+from simulator.systems.mcp.disconnect import is_disconnected
+from simulator.systems.mcp.errors import RpcError, envelope, internal_error
+from simulator.systems.mcp.inflight import InFlight
+from simulator.systems.mcp.service import Caller, Service
+from simulator.systems.mcp.sessions import Holder, McpSession
+from simulator.validation.media_types import is_json
+from simulator.web.application import take_unit, trace
+from simulator.world import World
+
+SESSION = "Mcp-Session-Id"
+_log = logging.getLogger("simulator.mcp")
+
+
+def answer(world: World, service: Service, holder: Holder, body: bytes) -> Response:
+    """Answer a message, or a batch of them where that is allowed.
+
+    Args:
+        world: shared by all systems.
+        service: does what is asked.
+        holder: of the sessions that may be used.
+        body: of the HTTP request.
+
+    Raises:
+        RpcError: the body, its announcement, its session or its request is refused.
+    """
+    if not is_json(request.content_type):
+        raise RpcError(
+            Code.UNSUPPORTED_MEDIA_TYPE, "Send the message as Content-Type: application/json."
+        )
+    content = messages.load(body)
+    exchange = _Exchange(world, service, holder)
+    if isinstance(content, list):
+        return exchange.batch(content)
+    return exchange.single(messages.check(content))
+
+
+class _Exchange:
+    """One POST.
+
+    Args:
+        world: shared by all systems.
+        service: does what is asked.
+        holder: of the sessions that may be used.
+    """
+
+    def __init__(self, world: World, service: Service, holder: Holder) -> None:
+        self._world, self._service, self._holder = world, service, holder
+        self._inflight: InFlight = current_app.extensions["simulator.inflight"]
+        self._arrived: int | None = request.environ.get(cancellations.ARRIVED)
+
+    def single(self, message: dict[str, Any]) -> Response:
+        """Answer one message."""
+        session = None if message.get("method") == "initialize" else self._session()
+        dialect = recognise(message, request.headers, session)
+        if not messages.is_request(message):
+            self._hear(message, session)
+            return Response(status=202)
+        negotiation.check_accept()
+        outcome = self._outcome(message, Caller(dialect=dialect, ip_address=_caller_address()))
+        if isinstance(outcome, Generator):
+            return self._converse(outcome, message, session)
+        response = negotiation.send(envelope(message["id"], outcome))
+        if message["method"] == "initialize":
+            capabilities = message["params"].get("capabilities", {})
+            response.headers[SESSION] = sessions.begin(
+                self._world, self._holder, capabilities, outcome["protocolVersion"]
+            )
+        return response
+
+    def batch(self, contents: list[Any]) -> Response:
+        """Answer a batch: each request on its own, in order (MCP 2025-03-26, JSON-RPC 2.0 §6)."""
+        session = batches.check(contents, request.headers, self._session())
+        if any(isinstance(each, dict) and messages.is_request(each) for each in contents):
+            negotiation.check_accept()
+        answers = [self._member(content, session) for content in contents]
+        return negotiation.send_all([each for each in answers if each is not None])
+
+    def _member(self, content: Any, session: McpSession) -> dict[str, Any] | None:
+        """The response to one member of a batch; None where there is none."""
+        try:
+            message = batches.check_member(content)
+            dialect = recognise(message, request.headers, session)
+            if messages.is_request(message):
+                caller = Caller(dialect=dialect, ip_address=_caller_address())
+                outcome = self._outcome(message, caller)
+                if isinstance(outcome, Generator):
+                    outcome = streams.alone(outcome, self._is_cancelled(message, session))
+                response = envelope(message["id"], outcome)
+            else:
+                self._hear(message, session)
+                response = None
+        except streams.Cancelled:
+            return None
+        except RpcError as error:
+            self._world.db.rollback()
+            return envelope(messages.id_of(content), error)
+        except Exception as error:
+            self._world.db.rollback()
+            _log.error("a member of a batch failed\n%s", trace(error))
+            return envelope(messages.id_of(content), internal_error())
+        self._world.db.commit()  # what a later member does wrong must not undo this one
+        return response
+
+    def _outcome(
+        self, message: dict[str, Any], caller: Caller
+    ) -> dict[str, Any] | protocol.Telling:
+        self._service.admit(message)
+        return protocol.answer(self._service, caller, message)
+
+    def _session(self) -> McpSession | None:
+        """The session that the request names, if it names one."""
+        session_id = request.headers.get(SESSION)
+        if not session_id:
+            return None
+        if self._arrived is None:
+            self._arrived = cancellations.latest(self._world)
+        return sessions.find(self._world, self._holder, session_id)
+
+    def _hear(self, message: dict[str, Any], session: McpSession | None) -> None:
+        """Take a notification, or the client's response to a question."""
+        if "method" not in message:
+            self._inflight.deliver(message)
+        elif message["method"] == "notifications/cancelled" and session:
+            request_id = message.get("params", {}).get("requestId")
+            if messages.is_id(request_id):
+                cancellations.cancel(self._world, session.id_hash, request_id)
+
+    def _converse(
+        self, telling: protocol.Telling, message: dict[str, Any], session: McpSession | None
+    ) -> Response:
+        """A call that may speak before it answers: as a stream once it does, if that is taken."""
+        is_cancelled = self._is_cancelled(message, session)
+
+        def enveloped(outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
+            return envelope(message["id"], outcome)
+
+        if not negotiation.takes(streams.MIMETYPE):
+            try:
+                return jsonify(enveloped(streams.alone(telling, is_cancelled)))
+            except streams.Cancelled:
+                raise RpcError(Code.CANCELLED, "The call was cancelled, as asked.") from None
+        try:
+            first = streams.opened(telling, is_cancelled)
+        except streams.Cancelled:
+            return streams.events([])
+        if isinstance(first, dict):
+            return negotiation.send(enveloped(first))
+        return streams.Stream(
+            telling=telling,
+            envelope=enveloped,
+            inflight=self._inflight,
+            is_cancelled=is_cancelled,
+            db=self._world.db,
+            unit=take_unit(self._world),
+        ).response(first)
+
+    def _is_cancelled(
+        self, message: dict[str, Any], session: McpSession | None
+    ) -> streams.IsCancelled:
+        """Whether a call was cancelled: by its session's notification, or by hanging up."""
+        world, environ = self._world, request.environ
+        request_id, since = message["id"], self._arrived or 0
+        session_hash = session.id_hash if session else None
+
+        def is_cancelled() -> bool:
+            return is_disconnected(environ) or (
+                session_hash is not None
+                and cancellations.is_cancelled(world, session_hash, request_id, since)
+            )
+
+        return is_cancelled
+
+
+def _caller_address() -> str:
+    return request.remote_addr or "in-process"

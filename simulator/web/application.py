@@ -1,0 +1,310 @@
+"""What every Flask application here shares: unit of work, cookies, headers, errors, health."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, flash, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+
+from simulator.errors import LONGEST, SimulatorError
+from simulator.faults.requested import REFUSED
+from simulator.journal.masking import masked_text, one_line
+from simulator.validation.parsing import shortened
+from simulator.web import headless, posted_pages, unreadable
+from simulator.world import World, world_id
+
+#: Renders an error in the shape of the system that was asked: (status, title, sentence).
+ErrorPage = Callable[[int, str, str], Response | tuple[Any, int]]
+
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_WORLD = "_world"
+_RESET = "The sandbox was reset since you were here: everybody is signed out. Sign in again."
+_RESET_FORM = (
+    "The sandbox was reset since this page was opened: everybody is signed out, and what the form "
+    "was about may be gone. Nothing was saved: sign in again and open the page anew. An "
+    "application that sent you here has to send you once more."
+)
+_OLD_FORM = (
+    "Since this page was opened you signed in or out, or the sandbox was started anew or reset; or "
+    "the form came from another site. Nothing was saved: go back, reload the page and send the "
+    "form again."
+)
+_LONGEST_LINE = 2000
+_HEADERS = {
+    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Templates that this user's earlier processes compiled: no first page waits for it again."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep one, unless the folder is full or was tidied away: then it is compiled anew."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled_templates() -> _CompiledTemplates | None:
+    """In the system's temporary folder, if there is one that belongs to this user alone."""
+    try:
+        return _CompiledTemplates()
+    except (OSError, RuntimeError):
+        return None
+
+
+class _Id(IntegerConverter):
+    """Numbers in paths, each with one spelling; none is too large for a database."""
+
+    regex = r"0|[1-9][0-9]{0,8}"
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Session cookies that are Secure where the page is (RFC 6265 §4.1.2.5)."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> None:
+    """Give a system's Flask application what all of them have.
+
+    Args:
+        app: the application, before its first request.
+        world: shared by all systems.
+        system: its name; names the session cookie, because cookies ignore ports.
+        error_page: renders errors in this system's own shape.
+    """
+    slug = system.replace(":", "_").replace(".", "_")
+    app.config.update(
+        SECRET_KEY=world.keys.derive(f"session:{system}"),
+        # Cookies ignore ports: each system and each sandbox of a machine has a name of its own.
+        SESSION_COOKIE_NAME=f"_{slug}_session_{world.keys.derive('cookie-name').hex()[:8]}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # the session's own length is the limit
+    )
+    app.jinja_env.bytecode_cache = _compiled_templates()
+    app.session_interface = _Sessions()
+    app.url_map.converters["int"] = _Id
+    log = logging.getLogger(f"simulator.{slug}")
+    _add_unit_of_work(app, world)
+    _refuse_unreadable(app)
+    _end_sessions_of_another_world(app, world)
+    _refuse_faults(app)
+    _add_errors(app, world, log, error_page)
+
+    @app.context_processor
+    def _headless() -> dict[str, Markup]:
+        return {"headless": headless.warning(world)}
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
+        if response.mimetype in ("text/html", "application/json"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        request_id, line = g.get("request_id", "-"), one_line(f"{request.method} {_loggable()}")
+        log.info("%s %s %s", request_id, line, response.status_code)
+        return response
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """Say which system answers, and for which world (our choice)."""
+        return {"system": system, "status": "ok", "world": world_id(world)}
+
+
+def furnish_pages(app: Flask, world: World, system: str) -> None:
+    """Give a system with pages for people what `furnish` gives to none of the others.
+
+    The style sheet that they have in common, `shared.static`; and answers to forms at addresses
+    of their own. Call it after `furnish`, so that those answers are finished like all others.
+
+    Args:
+        app: the application, before its first request.
+        world: shared by all systems.
+        system: its name.
+    """
+    posted_pages.install(app, world, system)
+    folder = Path(__file__).parent / "static"
+    app.register_blueprint(
+        Blueprint("shared", __name__, static_folder=folder, static_url_path="/static/shared")
+    )
+
+
+def _loggable() -> str:
+    """The path without what is secret in it; query strings carry codes, states and tokens."""
+    if request.url_rule is None:  # nobody knows what such a path holds
+        first = masked_text(f"/{request.path.split('/')[1]}")
+        return f"{first}/…" if request.path.count("/") > 1 else first
+    secret = (request.view_args or {}).get("secret")
+    return request.path.replace(str(secret), "…") if secret else request.path
+
+
+def trace(error: BaseException) -> str:
+    """A traceback for the log: indented, so that nothing in it can pass for a line of the log."""
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return "\n".join(f"    {one_line(line, _LONGEST_LINE)}" for line in lines)
+
+
+def _report(error: Exception) -> str:
+    """The traceback as text; its frames are emptied, for a half-read query in one holds a lock."""
+    text = trace(error)
+    traceback.clear_frames(error.__traceback__)
+    return text
+
+
+def _add_unit_of_work(app: Flask, world: World) -> None:
+    @app.before_request
+    def _open() -> None:
+        g.request_id = world.randomness.hex("request")
+        g.outer_unit = world.db.enter()
+        g.unit_open = True
+
+    @app.after_request
+    def _commit(response: Response) -> Response:
+        # What an error handler answered was rolled back already; there is nothing left to keep.
+        if g.get("unit_open"):
+            world.db.commit()
+        return response
+
+    @app.teardown_request
+    def _close(_error: BaseException | None) -> None:
+        if g.pop("unit_open", False):
+            world.db.leave(g.outer_unit)
+
+
+def _refuse_unreadable(app: Flask) -> None:
+    """Refuse what the HTTP server could not read, in this system's own shape."""
+
+    @app.before_request
+    def _check_readable() -> None:
+        unreadable.check(request.environ)
+
+
+def _refuse_faults(app: Flask) -> None:
+    """Say in this system's own shape why the request does not get the fault that it asks for."""
+
+    @app.before_request
+    def _check_fault() -> None:
+        if REFUSED in request.environ:
+            raise SimulatorError(request.environ[REFUSED])
+
+
+def take_unit(world: World) -> Session:
+    """The request's unit of work, for a response that streams: it is for the taker to close."""
+    world.db.commit()
+    g.unit_open = False
+    return world.db.set_aside(g.outer_unit)
+
+
+def _end_sessions_of_another_world(app: Flask, world: World) -> None:
+    """A reset makes new people under old ids: whoever was signed in before is not any more."""
+
+    @app.before_request
+    def _check() -> None:
+        if session and session.get(_WORLD) != world_id(world):
+            session.clear()
+            g.sandbox_was_reset = True
+            flash(_RESET, "info")
+
+    @app.after_request
+    def _mark(response: Response) -> Response:
+        if session and session.modified and _WORLD not in session:
+            session[_WORLD] = world_id(world)
+        return response
+
+
+def stale_form() -> str:
+    """Why a form of a page from before is not taken, and how whoever sent it goes on."""
+    return _RESET_FORM if g.get("sandbox_was_reset") else _OLD_FORM
+
+
+def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: ErrorPage) -> None:
+    @app.errorhandler(SimulatorError)
+    def _ours(error: SimulatorError) -> Any:
+        world.db.rollback()
+        return error_page(error.status, "That did not work", str(error))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.response is not None:  # a redirect or an answer made elsewhere
+            return error
+        status = error.code or 500
+        page = app.make_response(
+            error_page(status, error.name, shortened(error.description or error.name, LONGEST))
+        )
+        for name, value in error.get_headers():
+            page.headers.setdefault(name, value)  # Allow of a 405, for one
+        return page
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Any:
+        world.db.rollback()
+        log.error("%s failed\n%s", g.get("request_id", "-"), _report(error))
+        return error_page(
+            500,
+            "Something went wrong",
+            f"The simulator failed; its log has the details (request {g.get('request_id', '-')}).",
+        )
+
+
+def local_path(target: str | None) -> str:
+    """`target` if it is a path of this host, else the home page: no open redirect."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    # Browsers drop control characters and read a backslash as a slash.
+    if "\\" in target or not target.isprintable():
+        return "/"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else target
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as people read it: `23 Nov 2026, 14:05 UTC`."""
+    return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""
+
+
+def bearer_token() -> str:
+    """The token of the Authorization header (RFC 6750 §2.1); empty when there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def challenge(scheme: str, realm: str, **parameters: str) -> str:
+    """A `WWW-Authenticate` header (RFC 9110 §11.6.1).
+
+    Args:
+        scheme: `Basic` or `Bearer`.
+        realm: of the system that asks (RFC 7617 §2, RFC 6750 §3).
+        parameters: others, in this order; those without a value are left out.
+    """
+    pairs = {"realm": realm} | {name: value for name, value in parameters.items() if value}
+    return f"{scheme} " + ", ".join(f'{name}="{_quoted(value)}"' for name, value in pairs.items())
+
+
+def _quoted(text: str) -> str:
+    """Text as a quoted string can hold it in any header (RFC 9110 §5.6.4)."""
+    visible = "".join(one if " " <= one <= "~" else "?" for one in text)
+    return visible.replace("\\", "\\\\").replace('"', '\\"')
