@@ -16,7 +16,7 @@ _FINE = {
     "stopwatch() - mould.made_at < _LASTS": "real time",
     "stopwatch() > deadline": "real time",
     "abs(now - before) >= _USE_PRECISION": "how often a moment is written down anew",
-    "timedelta(seconds=outcome.passes) LATEST - self._clock.now()": "as far as time goes",
+    "timedelta(seconds=outcome.advance_clock_by) LATEST - self._clock.now()": "as far as time goes",
     "now < opened_at": "a window that opens in the future is none; nothing expires here",
     "world.clock.now() > too_late": "a call may take as long as allowed, not longer",
 }

@@ -220,10 +220,12 @@ class Faults:
     ) -> Iterable[bytes]:
         self._hold(fault, outcome.delay, asked.system, before)
         # As far as the calendar goes.
-        self._clock.travel(min(timedelta(seconds=outcome.passes), LATEST - self._clock.now()))
+        self._clock.travel(
+            min(timedelta(seconds=outcome.advance_clock_by), LATEST - self._clock.now())
+        )
         if outcome.rotates_keys and self._saboteur:
             self._saboteur.rotate_keys()
-        if outcome.reset:
+        if outcome.drop_connection:
             raise ConnectionResetError(f"a fault ended the connection to {asked.system}")
         with self._clock.ahead(timedelta(seconds=outcome.skew)):
             answer, changed = altered(outcome, wsgi, asked.environ, start_response, self._reissue)
@@ -270,7 +272,7 @@ class Faults:
                 with self._lock:
                     if fault.outcome() is not outcome:
                         continue  # another request took the last of this step meanwhile
-                    if changes is not None and fault.strikes(outcome):
+                    if changes is not None and fault.should_fire(outcome):
                         return fault, outcome, changes
                 break
         return None

@@ -41,7 +41,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees=_FAILED,
         does=_REPORT,
         system=APP,
-        reset=True,
+        drop_connection=True,
     ),
     incident(
         "app-slow",
@@ -51,7 +51,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         does="Says that it took too long. Does not repeat a call that may have changed something.",
         system=APP,
         request=_API,
-        passes=90,
+        advance_clock_by=90,
     ),
     incident(
         "app-rate-limited",
@@ -215,7 +215,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         does="Calls the tool again and shows the new link.",
         system=APP,
         request="POST *authori*",
-        passes=660,
+        advance_clock_by=660,
     ),
     incident(
         "app-wrong-state",

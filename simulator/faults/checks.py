@@ -20,7 +20,7 @@ _DAY, _CENTURY = 86_400.0, 3_155_760_000.0
 _BOUNDS: dict[str, tuple[float, float]] = {
     "probability": (0, 1),
     "delay": (0, _DAY),
-    "passes": (0, _CENTURY),
+    "advance_clock_by": (0, _CENTURY),
     "skew": (-_CENTURY, _CENTURY),
 }
 _NONE = type(None)
@@ -28,7 +28,7 @@ _NUMBER = ((int, float), "a number")
 _TEXT = ((str, _NONE), "a text")
 _SWITCH = ((bool,), "true or false")
 _WHOLE = ((int, _NONE), "a whole number")
-_SWITCHES = ("reset", "truncated", "rotates_keys", "left_open", "foreign_key")
+_SWITCHES = ("drop_connection", "truncated", "rotates_keys", "left_open", "foreign_key")
 #: Attribute → the types that it can have, and how they are called.
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "system": ((str,), "a text"),

@@ -41,9 +41,9 @@ class Fault:
             one out.
         foreign_key: signs the ID token of the answer with a key that nobody published.
         delay: real seconds to wait before anything else.
-        passes: simulated seconds that go by before the answer.
+        advance_clock_by: simulated seconds that go by before the answer.
         skew: seconds that the system's clock is ahead meanwhile; below 0 it is behind.
-        reset: ends the connection without an answer.
+        drop_connection: ends the connection without an answer.
         truncated: sends half of the body that was announced.
         token: what becomes of the request's access or refresh token before the system sees it:
             `expired`, `revoked`, or `swapped` for another person's (tokens of apps alone).
@@ -82,9 +82,9 @@ class Fault:
     claims: dict[str, Any] = field(default_factory=dict)
     foreign_key: bool = False
     delay: float = 0.0
-    passes: float = 0.0
+    advance_clock_by: float = 0.0
     skew: float = 0.0
-    reset: bool = False
+    drop_connection: bool = False
     truncated: bool = False
     token: str | None = None
     rotates_keys: bool = False
@@ -152,7 +152,7 @@ class Fault:
         """Whether a request with these parameters has those that it is meant for."""
         return all(str(fields.get(name)) == str(value) for name, value in self.fields.items())
 
-    def strikes(self, outcome: "Fault | None" = None) -> bool:
+    def should_fire(self, outcome: "Fault | None" = None) -> bool:
         """Whether it happens to a request that it is meant for; if so, that is counted.
 
         Args:

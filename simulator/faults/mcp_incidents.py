@@ -174,6 +174,6 @@ MCP_INCIDENTS: tuple[Incident, ...] = (
         sees="A connection that ends before any answer.",
         does="Ends the call with an error; connects anew for the next one.",
         system=MCP,
-        reset=True,
+        drop_connection=True,
     ),
 )

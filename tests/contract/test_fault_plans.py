@@ -38,7 +38,13 @@ def test_steps_happen_in_order_and_are_counted(identity: Identity) -> None:
 
 def test_a_step_may_last_and_another_let_a_request_pass(identity: Identity) -> None:
     """Two equal steps are two."""
-    plan = [{"status": 500}, {}, {"status": 500}, {"reset": True}, {"status": 502, "times": None}]
+    plan = [
+        {"status": 500},
+        {},
+        {"status": 500},
+        {"drop_connection": True},
+        {"status": 502, "times": None},
+    ]
     fault = identity.world.faults.add("/login", system="identity", plan=plan)
 
     assert statuses(identity, 3) == [500, 200, 500]
@@ -140,7 +146,7 @@ def test_an_incident_that_is_a_plan_takes_no_other_times(mcp: Mcp) -> None:
 def test_chance_belongs_to_the_whole_plan() -> None:
     fault = Fault(plan=[{"status": 503, "times": 9}], probability=0.5, seed=3)
 
-    struck = [fault.strikes() for _ in range(40)]
+    struck = [fault.should_fire() for _ in range(40)]
 
     assert struck.count(True) == 9
     assert struck[:9].count(False) > 0

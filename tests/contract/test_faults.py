@@ -33,10 +33,10 @@ def connected(mcp: Mcp) -> Mcp:
     [
         ({"status": 503}, "Coupa answered 503."),
         ({"status": 429, "headers": {"Retry-After": "7"}}, "Coupa answered 429."),
-        ({"reset": True}, "the connection was reset"),
+        ({"drop_connection": True}, "the connection was reset"),
         ({"truncated": True}, "the answer was cut off"),
         ({"body": b"<html>maintenance</html>"}, "Coupa answered something else than JSON."),
-        ({"passes": 61.0}, "The call took longer than 60 seconds"),
+        ({"advance_clock_by": 61.0}, "The call took longer than 60 seconds"),
     ],
 )
 def test_an_app_that_misbehaves_is_a_failure_with_a_name(
@@ -79,7 +79,7 @@ def test_it_happens_so_many_times_and_then_no_more(connected: Mcp) -> None:
 def test_chance_repeats_with_its_seed() -> None:
     def struck(seed: int) -> list[bool]:
         fault = Fault(probability=0.5, seed=seed)
-        return [fault.strikes() for _ in range(40)]
+        return [fault.should_fire() for _ in range(40)]
 
     assert struck(1) == struck(1)
     assert struck(1) != struck(2)
@@ -104,7 +104,7 @@ def test_a_fault_that_makes_no_sense_is_refused(
 
 @pytest.mark.requirement("HARN-6")
 def test_the_journal_tells_of_it_and_a_reset_ends_it(connected: Mcp) -> None:
-    connected.world.faults.add("/api/*", system=COUPA, reset=True)
+    connected.world.faults.add("/api/*", system=COUPA, drop_connection=True)
     connected.call(TOOL)
     hung_up = connected.world.journal.find("/api/*", system=COUPA)[-1]
 
@@ -126,7 +126,7 @@ def listening() -> Iterator[Simulator]:
 @pytest.mark.parametrize("over", ["sockets", "interception"])
 def test_a_client_sees_the_connection_end(listening: Simulator, over: str) -> None:
     identity = listening.world.addresses.origins["identity"]
-    with listening.world.faults.during("/healthz", system="identity", reset=True):
+    with listening.world.faults.during("/healthz", system="identity", drop_connection=True):
         if over == "sockets":
             with pytest.raises(requests.ConnectionError):
                 requests.get(f"{identity}/healthz")

@@ -73,7 +73,7 @@ def test_a_request_gets_what_it_asks_for_and_no_other_does(
 
 def test_a_request_is_hung_up_on(obeying: Mcp) -> None:
     with pytest.raises(ConnectionResetError):
-        get(obeying, JWKS, "reset=true")
+        get(obeying, JWKS, "drop_connection=true")
 
 
 def test_a_request_asks_for_an_incident_of_its_own(obeying: Mcp) -> None:
@@ -151,7 +151,7 @@ def test_what_makes_no_sense_is_refused(obeying: Mcp, fault: str, sentence: str)
 
 
 @pytest.mark.parametrize(
-    "fault", ["status=503", "identity-down", "", "no such thing", "reset=true"]
+    "fault", ["status=503", "identity-down", "", "no such thing", "drop_connection=true"]
 )
 @pytest.mark.parametrize(
     "url", [JWKS, f"{IDENTITY}/login", f"{COUPA}/api/requisitions", AIHUB, f"{API}/api/mcp"]

@@ -313,16 +313,27 @@ def test_nobody_waits_for_ever(empty: Simulator, within: Any) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        *({name: number} for name in ("delay", "passes", "skew") for number in (1e300, 1e12)),
-        *({name: float(text)} for name in ("delay", "passes", "skew") for text in ("nan", "inf")),
-        *({name: -1} for name in ("delay", "passes")),
+        *(
+            {name: number}
+            for name in ("delay", "advance_clock_by", "skew")
+            for number in (1e300, 1e12)
+        ),
+        *(
+            {name: float(text)}
+            for name in ("delay", "advance_clock_by", "skew")
+            for text in ("nan", "inf")
+        ),
+        *({name: -1} for name in ("delay", "advance_clock_by")),
         {"skew": float("-inf")},
         {"skew": -1e300},
         {"probability": float("nan")},
-        *({name: "5"} for name in ("delay", "passes", "skew", "probability", "times", "status")),
+        *(
+            {name: "5"}
+            for name in ("delay", "advance_clock_by", "skew", "probability", "times", "status")
+        ),
         *({name: True} for name in ("delay", "times", "status", "seed", "probability")),
         {"times": 1.5},
-        {"reset": "yes"},
+        {"drop_connection": "yes"},
         {"body": "text"},
         {"fields": "grant_type"},
         {"headers": {"X-Odd": "a\nb"}},
@@ -344,7 +355,7 @@ def test_a_fault_that_would_overflow_or_break_is_refused(
 def test_the_largest_fault_strikes_without_an_overflow(empty: Simulator) -> None:
     largest = 3_155_760_000.0
     for skew in (largest, -largest):
-        empty.world.faults.add("/healthz", skew=skew, passes=largest, times=1)
+        empty.world.faults.add("/healthz", skew=skew, advance_clock_by=largest, times=1)
     empty.world.clock.freeze(empty.world.clock.now().replace(year=8990))
     with empty.intercept():
         answers = [requests.get(f"{IDENTITY}/healthz", timeout=5).status_code for _ in range(3)]

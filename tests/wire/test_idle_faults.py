@@ -34,7 +34,7 @@ def test_reset(workspace, faults):
 
 
 def test_simulator_alone(simulator):
-    simulator.world.faults.add("/oauth/userinfo", reset=True)
+    simulator.world.faults.add("/oauth/userinfo", drop_connection=True)
 
 
 def test_struck(workspace, faults):
@@ -62,7 +62,7 @@ NAMES = {
     "test_cleared": "incident app-down (person='Ada')",
     "test_during": "fault /login (system='identity', fields={'next': 'b'}, status=503)",
     "test_reset": "fault /oauth/jwks (delay=1)",
-    "test_simulator_alone": "fault /oauth/userinfo (reset=True)",
+    "test_simulator_alone": "fault /oauth/userinfo (drop_connection=True)",
 }
 
 
