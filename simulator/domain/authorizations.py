@@ -1,4 +1,4 @@
-"""A browser's trip to an app's consent page and back; the callback says nothing about who came."""
+"""The authorization code flow of a connection: to an app's consent page, and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,12 +45,15 @@ class Builder:
 
 
 def start(world: World, connection: Connection, who: Builder | ConnectionAttempt) -> str:
-    """Begin a trip; returns the app's authorization URL under its production name.
+    """Start a flow (RFC 6749 §4.1.1).
 
     Args:
         world: the world.
         connection: whose OAuth client is used: a builder's own, or the parent of a child to be.
         who: the builder, or the end user's attempt.
+
+    Returns:
+        The app's authorization URL, with its production host.
     """
     state = world.randomness.secret("state")
     now = world.clock.now()
@@ -109,7 +112,7 @@ class Refusal:
         return {self.field: self.message}
 
 
-def rehearse(world: World, connection: Connection) -> dict[str, str]:
+def check_settings(world: World, connection: Connection) -> dict[str, str]:
     """Return field → sentence of what `preflight` finds, as a form shows it."""
     refusal = preflight(world, connection)
     return refusal.as_errors if refusal else {}
@@ -132,8 +135,8 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
         return _refusal(connector.name, answer.headers["Location"])
     if answer.status_code < 400:
         return None
-    said = foreign_object(answer.content)
-    code, text = str(said.get("error", "")), str(said.get("error_description", ""))
+    payload = foreign_object(answer.content)
+    code, text = str(payload.get("error", "")), str(payload.get("error_description", ""))
     if code == "invalid_client":
         message = (
             f"{connector.name} does not know this client ID. Copy the Identifier "
@@ -167,13 +170,17 @@ def _refusal(app: str, location: str) -> Refusal | None:
     )
 
 
-def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
-    """Take in what the app sent back to `/oauth/callback`; each `state` once.
+def handle_callback(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
+    """Store what the app sent back to `/oauth/callback` (RFC 6749 §4.1.2); each `state` once.
+
+    Args:
+        world: the world.
+        query: the parameters of the callback: `state`, and `code` or `error`.
 
     Returns:
-        The trip, and a fresh ticket for the browser that came back. Finishing needs the ticket and
-        the session of the one who started: knowing the `state` is not enough, so nobody can have
-        somebody else consent for him.
+        The flow, and a new completion token for the browser that came back. Finishing needs the
+        token and the session of the person who started: knowing the `state` is not enough, so
+        nobody can have somebody else consent for them (RFC 6749 §10.12).
 
     Raises:
         NotStartedHere: the state is unknown, used or too old.
@@ -187,26 +194,33 @@ def receive(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
             "Go back to where you started it and try again.",
             row.attempt_id if row else None,
         )
-    ticket = world.randomness.secret("ticket")
-    row.ticket_hash = fingerprint(ticket)
-    row.expires_at = now + LIFETIME  # the ticket's: there may be a sign-in before the end
+    completion_token = world.randomness.secret("completion token")
+    row.completion_token_hash = fingerprint(completion_token)
+    row.expires_at = now + LIFETIME  # of the completion token: the person may have to sign in first
     if query.get("code"):
         row.code_sealed = world.keys.seal(Purpose.CALLBACK_CODE, query["code"])
     else:
         row.error = query.get("error_description") or query.get("error") or "The app sent no code."
         if query.get("error") == "access_denied":
             row.error = f"access_denied: {row.error}"
-    return row, ticket
+    return row, completion_token
 
 
-def take(world: World, ticket: str) -> tuple[OAuthState, str | None]:
-    """The trip that a browser came back from, and its code; each once, whoever it turns out to be.
+def redeem(world: World, completion_token: str) -> tuple[OAuthState, str | None]:
+    """Redeem a completion token, once, before it is known who brings it.
+
+    Args:
+        world: the world; its unit of work is committed.
+        completion_token: as `handle_callback` returned it.
+
+    Returns:
+        The flow, and its authorization code; None where the app sent an error.
 
     Raises:
-        NotStartedHere: there is none, it was taken up before, or the ticket has expired.
+        NotStartedHere: it is unknown, was redeemed before, or has expired.
     """
     row = world.db.session.scalar(
-        select(OAuthState).where(OAuthState.ticket_hash == fingerprint(ticket))
+        select(OAuthState).where(OAuthState.completion_token_hash == fingerprint(completion_token))
     )
     now = world.clock.now()
     usable = row is not None and row.finished_at is None and not has_expired(row.expires_at, now)

@@ -168,7 +168,7 @@ def count_children(world: World, parent: Connection) -> int:
 
 
 def unsaved(connector: Connector, form: ConnectionForm) -> Connection:
-    """A connection as the form has it (checked before) that is in no database: to rehearse with."""
+    """A connection as the form has it (checked before) that is in no database: for a preflight."""
     return Connection(provider=connector.provider, input=_input(connector, form))
 
 

@@ -284,7 +284,9 @@ def close_attempt(attempt: ConnectionAttempt, status: str, error: str | None = N
     attempt.error = error
 
 
-def finish(world: World, ticket: str, person: EndUser) -> tuple[ConnectionAttempt, Connection]:
+def finish(
+    world: World, completion_token: str, person: EndUser
+) -> tuple[ConnectionAttempt, Connection]:
     """Store the connection that a person came back from the app with.
 
     Returns:
@@ -295,7 +297,7 @@ def finish(world: World, ticket: str, person: EndUser) -> tuple[ConnectionAttemp
         NotStartedHere: nothing is to be finished.
         LinkNotUsable: the attempt is somebody else's or over.
     """
-    state, code = authorizations.take(world, ticket)
+    state, code = authorizations.redeem(world, completion_token)
     attempt = attempt_by_id(world, state.attempt_id or "", person)
     parent = world.db.session.get(Connection, state.connection_id)
     server = world.db.session.get(McpServer, attempt.server_number)

@@ -153,7 +153,7 @@ class Hub:
         return answer
 
     def come_back(self, browser: Browser, sent_to: str, **query: str) -> str:
-        """Return from the app with its answer; gives the address that finishes the trip."""
+        """Return from the app with its answer; gives the address that finishes the flow."""
         state = parse_qs(urlsplit(sent_to).query)["state"][0]
         answer = browser.http.get("/oauth/callback", query_string={"state": state} | query)
         assert answer.status_code == 302, answer.text

@@ -166,20 +166,22 @@ def state_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
     state = app_state(simulator)
 
     def use() -> None:
-        authorizations.receive(simulator.world, {"state": state, "code": "c0de"})
+        authorizations.handle_callback(simulator.world, {"state": state, "code": "c0de"})
 
     return authorizations.LIFETIME, _passes(simulator, use, authorizations.NotStartedHere)
 
 
-def ticket_of_who_came_back(simulator: Simulator) -> tuple[timedelta, Good]:
+def completion_token_of_who_came_back(simulator: Simulator) -> tuple[timedelta, Good]:
     """Counted from the return, which came at the last moment."""
     state = app_state(simulator)
     simulator.world.clock.travel(authorizations.LIFETIME - SECOND)
     with simulator.world.db.unit():
-        _, ticket = authorizations.receive(simulator.world, {"state": state, "code": "c0de"})
+        _, completion_token = authorizations.handle_callback(
+            simulator.world, {"state": state, "code": "c0de"}
+        )
 
     def use() -> None:
-        authorizations.take(simulator.world, ticket)
+        authorizations.redeem(simulator.world, completion_token)
 
     return authorizations.LIFETIME, _passes(simulator, use, authorizations.NotStartedHere)
 
@@ -297,7 +299,7 @@ KINDS: tuple[Kind, ...] = (
     setup_link,
     prompt_to_be_followed,
     state_at_an_app,
-    ticket_of_who_came_back,
+    completion_token_of_who_came_back,
     access_token_at_an_app,
     code_at_an_app,
     connection_that_needs_no_refresh,

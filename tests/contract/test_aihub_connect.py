@@ -1,4 +1,4 @@
-"""Connect: the builder's trip to the app's consent page and back, and /oauth/callback."""
+"""Connect: the builder's flow to the app's consent page and back, and /oauth/callback."""
 
 from datetime import timedelta
 from typing import Any
@@ -231,7 +231,7 @@ def test_an_end_users_trip_goes_on_at_workato_identity(hub: Hub) -> None:
     finish = hub.come_back(hub.browser(), url, code="c0de")
     with hub.world.db.unit() as session:
         state = session.scalars(select(OAuthState)).one()
-        way, ticket = finish.rsplit("/", 1)
+        way, completion_token = finish.rsplit("/", 1)
         assert way == f"{IDENTITY_ORIGIN}/connections/finish"
-        assert fingerprint(ticket) == state.ticket_hash != state.state_hash
+        assert fingerprint(completion_token) == state.completion_token_hash != state.state_hash
         assert state.code_sealed != "c0de"

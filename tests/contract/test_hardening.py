@@ -34,7 +34,7 @@ def people(simulator: Simulator) -> Iterator[Actors]:
 def test_nobody_can_have_another_person_consent_for_him(
     simulator: Simulator, people: Actors
 ) -> None:
-    """Bob gives Ada the authorization URL of his own trip; her consent is not his.
+    """Bob gives Ada the authorization URL of his own flow; her consent is not his.
 
     1. Bob opens his setup link and keeps the Coupa URL, which holds his `state`.
     2. Ada opens that URL and allows it at Coupa; she comes back without Bob's session.

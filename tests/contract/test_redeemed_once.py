@@ -79,20 +79,20 @@ def test_a_refresh_token_that_somebody_uses_meanwhile_ends_its_family(
 
 def _receive(simulator: Simulator) -> Callable[[], object]:
     state = app_state(simulator)
-    return lambda: authorizations.receive(simulator.world, {"state": state, "code": "c0de"})
+    return lambda: authorizations.handle_callback(simulator.world, {"state": state, "code": "c0de"})
 
 
 def _take(simulator: Simulator) -> Callable[[], object]:
     came_back = {"state": app_state(simulator), "code": "c0de"}
     with simulator.world.db.unit():
-        _, ticket = authorizations.receive(simulator.world, came_back)
-    return lambda: authorizations.take(simulator.world, ticket)
+        _, completion_token = authorizations.handle_callback(simulator.world, came_back)
+    return lambda: authorizations.redeem(simulator.world, completion_token)
 
 
 @pytest.mark.parametrize(
     "column, use", [(OAuthState.returned_at, _receive), (OAuthState.finished_at, _take)]
 )
-def test_a_state_and_a_ticket_serve_one(
+def test_a_state_and_a_completion_token_serve_one(
     simulator: Simulator, column: Any, use: Callable[[Simulator], Callable[[], object]]
 ) -> None:
     again = use(simulator)

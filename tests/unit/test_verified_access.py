@@ -162,22 +162,22 @@ def test_a_link_lives_for_ten_minutes(world: World, seconds: int, usable: bool) 
 
 @pytest.mark.requirement("CORE-10")
 def test_a_trip_to_the_app_is_taken_once_each_way(world: World) -> None:
-    """`state` once, the ticket once; neither can be guessed from the other."""
+    """`state` once, the completion token once; neither can be guessed from the other."""
     ida, one = person(world), server(world)
     attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     url = authorizations.start(world, parent(world), attempt)
     state = url.rsplit("state=", 1)[1]
 
-    trip, ticket = authorizations.receive(world, {"state": state, "code": "c0de"})
+    flow, completion_token = authorizations.handle_callback(world, {"state": state, "code": "c0de"})
     with pytest.raises(NotStartedHere):
-        authorizations.receive(world, {"state": state, "code": "another"})
-    for guess in (state, trip.state_hash, ""):
+        authorizations.handle_callback(world, {"state": state, "code": "another"})
+    for guess in (state, flow.state_hash, ""):
         with pytest.raises(NotStartedHere):
-            authorizations.take(world, guess)
-    assert "c0de" not in (trip.code_sealed or "")
-    assert authorizations.take(world, ticket) == (trip, "c0de")
+            authorizations.redeem(world, guess)
+    assert "c0de" not in (flow.code_sealed or "")
+    assert authorizations.redeem(world, completion_token) == (flow, "c0de")
     with pytest.raises(NotStartedHere):
-        authorizations.take(world, ticket)
+        authorizations.redeem(world, completion_token)
 
 
 @pytest.mark.requirement("CORE-10")
@@ -197,10 +197,10 @@ def test_what_the_app_sends_instead_of_a_code_is_kept(
     attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     state = authorizations.start(world, parent(world), attempt).rsplit("state=", 1)[1]
 
-    _, ticket = authorizations.receive(world, {"state": state} | query)
-    trip, code = authorizations.take(world, ticket)
+    _, completion_token = authorizations.handle_callback(world, {"state": state} | query)
+    flow, code = authorizations.redeem(world, completion_token)
 
-    assert (trip.error, code) == (error, None)
+    assert (flow.error, code) == (error, None)
 
 
 @pytest.mark.requirement("CORE-10")
@@ -211,7 +211,7 @@ def test_a_trip_that_took_too_long_is_over(world: World) -> None:
     world.clock.travel(timedelta(minutes=10))
 
     with pytest.raises(NotStartedHere, match="took too long"):
-        authorizations.receive(world, {"state": state, "code": "c0de"})
+        authorizations.handle_callback(world, {"state": state, "code": "c0de"})
 
 
 @pytest.mark.requirement("MCP-45")

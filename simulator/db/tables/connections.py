@@ -147,7 +147,7 @@ class ConnectionAttempt(Base):
 
 
 class OAuthState(Base):
-    """One trip of a browser to an app's consent page and back; `state` is used once."""
+    """One flow of a browser to an app's consent page and back; `state` is used once."""
 
     __tablename__ = "oauth_states"
 
@@ -166,8 +166,9 @@ class OAuthState(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    #: Fingerprint of the ticket that the browser which came back was given to finish with.
-    ticket_hash: Mapped[str | None] = mapped_column(unique=True)
-    #: When the browser came back with it, and when the one who started it took it up.
+    #: Fingerprint of the completion token of the browser that came back; the column keeps the
+    #: name it had before.
+    completion_token_hash: Mapped[str | None] = mapped_column("ticket_hash", unique=True)
+    #: When the browser came back, and when the completion token was redeemed.
     returned_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

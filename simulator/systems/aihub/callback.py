@@ -11,20 +11,22 @@ bp = Blueprint("callback", __name__)
 
 
 @bp.get("/oauth/callback")
-def receive() -> Response:
-    """Take in the code or error, and send the browser on to the system where its trip began.
+def handle_callback() -> Response:
+    """Store the code or error, and redirect the browser to the system where its flow began.
 
     This address knows nobody: the cookie of a builder lives at the web app's host, that of an end
-    user at Workato Identity. Each of the two finishes its own trips, so that nobody finishes
+    user at Workato Identity. Each of the two finishes its own flows, so that nobody finishes
     somebody else's. An end user who comes back once more, or too late, is no user of the web app:
     Workato Identity shows them what became of their attempt.
     """
     try:
-        trip, ticket = authorizations.receive(world(), request.args)
+        flow, completion_token = authorizations.handle_callback(world(), request.args)
     except authorizations.NotStartedHere as error:
         if error.attempt_id is None:
             raise
         identity = world().addresses.base_url(IDENTITY)
         return redirect(f"{identity}/connections/{error.attempt_id}", 302)
-    system = IDENTITY if trip.attempt_id else AIHUB
-    return redirect(f"{world().addresses.base_url(system)}/connections/finish/{ticket}", 302)
+    system = IDENTITY if flow.attempt_id else AIHUB
+    return redirect(
+        f"{world().addresses.base_url(system)}/connections/finish/{completion_token}", 302
+    )

@@ -52,7 +52,7 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
                 connections.lose(world(), edited, refusal.lost_reason, refusal.cause)
         else:
             edited = _save(recipe, connector, form, edited)
-            errors = authorizations.rehearse(world(), edited)
+            errors = authorizations.check_settings(world(), edited)
     if errors or edited is None:
         return editor.step_page(recipe, step, form, edited, errors, choice=editor.END_USER), 422
     builder = authorizations.Builder(
@@ -64,19 +64,19 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
 
 @bp.get("/connections/finish/<secret>")
 def finish(secret: str) -> Response:
-    """Finish a trip that this builder started: exchange the code, store the tokens."""
-    trip, code = authorizations.take(world(), secret)
-    if trip.collaborator_id != person().id:
+    """Finish a flow that this builder started: exchange the code, store the tokens."""
+    flow, code = authorizations.redeem(world(), secret)
+    if flow.collaborator_id != person().id:
         raise Forbidden(
             "Somebody else started this connection. Only the person who pressed Connect can "
             f"finish it; you are signed in as {person().email}."
         )
-    connection = connections.builder_connection(world(), person().workspace_id, trip.connection_id)
-    recipe = recipes.recipe(world(), person().workspace_id, trip.recipe_id or 0)
-    step = recipes.step(recipe, trip.step or 0)
+    connection = connections.builder_connection(world(), person().workspace_id, flow.connection_id)
+    recipe = recipes.recipe(world(), person().workspace_id, flow.recipe_id or 0)
+    step = recipes.step(recipe, flow.step or 0)
     field, problem = "", ""
     if code is None:
-        problem = _refusal(connection, trip)
+        problem = _refusal(connection, flow)
     else:
         try:
             answer = tokens.exchange_code(world(), connection, code)
@@ -132,10 +132,10 @@ def _environment(recipe: Recipe) -> int:
     return people.environments(world(), person().workspace_id)[0].id
 
 
-def _refusal(connection: Connection, trip: OAuthState) -> str:
+def _refusal(connection: Connection, flow: OAuthState) -> str:
     """What the app answered instead of a code, in words."""
     app = connections.connector_of(connection).name
-    said = trip.error or ""
+    said = flow.error or ""
     if said.startswith("access_denied"):
         return f"{app}: the consent was denied. Connect again when you are ready."
     return f"{app} gave no consent: {said}"

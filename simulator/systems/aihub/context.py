@@ -15,7 +15,7 @@ from simulator.world import World
 
 #: Served without a look at the database: each look takes its write lock.
 _FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
-_PUBLIC = {"session.sign_in", "callback.receive"}
+_PUBLIC = {"session.sign_in", "callback.handle_callback"}
 
 
 @dataclass(frozen=True, kw_only=True)
