@@ -39,7 +39,7 @@ def has_expired(
     expires_at: "InstrumentedAttribute[datetime]", now: datetime
 ) -> "ColumnElement[bool]": ...
 def has_expired(expires_at: Any, now: datetime) -> Any:
-    """Whether something is gone: it is good before the moment it expires at, and not at it.
+    """Return whether something has expired: it is good before its `expires_at`, and not at it.
 
     The one rule for everything that expires, in Python and in SQL. RFC 7519 §4.1.4: not to be
     accepted "on or after" its `exp`; RFC 9111 §4.2: fresh while it is younger than its lifetime.
@@ -52,8 +52,8 @@ def has_expired(expires_at: Any, now: datetime) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course:
-    """How simulated time goes, apart from what the real clock says.
+class ClockState:
+    """The state of simulated time, apart from what the real clock shows.
 
     Attributes:
         offset: between real and simulated time, while it runs.
@@ -68,16 +68,16 @@ class Clock:
     """The time that every expiry in the simulator is measured with; aware, in UTC."""
 
     def __init__(self) -> None:
-        self._course = Course()
+        self._state = ClockState()
         self._lock = threading.Lock()
-        self._ahead: ContextVar[timedelta] = ContextVar("ahead", default=timedelta())
+        self._skew: ContextVar[timedelta] = ContextVar("clock_skew", default=timedelta())
 
     def now(self) -> datetime:
-        """The simulated moment, to the microsecond."""
-        return _now(self._course) + self._ahead.get()
+        """Return the simulated moment, to the microsecond."""
+        return _now(self._state) + self._skew.get()
 
     def this_second(self) -> datetime:
-        """The simulated moment without the fraction, for what a protocol tells in whole seconds.
+        """Return the simulated moment without its fraction, for protocols that count whole seconds.
 
         An `exp` is a whole second: a lifetime that is counted from one ends at the very moment
         that the client is told, not within the second after it.
@@ -85,18 +85,18 @@ class Clock:
         return self.now().replace(microsecond=0)
 
     def timestamp(self) -> int:
-        """The simulated moment as whole seconds since the epoch (JWT NumericDate)."""
+        """Return the simulated moment in whole seconds since the epoch (RFC 7519 §2)."""
         return int(self.now().timestamp())
 
     @property
     def frozen(self) -> bool:
         """Whether time stands still."""
-        return self._course.stopped_at is not None
+        return self._state.stopped_at is not None
 
     @property
-    def course(self) -> Course:
-        """How time goes now, for `follow`."""
-        return self._course
+    def state(self) -> ClockState:
+        """How time goes now, for `restore`."""
+        return self._state
 
     def travel(self, by: timedelta) -> None:
         """Move the simulated time forward (or, by a negative amount, back); frozen stays frozen.
@@ -115,12 +115,12 @@ class Clock:
             ImpossibleTime: as in `travel`.
         """
         with self._lock:
-            if self._course.stopped_at is None:
+            if self._state.stopped_at is None:
                 raise NotFrozen("The clock is not frozen: freeze it first, or travel instead.")
             self._move(by)
 
     def freeze(self, at: datetime | None = None) -> None:
-        """Stand still.
+        """Freeze the simulated time.
 
         Args:
             at: the moment to stand still at, aware; by default the present one.
@@ -129,55 +129,58 @@ class Clock:
             ImpossibleTime: it is before 1970 or after 8999.
         """
         with self._lock:
-            self._course = Course(stopped_at=_possible(_now(self._course) if at is None else at))
+            self._state = ClockState(stopped_at=_checked(_now(self._state) if at is None else at))
 
     def set(self, to: datetime) -> None:
-        """Make it a certain moment, aware, and let time run on from there.
+        """Set the simulated time to a moment, aware, and let it run on from there.
 
         Raises:
             ImpossibleTime: it is before 1970 or after 8999.
         """
         with self._lock:
-            self._course = Course(offset=_possible(to) - _real())
+            self._state = ClockState(offset=_checked(to) - _real())
 
     def resume(self) -> None:
         """Let a frozen clock run on from where it stands; one that runs is left alone."""
         with self._lock:
-            if self._course.stopped_at is not None:
-                self._course = Course(offset=self._course.stopped_at - _real())
+            if self._state.stopped_at is not None:
+                self._state = ClockState(offset=self._state.stopped_at - _real())
 
     @contextmanager
-    def ahead(self, by: timedelta) -> Iterator[None]:
-        """For whoever asks in this block, and for nobody else, it is later (or, below 0, earlier).
+    def skewed(self, by: timedelta) -> Iterator[None]:
+        """Skew the clock for the code of a `with` block, and for nothing else.
 
-        One system's clock is wrong; blocks do not add up.
+        One system's clock is wrong. Blocks do not add up: the innermost one counts.
+
+        Args:
+            by: how much later it is there; earlier if negative.
         """
-        before = self._ahead.set(by)
+        before = self._skew.set(by)
         try:
             yield
         finally:
-            self._ahead.reset(before)
+            self._skew.reset(before)
 
-    def follow(self, course: Course) -> None:
-        """Go as it went at another time."""
+    def restore(self, state: ClockState) -> None:
+        """Go on as time went when this state was read."""
         with self._lock:
-            self._course = course
+            self._state = state
 
     def reset(self) -> None:
-        """Back to real time."""
-        self.follow(Course())
+        """Return to real time."""
+        self.restore(ClockState())
 
     def _move(self, by: timedelta) -> None:
         try:
-            moment = _now(self._course) + by
+            moment = _now(self._state) + by
         except OverflowError:
             raise ImpossibleTime(_IMPOSSIBLE) from None
-        _possible(moment)
-        stopped_at = self._course.stopped_at
+        _checked(moment)
+        stopped_at = self._state.stopped_at
         if stopped_at is None:
-            self._course = Course(offset=self._course.offset + by)
+            self._state = ClockState(offset=self._state.offset + by)
         else:
-            self._course = Course(stopped_at=stopped_at + by)
+            self._state = ClockState(stopped_at=stopped_at + by)
 
 
 _IMPOSSIBLE = "Simulated time stays between the years 1970 and 8999: choose another moment."
@@ -187,12 +190,12 @@ def _real() -> datetime:
     return datetime.now(UTC)
 
 
-def _now(course: Course) -> datetime:
-    return _real() + course.offset if course.stopped_at is None else course.stopped_at
+def _now(state: ClockState) -> datetime:
+    return _real() + state.offset if state.stopped_at is None else state.stopped_at
 
 
-def _possible(moment: object) -> datetime:
-    """The moment in UTC.
+def _checked(moment: object) -> datetime:
+    """Return the moment in UTC.
 
     Raises:
         ImpossibleTime: it is out of bounds, or says no time zone.
@@ -210,5 +213,5 @@ def _possible(moment: object) -> datetime:
 
 
 def stopwatch() -> float:
-    """Seconds of real, monotonic time; for durations that the simulated clock must not bend."""
+    """Return real, monotonic seconds, for durations that the simulated clock must not bend."""
     return time.monotonic()

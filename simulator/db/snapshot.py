@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from simulator.clock import Course
+from simulator.clock import ClockState
 from simulator.db import Database
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.errors import NotFound, SimulatorError, StartupError
@@ -56,14 +56,14 @@ class Kept:
         name: 1 to 64 letters, digits and `. _ -`, the first one a letter or digit.
         scenario: the scenario that its world was made from.
         at: the simulated moment of it.
-        course: how time went then.
+        clock_state: how time went then.
         contents: of the database.
     """
 
     name: str
     scenario: str | None
     at: datetime
-    course: Course
+    clock_state: ClockState
     contents: Snapshot
 
 

@@ -227,7 +227,7 @@ class Faults:
             self._saboteur.rotate_keys()
         if outcome.drop_connection:
             raise ConnectionResetError(f"a fault ended the connection to {asked.system}")
-        with self._clock.ahead(timedelta(seconds=outcome.skew)):
+        with self._clock.skewed(timedelta(seconds=outcome.skew)):
             answer, changed = altered(outcome, wsgi, asked.environ, start_response, self._reissue)
         if not changed:
             with self._lock:

@@ -279,7 +279,7 @@ class Simulator(Instruments):
                 name=name,
                 scenario=self.scenario,
                 at=self.world.clock.now(),
-                course=self.world.clock.course,
+                clock_state=self.world.clock.state,
                 contents=self.snapshot(),
             )
             self._shelf.add(kept)
@@ -294,7 +294,7 @@ class Simulator(Instruments):
         with self._remaking:
             kept = self._shelf.get(name)
             self.restore(kept.contents)
-            self.world.clock.follow(kept.course)
+            self.world.clock.restore(kept.clock_state)
 
     def drop_snapshot(self, name: str) -> None:
         """Forget what is kept under a name, and give its memory back.

@@ -89,10 +89,10 @@ def test_time_goes_again_as_it_went_before(frozen: bool) -> None:
     clock.set(NEW_YEAR)
     if frozen:
         clock.freeze(NEW_YEAR)
-    course = clock.course
+    state = clock.state
     clock.reset()
 
-    clock.follow(course)
+    clock.restore(state)
 
     assert clock.frozen == frozen
     assert NEW_YEAR <= clock.now() < NEW_YEAR + SOON
@@ -105,12 +105,12 @@ def test_time_does_not_leave_the_calendar(frozen: bool, by: timedelta) -> None:
     clock = Clock()
     if frozen:
         clock.freeze(NEW_YEAR)
-    before = clock.course
+    before = clock.state
 
     with pytest.raises(ImpossibleTime, match="between the years 1970 and 8999"):
         clock.travel(by)
 
-    assert clock.course == before
+    assert clock.state == before
 
 
 @pytest.mark.requirement("TIME-1")
