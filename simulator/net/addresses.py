@@ -134,13 +134,13 @@ class Addresses:
     def _by_netloc(self) -> dict[str, str]:
         return {} if _at_production.get() else self._netlocs
 
-    def are_beside(self, netloc: str) -> bool:
-        """Whether this Host is a production one, while the systems listen elsewhere as well."""
+    def is_production_alias(self, netloc: str) -> bool:
+        """Return whether a `Host` is a production name, while the systems listen at local ones too."""
         return bool(self.origins) and netloc.lower() not in self._by_netloc
 
     @staticmethod
-    def speak_production() -> None:
-        """Speak of production hosts alone from now on, in this context (`contextvars`)."""
+    def use_production_urls() -> None:
+        """Use production URLs alone from now on, in this context (`contextvars`)."""
         _at_production.set(True)
 
     @property

@@ -59,10 +59,10 @@ class Dispatch:
         What it asks of other systems meanwhile is spoken of as it is itself, whatever their Host.
         """
         addresses = self._world.addresses
-        if current() is not None or not addresses.are_beside(environ.get("HTTP_HOST", "")):
+        if current() is not None or not addresses.is_production_alias(environ.get("HTTP_HOST", "")):
             return self._hand_over(environ, start_response)
         context = copy_context()
-        context.run(addresses.speak_production)
+        context.run(addresses.use_production_urls)
         return _Within(context, context.run(self._hand_over, environ, start_response))
 
     def _hand_over(
