@@ -21,27 +21,27 @@ class Randomness:
 
     def __init__(self, seed: int | None = None) -> None:
         self._seed = None if seed is None else f"seed {seed}".encode()
-        self._story = b""
+        self._context = b""
         self._drawn: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     @property
     def is_seeded(self) -> bool:
-        """Whether what is drawn can be repeated, and so guessed."""
+        """Return whether what is drawn can be repeated, and so guessed."""
         return self._seed is not None
 
-    def begin(self, *story: str) -> None:
-        """Start every sequence anew, as it goes in this story; without a seed, nothing changes.
+    def reseed(self, *context: str) -> None:
+        """Start every sequence again, as it runs in this context; without a seed, nothing changes.
 
         Args:
-            *story: what tells it from other stories of the same seed, such as a test's id.
+            *context: what tells it from other contexts of the same seed, such as a test's id.
         """
         with self._lock:
-            self._story = "\0".join(story).encode()
+            self._context = "\0".join(context).encode()
             self._drawn.clear()
 
     def octets(self, purpose: str, count: int) -> bytes:
-        """So many random bytes.
+        """Return random bytes.
 
         Args:
             purpose: what they are for; names the sequence.
@@ -52,13 +52,13 @@ class Randomness:
         with self._lock:
             self._drawn[purpose] += 1
             place = f"\0{purpose}\0{self._drawn[purpose]}".encode()
-            key = hmac.digest(self._seed, self._story + place, "sha256")
+            key = hmac.digest(self._seed, self._context + place, "sha256")
         return hashlib.shake_256(key).digest(count)
 
     def secret(self, purpose: str, count: int = 32) -> str:
-        """A URL-safe secret of `count` random bytes."""
+        """Return a URL-safe secret of `count` random bytes."""
         return base64.urlsafe_b64encode(self.octets(purpose, count)).rstrip(b"=").decode()
 
     def hex(self, purpose: str, count: int = 16) -> str:
-        """`count` random bytes as hex digits, two a byte."""
+        """Return `count` random bytes as hex digits, two for each byte."""
         return self.octets(purpose, count).hex()

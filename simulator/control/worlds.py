@@ -8,7 +8,7 @@ from pydantic import Field
 
 from simulator import scenarios
 from simulator.control.operations import Body, Operation, Reply, Said
-from simulator.db.snapshot import Kept
+from simulator.db.snapshot import NamedSnapshot
 from simulator.sandbox.simulator import Simulator
 
 
@@ -117,7 +117,7 @@ def drop_snapshot(simulator: Simulator, name: str) -> Reply:
     return Reply()
 
 
-def _said(kept: Kept) -> Snapshot:
+def _said(kept: NamedSnapshot) -> Snapshot:
     return Snapshot(name=kept.name, scenario=kept.scenario, at=kept.at)
 
 

@@ -1,4 +1,4 @@
-"""Keep the whole contents of a SQLite database, and put them back in a moment."""
+"""Store the whole contents of a SQLite database, and put them back in a moment."""
 
 import re
 import sqlite3
@@ -16,7 +16,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class BadName(SimulatorError):
-    """Nothing can be kept under this name."""
+    """A snapshot cannot have this name."""
 
     status = 422
 
@@ -44,19 +44,19 @@ class Snapshot:
             self._pages.backup(connection)
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Free the memory."""
         self._pages.close()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class NamedSnapshot:
     """A snapshot that has a name.
 
     Attributes:
         name: 1 to 64 letters, digits and `. _ -`, the first one a letter or digit.
         scenario: the scenario that its world was made from.
-        at: the simulated moment of it.
-        clock_state: how time went then.
+        at: its simulated moment.
+        clock_state: to go on from, for `Clock.restore`.
         contents: of the database.
     """
 
@@ -67,51 +67,51 @@ class Kept:
     contents: Snapshot
 
 
-class Shelf:
+class SnapshotStore:
     """Snapshots by name; a new one under an old name replaces it."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Kept] = {}
+        self._snapshots: dict[str, NamedSnapshot] = {}
 
-    def __iter__(self) -> Iterator[Kept]:
-        return iter(sorted(self._kept.values(), key=lambda kept: kept.name))
+    def __iter__(self) -> Iterator[NamedSnapshot]:
+        return iter(sorted(self._snapshots.values(), key=lambda snapshot: snapshot.name))
 
-    def add(self, kept: Kept) -> None:
-        """Keep it, in place of the one of that name."""
-        replaced = self._kept.get(kept.name)
-        self._kept[kept.name] = kept
+    def add(self, snapshot: NamedSnapshot) -> None:
+        """Add a snapshot, in place of the one of that name."""
+        replaced = self._snapshots.get(snapshot.name)
+        self._snapshots[snapshot.name] = snapshot
         if replaced:
             replaced.contents.close()
 
     def get(self, name: str) -> Kept:
-        """The one of this name.
+        """Return the snapshot of this name.
 
         Raises:
             NotFound: there is none; the message names those there are.
         """
-        if name not in self._kept:
-            known = ", ".join(sorted(self._kept)) or "none"
+        if name not in self._snapshots:
+            known = ", ".join(sorted(self._snapshots)) or "none"
             raise NotFound(f"There is no snapshot '{name}'. Kept: {known}.")
-        return self._kept[name]
+        return self._snapshots[name]
 
     def drop(self, name: str) -> None:
-        """Forget one and give its memory back.
+        """Remove a snapshot and free its memory.
 
         Raises:
             NotFound: there is none.
         """
-        kept = self.get(name)
-        del self._kept[name]
-        kept.contents.close()
+        snapshot = self.get(name)
+        del self._snapshots[name]
+        snapshot.contents.close()
 
     def close(self) -> None:
-        """Forget all of them."""
-        for name in list(self._kept):
+        """Remove all snapshots."""
+        for name in list(self._snapshots):
             self.drop(name)
 
 
-def checked_name(name: str) -> str:
-    """A name that a snapshot may have.
+def check_name(name: str) -> str:
+    """Return the name, if a snapshot may have it.
 
     Raises:
         BadName: it may not.
@@ -125,7 +125,7 @@ def checked_name(name: str) -> str:
 
 
 def can_snapshot(db: Database) -> bool:
-    """Whether the database is one that snapshots can be taken of."""
+    """Return whether the database is one that snapshots can be taken of."""
     return db.engine.dialect.name == "sqlite"
 
 

@@ -16,7 +16,7 @@ from simulator.call_record import Isolation
 from simulator.clock import Clock
 from simulator.crypto import Keys, load_master
 from simulator.db import Database, schema
-from simulator.db.snapshot import Kept, Shelf, Snapshot, checked_name
+from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore, check_name
 from simulator.db.tables import Fact, Workspace
 from simulator.domain.lookup import account_of
 from simulator.errors import StartupError
@@ -102,7 +102,7 @@ class Simulator(Instruments):
         saboteur = Sabotage(self.world, self._dispatch.system)
         self.world.faults.employ(saboteur)
         self.world.journal.consult(saboteur.directory)
-        self._shelf = Shelf()
+        self._snapshots = SnapshotStore()
         self.listeners = Listeners(self.world)
         #: Held while the whole world is read or written, for one change leaves it whole.
         self._remaking = threading.RLock()
@@ -111,7 +111,7 @@ class Simulator(Instruments):
             moulds.fill(self.world, settings.scenario)
         with db.unit():
             self._story = ("start", self._count_start())
-            randomness.begin(*self._story)
+            randomness.reseed(*self._story)
             if not world_id(self.world):
                 _keep_fact(self.world, WORLD_FACT, self._new_world_id())
         self.settle({})
@@ -129,7 +129,7 @@ class Simulator(Instruments):
     def close(self) -> None:
         """Give the database back; whoever is still waiting for a delayed answer gets none."""
         self.world.faults.reset()
-        self._shelf.close()
+        self._snapshots.close()
         self.world.db.close()
 
     def settle(self, origins: dict[str, str], control: str | None = None) -> None:
@@ -236,7 +236,7 @@ class Simulator(Instruments):
             again = (
                 (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
             )
-            self.world.randomness.begin(*again)
+            self.world.randomness.reseed(*again)
             self._begin_anew(facts)
             return mould
 
@@ -261,28 +261,28 @@ class Simulator(Instruments):
             self._begin_anew(facts, snapshot.accepted)
 
     @property
-    def snapshots(self) -> list[Kept]:
+    def snapshots(self) -> list[NamedSnapshot]:
         """What is kept under a name, by name; it lasts as long as this object."""
         with self._remaking:
-            return list(self._shelf)
+            return list(self._snapshots)
 
-    def keep_snapshot(self, name: str) -> Kept:
+    def keep_snapshot(self, name: str) -> NamedSnapshot:
         """Keep the database and the simulated time under a name; an old one of it is replaced.
 
         Raises:
             BadName: nothing can have this name.
             StartupError: it is no SQLite database.
         """
-        checked_name(name)
+        check_name(name)
         with self._remaking:
-            kept = Kept(
+            kept = NamedSnapshot(
                 name=name,
                 scenario=self.scenario,
                 at=self.world.clock.now(),
                 clock_state=self.world.clock.state,
                 contents=self.snapshot(),
             )
-            self._shelf.add(kept)
+            self._snapshots.add(kept)
         return kept
 
     def restore_snapshot(self, name: str) -> None:
@@ -292,7 +292,7 @@ class Simulator(Instruments):
             NotFound: nothing is kept under this name.
         """
         with self._remaking:
-            kept = self._shelf.get(name)
+            kept = self._snapshots.get(name)
             self.restore(kept.contents)
             self.world.clock.restore(kept.clock_state)
 
@@ -303,7 +303,7 @@ class Simulator(Instruments):
             NotFound: nothing is.
         """
         with self._remaking:
-            self._shelf.drop(name)
+            self._snapshots.drop(name)
 
     def _is_empty(self) -> bool:
         with self.world.db.unit() as session:

@@ -85,7 +85,7 @@ def _make(world: World, scenario: str) -> None:
     with ThreadPoolExecutor(max_workers=1) as beside:
         key = beside.submit(new_key)
         described = load(scenario)
-        world.randomness.begin("scenario")
+        world.randomness.reseed("scenario")
         is_new = schema.prepare(world.db, lambda: world.keys)
         with world.db.unit() as session:
             if not is_new:

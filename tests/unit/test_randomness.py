@@ -39,15 +39,15 @@ def test_without_a_seed_nothing_repeats() -> None:
     assert not set(drawn(Randomness())) & set(drawn(Randomness()))
 
 
-def test_a_story_has_the_same_sequence_whenever_it_begins() -> None:
+def test_a_context_has_the_same_sequence_whenever_it_begins() -> None:
     one, other = Randomness(7), Randomness(7)
-    one.begin("the first test")
+    one.reseed("the first test")
     drawn(one)
-    one.begin("the second test")
-    other.begin("the second test")
+    one.reseed("the second test")
+    other.reseed("the second test")
 
     assert drawn(one) == drawn(other)
-    other.begin("the second", "test")
+    other.reseed("the second", "test")
     assert drawn(one) != drawn(other)
 
 
