@@ -102,7 +102,7 @@ class Database:
             except sqlite3.OperationalError as error:
                 raise OperationalError("BEGIN IMMEDIATE", None, error) from None
             try:
-                for statement in (*self._left_to_set(own), "BEGIN IMMEDIATE"):
+                for statement in (*self._settings_of(own), "BEGIN IMMEDIATE"):
                     connection.exec_driver_sql(statement)
             except BaseException:
                 own.end_turn()
@@ -111,7 +111,7 @@ class Database:
 
         return engine
 
-    def _left_to_set(self, connection: QueuedConnection) -> tuple[str, ...]:
+    def _settings_of(self, connection: QueuedConnection) -> tuple[str, ...]:
         """What a new connection sets in its first turn: it reads the file, so it may have to wait.
 
         A connection is opened before its turn comes. If it waited for the lock at that moment, it
@@ -124,7 +124,7 @@ class Database:
 
     @property
     def session(self) -> Session:
-        """The session of the unit of work that is under way.
+        """Return the session of the current unit of work.
 
         Raises:
             RuntimeError: none is; open one with `unit()`.
@@ -136,50 +136,50 @@ class Database:
 
     @contextmanager
     def unit(self) -> Iterator[Session]:
-        """A unit of work: committed at the end, rolled back when an exception leaves it."""
-        outer = self.enter()
+        """Open a unit of work: commit at the end, roll back when an exception leaves it."""
+        outer = self.push()
         try:
             yield self.session
             self.session.commit()
         finally:
-            self.leave(outer)
+            self.pop(outer)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A unit of work that writes nothing: it does not wait for those that do.
+        """Open a unit of work that writes nothing: it does not wait for those that do.
 
         In WAL mode SQLite shows it what was committed last. A database in memory has no such mode:
         there it waits for the one that is writing.
         """
-        outer = self.enter()
+        outer = self.push()
         try:
             self.session.connection(execution_options={_READS: True})
             yield self.session
         finally:
-            self.leave(outer)
+            self.pop(outer)
 
-    def enter(self) -> Session | None:
-        """Open a unit of work; returns the one it covers, to be handed to `leave`."""
+    def push(self) -> Session | None:
+        """Open a unit of work on top of the current one; return that one, to be handed to `pop`."""
         outer = self._current.get()
         self._current.set(self._sessions())
         return outer
 
-    def leave(self, outer: Session | None) -> None:
-        """Close the open unit, dropping what was not committed, and uncover the outer one."""
+    def pop(self, outer: Session | None) -> None:
+        """Close the current unit, roll back what was not committed, and return to the outer one."""
         session = self._current.get()
         self._current.set(outer)
         if session is not None:
             session.close()
 
-    def set_aside(self, outer: Session | None) -> Session:
-        """Take the open unit out of the way without closing it, for a response that streams."""
+    def detach(self, outer: Session | None) -> Session:
+        """Detach the current unit and return it, still open, for a response that streams."""
         session = self.session
         self._current.set(outer)
         return session
 
     @contextmanager
-    def resumed(self, session: Session) -> Iterator[None]:
-        """Go on in a unit that was set aside; no transaction is left open in between."""
+    def attach(self, session: Session) -> Iterator[None]:
+        """Attach a detached unit for a `with` block; it commits at the end, or rolls back."""
         outer = self._current.get()
         self._current.set(session)
         try:
@@ -192,21 +192,21 @@ class Database:
             self._current.set(outer)
 
     def commit(self) -> None:
-        """Make what was done so far permanent; do this before calling another system."""
+        """Commit the current unit of work; do this before calling another system."""
         self.session.commit()
 
     def rollback(self) -> None:
-        """Drop what was done since the last commit."""
+        """Roll back what was done since the last commit."""
         self.session.rollback()
 
     def holds_transaction(self) -> bool:
-        """Whether the open unit of work, if any, holds locks."""
+        """Return whether the current unit of work, if any, holds locks."""
         session = self._current.get()
         return session is not None and session.in_transaction()
 
     @contextmanager
     def exclusive_connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection to SQLite without a transaction, that nobody in this process disturbs.
+        """Open a connection to SQLite without a transaction, undisturbed in this process.
 
         No unit of work may be open in this thread; those of others are waited for, in order.
 
@@ -218,7 +218,7 @@ class Database:
             assert isinstance(connection, QueuedConnection), "this is for SQLite alone"
             connection.take_turn(self._queue)
             try:
-                for statement in self._left_to_set(connection):
+                for statement in self._settings_of(connection):
                     connection.execute(statement)
                 connection.is_set_up = True
                 yield connection
@@ -226,7 +226,7 @@ class Database:
                 connection.end_turn()
 
     def close(self) -> None:
-        """Give every connection back; an in-memory database is gone."""
+        """Close every connection; an in-memory database is gone then."""
         if self._keep_alive is not None:
             self._keep_alive.close()
         self.engine.dispose()

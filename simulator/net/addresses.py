@@ -135,7 +135,7 @@ class Addresses:
         return {} if _at_production.get() else self._netlocs
 
     def is_production_alias(self, netloc: str) -> bool:
-        """Return whether a `Host` is a production name, while the systems listen at local ones too."""
+        """Return whether a `Host` is a production name, with local ones in use as well."""
         return bool(self.origins) and netloc.lower() not in self._by_netloc
 
     @staticmethod

@@ -176,7 +176,7 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
     @app.before_request
     def _open() -> None:
         g.request_id = world.randomness.hex("request")
-        g.outer_unit = world.db.enter()
+        g.outer_unit = world.db.push()
         g.unit_open = True
 
     @app.after_request
@@ -189,7 +189,7 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
     @app.teardown_request
     def _close(_error: BaseException | None) -> None:
         if g.pop("unit_open", False):
-            world.db.leave(g.outer_unit)
+            world.db.pop(g.outer_unit)
 
 
 def _refuse_unreadable(app: Flask) -> None:
@@ -209,11 +209,11 @@ def _refuse_faults(app: Flask) -> None:
             raise SimulatorError(request.environ[REFUSED])
 
 
-def take_unit(world: World) -> Session:
-    """The request's unit of work, for a response that streams: it is for the taker to close."""
+def detach_unit(world: World) -> Session:
+    """Detach the request's unit of work, for a response that streams; the caller closes it."""
     world.db.commit()
     g.unit_open = False
-    return world.db.set_aside(g.outer_unit)
+    return world.db.detach(g.outer_unit)
 
 
 def _end_sessions_of_another_world(app: Flask, world: World) -> None:

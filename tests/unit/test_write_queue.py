@@ -215,7 +215,7 @@ def test_a_thread_that_ends_in_a_transaction_keeps_nobody_waiting(db: Database) 
     """Its session is forgotten with it, the connection comes back, and so does the turn."""
 
     def leave_open() -> None:
-        db.enter()
+        db.push()
         db.session.execute(text("INSERT INTO served (who) VALUES (1)"))
 
     finish(_thread(leave_open))
@@ -293,12 +293,12 @@ def test_keeping_and_putting_back_wait_for_their_turn(db: Database, line: Line) 
 
 def test_a_session_that_is_set_aside_holds_no_turn(db: Database) -> None:
     """Not between two pieces of a stream, and not after a piece that failed."""
-    outer = db.enter()
-    session = db.set_aside(outer)
-    with db.resumed(session):
+    outer = db.push()
+    session = db.detach(outer)
+    with db.attach(session):
         db.session.execute(text("INSERT INTO served (who) VALUES (1)"))
     finish(_thread(serve, db, 2))
-    with pytest.raises(IntegrityError), db.resumed(session):
+    with pytest.raises(IntegrityError), db.attach(session):
         serve_twice(db, 9)
     finish(_thread(serve, db, 3))
     session.close()

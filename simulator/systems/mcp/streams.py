@@ -131,7 +131,7 @@ class Stream:
             self.unit.rollback()
             yield _event(self.envelope(internal_error()))
         finally:
-            with self.db.resumed(self.unit):
+            with self.db.attach(self.unit):
                 self.telling.close()
             self.unit.close()
 
@@ -143,7 +143,7 @@ class Stream:
         return self._go_on(partial(self.telling.send, reply))
 
     def _go_on(self, step: Callable[[], Any]) -> Notice | Question | dict[str, Any]:
-        with self.db.resumed(self.unit):
+        with self.db.attach(self.unit):
             return advance(self.telling, step, self.is_cancelled)
 
 

@@ -16,7 +16,7 @@ from simulator.systems.mcp.inflight import InFlight
 from simulator.systems.mcp.service import Caller, Service
 from simulator.systems.mcp.sessions import Holder, McpSession
 from simulator.validation.media_types import is_json
-from simulator.web.application import take_unit, trace
+from simulator.web.application import detach_unit, trace
 from simulator.world import World
 
 SESSION = "Mcp-Session-Id"
@@ -163,7 +163,7 @@ class _Exchange:
             inflight=self._inflight,
             is_cancelled=is_cancelled,
             db=self._world.db,
-            unit=take_unit(self._world),
+            unit=detach_unit(self._world),
         ).response(first)
 
     def _is_cancelled(
