@@ -83,7 +83,7 @@ class SnapshotStore:
         if replaced:
             replaced.contents.close()
 
-    def get(self, name: str) -> Kept:
+    def get(self, name: str) -> NamedSnapshot:
         """Return the snapshot of this name.
 
         Raises:
