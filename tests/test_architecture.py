@@ -45,6 +45,26 @@ def test_no_import_breaks_the_floors() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.requirement("RAIL-2")
+def test_a_connector_knows_nothing_of_its_app() -> None:
+    """What Workato knows of an app is not what the app is."""
+    connectors = [path for path in modules("simulator/systems/apps") if path.stem == "connector"]
+    imported = {name for path in connectors for name in _imports(parse(path))}
+
+    assert connectors
+    assert {name for name in imported if name.startswith("simulator")} == {
+        "simulator.connectors.base"
+    }
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+
+
 @pytest.mark.requirement("RAIL-3")
 def test_time_comes_from_the_clock_alone() -> None:
     strays = [

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from simulator import installed_apps
 from simulator.db.tables import AppInstance
 from simulator.domain import cancellations
 from simulator.garbage import uncollected
@@ -132,7 +133,7 @@ class Dispatch:
         host = name.removeprefix("app:")
         with self._world.db.unit() as session:
             provider = session.get_one(AppInstance, host).provider
-        create = import_module(f"simulator.systems.apps.{provider}").create_app
+        create = installed_apps.part(provider, "app").create_app
         return create(self._world, host)  # type: ignore[no-any-return]
 
 

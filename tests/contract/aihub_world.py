@@ -15,7 +15,6 @@ from werkzeug.wrappers import Request, Response
 
 from simulator.call_record import Isolation
 from simulator.clock import Clock
-from simulator.connectors import COUPA
 from simulator.crypto import Keys
 from simulator.db import Database
 from simulator.db.tables import (
@@ -40,6 +39,7 @@ from simulator.net.addresses import AIHUB, IDENTITY, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
 from simulator.systems.aihub import create_app
+from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.world import World
 
 APP_HOST = "acme.coupacloud.com"

@@ -29,7 +29,7 @@ from simulator.journal import Journal
 from simulator.net.addresses import AIHUB, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
-from simulator.systems.apps.coupa import create_app
+from simulator.systems.apps.coupa.app import create_app
 from simulator.world import World
 
 HOST = "acme.coupacloud.com"

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from simulator.connectors import CONNECTORS, COUPA
+from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, Recipe
+from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from tests.contract.browser import Browser
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.connectors import COUPA
 from simulator.db.tables import Collaborator, Connection
 from simulator.domain import connections
 from simulator.domain.connections import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.world import World
 from tests.unit.scenario_world import seeded_world
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from simulator.connectors import CONNECTORS, COUPA
+from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, EndUser, EndUserGroup, Environment, McpServer, Recipe
 from simulator.domain import authorizations, connections, recipes, verified_access
 from simulator.domain.authorizations import NotStartedHere
 from simulator.domain.verified_access import LinkNotUsable, NotInGroup
 from simulator.errors import Forbidden
+from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.world import World
 from tests.unit.scenario_world import seeded_world
 

@@ -9,11 +9,12 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from simulator.connectors import CONNECTORS, COUPA
+from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, Recipe
 from simulator.sandbox.simulator import Simulator
 from simulator.scenarios.files import folder
 from simulator.settings import Settings
+from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.testing import Actor, Workspace, acting, production_names
 from tests.production_client import CALLBACK, IDENTITY, SERVER, call
 from tests.production_client import sign_in as production_sign_in

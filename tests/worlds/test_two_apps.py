@@ -6,9 +6,10 @@ import pytest
 from pytest_bdd import given, parsers, scenarios
 from sqlalchemy import select
 
-from simulator.connectors import CONNECTORS, COUPA
+from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, Recipe
 from simulator.domain.recipes import tool_name
+from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.testing.workspace import Workspace
 from tests.requirements import ROOT
 

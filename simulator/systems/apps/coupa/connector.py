@@ -1,4 +1,4 @@
-"""Coupa: host format, OAuth endpoints, scopes and the actions that recipes use."""
+"""What Workato knows of Coupa: host format, OAuth endpoints, scopes, actions of recipes."""
 
 from simulator.connectors.base import AccountEndpoint, Action, Connector
 
@@ -53,7 +53,7 @@ _ACTIONS = (
     ),
 )
 
-COUPA = Connector(
+CONNECTOR = Connector(
     provider="coupa",
     name="Coupa",
     host_label="Host",

@@ -1,0 +1,59 @@
+"""The apps that can be simulated: our own, and packages found by the entry point `simulator.apps`.
+
+An app is a package with modules of fixed names (parts). Each is imported by the room that needs it,
+and not before: `connector` by the rules, `app` by the routing.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from types import MappingProxyType, ModuleType
+
+from simulator.errors import StartupError
+
+#: The group of entry points: `name of the app = package`.
+GROUP = "simulator.apps"
+#: Ours, also where no installed distribution names them.
+_BUILT_IN = {"coupa": "simulator.systems.apps.coupa"}
+
+
+@cache
+def packages() -> Mapping[str, str]:
+    """Return the import name of each app's package, by the app's provider name, ours first.
+
+    Raises:
+        StartupError: two packages claim the same name.
+    """
+    found = dict(_BUILT_IN)
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        if found.setdefault(point.name, point.module) != point.module:
+            raise StartupError(
+                f"Two packages provide the app '{point.name}': {found[point.name]} and "
+                f"{point.module}. Uninstall one of them."
+            )
+    return MappingProxyType(found)
+
+
+def part(app: str, name: str) -> ModuleType:
+    """Import one part of an app.
+
+    Args:
+        app: its provider name, a key of `packages`.
+        name: of the part, such as `connector`.
+
+    Raises:
+        StartupError: the app's package lacks this part.
+    """
+    module = f"{packages()[app]}.{name}"
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not module.startswith(error.name):
+            raise  # the part is there, and something that it needs is not
+        raise StartupError(f"The app '{app}' has no module {module}.") from None
+
+
+def parts(name: str) -> dict[str, ModuleType]:
+    """Import one part of every app, by the apps' provider names."""
+    return {app: part(app, name) for app in packages()}
