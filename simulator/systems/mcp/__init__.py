@@ -9,7 +9,7 @@ from flask import Flask
 from simulator.net.addresses import MCP, MCP_HOST
 from simulator.oauth import AccessTokens
 from simulator.systems.mcp import endpoint, metadata, refusals
-from simulator.systems.mcp.inflight import InFlight
+from simulator.systems.mcp.pending import PendingRequests
 from simulator.web import cors
 from simulator.web.application import furnish
 from simulator.world import World
@@ -30,7 +30,7 @@ def create_app(world: World) -> Flask:
     refusals.furnish(app, world)
     app.extensions["simulator.world"] = world
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
-    app.extensions["simulator.inflight"] = InFlight(world.randomness)
+    app.extensions["simulator.pending"] = PendingRequests(world.randomness)
     cors.install(app, world, lambda path: path != "/healthz")
     app.register_blueprint(metadata.blueprint)
     app.register_blueprint(endpoint.blueprint)

@@ -28,20 +28,22 @@ from simulator.systems.mcp.service import (
     Caller,
     Checkpoint,
     Conversation,
-    Notice,
-    Question,
+    Notification,
+    ServerRequest,
     Service,
 )
 from simulator.validation.parsing import shortened
 
 _COMMON = frozenset({"initialize", "server/discover", "ping"})
 
-#: A conversation whose result is shaped for the wire.
-Telling = Generator[Notice | Question | Checkpoint, Any, dict[str, Any]]
+#: What a call yields for the client; its return value is the result as sent.
+ResultStream = Generator[Notification | ServerRequest | Checkpoint, Any, dict[str, Any]]
 
 
-def answer(service: Service, caller: Caller, message: dict[str, Any]) -> dict[str, Any] | Telling:
-    """The result of a request, or the conversation that ends in it.
+def answer(
+    service: Service, caller: Caller, message: dict[str, Any]
+) -> dict[str, Any] | ResultStream:
+    """Return the result of a request, or the stream that ends with it.
 
     Raises:
         RpcError: unknown method, wrong parameters, or what the service refuses.
@@ -64,16 +66,18 @@ def answer(service: Service, caller: Caller, message: dict[str, Any]) -> dict[st
         )
     outcome = _common(service, caller, request) or service.answer(request, caller)
     if isinstance(outcome, Generator):
-        return _tell(outcome, service, caller, method)
+        return finish(outcome, service, caller, method)
     return _shape(outcome, service, caller, method)
 
 
-def _tell(conversation: Conversation, service: Service, caller: Caller, method: str) -> Telling:
+def finish(
+    conversation: Conversation, service: Service, caller: Caller, method: str
+) -> ResultStream:
     return _shape((yield from conversation), service, caller, method)
 
 
 def _shape(result: BaseModel, service: Service, caller: Caller, method: str) -> dict[str, Any]:
-    """The result as the client's revision has it; the modern era stamps who answers."""
+    """Return the result as the client's revision has it; the modern era adds the server's name."""
     shape = result.model_dump(by_alias=True, mode="json", exclude_none=True)
     if caller.dialect.modern:
         identity = _identity(service).model_dump(by_alias=True, exclude_none=True)
@@ -82,7 +86,7 @@ def _shape(result: BaseModel, service: Service, caller: Caller, method: str) -> 
 
 
 def _common(service: Service, caller: Caller, request: Any) -> BaseModel | None:
-    """The answer to what every server is asked; None for what only this one knows."""
+    """Answer a request that every server answers alike; None for any other."""
     match request:
         case InitializeRequest():
             return _initialize(service, caller, request.params.protocol_version)
@@ -97,11 +101,11 @@ def _common(service: Service, caller: Caller, request: Any) -> BaseModel | None:
     return None
 
 
-def _initialize(service: Service, caller: Caller, asked: str) -> InitializeResult:
+def _initialize(service: Service, caller: Caller, requested_version: str) -> InitializeResult:
     """Agree on the client's version if it is one of this era, else offer the newest of it."""
     return InitializeResult(
-        protocol_version=asked
-        if asked in HANDSHAKE_PROTOCOL_VERSIONS
+        protocol_version=requested_version
+        if requested_version in HANDSHAKE_PROTOCOL_VERSIONS
         else LATEST_HANDSHAKE_VERSION,
         capabilities=service.capabilities(caller.dialect),
         server_info=_identity(service),

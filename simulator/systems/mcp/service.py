@@ -11,8 +11,8 @@ from simulator.systems.mcp.dialect import Dialect
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
-    """A notification that the client gets before its answer.
+class Notification:
+    """A notification that the client gets before the response (MCP, Notifications).
 
     Attributes:
         method: such as `notifications/progress`.
@@ -24,7 +24,7 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class ServerRequest:
     """A request to the client in the middle of its call (handshake era); its result is sent in.
 
     Attributes:
@@ -38,12 +38,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A place where a call that was cancelled stops; nothing goes to the client."""
+    """A place where a cancelled call stops; nothing is sent to the client."""
 
 
-#: A call that speaks before it answers: what it yields goes to the client, a `Question` is answered
-#: by the client's result, and what it returns is the answer.
-Conversation = Generator[Notice | Question | Checkpoint, Any, BaseModel]
+#: A call that sends messages before its response: what it yields goes to the client, a
+#: `ServerRequest` evaluates to the client's result, and what it returns is the result of the call.
+Conversation = Generator[Notification | ServerRequest | Checkpoint, Any, BaseModel]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class Service(Protocol):
         """For the model."""
 
     def capabilities(self, dialect: Dialect) -> ServerCapabilities:
-        """What `initialize` and `server/discover` say."""
+        """Return what `initialize` and `server/discover` declare."""
 
     @property
     def methods(self) -> frozenset[str]:
@@ -85,7 +85,7 @@ class Service(Protocol):
         """
 
     def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
-        """The result of a request, already checked against the schema of its revision.
+        """Return the result of a request, already checked against the schema of its revision.
 
         Raises:
             RpcError: it cannot be done.

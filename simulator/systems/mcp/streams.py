@@ -1,4 +1,4 @@
-"""Carry a conversation to the client: as server-sent events, or as its answer alone."""
+"""Send what a call yields to the client: as server-sent events, or its result alone."""
 
 import json
 import logging
@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 
 from simulator.db import Database
 from simulator.systems.mcp.errors import RpcError, internal_error
-from simulator.systems.mcp.inflight import Box, InFlight, NoAnswer, result_of
-from simulator.systems.mcp.protocol import Telling
-from simulator.systems.mcp.service import Checkpoint, Notice, Question
+from simulator.systems.mcp.pending import (
+    PendingRequests,
+    RequestFailed,
+    ResponseQueue,
+    wait_for_result,
+)
+from simulator.systems.mcp.protocol import ResultStream
+from simulator.systems.mcp.service import Checkpoint, Notification, ServerRequest
 from simulator.web.application import trace
 
 MIMETYPE = "text/event-stream"
@@ -23,7 +28,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 #: Makes a JSON-RPC response out of a result or an error.
 Envelope = Callable[[dict[str, Any] | RpcError], dict[str, Any]]
-#: Whether the client wants no answer any more; asked between two steps, in the unit of work.
+#: Whether the client cancelled; checked between two steps, in the unit of work.
 IsCancelled = Callable[[], bool]
 
 
@@ -32,129 +37,137 @@ class Cancelled(Exception):
 
 
 def advance(
-    telling: Telling, step: Callable[[], Any], is_cancelled: IsCancelled
-) -> Notice | Question | dict[str, Any]:
-    """Go on with a conversation: what it says next, or its result.
+    result_stream: ResultStream, step: Callable[[], Any], is_cancelled: IsCancelled
+) -> Notification | ServerRequest | dict[str, Any]:
+    """Advance a stream; return the next message for the client, or the result.
 
     Args:
-        telling: the conversation.
+        result_stream: what a call yields.
         step: its first step from here, such as `next`.
-        is_cancelled: asked wherever the call can stop.
+        is_cancelled: checked wherever the call can stop.
 
     Raises:
         Cancelled: it was cancelled, and is closed now.
-        RpcError: as the conversation does.
+        RpcError: as the call does.
     """
     try:
-        said = step()
+        message = step()
         while True:
             if is_cancelled():
-                telling.close()
+                result_stream.close()
                 raise Cancelled
-            if not isinstance(said, Checkpoint):
-                return said  # type: ignore[no-any-return]
-            said = next(telling)
+            if not isinstance(message, Checkpoint):
+                return message  # type: ignore[no-any-return]
+            message = next(result_stream)
     except StopIteration as end:
         result: dict[str, Any] = end.value
         return result
 
 
-def opened(telling: Telling, is_cancelled: IsCancelled) -> Notice | Question | dict[str, Any]:
-    """Start a conversation: its first word, or its result if it says nothing before.
+def start(
+    result_stream: ResultStream, is_cancelled: IsCancelled
+) -> Notification | ServerRequest | dict[str, Any]:
+    """Start a stream; return its first message, or its result if there is no message before.
 
     Raises:
         Cancelled: the client cancelled it before.
-        RpcError: as the conversation does.
+        RpcError: as the call does.
     """
-    return advance(telling, partial(next, telling), is_cancelled)
+    return advance(result_stream, partial(next, result_stream), is_cancelled)
 
 
-def alone(telling: Telling, is_cancelled: IsCancelled) -> dict[str, Any]:
-    """The result for a client that takes no stream: notices are dropped, questions unanswerable.
+def drain(result_stream: ResultStream, is_cancelled: IsCancelled) -> dict[str, Any]:
+    """Run a stream to its end and return the result, for a client that does not accept a stream.
+
+    Notifications are dropped, and requests to the client fail.
 
     Raises:
         Cancelled: the client cancelled it.
-        RpcError: as the conversation does.
+        RpcError: as the call does.
     """
-    said = opened(telling, is_cancelled)
-    while not isinstance(said, dict):
-        step = partial(next, telling)
-        if isinstance(said, Question):
-            refusal = NoAnswer("This client takes no stream to be asked on.")
-            step = partial(telling.throw, refusal)
-        said = advance(telling, step, is_cancelled)
-    return said
+    message = start(result_stream, is_cancelled)
+    while not isinstance(message, dict):
+        step = partial(next, result_stream)
+        if isinstance(message, ServerRequest):
+            refusal = RequestFailed(
+                "This client does not accept a stream, on which it could be asked."
+            )
+            step = partial(result_stream.throw, refusal)
+        message = advance(result_stream, step, is_cancelled)
+    return message
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """The rest of a conversation as a stream of events, one JSON-RPC message each.
+    """The rest of a result stream as server-sent events, one JSON-RPC message each.
 
     Attributes:
-        telling: the conversation, of which the first word was heard.
+        result_stream: whose first message was read.
         envelope: makes the last message.
-        inflight: where the client's answers arrive.
+        pending: the requests to the client that wait for their responses.
         is_cancelled: whether the client cancelled the call.
         db: of the unit of work.
         unit: the request's unit of work, closed at the end; it holds no lock between events.
     """
 
-    telling: Telling
+    result_stream: ResultStream
     envelope: Envelope
-    inflight: InFlight
+    pending: PendingRequests
     is_cancelled: IsCancelled
     db: Database
     unit: Session
 
-    def response(self, first: Notice | Question) -> Response:
-        """What the endpoint answers."""
+    def response(self, first: Notification | ServerRequest) -> Response:
+        """Return the HTTP response that streams."""
         return Response(self._events(first), mimetype=MIMETYPE, headers=_HEADERS)
 
-    def _events(self, said: Notice | Question | dict[str, Any]) -> Iterator[str]:
+    def _events(self, message: Notification | ServerRequest | dict[str, Any]) -> Iterator[str]:
         try:
-            while not isinstance(said, dict):
-                if isinstance(said, Question):
-                    with self.inflight.question() as (question_id, box):
-                        yield _event(_message(said, question_id))
-                        said = self._replied(box)
+            while not isinstance(message, dict):
+                if isinstance(message, ServerRequest):
+                    with self.pending.open_request() as (request_id, responses):
+                        yield _event(_message(message, request_id))
+                        message = self._resume(responses)
                 else:
-                    yield _event(_message(said))
-                    said = self._go_on(partial(next, self.telling))
-            yield _event(self.envelope(said))
+                    yield _event(_message(message))
+                    message = self._advance(partial(next, self.result_stream))
+            yield _event(self.envelope(message))
         except Cancelled:
             return  # without an answer (MCP, utilities/cancellation)
         except RpcError as error:
             yield _event(self.envelope(error))
         except Exception as error:
-            # The status is sent already: what is left is to say so in the client's own words.
+            # The status is sent already: what is left is a JSON-RPC error.
             _log.error("a tool call failed in the middle of its answer\n%s", trace(error))
             self.unit.rollback()
             yield _event(self.envelope(internal_error()))
         finally:
             with self.db.attach(self.unit):
-                self.telling.close()
+                self.result_stream.close()
             self.unit.close()
 
-    def _replied(self, box: Box) -> Notice | Question | dict[str, Any]:
+    def _resume(self, responses: ResponseQueue) -> Notification | ServerRequest | dict[str, Any]:
         try:
-            reply = result_of(box)
-        except NoAnswer as refusal:
-            return self._go_on(partial(self.telling.throw, refusal))
-        return self._go_on(partial(self.telling.send, reply))
+            reply = wait_for_result(responses)
+        except RequestFailed as refusal:
+            return self._advance(partial(self.result_stream.throw, refusal))
+        return self._advance(partial(self.result_stream.send, reply))
 
-    def _go_on(self, step: Callable[[], Any]) -> Notice | Question | dict[str, Any]:
+    def _advance(self, step: Callable[[], Any]) -> Notification | ServerRequest | dict[str, Any]:
         with self.db.attach(self.unit):
-            return advance(self.telling, step, self.is_cancelled)
+            return advance(self.result_stream, step, self.is_cancelled)
 
 
 def events(payloads: Iterable[dict[str, Any]]) -> Response:
-    """Whole messages as a stream; none for a call that was cancelled."""
+    """Return complete messages as one event stream; none for a call that was cancelled."""
     return Response("".join(map(_event, payloads)), mimetype=MIMETYPE, headers=_HEADERS)
 
 
-def _message(said: Notice | Question, question_id: str | None = None) -> dict[str, Any]:
-    message = {"jsonrpc": "2.0", "method": said.method, "params": dict(said.params)}
-    return message | ({"id": question_id} if question_id else {})
+def _message(
+    message: Notification | ServerRequest, request_id: str | None = None
+) -> dict[str, Any]:
+    payload = {"jsonrpc": "2.0", "method": message.method, "params": dict(message.params)}
+    return payload | ({"id": request_id} if request_id else {})
 
 
 def _event(payload: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from simulator.systems.mcp import paging, prompt
 from simulator.systems.mcp.codes import IN_RESULTS, Code
 from simulator.systems.mcp.dialect import Dialect
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.service import Checkpoint, Notice
+from simulator.systems.mcp.service import Checkpoint, Notification
 from simulator.validation.parsing import shortened
 from simulator.world import World
 
@@ -93,9 +93,9 @@ class ToolCall:
         ip_address: where the call came from.
         name: the tool's.
         arguments: as the client sent them, not yet checked.
-        input_responses: what a modern client brings back for an input request.
-        request_state: what it was told to send back with it.
-        progress_token: set when the client wants to hear how far the call is.
+        input_responses: a modern client's answers to an input request.
+        request_state: the state that it sends back with them.
+        progress_token: set when the client asks for progress notifications.
     """
 
     actor: Actor
@@ -110,11 +110,11 @@ class ToolCall:
 
 def call_tool(
     world: World, call: ToolCall
-) -> Generator[Notice | Checkpoint, None, CallToolResult | InputRequiredResult]:
+) -> Generator[Notification | Checkpoint, None, CallToolResult | InputRequiredResult]:
     """Run a tool's recipe for the actor; every failure of the tool is a result with `isError`.
 
-    A client that gave a progress token hears of each step. One that hangs up or cancels stops the
-    recipe before its next step, whatever it sent; the job says so (MCP-38).
+    A client that gave a progress token is notified before each step. One that hangs up or
+    cancels stops the recipe before its next step, whatever it sent; the job records that (MCP-38).
 
     Raises:
         RpcError: no live tool has this name, the client sent back a foreign request state, or a
@@ -199,7 +199,7 @@ def _find(server: McpServer, name: str) -> McpTool:
 
 def _run(
     world: World, call: ToolCall, tool: McpTool
-) -> Generator[Notice | Checkpoint, None, CallToolResult]:
+) -> Generator[Notification | Checkpoint, None, CallToolResult]:
     actor, arguments = call.actor, call.arguments
     if actor.end_user is None and recipes.needs_verified_access(tool):
         return failed(
@@ -211,8 +211,8 @@ def _run(
     wrong = _wrong_arguments(recipes.input_schema(tool.recipe), arguments)
     if wrong:
         return failed(wrong, Code.INVALID_ARGUMENTS)
-    walk = run(world, tool.recipe, arguments, replace(actor, tool=tool.name))
-    outcome = yield from _told(walk, call.progress_token)
+    run_progress = run(world, tool.recipe, arguments, replace(actor, tool=tool.name))
+    outcome = yield from _with_progress(run_progress, call.progress_token)
     text = json.dumps(outcome.value, ensure_ascii=False)
     if len(text.encode()) > RESULT_LIMIT:
         return failed(
@@ -228,20 +228,20 @@ def _run(
     )
 
 
-def _told(
-    walk: Generator[Progress, None, Result], token: str | int | None
-) -> Generator[Notice | Checkpoint, None, Result]:
-    """A run that can stop before each step, with its progress for a client that asked for it."""
+def _with_progress(
+    run_progress: Generator[Progress, None, Result], token: str | int | None
+) -> Generator[Notification | Checkpoint, None, Result]:
+    """Run a recipe that can stop before each step; notify a client that asked for progress."""
     while True:
         try:
-            progress = next(walk)
+            progress = next(run_progress)
         except StopIteration as end:
             outcome: Result = end.value
             return outcome
         if token is None:
             yield Checkpoint()
         else:
-            yield Notice(
+            yield Notification(
                 method="notifications/progress",
                 params={
                     "progressToken": token,

@@ -1,4 +1,4 @@
-"""Streamable HTTP: what becomes of the body of one POST (MCP transports)."""
+"""Streamable HTTP: answer the body of one POST (MCP transports)."""
 
 import logging
 from collections.abc import Generator
@@ -12,7 +12,7 @@ from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.dialect import recognise
 from simulator.systems.mcp.disconnect import is_disconnected
 from simulator.systems.mcp.errors import RpcError, envelope, internal_error
-from simulator.systems.mcp.inflight import InFlight
+from simulator.systems.mcp.pending import PendingRequests
 from simulator.systems.mcp.service import Caller, Service
 from simulator.systems.mcp.sessions import Holder, McpSession
 from simulator.validation.media_types import is_json
@@ -28,7 +28,7 @@ def answer(world: World, service: Service, holder: Holder, body: bytes) -> Respo
 
     Args:
         world: shared by all systems.
-        service: does what is asked.
+        service: answers the requests.
         holder: of the sessions that may be used.
         body: of the HTTP request.
 
@@ -51,13 +51,13 @@ class _Exchange:
 
     Args:
         world: shared by all systems.
-        service: does what is asked.
+        service: answers the requests.
         holder: of the sessions that may be used.
     """
 
     def __init__(self, world: World, service: Service, holder: Holder) -> None:
         self._world, self._service, self._holder = world, service, holder
-        self._inflight: InFlight = current_app.extensions["simulator.inflight"]
+        self._pending: PendingRequests = current_app.extensions["simulator.pending"]
         self._arrived: int | None = request.environ.get(cancellations.ARRIVED)
 
     def single(self, message: dict[str, Any]) -> Response:
@@ -65,12 +65,12 @@ class _Exchange:
         session = None if message.get("method") == "initialize" else self._session()
         dialect = recognise(message, request.headers, session)
         if not messages.is_request(message):
-            self._hear(message, session)
+            self._handle_notification(message, session)
             return Response(status=202)
         negotiation.check_accept()
         outcome = self._outcome(message, Caller(dialect=dialect, ip_address=_caller_address()))
         if isinstance(outcome, Generator):
-            return self._converse(outcome, message, session)
+            return self._stream_response(outcome, message, session)
         response = negotiation.send(envelope(message["id"], outcome))
         if message["method"] == "initialize":
             capabilities = message["params"].get("capabilities", {})
@@ -88,7 +88,7 @@ class _Exchange:
         return negotiation.send_all([each for each in answers if each is not None])
 
     def _member(self, content: Any, session: McpSession) -> dict[str, Any] | None:
-        """The response to one member of a batch; None where there is none."""
+        """Return the response to one member of a batch; None where there is none."""
         try:
             message = batches.check_member(content)
             dialect = recognise(message, request.headers, session)
@@ -96,10 +96,10 @@ class _Exchange:
                 caller = Caller(dialect=dialect, ip_address=_caller_address())
                 outcome = self._outcome(message, caller)
                 if isinstance(outcome, Generator):
-                    outcome = streams.alone(outcome, self._is_cancelled(message, session))
+                    outcome = streams.drain(outcome, self._is_cancelled(message, session))
                 response = envelope(message["id"], outcome)
             else:
-                self._hear(message, session)
+                self._handle_notification(message, session)
                 response = None
         except streams.Cancelled:
             return None
@@ -115,12 +115,12 @@ class _Exchange:
 
     def _outcome(
         self, message: dict[str, Any], caller: Caller
-    ) -> dict[str, Any] | protocol.Telling:
+    ) -> dict[str, Any] | protocol.ResultStream:
         self._service.admit(message)
         return protocol.answer(self._service, caller, message)
 
     def _session(self) -> McpSession | None:
-        """The session that the request names, if it names one."""
+        """Return the session that the request names, if it names one."""
         session_id = request.headers.get(SESSION)
         if not session_id:
             return None
@@ -128,19 +128,22 @@ class _Exchange:
             self._arrived = cancellations.latest(self._world)
         return sessions.find(self._world, self._holder, session_id)
 
-    def _hear(self, message: dict[str, Any], session: McpSession | None) -> None:
-        """Take a notification, or the client's response to a question."""
+    def _handle_notification(self, message: dict[str, Any], session: McpSession | None) -> None:
+        """Handle a notification, or the client's response to a request."""
         if "method" not in message:
-            self._inflight.deliver(message)
+            self._pending.deliver(message)
         elif message["method"] == "notifications/cancelled" and session:
             request_id = message.get("params", {}).get("requestId")
             if messages.is_id(request_id):
                 cancellations.cancel(self._world, session.id_hash, request_id)
 
-    def _converse(
-        self, telling: protocol.Telling, message: dict[str, Any], session: McpSession | None
+    def _stream_response(
+        self,
+        result_stream: protocol.ResultStream,
+        message: dict[str, Any],
+        session: McpSession | None,
     ) -> Response:
-        """A call that may speak before it answers: as a stream once it does, if that is taken."""
+        """Answer a call: as a stream, if it sends messages first and the client accepts one."""
         is_cancelled = self._is_cancelled(message, session)
 
         def enveloped(outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
@@ -148,19 +151,19 @@ class _Exchange:
 
         if not negotiation.takes(streams.MIMETYPE):
             try:
-                return jsonify(enveloped(streams.alone(telling, is_cancelled)))
+                return jsonify(enveloped(streams.drain(result_stream, is_cancelled)))
             except streams.Cancelled:
                 raise RpcError(Code.CANCELLED, "The call was cancelled, as asked.") from None
         try:
-            first = streams.opened(telling, is_cancelled)
+            first = streams.start(result_stream, is_cancelled)
         except streams.Cancelled:
             return streams.events([])
         if isinstance(first, dict):
             return negotiation.send(enveloped(first))
         return streams.Stream(
-            telling=telling,
+            result_stream=result_stream,
             envelope=enveloped,
-            inflight=self._inflight,
+            pending=self._pending,
             is_cancelled=is_cancelled,
             db=self._world.db,
             unit=detach_unit(self._world),
@@ -169,7 +172,7 @@ class _Exchange:
     def _is_cancelled(
         self, message: dict[str, Any], session: McpSession | None
     ) -> streams.IsCancelled:
-        """Whether a call was cancelled: by its session's notification, or by hanging up."""
+        """Return a check whether a call was cancelled, by notification or by disconnecting."""
         world, environ = self._world, request.environ
         request_id, since = message["id"], self._arrived or 0
         session_hash = session.id_hash if session else None

@@ -17,7 +17,7 @@ from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.conformance.call import Call
 from simulator.systems.mcp.conformance.schemas import form
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.service import Conversation, Notice
+from simulator.systems.mcp.service import Conversation, Notification
 
 _PREFIX = "test_input_required_result_"
 _TOOLS = {
@@ -69,15 +69,25 @@ def call(call: Call) -> CallToolResult | InputRequiredResult | Conversation | No
     match call.name.removeprefix(_PREFIX):
         case "elicitation":
             name = _field(call, "user_name", "name")
-            asks = {"user_name": _elicit("What is your name?", _NAME)}
-            return _said(f"Hello, {name}!") if name is not None else _ask(asks)
+            input_requests = {"user_name": _elicit("What is your name?", _NAME)}
+            return (
+                _text_result(f"Hello, {name}!")
+                if name is not None
+                else _require_input(input_requests)
+            )
         case "sampling":
             reply = call.responses.get("sample_request")
-            asks = {"sample_request": _sample("What is the capital of France?", 100)}
-            return _said(f"Sampling result: {_sampled(reply)}") if reply else _ask(asks)
+            input_requests = {"sample_request": _sample("What is the capital of France?", 100)}
+            return (
+                _text_result(f"Sampling result: {_sampled(reply)}")
+                if reply
+                else _require_input(input_requests)
+            )
         case "list_roots":
             reply = call.responses.get("roots_request")
-            return _said(_found(reply)) if reply else _ask({"roots_request": _ROOTS})
+            return (
+                _text_result(_found(reply)) if reply else _require_input({"roots_request": _ROOTS})
+            )
         case "request_state" | "tampered_state" as kind:
             return _confirmed(call, kind)
         case "multiple_inputs":
@@ -102,7 +112,9 @@ def get_prompt(call: Call) -> GetPromptResult | InputRequiredResult | None:
     context = _field(call, "user_context", "context")
     if context is None:
         schema = form(["context"], context=_TEXT)
-        return _ask({"user_context": _elicit("What context should the prompt use?", schema)})
+        return _require_input(
+            {"user_context": _elicit("What context should the prompt use?", schema)}
+        )
     text = TextContent(text=f"Prompt with context: {context}")
     return GetPromptResult(messages=[PromptMessage(role="user", content=text)])
 
@@ -110,8 +122,8 @@ def get_prompt(call: Call) -> GetPromptResult | InputRequiredResult | None:
 def _confirmed(call: Call, kind: str) -> CallToolResult | InputRequiredResult:
     if call.state.get("kind") == kind and _field(call, "confirm", "ok") is True:
         verdict = "state-ok: requestState validated"
-        return _said(verdict if kind == "request_state" else "integrity-ok: state verified")
-    return _ask({"confirm": _elicit("Please confirm", _OK)}, call.seal({"kind": kind}))
+        return _text_result(verdict if kind == "request_state" else "integrity-ok: state verified")
+    return _require_input({"confirm": _elicit("Please confirm", _OK)}, call.seal({"kind": kind}))
 
 
 def _three_at_once(call: Call) -> CallToolResult | InputRequiredResult:
@@ -119,39 +131,43 @@ def _three_at_once(call: Call) -> CallToolResult | InputRequiredResult:
     greeting, roots = call.responses.get("greeting"), call.responses.get("client_roots")
     if call.state.get("kind") == "multiple" and name is not None and greeting and roots:
         count = len(roots["roots"])
-        return _said(f"Name: {name}; Greeting: {_sampled(greeting)}; Roots: {count}")
-    asks = {
+        return _text_result(f"Name: {name}; Greeting: {_sampled(greeting)}; Roots: {count}")
+    input_requests = {
         "user_name": _elicit("What is your name?", _NAME),
         "greeting": _sample("Generate a greeting", 50),
         "client_roots": _ROOTS,
     }
-    return _ask(asks, call.seal({"kind": "multiple"}))
+    return _require_input(input_requests, call.seal({"kind": "multiple"}))
 
 
 def _two_rounds(call: Call) -> CallToolResult | InputRequiredResult:
     name = call.state.get("name")
     colour = _field(call, "step2", "color")
     if name is not None and colour is not None:
-        return _said(f"Multi-round complete for {name} who likes {colour}")
+        return _text_result(f"Multi-round complete for {name} who likes {colour}")
     name = name if name is not None else _field(call, "step1", "name")
     if call.state and name is not None:
-        asks = {
+        input_requests = {
             "step2": _elicit("Step 2: What is your favorite color?", form(["color"], color=_TEXT))
         }
-        return _ask(asks, call.seal({"round": 2, "name": name}))
-    asks = {"step1": _elicit("Step 1: What is your name?", _NAME)}
-    return _ask(asks, call.seal({"round": 1}))
+        return _require_input(input_requests, call.seal({"round": 2, "name": name}))
+    input_requests = {"step1": _elicit("Step 1: What is your name?", _NAME)}
+    return _require_input(input_requests, call.seal({"round": 1}))
 
 
 def _what_it_can(call: Call) -> CallToolResult | InputRequiredResult:
     if call.responses:
-        return _said(f"capabilities-ok: received {','.join(call.responses)}")
-    asks = {}
+        return _text_result(f"capabilities-ok: received {','.join(call.responses)}")
+    input_requests = {}
     if "elicitation" in call.capabilities:
-        asks["elicit_input"] = _elicit("Elicitation input", form(["value"], value=_TEXT))
+        input_requests["elicit_input"] = _elicit("Elicitation input", form(["value"], value=_TEXT))
     if "sampling" in call.capabilities:
-        asks["sample_input"] = _sample("Sample request", 50)
-    return _ask(asks, call.seal({})) if asks else _said("No supported capabilities declared")
+        input_requests["sample_input"] = _sample("Sample request", 50)
+    return (
+        _require_input(input_requests, call.seal({}))
+        if input_requests
+        else _text_result("No supported capabilities declared")
+    )
 
 
 def _needing_sampling(call: Call) -> CallToolResult:
@@ -161,21 +177,21 @@ def _needing_sampling(call: Call) -> CallToolResult:
             "This tool needs a client that declares sampling.",
             data={"requiredCapabilities": {"sampling": {}}},
         )
-    return _said("Success")
+    return _text_result("Success")
 
 
 def _streaming(call: Call) -> Conversation:
     if call.progress_token is not None:
         params = {"progressToken": call.progress_token, "progress": 50, "total": 100}
-        yield Notice(method="notifications/progress", params=params)
-    return _said("Streaming complete")
+        yield Notification(method="notifications/progress", params=params)
+    return _text_result("Streaming complete")
 
 
 def _logging(call: Call) -> Conversation:
     if call.log_level is not None:
         params = {"level": "info", "data": "Diagnostic trace logging activated"}
-        yield Notice(method="notifications/message", params=params)
-    return _said("Logging evaluated")
+        yield Notification(method="notifications/message", params=params)
+    return _text_result("Logging evaluated")
 
 
 def _field(call: Call, key: str, field: str) -> Any:
@@ -195,9 +211,13 @@ def _found(reply: Any) -> str:
     return f"Found {len(reply['roots'])} root(s)"
 
 
-def _ask(asks: Mapping[str, Any], state: str | None = None) -> InputRequiredResult:
-    return InputRequiredResult.model_validate({"inputRequests": dict(asks), "requestState": state})
+def _require_input(
+    input_requests: Mapping[str, Any], state: str | None = None
+) -> InputRequiredResult:
+    return InputRequiredResult.model_validate(
+        {"inputRequests": dict(input_requests), "requestState": state}
+    )
 
 
-def _said(text: str) -> CallToolResult:
+def _text_result(text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(text=text)])

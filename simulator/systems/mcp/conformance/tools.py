@@ -19,8 +19,8 @@ from simulator.systems.mcp.conformance import schemas
 from simulator.systems.mcp.conformance.call import Call
 from simulator.systems.mcp.conformance.samples import PNG, WAV
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.inflight import NoAnswer
-from simulator.systems.mcp.service import Conversation, Notice, Question
+from simulator.systems.mcp.pending import RequestFailed
+from simulator.systems.mcp.service import Conversation, Notification, ServerRequest
 from simulator.validation.parsing import shortened
 
 _NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
@@ -53,7 +53,7 @@ TOOLS = [
 ]
 
 
-def _said(text: str, *, is_error: bool = False) -> CallToolResult:
+def _text_result(text: str, *, is_error: bool = False) -> CallToolResult:
     return CallToolResult(content=[TextContent(text=text)], is_error=is_error)
 
 
@@ -63,8 +63,8 @@ def _resource(uri: str, mime_type: str, text: str) -> EmbeddedResource:
 
 _IMAGE = ImageContent(data=PNG, mime_type="image/png")
 _STATIC = {
-    "test_simple_text": _said("This is a simple text response for testing."),
-    "test_error_handling": _said(
+    "test_simple_text": _text_result("This is a simple text response for testing."),
+    "test_error_handling": _text_result(
         "This tool intentionally returns an error for testing", is_error=True
     ),
     "test_image_content": CallToolResult(content=[_IMAGE]),
@@ -106,30 +106,34 @@ def call(call: Call) -> CallToolResult | Conversation:
         case "test_sampling":
             return _sampling(str(call.arguments.get("prompt", "")))
         case "test_elicitation":
-            asked = str(call.arguments.get("message", ""))
-            return _eliciting("User response", asked, schemas.RESPONSE)
+            message = str(call.arguments.get("message", ""))
+            return _eliciting("User response", message, schemas.RESPONSE)
         case "test_elicitation_sep1034_defaults":
-            asked = "Please review and update the form fields with defaults"
-            return _eliciting("Elicitation completed", asked, schemas.DEFAULTS)
+            message = "Please review and update the form fields with defaults"
+            return _eliciting("Elicitation completed", message, schemas.DEFAULTS)
         case "test_elicitation_sep1330_enums":
-            asked = "Please select options from the enum fields"
-            return _eliciting("Elicitation completed", asked, schemas.ENUMS)
+            message = "Please select options from the enum fields"
+            return _eliciting("Elicitation completed", message, schemas.ENUMS)
         case "json_schema_2020_12_tool":
-            return _said(f"JSON Schema 2020-12 tool called with: {json.dumps(call.arguments)}")
+            return _text_result(
+                f"JSON Schema 2020-12 tool called with: {json.dumps(call.arguments)}"
+            )
     raise RpcError(Code.UNKNOWN_TOOL, f"Unknown tool: {shortened(call.name)}.")
 
 
 def _logging(call: Call) -> Conversation:
     for text in ("Tool execution started", "Tool processing data", "Tool execution completed"):
         if call.log_level is not None:
-            yield Notice(method="notifications/message", params={"level": "info", "data": text})
-    return _said("Tool with logging executed successfully")
+            yield Notification(
+                method="notifications/message", params={"level": "info", "data": text}
+            )
+    return _text_result("Tool with logging executed successfully")
 
 
 def _progressing(call: Call) -> Conversation:
     steps: Sequence[int] = (0, 50, 100) if call.progress_token is not None else ()
     for done in steps:
-        yield Notice(
+        yield Notification(
             method="notifications/progress",
             params={
                 "progressToken": call.progress_token,
@@ -138,24 +142,24 @@ def _progressing(call: Call) -> Conversation:
                 "message": f"Completed step {done} of 100",
             },
         )
-    return _said(str(call.progress_token))
+    return _text_result(str(call.progress_token))
 
 
 def _sampling(prompt: str) -> Conversation:
     content = {"type": "text", "text": prompt}
     question = {"messages": [{"role": "user", "content": content}], "maxTokens": 100}
     try:
-        reply = yield Question(method="sampling/createMessage", params=question)
-    except NoAnswer as refusal:
-        return _said(f"Sampling not supported or error: {refusal}")
-    return _said(f"LLM response: {reply['content'].get('text', 'No response')}")
+        reply = yield ServerRequest(method="sampling/createMessage", params=question)
+    except RequestFailed as refusal:
+        return _text_result(f"Sampling not supported or error: {refusal}")
+    return _text_result(f"LLM response: {reply['content'].get('text', 'No response')}")
 
 
 def _eliciting(prefix: str, message: str, schema: Mapping[str, Any]) -> Conversation:
     question = {"message": message, "requestedSchema": schema}
     try:
-        reply = yield Question(method="elicitation/create", params=question)
-    except NoAnswer as refusal:
-        return _said(f"Elicitation not supported or error: {refusal}")
+        reply = yield ServerRequest(method="elicitation/create", params=question)
+    except RequestFailed as refusal:
+        return _text_result(f"Elicitation not supported or error: {refusal}")
     content = json.dumps(reply.get("content") or {})
-    return _said(f"{prefix}: action={reply['action']}, content={content}")
+    return _text_result(f"{prefix}: action={reply['action']}, content={content}")
