@@ -83,7 +83,7 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
 
 
 def end_user(world: World, end_user_id: str | None) -> EndUser | None:
-    """The end user with this id, if he exists and is active."""
+    """The end user with this id, if they exist and are active."""
     person = world.db.session.get(EndUser, end_user_id) if end_user_id else None
     return person if person is not None and person.status == "active" else None
 
@@ -232,16 +232,16 @@ def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member:
 
 
 def memberships(world: World, environment_id: int | None = None) -> dict[str, list[EndUserGroup]]:
-    """Id of an end user → his groups by name, of all environments unless one is said."""
-    wanted = (
+    """Id of an end user → their groups by name, of one environment or of all."""
+    query = (
         select(GroupMember.end_user_id, EndUserGroup)
         .join(EndUserGroup, EndUserGroup.id == GroupMember.group_id)
         .order_by(EndUserGroup.name)
     )
     if environment_id is not None:
-        wanted = wanted.where(EndUserGroup.environment_id == environment_id)
+        query = query.where(EndUserGroup.environment_id == environment_id)
     found: dict[str, list[EndUserGroup]] = {}
-    for end_user_id, one in world.db.session.execute(wanted):
+    for end_user_id, one in world.db.session.execute(query):
         found.setdefault(end_user_id, []).append(one)
     return found
 

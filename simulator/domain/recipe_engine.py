@@ -201,10 +201,10 @@ def _connection(
 def _reason(app: str, answer: "Response") -> str:
     errors = foreign_object(answer.content).get("errors")
     if isinstance(errors, dict):
-        said = "; ".join(
+        details = "; ".join(
             text if field == "error" else f"{field}: {text}"
             for field, texts in errors.items()
             for text in (texts if isinstance(texts, list) else [texts])
         )
-        return f"{app} answered {answer.status_code}: {said}"
+        return f"{app} answered {answer.status_code}: {details}"
     return f"{app} answered {answer.status_code}."

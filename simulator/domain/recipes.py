@@ -193,9 +193,9 @@ def use_connection(
         connection: of an app that the recipe calls.
         end_users: True for "End user's connection", False for the builder's own.
     """
-    kept = [entry for entry in recipe.config if entry["provider"] != connection.provider]
+    others = [entry for entry in recipe.config if entry["provider"] != connection.provider]
     recipe.config = [
-        *kept,
+        *others,
         {
             "keyword": "application",
             "provider": connection.provider,

@@ -210,7 +210,7 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
     if answer.status_code == 200 and payload.get("access_token"):
         return payload
     code = str(payload.get("error", ""))
-    said = str(payload.get("error_description", ""))
+    description = str(payload.get("error_description", ""))
     if code == "invalid_client":
         refusal = authorizations.preflight(world, settings)
         if refusal is None or refusal.cause is not LostCause.CLIENT_DELETED:
@@ -227,7 +227,7 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
         )
         refusal = Refusal("client_id", message, LostCause.CLIENT_CHANGED)
         raise _client_refused(world, settings, refusal, code)
-    detail = said or code or f"HTTP {answer.status_code}"
+    detail = description or code or f"HTTP {answer.status_code}"
     raise TokenRefused("", f"{connector.name} issued no token: {detail}", code)
 
 

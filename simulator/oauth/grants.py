@@ -49,9 +49,9 @@ class CodeGrant(AuthorizationCodeGrant):
 
     def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
         parameters.check_repeated(self.request.payload.datalist)
-        rules, asked = self.server.rules, named_resources(self.request)
-        if asked:
-            self.resource = rules.resource(asked)
+        rules, resources = self.server.rules, named_resources(self.request)
+        if resources:
+            self.resource = rules.resource(resources)
         else:
             self.resource = rules.default_resource(self.request.client.row)
 
@@ -59,8 +59,8 @@ class CodeGrant(AuthorizationCodeGrant):
         check_resource(self.request, self.request.authorization_code.row.resource, self.server)
 
     def validate_requested_scope(self) -> None:
-        asked = (self.request.payload.scope or "").split()
-        unknown = [name for name in asked if name not in self.server.rules.scopes]
+        names = (self.request.payload.scope or "").split()
+        unknown = [name for name in names if name not in self.server.rules.scopes]
         if unknown and not self.server.rules.ignore_unknown_scopes:
             raise InvalidScopeError(f"Unknown scope: {printable(', '.join(unknown))}.")
 
@@ -161,12 +161,12 @@ def named_resources(request: Any) -> list[str]:
 
 def check_resource(request: Any, granted: str | None, provider: "Provider") -> None:
     """A token request may name the resource it was granted, and no other (RFC 8707 §2.2)."""
-    asked = named_resources(request)
-    if asked and provider.rules.resource(asked) != granted:
+    resources = named_resources(request)
+    if resources and provider.rules.resource(resources) != granted:
         raise InvalidTarget(
             "The authorization was granted for another resource: send that one, or authorize anew."
         )
-    if not asked and provider.rules.resource_required():
+    if not resources and provider.rules.resource_required():
         raise InvalidTarget(
             "Name the MCP server in the token request, too: send its URL as resource (RFC 8707)."
         )

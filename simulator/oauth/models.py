@@ -62,9 +62,9 @@ class Client(ClientMixin):
 
     def get_allowed_scope(self, scope: str | None) -> str | None:  # type: ignore[override]
         usual = [name for name in self.default_scopes if name in self.scopes] or list(self.scopes)
-        asked = (scope or "").split() or usual
-        allowed = [name for name in asked if name in self.scopes]
-        if len(allowed) < len(asked) and not self.ignore_unknown_scopes:
+        names = (scope or "").split() or usual
+        allowed = [name for name in names if name in self.scopes]
+        if len(allowed) < len(names) and not self.ignore_unknown_scopes:
             return None
         return " ".join(dict.fromkeys(allowed or usual))
 
@@ -87,11 +87,11 @@ class Client(ClientMixin):
         return grant_type in self.row.grant_types
 
 
-def same_redirect_uri(registered: str, asked: str) -> bool:
+def same_redirect_uri(registered: str, requested: str) -> bool:
     """Compare redirect URIs exactly; only the port of a loopback URI may differ (RFC 8252 §7.3)."""
-    if registered == asked:
+    if registered == requested:
         return True
-    one, other = _LOOPBACK_URI.fullmatch(registered), _LOOPBACK_URI.fullmatch(asked)
+    one, other = _LOOPBACK_URI.fullmatch(registered), _LOOPBACK_URI.fullmatch(requested)
     if one is None or other is None or int(other["port"] or 80) > 65535:
         return False
     return one.group("before", "after") == other.group("before", "after")

@@ -46,13 +46,13 @@ class ProviderRules:
         scopes: every scope it knows.
         default_scopes: granted when a request names none; all that a client may have that
             registered for none.
-        demanded_scopes: scopes besides that any client may have now.
+        demanded_scopes: scopes that any client may have now in addition.
         require_pkce: refuse requests without a code challenge.
         issuer: the `iss` of its answers (RFC 9207), or None where the product sends none.
         ignore_unknown_scopes: see `Client`.
         resource: checks the `resource` parameters (RFC 8707) and returns the audience.
         default_resource: the audience of a client's authorization request that names none.
-        find_subject: the user object of a token's subject, or None when he may no longer act.
+        find_subject: the user object of a token's subject, or None when they may no longer act.
         realm: names the authorization server in challenges (RFC 7617 §2).
         parameters_in_query: take token requests whose parameters are in the query string.
         any_secret_method: take a client's secret by header or body, where nobody registers one.
@@ -65,7 +65,7 @@ class ProviderRules:
     require_pkce: bool = True
     issuer: Callable[[], str] | None = None
     ignore_unknown_scopes: bool = False
-    resource: Callable[[list[str]], str | None] = field(default=lambda asked: None)
+    resource: Callable[[list[str]], str | None] = field(default=lambda resources: None)
     default_resource: Callable[[OAuthClient], str | None] = field(default=lambda client: None)
     find_subject: Callable[[str], Any]
     realm: str
@@ -182,13 +182,13 @@ class Provider(AuthorizationServer):
 
     def _trusted_redirect_uri(self, request: Any) -> str | None:
         """Where an error may be sent: to a URI of the client itself (RFC 6749 §4.1.2.1)."""
-        client_id, asked = request.payload.client_id, request.payload.redirect_uri
+        client_id, redirect_uri = request.payload.client_id, request.payload.redirect_uri
         client = self.find_client(client_id) if client_id else None
         if client is None:
             return None
-        if not asked:
+        if not redirect_uri:
             return client.get_default_redirect_uri()
-        return str(asked) if client.check_redirect_uri(asked) else None
+        return str(redirect_uri) if client.check_redirect_uri(redirect_uri) else None
 
     def create_token_response(self, request: Any = None) -> Any:
         try:

@@ -155,8 +155,8 @@ def shared(
         environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            said = {name.lower() for name, _ in headers}  # a fault may say otherwise
-            new = [(name, text) for name, text in added if name.lower() not in said - {"vary"}]
+            own = {name.lower() for name, _ in headers}  # a fault may say otherwise
+            new = [(name, text) for name, text in added if name.lower() not in own - {"vary"}]
             varying = [text for name, text in (*headers, *new) if name.lower() == "vary"]
             rest_of_them = [pair for pair in (*headers, *new) if pair[0].lower() != "vary"]
             return start_response(status, [*rest_of_them, ("Vary", ", ".join(varying))], *rest)

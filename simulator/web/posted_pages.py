@@ -92,7 +92,7 @@ def _owner(world: World, system: str) -> str:
 def _here(secret: str = "") -> str:
     """This very address, with the page that answers it, or without."""
     pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if name != _NAME]
-    query = urlencode([*kept, (_NAME, secret)] if secret else kept)
+    pairs = [(name, value) for name, value in pairs if name != _NAME]
+    query = urlencode([*pairs, (_NAME, secret)] if secret else pairs)
     path = "/" + request.path.lstrip("/")  # two slashes would lead to another host
     return f"{path}?{query}" if query else path

@@ -27,8 +27,8 @@ def marked(environ: "WSGIEnvironment", status: int, reason: str) -> "WSGIEnviron
         status: 400, 413, 431 or 501.
         reason: in words; what was sent is never repeated, for it may be secret.
     """
-    kept = {name: value for name, value in environ.items() if name not in _ABOUT_THE_BODY}
-    return {**kept, _KEY: (status, reason)}
+    readable = {name: value for name, value in environ.items() if name not in _ABOUT_THE_BODY}
+    return {**readable, _KEY: (status, reason)}
 
 
 def check(environ: Mapping[str, Any]) -> None:

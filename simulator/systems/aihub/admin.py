@@ -95,9 +95,9 @@ def end_users() -> str:
 
 def _environment() -> Environment:
     """The environment that the URL or form names, else the workspace's first."""
-    asked = whole_number(request.values.get("environment"))
-    if asked is not None:
-        return workspaces.environment(world(), person().workspace_id, asked)
+    environment_id = whole_number(request.values.get("environment"))
+    if environment_id is not None:
+        return workspaces.environment(world(), person().workspace_id, environment_id)
     return people.environments(world(), person().workspace_id)[0]
 
 

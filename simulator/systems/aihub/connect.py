@@ -43,12 +43,12 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     errors = connections.check(world(), connector, form, edited)
     if not errors:
         if edited is not None and edited.connected:
-            wanted = connections.unsaved(connector, form)
-            refusal = authorizations.preflight(world(), wanted)
+            candidate = connections.unsaved(connector, form)
+            refusal = authorizations.preflight(world(), candidate)
             errors = refusal.as_errors if refusal else {}
             if refusal is None:
                 edited = _save(recipe, connector, form, edited)
-            elif refusal.cause and wanted.input == edited.input:
+            elif refusal.cause and candidate.input == edited.input:
                 connections.lose(world(), edited, refusal.lost_reason, refusal.cause)
         else:
             edited = _save(recipe, connector, form, edited)
@@ -135,10 +135,10 @@ def _environment(recipe: Recipe) -> int:
 def _refusal(connection: Connection, flow: OAuthState) -> str:
     """What the app answered instead of a code, in words."""
     app = connections.connector_of(connection).name
-    said = flow.error or ""
-    if said.startswith("access_denied"):
+    reason = flow.error or ""
+    if reason.startswith("access_denied"):
         return f"{app}: the consent was denied. Connect again when you are ready."
-    return f"{app} gave no consent: {said}"
+    return f"{app} gave no consent: {reason}"
 
 
 def _remember_failure(connection: Connection, field: str, message: str) -> None:

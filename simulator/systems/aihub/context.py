@@ -79,10 +79,10 @@ def load_person() -> Response | None:
         return None
     if request.method == "POST" and not g.get("sandbox_was_reset"):
         flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
-    return redirect(url_for("session.sign_in", next=_page_asked_for()), 303)
+    return redirect(url_for("session.sign_in", next=_requested_page()), 303)
 
 
-def _page_asked_for() -> str:
+def _requested_page() -> str:
     """The page to show after sign-in: the one asked for, or the one whose form was sent."""
     if request.method == "GET":
         return request.full_path.rstrip("?")

@@ -101,12 +101,12 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that told him of an error
         return redirect(editor_url(recipe, step, kind), 303)
     connector = connectors.find(step.provider)
-    wanted = whole_number(request.form.get("connection_id"))
+    connection_id = whole_number(request.form.get("connection_id"))
     error = ""
-    if wanted is None:
+    if connection_id is None:
         error = f"Select a connection to {connector.name}."
     else:
-        connection = connections.builder_connection(world(), person().workspace_id, wanted)
+        connection = connections.builder_connection(world(), person().workspace_id, connection_id)
         if connection.provider != step.provider:
             raise NotFound("This connection belongs to another app.")
         if connection.connected:
@@ -185,10 +185,10 @@ def step_page(
     """The editor with a step that calls an app selected."""
     connector = connectors.find(step.provider)
     as_end_user = recipes.acts_as_end_user(recipe, step.provider)
-    asked = choice or request.args.get("connection", "")
+    selected = choice or request.args.get("connection", "")
     panel = ConnectionPanel(
         connector=connector,
-        choice=asked if asked in (END_USER, YOURS) else END_USER if as_end_user else YOURS,
+        choice=selected if selected in (END_USER, YOURS) else END_USER if as_end_user else YOURS,
         current=recipes.connection(world(), recipe, step.provider),
         as_end_user=as_end_user,
         edited=edited,
@@ -235,5 +235,5 @@ def _whose(recipe: Recipe, step: Step) -> str:
 def _back_to(recipe: Recipe) -> McpServer | None:
     """The server one came from, or the first that publishes the recipe."""
     found = servers.publishing(world(), recipe)
-    asked = request.args.get("server")
-    return next((one for one in found if one.handle == asked), found[0] if found else None)
+    selected = request.args.get("server")
+    return next((one for one in found if one.handle == selected), found[0] if found else None)

@@ -60,10 +60,10 @@ def overview() -> str:
 @bp.get("/ai_hub/mcp")
 def listing() -> str:
     """The MCP servers tab: a card per server; `q` filters by name, description and project."""
-    wanted = request.args.get("q", "").strip()
+    text = request.args.get("q", "").strip()
     every = servers.servers(world(), person().workspace_id)
-    found = [one for one in every if wanted.lower() in _searchable(one)]
-    return render_template("aihub/mcp_servers.html", servers=found, q=wanted, total=len(every))
+    found = [one for one in every if text.lower() in _searchable(one)]
+    return render_template("aihub/mcp_servers.html", servers=found, q=text, total=len(every))
 
 
 def _searchable(server: McpServer) -> str:
@@ -90,8 +90,8 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that told him of an error
         return back
     start = request.form.get("do") == "start"
-    asked = (whole_number(value) for value in request.form.getlist("tools"))
-    ids = [number for number in asked if number is not None]
+    numbers = (whole_number(value) for value in request.form.getlist("tools"))
+    ids = [number for number in numbers if number is not None]
     try:
         changed = servers.set_tools_enabled(world(), one, ids, enabled=start)
     except FieldError as error:

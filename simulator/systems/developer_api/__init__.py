@@ -70,20 +70,20 @@ def _view(world: World, endpoint: Endpoint) -> Any:
 
 def _unsimulated(_rest: str) -> tuple[Response, int]:
     """501 with the page that documents what was asked for; 404 for what we do not know."""
-    asked = f"{request.method} {shortened(request.path)}"
+    target = f"{request.method} {shortened(request.path)}"
     if simulated := _spelt_otherwise(request.method, known.plain(request.path)):
         return jsonify(
-            message=f"{asked} is not simulated with that spelling. Ask for {simulated}, without a "
+            message=f"{target} is not simulated with that spelling. Ask for {simulated}, without a "
             "slash or '.json' at the end."
         ), 501
     found = known.resource(request.method, request.path)
     if found is None:
         return jsonify(
-            message=f"This simulator knows no endpoint {asked}. If Workato has it, the simulator "
+            message=f"This simulator knows no endpoint {target}. If Workato has it, the simulator "
             "lacks it: look for it in Workato's documentation.",
             documentation_url=known.INDEX,
         ), 404
-    message = f"{asked} belongs to Workato's {found.name}, and is not simulated."
+    message = f"{target} belongs to Workato's {found.name}, and is not simulated."
     if not found.methods:
         message += " Whether Workato has that very path, this simulator does not know."
     elif request.method not in found.methods:

@@ -23,8 +23,8 @@ class Disconnection(Body):
 
 def list_connections(call: Call) -> list[dict[str, Any]]:
     """The connections that fit everything that is said; those of end users where asked for."""
-    wanted = {name: call.asked(name) for name in ("folder_id", "parent_id", "external_id")}
-    with_children = call.asked("include_runtime_connections") == "true"
+    filters = {name: call.parameter(name) for name in ("folder_id", "parent_id", "external_id")}
+    with_children = call.parameter("include_runtime_connections") == "true"
     rows = [
         _row(each)
         for each in connections.in_environment(call.world, call.client.environment_id)
@@ -33,7 +33,7 @@ def list_connections(call: Call) -> list[dict[str, Any]]:
     return [
         row
         for row in rows
-        if all(text is None or text == str(row[name]) for name, text in wanted.items())
+        if all(text is None or text == str(row[name]) for name, text in filters.items())
     ]
 
 
@@ -44,8 +44,8 @@ def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
     used_by = recipes.running_with(call.world, connection)
     if used_by and not call.body.force:
         names = ", ".join(f"'{each.name}'" for each in used_by)
-        told = f"Running recipes use this connection: {names}. Stop them, or send force: true."
-        return {"success": False, "errors": {"running": [told]}}
+        message = f"Running recipes use this connection: {names}. Stop them, or send force: true."
+        return {"success": False, "errors": {"running": [message]}}
     disconnection.disconnect(call.world, connection, "Disconnected through the Developer API.")
     return {"success": True}
 
@@ -56,8 +56,8 @@ def delete(call: Call, connection_id: str) -> dict[str, Any]:
     connection = connections.connection_in(call.world, environment_id, number)
     if used_by := recipes.running_with(call.world, connection):
         names = ", ".join(f"'{each.name}'" for each in used_by)
-        told = f"Running recipes use this connection: {names}. Stop them first."
-        return {"success": False, "errors": {"running": [told]}}
+        message = f"Running recipes use this connection: {names}. Stop them first."
+        return {"success": False, "errors": {"running": [message]}}
     disconnection.delete(call.world, connection)
     return {"success": True}
 

@@ -47,7 +47,7 @@ class Call:
     page: Page
     body: Any
 
-    def asked(self, name: str) -> str | None:
+    def parameter(self, name: str) -> str | None:
         """The value of a parameter; the last one of several."""
         return self.query[name][-1] if self.query.get(name) else None
 

@@ -16,10 +16,10 @@ class Group(Body):
 
 def list_users(call: Call) -> dict[str, Any]:
     """The end users of the workspace that fit everything that is said, by name."""
-    text, name = ((call.asked(each) or "").casefold() for each in ("query", "name"))
+    text, name = ((call.parameter(each) or "").casefold() for each in ("query", "name"))
     emails = {email.casefold() for email in call.query.get("emails", ())}
     ids = set(call.query.get("user_ids", ()))
-    wanted = set(call.query.get("user_group_ids", ()))
+    group_ids = set(call.query.get("user_group_ids", ()))
     groups = _groups_of(call)
     return {
         "data": [
@@ -29,7 +29,7 @@ def list_users(call: Call) -> dict[str, Any]:
             and text in f"{each.name}\n{each.email}".casefold()
             and (not emails or each.email.casefold() in emails)
             and (not ids or each.id in ids)
-            and (not wanted or wanted & set(groups.get(each.id, ())))
+            and (not group_ids or group_ids & set(groups.get(each.id, ())))
         ]
     }
 

@@ -66,10 +66,10 @@ class Endpoint:
 
     def fits(self, path: str) -> bool:
         """Whether a path is this one."""
-        parts, asked = self.path.split("/"), path.split("/")
-        return len(parts) == len(asked) and all(
+        parts, requested = self.path.split("/"), path.split("/")
+        return len(parts) == len(requested) and all(
             mine == theirs or (mine.startswith(":") and theirs != "")
-            for mine, theirs in zip(parts, asked, strict=True)
+            for mine, theirs in zip(parts, requested, strict=True)
         )
 
 

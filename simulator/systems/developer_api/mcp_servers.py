@@ -18,7 +18,7 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 
 
 class ServerChange(Body):
-    """What is to change of a server; whatever is not said stays."""
+    """What is to change of a server; members that are left out stay as they are."""
 
     name: Name | None = None
     description: str | None = None
@@ -61,11 +61,11 @@ class PolicyChange(Body):
 
 def list_servers(call: Call) -> dict[str, Any]:
     """The servers of the client's environment, by name."""
-    project, method = call.asked("project_id") or call.asked("folder_id"), None
-    if wanted := call.asked("authentication_method"):
-        if wanted not in ("token", "workato_idp"):
+    project, method = call.parameter("project_id") or call.parameter("folder_id"), None
+    if value := call.parameter("authentication_method"):
+        if value not in ("token", "workato_idp"):
             raise FieldError("authentication_method", "must be 'token' or 'workato_idp'")
-        method = wanted
+        method = value
     found = [
         each
         for each in servers.servers(call.world, call.workspace_id)
@@ -84,11 +84,11 @@ def get_server(call: Call, handle: str) -> dict[str, Any]:
 
 def change_server(call: Call, handle: str) -> dict[str, Any]:
     """Change its name, description or access method."""
-    server, wanted = _found(call, handle), call.body
-    servers.change(call.world, server, name=wanted.name, description=wanted.description)
-    if wanted.auth_type == "workato_idp" and not server.uses_workato_identity:
+    server, change = _found(call, handle), call.body
+    servers.change(call.world, server, name=change.name, description=change.description)
+    if change.auth_type == "workato_idp" and not server.uses_workato_identity:
         servers.switch_to_workato_identity(call.world, server)
-    if wanted.auth_type == "hashed_token" and server.uses_workato_identity:
+    if change.auth_type == "hashed_token" and server.uses_workato_identity:
         servers.switch_to_token_access(call.world, server)
     return {"data": _server(call, server)}
 
@@ -129,17 +129,17 @@ def get_policy(call: Call, handle: str) -> dict[str, Any]:
 
 def change_policy(call: Call, handle: str) -> dict[str, Any]:
     """Change the limits of a server."""
-    server, wanted = _found(call, handle), call.body.mcp_server_policy
+    server, change = _found(call, handle), call.body.mcp_server_policy
     for kind, name in _LIMITS.items():
-        if name not in wanted.model_fields_set:
+        if name not in change.model_fields_set:
             continue
-        limit = getattr(wanted, name)
+        limit = getattr(change, name)
         if limit is None:
             limits.lift_limit(call.world, server, kind)
             continue
         with _mistakes_at(f"mcp_server_policy.{name}."):
             limits.set_limit(call.world, server, kind, limit.limit, limit.interval)
-    allow, deny = wanted.ip_allow_list, wanted.ip_deny_list
+    allow, deny = change.ip_allow_list, change.ip_deny_list
     with _mistakes_at("mcp_server_policy."):
         limits.restrict_addresses(
             call.world,
@@ -160,7 +160,7 @@ def list_groups(call: Call) -> dict[str, Any]:
 
 @contextmanager
 def _mistakes_at(place: str) -> Iterator[None]:
-    """Tell a mistake by its member of the body."""
+    """Report a mistake by its member of the body."""
     try:
         yield
     except FieldError as error:

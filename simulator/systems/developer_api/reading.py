@@ -1,4 +1,4 @@
-"""Read what a request says; mistakes are told in the Developer API's own shape."""
+"""Read what a request says; report mistakes in the Developer API's own shape."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from simulator.errors import LONGEST, SimulatorError
 from simulator.validation.parsing import shortened, whole_number
 
-Wanted = TypeVar("Wanted", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 Item = TypeVar("Item")
 
 
@@ -84,7 +84,7 @@ def query(sent: Iterable[tuple[str, str]], known: Iterable[str]) -> dict[str, li
     return found
 
 
-def body(sent: bytes, model: type[Wanted]) -> Wanted:
+def body(sent: bytes, model: type[Model]) -> Model:
     """A body in JSON; none at all is one without members.
 
     Raises:
@@ -101,6 +101,6 @@ def body(sent: bytes, model: type[Wanted]) -> Wanted:
     for mistake in mistakes:
         name = ".".join(str(part) for part in mistake["loc"]) or "body"
         missing = mistake["type"] == "missing"
-        said = "can't be blank" if missing else mistake["msg"].removeprefix("Input ")
-        errors.setdefault(name, []).append(said)
+        sentence = "can't be blank" if missing else mistake["msg"].removeprefix("Input ")
+        errors.setdefault(name, []).append(sentence)
     raise Invalid(errors)

@@ -56,9 +56,9 @@ def client_row(world: World, url: str, scopes: tuple[str, ...]) -> OAuthClient:
         BadDocument: the address or the document is not right, or the host must not be asked.
     """
     _check_address(world, url)
-    kept = world.db.session.get(ClientDocument, url)
-    if kept is not None and not has_expired(kept.fresh_until, world.clock.now()):
-        return _row(url, kept.document, scopes, world)
+    cached = world.db.session.get(ClientDocument, url)
+    if cached is not None and not has_expired(cached.fresh_until, world.clock.now()):
+        return _row(url, cached.document, scopes, world)
     world.db.commit()
     answer = _fetch(world, url)
     if answer.status != 200:
@@ -169,8 +169,8 @@ def _keep(world: World, url: str, document: dict[str, Any], how_long: timedelta)
     )
     if how_long:
         # Others may have fetched it at the same time.
-        kept = get_or_create(
+        cached = get_or_create(
             world.db.session, ClientDocument, {"url": url}, document=document, fresh_until=now
         )
-        kept.document, kept.fresh_until = document, now + how_long
+        cached.document, cached.fresh_until = document, now + how_long
         world.db.session.flush()

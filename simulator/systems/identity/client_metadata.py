@@ -87,9 +87,9 @@ class ClientMetadata(BaseModel):
         `client_uri` makes the client that sent it refuse its own registration.
         """
         extra = (self.model_extra or {}).items()
-        said = {name: value for name, value in extra if value not in (None, "")}
+        members = {name: value for name, value in extra if value not in (None, "")}
         uris = self.post_logout_redirect_uris
-        return said | ({"post_logout_redirect_uris": uris} if uris else {})
+        return members | ({"post_logout_redirect_uris": uris} if uris else {})
 
     @property
     def granted_types(self) -> list[str]:

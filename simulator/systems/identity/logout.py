@@ -28,8 +28,8 @@ class BadLogoutRequest(SimulatorError):
 
 
 @dataclass(frozen=True)
-class Logout:
-    """A client's wish that the person be signed out.
+class LogoutRequest:
+    """A client's request that the person be signed out.
 
     Attributes:
         subject: the person of the `id_token_hint`, or None.
@@ -43,7 +43,7 @@ class Logout:
 
 
 @machine.post("/oauth/end_session")
-def posted() -> BaseResponse:
+def redirect_post() -> BaseResponse:
     """Turn a form posted from elsewhere into a GET: only that carries this host's cookie (Lax)."""
     return redirect(f"{url_for('logout.end_session')}?{_query(request.form)}", code=303)
 
@@ -51,14 +51,14 @@ def posted() -> BaseResponse:
 @pages.get("/oauth/end_session")
 def end_session() -> str | BaseResponse:
     """End the session at once if the client shows the person's id_token; else ask the person."""
-    wish = _read_request()
+    logout_request = _read_request()
     who = person()
-    if who is None or who.subject == wish.subject:
-        return _sign_out(wish)
+    if who is None or who.subject == logout_request.subject:
+        return _sign_out(logout_request)
     return render_template(
         "identity/sign_out.html",
         user=who.user,
-        client=wish.client,
+        client=logout_request.client,
         confirm=f"{url_for('logout.confirm')}?{_query(request.args)}",
     )
 
@@ -75,7 +75,7 @@ def refuse(error: BadLogoutRequest) -> BaseResponse:
     return message(400, "This sign-out request is not valid", str(error), tone="danger")
 
 
-def _read_request() -> Logout:
+def _read_request() -> LogoutRequest:
     """The wish in the query (§2).
 
     Raises:
@@ -104,18 +104,22 @@ def _read_request() -> Logout:
             "The post_logout_redirect_uri is not one that the client registered, to the letter; "
             "send client_id or id_token_hint with it."
         )
-    return Logout(str(claims["sub"]) if claims else None, row, target or None)
+    return LogoutRequest(str(claims["sub"]) if claims else None, row, target or None)
 
 
 def _query(values: Mapping[str, str]) -> str:
     return urlencode({name: values[name] for name in _PARAMETERS if name in values})
 
 
-def _sign_out(wish: Logout) -> BaseResponse:
+def _sign_out(logout_request: LogoutRequest) -> BaseResponse:
     sign_in_cookie.end(world())
-    if wish.target is None:
+    if logout_request.target is None:
         sentence = "Applications that you allowed keep their access until it expires or is revoked."
         return message(200, "You are signed out", sentence, tone="success")
     state = request.args.get("state")
-    location = add_params_to_uri(wish.target, {"state": state}) if state else wish.target
+    location = (
+        add_params_to_uri(logout_request.target, {"state": state})
+        if state
+        else logout_request.target
+    )
     return redirect(location, code=303 if request.method == "POST" else 302)

@@ -140,11 +140,11 @@ def _send_back(grant: Any, error: OAuth2Error) -> BaseResponse:
 def _refuse(error: OAuth2Error) -> BaseResponse:
     """Back to the client with the error; a page where the client cannot be trusted with it."""
     if not getattr(error, "redirect_uri", None):
-        said = error.description or error.get_error_description() or error.error
+        description = error.description or error.get_error_description() or error.error
         return message(
             400,
             "This sign-in request is not valid",
-            f"{said}. The application that sent you here "
+            f"{description}. The application that sent you here "
             "has to be corrected; there is nothing to do for you.".replace("..", "."),
             tone="danger",
         )

@@ -38,14 +38,14 @@ REALM = "Workato Identity"
 
 @dataclass(frozen=True)
 class Person:
-    """The signed-in end user, as the grants want to see him."""
+    """The signed-in end user, in the shape that the grants expect."""
 
     user: EndUser
     auth_time: datetime
 
     @property
     def subject(self) -> str:
-        """The `sub` of his tokens."""
+        """The `sub` of their tokens."""
         return self.user.id
 
 
@@ -71,7 +71,7 @@ class IdentityProvider(Provider):
         super().__init__(self.tokens.store, rules, [_IdToken(self)])
 
     def find_client(self, client_id: str) -> Client | None:
-        """The client: registered, or described by the document at its address; or None.
+        """Return the client: registered, or described by the document at its address; or None.
 
         Raises:
             BadDocument: the document cannot be used.
@@ -85,29 +85,29 @@ class IdentityProvider(Provider):
             found[client_id] = self.client(row)
         return found[client_id]
 
-    def resource(self, asked: list[str]) -> str:
-        """The audience of the tokens: one MCP server's URL (RFC 8707).
+    def resource(self, resources: list[str]) -> str:
+        """Return the audience of the tokens: one MCP server's URL (RFC 8707).
 
         Args:
-            asked: the `resource` parameters, one or more.
+            resources: the `resource` parameters, one or more.
 
         Raises:
             InvalidTarget: several, an unknown one, or one on token-based access.
         """
-        numbers = {self.world.addresses.server_number(url) for url in asked}
+        numbers = {self.world.addresses.server_number(url) for url in resources}
         if len(numbers) > 1:
             raise InvalidTarget("Ask for one MCP server at a time: one 'resource' parameter.")
         number = numbers.pop()
         server = servers.server_by_number(self.world, number) if number else None
         if number is None or server is None:
-            raise InvalidTarget(f"No MCP server lives at {printable(asked[0])}.")
+            raise InvalidTarget(f"No MCP server lives at {printable(resources[0])}.")
         if not server.uses_workato_identity:
             name = printable(server.name)
             raise InvalidTarget(f"The MCP server '{name}' uses token-based access.")
         return self.world.addresses.mcp_url(number)
 
     def _default_resource(self, client: OAuthClient) -> str | None:
-        """The audience where no `resource` is named, or None for sign-in alone (our choice).
+        """Return the audience where no `resource` is named, or None for sign-in alone (our choice).
 
         MCP clients from before June 2025 name none, and neither does who only wants a sign-in.
 
@@ -155,12 +155,12 @@ class _IdToken(OpenIDCode):
 
 
 def claims(user: EndUser, scope: str) -> dict[str, Any]:
-    """What a scope reveals of a person (OIDC Core §5.4)."""
-    asked = scope.split()
+    """Return the claims about a person that a scope allows (OIDC Core §5.4)."""
+    names = scope.split()
     result: dict[str, Any] = {"sub": user.id}
-    if "profile" in asked:
+    if "profile" in names:
         result["name"] = user.name
-    if "email" in asked:
+    if "email" in names:
         result |= {"email": user.email, "email_verified": True}
     return result
 

@@ -41,16 +41,16 @@ def register() -> Answer:
     The metadata at an MCP server's own address names this endpoint with `resource` in its query:
     a client that registers there is known to come from that server (our choice).
     """
-    asked = _asked()
-    if isinstance(asked, dict):
-        return asked, 400, {}
+    metadata = _read_metadata()
+    if isinstance(metadata, dict):
+        return metadata, 400, {}
     here = request.args.getlist("resource")
     try:
         server = world().addresses.server_number(provider().resource(here)) if here else None
     except InvalidTarget as error:
         return dict(error.get_body()), 400, {}
     chance = world().randomness
-    secret = None if asked.is_public else chance.secret("client secret")
+    secret = None if metadata.is_public else chance.secret("client secret")
     token = chance.secret("registration token")
     row = OAuthClient(
         provider=IDENTITY,
@@ -60,7 +60,7 @@ def register() -> Answer:
         default_resource=production_mcp_url(server) if server else None,
         created_at=world().clock.now(),
     )
-    _apply(asked, row)
+    _apply(metadata, row)
     world().db.session.add(row)
     return _metadata(row, token), 201, {}
 
@@ -82,14 +82,14 @@ def update(client_id: str) -> Answer:
     row = _managed(client_id)
     if row is None:
         return _unauthorized()
-    asked = _asked()
-    if isinstance(asked, dict):
-        return asked, 400, {}
-    if wrong := _mistake_in_update(asked, row):
+    metadata = _read_metadata()
+    if isinstance(metadata, dict):
+        return metadata, 400, {}
+    if wrong := _mistake_in_update(metadata, row):
         return _refusal(wrong), 400, {}
-    if (asked.client_name, asked.redirect_uris) != (row.name, row.redirect_uris):
+    if (metadata.client_name, metadata.redirect_uris) != (row.name, row.redirect_uris):
         provider().store.forget_consents(row.client_id)
-    _apply(asked, row)
+    _apply(metadata, row)
     return _metadata(row, bearer_token()), 200, {}
 
 
@@ -104,7 +104,7 @@ def deregister(client_id: str) -> tuple[str, int] | Answer:
     return "", 204
 
 
-def _asked() -> ClientMetadata | dict[str, Any]:
+def _read_metadata() -> ClientMetadata | dict[str, Any]:
     """The metadata in the body; or what to answer, where it is none."""
     body = request.get_data()
     if not is_json(request.content_type):
@@ -135,28 +135,28 @@ def _unauthorized() -> Answer:
     return body, 401, {"WWW-Authenticate": challenge("Bearer", REALM, error=error)}
 
 
-def _mistake_in_update(asked: ClientMetadata, row: OAuthClient) -> str:
+def _mistake_in_update(metadata: ClientMetadata, row: OAuthClient) -> str:
     """What is wrong with an update though its metadata is right; empty: nothing."""
-    sent = asked.model_extra or {}
+    sent = metadata.model_extra or {}
     if sent.get("client_id") != row.client_id:
         return "client_id: must be sent, and be the one that is updated."
     if foreign := sorted(_NOT_IN_UPDATES & sent.keys()):
         return f"{foreign[0]}: is the server's to say; leave it out."
     if "client_secret" in sent and sent["client_secret"] != _secret(row):
         return "client_secret: must be the current one; leave it out."
-    if asked.is_public != (row.token_endpoint_auth_method == "none"):
+    if metadata.is_public != (row.token_endpoint_auth_method == "none"):
         return "token_endpoint_auth_method: register anew to gain or lose the secret."
     return ""
 
 
-def _apply(asked: ClientMetadata, row: OAuthClient) -> None:
-    row.name = asked.client_name
-    row.redirect_uris = asked.redirect_uris
-    row.grant_types = asked.granted_types
-    row.scopes = [name for name in dict.fromkeys(asked.scope.split()) if name in SCOPES]
-    row.token_endpoint_auth_method = asked.token_endpoint_auth_method
+def _apply(metadata: ClientMetadata, row: OAuthClient) -> None:
+    row.name = metadata.client_name
+    row.redirect_uris = metadata.redirect_uris
+    row.grant_types = metadata.granted_types
+    row.scopes = [name for name in dict.fromkeys(metadata.scope.split()) if name in SCOPES]
+    row.token_endpoint_auth_method = metadata.token_endpoint_auth_method
     row.client_metadata = {
-        name: asked.further[name] for name in asked.further.keys() - _SERVERS_OWN
+        name: metadata.further[name] for name in metadata.further.keys() - _SERVERS_OWN
     }
 
 
