@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from simulator import installed_apps
 from simulator.crypto import Purpose
 from simulator.db.tables import AppInstance, AppUser, OAuthClient
 from simulator.net.addresses import app_system
-from simulator.scenarios import coupa
 from simulator.scenarios.plot import Plot
+from simulator.systems.apps._kit.seeding import AppSeed
 
 if TYPE_CHECKING:  # pragma: no cover
-    from simulator.scenarios.schema import App
+    from simulator.systems.apps._kit.scenario import App
 
 
 def plant(plot: Plot) -> None:
@@ -17,7 +18,7 @@ def plant(plot: Plot) -> None:
     for app in plot.scenario.apps:
         _users(plot, app)
         _clients(plot, app)
-        coupa.plant(plot, app)
+        _records(plot, app)
 
 
 def _users(plot: Plot, app: "App") -> None:
@@ -54,3 +55,11 @@ def _clients(plot: Plot, app: "App") -> None:
         )
         for client in app.clients
     )
+
+
+def _records(plot: Plot, app: "App") -> None:
+    seed = AppSeed(
+        users={user.login: plot.app_users[app.host, user.login] for user in app.users},
+        bulk_ids=plot.bulk_ids,
+    )
+    plot.rows.extend(installed_apps.part(app.kind, "scenario").rows(seed, app))

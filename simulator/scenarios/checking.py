@@ -4,9 +4,10 @@ from pydantic import ValidationError
 
 from simulator.errors import StartupError
 from simulator.scenarios import references
-from simulator.scenarios.problems import found, sentences
+from simulator.scenarios.problems import sentences
 from simulator.scenarios.reading import Source
 from simulator.scenarios.schema import Scenario
+from simulator.validation.mistakes import found
 
 
 def check(source: Source, name: str) -> Scenario:
@@ -25,7 +26,7 @@ def check(source: Source, name: str) -> Scenario:
     try:
         scenario = Scenario.model_validate(source.data)
     except ValidationError as error:
-        mistakes = sentences(error, Scenario)
+        mistakes = sentences(error, Scenario, source.data)
     else:
         mistakes = list(references.mistakes(scenario))
     if mistakes:

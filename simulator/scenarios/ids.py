@@ -4,9 +4,6 @@ import hashlib
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 
-#: Made-up records are numbered from here on; `schema.RecordId` ends before.
-FIRST_BULK_ID = 100_001
-
 
 def end_user_id(email: str) -> str:
     """An end user's id: `eu-` and twelve hex digits (our choice)."""

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.db.tables import Base
-from simulator.scenarios.ids import FIRST_BULK_ID
+from simulator.systems.apps._kit.seeding import FIRST_BULK_ID
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover

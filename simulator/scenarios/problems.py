@@ -1,17 +1,12 @@
 """What pydantic found wrong, in sentences that say what was expected."""
 
-import difflib
-from collections.abc import Iterator, Sequence
-from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.scenarios.reading import Place
-
-#: Mistakes as (where, sentence).
-Mistakes = Iterator[tuple[Place, str]]
+from simulator.systems.apps._kit.scenario import App
+from simulator.validation.mistakes import Place, found, one_of
 
 _EXPECTED = {
     "string_type": "text",
@@ -33,48 +28,26 @@ _EXPECTED = {
 _SECRET = ("password", "secret")
 
 
-def sentences(error: ValidationError, model: type[BaseModel]) -> list[tuple[Place, str]]:
-    """Every mistake as (where, sentence)."""
-    return [_sentence(item, model) for item in error.errors(include_url=False)]
+def sentences(
+    error: ValidationError, model: type[BaseModel], written: object
+) -> list[tuple[Place, str]]:
+    """Every mistake as (where, sentence).
+
+    Args:
+        error: of the model.
+        model: what should have been written.
+        written: what was.
+    """
+    return [_sentence(item, model, written) for item in error.errors(include_url=False)]
 
 
-def found(value: Any) -> str:
-    """A value as messages show it."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "a mapping" if value else "an empty mapping"
-    if isinstance(value, list):
-        return "a list" if value else "an empty list"
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, date):
-        return f"the date {value.isoformat()}"
-    text = str(value).replace("\n", " ")
-    return f"'{text if len(text) <= 60 else text[:59] + '…'}'"
-
-
-def one_of(known: Sequence[str], wanted: str) -> str:
-    """`expected …, found '…'` for a name that is none of the known ones, the nearest first."""
-    near = difflib.get_close_matches(wanted, known, n=3)
-    listed = near + [name for name in known if name not in near]
-    if not listed:
-        return f"expected nothing here, as there is none; found {found(wanted)}"
-    more = f" … ({len(listed)} in all)" if len(listed) > 12 else ""
-    quoted = ", ".join(f"'{name}'" for name in listed[:12])
-    expected = quoted if len(listed) == 1 else f"one of {quoted}{more}"
-    return f"expected {expected}, found {found(wanted)}"
-
-
-def _sentence(item: Any, model: type[BaseModel]) -> tuple[Place, str]:
+def _sentence(item: Any, model: type[BaseModel], written: object) -> tuple[Place, str]:
     place: Place = tuple(item["loc"])
     kind, context = item["type"], item.get("ctx", {})
     if kind == "missing":
         return place, "expected this key, found nothing"
     if kind == "extra_forbidden":
-        return place, "unknown key; " + one_of(_keys(model, place[:-1]), str(place[-1]))
+        return place, "unknown key; " + one_of(_keys(model, place[:-1], written), str(place[-1]))
     if kind == "value_error":
         expected = str(context["error"])
         if not isinstance(item["input"], str | int | float):
@@ -89,11 +62,13 @@ def _sentence(item: Any, model: type[BaseModel]) -> tuple[Place, str]:
     return place, f"{expected}, found {found(value)}"
 
 
-def _keys(model: type[BaseModel], place: Place) -> list[str]:
+def _keys(model: type[BaseModel], place: Place, written: Any) -> list[str]:
     """The keys that the model at a place has."""
     kind: Any = model
     for part in place:
-        kind = _inside(kind, part)
+        kind, written = _plain(_inside(kind, part)), written[part]
+        if isinstance(kind, type) and issubclass(kind, App):
+            kind = kind.narrowed(written)
     kind = _plain(kind)
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return []

@@ -12,9 +12,6 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from simulator.errors import StartupError
 
-#: Where a value stands in the data: `("end_users", 3, "email")`.
-Place = tuple[str | int, ...]
-
 # libyaml reads ten times faster; both leave the same nodes and marks.
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.connectors import CONNECTORS, Action
-from simulator.scenarios.problems import Mistakes, found, one_of
-from simulator.scenarios.reading import Place
 from simulator.scenarios.recipes import TRIGGER_ALIAS, TRIGGERS
 from simulator.scenarios.schema import Recipe, Scenario, Step
+from simulator.validation.mistakes import Mistakes, Place, found, one_of
 
 PROVIDERS = {trigger: provider for trigger, (provider, *_) in TRIGGERS.items()}
 

@@ -1,15 +1,16 @@
 """Names in a scenario that must refer to something in it, and things that must be there once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from simulator import installed_apps
 from simulator.connectors import CONNECTORS
 from simulator.domain.recipes import tool_name
 from simulator.errors import FieldError
 from simulator.scenarios import recipe_references
-from simulator.scenarios.problems import Mistakes, one_of
-from simulator.scenarios.reading import Place
-from simulator.scenarios.schema import App, Connection, Scenario
+from simulator.scenarios.schema import Connection, Scenario
+from simulator.systems.apps._kit.scenario import App
+from simulator.validation.mistakes import Mistakes, Place, one_of, repeated, unknown
 
 
 def mistakes(scenario: Scenario) -> Mistakes:
@@ -19,6 +20,7 @@ def mistakes(scenario: Scenario) -> Mistakes:
     yield from _api_clients(scenario)
     for number, app in enumerate(scenario.apps):
         yield from _app(app, ("apps", number))
+    yield from _records(scenario)
     for number, connection in enumerate(scenario.connections):
         yield from _connection(scenario, connection, ("connections", number))
     for number, recipe in enumerate(scenario.recipes):
@@ -44,31 +46,6 @@ def _repetitions(scenario: Scenario) -> Mistakes:
         yield from repeated((section,), [getattr(item, key) for item in items], key)
     keys = [f"{group.environment} / {group.name}" for group in scenario.groups]
     yield from repeated(("groups",), keys, "name")
-    for kind in ("requisitions", "purchase_orders", "invoices"):
-        seen: set[int] = set()
-        for number, app in enumerate(scenario.apps):
-            for index, record in enumerate(getattr(app.data, kind)):
-                if record.id in seen:
-                    place = ("apps", number, "data", kind, index, "id")
-                    yield place, f"expected an id of its own, found {record.id} again"
-                seen.add(record.id)
-
-
-def repeated(place: Place, values: Iterable[Any], key: str | None = None) -> Mistakes:
-    """Values of a list that an earlier item has too; letters count the same in either case."""
-    seen: set[str] = set()
-    for index, value in enumerate(values):
-        if str(value).lower() in seen:
-            where = (*place, index, key) if key else (*place, index)
-            yield where, f"expected it once, found '{value}' again"
-        seen.add(str(value).lower())
-
-
-def unknown(place: Place, wanted: str | None, known: Iterable[str]) -> Mistakes:
-    """The mistake of naming something that is not there; None names nothing."""
-    names = list(known)
-    if wanted is not None and wanted not in names:
-        yield place, one_of(names, wanted)
 
 
 def _api_clients(scenario: Scenario) -> Mistakes:
@@ -94,20 +71,13 @@ def _app(app: App, place: Place) -> Mistakes:
         yield (*place, "host"), f"{error.message} Here without https://; found '{app.host}'"
     yield from repeated((*place, "users"), [user.login for user in app.users], "login")
     yield from repeated((*place, "clients"), [c.identifier for c in app.clients], "identifier")
-    data = app.data
-    checks: tuple[tuple[str, Sequence[Any], str, Callable[[], list[Any]]], ...] = (
-        ("requisitions", data.requisitions, "requester", lambda: [u.login for u in app.users]),
-        ("purchase_orders", data.purchase_orders, "requisition", lambda: _ids(data.requisitions)),
-        ("invoices", data.invoices, "purchase_order", lambda: _ids(data.purchase_orders)),
-    )
-    for kind, records, key, known in checks:
-        for index, record in enumerate(records):
-            value = str(getattr(record, key))
-            yield from unknown((*place, "data", kind, index, key), value, known())
 
 
-def _ids(records: Sequence[Any]) -> list[str]:
-    return [str(record.id) for record in records]
+def _records(scenario: Scenario) -> Mistakes:
+    """What each app says of the records of all its instances."""
+    for kind, part in installed_apps.parts("scenario").items():
+        places = {("apps", n): app for n, app in enumerate(scenario.apps) if app.kind == kind}
+        yield from part.mistakes(places)
 
 
 def _connection(scenario: Scenario, connection: Connection, place: Place) -> Mistakes:

@@ -1,34 +1,12 @@
 """The shape of a scenario file; `docs/scenarios.md` describes it for people."""
 
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PlainValidator, PrivateAttr, model_validator
 
-from simulator.net.addresses import OAUTH_CALLBACK
-from simulator.scenarios.fields import (
-    ActionName,
-    Addresses,
-    Alias,
-    ApiToken,
-    Count,
-    Email,
-    Host,
-    Id,
-    Money,
-    Name,
-    Password,
-    RecordId,
-    RedirectUri,
-    Text,
-    matches,
-)
-
-
-class Strict(BaseModel):
-    """What every part of a scenario is: frozen, no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+from simulator.scenarios.fields import ActionName, Addresses, Alias, ApiToken
+from simulator.systems.apps._kit.scenario import App
+from simulator.validation.fields import Email, Id, Name, Password, Strict, Text
 
 
 class Workspace(Strict):
@@ -76,130 +54,6 @@ class ApiClient(Strict):
     name: Name
     environment: str
     token: ApiToken
-
-
-class AppUser(Strict):
-    """An account in an app."""
-
-    login: Annotated[str, matches(r"[^\s@]{1,60}", "a login name without spaces and @")]
-    name: Name
-    email: Email
-    password: Password
-    role: Literal["admin", "user"] = "user"
-
-
-class Client(Strict):
-    """An OAuth client registered at an app."""
-
-    name: Name
-    identifier: Text
-    secret: Text
-    redirect_uris: list[RedirectUri] = [OAUTH_CALLBACK]
-    grant_types: Annotated[
-        list[Literal["authorization_code", "refresh_token", "client_credentials"]],
-        Field(min_length=1),
-    ] = ["authorization_code", "refresh_token"]
-    scopes: Annotated[list[Text], Field(min_length=1)]
-
-
-class Line(Strict):
-    """One line of a requisition or purchase order."""
-
-    description: Name
-    quantity: Annotated[int, Field(gt=0, le=1_000_000)] = 1
-    unit_price: Money
-
-
-class Requisition(Strict):
-    """A requisition."""
-
-    id: RecordId
-    requester: str
-    status: Literal[
-        "draft", "pending_approval", "approved", "ordered", "received", "withdrawn", "cancelled"
-    ]
-    justification: Text
-    department: Name
-    currency: Literal["EUR", "USD", "GBP"] = "EUR"
-    need_by: date | None = None
-    submitted: date | None = None
-    created: date
-    lines: Annotated[list[Line], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _small_enough(self) -> Self:
-        if sum(line.quantity * line.unit_price for line in self.lines) >= 10_000_000:
-            raise ValueError("expected lines of less than 10,000,000 in all")
-        return self
-
-
-class PurchaseOrder(Strict):
-    """A purchase order, made from a requisition, whose lines and requester it takes over."""
-
-    id: RecordId
-    number: Name
-    requisition: RecordId
-    status: Literal["draft", "buyer_hold", "issued", "soft_closed", "closed", "cancelled"]
-    supplier: Name
-    created: date
-
-
-class Invoice(Strict):
-    """An invoice against a purchase order, whose supplier, total and requester it takes over."""
-
-    id: RecordId
-    number: Name
-    purchase_order: RecordId
-    status: Literal[
-        "draft", "new", "pending_approval", "approved", "disputed", "on_hold", "rejected", "voided"
-    ]
-    date: date
-
-
-class Bulk(Strict):
-    """Made-up records for every account of an app; the same seed makes the same ones."""
-
-    seed: int
-    first_day: date
-    last_day: date
-    requisitions_per_user: Count = 0
-    purchase_orders_per_user: Count = 0
-    invoices_per_user: Count = 0
-    companies: list[Name] = []
-    cities: list[Name] = []
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.last_day < self.first_day:
-            raise ValueError("expected last_day not before first_day")
-        if not (
-            self.requisitions_per_user >= self.purchase_orders_per_user >= self.invoices_per_user
-        ):
-            raise ValueError(
-                "expected no more purchase orders than requisitions and no more invoices than "
-                "purchase orders per user"
-            )
-        return self
-
-
-class AppData(Strict):
-    """The records of an app."""
-
-    requisitions: list[Requisition] = []
-    purchase_orders: list[PurchaseOrder] = []
-    invoices: list[Invoice] = []
-    bulk: Bulk | None = None
-
-
-class App(Strict):
-    """One instance of an app."""
-
-    kind: Literal["coupa"]
-    host: Host
-    name: Name
-    users: Annotated[list[AppUser], Field(min_length=1)]
-    clients: list[Client] = []
-    data: AppData = AppData()
 
 
 class Connection(Strict):
@@ -333,6 +187,11 @@ class Server(Strict):
     tools: list[Tool] = []
 
 
+def _app(written: Any) -> App:
+    """An instance of the app that its `kind` names, checked by that app's own model."""
+    return App.narrowed(written).model_validate(written)
+
+
 class Scenario(Strict):
     """A whole world."""
 
@@ -344,7 +203,7 @@ class Scenario(Strict):
     end_users: list[EndUser] = []
     groups: list[Group] = []
     api_clients: list[ApiClient] = []
-    apps: list[App] = []
+    apps: list[Annotated[App, PlainValidator(_app, json_schema_input_type=App)]] = []
     connections: list[Connection] = []
     recipes: list[Recipe] = []
     servers: list[Server] = []

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from simulator import installed_apps
 from simulator.errors import StartupError
 from simulator.scenarios import load
 from simulator.scenarios.files import folder
-from simulator.scenarios.schema import Strict
+from simulator.validation.fields import Strict
 
 MINIMAL = (folder() / "minimal.yaml").read_text(encoding="utf-8")
 
@@ -268,6 +269,7 @@ def test_no_password_is_repeated_in_a_message(tmp_path: Path) -> None:
 def test_every_key_of_a_scenario_is_documented() -> None:
     docs = (folder().parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`\n]+)`", docs))))
+    installed_apps.parts("scenario")
     keys = {
         field.alias or name
         for model in Strict.__subclasses__()

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from simulator.scenarios import coupa
+from simulator.systems.apps.coupa import records as made
 
 if TYPE_CHECKING:  # pragma: no cover
-    from simulator.scenarios.schema import Bulk
+    from simulator.systems.apps.coupa.scenario import Bulk
 
 _DEPARTMENTS = ("Design", "Facilities", "Finance", "IT", "Marketing", "Research")
 _GOODS = (
@@ -39,7 +39,7 @@ _MADE_UP = 40
 
 def records(
     host: str, users: Mapping[str, int], wish: "Bulk", numbers: Iterator[int]
-) -> Iterator[coupa.Row]:
+) -> Iterator[made.Row]:
     """Records for every account of an instance; what they say depends on seed, host and login.
 
     Args:
@@ -78,13 +78,13 @@ def _names(wish: "Bulk") -> _Names:
 
 def _of_one(
     host: str, user_id: int, wish: "Bulk", numbers: Iterator[int], names: _Names, chance: Random
-) -> Iterator[coupa.Row]:
+) -> Iterator[made.Row]:
     days = (wish.last_day - wish.first_day).days
     for number in range(wish.requisitions_per_user):
         ordered = number < wish.purchase_orders_per_user
         created = wish.first_day + timedelta(days=chance.randint(0, days))
         status = "ordered" if ordered else chance.choice(_WAITING)
-        requisition = coupa.requisition(
+        requisition = made.requisition(
             id=next(numbers),
             host=host,
             requester_id=user_id,
@@ -101,7 +101,7 @@ def _of_one(
         if not ordered:
             continue
         order_number = next(numbers)
-        order = coupa.purchase_order(
+        order = made.purchase_order(
             requisition,
             id=order_number,
             po_number=f"PO-{order_number}",
@@ -112,7 +112,7 @@ def _of_one(
         yield order
         if number < wish.invoices_per_user:
             invoice_number = next(numbers)
-            yield coupa.invoice(
+            yield made.invoice(
                 order,
                 id=invoice_number,
                 invoice_number=f"INV-{invoice_number}",
@@ -133,6 +133,6 @@ def _reason(names: _Names, chance: Random) -> str:
 def _lines(chance: Random) -> list[dict[str, Any]]:
     goods = chance.sample(_GOODS, chance.randint(1, 3))
     return [
-        coupa.order_line(number, description, chance.randint(1, 5), price)
+        made.order_line(number, description, chance.randint(1, 5), price)
         for number, (description, price) in enumerate(goods, 1)
     ]

@@ -1,0 +1,32 @@
+"""Kinds of values in files that people write; a wrong one is answered with what was expected."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    """What every part of a scenario is: frozen, no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def matches(pattern: str, what: str) -> AfterValidator:
+    """A check that a whole text has a pattern; `what` says in words what is expected."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"expected {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, matches(r"(?s).*\S.*", "some text")]
+Name = Annotated[str, matches(r"(?=.*\S).{1,100}", "a name of 1 to 100 characters in one line")]
+Email = Annotated[str, matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+Password = Annotated[str, matches(r".{8,100}", "a password of 8 to 100 characters")]
+Host = Annotated[str, matches(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a host name in lower case")]
+RedirectUri = Annotated[str, matches(r"https?://[^\s#]+", "an absolute URL without a fragment")]
+Id = Annotated[int, Field(gt=0, lt=2**31)]
