@@ -45,9 +45,11 @@ def list_people(simulator: Simulator) -> Reply:
     world = simulator.world
     with world.db.reading():
         listed = []
-        for workspace_id in workspaces.ids(world):
-            groups = people.groups_by_name(world, workspace_id)
-            listed += [_said(person, groups) for person in people.end_users(world, workspace_id)]
+        for workspace_id in workspaces.list_ids(world):
+            groups = people.get_groups_by_name(world, workspace_id)
+            listed += [
+                _said(person, groups) for person in people.list_end_users(world, workspace_id)
+            ]
     return Reply(value=People(people=listed))
 
 
@@ -55,8 +57,8 @@ def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the pat
     """One person."""
     world = simulator.world
     with world.db.reading():
-        person = lookup.end_user_called(world, id)
-        said = _said(person, people.groups_by_name(world, person.workspace_id))
+        person = lookup.get_end_user_called(world, id)
+        said = _said(person, people.get_groups_by_name(world, person.workspace_id))
     return Reply(value=said)
 
 

@@ -18,7 +18,7 @@ from simulator.db.tables import (
 )
 from simulator.domain import people
 from simulator.domain.recipes import needs_verified_access
-from simulator.domain.servers import with_token
+from simulator.domain.servers import add_token
 from simulator.errors import StartupError
 from simulator.net.addresses import CONTROL_PATH, app_system, production_host
 from simulator.world import World
@@ -106,7 +106,7 @@ def _collaborators(world: World, passwords: Passwords) -> list[dict[str, Any]]:
 
 
 def _end_users(world: World, passwords: Passwords) -> list[dict[str, Any]]:
-    groups = people.memberships(world)
+    groups = people.get_memberships(world)
     rows = world.db.session.scalars(select(EndUser).order_by(EndUser.name, EndUser.id))
     return [
         {
@@ -152,7 +152,7 @@ def _server(world: World, server: McpServer) -> dict[str, Any]:
         "name": server.name,
         "number": server.number,
         "handle": server.handle,
-        "mcp_url": with_token(world, server, world.addresses.mcp_url(server.number)),
+        "mcp_url": add_token(world, server, world.addresses.mcp_url(server.number)),
         "access_method": "workato_identity" if server.uses_workato_identity else "token",
         "groups": [group.name for group in server.groups],
         "tools": [

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from simulator.crypto import fingerprint
 from simulator.db.tables import ApiClient, ApiWindow
-from simulator.domain.windows import is_open, seconds_left
+from simulator.domain.windows import count_seconds_left, is_open
 from simulator.errors import SimulatorError
 from simulator.world import World
 
@@ -47,7 +47,7 @@ class Quota:
     interval: timedelta
 
 
-def with_token(world: World, token: str) -> ApiClient:
+def get_client_by_token(world: World, token: str) -> ApiClient:
     """The API client that has a token.
 
     Raises:
@@ -82,7 +82,7 @@ def count_request(world: World, client: ApiClient, quota: Quota) -> None:
     if not is_open(window.opened_at, quota.interval, now):
         window.opened_at, window.counted = now, 0
     if window.counted >= quota.requests:
-        left = seconds_left(window.opened_at + quota.interval, now)
+        left = count_seconds_left(window.opened_at + quota.interval, now)
         raise TooManyRequests(
             f"Rate limit exceeded: {quota.requests} requests per {_length(quota.interval)} for "
             f"{quota.name}. Try again in {left} s.",

@@ -12,7 +12,7 @@ from simulator.crypto import Purpose, fingerprint
 from simulator.db.claim import claim
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.connections import LostCause
-from simulator.domain.connections import connector_of
+from simulator.domain.connections import get_connector
 from simulator.errors import SimulatorError, Unreachable
 from simulator.net.addresses import OAUTH_CALLBACK
 from simulator.validation.parsing import foreign_object
@@ -81,7 +81,7 @@ def _authorization_url(connection: Connection, state: str) -> str:
         "scope": " ".join(connection.input["scopes"]),
         "state": state,
     }
-    connector = connector_of(connection)
+    connector = get_connector(connection)
     return f"{connection.input['host']}{connector.authorize_path}?{urlencode(query)}"
 
 
@@ -124,7 +124,7 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
     The real product sends the browser at once, and the person meets the app's own error page
     (our choice: the same question is asked first, so that the answer stands next to its field).
     """
-    connector = connector_of(connection)
+    connector = get_connector(connection)
     url = _authorization_url(connection, "rehearsal")
     world.db.commit()
     try:

@@ -16,7 +16,7 @@ from simulator.world import World
 ARRIVED = "simulator.systems.mcp.arrived"
 
 
-def latest(world: World) -> int:
+def get_latest_id(world: World) -> int:
     """Return the number of the newest cancellation; a call keeps that of the moment it arrived."""
     newest = world.db.session.scalar(select(func.max(McpCancellation.id)))
     return newest or 0
@@ -41,7 +41,7 @@ def is_cancelled(world: World, session_hash: str, request_id: str | int, since: 
         world: shared by all systems.
         session_hash: fingerprint of its session's id.
         request_id: the `id` of its request.
-        since: what `latest` returned when it arrived.
+        since: what `get_latest_id` returned when it arrived.
     """
     found = world.db.session.scalar(
         select(McpCancellation.id).where(

@@ -46,7 +46,7 @@ class ConnectionForm:
     scopes: tuple[str, ...]
 
 
-def check(
+def check_form(
     world: World, connector: Connector, form: ConnectionForm, connection: Connection | None
 ) -> dict[str, str]:
     """Every field that is wrong, with a sentence that helps; empty when all is well."""
@@ -118,7 +118,7 @@ def save(
             connection.access_token_sealed = connection.refresh_token_sealed = None
             for own in _children(world, connection):
                 reason = "A builder changed the connection's OAuth settings."
-                lose(world, own, reason, LostCause.SETTINGS_CHANGED)
+                mark_lost(world, own, reason, LostCause.SETTINGS_CHANGED)
         for name, value in values.items():
             setattr(connection, name, value)
     if form.client_secret:
@@ -129,7 +129,7 @@ def save(
     return connection
 
 
-def begin(
+def create(
     world: World,
     builder: Collaborator,
     environment_id: int,
@@ -167,7 +167,7 @@ def count_children(world: World, parent: Connection) -> int:
     return world.db.session.scalars(count).one()
 
 
-def unsaved(connector: Connector, form: ConnectionForm) -> Connection:
+def build(connector: Connector, form: ConnectionForm) -> Connection:
     """A connection as the form has it (checked before) that is in no database: for a preflight."""
     return Connection(provider=connector.provider, input=_input(connector, form))
 
@@ -197,7 +197,7 @@ def _oauth_settings_change(
     )
 
 
-def builder_connection(world: World, workspace_id: int, connection_id: int) -> Connection:
+def get_builder_connection(world: World, workspace_id: int, connection_id: int) -> Connection:
     """A connection that a builder made (no runtime user connection).
 
     Raises:
@@ -209,7 +209,9 @@ def builder_connection(world: World, workspace_id: int, connection_id: int) -> C
     return found
 
 
-def builder_connections(world: World, workspace_id: int, provider: str) -> Sequence[Connection]:
+def list_builder_connections(
+    world: World, workspace_id: int, provider: str
+) -> Sequence[Connection]:
     """The builders' connections to an app, by name."""
     return world.db.session.scalars(
         select(Connection)
@@ -222,7 +224,7 @@ def builder_connections(world: World, workspace_id: int, provider: str) -> Seque
     ).all()
 
 
-def in_environment(world: World, environment_id: int) -> Sequence[Connection]:
+def list_in_environment(world: World, environment_id: int) -> Sequence[Connection]:
     """Every connection of an environment, runtime user connections too, by id."""
     return world.db.session.scalars(
         select(Connection)
@@ -231,7 +233,7 @@ def in_environment(world: World, environment_id: int) -> Sequence[Connection]:
     ).all()
 
 
-def connection_in(world: World, environment_id: int, connection_id: int) -> Connection:
+def get_in_environment(world: World, environment_id: int, connection_id: int) -> Connection:
     """A connection of an environment, whoever made it.
 
     Raises:
@@ -243,7 +245,7 @@ def connection_in(world: World, environment_id: int, connection_id: int) -> Conn
     return found
 
 
-def child(
+def find_child(
     world: World, parent: Connection, environment_id: int, end_user_id: str
 ) -> Connection | None:
     """The runtime user connection for (parent, environment, end user), if there is one."""
@@ -321,7 +323,9 @@ def authorize_child(
     return connection
 
 
-def lose(world: World, connection: Connection, reason: str, cause: LostCause | None = None) -> None:
+def mark_lost(
+    world: World, connection: Connection, reason: str, cause: LostCause | None = None
+) -> None:
     """Mark a connection lost: the next call prompts for a new one.
 
     Args:
@@ -337,25 +341,25 @@ def lose(world: World, connection: Connection, reason: str, cause: LostCause | N
     connection.refresh_token_sealed = None
 
 
-def note_use(world: World, connection: Connection) -> None:
+def record_use(world: World, connection: Connection) -> None:
     """Store that a connection's tokens are used now, at most once a minute."""
     now, before = world.clock.now(), connection.last_used_at
     if before is None or abs(now - before) >= _USE_PRECISION:
         connection.last_used_at = now
 
 
-def oauth_settings(connection: Connection) -> Connection:
+def get_oauth_settings(connection: Connection) -> Connection:
     """The connection whose form holds the OAuth client: the parent, or the connection itself."""
     return connection.parent or connection
 
 
-def client_credentials(world: World, settings: Connection) -> dict[str, str]:
+def get_client_credentials(world: World, settings: Connection) -> dict[str, str]:
     """The form members by which the OAuth client authenticates (RFC 6749 §2.3.1)."""
     sealed = settings.client_secret_sealed
     secret = world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) if sealed else ""
     return {"client_id": settings.input["client_id"], "client_secret": secret}
 
 
-def connector_of(connection: Connection) -> Connector:
+def get_connector(connection: Connection) -> Connector:
     """The connector that a connection belongs to."""
     return connectors.find(connection.provider)

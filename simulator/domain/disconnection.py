@@ -31,7 +31,7 @@ def disconnect(world: World, connection: Connection, reason: str) -> str:
         world.db.session.refresh(connection, with_for_update=True)
         token = _token(world, connection)
         if connection.connected or connection.connection_lost_at is None:
-            connections.lose(world, connection, reason, LostCause.DISCONNECTED)
+            connections.mark_lost(world, connection, reason, LostCause.DISCONNECTED)
         else:
             # It was lost before: that is still when and why; but now it is so on purpose.
             connection.connection_lost_cause = LostCause.DISCONNECTED.value
@@ -75,12 +75,12 @@ def revoke(world: World, connection: Connection, token: str) -> str:
     Returns:
         As `disconnect`.
     """
-    settings = connections.oauth_settings(connection)
-    connector = connections.connector_of(settings)
+    settings = connections.get_oauth_settings(connection)
+    connector = connections.get_connector(settings)
     left = f"{connector.name} could not be told: what was allowed there may live until it expires."
     if connector.revoke_path is None:
         return left
-    form = {"token": token} | connections.client_credentials(world, settings)
+    form = {"token": token} | connections.get_client_credentials(world, settings)
     url = settings.input["host"] + connector.revoke_path
     world.db.commit()
     try:

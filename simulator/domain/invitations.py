@@ -27,7 +27,7 @@ class InvitationNotUsable(SimulatorError):
     status = 410
 
 
-def link(world: World, person: EndUser) -> str:
+def create_link(world: World, person: EndUser) -> str:
     """The address at which an invited person accepts; good for seven days, and once.
 
     Args:
@@ -40,7 +40,7 @@ def link(world: World, person: EndUser) -> str:
     return f"{world.addresses.base_url(IDENTITY)}/invitations/{secret}"
 
 
-def invited(world: World, secret: str) -> EndUser:
+def get_invitee(world: World, secret: str) -> EndUser:
     """Whom a link invites.
 
     Raises:
@@ -66,9 +66,9 @@ def accept(world: World, secret: str, password: str) -> EndUser:
 
     Raises:
         FieldError: on `password`: it is too short or too long.
-        InvitationNotUsable: see `invited`.
+        InvitationNotUsable: see `get_invitee`.
     """
-    person = invited(world, secret)
+    person = get_invitee(world, secret)
     if not _SHORTEST <= len(password) <= _LONGEST:
         raise FieldError("password", f"A password has {_SHORTEST} to {_LONGEST} characters.")
     claimed = world.db.session.execute(

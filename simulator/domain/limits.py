@@ -11,7 +11,7 @@ from sqlalchemy import select
 from simulator.db.tables import CallLimit, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.db.upsert import get_or_create
-from simulator.domain.windows import is_open, seconds_left
+from simulator.domain.windows import count_seconds_left, is_open
 from simulator.errors import FieldError, Forbidden, SimulatorError
 from simulator.world import World
 
@@ -93,7 +93,7 @@ def _end(limit: CallLimit) -> datetime:
 def _reached(server: McpServer, full: Iterable[CallLimit], now: datetime) -> LimitReached:
     limit = max(full, key=_end)
     until = _end(limit)
-    retry_after = seconds_left(until, now)
+    retry_after = count_seconds_left(until, now)
     name = "rate limit" if limit.kind == RATE_LIMIT else "usage quota"
     calls = f"{limit.tool_calls:,} tool call{'' if limit.tool_calls == 1 else 's'}"
     return LimitReached(
@@ -132,7 +132,7 @@ def set_limit(world: World, server: McpServer, kind: str, tool_calls: int, inter
     world.db.session.flush()
 
 
-def lift_limit(world: World, server: McpServer, kind: str) -> None:
+def remove_limit(world: World, server: McpServer, kind: str) -> None:
     """Take the rate limit or the usage quota away, if there is one."""
     if limit := world.db.session.get(CallLimit, (server.number, kind)):
         world.db.session.delete(limit)
@@ -140,7 +140,7 @@ def lift_limit(world: World, server: McpServer, kind: str) -> None:
     world.db.session.flush()
 
 
-def limits(world: World, server: McpServer) -> Mapping[str, CallLimit]:
+def get_limits(world: World, server: McpServer) -> Mapping[str, CallLimit]:
     """The server's limits by kind."""
     rows = world.db.session.scalars(
         select(CallLimit).where(CallLimit.server_number == server.number)
@@ -159,7 +159,7 @@ def restrict_addresses(
     lists = {"ip_allow_list": list(allow), "ip_deny_list": list(deny)}
     for field, entries in lists.items():
         for entry in entries:
-            if network(entry) is None:
+            if parse_network(entry) is None:
                 raise FieldError(field, f"'{entry}' is neither an IP address nor a CIDR block.")
     server.ip_allow_list, server.ip_deny_list = lists["ip_allow_list"], lists["ip_deny_list"]
     server.updated_at = world.clock.now()
@@ -197,12 +197,12 @@ def _address(address: str | None) -> IPv4Address | IPv6Address | None:
 def _is_in(caller: IPv4Address | IPv6Address | None, entries: Iterable[str]) -> bool:
     if caller is None:
         return False
-    networks = (network(entry) for entry in entries)
+    networks = (parse_network(entry) for entry in entries)
     return any(caller in block for block in networks if block is not None)
 
 
 @lru_cache(maxsize=4096)
-def network(entry: str) -> IPv4Network | IPv6Network | None:
+def parse_network(entry: str) -> IPv4Network | IPv6Network | None:
     """An address or a CIDR block as a network; None when it is neither, or has host bits set."""
     try:
         return ip_network(entry)

@@ -23,11 +23,11 @@ _WAYS_OUT = (
 
 
 def is_locked(world: World, place: str, name: str) -> bool:
-    """Whether no password is looked at for this name now; see `locked`."""
-    return bool(locked(world, place, name, "name"))
+    """Whether no password is looked at for this name now; see `explain_lock`."""
+    return bool(explain_lock(world, place, name, "name"))
 
 
-def locked(world: World, place: str, name: str, what: str) -> str:
+def explain_lock(world: World, place: str, name: str, what: str) -> str:
     """Why no password is looked at for this name now, for how long, and the ways out; or "".
 
     Args:

@@ -8,7 +8,7 @@ from simulator.validation.persons import AmbiguousError, NobodyError, designatio
 from simulator.world import World
 
 
-def email_of(world: World, who: object) -> str:
+def find_email(world: World, who: object) -> str:
     """The e-mail address of a person for whom requests are made: an end user, or an app's.
 
     An app's user who is called as an end user is that one, whatever the address in the app.
@@ -27,8 +27,8 @@ def email_of(world: World, who: object) -> str:
     return next(_own(end_users, name, email) for name, email in people if email == found)
 
 
-def email_of_anybody(world: World, who: object) -> str:
-    """As `email_of`; collaborators are meant as well.
+def find_email_of_anybody(world: World, who: object) -> str:
+    """As `find_email`; collaborators are meant as well.
 
     Raises:
         NobodyError: there is nobody, or several are called this.
@@ -38,8 +38,8 @@ def email_of_anybody(world: World, who: object) -> str:
     return find(_without_other_addresses(people, who), who)
 
 
-def account_of(world: World, who: object) -> str:
-    """The e-mail address of somebody's account in an app; as `email_of_anybody` without one.
+def find_account_email(world: World, who: object) -> str:
+    """The e-mail address of somebody's account in an app; as `find_email_of_anybody` without one.
 
     Raises:
         NobodyError: there is nobody, or several are called this.
@@ -51,10 +51,10 @@ def account_of(world: World, who: object) -> str:
     except AmbiguousError:
         raise
     except NobodyError:
-        return email_of_anybody(world, who)
+        return find_email_of_anybody(world, who)
 
 
-def own_address(world: World, name: str, email: str) -> str:
+def find_identity_email(world: World, name: str, email: str) -> str:
     """The address at Workato Identity of whoever has this one: in an app it may be another.
 
     Args:
@@ -93,12 +93,12 @@ def _people(
     ]
 
 
-def end_user_called(world: World, who: str) -> EndUser:
+def get_end_user_called(world: World, who: str) -> EndUser:
     """The end user with this id, e-mail address or name, active or not.
 
     Args:
         world: with an open unit of work.
-        who: their `id`, or as for `email_of`.
+        who: their `id`, or as for `find_email`.
 
     Raises:
         NotFound: there is none, or several are called this.

@@ -43,12 +43,12 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
         .order_by((Collaborator.email == email.strip()).desc(), Collaborator.id)
         .limit(1)
     )
-    if locked := lockout.locked(world, AIHUB, email, "e-mail"):
+    if locked := lockout.explain_lock(world, AIHUB, email, "e-mail"):
         raise SignInRefused(locked)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
         lockout.count_failure(world, AIHUB, email)
-        locked = lockout.locked(world, AIHUB, email, "e-mail")
+        locked = lockout.explain_lock(world, AIHUB, email, "e-mail")
         raise SignInRefused(f"{_WRONG} {locked}".strip())
     lockout.forget_failures(world, AIHUB, email)
     return person
@@ -64,12 +64,12 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
     person = world.db.session.scalar(_end_user_with(email))
-    if locked := lockout.locked(world, IDENTITY, email, "e-mail"):
+    if locked := lockout.explain_lock(world, IDENTITY, email, "e-mail"):
         raise SignInRefused(locked)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
     if person is None or not fits:
         lockout.count_failure(world, IDENTITY, email)
-        locked = lockout.locked(world, IDENTITY, email, "e-mail")
+        locked = lockout.explain_lock(world, IDENTITY, email, "e-mail")
         raise SignInRefused(f"{_WRONG} {locked}".strip())
     lockout.forget_failures(world, IDENTITY, email)
     if person.status != "active":
@@ -82,13 +82,13 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     return person
 
 
-def end_user(world: World, end_user_id: str | None) -> EndUser | None:
+def find_active_end_user(world: World, end_user_id: str | None) -> EndUser | None:
     """The end user with this id, if they exist and are active."""
     person = world.db.session.get(EndUser, end_user_id) if end_user_id else None
     return person if person is not None and person.status == "active" else None
 
 
-def end_user_at(world: World, email: str) -> EndUser | None:
+def find_active_end_user_by_email(world: World, email: str) -> EndUser | None:
     """The active end user with this e-mail address, whatever its case."""
     return world.db.session.scalar(_end_user_with(email).where(EndUser.status == "active"))
 
@@ -103,14 +103,14 @@ def _end_user_with(email: str) -> Select[EndUser]:
     )
 
 
-def end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
+def list_end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
     """Every end user of a workspace, by name."""
     return world.db.session.scalars(
         select(EndUser).where(EndUser.workspace_id == workspace_id).order_by(EndUser.name)
     ).all()
 
 
-def any_end_user(world: World, end_user_id: str) -> EndUser:
+def get_end_user(world: World, end_user_id: str) -> EndUser:
     """The end user with this id, active or not.
 
     Raises:
@@ -175,7 +175,7 @@ def _free_email(world: World, person: EndUser, email: str) -> str:
     return email
 
 
-def groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
+def get_groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
     """Every end-user group of a workspace under a name of its own.
 
     That is its name, or `Environment / name` where several environments have one of that name.
@@ -193,9 +193,9 @@ def groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
     }
 
 
-def group_names(world: World, person: EndUser) -> list[str]:
-    """The end-user groups that somebody is a member of, as `groups_by_name` has them."""
-    known = groups_by_name(world, person.workspace_id)
+def list_group_names(world: World, person: EndUser) -> list[str]:
+    """The end-user groups that somebody is a member of, as `get_groups_by_name` has them."""
+    known = get_groups_by_name(world, person.workspace_id)
     return [name for name, one in known.items() if person in one.members]
 
 
@@ -207,14 +207,14 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
     Args:
         world: with an open unit of work.
         person: who.
-        names: as `groups_by_name` has them.
+        names: as `get_groups_by_name` has them.
 
     Raises:
         FieldError: on `groups`: there is none of that name.
     """
     if isinstance(names, str):  # a collection, too, but of letters
         raise FieldError("groups", f"Groups are a list of names, such as ['{names}'].")
-    known = groups_by_name(world, person.workspace_id)
+    known = get_groups_by_name(world, person.workspace_id)
     for name in names:
         if name not in known:
             there = ", ".join(f"'{one}'" for one in known) or "none"
@@ -231,7 +231,9 @@ def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member:
         world.db.session.flush()
 
 
-def memberships(world: World, environment_id: int | None = None) -> dict[str, list[EndUserGroup]]:
+def get_memberships(
+    world: World, environment_id: int | None = None
+) -> dict[str, list[EndUserGroup]]:
     """Id of an end user → their groups by name, of one environment or of all."""
     query = (
         select(GroupMember.end_user_id, EndUserGroup)
@@ -246,14 +248,14 @@ def memberships(world: World, environment_id: int | None = None) -> dict[str, li
     return found
 
 
-def environments(world: World, workspace_id: int) -> Sequence[Environment]:
+def list_environments(world: World, workspace_id: int) -> Sequence[Environment]:
     """Every environment of a workspace."""
     return world.db.session.scalars(
         select(Environment).where(Environment.workspace_id == workspace_id).order_by(Environment.id)
     ).all()
 
 
-def groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
+def list_groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
     """Every end-user group of an environment, by name."""
     return world.db.session.scalars(
         select(EndUserGroup)
@@ -262,7 +264,7 @@ def groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
     ).all()
 
 
-def member_counts(world: World, group_ids: Sequence[str]) -> dict[str, int]:
+def count_members(world: World, group_ids: Sequence[str]) -> dict[str, int]:
     """How many members each of these groups has."""
     rows = world.db.session.execute(
         select(GroupMember.group_id, func.count())
@@ -322,7 +324,7 @@ def delete_group(world: World, group: EndUserGroup) -> None:
     world.db.session.flush()
 
 
-def group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
+def get_group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
     """A group of this workspace.
 
     Raises:

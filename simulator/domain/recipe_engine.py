@@ -11,7 +11,7 @@ from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, recipes, verified_access
 from simulator.domain.data_pills import resolve
 from simulator.domain.recipes import Step
-from simulator.domain.tokens import ConnectionLost, TokenRefused, live_access_token
+from simulator.domain.tokens import ConnectionLost, TokenRefused, get_live_access_token
 from simulator.errors import SimulatorError, Unreachable
 from simulator.validation.parsing import foreign_json, foreign_object
 from simulator.world import World
@@ -97,7 +97,7 @@ def run(
     data: dict[str, dict[str, Any]] = {}
     limit = world.settings.tool_timeout
     too_late = world.clock.now() + timedelta(seconds=limit)
-    steps = list(recipes.steps(recipe))
+    steps = list(recipes.iter_steps(recipe))
     for done, step in enumerate(steps):
         yield Progress(done=done, total=len(steps), title=step.title)
         if step.is_trigger:
@@ -122,9 +122,9 @@ def require_connections(world: World, recipe: Recipe, actor: Actor) -> None:
     Raises:
         ConnectionRequired: naming the parents of all missing connections, in order.
     """
-    parents = verified_access.parents_of(world, recipe)
+    parents = verified_access.list_parents(world, recipe)
     if parents and actor.end_user is not None:
-        lacking = verified_access.missing(world, actor.server, actor.end_user, parents)
+        lacking = verified_access.list_missing(world, actor.server, actor.end_user, parents)
         if lacking:
             raise verified_access.ConnectionRequired(lacking)
 
@@ -133,12 +133,12 @@ def _call_app(
     world: World, recipe: Recipe, step: Step, inputs: Mapping[str, Any], actor: Actor
 ) -> Any:
     connection, parent = _connection(world, recipe, step, actor)
-    connector = connections.connector_of(parent)
+    connector = connections.get_connector(parent)
     request = connector.actions[step.name].request(inputs)
     url = parent.input["host"] + request.path
     try:
         for attempt in range(2):
-            token = live_access_token(world, connection, force_refresh=attempt > 0)
+            token = get_live_access_token(world, connection, force_refresh=attempt > 0)
             answer = world.http.request(
                 request.method,
                 url,
@@ -150,18 +150,18 @@ def _call_app(
                 break
         else:
             reason = f"{connector.name} refused an access token that it had just issued."
-            connections.lose(world, connection, reason, LostCause.TOKEN_REFUSED)
+            connections.mark_lost(world, connection, reason, LostCause.TOKEN_REFUSED)
             world.db.commit()
             raise ConnectionLost(connection, "the access token was refused")
     except TokenRefused as refused:
-        lost = verified_access.lost_for_end_users(connector.name)
+        lost = verified_access.explain_loss(connector.name)
         raise StepFailed(step, lost if refused.cause else str(refused)) from None
     except Unreachable as error:
         raise StepFailed(step, str(error)) from None
     except ConnectionLost as error:
         if actor.end_user is not None and connection is not parent:
             raise verified_access.ConnectionRequired([parent]) from error
-        lost = verified_access.lost_for_end_users(connector.name)
+        lost = verified_access.explain_loss(connector.name)
         raise StepFailed(step, lost) from error
     if answer.status_code >= 400:
         raise StepFailed(step, _reason(connector.name, answer))
@@ -185,14 +185,14 @@ def _connection(
 ) -> tuple[Connection, Connection]:
     """The connection that a step acts with, and the one that holds its settings."""
     try:
-        parent = verified_access.connection_of_step(world, recipe, step)
+        parent = verified_access.get_step_connection(world, recipe, step)
     except verified_access.Unavailable as error:
         raise StepFailed(step, str(error)) from None
     if not recipes.acts_as_end_user(recipe, step.provider):
         return parent, parent
     if actor.end_user is None:
         raise StepFailed(step, "End user's connection needs a verified end user.")
-    connection = verified_access.acting(world, actor.server, actor.end_user, parent)
+    connection = verified_access.find_acting_connection(world, actor.server, actor.end_user, parent)
     if connection is None:
         raise verified_access.ConnectionRequired([parent])
     return connection, parent

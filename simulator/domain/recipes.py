@@ -73,26 +73,26 @@ class Step:
         return inputs
 
 
-def steps(recipe: Recipe) -> Iterator[Step]:
+def iter_steps(recipe: Recipe) -> Iterator[Step]:
     """The trigger, then the actions in order."""
     yield Step(recipe.code)
     for block in recipe.code.get("block", []):
         yield Step(block)
 
 
-def step(recipe: Recipe, number: int) -> Step:
+def get_step(recipe: Recipe, number: int) -> Step:
     """The step with this number.
 
     Raises:
         NotFound: the recipe has none.
     """
-    for candidate in steps(recipe):
+    for candidate in iter_steps(recipe):
         if candidate.number == number:
             return candidate
     raise NotFound(f"The recipe '{recipe.name}' has no step {number}.")
 
 
-def recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
+def get_recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
     """A recipe of this workspace.
 
     Raises:
@@ -104,13 +104,13 @@ def recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
     return found
 
 
-def input_schema(recipe: Recipe) -> dict[str, Any]:
+def build_input_schema(recipe: Recipe) -> dict[str, Any]:
     """The tool's input as JSON Schema, made from the trigger's `parameters_schema_json`."""
     parameters = json.loads(recipe.code["input"].get("parameters_schema_json", "[]"))
     return _json_schema(parameters)
 
 
-def result_schema(recipe: Recipe) -> dict[str, Any] | None:
+def build_result_schema(recipe: Recipe) -> dict[str, Any] | None:
     """The tool's result as JSON Schema, or None where the recipe declares none."""
     text = recipe.code["input"].get("result_schema_json")
     return _json_schema(json.loads(text)) if text else None
@@ -147,7 +147,7 @@ def _property(field: Mapping[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def connection_entry(recipe: Recipe, provider: str) -> Mapping[str, Any] | None:
+def find_connection_entry(recipe: Recipe, provider: str) -> Mapping[str, Any] | None:
     """The recipe's `config` entry for an app, or None."""
     for entry in recipe.config:
         if entry["provider"] == provider:
@@ -155,22 +155,22 @@ def connection_entry(recipe: Recipe, provider: str) -> Mapping[str, Any] | None:
     return None
 
 
-def connection(world: World, recipe: Recipe, provider: str) -> Connection | None:
+def find_connection(world: World, recipe: Recipe, provider: str) -> Connection | None:
     """The connection the recipe names for an app: the shared one, or the parent of the children."""
-    entry = connection_entry(recipe, provider)
+    entry = find_connection_entry(recipe, provider)
     if entry is None or entry.get("account_id") is None:
         return None
     return world.db.session.get(Connection, entry["account_id"])
 
 
-def lost_connections(world: World, recipe: Recipe) -> list[Connection]:
+def list_lost_connections(world: World, recipe: Recipe) -> list[Connection]:
     """The builders' connections of a recipe's steps that were established and are not any more."""
-    apps = dict.fromkeys(step.provider for step in steps(recipe) if step.calls_app)
-    named = (connection(world, recipe, provider) for provider in apps)
+    apps = dict.fromkeys(step.provider for step in iter_steps(recipe) if step.calls_app)
+    named = (find_connection(world, recipe, provider) for provider in apps)
     return [one for one in named if one is not None and one.connection_lost_at is not None]
 
 
-def running_with(world: World, connection: Connection) -> list[Recipe]:
+def list_running_with(world: World, connection: Connection) -> list[Recipe]:
     """The running recipes that name a connection, as the shared one or as a parent; by name."""
     running = world.db.session.scalars(
         select(Recipe)
@@ -223,7 +223,7 @@ def forget_connection(world: World, connection: Connection) -> None:
 
 def acts_as_end_user(recipe: Recipe, provider: str) -> bool:
     """Whether the recipe calls this app with the end user's connection."""
-    entry = connection_entry(recipe, provider)
+    entry = find_connection_entry(recipe, provider)
     return bool(entry and entry.get("end_user_connection"))
 
 
@@ -231,10 +231,10 @@ def needs_verified_access(tool: McpTool) -> bool:
     """Whether any step of the tool's recipe uses End user's connection (`vua_required`)."""
     return any(
         step.calls_app and acts_as_end_user(tool.recipe, step.provider)
-        for step in steps(tool.recipe)
+        for step in iter_steps(tool.recipe)
     )
 
 
-def tool_name(recipe_name: str) -> str:
+def make_tool_name(recipe_name: str) -> str:
     """The name on the wire: non-alphanumerics turned into `_` (MCP servers as seen live)."""
     return re.sub(r"[^A-Za-z0-9]", "_", recipe_name)

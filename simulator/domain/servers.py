@@ -13,14 +13,14 @@ from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
 
 
-def servers(world: World, workspace_id: int) -> Sequence[McpServer]:
+def list_servers(world: World, workspace_id: int) -> Sequence[McpServer]:
     """Every server of a workspace, by name."""
     return world.db.session.scalars(
         select(McpServer).where(McpServer.workspace_id == workspace_id).order_by(McpServer.name)
     ).all()
 
 
-def server(world: World, workspace_id: int, handle: str) -> McpServer:
+def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
     """The server with this handle.
 
     Raises:
@@ -34,19 +34,19 @@ def server(world: World, workspace_id: int, handle: str) -> McpServer:
     return found
 
 
-def server_by_number(world: World, number: int) -> McpServer | None:
+def find_server_by_number(world: World, number: int) -> McpServer | None:
     """The server that answers at this number's address, if any."""
     return world.db.session.get(McpServer, number)
 
 
-def with_workato_identity(world: World) -> Sequence[McpServer]:
+def list_with_workato_identity(world: World) -> Sequence[McpServer]:
     """Every server, of any workspace, whose access method is Workato Identity; by number."""
     return world.db.session.scalars(
         select(McpServer).where(McpServer.auth_type == WORKATO_IDP).order_by(McpServer.number)
     ).all()
 
 
-def tool(world: World, server: McpServer, tool_id: int) -> McpTool:
+def get_tool(world: World, server: McpServer, tool_id: int) -> McpTool:
     """A tool of this server.
 
     Raises:
@@ -89,7 +89,7 @@ def set_tools_enabled(
     """
     if not tool_ids:
         raise FieldError("tools", "Select at least one tool.")
-    changed = [tool(world, server, tool_id) for tool_id in dict.fromkeys(tool_ids)]
+    changed = [get_tool(world, server, tool_id) for tool_id in dict.fromkeys(tool_ids)]
     for one in changed:
         one.enabled = enabled
         if enabled:
@@ -98,7 +98,7 @@ def set_tools_enabled(
     return changed
 
 
-def publishing(world: World, recipe: Recipe) -> Sequence[McpServer]:
+def list_publishing(world: World, recipe: Recipe) -> Sequence[McpServer]:
     """The servers that publish a recipe as a tool, by name."""
     return world.db.session.scalars(
         select(McpServer)
@@ -107,7 +107,7 @@ def publishing(world: World, recipe: Recipe) -> Sequence[McpServer]:
     ).all()
 
 
-def with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
+def list_with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
     """The servers that a group has access to, by name."""
     return world.db.session.scalars(
         select(McpServer)
@@ -150,7 +150,7 @@ def generate_token(world: World, server: McpServer) -> str:
     return token
 
 
-def with_token(world: World, server: McpServer, url: str) -> str:
+def add_token(world: World, server: McpServer, url: str) -> str:
     """The server's URL with its legacy MCP token in it, if it has one; for those who may see it."""
     if server.token_sealed is None:
         return url
@@ -166,10 +166,10 @@ def token_matches(server: McpServer, token: str) -> bool:
     )
 
 
-def assignable_groups(world: World, server: McpServer) -> list[EndUserGroup]:
+def list_assignable_groups(world: World, server: McpServer) -> list[EndUserGroup]:
     """The groups of the server's environment that do not have access yet."""
     taken = {group.id for group in server.groups}
-    return [g for g in people.groups(world, server.environment_id) if g.id not in taken]
+    return [g for g in people.list_groups(world, server.environment_id) if g.id not in taken]
 
 
 def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> list[EndUserGroup]:
@@ -183,7 +183,7 @@ def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> 
         raise FieldError("groups", "Select at least one user group.")
     added = []
     for group_id in dict.fromkeys(group_ids):
-        group = people.group(world, server.workspace_id, group_id)
+        group = people.get_group(world, server.workspace_id, group_id)
         if group.environment_id != server.environment_id:
             raise NotFound(f"The group '{group.name}' belongs to another environment.")
         if group not in server.groups:

@@ -53,7 +53,7 @@ def end(world: World, secret: str) -> None:
     world.db.session.execute(delete(SignIn).where(SignIn.id_hash == fingerprint(secret)))
 
 
-def keep_secret(row: SignIn, sealed: str) -> None:
+def store_secret(row: SignIn, sealed: str) -> None:
     """Keep a new secret for the next page that shows it."""
     row.unseen_secret = sealed
 

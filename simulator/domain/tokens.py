@@ -13,9 +13,9 @@ from simulator.domain import authorizations, connections, disconnection
 from simulator.domain.authorizations import Refusal
 from simulator.domain.connections import (
     AUTHORIZATION_CODE_GRANT,
-    connector_of,
-    lose,
-    oauth_settings,
+    get_connector,
+    get_oauth_settings,
+    mark_lost,
     store_tokens,
 )
 from simulator.errors import SimulatorError, Unreachable
@@ -68,7 +68,7 @@ def exchange_code(world: World, connection: Connection, code: str) -> dict[str, 
     )
 
 
-def account_of(world: World, connection: Connection, answer: Mapping[str, Any]) -> str | None:
+def fetch_account(world: World, connection: Connection, answer: Mapping[str, Any]) -> str | None:
     """Ask the app whose account a token response is for.
 
     Args:
@@ -80,7 +80,7 @@ def account_of(world: World, connection: Connection, answer: Mapping[str, Any]) 
         The account as people tell it from others; None if the app does not say. Nothing depends
         on it: a connection is good without.
     """
-    connector = connector_of(connection)
+    connector = get_connector(connection)
     granted = answer.get("scope")
     names = granted.split() if isinstance(granted, str) else connection.input.get("scopes", ())
     endpoint = connector.account_endpoint(names)
@@ -98,7 +98,9 @@ def account_of(world: World, connection: Connection, answer: Mapping[str, Any]) 
     return endpoint.account(foreign_object(response.content))
 
 
-def live_access_token(world: World, connection: Connection, *, force_refresh: bool = False) -> str:
+def get_live_access_token(
+    world: World, connection: Connection, *, force_refresh: bool = False
+) -> str:
     """The connection's access token, refreshed when it has expired (RFC 6749 §6).
 
     Args:
@@ -124,14 +126,14 @@ def live_access_token(world: World, connection: Connection, *, force_refresh: bo
         refreshed_meanwhile = force_refresh and connection.access_token_sealed != before
         if expired or (force_refresh and not refreshed_meanwhile):
             _refresh(world, connection, expired=expired)
-        connections.note_use(world, connection)
+        connections.record_use(world, connection)
         token = world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, connection.access_token_sealed)
         world.db.commit()
     return token
 
 
 def _refresh(world: World, connection: Connection, *, expired: bool = True) -> None:
-    app = connector_of(connection).name
+    app = get_connector(connection).name
     if connection.refresh_token_sealed is None:
         if expired:
             cause = LostCause.EXPIRED
@@ -140,7 +142,7 @@ def _refresh(world: World, connection: Connection, *, expired: bool = True) -> N
             _check_client(world, connection)  # it takes its tokens with it when it is deleted
             cause = LostCause.GRANT_REVOKED
             reason = f"{app} refused the access token and there is no refresh token."
-        lose(world, connection, reason, cause)
+        mark_lost(world, connection, reason, cause)
         world.db.commit()
         raise ConnectionLost(connection, reason)
     sealed = connection.refresh_token_sealed
@@ -157,7 +159,7 @@ def _refresh(world: World, connection: Connection, *, expired: bool = True) -> N
             return  # another process refreshed it meanwhile
         if connection.connected:
             reason = f"The grant was revoked or has expired, the refresh was refused: {refused}"
-            lose(world, connection, reason, LostCause.GRANT_REVOKED)
+            mark_lost(world, connection, reason, LostCause.GRANT_REVOKED)
         reason = connection.connection_lost_reason or "not connected"
         world.db.commit()
         raise ConnectionLost(connection, reason) from refused
@@ -189,16 +191,16 @@ def _check_client(world: World, connection: Connection) -> None:
     Raises:
         TokenRefused: it does not; the connection with the settings is marked lost.
     """
-    settings = oauth_settings(connection)
+    settings = get_oauth_settings(connection)
     refusal = authorizations.preflight(world, settings)
     if refusal is not None and refusal.cause is LostCause.CLIENT_DELETED:
         raise _client_refused(world, settings, refusal)
 
 
 def _token_request(world: World, connection: Connection, form: dict[str, str]) -> dict[str, Any]:
-    settings = oauth_settings(connection)
-    connector = connector_of(settings)
-    body = form | connections.client_credentials(world, settings)
+    settings = get_oauth_settings(connection)
+    connector = get_connector(settings)
+    body = form | connections.get_client_credentials(world, settings)
     world.db.commit()
     try:
         answer = world.http.request(
@@ -237,6 +239,6 @@ def _client_refused(
     """Mark the connection with a refused client's settings lost; returns what to raise."""
     world.db.session.refresh(settings)
     if settings.connected:
-        lose(world, settings, refusal.lost_reason, refusal.cause)
+        mark_lost(world, settings, refusal.lost_reason, refusal.cause)
         world.db.commit()
     return TokenRefused(refusal.field, refusal.message, code, refusal.cause)

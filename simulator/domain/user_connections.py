@@ -45,7 +45,7 @@ class Listing:
     pages: int
 
 
-def in_workspace(
+def list_in_workspace(
     world: World, workspace_id: int, text: str = "", status: str = "", number: int = 1
 ) -> Listing:
     """The runtime user connections of a workspace, newest first.
@@ -80,7 +80,7 @@ def in_workspace(
     return Listing(rows=rows, total=total, number=number, pages=pages)
 
 
-def in_workspace_by_id(world: World, workspace_id: int, connection_id: int) -> Connection:
+def get_in_workspace(world: World, workspace_id: int, connection_id: int) -> Connection:
     """One of a workspace's runtime user connections.
 
     Raises:
@@ -119,7 +119,7 @@ def _stands(status: str) -> ColumnElement[bool]:
     return conditions.get(status, Connection.id.is_(None))
 
 
-def of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, Environment]]:
+def list_of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, Environment]]:
     """A person's own connections, each with its environment, by name."""
     found = (
         select(Connection, Environment)
@@ -130,7 +130,7 @@ def of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, Envir
     return [(connection, place) for connection, place in world.db.session.execute(found)]
 
 
-def own(world: World, person: EndUser, connection_id: int) -> Connection:
+def get_own(world: World, person: EndUser, connection_id: int) -> Connection:
     """One of a person's own connections.
 
     Raises:
@@ -196,20 +196,20 @@ def _server_for(world: World, connection: Connection, person: EndUser) -> McpSer
     )
     for server in world.db.session.scalars(reachable):
         for tool in server.tools:
-            used = recipes.connection_entry(tool.recipe, connection.provider) or {}
+            used = recipes.find_connection_entry(tool.recipe, connection.provider) or {}
             if used.get("account_id") == connection.parent_id and used.get("end_user_connection"):
                 return server
     return None
 
 
-def accounts_of(
+def list_accounts(
     world: World, attempt: ConnectionAttempt, person: EndUser
 ) -> list[tuple[str, Connection]]:
     """The apps that an attempt is about, by name, each with the person's live connection."""
     server = world.db.session.get_one(McpServer, attempt.server_number)
     found = []
-    for parent in verified_access.parents_of_attempt(world, attempt):
-        acting = verified_access.acting(world, server, person, parent)
+    for parent in verified_access.list_attempt_parents(world, attempt):
+        acting = verified_access.find_acting_connection(world, server, person, parent)
         if acting is not None:
-            found.append((connections.connector_of(parent).name, acting))
+            found.append((connections.get_connector(parent).name, acting))
     return found

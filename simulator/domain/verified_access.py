@@ -75,7 +75,7 @@ def admit(world: World, server: McpServer, end_user_id: str) -> EndUser:
     Raises:
         NotInGroup: he is in none, or is not active any more.
     """
-    person = people.end_user(world, end_user_id)
+    person = people.find_active_end_user(world, end_user_id)
     if person is None:
         raise NotInGroup("This account may not sign in any more.")
     membership = select(GroupMember.end_user_id).join(
@@ -85,11 +85,11 @@ def admit(world: World, server: McpServer, end_user_id: str) -> EndUser:
         ServerGroup.server_number == server.number, GroupMember.end_user_id == person.id
     )
     if world.db.session.scalar(membership.limit(1)) is None:
-        raise not_in_group(person, server)
+        raise make_not_in_group(person, server)
     return person
 
 
-def not_in_group(person: EndUser, server: McpServer) -> NotInGroup:
+def make_not_in_group(person: EndUser, server: McpServer) -> NotInGroup:
     """The refusal of a person who has no group that is assigned to a server."""
     return NotInGroup(
         f"{person.email} is in no end-user group that has access to the MCP server "
@@ -98,24 +98,24 @@ def not_in_group(person: EndUser, server: McpServer) -> NotInGroup:
     )
 
 
-def parents_of(world: World, recipe: Recipe) -> list[Connection]:
+def list_parents(world: World, recipe: Recipe) -> list[Connection]:
     """The parent connections that a recipe's steps use as the end user's, in order, each once."""
     parents: dict[int, Connection] = {}
-    for step in recipes.steps(recipe):
+    for step in recipes.iter_steps(recipe):
         if step.calls_app and recipes.acts_as_end_user(recipe, step.provider):
-            parent = connection_of_step(world, recipe, step)
+            parent = get_step_connection(world, recipe, step)
             parents.setdefault(parent.id, parent)
     return list(parents.values())
 
 
-def connection_of_step(world: World, recipe: Recipe, step: Step) -> Connection:
+def get_step_connection(world: World, recipe: Recipe, step: Step) -> Connection:
     """The established connection of a builder that a step names.
 
     Raises:
         Unavailable: there is none, or the app refuses it; the sentence is for end users. Why it is
             lost stands in `connection_lost_reason`, for builders.
     """
-    parent = recipes.connection(world, recipe, step.provider)
+    parent = recipes.find_connection(world, recipe, step.provider)
     if parent is not None and parent.connected:
         return parent
     app = connectors.find(step.provider).name
@@ -124,10 +124,10 @@ def connection_of_step(world: World, recipe: Recipe, step: Step) -> Connection:
             f"Step {step.number + 1} of the recipe '{recipe.name}' has no established connection "
             f"to {app}. Ask an admin or builder of your Workato workspace to connect it."
         )
-    raise Unavailable(lost_for_end_users(app))
+    raise Unavailable(explain_loss(app))
 
 
-def lost_for_end_users(app: str) -> str:
+def explain_loss(app: str) -> str:
     """What an end user is told of a builder's connection that is lost: whom to ask, and no more."""
     return (
         f"The connection to {app} that this tool depends on is lost, and signing in again does "
@@ -141,28 +141,32 @@ def check_app(world: World, parent: Connection) -> None:
     Raises:
         Unavailable: the builder's connection is lost, now or before; or the app does not answer.
     """
-    app = connections.connector_of(parent).name
+    app = connections.get_connector(parent).name
     if not parent.connected:
-        raise Unavailable(lost_for_end_users(app))
+        raise Unavailable(explain_loss(app))
     refusal = authorizations.preflight(world, parent)
     if refusal is None:
         return
     if refusal.cause is None:
         raise Unavailable(f"{app} does not answer as it should. Try again in a few minutes.")
     world.db.session.refresh(parent)
-    connections.lose(world, parent, refusal.lost_reason, refusal.cause)
+    connections.mark_lost(world, parent, refusal.lost_reason, refusal.cause)
     world.db.commit()
-    raise Unavailable(lost_for_end_users(app))
+    raise Unavailable(explain_loss(app))
 
 
-def missing(
+def list_missing(
     world: World, server: McpServer, person: EndUser, parents: Sequence[Connection]
 ) -> list[Connection]:
     """Those of the parents for which this person has no live connection."""
-    return [parent for parent in parents if acting(world, server, person, parent) is None]
+    return [
+        parent
+        for parent in parents
+        if find_acting_connection(world, server, person, parent) is None
+    ]
 
 
-def acting(
+def find_acting_connection(
     world: World, server: McpServer, person: EndUser, parent: Connection
 ) -> Connection | None:
     """The live connection that a person acts with in an app: her own, or else an inherited one.
@@ -170,7 +174,7 @@ def acting(
     Where the server allows same-user token inheritance, the parent itself serves the person who
     authorized it, told by e-mail, and nobody else.
     """
-    own = connections.child(world, parent, server.environment_id, person.id)
+    own = connections.find_child(world, parent, server.environment_id, person.id)
     if own is not None and own.connected:
         return own
     inherits = (
@@ -215,7 +219,7 @@ def open_attempt(
     return attempt, f"{world.addresses.base_url(IDENTITY)}/connections/setup/{secret}"
 
 
-def attempt_by_link(world: World, secret: str, person: EndUser) -> ConnectionAttempt:
+def get_attempt_by_link(world: World, secret: str, person: EndUser) -> ConnectionAttempt:
     """The attempt behind a setup link, for the person it was made for.
 
     Raises:
@@ -227,21 +231,21 @@ def attempt_by_link(world: World, secret: str, person: EndUser) -> ConnectionAtt
     return _usable(world, found, person)
 
 
-def attempt_by_id(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
+def get_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
     """The attempt that this person has under way.
 
     Raises:
-        LinkNotUsable: as `attempt_by_link`.
+        LinkNotUsable: as `get_attempt_by_link`.
     """
     return _usable(world, world.db.session.get(ConnectionAttempt, attempt_id), person)
 
 
-def ended_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt | None:
+def find_ended_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt | None:
     """An attempt of this person that is over, while what came of it still holds; else None."""
     found = world.db.session.get(ConnectionAttempt, attempt_id)
     if found is None or found.end_user_id != person.id or found.status == "pending":
         return None
-    return None if found.status == "done" and still_missing(world, found, person) else found
+    return None if found.status == "done" and list_still_missing(world, found, person) else found
 
 
 def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> ConnectionAttempt:
@@ -264,15 +268,17 @@ def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> C
     return found
 
 
-def still_missing(world: World, attempt: ConnectionAttempt, person: EndUser) -> list[Connection]:
+def list_still_missing(
+    world: World, attempt: ConnectionAttempt, person: EndUser
+) -> list[Connection]:
     """The attempt's connections that this person has yet to authorize, in order."""
     server = world.db.session.get(McpServer, attempt.server_number)
     if server is None:
         raise NotFound("The MCP server of this link does not exist any more.")
-    return missing(world, server, person, parents_of_attempt(world, attempt))
+    return list_missing(world, server, person, list_attempt_parents(world, attempt))
 
 
-def parents_of_attempt(world: World, attempt: ConnectionAttempt) -> list[Connection]:
+def list_attempt_parents(world: World, attempt: ConnectionAttempt) -> list[Connection]:
     """The parent connections that an attempt is about, in order."""
     found = (world.db.session.get(Connection, parent_id) for parent_id in attempt.parent_ids)
     return [parent for parent in found if parent is not None]
@@ -298,7 +304,7 @@ def finish(
         LinkNotUsable: the attempt is somebody else's or over.
     """
     state, code = authorizations.redeem(world, completion_token)
-    attempt = attempt_by_id(world, state.attempt_id or "", person)
+    attempt = get_attempt(world, state.attempt_id or "", person)
     parent = world.db.session.get(Connection, state.connection_id)
     server = world.db.session.get(McpServer, attempt.server_number)
     if parent is None or server is None:
@@ -310,12 +316,12 @@ def finish(
     try:
         answer: dict[str, Any] = tokens.exchange_code(world, parent, code)
     except tokens.TokenRefused as refused:
-        app = connections.connector_of(parent).name
-        sentence = lost_for_end_users(app) if refused.cause else refused.message
+        app = connections.get_connector(parent).name
+        sentence = explain_loss(app) if refused.cause else refused.message
         close_attempt(attempt, "failed", sentence)
         return attempt, parent
-    account = tokens.account_of(world, parent, answer)
+    account = tokens.fetch_account(world, parent, answer)
     connections.authorize_child(world, parent, server.environment_id, person.id, answer, account)
-    if not still_missing(world, attempt, person):
+    if not list_still_missing(world, attempt, person):
         close_attempt(attempt, "done")
     return attempt, parent

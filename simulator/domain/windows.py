@@ -13,6 +13,6 @@ def is_open(opened_at: datetime | None, length: timedelta, now: datetime) -> boo
     return not has_expired(opened_at + length, now)
 
 
-def seconds_left(until: datetime, now: datetime) -> int:
+def count_seconds_left(until: datetime, now: datetime) -> int:
     """What a Retry-After says: whole seconds until a window ends, at least 1 (RFC 9110 §10.2.3)."""
     return max(1, ceil((until - now).total_seconds()))

@@ -9,14 +9,14 @@ from simulator.errors import NotFound
 from simulator.world import World
 
 
-def projects(world: World, workspace_id: int) -> Sequence[Project]:
+def list_projects(world: World, workspace_id: int) -> Sequence[Project]:
     """Every project of a workspace, by name."""
     return world.db.session.scalars(
         select(Project).where(Project.workspace_id == workspace_id).order_by(Project.name)
     ).all()
 
 
-def collaborators(world: World, workspace_id: int) -> Sequence[Collaborator]:
+def list_collaborators(world: World, workspace_id: int) -> Sequence[Collaborator]:
     """Every collaborator of a workspace, by name."""
     return world.db.session.scalars(
         select(Collaborator)
@@ -25,7 +25,7 @@ def collaborators(world: World, workspace_id: int) -> Sequence[Collaborator]:
     ).all()
 
 
-def environment(world: World, workspace_id: int, environment_id: int) -> Environment:
+def get_environment(world: World, workspace_id: int, environment_id: int) -> Environment:
     """An environment of a workspace.
 
     Raises:
@@ -37,6 +37,6 @@ def environment(world: World, workspace_id: int, environment_id: int) -> Environ
     return found
 
 
-def ids(world: World) -> Sequence[int]:
+def list_ids(world: World) -> Sequence[int]:
     """Every workspace."""
     return world.db.session.scalars(select(Workspace.id).order_by(Workspace.id)).all()

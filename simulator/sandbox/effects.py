@@ -15,7 +15,7 @@ from simulator.db.tables import (
     OAuthState,
     OAuthToken,
 )
-from simulator.domain.lookup import email_of, own_address
+from simulator.domain.lookup import find_email, find_identity_email
 from simulator.faults import Asked, Fault
 from simulator.journal import called_tool
 from simulator.net.addresses import IDENTITY
@@ -66,7 +66,7 @@ class Sabotage:
         Raises:
             ValueError: there is nobody, or several are called this.
         """
-        return email_of(self._world, who)
+        return find_email(self._world, who)
 
     def person(self, asked: Asked) -> str | None:
         """E-mail address of the person for whom a request is made; None for nobody known."""
@@ -157,7 +157,7 @@ class Sabotage:
             person = self._world.db.session.get(EndUser, found.subject)
             return person.email if person else None
         account = self._world.db.session.get(AppUser, int(found.subject))
-        return own_address(self._world, account.name, account.email) if account else None
+        return find_identity_email(self._world, account.name, account.email) if account else None
 
     def _traveller(self, asked: Asked) -> str | None:
         """The end user whom Workato sent to an app's consent page with this `state`."""

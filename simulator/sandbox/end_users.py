@@ -100,13 +100,13 @@ class People:
     def _all(self) -> list[EndUser]:
         return [
             person
-            for workspace_id in workspaces.ids(self._world)
-            for person in people.end_users(self._world, workspace_id)
+            for workspace_id in workspaces.list_ids(self._world)
+            for person in people.list_end_users(self._world, workspace_id)
         ]
 
     def _one(self, who: Who | Person) -> EndUser:
         named = who.id if isinstance(who, Person) else designation(who)
-        return lookup.end_user_called(self._world, named)
+        return lookup.get_end_user_called(self._world, named)
 
 
 def _person(world: World, person: EndUser) -> Person:
@@ -115,5 +115,5 @@ def _person(world: World, person: EndUser) -> Person:
         name=person.name,
         email=person.email,
         status=person.status,
-        groups=tuple(people.group_names(world, person)),
+        groups=tuple(people.list_group_names(world, person)),
     )

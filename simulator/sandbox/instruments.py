@@ -4,7 +4,7 @@ from functools import cached_property
 
 from simulator import oracle as judgement
 from simulator.call_record import AppCall, Isolation
-from simulator.domain.lookup import email_of_anybody
+from simulator.domain.lookup import find_email_of_anybody
 from simulator.faults import Faults
 from simulator.journal import Journal
 from simulator.sandbox.end_users import People
@@ -81,4 +81,4 @@ class Instruments:
         Raises:
             NobodyError: there is nobody, or several are called this.
         """
-        return email_of_anybody(self.world, who)
+        return find_email_of_anybody(self.world, who)

@@ -113,7 +113,7 @@ class Dispatch:
         """A call that a fault holds up at the door can be cancelled there already (MCP-38)."""
         if "HTTP_MCP_SESSION_ID" in environ:
             with self._world.db.unit():
-                environ[cancellations.ARRIVED] = cancellations.latest(self._world)
+                environ[cancellations.ARRIVED] = cancellations.get_latest_id(self._world)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""

@@ -18,7 +18,7 @@ from simulator.crypto import Keys, load_master
 from simulator.db import Database, schema
 from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore, check_name
 from simulator.db.tables import Fact, Workspace
-from simulator.domain.lookup import account_of
+from simulator.domain.lookup import find_account_email
 from simulator.errors import StartupError
 from simulator.faults import Faults, requested
 from simulator.journal import Journal
@@ -97,7 +97,7 @@ class Simulator(Instruments):
         self.clock = TimeTravel(clock)
         self.world.http.mount(self)
         self.world.isolation.resolve = self.email_of
-        self.world.isolation.resolve_account = partial(account_of, self.world)
+        self.world.isolation.resolve_account = partial(find_account_email, self.world)
         self._dispatch = Dispatch(self.world)
         saboteur = Sabotage(self.world, self._dispatch.system)
         self.world.faults.employ(saboteur)

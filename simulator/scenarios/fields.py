@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from simulator.domain.limits import network
+from simulator.domain.limits import parse_network
 from simulator.validation.fields import matches
 
 
 def _addresses(value: str) -> str:
-    if network(value) is None:
+    if parse_network(value) is None:
         raise ValueError("expected an IP address, or a CIDR block such as 203.0.113.0/24")
     return value
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator import installed_apps
 from simulator.connectors import CONNECTORS
-from simulator.domain.recipes import tool_name
+from simulator.domain.recipes import make_tool_name
 from simulator.errors import FieldError
 from simulator.scenarios import recipe_references
 from simulator.scenarios.schema import Connection, Scenario
@@ -116,5 +116,5 @@ def _servers(scenario: Scenario) -> Mistakes:
             yield from unknown((*place, "groups", index), group, there)
         for index, tool in enumerate(server.tools):
             yield from unknown((*place, "tools", index, "recipe"), tool.recipe, recipes)
-        names = [tool_name(tool.recipe) for tool in server.tools]
+        names = [make_tool_name(tool.recipe) for tool in server.tools]
         yield from repeated((*place, "tools"), names, "recipe")

@@ -7,7 +7,7 @@ from simulator.db.tables import CallLimit, McpServer, McpTool, ServerGroup
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.db.tables.servers import HASHED_TOKEN, LEGACY_TOKEN, WORKATO_IDP
 from simulator.domain import servers
-from simulator.domain.recipes import tool_name
+from simulator.domain.recipes import make_tool_name
 from simulator.scenarios.ids import group_id, server_handle
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
 
@@ -78,7 +78,7 @@ def _tool(
         id=identifier,
         server_number=server_number,
         recipe_id=plot.recipes[tool.recipe],
-        name=tool_name(tool.recipe),
+        name=make_tool_name(tool.recipe),
         description=tool.description or recipe.description,
         position=position,
         enabled=tool.enabled,

@@ -93,7 +93,7 @@ class Workspace:
         number = self.stage.server(server)["number"]
         world = self.simulator.world
         with world.db.unit():
-            row = servers.server_by_number(world, number)
+            row = servers.find_server_by_number(world, number)
             if row is None:
                 raise LookupError(f"The MCP server '{server}' is gone.")
             return servers.generate_token(world, row)

@@ -151,14 +151,14 @@ class Branches(Mcp):
         """End a person's own connection."""
         with self.world.db.unit() as session:
             own = session.scalars(_own_connection(who, parent)).one()
-            connections.lose(self.world, own, "Disconnected.")
+            connections.mark_lost(self.world, own, "Disconnected.")
 
     def revoke_at_app(self, who: str, parent: str) -> None:
         """Take back at the app what this person allowed there; nobody tells Workato."""
         with self.world.db.unit() as session:
             own = session.scalars(_own_connection(who, parent)).one()
             user = session.scalars(select(AppUser).where(AppUser.login == who)).one()
-            client_id = connections.oauth_settings(own).input["client_id"]
+            client_id = connections.get_oauth_settings(own).input["client_id"]
             tokens = update(OAuthToken).where(
                 OAuthToken.provider == app_system(user.host),
                 OAuthToken.client_id == client_id,
@@ -173,7 +173,7 @@ class Branches(Mcp):
 
     def _server(self, url: str) -> McpServer:
         number = self.world.addresses.server_number(url)
-        server = servers.server_by_number(self.world, number or 0)
+        server = servers.find_server_by_number(self.world, number or 0)
         assert server is not None, url
         return server
 

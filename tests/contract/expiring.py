@@ -138,7 +138,7 @@ def setup_link(simulator: Simulator) -> tuple[timedelta, Good]:
 
     def use() -> None:
         ada = simulator.world.db.session.scalars(_ada()).one()
-        verified_access.attempt_by_link(simulator.world, secret, ada)
+        verified_access.get_attempt_by_link(simulator.world, secret, ada)
 
     return verified_access.LINK_LIFETIME, _passes(simulator, use, verified_access.LinkNotUsable)
 
@@ -233,12 +233,12 @@ def connection_that_needs_no_refresh(simulator: Simulator) -> tuple[timedelta, G
         number = row.id
         assert row.connected
         tokens._refresh(simulator.world, row)  # a seeded one counts from the seed
-        before = tokens.live_access_token(simulator.world, row)
+        before = tokens.get_live_access_token(simulator.world, row)
 
     def good() -> bool:
         with simulator.world.db.unit() as session:
             row = session.get_one(Connection, number)
-            return tokens.live_access_token(simulator.world, row) == before
+            return tokens.get_live_access_token(simulator.world, row) == before
 
     return timedelta(hours=24), good
 

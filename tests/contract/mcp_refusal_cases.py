@@ -85,7 +85,7 @@ def limited(kind: str) -> Case:
 
 def server(endpoint: Endpoint) -> Any:
     """The row of the Procurement assistant."""
-    return servers.server_by_number(endpoint.simulator.world, 2107)
+    return servers.find_server_by_number(endpoint.simulator.world, 2107)
 
 
 def not_in_group(endpoint: Endpoint) -> TestResponse:

@@ -48,7 +48,7 @@ class Mcp(Identity):
     def mcp_token(self, number: int) -> str:
         """A fresh MCP token of a server on token-based access."""
         with self.world.db.unit():
-            server = servers.server_by_number(self.world, number)
+            server = servers.find_server_by_number(self.world, number)
             assert server is not None
             return servers.generate_token(self.world, server)
 

@@ -76,7 +76,7 @@ def _login(actor: Actor) -> dict[str, str]:
 def test_a_consent_for_one_server_is_none_for_another(simulator: Simulator, people: Actors) -> None:
     """The page named one server; the next one is asked for again."""
     with simulator.world.db.unit():
-        other = servers.server_by_number(simulator.world, 2108)
+        other = servers.find_server_by_number(simulator.world, 2108)
         assert other is not None
         servers.switch_to_workato_identity(simulator.world, other)
     ada = people("Ada")
@@ -126,7 +126,7 @@ def test_tokens_are_not_sent_to_a_host_they_were_not_issued_by(
         )
         builder = session.scalars(select(Collaborator)).first()
         assert builder is not None
-        connector = connections.connector_of(parent)
+        connector = connections.get_connector(parent)
         connections.save(world, builder, parent.environment_id, connector, form, parent)
         child = session.scalars(select(Connection).where(Connection.parent_id == parent.id)).one()
 
@@ -262,7 +262,7 @@ def test_a_removed_member_is_refused_while_his_token_lives(
     world = simulator.world
     with world.db.unit() as session:
         person = session.scalars(select(EndUser).where(EndUser.email == BOB)).one()
-        server = servers.server_by_number(world, 2107)
+        server = servers.find_server_by_number(world, 2107)
         assert server is not None
         server.groups[0].members.remove(person)
 

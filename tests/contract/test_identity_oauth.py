@@ -192,7 +192,7 @@ def test_a_server_that_moved_to_token_access_is_no_resource_any_more(identity: I
     client, world = identity.register(), identity.world
     tokens = identity.tokens(client)
     with world.db.unit():
-        server = servers.server_by_number(world, 2107)
+        server = servers.find_server_by_number(world, 2107)
         assert server is not None
         servers.switch_to_token_access(world, server)
 

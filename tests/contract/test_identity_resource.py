@@ -62,7 +62,7 @@ def test_the_only_server_is_meant_where_the_client_is_from_nowhere(identity: Ide
     assert identity.id_claims(of_several["id_token"])["aud"] == client["client_id"]
 
     with identity.world.db.unit():
-        for server in servers.with_workato_identity(identity.world):
+        for server in servers.list_with_workato_identity(identity.world):
             if server.number != 2107:
                 servers.switch_to_token_access(identity.world, server)
 

@@ -61,9 +61,9 @@ def test_a_link_is_used_once(identity: Identity, link: str) -> None:
 def test_a_link_expires_at_the_second(identity: Identity) -> None:
     identity.world.clock.freeze()
     with identity.world.db.unit():
-        person = people.end_users(identity.world, 1)
+        person = people.list_end_users(identity.world, 1)
         ian = next(one for one in person if one.email == IAN)
-        late = invitations.link(identity.world, ian)
+        late = invitations.create_link(identity.world, ian)
     identity.world.clock.travel(timedelta(days=6, hours=23, minutes=59))
     assert Browser(identity.simulator).get(late).has_button("Accept invitation")
     identity.world.clock.travel(timedelta(minutes=1))

@@ -117,7 +117,7 @@ def test_a_grant_that_was_revoked_is_mixed_up_with_nobodys(mcp: Mcp) -> None:
 def test_a_recipe_with_the_builders_connection_serves_everybody(mcp: Mcp) -> None:
     with mcp.world.db.unit() as session:
         recipe = session.scalars(select(Recipe).where(Recipe.name == "List my requisitions")).one()
-        connection = recipes.connection(mcp.world, recipe, "coupa")
+        connection = recipes.find_connection(mcp.world, recipe, "coupa")
         assert connection
         recipes.use_connection(mcp.world, recipe, connection, end_users=False)
 

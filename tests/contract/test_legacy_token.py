@@ -102,11 +102,11 @@ def test_a_client_calls_with_the_url_alone_and_no_log_has_its_token(
     """With the right one, and with a wrong one."""
     caplog.set_level(logging.DEBUG)
     with mcp.world.db.unit():
-        server = servers.server_by_number(mcp.world, 2108)
+        server = servers.find_server_by_number(mcp.world, 2108)
         assert server is not None
         server.auth_type = LEGACY_TOKEN
         token = servers.generate_token(mcp.world, server)
-        url = servers.with_token(mcp.world, server, FINANCE)
+        url = servers.add_token(mcp.world, server, FINANCE)
 
     right = mcp.send(LIST, None, url)
     wrong = mcp.send(LIST, None, url.replace(token, token[::-1]))

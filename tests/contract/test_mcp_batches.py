@@ -152,7 +152,7 @@ def test_each_call_in_a_batch_counts(endpoint: Endpoint) -> None:
     """The limit is reached in the middle; what needs no call is answered still."""
     world = endpoint.simulator.world
     with world.db.unit():
-        server = servers.server_by_number(world, 2107)
+        server = servers.find_server_by_number(world, 2107)
         assert server is not None
         limits.set_limit(world, server, "rate_limit", 2, "hour")
 

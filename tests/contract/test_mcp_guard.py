@@ -152,7 +152,7 @@ def test_the_group_and_the_account_are_looked_at_on_every_request(mcp: Mcp) -> N
         return mcp.send(PING, token).status_code
 
     def server() -> McpServer:
-        found = servers.server_by_number(world, 2107)
+        found = servers.find_server_by_number(world, 2107)
         assert found is not None
         return found
 
@@ -176,7 +176,7 @@ def test_a_new_mcp_token_and_a_new_access_method_end_the_old_token(mcp: Mcp) -> 
     assert mcp.send(PING, old, url=FINANCE).status_code == 401
     assert mcp.send(PING, new, url=FINANCE).status_code == 200
     with mcp.world.db.unit():
-        server = servers.server_by_number(mcp.world, 2108)
+        server = servers.find_server_by_number(mcp.world, 2108)
         assert server is not None
         servers.switch_to_workato_identity(mcp.world, server)
     assert mcp.send(PING, new, url=FINANCE).status_code == 401

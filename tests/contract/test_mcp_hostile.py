@@ -116,7 +116,7 @@ def test_an_mcp_token_is_taken_from_its_three_carriers(endpoint: Endpoint, carri
     """On the server with token-based access, and nothing else is."""
     simulator = endpoint.simulator
     with simulator.world.db.unit():
-        server = servers.server_by_number(simulator.world, 2108)
+        server = servers.find_server_by_number(simulator.world, 2108)
         assert server is not None
         token = servers.generate_token(simulator.world, server)
     base = "https://2108.apim.mcp.workato.com"

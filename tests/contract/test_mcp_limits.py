@@ -24,7 +24,7 @@ GREET = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "
 def limit(mcp: Mcp, kind: str, tool_calls: int, interval: str, number: int = 2107) -> None:
     """Set a limit, as an admin would."""
     with mcp.world.db.unit():
-        server = servers.server_by_number(mcp.world, number)
+        server = servers.find_server_by_number(mcp.world, number)
         assert server is not None
         limits.set_limit(mcp.world, server, kind, tool_calls, interval)
 
@@ -32,7 +32,7 @@ def limit(mcp: Mcp, kind: str, tool_calls: int, interval: str, number: int = 210
 def restrict(mcp: Mcp, allow: Iterable[str] = (), deny: Iterable[str] = ()) -> None:
     """Set the IP restrictions of the Procurement assistant."""
     with mcp.world.db.unit():
-        server = servers.server_by_number(mcp.world, 2107)
+        server = servers.find_server_by_number(mcp.world, 2107)
         assert server is not None
         limits.restrict_addresses(mcp.world, server, allow=allow, deny=deny)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from simulator.db.tables import Connection, EndUser, GroupMember, OAuthToken
 from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, user_connections
-from simulator.domain.tokens import ConnectionLost, live_access_token
+from simulator.domain.tokens import ConnectionLost, get_live_access_token
 from tests.contract.browser import Browser
 from tests.contract.identity_world import ID, PASSWORD
 from tests.contract.mcp_world import APP_PASSWORD, Mcp, identity, mcp, office
@@ -183,14 +183,14 @@ def test_a_refresh_that_is_under_way_does_not_undo_a_disconnect(
                 own = session.scalars(
                     select(Connection).where(Connection.parent_id.is_not(None))
                 ).one()
-                connections.lose(mcp.world, own, "Disconnected by somebody.")
+                connections.mark_lost(mcp.world, own, "Disconnected by somebody.")
         return answer
 
     monkeypatch.setattr(mcp.world.http, "request", interrupted)
     with mcp.world.db.unit() as session:
         own = session.scalars(select(Connection).where(Connection.parent_id.is_not(None))).one()
         with pytest.raises(ConnectionLost):
-            live_access_token(mcp.world, own)
+            get_live_access_token(mcp.world, own)
 
     assert not mcp.children()[0].connected
     assert live_tokens(mcp, "ada") == 0
@@ -257,4 +257,4 @@ def _many(mcp: Mcp, number: int) -> None:
                 "100% hers" if index == 3 else None,
             )
             if index == 5:
-                connections.lose(mcp.world, own, "Disconnected.", LostCause.DISCONNECTED)
+                connections.mark_lost(mcp.world, own, "Disconnected.", LostCause.DISCONNECTED)

@@ -62,7 +62,7 @@ def test_each_wrong_field_has_its_sentence(
     form = replace(RIGHT, **{field: value})  # type: ignore[arg-type]
 
     with world.db.unit():
-        errors = connections.check(world, COUPA, form, None)
+        errors = connections.check_form(world, COUPA, form, None)
 
     assert list(errors) == ([where] if where else [])
     assert where is None or errors[where].startswith(sentence)
@@ -74,7 +74,7 @@ def test_every_wrong_field_is_told_at_once(world: World) -> None:
     )
 
     with world.db.unit():
-        errors = connections.check(world, COUPA, empty, None)
+        errors = connections.check_form(world, COUPA, empty, None)
 
     assert list(errors) == [
         "name",
@@ -91,7 +91,7 @@ def test_a_secret_that_is_stored_need_not_be_typed_again(world: World) -> None:
     stored = Connection(client_secret_sealed="sealed")
 
     with world.db.unit():
-        assert connections.check(world, COUPA, replace(RIGHT, client_secret=""), stored) == {}
+        assert connections.check_form(world, COUPA, replace(RIGHT, client_secret=""), stored) == {}
 
 
 @pytest.mark.parametrize(

@@ -124,13 +124,13 @@ def test_servers_and_apps_are_listed_with_what_a_client_needs(document: dict[str
 @pytest.mark.requirement("SCN-13")
 def test_changes_made_since_are_described(world: World) -> None:
     with world.db.unit() as session:
-        finance = servers.server_by_number(world, 2108)
+        finance = servers.find_server_by_number(world, 2108)
         assert finance is not None
         servers.switch_to_workato_identity(world, finance)
-        group = next(one for one in people.groups(world, 1) if one.name == "Finance team")
+        group = next(one for one in people.list_groups(world, 1) if one.name == "Finance team")
         servers.assign_groups(world, finance, [group.id])
         recipe = session.scalars(select(Recipe).filter_by(name="List my invoices")).one()
-        connection = recipes.connection(world, recipe, "coupa")
+        connection = recipes.find_connection(world, recipe, "coupa")
         assert connection is not None
         recipes.use_connection(world, recipe, connection, end_users=True)
         finance.tools[1].enabled = False

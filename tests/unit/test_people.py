@@ -23,7 +23,9 @@ def world() -> Iterator[World]:
         test = Environment(workspace_id=production.workspace_id, name="Test")
         session.add(test)
         session.flush()
-        dan = next(one for one in people.end_users(world, test.workspace_id) if "Dan" in one.name)
+        dan = next(
+            one for one in people.list_end_users(world, test.workspace_id) if "Dan" in one.name
+        )
         people.create_group(world, test, "Finance team", [dan.id])
         yield world
     world.db.close()
@@ -36,11 +38,11 @@ def ada(world: World) -> EndUser:
 
 def group(world: World, name: str) -> EndUserGroup:
     """A group by the name that it has among all of them."""
-    return people.groups_by_name(world, ada(world).workspace_id)[name]
+    return people.get_groups_by_name(world, ada(world).workspace_id)[name]
 
 
 def test_a_name_of_two_environments_says_which(world: World) -> None:
-    assert list(people.groups_by_name(world, ada(world).workspace_id)) == [
+    assert list(people.get_groups_by_name(world, ada(world).workspace_id)) == [
         "Contractors",
         "Production / Finance team",
         "Procurement team",

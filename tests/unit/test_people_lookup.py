@@ -46,7 +46,7 @@ def statements(world: World) -> Iterator[list[tuple[str, Any]]]:
 LOOKUPS: dict[str, Callable[[World, str], object]] = {
     "collaborator": lambda world, name: people.sign_in_collaborator(world, name, PASSWORD),
     "end user": lambda world, name: people.sign_in_end_user(world, name, PASSWORD),
-    "end user by header": people.end_user_at,
+    "end user by header": people.find_active_end_user_by_email,
     "app user": lambda world, name: coupa_people.sign_in(world, COUPA, name, COUPA_PASSWORD),
     "app user by header": lambda world, name: coupa_people.by_email(world, COUPA, name),
 }
@@ -137,10 +137,10 @@ def test_of_two_spellings_the_one_that_was_typed_signs_in(world: World) -> None:
 
 
 def test_a_new_address_is_found_and_the_old_one_is_not(world: World) -> None:
-    person = people.end_user_at(world, "ada@acme.example")
+    person = people.find_active_end_user_by_email(world, "ada@acme.example")
     assert person is not None
 
     people.change_end_user(world, person, email="Ada.Lovelace@acme.example")
 
-    assert people.end_user_at(world, "ada.lovelace@ACME.example") is person
-    assert people.end_user_at(world, "ada@acme.example") is None
+    assert people.find_active_end_user_by_email(world, "ada.lovelace@ACME.example") is person
+    assert people.find_active_end_user_by_email(world, "ada@acme.example") is None

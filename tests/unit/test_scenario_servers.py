@@ -54,7 +54,7 @@ def test_limits_are_planted(tmp_path: Path) -> None:
         server = server_of(world)
         found = {
             kind: (limit.tool_calls, limit.interval, limit.counted, limit.opened_at)
-            for kind, limit in limits.limits(world, server).items()
+            for kind, limit in limits.get_limits(world, server).items()
         }
         assert found == {
             RATE_LIMIT: (3, "minute", 0, None),
@@ -72,7 +72,7 @@ def test_the_shipped_scenarios_have_no_limits(scenario: str) -> None:
 
     with world.db.unit() as session:
         for server in session.query(McpServer):
-            assert limits.limits(world, server) == {}
+            assert limits.get_limits(world, server) == {}
             assert server.ip_allow_list == server.ip_deny_list == []
     world.db.close()
 
@@ -164,7 +164,9 @@ def test_hints_are_planted_and_every_tool_of_the_demo_has_them() -> None:
 
     with world.db.unit():
         tools = {
-            tool.name: tool.hints for server in servers.servers(world, 1) for tool in server.tools
+            tool.name: tool.hints
+            for server in servers.list_servers(world, 1)
+            for tool in server.tools
         }
     assert all(set(hints) == set(schema.Hints.model_fields) for hints in tools.values())
     assert [name for name, hints in tools.items() if not hints["read_only"]] == [

@@ -163,7 +163,7 @@ def test_the_demo_has_owner_admin_and_builder_and_at_least_eight_end_users() -> 
         )
         end_users = set(session.scalars(select(EndUser.email)))
         assert len(end_users - admins) >= 8
-        groups = people.groups(world, 1)
+        groups = people.list_groups(world, 1)
         assert [group.name for group in groups] == [
             "Contractors",
             "Finance team",
@@ -206,7 +206,9 @@ def test_the_procurement_assistant_is_ready_and_the_finance_assistant_is_not() -
     world = seeded_world("demo")
 
     with world.db.unit():
-        ready, unfinished = (servers.server_by_number(world, number) for number in (2107, 2108))
+        ready, unfinished = (
+            servers.find_server_by_number(world, number) for number in (2107, 2108)
+        )
         assert ready is not None
         assert unfinished is not None
         assert ready.uses_workato_identity
@@ -266,10 +268,10 @@ def test_steps_become_the_block_tree_of_a_recipe() -> None:
 
     with world.db.unit() as session:
         recipe = session.scalars(select(Recipe).filter_by(name="List my invoices")).one()
-        connection = recipes.connection(world, recipe, "coupa")
+        connection = recipes.find_connection(world, recipe, "coupa")
         assert connection is not None
         assert connection.name == "Coupa (shared)"
-        trigger, search, answer = recipes.steps(recipe)
+        trigger, search, answer = recipes.iter_steps(recipe)
         assert (trigger.number, trigger.data["keyword"], trigger.name) == (
             0,
             "trigger",
@@ -301,11 +303,11 @@ def test_every_recipe_has_an_input_schema_and_connections_of_its_apps(name: str)
 
     with world.db.unit() as session:
         for recipe in session.scalars(select(Recipe)):
-            assert recipes.input_schema(recipe)["type"] == "object"
-            for step in recipes.steps(recipe):
+            assert recipes.build_input_schema(recipe)["type"] == "object"
+            for step in recipes.iter_steps(recipe):
                 assert step.title
                 if step.provider in CONNECTORS:
-                    assert recipes.connection(world, recipe, step.provider) is not None
+                    assert recipes.find_connection(world, recipe, step.provider) is not None
 
 
 @pytest.mark.requirement("SCN-7")

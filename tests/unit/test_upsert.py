@@ -116,7 +116,7 @@ def _runtime_user_connection(world: World) -> None:
             world, parent, parent.environment_id, ada.id, {"access_token": "at"}
         )
 
-    assert connections.child(world, parent, parent.environment_id, ada.id) is made
+    assert connections.find_child(world, parent, parent.environment_id, ada.id) is made
     assert (made.name, made.connected) == ("Mine", True)
 
 

@@ -83,26 +83,26 @@ def test_nobody_else_is_admitted(world: World) -> None:
 def test_a_child_connection_is_one_persons_in_one_environment(world: World) -> None:
     """Key: parent, environment, end user (Workato docs, verified user access)."""
     ida, otto, one = person(world), person(world, "otto"), server(world)
-    assert verified_access.missing(world, one, ida, [parent(world)]) == [parent(world)]
+    assert verified_access.list_missing(world, one, ida, [parent(world)]) == [parent(world)]
 
     child = connections.authorize_child(world, parent(world), one.environment_id, ida.id, GRANT)
     again = connections.authorize_child(world, parent(world), one.environment_id, ida.id, GRANT)
 
     assert child is again
-    assert verified_access.missing(world, one, ida, [parent(world)]) == []
-    assert verified_access.missing(world, one, otto, [parent(world)]) == [parent(world)]
-    connections.lose(world, child, "gone")
-    assert verified_access.missing(world, one, ida, [parent(world)]) == [parent(world)]
+    assert verified_access.list_missing(world, one, ida, [parent(world)]) == []
+    assert verified_access.list_missing(world, one, otto, [parent(world)]) == [parent(world)]
+    connections.mark_lost(world, child, "gone")
+    assert verified_access.list_missing(world, one, ida, [parent(world)]) == [parent(world)]
 
 
 @pytest.mark.requirement("CORE-9")
 def test_only_the_steps_of_end_users_need_a_connection_of_their_own(world: World) -> None:
     recipe = world.db.session.get_one(Recipe, 1)
-    assert verified_access.parents_of(world, recipe) == [parent(world)]
+    assert verified_access.list_parents(world, recipe) == [parent(world)]
 
     recipes.use_connection(world, recipe, parent(world), end_users=False)
 
-    assert verified_access.parents_of(world, recipe) == []
+    assert verified_access.list_parents(world, recipe) == []
     assert recipe.version_no == 2
 
 
@@ -119,7 +119,7 @@ def test_each_parent_is_asked_for_once_in_the_recipes_order(
     recipe.code = recipe.code | {"block": [second, search, second, returns]}
     recipe.config = [*recipe.config, recipe.config[0] | {"provider": "second", "account_id": 9}]
 
-    assert [one.id for one in verified_access.parents_of(world, recipe)] == [9, 1]
+    assert [one.id for one in verified_access.list_parents(world, recipe)] == [9, 1]
 
 
 @pytest.mark.requirement("CORE-9")
@@ -127,7 +127,7 @@ def test_a_recipe_whose_builder_has_not_connected_cannot_prompt(world: World) ->
     parent(world).authorization_status = None
 
     with pytest.raises(Forbidden, match="Step 2 of the recipe 'List my requisitions' has no est"):
-        verified_access.parents_of(world, world.db.session.get_one(Recipe, 1))
+        verified_access.list_parents(world, world.db.session.get_one(Recipe, 1))
 
 
 @pytest.mark.requirement("CORE-10")
@@ -136,15 +136,15 @@ def test_a_link_is_usable_by_its_person_until_it_is_done(world: World) -> None:
     attempt, link = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     secret = link.rsplit("/", 1)[1]
 
-    assert verified_access.attempt_by_link(world, secret, ida) is attempt
+    assert verified_access.get_attempt_by_link(world, secret, ida) is attempt
     assert secret not in (attempt.id, attempt.link_hash)
     with pytest.raises(LinkNotUsable, match="made for somebody else"):
-        verified_access.attempt_by_link(world, secret, person(world, "otto"))
+        verified_access.get_attempt_by_link(world, secret, person(world, "otto"))
     with pytest.raises(LinkNotUsable, match="does not exist"):
-        verified_access.attempt_by_link(world, attempt.link_hash, ida)
+        verified_access.get_attempt_by_link(world, attempt.link_hash, ida)
     verified_access.close_attempt(attempt, "done")
     with pytest.raises(LinkNotUsable, match="used before"):
-        verified_access.attempt_by_link(world, secret, ida)
+        verified_access.get_attempt_by_link(world, secret, ida)
 
 
 @pytest.mark.requirement("CORE-10")
@@ -155,10 +155,10 @@ def test_a_link_lives_for_ten_minutes(world: World, seconds: int, usable: bool) 
     world.clock.travel(timedelta(seconds=seconds))
 
     if usable:
-        assert verified_access.attempt_by_id(world, attempt.id, ida).opened_at is not None
+        assert verified_access.get_attempt(world, attempt.id, ida).opened_at is not None
     else:
         with pytest.raises(LinkNotUsable, match="expired"):
-            verified_access.attempt_by_id(world, attempt.id, ida)
+            verified_access.get_attempt(world, attempt.id, ida)
 
 
 @pytest.mark.requirement("CORE-10")
@@ -222,15 +222,15 @@ def test_who_authorized_the_parent_may_act_with_it_where_the_server_allows_it(
     """Told by e-mail, in any case of letters; nobody else, and not while it is unknown who did."""
     ida, otto, one, shared = person(world), person(world, "otto"), server(world), parent(world)
     shared.authorized_by = "Ida@small.example"
-    assert verified_access.acting(world, one, ida, shared) is None
+    assert verified_access.find_acting_connection(world, one, ida, shared) is None
 
     one.allow_same_user_token_inheritance = True
 
-    assert verified_access.acting(world, one, ida, shared) is shared
-    assert verified_access.missing(world, one, ida, [shared]) == []
-    assert verified_access.acting(world, one, otto, shared) is None
+    assert verified_access.find_acting_connection(world, one, ida, shared) is shared
+    assert verified_access.list_missing(world, one, ida, [shared]) == []
+    assert verified_access.find_acting_connection(world, one, otto, shared) is None
     shared.authorized_by = None
-    assert verified_access.missing(world, one, ida, [shared]) == [shared]
+    assert verified_access.list_missing(world, one, ida, [shared]) == [shared]
 
 
 @pytest.mark.requirement("MCP-45")
@@ -240,6 +240,6 @@ def test_a_connection_of_ones_own_comes_before_an_inherited_one(world: World) ->
     one.allow_same_user_token_inheritance, shared.authorized_by = True, ida.email
     own = connections.authorize_child(world, shared, one.environment_id, ida.id, GRANT)
 
-    assert verified_access.acting(world, one, ida, shared) is own
-    connections.lose(world, own, "gone")
-    assert verified_access.acting(world, one, ida, shared) is shared
+    assert verified_access.find_acting_connection(world, one, ida, shared) is own
+    connections.mark_lost(world, own, "gone")
+    assert verified_access.find_acting_connection(world, one, ida, shared) is shared

@@ -37,7 +37,7 @@ def token(simulator: Simulator) -> str:
     described = simulator.describe()["servers"]
     (number,) = [each["number"] for each in described if each["access_method"] == "token"]
     with simulator.world.db.unit():
-        server = servers.server_by_number(simulator.world, number)
+        server = servers.find_server_by_number(simulator.world, number)
         assert server is not None
         return servers.generate_token(simulator.world, server)
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.wire
 def ada(simulator: Simulator) -> Iterator[Actor]:
     """Ada; the server takes one tool call a minute."""
     with simulator.world.db.unit():
-        server = servers.server_by_number(simulator.world, 2107)
+        server = servers.find_server_by_number(simulator.world, 2107)
         assert server is not None
         limits.set_limit(simulator.world, server, RATE_LIMIT, 1, "minute")
     with acting(simulator) as actor:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, Recipe
-from simulator.domain.recipes import tool_name
+from simulator.domain.recipes import make_tool_name
 from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.testing.workspace import Workspace
 from tests.requirements import ROOT
@@ -37,7 +37,7 @@ def tool_needs_two_apps(
         columns = {c.key: getattr(parent, c.key) for c in Connection.__table__.columns}
         row = {"id": 99, "name": "Contracts (end users)", "provider": CONTRACTS.provider}
         session.add(Connection(**(columns | row)))
-        recipe = next(r for r in session.scalars(select(Recipe)) if tool_name(r.name) == tool)
+        recipe = next(r for r in session.scalars(select(Recipe)) if make_tool_name(r.name) == tool)
         search, returns = recipe.code["block"]
         first = search | {"provider": CONTRACTS.provider}
         blocks = [first, search | {"number": 2}, returns | {"number": 3}]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from simulator.db.tables import McpServer, McpTool
-from simulator.domain.lookup import email_of
+from simulator.domain.lookup import find_email
 from simulator.errors import there_are
 from simulator.faults import Asked
 from simulator.journal import Seen
@@ -79,7 +79,7 @@ class Directory:
         Raises:
             ValueError: there is nobody, or several are called this.
         """
-        return email_of(self._world, person)
+        return find_email(self._world, person)
 
     def check_request(self, request: str, system: str, advice: str = _ABSENT) -> None:
         """Be sure that one of these systems serves such a request.
@@ -187,13 +187,13 @@ class Directory:
             raise ValueError(f"'params' has no member '{first}'. {_near(first, sorted(PARAMS))}")
         if first != "arguments" or not inner or self._world.settings.conformance_server:
             return
-        from simulator.domain.recipes import input_schema
+        from simulator.domain.recipes import build_input_schema
 
         with self._world.db.unit() as session:
             known = {
                 argument
                 for tool in session.scalars(select(McpTool))
-                for argument in input_schema(tool.recipe).get("properties", {})
+                for argument in build_input_schema(tool.recipe).get("properties", {})
             }
         if inner.partition(".")[0] not in known:
             raise ValueError(f"No tool has an argument '{inner}'. {_near(inner, sorted(known))}")

@@ -55,7 +55,7 @@ def generate_token(handle: str) -> Response:
     assert sign_in is not None, "every view of the web app has a person"
     # Not in the cookie: an old copy of that would show it again.
     text = f"{server.number} {token}"
-    sign_ins.keep_secret(sign_in, world().keys.seal(Purpose.NEW_MCP_TOKEN, text))
+    sign_ins.store_secret(sign_in, world().keys.seal(Purpose.NEW_MCP_TOKEN, text))
     return _back(handle)
 
 
@@ -87,7 +87,7 @@ def remove_group(handle: str, group_id: str) -> Response:
 
 
 def _server(handle: str) -> McpServer:
-    return servers.server(world(), person().workspace_id, handle)
+    return servers.get_server(world(), person().workspace_id, handle)
 
 
 def _server_to_change(handle: str) -> McpServer:
@@ -123,8 +123,8 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         method=_method(server),
         dialog=dialog or request.args.get("dialog", ""),
         token=token,
-        counts=people.member_counts(world(), [group.id for group in server.groups]),
-        assignable=servers.assignable_groups(world(), server),
+        counts=people.count_members(world(), [group.id for group in server.groups]),
+        assignable=servers.list_assignable_groups(world(), server),
         groups_error=groups_error,
         doomed=next((group for group in server.groups if group.id == doomed), None),
         admins_only=_ADMINS_ONLY,

@@ -23,7 +23,7 @@ def _admins_only() -> None:
 @bp.get("")
 def access_control() -> str:
     """Access control's default page: the workspace's collaborators (our choice of columns)."""
-    found = workspaces.collaborators(world(), person().workspace_id)
+    found = workspaces.list_collaborators(world(), person().workspace_id)
     return render_template("aihub/admin_collaborators.html", collaborators=found)
 
 
@@ -31,15 +31,15 @@ def access_control() -> str:
 def groups() -> str:
     """The end-user groups of one environment; `delete` names one to be deleted."""
     environment = _environment()
-    found = people.groups(world(), environment.id)
+    found = people.list_groups(world(), environment.id)
     doomed = next((one for one in found if one.id == request.args.get("delete")), None)
     return render_template(
         "aihub/admin_groups.html",
         environment=environment,
-        environments=people.environments(world(), person().workspace_id),
+        environments=people.list_environments(world(), person().workspace_id),
         groups=found,
         doomed=doomed,
-        losing=servers.with_group(world(), doomed) if doomed else [],
+        losing=servers.list_with_group(world(), doomed) if doomed else [],
     )
 
 
@@ -62,7 +62,7 @@ def create() -> Response | tuple[str, int]:
     page = render_template(
         "aihub/admin_group_new.html",
         environment=environment,
-        end_users=people.end_users(world(), person().workspace_id),
+        end_users=people.list_end_users(world(), person().workspace_id),
         name=name,
         chosen=chosen,
         errors=errors,
@@ -73,7 +73,7 @@ def create() -> Response | tuple[str, int]:
 @bp.post("/groups/<group_id>/delete")
 def delete(group_id: str) -> Response:
     """Delete an end-user group; its members lose the access it gave."""
-    group: EndUserGroup = people.group(world(), person().workspace_id, group_id)
+    group: EndUserGroup = people.get_group(world(), person().workspace_id, group_id)
     environment, name = group.environment, group.name
     people.delete_group(world(), group)
     flash(f"Deleted the group '{name}'.", "success")
@@ -83,13 +83,15 @@ def delete(group_id: str) -> Response:
 @bp.get("/end_users")
 def end_users() -> str:
     """Everybody who can sign in through Workato Identity, with their groups."""
-    found = people.end_users(world(), person().workspace_id)
+    found = people.list_end_users(world(), person().workspace_id)
     names: dict[str, list[str]] = {one.id: [] for one in found}
-    for environment in people.environments(world(), person().workspace_id):
-        for group in people.groups(world(), environment.id):
+    for environment in people.list_environments(world(), person().workspace_id):
+        for group in people.list_groups(world(), environment.id):
             for member in group.members:
                 names[member.id].append(group.name)
-    links = {one.id: invitations.link(world(), one) for one in found if one.status == "invited"}
+    links = {
+        one.id: invitations.create_link(world(), one) for one in found if one.status == "invited"
+    }
     return render_template("aihub/admin_users.html", end_users=found, names=names, links=links)
 
 
@@ -97,8 +99,8 @@ def _environment() -> Environment:
     """The environment that the URL or form names, else the workspace's first."""
     environment_id = whole_number(request.values.get("environment"))
     if environment_id is not None:
-        return workspaces.environment(world(), person().workspace_id, environment_id)
-    return people.environments(world(), person().workspace_id)[0]
+        return workspaces.get_environment(world(), person().workspace_id, environment_id)
+    return people.list_environments(world(), person().workspace_id)[0]
 
 
 def _missing(name: str, chosen: list[str]) -> dict[str, str]:

@@ -31,7 +31,7 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     need not be typed twice; an established one stays as it is until the app has nothing against
     the new settings.
     """
-    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
+    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
     step = editor.selected_step(recipe)
     if step is None or not step.calls_app:
         raise NotFound("Select a step that acts in an app first.")
@@ -40,16 +40,16 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     edited = None
     if request.form.get("connection_id"):
         edited = editor.edited_connection(recipe, connector, request.form["connection_id"])
-    errors = connections.check(world(), connector, form, edited)
+    errors = connections.check_form(world(), connector, form, edited)
     if not errors:
         if edited is not None and edited.connected:
-            candidate = connections.unsaved(connector, form)
+            candidate = connections.build(connector, form)
             refusal = authorizations.preflight(world(), candidate)
             errors = refusal.as_errors if refusal else {}
             if refusal is None:
                 edited = _save(recipe, connector, form, edited)
             elif refusal.cause and candidate.input == edited.input:
-                connections.lose(world(), edited, refusal.lost_reason, refusal.cause)
+                connections.mark_lost(world(), edited, refusal.lost_reason, refusal.cause)
         else:
             edited = _save(recipe, connector, form, edited)
             errors = authorizations.check_settings(world(), edited)
@@ -71,16 +71,18 @@ def finish(secret: str) -> Response:
             "Somebody else started this connection. Only the person who pressed Connect can "
             f"finish it; you are signed in as {person().email}."
         )
-    connection = connections.builder_connection(world(), person().workspace_id, flow.connection_id)
-    recipe = recipes.recipe(world(), person().workspace_id, flow.recipe_id or 0)
-    step = recipes.step(recipe, flow.step or 0)
+    connection = connections.get_builder_connection(
+        world(), person().workspace_id, flow.connection_id
+    )
+    recipe = recipes.get_recipe(world(), person().workspace_id, flow.recipe_id or 0)
+    step = recipes.get_step(recipe, flow.step or 0)
     field, problem = "", ""
     if code is None:
         problem = _refusal(connection, flow)
     else:
         try:
             answer = tokens.exchange_code(world(), connection, code)
-            account = tokens.account_of(world(), connection, answer)
+            account = tokens.fetch_account(world(), connection, answer)
             connections.authorize(world(), connection, person().email, answer, account)
         except tokens.TokenRefused as refused:
             field, problem = refused.field, refused.message
@@ -88,7 +90,7 @@ def finish(secret: str) -> Response:
         _remember_failure(connection, field, problem)
     else:
         recipes.use_connection(world(), recipe, connection, end_users=True)
-        app = connections.connector_of(connection).name
+        app = connections.get_connector(connection).name
         flash(
             f"'{connection.name}' is connected"
             f"{f' as {connection.account}' if connection.account else ''}. "
@@ -102,7 +104,7 @@ def finish(secret: str) -> Response:
 def _typed(connector: Connector) -> ConnectionForm:
     """The form as it was posted; a Location of another workspace counts as none."""
     values = request.form
-    own = {str(project.id) for project in workspaces.projects(world(), person().workspace_id)}
+    own = {str(project.id) for project in workspaces.list_projects(world(), person().workspace_id)}
     location = values.get("location", "")
     return ConnectionForm(
         name=values.get("name", ""),
@@ -121,20 +123,20 @@ def _save(
     builder = world().db.session.get_one(Collaborator, person().id)
     environment_id = _environment(recipe)
     if edited is None:
-        return connections.begin(world(), builder, environment_id, connector, form)
+        return connections.create(world(), builder, environment_id, connector, form)
     return connections.save(world(), builder, environment_id, connector, form, edited)
 
 
 def _environment(recipe: Recipe) -> int:
     """The environment of a server that publishes the recipe, else the workspace's first."""
-    if publishing := servers.publishing(world(), recipe):
+    if publishing := servers.list_publishing(world(), recipe):
         return publishing[0].environment_id
-    return people.environments(world(), person().workspace_id)[0].id
+    return people.list_environments(world(), person().workspace_id)[0].id
 
 
 def _refusal(connection: Connection, flow: OAuthState) -> str:
     """What the app answered instead of a code, in words."""
-    app = connections.connector_of(connection).name
+    app = connections.get_connector(connection).name
     reason = flow.error or ""
     if reason.startswith("access_denied"):
         return f"{app}: the consent was denied. Connect again when you are ready."

@@ -13,12 +13,12 @@ bp = Blueprint("connections", __name__, url_prefix="/connections")
 @bp.get("/<int:connection_id>/delete")
 def confirm(connection_id: int) -> str:
     """Ask before deleting; say what depends on the connection."""
-    connection = connections.builder_connection(world(), person().workspace_id, connection_id)
+    connection = connections.get_builder_connection(world(), person().workspace_id, connection_id)
     return render_template(
         "aihub/connection_delete.html",
         connection=connection,
-        app=connections.connector_of(connection).name,
-        used_by=recipes.running_with(world(), connection),
+        app=connections.get_connector(connection).name,
+        used_by=recipes.list_running_with(world(), connection),
         children=connections.count_children(world(), connection),
         back=_back(),
     )
@@ -27,8 +27,8 @@ def confirm(connection_id: int) -> str:
 @bp.post("/<int:connection_id>/delete")
 def delete(connection_id: int) -> Response | tuple[str, int]:
     """Delete it, unless running recipes use it."""
-    connection = connections.builder_connection(world(), person().workspace_id, connection_id)
-    if recipes.running_with(world(), connection):
+    connection = connections.get_builder_connection(world(), person().workspace_id, connection_id)
+    if recipes.list_running_with(world(), connection):
         return confirm(connection_id), 409
     name = connection.name
     left = disconnection.delete(world(), connection)

@@ -66,7 +66,7 @@ class ConnectionPanel:
 @bp.get("/recipes/<int:recipe_id>")
 def view(recipe_id: int) -> str:
     """A recipe as it is, with the way to Edit."""
-    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
+    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
     return _page(recipe, editing=False)
 
 
@@ -76,7 +76,7 @@ def edit(recipe_id: int) -> str:
 
     `id` goes on with a connection that was saved but not yet authorized; `new` starts another one.
     """
-    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
+    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
     step = selected_step(recipe)
     if step is None or not step.calls_app:
         return _page(recipe, editing=True, step=step)
@@ -95,8 +95,8 @@ def edit(recipe_id: int) -> str:
 @bp.route("/recipes/<int:recipe_id>/steps/<int:number>/connection", methods=["GET", "POST"])
 def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
     """Use one of the builders' connections (`connection_id`), as Your or as End user's (`as`)."""
-    recipe = recipes.recipe(world(), person().workspace_id, recipe_id)
-    step = recipes.step(recipe, number)
+    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
+    step = recipes.get_step(recipe, number)
     kind = END_USER if request.values.get("as") == END_USER else YOURS
     if request.method == "GET":  # somebody reloads the page that told him of an error
         return redirect(editor_url(recipe, step, kind), 303)
@@ -106,7 +106,9 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
     if connection_id is None:
         error = f"Select a connection to {connector.name}."
     else:
-        connection = connections.builder_connection(world(), person().workspace_id, connection_id)
+        connection = connections.get_builder_connection(
+            world(), person().workspace_id, connection_id
+        )
         if connection.provider != step.provider:
             raise NotFound("This connection belongs to another app.")
         if connection.connected:
@@ -123,7 +125,7 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
 def selected_step(recipe: Recipe) -> Step | None:
     """The step that the URL selects, if any."""
     number = whole_number(request.args.get("step"))
-    return recipes.step(recipe, number) if number is not None else None
+    return recipes.get_step(recipe, number) if number is not None else None
 
 
 def edited_connection(
@@ -132,13 +134,13 @@ def edited_connection(
     """The connection that the form changes: the named one, or what the recipe uses today."""
     number = whole_number(connection_id)
     if number is not None:
-        found = connections.builder_connection(world(), person().workspace_id, number)
+        found = connections.get_builder_connection(world(), person().workspace_id, number)
         if found.provider != connector.provider:
             raise NotFound("This connection belongs to another app.")
         return found
     if "new" in request.args or not recipes.acts_as_end_user(recipe, connector.provider):
         return None
-    return recipes.connection(world(), recipe, connector.provider)
+    return recipes.find_connection(world(), recipe, connector.provider)
 
 
 def empty_form(connector: Connector) -> ConnectionForm:
@@ -189,13 +191,13 @@ def step_page(
     panel = ConnectionPanel(
         connector=connector,
         choice=selected if selected in (END_USER, YOURS) else END_USER if as_end_user else YOURS,
-        current=recipes.connection(world(), recipe, step.provider),
+        current=recipes.find_connection(world(), recipe, step.provider),
         as_end_user=as_end_user,
         edited=edited,
         form=form,
         errors=errors,
         choices=list(
-            connections.builder_connections(world(), person().workspace_id, step.provider)
+            connections.list_builder_connections(world(), person().workspace_id, step.provider)
         ),
     )
     return _page(recipe, editing=True, step=step, panel=panel)
@@ -204,7 +206,7 @@ def step_page(
 def _page(
     recipe: Recipe, *, editing: bool, step: Step | None = None, panel: ConnectionPanel | None = None
 ) -> str:
-    steps = list(recipes.steps(recipe))
+    steps = list(recipes.iter_steps(recipe))
     return render_template(
         "aihub/recipe.html",
         recipe=recipe,
@@ -216,15 +218,15 @@ def _page(
         step=step,
         panel=panel,
         inputs=[] if step is None or step.is_trigger else list(flattened(step.inputs)),
-        schema=recipes.input_schema(recipe) if step is not None and step.is_trigger else None,
-        projects=workspaces.projects(world(), person().workspace_id),
+        schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
+        projects=workspaces.list_projects(world(), person().workspace_id),
         auth_types=AUTH_TYPES,
         back=_back_to(recipe),
     )
 
 
 def _whose(recipe: Recipe, step: Step) -> str:
-    connection = recipes.connection(world(), recipe, step.provider)
+    connection = recipes.find_connection(world(), recipe, step.provider)
     whose = "Acts as the end user"
     if not recipes.acts_as_end_user(recipe, step.provider):
         whose = f"Your connection: {connection.name}" if connection else "No connection yet"
@@ -234,6 +236,6 @@ def _whose(recipe: Recipe, step: Step) -> str:
 
 def _back_to(recipe: Recipe) -> McpServer | None:
     """The server one came from, or the first that publishes the recipe."""
-    found = servers.publishing(world(), recipe)
+    found = servers.list_publishing(world(), recipe)
     selected = request.args.get("server")
     return next((one for one in found if one.handle == selected), found[0] if found else None)

@@ -36,11 +36,11 @@ def home() -> Response:
 @bp.get("/ai_hub")
 def overview() -> str:
     """What is set up, and what verified user access still lacks (our choice of contents)."""
-    found = servers.servers(world(), person().workspace_id)
+    found = servers.list_servers(world(), person().workspace_id)
     groups = [
         group
-        for environment in people.environments(world(), person().workspace_id)
-        for group in people.groups(world(), environment.id)
+        for environment in people.list_environments(world(), person().workspace_id)
+        for group in people.list_groups(world(), environment.id)
     ]
     count = select(func.count()).where(Connection.workspace_id == person().workspace_id)
     ready = [one for one in found if one.uses_workato_identity and one.groups]
@@ -53,7 +53,7 @@ def overview() -> str:
         ready=ready,
         shared=world().db.session.scalar(count.where(Connection.parent_id.is_(None))),
         children=world().db.session.scalar(count.where(Connection.parent_id.is_not(None))),
-        has_members=any(people.member_counts(world(), [group.id for group in groups]).values()),
+        has_members=any(people.count_members(world(), [group.id for group in groups]).values()),
     )
 
 
@@ -61,7 +61,7 @@ def overview() -> str:
 def listing() -> str:
     """The MCP servers tab: a card per server; `q` filters by name, description and project."""
     text = request.args.get("q", "").strip()
-    every = servers.servers(world(), person().workspace_id)
+    every = servers.list_servers(world(), person().workspace_id)
     found = [one for one in every if text.lower() in _searchable(one)]
     return render_template("aihub/mcp_servers.html", servers=found, q=text, total=len(every))
 
@@ -79,13 +79,13 @@ def front(handle: str) -> Response:
 @bp.get("/ai_hub/mcp/<handle>/overview")
 def server(handle: str) -> str:
     """The Overview tab of a server."""
-    return _server_page(servers.server(world(), person().workspace_id, handle))
+    return _server_page(servers.get_server(world(), person().workspace_id, handle))
 
 
 @bp.route("/ai_hub/mcp/<handle>/tools", methods=["GET", "POST"])
 def start_or_stop(handle: str) -> Response | tuple[str, int]:
     """Start or stop the ticked tools (`tools`), as the pressed button (`do`) says."""
-    one = servers.server(world(), person().workspace_id, handle)
+    one = servers.get_server(world(), person().workspace_id, handle)
     back = redirect(url_for("servers.server", handle=handle), 303)
     if request.method == "GET":  # somebody reloads the page that told him of an error
         return back
@@ -108,14 +108,14 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
         f"https://{server.number}.apim.mcp.workato.com",
     ]
     if person().is_admin:
-        urls = [servers.with_token(world(), server, url) for url in urls]
+        urls = [servers.add_token(world(), server, url) for url in urls]
     return render_template(
         "aihub/server_overview.html",
         server=server,
         rows=rows,
         mcp_url=urls[0],
         production_url=urls[1],
-        limits=limits.limits(world(), server),
+        limits=limits.get_limits(world(), server),
         asleep=[row for row in rows if row.tool.enabled and not row.tool.live],
         unsupported=[] if server.uses_workato_identity else [row for row in rows if row.verified],
         tools_error=tools_error,
@@ -123,7 +123,7 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
 
 
 def _row(tool: McpTool) -> ToolRow:
-    steps = list(recipes.steps(tool.recipe))
+    steps = list(recipes.iter_steps(tool.recipe))
     apps = dict.fromkeys(CONNECTORS[step.provider].name for step in steps if step.calls_app)
     trigger = tool.recipe.trigger_application
     return ToolRow(
@@ -131,5 +131,5 @@ def _row(tool: McpTool) -> ToolRow:
         kind=recipes.TRIGGER_NAMES.get(trigger, trigger),
         apps=list(apps),
         verified=recipes.needs_verified_access(tool),
-        lost=recipes.lost_connections(world(), tool.recipe),
+        lost=recipes.list_lost_connections(world(), tool.recipe),
     )

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.db.tables.connections import ConnectionStatus
 from simulator.domain import user_connections
-from simulator.domain.connections import connector_of
+from simulator.domain.connections import get_connector
 from simulator.systems.aihub.context import person, require_admin, world
 from simulator.validation.parsing import whole_number
 
@@ -28,11 +28,11 @@ def listing() -> str:
     """One page; `q` filters by user, account, app and parent, `status` by status."""
     text, status = request.args.get("q", "").strip()[:200], request.args.get("status", "")
     number = whole_number(request.args.get("page")) or 1
-    found = user_connections.in_workspace(world(), person().workspace_id, text, status, number)
+    found = user_connections.list_in_workspace(world(), person().workspace_id, text, status, number)
     return render_template(
         "aihub/user_connections.html",
         found=found,
-        rows=[(one, place, connector_of(one).name) for one, place in found.rows],
+        rows=[(one, place, get_connector(one).name) for one, place in found.rows],
         q=text,
         status=status,
         statuses=STATUSES,
@@ -42,8 +42,8 @@ def listing() -> str:
 @bp.get("/<int:connection_id>/disconnect")
 def confirm(connection_id: int) -> str | Response:
     """Ask before disconnecting what is connected; Back may lead here when it is not any more."""
-    found = user_connections.in_workspace_by_id(world(), person().workspace_id, connection_id)
-    app = connector_of(found).name
+    found = user_connections.get_in_workspace(world(), person().workspace_id, connection_id)
+    app = get_connector(found).name
     if not found.connected:
         who = found.end_user.name if found.end_user else "The end user"
         flash(f"{who} is not connected to {app} any more: there is nothing to disconnect.", "info")
@@ -54,9 +54,9 @@ def confirm(connection_id: int) -> str | Response:
 @bp.post("/<int:connection_id>/disconnect")
 def disconnect(connection_id: int) -> Response:
     """Disconnect; the person is asked to connect again at the next call."""
-    found = user_connections.in_workspace_by_id(world(), person().workspace_id, connection_id)
+    found = user_connections.get_in_workspace(world(), person().workspace_id, connection_id)
     who = found.end_user.name if found.end_user else "The end user"
-    app = connector_of(found).name
+    app = get_connector(found).name
     left = user_connections.disconnect(world(), found, person().email)
     flash(f"Disconnected {who} from {app}. {left}".strip(), "success")
     return redirect(url_for("user_connections.listing"), 303)

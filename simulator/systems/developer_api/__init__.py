@@ -53,7 +53,7 @@ def create_app(world: World) -> Flask:
 
 def _view(world: World, endpoint: Endpoint) -> Any:
     def view(**arguments: str) -> Response:
-        client = api_clients.with_token(world, bearer_token())
+        client = api_clients.get_client_by_token(world, bearer_token())
         api_clients.count_request(world, client, endpoint.quota)
         number, size = request.args.get("page"), request.args.get("per_page")
         call = Call(

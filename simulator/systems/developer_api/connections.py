@@ -27,7 +27,7 @@ def list_connections(call: Call) -> list[dict[str, Any]]:
     with_children = call.parameter("include_runtime_connections") == "true"
     rows = [
         _row(each)
-        for each in connections.in_environment(call.world, call.client.environment_id)
+        for each in connections.list_in_environment(call.world, call.client.environment_id)
         if with_children or each.parent_id is None
     ]
     return [
@@ -40,8 +40,8 @@ def list_connections(call: Call) -> list[dict[str, Any]]:
 def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
     """Give a connection's tokens up; one that running recipes use only by force."""
     number, environment_id = whole_number(connection_id) or 0, call.client.environment_id
-    connection = connections.connection_in(call.world, environment_id, number)
-    used_by = recipes.running_with(call.world, connection)
+    connection = connections.get_in_environment(call.world, environment_id, number)
+    used_by = recipes.list_running_with(call.world, connection)
     if used_by and not call.body.force:
         names = ", ".join(f"'{each.name}'" for each in used_by)
         message = f"Running recipes use this connection: {names}. Stop them, or send force: true."
@@ -53,8 +53,8 @@ def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
 def delete(call: Call, connection_id: str) -> dict[str, Any]:
     """Delete a connection that no running recipe uses, its runtime user connections with it."""
     number, environment_id = whole_number(connection_id) or 0, call.client.environment_id
-    connection = connections.connection_in(call.world, environment_id, number)
-    if used_by := recipes.running_with(call.world, connection):
+    connection = connections.get_in_environment(call.world, environment_id, number)
+    if used_by := recipes.list_running_with(call.world, connection):
         names = ", ".join(f"'{each.name}'" for each in used_by)
         message = f"Running recipes use this connection: {names}. Stop them first."
         return {"success": False, "errors": {"running": [message]}}

@@ -24,7 +24,7 @@ def list_users(call: Call) -> dict[str, Any]:
     return {
         "data": [
             _user(each, groups)
-            for each in people.end_users(call.world, call.workspace_id)
+            for each in people.list_end_users(call.world, call.workspace_id)
             if name in each.name.casefold()
             and text in f"{each.name}\n{each.email}".casefold()
             and (not emails or each.email.casefold() in emails)
@@ -55,7 +55,7 @@ def remove_from_group(call: Call, user_id: str) -> dict[str, Any]:
 
 def list_groups(call: Call) -> dict[str, Any]:
     """The end-user groups of the client's environment, by name."""
-    groups = people.groups(call.world, call.client.environment_id)
+    groups = people.list_groups(call.world, call.client.environment_id)
     return {"data": [group_row(each) for each in groups]}
 
 
@@ -93,19 +93,19 @@ def _user(person: EndUser, groups: dict[str, list[str]]) -> dict[str, Any]:
 
 def _groups_of(call: Call) -> dict[str, list[str]]:
     """Id of an end user → ids of his groups in the client's environment."""
-    found = people.memberships(call.world, call.client.environment_id)
+    found = people.get_memberships(call.world, call.client.environment_id)
     return {user_id: [group.id for group in groups] for user_id, groups in found.items()}
 
 
 def _person(call: Call, user_id: str) -> EndUser:
-    person = people.any_end_user(call.world, user_id)
+    person = people.get_end_user(call.world, user_id)
     if person.workspace_id != call.workspace_id:
         raise NotFound(f"There is no end user '{user_id}'.")
     return person
 
 
 def _group(call: Call, group_id: str) -> EndUserGroup:
-    group = people.group(call.world, call.workspace_id, group_id)
+    group = people.get_group(call.world, call.workspace_id, group_id)
     if group.environment_id != call.client.environment_id:
         raise NotFound("This end-user group does not exist.")
     return group

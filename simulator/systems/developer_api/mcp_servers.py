@@ -68,7 +68,7 @@ def list_servers(call: Call) -> dict[str, Any]:
         method = value
     found = [
         each
-        for each in servers.servers(call.world, call.workspace_id)
+        for each in servers.list_servers(call.world, call.workspace_id)
         if each.environment_id == call.client.environment_id
         and project in (None, str(each.project_id))
         and method in (None, _method(each))
@@ -102,7 +102,7 @@ def list_tools(call: Call, handle: str) -> dict[str, Any]:
 def change_tool(call: Call, handle: str, tool_id: str) -> dict[str, Any]:
     """Change the description that models read; the recipe keeps its own."""
     server = _found(call, handle)
-    tool = servers.tool(call.world, server, whole_number(tool_id) or 0)
+    tool = servers.get_tool(call.world, server, whole_number(tool_id) or 0)
     servers.describe_tool(call.world, tool, call.body.description)
     return _tool(tool)
 
@@ -135,7 +135,7 @@ def change_policy(call: Call, handle: str) -> dict[str, Any]:
             continue
         limit = getattr(change, name)
         if limit is None:
-            limits.lift_limit(call.world, server, kind)
+            limits.remove_limit(call.world, server, kind)
             continue
         with _mistakes_at(f"mcp_server_policy.{name}."):
             limits.set_limit(call.world, server, kind, limit.limit, limit.interval)
@@ -152,8 +152,8 @@ def change_policy(call: Call, handle: str) -> dict[str, Any]:
 
 def list_groups(call: Call) -> dict[str, Any]:
     """The end-user groups that can be given access."""
-    groups = people.groups(call.world, call.client.environment_id)
-    counts = people.member_counts(call.world, [each.id for each in groups])
+    groups = people.list_groups(call.world, call.client.environment_id)
+    counts = people.count_members(call.world, [each.id for each in groups])
     shown = [iam.group_row(each) | {"users_count": counts[each.id]} for each in groups]
     return {"data": call.page.of(shown), "count": len(groups)}
 
@@ -169,7 +169,7 @@ def _mistakes_at(place: str) -> Iterator[None]:
 
 
 def _found(call: Call, handle: str) -> McpServer:
-    server = servers.server(call.world, call.workspace_id, handle)
+    server = servers.get_server(call.world, call.workspace_id, handle)
     if server.environment_id != call.client.environment_id:
         raise NotFound(f"There is no MCP server '{handle}' in this environment.")
     return server
@@ -191,7 +191,7 @@ def _server(call: Call, server: McpServer) -> dict[str, Any]:
         "description": server.description,
         "asset_type": "project_assets",
         "logo_url": None,
-        "mcp_url": servers.with_token(call.world, server, url),
+        "mcp_url": servers.add_token(call.world, server, url),
         "auth_type": server.auth_type,
         "authentication_method": _method(server),
         "folder_id": server.project_id,
@@ -207,7 +207,7 @@ def _server(call: Call, server: McpServer) -> dict[str, Any]:
 
 
 def _tool(tool: McpTool) -> dict[str, Any]:
-    apps = [step.provider for step in recipes.steps(tool.recipe) if step.calls_app]
+    apps = [step.provider for step in recipes.iter_steps(tool.recipe) if step.calls_app]
     return {
         "id": tool.id,
         "name": tool.name,
@@ -228,7 +228,7 @@ _LIMITS = {RATE_LIMIT: "rate_limits", USAGE_QUOTA: "quota_limits"}
 
 
 def _policy(call: Call, server: McpServer) -> dict[str, Any]:
-    there = limits.limits(call.world, server)
+    there = limits.get_limits(call.world, server)
     return {
         "id": server.number,
         "mcp_server_id": server.handle,

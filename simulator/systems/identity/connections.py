@@ -53,7 +53,7 @@ def unusable(error: SimulatorError) -> BaseResponse:
 @blueprint.get("/setup/<secret>")
 def setup(secret: str) -> BaseResponse:
     """The setup link: sign in as the person it was made for, then on to the app."""
-    attempt = verified_access.attempt_by_link(world(), secret, signed_in().user)
+    attempt = verified_access.get_attempt_by_link(world(), secret, signed_in().user)
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 
 
@@ -65,11 +65,11 @@ def overview(attempt_id: str) -> str | BaseResponse:
     that was still at the app end at the outcome.
     """
     user = signed_in().user
-    ended = verified_access.ended_attempt(world(), attempt_id, user)
+    ended = verified_access.find_ended_attempt(world(), attempt_id, user)
     if ended is not None:
         return _done(ended, user) if ended.status == "done" else _ended(ended)
-    attempt = verified_access.attempt_by_id(world(), attempt_id, user)
-    missing = verified_access.still_missing(world(), attempt, user)
+    attempt = verified_access.get_attempt(world(), attempt_id, user)
+    missing = verified_access.list_still_missing(world(), attempt, user)
     if not missing and not attempt.tool:  # nothing came back from the app yet
         return redirect(url_for("my_connections.listing"), code=302)
     if not missing:
@@ -79,16 +79,16 @@ def overview(attempt_id: str) -> str | BaseResponse:
         return redirect(_authorization_url(attempt, missing[0]), code=302)
     waiting = {parent.id for parent in missing}
     apps = [
-        (connections.connector_of(parent).name, parent, parent.id not in waiting)
-        for parent in verified_access.parents_of_attempt(world(), attempt)
+        (connections.get_connector(parent).name, parent, parent.id not in waiting)
+        for parent in verified_access.list_attempt_parents(world(), attempt)
     ]
     return render_template(
         "identity/connections.html",
         user=user,
         attempt=attempt,
         apps=apps,
-        accounts=user_connections.accounts_of(world(), attempt, user),
-        next_app=connections.connector_of(missing[0]).name,
+        accounts=user_connections.list_accounts(world(), attempt, user),
+        next_app=connections.get_connector(missing[0]).name,
     )
 
 
@@ -96,8 +96,8 @@ def overview(attempt_id: str) -> str | BaseResponse:
 def connect(attempt_id: str) -> BaseResponse:
     """On to the consent page of the next app in the list."""
     user = signed_in().user
-    attempt = verified_access.attempt_by_id(world(), attempt_id, user)
-    missing = verified_access.still_missing(world(), attempt, user)
+    attempt = verified_access.get_attempt(world(), attempt_id, user)
+    missing = verified_access.list_still_missing(world(), attempt, user)
     if not missing:
         return redirect(url_for("connections.overview", attempt_id=attempt_id), code=303)
     return redirect(_authorization_url(attempt, missing[0]), code=303)
@@ -106,7 +106,7 @@ def connect(attempt_id: str) -> BaseResponse:
 @blueprint.post("/<attempt_id>/cancel")
 def cancel(attempt_id: str) -> BaseResponse:
     """ "Cancel connection": the link works no more; what was connected before stays."""
-    attempt = verified_access.attempt_by_id(world(), attempt_id, signed_in().user)
+    attempt = verified_access.get_attempt(world(), attempt_id, signed_in().user)
     verified_access.close_attempt(attempt, "cancelled", "The person cancelled the connection.")
     return _ended(attempt)
 
@@ -134,7 +134,7 @@ def _authorization_url(attempt: ConnectionAttempt, parent: Connection) -> str:
 
 
 def _done(attempt: ConnectionAttempt, user: EndUser) -> BaseResponse:
-    accounts = user_connections.accounts_of(world(), attempt, user)
+    accounts = user_connections.list_accounts(world(), attempt, user)
     page = render_template("identity/done.html", accounts=accounts, tool=attempt.tool)
     return BaseResponse(page, mimetype="text/html")
 
@@ -143,8 +143,8 @@ def _ended(attempt: ConnectionAttempt) -> BaseResponse:
     refused_by = whole_number(request.args.get("app"))
     app = next(
         (
-            connections.connector_of(parent).name
-            for parent in verified_access.parents_of_attempt(world(), attempt)
+            connections.get_connector(parent).name
+            for parent in verified_access.list_attempt_parents(world(), attempt)
             if parent.id == refused_by
         ),
         "",

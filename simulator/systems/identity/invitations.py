@@ -38,5 +38,5 @@ def accept(secret: str) -> BaseResponse | tuple[str, int]:
 
 
 def _page(secret: str, error: str) -> str:
-    person = invitations.invited(world(), secret)
+    person = invitations.get_invitee(world(), secret)
     return render_template("identity/invitation.html", user=person, secret=secret, error=error)

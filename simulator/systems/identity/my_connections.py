@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.db.tables import Connection
 from simulator.domain import authorizations, user_connections, verified_access
-from simulator.domain.connections import connector_of
+from simulator.domain.connections import get_connector
 from simulator.systems.identity.connections import sign_in_first, unavailable
 from simulator.systems.identity.session import SignInNeeded, signed_in, world
 
@@ -18,8 +18,8 @@ blueprint.register_error_handler(verified_access.Unavailable, unavailable)
 def listing() -> str:
     """Every connection of the person who is signed in (our choice: no such page is documented)."""
     user = signed_in().user
-    found = user_connections.of_person(world(), user)
-    rows = [(own, place, connector_of(own).name) for own, place in found]
+    found = user_connections.list_of_person(world(), user)
+    rows = [(own, place, get_connector(own).name) for own, place in found]
     several = len({place.id for _own, place, _app in rows}) > 1
     return render_template(
         "identity/my_connections.html", user=user, rows=rows, show_environments=several
@@ -30,7 +30,7 @@ def listing() -> str:
 def confirm(connection_id: int) -> str | BaseResponse:
     """Ask before disconnecting what is connected; Back may lead here when it is not any more."""
     own = _own(connection_id)
-    app = connector_of(own).name
+    app = get_connector(own).name
     if not own.connected:
         flash(f"{app} is not connected any more: there is nothing to disconnect.")
         return redirect(url_for("my_connections.listing"), code=303)
@@ -43,7 +43,7 @@ def confirm(connection_id: int) -> str | BaseResponse:
 def disconnect(connection_id: int) -> BaseResponse:
     """Disconnect; the next call of a tool asks to connect again."""
     own = _own(connection_id)
-    app = connector_of(own).name
+    app = get_connector(own).name
     left = user_connections.disconnect(world(), own, signed_in().user.email)
     flash(f"Disconnected from {app}. {left}".strip())
     return redirect(url_for("my_connections.listing"), code=303)
@@ -60,4 +60,4 @@ def reconnect(connection_id: int) -> BaseResponse:
 
 
 def _own(connection_id: int) -> Connection:
-    return user_connections.own(world(), signed_in().user, connection_id)
+    return user_connections.get_own(world(), signed_in().user, connection_id)

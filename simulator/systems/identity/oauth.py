@@ -71,7 +71,7 @@ def _consent_page(grant: Any, who: Person) -> str:
         client_host=urlsplit(grant.client.get_client_id()).netloc,
         # Only a fault has an MCP server ask for a scope that is none of these.
         scopes=[SCOPES.get(name, name) for name in grant.request.scope.split()],
-        server=servers.server_by_number(world(), number) if number else None,
+        server=servers.find_server_by_number(world(), number) if number else None,
         redirect_host=_redirect_host(grant),
         loopback=urlsplit(grant.redirect_uri).hostname in LOOPBACK_HOSTS,
         here=request.full_path,
@@ -179,7 +179,7 @@ def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""
     token = bearer_token()
     row = provider().store.find_access(token)
-    user = people.end_user(world(), row.subject) if row else None
+    user = people.find_active_end_user(world(), row.subject) if row else None
     if row is None or user is None:
         response = jsonify(error="invalid_token", error_description="Send a live access token.")
         response.status_code = 401

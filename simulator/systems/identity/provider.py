@@ -64,7 +64,7 @@ class IdentityProvider(Provider):
             ignore_unknown_scopes=True,
             resource=self.resource,
             default_resource=self._default_resource,
-            find_subject=lambda subject: people.end_user(world, subject),
+            find_subject=lambda subject: people.find_active_end_user(world, subject),
             realm=REALM,
             resource_required=lambda: world.settings.missing_resource == "refuse",
         )
@@ -98,7 +98,7 @@ class IdentityProvider(Provider):
         if len(numbers) > 1:
             raise InvalidTarget("Ask for one MCP server at a time: one 'resource' parameter.")
         number = numbers.pop()
-        server = servers.server_by_number(self.world, number) if number else None
+        server = servers.find_server_by_number(self.world, number) if number else None
         if number is None or server is None:
             raise InvalidTarget(f"No MCP server lives at {printable(resources[0])}.")
         if not server.uses_workato_identity:
@@ -121,7 +121,7 @@ class IdentityProvider(Provider):
             return None
         if client.default_resource:
             return self.resource([client.default_resource])
-        candidates = servers.with_workato_identity(self.world)
+        candidates = servers.list_with_workato_identity(self.world)
         return self.world.addresses.mcp_url(candidates[0].number) if len(candidates) == 1 else None
 
 

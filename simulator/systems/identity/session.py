@@ -37,13 +37,13 @@ def person() -> Person | None:
     if email := headless.named(world()):
         return _named(email)
     sign_in = sign_in_cookie.find(world(), IDENTITY)
-    user = people.end_user(world(), sign_in.person) if sign_in else None
+    user = people.find_active_end_user(world(), sign_in.person) if sign_in else None
     return Person(user, sign_in.signed_in_at) if sign_in and user else None
 
 
 def _named(email: str) -> Person:
     """Who is signed in for this request, by its header."""
-    user = people.end_user_at(world(), email)
+    user = people.find_active_end_user_by_email(world(), email)
     if user is None:
         headless.refuse(f"Workato Identity has no active end user with the e-mail address {email}.")
     headless.tell(user.email, f"signs in for {request.method} /{request.path.split('/')[1]}")

@@ -57,7 +57,7 @@ def authenticate(server: McpServer) -> Actor:
     _check_scopes(server, row.scope.split())
     person = verified_access.admit(world(), server, row.subject)
     if GROUP_LOST in request.environ:
-        raise verified_access.not_in_group(person, server)
+        raise verified_access.make_not_in_group(person, server)
     return Actor(server=server, end_user=person)
 
 

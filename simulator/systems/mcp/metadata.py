@@ -33,7 +33,7 @@ def find_server(number: int) -> McpServer:
     Raises:
         RpcError: no server has it.
     """
-    server = servers.server_by_number(world(), number)
+    server = servers.find_server_by_number(world(), number)
     if server is None:
         raise RpcError(
             Code.UNKNOWN_SERVER, f"No MCP server lives at this address (number {number})."

@@ -16,7 +16,7 @@ from simulator.clock import has_expired
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
 from simulator.domain import verified_access
-from simulator.domain.connections import connector_of
+from simulator.domain.connections import get_connector
 from simulator.errors import StartupError
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
@@ -154,7 +154,7 @@ def _as_tool_result(
             "auth_url": link,
             "expires_at": attempt.expires_at.isoformat(timespec="seconds"),
             "connections": [
-                {"app": connector_of(parent).name, "name": parent.name} for parent in parents
+                {"app": get_connector(parent).name, "name": parent.name} for parent in parents
             ],
         },
         is_error=True,
@@ -162,7 +162,7 @@ def _as_tool_result(
 
 
 def _sentence(parents: "Sequence[Connection]") -> str:
-    apps = " and ".join(connector_of(parent).name for parent in parents)
+    apps = " and ".join(get_connector(parent).name for parent in parents)
     return (
         f"Authentication required: connect your {apps} account to use this tool. Open the link in "
         "your browser, sign in and allow the connection, then call the tool again:"

@@ -60,8 +60,8 @@ def _described(tool: McpTool) -> Tool:
         name=tool.name,
         title=tool.recipe.name,
         description=tool.description,
-        input_schema=recipes.input_schema(tool.recipe),
-        output_schema=_output_schema(recipes.result_schema(tool.recipe)),
+        input_schema=recipes.build_input_schema(tool.recipe),
+        output_schema=_output_schema(recipes.build_result_schema(tool.recipe)),
         annotations=_annotations(tool),
     )
 
@@ -208,7 +208,7 @@ def _run(
             f"AI Hub > MCP servers > {actor.server.name} > End user access.",
             Code.VERIFIED_ACCESS_UNSUPPORTED,
         )
-    wrong = _wrong_arguments(recipes.input_schema(tool.recipe), arguments)
+    wrong = _wrong_arguments(recipes.build_input_schema(tool.recipe), arguments)
     if wrong:
         return failed(wrong, Code.INVALID_ARGUMENTS)
     run_progress = run(world, tool.recipe, arguments, replace(actor, tool=tool.name))

@@ -125,7 +125,7 @@ class _Exchange:
         if not session_id:
             return None
         if self._arrived is None:
-            self._arrived = cancellations.latest(self._world)
+            self._arrived = cancellations.get_latest_id(self._world)
         return sessions.find(self._world, self._holder, session_id)
 
     def _handle_notification(self, message: dict[str, Any], session: McpSession | None) -> None:

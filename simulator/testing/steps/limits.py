@@ -159,7 +159,7 @@ def tools_give_hints(name: str, workspace: Workspace, datatable: list[list[str]]
 
 
 def _row(simulator: Simulator, workspace: Workspace, server: str) -> McpServer:
-    row = servers.server_by_number(simulator.world, workspace.stage.server(server)["number"])
+    row = servers.find_server_by_number(simulator.world, workspace.stage.server(server)["number"])
     assert row is not None, f"the MCP server '{server}' is gone"
     return row
 

@@ -210,7 +210,7 @@ def server_has_token(server: str, simulator: Simulator, workspace: Workspace) ->
     """As an admin would do in AI Hub."""
     number = workspace.stage.server(server)["number"]
     with simulator.world.db.unit():
-        row = servers.server_by_number(simulator.world, number)
+        row = servers.find_server_by_number(simulator.world, number)
         assert row is not None
         servers.switch_to_token_access(simulator.world, row)
     headers = {"API-TOKEN": workspace.mcp_token(server)}

@@ -49,9 +49,9 @@ def group_was_added(group: str, server: str, process: SandboxProcess) -> None:
     settings = Settings(database=process.database, scenario=described["scenario"])
     with Simulator(settings) as simulator, simulator.world.db.unit():
         world = simulator.world
-        row = servers.server_by_number(world, number)
+        row = servers.find_server_by_number(world, number)
         assert row is not None
-        groups = {each.name: each for each in people.groups(world, row.environment_id)}
+        groups = {each.name: each for each in people.list_groups(world, row.environment_id)}
         if group not in groups:
             raise LookupError(f"No end-user group is called '{group}'. {there_are(groups)}")
         servers.assign_groups(world, row, [groups[group].id])

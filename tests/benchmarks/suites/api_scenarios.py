@@ -13,7 +13,7 @@ def access(workspace):  # type: ignore[no-untyped-def]
     server = workspace.stage.server("Finance assistant")
     world = workspace.simulator.world
     with world.db.unit():
-        token = servers.generate_token(world, servers.server(world, 1, server["handle"]))
+        token = servers.generate_token(world, servers.get_server(world, 1, server["handle"]))
     return server["mcp_url"], {"Authorization": f"Bearer {token}"}
 
 
