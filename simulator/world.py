@@ -4,13 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from threading import Lock
 
-from simulator.call_record import Isolation
+from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database
 from simulator.db.tables import Fact
-from simulator.faults import Faults
-from simulator.journal import Journal
 from simulator.net.addresses import Addresses
 from simulator.net.in_process import Http
 from simulator.randomness import Randomness
@@ -27,9 +25,7 @@ class World:
     db: Database
     addresses: Addresses
     http: Http
-    journal: Journal
-    faults: Faults
-    isolation: Isolation
+    calls: CallRecord
     #: Every id and secret that is made up here.
     randomness: Randomness = field(default_factory=Randomness)
     #: One lock per connection id, held while its tokens are refreshed.

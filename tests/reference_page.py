@@ -15,7 +15,6 @@ PAGE = ROOT / "docs/reference.md"
 INNER = {
     "Actor.stage",
     "Faults.around",
-    "Faults.employ",
     "Journal.recording",
     "Journal.secrets",
     "McpClient.connected",

@@ -121,7 +121,7 @@ def add_incident(simulator: Simulator, body: NewIncident) -> Reply:
     """
     asked = body.model_dump()
     try:
-        planted = simulator.world.faults.incident(asked.pop("name"), **asked)
+        planted = simulator.faults.incident(asked.pop("name"), **asked)
     except ValueError as error:
         raise Problem(422, f"This incident makes no sense: {error}") from None
     return Reply(value=Faults(faults=[_said(each) for each in planted]), status=201)
@@ -129,7 +129,7 @@ def add_incident(simulator: Simulator, body: NewIncident) -> Reply:
 
 def list_faults(simulator: Simulator) -> Reply:
     """Every fault."""
-    return Reply(value=Faults(faults=[_said(each) for each in simulator.world.faults]))
+    return Reply(value=Faults(faults=[_said(each) for each in simulator.faults]))
 
 
 def add_fault(simulator: Simulator, body: Body) -> Reply:
@@ -141,7 +141,7 @@ def add_fault(simulator: Simulator, body: Body) -> Reply:
     types = get_type_hints(Fault)
     asked = {name: _meant(getattr(body, name), types[name]) for name in body.model_fields_set}
     try:
-        fault = simulator.world.faults.add(**asked)
+        fault = simulator.faults.add(**asked)
     except ValueError as error:
         raise Problem(422, f"This fault makes no sense: {error}") from None
     return Reply(value=_said(fault), status=201, location=f"faults/{fault.number}")
@@ -154,22 +154,22 @@ def get_fault(simulator: Simulator, number: str) -> Reply:
 
 def clear_fault(simulator: Simulator, number: str) -> Reply:
     """One fault less."""
-    simulator.world.faults.clear(_fault(simulator, number))
+    simulator.faults.clear(_fault(simulator, number))
     return Reply()
 
 
 def clear_faults(simulator: Simulator) -> Reply:
     """No fault any more."""
-    simulator.world.faults.clear()
+    simulator.faults.clear()
     return Reply()
 
 
 def _fault(simulator: Simulator, number: str) -> Fault:
     wanted = whole_number(number)
-    for each in simulator.world.faults:
+    for each in simulator.faults:
         if each.number == wanted:
             return each
-    known = ", ".join(str(each.number) for each in simulator.world.faults) or "none"
+    known = ", ".join(str(each.number) for each in simulator.faults) or "none"
     raise NotFound(f"There is no fault {number}. There are: {known}.")
 
 

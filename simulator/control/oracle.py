@@ -40,7 +40,7 @@ class Accepted(Body):
 
 def list_violations(simulator: Simulator) -> Reply:
     """What broke isolation."""
-    isolation = simulator.world.isolation
+    isolation = simulator.isolation
     found = [_said(each) for each in isolation.violations]
     return Reply(value=Violations(violations=found, calls=len(isolation.calls)))
 
@@ -52,7 +52,7 @@ def accept_account(simulator: Simulator, body: Accepted) -> Reply:
         Problem: there is nobody of that name.
     """
     try:
-        simulator.world.isolation.accept(body.person, body.account)
+        simulator.isolation.accept(body.person, body.account)
     except ValueError as error:
         raise Problem(422, str(error)) from None
     return Reply()
@@ -60,9 +60,9 @@ def accept_account(simulator: Simulator, body: Accepted) -> Reply:
 
 def _said(call: AppCall) -> AppCallSaid:
     return AppCallSaid(
-        person=call.errand.person,
-        server=call.errand.server,
-        tool=call.errand.tool,
+        person=call.context.person,
+        server=call.context.server,
+        tool=call.context.tool,
         app=call.app,
         account=call.account,
         rows=dict(call.rows),

@@ -126,7 +126,7 @@ def find_exchanges(simulator: Simulator, query: Search) -> Reply:
         Problem: none ever could.
     """
     with _answering(simulator):
-        return Reply(value=_listed(simulator.world.journal.find(**_filters(query)), query))
+        return Reply(value=_listed(simulator.journal.find(**_filters(query)), query))
 
 
 def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
@@ -138,7 +138,7 @@ def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
     """
     count = {name: getattr(body, name) for name in ("times", "at_least", "at_most")}
     with _answering(simulator):
-        return Reply(value=_listed(simulator.world.journal.verify(**_filters(body), **count)))
+        return Reply(value=_listed(simulator.journal.verify(**_filters(body), **count)))
 
 
 def verify_order(simulator: Simulator, body: Order) -> Reply:
@@ -148,7 +148,7 @@ def verify_order(simulator: Simulator, body: Order) -> Reply:
         Problem: as `verify_exchanges`.
     """
     with _answering(simulator):
-        return Reply(value=_listed(simulator.world.journal.in_order(*map(_filters, body.steps))))
+        return Reply(value=_listed(simulator.journal.in_order(*map(_filters, body.steps))))
 
 
 def verify_nothing_else(simulator: Simulator, body: Filters) -> Reply:
@@ -158,7 +158,7 @@ def verify_nothing_else(simulator: Simulator, body: Filters) -> Reply:
         Problem: there is more, or none ever could fit.
     """
     with _answering(simulator):
-        simulator.world.journal.nothing_else(**_filters(body))
+        simulator.journal.nothing_else(**_filters(body))
     return Reply()
 
 
@@ -169,18 +169,18 @@ def await_exchanges(simulator: Simulator, body: Awaited) -> Reply:
         Problem: as `verify_exchanges`; or too many wait, and nobody else would be answered.
     """
     with _place_to_wait(), _answering(simulator):
-        found = simulator.world.journal.wait(**_filters(body), within=body.within, times=body.times)
+        found = simulator.journal.wait(**_filters(body), within=body.within, times=body.times)
         return Reply(value=_listed(found))
 
 
 def draw_exchanges(simulator: Simulator) -> Reply:
     """A diagram."""
-    return Reply(value=simulator.world.journal.diagram())
+    return Reply(value=simulator.journal.diagram())
 
 
 def clear_journal(simulator: Simulator) -> Reply:
     """An empty journal."""
-    simulator.world.journal.clear()
+    simulator.journal.clear()
     return Reply()
 
 
@@ -209,7 +209,7 @@ def _answering(simulator: Simulator) -> Iterator[None]:
     except ValueError as error:
         raise Problem(422, str(error)) from None
     except AssertionError as error:
-        there = _listed(list(simulator.world.journal)).model_dump(mode="json")
+        there = _listed(list(simulator.journal)).model_dump(mode="json")
         said = str(error).partition("\n")[0].removesuffix(" The journal has:")
         raise Problem(
             409, f"{said.rstrip(':')} All that was exchanged is listed under 'exchanges'.", **there

@@ -1,5 +1,6 @@
 """What `simulator describe` says: where every system is, who is in it, and how to get on."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -29,7 +30,7 @@ VERSION = 1
 Passwords = dict[tuple[str, str], str]
 
 
-def describe(world: World) -> dict[str, Any]:
+def describe(world: World, accounts: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
     """The sandbox as a JSON-able document; `docs/describe.md` lists every key.
 
     Everything comes from the database and so stays true after changes. Passwords are stored as
@@ -37,6 +38,8 @@ def describe(world: World) -> dict[str, Any]:
 
     Args:
         world: with an open unit of work.
+        accounts: (person, account) of people who use an account under another address on purpose,
+            such as their own from before they were renamed; both addresses casefolded.
     """
     fact = world.db.session.get(Fact, scenarios.SCENARIO_FACT)
     scenario = fact.value if fact else None
@@ -51,7 +54,10 @@ def describe(world: World) -> dict[str, Any]:
         "request_faults": world.settings.request_faults,
         "headless_consent": world.settings.headless_consent,
         "production_names": {system: production_host(system) for system in systems},
-        "people": [*_collaborators(world, passwords), *_end_users(world, passwords)],
+        "people": [
+            *_collaborators(world, passwords),
+            *_end_users(world, passwords, tuple(accounts)),
+        ],
         "api_clients": _api_clients(world, scenario),
         "servers": [
             _server(world, server)
@@ -105,7 +111,9 @@ def _collaborators(world: World, passwords: Passwords) -> list[dict[str, Any]]:
     ]
 
 
-def _end_users(world: World, passwords: Passwords) -> list[dict[str, Any]]:
+def _end_users(
+    world: World, passwords: Passwords, accounts: Iterable[tuple[str, str]]
+) -> list[dict[str, Any]]:
     groups = people.get_memberships(world)
     rows = world.db.session.scalars(select(EndUser).order_by(EndUser.name, EndUser.id))
     return [
@@ -113,7 +121,7 @@ def _end_users(world: World, passwords: Passwords) -> list[dict[str, Any]]:
             "id": row.id,
             "name": row.name,
             "email": row.email,
-            "password": _end_users_password(world, row, passwords),
+            "password": _end_users_password(world, row, passwords, accounts),
             "role": "end user",
             "status": row.status,
             "groups": [group.name for group in groups.get(row.id, ())],
@@ -122,10 +130,12 @@ def _end_users(world: World, passwords: Passwords) -> list[dict[str, Any]]:
     ]
 
 
-def _end_users_password(world: World, row: EndUser, passwords: Passwords) -> str | None:
+def _end_users_password(
+    world: World, row: EndUser, passwords: Passwords, accounts: Iterable[tuple[str, str]]
+) -> str | None:
     """The scenario's, which knows a person by the address that they had there."""
     email = row.email.casefold()
-    before = (account for person, account in world.isolation.accepted if person == email)
+    before = (account for person, account in accounts if person == email)
     known = (passwords.get(("end_users", each)) for each in (row.email.lower(), *before))
     fitting = (_password(world, each, row.password_hash) for each in known)
     return next((each for each in fitting if each is not None), None)

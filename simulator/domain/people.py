@@ -150,7 +150,7 @@ def change_end_user(
         person.name = name.strip()
     if email is not None:
         before, person.email = person.email, _free_email(world, person, email.strip())
-        world.isolation.renamed(before, person.email)
+        world.calls.rename_person(before, person.email)
     if status is not None:
         if status not in ("active", "disabled"):
             raise FieldError("status", f"A status is 'active' or 'disabled', not '{status}'.")

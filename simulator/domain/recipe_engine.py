@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulator.call_record import Errand
+from simulator.call_record import CallContext
 from simulator.db.tables import Connection, EndUser, McpServer, Recipe
 from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, recipes, verified_access
@@ -108,7 +108,7 @@ def run(
                 return Result(
                     value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
                 )
-            with world.isolation.on_behalf(_errand(recipe, step, actor)):
+            with world.calls.on_behalf(_context(recipe, step, actor)):
                 output = _call_app(world, recipe, step, inputs, actor)
         if world.clock.now() > too_late:
             raise TimedOut(step, limit)
@@ -171,8 +171,8 @@ def _call_app(
     return connector.actions[step.name].output(payload)
 
 
-def _errand(recipe: Recipe, step: Step, actor: Actor) -> Errand:
-    return Errand(
+def _context(recipe: Recipe, step: Step, actor: Actor) -> CallContext:
+    return CallContext(
         person=actor.end_user.email if actor.end_user else None,
         server=actor.server.name,
         tool=actor.tool,

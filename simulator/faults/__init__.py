@@ -8,36 +8,40 @@ from itertools import count
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
-from simulator.clock import LATEST, Clock
+from simulator.clock import LATEST
 from simulator.faults.answer import altered
-from simulator.faults.asked import Asked, Saboteur
+from simulator.faults.effects import FaultEffects
 from simulator.faults.fault import Fault
+from simulator.faults.header import KEY, OFF, read_request
 from simulator.faults.incidents import INCIDENTS, Incident, incident_named
-from simulator.faults.requested import HEADER, KEY, OFF, REFUSED, read_request
+from simulator.faults.incoming import IncomingRequest
+from simulator.journal.query import Directory
+from simulator.net.addresses import IDENTITY
 from simulator.validation.parsing import shortened
-from simulator.validation.persons import designation
+from simulator.web.environ import FAULT_HEADER, FAULT_REFUSED, SCOPES_DEMANDED
+from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["INCIDENTS", "Asked", "Fault", "Faults", "Incident", "Saboteur"]
+__all__ = ["INCIDENTS", "Fault", "Faults", "Incident", "IncomingRequest"]
 
 #: What changes in the world before a system sees a request.
 Change = Callable[[], None]
-_ASKED = tuple(each.name for each in fields(Fault) if each.init)
+_ATTRIBUTES = tuple(each.name for each in fields(Fault) if each.init)
 
 
 class Faults:
     """The faults of one simulator; without any, a request costs nothing more.
 
     Args:
-        clock: moved on by faults that let simulated time pass.
-        requested: whether a request may ask for its own outcome, by a header.
+        world: faults change its time, tokens, keys and rows.
+        effects: make those changes.
+        directory: knows what there is that a fault can be about.
     """
 
-    def __init__(self, clock: Clock, *, requested: bool = False) -> None:
-        self._clock = clock
-        self._requested = requested
+    def __init__(self, world: World, effects: FaultEffects, directory: Directory) -> None:
+        self._world, self._effects, self._directory = world, effects, directory
         self._lock = Lock()
         #: Told when a fault is cleared, for what its delay holds goes on then.
         self._cleared = Condition()
@@ -45,7 +49,6 @@ class Faults:
         self._resets = 0
         self._active: list[Fault] = []
         self._numbers = count(1)
-        self._saboteur: Saboteur | None = None
         #: What was planted since `watch`: a name, and the faults of which one is to strike.
         self._planted: list[tuple[str, list[Fault]]] = []
 
@@ -54,10 +57,6 @@ class Faults:
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(list(self._active))
-
-    def employ(self, saboteur: Saboteur) -> None:
-        """Name who knows people, tokens and keys."""
-        self._saboteur = saboteur
 
     def add(self, request: str = "*", **what: Any) -> Fault:
         """Have something go wrong from now on.
@@ -75,18 +74,31 @@ class Faults:
         return fault
 
     def _checked(self, request: str = "*", **what: Any) -> Fault:
-        if unknown := [name for name in what if name not in _ASKED]:
-            known = ", ".join(_ASKED)
+        if unknown := [name for name in what if name not in _ATTRIBUTES]:
+            known = ", ".join(_ATTRIBUTES)
             raise ValueError(f"A fault has no '{unknown[0]}'. It has: {known}.")
         if what.get("person") is not None:
-            what["person"] = self._address_of(what["person"])
+            what["person"] = self._directory.email(what["person"])
         fault = Fault(request=request, **what)
-        if self._saboteur is not None:
-            self._saboteur.check(fault)
+        self._check_exists(fault)
         return fault
 
-    def _address_of(self, who: object) -> str:
-        return self._saboteur.address_of(who) if self._saboteur else designation(who)
+    def _check_exists(self, fault: Fault) -> None:
+        """Be sure that there is what a fault is about, for a slip of the pen would never strike.
+
+        Raises:
+            ValueError: no such system, request, parameter or tool is there, or none that could be
+                of this person or tool.
+        """
+        directory = self._directory
+        directory.check_system(fault.system)
+        directory.check_request(fault.request, fault.system, advice="")
+        directory.check_members(fault.fields, fault.request, fault.system)
+        if fault.tool is not None:
+            directory.check_tool(fault.tool)
+            directory.check_part(fault.request, fault.system)
+        if fault.person is not None:
+            directory.check_person(fault.request, fault.system)
 
     def _plant(self, name: str, faults: list[Fault]) -> None:
         with self._lock:
@@ -189,23 +201,25 @@ class Faults:
         """
         if not self._active and KEY not in environ:
             return wsgi
+        if system == IDENTITY and (scopes := self.demanded_scopes()):
+            environ[SCOPES_DEMANDED] = scopes
 
         def misbehaving(
             environ: "WSGIEnvironment", start_response: "StartResponse"
         ) -> Iterable[bytes]:
-            asked = Asked(system, environ)
+            request = IncomingRequest(system, environ)
             before = self._resets
             try:
-                striking = self._asked_for(asked) or self._striking(asked)
+                found = self._requested(request) or self._match(request)
             except ValueError as error:
-                environ[REFUSED] = str(error)
-                striking = None
-            if striking is None:
+                environ[FAULT_REFUSED] = str(error)
+                found = None
+            if found is None:
                 return wsgi(environ, start_response)
-            fault, outcome, changes = striking
+            fault, outcome, changes = found
             for change in changes:
                 change()
-            return self._misbehave(fault, outcome, asked, before, wsgi, start_response)
+            return self._misbehave(fault, outcome, request, before, wsgi, start_response)
 
         return misbehaving
 
@@ -213,62 +227,61 @@ class Faults:
         self,
         fault: Fault,
         outcome: Fault,
-        asked: Asked,
+        request: IncomingRequest,
         before: int,
         wsgi: "WSGIApplication",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        self._hold(fault, outcome.delay, asked.system, before)
+        self._hold(fault, outcome.delay, request.system, before)
         # As far as the calendar goes.
-        self._clock.travel(
-            min(timedelta(seconds=outcome.advance_clock_by), LATEST - self._clock.now())
+        self._world.clock.travel(
+            min(timedelta(seconds=outcome.advance_clock_by), LATEST - self._world.clock.now())
         )
-        if outcome.rotates_keys and self._saboteur:
-            self._saboteur.rotate_keys()
+        if outcome.rotates_keys:
+            self._effects.rotate_keys()
         if outcome.drop_connection:
-            raise ConnectionResetError(f"a fault ended the connection to {asked.system}")
-        with self._clock.skewed(timedelta(seconds=outcome.skew)):
-            answer, changed = altered(outcome, wsgi, asked.environ, start_response, self._reissue)
+            raise ConnectionResetError(f"a fault ended the connection to {request.system}")
+        with self._world.clock.skewed(timedelta(seconds=outcome.skew)):
+            answer, changed = altered(
+                outcome, wsgi, request.environ, start_response, self._effects.reissue
+            )
         if not changed:
             with self._lock:
                 fault.discount(outcome)
         return answer
 
-    def _reissue(self, token: str, outcome: Fault) -> str | None:
-        return self._saboteur.reissue(token, outcome) if self._saboteur else None
-
-    def _asked_for(self, asked: Asked) -> tuple[Fault, Fault, list[Change]] | None:
+    def _requested(self, request: IncomingRequest) -> tuple[Fault, Fault, list[Change]] | None:
         """What a request asks for itself; None where it does not.
 
         Raises:
             ValueError: it may not, or that makes no sense; what to say.
         """
-        text = asked.environ.get(KEY)
+        text = request.environ.get(KEY)
         if text is None:
             return None
-        if not self._requested:
+        if not self._world.settings.request_faults:
             raise ValueError(OFF)
         try:
-            faults = read_request(text, asked.system)
+            faults = read_request(text, request.system)
         except ValueError as error:
-            raise ValueError(f"The header {HEADER} makes no sense: {error}") from None
+            raise ValueError(f"The header {FAULT_HEADER} makes no sense: {error}") from None
         for fault in faults:
-            if fault.fits(asked.system, asked.method, asked.path):
-                changes = self._meant(fault, fault.steps[0], asked)
+            if fault.fits(request.system, request.method, request.path):
+                changes = self._changes(fault, fault.steps[0], request)
                 if changes is not None:
                     return fault, fault.steps[0], changes
         raise ValueError(
-            f"The header {HEADER} asks for '{shortened(text)}', and this request has nothing that "
-            "it is about: send it with another one."
+            f"The header {FAULT_HEADER} asks for '{shortened(text)}', and this request has nothing "
+            "that it is about: send it with another one."
         )
 
-    def _striking(self, asked: Asked) -> tuple[Fault, Fault, list[Change]] | None:
+    def _match(self, request: IncomingRequest) -> tuple[Fault, Fault, list[Change]] | None:
         """The fault that strikes a request, what comes of it, and what changes before."""
         for fault in self:
-            if not fault.fits(asked.system, asked.method, asked.path):
+            if not fault.fits(request.system, request.method, request.path):
                 continue
             while (outcome := fault.outcome()) is not None:
-                changes = self._meant(fault, outcome, asked)
+                changes = self._changes(fault, outcome, request)
                 with self._lock:
                     if fault.outcome() is not outcome:
                         continue  # another request took the last of this step meanwhile
@@ -277,31 +290,30 @@ class Faults:
                 break
         return None
 
-    def _meant(self, fault: Fault, outcome: Fault, asked: Asked) -> list[Change] | None:
+    def _changes(
+        self, fault: Fault, outcome: Fault, request: IncomingRequest
+    ) -> list[Change] | None:
         """What an outcome changes in a request's world; None where it is not about the request."""
-        saboteur = self._saboteur
-        if fault.fields and not fault.has_fields(asked.fields):
+        effects = self._effects
+        if fault.fields and not fault.has_fields(request.fields):
             return None
-        if saboteur is None:
-            needs = (fault.person, fault.tool, outcome.token, outcome.effect, outcome.scopes)
-            return None if any(needs) else []
-        if fault.tool is not None and saboteur.tool(asked) != fault.tool:
+        if fault.tool is not None and effects.tool(request) != fault.tool:
             return None
         if fault.person is not None:
-            person = saboteur.person(asked)
+            person = effects.person(request)
             if person is None or person.casefold() != fault.person.casefold():
                 return None
         changes: list[Change | None] = []
         if outcome.token is not None:
-            changes.append(saboteur.deed(asked, outcome.token))
+            changes.append(effects.token_effect(request, outcome.token))
         if outcome.effect is not None:
-            changes.append(saboteur.change(asked, outcome.effect))
+            changes.append(effects.change(request, outcome.effect))
         if outcome.scopes:
-            changes.append(saboteur.step_up(asked, outcome.scopes))
+            changes.append(effects.step_up(request, outcome.scopes))
         found = [each for each in changes if each is not None]
         return found if len(found) == len(changes) else None
 
 
 def _shown(how: Mapping[str, Any]) -> str:
-    said = ", ".join(f"{name}={value!r}" for name, value in how.items() if value is not None)
-    return f" ({said})" if said else ""
+    text = ", ".join(f"{name}={value!r}" for name, value in how.items() if value is not None)
+    return f" ({text})" if text else ""

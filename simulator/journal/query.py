@@ -31,8 +31,8 @@ class Directory(Protocol):
     def check_system(self, pattern: str) -> None:
         """Be sure that a system has this name, or fits this pattern (ValueError)."""
 
-    def check_request(self, request: str, system: str) -> None:
-        """Be sure that one of these systems serves such a request (ValueError)."""
+    def check_request(self, request: str, system: str, advice: str = ...) -> None:
+        """Be sure that one of these systems serves such a request (ValueError, with advice)."""
 
     def check_members(self, members: Mapping[Any, Any], request: str, system: str) -> None:
         """Be sure that such requests can have these parameters, and these values (ValueError)."""

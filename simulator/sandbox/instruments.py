@@ -2,11 +2,12 @@
 
 from functools import cached_property
 
-from simulator import oracle as judgement
-from simulator.call_record import AppCall, Isolation
+from simulator import oracle
+from simulator.call_record import AppCall
 from simulator.domain.lookup import find_email_of_anybody
 from simulator.faults import Faults
 from simulator.journal import Journal
+from simulator.oracle import IsolationOracle
 from simulator.sandbox.end_users import People
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.validation.persons import Who
@@ -19,19 +20,15 @@ class Instruments:
     world: World
     #: The simulated time; `clock.travel(hours=1)`.
     clock: TimeTravel
+    #: Who asked whom what: `journal.verify("POST /oauth/token", times=1)`.
+    journal: Journal
+    #: What goes wrong on purpose: `faults.incident("app-down", times=1)`.
+    faults: Faults
+    #: Who was served with whose account and rows; `isolation.accept(person, account)`.
+    isolation: IsolationOracle
     #: Grows whenever a description that was made before is out of date: with each world that is
     #: made or put back, and with each change of a person.
     generation: int = 0
-
-    @property
-    def journal(self) -> Journal:
-        """Who asked whom what: `journal.verify("POST /oauth/token", times=1)`."""
-        return self.world.journal
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong on purpose: `faults.incident("app-down", times=1)`."""
-        return self.world.faults
 
     @cached_property
     def people(self) -> People:
@@ -40,11 +37,6 @@ class Instruments:
 
     def _outdate(self) -> None:
         self.generation += 1
-
-    @property
-    def isolation(self) -> Isolation:
-        """Who was served with whose account and rows; `isolation.accept(person, account)`."""
-        return self.world.isolation
 
     def violations(self, person: Who | None = None) -> list[AppCall]:
         """Return the calls that served somebody with another's account or rows, oldest first.
@@ -69,7 +61,7 @@ class Instruments:
         Raises:
             AssertionError: somebody was.
         """
-        judgement.fail(self.isolation.end_judgement())
+        oracle.fail(self.isolation.end_judgement())
 
     def email_of(self, who: object) -> str:
         """The e-mail address of an end user, an app's user or a collaborator.

@@ -1,56 +1,41 @@
-"""Hands each request to the system that its Host header names; builds systems on first use."""
+"""Hand each request to the system that its Host header names."""
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import Context, copy_context
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from simulator import installed_apps
-from simulator.db.tables import AppInstance
 from simulator.domain import cancellations
-from simulator.garbage import uncollected
-from simulator.journal import current, peek
-from simulator.net.addresses import AIHUB, API, IDENTITY, MCP, is_api, is_app
+from simulator.faults import Faults
+from simulator.journal import Journal, current, peek
+from simulator.net.addresses import AIHUB, API, MCP, is_api, is_app
+from simulator.sandbox.systems import Systems
 from simulator.validation.media_types import HTML, is_json, names
 from simulator.validation.parsing import shortened
 from simulator.web import cors
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 #: Tells the MCP system that nobody has the Host (simulator.systems.mcp.refusals).
 _MISDIRECTED = "simulator.systems.mcp.misdirected"
 
 
-#: Systems whose package is not called as they are.
-_PACKAGES = {API: "developer_api"}
-
-
-class Dispatch:
+class Router:
     """The front door of all systems: a WSGI application that goes by the Host.
-
-    Systems are built when they are first asked, so that nobody waits for those he does not use.
 
     Args:
         world: shared by all systems.
+        systems: builds a system, or has it already.
+        journal: records each exchange.
+        faults: change how a system answers.
     """
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._systems: dict[str, WSGIApplication] = {}
-        self._building = threading.RLock()
-
-    def system(self, name: str) -> "WSGIApplication":
-        """The application of a system, built on first use."""
-        if name not in self._systems:
-            with self._building, uncollected():
-                if name not in self._systems:
-                    self._systems[name] = self._build(name)
-        return self._systems[name]
+    def __init__(self, world: World, systems: Systems, journal: Journal, faults: Faults) -> None:
+        self._world, self._systems = world, systems
+        self._journal, self._faults = journal, faults
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -73,19 +58,19 @@ class Dispatch:
         name = self._system_at(host)
         if name is None:
             if self._is_for_mcp(host, environ):
-                return self.system(MCP)({**environ, _MISDIRECTED: host}, start_response)
+                return self._systems.get(MCP)({**environ, _MISDIRECTED: host}, start_response)
             return _misdirected(host, start_response)
         if name == AIHUB and is_api(environ["PATH_INFO"]):
             name = API
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
-        if name == MCP and any(self._world.faults):
+        if name == MCP and any(self._faults):
             self._note_arrival(environ)
-        system = answering = self.system(name)
+        system = answering = self._systems.get(name)
         if not cors.is_preflight(system, environ):
-            answering = self._world.faults.around(name, system, environ)
+            answering = self._faults.around(name, system, environ)
         shared = cors.shared(system, environ, answering)
-        return self._world.journal.recording(name, shared, environ)(start_response)
+        return self._journal.recording(name, shared, environ)(start_response)
 
     def _system_at(self, host: str) -> str | None:
         """The system at a Host; whoever comes from outside may ask for an app that is no more."""
@@ -124,17 +109,6 @@ class Dispatch:
         query = environ.get("QUERY_STRING")
         path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise
         return origin + path + (f"?{query}" if query else "")
-
-    def _build(self, name: str) -> "WSGIApplication":
-        if name in (AIHUB, API, IDENTITY, MCP):
-            package = _PACKAGES.get(name, name)
-            create: Callable[..., Any] = import_module(f"simulator.systems.{package}").create_app
-            return create(self._world)  # type: ignore[no-any-return]
-        host = name.removeprefix("app:")
-        with self._world.db.unit() as session:
-            provider = session.get_one(AppInstance, host).provider
-        create = installed_apps.part(provider, "app").create_app
-        return create(self._world, host)  # type: ignore[no-any-return]
 
 
 class _Within:

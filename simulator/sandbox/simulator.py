@@ -5,30 +5,34 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, insert, select
 
-from simulator import oracle as judgement
-from simulator.call_record import Isolation
+from simulator import oracle
+from simulator.call_record import CallRecord
 from simulator.clock import Clock
-from simulator.crypto import Keys, load_master
+from simulator.crypto import Keys
 from simulator.db import Database, schema
 from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore, check_name
 from simulator.db.tables import Fact, Workspace
 from simulator.domain.lookup import find_account_email
-from simulator.errors import StartupError
-from simulator.faults import Faults, requested
-from simulator.journal import Journal
+from simulator.faults import Faults, header
+from simulator.faults.effects import FaultEffects
+from simulator.faults.owners import CredentialOwners
+from simulator.journal import Journal, current
 from simulator.net.addresses import Addresses
 from simulator.net.in_process import Http
+from simulator.oracle import IsolationOracle
 from simulator.randomness import Randomness
-from simulator.sandbox.effects import Sabotage
+from simulator.sandbox.directory import Directory
 from simulator.sandbox.instruments import Instruments
 from simulator.sandbox.listeners import CONTROL, ORIGINS, Listeners
-from simulator.sandbox.routing import Dispatch
+from simulator.sandbox.master_key import master_key
+from simulator.sandbox.routing import Router
+from simulator.sandbox.systems import Systems
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.scenarios import provisioning as moulds
 from simulator.settings import Settings
@@ -69,11 +73,11 @@ class Simulator(Instruments):
         if settings.headless_consent:
             _log.warning(_ANYBODY)
         if settings.request_faults:
-            _log.warning(requested.ON)
+            _log.warning(header.ON)
 
         def make_keys() -> Keys:
             return Keys(
-                settings.secret_key or _kept_key(db, randomness),
+                settings.secret_key or master_key(db, randomness),
                 fast_passwords=settings.password_hashing == "fast",
                 randomness=randomness,
             )
@@ -89,19 +93,20 @@ class Simulator(Instruments):
             db=db,
             addresses=addresses,
             http=Http(db, addresses),
-            journal=Journal(clock),
-            faults=Faults(clock, requested=settings.request_faults),
-            isolation=Isolation(clock),
+            calls=CallRecord(clock, current),
             randomness=randomness,
         )
         self.clock = TimeTravel(clock)
         self.world.http.mount(self)
-        self.world.isolation.resolve = self.email_of
-        self.world.isolation.resolve_account = partial(find_account_email, self.world)
-        self._dispatch = Dispatch(self.world)
-        saboteur = Sabotage(self.world, self._dispatch.system)
-        self.world.faults.employ(saboteur)
-        self.world.journal.consult(saboteur.directory)
+        self.isolation = IsolationOracle(self.world.calls)
+        self.isolation.resolve = self.email_of
+        self.isolation.resolve_account = partial(find_account_email, self.world)
+        self.journal = Journal(clock)
+        systems, owners = Systems(self.world), CredentialOwners(self.world)
+        directory = Directory(self.world, self.journal, owners.owner, systems.get)
+        self.journal.consult(directory)
+        self.faults = Faults(self.world, FaultEffects(self.world, owners), directory)
+        self._router = Router(self.world, systems, self.journal, self.faults)
         self._snapshots = SnapshotStore()
         self.listeners = Listeners(self.world)
         #: Held while the whole world is read or written, for one change leaves it whole.
@@ -120,15 +125,15 @@ class Simulator(Instruments):
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        isolation = self.world.isolation
+        isolation = self.isolation
         # An error may be caught further out: it gets a note, and whoever judges next judges.
         violations = isolation.end_judgement() if error is None else isolation.unjudged
         self.close()
-        judgement.fail(violations, error)
+        oracle.fail(violations, error)
 
     def close(self) -> None:
         """Give the database back; whoever is still waiting for a delayed answer gets none."""
-        self.world.faults.reset()
+        self.faults.reset()
         self._snapshots.close()
         self.world.db.close()
 
@@ -247,7 +252,7 @@ class Simulator(Instruments):
             StartupError: it is no SQLite database.
         """
         with self._remaking:
-            return Snapshot(self.world.db, self.world.isolation.accepted)
+            return Snapshot(self.world.db, self.isolation.accepted)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put the database back to what it was; everybody is signed out, the time stays.
@@ -328,9 +333,9 @@ class Simulator(Instruments):
         now = self.world.clock.now()
         rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
         self.generation += 1
-        self.world.journal.clear()
-        self.world.faults.reset()
-        self.world.isolation.clear(accepted)
+        self.journal.clear()
+        self.faults.reset()
+        self.isolation.clear(accepted)
         with self.world.db.unit() as session:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)
@@ -356,13 +361,13 @@ class Simulator(Instruments):
         if self.world.addresses.look_again:
             self.world.addresses.look_again()  # writes, if it finds another world
         with self.world.db.reading():
-            return describe(self.world)
+            return describe(self.world, self.isolation.accepted)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request to any system (PEP 3333)."""
-        return self._dispatch(environ, start_response)
+        return self._router(environ, start_response)
 
     def _new_world_id(self) -> str:
         return self.world.randomness.secret("world", 12)
@@ -375,24 +380,6 @@ class Simulator(Instruments):
         number = str(int(fact.value) + 1 if fact else 1)
         _keep_fact(self.world, _STARTS, number)
         return number
-
-
-def _kept_key(db: Database, randomness: Randomness) -> str:
-    """The key in the file beside the database; a fresh one for a database in memory."""
-    if db.in_memory:
-        return randomness.secret("master key") if randomness.is_seeded else _key_in_memory()
-    if db.path is None:
-        raise StartupError(
-            "A database server keeps no key file: set SIM_SECRET_KEY to a long random text, and to "
-            "the same one each time."
-        )
-    return load_master(db.path.with_name(f"{db.path.name}.key"))
-
-
-@cache
-def _key_in_memory() -> str:
-    """One for all databases in the memory of this process: what it sealed can be put back."""
-    return Randomness().secret("master key")
 
 
 def _keep_fact(world: World, name: str, value: str) -> None:

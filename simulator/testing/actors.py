@@ -42,7 +42,7 @@ def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
         try:
             yield Stage(simulator.describe(), portal, None, closing, simulator).actor
         except BaseException:
-            simulator.world.faults.reset()  # or clients could not say goodbye
+            simulator.faults.reset()  # or clients could not say goodbye
             raise
 
 

@@ -166,7 +166,7 @@ class Evidence:
         if record.story:
             sections.append(("Scenario", "\n".join(record.story)))
         if record.simulator:
-            journal = record.simulator.world.journal
+            journal = record.simulator.journal
             scrubber = Scrubber.of(journal, record.description())
             told = "\n".join(map(str, record.exchanges))
             sections.append(("Exchanges", told or "none"))

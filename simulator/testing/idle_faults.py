@@ -30,7 +30,7 @@ class IdleFaults:
     """
 
     def __init__(self, simulator: "Simulator", *, strict: bool) -> None:
-        self._faults, self._strict = simulator.world.faults, strict
+        self._faults, self._strict = simulator.faults, strict
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:

@@ -63,9 +63,9 @@ def _judging(*, is_expected: bool = False) -> Generator[None, Any, Any]:
 
 def _unjudged(*, wait: bool = True) -> "list[AppCall]":
     """What every simulator of this process saw, whoever made it."""
-    if "simulator.call_record" not in sys.modules:
+    if "simulator.oracle" not in sys.modules:
         return []
-    from simulator.call_record import end_judgements
+    from simulator.oracle import end_judgements
 
     return end_judgements(wait=wait)
 

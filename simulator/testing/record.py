@@ -184,7 +184,7 @@ class Record:
     @property
     def exchanges(self) -> "list[Exchange]":
         """What the systems were asked and answered, oldest first."""
-        return list(self.simulator.world.journal) if self.simulator else []
+        return list(self.simulator.journal) if self.simulator else []
 
     def description(self) -> dict[str, Any]:
         """The world as `simulator describe --json` prints it; empty where there is none."""

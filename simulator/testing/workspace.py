@@ -5,9 +5,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from simulator.call_record import Isolation
 from simulator.faults import Faults
 from simulator.journal import Journal
+from simulator.oracle import IsolationOracle
 from simulator.sandbox.simulator import Simulator
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.actors import Actor, Stage
@@ -58,17 +58,17 @@ class Workspace:
     @property
     def journal(self) -> Journal:
         """Who asked whom what."""
-        return self.simulator.world.journal
+        return self.simulator.journal
 
     @property
     def faults(self) -> Faults:
         """What goes wrong on purpose."""
-        return self.simulator.world.faults
+        return self.simulator.faults
 
     @property
-    def isolation(self) -> Isolation:
+    def isolation(self) -> IsolationOracle:
         """Who was served with whose account and rows."""
-        return self.simulator.world.isolation
+        return self.simulator.isolation
 
     def person(self, name: Who) -> Actor:
         """A person by first name, name or e-mail address: browser, MCP client, account in the app.
@@ -165,7 +165,7 @@ def workspace(
         try:
             yield made
         finally:
-            simulator.world.faults.reset()  # who is delayed by one keeps the others waiting
+            simulator.faults.reset()  # who is delayed by one keeps the others waiting
 
 
 @contextmanager

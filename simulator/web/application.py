@@ -19,10 +19,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from simulator.errors import LONGEST, SimulatorError
-from simulator.faults.requested import REFUSED
 from simulator.journal.masking import masked_text, one_line
 from simulator.validation.parsing import shortened
 from simulator.web import headless, posted_pages, unreadable
+from simulator.web.environ import FAULT_REFUSED
 from simulator.world import World, world_id
 
 #: Renders an error in the shape of the system that was asked: (status, title, sentence).
@@ -205,8 +205,8 @@ def _refuse_faults(app: Flask) -> None:
 
     @app.before_request
     def _check_fault() -> None:
-        if REFUSED in request.environ:
-            raise SimulatorError(request.environ[REFUSED])
+        if FAULT_REFUSED in request.environ:
+            raise SimulatorError(request.environ[FAULT_REFUSED])
 
 
 def detach_unit(world: World) -> Session:

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from simulator.faults.requested import HEADER
 from simulator.net.addresses import LOOPBACK_HOSTS
 from simulator.settings import LOOPBACK_ORIGINS, Settings
+from simulator.web.environ import FAULT_HEADER
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -64,7 +64,7 @@ def is_allowed(origin: str, settings: Settings) -> bool:
 
 
 def _request_headers(world: World) -> tuple[str, ...]:
-    return (*_REQUEST_HEADERS, HEADER) if world.settings.request_faults else _REQUEST_HEADERS
+    return (*_REQUEST_HEADERS, FAULT_HEADER) if world.settings.request_faults else _REQUEST_HEADERS
 
 
 @dataclass(frozen=True)

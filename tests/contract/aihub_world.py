@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
-from simulator.call_record import Isolation
+from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database
@@ -33,8 +33,6 @@ from simulator.db.tables import (
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.domain import connections
 from simulator.domain.connections import ConnectionForm
-from simulator.faults import Faults
-from simulator.journal import Journal
 from simulator.net.addresses import AIHUB, IDENTITY, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
@@ -193,9 +191,7 @@ def hub() -> Iterator[Hub]:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
-        journal=Journal(Clock()),
-        faults=Faults(Clock()),
-        isolation=Isolation(Clock()),
+        calls=CallRecord(Clock(), lambda: None),
     )
     coupa = FakeCoupa()
     world.http.mount(coupa)

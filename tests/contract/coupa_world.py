@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from simulator.call_record import Isolation
+from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys, Purpose
 from simulator.db import Database
@@ -24,8 +24,6 @@ from simulator.db.tables import (
     CoupaRequisition,
     OAuthClient,
 )
-from simulator.faults import Faults
-from simulator.journal import Journal
 from simulator.net.addresses import AIHUB, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
@@ -179,9 +177,7 @@ def coupa() -> Iterator[Coupa]:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
-        journal=Journal(Clock()),
-        faults=Faults(Clock()),
-        isolation=Isolation(Clock()),
+        calls=CallRecord(Clock(), lambda: None),
     )
     with db.unit():
         ids = _seed(world)

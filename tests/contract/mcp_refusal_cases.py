@@ -96,7 +96,7 @@ def not_in_group(endpoint: Endpoint) -> TestResponse:
 
 def step_up(endpoint: Endpoint) -> TestResponse:
     """While an incident has the server need a scope that no token has."""
-    with endpoint.simulator.world.faults.during(system="mcp", scopes="tools:call"):
+    with endpoint.simulator.faults.during(system="mcp", scopes="tools:call"):
         return ask(endpoint, "ping")
 
 
@@ -132,7 +132,7 @@ def broken(endpoint: Endpoint) -> TestResponse:
 
 def without_identity(endpoint: Endpoint) -> TestResponse:
     """For metadata that Workato Identity does not send."""
-    with endpoint.simulator.world.faults.during(system="identity", status=503):
+    with endpoint.simulator.faults.during(system="identity", status=503):
         return request(endpoint, "GET", "/.well-known/oauth-authorization-server")
 
 

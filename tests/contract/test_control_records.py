@@ -98,7 +98,7 @@ def test_the_members_of_a_fault_are_those_of_the_dataclass(control: Control) -> 
 
 @pytest.mark.requirement("CTL-8")
 def test_a_fault_planted_in_process_can_be_told_whatever_its_bytes_are(control: Control) -> None:
-    control.simulator.world.faults.add("/healthz", body=b"\xff")
+    control.simulator.faults.add("/healthz", body=b"\xff")
 
     assert control.call("GET", "faults")["faults"][0]["body"] == "\ufffd"
 

@@ -158,7 +158,7 @@ def test_a_page_reads_what_a_fault_answers(
     shared: Identity, host: str, method: str, path: str, fault: dict[str, Any]
 ) -> None:
     """Else a client in a page could not tell it from a host that is down."""
-    with shared.simulator.world.faults.during(**fault):
+    with shared.simulator.faults.during(**fault):
         answer = ask(shared, method, host + path, PAGE)
         foreign = ask(shared, method, host + path, "https://evil.example")
 
@@ -170,7 +170,7 @@ def test_a_page_reads_what_a_fault_answers(
 
 def test_a_preflight_uses_up_no_fault(shared: Identity) -> None:
     """It is the browser's own question, not a request of the client that is tested."""
-    with shared.simulator.world.faults.during("/oauth/token", status=503, times=1) as fault:
+    with shared.simulator.faults.during("/oauth/token", status=503, times=1) as fault:
         before = preflight(shared, "POST", f"{ID}/oauth/token", PAGE)
         answer = ask(shared, "POST", f"{ID}/oauth/token", PAGE)
 
@@ -179,7 +179,7 @@ def test_a_preflight_uses_up_no_fault(shared: Identity) -> None:
 
 def test_a_fault_may_take_sharing_back(shared: Identity) -> None:
     headers = {"Access-Control-Allow-Origin": "https://other.example"}
-    with shared.simulator.world.faults.during("/oauth/jwks", headers=headers):
+    with shared.simulator.faults.during("/oauth/jwks", headers=headers):
         answer = ask(shared, "GET", f"{ID}/oauth/jwks", PAGE)
 
     assert answer.headers.getlist("Access-Control-Allow-Origin") == ["https://other.example"]

@@ -25,7 +25,7 @@ def statuses(identity: Identity, count: int) -> list[int]:
 
 
 def test_steps_happen_in_order_and_are_counted(identity: Identity) -> None:
-    fault = identity.world.faults.add("/login", system="identity", plan=PLAN)
+    fault = identity.simulator.faults.add("/login", system="identity", plan=PLAN)
 
     assert statuses(identity, 1) == [503]
     assert (fault.hits, fault.step_hits) == (1, [1, 0])
@@ -45,7 +45,7 @@ def test_a_step_may_last_and_another_let_a_request_pass(identity: Identity) -> N
         {"drop_connection": True},
         {"status": 502, "times": None},
     ]
-    fault = identity.world.faults.add("/login", system="identity", plan=plan)
+    fault = identity.simulator.faults.add("/login", system="identity", plan=plan)
 
     assert statuses(identity, 3) == [500, 200, 500]
     with pytest.raises(ConnectionResetError):
@@ -57,7 +57,7 @@ def test_a_step_may_last_and_another_let_a_request_pass(identity: Identity) -> N
 def test_a_step_waits_for_a_request_that_it_is_about(mcp: Mcp) -> None:
     """Nothing else uses it up, and what had nothing to change does not count."""
     plan: list[dict[str, Any]] = [{"redirect": {"state": "other"}}, {"status": 503}]
-    fault = mcp.world.faults.add("* *authori*", system="identity", plan=plan)
+    fault = mcp.simulator.faults.add("* *authori*", system="identity", plan=plan)
 
     assert mcp.authorize(mcp.register())["state"] == "other"
 
@@ -68,7 +68,7 @@ def test_a_step_waits_for_a_request_that_it_is_about(mcp: Mcp) -> None:
 def test_a_plan_is_for_one_person_alone(mcp: Mcp) -> None:
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     ada, bob = mcp.token_of("ada"), mcp.token_of("bob")
-    mcp.world.faults.add("POST *", system="mcp", person="Ada", plan=PLAN)
+    mcp.simulator.faults.add("POST *", system="mcp", person="Ada", plan=PLAN)
 
     answers = [mcp.post(message, token) for token in (ada, bob, ada, bob, ada, ada)]
 
@@ -85,7 +85,7 @@ def test_a_plan_is_planted_and_counted_over_http(control: Control) -> None:
 
     told = control.call("GET", "faults/1")
     assert (told["hits"], told["step_hits"]) == (3, [2, 1])
-    in_process = control.simulator.world.faults.add(plan=[{"body": b"\xff"}])
+    in_process = control.simulator.faults.add(plan=[{"body": b"\xff"}])
     assert control.call("GET", f"faults/{in_process.number}")["plan"] == [{"body": "\ufffd"}]
 
 
@@ -130,17 +130,17 @@ def test_what_could_never_happen_is_refused(
 ) -> None:
     """In Python and over HTTP."""
     with pytest.raises(ValueError) as refused:  # noqa: PT011  # its text is looked at
-        control.simulator.world.faults.add(**what)
+        control.simulator.faults.add(**what)
     assert sentence in str(refused.value)
 
     problem = control.refused("POST", "faults", what)
     assert problem["status"] in (400, 422)
-    assert list(control.simulator.world.faults) == []
+    assert list(control.simulator.faults) == []
 
 
 def test_an_incident_that_is_a_plan_takes_no_other_times(mcp: Mcp) -> None:
     with pytest.raises(ValueError, match="The incident 'mcp-recovers' is a plan, and says itself"):
-        mcp.world.faults.incident("mcp-recovers", times=2)
+        mcp.simulator.faults.incident("mcp-recovers", times=2)
 
 
 def test_chance_belongs_to_the_whole_plan() -> None:

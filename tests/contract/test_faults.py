@@ -43,7 +43,7 @@ def test_an_app_that_misbehaves_is_a_failure_with_a_name(
     connected: Mcp, fault: dict[str, object], sentence: str
 ) -> None:
     """And once it is over, all is well: nothing was lost."""
-    with connected.world.faults.during("GET /api/*", system=COUPA, **fault) as struck:
+    with connected.simulator.faults.during("GET /api/*", system=COUPA, **fault) as struck:
         failed = connected.call(TOOL)
 
     assert failed["isError"]
@@ -57,7 +57,7 @@ def test_a_refused_refresh_asks_for_the_connection_again(connected: Mcp) -> None
     connected.world.clock.travel(_days(2))
     body = b'{"error": "invalid_grant"}'
     json = {"Content-Type": "application/json"}
-    connected.world.faults.add(
+    connected.simulator.faults.add(
         "POST /oauth2/token", system=COUPA, status=400, body=body, headers=json, times=1
     )
 
@@ -68,7 +68,7 @@ def test_a_refused_refresh_asks_for_the_connection_again(connected: Mcp) -> None
 
 @pytest.mark.requirement("HARN-6")
 def test_it_happens_so_many_times_and_then_no_more(connected: Mcp) -> None:
-    connected.world.faults.add("/api/*", system=COUPA, status=500, times=2)
+    connected.simulator.faults.add("/api/*", system=COUPA, status=500, times=2)
 
     outcomes = [connected.call(TOOL).get("isError", False) for _ in range(3)]
 
@@ -99,14 +99,14 @@ def test_a_fault_that_makes_no_sense_is_refused(
     mcp: Mcp, what: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
-        mcp.world.faults.add(**what)  # type: ignore[arg-type]
+        mcp.simulator.faults.add(**what)  # type: ignore[arg-type]
 
 
 @pytest.mark.requirement("HARN-6")
 def test_the_journal_tells_of_it_and_a_reset_ends_it(connected: Mcp) -> None:
-    connected.world.faults.add("/api/*", system=COUPA, drop_connection=True)
+    connected.simulator.faults.add("/api/*", system=COUPA, drop_connection=True)
     connected.call(TOOL)
-    hung_up = connected.world.journal.find("/api/*", system=COUPA)[-1]
+    hung_up = connected.simulator.journal.find("/api/*", system=COUPA)[-1]
 
     connected.simulator.reset()
     connected.connect()
@@ -126,7 +126,7 @@ def listening() -> Iterator[Simulator]:
 @pytest.mark.parametrize("over", ["sockets", "interception"])
 def test_a_client_sees_the_connection_end(listening: Simulator, over: str) -> None:
     identity = listening.world.addresses.origins["identity"]
-    with listening.world.faults.during("/healthz", system="identity", drop_connection=True):
+    with listening.faults.during("/healthz", system="identity", drop_connection=True):
         if over == "sockets":
             with pytest.raises(requests.ConnectionError):
                 requests.get(f"{identity}/healthz")
@@ -140,7 +140,7 @@ def test_a_client_sees_the_connection_end(listening: Simulator, over: str) -> No
 @pytest.mark.requirement("HARN-6")
 def test_a_client_sees_the_answer_cut_off_and_waits_for_a_late_one(listening: Simulator) -> None:
     address = f"{listening.world.addresses.origins['identity']}/healthz"
-    faults = listening.world.faults
+    faults = listening.faults
 
     faults.add("/healthz", system="identity", truncated=True, times=1)
     with pytest.raises(requests.exceptions.ChunkedEncodingError):

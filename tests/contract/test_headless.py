@@ -99,7 +99,7 @@ def test_it_opens_nothing_that_is_closed(headless: Mcp) -> None:
     assert "made for somebody else" in fetch(headless, link, "bob").text
     assert headless.children() == []
 
-    headless.world.faults.incident("app-consent-denied", times=1)
+    headless.simulator.faults.incident("app-consent-denied", times=1)
     assert "You did not allow" in fetch(headless, link, "ada").text
 
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}

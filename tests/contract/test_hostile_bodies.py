@@ -157,7 +157,7 @@ def test_coupa_refuses_them(coupa: Coupa, template: str, value: str) -> None:
 
 def read_everything(control: Control) -> str:
     """What the journal says, by every way to it; none may fail."""
-    journal = control.simulator.world.journal
+    journal = control.simulator.journal
     shown = [str(each) for each in journal]
     shown += [repr(each) for each in journal.find("POST *", system="*", scope="x")]
     assert journal.verify("*", times=len(shown))
@@ -229,7 +229,7 @@ def test_odd_addresses_are_read_without_secrets_and_forge_no_line(
 
     shown = read_everything(control)
     drawn = control.send("GET", "journal/diagram").text.splitlines()
-    (line,) = [str(each) for each in control.simulator.world.journal]
+    (line,) = [str(each) for each in control.simulator.journal]
 
     assert "s3cr3t-7" not in shown
     assert len(drawn) == 5
@@ -272,7 +272,7 @@ def answered_deep(control: Control) -> Control:
     """The app's token endpoint and API answer JSON that nests 600 deep."""
     body = b'{"a":' * 600 + b"1" + b"}" * 600
     for request in ("/oauth2/token", "/api/requisitions*"):
-        control.simulator.world.faults.add(request, system="app:*", body=body)
+        control.simulator.faults.add(request, system="app:*", body=body)
     return control
 
 

@@ -105,7 +105,7 @@ def test_every_incident_says_what_the_client_sees_and_does() -> None:
 @pytest.mark.requirement("FLT-1", "FLT-2")
 @pytest.mark.parametrize("name", API)
 def test_an_app_fails_one_person_alone(both: Mcp, name: str) -> None:
-    faults = both.world.faults.incident(name, person=ADA)
+    faults = both.simulator.faults.incident(name, person=ADA)
 
     assert API[name] in outcome(both)
     assert outcome(both, "bob") == "fine"
@@ -115,11 +115,11 @@ def test_an_app_fails_one_person_alone(both: Mcp, name: str) -> None:
 
 @pytest.mark.requirement("FLT-1")
 def test_an_app_fails_one_tool_alone(both: Mcp) -> None:
-    (fault,) = both.world.faults.incident("app-down", tool="Greet")
+    (fault,) = both.simulator.faults.incident("app-down", tool="Greet")
     assert outcome(both) == "fine"
     assert fault.hits == 0
 
-    (fault,) = both.world.faults.incident("app-down", tool=TOOL, times=1)
+    (fault,) = both.simulator.faults.incident("app-down", tool=TOOL, times=1)
     assert "503" in outcome(both)
     assert outcome(both) == "fine"
     assert fault.hits == 1
@@ -128,12 +128,12 @@ def test_an_app_fails_one_tool_alone(both: Mcp) -> None:
 @pytest.mark.requirement("FLT-2")
 def test_what_is_refused_once_is_over(both: Mcp) -> None:
     """A connection that was lost is made again; one that was not still stands."""
-    both.world.faults.incident("app-refresh-down", person=ADA)
+    both.simulator.faults.incident("app-refresh-down", person=ADA)
     assert outcome(both).startswith("tool_failed")
-    both.world.faults.clear()
+    both.simulator.faults.clear()
     assert outcome(both) == "fine"
 
-    both.world.faults.incident("app-token-revoked", person=ADA)
+    both.simulator.faults.incident("app-token-revoked", person=ADA)
     assert outcome(both).startswith("authentication_required")
     both.connect("ada")
     assert outcome(both) == "fine"
@@ -141,17 +141,17 @@ def test_what_is_refused_once_is_over(both: Mcp) -> None:
 
 @pytest.mark.requirement("FLT-2")
 def test_an_expired_token_is_refreshed_once(both: Mcp) -> None:
-    both.world.journal.clear()
-    both.world.faults.incident("app-token-expired", person=ADA)
+    both.simulator.journal.clear()
+    both.simulator.faults.incident("app-token-expired", person=ADA)
 
     assert outcome(both) == outcome(both) == "fine"
-    both.world.journal.verify("POST /oauth2/token", times=1, **REFRESH)
+    both.simulator.journal.verify("POST /oauth2/token", times=1, **REFRESH)
 
 
 @pytest.mark.requirement("FLT-3")
 @pytest.mark.parametrize("name", CONSENT)
 def test_a_consent_goes_wrong_for_one_person_alone(mcp: Mcp, name: str) -> None:
-    (fault,) = mcp.world.faults.incident(name, person=ADA)
+    (fault,) = mcp.simulator.faults.incident(name, person=ADA)
     link = mcp.call(TOOL)["structuredContent"]["auth_url"]
 
     page = mcp.open_link(link)
@@ -160,7 +160,7 @@ def test_a_consent_goes_wrong_for_one_person_alone(mcp: Mcp, name: str) -> None:
     assert fault.hits == 1
     assert mcp.children() == []
     mcp.connect("bob")
-    mcp.world.faults.clear()
+    mcp.simulator.faults.clear()
     mcp.connect("ada")
 
 
@@ -169,7 +169,7 @@ def test_a_consent_goes_wrong_for_one_person_alone(mcp: Mcp, name: str) -> None:
 def test_an_mcp_server_fails_one_person_alone(mcp: Mcp, name: str) -> None:
     ada, bob = mcp.token_of("ada"), mcp.token_of("bob")
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    mcp.world.faults.incident(name, person=ADA, times=1)
+    mcp.simulator.faults.incident(name, person=ADA, times=1)
 
     fails, theirs, after = (mcp.post(message, token) for token in (ada, bob, ada))
 
@@ -183,7 +183,7 @@ def test_an_mcp_server_fails_one_person_alone(mcp: Mcp, name: str) -> None:
 
 @pytest.mark.requirement("FLT-4")
 def test_an_mcp_server_hangs_up(mcp: Mcp) -> None:
-    mcp.world.faults.incident("mcp-hangs-up", tool=TOOL)
+    mcp.simulator.faults.incident("mcp-hangs-up", tool=TOOL)
 
     assert "result" in mcp.ask("tools/list")
     with pytest.raises(ConnectionResetError):
@@ -202,7 +202,7 @@ def test_an_mcp_server_hangs_up(mcp: Mcp) -> None:
 def test_a_client_gets_back_what_it_must_not_take(
     identity: Identity, name: str, query: dict[str, str]
 ) -> None:
-    (fault,) = identity.world.faults.incident(name)
+    (fault,) = identity.simulator.faults.incident(name)
 
     back = identity.authorize(identity.register())
 
@@ -215,7 +215,7 @@ def test_a_client_gets_back_what_it_must_not_take(
 def test_a_refresh_is_refused_by_identity(identity: Identity) -> None:
     client = identity.register()
     tokens = identity.tokens(client)
-    identity.world.faults.incident("identity-refresh-refused", person=ADA)
+    identity.simulator.faults.incident("identity-refresh-refused", person=ADA)
 
     refused = identity.refresh(client, tokens["refresh_token"])
 
@@ -227,7 +227,7 @@ def test_a_refresh_is_refused_by_identity(identity: Identity) -> None:
 def test_keys_are_rotated_before_the_next_token(identity: Identity) -> None:
     client = identity.register()
     before = identity.http("GET", "/oauth/jwks").json
-    identity.world.faults.incident("identity-keys-rotated")
+    identity.simulator.faults.incident("identity-keys-rotated")
 
     token = identity.tokens(client)["id_token"]
 
@@ -242,7 +242,7 @@ def test_keys_are_rotated_before_the_next_token(identity: Identity) -> None:
 )
 def test_a_clock_is_wrong_for_one_system_alone(identity: Identity, name: str, by: int) -> None:
     identity.world.clock.freeze()
-    identity.world.faults.incident(name)
+    identity.simulator.faults.incident(name)
 
     claims = identity.id_claims(identity.tokens(identity.register())["id_token"])
 
@@ -251,7 +251,7 @@ def test_a_clock_is_wrong_for_one_system_alone(identity: Identity, name: str, by
 
 @pytest.mark.requirement("FLT-4")
 def test_identity_is_down(identity: Identity) -> None:
-    identity.world.faults.incident("identity-down", times=1)
+    identity.simulator.faults.incident("identity-down", times=1)
 
     statuses = [identity.http("GET", "/login").status_code for _ in range(2)]
 
@@ -284,10 +284,10 @@ def test_an_incident_that_makes_no_sense_is_refused(
     mcp: Mcp, add: Callable[[Any], Any], sentence: str
 ) -> None:
     with pytest.raises(ValueError) as refused:  # noqa: PT011  # its text is looked at
-        add(mcp.world.faults)
+        add(mcp.simulator.faults)
 
     assert sentence in str(refused.value)
-    assert list(mcp.world.faults) == []
+    assert list(mcp.simulator.faults) == []
 
 
 @pytest.mark.requirement("FLT-6")
@@ -316,10 +316,10 @@ def test_a_fault_that_could_never_strike_is_refused(
 ) -> None:
     """A test of what a client makes of it would pass, and show nothing."""
     with pytest.raises(ValueError) as refused:  # noqa: PT011  # its text is looked at
-        mcp.world.faults.add(**{"status": 503, **named})
+        mcp.simulator.faults.add(**{"status": 503, **named})
 
     assert sentence in str(refused.value)
-    assert list(mcp.world.faults) == []
+    assert list(mcp.simulator.faults) == []
 
 
 @pytest.mark.requirement("FLT-6")
@@ -332,15 +332,15 @@ def test_a_fault_takes_patterns_and_any_spelling_of_an_address(mcp: Mcp) -> None
         {"system": "api"},
         {"person": ADA.upper()},
     ):
-        mcp.world.faults.add(**named)
+        mcp.simulator.faults.add(**named)
 
-    assert len(list(mcp.world.faults)) == 4
+    assert len(list(mcp.simulator.faults)) == 4
 
 
 @pytest.mark.requirement("FLT-5")
 def test_a_fault_passes_over_what_has_no_token(mcp: Mcp) -> None:
     """It waits for one; so does a swap where nobody else is connected to that app."""
-    fault: Fault = mcp.world.faults.add(system="mcp", token="revoked", times=1)
+    fault: Fault = mcp.simulator.faults.add(system="mcp", token="revoked", times=1)
     mcp.send({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, None)
     assert fault.hits == 0
 

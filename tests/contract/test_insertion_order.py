@@ -73,7 +73,7 @@ def test_the_incident_of_rotated_keys_signs_with_a_new_one(
     visitor.sign_in()
     before = (visitor.redeem(visitor.authorize()["code"]).json or {})["access_token"]
     code = visitor.authorize()["code"]
-    (fault,) = simulator.world.faults.incident("identity-keys-rotated")
+    (fault,) = simulator.faults.incident("identity-keys-rotated")
     pace(simulator.world.clock)
 
     after = (visitor.redeem(code).json or {})["access_token"]

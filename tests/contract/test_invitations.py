@@ -100,6 +100,6 @@ def test_whoever_is_disabled_meanwhile_does_not_come_in(identity: Identity, link
 def test_the_link_is_masked_where_the_exchange_is_shown(identity: Identity, link: str) -> None:
     Browser(identity.simulator).get(link)
 
-    shown = "".join(each.path for each in identity.world.journal)
+    shown = "".join(each.path for each in identity.simulator.journal)
     assert "/invitations/" in shown
     assert link.rsplit("/", 1)[1] not in shown

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 from sqlalchemy import String, cast, select, update
 
-from simulator.call_record import AppCall, Errand, Isolation
+from simulator.call_record import AppCall, CallContext
 from simulator.db.tables import AppUser, OAuthToken, Recipe
 from simulator.domain import recipes
+from simulator.oracle import IsolationOracle
 from tests.contract.control_world import Control
 from tests.contract.identity_world import Identity, email_of
 from tests.contract.mcp_world import Mcp, identity, mcp, office
@@ -19,9 +20,9 @@ TOOL = "List_my_requisitions"
 ADA, BOB, MARC = email_of("ada"), email_of("bob"), email_of("marc")
 
 
-def oracle(mcp: Mcp) -> Isolation:
+def oracle(mcp: Mcp) -> IsolationOracle:
     """What it saw."""
-    return mcp.world.isolation
+    return mcp.simulator.isolation
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def mixed_up(mcp: Mcp) -> AppCall:
     """Ada was served with Bob's account."""
     mcp.connect("ada")
     mcp.connect("bob")
-    mcp.world.faults.incident("mix-up", person=ADA)
+    mcp.simulator.faults.incident("mix-up", person=ADA)
     mcp.call(TOOL)
     (violation,) = mcp.simulator.violations()
     return violation
@@ -39,19 +40,19 @@ def mixed_up(mcp: Mcp) -> AppCall:
 def test_each_call_is_noted_with_its_three_names(mcp: Mcp) -> None:
     mcp.connect("ada")
     mcp.connect("bob")
-    mcp.world.isolation.clear()
+    mcp.simulator.isolation.clear()
 
     mcp.call(TOOL)
     mcp.call(TOOL, who="bob")
 
     ada, bob = oracle(mcp).calls
-    assert ada.errand == Errand(
+    assert ada.context == CallContext(
         person=ADA, server="Procurement assistant", tool=TOOL, as_person=True
     )
     assert (ada.account, ada.rows) == (ADA, Counter({ADA: 1}))
-    assert (bob.errand.person, bob.account, bob.rows) == (BOB, BOB, Counter({BOB: 1}))
+    assert (bob.context.person, bob.account, bob.rows) == (BOB, BOB, Counter({BOB: 1}))
     assert ada.app == "office.coupacloud.com"
-    (asked,) = [each for each in mcp.world.journal if each.number == ada.exchange]
+    (asked,) = [each for each in mcp.simulator.journal if each.number == ada.exchange]
     assert asked.path == "/api/requisitions"
     assert oracle(mcp).violations == []
 
@@ -63,7 +64,7 @@ def test_a_mix_up_is_found_and_told(
     with caplog.at_level(logging.WARNING, "simulator.isolation"):
         violation: AppCall = request.getfixturevalue("mixed_up")
 
-    assert (violation.errand.person, violation.account) == (ADA, BOB)
+    assert (violation.context.person, violation.account) == (ADA, BOB)
     assert violation.rows == Counter({BOB: 1})
     assert f"{ADA} called {TOOL} of 'Procurement assistant', and office.coupacloud.com was " in str(
         violation
@@ -75,7 +76,7 @@ def test_a_mix_up_is_found_and_told(
 def test_the_builders_token_is_a_mix_up_too(mcp: Mcp) -> None:
     """Where nobody else is connected, the gateway falls back to the builder, who sees all."""
     mcp.connect("ada")
-    mcp.world.faults.incident("mix-up")
+    mcp.simulator.faults.incident("mix-up")
 
     mcp.call(TOOL)
 
@@ -89,7 +90,7 @@ def test_a_mix_up_strikes_whose_token_has_expired(mcp: Mcp) -> None:
     mcp.connect("ada")
     mcp.connect("bob")
     mcp.simulator.clock.travel(days=2)
-    (fault,) = mcp.world.faults.incident("mix-up", person=ADA, times=1)
+    (fault,) = mcp.simulator.faults.incident("mix-up", person=ADA, times=1)
 
     mcp.call(TOOL)
 
@@ -105,7 +106,7 @@ def test_a_grant_that_was_revoked_is_mixed_up_with_nobodys(mcp: Mcp) -> None:
         bob = select(AppUser.id).where(AppUser.email == BOB).scalar_subquery()
         revoked = update(OAuthToken).values(revoked_at=mcp.world.clock.now())
         session.execute(revoked.where(OAuthToken.subject == cast(bob, String)))
-    mcp.world.faults.incident("mix-up", person=ADA, times=1)
+    mcp.simulator.faults.incident("mix-up", person=ADA, times=1)
 
     mcp.call(TOOL)
 
@@ -124,7 +125,7 @@ def test_a_recipe_with_the_builders_connection_serves_everybody(mcp: Mcp) -> Non
     assert not mcp.call(TOOL)["isError"]
 
     (call,) = oracle(mcp).calls
-    assert (call.errand.person, call.errand.as_person, call.account) == (ADA, False, MARC)
+    assert (call.context.person, call.context.as_person, call.account) == (ADA, False, MARC)
     assert oracle(mcp).violations == []
 
 
@@ -152,28 +153,28 @@ def test_who_gets_another_address_keeps_her_account(mcp: Mcp) -> None:
     for address in ("ada.reyes@office.example", "ada.larsen@office.example"):
         control.call("PATCH", f"people/{number}", {"email": address})
         assert "requisitions" in mcp.send(call, token).get_json()["result"]["structuredContent"]
-        assert oracle(mcp).calls[-1].errand.person == address
+        assert oracle(mcp).calls[-1].context.person == address
     assert oracle(mcp).violations == []
 
-    mcp.world.faults.incident("mix-up", person="ada.larsen@office.example")
+    mcp.simulator.faults.incident("mix-up", person="ada.larsen@office.example")
     mcp.send(call, token)
     (violation,) = mcp.simulator.violations()
-    assert (violation.errand.person, violation.account) == ("ada.larsen@office.example", BOB)
+    assert (violation.context.person, violation.account) == ("ada.larsen@office.example", BOB)
 
 
 @pytest.mark.requirement("ISO-2")
 def test_rows_of_others_are_a_violation_unless_the_app_shows_them(mcp: Mcp) -> None:
     """An app that leaks is found out, too, though the token was the right one."""
-    errand = Errand(person=ADA, server="A server", tool="A tool", as_person=True)
-    with oracle(mcp).on_behalf(errand):
-        oracle(mcp).shown("an.app", ADA, sees_all=True)
-        oracle(mcp).returned([ADA, BOB])
+    context = CallContext(person=ADA, server="A server", tool="A tool", as_person=True)
+    with mcp.world.calls.on_behalf(context):
+        mcp.world.calls.record_token_use("an.app", ADA, sees_all=True)
+        mcp.world.calls.record_rows([ADA, BOB])
         assert oracle(mcp).violations == []
 
-        oracle(mcp).shown("an.app", ADA, sees_all=False)
-        oracle(mcp).returned([ADA])
+        mcp.world.calls.record_token_use("an.app", ADA, sees_all=False)
+        mcp.world.calls.record_rows([ADA])
         assert oracle(mcp).violations == []
-        oracle(mcp).returned([BOB])
+        mcp.world.calls.record_rows([BOB])
 
     (violation,) = mcp.simulator.violations()
     assert violation.foreign_rows == 1
@@ -183,8 +184,8 @@ def test_rows_of_others_are_a_violation_unless_the_app_shows_them(mcp: Mcp) -> N
 
 @pytest.mark.requirement("ISO-2")
 def test_calls_on_nobodys_behalf_are_not_judged(mcp: Mcp) -> None:
-    oracle(mcp).shown("an.app", BOB, sees_all=False)
-    oracle(mcp).returned([ADA])
+    mcp.world.calls.record_token_use("an.app", BOB, sees_all=False)
+    mcp.world.calls.record_rows([ADA])
 
     assert oracle(mcp).calls == []
     assert oracle(mcp).violations == []

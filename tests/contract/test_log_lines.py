@@ -106,4 +106,4 @@ def test_a_parameter_of_an_unknown_path_is_no_line_of_the_log(
     logged = lines()
     assert any(";" in line for line in logged)
     assert not [line for line in logged if "s3cr3t" in line]
-    assert "s3cr3t" not in repr(list(identity.world.journal))
+    assert "s3cr3t" not in repr(list(identity.simulator.journal))

@@ -180,8 +180,8 @@ def test_a_call_that_a_fault_holds_up_can_be_cancelled(mcp: Mcp, system: str) ->
         answers.append(client.post(call, Mcp_Session_Id=session, Accept=BOTH))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mcp.world.faults, "_cleared", Held())
-        mcp.world.faults.add(system=system, delay=9, times=1)
+        patch.setattr(mcp.simulator.faults, "_cleared", Held())
+        mcp.simulator.faults.add(system=system, delay=9, times=1)
         thread = threading.Thread(target=send)
         thread.start()
         try:

@@ -103,5 +103,5 @@ def test_the_journal_reads_and_masks_json_however_it_is_announced(mcp: Mcp, kind
 
     Browser(mcp.simulator).request("POST", PROCUREMENT, data=PING, headers=headers)
 
-    last = list(mcp.world.journal)[-1]
+    last = list(mcp.simulator.journal)[-1]
     assert last.fields["method"] == "ping"

@@ -33,7 +33,7 @@ def test_a_fault_strikes_whoever_is_named(control: Control, way: str) -> None:
     simulator = control.simulator
     ada = Stage(simulator.describe(), None, None, ExitStack(), simulator).actor("Ada")
     who: Any = {"actor": ada, "entry": ada.person}.get(way, way)
-    faults = simulator.world.faults
+    faults = simulator.faults
 
     fault = faults.add(person=who, system="app:*", status=503)
     (incident,) = faults.incident("app-down", person=who)

@@ -66,8 +66,8 @@ def test_a_request_gets_what_it_asks_for_and_no_other_does(
     assert text in struck.text
     assert struck.headers.get("Retry-After") == retry_after
     assert "keys" in Browser(obeying.simulator).request("GET", JWKS).get_json()
-    assert list(obeying.world.faults) == []
-    entry = obeying.world.journal.find("/oauth/jwks", headers={HEADER: fault})[0]
+    assert list(obeying.simulator.faults) == []
+    entry = obeying.simulator.journal.find("/oauth/jwks", headers={HEADER: fault})[0]
     assert entry.status == status
 
 
@@ -90,7 +90,7 @@ def test_a_request_asks_for_an_incident_of_its_own(obeying: Mcp) -> None:
 
 
 def test_what_is_asked_for_comes_before_what_is_planted(obeying: Mcp) -> None:
-    planted = obeying.world.faults.add("/oauth/jwks", system="identity", status=500)
+    planted = obeying.simulator.faults.add("/oauth/jwks", system="identity", status=500)
 
     assert get(obeying, JWKS, "status=418").status_code == 418
     assert planted.hits == 0
@@ -109,12 +109,12 @@ def test_a_delay_that_is_asked_for_is_one(obeying: Mcp) -> None:
 
     waiting = Thread(target=ask)
     waiting.start()
-    obeying.world.faults.clear()
+    obeying.simulator.faults.clear()
     waiting.join(timeout=0.2)
     assert waiting.is_alive()
 
     while waiting.is_alive():
-        obeying.world.faults.reset()
+        obeying.simulator.faults.reset()
         waiting.join(timeout=0.1)
 
     assert ended == ["the world of identity is over"]

@@ -51,7 +51,7 @@ def script(simulator: Simulator, story: str) -> list[dict[str, Any]]:
         token = sign_in(browser)
         connect(browser, str(call(token)["auth_url"]))
         assert "requisitions" in call(token)
-    return [_told(asdict(each)) for each in simulator.world.journal]
+    return [_told(asdict(each)) for each in simulator.journal]
 
 
 def _told(exchange: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def test_other_simulators_say_something_else(
     for seed in seeds:
         with seeded(seed, monkeypatch) as simulator:
             script(simulator, "a story")
-            (found,) = simulator.world.journal.find("POST /oauth/register")
+            (found,) = simulator.journal.find("POST /oauth/register")
             registrations.append(found.answer["client_id"])
 
     assert registrations[0] != registrations[1]

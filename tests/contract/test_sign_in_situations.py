@@ -36,7 +36,7 @@ def test_a_document_of_identity_lies_wherever_it_is_read(mcp: Mcp, name: str) ->
         "discovery-no-pkce": {"code_challenge_methods_supported": None},
         "registration-missing": {"registration_endpoint": None},
     }
-    mcp.world.faults.incident(name)
+    mcp.simulator.faults.incident(name)
 
     documents = [metadata(mcp), metadata(mcp, "openid-configuration"), of_server(mcp)]
 
@@ -44,7 +44,7 @@ def test_a_document_of_identity_lies_wherever_it_is_read(mcp: Mcp, name: str) ->
         for member, value in (honest | lies[name]).items():
             found = document.get(member)
             assert (found.partition("?")[0] if isinstance(found, str) else found) == value
-    mcp.world.faults.clear()
+    mcp.simulator.faults.clear()
     assert metadata(mcp).items() >= honest.items()
 
 
@@ -56,14 +56,14 @@ def of_server(mcp: Mcp) -> dict[str, Any]:
 
 @pytest.mark.requirement("FLT-10")
 def test_who_registers_all_the_same_finds_nothing_there(mcp: Mcp) -> None:
-    mcp.world.faults.incident("registration-missing")
+    mcp.simulator.faults.incident("registration-missing")
 
     assert mcp.http("POST", "/oauth/register", json={}).status_code == 404
 
 
 @situation("discovery-wrong-resource")
 def test_a_protected_resource_says_that_it_is_another(mcp: Mcp) -> None:
-    (fault,) = mcp.world.faults.incident("discovery-wrong-resource", times=1)
+    (fault,) = mcp.simulator.faults.incident("discovery-wrong-resource", times=1)
     url = f"{PROCUREMENT}/.well-known/oauth-protected-resource"
 
     documents = [Browser(mcp.simulator).request("GET", url).get_json() for _ in range(2)]
@@ -74,7 +74,7 @@ def test_a_protected_resource_says_that_it_is_another(mcp: Mcp) -> None:
 
 @situation("discovery-answers-html")
 def test_every_well_known_address_answers_a_page(mcp: Mcp) -> None:
-    mcp.world.faults.incident("discovery-answers-html")
+    mcp.simulator.faults.incident("discovery-answers-html")
     urls = [
         f"{PROCUREMENT}/.well-known/oauth-protected-resource",
         f"{PROCUREMENT}/.well-known/openid-configuration",
@@ -90,7 +90,7 @@ def test_every_well_known_address_answers_a_page(mcp: Mcp) -> None:
 
 @situation("registration-refused", "registration-forbidden")
 def test_a_registration_is_refused(identity: Identity, name: str) -> None:
-    identity.world.faults.incident(name)
+    identity.simulator.faults.incident(name)
 
     answer = identity.http("POST", "/oauth/register", json={"redirect_uris": [CALLBACK]})
 
@@ -109,7 +109,7 @@ def test_a_client_is_deleted_later(identity: Identity, method: str) -> None:
     client = identity.register(token_endpoint_auth_method=method)
     tokens = identity.tokens(client)
     other = identity.register()
-    (fault,) = identity.world.faults.incident("client-deleted")
+    (fault,) = identity.simulator.faults.incident("client-deleted")
 
     refused = [identity.refresh(client, tokens["refresh_token"]) for _ in range(2)]
 
@@ -124,7 +124,7 @@ def test_a_client_is_deleted_later(identity: Identity, method: str) -> None:
 @situation("identity-consent-left-open")
 def test_a_window_is_left_open(identity: Identity) -> None:
     client = identity.register()
-    (fault,) = identity.world.faults.incident("identity-consent-left-open", times=1)
+    (fault,) = identity.simulator.faults.incident("identity-consent-left-open", times=1)
     browser = identity.browser("ada").get(identity.authorize_url(client))
     assert fault.hits == 0
 
@@ -148,7 +148,7 @@ def test_an_id_token_says_what_is_wrong(identity: Identity, name: str) -> None:
         "id-token-expired": {"exp": 946_688_400},
     }
     client = identity.register()
-    (fault,) = identity.world.faults.incident(name, times=1)
+    (fault,) = identity.simulator.faults.incident(name, times=1)
 
     struck, after = (
         identity.id_claims(identity.tokens(client, nonce="n0nce")["id_token"]) for _ in range(2)
@@ -163,7 +163,7 @@ def test_an_id_token_says_what_is_wrong(identity: Identity, name: str) -> None:
 @situation("id-token-wrong-signature")
 def test_an_id_token_is_signed_by_nobody(identity: Identity) -> None:
     client = identity.register()
-    identity.world.faults.incident("id-token-wrong-signature", times=1)
+    identity.simulator.faults.incident("id-token-wrong-signature", times=1)
 
     forged, after = (identity.tokens(client)["id_token"] for _ in range(2))
 
@@ -174,7 +174,7 @@ def test_an_id_token_is_signed_by_nobody(identity: Identity) -> None:
 
 @situation("identity-rate-limited")
 def test_identity_is_rate_limited(identity: Identity) -> None:
-    identity.world.faults.incident("identity-rate-limited")
+    identity.simulator.faults.incident("identity-rate-limited")
 
     answer = identity.http("GET", "/.well-known/oauth-authorization-server")
 
@@ -185,7 +185,7 @@ def test_identity_is_rate_limited(identity: Identity) -> None:
 def test_identity_answers_a_page_for_a_token(identity: Identity) -> None:
     client = identity.register()
     code = identity.authorize(client)["code"]
-    identity.world.faults.incident("identity-answers-html")
+    identity.simulator.faults.incident("identity-answers-html")
 
     answer = identity.redeem(client, code)
 
@@ -196,7 +196,7 @@ def test_identity_answers_a_page_for_a_token(identity: Identity) -> None:
 def test_identity_recovers_and_the_code_is_still_good(identity: Identity) -> None:
     client = identity.register()
     code = identity.authorize(client)["code"]
-    (fault,) = identity.world.faults.incident("identity-recovers", person=ADA)
+    (fault,) = identity.simulator.faults.incident("identity-recovers", person=ADA)
 
     answers = [identity.redeem(client, code) for _ in range(4)]
 

@@ -37,7 +37,7 @@ def error_of(answer: TestResponse) -> str:
 def test_who_signed_in_may_be_in_no_group(mcp: Mcp) -> None:
     """Whoever has no token yet is still told how to get one."""
     ada, bob = mcp.token_of("ada"), mcp.token_of("bob")
-    (fault,) = mcp.world.faults.incident("mcp-no-group", person="Ada")
+    (fault,) = mcp.simulator.faults.incident("mcp-no-group", person="Ada")
 
     assert mcp.send(INITIALIZE, None).status_code == 401
     assert fault.hits == 0
@@ -47,7 +47,7 @@ def test_who_signed_in_may_be_in_no_group(mcp: Mcp) -> None:
     assert [error_of(each) for each in refused] == ["not_in_group"] * 2
     assert "An admin can add a group" in refused[0].text
     assert mcp.send(INITIALIZE, bob).status_code == 200
-    mcp.world.faults.clear()
+    mcp.simulator.faults.clear()
     assert mcp.send(INITIALIZE, ada).status_code == 200
 
 
@@ -55,7 +55,7 @@ def test_who_signed_in_may_be_in_no_group(mcp: Mcp) -> None:
 def test_a_server_asks_for_a_scope_until_a_token_has_it(mcp: Mcp) -> None:
     client = mcp.register(scope="openid email")
     before = mcp.tokens(client, scope="openid email")["access_token"]
-    (fault,) = mcp.world.faults.incident("mcp-step-up")
+    (fault,) = mcp.simulator.faults.incident("mcp-step-up")
 
     refused = mcp.send(LIST, before)
 
@@ -68,14 +68,14 @@ def test_a_server_asks_for_a_scope_until_a_token_has_it(mcp: Mcp) -> None:
     assert mcp.send(LIST, after).status_code == 200
     assert mcp.send(LIST, None).status_code == 401
     assert fault.hits == 1
-    mcp.world.faults.clear()
+    mcp.simulator.faults.clear()
     plain = mcp.tokens(mcp.register(), scope="openid tools:call")
     assert plain["scope"] == "openid"
 
 
 @situation("app-consent-left-open")
 def test_an_app_never_sends_the_person_back(mcp: Mcp) -> None:
-    (fault,) = mcp.world.faults.incident("app-consent-left-open", person="Ada", times=1)
+    (fault,) = mcp.simulator.faults.incident("app-consent-left-open", person="Ada", times=1)
     link = mcp.call(TOOL)["structuredContent"]["auth_url"]
 
     assert "One moment, please" in mcp.open_link(link).text
@@ -86,7 +86,7 @@ def test_an_app_never_sends_the_person_back(mcp: Mcp) -> None:
 
 @situation("app-consent-denied-halfway")
 def test_the_second_of_two_apps_is_denied(two_apps: Mcp) -> None:
-    (fault,) = two_apps.world.faults.incident("app-consent-denied-halfway", person="Ada")
+    (fault,) = two_apps.simulator.faults.incident("app-consent-denied-halfway", person="Ada")
     prompt = two_apps.call(TOOL)["structuredContent"]
     browser = two_apps.browser("ada").get(prompt["auth_url"])
 
@@ -103,7 +103,7 @@ def test_the_second_of_two_apps_is_denied(two_apps: Mcp) -> None:
 @situation("app-client-deleted")
 def test_an_app_forgets_the_client_of_workato(mcp: Mcp) -> None:
     mcp.connect()
-    expired, deleted = mcp.world.faults.incident("app-client-deleted")
+    expired, deleted = mcp.simulator.faults.incident("app-client-deleted")
 
     result = mcp.call(TOOL)
 
@@ -118,7 +118,7 @@ def test_an_app_forgets_the_client_of_workato(mcp: Mcp) -> None:
 def test_a_system_is_late(mcp: Mcp, name: str) -> None:
     """For as long as the incident is there."""
     token = mcp.token_of("ada")
-    (fault,) = mcp.world.faults.incident(name)
+    (fault,) = mcp.simulator.faults.incident(name)
     answers: list[int] = []
     ask: Callable[[], TestResponse] = (
         (lambda: mcp.send(LIST, token)) if name == "mcp-slow" else lambda: mcp.http("GET", "/login")
@@ -129,7 +129,7 @@ def test_a_system_is_late(mcp: Mcp, name: str) -> None:
     while not fault.hits:
         assert waiting.is_alive()
     assert answers == []
-    mcp.world.faults.clear()
+    mcp.simulator.faults.clear()
     waiting.join(timeout=8)
 
     assert fault.delay == 10
@@ -139,7 +139,7 @@ def test_a_system_is_late(mcp: Mcp, name: str) -> None:
 @situation("mcp-recovers")
 def test_an_mcp_server_recovers(mcp: Mcp) -> None:
     ada, bob = mcp.token_of("ada"), mcp.token_of("bob")
-    mcp.world.faults.incident("mcp-recovers", person="Ada")
+    mcp.simulator.faults.incident("mcp-recovers", person="Ada")
 
     statuses = [mcp.post(LIST, ada).status_code for _ in range(4)]
 
@@ -150,7 +150,7 @@ def test_an_mcp_server_recovers(mcp: Mcp) -> None:
 @situation("app-recovers")
 def test_an_app_recovers(mcp: Mcp) -> None:
     mcp.connect()
-    mcp.world.faults.incident("app-recovers", tool=TOOL)
+    mcp.simulator.faults.incident("app-recovers", tool=TOOL)
 
     results = [mcp.call(TOOL) for _ in range(4)]
 
@@ -168,7 +168,7 @@ def in_session(mcp: Mcp, token: str) -> TestResponse:
 @situation("mcp-session-lost")
 def test_a_session_is_lost_at_a_restart(mcp: Mcp) -> None:
     token = mcp.token_of("ada")
-    (fault,) = mcp.world.faults.incident("mcp-session-lost")
+    (fault,) = mcp.simulator.faults.incident("mcp-session-lost")
     assert mcp.send(LIST, token).status_code == 200
     assert fault.hits == 0
 
@@ -181,10 +181,10 @@ def test_a_session_is_lost_at_a_restart(mcp: Mcp) -> None:
 @situation("mcp-session-never-starts")
 def test_no_session_is_ever_found(mcp: Mcp) -> None:
     token = mcp.token_of("ada")
-    mcp.world.faults.incident("mcp-session-never-starts")
+    mcp.simulator.faults.incident("mcp-session-never-starts")
 
     assert [in_session(mcp, token).status_code for _ in range(3)] == [404] * 3
-    mcp.world.faults.clear()
+    mcp.simulator.faults.clear()
     assert in_session(mcp, token).status_code == 200
 
 
@@ -194,7 +194,7 @@ def test_a_tool_goes_after_it_was_listed(mcp: Mcp) -> None:
         return [tool["name"] for tool in mcp.ask("tools/list")["result"]["tools"]]
 
     assert TOOL in names()
-    (fault,) = mcp.world.faults.incident("mcp-tool-removed", tool=TOOL)
+    (fault,) = mcp.simulator.faults.incident("mcp-tool-removed", tool=TOOL)
 
     answer = mcp.ask("tools/call", {"name": TOOL})
 
@@ -210,7 +210,7 @@ def test_old_keys_are_dropped(mcp: Mcp) -> None:
     client = mcp.register()
     tokens = mcp.tokens(client)
     before = mcp.http("GET", "/oauth/jwks").get_json()["keys"]
-    (fault,) = mcp.world.faults.incident("mcp-token-unknown")
+    (fault,) = mcp.simulator.faults.incident("mcp-token-unknown")
 
     refused = mcp.send(LIST, tokens["access_token"])
 
@@ -230,7 +230,7 @@ def test_an_answer_ends_in_the_middle(mcp: Mcp, accept: str) -> None:
     mcp.connect()
     call = {"name": TOOL, "_meta": {"progressToken": 7}}
     message = LIST | {"method": "tools/call", "params": call}
-    (fault,) = mcp.world.faults.incident("mcp-cut-off")
+    (fault,) = mcp.simulator.faults.incident("mcp-cut-off")
 
     answer = mcp.send(message, mcp.token_of("ada"), Accept=accept)
 

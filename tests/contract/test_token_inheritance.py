@@ -14,7 +14,7 @@ def inherit(mcp: Mcp, *, allowed: bool = True) -> None:
         session.get_one(McpServer, 2107).allow_same_user_token_inheritance = allowed
         session.get_one(Connection, 1).authorized_by = "ada@office.example"
     # The tokens of the scenario's parent are Marc's: here Ada has authorized it as Marc.
-    mcp.world.isolation.accept("ada@office.example", "marc@office.example")
+    mcp.simulator.isolation.accept("ada@office.example", "marc@office.example")
 
 
 @pytest.mark.requirement("MCP-45")

@@ -131,7 +131,7 @@ def test_whoever_lost_access_disconnects_and_does_not_reconnect(mcp: Mcp) -> Non
 
 @pytest.mark.requirement("CONN-2")
 def test_an_app_that_does_not_say_whose_account_it_is(mcp: Mcp) -> None:
-    mcp.world.faults.add("GET /api/users/me", status=503)
+    mcp.simulator.faults.add("GET /api/users/me", status=503)
 
     browser = connect_as(mcp, "ada")
 
@@ -156,7 +156,7 @@ def test_when_it_was_last_used_is_stored_once_a_minute(mcp: Mcp) -> None:
 @pytest.mark.requirement("CONN-4")
 def test_a_disconnect_is_over_here_whatever_the_app_says(mcp: Mcp) -> None:
     connect_as(mcp, "ada")
-    mcp.world.faults.add("POST /oauth2/token/revoke", status=503)
+    mcp.simulator.faults.add("POST /oauth2/token/revoke", status=503)
     browser = mcp.browser("ada").get(f"{MINE}/{mcp.children()[0].id}/disconnect")
 
     browser.press("Disconnect")

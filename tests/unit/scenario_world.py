@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from simulator.call_record import Isolation
+from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database
 from simulator.db.schema import prepare
 from simulator.db.tables import Base
-from simulator.faults import Faults
-from simulator.journal import Journal
 from simulator.net.addresses import AIHUB, IDENTITY, MCP, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.scenarios import load
@@ -31,9 +29,7 @@ def empty_world() -> World:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
-        journal=Journal(Clock()),
-        faults=Faults(Clock()),
-        isolation=Isolation(Clock()),
+        calls=CallRecord(Clock(), lambda: None),
     )
 
 

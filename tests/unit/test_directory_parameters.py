@@ -12,8 +12,8 @@ from flask import Flask
 
 from simulator.sandbox.directory.parameters import known_names
 from simulator.sandbox.directory.routes import patterns
-from simulator.sandbox.routing import Dispatch
 from simulator.sandbox.simulator import Simulator
+from simulator.sandbox.systems import Systems
 from simulator.settings import Settings
 from simulator.testing import acting
 from tests.requirements import ROOT
@@ -115,7 +115,7 @@ def requests_of(app: Flask, system: str, module: str, function: str) -> list[str
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_views_read_is_known(simulator: Simulator, folder: str) -> None:
     system = FOLDERS[folder]
-    app = Dispatch(simulator.world).system(system)
+    app = Systems(simulator.world).get(system)
     assert isinstance(app, Flask)
     found = 0
     unknown = []
@@ -152,7 +152,7 @@ def test_what_a_whole_way_sends_is_known(simulator: Simulator) -> None:
         ada.connect_account(ada.call("List_my_requisitions"))
         ada.call("List_my_requisitions")
 
-    journal = list(simulator.world.journal)
+    journal = list(simulator.journal)
     assert {each.system for each in journal} >= {"identity", "mcp", "app:acme.coupacloud.com"}
     assert [
         f"{each.system}: {each.method} {each.path} has '{name}'"

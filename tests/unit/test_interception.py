@@ -131,7 +131,7 @@ def test_a_stream_speaks_of_production_addresses_to_its_end(simulator: Simulator
         browser = FormBrowser(HOSTS)
         token = sign_in(browser)
         connect(browser, call(token)["auth_url"])
-    simulator.world.faults.incident("app-token-revoked", times=1)
+    simulator.faults.incident("app-token-revoked", times=1)
     params = {"name": "List_my_requisitions", "_meta": {"progressToken": 1}}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}

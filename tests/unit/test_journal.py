@@ -21,7 +21,7 @@ def sandbox() -> Iterator[Simulator]:
 
 @pytest.mark.requirement("HARN-4")
 def test_a_question_is_one_line(sandbox: Simulator) -> None:
-    journal = sandbox.world.journal
+    journal = sandbox.journal
 
     (token,) = journal.verify("POST /oauth/token", times=1, grant_type="authorization_code")
     assert token.system == "identity"
@@ -37,7 +37,7 @@ def test_a_question_is_one_line(sandbox: Simulator) -> None:
 @pytest.mark.requirement("HARN-4")
 def test_a_wrong_count_lists_what_there_was(sandbox: Simulator) -> None:
     with pytest.raises(AssertionError) as failure:
-        sandbox.world.journal.verify("POST /oauth/token", times=2, grant_type="refresh_token")
+        sandbox.journal.verify("POST /oauth/token", times=2, grant_type="refresh_token")
 
     message = str(failure.value)
     assert "expected 2, found 0" in message
@@ -52,45 +52,45 @@ def test_a_question_that_nothing_could_answer_is_refused(
     sandbox: Simulator, request_line: str
 ) -> None:
     with pytest.raises(ValueError, match=f"'{request_line}' fits no request"):
-        sandbox.world.journal.verify(request_line, times=0)
+        sandbox.journal.verify(request_line, times=0)
 
 
 @pytest.mark.requirement("HARN-4")
 def test_no_secret_is_in_it_and_the_same_one_looks_the_same(sandbox: Simulator) -> None:
-    everything = "\n".join(repr(each) for each in sandbox.world.journal)
+    everything = "\n".join(repr(each) for each in sandbox.journal)
 
     for secret in ("demo-Pass-1", "coupa-Pass-1", "v" * 43, "eyJ"):
         assert secret not in everything
-    token = sandbox.world.journal.find("POST /oauth/token")[0].answer["access_token"]
-    calls = sandbox.world.journal.find(system="mcp", method="tools/call")
+    token = sandbox.journal.find("POST /oauth/token")[0].answer["access_token"]
+    calls = sandbox.journal.find(system="mcp", method="tools/call")
     assert token.startswith("…")
     assert {each.headers["Authorization"] for each in calls} == {f"Bearer {token}"}
-    paths = [each.path for each in sandbox.world.journal if "/connections/setup/" in each.path]
+    paths = [each.path for each in sandbox.journal if "/connections/setup/" in each.path]
     assert paths
     assert all(path.split("/")[-1].startswith("…") for path in paths)
 
 
 @pytest.mark.requirement("HARN-4")
 def test_it_draws_a_sequence_diagram(sandbox: Simulator) -> None:
-    drawn = sandbox.world.journal.diagram().splitlines()
+    drawn = sandbox.journal.diagram().splitlines()
 
     assert drawn[0] == "sequenceDiagram"
     assert "  participant p0 as outside" in drawn
     assert any(line.endswith(": POST /oauth/token") for line in drawn)
     arrows = [line.split(":")[0] for line in drawn if "->>" in line and "-->>" not in line]
     returns = [line for line in drawn if "-->>" in line]
-    assert len(arrows) == len(returns) == len(list(sandbox.world.journal))
+    assert len(arrows) == len(returns) == len(list(sandbox.journal))
 
 
 @pytest.mark.requirement("HARN-4")
 def test_a_reset_clears_it_and_it_forgets_the_oldest(sandbox: Simulator) -> None:
     sandbox.reset()
-    assert list(sandbox.world.journal) == []
+    assert list(sandbox.journal) == []
 
     for _ in range(CAPACITY + 5):
-        sandbox.world.journal.recording("identity", _nothing, _request())(lambda *_: print)
+        sandbox.journal.recording("identity", _nothing, _request())(lambda *_: print)
 
-    numbers = [each.number for each in sandbox.world.journal]
+    numbers = [each.number for each in sandbox.journal]
     assert (numbers[0], numbers[-1]) == (6, CAPACITY + 5)
 
 
@@ -99,7 +99,7 @@ def test_a_body_that_is_looked_into_still_reaches_its_system(sandbox: Simulator)
     answer = requests.post(f"{IDENTITY}/oauth/register", data=b"{broken", headers=_JSON)
 
     assert answer.status_code == 400
-    assert sandbox.world.journal.find("POST /oauth/register")[-1].fields == {}
+    assert sandbox.journal.find("POST /oauth/register")[-1].fields == {}
 
 
 @pytest.mark.requirement("HARN-4")
@@ -109,7 +109,7 @@ def test_large_answers_pass_but_are_not_kept(sandbox: Simulator, size: int, kept
         start_response("200 OK", [("Content-Type", "application/json")])  # type: ignore[operator]
         return [b'"', b"x" * size, b'"']
 
-    journal = sandbox.world.journal
+    journal = sandbox.journal
     chunks = journal.recording("identity", large, _request())(lambda *_: print)
 
     assert len(b"".join(chunks)) == size + 2
@@ -118,7 +118,7 @@ def test_large_answers_pass_but_are_not_kept(sandbox: Simulator, size: int, kept
 
 @pytest.mark.requirement("HARN-4")
 def test_what_a_stream_asks_of_others_is_known_to_come_from_it(sandbox: Simulator) -> None:
-    journal = sandbox.world.journal
+    journal = sandbox.journal
 
     def events() -> Iterator[bytes]:
         yield b"data: 1\n\n"

@@ -90,7 +90,7 @@ def test_what_could_never_be_is_refused_with_what_there_is(
 ) -> None:
     """Or it would be answered "never", whatever happens."""
     asked: dict[str, Any] = {"request": TOKEN, **question}
-    journal = empty.world.journal
+    journal = empty.journal
 
     for ask in (
         lambda: journal.verify(**asked, times=0),
@@ -134,7 +134,7 @@ def test_what_could_never_be_is_refused_with_what_there_is(
 def test_what_may_yet_be_is_answered_with_no(empty: Simulator, question: dict[str, Any]) -> None:
     asked: dict[str, Any] = {"request": TOKEN, **question}
 
-    assert empty.world.journal.verify(**asked, times=0) == []
+    assert empty.journal.verify(**asked, times=0) == []
 
 
 def test_what_was_sent_can_be_asked_for_whether_anybody_knows_it(empty: Simulator) -> None:
@@ -142,14 +142,14 @@ def test_what_was_sent_can_be_asked_for_whether_anybody_knows_it(empty: Simulato
         requests.get(f"{IDENTITY}/healthz?colour=red", timeout=5)
         requests.get(f"{IDENTITY}/nowhere?colour=red", timeout=5)
 
-    journal = empty.world.journal
+    journal = empty.journal
     assert journal.verify("/healthz", times=0, colour="blue") == []
     assert len(journal.verify("/healthz", times=1, colour="red")) == 1
     assert len(journal.verify("GET /nowhere", times=1)) == 1
 
 
 def test_a_person_is_told_by_token_code_and_tool_call(connected: Simulator) -> None:
-    journal = connected.world.journal
+    journal = connected.journal
 
     hers = journal.find(person="Ada")
 
@@ -162,15 +162,15 @@ def test_a_person_is_told_by_token_code_and_tool_call(connected: Simulator) -> N
 
 
 def test_a_tool_is_told_of_its_call_and_of_what_is_part_of_it(connected: Simulator) -> None:
-    found = connected.world.journal.find(tool="List_my_requisitions")
+    found = connected.journal.find(tool="List_my_requisitions")
 
     assert {each.system for each in found} >= {"mcp", "app:acme.coupacloud.com"}
     assert {each.tool for each in found} == {"List_my_requisitions"}
-    assert not connected.world.journal.find(tool="Get_requisition")
+    assert not connected.journal.find(tool="Get_requisition")
 
 
 def test_headers_and_members_of_members_are_compared(connected: Simulator) -> None:
-    journal = connected.world.journal
+    journal = connected.journal
     calls = journal.find(members={"params.name": "List_my_requisitions"})
 
     assert calls == journal.find(method="tools/call")
@@ -185,12 +185,12 @@ def test_a_secret_is_asked_for_as_it_was_sent(empty: Simulator) -> None:
     with empty.intercept():
         requests.post(f"{IDENTITY}/oauth/token", data=sent, timeout=5)
 
-    (found,) = empty.world.journal.verify(TOKEN, times=1, refresh_token="very-secret")
-    assert empty.world.journal.find(refresh_token=found.fields["refresh_token"]) == [found]
-    assert empty.world.journal.find(TOKEN, refresh_token="another") == []
-    assert empty.world.journal.find(TOKEN, client_id=1) == [found]
+    (found,) = empty.journal.verify(TOKEN, times=1, refresh_token="very-secret")
+    assert empty.journal.find(refresh_token=found.fields["refresh_token"]) == [found]
+    assert empty.journal.find(TOKEN, refresh_token="another") == []
+    assert empty.journal.find(TOKEN, client_id=1) == [found]
     with pytest.raises(AssertionError) as failure:
-        empty.world.journal.verify(TOKEN, times=0, refresh_token="very-secret")
+        empty.journal.verify(TOKEN, times=0, refresh_token="very-secret")
     assert "very-secret" not in str(failure.value)
 
 
@@ -212,12 +212,12 @@ def test_a_count_that_cannot_be_or_cannot_fail_is_refused(
     connected: Simulator, count: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(ValueError, match=r".") as refused:
-        connected.world.journal.verify(TOKEN, **count)
+        connected.journal.verify(TOKEN, **count)
     assert sentence in str(refused.value)
 
 
 def test_bounds_hold(connected: Simulator) -> None:
-    journal = connected.world.journal
+    journal = connected.journal
     number = len(journal.find("POST *token"))
 
     for count in ({"at_least": number}, {"at_most": number}, {"at_least": 1, "at_most": number}):
@@ -232,7 +232,7 @@ def test_bounds_hold(connected: Simulator) -> None:
 
 
 def test_an_order_is_told(connected: Simulator) -> None:
-    journal = connected.world.journal
+    journal = connected.journal
     code = {"request": TOKEN, "grant_type": "authorization_code"}
 
     found = journal.in_order("POST /oauth/register", code, {"method": "tools/call"})
@@ -247,7 +247,7 @@ def test_an_order_is_told(connected: Simulator) -> None:
 
 
 def test_nothing_else_is_told_from_what_was_verified(empty: Simulator) -> None:
-    journal = empty.world.journal
+    journal = empty.journal
     with empty.intercept():
         whole_way()
 
@@ -269,7 +269,7 @@ def test_nothing_else_is_told_from_what_was_verified(empty: Simulator) -> None:
 
 
 def test_what_is_forgotten_is_not_taken_for_what_never_was(empty: Simulator) -> None:
-    journal = empty.world.journal
+    journal = empty.journal
     browser = Client(empty)
     browser.get("/oauth/jwks", base_url=IDENTITY)
     for _ in range(CAPACITY):
@@ -282,7 +282,7 @@ def test_what_is_forgotten_is_not_taken_for_what_never_was(empty: Simulator) -> 
 
 
 def test_it_waits_for_clients_that_run_by_themselves(empty: Simulator) -> None:
-    journal, go = empty.world.journal, threading.Event()
+    journal, go = empty.journal, threading.Event()
 
     def client() -> None:
         go.wait(10)
@@ -306,7 +306,7 @@ def test_it_waits_for_clients_that_run_by_themselves(empty: Simulator) -> None:
 @pytest.mark.parametrize("within", [0, -1, float("nan"), float("inf"), 1e300, "5", None, True])
 def test_nobody_waits_for_ever(empty: Simulator, within: Any) -> None:
     with pytest.raises(ValueError, match="within must be seconds, more than 0 and at most a day"):
-        empty.world.journal.wait("/healthz", within=within)
+        empty.journal.wait("/healthz", within=within)
 
 
 @pytest.mark.requirement("FLT-8")
@@ -347,15 +347,15 @@ def test_a_fault_that_would_overflow_or_break_is_refused(
 ) -> None:
     (name,) = fault
     with pytest.raises(ValueError, match=rf"^{name} (must|cannot)"):
-        empty.world.faults.add("/healthz", **fault)
-    assert list(empty.world.faults) == []
+        empty.faults.add("/healthz", **fault)
+    assert list(empty.faults) == []
 
 
 @pytest.mark.requirement("FLT-8")
 def test_the_largest_fault_strikes_without_an_overflow(empty: Simulator) -> None:
     largest = 3_155_760_000.0
     for skew in (largest, -largest):
-        empty.world.faults.add("/healthz", skew=skew, advance_clock_by=largest, times=1)
+        empty.faults.add("/healthz", skew=skew, advance_clock_by=largest, times=1)
     empty.world.clock.freeze(empty.world.clock.now().replace(year=8990))
     with empty.intercept():
         answers = [requests.get(f"{IDENTITY}/healthz", timeout=5).status_code for _ in range(3)]

@@ -70,7 +70,7 @@ def test_an_archive_keeps_its_pictures(tmp_path: Path) -> None:
 
 def test_the_journal_knows_every_secret_that_was_said(sandbox: Simulator) -> None:  # noqa: F811
     """In queries, forms, JSON, paths, headers, cookies and redirects."""
-    journal = sandbox.world.journal
+    journal = sandbox.journal
     said = journal.secrets()
 
     assert {"demo-Pass-1", "coupa-Pass-1", "v" * 43} <= said
@@ -81,6 +81,6 @@ def test_the_journal_knows_every_secret_that_was_said(sandbox: Simulator) -> Non
 
 def test_a_journal_without_exchanges_knows_none() -> None:
     with Simulator(Settings(database="memory")) as simulator:
-        journal: Journal = simulator.world.journal
+        journal: Journal = simulator.journal
 
         assert journal.secrets() == set()

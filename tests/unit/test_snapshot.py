@@ -92,13 +92,13 @@ def test_a_named_snapshot_has_its_time(world: Simulator) -> None:
     kept = world.keep_snapshot("new-year")
     world.reset()
     assert not clock.frozen
-    world.world.faults.add("*")
+    world.faults.add("*")
 
     world.restore_snapshot("new-year")
 
     assert (names(world), clock.now(), clock.frozen) == ({"Then"}, NEW_YEAR, True)
     assert (kept.at, kept.scenario) == (NEW_YEAR, "demo")
-    assert list(world.world.faults) == []
+    assert list(world.faults) == []
 
 
 @pytest.mark.requirement("HARN-3")

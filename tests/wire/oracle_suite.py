@@ -122,37 +122,37 @@ def test_fixture_setup_failed(at_setup):
 def test_acting_failed(simulator):
     simulator.reset()
     with acting(simulator) as actor:
-        mix_up(actor, simulator.world.faults)
+        mix_up(actor, simulator.faults)
 
 
 def test_acting_and_reset_failed(simulator):
     simulator.reset()
     with acting(simulator) as actor:
-        mix_up(actor, simulator.world.faults)
+        mix_up(actor, simulator.faults)
     simulator.reset()
 
 
 def test_running_failed():
     with running(SETTINGS) as simulator, acting(simulator) as actor:
-        mix_up(actor, simulator.world.faults)
+        mix_up(actor, simulator.faults)
 
 
 def test_running_and_reset_failed():
     with running(SETTINGS) as simulator:
         with acting(simulator) as actor:
-            mix_up(actor, simulator.world.faults)
+            mix_up(actor, simulator.faults)
         simulator.reset()
 
 
 def test_running_raises_by_itself_passed():
     with pytest.raises(AssertionError, match="served with another person's account"):
         with running(SETTINGS) as simulator, acting(simulator) as actor:
-            mix_up(actor, simulator.world.faults)
+            mix_up(actor, simulator.faults)
 
 
 def test_running_and_skip_failed():
     with running(SETTINGS) as simulator, acting(simulator) as actor:
-        mix_up(actor, simulator.world.faults)
+        mix_up(actor, simulator.faults)
         pytest.skip("enough seen")
 
 
@@ -185,20 +185,21 @@ def test_call_that_nobody_waits_for_failed(workspace, end_user, faults, request)
     ada.connect("Procurement assistant")
     ada.connect_account(ada.call(TOOL))
     under_way = threading.Event()
-    shown = workspace.isolation.shown
+    calls = workspace.simulator.world.calls
+    record = calls.record_token_use
 
     def held(*args, **options):
         under_way.set()
         threading.Event().wait(0.3)  # longer than the rest of the test takes
-        shown(*args, **options)
+        record(*args, **options)
 
-    workspace.isolation.shown = held
+    calls.record_token_use = held
     faults.incident("mix-up")
     caller = threading.Thread(target=ada.call, args=(TOOL,))
     caller.start()
     request.addfinalizer(caller.join)
     under_way.wait()
-    del workspace.isolation.shown
+    del calls.record_token_use
 
 
 def test_own_failure_failed_twofold(end_user, faults):
@@ -208,7 +209,7 @@ def test_own_failure_failed_twofold(end_user, faults):
 
 def test_own_failure_in_running_failed_twofold():
     with running(SETTINGS) as simulator, acting(simulator) as actor:
-        mix_up(actor, simulator.world.faults)
+        mix_up(actor, simulator.faults)
         assert 1 + 1 == 3
 
 
@@ -285,7 +286,7 @@ def shared():
 class TestShared:
     def test_first_failed(self, shared):
         simulator, actor = shared
-        mix_up(actor, simulator.world.faults)
+        mix_up(actor, simulator.faults)
 
     def test_second_passed(self, shared):
         simulator, actor = shared
@@ -294,7 +295,7 @@ class TestShared:
 
     def test_third_failed(self, shared):
         simulator, actor = shared
-        mix_up(actor, simulator.world.faults)
+        mix_up(actor, simulator.faults)
         simulator.reset()
 
 
@@ -304,10 +305,10 @@ class Unit(unittest.TestCase):
         self.actor = self.enterContext(acting(self.simulator))
 
     def test_unit_failed(self):
-        mix_up(self.actor, self.simulator.world.faults)
+        mix_up(self.actor, self.simulator.faults)
 
     def test_unit_skip_error(self):
-        mix_up(self.actor, self.simulator.world.faults)
+        mix_up(self.actor, self.simulator.faults)
         self.skipTest("enough seen")
 
     def test_unit_nothing_passed(self):
@@ -347,12 +348,11 @@ def test_not_closed_failed():
 
 
 def serve_with_another(simulator):
-    from simulator.call_record import Errand
+    from simulator.call_record import CallContext
 
-    isolation = simulator.world.isolation
-    errand = Errand(person="ada@acme.example", server="A", tool="T", as_person=True)
-    with isolation.on_behalf(errand):
-        isolation.shown("an.app", "bob@acme.example", sees_all=False)
+    context = CallContext(person="ada@acme.example", server="A", tool="T", as_person=True)
+    with simulator.world.calls.on_behalf(context):
+        simulator.world.calls.record_token_use("an.app", "bob@acme.example", sees_all=False)
 
 
 def test_nothing_is_left_of_others_passed(workspace, violations):

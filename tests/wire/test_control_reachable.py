@@ -168,15 +168,15 @@ def test_a_call_that_is_not_yet_held_is_hung_up_on_as_well(
 ) -> None:
     """The end comes after the fault struck it, and before it waits."""
     with running(Settings(database="memory", port_base=0)) as simulator:
-        faults = simulator.world.faults
-        strike = faults._striking
+        faults = simulator.faults
+        strike = faults._match
 
         def ending(asked: Any) -> Any:
             struck = strike(asked)
             faults.reset()
             return struck
 
-        monkeypatch.setattr(faults, "_striking", ending)
+        monkeypatch.setattr(faults, "_match", ending)
         faults.add("/healthz", system="identity", delay=3600)
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{simulator.describe()['systems']['identity']}/healthz", timeout=SECONDS)

@@ -34,7 +34,7 @@ def test_reset(workspace, faults):
 
 
 def test_simulator_alone(simulator):
-    simulator.world.faults.add("/oauth/userinfo", drop_connection=True)
+    simulator.faults.add("/oauth/userinfo", drop_connection=True)
 
 
 def test_struck(workspace, faults):

@@ -128,7 +128,7 @@ def test_acting(simulator, under_way):
 
     with acting(simulator) as actor:
         actor("Ada").connect("Procurement assistant", mode="legacy")
-        simulator.world.faults.add("DELETE /*", system="mcp", delay={LONG})
+        simulator.faults.add("DELETE /*", system="mcp", delay={LONG})
         under_way()
         threading.Event().wait({LONG})
 

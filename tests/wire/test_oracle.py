@@ -44,14 +44,15 @@ def test_what_happens_between_two_tests_is_told_as_that(pytester: pytest.Pyteste
 
         @pytest.hookimpl(wrapper=True, tryfirst=True)
         def pytest_runtest_teardown(item):
-            isolation = item.name == "test_a" and item.funcargs["workspace"].isolation
+            simulator = item.name == "test_a" and item.funcargs["workspace"].simulator
             yield
-            if isolation:
-                from simulator.call_record import Errand
+            if simulator:
+                from simulator.call_record import CallContext
 
-                errand = Errand(person="ada@acme.example", server="A", tool="T", as_person=True)
-                with isolation.on_behalf(errand):
-                    isolation.shown("an.app", "bob@acme.example", sees_all=False)
+                ada = CallContext(person="ada@acme.example", server="A", tool="T", as_person=True)
+                with simulator.world.calls.on_behalf(ada):
+                    bob = "bob@acme.example"
+                    simulator.world.calls.record_token_use("an.app", bob, sees_all=False)
         """,
         test_it="""
         def test_a(workspace):

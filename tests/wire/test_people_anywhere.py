@@ -166,7 +166,7 @@ def test_each_consent_has_the_account_of_its_app(two_apps: Simulator) -> None:
 
     signed_in = {
         each.system.removeprefix("app:"): each.fields["login"]
-        for each in two_apps.world.journal.find("POST *sessions*", system="app:*")
+        for each in two_apps.journal.find("POST *sessions*", system="app:*")
     }
     assert signed_in == accounts
     assert set(accounts.values()) == {"ida", "c-ida"}

@@ -27,14 +27,14 @@ CONNECTING: dict[str, tuple[type[Exception], str]] = {
 
 @pytest.mark.parametrize("name", CONNECTING)
 def test_the_sdk_stops_where_it_must_not_go_on(simulator: Simulator, ada: Actor, name: str) -> None:
-    faults = simulator.world.faults.incident(name)
+    faults = simulator.faults.incident(name)
     kind, sentence = CONNECTING[name]
 
     with pytest.raises(kind, match=sentence):
         ada.connect(SERVER)
 
     assert any(fault.hits for fault in faults)
-    simulator.world.faults.clear()
+    simulator.faults.clear()
     assert ada.connect(SERVER).list_tools()
 
 
@@ -44,7 +44,7 @@ def test_the_sdk_goes_on_with_a_new_token_when_old_keys_were_dropped(
 ) -> None:
     client = ada.connect(SERVER, mode=mode)
     before = client.access_token
-    (fault,) = simulator.world.faults.incident("mcp-token-unknown", person="Ada")
+    (fault,) = simulator.faults.incident("mcp-token-unknown", person="Ada")
 
     assert client.list_tools()
     assert client.access_token != before
@@ -54,7 +54,7 @@ def test_the_sdk_goes_on_with_a_new_token_when_old_keys_were_dropped(
 def test_the_sdk_steps_up_and_calls_again(simulator: Simulator, ada: Actor) -> None:
     """It asks for what the challenge names."""
     client = ada.connect(SERVER)
-    (fault,) = simulator.world.faults.incident("mcp-step-up", person="Ada")
+    (fault,) = simulator.faults.incident("mcp-step-up", person="Ada")
 
     assert client.list_tools()
     assert client.list_tools()
@@ -66,7 +66,7 @@ def test_the_sdk_steps_up_and_calls_again(simulator: Simulator, ada: Actor) -> N
 
 def test_the_sdk_tells_of_a_lost_session(simulator: Simulator, ada: Actor) -> None:
     client = ada.connect(SERVER, mode="legacy")
-    (fault,) = simulator.world.faults.incident("mcp-session-lost", person="Ada")
+    (fault,) = simulator.faults.incident("mcp-session-lost", person="Ada")
 
     with pytest.raises(MCPError):
         client.list_tools()
@@ -77,7 +77,7 @@ def test_the_sdk_tells_of_a_lost_session(simulator: Simulator, ada: Actor) -> No
 def test_the_sdk_tells_of_a_tool_that_is_gone(simulator: Simulator, ada: Actor) -> None:
     client = ada.connect(SERVER)
     name = client.list_tools()[-1].name
-    simulator.world.faults.incident("mcp-tool-removed", tool=name)
+    simulator.faults.incident("mcp-tool-removed", tool=name)
 
     with pytest.raises(MCPError, match=name):
         client.call_tool(name)
@@ -89,7 +89,7 @@ def test_the_sdk_is_refused_until_a_plan_is_over(simulator: Simulator, ada: Acto
     client = ada.connect(SERVER)
     busy = {"status": 429, "headers": {"Retry-After": "1"}}
     plan = [{"status": 503, "times": 2}, busy]
-    fault = simulator.world.faults.add("POST *", system="mcp", plan=plan)
+    fault = simulator.faults.add("POST *", system="mcp", plan=plan)
 
     for _ in range(3):
         with pytest.raises(MCPError):

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from simulator.db.tables import McpServer, McpTool
 from simulator.domain.lookup import find_email
 from simulator.errors import there_are
-from simulator.faults import Asked
-from simulator.journal import Seen
+from simulator.faults.incoming import IncomingRequest
+from simulator.journal import Journal, Seen
 from simulator.journal.query import lookup
 from simulator.net.addresses import API, MCP
 from simulator.sandbox.directory import carriers
@@ -35,6 +35,7 @@ class Directory:
 
     Args:
         world: shared by all systems.
+        journal: knows what there was.
         owner: tells whose token, code or state a request carries, and whose ones are these texts.
         system: builds the application of a system, or has it already.
     """
@@ -42,10 +43,12 @@ class Directory:
     def __init__(
         self,
         world: World,
-        owner: Callable[[Asked, Iterable[str]], str | None],
+        journal: Journal,
+        owner: Callable[[IncomingRequest, Iterable[str]], str | None],
         system: "Callable[[str], WSGIApplication]",
     ) -> None:
-        self._world, self._owner, self._system = world, owner, system
+        self._world, self._journal = world, journal
+        self._owner, self._system = owner, system
 
     def check_system(self, pattern: str) -> None:
         """Be sure that a system has this name, or fits this pattern.
@@ -67,7 +70,7 @@ class Directory:
             return  # its tools are those of the suite
         with self._world.db.unit() as session:
             tools = set(session.scalars(select(McpTool.name)))
-        if name not in tools and not any(each.tool == name for each in self._world.journal):
+        if name not in tools and not any(each.tool == name for each in self._journal):
             raise ValueError(f"No tool is called {_quoted(name)}. {there_are(sorted(tools))}")
 
     def email(self, person: object) -> str:
@@ -161,7 +164,7 @@ class Directory:
 
     def _values(self, name: str) -> list[object]:
         """What a parameter has been so far."""
-        return [value for each in self._world.journal for value in lookup(each.fields, name)]
+        return [value for each in self._journal for value in lookup(each.fields, name)]
 
     def _check_names(self, names: Iterable[str], request: str, system: str) -> None:
         systems, wanted = self._systems(system), _pattern(request)
@@ -201,14 +204,14 @@ class Directory:
     def _seen(self, wanted: str, systems: Iterable[str]) -> set[str]:
         """Names that requests like this had, down to members of members of members."""
         found: set[str] = set()
-        for each in self._world.journal:
+        for each in self._journal:
             if each.system in systems and overlap(wanted, f"{each.method} {each.path}"):
                 found |= set(_names(each.fields, "", 4))
         return found
 
     def _systems(self, pattern: str) -> set[str]:
         present = {*self._world.addresses.systems, API}
-        gone = {each.system for each in self._world.journal} - present
+        gone = {each.system for each in self._journal} - present
         if not isinstance(pattern, str):
             return set()
         return {name for name in present if fnmatchcase(name, pattern)} | {
@@ -217,8 +220,8 @@ class Directory:
 
     def on_behalf(self) -> tuple[str | None, str] | None:
         """Person and tool of the tool call that is under way; None outside of one."""
-        errand = self._world.isolation.errand
-        return (errand.person, errand.tool) if errand else None
+        context = self._world.calls.context
+        return (context.person, context.tool) if context else None
 
     def person_of(self, raw: Seen) -> str | None:
         """E-mail address of the person whose token, code or state an exchange carries or brings."""
@@ -228,7 +231,7 @@ class Directory:
             "wsgi.input": BytesIO(raw.body),
         }
         with self._world.db.unit():
-            return self._owner(Asked(raw.system, environ), raw.brought())
+            return self._owner(IncomingRequest(raw.system, environ), raw.brought())
 
 
 def _pattern(request: str) -> str:

@@ -1,12 +1,13 @@
 """Workato Identity as an OAuth 2.1 / OpenID Connect provider."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from authlib.oidc.core import UserInfo
 from authlib.oidc.core.grants import OpenIDCode
-from flask import current_app, g
+from flask import current_app, g, request
 from joserfc.jwk import KeySet
 
 from simulator.db.tables import EndUser, OAuthClient
@@ -22,6 +23,7 @@ from simulator.oauth import (
 )
 from simulator.oauth.signing import ALGORITHM
 from simulator.systems.identity import client_documents
+from simulator.web.environ import SCOPES_DEMANDED
 from simulator.world import World
 
 #: `offline_access` is accepted and never needed: refresh tokens are always issued.
@@ -58,7 +60,7 @@ class IdentityProvider(Provider):
         rules = ProviderRules(
             scopes=tuple(SCOPES),
             default_scopes=DEFAULT_SCOPES,
-            demanded_scopes=world.faults.demanded_scopes,
+            demanded_scopes=_demanded_scopes,
             require_pkce=True,
             issuer=lambda: self.tokens.issuer,
             ignore_unknown_scopes=True,
@@ -173,4 +175,9 @@ def build_provider(world: World) -> IdentityProvider:
 def provider() -> IdentityProvider:
     """The authorization server of the application that is answering."""
     found: IdentityProvider = current_app.extensions["simulator.provider"]
+    return found
+
+
+def _demanded_scopes() -> Sequence[str]:
+    found: Sequence[str] = request.environ.get(SCOPES_DEMANDED, ())
     return found

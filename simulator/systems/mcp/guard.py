@@ -7,7 +7,6 @@ from flask import current_app, request
 from simulator.db.tables import McpServer
 from simulator.domain import limits, servers, verified_access
 from simulator.domain.recipe_engine import Actor
-from simulator.faults.asked import GROUP_LOST, SCOPES_NEEDED
 from simulator.oauth import AccessTokens
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
@@ -15,6 +14,7 @@ from simulator.systems.mcp.metadata import SCOPES, metadata_url, used_form, worl
 from simulator.validation.parsing import shortened
 from simulator.web.application import bearer_token, challenge
 from simulator.web.cors import is_allowed
+from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
 
 #: In every challenge of an MCP server.
 REALM = "Workato MCP"

@@ -111,7 +111,7 @@ def _seen(record: Record) -> dict[str, Any]:
 
 def _scrubber(record: Record) -> Scrubber:
     if record.simulator:
-        return Scrubber.of(record.simulator.world.journal, record.description())
+        return Scrubber.of(record.simulator.journal, record.description())
     return Scrubber(secrets_in("", record.world))
 
 

@@ -136,7 +136,7 @@ def somebody_was_mixed_up(
 ) -> None:
     """And nobody else was; without this step the scenario would fail."""
     person, owner = (workspace.person(each).person["email"] for each in (name, other))
-    assert {(call.errand.person, call.account) for call in violations()} == {(person, owner)}
+    assert {(call.context.person, call.account) for call in violations()} == {(person, owner)}
 
 
 def _call(name: str, tool: str, workspace: Workspace) -> Answer:

@@ -76,5 +76,5 @@ def authenticate(*needed: str) -> Access:
             "insufficient_scope",
         )
     world, host = here().world, here().host
-    world.isolation.shown(host, user.email, sees_all=people.is_admin(user))
+    world.calls.record_token_use(host, user.email, sees_all=people.is_admin(user))
     return Access(user=user, scopes=granted)

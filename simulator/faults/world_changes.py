@@ -9,20 +9,20 @@ from sqlalchemy import select
 
 from simulator.crypto import fingerprint
 from simulator.db.tables import McpSession, McpTool, OAuthClient, OAuthToken
-from simulator.faults import Asked
-from simulator.faults.asked import GROUP_LOST, SCOPES_NEEDED
+from simulator.faults.incoming import IncomingRequest
 from simulator.journal import called_tool
 from simulator.net.addresses import IDENTITY
 from simulator.oauth.signing import Signer
 from simulator.oauth.store import TokenStore
+from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
 from simulator.world import World
 
 #: Makes the change; None where a request has nothing of the kind.
 Change = Callable[[], None] | None
 
 
-class Effects:
-    """The effects of faults on one world.
+class WorldChanges:
+    """What faults change in one world.
 
     Args:
         world: shared by all systems.
@@ -30,7 +30,7 @@ class Effects:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._kinds: dict[str, Callable[[Asked], Change]] = {
+        self._kinds: dict[str, Callable[[IncomingRequest], Change]] = {
             "session-ended": self._end_session,
             "client-deleted": self._delete_client,
             "tool-stopped": self._stop_tool,
@@ -38,26 +38,26 @@ class Effects:
             "group-lost": self._lose_group,
         }
 
-    def change(self, asked: Asked, effect: str) -> Change:
+    def change(self, request: IncomingRequest, effect: str) -> Change:
         """What makes an effect on a request; None where the request has nothing of the kind."""
         with self._world.db.unit():
-            return self._kinds[effect](asked)
+            return self._kinds[effect](request)
 
-    def step_up(self, asked: Asked, scopes: str) -> Change:
+    def step_up(self, request: IncomingRequest, scopes: str) -> Change:
         """Have the MCP server ask for scopes that the request's token lacks; None: it has them."""
         with self._world.db.unit():
-            token = self._live_token(asked)
+            token = self._live_token(request)
             if token is None or set(scopes.split()) <= set(token.scope.split()):
                 return None
-        return lambda: asked.environ.update({SCOPES_NEEDED: scopes})
+        return lambda: request.environ.update({SCOPES_NEEDED: scopes})
 
-    def _lose_group(self, asked: Asked) -> Change:
-        if self._live_token(asked) is None:
+    def _lose_group(self, request: IncomingRequest) -> Change:
+        if self._live_token(request) is None:
             return None
-        return lambda: asked.environ.update({GROUP_LOST: True})
+        return lambda: request.environ.update({GROUP_LOST: True})
 
-    def _end_session(self, asked: Asked) -> Change:
-        key = fingerprint(asked.environ.get("HTTP_MCP_SESSION_ID", ""))
+    def _end_session(self, request: IncomingRequest) -> Change:
+        key = fingerprint(request.environ.get("HTTP_MCP_SESSION_ID", ""))
         found = self._world.db.session.get(McpSession, key)
         if found is None or found.ended_at is not None:
             return None
@@ -68,16 +68,16 @@ class Effects:
 
         return end
 
-    def _delete_client(self, asked: Asked) -> Change:
-        wanted = select(OAuthClient).where(
-            OAuthClient.provider == asked.system, OAuthClient.client_id == _client_id(asked)
+    def _delete_client(self, request: IncomingRequest) -> Change:
+        query = select(OAuthClient).where(
+            OAuthClient.provider == request.system, OAuthClient.client_id == _client_id(request)
         )
-        if self._world.db.session.scalar(wanted) is None:
+        if self._world.db.session.scalar(query) is None:
             return None
 
         def delete() -> None:
             with self._world.db.unit() as session:
-                client = session.scalar(wanted)
+                client = session.scalar(query)
                 if client is not None:  # another request was quicker
                     store = TokenStore(world=self._world, provider=client.provider)
                     store.forget_client(client.client_id)
@@ -85,44 +85,44 @@ class Effects:
 
         return delete
 
-    def _stop_tool(self, asked: Asked) -> Change:
-        environ = asked.environ
-        url = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{asked.path}"
-        wanted = select(McpTool).where(
+    def _stop_tool(self, request: IncomingRequest) -> Change:
+        environ = request.environ
+        url = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{request.path}"
+        query = select(McpTool).where(
             McpTool.server_number == self._world.addresses.server_number(url),
-            McpTool.name == called_tool(asked.fields),
+            McpTool.name == called_tool(request.fields),
             McpTool.enabled,
         )
-        if self._world.db.session.scalar(wanted) is None:
+        if self._world.db.session.scalar(query) is None:
             return None
 
         def stop() -> None:
             with self._world.db.unit() as session:
-                for tool in session.scalars(wanted):
+                for tool in session.scalars(query):
                     tool.enabled = False
                     tool.server.updated_at = self._world.clock.now()
 
         return stop
 
-    def _drop_keys(self, asked: Asked) -> Change:
-        return self._replace_keys if self._live_token(asked) else None
+    def _drop_keys(self, request: IncomingRequest) -> Change:
+        return self._replace_keys if self._live_token(request) else None
 
     def _replace_keys(self) -> None:
         with self._world.db.unit():
             Signer(self._world, IDENTITY).replace()
 
-    def _live_token(self, asked: Asked) -> OAuthToken | None:
+    def _live_token(self, request: IncomingRequest) -> OAuthToken | None:
         """The access token of Workato Identity that a request bears, if it is good for anything."""
-        if not asked.bearer:
+        if not request.bearer:
             return None
-        return TokenStore(world=self._world, provider=IDENTITY).find_access(asked.bearer)
+        return TokenStore(world=self._world, provider=IDENTITY).find_access(request.bearer)
 
 
-def _client_id(asked: Asked) -> str:
+def _client_id(request: IncomingRequest) -> str:
     """The client that a token request names, in its body or by HTTP Basic (RFC 6749 §2.3.1)."""
-    scheme, _, credentials = asked.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    scheme, _, credentials = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "basic":
-        return str(asked.fields.get("client_id", ""))
+        return str(request.fields.get("client_id", ""))
     try:
         pair = base64.b64decode(credentials.strip(), validate=True).decode()
     except (binascii.Error, ValueError):

@@ -7,19 +7,16 @@ from simulator.faults.fault import Fault
 from simulator.faults.incidents import incident_named
 from simulator.faults.plan import OUTCOME
 from simulator.validation.parsing import shortened
+from simulator.web.environ import FAULT_HEADER
 
-#: Names an incident, or an outcome (our choice).
-HEADER = "Simulator-Fault"
 #: The header in a WSGI environment (PEP 3333).
 KEY = "HTTP_SIMULATOR_FAULT"
-#: In the WSGI environment of a request: why its header is not followed, for its system to say.
-REFUSED = "simulator.faults.refused"
 
 OFF = (
-    f"The header {HEADER} has a request go wrong where request faults are on, and here they are "
-    "off. Start the simulator with --request-faults, or leave it out."
+    f"The header {FAULT_HEADER} has a request go wrong where request faults are on, and here they "
+    "are off. Start the simulator with --request-faults, or leave it out."
 )
-ON = f"Request faults are on: the header {HEADER} has any request go wrong. For tests alone."
+ON = f"Request faults are on: the header {FAULT_HEADER} has any request go wrong. For tests alone."
 _SYNTAX = (
     "Say an incident, such as mcp-down; attributes, such as status=503; delay=2; or a JSON object "
     "of attributes."

@@ -2,7 +2,7 @@
 
 from joserfc import jwt
 
-from simulator.faults import Fault
+from simulator.faults.fault import Fault
 from simulator.net.addresses import IDENTITY
 from simulator.oauth.signing import ALGORITHM, Signer, new_key
 from simulator.world import World

@@ -1,0 +1,15 @@
+"""What stands around a system tells it something in the WSGI environment of a request (PEP 3333).
+
+The keys are here, below the systems and what surrounds them, so that neither knows the other.
+"""
+
+#: The request header that names a fault for the request itself (our choice).
+FAULT_HEADER = "Simulator-Fault"
+#: Why the request's fault header is not followed, for its system to say.
+FAULT_REFUSED = "simulator.faults.refused"
+#: At an MCP server: the person of the request's token is in no group of the server.
+GROUP_LOST = "simulator.faults.group_lost"
+#: At an MCP server: scopes that the request's token needs, and lacks.
+SCOPES_NEEDED = "simulator.faults.scopes_needed"
+#: At Workato Identity: scopes that MCP servers ask for because of faults; it grants them.
+SCOPES_DEMANDED = "simulator.faults.scopes_demanded"
