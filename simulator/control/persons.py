@@ -6,7 +6,7 @@ from pydantic import Field
 
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.db.tables import EndUser, EndUserGroup
-from simulator.domain import lookup, people, workspaces
+from simulator.domain import end_user_groups, lookup, people, workspaces
 from simulator.sandbox.simulator import Simulator
 
 _GROUPS = Field(
@@ -46,7 +46,7 @@ def list_people(simulator: Simulator) -> Reply:
     with world.db.reading():
         listed = []
         for workspace_id in workspaces.list_ids(world):
-            groups = people.get_groups_by_name(world, workspace_id)
+            groups = end_user_groups.get_groups_by_name(world, workspace_id)
             listed += [
                 _said(person, groups) for person in people.list_end_users(world, workspace_id)
             ]
@@ -58,7 +58,7 @@ def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the pat
     world = simulator.world
     with world.db.reading():
         person = lookup.get_end_user_called(world, id)
-        said = _said(person, people.get_groups_by_name(world, person.workspace_id))
+        said = _said(person, end_user_groups.get_groups_by_name(world, person.workspace_id))
     return Reply(value=said)
 
 

@@ -17,7 +17,7 @@ from simulator.db.tables import (
     McpServer,
     OAuthClient,
 )
-from simulator.domain import people
+from simulator.domain import end_user_groups
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.servers import add_token
 from simulator.errors import StartupError
@@ -114,7 +114,7 @@ def _collaborators(world: World, passwords: Passwords) -> list[dict[str, Any]]:
 def _end_users(
     world: World, passwords: Passwords, accounts: Iterable[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    groups = people.get_memberships(world)
+    groups = end_user_groups.get_memberships(world)
     rows = world.db.session.scalars(select(EndUser).order_by(EndUser.name, EndUser.id))
     return [
         {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.tables import EndUserGroup, McpServer, McpTool, Recipe, ServerGroup
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
-from simulator.domain import people
+from simulator.domain import end_user_groups
 from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
 
@@ -169,7 +169,9 @@ def token_matches(server: McpServer, token: str) -> bool:
 def list_assignable_groups(world: World, server: McpServer) -> list[EndUserGroup]:
     """The groups of the server's environment that do not have access yet."""
     taken = {group.id for group in server.groups}
-    return [g for g in people.list_groups(world, server.environment_id) if g.id not in taken]
+    return [
+        g for g in end_user_groups.list_groups(world, server.environment_id) if g.id not in taken
+    ]
 
 
 def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> list[EndUserGroup]:
@@ -183,7 +185,7 @@ def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> 
         raise FieldError("groups", "Select at least one user group.")
     added = []
     for group_id in dict.fromkeys(group_ids):
-        group = people.get_group(world, server.workspace_id, group_id)
+        group = end_user_groups.get_group(world, server.workspace_id, group_id)
         if group.environment_id != server.environment_id:
             raise NotFound(f"The group '{group.name}' belongs to another environment.")
         if group not in server.groups:

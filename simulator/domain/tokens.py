@@ -11,13 +11,8 @@ from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
 from simulator.domain import authorizations, connections, disconnection
 from simulator.domain.authorizations import Refusal
-from simulator.domain.connections import (
-    AUTHORIZATION_CODE_GRANT,
-    get_connector,
-    get_oauth_settings,
-    mark_lost,
-    store_tokens,
-)
+from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
+from simulator.domain.connections import get_connector, get_oauth_settings, mark_lost, store_tokens
 from simulator.errors import SimulatorError, Unreachable
 from simulator.net.addresses import OAUTH_CALLBACK
 from simulator.validation.parsing import foreign_object

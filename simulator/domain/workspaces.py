@@ -40,3 +40,10 @@ def get_environment(world: World, workspace_id: int, environment_id: int) -> Env
 def list_ids(world: World) -> Sequence[int]:
     """Every workspace."""
     return world.db.session.scalars(select(Workspace.id).order_by(Workspace.id)).all()
+
+
+def list_environments(world: World, workspace_id: int) -> Sequence[Environment]:
+    """Every environment of a workspace."""
+    return world.db.session.scalars(
+        select(Environment).where(Environment.workspace_id == workspace_id).order_by(Environment.id)
+    ).all()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from simulator.db.tables import EndUser
-from simulator.domain import lookup, people, workspaces
+from simulator.domain import end_user_groups, lookup, people, workspaces
 from simulator.validation.persons import Who, designation
 from simulator.world import World
 
@@ -115,5 +115,5 @@ def _person(world: World, person: EndUser) -> Person:
         name=person.name,
         email=person.email,
         status=person.status,
-        groups=tuple(people.list_group_names(world, person)),
+        groups=tuple(end_user_groups.list_group_names(world, person)),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from simulator.connectors import account_label
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection
-from simulator.domain import connections
+from simulator.domain import connection_forms, connections
 from simulator.net.addresses import app_system
 from simulator.scenarios.ids import token_family
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
@@ -42,7 +42,7 @@ def _row(plot: Plot, number: int, connection: "schema.Connection") -> Connection
         provider=connection.provider,
         name=connection.name,
         input={
-            "auth_type": connections.AUTHORIZATION_CODE_GRANT,
+            "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
             "client_id": client.identifier,
             "host": f"https://{connection.host}",
             "scopes": list(connection.scopes),

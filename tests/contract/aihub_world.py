@@ -31,8 +31,8 @@ from simulator.db.tables import (
     Workspace,
 )
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
-from simulator.domain import connections
-from simulator.domain.connections import ConnectionForm
+from simulator.domain import connection_forms, connections
+from simulator.domain.connection_forms import ConnectionForm
 from simulator.net.addresses import AIHUB, IDENTITY, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
@@ -270,7 +270,7 @@ def _connections(world: World) -> None:
             host=f"https://{APP_HOST}",
             scopes=("core.common.read",),
         )
-        made = connections.save(world, builder, 1, COUPA, form, None)
+        made = connection_forms.save(world, builder, 1, COUPA, form, None)
         if "unfinished" not in name:
             answer = {"access_token": "old-at", "refresh_token": "old-rt"}
             connections.store_tokens(world, made, answer)

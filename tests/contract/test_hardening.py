@@ -12,7 +12,7 @@ from werkzeug.test import Client
 
 from simulator.crypto import fingerprint, load_master
 from simulator.db.tables import Collaborator, Connection, EndUser
-from simulator.domain import connections, servers
+from simulator.domain import connection_forms, connections, servers
 from simulator.errors import StartupError
 from simulator.sandbox.simulator import Simulator
 from simulator.serving.server import running
@@ -115,10 +115,10 @@ def test_tokens_are_not_sent_to_a_host_they_were_not_issued_by(
                 Connection.name == "Coupa (end users)", Connection.parent_id.is_(None)
             )
         ).one()
-        form = connections.ConnectionForm(
+        form = connection_forms.ConnectionForm(
             name=parent.name,
             project_id=str(parent.project_id),
-            auth_type=connections.AUTHORIZATION_CODE_GRANT,
+            auth_type=connection_forms.AUTHORIZATION_CODE_GRANT,
             client_id="another",
             client_secret="",
             host=parent.input["host"],
@@ -127,7 +127,7 @@ def test_tokens_are_not_sent_to_a_host_they_were_not_issued_by(
         builder = session.scalars(select(Collaborator)).first()
         assert builder is not None
         connector = connections.get_connector(parent)
-        connections.save(world, builder, parent.environment_id, connector, form, parent)
+        connection_forms.save(world, builder, parent.environment_id, connector, form, parent)
         child = session.scalars(select(Connection).where(Connection.parent_id == parent.id)).one()
 
     assert (child.connected, child.access_token_sealed, child.refresh_token_sealed) == (

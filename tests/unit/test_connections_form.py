@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from simulator.db.tables import Collaborator, Connection
-from simulator.domain import connections
-from simulator.domain.connections import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain import connection_forms
+from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.world import World
 from tests.unit.scenario_world import seeded_world
@@ -62,7 +62,7 @@ def test_each_wrong_field_has_its_sentence(
     form = replace(RIGHT, **{field: value})  # type: ignore[arg-type]
 
     with world.db.unit():
-        errors = connections.check_form(world, COUPA, form, None)
+        errors = connection_forms.check_form(world, COUPA, form, None)
 
     assert list(errors) == ([where] if where else [])
     assert where is None or errors[where].startswith(sentence)
@@ -74,7 +74,7 @@ def test_every_wrong_field_is_told_at_once(world: World) -> None:
     )
 
     with world.db.unit():
-        errors = connections.check_form(world, COUPA, empty, None)
+        errors = connection_forms.check_form(world, COUPA, empty, None)
 
     assert list(errors) == [
         "name",
@@ -91,7 +91,10 @@ def test_a_secret_that_is_stored_need_not_be_typed_again(world: World) -> None:
     stored = Connection(client_secret_sealed="sealed")
 
     with world.db.unit():
-        assert connections.check_form(world, COUPA, replace(RIGHT, client_secret=""), stored) == {}
+        assert (
+            connection_forms.check_form(world, COUPA, replace(RIGHT, client_secret=""), stored)
+            == {}
+        )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_other_oauth_settings_need_a_new_authorization(
             scopes=tuple(saved.input["scopes"]),
         )
         builder = session.get_one(Collaborator, 1)
-        connections.save(
+        connection_forms.save(
             world,
             builder,
             saved.environment_id,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from simulator.db.tables import AppUser, Collaborator, EndUser, Fact, Recipe
 from simulator.description.document import VERSION, describe
 from simulator.description.summary import table
-from simulator.domain import people, recipes, servers
+from simulator.domain import end_user_groups, recipes, servers
 from simulator.scenarios import SCENARIO_FACT
 from simulator.scenarios.files import folder
 from simulator.world import World
@@ -127,7 +127,9 @@ def test_changes_made_since_are_described(world: World) -> None:
         finance = servers.find_server_by_number(world, 2108)
         assert finance is not None
         servers.switch_to_workato_identity(world, finance)
-        group = next(one for one in people.list_groups(world, 1) if one.name == "Finance team")
+        group = next(
+            one for one in end_user_groups.list_groups(world, 1) if one.name == "Finance team"
+        )
         servers.assign_groups(world, finance, [group.id])
         recipe = session.scalars(select(Recipe).filter_by(name="List my invoices")).one()
         connection = recipes.find_connection(world, recipe, "coupa")

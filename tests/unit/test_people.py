@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from simulator.db.tables import EndUser, EndUserGroup, Environment
-from simulator.domain import people
+from simulator.domain import end_user_groups, people
 from simulator.errors import FieldError
 from simulator.world import World
 from tests.unit.scenario_world import seeded_world
@@ -26,7 +26,7 @@ def world() -> Iterator[World]:
         dan = next(
             one for one in people.list_end_users(world, test.workspace_id) if "Dan" in one.name
         )
-        people.create_group(world, test, "Finance team", [dan.id])
+        end_user_groups.create_group(world, test, "Finance team", [dan.id])
         yield world
     world.db.close()
 
@@ -38,25 +38,25 @@ def ada(world: World) -> EndUser:
 
 def group(world: World, name: str) -> EndUserGroup:
     """A group by the name that it has among all of them."""
-    return people.get_groups_by_name(world, ada(world).workspace_id)[name]
+    return end_user_groups.get_groups_by_name(world, ada(world).workspace_id)[name]
 
 
 def test_a_name_of_two_environments_says_which(world: World) -> None:
-    assert list(people.get_groups_by_name(world, ada(world).workspace_id)) == [
+    assert list(end_user_groups.get_groups_by_name(world, ada(world).workspace_id)) == [
         "Contractors",
         "Production / Finance team",
         "Procurement team",
         "Test / Finance team",
     ]
     with pytest.raises(FieldError, match="'Production / Finance team', 'Procurement team'"):
-        people.set_groups(world, ada(world), ["Finance team"])
+        end_user_groups.set_groups(world, ada(world), ["Finance team"])
 
 
 def test_only_groups_that_change_are_said_to_have_changed(world: World) -> None:
     before = group(world, "Procurement team").updated_at
     world.clock.travel(timedelta(hours=1))
 
-    people.set_groups(world, ada(world), ["Procurement team", "Test / Finance team"])
+    end_user_groups.set_groups(world, ada(world), ["Procurement team", "Test / Finance team"])
 
     assert {one.name for one in group(world, "Test / Finance team").members} == {
         "Dan Okafor",
@@ -69,7 +69,7 @@ def test_only_groups_that_change_are_said_to_have_changed(world: World) -> None:
 
 def test_an_unknown_group_changes_nothing(world: World) -> None:
     with pytest.raises(FieldError, match="There is no end-user group 'Nobody'"):
-        people.set_groups(world, ada(world), ["Contractors", "Nobody"])
+        end_user_groups.set_groups(world, ada(world), ["Contractors", "Nobody"])
 
     assert ada(world) not in group(world, "Contractors").members
 

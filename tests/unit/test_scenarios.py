@@ -27,7 +27,7 @@ from simulator.db.tables import (
     McpServer,
     Recipe,
 )
-from simulator.domain import people, recipes, servers
+from simulator.domain import end_user_groups, people, recipes, servers
 from simulator.errors import StartupError
 from simulator.net.addresses import app_system
 from simulator.oauth.store import TokenStore
@@ -163,7 +163,7 @@ def test_the_demo_has_owner_admin_and_builder_and_at_least_eight_end_users() -> 
         )
         end_users = set(session.scalars(select(EndUser.email)))
         assert len(end_users - admins) >= 8
-        groups = people.list_groups(world, 1)
+        groups = end_user_groups.list_groups(world, 1)
         assert [group.name for group in groups] == [
             "Contractors",
             "Finance team",

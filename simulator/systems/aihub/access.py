@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.crypto import Purpose
 from simulator.db.tables import McpServer
-from simulator.domain import people, servers, sign_ins
+from simulator.domain import end_user_groups, servers, sign_ins
 from simulator.errors import FieldError
 from simulator.net.addresses import AIHUB
 from simulator.systems.aihub.context import person, require_admin, world
@@ -123,7 +123,7 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         method=_method(server),
         dialog=dialog or request.args.get("dialog", ""),
         token=token,
-        counts=people.count_members(world(), [group.id for group in server.groups]),
+        counts=end_user_groups.count_members(world(), [group.id for group in server.groups]),
         assignable=servers.list_assignable_groups(world(), server),
         groups_error=groups_error,
         doomed=next((group for group in server.groups if group.id == doomed), None),

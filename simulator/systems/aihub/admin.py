@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import EndUserGroup, Environment
-from simulator.domain import invitations, people, servers, workspaces
+from simulator.domain import end_user_groups, invitations, people, servers, workspaces
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person, require_admin, world
 from simulator.validation.parsing import whole_number
@@ -31,12 +31,12 @@ def access_control() -> str:
 def groups() -> str:
     """The end-user groups of one environment; `delete` names one to be deleted."""
     environment = _environment()
-    found = people.list_groups(world(), environment.id)
+    found = end_user_groups.list_groups(world(), environment.id)
     doomed = next((one for one in found if one.id == request.args.get("delete")), None)
     return render_template(
         "aihub/admin_groups.html",
         environment=environment,
-        environments=people.list_environments(world(), person().workspace_id),
+        environments=workspaces.list_environments(world(), person().workspace_id),
         groups=found,
         doomed=doomed,
         losing=servers.list_with_group(world(), doomed) if doomed else [],
@@ -54,7 +54,7 @@ def create() -> Response | tuple[str, int]:
         errors = _missing(name, chosen)
         try:
             if not errors:
-                people.create_group(world(), environment, name, chosen)
+                end_user_groups.create_group(world(), environment, name, chosen)
                 flash(f"Created the group '{name.strip()}'.", "success")
                 return _back(environment)
         except FieldError as error:
@@ -73,9 +73,9 @@ def create() -> Response | tuple[str, int]:
 @bp.post("/groups/<group_id>/delete")
 def delete(group_id: str) -> Response:
     """Delete an end-user group; its members lose the access it gave."""
-    group: EndUserGroup = people.get_group(world(), person().workspace_id, group_id)
+    group: EndUserGroup = end_user_groups.get_group(world(), person().workspace_id, group_id)
     environment, name = group.environment, group.name
-    people.delete_group(world(), group)
+    end_user_groups.delete_group(world(), group)
     flash(f"Deleted the group '{name}'.", "success")
     return _back(environment)
 
@@ -85,8 +85,8 @@ def end_users() -> str:
     """Everybody who can sign in through Workato Identity, with their groups."""
     found = people.list_end_users(world(), person().workspace_id)
     names: dict[str, list[str]] = {one.id: [] for one in found}
-    for environment in people.list_environments(world(), person().workspace_id):
-        for group in people.list_groups(world(), environment.id):
+    for environment in workspaces.list_environments(world(), person().workspace_id):
+        for group in end_user_groups.list_groups(world(), environment.id):
             for member in group.members:
                 names[member.id].append(group.name)
     links = {
@@ -100,7 +100,7 @@ def _environment() -> Environment:
     environment_id = whole_number(request.values.get("environment"))
     if environment_id is not None:
         return workspaces.get_environment(world(), person().workspace_id, environment_id)
-    return people.list_environments(world(), person().workspace_id)[0]
+    return workspaces.list_environments(world(), person().workspace_id)[0]
 
 
 def _missing(name: str, chosen: list[str]) -> dict[str, str]:

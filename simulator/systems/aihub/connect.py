@@ -8,14 +8,14 @@ from simulator.connectors import Connector
 from simulator.db.tables import Collaborator, Connection, OAuthState, Recipe
 from simulator.domain import (
     authorizations,
+    connection_forms,
     connections,
-    people,
     recipes,
     servers,
     tokens,
     workspaces,
 )
-from simulator.domain.connections import ConnectionForm
+from simulator.domain.connection_forms import ConnectionForm
 from simulator.errors import Forbidden, NotFound
 from simulator.systems.aihub import editor
 from simulator.systems.aihub.context import person, world
@@ -40,10 +40,10 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     edited = None
     if request.form.get("connection_id"):
         edited = editor.edited_connection(recipe, connector, request.form["connection_id"])
-    errors = connections.check_form(world(), connector, form, edited)
+    errors = connection_forms.check_form(world(), connector, form, edited)
     if not errors:
         if edited is not None and edited.connected:
-            candidate = connections.build(connector, form)
+            candidate = connection_forms.build(connector, form)
             refusal = authorizations.preflight(world(), candidate)
             errors = refusal.as_errors if refusal else {}
             if refusal is None:
@@ -123,15 +123,15 @@ def _save(
     builder = world().db.session.get_one(Collaborator, person().id)
     environment_id = _environment(recipe)
     if edited is None:
-        return connections.create(world(), builder, environment_id, connector, form)
-    return connections.save(world(), builder, environment_id, connector, form, edited)
+        return connection_forms.create(world(), builder, environment_id, connector, form)
+    return connection_forms.save(world(), builder, environment_id, connector, form, edited)
 
 
 def _environment(recipe: Recipe) -> int:
     """The environment of a server that publishes the recipe, else the workspace's first."""
     if publishing := servers.list_publishing(world(), recipe):
         return publishing[0].environment_id
-    return people.list_environments(world(), person().workspace_id)[0].id
+    return workspaces.list_environments(world(), person().workspace_id)[0].id
 
 
 def _refusal(connection: Connection, flow: OAuthState) -> str:

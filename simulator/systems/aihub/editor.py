@@ -11,7 +11,7 @@ from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Connection, McpServer, Recipe
 from simulator.domain import connections, recipes, servers, workspaces
-from simulator.domain.connections import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.recipes import Step
 from simulator.errors import NotFound
 from simulator.systems.aihub.context import person, world

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, McpServer, McpTool
-from simulator.domain import limits, people, recipes, servers
+from simulator.domain import end_user_groups, limits, recipes, servers, workspaces
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person, world
 from simulator.validation.parsing import whole_number
@@ -39,8 +39,8 @@ def overview() -> str:
     found = servers.list_servers(world(), person().workspace_id)
     groups = [
         group
-        for environment in people.list_environments(world(), person().workspace_id)
-        for group in people.list_groups(world(), environment.id)
+        for environment in workspaces.list_environments(world(), person().workspace_id)
+        for group in end_user_groups.list_groups(world(), environment.id)
     ]
     count = select(func.count()).where(Connection.workspace_id == person().workspace_id)
     ready = [one for one in found if one.uses_workato_identity and one.groups]
@@ -53,7 +53,9 @@ def overview() -> str:
         ready=ready,
         shared=world().db.session.scalar(count.where(Connection.parent_id.is_(None))),
         children=world().db.session.scalar(count.where(Connection.parent_id.is_not(None))),
-        has_members=any(people.count_members(world(), [group.id for group in groups]).values()),
+        has_members=any(
+            end_user_groups.count_members(world(), [group.id for group in groups]).values()
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.db.tables import EndUser, EndUserGroup
-from simulator.domain import people
+from simulator.domain import end_user_groups, people
 from simulator.errors import NotFound
 from simulator.systems.developer_api.endpoint import IAM, Body, Call, Endpoint
 
@@ -42,20 +42,20 @@ def get_user(call: Call, user_id: str) -> dict[str, Any]:
 def add_to_group(call: Call, user_id: str) -> dict[str, Any]:
     """Make somebody a member of a group; whoever is one stays one."""
     person, group = _person(call, user_id), _group(call, call.body.user_group_id)
-    people.set_member(call.world, group, person, is_member=True)
+    end_user_groups.set_member(call.world, group, person, is_member=True)
     return {"data": _user(person, _groups_of(call))}
 
 
 def remove_from_group(call: Call, user_id: str) -> dict[str, Any]:
     """Make somebody no member of a group any more."""
     person, group = _person(call, user_id), _group(call, call.body.user_group_id)
-    people.set_member(call.world, group, person, is_member=False)
+    end_user_groups.set_member(call.world, group, person, is_member=False)
     return {"data": _user(person, _groups_of(call))}
 
 
 def list_groups(call: Call) -> dict[str, Any]:
     """The end-user groups of the client's environment, by name."""
-    groups = people.list_groups(call.world, call.client.environment_id)
+    groups = end_user_groups.list_groups(call.world, call.client.environment_id)
     return {"data": [group_row(each) for each in groups]}
 
 
@@ -93,7 +93,7 @@ def _user(person: EndUser, groups: dict[str, list[str]]) -> dict[str, Any]:
 
 def _groups_of(call: Call) -> dict[str, list[str]]:
     """Id of an end user → ids of his groups in the client's environment."""
-    found = people.get_memberships(call.world, call.client.environment_id)
+    found = end_user_groups.get_memberships(call.world, call.client.environment_id)
     return {user_id: [group.id for group in groups] for user_id, groups in found.items()}
 
 
@@ -105,7 +105,7 @@ def _person(call: Call, user_id: str) -> EndUser:
 
 
 def _group(call: Call, group_id: str) -> EndUserGroup:
-    group = people.get_group(call.world, call.workspace_id, group_id)
+    group = end_user_groups.get_group(call.world, call.workspace_id, group_id)
     if group.environment_id != call.client.environment_id:
         raise NotFound("This end-user group does not exist.")
     return group

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from simulator.db.tables import CallLimit, McpServer, McpTool
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
-from simulator.domain import limits, people, recipes, servers
+from simulator.domain import end_user_groups, limits, recipes, servers
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
 from simulator.systems.developer_api.endpoint import MCP, Body, Call, Endpoint
@@ -152,8 +152,8 @@ def change_policy(call: Call, handle: str) -> dict[str, Any]:
 
 def list_groups(call: Call) -> dict[str, Any]:
     """The end-user groups that can be given access."""
-    groups = people.list_groups(call.world, call.client.environment_id)
-    counts = people.count_members(call.world, [each.id for each in groups])
+    groups = end_user_groups.list_groups(call.world, call.client.environment_id)
+    counts = end_user_groups.count_members(call.world, [each.id for each in groups])
     shown = [iam.group_row(each) | {"users_count": counts[each.id]} for each in groups]
     return {"data": call.page.of(shown), "count": len(groups)}
 

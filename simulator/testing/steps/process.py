@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from simulator.domain import people, servers
+from simulator.domain import end_user_groups, servers
 from simulator.errors import there_are
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -51,7 +51,9 @@ def group_was_added(group: str, server: str, process: SandboxProcess) -> None:
         world = simulator.world
         row = servers.find_server_by_number(world, number)
         assert row is not None
-        groups = {each.name: each for each in people.list_groups(world, row.environment_id)}
+        groups = {
+            each.name: each for each in end_user_groups.list_groups(world, row.environment_id)
+        }
         if group not in groups:
             raise LookupError(f"No end-user group is called '{group}'. {there_are(groups)}")
         servers.assign_groups(world, row, [groups[group].id])

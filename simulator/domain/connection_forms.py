@@ -1,0 +1,179 @@
+"""The form of a connection: what a builder may save."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete
+
+from simulator.connectors import Connector
+from simulator.crypto import Purpose
+from simulator.db.tables import Collaborator, Connection, Project
+from simulator.db.tables.connections import LostCause
+from simulator.domain.connections import list_children, mark_lost
+from simulator.errors import FieldError
+from simulator.validation.parsing import whole_number
+from simulator.world import World
+
+AUTHORIZATION_CODE_GRANT = "Authorization code grant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionForm:
+    """What the form of an OAuth 2.0 connection asks for, as typed.
+
+    Attributes:
+        name: the connection's name.
+        project_id: its Location.
+        auth_type: must be "Authorization code grant".
+        client_id: of the OAuth client in the app.
+        client_secret: of the same; kept when empty and there is one already.
+        host: in the app's own format.
+        scopes: chosen scopes.
+    """
+
+    name: str
+    project_id: str
+    auth_type: str
+    client_id: str
+    client_secret: str
+    host: str
+    scopes: tuple[str, ...]
+
+
+def check_form(
+    world: World, connector: Connector, form: ConnectionForm, connection: Connection | None
+) -> dict[str, str]:
+    """Every field that is wrong, with a sentence that helps; empty when all is well."""
+    errors: dict[str, str] = {}
+    if not form.name.strip():
+        errors["name"] = "Enter a name for the connection."
+    elif len(form.name.strip()) > 100:
+        errors["name"] = "A connection name has at most 100 characters."
+    project_id = whole_number(form.project_id)
+    if project_id is None or world.db.session.get(Project, project_id) is None:
+        errors["location"] = "Select the project where the connection is stored."
+    if form.auth_type != AUTHORIZATION_CODE_GRANT:
+        errors["auth_type"] = (
+            "Select Authorization code grant: End user's connection supports no other type."
+        )
+    if not form.client_id.strip():
+        errors["client_id"] = (
+            f"Enter the client ID. In {connector.name} it is the client's Identifier, "
+            f"under {connector.client_page}."
+        )
+    if not form.client_secret and not (connection and connection.client_secret_sealed):
+        errors["client_secret"] = (
+            f"Enter the client secret. In {connector.name} it is the client's Secret."
+        )
+    try:
+        connector.host(form.host)
+    except FieldError as error:
+        errors["host"] = error.message
+    if missing := [name for name in connector.required_scopes if name not in form.scopes]:
+        errors["scopes"] = f"Select at least {', '.join(missing)}: {connector.name} requires it."
+    elif unknown := [name for name in form.scopes if name not in connector.scopes]:
+        errors["scopes"] = f"{connector.name} has no scope named {', '.join(unknown)}."
+    return errors
+
+
+def save(
+    world: World,
+    builder: Collaborator,
+    environment_id: int,
+    connector: Connector,
+    form: ConnectionForm,
+    connection: Connection | None,
+) -> Connection:
+    """Store a builder's connection as the form has it (checked before); it is not yet authorized.
+
+    An established connection whose OAuth settings change is offline until it is authorized again:
+    its tokens, and those of its runtime user connections, belong to the old settings (our choice).
+    """
+    now = world.clock.now()
+    values = {
+        "name": form.name.strip(),
+        "project_id": int(form.project_id),
+        "input": _input(connector, form),
+        "updated_at": now,
+    }
+    if connection is None:
+        connection = Connection(
+            workspace_id=builder.workspace_id,
+            environment_id=environment_id,
+            provider=connector.provider,
+            created_at=now,
+            **values,
+        )
+        world.db.session.add(connection)
+    else:
+        if _oauth_settings_change(world, connection, connector, form):
+            connection.authorization_status = connection.authorized_by = None
+            connection.account = None
+            connection.access_token_sealed = connection.refresh_token_sealed = None
+            for own in list_children(world, connection):
+                reason = "A builder changed the connection's OAuth settings."
+                mark_lost(world, own, reason, LostCause.SETTINGS_CHANGED)
+        for name, value in values.items():
+            setattr(connection, name, value)
+    if form.client_secret:
+        connection.client_secret_sealed = world.keys.seal(
+            Purpose.CONNECTION_CLIENT_SECRET, form.client_secret
+        )
+    world.db.session.flush()
+    return connection
+
+
+def create(
+    world: World,
+    builder: Collaborator,
+    environment_id: int,
+    connector: Connector,
+    form: ConnectionForm,
+) -> Connection:
+    """Store a new connection (see `save`) in the place of the one that the builder gave up before.
+
+    Whoever closes the window at the app, or is refused there, and begins anew would leave one
+    behind each time. A consent page of the old one that is still open leads nowhere.
+    """
+    world.db.session.execute(
+        delete(Connection).where(
+            Connection.environment_id == environment_id,
+            Connection.provider == connector.provider,
+            Connection.created_by == builder.email,
+            Connection.parent_id.is_(None),
+            Connection.authorized_at.is_(None),
+        )
+    )
+    connection = save(world, builder, environment_id, connector, form, None)
+    connection.created_by = builder.email
+    return connection
+
+
+def build(connector: Connector, form: ConnectionForm) -> Connection:
+    """A connection as the form has it (checked before) that is in no database: for a preflight."""
+    return Connection(provider=connector.provider, input=_input(connector, form))
+
+
+def _input(connector: Connector, form: ConnectionForm) -> dict[str, Any]:
+    return {
+        "auth_type": form.auth_type,
+        "client_id": form.client_id.strip(),
+        "host": connector.host(form.host),
+        "scopes": list(form.scopes),
+    }
+
+
+def _oauth_settings_change(
+    world: World, connection: Connection, connector: Connector, form: ConnectionForm
+) -> bool:
+    old, new = connection.input, _input(connector, form)
+    if any(old.get(name) != new[name] for name in ("client_id", "host")):
+        return True
+    if set(old.get("scopes", ())) != set(new["scopes"]):
+        return True
+    sealed = connection.client_secret_sealed
+    return bool(
+        form.client_secret
+        and sealed
+        and world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) != form.client_secret
+    )

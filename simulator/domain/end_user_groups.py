@@ -1,0 +1,164 @@
+"""End-user groups: who is a member, and who may be given access to a server."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+
+from simulator.db.tables import EndUser, EndUserGroup, Environment, GroupMember
+from simulator.errors import FieldError, NotFound
+from simulator.world import World
+
+
+def get_groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
+    """Every end-user group of a workspace under a name of its own.
+
+    That is its name, or `Environment / name` where several environments have one of that name.
+    """
+    found = world.db.session.scalars(
+        select(EndUserGroup)
+        .join(Environment)
+        .where(Environment.workspace_id == workspace_id)
+        .order_by(Environment.id, EndUserGroup.name)
+    ).all()
+    times = Counter(one.name for one in found)
+    return {
+        one.name if times[one.name] == 1 else f"{one.environment.name} / {one.name}": one
+        for one in found
+    }
+
+
+def list_group_names(world: World, person: EndUser) -> list[str]:
+    """The end-user groups that somebody is a member of, as `get_groups_by_name` has them."""
+    known = get_groups_by_name(world, person.workspace_id)
+    return [name for name, one in known.items() if person in one.members]
+
+
+def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
+    """Make somebody a member of these end-user groups and of no others.
+
+    In the product, directory groups that are synchronised change members like this.
+
+    Args:
+        world: with an open unit of work.
+        person: who.
+        names: as `get_groups_by_name` has them.
+
+    Raises:
+        FieldError: on `groups`: there is none of that name.
+    """
+    if isinstance(names, str):  # a collection, too, but of letters
+        raise FieldError("groups", f"Groups are a list of names, such as ['{names}'].")
+    known = get_groups_by_name(world, person.workspace_id)
+    for name in names:
+        if name not in known:
+            there = ", ".join(f"'{one}'" for one in known) or "none"
+            raise FieldError("groups", f"There is no end-user group '{name}'. There are: {there}.")
+    for name, one in known.items():
+        set_member(world, one, person, is_member=name in names)
+
+
+def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member: bool) -> None:
+    """Make somebody a member of a group, or not; what is so already stays."""
+    if is_member != (person in group.members):
+        (group.members.append if is_member else group.members.remove)(person)
+        group.updated_at = world.clock.now()
+        world.db.session.flush()
+
+
+def get_memberships(
+    world: World, environment_id: int | None = None
+) -> dict[str, list[EndUserGroup]]:
+    """Id of an end user → their groups by name, of one environment or of all."""
+    query = (
+        select(GroupMember.end_user_id, EndUserGroup)
+        .join(EndUserGroup, EndUserGroup.id == GroupMember.group_id)
+        .order_by(EndUserGroup.name)
+    )
+    if environment_id is not None:
+        query = query.where(EndUserGroup.environment_id == environment_id)
+    found: dict[str, list[EndUserGroup]] = {}
+    for end_user_id, one in world.db.session.execute(query):
+        found.setdefault(end_user_id, []).append(one)
+    return found
+
+
+def list_groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
+    """Every end-user group of an environment, by name."""
+    return world.db.session.scalars(
+        select(EndUserGroup)
+        .where(EndUserGroup.environment_id == environment_id)
+        .order_by(EndUserGroup.name)
+    ).all()
+
+
+def count_members(world: World, group_ids: Sequence[str]) -> dict[str, int]:
+    """How many members each of these groups has."""
+    rows = world.db.session.execute(
+        select(GroupMember.group_id, func.count())
+        .where(GroupMember.group_id.in_(group_ids))
+        .group_by(GroupMember.group_id)
+    )
+    return dict.fromkeys(group_ids, 0) | dict(rows.all())
+
+
+def create_group(
+    world: World, environment: Environment, name: str, end_user_ids: Sequence[str]
+) -> EndUserGroup:
+    """Create an end-user group; it must contain at least one end user (docs: Workato Identity).
+
+    Raises:
+        FieldError: on `name` or `end_users`.
+        NotFound: an end user is not of this workspace.
+    """
+    name = name.strip()
+    if not name:
+        raise FieldError("name", "Enter a group name.")
+    if len(name) > 100:
+        raise FieldError("name", "A group name has at most 100 characters.")
+    taken = world.db.session.scalar(
+        select(EndUserGroup.id).where(
+            EndUserGroup.environment_id == environment.id,
+            func.lower(EndUserGroup.name) == name.lower(),
+        )
+    )
+    if taken:
+        raise FieldError(
+            "name", f"The environment {environment.name} already has a group named '{name}'."
+        )
+    if not end_user_ids:
+        raise FieldError("end_users", "Select at least one end user.")
+    now = world.clock.now()
+    group = EndUserGroup(
+        id=f"eug-{world.randomness.hex('group', 6)}",
+        environment_id=environment.id,
+        name=name,
+        created_at=now,
+        updated_at=now,
+    )
+    for end_user_id in dict.fromkeys(end_user_ids):
+        person = world.db.session.get(EndUser, end_user_id)
+        if person is None or person.workspace_id != environment.workspace_id:
+            raise NotFound("One of the chosen end users does not exist any more. Reload the page.")
+        group.members.append(person)
+    world.db.session.add(group)
+    world.db.session.flush()
+    return group
+
+
+def delete_group(world: World, group: EndUserGroup) -> None:
+    """Delete a group; its members lose the access it gave."""
+    world.db.session.delete(group)
+    world.db.session.flush()
+
+
+def get_group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
+    """A group of this workspace.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = world.db.session.get(EndUserGroup, group_id)
+    if found is None or found.environment.workspace_id != workspace_id:
+        raise NotFound("This end-user group does not exist.")
+    return found
