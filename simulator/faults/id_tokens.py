@@ -4,7 +4,7 @@ from joserfc import jwt
 
 from simulator.faults.fault import Fault
 from simulator.net.addresses import IDENTITY
-from simulator.oauth.signing import ALGORITHM, Signer, new_key
+from simulator.oauth.signing import ALGORITHM, Signer, generate_key
 from simulator.world import World
 
 
@@ -22,7 +22,7 @@ def reissue(world: World, token: str, fault: Fault) -> str | None:
     """
     with world.db.unit():
         signer = Signer(world, IDENTITY)
-        claims = signer.read(token, "jwt")
+        claims = signer.verify(token, "jwt")
         if claims is None:
             return None
         changed = {
@@ -30,5 +30,5 @@ def reissue(world: World, token: str, fault: Fault) -> str | None:
         }
         if not fault.foreign_key:
             return signer.sign(changed)
-        header = {"alg": ALGORITHM, "typ": "JWT", "kid": signer.key_set().keys[0].kid}
-    return jwt.encode(header, changed, new_key())
+        header = {"alg": ALGORITHM, "typ": "JWT", "kid": signer.load_key_set().keys[0].kid}
+    return jwt.encode(header, changed, generate_key())

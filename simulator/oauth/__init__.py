@@ -2,7 +2,7 @@
 
 from simulator.oauth.grants import InvalidTarget
 from simulator.oauth.models import Client
-from simulator.oauth.parameters import printable
+from simulator.oauth.parameters import to_ascii
 from simulator.oauth.provider import Provider, ProviderRules
 from simulator.oauth.signing import AccessTokens, Signer
 from simulator.oauth.store import TokenStore
@@ -15,5 +15,5 @@ __all__ = [
     "ProviderRules",
     "Signer",
     "TokenStore",
-    "printable",
+    "to_ascii",
 ]

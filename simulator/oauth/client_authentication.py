@@ -34,7 +34,7 @@ class Credentials:
     secret: str = field(default="", repr=False)
 
 
-def credentials(header: str, form: Mapping[str, str]) -> Credentials:
+def read_credentials(header: str, form: Mapping[str, str]) -> Credentials:
     """Read a request's one way of client authentication.
 
     Args:
@@ -55,7 +55,9 @@ def credentials(header: str, form: Mapping[str, str]) -> Credentials:
         )
     named = form.get("client_id", "")
     if form.get("client_assertion") or form.get("client_assertion_type"):
-        raise _refused("Client assertions are not supported: authenticate with a client secret.")
+        raise _invalid_client(
+            "Client assertions are not supported: authenticate with a client secret."
+        )
     if not header:
         secret = form.get("client_secret", "")
         return Credentials(POST if secret else NONE, named, secret)
@@ -68,33 +70,35 @@ def credentials(header: str, form: Mapping[str, str]) -> Credentials:
     return Credentials(BASIC, client_id, secret)
 
 
-def authenticate(shown: Credentials, find_client: Callable[[str], Client | None]) -> Client:
+def authenticate(credentials: Credentials, find_client: Callable[[str], Client | None]) -> Client:
     """The client that shows these credentials.
 
     Raises:
         InvalidClientError: there is none, it registered another method, or its secret is wrong.
     """
-    if not shown.client_id:
-        raise _refused(
+    if not credentials.client_id:
+        raise _invalid_client(
             "The request names no client: send client_id and client_secret as the client was "
             "registered, or client_id alone if it has no secret."
         )
-    client = find_client(shown.client_id)
+    client = find_client(credentials.client_id)
     if client is None:
-        raise _refused(
+        raise _invalid_client(
             "There is no client with this identifier: compare it with the registered one, "
             "or register the client."
         )
-    if shown.method not in client.auth_methods:
+    if credentials.method not in client.auth_methods:
         right = " or ".join(_WAYS[method] for method in client.auth_methods)
-        if shown.method == NONE:
-            raise _refused(f"The client secret is missing: authenticate with {right}.")
-        raise _refused(
-            f"The client did not register {shown.method}: authenticate with {right} "
+        if credentials.method == NONE:
+            raise _invalid_client(f"The client secret is missing: authenticate with {right}.")
+        raise _invalid_client(
+            f"The client did not register {credentials.method}: authenticate with {right} "
             f"({' or '.join(client.auth_methods)})."
         )
-    if shown.method != NONE and not client.check_client_secret(shown.secret):
-        raise _refused("The client secret is wrong: compare it with the one that was issued.")
+    if credentials.method != NONE and not client.check_client_secret(credentials.secret):
+        raise _invalid_client(
+            "The client secret is wrong: compare it with the one that was issued."
+        )
     return client
 
 
@@ -102,7 +106,9 @@ def _basic(header: str) -> tuple[str, str]:
     """The pair of a Basic header (RFC 7617 §2), each form-encoded (RFC 6749 §2.3.1)."""
     scheme, _, text = header.strip().partition(" ")
     if scheme.lower() != "basic":
-        raise _refused("Clients authenticate with HTTP Basic, with a secret in the body, or not.")
+        raise _invalid_client(
+            "Clients authenticate with HTTP Basic, with a secret in the body, or not."
+        )
     try:
         client_id, colon, secret = (
             base64.b64decode(text.strip(), validate=True).decode().partition(":")
@@ -110,12 +116,12 @@ def _basic(header: str) -> tuple[str, str]:
     except (binascii.Error, ValueError):  # no Base64, or no text
         colon = ""
     if not colon:
-        raise _refused(
+        raise _invalid_client(
             "The Authorization header cannot be read: send Basic and the Base64 of "
             "client_id:client_secret."
         )
     return unquote(client_id), unquote(secret)
 
 
-def _refused(sentence: str) -> InvalidClientError:
+def _invalid_client(sentence: str) -> InvalidClientError:
     return InvalidClientError(sentence, status_code=401)

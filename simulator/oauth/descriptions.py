@@ -33,7 +33,7 @@ _HELPFUL = {
 _NOT_ITS_OWN = "The token was not issued to this client: send one of its own."
 
 
-def helpful(error: OAuth2Error) -> str:
+def describe(error: OAuth2Error) -> str:
     """The error's description, in words that say what to do; as it is where they do already."""
     if isinstance(error, InvalidGrantError) and not error.description:
         return _NOT_ITS_OWN

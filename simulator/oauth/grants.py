@@ -9,7 +9,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 
 from simulator.oauth import parameters
 from simulator.oauth.models import Code, Token
-from simulator.oauth.parameters import printable
+from simulator.oauth.parameters import to_ascii
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.oauth.provider import Provider
@@ -49,7 +49,7 @@ class CodeGrant(AuthorizationCodeGrant):
 
     def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
         parameters.check_repeated(self.request.payload.datalist)
-        rules, resources = self.server.rules, named_resources(self.request)
+        rules, resources = self.server.rules, read_resources(self.request)
         if resources:
             self.resource = rules.resource(resources)
         else:
@@ -62,14 +62,14 @@ class CodeGrant(AuthorizationCodeGrant):
         names = (self.request.payload.scope or "").split()
         unknown = [name for name in names if name not in self.server.rules.scopes]
         if unknown and not self.server.rules.ignore_unknown_scopes:
-            raise InvalidScopeError(f"Unknown scope: {printable(', '.join(unknown))}.")
+            raise InvalidScopeError(f"Unknown scope: {to_ascii(', '.join(unknown))}.")
 
     def generate_authorization_code(self) -> str:
         return self.server.store.world.randomness.secret("authorization code")
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         data = request.payload.data
-        self.server.store.keep_code(
+        self.server.store.store_code(
             code,
             client_id=request.client.get_client_id(),
             subject=request.user.subject,
@@ -98,7 +98,7 @@ class CodeGrant(AuthorizationCodeGrant):
         include_refresh_token: bool = True,
     ) -> dict[str, Any]:
         row = self.request.authorization_code.row
-        if not self.server.store.use_code(row):
+        if not self.server.store.redeem_code(row):
             raise InvalidGrantError("The authorization code was redeemed before.")
         return self.server.store.issue(
             client_id=row.client_id,
@@ -138,7 +138,7 @@ class RefreshGrant(RefreshTokenGrant):
 
     def issue_token(self, user: Any, refresh_token: Any) -> dict[str, Any]:
         store, row = self.server.store, refresh_token.row
-        if not store.retire(row):
+        if not store.redeem_refresh_token(row):
             raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
         return store.issue(
             client_id=row.client_id,
@@ -154,14 +154,14 @@ class RefreshGrant(RefreshTokenGrant):
         """Nothing: it was retired before the new one was issued."""
 
 
-def named_resources(request: Any) -> list[str]:
+def read_resources(request: Any) -> list[str]:
     """The `resource` parameters that have a value (RFC 6749 §3.2: others count as left out)."""
     return [url for url in request.payload.datalist.get("resource", []) if url]
 
 
 def check_resource(request: Any, granted: str | None, provider: "Provider") -> None:
     """A token request may name the resource it was granted, and no other (RFC 8707 §2.2)."""
-    resources = named_resources(request)
+    resources = read_resources(request)
     if resources and provider.rules.resource(resources) != granted:
         raise InvalidTarget(
             "The authorization was granted for another resource: send that one, or authorize anew."

@@ -69,7 +69,7 @@ class Client(ClientMixin):
         return " ".join(dict.fromkeys(allowed or usual))
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return any(same_redirect_uri(uri, redirect_uri) for uri in self.row.redirect_uris)
+        return any(is_same_redirect_uri(uri, redirect_uri) for uri in self.row.redirect_uris)
 
     def check_client_secret(self, client_secret: str) -> bool:
         if self.row.secret_sealed is None:
@@ -87,7 +87,7 @@ class Client(ClientMixin):
         return grant_type in self.row.grant_types
 
 
-def same_redirect_uri(registered: str, requested: str) -> bool:
+def is_same_redirect_uri(registered: str, requested: str) -> bool:
     """Compare redirect URIs exactly; only the port of a loopback URI may differ (RFC 8252 §7.3)."""
     if registered == requested:
         return True

@@ -49,7 +49,7 @@ class RegistrationNotSupported(OAuth2Error):
     error = "registration_not_supported"
 
 
-def printable(text: str) -> str:
+def to_ascii(text: str) -> str:
     """Text as an error description may carry it (RFC 6749 §4.1.2.1: a part of ASCII)."""
     text = text[:100]
     for character in invalid_error_characters(text):
@@ -69,7 +69,7 @@ def check_repeated(parameters: Mapping[str, Sequence[str]]) -> None:
     for name, values in parameters.items():
         if len(values) > 1 and name not in _REPEATABLE:
             raise InvalidRequestError(
-                f"The parameter {printable(name)} was sent more than once: send it once "
+                f"The parameter {to_ascii(name)} was sent more than once: send it once "
                 "(RFC 6749 3.1 and 3.2)."
             )
 
@@ -124,5 +124,5 @@ def check_authorization(parameters: Mapping[str, Any]) -> None:
     mode = parameters.get("response_mode")
     if mode and mode not in RESPONSE_MODES:
         raise InvalidRequestError(
-            f"The response_mode {printable(mode)} is not supported: send query, or leave it out."
+            f"The response_mode {to_ascii(mode)} is not supported: send query, or leave it out."
         )

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from simulator.crypto import fingerprint
 from simulator.db.tables import OAuthClient
 from simulator.oauth import client_authentication, parameters
-from simulator.oauth.descriptions import helpful
+from simulator.oauth.descriptions import describe
 from simulator.oauth.endpoints import Introspection, Revocation
 from simulator.oauth.grants import S256, CodeGrant, RefreshGrant
 from simulator.oauth.models import Client, Token
@@ -100,10 +100,10 @@ class Provider(AuthorizationServer):
 
     def find_client(self, client_id: str) -> Client | None:
         """The client, or None."""
-        row = self.registered(client_id)
-        return self.client(row) if row else None
+        row = self.find_registered(client_id)
+        return self.build_client(row) if row else None
 
-    def registered(self, client_id: str) -> OAuthClient | None:
+    def find_registered(self, client_id: str) -> OAuthClient | None:
         """The row of a registered client, or None."""
         return self.store.world.db.session.scalar(
             select(OAuthClient).where(
@@ -119,7 +119,7 @@ class Provider(AuthorizationServer):
         is_refresh_token = row.refresh_hash == fingerprint(text)
         return Token(row, self.store.world.clock.now(), is_refresh_token)
 
-    def client(self, row: OAuthClient) -> Client:
+    def build_client(self, row: OAuthClient) -> Client:
         """A client's row under this provider's rules."""
         return Client(
             row,
@@ -148,11 +148,11 @@ class Provider(AuthorizationServer):
             OAuth2Error: the request is malformed, or the client does not prove that it is one.
         """
         self._check_form(request)
-        shown = client_authentication.credentials(
+        credentials = client_authentication.read_credentials(
             flask_request.headers.get("Authorization", ""), request.payload.data
         )
-        client = client_authentication.authenticate(shown, self.find_client)
-        request.auth_method = shown.method
+        client = client_authentication.authenticate(credentials, self.find_client)
+        request.auth_method = credentials.method
         return client
 
     def get_token_grant(self, request: Any) -> Any:
@@ -205,7 +205,7 @@ class Provider(AuthorizationServer):
     def handle_error_response(self, request: Any, error: OAuth2Error) -> Any:
         if isinstance(error, UnsupportedGrantTypeError):
             error = InvalidGrantType()
-        error.description = helpful(error)
+        error.description = describe(error)
         if isinstance(error, InvalidClientError):
             error.status_code = 401  # also where the secret was in the body (RFC 6749 §5.2: MAY)
         response: Response = super().handle_error_response(request, error)  # type: ignore[assignment]

@@ -23,7 +23,7 @@ _known: OrderedDict[str, RSAKey] = OrderedDict()
 _MOST_KNOWN = 64
 
 
-def new_key() -> RSAKey:
+def generate_key() -> RSAKey:
     """A signing key that was never used, which takes some 50 ms of a processor."""
     # Random even with a seed: no library makes an RSA key from one, and a key id that repeats
     # while its key does not would mislead whoever keeps keys by their id.
@@ -42,7 +42,7 @@ class Signer:
         self._world = world
         self._provider = provider
 
-    def key_set(self) -> KeySet:
+    def load_key_set(self) -> KeySet:
         """Every key that verifies, the signing one first; the first one is made on first use."""
         rows = self._world.db.session.scalars(
             select(SigningKey)
@@ -51,12 +51,12 @@ class Signer:
         ).all()
         return KeySet([self._key(row) for row in rows] or [self.rotate()])
 
-    def public_jwks(self) -> dict[str, Any]:
+    def build_jwks(self) -> dict[str, Any]:
         """The JWKS document (RFC 7517 §5): public keys alone."""
         return {
             "keys": [
                 {**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM}
-                for key in self.key_set().keys
+                for key in self.load_key_set().keys
             ]
         }
 
@@ -64,9 +64,9 @@ class Signer:
         """Sign with a new key from now on; the older ones still verify.
 
         Args:
-            key: as `new_key` makes it; by default, one is made now.
+            key: as `generate_key` makes it; by default, one is made now.
         """
-        key = key or new_key()
+        key = key or generate_key()
         row = SigningKey(
             kid=str(key.kid),
             provider=self._provider,
@@ -91,13 +91,13 @@ class Signer:
 
     def sign(self, claims: dict[str, Any], typ: str = "JWT") -> str:
         """A compact JWS of these claims."""
-        key = self.key_set().keys[0]
+        key = self.load_key_set().keys[0]
         return jwt.encode({"alg": ALGORITHM, "typ": typ, "kid": key.kid}, claims, key)
 
-    def read(self, token: str, typ: str) -> dict[str, Any] | None:
+    def verify(self, token: str, typ: str) -> dict[str, Any] | None:
         """The claims of a token that one of the keys signed, or None; expiry is not looked at."""
         try:
-            decoded = jwt.decode(token, self.key_set(), algorithms=[ALGORITHM])
+            decoded = jwt.decode(token, self.load_key_set(), algorithms=[ALGORITHM])
         except (JoseError, ValueError, TypeError):  # the last for a header of odd types
             return None
         if str(decoded.header.get("typ", "")).lower() != typ:
@@ -160,7 +160,7 @@ class AccessTokens:
 
         `sub` and `aud` (the client's id) are there.
         """
-        claims = self.signer.read(token, "jwt")
+        claims = self.signer.verify(token, "jwt")
         if claims is None or claims.get("iss") != self.issuer:
             return None
         return claims if {"sub", "aud"} <= claims.keys() else None
@@ -170,7 +170,7 @@ class AccessTokens:
 
         Signature, type, issuer, audience, expiry and revocation are all checked.
         """
-        claims = self.signer.read(token, self.TYPE)
+        claims = self.signer.verify(token, self.TYPE)
         if claims is None or claims.get("iss") != self.issuer:
             return None
         if claims.get("aud") not in audiences:

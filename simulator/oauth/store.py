@@ -41,7 +41,7 @@ class TokenStore:
     access_lifetime: timedelta = timedelta(hours=1)
     make_access_token: AccessTokenMaker | None = None
 
-    def keep_code(self, code: str, **values: Any) -> None:
+    def store_code(self, code: str, **values: Any) -> None:
         """Store an authorization code; `values` are the columns of `OAuthCode`."""
         now = self.world.clock.now()
         self.world.db.session.add(
@@ -135,12 +135,12 @@ class TokenStore:
             return None
         return row
 
-    def use_code(self, row: OAuthCode) -> bool:
+    def redeem_code(self, row: OAuthCode) -> bool:
         """Use a code up; False if somebody else was quicker, which revokes what they were given."""
         return self._use(row, "used_at", row.code_hash)
 
-    def retire(self, row: OAuthToken) -> bool:
-        """Use a refresh token up; False as in `use_code`.
+    def redeem_refresh_token(self, row: OAuthToken) -> bool:
+        """Use a refresh token up; False as in `redeem_code`.
 
         The access token beside it lives on until it expires.
         """

@@ -76,14 +76,14 @@ def fill(world: World, scenario: str) -> Mould | None:
 
 
 def _make(world: World, scenario: str) -> None:
-    from simulator.oauth.signing import Signer, new_key
+    from simulator.oauth.signing import Signer, generate_key
     from simulator.scenarios import load
     from simulator.scenarios.seed import seed
 
     # A signing key takes longer than all the rest of a reset, so it is part of what is put back;
     # whoever makes one lets other threads run, so it is made beside the rest.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        key = beside.submit(new_key)
+        key = beside.submit(generate_key)
         described = load(scenario)
         world.randomness.reseed("scenario")
         is_new = schema.prepare(world.db, lambda: world.keys)

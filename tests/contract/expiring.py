@@ -216,7 +216,7 @@ def code_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
     assert store.provider == app_system(COUPA)
     with simulator.world.db.unit():
         now = simulator.world.clock.now()
-        store.keep_code("c0de", client_id="c", subject="1", scope="s", auth_time=now)
+        store.store_code("c0de", client_id="c", subject="1", scope="s", auth_time=now)
 
     def good() -> bool:
         with simulator.world.db.unit():

@@ -112,7 +112,7 @@ def test_authlib_is_told_of_the_same_end(simulator: Simulator) -> None:
 
 
 def _claims(simulator: Simulator, token: str) -> dict[str, Any]:
-    claims = AccessTokens(simulator.world, IDENTITY).signer.read(token, AccessTokens.TYPE)
+    claims = AccessTokens(simulator.world, IDENTITY).signer.verify(token, AccessTokens.TYPE)
     assert claims is not None
     assert claims["aud"] == SERVER
     return claims

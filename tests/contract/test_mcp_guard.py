@@ -82,7 +82,7 @@ def test_key_type_and_issuer_of_a_token_are_checked(
     """A stranger's key under the right name; an id_token; another issuer."""
     _, claims, _ = parts_of(mcp.token_of("ada"))
     with mcp.world.db.unit():
-        own = AccessTokens(mcp.world, IDENTITY).signer.key_set().keys[0]
+        own = AccessTokens(mcp.world, IDENTITY).signer.load_key_set().keys[0]
     key = own if own_key else RSAKey.generate_key(2048)
     head = {"alg": "RS256", "kid": own.kid, "typ": typ}
 

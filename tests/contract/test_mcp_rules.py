@@ -110,7 +110,7 @@ def test_a_narrow_scope_calls_every_tool(mcp: Mcp) -> None:
 
 
 def _ada(mcp: Mcp) -> str:
-    claims = AccessTokens(mcp.world, IDENTITY).signer.read(mcp.token_of("ada"), "at+jwt")
+    claims = AccessTokens(mcp.world, IDENTITY).signer.verify(mcp.token_of("ada"), "at+jwt")
     assert claims is not None
     return str(claims["sub"])
 

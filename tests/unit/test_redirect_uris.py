@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.oauth.models import same_redirect_uri
+from simulator.oauth.models import is_same_redirect_uri
 
 pytestmark = pytest.mark.requirement("CORE-5")
 
@@ -46,4 +46,4 @@ pytestmark = pytest.mark.requirement("CORE-5")
     ],
 )
 def test_an_unregistered_redirect_uri_is_another(registered: str, asked: str, same: bool) -> None:
-    assert same_redirect_uri(registered, asked) is same
+    assert is_same_redirect_uri(registered, asked) is same

@@ -18,7 +18,7 @@ from simulator.db.tables import ClientDocument, OAuthClient
 from simulator.db.upsert import get_or_create
 from simulator.net.addresses import IDENTITY, LOOPBACK_HOSTS
 from simulator.net.outbound import Fetched, FetchRefused, Outside
-from simulator.oauth import printable
+from simulator.oauth import to_ascii
 from simulator.systems.identity.client_metadata import ClientMetadata, complaint
 from simulator.validation.parsing import NotJson, strict_json
 from simulator.world import World
@@ -36,7 +36,7 @@ class BadDocument(InvalidClientError):
     def __init__(self, sentence: str) -> None:
         # Descriptions are a part of ASCII (RFC 6749 §5.2), and what is quoted is not.
         words = (f"The client ID metadata document: {sentence}").split(" ")
-        super().__init__(" ".join(map(printable, words)), status_code=401)
+        super().__init__(" ".join(map(to_ascii, words)), status_code=401)
 
 
 def is_address(client_id: str) -> bool:

@@ -68,4 +68,4 @@ def openid_configuration() -> dict[str, Any]:
 @blueprint.get("/oauth/jwks")
 def jwks() -> dict[str, Any]:
     """The public keys that verify tokens (RFC 7517 §5)."""
-    return provider().tokens.signer.public_jwks()
+    return provider().tokens.signer.build_jwks()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
-from simulator.oauth import AccessTokens, printable
+from simulator.oauth import AccessTokens, to_ascii
 from simulator.systems.identity.provider import Person
 from simulator.validation.parsing import whole_number
 
@@ -62,7 +62,7 @@ def terms_of(values: Mapping[str, str], tokens: AccessTokens) -> Terms:
     """
     prompts = frozenset(values.get("prompt", "").split())
     if unknown := prompts.difference(PROMPTS):
-        name = printable(sorted(unknown)[0])
+        name = to_ascii(sorted(unknown)[0])
         raise InvalidRequestError(f"Unknown prompt: {name}. Known are {', '.join(PROMPTS)}.")
     if "none" in prompts and len(prompts) > 1:
         raise InvalidRequestError("The prompt none stands alone.")

@@ -19,7 +19,7 @@ from simulator.oauth import (
     InvalidTarget,
     Provider,
     ProviderRules,
-    printable,
+    to_ascii,
 )
 from simulator.oauth.signing import ALGORITHM
 from simulator.systems.identity import client_documents
@@ -84,7 +84,7 @@ class IdentityProvider(Provider):
         found: dict[str, Client] = g.setdefault("described_clients", {})
         if client_id not in found:
             row = client_documents.client_row(self.world, client_id, tuple(SCOPES))
-            found[client_id] = self.client(row)
+            found[client_id] = self.build_client(row)
         return found[client_id]
 
     def resource(self, resources: list[str]) -> str:
@@ -102,9 +102,9 @@ class IdentityProvider(Provider):
         number = numbers.pop()
         server = servers.find_server_by_number(self.world, number) if number else None
         if number is None or server is None:
-            raise InvalidTarget(f"No MCP server lives at {printable(resources[0])}.")
+            raise InvalidTarget(f"No MCP server lives at {to_ascii(resources[0])}.")
         if not server.uses_workato_identity:
-            name = printable(server.name)
+            name = to_ascii(server.name)
             raise InvalidTarget(f"The MCP server '{name}' uses token-based access.")
         return self.world.addresses.mcp_url(number)
 
@@ -138,7 +138,7 @@ class _IdToken(OpenIDCode):
         return False  # codes are single use; a nonce may come again
 
     def resolve_client_private_key(self, client: Client) -> KeySet:
-        return KeySet([self._provider.tokens.signer.key_set().keys[0]])
+        return KeySet([self._provider.tokens.signer.load_key_set().keys[0]])
 
     def get_client_algorithm(self, client: Client) -> str:
         return ALGORITHM

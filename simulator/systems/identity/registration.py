@@ -123,7 +123,7 @@ def _refusal(sentence: str) -> dict[str, Any]:
 
 def _managed(client_id: str) -> OAuthClient | None:
     """The client whose registration token was sent; unknown and foreign ones look the same."""
-    row = provider().registered(client_id)
+    row = provider().find_registered(client_id)
     known = (row and row.registration_token_hash) or ""
     return row if hmac.compare_digest(known, fingerprint(bearer_token())) else None
 

@@ -5,7 +5,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, Unaut
 from werkzeug.datastructures import MultiDict
 
 from simulator.errors import LONGEST
-from simulator.oauth import Client, printable
+from simulator.oauth import Client, to_ascii
 from simulator.oauth.parameters import check_authorization, check_repeated
 from simulator.systems.apps.coupa.provider import CoupaProvider
 from simulator.validation.parsing import shortened
@@ -117,5 +117,5 @@ def _check_for_client(client: Client, query: MultiDict[str, str]) -> None:
         raise InvalidScopeError("The request names no scope; send the parameter scope.")
     refused = [name for name in asked if name not in client.scopes]
     if refused:
-        names = ", ".join(printable(name) for name in refused)
+        names = ", ".join(to_ascii(name) for name in refused)
         raise InvalidScopeError(f"The client was not given these scopes: {names}.")
