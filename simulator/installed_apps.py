@@ -1,10 +1,12 @@
 """The apps that can be simulated: our own, and packages found by the entry point `simulator.apps`.
 
 An app is a package with modules of fixed names (parts). Each is imported by the room that needs it,
-and not before: `connector` by the rules, `app` by the routing.
+and not before: `connector` by the rules, `app` by the routing, `scenario` by the scenarios, and
+`traffic` by all that has to tell requests apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -16,6 +18,31 @@ from simulator.errors import StartupError
 GROUP = "simulator.apps"
 #: Ours, also where no installed distribution names them.
 _BUILT_IN = {"coupa": "simulator.systems.apps.coupa"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """Which requests an app serves, as far as others have to know: the `TRAFFIC` of its `traffic`.
+
+    Paths may have `*` for anything.
+
+    Attributes:
+        api: paths of its REST API, which tools call with a person's access token.
+        authorize: path of its authorization endpoint.
+        token: path of its token endpoint.
+        revoke: path of its revocation endpoint.
+        userinfo: path of its UserInfo endpoint.
+        pages: (method and path, names of what its forms send there), for pages of a browser.
+        parameters: the same for its API; called once a name has to be known.
+    """
+
+    api: tuple[str, ...]
+    authorize: str
+    token: str
+    revoke: str | None = None
+    userinfo: str | None = None
+    pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    parameters: Callable[[], Iterable[tuple[str, tuple[str, ...]]]] = tuple
 
 
 @cache
@@ -57,3 +84,8 @@ def part(app: str, name: str) -> ModuleType:
 def parts(name: str) -> dict[str, ModuleType]:
     """Import one part of every app, by the apps' provider names."""
     return {app: part(app, name) for app in packages()}
+
+
+def traffic() -> list[Traffic]:
+    """Return what every app says of its requests."""
+    return [found.TRAFFIC for found in parts("traffic").values()]

@@ -3,6 +3,7 @@
 import json
 
 from simulator.faults.incident import (
+    API,
     APP,
     BOTH,
     BUSY,
@@ -18,7 +19,6 @@ from simulator.faults.incident import (
     incident,
 )
 
-_API = "/api/*"
 _FAILED = "The tool's result is an error, `tool_failed`, whose text names the app and the cause."
 _REPORT = "Says what failed and offers to try again; does not ask anybody to connect or sign in."
 _PROMPT = "The tool's result, or a URL elicitation, asks the person to connect the app."
@@ -50,7 +50,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="The tool's result is an error, `timeout`.",
         does="Says that it took too long. Does not repeat a call that may have changed something.",
         system=APP,
-        request=_API,
+        request=API,
         advance_clock_by=90,
     ),
     incident(
@@ -60,7 +60,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees=_FAILED,
         does="Waits before it calls again, and lets the model not repeat the call in a loop.",
         system=APP,
-        request=_API,
+        request=API,
         status=429,
         headers=BUSY,
         body=json.dumps({"errors": {"error": ["Too many requests."]}}).encode(),
@@ -72,7 +72,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="Three calls fail with `tool_failed`; the fourth succeeds.",
         does="Tries again a few times, more slowly each time, and says so meanwhile.",
         system=APP,
-        request=_API,
+        request=API,
         plan=RECOVERS,
     ),
     incident(
@@ -82,7 +82,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees=_FAILED,
         does=_REPORT,
         system=APP,
-        request=_API,
+        request=API,
         headers=HTML,
         body=MAINTENANCE,
     ),
@@ -93,7 +93,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees=_FAILED,
         does=_REPORT,
         system=APP,
-        request=_API,
+        request=API,
         body=b'[{"id": 1, ',
     ),
     incident(
@@ -103,7 +103,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees=_FAILED,
         does=_REPORT,
         system=APP,
-        request=_API,
+        request=API,
         truncated=True,
     ),
     incident(
@@ -113,7 +113,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="Nothing: the call succeeds.",
         does="Nothing.",
         system=APP,
-        request=_API,
+        request=API,
         token="expired",
         times=1,
     ),
@@ -124,7 +124,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees=_PROMPT,
         does=_CONNECT,
         system=APP,
-        request=_API,
+        request=API,
         token="revoked",
         times=1,
     ),
@@ -135,7 +135,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         client_sees=_PROMPT,
         client_does=_CONNECT,
         parts=(
-            {"system": APP, "request": _API, "token": "expired", "times": 1},
+            {"system": APP, "request": API, "token": "expired", "times": 1},
             {"system": APP, "request": TOKEN, "fields": REFRESH, "token": "revoked"},
         ),
         narrowed=BOTH,
@@ -147,7 +147,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         client_sees=_FAILED,
         client_does=_REPORT,
         parts=(
-            {"system": APP, "request": _API, "token": "expired", "times": 1},
+            {"system": APP, "request": API, "token": "expired", "times": 1},
             {"system": APP, "request": TOKEN, "fields": REFRESH, "status": 503},
         ),
         narrowed=BOTH,
@@ -159,7 +159,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         client_sees="The tool's result is an error that an admin has to deal with.",
         client_does="Shows its text. Connecting or signing in again would not help.",
         parts=(
-            {"system": APP, "request": _API, "token": "expired", "times": 1},
+            {"system": APP, "request": API, "token": "expired", "times": 1},
             {"system": APP, "request": TOKEN, "effect": "client-deleted", "times": 1},
         ),
         narrowed=BOTH,
@@ -172,7 +172,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="A result that looks right, with another person's rows.",
         does="Cannot tell. Whoever tests the gateway looks at the owners of the rows.",
         system=APP,
-        request=_API,
+        request=API,
         token="swapped",
     ),
     incident(

@@ -20,7 +20,8 @@ class Fault:
     """One kind of misbehaviour.
 
     Attributes:
-        request: method and path it applies to, such as `POST /oauth2/token`; `*` is anything.
+        request: method and path it applies to, such as `POST /oauth2/token`; `*` is anything,
+            and ` | ` stands between several.
         system: name of the system it applies to, or a pattern: `identity`, `app:*`.
         fields: parameters that the request has in its query, form or JSON, such as
             `{"grant_type": "refresh_token"}`.

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from simulator import installed_apps
+
 APP, IDENTITY, MCP = "app:*", "identity", "mcp"
+#: In the place of a request's pattern: whatever is the API of an app, once an incident is made.
+API = "<the API of each app>"
 #: Where an app or Workato Identity asks for consent, and where tokens come from.
 CONSENT, TOKEN = "* *authori*", "POST *token"
 REFRESH = {"grant_type": "refresh_token"}
@@ -67,7 +71,14 @@ class Incident:
                     f"The incident '{self.name}' is a plan, and says itself how often each step "
                     "happens. With other numbers: faults.add(plan=[…])."
                 )
-        return [{**part, **said} for part in self.parts]
+        return [{**_routed(part), **said} for part in self.parts]
+
+
+def _routed(part: dict[str, Any]) -> dict[str, Any]:
+    if part.get("request") != API:
+        return part
+    paths = dict.fromkeys(path for app in installed_apps.traffic() for path in app.api)
+    return {**part, "request": " | ".join(paths)}
 
 
 def incident(name: str, told: str, *narrowed: str, sees: str, does: str, **fault: Any) -> Incident:

@@ -228,7 +228,7 @@ def check_request(wanted: object) -> None:
             f"A request of {len(wanted)} characters is too long to look for; "
             f"say at most {_LONGEST_REQUEST}, with '*' for the rest."
         )
-    if not isinstance(wanted, str) or not _REQUEST.fullmatch(wanted):
+    if not isinstance(wanted, str) or not all(map(_REQUEST.fullmatch, alternatives(wanted))):
         raise ValueError(
             f"'{wanted}' fits no request. Say a path, with a method in capitals before it if that "
             "matters, such as 'POST /oauth/token' or '/oauth/*'; '*' is anything."
@@ -237,4 +237,12 @@ def check_request(wanted: object) -> None:
 
 def fits(wanted: str, method: str, path: str) -> bool:
     """Whether a request is what was meant by `POST /oauth/token` or `/oauth/*`, any method."""
-    return fnmatchcase(f"{method} {path}", wanted if " " in wanted else f"* {wanted}")
+    return any(
+        fnmatchcase(f"{method} {path}", each if " " in each else f"* {each}")
+        for each in alternatives(wanted)
+    )
+
+
+def alternatives(wanted: str) -> list[str]:
+    """What a request may be, one or the other: `/api/* | POST /oauth/token` is two patterns."""
+    return wanted.split(" | ")

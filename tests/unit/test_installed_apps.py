@@ -8,6 +8,13 @@ import pytest
 from simulator import installed_apps
 from simulator.connectors import CONNECTORS
 from simulator.errors import StartupError
+from simulator.faults import Fault
+from simulator.faults.incidents import incident_named
+from simulator.installed_apps import Traffic
+from simulator.sandbox.directory import carriers
+from simulator.sandbox.directory.parameters import known_names
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +22,21 @@ def _looked_up_anew() -> Iterator[None]:
     installed_apps.packages.cache_clear()
     yield
     installed_apps.packages.cache_clear()
+
+
+@pytest.fixture
+def ledger(monkeypatch: pytest.MonkeyPatch) -> Traffic:
+    """Another app beside ours, with routes of its own."""
+    theirs = Traffic(
+        api=("/rest/*",),
+        authorize="/authorize",
+        token="/tokens",
+        pages=(("* /enter", ("nickname",)),),
+        parameters=lambda: [("GET /rest/*", ("after",))],
+    )
+    both = [*installed_apps.traffic(), theirs]
+    monkeypatch.setattr(installed_apps, "traffic", lambda: both)
+    return theirs
 
 
 @pytest.fixture
@@ -71,3 +93,40 @@ def test_a_second_package_of_the_same_name_is_refused(install: Path) -> None:
 
     with pytest.raises(StartupError, match=r"provide the app 'coupa': .* and acme_coupa\."):
         installed_apps.packages()
+
+
+@pytest.mark.requirement("APP-2")
+@pytest.mark.usefixtures("ledger")
+def test_an_incident_of_apps_strikes_the_api_of_each() -> None:
+    (attributes,) = incident_named("app-slow").faults()
+    fault = Fault(**attributes)
+
+    assert fault.request == "/api/* | /rest/*"
+    for path, fits in (("/api/users/me", True), ("/rest/1", True), ("/tokens", False)):
+        assert fault.fits("app:acme.ledger.example", "GET", path) is fits
+
+
+@pytest.mark.requirement("APP-2")
+@pytest.mark.usefixtures("ledger")
+def test_people_and_parameters_are_told_by_the_routes_that_an_app_declares() -> None:
+    app = ["app:acme.ledger.example"]
+
+    assert carriers.can_be_of_a_tool("GET /rest/1", app)
+    assert carriers.can_be_of_a_tool("POST /tokens", app)
+    assert not carriers.can_be_of_a_tool("POST /authorize", app)
+    assert carriers.can_be_somebodys("GET /authorize", app)
+    assert not carriers.can_be_somebodys("GET /enter", app)
+    assert "nickname" in known_names("POST /enter", app)
+    assert "after" in known_names("GET /rest/1", app)
+    assert "after" not in known_names("GET /api/users", app)
+
+
+@pytest.mark.requirement("APP-2")
+@pytest.mark.parametrize("request_", ["POST /nowhere | /api/*", "/api/* | POST /nowhere"])
+def test_a_fault_can_be_meant_for_one_or_the_other(request_: str) -> None:
+    with Simulator(Settings(database="memory")) as simulator:
+        faults = simulator.faults
+
+        assert faults.add(request_, system="app:*", status=503).number == 1
+        with pytest.raises(ValueError, match=r"serves 'POST /nowhere \| POST /neither'"):
+            faults.add("POST /nowhere | POST /neither", system="app:*", status=503)

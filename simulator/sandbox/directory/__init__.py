@@ -14,7 +14,7 @@ from simulator.domain.lookup import find_email
 from simulator.errors import there_are
 from simulator.faults.incoming import IncomingRequest
 from simulator.journal import Journal, Seen
-from simulator.journal.query import lookup
+from simulator.journal.query import alternatives, lookup
 from simulator.net.addresses import API, MCP
 from simulator.sandbox.directory import carriers
 from simulator.sandbox.directory.globs import DIGITS, overlap
@@ -98,7 +98,7 @@ class Directory:
         served: dict[str, str] = {}
         for name in self._systems(system):
             for pattern, route in self._served(name):
-                if overlap(_pattern(request), pattern):
+                if any(overlap(each, pattern) for each in _patterns(request)):
                     return
                 served[route] = name
         near = get_close_matches(request, served, n=5, cutoff=0.4)
@@ -124,7 +124,8 @@ class Directory:
         Raises:
             ValueError: they are nobody's.
         """
-        if not carriers.can_be_somebodys(_pattern(request), self._systems(system)):
+        systems = self._systems(system)
+        if not any(carriers.can_be_somebodys(each, systems) for each in _patterns(request)):
             raise ValueError(
                 f"{_which(request, system)} are nobody's: a person is told by the token, code or "
                 "state of a request. Pages of a browser, registration and metadata have none."
@@ -136,7 +137,8 @@ class Directory:
         Raises:
             ValueError: they cannot.
         """
-        if not carriers.can_be_of_a_tool(_pattern(request), self._systems(system)):
+        systems = self._systems(system)
+        if not any(carriers.can_be_of_a_tool(each, systems) for each in _patterns(request)):
             raise ValueError(
                 f"{_which(request, system)} are no part of a tool call: those are its request to "
                 "an MCP server, and what is asked of apps meanwhile."
@@ -167,8 +169,8 @@ class Directory:
         return [value for each in self._journal for value in lookup(each.fields, name)]
 
     def _check_names(self, names: Iterable[str], request: str, system: str) -> None:
-        systems, wanted = self._systems(system), _pattern(request)
-        known = known_names(wanted, systems)
+        systems, wanted = self._systems(system), _patterns(request)
+        known = {name for each in wanted for name in known_names(each, systems)}
         seen = self._seen(wanted, systems)
         for name in names:
             root, _, rest = name.partition(".")
@@ -201,11 +203,13 @@ class Directory:
         if inner.partition(".")[0] not in known:
             raise ValueError(f"No tool has an argument '{inner}'. {_near(inner, sorted(known))}")
 
-    def _seen(self, wanted: str, systems: Iterable[str]) -> set[str]:
+    def _seen(self, wanted: Iterable[str], systems: Iterable[str]) -> set[str]:
         """Names that requests like this had, down to members of members of members."""
         found: set[str] = set()
         for each in self._journal:
-            if each.system in systems and overlap(wanted, f"{each.method} {each.path}"):
+            if each.system in systems and any(
+                overlap(pattern, f"{each.method} {each.path}") for pattern in wanted
+            ):
                 found |= set(_names(each.fields, "", 4))
         return found
 
@@ -234,9 +238,12 @@ class Directory:
             return self._owner(IncomingRequest(raw.system, environ), raw.brought())
 
 
-def _pattern(request: str) -> str:
-    """A request of a question as a pattern of `globs`: any method, unless it says one."""
-    return _BRACKETS.sub("?", request if " " in request else f"* {request}" if request else "*")
+def _patterns(request: str) -> list[str]:
+    """A request of a question as patterns of `globs`: any method, unless it says one."""
+    return [
+        _BRACKETS.sub("?", each if " " in each else f"* {each}" if each else "*")
+        for each in alternatives(request)
+    ]
 
 
 def _names(value: object, before: str, deep: int) -> Iterable[str]:

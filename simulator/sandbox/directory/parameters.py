@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from simulator import installed_apps
 from simulator.sandbox.directory.globs import DIGITS, SEGMENT, overlap
 
 _CLIENT = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
@@ -78,17 +79,6 @@ STANDARD = (
     Parameters("mcp", "* /", _RPC),
     Parameters("mcp", "* /tools/call", _RPC),
     Parameters("mcp", "* /conformance", _RPC),
-    Parameters("app:", "* /*/authorizations/new", (*_AUTHORIZATION, *_PAGE)),
-    Parameters("app:", "POST */token", _TOKEN),
-    Parameters("app:", "POST */token/revoke", (*_CLIENT, "token", "token_type_hint")),
-    Parameters("app:", "* /sessions/*", ("login", "password", *_PAGE)),
-    Parameters("app:", "* */userinfo", ("access_token", "schema")),
-    Parameters("app:", "* /*/clients*", ("name", "login", "redirect_uris", "scopes", *_PAGE)),
-    Parameters("app:", "* /*/clients*", ("grant_type", *_PAGE)),
-    # Coupa, "Querying options"; the others are the resources' own.
-    Parameters("app:", "GET /api/*", ("limit", "offset", "fields", "order_by", "dir", "status")),
-    Parameters("app:", "GET /api/*", ("return_object", "filter", "exported")),
-    Parameters("app:", "* /", _PAGE),
     Parameters("aihub", "* /oauth/callback", ("code", "state", "iss", "error", "error_uri")),
     Parameters("aihub", "* /oauth/callback", ("error_description", "scope", "session_state")),
     Parameters("aihub", "* /users/*", ("email", "password", *_PAGE)),
@@ -123,7 +113,7 @@ def known_names(request: str, systems: Iterable[str]) -> set[str]:
     systems = list(systems)
     return {
         name
-        for entry in (*STANDARD, *of_the_apis())
+        for entry in (*STANDARD, *of_the_apis(), *of_the_apps())
         for name in entry.names
         if overlap(request, entry.request)
         and any(each.startswith(entry.system) for each in systems)
@@ -131,8 +121,7 @@ def known_names(request: str, systems: Iterable[str]) -> set[str]:
 
 
 def of_the_apis() -> Iterator[Parameters]:
-    """What the Developer API and the apps' APIs say of themselves."""
-    from simulator.systems.apps.coupa.schemas import NewRequisition
+    """What the Developer API says of itself."""
     from simulator.systems.developer_api import ENDPOINTS
 
     for each in ENDPOINTS:
@@ -141,6 +130,18 @@ def of_the_apis() -> Iterator[Parameters]:
         pages = ("page", "per_page") if each.most else ()
         path = "/".join(SEGMENT if part[:1] == ":" else part for part in each.path.split("/"))
         yield Parameters("api", f"{each.method} {path}", (*names, *pages))
-    fields = NewRequisition.model_fields.items()
-    created = tuple(field.alias or name for name, field in fields)
-    yield Parameters("app:", "POST /api/*", created)
+
+
+def of_the_apps() -> Iterator[Parameters]:
+    """What the apps say of their OAuth endpoints, their pages and their APIs."""
+    for app in installed_apps.traffic():
+        yield Parameters("app:", f"* {app.authorize}", (*_AUTHORIZATION, *_PAGE))
+        yield Parameters("app:", f"POST {app.token}", _TOKEN)
+        if app.revoke:
+            yield Parameters("app:", f"POST {app.revoke}", (*_CLIENT, "token", "token_type_hint"))
+        if app.userinfo:
+            yield Parameters("app:", f"* {app.userinfo}", ("access_token", "schema"))
+        for request, names in app.pages:
+            yield Parameters("app:", request, (*names, *_PAGE))
+        for request, names in app.parameters():
+            yield Parameters("app:", request, names)
