@@ -48,7 +48,11 @@ class Quota:
 
 
 def get_client_by_token(world: World, token: str) -> ApiClient:
-    """The API client that has a token.
+    """Return the API client that has a token.
+
+    Args:
+        world: with an open unit of work.
+        token: as the client sent it.
 
     Raises:
         Unauthorized: none has, or there is no token.
@@ -66,6 +70,11 @@ def count_request(world: World, client: ApiClient, quota: Quota) -> None:
 
     A window opens with the first request after the last one ended; what is refused is not counted
     (our choice). The count is committed at once: it stands whatever becomes of the request.
+
+    Args:
+        world: with an open unit of work.
+        client: who sends it.
+        quota: that the endpoint belongs to.
 
     Raises:
         TooManyRequests: the window is full.

@@ -113,16 +113,28 @@ class Refusal:
 
 
 def check_settings(world: World, connection: Connection) -> dict[str, str]:
-    """Return field → sentence of what `preflight` finds, as a form shows it."""
+    """Return what `preflight` finds, field → sentence, as a form shows it.
+
+    Args:
+        world: with an open unit of work.
+        connection: whose settings are checked.
+    """
     refusal = preflight(world, connection)
     return refusal.as_errors if refusal else {}
 
 
 def preflight(world: World, connection: Connection) -> Refusal | None:
-    """Ask the app whether it would show its consent page; returns what it has against it.
+    """Ask the app whether it would show its consent page.
 
     The real product sends the browser at once, and the person meets the app's own error page
     (our choice: the same question is asked first, so that the answer stands next to its field).
+
+    Args:
+        world: with an open unit of work.
+        connection: whose settings are sent.
+
+    Returns:
+        What the app has against the settings; None if nothing.
     """
     connector = get_connector(connection)
     url = _authorization_url(connection, "rehearsal")

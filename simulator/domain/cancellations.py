@@ -17,7 +17,7 @@ ARRIVED = "simulator.systems.mcp.arrived"
 
 
 def get_latest_id(world: World) -> int:
-    """Return the number of the newest cancellation; a call keeps that of the moment it arrived."""
+    """Return the number of the newest cancellation; a call stores that of its arrival."""
     newest = world.db.session.scalar(select(func.max(McpCancellation.id)))
     return newest or 0
 
@@ -35,7 +35,7 @@ def cancel(world: World, session_hash: str, request_id: str | int) -> None:
 
 
 def is_cancelled(world: World, session_hash: str, request_id: str | int, since: int) -> bool:
-    """Say whether a call was cancelled after it arrived.
+    """Return whether a call was cancelled after it arrived.
 
     Args:
         world: shared by all systems.

@@ -43,7 +43,17 @@ class ConnectionForm:
 def check_form(
     world: World, connector: Connector, form: ConnectionForm, connection: Connection | None
 ) -> dict[str, str]:
-    """Every field that is wrong, with a sentence that helps; empty when all is well."""
+    """Check a form; return a sentence for each field that is wrong.
+
+    Args:
+        world: with an open unit of work.
+        connector: of the app.
+        form: as the builder filled it in.
+        connection: the one that is edited; None for a new one.
+
+    Returns:
+        Field → sentence; empty if all is well.
+    """
     errors: dict[str, str] = {}
     if not form.name.strip():
         errors["name"] = "Enter a name for the connection."
@@ -88,6 +98,14 @@ def save(
 
     An established connection whose OAuth settings change is offline until it is authorized again:
     its tokens, and those of its runtime user connections, belong to the old settings (our choice).
+
+    Args:
+        world: with an open unit of work.
+        builder: the collaborator who saves it.
+        environment_id: where a new one is stored.
+        connector: of the app.
+        form: as the builder filled it in.
+        connection: the one that is edited; None for a new one.
     """
     now = world.clock.now()
     values = {
@@ -130,10 +148,17 @@ def create(
     connector: Connector,
     form: ConnectionForm,
 ) -> Connection:
-    """Store a new connection (see `save`) in the place of the one that the builder gave up before.
+    """Store a new connection (see `save`), in place of one that the builder abandoned.
 
     Whoever closes the window at the app, or is refused there, and begins anew would leave one
     behind each time. A consent page of the old one that is still open leads nowhere.
+
+    Args:
+        world: with an open unit of work.
+        builder: the collaborator who saves it.
+        environment_id: where it is stored.
+        connector: of the app.
+        form: as the builder filled it in.
     """
     world.db.session.execute(
         delete(Connection).where(
@@ -150,7 +175,12 @@ def create(
 
 
 def build(connector: Connector, form: ConnectionForm) -> Connection:
-    """A connection as the form has it (checked before) that is in no database: for a preflight."""
+    """Build a connection from a checked form, for a preflight; it is not stored.
+
+    Args:
+        connector: of the app.
+        form: as the builder filled it in.
+    """
     return Connection(provider=connector.provider, input=_input(connector, form))
 
 

@@ -20,19 +20,35 @@ _USE_PRECISION = timedelta(minutes=1)
 
 
 def list_children(world: World, parent: Connection) -> Sequence[Connection]:
+    """Return the runtime user connections that depend on a builder's connection.
+
+    Args:
+        world: with an open unit of work.
+        parent: the builder's connection.
+    """
     return world.db.session.scalars(
         select(Connection).where(Connection.parent_id == parent.id)
     ).all()
 
 
 def count_children(world: World, parent: Connection) -> int:
-    """How many runtime user connections depend on a builder's connection."""
+    """Return how many runtime user connections depend on a builder's connection.
+
+    Args:
+        world: with an open unit of work.
+        parent: the builder's connection.
+    """
     count = select(func.count()).select_from(Connection).where(Connection.parent_id == parent.id)
     return world.db.session.scalars(count).one()
 
 
 def get_builder_connection(world: World, workspace_id: int, connection_id: int) -> Connection:
-    """A connection that a builder made (no runtime user connection).
+    """Return a connection that a builder made (no runtime user connection).
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        connection_id: the connection's id.
 
     Raises:
         NotFound: the workspace has none with this id.
@@ -46,7 +62,13 @@ def get_builder_connection(world: World, workspace_id: int, connection_id: int) 
 def list_builder_connections(
     world: World, workspace_id: int, provider: str
 ) -> Sequence[Connection]:
-    """The builders' connections to an app, by name."""
+    """Return the builders' connections to an app, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        provider: the app's internal name, such as `coupa`.
+    """
     return world.db.session.scalars(
         select(Connection)
         .where(
@@ -59,7 +81,12 @@ def list_builder_connections(
 
 
 def list_in_environment(world: World, environment_id: int) -> Sequence[Connection]:
-    """Every connection of an environment, runtime user connections too, by id."""
+    """Return every connection of an environment by id, runtime user connections included.
+
+    Args:
+        world: with an open unit of work.
+        environment_id: the environment's id.
+    """
     return world.db.session.scalars(
         select(Connection)
         .where(Connection.environment_id == environment_id)
@@ -68,7 +95,12 @@ def list_in_environment(world: World, environment_id: int) -> Sequence[Connectio
 
 
 def get_in_environment(world: World, environment_id: int, connection_id: int) -> Connection:
-    """A connection of an environment, whoever made it.
+    """Return a connection of an environment, whoever made it.
+
+    Args:
+        world: with an open unit of work.
+        environment_id: the environment's id.
+        connection_id: the connection's id.
 
     Raises:
         NotFound: the environment has none with this id.
@@ -82,7 +114,14 @@ def get_in_environment(world: World, environment_id: int, connection_id: int) ->
 def find_child(
     world: World, parent: Connection, environment_id: int, end_user_id: str
 ) -> Connection | None:
-    """The runtime user connection for (parent, environment, end user), if there is one."""
+    """Return the runtime user connection of an end user, or None.
+
+    Args:
+        world: with an open unit of work.
+        parent: the builder's connection.
+        environment_id: the environment's id.
+        end_user_id: the end user's id.
+    """
     return world.db.session.scalar(
         select(Connection).where(
             Connection.parent_id == parent.id,
@@ -93,7 +132,13 @@ def find_child(
 
 
 def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]) -> None:
-    """Store a token response; a refresh token that is not returned is kept (docs: connections)."""
+    """Store a token response; keep the refresh token if none is returned (docs: connections).
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+        answer: the token response, as JSON (RFC 6749 §5.1).
+    """
     now = world.clock.now()
     connection.access_token_sealed = world.keys.seal(
         Purpose.CONNECTION_ACCESS_TOKEN, str(answer["access_token"])
@@ -118,7 +163,15 @@ def authorize(
     answer: Mapping[str, Any],
     account: str | None = None,
 ) -> None:
-    """Store the tokens that a builder was granted, who that was, and with which account."""
+    """Store the tokens that a builder was granted, and for whom and which account.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+        builder_email: the e-mail address of the collaborator who authorized it.
+        answer: the token response, as JSON (RFC 6749 §5.1).
+        account: as the app names the account; None where it does not.
+    """
     store_tokens(world, connection, answer)
     connection.authorized_by = builder_email
     connection.account = account
@@ -132,7 +185,19 @@ def authorize_child(
     answer: Mapping[str, Any],
     account: str | None = None,
 ) -> Connection:
-    """Store the tokens an end user granted as the child of a parent, and with which account."""
+    """Store the tokens that an end user granted, as the child of a builder's connection.
+
+    Args:
+        world: with an open unit of work.
+        parent: the builder's connection.
+        environment_id: the environment's id.
+        end_user_id: the end user's id.
+        answer: the token response, as JSON (RFC 6749 §5.1).
+        account: as the app names the account; None where it does not.
+
+    Returns:
+        The runtime user connection.
+    """
     now = world.clock.now()
     key = {
         "parent_id": parent.id,
@@ -176,24 +241,42 @@ def mark_lost(
 
 
 def record_use(world: World, connection: Connection) -> None:
-    """Store that a connection's tokens are used now, at most once a minute."""
+    """Record that a connection's tokens are used now, at most once a minute.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+    """
     now, before = world.clock.now(), connection.last_used_at
     if before is None or abs(now - before) >= _USE_PRECISION:
         connection.last_used_at = now
 
 
 def get_oauth_settings(connection: Connection) -> Connection:
-    """The connection whose form holds the OAuth client: the parent, or the connection itself."""
+    """Return the connection that holds the OAuth client: the parent, or the connection itself.
+
+    Args:
+        connection: a builder's or an end user's.
+    """
     return connection.parent or connection
 
 
 def get_client_credentials(world: World, settings: Connection) -> dict[str, str]:
-    """The form members by which the OAuth client authenticates (RFC 6749 §2.3.1)."""
+    """Return the form members that authenticate the OAuth client (RFC 6749 §2.3.1).
+
+    Args:
+        world: with an open unit of work.
+        settings: the connection that holds the OAuth client.
+    """
     sealed = settings.client_secret_sealed
     secret = world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) if sealed else ""
     return {"client_id": settings.input["client_id"], "client_secret": secret}
 
 
 def get_connector(connection: Connection) -> Connector:
-    """The connector that a connection belongs to."""
+    """Return the connector of a connection's app.
+
+    Args:
+        connection: a builder's or an end user's.
+    """
     return connectors.find(connection.provider)

@@ -42,6 +42,10 @@ def disconnect(world: World, connection: Connection, reason: str) -> str:
 def delete(world: World, connection: Connection) -> str:
     """Delete a connection; with a builder's one, those of the end users that depend on it.
 
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+
     Returns:
         As `disconnect`.
     """
@@ -71,6 +75,11 @@ def _cancel_attempts(world: World, parent: Connection) -> None:
 
 def revoke(world: World, connection: Connection, token: str) -> str:
     """Revoke a token at the app (RFC 7009); its whole grant goes with it.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+        token: an access or a refresh token.
 
     Returns:
         As `disconnect`.

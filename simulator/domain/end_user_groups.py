@@ -11,9 +11,13 @@ from simulator.world import World
 
 
 def get_groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
-    """Every end-user group of a workspace under a name of its own.
+    """Return the end-user groups of a workspace, each by a name that is unique.
 
     That is its name, or `Environment / name` where several environments have one of that name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
     """
     found = world.db.session.scalars(
         select(EndUserGroup)
@@ -29,7 +33,12 @@ def get_groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGrou
 
 
 def list_group_names(world: World, person: EndUser) -> list[str]:
-    """The end-user groups that somebody is a member of, as `get_groups_by_name` has them."""
+    """Return the names of a person's groups, as `get_groups_by_name` has them.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+    """
     known = get_groups_by_name(world, person.workspace_id)
     return [name for name, one in known.items() if person in one.members]
 
@@ -59,7 +68,14 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
 
 
 def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member: bool) -> None:
-    """Make somebody a member of a group, or not; what is so already stays."""
+    """Add a person to a group or remove them; it is no error if that is so already.
+
+    Args:
+        world: with an open unit of work.
+        group: the end-user group.
+        person: the end user.
+        is_member: True to add them, False to remove them.
+    """
     if is_member != (person in group.members):
         (group.members.append if is_member else group.members.remove)(person)
         group.updated_at = world.clock.now()
@@ -69,7 +85,12 @@ def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member:
 def get_memberships(
     world: World, environment_id: int | None = None
 ) -> dict[str, list[EndUserGroup]]:
-    """Id of an end user → their groups by name, of one environment or of all."""
+    """Return the groups of every end user by name: end-user id → groups.
+
+    Args:
+        world: with an open unit of work.
+        environment_id: of one environment; None for all.
+    """
     query = (
         select(GroupMember.end_user_id, EndUserGroup)
         .join(EndUserGroup, EndUserGroup.id == GroupMember.group_id)
@@ -84,7 +105,12 @@ def get_memberships(
 
 
 def list_groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
-    """Every end-user group of an environment, by name."""
+    """Return every end-user group of an environment, by name.
+
+    Args:
+        world: with an open unit of work.
+        environment_id: the environment's id.
+    """
     return world.db.session.scalars(
         select(EndUserGroup)
         .where(EndUserGroup.environment_id == environment_id)
@@ -93,7 +119,12 @@ def list_groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
 
 
 def count_members(world: World, group_ids: Sequence[str]) -> dict[str, int]:
-    """How many members each of these groups has."""
+    """Return the number of members of each group.
+
+    Args:
+        world: with an open unit of work.
+        group_ids: the groups' ids.
+    """
     rows = world.db.session.execute(
         select(GroupMember.group_id, func.count())
         .where(GroupMember.group_id.in_(group_ids))
@@ -106,6 +137,12 @@ def create_group(
     world: World, environment: Environment, name: str, end_user_ids: Sequence[str]
 ) -> EndUserGroup:
     """Create an end-user group; it must contain at least one end user (docs: Workato Identity).
+
+    Args:
+        world: with an open unit of work.
+        environment: where the group is.
+        name: 1 to 100 characters.
+        end_user_ids: the members' ids, one or more.
 
     Raises:
         FieldError: on `name` or `end_users`.
@@ -147,13 +184,23 @@ def create_group(
 
 
 def delete_group(world: World, group: EndUserGroup) -> None:
-    """Delete a group; its members lose the access it gave."""
+    """Delete a group; its members lose the access it gave.
+
+    Args:
+        world: with an open unit of work.
+        group: the end-user group.
+    """
     world.db.session.delete(group)
     world.db.session.flush()
 
 
 def get_group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
-    """A group of this workspace.
+    """Return a group of this workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        group_id: the group's id.
 
     Raises:
         NotFound: there is none with this id.

@@ -28,7 +28,7 @@ class InvitationNotUsable(SimulatorError):
 
 
 def create_link(world: World, person: EndUser) -> str:
-    """The address at which an invited person accepts; good for seven days, and once.
+    """Return the address at which an invited person accepts, once and within seven days.
 
     Args:
         world: with an open unit of work.
@@ -41,7 +41,11 @@ def create_link(world: World, person: EndUser) -> str:
 
 
 def get_invitee(world: World, secret: str) -> EndUser:
-    """Whom a link invites.
+    """Return the person whom a link invites.
+
+    Args:
+        world: with an open unit of work.
+        secret: the last part of the link.
 
     Raises:
         InvitationNotUsable: nobody, with the reason and what to do.
@@ -62,7 +66,12 @@ def get_invitee(world: World, secret: str) -> EndUser:
 
 
 def accept(world: World, secret: str, password: str) -> EndUser:
-    """Make the invited person active, with this password; of several who try, one does.
+    """Make the invited person active, with this password; of several who try, one succeeds.
+
+    Args:
+        world: with an open unit of work.
+        secret: the last part of the link.
+        password: as typed.
 
     Raises:
         FieldError: on `password`: it is too short or too long.

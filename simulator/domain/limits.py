@@ -62,6 +62,10 @@ def count_call(world: World, server: McpServer) -> None:
     (our choice). What is refused is not counted. The count is committed at once: it stands
     whatever becomes of the call.
 
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+
     Raises:
         LimitReached: a window is full.
     """
@@ -133,7 +137,13 @@ def set_limit(world: World, server: McpServer, kind: str, tool_calls: int, inter
 
 
 def remove_limit(world: World, server: McpServer, kind: str) -> None:
-    """Take the rate limit or the usage quota away, if there is one."""
+    """Remove the rate limit or the usage quota, if there is one.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        kind: `RATE_LIMIT` or `USAGE_QUOTA`.
+    """
     if limit := world.db.session.get(CallLimit, (server.number, kind)):
         world.db.session.delete(limit)
     server.updated_at = world.clock.now()
@@ -141,7 +151,12 @@ def remove_limit(world: World, server: McpServer, kind: str) -> None:
 
 
 def get_limits(world: World, server: McpServer) -> Mapping[str, CallLimit]:
-    """The server's limits by kind."""
+    """Return the limits of a server by kind.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
     rows = world.db.session.scalars(
         select(CallLimit).where(CallLimit.server_number == server.number)
     )
@@ -152,6 +167,12 @@ def restrict_addresses(
     world: World, server: McpServer, *, allow: Iterable[str], deny: Iterable[str]
 ) -> None:
     """Set both address lists; an entry is an address or a CIDR block of either family.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        allow: addresses and blocks that may call; empty for all.
+        deny: addresses and blocks that may not; they win.
 
     Raises:
         FieldError: on `ip_allow_list` or `ip_deny_list`.
@@ -170,6 +191,10 @@ def check_address(server: McpServer, address: str | None) -> None:
 
     An IPv4 address in IPv6 clothes (RFC 4291 §2.5.5.2) counts as the IPv4 address. A caller without
     an address, inside this process, is on no list.
+
+    Args:
+        server: the MCP server.
+        address: IPv4 or IPv6; None for a call within this process.
 
     Raises:
         AddressDenied: with the address.
@@ -203,7 +228,11 @@ def _is_in(caller: IPv4Address | IPv6Address | None, entries: Iterable[str]) -> 
 
 @lru_cache(maxsize=4096)
 def parse_network(entry: str) -> IPv4Network | IPv6Network | None:
-    """An address or a CIDR block as a network; None when it is neither, or has host bits set."""
+    """Return an address or CIDR block as a network; None for anything else, or with host bits.
+
+    Args:
+        entry: an address or a CIDR block.
+    """
     try:
         return ip_network(entry)
     except ValueError:

@@ -23,12 +23,18 @@ _WAYS_OUT = (
 
 
 def is_locked(world: World, place: str, name: str) -> bool:
-    """Whether no password is looked at for this name now; see `explain_lock`."""
+    """Return whether a name is locked, so that no password is checked for it.
+
+    Args:
+        world: with an open unit of work.
+        place: the system; failures at one lock no name of another.
+        name: an e-mail address or a login name, whatever its case.
+    """
     return bool(explain_lock(world, place, name, "name"))
 
 
 def explain_lock(world: World, place: str, name: str, what: str) -> str:
-    """Why no password is looked at for this name now, for how long, and the ways out; or "".
+    """Return why a name is locked, for how long and what to do; empty if it is not.
 
     Args:
         world: with an open unit of work.
@@ -48,7 +54,13 @@ def explain_lock(world: World, place: str, name: str, what: str) -> str:
 
 
 def count_failure(world: World, place: str, name: str) -> None:
-    """Count a wrong password; the fifth in a row locks the name for fifteen minutes."""
+    """Count a wrong password; the fifth in a row locks the name for fifteen minutes.
+
+    Args:
+        world: with an open unit of work.
+        place: the system; failures at one lock no name of another.
+        name: an e-mail address or a login name, whatever its case.
+    """
     now = world.clock.now()
     # Nobody comes back for most addresses that were tried: they are not kept for ever.
     world.db.session.execute(
@@ -64,7 +76,13 @@ def count_failure(world: World, place: str, name: str) -> None:
 
 
 def forget_failures(world: World, place: str, name: str) -> None:
-    """The right password ends the row of wrong ones."""
+    """Forget the wrong passwords for a name, after the right one.
+
+    Args:
+        world: with an open unit of work.
+        place: the system; failures at one lock no name of another.
+        name: an e-mail address or a login name, whatever its case.
+    """
     row = world.db.session.get(FailedSignIns, _key(world, place, name))
     if row is not None:
         world.db.session.delete(row)

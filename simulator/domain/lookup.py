@@ -9,7 +9,7 @@ from simulator.world import World
 
 
 def find_email(world: World, who: object) -> str:
-    """The e-mail address of a person for whom requests are made: an end user, or an app's.
+    """Return the e-mail address of a person who makes requests: an end user or an app's user.
 
     An app's user who is called as an end user is that one, whatever the address in the app.
 
@@ -28,7 +28,12 @@ def find_email(world: World, who: object) -> str:
 
 
 def find_email_of_anybody(world: World, who: object) -> str:
-    """As `find_email`; collaborators are meant as well.
+    """Return the e-mail address of anybody: as `find_email`, and of collaborators.
+
+    Args:
+        world: without an open transaction of this thread.
+        who: a name, a first name, an e-mail address or an actor
+            (`simulator.validation.persons.Who`).
 
     Raises:
         NobodyError: there is nobody, or several are called this.
@@ -39,7 +44,12 @@ def find_email_of_anybody(world: World, who: object) -> str:
 
 
 def find_account_email(world: World, who: object) -> str:
-    """The e-mail address of somebody's account in an app; as `find_email_of_anybody` without one.
+    """Return the address of a person's account in an app; without one, any of theirs.
+
+    Args:
+        world: without an open transaction of this thread.
+        who: a name, a first name, an e-mail address or an actor
+            (`simulator.validation.persons.Who`).
 
     Raises:
         NobodyError: there is nobody, or several are called this.
@@ -55,7 +65,7 @@ def find_account_email(world: World, who: object) -> str:
 
 
 def find_identity_email(world: World, name: str, email: str) -> str:
-    """The address at Workato Identity of whoever has this one: in an app it may be another.
+    """Return a person's address at Workato Identity, given the one that they have in an app.
 
     Args:
         world: with an open unit of work.
@@ -94,7 +104,7 @@ def _people(
 
 
 def get_end_user_called(world: World, who: str) -> EndUser:
-    """The end user with this id, e-mail address or name, active or not.
+    """Return the end user with this id, e-mail address or name, active or not.
 
     Args:
         world: with an open unit of work.

@@ -27,7 +27,12 @@ _WRONG = "The e-mail or password is wrong. Check both and try again."
 
 
 def sign_in_collaborator(world: World, email: str, password: str) -> Collaborator:
-    """The collaborator with these credentials; wrong ones lock an address as at Workato Identity.
+    """Return the collaborator with these credentials; lock as at Workato Identity.
+
+    Args:
+        world: with an open unit of work.
+        email: as typed.
+        password: as typed.
 
     Raises:
         SignInRefused: they match nobody, or the address is locked.
@@ -51,10 +56,15 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
 
 
 def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
-    """The end user with these credentials.
+    """Return the end user with these credentials.
 
     After five wrong passwords in a row none is looked at for fifteen minutes (our choice); that
     goes for addresses nobody has, too, so that the answer does not tell one from the other.
+
+    Args:
+        world: with an open unit of work.
+        email: as typed.
+        password: as typed.
 
     Raises:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
@@ -79,13 +89,23 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
 
 
 def find_active_end_user(world: World, end_user_id: str | None) -> EndUser | None:
-    """The end user with this id, if they exist and are active."""
+    """Return the end user with this id if they exist and are active, else None.
+
+    Args:
+        world: with an open unit of work.
+        end_user_id: None finds nobody.
+    """
     person = world.db.session.get(EndUser, end_user_id) if end_user_id else None
     return person if person is not None and person.status == "active" else None
 
 
 def find_active_end_user_by_email(world: World, email: str) -> EndUser | None:
-    """The active end user with this e-mail address, whatever its case."""
+    """Return the active end user with this e-mail address, or None.
+
+    Args:
+        world: with an open unit of work.
+        email: in any case.
+    """
     return world.db.session.scalar(_end_user_with(email).where(EndUser.status == "active"))
 
 
@@ -100,14 +120,23 @@ def _end_user_with(email: str) -> Select[EndUser]:
 
 
 def list_end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
-    """Every end user of a workspace, by name."""
+    """Return every end user of a workspace, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
     return world.db.session.scalars(
         select(EndUser).where(EndUser.workspace_id == workspace_id).order_by(EndUser.name)
     ).all()
 
 
 def get_end_user(world: World, end_user_id: str) -> EndUser:
-    """The end user with this id, active or not.
+    """Return the end user with this id, active or not.
+
+    Args:
+        world: with an open unit of work.
+        end_user_id: the end user's id.
 
     Raises:
         NotFound: there is none.
@@ -127,7 +156,7 @@ def change_end_user(
     status: str | None = None,
     groups: Collection[str] | None = None,
 ) -> None:
-    """Change what is said; whoever is disabled loses every access at once (our choice).
+    """Change an end user; one who is disabled loses every access at once (our choice).
 
     Args:
         world: with an open unit of work.

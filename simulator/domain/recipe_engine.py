@@ -82,10 +82,19 @@ class TimedOut(SimulatorError):
 def run(
     world: World, recipe: Recipe, arguments: Mapping[str, Any], actor: Actor
 ) -> Generator[Progress, None, Result]:
-    """Run a recipe with a tool call's arguments; tells before each step how far it has come.
+    """Run a recipe with a tool call's arguments; yield the progress before each step.
 
     No transaction is open while an app is called. A step that is under way is not torn off: the
     run ends when it is back (our choice; how long a real call may take is not public).
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        arguments: of the tool call, checked against its schema.
+        actor: for whom it runs.
+
+    Returns:
+        What the recipe returned, as the generator's value.
 
     Raises:
         TimedOut: it took longer than the settings allow.
@@ -118,6 +127,11 @@ def run(
 
 def require_connections(world: World, recipe: Recipe, actor: Actor) -> None:
     """Check before the first step that every app the recipe needs is connected for the person.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        actor: for whom it runs.
 
     Raises:
         ConnectionRequired: naming the parents of all missing connections, in order.

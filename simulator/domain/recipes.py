@@ -74,14 +74,22 @@ class Step:
 
 
 def iter_steps(recipe: Recipe) -> Iterator[Step]:
-    """The trigger, then the actions in order."""
+    """Yield the trigger, then the actions in order.
+
+    Args:
+        recipe: the recipe.
+    """
     yield Step(recipe.code)
     for block in recipe.code.get("block", []):
         yield Step(block)
 
 
 def get_step(recipe: Recipe, number: int) -> Step:
-    """The step with this number.
+    """Return the step with this number.
+
+    Args:
+        recipe: the recipe.
+        number: of the step; 0 for the trigger.
 
     Raises:
         NotFound: the recipe has none.
@@ -93,7 +101,12 @@ def get_step(recipe: Recipe, number: int) -> Step:
 
 
 def get_recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
-    """A recipe of this workspace.
+    """Return a recipe of this workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        recipe_id: the recipe's id.
 
     Raises:
         NotFound: there is none with this id.
@@ -105,13 +118,21 @@ def get_recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
 
 
 def build_input_schema(recipe: Recipe) -> dict[str, Any]:
-    """The tool's input as JSON Schema, made from the trigger's `parameters_schema_json`."""
+    """Build a tool's input schema (JSON Schema) from `parameters_schema_json`.
+
+    Args:
+        recipe: the recipe.
+    """
     parameters = json.loads(recipe.code["input"].get("parameters_schema_json", "[]"))
     return _json_schema(parameters)
 
 
 def build_result_schema(recipe: Recipe) -> dict[str, Any] | None:
-    """The tool's result as JSON Schema, or None where the recipe declares none."""
+    """Build a tool's result schema (JSON Schema); None if the recipe declares none.
+
+    Args:
+        recipe: the recipe.
+    """
     text = recipe.code["input"].get("result_schema_json")
     return _json_schema(json.loads(text)) if text else None
 
@@ -148,7 +169,12 @@ def _property(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find_connection_entry(recipe: Recipe, provider: str) -> Mapping[str, Any] | None:
-    """The recipe's `config` entry for an app, or None."""
+    """Return the recipe's `config` entry for an app, or None.
+
+    Args:
+        recipe: the recipe.
+        provider: the app's internal name, such as `coupa`.
+    """
     for entry in recipe.config:
         if entry["provider"] == provider:
             return dict(entry)
@@ -156,7 +182,13 @@ def find_connection_entry(recipe: Recipe, provider: str) -> Mapping[str, Any] | 
 
 
 def find_connection(world: World, recipe: Recipe, provider: str) -> Connection | None:
-    """The connection the recipe names for an app: the shared one, or the parent of the children."""
+    """Return the connection that a recipe names for an app: the shared one, or a parent.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        provider: the app's internal name, such as `coupa`.
+    """
     entry = find_connection_entry(recipe, provider)
     if entry is None or entry.get("account_id") is None:
         return None
@@ -164,14 +196,24 @@ def find_connection(world: World, recipe: Recipe, provider: str) -> Connection |
 
 
 def list_lost_connections(world: World, recipe: Recipe) -> list[Connection]:
-    """The builders' connections of a recipe's steps that were established and are not any more."""
+    """Return the builders' connections of a recipe's steps that were lost.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+    """
     apps = dict.fromkeys(step.provider for step in iter_steps(recipe) if step.calls_app)
     named = (find_connection(world, recipe, provider) for provider in apps)
     return [one for one in named if one is not None and one.connection_lost_at is not None]
 
 
 def list_running_with(world: World, connection: Connection) -> list[Recipe]:
-    """The running recipes that name a connection, as the shared one or as a parent; by name."""
+    """Return the running recipes that name a connection, by name.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+    """
     running = world.db.session.scalars(
         select(Recipe)
         .where(Recipe.workspace_id == connection.workspace_id, Recipe.running)
@@ -210,7 +252,12 @@ def use_connection(
 
 
 def forget_connection(world: World, connection: Connection) -> None:
-    """Have no recipe name a connection that is to be deleted: its id may be given out again."""
+    """Remove a connection from every recipe before it is deleted: ids are used again.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+    """
     every = select(Recipe).where(Recipe.workspace_id == connection.workspace_id)
     for recipe in world.db.session.scalars(every):
         if any(entry.get("account_id") == connection.id for entry in recipe.config):
@@ -222,13 +269,22 @@ def forget_connection(world: World, connection: Connection) -> None:
 
 
 def acts_as_end_user(recipe: Recipe, provider: str) -> bool:
-    """Whether the recipe calls this app with the end user's connection."""
+    """Return whether the recipe calls this app with the end user's connection.
+
+    Args:
+        recipe: the recipe.
+        provider: the app's internal name, such as `coupa`.
+    """
     entry = find_connection_entry(recipe, provider)
     return bool(entry and entry.get("end_user_connection"))
 
 
 def needs_verified_access(tool: McpTool) -> bool:
-    """Whether any step of the tool's recipe uses End user's connection (`vua_required`)."""
+    """Return whether any step of the tool's recipe uses End user's connection (`vua_required`).
+
+    Args:
+        tool: a tool of a server.
+    """
     return any(
         step.calls_app and acts_as_end_user(tool.recipe, step.provider)
         for step in iter_steps(tool.recipe)
@@ -236,5 +292,9 @@ def needs_verified_access(tool: McpTool) -> bool:
 
 
 def make_tool_name(recipe_name: str) -> str:
-    """The name on the wire: non-alphanumerics turned into `_` (MCP servers as seen live)."""
+    """Return the name on the wire: other characters become `_` (MCP servers as seen live).
+
+    Args:
+        recipe_name: as the builder typed it.
+    """
     return re.sub(r"[^A-Za-z0-9]", "_", recipe_name)

@@ -14,14 +14,24 @@ from simulator.world import World
 
 
 def list_servers(world: World, workspace_id: int) -> Sequence[McpServer]:
-    """Every server of a workspace, by name."""
+    """Return every server of a workspace, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
     return world.db.session.scalars(
         select(McpServer).where(McpServer.workspace_id == workspace_id).order_by(McpServer.name)
     ).all()
 
 
 def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
-    """The server with this handle.
+    """Return the server with this handle.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        handle: the server's handle, as in its page's address.
 
     Raises:
         NotFound: the workspace has none.
@@ -35,19 +45,29 @@ def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
 
 
 def find_server_by_number(world: World, number: int) -> McpServer | None:
-    """The server that answers at this number's address, if any."""
+    """Return the server with this number, or None.
+
+    Args:
+        world: with an open unit of work.
+        number: as in its Remote MCP URL.
+    """
     return world.db.session.get(McpServer, number)
 
 
 def list_with_workato_identity(world: World) -> Sequence[McpServer]:
-    """Every server, of any workspace, whose access method is Workato Identity; by number."""
+    """Return every server, of any workspace, whose access method is Workato Identity; by number."""
     return world.db.session.scalars(
         select(McpServer).where(McpServer.auth_type == WORKATO_IDP).order_by(McpServer.number)
     ).all()
 
 
 def get_tool(world: World, server: McpServer, tool_id: int) -> McpTool:
-    """A tool of this server.
+    """Return a tool of this server.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        tool_id: the tool's id.
 
     Raises:
         NotFound: the server has none with this id.
@@ -61,7 +81,14 @@ def get_tool(world: World, server: McpServer, tool_id: int) -> McpTool:
 def change(
     world: World, server: McpServer, *, name: str | None = None, description: str | None = None
 ) -> None:
-    """Change what is said of a server; None leaves it as it is."""
+    """Change a server's name and description.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        name: None leaves it as it is.
+        description: None leaves it as it is.
+    """
     if name is not None:
         server.name = name.strip()
     if description is not None:
@@ -70,7 +97,13 @@ def change(
 
 
 def describe_tool(world: World, tool: McpTool, description: str) -> None:
-    """Change what models read of a tool; its recipe keeps its own description."""
+    """Change the description that models read; the recipe keeps its own.
+
+    Args:
+        world: with an open unit of work.
+        tool: a tool of a server.
+        description: the new one.
+    """
     tool.description = description
     tool.server.updated_at = world.clock.now()
 
@@ -82,6 +115,15 @@ def set_tools_enabled(
 
     Starting a tool also starts its recipe; stopping one leaves the recipe to its other uses
     (our choice).
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        tool_ids: the tools' ids.
+        enabled: True to start them, False to stop them.
+
+    Returns:
+        The tools that were named.
 
     Raises:
         FieldError: on `tools`, when none is chosen.
@@ -99,7 +141,12 @@ def set_tools_enabled(
 
 
 def list_publishing(world: World, recipe: Recipe) -> Sequence[McpServer]:
-    """The servers that publish a recipe as a tool, by name."""
+    """Return the servers that publish a recipe as a tool, by name.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+    """
     return world.db.session.scalars(
         select(McpServer)
         .where(McpServer.tools.any(McpTool.recipe_id == recipe.id))
@@ -108,7 +155,12 @@ def list_publishing(world: World, recipe: Recipe) -> Sequence[McpServer]:
 
 
 def list_with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
-    """The servers that a group has access to, by name."""
+    """Return the servers that a group has access to, by name.
+
+    Args:
+        world: with an open unit of work.
+        group: the end-user group.
+    """
     return world.db.session.scalars(
         select(McpServer)
         .join(ServerGroup, ServerGroup.server_number == McpServer.number)
@@ -118,7 +170,12 @@ def list_with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
 
 
 def switch_to_workato_identity(world: World, server: McpServer) -> None:
-    """Make Workato Identity the access method; the MCP token dies at once (docs: MCP servers)."""
+    """Make Workato Identity the access method; the MCP token dies at once (docs: MCP servers).
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
     server.auth_type = WORKATO_IDP
     server.token_hash = server.token_sealed = None
     server.token_created_at = None
@@ -126,15 +183,24 @@ def switch_to_workato_identity(world: World, server: McpServer) -> None:
 
 
 def switch_to_token_access(world: World, server: McpServer) -> None:
-    """Make token-based access the access method; a token, shown once, must then be generated."""
+    """Make token-based access the access method; a token, shown once, must then be generated.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
     server.auth_type = HASHED_TOKEN
     server.updated_at = world.clock.now()
 
 
 def generate_token(world: World, server: McpServer) -> str:
-    """A new MCP token, 64 lower-case hex characters; the old one dies at once.
+    """Generate a new MCP token, 64 lower-case hex digits; the old one stops working at once.
 
     A server with a legacy token gets a legacy one again (Workato docs, Developer API).
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
 
     Raises:
         Forbidden: the server's access method is Workato Identity.
@@ -151,14 +217,25 @@ def generate_token(world: World, server: McpServer) -> str:
 
 
 def add_token(world: World, server: McpServer, url: str) -> str:
-    """The server's URL with its legacy MCP token in it, if it has one; for those who may see it."""
+    """Return a server's URL with its legacy MCP token in it, if it has one.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        url: the server's Remote MCP URL.
+    """
     if server.token_sealed is None:
         return url
     return f"{url}?wkt_token={world.keys.unseal(Purpose.MCP_TOKEN, server.token_sealed)}"
 
 
 def token_matches(server: McpServer, token: str) -> bool:
-    """Whether this is the server's live MCP token."""
+    """Return whether this is the server's live MCP token.
+
+    Args:
+        server: the MCP server.
+        token: as the client sent it.
+    """
     return (
         not server.uses_workato_identity
         and server.token_hash is not None
@@ -167,7 +244,12 @@ def token_matches(server: McpServer, token: str) -> bool:
 
 
 def list_assignable_groups(world: World, server: McpServer) -> list[EndUserGroup]:
-    """The groups of the server's environment that do not have access yet."""
+    """Return the groups of the server's environment that do not have access yet.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
     taken = {group.id for group in server.groups}
     return [
         g for g in end_user_groups.list_groups(world, server.environment_id) if g.id not in taken
@@ -175,7 +257,15 @@ def list_assignable_groups(world: World, server: McpServer) -> list[EndUserGroup
 
 
 def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> list[EndUserGroup]:
-    """Give end-user groups access; groups that have it keep it. Returns the new ones.
+    """Give end-user groups access; groups that have it keep it.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        group_ids: the groups' ids.
+
+    Returns:
+        Those that are new.
 
     Raises:
         FieldError: on `groups`, when none is chosen.
@@ -196,7 +286,15 @@ def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> 
 
 
 def remove_group(world: World, server: McpServer, group_id: str) -> EndUserGroup:
-    """Take a group's access away; its members are refused from their next request on.
+    """Remove a group's access; its members are refused from their next request on.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        group_id: the group's id.
+
+    Returns:
+        The group.
 
     Raises:
         NotFound: the group has no access to this server.

@@ -41,7 +41,13 @@ def begin(world: World, system: str, person: str) -> str:
 
 
 def find(world: World, system: str, secret: str) -> SignIn | None:
-    """The live sign-in at a system that a browser shows, or None."""
+    """Return the live sign-in at a system that a browser shows, or None.
+
+    Args:
+        world: with an open unit of work.
+        system: the system that answers.
+        secret: as its browser shows it.
+    """
     row = world.db.session.get(SignIn, fingerprint(secret))
     if row is None or row.system != system or has_expired(row.expires_at, world.clock.now()):
         return None
@@ -49,17 +55,32 @@ def find(world: World, system: str, secret: str) -> SignIn | None:
 
 
 def end(world: World, secret: str) -> None:
-    """End a sign-in for good; one that is unknown or over stays so."""
+    """End a sign-in for good; one that is unknown or over stays so.
+
+    Args:
+        world: with an open unit of work.
+        secret: as its browser shows it.
+    """
     world.db.session.execute(delete(SignIn).where(SignIn.id_hash == fingerprint(secret)))
 
 
 def store_secret(row: SignIn, sealed: str) -> None:
-    """Keep a new secret for the next page that shows it."""
+    """Store a new secret for the next page that shows it.
+
+    Args:
+        row: the sign-in.
+        sealed: the secret, sealed.
+    """
     row.unseen_secret = sealed
 
 
 def take_secret(world: World, row: SignIn) -> str | None:
-    """The secret that no page has shown yet; of several pages at once, one gets it."""
+    """Return the secret that no page has shown yet; of several pages at once, one gets it.
+
+    Args:
+        world: with an open unit of work.
+        row: the sign-in.
+    """
     sealed = row.unseen_secret
     if sealed is None:
         return None

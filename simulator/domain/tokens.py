@@ -50,7 +50,15 @@ class ConnectionLost(SimulatorError):
 
 
 def exchange_code(world: World, connection: Connection, code: str) -> dict[str, Any]:
-    """Redeem an authorization code (RFC 6749 §4.1.3); returns the token response.
+    """Redeem an authorization code (RFC 6749 §4.1.3).
+
+    Args:
+        world: with an open unit of work.
+        connection: that holds the OAuth client.
+        code: the authorization code.
+
+    Returns:
+        The token response, as JSON.
 
     Raises:
         TokenRefused: the app answered with an error. Where it refuses the client, an established
@@ -96,7 +104,7 @@ def fetch_account(world: World, connection: Connection, answer: Mapping[str, Any
 def get_live_access_token(
     world: World, connection: Connection, *, force_refresh: bool = False
 ) -> str:
-    """The connection's access token, refreshed when it has expired (RFC 6749 §6).
+    """Return a live access token, refreshed if it has expired (RFC 6749 §6).
 
     Args:
         world: the world.

@@ -19,7 +19,13 @@ from simulator.db.tables import (
 )
 from simulator.db.tables.connections import ConnectionStatus, LostCause
 from simulator.db.tables.servers import WORKATO_IDP
-from simulator.domain import connections, disconnection, recipes, verified_access
+from simulator.domain import (
+    connection_attempts,
+    connections,
+    disconnection,
+    recipes,
+    verified_access,
+)
 from simulator.errors import NotFound
 from simulator.world import World
 
@@ -48,7 +54,7 @@ class Listing:
 def list_in_workspace(
     world: World, workspace_id: int, text: str = "", status: str = "", number: int = 1
 ) -> Listing:
-    """The runtime user connections of a workspace, newest first.
+    """Return the runtime user connections of a workspace, newest first.
 
     Args:
         world: the world.
@@ -81,7 +87,12 @@ def list_in_workspace(
 
 
 def get_in_workspace(world: World, workspace_id: int, connection_id: int) -> Connection:
-    """One of a workspace's runtime user connections.
+    """Return one of a workspace's runtime user connections.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        connection_id: the connection's id.
 
     Raises:
         NotFound: the workspace has none with this id.
@@ -120,7 +131,12 @@ def _stands(status: str) -> ColumnElement[bool]:
 
 
 def list_of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, Environment]]:
-    """A person's own connections, each with its environment, by name."""
+    """Return a person's own connections, each with its environment, by name.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+    """
     found = (
         select(Connection, Environment)
         .join(Environment, Connection.environment_id == Environment.id)
@@ -131,7 +147,12 @@ def list_of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, 
 
 
 def get_own(world: World, person: EndUser, connection_id: int) -> Connection:
-    """One of a person's own connections.
+    """Return one of a person's own connections.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+        connection_id: the connection's id.
 
     Raises:
         NotFound: this person has none with this id, whoever else has.
@@ -156,9 +177,14 @@ def disconnect(world: World, connection: Connection, who: str) -> str:
 def reconnect(
     world: World, connection: Connection, person: EndUser
 ) -> tuple[ConnectionAttempt, Connection]:
-    """Begin to authorize a connection of one's own again, perhaps with another account.
+    """Begin to authorize one's own connection again, perhaps with another account.
 
     What is stored stays until the app's consent is back.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+        person: the end user.
 
     Returns:
         The attempt, and the parent whose consent is to be asked for.
@@ -174,7 +200,7 @@ def reconnect(
             "You have access to no tool that uses this connection any more, so it cannot be "
             "connected again. Ask an admin of your Workato workspace."
         )
-    attempt, _link = verified_access.open_attempt(world, server, person, None, [parent])
+    attempt, _link = connection_attempts.open_attempt(world, server, person, None, [parent])
     return attempt, parent
 
 
@@ -205,10 +231,16 @@ def _server_for(world: World, connection: Connection, person: EndUser) -> McpSer
 def list_accounts(
     world: World, attempt: ConnectionAttempt, person: EndUser
 ) -> list[tuple[str, Connection]]:
-    """The apps that an attempt is about, by name, each with the person's live connection."""
+    """Return the apps of an attempt by name, each with the person's live connection.
+
+    Args:
+        world: with an open unit of work.
+        attempt: the attempt.
+        person: the end user.
+    """
     server = world.db.session.get_one(McpServer, attempt.server_number)
     found = []
-    for parent in verified_access.list_attempt_parents(world, attempt):
+    for parent in connection_attempts.list_attempt_parents(world, attempt):
         acting = verified_access.find_acting_connection(world, server, person, parent)
         if acting is not None:
             found.append((connections.get_connector(parent).name, acting))

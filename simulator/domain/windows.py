@@ -7,12 +7,23 @@ from simulator.clock import has_expired
 
 
 def is_open(opened_at: datetime | None, length: timedelta, now: datetime) -> bool:
-    """Whether a window is open; None never was."""
+    """Return whether a window is open.
+
+    Args:
+        opened_at: when it opened; None if it never did.
+        length: of the window.
+        now: the simulated moment.
+    """
     if opened_at is None or now < opened_at:  # the clock was moved back behind it
         return False
     return not has_expired(opened_at + length, now)
 
 
 def count_seconds_left(until: datetime, now: datetime) -> int:
-    """What a Retry-After says: whole seconds until a window ends, at least 1 (RFC 9110 §10.2.3)."""
+    """Return the whole seconds until a window ends, at least 1 (RFC 9110 §10.2.3).
+
+    Args:
+        until: when the window ends.
+        now: the simulated moment.
+    """
     return max(1, ceil((until - now).total_seconds()))

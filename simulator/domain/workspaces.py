@@ -10,14 +10,24 @@ from simulator.world import World
 
 
 def list_projects(world: World, workspace_id: int) -> Sequence[Project]:
-    """Every project of a workspace, by name."""
+    """Return every project of a workspace, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
     return world.db.session.scalars(
         select(Project).where(Project.workspace_id == workspace_id).order_by(Project.name)
     ).all()
 
 
 def list_collaborators(world: World, workspace_id: int) -> Sequence[Collaborator]:
-    """Every collaborator of a workspace, by name."""
+    """Return every collaborator of a workspace, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
     return world.db.session.scalars(
         select(Collaborator)
         .where(Collaborator.workspace_id == workspace_id)
@@ -26,7 +36,12 @@ def list_collaborators(world: World, workspace_id: int) -> Sequence[Collaborator
 
 
 def get_environment(world: World, workspace_id: int, environment_id: int) -> Environment:
-    """An environment of a workspace.
+    """Return an environment of a workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        environment_id: the environment's id.
 
     Raises:
         NotFound: the workspace has none with this id.
@@ -38,12 +53,17 @@ def get_environment(world: World, workspace_id: int, environment_id: int) -> Env
 
 
 def list_ids(world: World) -> Sequence[int]:
-    """Every workspace."""
+    """Return the id of every workspace."""
     return world.db.session.scalars(select(Workspace.id).order_by(Workspace.id)).all()
 
 
 def list_environments(world: World, workspace_id: int) -> Sequence[Environment]:
-    """Every environment of a workspace."""
+    """Return every environment of a workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
     return world.db.session.scalars(
         select(Environment).where(Environment.workspace_id == workspace_id).order_by(Environment.id)
     ).all()

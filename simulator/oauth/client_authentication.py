@@ -35,7 +35,7 @@ class Credentials:
 
 
 def read_credentials(header: str, form: Mapping[str, str]) -> Credentials:
-    """Read a request's one way of client authentication.
+    """Read how a request authenticates its client: in one way (RFC 6749 §2.3).
 
     Args:
         header: `Authorization`; empty where it was not sent.
@@ -71,7 +71,11 @@ def read_credentials(header: str, form: Mapping[str, str]) -> Credentials:
 
 
 def authenticate(credentials: Credentials, find_client: Callable[[str], Client | None]) -> Client:
-    """The client that shows these credentials.
+    """Return the client that these credentials belong to.
+
+    Args:
+        credentials: as `read_credentials` returned them.
+        find_client: returns the client with an id, or None.
 
     Raises:
         InvalidClientError: there is none, it registered another method, or its secret is wrong.

@@ -34,7 +34,11 @@ _NOT_ITS_OWN = "The token was not issued to this client: send one of its own."
 
 
 def describe(error: OAuth2Error) -> str:
-    """The error's description, in words that say what to do; as it is where they do already."""
+    """Return an error's description, in words that say what to do.
+
+    Args:
+        error: as Authlib raised it.
+    """
     if isinstance(error, InvalidGrantError) and not error.description:
         return _NOT_ITS_OWN
     text = error.description or ""

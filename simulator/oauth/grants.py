@@ -155,12 +155,25 @@ class RefreshGrant(RefreshTokenGrant):
 
 
 def read_resources(request: Any) -> list[str]:
-    """The `resource` parameters that have a value (RFC 6749 §3.2: others count as left out)."""
+    """Return the `resource` parameters that have a value (RFC 6749 §3.2).
+
+    Args:
+        request: as Authlib read it.
+    """
     return [url for url in request.payload.datalist.get("resource", []) if url]
 
 
 def check_resource(request: Any, granted: str | None, provider: "Provider") -> None:
-    """A token request may name the resource it was granted, and no other (RFC 8707 §2.2)."""
+    """Check that a token request names the granted resource or none (RFC 8707 §2.2).
+
+    Args:
+        request: as Authlib read it.
+        granted: the resource of the authorization.
+        provider: whose rules apply.
+
+    Raises:
+        InvalidTarget: it names another one, or none where one is required.
+    """
     resources = read_resources(request)
     if resources and provider.rules.resource(resources) != granted:
         raise InvalidTarget(

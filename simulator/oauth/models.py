@@ -88,7 +88,12 @@ class Client(ClientMixin):
 
 
 def is_same_redirect_uri(registered: str, requested: str) -> bool:
-    """Compare redirect URIs exactly; only the port of a loopback URI may differ (RFC 8252 §7.3)."""
+    """Compare redirect URIs exactly, but for the port of a loopback URI (RFC 8252 §7.3).
+
+    Args:
+        registered: of the client.
+        requested: of the request.
+    """
     if registered == requested:
         return True
     one, other = _LOOPBACK_URI.fullmatch(registered), _LOOPBACK_URI.fullmatch(requested)

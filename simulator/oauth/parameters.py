@@ -50,7 +50,11 @@ class RegistrationNotSupported(OAuth2Error):
 
 
 def to_ascii(text: str) -> str:
-    """Text as an error description may carry it (RFC 6749 §4.1.2.1: a part of ASCII)."""
+    """Return text as an error description may carry it: in ASCII (RFC 6749 §4.1.2.1).
+
+    Args:
+        text: at most 100 characters of it are used.
+    """
     text = text[:100]
     for character in invalid_error_characters(text):
         text = text.replace(character, "?")
@@ -98,7 +102,7 @@ def check_encoding(request: Request, *, allow_query: bool) -> None:
 
 
 def check_authorization(parameters: Mapping[str, Any]) -> None:
-    """Refuse by name what an authorization request must not ask for, instead of passing it over.
+    """Refuse the parameters of an authorization request that are not supported, by name.
 
     `claims` and other voluntary parameters are passed over, as OpenID Connect Core §5.5 has it for
     a provider without them.

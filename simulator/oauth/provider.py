@@ -99,12 +99,20 @@ class Provider(AuthorizationServer):
             self.register_extension(_Issuer(rules.issuer))
 
     def find_client(self, client_id: str) -> Client | None:
-        """The client, or None."""
+        """Return the client with this id, or None.
+
+        Args:
+            client_id: as the request names it.
+        """
         row = self.find_registered(client_id)
         return self.build_client(row) if row else None
 
     def find_registered(self, client_id: str) -> OAuthClient | None:
-        """The row of a registered client, or None."""
+        """Return the row of a registered client, or None.
+
+        Args:
+            client_id: as the request names it.
+        """
         return self.store.world.db.session.scalar(
             select(OAuthClient).where(
                 OAuthClient.provider == self.store.provider, OAuthClient.client_id == client_id
@@ -112,7 +120,11 @@ class Provider(AuthorizationServer):
         )
 
     def find_token(self, text: str) -> Token | None:
-        """What an access or refresh token belongs to, live or not."""
+        """Return an access or refresh token, live or not; None if it is unknown.
+
+        Args:
+            text: the token.
+        """
         row = self.store.find(text)
         if row is None:
             return None
@@ -120,7 +132,11 @@ class Provider(AuthorizationServer):
         return Token(row, self.store.world.clock.now(), is_refresh_token)
 
     def build_client(self, row: OAuthClient) -> Client:
-        """A client's row under this provider's rules."""
+        """Build a client from its row, under this provider's rules.
+
+        Args:
+            row: of the client.
+        """
         return Client(
             row,
             self.store.world.keys,
@@ -134,7 +150,14 @@ class Provider(AuthorizationServer):
         )
 
     def create_oauth2_request(self, request: Any) -> Any:
-        """The request, if Authlib can read it; else an `OAuth2Error` instead of a `ValueError`."""
+        """Read a request; raise `OAuth2Error` where Authlib would raise `ValueError`.
+
+        Args:
+            request: None for Flask's.
+
+        Raises:
+            OAuth2Error: it cannot be read.
+        """
         found = super().create_oauth2_request(request)
         for name in _REPEATED:
             if any(map(invalid_error_characters, found.payload.datalist.get(name, []))):
@@ -142,7 +165,12 @@ class Provider(AuthorizationServer):
         return found
 
     def authenticate_client(self, request: Any, methods: Any, endpoint: str = "token") -> Client:
-        """The client of a token, revocation or introspection request.
+        """Return the client of a token, revocation or introspection request (RFC 6749 §2.3).
+
+        Args:
+            request: as Authlib read it.
+            methods: not used: a client registers its own.
+            endpoint: not used.
 
         Raises:
             OAuth2Error: the request is malformed, or the client does not prove that it is one.

@@ -24,7 +24,7 @@ _MOST_KNOWN = 64
 
 
 def generate_key() -> RSAKey:
-    """A signing key that was never used, which takes some 50 ms of a processor."""
+    """Generate a signing key; it takes some 50 ms of processor time."""
     # Random even with a seed: no library makes an RSA key from one, and a key id that repeats
     # while its key does not would mislead whoever keeps keys by their id.
     return RSAKey.generate_key(2048, {"kid": uuid4().hex[:16]})
@@ -43,7 +43,7 @@ class Signer:
         self._provider = provider
 
     def load_key_set(self) -> KeySet:
-        """Every key that verifies, the signing one first; the first one is made on first use."""
+        """Return every key that verifies, the signing one first; make it on first use."""
         rows = self._world.db.session.scalars(
             select(SigningKey)
             .where(SigningKey.provider == self._provider)
@@ -52,7 +52,7 @@ class Signer:
         return KeySet([self._key(row) for row in rows] or [self.rotate()])
 
     def build_jwks(self) -> dict[str, Any]:
-        """The JWKS document (RFC 7517 §5): public keys alone."""
+        """Return the JWKS document (RFC 7517 §5): public keys alone."""
         return {
             "keys": [
                 {**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM}
@@ -80,7 +80,7 @@ class Signer:
         return _remember(key)
 
     def replace(self) -> RSAKey:
-        """Sign with a new key from now on; what older ones signed verifies no more."""
+        """Sign with a new key from now on; tokens of the older ones no longer verify."""
         key = self.rotate()
         self._world.db.session.execute(
             delete(SigningKey).where(
@@ -90,12 +90,22 @@ class Signer:
         return key
 
     def sign(self, claims: dict[str, Any], typ: str = "JWT") -> str:
-        """A compact JWS of these claims."""
+        """Sign claims; return a compact JWS (RFC 7515 §3.1).
+
+        Args:
+            claims: of the token.
+            typ: for its header (RFC 7515 §4.1.9).
+        """
         key = self.load_key_set().keys[0]
         return jwt.encode({"alg": ALGORITHM, "typ": typ, "kid": key.kid}, claims, key)
 
     def verify(self, token: str, typ: str) -> dict[str, Any] | None:
-        """The claims of a token that one of the keys signed, or None; expiry is not looked at."""
+        """Return the claims of a token that one of the keys signed, else None; ignore its expiry.
+
+        Args:
+            token: a compact JWS.
+            typ: that its header must have, in lower case.
+        """
         try:
             decoded = jwt.decode(token, self.load_key_set(), algorithms=[ALGORITHM])
         except (JoseError, ValueError, TypeError):  # the last for a header of odd types
@@ -140,7 +150,11 @@ class AccessTokens:
         return self._world.addresses.base_url(self._provider)
 
     def sign(self, row: OAuthToken) -> str:
-        """The text of a token (RFC 9068 §2.2)."""
+        """Return the text of a token (RFC 9068 §2.2).
+
+        Args:
+            row: of the token.
+        """
         return self.signer.sign(
             {
                 "iss": self.issuer,
@@ -156,9 +170,12 @@ class AccessTokens:
         )
 
     def read_id_token(self, token: str) -> dict[str, Any] | None:
-        """The claims of an id_token that was issued here, expired or not; else None.
+        """Return the claims of an id_token issued here, expired or not; else None.
 
         `sub` and `aud` (the client's id) are there.
+
+        Args:
+            token: as a client sent it.
         """
         claims = self.signer.verify(token, "jwt")
         if claims is None or claims.get("iss") != self.issuer:
@@ -166,9 +183,13 @@ class AccessTokens:
         return claims if {"sub", "aud"} <= claims.keys() else None
 
     def check(self, token: str, audiences: frozenset[str]) -> OAuthToken | None:
-        """The live token whose audience is one of these, or None.
+        """Return the live token that has one of these audiences, or None.
 
         Signature, type, issuer, audience, expiry and revocation are all checked.
+
+        Args:
+            token: as a client sent it.
+            audiences: spellings of the resource's URL.
         """
         claims = self.signer.verify(token, self.TYPE)
         if claims is None or claims.get("iss") != self.issuer:

@@ -42,7 +42,12 @@ class TokenStore:
     make_access_token: AccessTokenMaker | None = None
 
     def store_code(self, code: str, **values: Any) -> None:
-        """Store an authorization code; `values` are the columns of `OAuthCode`."""
+        """Store an authorization code (RFC 6749 §4.1.2).
+
+        Args:
+            code: its text.
+            **values: the columns of `OAuthCode`.
+        """
         now = self.world.clock.now()
         self.world.db.session.add(
             OAuthCode(
@@ -54,7 +59,12 @@ class TokenStore:
         )
 
     def find_code(self, code: str, client_id: str) -> OAuthCode | None:
-        """The live code, or None; replaying a used one revokes its tokens (RFC 6749 §4.1.2)."""
+        """Return the live code, or None; a replay revokes its tokens (RFC 6749 §4.1.2).
+
+        Args:
+            code: as the client sent it.
+            client_id: of the client.
+        """
         row = self.world.db.session.get(OAuthCode, fingerprint(code))
         if row is None or row.provider != self.provider or row.client_id != client_id:
             return None
@@ -75,7 +85,7 @@ class TokenStore:
         resource: str | None = None,
         with_refresh_token: bool = True,
     ) -> dict[str, Any]:
-        """Issue a token; returns the token response (RFC 6749 §5.1).
+        """Issue an access token, and a refresh token with it (RFC 6749 §5.1).
 
         Args:
             client_id: to whom.
@@ -86,6 +96,9 @@ class TokenStore:
             granted_scope: of the refresh token, where a refresh asked for less (RFC 6749 §6).
             resource: the RFC 8707 audience.
             with_refresh_token: add a refresh token.
+
+        Returns:
+            The token response.
         """
         now = self.world.clock.this_second()
         refresh = self.world.randomness.secret("refresh token") if with_refresh_token else None
@@ -119,14 +132,22 @@ class TokenStore:
         return response
 
     def find_access(self, token: str) -> OAuthToken | None:
-        """The live access token, or None."""
+        """Return the live access token, or None.
+
+        Args:
+            token: as a client sent it.
+        """
         row = self._by(OAuthToken.access_hash == fingerprint(token))
         if row is None or row.revoked_at is not None:
             return None
         return None if has_expired(row.expires_at, self.world.clock.now()) else row
 
     def find_refresh(self, token: str) -> OAuthToken | None:
-        """The token that this refresh token may renew, or None; reuse revokes the family."""
+        """Return the token that a refresh token may renew, or None; reuse revokes the family.
+
+        Args:
+            token: as a client sent it.
+        """
         row = self._by(OAuthToken.refresh_hash == fingerprint(token))
         if row is None or row.revoked_at is not None:
             return None
@@ -136,13 +157,20 @@ class TokenStore:
         return row
 
     def redeem_code(self, row: OAuthCode) -> bool:
-        """Use a code up; False if somebody else was quicker, which revokes what they were given."""
+        """Redeem a code; False if it was redeemed meanwhile, which revokes its tokens.
+
+        Args:
+            row: of the code.
+        """
         return self._use(row, "used_at", row.code_hash)
 
     def redeem_refresh_token(self, row: OAuthToken) -> bool:
-        """Use a refresh token up; False as in `redeem_code`.
+        """Redeem a refresh token; False if it was redeemed meanwhile, which revokes the family.
 
         The access token beside it lives on until it expires.
+
+        Args:
+            row: of the token.
         """
         return self._use(row, "refresh_used_at", row.family)
 
@@ -153,12 +181,20 @@ class TokenStore:
         return mine
 
     def find(self, token: str) -> OAuthToken | None:
-        """The row of an access or refresh token, live or not."""
+        """Return the row of an access or refresh token, live or not; None if it is unknown.
+
+        Args:
+            token: its text.
+        """
         digest = fingerprint(token)
         return self._by((OAuthToken.access_hash == digest) | (OAuthToken.refresh_hash == digest))
 
     def revoke_family(self, family: str) -> None:
-        """Revoke every token that came from one authorization code."""
+        """Revoke every token that came from one authorization code (RFC 6749 §10.4).
+
+        Args:
+            family: of the tokens.
+        """
         self.world.db.session.execute(
             update(OAuthToken)
             .where(OAuthToken.family == family, OAuthToken.revoked_at.is_(None))
@@ -168,7 +204,7 @@ class TokenStore:
     def remember_consent(
         self, *, client_id: str, subject: str, resource: str, scope: str, redirect_host: str
     ) -> None:
-        """Have nobody ask for this again; scopes that were granted before stay granted.
+        """Remember a consent, so that it is not asked for again; earlier scopes stay granted.
 
         Args:
             client_id: to whom.
@@ -193,7 +229,11 @@ class TokenStore:
         consent.granted_at = now
 
     def forget_consents(self, client_id: str) -> None:
-        """Have everybody be asked again by this client."""
+        """Forget the consents to a client: everybody is asked again.
+
+        Args:
+            client_id: of the client.
+        """
         self.world.db.session.execute(
             delete(OAuthConsent).where(
                 OAuthConsent.provider == self.provider, OAuthConsent.client_id == client_id
@@ -201,7 +241,11 @@ class TokenStore:
         )
 
     def forget_client(self, client_id: str) -> None:
-        """End all that a client was given: consents, codes, tokens."""
+        """End all that a client was given: consents, codes and tokens.
+
+        Args:
+            client_id: of the client.
+        """
         self.forget_consents(client_id)
         self.world.db.session.execute(
             delete(OAuthCode).where(

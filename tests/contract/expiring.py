@@ -9,7 +9,14 @@ from sqlalchemy import select
 from simulator.crypto import Purpose
 from simulator.db.tables import ApiClient, AppUser, ClientDocument, Connection, EndUser, McpServer
 from simulator.db.tables.limits import RATE_LIMIT
-from simulator.domain import api_clients, authorizations, limits, lockout, tokens, verified_access
+from simulator.domain import (
+    api_clients,
+    authorizations,
+    connection_attempts,
+    limits,
+    lockout,
+    tokens,
+)
 from simulator.errors import SimulatorError
 from simulator.net.addresses import IDENTITY, app_system
 from simulator.sandbox.simulator import Simulator
@@ -138,9 +145,11 @@ def setup_link(simulator: Simulator) -> tuple[timedelta, Good]:
 
     def use() -> None:
         ada = simulator.world.db.session.scalars(_ada()).one()
-        verified_access.get_attempt_by_link(simulator.world, secret, ada)
+        connection_attempts.get_attempt_by_link(simulator.world, secret, ada)
 
-    return verified_access.LINK_LIFETIME, _passes(simulator, use, verified_access.LinkNotUsable)
+    return connection_attempts.LINK_LIFETIME, _passes(
+        simulator, use, connection_attempts.LinkNotUsable
+    )
 
 
 def prompt_to_be_followed(simulator: Simulator) -> tuple[timedelta, Good]:
@@ -158,7 +167,7 @@ def prompt_to_be_followed(simulator: Simulator) -> tuple[timedelta, Good]:
         ada = world.db.session.scalars(_ada()).one()
         prompt.check_answers(world, ada, _server(simulator).tools[0], state, None)
 
-    return verified_access.LINK_LIFETIME, _passes(simulator, use, NotConnected)
+    return connection_attempts.LINK_LIFETIME, _passes(simulator, use, NotConnected)
 
 
 def state_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
@@ -336,7 +345,7 @@ def _attempt(simulator: Simulator) -> tuple[Any, str]:
     parent = session.scalars(select(Connection).where(Connection.parent_id.is_(None))).first()
     assert parent is not None
     ada = session.scalars(_ada()).one()
-    return verified_access.open_attempt(simulator.world, server, ada, server.tools[0], [parent])
+    return connection_attempts.open_attempt(simulator.world, server, ada, server.tools[0], [parent])
 
 
 def app_state(simulator: Simulator) -> str:

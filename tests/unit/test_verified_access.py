@@ -9,9 +9,16 @@ from sqlalchemy import select
 
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, EndUser, EndUserGroup, Environment, McpServer, Recipe
-from simulator.domain import authorizations, connections, recipes, verified_access
+from simulator.domain import (
+    authorizations,
+    connection_attempts,
+    connections,
+    recipes,
+    verified_access,
+)
 from simulator.domain.authorizations import NotStartedHere
-from simulator.domain.verified_access import LinkNotUsable, NotInGroup
+from simulator.domain.connection_attempts import LinkNotUsable
+from simulator.domain.verified_access import NotInGroup
 from simulator.errors import Forbidden
 from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.world import World
@@ -133,39 +140,39 @@ def test_a_recipe_whose_builder_has_not_connected_cannot_prompt(world: World) ->
 @pytest.mark.requirement("CORE-10")
 def test_a_link_is_usable_by_its_person_until_it_is_done(world: World) -> None:
     ida, one = person(world), server(world)
-    attempt, link = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    attempt, link = connection_attempts.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     secret = link.rsplit("/", 1)[1]
 
-    assert verified_access.get_attempt_by_link(world, secret, ida) is attempt
+    assert connection_attempts.get_attempt_by_link(world, secret, ida) is attempt
     assert secret not in (attempt.id, attempt.link_hash)
     with pytest.raises(LinkNotUsable, match="made for somebody else"):
-        verified_access.get_attempt_by_link(world, secret, person(world, "otto"))
+        connection_attempts.get_attempt_by_link(world, secret, person(world, "otto"))
     with pytest.raises(LinkNotUsable, match="does not exist"):
-        verified_access.get_attempt_by_link(world, attempt.link_hash, ida)
-    verified_access.close_attempt(attempt, "done")
+        connection_attempts.get_attempt_by_link(world, attempt.link_hash, ida)
+    connection_attempts.close_attempt(attempt, "done")
     with pytest.raises(LinkNotUsable, match="used before"):
-        verified_access.get_attempt_by_link(world, secret, ida)
+        connection_attempts.get_attempt_by_link(world, secret, ida)
 
 
 @pytest.mark.requirement("CORE-10")
 @pytest.mark.parametrize("seconds, usable", [(599, True), (600, False)])
 def test_a_link_lives_for_ten_minutes(world: World, seconds: int, usable: bool) -> None:
     ida, one = person(world), server(world)
-    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    attempt, _ = connection_attempts.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     world.clock.travel(timedelta(seconds=seconds))
 
     if usable:
-        assert verified_access.get_attempt(world, attempt.id, ida).opened_at is not None
+        assert connection_attempts.get_attempt(world, attempt.id, ida).opened_at is not None
     else:
         with pytest.raises(LinkNotUsable, match="expired"):
-            verified_access.get_attempt(world, attempt.id, ida)
+            connection_attempts.get_attempt(world, attempt.id, ida)
 
 
 @pytest.mark.requirement("CORE-10")
 def test_a_trip_to_the_app_is_taken_once_each_way(world: World) -> None:
     """`state` once, the completion token once; neither can be guessed from the other."""
     ida, one = person(world), server(world)
-    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    attempt, _ = connection_attempts.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     url = authorizations.start(world, parent(world), attempt)
     state = url.rsplit("state=", 1)[1]
 
@@ -195,7 +202,7 @@ def test_what_the_app_sends_instead_of_a_code_is_kept(
     world: World, query: dict[str, str], error: str
 ) -> None:
     ida, one = person(world), server(world)
-    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    attempt, _ = connection_attempts.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     state = authorizations.start(world, parent(world), attempt).rsplit("state=", 1)[1]
 
     _, completion_token = authorizations.handle_callback(world, {"state": state} | query)
@@ -207,7 +214,7 @@ def test_what_the_app_sends_instead_of_a_code_is_kept(
 @pytest.mark.requirement("CORE-10")
 def test_a_trip_that_took_too_long_is_over(world: World) -> None:
     ida, one = person(world), server(world)
-    attempt, _ = verified_access.open_attempt(world, one, ida, one.tools[0], [parent(world)])
+    attempt, _ = connection_attempts.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     state = authorizations.start(world, parent(world), attempt).rsplit("state=", 1)[1]
     world.clock.travel(timedelta(minutes=10))
 

@@ -39,7 +39,7 @@ class AppUser(Base):
     normalized_login: Mapped[str]
     normalized_email: Mapped[str]
     password_hash: Mapped[str]
-    #: `admin` (sees everything, may open Setup) or `user` (sees her own).
+    #: `admin` (sees everything, may open Setup) or `user` (sees their own).
     role: Mapped[str]
 
     @validates("login", "email")

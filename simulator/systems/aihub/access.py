@@ -62,7 +62,7 @@ def generate_token(handle: str) -> Response:
 @bp.route("/groups", methods=["GET", "POST"])
 def add_groups(handle: str) -> Response | tuple[str, int]:
     """Add in "Add user groups": give the posted `groups` access."""
-    if request.method == "GET":  # somebody reloads the page that told him of an error
+    if request.method == "GET":  # somebody reloads the page that showed an error
         return _back(handle)
     server = _server_to_change(handle)
     try:

@@ -20,7 +20,7 @@ _PUBLIC = {"session.sign_in", "callback.handle_callback"}
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """The signed-in collaborator, as pages show her; outlives a rolled-back unit of work."""
+    """The signed-in collaborator, as pages show them; outlives a rolled-back unit of work."""
 
     id: int
     name: str

@@ -98,7 +98,7 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
     recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
     step = recipes.get_step(recipe, number)
     kind = END_USER if request.values.get("as") == END_USER else YOURS
-    if request.method == "GET":  # somebody reloads the page that told him of an error
+    if request.method == "GET":  # somebody reloads the page that showed an error
         return redirect(editor_url(recipe, step, kind), 303)
     connector = connectors.find(step.provider)
     connection_id = whole_number(request.form.get("connection_id"))

@@ -89,7 +89,7 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
     """Start or stop the ticked tools (`tools`), as the pressed button (`do`) says."""
     one = servers.get_server(world(), person().workspace_id, handle)
     back = redirect(url_for("servers.server", handle=handle), 303)
-    if request.method == "GET":  # somebody reloads the page that told him of an error
+    if request.method == "GET":  # somebody reloads the page that showed an error
         return back
     start = request.form.get("do") == "start"
     numbers = (whole_number(value) for value in request.form.getlist("tools"))

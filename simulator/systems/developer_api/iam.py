@@ -92,7 +92,7 @@ def _user(person: EndUser, groups: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def _groups_of(call: Call) -> dict[str, list[str]]:
-    """Id of an end user → ids of his groups in the client's environment."""
+    """Id of an end user → ids of their groups in the client's environment."""
     found = end_user_groups.get_memberships(call.world, call.client.environment_id)
     return {user_id: [group.id for group in groups] for user_id, groups in found.items()}
 

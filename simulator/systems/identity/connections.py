@@ -4,9 +4,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser
-from simulator.domain import authorizations, connections, user_connections, verified_access
+from simulator.domain import (
+    authorizations,
+    connection_attempts,
+    connections,
+    user_connections,
+    verified_access,
+)
 from simulator.domain.authorizations import NotStartedHere
-from simulator.domain.verified_access import LinkNotUsable, Unavailable
+from simulator.domain.connection_attempts import LinkNotUsable
+from simulator.domain.verified_access import Unavailable
 from simulator.errors import SimulatorError
 from simulator.systems.identity.session import (
     SignInNeeded,
@@ -53,7 +60,7 @@ def unusable(error: SimulatorError) -> BaseResponse:
 @blueprint.get("/setup/<secret>")
 def setup(secret: str) -> BaseResponse:
     """The setup link: sign in as the person it was made for, then on to the app."""
-    attempt = verified_access.get_attempt_by_link(world(), secret, signed_in().user)
+    attempt = connection_attempts.get_attempt_by_link(world(), secret, signed_in().user)
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 
 
@@ -65,22 +72,22 @@ def overview(attempt_id: str) -> str | BaseResponse:
     that was still at the app end at the outcome.
     """
     user = signed_in().user
-    ended = verified_access.find_ended_attempt(world(), attempt_id, user)
+    ended = connection_attempts.find_ended_attempt(world(), attempt_id, user)
     if ended is not None:
         return _done(ended, user) if ended.status == "done" else _ended(ended)
-    attempt = verified_access.get_attempt(world(), attempt_id, user)
-    missing = verified_access.list_still_missing(world(), attempt, user)
+    attempt = connection_attempts.get_attempt(world(), attempt_id, user)
+    missing = connection_attempts.list_still_missing(world(), attempt, user)
     if not missing and not attempt.tool:  # nothing came back from the app yet
         return redirect(url_for("my_connections.listing"), code=302)
     if not missing:
-        verified_access.close_attempt(attempt, "done")
+        connection_attempts.close_attempt(attempt, "done")
         return _done(attempt, user)
     if len(attempt.parent_ids) == 1 or headless.named(world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)
     waiting = {parent.id for parent in missing}
     apps = [
         (connections.get_connector(parent).name, parent, parent.id not in waiting)
-        for parent in verified_access.list_attempt_parents(world(), attempt)
+        for parent in connection_attempts.list_attempt_parents(world(), attempt)
     ]
     return render_template(
         "identity/connections.html",
@@ -96,8 +103,8 @@ def overview(attempt_id: str) -> str | BaseResponse:
 def connect(attempt_id: str) -> BaseResponse:
     """On to the consent page of the next app in the list."""
     user = signed_in().user
-    attempt = verified_access.get_attempt(world(), attempt_id, user)
-    missing = verified_access.list_still_missing(world(), attempt, user)
+    attempt = connection_attempts.get_attempt(world(), attempt_id, user)
+    missing = connection_attempts.list_still_missing(world(), attempt, user)
     if not missing:
         return redirect(url_for("connections.overview", attempt_id=attempt_id), code=303)
     return redirect(_authorization_url(attempt, missing[0]), code=303)
@@ -106,8 +113,8 @@ def connect(attempt_id: str) -> BaseResponse:
 @blueprint.post("/<attempt_id>/cancel")
 def cancel(attempt_id: str) -> BaseResponse:
     """ "Cancel connection": the link works no more; what was connected before stays."""
-    attempt = verified_access.get_attempt(world(), attempt_id, signed_in().user)
-    verified_access.close_attempt(attempt, "cancelled", "The person cancelled the connection.")
+    attempt = connection_attempts.get_attempt(world(), attempt_id, signed_in().user)
+    connection_attempts.close_attempt(attempt, "cancelled", "The person cancelled the connection.")
     return _ended(attempt)
 
 
@@ -118,7 +125,7 @@ def finish(secret: str) -> BaseResponse:
     What came of it has an address of its own: this one is good for one visit.
     """
     try:
-        attempt, parent = verified_access.finish(world(), secret, signed_in().user)
+        attempt, parent = connection_attempts.finish(world(), secret, signed_in().user)
     except LinkNotUsable as error:
         if error.ended_id is None:
             raise
@@ -144,7 +151,7 @@ def _ended(attempt: ConnectionAttempt) -> BaseResponse:
     app = next(
         (
             connections.get_connector(parent).name
-            for parent in verified_access.list_attempt_parents(world(), attempt)
+            for parent in connection_attempts.list_attempt_parents(world(), attempt)
             if parent.id == refused_by
         ),
         "",

@@ -29,7 +29,7 @@ def world() -> World:
 
 
 def person() -> Person | None:
-    """The end user signed in with this browser, if his account is still active.
+    """The end user signed in with this browser, if their account is still active.
 
     Raises:
         NotHeadless: a header names somebody, in vain.

@@ -15,7 +15,7 @@ from mcp_types import (
 from simulator.clock import has_expired
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
-from simulator.domain import verified_access
+from simulator.domain import connection_attempts
 from simulator.domain.connections import get_connector
 from simulator.errors import StartupError
 from simulator.systems.mcp.codes import Code
@@ -63,10 +63,10 @@ def ask(
     style = world.settings.connection_prompt
     by_url = dialect.url_elicitation if style == "auto" else style == "elicitation"
     if not by_url:
-        attempt, link = verified_access.open_attempt(world, tool.server, person, tool, parents)
+        attempt, link = connection_attempts.open_attempt(world, tool.server, person, tool, parents)
         return _as_tool_result(parents, link, attempt)
     attempts = [
-        (parent, *verified_access.open_attempt(world, tool.server, person, tool, [parent]))
+        (parent, *connection_attempts.open_attempt(world, tool.server, person, tool, [parent]))
         for parent in parents
     ]
     if not dialect.modern:
@@ -130,7 +130,7 @@ def check_answers(
                 Code.INVALID_REQUEST_STATE, "requestState belongs to a prompt that is gone."
             )
         if action != "accept" and attempt.status == "pending":
-            verified_access.close_attempt(attempt, "cancelled", f"The client said: {action}.")
+            connection_attempts.close_attempt(attempt, "cancelled", f"The client said: {action}.")
         if attempt.status in _ENDED:
             code, sentence = _ENDED[attempt.status]
             raise NotConnected(code, f"{sentence} {attempt.error or ''}".strip())

@@ -195,7 +195,7 @@ def _logging(call: Call) -> Conversation:
 
 
 def _field(call: Call, key: str, field: str) -> Any:
-    """What the person filled in; None if she did not."""
+    """What the person filled in; None if they did not."""
     reply = call.responses.get(key)
     if not isinstance(reply, dict) or reply.get("action") != "accept":
         return None

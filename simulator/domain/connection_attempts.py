@@ -1,0 +1,220 @@
+"""Attempts: an end user's way from a setup link to the connections that a tool needs."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.clock import has_expired
+from simulator.crypto import fingerprint
+from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpServer, McpTool
+from simulator.domain import authorizations, connections, tokens
+from simulator.domain.verified_access import explain_loss, list_missing
+from simulator.errors import NotFound, SimulatorError
+from simulator.net.addresses import IDENTITY
+from simulator.world import World
+
+#: How long a connection setup link works (our choice: not documented).
+LINK_LIFETIME = timedelta(minutes=10)
+
+
+_AGAIN = "Call the tool again from your MCP client to get a new link."
+
+
+class LinkNotUsable(SimulatorError):
+    """A setup link is unknown, expired, finished, or somebody else's.
+
+    Args:
+        message: the sentence.
+        ended_id: of the attempt, where it is the person's own and over.
+    """
+
+    status = 410
+
+    def __init__(self, message: str, ended_id: str | None = None) -> None:
+        super().__init__(message)
+        self.ended_id = ended_id
+
+
+def open_attempt(
+    world: World,
+    server: McpServer,
+    person: EndUser,
+    tool: McpTool | None,
+    parents: Sequence[Connection],
+) -> tuple[ConnectionAttempt, str]:
+    """Open an attempt, and a setup link that works for this person, once, for ten minutes.
+
+    Args:
+        world: the world.
+        server: in whose environment the connections will be.
+        person: who will authorize them.
+        tool: that needs them; None where the person begins by themselves.
+        parents: what is to be authorized, in order.
+
+    Returns:
+        The attempt, and the link.
+    """
+    secret = world.randomness.secret("setup link")
+    now = world.clock.this_second()
+    attempt = ConnectionAttempt(
+        id=f"rca-{world.randomness.hex('connection attempt', 8)}",
+        link_hash=fingerprint(secret),
+        server_number=server.number,
+        end_user_id=person.id,
+        tool=tool.name if tool else "",
+        parent_ids=[parent.id for parent in parents],
+        status="pending",
+        created_at=now,
+        expires_at=now + LINK_LIFETIME,
+    )
+    world.db.session.add(attempt)
+    world.db.session.flush()
+    return attempt, f"{world.addresses.base_url(IDENTITY)}/connections/setup/{secret}"
+
+
+def get_attempt_by_link(world: World, secret: str, person: EndUser) -> ConnectionAttempt:
+    """Return the attempt behind a setup link, for the person it was made for.
+
+    Args:
+        world: with an open unit of work.
+        secret: the last part of the link.
+        person: the end user.
+
+    Raises:
+        LinkNotUsable: it is unknown, expired, finished, or somebody else's.
+    """
+    found = world.db.session.scalar(
+        select(ConnectionAttempt).where(ConnectionAttempt.link_hash == fingerprint(secret))
+    )
+    return _usable(world, found, person)
+
+
+def get_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
+    """Return an attempt that this person has under way.
+
+    Args:
+        world: with an open unit of work.
+        attempt_id: the attempt's id.
+        person: the end user.
+
+    Raises:
+        LinkNotUsable: as `get_attempt_by_link`.
+    """
+    return _usable(world, world.db.session.get(ConnectionAttempt, attempt_id), person)
+
+
+def find_ended_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt | None:
+    """Return an ended attempt of this person while its outcome holds, else None.
+
+    Args:
+        world: with an open unit of work.
+        attempt_id: the attempt's id.
+        person: the end user.
+    """
+    found = world.db.session.get(ConnectionAttempt, attempt_id)
+    if found is None or found.end_user_id != person.id or found.status == "pending":
+        return None
+    return None if found.status == "done" and list_still_missing(world, found, person) else found
+
+
+def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> ConnectionAttempt:
+    if found is None:
+        raise LinkNotUsable(f"This connection setup link does not exist. {_AGAIN}")
+    if found.end_user_id != person.id:
+        raise LinkNotUsable(
+            f"This connection setup link was made for somebody else. You are signed in as "
+            f"{person.email}: sign out and sign in as the person who called the tool, "
+            "or call it yourself to get a link of your own."
+        )
+    if found.status != "pending":
+        raise LinkNotUsable(
+            f"This connection setup link was used before. {_AGAIN}", ended_id=found.id
+        )
+    if has_expired(found.expires_at, world.clock.now()):
+        raise LinkNotUsable(f"This connection setup link has expired. {_AGAIN}")
+    if found.opened_at is None:
+        found.opened_at = world.clock.now()
+    return found
+
+
+def list_still_missing(
+    world: World, attempt: ConnectionAttempt, person: EndUser
+) -> list[Connection]:
+    """Return the connections of an attempt that the person has yet to authorize, in order.
+
+    Args:
+        world: with an open unit of work.
+        attempt: the attempt.
+        person: the end user.
+    """
+    server = world.db.session.get(McpServer, attempt.server_number)
+    if server is None:
+        raise NotFound("The MCP server of this link does not exist any more.")
+    return list_missing(world, server, person, list_attempt_parents(world, attempt))
+
+
+def list_attempt_parents(world: World, attempt: ConnectionAttempt) -> list[Connection]:
+    """Return the parent connections of an attempt, in order.
+
+    Args:
+        world: with an open unit of work.
+        attempt: the attempt.
+    """
+    found = (world.db.session.get(Connection, parent_id) for parent_id in attempt.parent_ids)
+    return [parent for parent in found if parent is not None]
+
+
+def close_attempt(attempt: ConnectionAttempt, status: str, error: str | None = None) -> None:
+    """Close an attempt; its link stops working.
+
+    Args:
+        attempt: the attempt.
+        status: `done`, `denied`, `failed` or `cancelled`.
+        error: one sentence, where it was not done.
+    """
+    attempt.status = status
+    attempt.error = error
+
+
+def finish(
+    world: World, completion_token: str, person: EndUser
+) -> tuple[ConnectionAttempt, Connection]:
+    """Finish a flow: store the connection that a person authorized at the app.
+
+    Args:
+        world: with an open unit of work.
+        completion_token: as the browser brought it back from the app.
+        person: the end user.
+
+    Returns:
+        The attempt, and the parent whose child was authorized. A denied or failed consent closes
+        the attempt (`attempt.status`, `attempt.error`) and stores nothing.
+
+    Raises:
+        NotStartedHere: nothing is to be finished.
+        LinkNotUsable: the attempt is somebody else's or over.
+    """
+    state, code = authorizations.redeem(world, completion_token)
+    attempt = get_attempt(world, state.attempt_id or "", person)
+    parent = world.db.session.get(Connection, state.connection_id)
+    server = world.db.session.get(McpServer, attempt.server_number)
+    if parent is None or server is None:
+        raise NotFound("The connection this link was made for does not exist any more.")
+    if code is None:
+        denied = (state.error or "").startswith("access_denied")
+        close_attempt(attempt, "denied" if denied else "failed", state.error)
+        return attempt, parent
+    try:
+        answer: dict[str, Any] = tokens.exchange_code(world, parent, code)
+    except tokens.TokenRefused as refused:
+        app = connections.get_connector(parent).name
+        sentence = explain_loss(app) if refused.cause else refused.message
+        close_attempt(attempt, "failed", sentence)
+        return attempt, parent
+    account = tokens.fetch_account(world, parent, answer)
+    connections.authorize_child(world, parent, server.environment_id, person.id, answer, account)
+    if not list_still_missing(world, attempt, person):
+        close_attempt(attempt, "done")
+    return attempt, parent
