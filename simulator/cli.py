@@ -16,7 +16,7 @@ import click
 
 from simulator.errors import StartupError
 from simulator.garbage import uncollected
-from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, shown_url
+from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, hide_password
 
 
 class _Group(click.Group):
@@ -178,7 +178,7 @@ def _check_scenario(simulator: Any, options: Mapping[str, Any]) -> None:
     database = simulator.world.settings.database
     reset = _command("reset", options["database"], scenario=wanted)
     raise StartupError(
-        f"{shown_url(database)} holds the world of scenario '{held}', not '{wanted}'. Leave "
+        f"{hide_password(database)} holds the world of scenario '{held}', not '{wanted}'. Leave "
         f"--scenario out to start it; '{reset}' replaces it, and everything done in it is gone; "
         "--database URL names another database."
     )
@@ -201,7 +201,9 @@ def _farewell(settings: Settings, database: str | None) -> str:
     again = _command("serve", database)
     either = f"'make sandbox' or '{again}'" if database is None else f"'{again}'"
     goes = "go on" if database is None else "goes on"
-    return f"Stopped. Everything is kept in {shown_url(settings.database)}; {either} {goes} there."
+    return (
+        f"Stopped. Everything is kept in {hide_password(settings.database)}; {either} {goes} there."
+    )
 
 
 def _command(verb: str, database: str | None, **options: str) -> str:
@@ -210,7 +212,7 @@ def _command(verb: str, database: str | None, **options: str) -> str:
     for name, value in options.items():
         words += [f"--{name}", value]
     if database is not None:
-        words += ["--database", shown_url(database)]
+        words += ["--database", hide_password(database)]
     return shlex.join(words)
 
 
@@ -287,7 +289,7 @@ def reset(yes: bool, **options: Any) -> None:
 
     def bring_back(simulator: Any) -> None:
         if not yes and sys.stdin.isatty():
-            where = shown_url(settings.database)
+            where = hide_password(settings.database)
             click.confirm(f"Delete everything done in {where}?", abort=True)
         simulator.reset(options["scenario"])
         click.echo("The world is as its scenario made it.")

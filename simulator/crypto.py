@@ -25,7 +25,7 @@ SEALED_WITH_ANOTHER_KEY = (
 )
 
 
-def new_secret(length: int = 32) -> str:
+def generate_secret(length: int = 32) -> str:
     """A fresh URL-safe secret of `length` random bytes."""
     return secrets.token_urlsafe(length)
 
@@ -151,7 +151,7 @@ def _sealed_with(key: bytes, vector: bytes, data: bytes) -> str:
     return base64.urlsafe_b64encode(token + hmac.digest(key[:16], token, "sha256")).decode()
 
 
-def load_master(path: Path) -> str:
+def load_master_key(path: Path) -> str:
     """The master key kept in a file of mode 0600, made on first use.
 
     Raises:
@@ -176,7 +176,7 @@ def _make_key_file(path: Path) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(new_secret())
+            file.write(generate_secret())
         with contextlib.suppress(FileExistsError):
             os.link(name, path)
     finally:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 #: The longest message, in characters.
 LONGEST = 2000
@@ -20,7 +20,7 @@ class SimulatorError(Exception):
 
     def __str__(self) -> str:
         """Return the message; what a caller sent in it is not repeated for pages (MCP-131)."""
-        return shortened(super().__str__(), LONGEST)
+        return shorten(super().__str__(), LONGEST)
 
 
 class FieldError(SimulatorError):
@@ -35,8 +35,8 @@ class FieldError(SimulatorError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
-        self.field = shortened(field)
-        self.message = shortened(message, LONGEST)
+        self.field = shorten(field)
+        self.message = shorten(message, LONGEST)
 
 
 class NotFound(SimulatorError):
@@ -69,7 +69,7 @@ class Unreachable(SimulatorError):
         self.host = host
 
 
-def there_are(names: Iterable[str]) -> str:
+def list_choices(names: Iterable[str]) -> str:
     """The sentence that tells what could have been named instead, each once."""
     known = list(dict.fromkeys(names))
     some = ", ".join(known[:_NAMED]) or "none"

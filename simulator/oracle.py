@@ -7,7 +7,7 @@ from threading import Condition
 
 from simulator.call_record import AppCall, CallRecord, same_address
 from simulator.journal.masking import one_line
-from simulator.validation.persons import Who, designation
+from simulator.validation.persons import Who, get_designation
 
 #: Calls of apps that are kept; older ones are forgotten, violations are not.
 CAPACITY = 2000
@@ -37,9 +37,9 @@ class IsolationOracle:
     def __init__(self, record: CallRecord) -> None:
         record.observer = self
         #: Tells the e-mail address of whoever is named (`simulator.validation.persons.Who`).
-        self.resolve: Callable[[object], str] = designation
+        self.resolve: Callable[[object], str] = get_designation
         #: Tells the e-mail address of somebody's account in an app.
-        self.resolve_account: Callable[[object], str] = designation
+        self.resolve_account: Callable[[object], str] = get_designation
         self._calls: deque[AppCall] = deque(maxlen=CAPACITY)
         self._suspects: list[AppCall] = []
         self._accepted: frozenset[tuple[str, str]] = frozenset()

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
-from simulator.errors import StartupError, there_are
+from simulator.errors import StartupError, list_choices
 
 MEMORY = "memory"
 #: In `allowed_origins`: the pages of this machine, at any port.
@@ -147,10 +147,10 @@ class Settings:
 def _no_setting(name: str, known: list[str]) -> str:
     close = get_close_matches(name, known, n=1)
     meant = f"Did you mean '{close[0]}'? " if close else ""
-    return f"'{name}' is no setting. {meant}{there_are(known)}"
+    return f"'{name}' is no setting. {meant}{list_choices(known)}"
 
 
-def shown_url(database: str) -> str:
+def hide_password(database: str) -> str:
     """Return a database URL without its password; `memory`, and what is no URL, as it is."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from simulator.errors import FieldError
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ def account_label(name: str, login: str, email: str) -> str | None:
         login: what they sign in to the app with.
         email: their address there.
     """
-    parts = [shortened(part.strip()) for part in (name, login, email) if part.strip()]
+    parts = [shorten(part.strip()) for part in (name, login, email) if part.strip()]
     first, *more = dict.fromkeys(parts) or [""]
     return (f"{first} ({', '.join(more)})" if more else first) or None
 

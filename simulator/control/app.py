@@ -17,7 +17,7 @@ from simulator.journal.masking import masked_text, one_line
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.web import unreadable
-from simulator.web.application import trace
+from simulator.web.application import format_traceback
 
 _LARGEST = 2 * 1024 * 1024
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -103,7 +103,7 @@ def _add_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        log.error("%s failed\n%s", _loggable(), trace(error))
+        log.error("%s failed\n%s", _loggable(), format_traceback(error))
         return problems.render(500, "The simulator failed; its log has the details.")
 
 

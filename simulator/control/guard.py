@@ -7,8 +7,8 @@ from flask import Request
 
 from simulator.control.problems import Problem
 from simulator.net.addresses import LOOPBACK_HOSTS
-from simulator.validation.media_types import JSON, essence
-from simulator.web.application import bearer_token
+from simulator.validation.media_types import JSON, get_essence
+from simulator.web.application import read_bearer_token
 
 
 def check(request: Request, token: str | None) -> None:
@@ -42,13 +42,13 @@ def check(request: Request, token: str | None) -> None:
         )
     if token is not None:
         _check_token(token)
-    if _has_body(request) and essence(request.content_type) != JSON:
+    if _has_body(request) and get_essence(request.content_type) != JSON:
         raise Problem(415, f"Send the body as JSON, with 'Content-Type: {JSON}'.")
 
 
 def _check_token(token: str) -> None:
     """RFC 6750 §3: a challenge; it names an error only where a token was sent."""
-    sent = bearer_token()
+    sent = read_bearer_token()
     if hmac.compare_digest(sent.encode(), token.encode()):
         return
     error = ', error="invalid_token"' if sent else ""

@@ -14,7 +14,7 @@ from simulator.errors import NotFound
 from simulator.faults import INCIDENTS, Fault
 from simulator.faults.fault import told
 from simulator.sandbox.simulator import Simulator
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 
 def _members(*, asked: bool) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def clear_faults(simulator: Simulator) -> Reply:
 
 
 def _fault(simulator: Simulator, number: str) -> Fault:
-    wanted = whole_number(number)
+    wanted = parse_whole_number(number)
     for each in simulator.faults:
         if each.number == wanted:
             return each

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from simulator.errors import LONGEST, SimulatorError
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -40,7 +40,7 @@ def render(
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": shortened(detail, LONGEST),
+        "detail": shorten(detail, LONGEST),
         **{name: _shortened(value) for name, value in members.items()},
     }
     answer = Response(json.dumps(document), status=status, mimetype=MEDIA_TYPE)
@@ -54,4 +54,4 @@ def _shortened(value: Any) -> Any:
         return [_shortened(each) for each in value]
     if isinstance(value, dict):
         return {name: _shortened(each) for name, each in value.items()}
-    return shortened(value, LONGEST) if isinstance(value, str) else value
+    return shorten(value, LONGEST) if isinstance(value, str) else value

@@ -15,7 +15,7 @@ from simulator.db.tables.connections import LostCause
 from simulator.domain.connections import get_connector
 from simulator.errors import SimulatorError, Unreachable
 from simulator.net.addresses import OAUTH_CALLBACK
-from simulator.validation.parsing import foreign_object
+from simulator.validation.parsing import parse_foreign_object
 from simulator.world import World
 
 #: How long a person may take at the app, and to finish after it (our choice).
@@ -147,7 +147,7 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
         return _refusal(connector.name, answer.headers["Location"])
     if answer.status_code < 400:
         return None
-    payload = foreign_object(answer.content)
+    payload = parse_foreign_object(answer.content)
     code, text = str(payload.get("error", "")), str(payload.get("error_description", ""))
     if code == "invalid_client":
         message = (

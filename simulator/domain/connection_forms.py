@@ -11,7 +11,7 @@ from simulator.db.tables import Collaborator, Connection, Project
 from simulator.db.tables.connections import LostCause
 from simulator.domain.connections import list_children, mark_lost
 from simulator.errors import FieldError
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
 AUTHORIZATION_CODE_GRANT = "Authorization code grant"
@@ -59,7 +59,7 @@ def check_form(
         errors["name"] = "Enter a name for the connection."
     elif len(form.name.strip()) > 100:
         errors["name"] = "A connection name has at most 100 characters."
-    project_id = whole_number(form.project_id)
+    project_id = parse_whole_number(form.project_id)
     if project_id is None or world.db.session.get(Project, project_id) is None:
         errors["location"] = "Select the project where the connection is stored."
     if form.auth_type != AUTHORIZATION_CODE_GRANT:

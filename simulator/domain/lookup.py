@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import AppUser, Collaborator, EndUser
 from simulator.errors import NotFound
-from simulator.validation.persons import AmbiguousError, NobodyError, designation, find
+from simulator.validation.persons import AmbiguousError, NobodyError, find, get_designation
 from simulator.world import World
 
 
@@ -84,7 +84,7 @@ def _own(end_users: list[tuple[str, str]], name: str, email: str) -> str:
 
 def _without_other_addresses(people: list[tuple[str, str]], who: object) -> list[tuple[str, str]]:
     """Everybody, and nobody by the address of an app whose own one comes before, unless by that."""
-    if "@" in designation(who):
+    if "@" in get_designation(who):
         return people
     own: dict[str, str] = {}
     return [(name, email) for name, email in people if own.setdefault(name, email) == email]

@@ -13,7 +13,7 @@ from simulator.domain.data_pills import resolve
 from simulator.domain.recipes import Step
 from simulator.domain.tokens import ConnectionLost, TokenRefused, get_live_access_token
 from simulator.errors import SimulatorError, Unreachable
-from simulator.validation.parsing import foreign_json, foreign_object
+from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -179,7 +179,7 @@ def _call_app(
         raise StepFailed(step, lost) from error
     if answer.status_code >= 400:
         raise StepFailed(step, _reason(connector.name, answer))
-    payload = foreign_json(answer.content)
+    payload = parse_foreign_json(answer.content)
     if payload is None:
         raise StepFailed(step, f"{connector.name} answered something else than JSON.")
     return connector.actions[step.name].output(payload)
@@ -213,7 +213,7 @@ def _connection(
 
 
 def _reason(app: str, answer: "Response") -> str:
-    errors = foreign_object(answer.content).get("errors")
+    errors = parse_foreign_object(answer.content).get("errors")
     if isinstance(errors, dict):
         details = "; ".join(
             text if field == "error" else f"{field}: {text}"

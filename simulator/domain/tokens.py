@@ -15,7 +15,7 @@ from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
 from simulator.domain.connections import get_connector, get_oauth_settings, mark_lost, store_tokens
 from simulator.errors import SimulatorError, Unreachable
 from simulator.net.addresses import OAUTH_CALLBACK
-from simulator.validation.parsing import foreign_object
+from simulator.validation.parsing import parse_foreign_object
 from simulator.world import World
 
 
@@ -98,7 +98,7 @@ def fetch_account(world: World, connection: Connection, answer: Mapping[str, Any
         return None
     if response.status_code != 200:
         return None
-    return endpoint.account(foreign_object(response.content))
+    return endpoint.account(parse_foreign_object(response.content))
 
 
 def get_live_access_token(
@@ -211,7 +211,7 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
         )
     except Unreachable as error:
         raise TokenRefused("host", str(error), "unreachable") from None
-    payload = foreign_object(answer.content)
+    payload = parse_foreign_object(answer.content)
     if answer.status_code == 200 and payload.get("access_token"):
         return payload
     code = str(payload.get("error", ""))

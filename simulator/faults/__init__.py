@@ -17,7 +17,7 @@ from simulator.faults.incidents import INCIDENTS, Incident, incident_named
 from simulator.faults.incoming import IncomingRequest
 from simulator.journal.query import Directory
 from simulator.net.addresses import IDENTITY
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 from simulator.web.environ import FAULT_HEADER, FAULT_REFUSED, SCOPES_DEMANDED
 from simulator.world import World
 
@@ -271,7 +271,7 @@ class Faults:
                 if changes is not None:
                     return fault, fault.steps[0], changes
         raise ValueError(
-            f"The header {FAULT_HEADER} asks for '{shortened(text)}', and this request has nothing "
+            f"The header {FAULT_HEADER} asks for '{shorten(text)}', and this request has nothing "
             "that it is about: send it with another one."
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.faults.fault import Fault
 from simulator.faults.incidents import incident_named
 from simulator.faults.plan import OUTCOME
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 from simulator.web.environ import FAULT_HEADER
 
 #: The header in a WSGI environment (PEP 3333).
@@ -37,14 +37,14 @@ def read_request(text: str, system: str) -> list[Fault]:
     """
     text = text.strip()
     if text and "=" not in text and not text.startswith("{"):
-        return [Fault(**part) for part in incident_named(shortened(text)).faults()]
+        return [Fault(**part) for part in incident_named(shorten(text)).faults()]
     outcome = _object(text) if text.startswith("{") else _pairs(text)
     if not outcome:
         raise ValueError(f"It asks for nothing. {_SYNTAX}")
     for name in outcome:
         if name not in OUTCOME:
             known = ", ".join(OUTCOME)
-            raise ValueError(f"A request cannot ask for '{shortened(name)}', but for: {known}.")
+            raise ValueError(f"A request cannot ask for '{shorten(name)}', but for: {known}.")
     if isinstance(outcome.get("body"), str):
         outcome["body"] = outcome["body"].encode()
     return [Fault(system=system, **outcome)]
@@ -54,7 +54,7 @@ def _object(text: str) -> dict[str, Any]:
     try:
         members: dict[str, Any] = json.loads(text)
     except (ValueError, RecursionError):
-        raise ValueError(f"'{shortened(text)}' is no JSON object. {_SYNTAX}") from None
+        raise ValueError(f"'{shorten(text)}' is no JSON object. {_SYNTAX}") from None
     return members
 
 
@@ -63,7 +63,7 @@ def _pairs(text: str) -> dict[str, Any]:
     for pair in filter(None, map(str.strip, text.split(";"))):
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or name in outcome:
-            raise ValueError(f"'{shortened(pair)}' is no attribute of its own. {_SYNTAX}")
+            raise ValueError(f"'{shorten(pair)}' is no attribute of its own. {_SYNTAX}")
         outcome[name] = value if name in _TEXTS else _value(value)
     return outcome
 

@@ -21,7 +21,7 @@ from simulator.journal.exchange import (
 from simulator.journal.masking import one_line
 from simulator.journal.query import Directory, Query, check_request, fits
 from simulator.journal.verification import Verification
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -198,7 +198,7 @@ def current() -> int | None:
 def peek(environ: "WSGIEnvironment") -> bytes:
     """The body of a form or JSON message, left in place for the system to read."""
     kind = environ.get("CONTENT_TYPE", "").lower()
-    length = whole_number(environ.get("CONTENT_LENGTH"))
+    length = parse_whole_number(environ.get("CONTENT_LENGTH"))
     if not length or length > _LOOKED_INTO or not ("json" in kind or "urlenc" in kind):
         return b""
     body: bytes = environ["wsgi.input"].read(length)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.journal.exchange import HEADER_NAMES, Exchange, Seen
 from simulator.journal.masking import masked
 
@@ -114,7 +114,9 @@ class Query:
                 raise ValueError(f"{kind} must map names to values, not be {given!r}.")
         for name, expected in headers.items():
             if not isinstance(name, str) or name.title() not in HEADER_NAMES:
-                raise ValueError(f"The journal keeps no header '{name}'. {there_are(HEADER_NAMES)}")
+                raise ValueError(
+                    f"The journal keeps no header '{name}'. {list_choices(HEADER_NAMES)}"
+                )
             if not isinstance(expected, str):
                 raise ValueError(f"A header is text: '{name}' is never {expected!r}.")
         if directory is not None:

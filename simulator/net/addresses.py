@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 AIHUB = "aihub"
 IDENTITY = "identity"
@@ -214,7 +214,7 @@ class Addresses:
         path = parts.path.removesuffix(form)
         if match := MCP_HOST.match(netloc):
             return int(match[1]) if not path else None
-        number = whole_number(path.removeprefix("/"))
+        number = parse_whole_number(path.removeprefix("/"))
         return number if path == f"/{number}" else None
 
     def _scheme(self, netloc: str) -> str:

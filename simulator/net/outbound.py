@@ -29,7 +29,7 @@ class FetchRefused(SimulatorError):
 
 
 @dataclass(frozen=True)
-class Fetched:
+class OutboundResponse:
     """An answer: status, headers (names in lower case) and body."""
 
     status: int
@@ -63,7 +63,7 @@ class _Reader(RawIOBase):
 
 
 @dataclass(frozen=True)
-class Outside:
+class OutboundClient:
     """A client for GET requests that never follows a redirect.
 
     A name is resolved once and the connection goes to that very address, so that a name cannot
@@ -80,7 +80,7 @@ class Outside:
     allowed_hosts: tuple[str, ...] = ()
     loopback: bool = False
 
-    def get(self, url: str, *, limit: int) -> Fetched:
+    def get(self, url: str, *, limit: int) -> OutboundResponse:
         """The answer to a GET.
 
         Args:
@@ -152,7 +152,7 @@ def _request(target: str, host: str) -> bytes:
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
 
 
-def _read(connection: socket.socket, ends: float, host: str, limit: int) -> Fetched:
+def _read(connection: socket.socket, ends: float, host: str, limit: int) -> OutboundResponse:
     # HTTPResponse wants nothing of a socket but its file.
     response = HTTPResponse(cast(socket.socket, _Reader(connection, ends)), method="GET")
     with response:
@@ -163,7 +163,7 @@ def _read(connection: socket.socket, ends: float, host: str, limit: int) -> Fetc
             if len(body) > limit:
                 raise FetchRefused(f"{host} sends more than {limit} bytes.")
         headers = {name.lower(): value for name, value in response.getheaders()}
-        return Fetched(response.status, headers, body)
+        return OutboundResponse(response.status, headers, body)
 
 
 def _left(ends: float) -> float:

@@ -25,7 +25,7 @@ from simulator.oauth.endpoints import Introspection, Revocation
 from simulator.oauth.grants import S256, CodeGrant, RefreshGrant
 from simulator.oauth.models import Client, Token
 from simulator.oauth.store import TokenStore
-from simulator.web.application import challenge
+from simulator.web.application import build_challenge
 
 #: Parameters that Authlib repeats in its error descriptions, as they came.
 _REPEATED = ("response_type", "grant_type", "redirect_uri")
@@ -238,7 +238,7 @@ class Provider(AuthorizationServer):
             error.status_code = 401  # also where the secret was in the body (RFC 6749 §5.2: MAY)
         response: Response = super().handle_error_response(request, error)  # type: ignore[assignment]
         if isinstance(error, InvalidClientError):
-            response.headers["WWW-Authenticate"] = challenge(
+            response.headers["WWW-Authenticate"] = build_challenge(
                 "Basic",
                 self.rules.realm,
                 error=error.error,

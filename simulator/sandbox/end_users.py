@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from simulator.db.tables import EndUser
 from simulator.domain import end_user_groups, lookup, people, workspaces
-from simulator.validation.persons import Who, designation
+from simulator.validation.persons import Who, get_designation
 from simulator.world import World
 
 
@@ -105,7 +105,7 @@ class People:
         ]
 
     def _one(self, who: Who | Person) -> EndUser:
-        named = who.id if isinstance(who, Person) else designation(who)
+        named = who.id if isinstance(who, Person) else get_designation(who)
         return lookup.get_end_user_called(self._world, named)
 
 

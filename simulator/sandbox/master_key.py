@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from simulator.crypto import load_master
+from simulator.crypto import load_master_key
 from simulator.db import Database
 from simulator.errors import StartupError
 from simulator.randomness import Randomness
@@ -21,7 +21,7 @@ def master_key(db: Database, randomness: Randomness) -> str:
             "A database server keeps no key file: set SIM_SECRET_KEY to a long random text, and to "
             "the same one each time."
         )
-    return load_master(db.path.with_name(f"{db.path.name}.key"))
+    return load_master_key(db.path.with_name(f"{db.path.name}.key"))
 
 
 @cache

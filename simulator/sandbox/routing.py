@@ -10,8 +10,8 @@ from simulator.faults import Faults
 from simulator.journal import Journal, current, peek
 from simulator.net.addresses import AIHUB, API, MCP, is_api, is_app
 from simulator.sandbox.systems import Systems
-from simulator.validation.media_types import HTML, is_json, names
-from simulator.validation.parsing import shortened
+from simulator.validation.media_types import HTML, is_json, is_named
+from simulator.validation.parsing import shorten
 from simulator.web import cors
 from simulator.world import World
 
@@ -69,7 +69,7 @@ class Router:
         system = answering = self._systems.get(name)
         if not cors.is_preflight(system, environ):
             answering = self._faults.around(name, system, environ)
-        shared = cors.shared(system, environ, answering)
+        shared = cors.share(system, environ, answering)
         return self._journal.recording(name, shared, environ)(start_response)
 
     def _system_at(self, host: str) -> str | None:
@@ -103,7 +103,7 @@ class Router:
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
         origin = self._world.addresses.origins.get(system)
-        is_page = environ["REQUEST_METHOD"] == "GET" and names(environ.get("HTTP_ACCEPT"), HTML)
+        is_page = environ["REQUEST_METHOD"] == "GET" and is_named(environ.get("HTTP_ACCEPT"), HTML)
         if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
             return None
         query = environ.get("QUERY_STRING")
@@ -145,7 +145,7 @@ def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]
 
 def _misdirected(host: str, start_response: "StartResponse") -> Iterable[bytes]:
     body = (
-        f"No simulated system answers for the host '{shortened(host)}'. Use an address that "
+        f"No simulated system answers for the host '{shorten(host)}'. Use an address that "
         "'simulator describe' prints.\n"
     ).encode()
     start_response(

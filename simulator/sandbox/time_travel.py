@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.clock import Clock
-from simulator.errors import there_are
+from simulator.errors import list_choices
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import BrowserContext
@@ -116,7 +116,7 @@ class TimeTravel:
 def _span(by: dict[str, float]) -> timedelta:
     for unit in by:
         if unit not in _UNITS:
-            raise ValueError(f"There is no unit '{unit}'. {there_are(_UNITS)}")
+            raise ValueError(f"There is no unit '{unit}'. {list_choices(_UNITS)}")
     try:
         return timedelta(**by)
     except (TypeError, ValueError, OverflowError):

@@ -7,7 +7,7 @@ from simulator.scenarios import references
 from simulator.scenarios.problems import sentences
 from simulator.scenarios.reading import Source
 from simulator.scenarios.schema import Scenario
-from simulator.validation.mistakes import found
+from simulator.validation.mistakes import format_value
 
 
 def check(source: Source, name: str) -> Scenario:
@@ -22,7 +22,9 @@ def check(source: Source, name: str) -> Scenario:
             are looked for once the shape is right.
     """
     if not isinstance(source.data, dict):
-        raise StartupError(source.problem((), f"expected a mapping, found {found(source.data)}"))
+        raise StartupError(
+            source.problem((), f"expected a mapping, found {format_value(source.data)}")
+        )
     try:
         scenario = Scenario.model_validate(source.data)
     except ValidationError as error:

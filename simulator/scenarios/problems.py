@@ -6,7 +6,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from simulator.systems.apps._kit.scenario import App
-from simulator.validation.mistakes import Place, found, one_of
+from simulator.validation.mistakes import Place, expect_one_of, format_value
 
 _EXPECTED = {
     "string_type": "text",
@@ -47,7 +47,9 @@ def _sentence(item: Any, model: type[BaseModel], written: object) -> tuple[Place
     if kind == "missing":
         return place, "expected this key, found nothing"
     if kind == "extra_forbidden":
-        return place, "unknown key; " + one_of(_keys(model, place[:-1], written), str(place[-1]))
+        return place, "unknown key; " + expect_one_of(
+            _keys(model, place[:-1], written), str(place[-1])
+        )
     if kind == "value_error":
         expected = str(context["error"])
         if not isinstance(item["input"], str | int | float):
@@ -59,7 +61,7 @@ def _sentence(item: Any, model: type[BaseModel], written: object) -> tuple[Place
     value = item["input"]
     if isinstance(value, str) and place and place[-1] in _SECRET:
         return place, f"{expected}, found one of {len(value)} characters"
-    return place, f"{expected}, found {found(value)}"
+    return place, f"{expected}, found {format_value(value)}"
 
 
 def _keys(model: type[BaseModel], place: Place, written: Any) -> list[str]:

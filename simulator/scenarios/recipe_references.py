@@ -7,7 +7,7 @@ from typing import Any
 from simulator.connectors import CONNECTORS, Action
 from simulator.scenarios.recipes import TRIGGER_ALIAS, TRIGGERS
 from simulator.scenarios.schema import Recipe, Scenario, Step
-from simulator.validation.mistakes import Mistakes, Place, found, one_of
+from simulator.validation.mistakes import Mistakes, Place, expect_one_of, format_value
 
 PROVIDERS = {trigger: provider for trigger, (provider, *_) in TRIGGERS.items()}
 
@@ -19,7 +19,7 @@ def mistakes(scenario: Scenario, recipe: Recipe, place: Place) -> Mistakes:
     """Everything in a recipe that refers to nothing, as (where, sentence)."""
     projects = [project.name for project in scenario.projects]
     if recipe.project not in projects:
-        yield (*place, "project"), one_of(projects, recipe.project)
+        yield (*place, "project"), expect_one_of(projects, recipe.project)
     yield from _connections(scenario, recipe, place)
     trigger = PROVIDERS[recipe.trigger]
     aliases = {(trigger, TRIGGER_ALIAS)}
@@ -41,11 +41,11 @@ def _connections(scenario: Scenario, recipe: Recipe, place: Place) -> Mistakes:
     for provider, choice in recipe.connections.items():
         here: Place = (*place, "connections", provider)
         if provider not in CONNECTORS:
-            yield here, one_of(list(CONNECTORS), provider)
+            yield here, expect_one_of(list(CONNECTORS), provider)
             continue
         names = [one.name for one in scenario.connections if one.provider == provider]
         if choice.connection not in names:
-            yield (*here, "connection"), one_of(names, choice.connection)
+            yield (*here, "connection"), expect_one_of(names, choice.connection)
 
 
 def _step(recipe: Recipe, step: Step, place: Place, *, is_last: bool) -> Mistakes:
@@ -57,20 +57,23 @@ def _step(recipe: Recipe, step: Step, place: Place, *, is_last: bool) -> Mistake
             yield where, f"expected it in an api_recipe alone, found {step.http_status}"
         return
     if is_last:
-        yield place, f"expected the last step to be a 'return', found {found(step.action)}"
+        yield place, f"expected the last step to be a 'return', found {format_value(step.action)}"
     provider, name = step.action.split(".")
     if provider not in CONNECTORS:
         known = [f"{app}.{action}" for app, c in CONNECTORS.items() for action in c.actions]
-        yield (*place, "action"), one_of(known, step.action)
+        yield (*place, "action"), expect_one_of(known, step.action)
         return
     actions = CONNECTORS[provider].actions
     if name not in actions:
-        yield (*place, "action"), one_of([f"{provider}.{one}" for one in actions], step.action)
+        yield (
+            (*place, "action"),
+            expect_one_of([f"{provider}.{one}" for one in actions], step.action),
+        )
         return
     inputs = _inputs(actions[name])
     for key in step.input or {}:
         if key not in inputs:
-            yield (*place, "input", key), f"unknown input; {one_of(inputs, key)}"
+            yield (*place, "input", key), f"unknown input; {expect_one_of(inputs, key)}"
 
 
 def _inputs(action: Action) -> list[str]:
@@ -92,7 +95,7 @@ def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
 def _pills(recipe: Recipe, text: str, place: Place, aliases: set[tuple[str, str]]) -> Mistakes:
     trigger = PROVIDERS[recipe.trigger]
     if "#{" in text and text.count("#{") != len(_PILL.findall(text)):
-        yield place, f"expected a closed data pill, found {found(text)}"
+        yield place, f"expected a closed data pill, found {format_value(text)}"
         return
     for inner in _PILL.findall(text):
         match = _PATH.fullmatch(inner)

@@ -10,7 +10,13 @@ from simulator.errors import FieldError
 from simulator.scenarios import recipe_references
 from simulator.scenarios.schema import Connection, Scenario
 from simulator.systems.apps._kit.scenario import App
-from simulator.validation.mistakes import Mistakes, Place, one_of, repeated, unknown
+from simulator.validation.mistakes import (
+    Mistakes,
+    Place,
+    expect_one_of,
+    find_repeated,
+    find_unknown,
+)
 
 
 def mistakes(scenario: Scenario) -> Mistakes:
@@ -29,7 +35,7 @@ def mistakes(scenario: Scenario) -> Mistakes:
 
 
 def _repetitions(scenario: Scenario) -> Mistakes:
-    yield from repeated(("environments",), scenario.environments)
+    yield from find_repeated(("environments",), scenario.environments)
     sections: tuple[tuple[str, Sequence[Any], str], ...] = (
         ("projects", scenario.projects, "name"),
         ("collaborators", scenario.collaborators, "email"),
@@ -43,25 +49,25 @@ def _repetitions(scenario: Scenario) -> Mistakes:
         ("servers", scenario.servers, "name"),
     )
     for section, items, key in sections:
-        yield from repeated((section,), [getattr(item, key) for item in items], key)
+        yield from find_repeated((section,), [getattr(item, key) for item in items], key)
     keys = [f"{group.environment} / {group.name}" for group in scenario.groups]
-    yield from repeated(("groups",), keys, "name")
+    yield from find_repeated(("groups",), keys, "name")
 
 
 def _api_clients(scenario: Scenario) -> Mistakes:
     for number, client in enumerate(scenario.api_clients):
         place: Place = ("api_clients", number, "environment")
-        yield from unknown(place, client.environment, scenario.environments)
+        yield from find_unknown(place, client.environment, scenario.environments)
 
 
 def _groups(scenario: Scenario) -> Mistakes:
     emails = [person.email for person in scenario.end_users]
     for number, group in enumerate(scenario.groups):
         place: Place = ("groups", number)
-        yield from unknown((*place, "environment"), group.environment, scenario.environments)
-        yield from repeated((*place, "members"), group.members)
+        yield from find_unknown((*place, "environment"), group.environment, scenario.environments)
+        yield from find_repeated((*place, "members"), group.members)
         for index, email in enumerate(group.members):
-            yield from unknown((*place, "members", index), email, emails)
+            yield from find_unknown((*place, "members", index), email, emails)
 
 
 def _app(app: App, place: Place) -> Mistakes:
@@ -69,8 +75,8 @@ def _app(app: App, place: Place) -> Mistakes:
         CONNECTORS[app.kind].host(f"https://{app.host}")
     except FieldError as error:
         yield (*place, "host"), f"{error.message} Here without https://; found '{app.host}'"
-    yield from repeated((*place, "users"), [user.login for user in app.users], "login")
-    yield from repeated((*place, "clients"), [c.identifier for c in app.clients], "identifier")
+    yield from find_repeated((*place, "users"), [user.login for user in app.users], "login")
+    yield from find_repeated((*place, "clients"), [c.identifier for c in app.clients], "identifier")
 
 
 def _records(scenario: Scenario) -> Mistakes:
@@ -82,25 +88,25 @@ def _records(scenario: Scenario) -> Mistakes:
 
 def _connection(scenario: Scenario, connection: Connection, place: Place) -> Mistakes:
     builders = [person.email for person in scenario.collaborators]
-    yield from unknown((*place, "authorized_by"), connection.authorized_by, builders)
+    yield from find_unknown((*place, "authorized_by"), connection.authorized_by, builders)
     projects = [project.name for project in scenario.projects]
-    yield from unknown((*place, "project"), connection.project, projects)
-    yield from unknown((*place, "environment"), connection.environment, scenario.environments)
+    yield from find_unknown((*place, "project"), connection.project, projects)
+    yield from find_unknown((*place, "environment"), connection.environment, scenario.environments)
     if connection.provider not in CONNECTORS:
-        yield (*place, "provider"), one_of(list(CONNECTORS), connection.provider)
+        yield (*place, "provider"), expect_one_of(list(CONNECTORS), connection.provider)
         return
     scopes = CONNECTORS[connection.provider].scopes
     for index, scope in enumerate(connection.scopes):
-        yield from unknown((*place, "scopes", index), scope, scopes)
+        yield from find_unknown((*place, "scopes", index), scope, scopes)
     apps = {app.host: app for app in scenario.apps if app.kind == connection.provider}
     if connection.host not in apps:
-        yield (*place, "host"), one_of(list(apps), connection.host)
+        yield (*place, "host"), expect_one_of(list(apps), connection.host)
         return
     app = apps[connection.host]
     clients = [client.identifier for client in app.clients]
-    yield from unknown((*place, "client"), connection.client, clients)
+    yield from find_unknown((*place, "client"), connection.client, clients)
     logins = [user.login for user in app.users]
-    yield from unknown((*place, "authorized_as"), connection.authorized_as, logins)
+    yield from find_unknown((*place, "authorized_as"), connection.authorized_as, logins)
 
 
 def _servers(scenario: Scenario) -> Mistakes:
@@ -108,13 +114,13 @@ def _servers(scenario: Scenario) -> Mistakes:
     recipes = [recipe.name for recipe in scenario.recipes]
     for number, server in enumerate(scenario.servers):
         place: Place = ("servers", number)
-        yield from unknown((*place, "project"), server.project, projects)
-        yield from unknown((*place, "environment"), server.environment, scenario.environments)
+        yield from find_unknown((*place, "project"), server.project, projects)
+        yield from find_unknown((*place, "environment"), server.environment, scenario.environments)
         there = [g.name for g in scenario.groups if g.environment == server.environment]
-        yield from repeated((*place, "groups"), server.groups)
+        yield from find_repeated((*place, "groups"), server.groups)
         for index, group in enumerate(server.groups):
-            yield from unknown((*place, "groups", index), group, there)
+            yield from find_unknown((*place, "groups", index), group, there)
         for index, tool in enumerate(server.tools):
-            yield from unknown((*place, "tools", index, "recipe"), tool.recipe, recipes)
+            yield from find_unknown((*place, "tools", index, "recipe"), tool.recipe, recipes)
         names = [make_tool_name(tool.recipe) for tool in server.tools]
-        yield from repeated((*place, "tools"), names, "recipe")
+        yield from find_repeated((*place, "tools"), names, "recipe")

@@ -126,7 +126,7 @@ def _refusing() -> "type[ErrorTask]":
             environ = {**task.get_environment(), "wsgi.input": BytesIO()}
             environ.setdefault("HTTP_HOST", f"{LOOPBACK}:{environ['SERVER_PORT']}")
             reason = asked.error.body.partition('"')[0].strip()
-            task.environ = unreadable.marked(environ, asked.error.code, reason)
+            task.environ = unreadable.mark(environ, asked.error.code, reason)
             try:
                 task.service()
             finally:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.net.addresses import production_mcp_url
 from simulator.testing.stage import Stage
 from simulator.visits import visit
@@ -86,7 +86,7 @@ class Actor:
         for app in self.stage.description["apps"]:
             if account := self._account_in(app):
                 return account
-        known = there_are(app["production_host"] for app in self.stage.description["apps"])
+        known = list_choices(app["production_host"] for app in self.stage.description["apps"])
         raise LookupError(f"{self.name} has no account in any app. {known}")
 
     def account_at(self, url: str) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class Actor:
         """
         app = self.stage.app_at(url)
         if app is None:
-            known = there_are(app["production_host"] for app in self.stage.description["apps"])
+            known = list_choices(app["production_host"] for app in self.stage.description["apps"])
             raise LookupError(f"No app of the scenario is at {url}. {known}")
         return self.account_in(app)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.validation.persons import NobodyError, Who, find
 from simulator.visits.network import Network
 
@@ -131,7 +131,7 @@ class Stage:
             if server["name"] == name:
                 return dict(server)
         raise LookupError(
-            f"No MCP server is called '{name}'. {there_are(each['name'] for each in servers)}"
+            f"No MCP server is called '{name}'. {list_choices(each['name'] for each in servers)}"
         )
 
     @property
@@ -152,7 +152,7 @@ class Stage:
         exact = [each for each in apps if name in (each["production_host"], each.get("name"))]
         # A tenant's file need not tell kinds.
         found = exact or [each for each in apps if each.get("kind", name).lower() == name.lower()]
-        known = there_are(each.get("name") or each["production_host"] for each in apps)
+        known = list_choices(each.get("name") or each["production_host"] for each in apps)
         if not found:
             raise LookupError(f"No app is called '{name}'. {known}")
         if len(found) > 1:

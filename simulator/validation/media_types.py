@@ -8,7 +8,7 @@ JSON, HTML = "application/json", "text/html"
 FORM = "application/x-www-form-urlencoded"
 
 
-def quality(accept: str | None, media_type: str) -> float:
+def get_quality(accept: str | None, media_type: str) -> float:
     """How much a media type is wanted: the quality of the most specific range that covers it.
 
     Parameters of a range other than `q` do not keep it from matching, for there is one
@@ -35,13 +35,13 @@ def quality(accept: str | None, media_type: str) -> float:
 
 
 def accepts(accept: str | None, media_type: str) -> bool:
-    """Whether a client takes a media type; see `quality`."""
-    return quality(accept, media_type) > 0
+    """Whether a client takes a media type; see `get_quality`."""
+    return get_quality(accept, media_type) > 0
 
 
-def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
+def choose_preferred(accept: str | None, offered: Sequence[str]) -> str | None:
     """The media type that a client likes best; the first of several, None where it takes none."""
-    best = max(offered, key=lambda media_type: quality(accept, media_type))
+    best = max(offered, key=lambda media_type: get_quality(accept, media_type))
     return best if accepts(accept, best) else None
 
 
@@ -62,22 +62,22 @@ def _ranges(accept: str) -> Iterator[tuple[str, bool, float]]:
             yield name, not parameters and charset == "utf-8", weight
 
 
-def names(accept: str | None, media_type: str) -> bool:
+def is_named(accept: str | None, media_type: str) -> bool:
     """Whether a client names a media type itself and takes it, as browsers name HTML."""
     return any(name == media_type and weight for name, _, weight in _ranges(accept or ""))
 
 
-def essence(content_type: str | None) -> str:
+def get_essence(content_type: str | None) -> str:
     """Type and subtype of a `Content-Type` header, in lower case and without parameters."""
     return parse_options_header(content_type)[0].strip().lower()
 
 
 def is_json(content_type: str | None) -> bool:
     """Whether a body is announced as JSON, or as a format made of it (RFC 6839 §3.1)."""
-    kind = essence(content_type)
+    kind = get_essence(content_type)
     return kind == JSON or kind.endswith("+json")
 
 
 def is_form(content_type: str | None) -> bool:
     """Whether a body is announced as a form's fields."""
-    return essence(content_type) == FORM
+    return get_essence(content_type) == FORM

@@ -11,7 +11,7 @@ Place = tuple[str | int, ...]
 Mistakes = Iterator[tuple[Place, str]]
 
 
-def found(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as messages show it."""
     if value is None:
         return "nothing"
@@ -29,19 +29,19 @@ def found(value: Any) -> str:
     return f"'{text if len(text) <= 60 else text[:59] + '…'}'"
 
 
-def one_of(known: Sequence[str], wanted: str) -> str:
+def expect_one_of(known: Sequence[str], name: str) -> str:
     """`expected …, found '…'` for a name that is none of the known ones, the nearest first."""
-    near = difflib.get_close_matches(wanted, known, n=3)
-    listed = near + [name for name in known if name not in near]
+    near = difflib.get_close_matches(name, known, n=3)
+    listed = near + [other for other in known if other not in near]
     if not listed:
-        return f"expected nothing here, as there is none; found {found(wanted)}"
+        return f"expected nothing here, as there is none; found {format_value(name)}"
     more = f" … ({len(listed)} in all)" if len(listed) > 12 else ""
     quoted = ", ".join(f"'{name}'" for name in listed[:12])
     expected = quoted if len(listed) == 1 else f"one of {quoted}{more}"
-    return f"expected {expected}, found {found(wanted)}"
+    return f"expected {expected}, found {format_value(name)}"
 
 
-def repeated(place: Place, values: Iterable[Any], key: str | None = None) -> Mistakes:
+def find_repeated(place: Place, values: Iterable[Any], key: str | None = None) -> Mistakes:
     """Values of a list that an earlier item has too; letters count the same in either case."""
     seen: set[str] = set()
     for index, value in enumerate(values):
@@ -51,8 +51,8 @@ def repeated(place: Place, values: Iterable[Any], key: str | None = None) -> Mis
         seen.add(str(value).lower())
 
 
-def unknown(place: Place, wanted: str | None, known: Iterable[str]) -> Mistakes:
+def find_unknown(place: Place, name: str | None, known: Iterable[str]) -> Mistakes:
     """The mistake of naming something that is not there; None names nothing."""
     names = list(known)
-    if wanted is not None and wanted not in names:
-        yield place, one_of(names, wanted)
+    if name is not None and name not in names:
+        yield place, expect_one_of(names, name)

@@ -12,14 +12,14 @@ class NotJson(ValueError):
     """A body that is no JSON which every reader understands alike; the message says why."""
 
 
-def whole_number(text: str | None) -> int | None:
+def parse_whole_number(text: str | None) -> int | None:
     """The number that up to nine ASCII digits spell, or None: small enough for any id."""
     if text and text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
     return None
 
 
-def strict_json(text: bytes) -> Any:
+def parse_strict_json(text: bytes) -> Any:
     """What JSON says that means the same to every reader (RFC 8259, RFC 7493).
 
     Args:
@@ -68,7 +68,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def foreign_json(text: bytes) -> Any:
+def parse_foreign_json(text: bytes) -> Any:
     """What the JSON of another system says.
 
     Args:
@@ -84,9 +84,9 @@ def foreign_json(text: bytes) -> Any:
     return None if _nests_deeper(value, _DEEPEST + 1) else value
 
 
-def foreign_object(text: bytes) -> dict[str, Any]:
-    """As `foreign_json`, where an object is expected: an empty one if it is something else."""
-    value = foreign_json(text)
+def parse_foreign_object(text: bytes) -> dict[str, Any]:
+    """As `parse_foreign_json`, for an object; empty if it is something else."""
+    value = parse_foreign_json(text)
     return value if isinstance(value, dict) else {}
 
 
@@ -103,7 +103,7 @@ def _inside(value: dict[str, Any] | list[Any]) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else value
 
 
-def shortened(text: object, length: int = 100) -> str:
+def shorten(text: object, length: int = 100) -> str:
     """Return foreign text as an error may repeat it: its beginning and its end, at most.
 
     Args:

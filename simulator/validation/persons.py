@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from simulator.errors import SimulatorError, there_are
+from simulator.errors import SimulatorError, list_choices
 
 
 class Acting(Protocol):
@@ -26,7 +26,7 @@ class AmbiguousError(NobodyError):
     """Several people are called this."""
 
 
-def designation(who: object) -> str:
+def get_designation(who: object) -> str:
     """What a person is called: the e-mail address of an actor or entry, a text as it stands.
 
     Raises:
@@ -50,16 +50,16 @@ def find(people: Iterable[tuple[str, str]], who: object) -> str:
     Raises:
         NobodyError: nobody is called this, or several people are; names who there is.
     """
-    everybody, called = list(people), designation(who)
+    everybody, called = list(people), get_designation(who)
     found = [email for _, email in everybody if email.casefold() == called.casefold()]
     found = found or [email for name, email in everybody if name == called]
     found = found or [email for name, email in everybody if name.split()[:1] == [called]]
     if not found and "@" in called:
-        known = there_are(sorted(email for _, email in everybody))
+        known = list_choices(sorted(email for _, email in everybody))
         raise NobodyError(f"Nobody has the e-mail address '{called}'. {known}")
     if not found:
-        known = there_are(name for name, _ in everybody)
+        known = list_choices(name for name, _ in everybody)
         raise NobodyError(f"Nobody in the scenario is called '{called}'. {known}")
     if len({email.casefold() for email in found}) > 1:
-        raise AmbiguousError(f"Several are called '{called}': say more. {there_are(found)}")
+        raise AmbiguousError(f"Several are called '{called}': say more. {list_choices(found)}")
     return found[0]

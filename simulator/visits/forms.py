@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.visits.html import Form, read_page
 from simulator.visits.network import ForeignHostError, Network
 
@@ -73,7 +73,7 @@ class FormBrowser:
         self._be_on_a_page(f"follow the link '{link}'")
         if link not in self._links:
             raise LookupError(
-                f"No link '{link}' at {self.url}. {there_are(self._links)}{self._says}"
+                f"No link '{link}' at {self.url}. {list_choices(self._links)}{self._says}"
             )
         return self._go("GET", urljoin(self.url, self._links[link]), [])
 
@@ -95,7 +95,7 @@ class FormBrowser:
             if button in form.buttons:
                 url = urljoin(self.url, form.action)
                 return self._go(form.method.upper(), url, form.filled(button, values))
-        known = there_are(self.buttons)
+        known = list_choices(self.buttons)
         raise LookupError(f"No button '{button}' at {self.url}. {known}{self._says}")
 
     def has_button(self, button: str) -> bool:

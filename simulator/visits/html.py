@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 
 
 @dataclass
@@ -55,9 +55,11 @@ class Form:
             return chosen
         there = {*offered, *(value for own, value in self.fields if own == name)}
         if foreign := [each for each in chosen if each not in there]:
-            raise LookupError(f"'{name}' does not offer '{foreign[0]}'. {there_are(offered)}")
+            raise LookupError(f"'{name}' does not offer '{foreign[0]}'. {list_choices(offered)}")
         if name in self.single and len(chosen) != 1:
-            raise LookupError(f"'{name}' takes one choice, not {len(chosen)}. {there_are(offered)}")
+            raise LookupError(
+                f"'{name}' takes one choice, not {len(chosen)}. {list_choices(offered)}"
+            )
         return chosen
 
 

@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from simulator.errors import SimulatorError
 from simulator.net.addresses import LOOPBACK_HOSTS
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import BrowserContext
@@ -33,7 +33,7 @@ class ForeignHostError(SimulatorError, LookupError):
         host = _host(url)
         if not host:
             super().__init__(
-                f"{what} is {shortened(repr(url))}, which names no host: nothing was sent. An "
+                f"{what} is {shorten(repr(url))}, which names no host: nothing was sent. An "
                 "address begins with http:// or https://, and its host follows."
             )
             return

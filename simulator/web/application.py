@@ -20,7 +20,7 @@ from werkzeug.routing import IntegerConverter
 
 from simulator.errors import LONGEST, SimulatorError
 from simulator.journal.masking import masked_text, one_line
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 from simulator.web import headless, posted_pages, unreadable
 from simulator.web.environ import FAULT_REFUSED
 from simulator.world import World, world_id
@@ -82,7 +82,7 @@ class _Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> None:
+def configure_app(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> None:
     """Give a system's Flask application what all of them have.
 
     Args:
@@ -113,7 +113,7 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
 
     @app.context_processor
     def _headless() -> dict[str, Markup]:
-        return {"headless": headless.warning(world)}
+        return {"headless": headless.build_warning(world)}
 
     @app.after_request
     def _finish(response: Response) -> Response:
@@ -132,11 +132,11 @@ def furnish(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> 
         return {"system": system, "status": "ok", "world": world_id(world)}
 
 
-def furnish_pages(app: Flask, world: World, system: str) -> None:
-    """Give a system with pages for people what `furnish` gives to none of the others.
+def configure_pages(app: Flask, world: World, system: str) -> None:
+    """Give a system with pages for people what `configure_app` gives to none of the others.
 
     The style sheet that they have in common, `shared.static`; and answers to forms at addresses
-    of their own. Call it after `furnish`, so that those answers are finished like all others.
+    of their own. Call it after `configure_app`, so that those answers are finished like all others.
 
     Args:
         app: the application, before its first request.
@@ -159,7 +159,7 @@ def _loggable() -> str:
     return request.path.replace(str(secret), "…") if secret else request.path
 
 
-def trace(error: BaseException) -> str:
+def format_traceback(error: BaseException) -> str:
     """A traceback for the log: indented, so that nothing in it can pass for a line of the log."""
     lines = "".join(traceback.format_exception(error)).splitlines()
     return "\n".join(f"    {one_line(line, _LONGEST_LINE)}" for line in lines)
@@ -167,7 +167,7 @@ def trace(error: BaseException) -> str:
 
 def _report(error: Exception) -> str:
     """The traceback as text; its frames are emptied, for a half-read query in one holds a lock."""
-    text = trace(error)
+    text = format_traceback(error)
     traceback.clear_frames(error.__traceback__)
     return text
 
@@ -233,7 +233,7 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
         return response
 
 
-def stale_form() -> str:
+def explain_stale_form() -> str:
     """Why a form of a page from before is not taken, and how whoever sent it goes on."""
     return _RESET_FORM if g.get("sandbox_was_reset") else _OLD_FORM
 
@@ -250,7 +250,7 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
             return error
         status = error.code or 500
         page = app.make_response(
-            error_page(status, error.name, shortened(error.description or error.name, LONGEST))
+            error_page(status, error.name, shorten(error.description or error.name, LONGEST))
         )
         for name, value in error.get_headers():
             page.headers.setdefault(name, value)  # Allow of a 405, for one
@@ -267,7 +267,7 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
         )
 
 
-def local_path(target: str | None) -> str:
+def get_local_path(target: str | None) -> str:
     """`target` if it is a path of this host, else the home page: no open redirect."""
     if not target or not target.startswith("/") or target.startswith("//"):
         return "/"
@@ -281,18 +281,18 @@ def local_path(target: str | None) -> str:
     return "/" if parts.scheme or parts.netloc else target
 
 
-def moment(value: datetime | None) -> str:
+def format_moment(value: datetime | None) -> str:
     """A moment as people read it: `23 Nov 2026, 14:05 UTC`."""
     return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""
 
 
-def bearer_token() -> str:
+def read_bearer_token() -> str:
     """The token of the Authorization header (RFC 6750 §2.1); empty when there is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def challenge(scheme: str, realm: str, **parameters: str) -> str:
+def build_challenge(scheme: str, realm: str, **parameters: str) -> str:
     """A `WWW-Authenticate` header (RFC 9110 §11.6.1).
 
     Args:

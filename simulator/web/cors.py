@@ -98,7 +98,7 @@ class _Sharing:
 
 
 def install(app: Flask, world: World, covers: Callable[[str], bool]) -> None:
-    """Answer pages of allowed origins; `shared` has them read the answers.
+    """Answer pages of allowed origins; `share` has them read the answers.
 
     Args:
         app: the application, before its first request.
@@ -135,7 +135,7 @@ def is_preflight(wsgi: "WSGIApplication", environ: "WSGIEnvironment") -> bool:
     )
 
 
-def shared(
+def share(
     wsgi: "WSGIApplication", environ: "WSGIEnvironment", answering: "WSGIApplication"
 ) -> "WSGIApplication":
     """What answers, readable for pages of allowed origins: whoever made the answer, faults too.

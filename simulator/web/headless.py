@@ -33,12 +33,12 @@ class NotHeadless(SimulatorError):
     status = 400
 
 
-def warning(world: World) -> Markup:
+def build_warning(world: World) -> Markup:
     """What every page says of the switch: nothing while it is off."""
     return _WARNING.format(HEADER) if world.settings.headless_consent else Markup()
 
 
-def named(world: World) -> str | None:
+def read_person(world: World) -> str | None:
     """The e-mail address in the request's header; None where there is none.
 
     Raises:
@@ -65,6 +65,6 @@ def refuse(sentence: str) -> NoReturn:
     raise NotHeadless(sentence)
 
 
-def tell(email: str, what: str) -> None:
+def log_consent(email: str, what: str) -> None:
     """Say in the log whom something was done for."""
     log.warning("Headless consent: %s", one_line(f"{email} {what} without a page."))

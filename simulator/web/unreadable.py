@@ -19,7 +19,7 @@ _KEY = "simulator.web.unreadable"
 _ABOUT_THE_BODY = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT")
 
 
-def marked(environ: "WSGIEnvironment", status: int, reason: str) -> "WSGIEnvironment":
+def mark(environ: "WSGIEnvironment", status: int, reason: str) -> "WSGIEnvironment":
     """The environment of a request that is to be refused, whatever it asks for.
 
     Args:

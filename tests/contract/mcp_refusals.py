@@ -43,4 +43,4 @@ def check_refusal(answer: TestResponse, code: Code | None = None) -> dict[str, A
 def id_of_request(body: Any) -> Any:
     """The id that a refusal of this body must repeat: None where there is none to be had."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return None if len(raw) > 2 * 1024 * 1024 else messages.id_in(raw)
+    return None if len(raw) > 2 * 1024 * 1024 else messages.read_id(raw)

@@ -8,7 +8,7 @@ import requests
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.systems.developer_api import ENDPOINTS
-from simulator.systems.developer_api.known import INDEX, endpoints, resource
+from simulator.systems.developer_api.known import INDEX, endpoints, find_resource
 
 pytestmark = pytest.mark.requirement("API-1")
 BASE = "https://www.workato.com"
@@ -227,7 +227,8 @@ def test_everything_simulated_is_known() -> None:
     unknown = [
         each.path
         for each in ENDPOINTS
-        if (found := resource(each.method, each.path)) is None or each.method not in found.methods
+        if (found := find_resource(each.method, each.path)) is None
+        or each.method not in found.methods
     ]
 
     assert not unknown

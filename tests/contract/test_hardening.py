@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from simulator.crypto import fingerprint, load_master
+from simulator.crypto import fingerprint, load_master_key
 from simulator.db.tables import Collaborator, Connection, EndUser
 from simulator.domain import connection_forms, connections, servers
 from simulator.errors import StartupError
@@ -148,7 +148,7 @@ def test_a_key_file_that_protects_nothing_is_refused(
     path.chmod(mode)
 
     with pytest.raises(StartupError, match="key"):
-        load_master(path)
+        load_master_key(path)
 
 
 @pytest.mark.requirement("SEC-4")
@@ -156,9 +156,9 @@ def test_the_key_file_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
     """And found again."""
     path = tmp_path / "new" / "sandbox.db.key"
 
-    first = load_master(path)
+    first = load_master_key(path)
 
-    assert load_master(path) == first
+    assert load_master_key(path) == first
     assert path.stat().st_mode & 0o777 == 0o600
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from simulator.crypto import Keys, Purpose, fingerprint, new_secret
+from simulator.crypto import Keys, Purpose, fingerprint, generate_secret
 from simulator.errors import StartupError
 
 pytestmark = pytest.mark.requirement("CORE-7")
@@ -61,7 +61,7 @@ def test_a_password_matches_its_own_hash(fast: bool) -> None:
 
 
 def test_secrets_are_new_each_time_and_fit_in_an_address() -> None:
-    secrets = {new_secret() for _ in range(50)}
+    secrets = {generate_secret() for _ in range(50)}
 
     assert len(secrets) == 50
     assert all(re.fullmatch(r"[\w-]{43}", secret, re.ASCII) for secret in secrets)

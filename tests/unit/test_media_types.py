@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.validation.media_types import HTML, JSON, accepts, preferred, quality
+from simulator.validation.media_types import HTML, JSON, accepts, choose_preferred, get_quality
 
 pytestmark = pytest.mark.requirement("CORE-16")
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.requirement("CORE-16")
     ],
 )
 def test_the_most_specific_range_tells(accept: str | None, expected: float) -> None:
-    assert quality(accept, JSON) == expected
+    assert get_quality(accept, JSON) == expected
     assert accepts(accept, JSON) == (expected > 0)
 
 
@@ -56,4 +56,4 @@ def test_the_most_specific_range_tells(accept: str | None, expected: float) -> N
     ],
 )
 def test_the_one_that_is_liked_best_is_chosen(accept: str, expected: str | None) -> None:
-    assert preferred(accept, [HTML, JSON]) == expected
+    assert choose_preferred(accept, [HTML, JSON]) == expected

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from simulator.net import outbound as outside
-from simulator.net.outbound import FetchRefused, Outside
+from simulator.net.outbound import FetchRefused, OutboundClient
 from tests.contract.document_host import document_host
 
 pytestmark = pytest.mark.requirement("ID-216", "ID-305")
@@ -44,7 +44,7 @@ def resolve(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("allowed", [(), ("other.example",), ("sub.client.example",), ("example",)])
 def test_a_host_that_is_not_allowed_is_not_even_looked_up(allowed: tuple[str, ...]) -> None:
     with pytest.raises(FetchRefused, match=r"may not ask client\.example.*--allow-host"):
-        Outside(allowed).get(f"https://{NAME}/c.json", limit=10)
+        OutboundClient(allowed).get(f"https://{NAME}/c.json", limit=10)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_any_public_host_is_none_with_another_address(resolve: list[str], addres
     resolve.append(address)
 
     with pytest.raises(FetchRefused, match="no public address"):
-        Outside(("*",)).get(f"https://{NAME}/c.json", limit=10)
+        OutboundClient(("*",)).get(f"https://{NAME}/c.json", limit=10)
 
 
 @pytest.mark.parametrize("port, name", [(":9", "client.example:9"), ("", NAME)])
@@ -78,37 +78,37 @@ def test_a_refusal_names_what_would_allow_it(resolve: list[str], port: str, name
     """Its port too, where that is not the usual one."""
     resolve.append("127.0.0.1")
     with pytest.raises(FetchRefused, match=f"^The sandbox may not ask {name};"):
-        Outside().get(f"https://{NAME}{port}/c.json", limit=10)
+        OutboundClient().get(f"https://{NAME}{port}/c.json", limit=10)
 
     with pytest.raises(FetchRefused, match="does not answer"):
-        Outside((name,)).get(f"https://{NAME}{port}/c.json", limit=10)
+        OutboundClient((name,)).get(f"https://{NAME}{port}/c.json", limit=10)
 
 
 def test_the_usual_port_may_be_written(resolve: list[str]) -> None:
     resolve.append("127.0.0.1")
 
     with pytest.raises(FetchRefused, match="does not answer"):
-        Outside((f"{NAME}:443",)).get(f"https://{NAME}/c.json", limit=10)
+        OutboundClient((f"{NAME}:443",)).get(f"https://{NAME}/c.json", limit=10)
 
 
 def test_any_public_host_is_asked_at_the_usual_port_alone(resolve: list[str]) -> None:
     resolve.append("203.0.113.1")
 
     with pytest.raises(FetchRefused, match="may not ask"):
-        Outside(("*",)).get(f"https://{NAME}:8443/c.json", limit=10)
+        OutboundClient(("*",)).get(f"https://{NAME}:8443/c.json", limit=10)
 
 
 @pytest.mark.parametrize("url", ["http://client.example/c", "http://127.0.0.1.client.example/c"])
 def test_plain_http_is_for_this_machine_alone(url: str) -> None:
     with pytest.raises(FetchRefused, match="not asked over plain http"):
-        Outside(("*", NAME), loopback=True).get(url, limit=10)
+        OutboundClient(("*", NAME), loopback=True).get(url, limit=10)
 
 
 def test_localhost_must_be_this_machine(resolve: list[str]) -> None:
     resolve.append("192.168.1.1")
 
     with pytest.raises(FetchRefused, match="not this machine"):
-        Outside(loopback=True).get("http://localhost/c", limit=10)
+        OutboundClient(loopback=True).get("http://localhost/c", limit=10)
 
 
 def test_the_address_that_was_checked_is_the_one_that_is_asked(resolve: list[str]) -> None:
@@ -118,7 +118,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked(resolve: list[str
         host.serve("/c.json?x=1", b"found")
         resolve.extend(["127.0.0.1", "192.0.2.1"])
 
-        answer = Outside(loopback=True).get(f"http://localhost:{port}/c.json?x=1", limit=10)
+        answer = OutboundClient(loopback=True).get(f"http://localhost:{port}/c.json?x=1", limit=10)
 
     assert (answer.status, answer.body) == (200, b"found")
 
@@ -129,7 +129,7 @@ def test_nothing_there_and_nobody_there_have_a_sentence(resolve: list[str]) -> N
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         with pytest.raises(FetchRefused, match="localhost does not answer"):
-            Outside(loopback=True).get(f"http://localhost:{port}/c", limit=10)
+            OutboundClient(loopback=True).get(f"http://localhost:{port}/c", limit=10)
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_a_host_allowed_by_name_must_prove_its_name(
 ) -> None:
     """Its certificate is checked against the name, though the connection goes to an address."""
     resolve.append("127.0.0.1")
-    allowed = Outside((f"{NAME}:{tls_port}", f"other.example:{tls_port}"))
+    allowed = OutboundClient((f"{NAME}:{tls_port}", f"other.example:{tls_port}"))
 
     with pytest.raises(FetchRefused, match="does not answer"):  # nobody vouches for it yet
         allowed.get(f"https://{NAME}:{tls_port}/c", limit=100)
@@ -262,7 +262,7 @@ def test_one_deadline_holds_for_all_of_an_answer(
     monkeypatch.setattr(outside, "SECONDS", 1)
 
     with pytest.raises(FetchRefused, match="takes longer than 1 seconds"):
-        Outside(loopback=True).get(f"http://127.0.0.1:{dribbling(answer)}/c", limit=10_000)
+        OutboundClient(loopback=True).get(f"http://127.0.0.1:{dribbling(answer)}/c", limit=10_000)
 
 
 def test_the_deadline_holds_for_a_handshake_too(
@@ -273,7 +273,7 @@ def test_the_deadline_holds_for_a_handshake_too(
     port = dribbling(b"\x16\x03\x03\x02\x00" + b"\x02" * 200)
 
     with pytest.raises(FetchRefused, match="takes longer than 1 seconds"):
-        Outside((f"{NAME}:{port}",)).get(f"https://{NAME}:{port}/c", limit=100)
+        OutboundClient((f"{NAME}:{port}",)).get(f"https://{NAME}:{port}/c", limit=100)
 
 
 def test_a_body_of_any_length_is_read_to_the_limit_alone(resolve: list[str]) -> None:
@@ -283,8 +283,8 @@ def test_a_body_of_any_length_is_read_to_the_limit_alone(resolve: list[str]) -> 
         host.serve("/fits", b"x" * 5000)
         host.serve("/more", b"x" * 5001)
 
-        fits = Outside(loopback=True).get(f"http://localhost:{port}/fits", limit=5000)
+        fits = OutboundClient(loopback=True).get(f"http://localhost:{port}/fits", limit=5000)
         with pytest.raises(FetchRefused, match="sends more than 5000 bytes"):
-            Outside(loopback=True).get(f"http://localhost:{port}/more", limit=5000)
+            OutboundClient(loopback=True).get(f"http://localhost:{port}/more", limit=5000)
 
     assert fits.body == b"x" * 5000

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import McpServer, McpTool
 from simulator.domain.lookup import find_email
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.faults.incoming import IncomingRequest
 from simulator.journal import Journal, Seen
 from simulator.journal.query import alternatives, lookup
@@ -57,7 +57,7 @@ class Directory:
             ValueError: none does.
         """
         if not self._systems(pattern):
-            known = there_are(sorted(self._systems("*")))
+            known = list_choices(sorted(self._systems("*")))
             raise ValueError(f"No system is called {_quoted(pattern)}. {known}")
 
     def check_tool(self, name: object) -> None:
@@ -71,7 +71,7 @@ class Directory:
         with self._world.db.unit() as session:
             tools = set(session.scalars(select(McpTool.name)))
         if name not in tools and not any(each.tool == name for each in self._journal):
-            raise ValueError(f"No tool is called {_quoted(name)}. {there_are(sorted(tools))}")
+            raise ValueError(f"No tool is called {_quoted(name)}. {list_choices(sorted(tools))}")
 
     def email(self, person: object) -> str:
         """The e-mail address of a person who is named, or who acts.
@@ -102,7 +102,7 @@ class Directory:
                     return
                 served[route] = name
         near = get_close_matches(request, served, n=5, cutoff=0.4)
-        known = there_are(near or [route for route in served if "static" not in route])
+        known = list_choices(near or [route for route in served if "static" not in route])
         which = "No system" if system == "*" else f"No system '{system}'"
         raise ValueError(f"{which} serves '{request}'. {known}{advice}")
 
@@ -260,7 +260,7 @@ def _which(request: str, system: str) -> str:
 def _near(name: str, possible: list[str]) -> str:
     close = get_close_matches(name, possible, n=3)
     meant = f"Did you mean '{close[0]}'? " if close else ""
-    return meant + there_are([*close, *possible])
+    return meant + list_choices([*close, *possible])
 
 
 def _quoted(name: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 
 _CLIENT_AUTHENTICATION = (
     *("none", "client_secret_basic", "client_secret_post", "client_secret_jwt"),
@@ -69,7 +69,7 @@ def check_value(name: str, value: object, seen: Collection[object]) -> None:
     shown = value[:_SHOWN] if isinstance(value, str) else f"a {type(value).__name__}"
     close = get_close_matches(shown, known, n=1)
     meant = f" Did you mean '{close[0]}'?" if close else ""
-    raise ValueError(f"{name} is never {shown!r}.{meant} {there_are(known)}")
+    raise ValueError(f"{name} is never {shown!r}.{meant} {list_choices(known)}")
 
 
 def check_inner(name: str) -> None:
@@ -87,7 +87,7 @@ def check_inner(name: str) -> None:
     for outer, members in _MEMBERS.items():
         inner = name.removeprefix(f"{outer}.")
         if inner != name and "/" not in inner and not _begins(inner, members):
-            raise ValueError(f"'{outer}' has no member '{inner}'. {there_are(members)}")
+            raise ValueError(f"'{outer}' has no member '{inner}'. {list_choices(members)}")
 
 
 def _begins(inner: str, members: Iterable[str]) -> bool:

@@ -21,7 +21,12 @@ from simulator.systems.aihub import (
     user_connections,
 )
 from simulator.systems.aihub.pills import pieces
-from simulator.web.application import furnish, furnish_pages, moment, stale_form
+from simulator.web.application import (
+    configure_app,
+    configure_pages,
+    explain_stale_form,
+    format_moment,
+)
 from simulator.world import World
 
 __all__ = ["create_app"]
@@ -36,18 +41,18 @@ def create_app(world: World) -> Flask:
     app = Flask(__name__)
     app.extensions["world"] = world
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
-    furnish(app, world, AIHUB, error_page=_error_page)
-    furnish_pages(app, world, AIHUB)
+    configure_app(app, world, AIHUB, error_page=_error_page)
+    configure_pages(app, world, AIHUB)
     app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
     Bootstrap5(app)
     CSRFProtect(app)
     app.jinja_env.filters["pieces"] = pieces
-    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["moment"] = format_moment
     app.context_processor(lambda: {"person": context.signed_in()})
 
     @app.errorhandler(CSRFError)
     def _stale(_error: CSRFError) -> Any:
-        return _error_page(400, "This page is out of date", stale_form())
+        return _error_page(400, "This page is out of date", explain_stale_form())
 
     @app.errorhandler(NotFound)
     def _no_page(_error: NotFound) -> Any:

@@ -7,7 +7,7 @@ from simulator.db.tables import EndUserGroup, Environment
 from simulator.domain import end_user_groups, invitations, people, servers, workspaces
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person, require_admin, world
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 bp = Blueprint("admin", __name__, url_prefix="/workspace_admin")
 
@@ -97,7 +97,7 @@ def end_users() -> str:
 
 def _environment() -> Environment:
     """The environment that the URL or form names, else the workspace's first."""
-    environment_id = whole_number(request.values.get("environment"))
+    environment_id = parse_whole_number(request.values.get("environment"))
     if environment_id is not None:
         return workspaces.get_environment(world(), person().workspace_id, environment_id)
     return workspaces.list_environments(world(), person().workspace_id)[0]

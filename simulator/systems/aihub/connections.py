@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.domain import connections, disconnection, recipes
 from simulator.systems.aihub.context import person, world
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 bp = Blueprint("connections", __name__, url_prefix="/connections")
 
@@ -38,7 +38,7 @@ def delete(connection_id: int) -> Response | tuple[str, int]:
 
 def _back() -> str:
     """The step in the editor that one came from, else the first page."""
-    recipe, step = (whole_number(request.values.get(name)) for name in ("recipe", "step"))
+    recipe, step = (parse_whole_number(request.values.get(name)) for name in ("recipe", "step"))
     if recipe is None or step is None:
         return url_for("servers.overview")
     return url_for("editor.edit", recipe_id=recipe, step=step, connection="end_user")

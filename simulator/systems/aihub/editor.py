@@ -16,7 +16,7 @@ from simulator.domain.recipes import Step
 from simulator.errors import NotFound
 from simulator.systems.aihub.context import person, world
 from simulator.systems.aihub.pills import flattened
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 bp = Blueprint("editor", __name__)
 
@@ -101,7 +101,7 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that showed an error
         return redirect(editor_url(recipe, step, kind), 303)
     connector = connectors.find(step.provider)
-    connection_id = whole_number(request.form.get("connection_id"))
+    connection_id = parse_whole_number(request.form.get("connection_id"))
     error = ""
     if connection_id is None:
         error = f"Select a connection to {connector.name}."
@@ -124,7 +124,7 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
 
 def selected_step(recipe: Recipe) -> Step | None:
     """The step that the URL selects, if any."""
-    number = whole_number(request.args.get("step"))
+    number = parse_whole_number(request.args.get("step"))
     return recipes.get_step(recipe, number) if number is not None else None
 
 
@@ -132,7 +132,7 @@ def edited_connection(
     recipe: Recipe, connector: Connector, connection_id: str | None
 ) -> Connection | None:
     """The connection that the form changes: the named one, or what the recipe uses today."""
-    number = whole_number(connection_id)
+    number = parse_whole_number(connection_id)
     if number is not None:
         found = connections.get_builder_connection(world(), person().workspace_id, number)
         if found.provider != connector.provider:

@@ -11,7 +11,7 @@ from simulator.db.tables import Connection, McpServer, McpTool
 from simulator.domain import end_user_groups, limits, recipes, servers, workspaces
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person, world
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 bp = Blueprint("servers", __name__)
 
@@ -92,7 +92,7 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that showed an error
         return back
     start = request.form.get("do") == "start"
-    numbers = (whole_number(value) for value in request.form.getlist("tools"))
+    numbers = (parse_whole_number(value) for value in request.form.getlist("tools"))
     ids = [number for number in numbers if number is not None]
     try:
         changed = servers.set_tools_enabled(world(), one, ids, enabled=start)

@@ -7,7 +7,7 @@ from simulator.domain import people
 from simulator.net.addresses import AIHUB
 from simulator.systems.aihub.context import signed_in, world
 from simulator.web import sign_in_cookie
-from simulator.web.application import local_path
+from simulator.web.application import get_local_path
 
 bp = Blueprint("session", __name__)
 
@@ -15,7 +15,7 @@ bp = Blueprint("session", __name__)
 @bp.route("/users/sign_in", methods=["GET", "POST"])
 def sign_in() -> Response | tuple[str, int]:
     """Ask for a collaborator's e-mail and password."""
-    target = local_path(request.values.get("next"))
+    target = get_local_path(request.values.get("next"))
     if request.method == "GET":
         if signed_in():
             return redirect(target, 303)

@@ -7,7 +7,7 @@ from simulator.db.tables.connections import ConnectionStatus
 from simulator.domain import user_connections
 from simulator.domain.connections import get_connector
 from simulator.systems.aihub.context import person, require_admin, world
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 bp = Blueprint("user_connections", __name__, url_prefix="/tools/runtime_user_connections")
 
@@ -27,7 +27,7 @@ def _admins_only() -> None:
 def listing() -> str:
     """One page; `q` filters by user, account, app and parent, `status` by status."""
     text, status = request.args.get("q", "").strip()[:200], request.args.get("status", "")
-    number = whole_number(request.args.get("page")) or 1
+    number = parse_whole_number(request.args.get("page")) or 1
     found = user_connections.list_in_workspace(world(), person().workspace_id, text, status, number)
     return render_template(
         "aihub/user_connections.html",

@@ -11,8 +11,8 @@ from simulator.net.addresses import API
 from simulator.systems.developer_api import connections, iam, known, mcp_servers, reading
 from simulator.systems.developer_api.endpoint import Body, Call, Endpoint
 from simulator.systems.developer_api.reading import Invalid
-from simulator.validation.parsing import shortened
-from simulator.web.application import bearer_token, challenge, furnish
+from simulator.validation.parsing import shorten
+from simulator.web.application import build_challenge, configure_app, read_bearer_token
 from simulator.world import World
 
 __all__ = ["ENDPOINTS", "create_app"]
@@ -30,7 +30,7 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 def create_app(world: World) -> Flask:
     """The application that answers at `/api/`; it has no cookies, and says everything in JSON."""
     app = Flask(__name__, static_folder=None)
-    furnish(app, world, API, error_page=_error)
+    configure_app(app, world, API, error_page=_error)
     _add_errors(app)
 
     @app.after_request
@@ -53,15 +53,15 @@ def create_app(world: World) -> Flask:
 
 def _view(world: World, endpoint: Endpoint) -> Any:
     def view(**arguments: str) -> Response:
-        client = api_clients.get_client_by_token(world, bearer_token())
+        client = api_clients.get_client_by_token(world, read_bearer_token())
         api_clients.count_request(world, client, endpoint.quota)
         number, size = request.args.get("page"), request.args.get("per_page")
         call = Call(
             world=world,
             client=client,
-            query=reading.query(request.args.items(multi=True), endpoint.query),
-            page=reading.page(number, size, endpoint.most),
-            body=reading.body(request.get_data(), endpoint.body or Body),
+            query=reading.read_query(request.args.items(multi=True), endpoint.query),
+            page=reading.read_page(number, size, endpoint.most),
+            body=reading.read_body(request.get_data(), endpoint.body or Body),
         )
         return jsonify(endpoint.view(call, **arguments))
 
@@ -70,13 +70,13 @@ def _view(world: World, endpoint: Endpoint) -> Any:
 
 def _unsimulated(_rest: str) -> tuple[Response, int]:
     """501 with the page that documents what was asked for; 404 for what we do not know."""
-    target = f"{request.method} {shortened(request.path)}"
-    if simulated := _spelt_otherwise(request.method, known.plain(request.path)):
+    target = f"{request.method} {shorten(request.path)}"
+    if simulated := _spelt_otherwise(request.method, known.strip_suffix(request.path)):
         return jsonify(
             message=f"{target} is not simulated with that spelling. Ask for {simulated}, without a "
             "slash or '.json' at the end."
         ), 501
-    found = known.resource(request.method, request.path)
+    found = known.find_resource(request.method, request.path)
     if found is None:
         return jsonify(
             message=f"This simulator knows no endpoint {target}. If Workato has it, the simulator "
@@ -96,7 +96,7 @@ def _spelt_otherwise(method: str, path: str) -> str:
     if path == request.path:
         return ""
     there = any(each.method == method and each.fits(path) for each in ENDPOINTS)
-    return f"{method} {shortened(path)}" if there else ""
+    return f"{method} {shorten(path)}" if there else ""
 
 
 def _error(status: int, _title: str, sentence: str) -> tuple[Response, int]:
@@ -110,8 +110,8 @@ def _add_errors(app: Flask) -> None:
 
     @app.errorhandler(Unauthorized)
     def _unauthorized(error: Unauthorized) -> Any:
-        code = "invalid_token" if bearer_token() else ""
-        challenges = {"WWW-Authenticate": challenge("Bearer", "Workato API", error=code)}
+        code = "invalid_token" if read_bearer_token() else ""
+        challenges = {"WWW-Authenticate": build_challenge("Bearer", "Workato API", error=code)}
         return jsonify(message=str(error)), error.status, challenges
 
     @app.errorhandler(FieldError)

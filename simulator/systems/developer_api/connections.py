@@ -12,7 +12,7 @@ from simulator.systems.developer_api.endpoint import (
     Call,
     Endpoint,
 )
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 
 class Disconnection(Body):
@@ -39,7 +39,7 @@ def list_connections(call: Call) -> list[dict[str, Any]]:
 
 def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
     """Give a connection's tokens up; one that running recipes use only by force."""
-    number, environment_id = whole_number(connection_id) or 0, call.client.environment_id
+    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
     connection = connections.get_in_environment(call.world, environment_id, number)
     used_by = recipes.list_running_with(call.world, connection)
     if used_by and not call.body.force:
@@ -52,7 +52,7 @@ def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
 
 def delete(call: Call, connection_id: str) -> dict[str, Any]:
     """Delete a connection that no running recipe uses, its runtime user connections with it."""
-    number, environment_id = whole_number(connection_id) or 0, call.client.environment_id
+    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
     connection = connections.get_in_environment(call.world, environment_id, number)
     if used_by := recipes.list_running_with(call.world, connection):
         names = ", ".join(f"'{each.name}'" for each in used_by)

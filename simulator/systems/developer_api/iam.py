@@ -56,12 +56,12 @@ def remove_from_group(call: Call, user_id: str) -> dict[str, Any]:
 def list_groups(call: Call) -> dict[str, Any]:
     """The end-user groups of the client's environment, by name."""
     groups = end_user_groups.list_groups(call.world, call.client.environment_id)
-    return {"data": [group_row(each) for each in groups]}
+    return {"data": [build_group_row(each) for each in groups]}
 
 
 def get_group(call: Call, group_id: str) -> dict[str, Any]:
     """One end-user group."""
-    return {"data": group_row(_group(call, group_id))}
+    return {"data": build_group_row(_group(call, group_id))}
 
 
 def list_members(call: Call, group_id: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def list_members(call: Call, group_id: str) -> dict[str, Any]:
     return {"data": [_user(each, groups) for each in _group(call, group_id).members]}
 
 
-def group_row(group: EndUserGroup) -> dict[str, Any]:
+def build_group_row(group: EndUserGroup) -> dict[str, Any]:
     """A group as the Developer API shows it."""
     return {
         "id": group.id,

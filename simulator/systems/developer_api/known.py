@@ -91,19 +91,19 @@ def _read() -> Iterator[Endpoint]:
             )
 
 
-def plain(path: str) -> str:
+def strip_suffix(path: str) -> str:
     """A path without what clients add to it: slashes at its end, and the suffix `.json`."""
     return path.rstrip("/").removesuffix(".json").rstrip("/")
 
 
-def resource(method: str, path: str) -> Resource | None:
+def find_resource(method: str, path: str) -> Resource | None:
     """What part of the Developer API a request belongs to, if any that is known.
 
     Args:
         method: of HTTP.
         path: as it was asked for.
     """
-    path = plain(path)
+    path = strip_suffix(path)
     if found := _at(method, path):
         return Resource(
             name=found.name, documentation=_DOCS + found.page, methods=_methods(path, found)

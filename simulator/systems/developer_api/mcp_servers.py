@@ -12,7 +12,7 @@ from simulator.domain import end_user_groups, limits, recipes, servers
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
 from simulator.systems.developer_api.endpoint import MCP, Body, Call, Endpoint
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 
@@ -102,7 +102,7 @@ def list_tools(call: Call, handle: str) -> dict[str, Any]:
 def change_tool(call: Call, handle: str, tool_id: str) -> dict[str, Any]:
     """Change the description that models read; the recipe keeps its own."""
     server = _found(call, handle)
-    tool = servers.get_tool(call.world, server, whole_number(tool_id) or 0)
+    tool = servers.get_tool(call.world, server, parse_whole_number(tool_id) or 0)
     servers.describe_tool(call.world, tool, call.body.description)
     return _tool(tool)
 
@@ -154,7 +154,7 @@ def list_groups(call: Call) -> dict[str, Any]:
     """The end-user groups that can be given access."""
     groups = end_user_groups.list_groups(call.world, call.client.environment_id)
     counts = end_user_groups.count_members(call.world, [each.id for each in groups])
-    shown = [iam.group_row(each) | {"users_count": counts[each.id]} for each in groups]
+    shown = [iam.build_group_row(each) | {"users_count": counts[each.id]} for each in groups]
     return {"data": call.page.of(shown), "count": len(groups)}
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from simulator.errors import LONGEST, SimulatorError
-from simulator.validation.parsing import shortened, whole_number
+from simulator.validation.parsing import parse_whole_number, shorten
 
 Model = TypeVar("Model", bound=BaseModel)
 Item = TypeVar("Item")
@@ -23,7 +23,7 @@ class Invalid(SimulatorError):
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
         super().__init__("Validation failed")
         self.errors = {
-            shortened(member): [shortened(each, LONGEST) for each in sentences]
+            shorten(member): [shorten(each, LONGEST) for each in sentences]
             for member, sentences in errors.items()
         }
 
@@ -46,7 +46,7 @@ class Page:
         return items[first : first + self.size]
 
 
-def page(number: str | None, size: str | None, most: int) -> Page:
+def read_page(number: str | None, size: str | None, most: int) -> Page:
     """The page that a query asks for; by default the first one, as large as it may be.
 
     Args:
@@ -67,14 +67,14 @@ def page(number: str | None, size: str | None, most: int) -> Page:
 def _positive(name: str, text: str | None, most: int | None, default: int) -> int:
     if text is None:
         return default
-    number = whole_number(text)
+    number = parse_whole_number(text)
     if number is None or number < 1 or (most is not None and number > most):
         limits = f"from 1 to {most}" if most else "of 1 or more"
         raise SimulatorError(f"Invalid parameter '{name}': '{text}'. Must be a number {limits}.")
     return number
 
 
-def query(sent: Iterable[tuple[str, str]], known: Iterable[str]) -> dict[str, list[str]]:
+def read_query(sent: Iterable[tuple[str, str]], known: Iterable[str]) -> dict[str, list[str]]:
     """The parameters that are known; a list's have `[]` behind their name, or have not."""
     found: dict[str, list[str]] = {}
     names = set(known)
@@ -84,7 +84,7 @@ def query(sent: Iterable[tuple[str, str]], known: Iterable[str]) -> dict[str, li
     return found
 
 
-def body(sent: bytes, model: type[Model]) -> Model:
+def read_body(sent: bytes, model: type[Model]) -> Model:
     """A body in JSON; none at all is one without members.
 
     Raises:

@@ -22,7 +22,12 @@ from simulator.systems.identity.provider import build_provider
 from simulator.validation import media_types
 from simulator.validation.media_types import HTML, JSON
 from simulator.web import cors
-from simulator.web.application import furnish, furnish_pages, moment, stale_form
+from simulator.web.application import (
+    configure_app,
+    configure_pages,
+    explain_stale_form,
+    format_moment,
+)
 from simulator.world import World
 
 
@@ -30,21 +35,21 @@ def create_app(world: World) -> Flask:
     """The Flask application that answers as `id.workato.com`."""
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
-    furnish(app, world, IDENTITY, error_page=_error_page)
-    furnish_pages(app, world, IDENTITY)
+    configure_app(app, world, IDENTITY, error_page=_error_page)
+    configure_pages(app, world, IDENTITY)
     cors.install(app, world, _is_for_programs)
     Bootstrap5(app)
     csrf = CSRFProtect(app)
 
     @app.errorhandler(CSRFError)
     def _stale(_error: CSRFError) -> Any:
-        return _error_page(400, "This page is out of date", stale_form())
+        return _error_page(400, "This page is out of date", explain_stale_form())
 
     @app.errorhandler(NotFound)
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["moment"] = format_moment
     app.extensions["simulator.world"] = world
     app.extensions["simulator.provider"] = build_provider(world)
     for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
@@ -74,7 +79,7 @@ def _is_for_programs(path: str) -> bool:
 
 def _error_page(status: int, title: str, sentence: str) -> Response | tuple[object, int]:
     """OAuth JSON under `/oauth/` and `/.well-known/` for programs, a page for people."""
-    liked = media_types.preferred(request.headers.get("Accept"), [HTML, JSON])
+    liked = media_types.choose_preferred(request.headers.get("Accept"), [HTML, JSON])
     machine = request.path.startswith(("/.well-known/", "/oauth/")) and not (
         request.path.startswith(("/oauth/authorize", "/oauth/end_session"))
     )

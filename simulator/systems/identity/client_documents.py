@@ -17,10 +17,10 @@ from simulator.clock import has_expired
 from simulator.db.tables import ClientDocument, OAuthClient
 from simulator.db.upsert import get_or_create
 from simulator.net.addresses import IDENTITY, LOOPBACK_HOSTS
-from simulator.net.outbound import Fetched, FetchRefused, Outside
+from simulator.net.outbound import FetchRefused, OutboundClient, OutboundResponse
 from simulator.oauth import to_ascii
 from simulator.systems.identity.client_metadata import ClientMetadata, complaint
-from simulator.validation.parsing import NotJson, strict_json
+from simulator.validation.parsing import NotJson, parse_strict_json
 from simulator.world import World
 
 _MOST_BYTES = 5 * 1024
@@ -100,7 +100,7 @@ def _check_address(world: World, url: str) -> None:
         raise BadDocument("its address must be a URI of at most 2000 characters (RFC 3986).")
 
 
-def _fetch(world: World, url: str) -> Fetched:
+def _fetch(world: World, url: str) -> OutboundResponse:
     """Over HTTP, in-process for the sandbox's own hosts.
 
     Workato Identity itself is no client: asked for its own pages, it could go in circles.
@@ -111,10 +111,10 @@ def _fetch(world: World, url: str) -> Fetched:
     if system is not None:
         answer = world.http.request("GET", url, headers={"Accept": "application/json"})
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Fetched(answer.status_code, headers, answer.content[: _MOST_BYTES + 1])
+        return OutboundResponse(answer.status_code, headers, answer.content[: _MOST_BYTES + 1])
     settings = world.settings
     try:
-        outside = Outside(settings.allowed_hosts, settings.loopback_documents)
+        outside = OutboundClient(settings.allowed_hosts, settings.loopback_documents)
         return outside.get(url, limit=_MOST_BYTES)
     except FetchRefused as error:
         raise BadDocument(str(error)) from None
@@ -124,7 +124,7 @@ def _parsed(body: bytes) -> dict[str, Any]:
     if len(body) > _MOST_BYTES:
         raise BadDocument(f"it has more than {_MOST_BYTES} bytes.")
     try:
-        document = strict_json(body)
+        document = parse_strict_json(body)
     except NotJson:
         document = None
     if not isinstance(document, dict):

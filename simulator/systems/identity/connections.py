@@ -22,7 +22,7 @@ from simulator.systems.identity.session import (
     signed_in,
     world,
 )
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 from simulator.web import headless
 
 blueprint = Blueprint("connections", __name__, url_prefix="/connections")
@@ -82,7 +82,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
     if not missing:
         connection_attempts.close_attempt(attempt, "done")
         return _done(attempt, user)
-    if len(attempt.parent_ids) == 1 or headless.named(world()):
+    if len(attempt.parent_ids) == 1 or headless.read_person(world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)
     waiting = {parent.id for parent in missing}
     apps = [
@@ -147,7 +147,7 @@ def _done(attempt: ConnectionAttempt, user: EndUser) -> BaseResponse:
 
 
 def _ended(attempt: ConnectionAttempt) -> BaseResponse:
-    refused_by = whole_number(request.args.get("app"))
+    refused_by = parse_whole_number(request.args.get("app"))
     app = next(
         (
             connections.get_connector(parent).name

@@ -24,7 +24,7 @@ from simulator.systems.identity.session import (
     world,
 )
 from simulator.web import headless
-from simulator.web.application import bearer_token, challenge
+from simulator.web.application import build_challenge, read_bearer_token
 
 #: For programs: no CSRF token, JSON errors.
 machine = Blueprint("oauth_machine", __name__)
@@ -44,7 +44,7 @@ def authorize() -> str | BaseResponse:
         terms = terms_of(request.values, provider().tokens)
     except OAuth2Error as error:
         return _send_back(grant, error)
-    by_header = headless.named(world()) is not None
+    by_header = headless.read_person(world()) is not None
     fresh = by_header or signed_in_for_this()
     if who is None or not terms.accept(who, world().clock.now(), just_signed_in=fresh):
         # Who has just signed in and still is not the one is not asked for ever.
@@ -177,13 +177,13 @@ def introspect() -> Response:
 @machine.route("/oauth/userinfo", methods=["GET", "POST"])
 def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""
-    token = bearer_token()
+    token = read_bearer_token()
     row = provider().store.find_access(token)
     user = people.find_active_end_user(world(), row.subject) if row else None
     if row is None or user is None:
         response = jsonify(error="invalid_token", error_description="Send a live access token.")
         response.status_code = 401
-        response.headers["WWW-Authenticate"] = challenge(
+        response.headers["WWW-Authenticate"] = build_challenge(
             "Bearer", REALM, error="invalid_token" if token else ""
         )
         return response
@@ -193,7 +193,7 @@ def userinfo() -> Response:
             error_description="The access token lacks the scope openid: ask for it at sign-in.",
         )
         response.status_code = 403
-        response.headers["WWW-Authenticate"] = challenge(
+        response.headers["WWW-Authenticate"] = build_challenge(
             "Bearer", REALM, error="insufficient_scope", scope="openid"
         )
         return response

@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from simulator.oauth import AccessTokens, to_ascii
 from simulator.systems.identity.provider import Person
-from simulator.validation.parsing import whole_number
+from simulator.validation.parsing import parse_whole_number
 
 PROMPTS = ("none", "login", "consent", "select_account")
 
@@ -67,7 +67,7 @@ def terms_of(values: Mapping[str, str], tokens: AccessTokens) -> Terms:
     if "none" in prompts and len(prompts) > 1:
         raise InvalidRequestError("The prompt none stands alone.")
     text = values.get("max_age")
-    seconds = whole_number(text)
+    seconds = parse_whole_number(text)
     if text and seconds is None:
         raise InvalidRequestError("max_age must be a number of seconds.")
     hint = values.get("id_token_hint")

@@ -14,8 +14,8 @@ from simulator.systems.identity.client_metadata import ClientMetadata, complaint
 from simulator.systems.identity.provider import DEFAULT_SCOPES, REALM, SCOPES, provider
 from simulator.systems.identity.session import world
 from simulator.validation.media_types import is_json
-from simulator.validation.parsing import NotJson, strict_json
-from simulator.web.application import bearer_token, challenge
+from simulator.validation.parsing import NotJson, parse_strict_json
+from simulator.web.application import build_challenge, read_bearer_token
 
 blueprint = Blueprint("registration", __name__)
 
@@ -69,7 +69,7 @@ def register() -> Answer:
 def read(client_id: str) -> Answer:
     """The current registration (RFC 7592 §2.1)."""
     row = _managed(client_id)
-    return (_metadata(row, bearer_token()), 200, {}) if row else _unauthorized()
+    return (_metadata(row, read_bearer_token()), 200, {}) if row else _unauthorized()
 
 
 @blueprint.put("/oauth/register/<client_id>")
@@ -90,7 +90,7 @@ def update(client_id: str) -> Answer:
     if (metadata.client_name, metadata.redirect_uris) != (row.name, row.redirect_uris):
         provider().store.forget_consents(row.client_id)
     _apply(metadata, row)
-    return _metadata(row, bearer_token()), 200, {}
+    return _metadata(row, read_bearer_token()), 200, {}
 
 
 @blueprint.delete("/oauth/register/<client_id>")
@@ -110,7 +110,7 @@ def _read_metadata() -> ClientMetadata | dict[str, Any]:
     if not is_json(request.content_type):
         return _refusal("Send the metadata as Content-Type: application/json (RFC 7591 3.1).")
     try:
-        return ClientMetadata.model_validate(strict_json(body))
+        return ClientMetadata.model_validate(parse_strict_json(body))
     except NotJson as error:
         return _refusal(str(error))
     except ValidationError as error:
@@ -125,14 +125,14 @@ def _managed(client_id: str) -> OAuthClient | None:
     """The client whose registration token was sent; unknown and foreign ones look the same."""
     row = provider().find_registered(client_id)
     known = (row and row.registration_token_hash) or ""
-    return row if hmac.compare_digest(known, fingerprint(bearer_token())) else None
+    return row if hmac.compare_digest(known, fingerprint(read_bearer_token())) else None
 
 
 def _unauthorized() -> Answer:
     sentence = "Send this client's own registration_access_token, or register anew."
-    error = "invalid_token" if bearer_token() else ""
+    error = "invalid_token" if read_bearer_token() else ""
     body = {"error": "invalid_token", "error_description": sentence}
-    return body, 401, {"WWW-Authenticate": challenge("Bearer", REALM, error=error)}
+    return body, 401, {"WWW-Authenticate": build_challenge("Bearer", REALM, error=error)}
 
 
 def _mistake_in_update(metadata: ClientMetadata, row: OAuthClient) -> str:

@@ -12,9 +12,9 @@ from simulator.domain.people import SignInRefused
 from simulator.errors import LONGEST, SimulatorError
 from simulator.net.addresses import IDENTITY
 from simulator.systems.identity.provider import Person
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 from simulator.web import headless, sign_in_cookie
-from simulator.web.application import local_path
+from simulator.web.application import get_local_path
 from simulator.world import World
 
 blueprint = Blueprint("session", __name__)
@@ -34,7 +34,7 @@ def person() -> Person | None:
     Raises:
         NotHeadless: a header names somebody, in vain.
     """
-    if email := headless.named(world()):
+    if email := headless.read_person(world()):
         return _named(email)
     sign_in = sign_in_cookie.find(world(), IDENTITY)
     user = people.find_active_end_user(world(), sign_in.person) if sign_in else None
@@ -46,7 +46,7 @@ def _named(email: str) -> Person:
     user = people.find_active_end_user_by_email(world(), email)
     if user is None:
         headless.refuse(f"Workato Identity has no active end user with the e-mail address {email}.")
-    headless.tell(user.email, f"signs in for {request.method} /{request.path.split('/')[1]}")
+    headless.log_consent(user.email, f"signs in for {request.method} /{request.path.split('/')[1]}")
     return Person(user, world().clock.now())
 
 
@@ -102,7 +102,7 @@ def home() -> str | BaseResponse:
 @blueprint.route("/login", methods=["GET", "POST"])
 def sign_in() -> str | BaseResponse | tuple[str, int]:
     """The sign-in page: e-mail and password; wrong ones keep the typed e-mail."""
-    target = local_path(request.values.get("next", ""))
+    target = get_local_path(request.values.get("next", ""))
     email = request.form.get("email", "")
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -128,13 +128,13 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
 def sign_out() -> BaseResponse:
     """End the session for good; with `next`, sign in as somebody else and go on there."""
     sign_in_cookie.end(world())
-    target = local_path(request.form.get("next", ""))
+    target = get_local_path(request.form.get("next", ""))
     return redirect(url_for("session.sign_in", next=target if target != "/" else None), code=303)
 
 
 def message(status: int, title: str, sentence: str, tone: str = "warning") -> Response:
     """A page that says one thing."""
     page = render_template(
-        "identity/message.html", title=title, sentence=shortened(sentence, LONGEST), tone=tone
+        "identity/message.html", title=title, sentence=shorten(sentence, LONGEST), tone=tone
     )
     return Response(page, status=status)

@@ -11,7 +11,7 @@ from simulator.oauth import AccessTokens
 from simulator.systems.mcp import endpoint, metadata, refusals
 from simulator.systems.mcp.pending import PendingRequests
 from simulator.web import cors
-from simulator.web.application import furnish
+from simulator.web.application import configure_app
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -26,8 +26,8 @@ def create_app(world: World) -> Flask:
     """The Flask application that answers as `<n>.apim.mcp.workato.com` for every server."""
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # else `//` is sent to another address
-    furnish(app, world, MCP, error_page=refusals.by_status)
-    refusals.furnish(app, world)
+    configure_app(app, world, MCP, error_page=refusals.refuse_by_status)
+    refusals.register_errors(app, world)
     app.extensions["simulator.world"] = world
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
     app.extensions["simulator.pending"] = PendingRequests(world.randomness)

@@ -22,7 +22,7 @@ from werkzeug.datastructures import Headers
 from simulator.db.tables import McpSession
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 #: The parameter that the `Mcp-Name` header repeats.
 _NAMED_BY = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
@@ -51,7 +51,9 @@ class Dialect:
         return isinstance(elicitation, Mapping) and isinstance(elicitation.get("url"), Mapping)
 
 
-def recognise(message: Mapping[str, Any], headers: Headers, session: McpSession | None) -> Dialect:
+def detect_dialect(
+    message: Mapping[str, Any], headers: Headers, session: McpSession | None
+) -> Dialect:
     """The dialect of a message.
 
     Args:
@@ -126,7 +128,7 @@ def _incomplete(key: str) -> RpcError:
 
 
 def _unsupported(version: Any, supported: Iterable[str] = SUPPORTED_PROTOCOL_VERSIONS) -> RpcError:
-    requested = shortened(version)
+    requested = shorten(version)
     return RpcError(
         Code.UNSUPPORTED_PROTOCOL_VERSION,
         f"This server does not speak MCP {requested}.",

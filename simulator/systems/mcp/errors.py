@@ -87,12 +87,12 @@ class RpcError(SimulatorError):
         self.status = http_status or table_status
 
 
-def internal_error() -> RpcError:
+def build_internal_error() -> RpcError:
     """Make the error of a request that the simulator itself failed to answer."""
     return RpcError(Code.INTERNAL_ERROR, "The simulator failed; its log has the details.")
 
 
-def envelope(message_id: Any, outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
+def build_response(message_id: Any, outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
     """A JSON-RPC response (JSON-RPC 2.0 §5).
 
     Args:

@@ -10,9 +10,9 @@ from simulator.domain.recipe_engine import Actor
 from simulator.oauth import AccessTokens
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.metadata import SCOPES, metadata_url, used_form, world
-from simulator.validation.parsing import shortened
-from simulator.web.application import bearer_token, challenge
+from simulator.systems.mcp.metadata import SCOPES, get_metadata_url, get_used_form, world
+from simulator.validation.parsing import shorten
+from simulator.web.application import build_challenge, read_bearer_token
 from simulator.web.cors import is_allowed
 from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
 
@@ -20,14 +20,14 @@ from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
 REALM = "Workato MCP"
 
 
-def _unauthorized(sentence: str, challenge: str) -> RpcError:
+def _unauthorized(sentence: str, build_challenge: str) -> RpcError:
     """No usable credentials: 401 with a challenge (RFC 6750 §3, RFC 9728 §5.1).
 
     Args:
         sentence: what was wrong and what to do.
         challenge: the `WWW-Authenticate` header.
     """
-    return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": challenge})
+    return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": build_challenge})
 
 
 def authenticate(server: McpServer) -> Actor:
@@ -42,7 +42,7 @@ def authenticate(server: McpServer) -> Actor:
     limits.check_address(server, request.remote_addr)
     if not server.uses_workato_identity:
         return _by_mcp_token(server)
-    token = bearer_token()
+    token = read_bearer_token()
     if not token:
         raise _unauthorized(
             "Sign in with Workato Identity: this server needs a token.", _challenge(server)
@@ -81,12 +81,12 @@ def _check_scopes(server: McpServer, granted: list[str]) -> None:
 
 def _challenge(server: McpServer, error: str = "", scopes: Iterable[str] = SCOPES) -> str:
     """Where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
-    return challenge(
+    return build_challenge(
         "Bearer",
         REALM,
         error=error,
         scope=" ".join(scopes),
-        resource_metadata=metadata_url(server.number, used_form()),
+        resource_metadata=get_metadata_url(server.number, get_used_form()),
     )
 
 
@@ -95,13 +95,13 @@ def _by_mcp_token(server: McpServer) -> Actor:
     token = (
         request.args.get("wkt_token")
         or request.headers.get("API-TOKEN", "").strip()
-        or bearer_token()
+        or read_bearer_token()
     )
     if not token or not servers.token_matches(server, token):
         raise _unauthorized(
             "This server uses token-based access: send its live MCP token as wkt_token, in the "
             "API-TOKEN header, or as Bearer token.",
-            challenge("Bearer", REALM, error="invalid_token" if token else ""),
+            build_challenge("Bearer", REALM, error="invalid_token" if token else ""),
         )
     return Actor(server=server, end_user=None)
 
@@ -118,5 +118,5 @@ def check_origin() -> None:
     host = origin.partition("://")[2]
     if world().addresses.system_at(host) is None and not is_allowed(origin, world().settings):
         raise RpcError(
-            Code.FOREIGN_ORIGIN, f"Requests from pages at {shortened(origin)} are not allowed."
+            Code.FOREIGN_ORIGIN, f"Requests from pages at {shorten(origin)} are not allowed."
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
-from simulator.validation.parsing import NotJson, strict_json
+from simulator.validation.parsing import NotJson, parse_strict_json
 
 #: The longest `id` and progress token, in characters: they go back as they came (our choice).
 LONGEST_ID = 256
@@ -17,7 +17,7 @@ def load(body: bytes) -> Any:
         RpcError: it is no JSON that means the same to every reader.
     """
     try:
-        return strict_json(body)
+        return parse_strict_json(body)
     except NotJson as error:
         raise RpcError(Code.INVALID_JSON, str(error)) from None
 
@@ -56,7 +56,7 @@ def is_request(message: dict[str, Any]) -> bool:
     return "id" in message and "method" in message
 
 
-def id_of(content: Any) -> str | int | None:
+def get_id(content: Any) -> str | int | None:
     """The id that a refusal of this JSON value answers to; None where it has no usable one.
 
     The id of a response is that of a question of ours, and answers nothing.
@@ -67,9 +67,9 @@ def id_of(content: Any) -> str | int | None:
     return found if is_id(found) else None
 
 
-def id_in(body: bytes) -> str | int | None:
+def read_id(body: bytes) -> str | int | None:
     """The same of a request body, whatever else is wrong with it."""
     try:
-        return id_of(load(body))
+        return get_id(load(body))
     except RpcError:
         return None

@@ -41,20 +41,20 @@ def find_server(number: int) -> McpServer:
     return server
 
 
-def used_form() -> str:
+def get_used_form() -> str:
     """What follows the server's number in the address that is asked, or asked about (MCP_FORMS)."""
     path = (request.url_rule.rule if request.url_rule else "").partition("<int:number>")[2]
     return path.partition("/.well-known/")[0]
 
 
-def resource_url(number: int, form: str) -> str:
+def get_resource_url(number: int, form: str) -> str:
     """The server's URL as the client that is asking spells it (RFC 9728 §3.3)."""
     return world().addresses.mcp_url(number, request.host) + form
 
 
-def metadata_url(number: int, form: str) -> str:
+def get_metadata_url(number: int, form: str) -> str:
     """Where the protected-resource metadata of this URL of a server is (RFC 9728 §3.1)."""
-    parts = urlsplit(resource_url(number, form))
+    parts = urlsplit(get_resource_url(number, form))
     return f"{parts.scheme}://{parts.netloc}/.well-known/oauth-protected-resource{parts.path}"
 
 
@@ -71,7 +71,7 @@ def protected_resource(number: int) -> dict[str, Any]:
     """
     server = _with_oauth(number)
     return {
-        "resource": resource_url(number, used_form()),
+        "resource": get_resource_url(number, get_used_form()),
         "resource_name": server.name,
         "authorization_servers": [world().addresses.base_url(IDENTITY)],
         "bearer_methods_supported": ["header"],
@@ -101,7 +101,7 @@ def authorization_server(number: int, name: str) -> dict[str, Any]:
     """
     _with_oauth(number)
     document = _identitys(name)
-    query = urlencode({"resource": resource_url(number, used_form())})
+    query = urlencode({"resource": get_resource_url(number, get_used_form())})
     if "registration_endpoint" not in document:  # a fault had Workato Identity leave it out
         return document
     return document | {"registration_endpoint": f"{document['registration_endpoint']}?{query}"}

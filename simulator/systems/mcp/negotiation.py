@@ -10,7 +10,7 @@ from simulator.systems.mcp.errors import RpcError
 from simulator.validation.media_types import JSON, accepts
 
 
-def takes(media_type: str) -> bool:
+def is_accepted(media_type: str) -> bool:
     """Say whether the client says that it takes this; who says nothing gets JSON."""
     accept = request.headers.get("Accept")
     return bool(accept) and accepts(accept, media_type)
@@ -22,14 +22,14 @@ def check_accept() -> None:
     Raises:
         RpcError: the client takes neither JSON nor a stream.
     """
-    if not (accepts(request.headers.get("Accept"), JSON) or takes(streams.MIMETYPE)):
+    if not (accepts(request.headers.get("Accept"), JSON) or is_accepted(streams.MIMETYPE)):
         raise RpcError(
             Code.NOT_ACCEPTABLE, f"Accept {JSON} or {streams.MIMETYPE}, best both of them."
         )
 
 
 def _takes_streams_alone() -> bool:
-    return takes(streams.MIMETYPE) and not takes(JSON)
+    return is_accepted(streams.MIMETYPE) and not is_accepted(JSON)
 
 
 def send(payload: dict[str, Any]) -> Response:

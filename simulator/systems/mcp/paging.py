@@ -14,7 +14,7 @@ from simulator.world import World
 PAGE_SIZE = 50
 
 
-def page(
+def get_page(
     world: World, server: McpServer, cursor: str | None
 ) -> tuple[Sequence[McpTool], str | None]:
     """The live tools behind a cursor, `PAGE_SIZE` at most, and the cursor of the rest, if any.

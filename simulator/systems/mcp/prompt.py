@@ -48,7 +48,7 @@ class NotConnected(Exception):
         self.code = code
 
 
-def ask(
+def build_prompt(
     world: World,
     person: EndUser,
     tool: McpTool,

@@ -32,7 +32,7 @@ from simulator.systems.mcp.service import (
     ServerRequest,
     Service,
 )
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 _COMMON = frozenset({"initialize", "server/discover", "ping"})
 
@@ -52,7 +52,7 @@ def answer(
     if (method, version) not in CLIENT_REQUESTS or method not in _COMMON | service.methods:
         raise RpcError(
             Code.UNKNOWN_METHOD,
-            f"Method not found: {shortened(method)}",
+            f"Method not found: {shorten(method)}",
             http_status=404 if caller.dialect.modern else None,  # MCP 2026-07-28
         )
     try:
@@ -119,5 +119,5 @@ def _identity(service: Service) -> Implementation:
 
 def _why(method: str, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    where = shortened(".".join(str(part) for part in first["loc"]))
-    return f"Invalid parameters for {method}: {where}: {shortened(first['msg'], 500)}"
+    where = shorten(".".join(str(part) for part in first["loc"]))
+    return f"Invalid parameters for {method}: {where}: {shorten(first['msg'], 500)}"

@@ -8,8 +8,8 @@ from simulator.domain.verified_access import NotInGroup
 from simulator.errors import SimulatorError
 from simulator.systems.mcp import messages, negotiation
 from simulator.systems.mcp.codes import Code
-from simulator.systems.mcp.errors import RpcError, envelope
-from simulator.validation.parsing import shortened
+from simulator.systems.mcp.errors import RpcError, build_response
+from simulator.validation.parsing import shorten
 from simulator.world import World
 
 #: In the WSGI environment of a request for this system whose Host nobody has: that Host.
@@ -34,7 +34,7 @@ _BY_STATUS = {
 }
 
 
-def furnish(app: Flask, world: World) -> None:
+def register_errors(app: Flask, world: World) -> None:
     """Answer this system's errors, and those of the rules, with their own codes."""
 
     @app.before_request
@@ -42,7 +42,7 @@ def furnish(app: Flask, world: World) -> None:
         if MISDIRECTED in request.environ:
             raise RpcError(
                 Code.UNKNOWN_HOST,
-                f"No MCP server answers for the host '{shortened(request.environ[MISDIRECTED])}'. "
+                f"No MCP server answers for the host '{shorten(request.environ[MISDIRECTED])}'. "
                 "Use an address that 'simulator describe' prints.",
             )
 
@@ -50,14 +50,14 @@ def furnish(app: Flask, world: World) -> None:
     def _refused(error: SimulatorError) -> tuple[Response, int]:
         world.db.rollback()
         if isinstance(error, RpcError):
-            return refusal(error)
+            return refuse(error)
         if code := _BY_KIND.get(type(error)):
-            return refusal(RpcError(code, str(error)))
+            return refuse(RpcError(code, str(error)))
         code, _ = _of_status(error.status)
-        return refusal(RpcError(code, str(error), http_status=error.status))
+        return refuse(RpcError(code, str(error), http_status=error.status))
 
 
-def by_status(status: int, _title: str, sentence: str) -> tuple[Response, int]:
+def refuse_by_status(status: int, _title: str, sentence: str) -> tuple[Response, int]:
     """The refusal of whoever knows an HTTP status alone, such as Flask.
 
     Args:
@@ -66,12 +66,12 @@ def by_status(status: int, _title: str, sentence: str) -> tuple[Response, int]:
         sentence: used where the status has no better one.
     """
     code, better = _of_status(status)
-    return refusal(RpcError(code, better or sentence, http_status=status))
+    return refuse(RpcError(code, better or sentence, http_status=status))
 
 
-def refusal(error: RpcError) -> tuple[Response, int]:
+def refuse(error: RpcError) -> tuple[Response, int]:
     """The HTTP answer that carries an error, with the id of the request where that is known."""
-    payload = envelope(_request_id(), error)
+    payload = build_response(_request_id(), error)
     response = negotiation.send(payload) if error.status == 200 else jsonify(payload)
     response.headers.update(error.headers)
     return response, error.status
@@ -85,6 +85,6 @@ def _of_status(status: int) -> tuple[Code, str]:
 def _request_id() -> str | int | None:
     """The id of the request that is refused, or None (JSON-RPC 2.0 §5)."""
     try:
-        return messages.id_in(request.get_data())
+        return messages.read_id(request.get_data())
     except HTTPException:  # the body is too large, or was cut off
         return None

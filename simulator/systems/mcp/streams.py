@@ -11,7 +11,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from simulator.db import Database
-from simulator.systems.mcp.errors import RpcError, internal_error
+from simulator.systems.mcp.errors import RpcError, build_internal_error
 from simulator.systems.mcp.pending import (
     PendingRequests,
     RequestFailed,
@@ -20,7 +20,7 @@ from simulator.systems.mcp.pending import (
 )
 from simulator.systems.mcp.protocol import ResultStream
 from simulator.systems.mcp.service import Checkpoint, Notification, ServerRequest
-from simulator.web.application import trace
+from simulator.web.application import format_traceback
 
 MIMETYPE = "text/event-stream"
 _log = logging.getLogger("simulator.mcp")
@@ -138,9 +138,11 @@ class Stream:
             yield _event(self.envelope(error))
         except Exception as error:
             # The status is sent already: what is left is a JSON-RPC error.
-            _log.error("a tool call failed in the middle of its answer\n%s", trace(error))
+            _log.error(
+                "a tool call failed in the middle of its answer\n%s", format_traceback(error)
+            )
             self.unit.rollback()
-            yield _event(self.envelope(internal_error()))
+            yield _event(self.envelope(build_internal_error()))
         finally:
             with self.db.attach(self.unit):
                 self.result_stream.close()

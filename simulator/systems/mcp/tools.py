@@ -24,7 +24,7 @@ from simulator.systems.mcp.codes import IN_RESULTS, Code
 from simulator.systems.mcp.dialect import Dialect
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.service import Checkpoint, Notification
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 from simulator.world import World
 
 #: The largest result that a tool returns (MCP servers as seen live, stated for skills).
@@ -51,7 +51,7 @@ def list_tools(
     Raises:
         RpcError: the cursor is not one of this list.
     """
-    page, following = paging.page(world, server, cursor)
+    page, following = paging.get_page(world, server, cursor)
     return [_described(tool) for tool in page], following
 
 
@@ -135,13 +135,13 @@ def call_tool(
     except verified_access.ConnectionRequired as missing:
         required = missing
     except prompt.NotConnected as ended:
-        result = failed(str(ended), ended.code)
+        result = build_failure(str(ended), ended.code)
     except RpcError:
         raise
     except TimedOut as late:
-        result = failed(str(late), Code.TIMEOUT)
+        result = build_failure(str(late), Code.TIMEOUT)
     except SimulatorError as failure:
-        result = failed(str(failure), Code.TOOL_FAILED)
+        result = build_failure(str(failure), Code.TOOL_FAILED)
     try:
         yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
     except GeneratorExit:
@@ -154,7 +154,7 @@ def call_tool(
     _keep_job(world, call, tool, started_at, status, error)
     if required is not None:
         assert call.actor.end_user is not None
-        return prompt.ask(world, call.actor.end_user, tool, required.parents, call.dialect)
+        return prompt.build_prompt(world, call.actor.end_user, tool, required.parents, call.dialect)
     return result
 
 
@@ -193,7 +193,7 @@ def _find(server: McpServer, name: str) -> McpTool:
             return tool
     raise RpcError(
         Code.UNKNOWN_TOOL,
-        f"Unknown tool: {shortened(name)}. Ask tools/list for the tools of this server.",
+        f"Unknown tool: {shorten(name)}. Ask tools/list for the tools of this server.",
     )
 
 
@@ -202,7 +202,7 @@ def _run(
 ) -> Generator[Notification | Checkpoint, None, CallToolResult]:
     actor, arguments = call.actor, call.arguments
     if actor.end_user is None and recipes.needs_verified_access(tool):
-        return failed(
+        return build_failure(
             f"The tool {tool.name} needs verified user access, which token-based access does not "
             "support. An admin must switch the server's access method to Workato Identity under "
             f"AI Hub > MCP servers > {actor.server.name} > End user access.",
@@ -210,12 +210,12 @@ def _run(
         )
     wrong = _wrong_arguments(recipes.build_input_schema(tool.recipe), arguments)
     if wrong:
-        return failed(wrong, Code.INVALID_ARGUMENTS)
+        return build_failure(wrong, Code.INVALID_ARGUMENTS)
     run_progress = run(world, tool.recipe, arguments, replace(actor, tool=tool.name))
     outcome = yield from _with_progress(run_progress, call.progress_token)
     text = json.dumps(outcome.value, ensure_ascii=False)
     if len(text.encode()) > RESULT_LIMIT:
-        return failed(
+        return build_failure(
             f"The result has {len(text.encode()) // 1024} KB; at most {RESULT_LIMIT // 1024} KB "
             "can be returned. Ask for fewer rows.",
             Code.RESULT_TOO_LARGE,
@@ -252,9 +252,9 @@ def _with_progress(
             )
 
 
-def failed(sentence: str, code: Code) -> CallToolResult:
+def build_failure(sentence: str, code: Code) -> CallToolResult:
     """A failure of the tool, for the model to read and for a program to switch on."""
-    sentence = shortened(sentence, _LONGEST_FAILURE)
+    sentence = shorten(sentence, _LONGEST_FAILURE)
     return CallToolResult(
         content=[TextContent(text=sentence)],
         structured_content={"error": code, "message": sentence},
@@ -270,8 +270,8 @@ def _wrong_arguments(schema: Mapping[str, Any], arguments: Mapping[str, Any]) ->
     if not problems:
         return None
     return "Invalid arguments: " + "; ".join(
-        f"{shortened('.'.join(map(str, problem.absolute_path))) or 'arguments'}: "
-        f"{shortened(problem.message, 200)}"
+        f"{shorten('.'.join(map(str, problem.absolute_path))) or 'arguments'}: "
+        f"{shorten(problem.message, 200)}"
         for problem in problems
     )
 

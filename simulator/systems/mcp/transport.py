@@ -9,14 +9,14 @@ from flask import Response, current_app, jsonify, request
 from simulator.domain import cancellations
 from simulator.systems.mcp import batches, messages, negotiation, protocol, sessions, streams
 from simulator.systems.mcp.codes import Code
-from simulator.systems.mcp.dialect import recognise
+from simulator.systems.mcp.dialect import detect_dialect
 from simulator.systems.mcp.disconnect import is_disconnected
-from simulator.systems.mcp.errors import RpcError, envelope, internal_error
+from simulator.systems.mcp.errors import RpcError, build_internal_error, build_response
 from simulator.systems.mcp.pending import PendingRequests
 from simulator.systems.mcp.service import Caller, Service
 from simulator.systems.mcp.sessions import Holder, McpSession
 from simulator.validation.media_types import is_json
-from simulator.web.application import detach_unit, trace
+from simulator.web.application import detach_unit, format_traceback
 from simulator.world import World
 
 SESSION = "Mcp-Session-Id"
@@ -63,7 +63,7 @@ class _Exchange:
     def single(self, message: dict[str, Any]) -> Response:
         """Answer one message."""
         session = None if message.get("method") == "initialize" else self._session()
-        dialect = recognise(message, request.headers, session)
+        dialect = detect_dialect(message, request.headers, session)
         if not messages.is_request(message):
             self._handle_notification(message, session)
             return Response(status=202)
@@ -71,7 +71,7 @@ class _Exchange:
         outcome = self._outcome(message, Caller(dialect=dialect, ip_address=_caller_address()))
         if isinstance(outcome, Generator):
             return self._stream_response(outcome, message, session)
-        response = negotiation.send(envelope(message["id"], outcome))
+        response = negotiation.send(build_response(message["id"], outcome))
         if message["method"] == "initialize":
             capabilities = message["params"].get("capabilities", {})
             response.headers[SESSION] = sessions.begin(
@@ -91,13 +91,13 @@ class _Exchange:
         """Return the response to one member of a batch; None where there is none."""
         try:
             message = batches.check_member(content)
-            dialect = recognise(message, request.headers, session)
+            dialect = detect_dialect(message, request.headers, session)
             if messages.is_request(message):
                 caller = Caller(dialect=dialect, ip_address=_caller_address())
                 outcome = self._outcome(message, caller)
                 if isinstance(outcome, Generator):
                     outcome = streams.drain(outcome, self._is_cancelled(message, session))
-                response = envelope(message["id"], outcome)
+                response = build_response(message["id"], outcome)
             else:
                 self._handle_notification(message, session)
                 response = None
@@ -105,11 +105,11 @@ class _Exchange:
             return None
         except RpcError as error:
             self._world.db.rollback()
-            return envelope(messages.id_of(content), error)
+            return build_response(messages.get_id(content), error)
         except Exception as error:
             self._world.db.rollback()
-            _log.error("a member of a batch failed\n%s", trace(error))
-            return envelope(messages.id_of(content), internal_error())
+            _log.error("a member of a batch failed\n%s", format_traceback(error))
+            return build_response(messages.get_id(content), build_internal_error())
         self._world.db.commit()  # what a later member does wrong must not undo this one
         return response
 
@@ -147,9 +147,9 @@ class _Exchange:
         is_cancelled = self._is_cancelled(message, session)
 
         def enveloped(outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
-            return envelope(message["id"], outcome)
+            return build_response(message["id"], outcome)
 
-        if not negotiation.takes(streams.MIMETYPE):
+        if not negotiation.is_accepted(streams.MIMETYPE):
             try:
                 return jsonify(enveloped(streams.drain(result_stream, is_cancelled)))
             except streams.Cancelled:

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.testing.actors import Actor
 from simulator.testing.answers import Answer, read_answer
 from simulator.testing.client_under_test import tool_fields
@@ -71,7 +71,7 @@ def read_arguments(
         raise LookupError("Below `with:` stands a table | argument | value |, or a doc string.")
     properties = schema.get("properties", {})
     if unknown := [name for name, _ in datatable[1:] if properties and name not in properties]:
-        raise LookupError(f"The tool has no argument {unknown[0]}. {there_are(properties)}")
+        raise LookupError(f"The tool has no argument {unknown[0]}. {list_choices(properties)}")
     return {
         name: text
         if properties.get(name, {}).get("type", "string") == "string"
@@ -109,7 +109,7 @@ def rows_of(answer: Answer, rows: str) -> list[dict[str, Any]]:
     """Return the rows of a kind in an answer: `purchase orders` stand under `purchase_orders`."""
     value = value_of(answer)
     if key_of(rows) not in value:
-        raise LookupError(f"The answer has no {rows}. {there_are(value)}")
+        raise LookupError(f"The answer has no {rows}. {list_choices(value)}")
     found: list[dict[str, Any]] = value[key_of(rows)]
     return found
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from simulator.db.tables import McpServer, Recipe
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import limits, servers
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.client_under_test import tool_fields
@@ -106,7 +106,7 @@ def recipe_is_stopped(recipe: str, simulator: Simulator, workspace: Workspace) -
     with simulator.world.db.unit() as session:
         recipes = {row.name: row for row in session.scalars(select(Recipe))}
         if recipe not in recipes:
-            raise LookupError(f"No recipe is called '{recipe}'. {there_are(recipes)}")
+            raise LookupError(f"No recipe is called '{recipe}'. {list_choices(recipes)}")
         recipes[recipe].running = False
 
 
@@ -115,7 +115,7 @@ def sees_tool(name: str, tool: str, workspace: Workspace, listed: dict[str, set[
     """In tools/list."""
     actor = workspace.person(name)
     listed[actor.person["email"]] = set(_tools(actor))
-    assert tool in listed[actor.person["email"]], there_are(listed[actor.person["email"]])
+    assert tool in listed[actor.person["email"]], list_choices(listed[actor.person["email"]])
 
 
 @then(parsers.re(r'(?P<name>[^"]+?)\'s client no longer sees the tool "(?P<tool>[^"]+)"'))
@@ -153,7 +153,7 @@ def tools_give_hints(name: str, workspace: Workspace, datatable: list[list[str]]
             for label, value in zip(labels, values, strict=True)
         }
         if tool not in tools:
-            raise LookupError(f"The client sees no tool '{tool}'. {there_are(tools)}")
+            raise LookupError(f"The client sees no tool '{tool}'. {list_choices(tools)}")
         annotations = tools[tool].get("annotations", {})
         assert {hint: annotations.get(hint) for hint in expected} == expected
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from simulator.domain import end_user_groups, servers
-from simulator.errors import there_are
+from simulator.errors import list_choices
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
@@ -55,7 +55,7 @@ def group_was_added(group: str, server: str, process: SandboxProcess) -> None:
             each.name: each for each in end_user_groups.list_groups(world, row.environment_id)
         }
         if group not in groups:
-            raise LookupError(f"No end-user group is called '{group}'. {there_are(groups)}")
+            raise LookupError(f"No end-user group is called '{group}'. {list_choices(groups)}")
         servers.assign_groups(world, row, [groups[group].id])
     assert group in _groups(process, server)
 
@@ -85,7 +85,7 @@ def still_has_access(group: str, server: str, process: SandboxProcess) -> None:
 def has_no_access(group: str, server: str, process: SandboxProcess) -> None:
     """As the running sandbox describes itself."""
     known = {name for person in _described(process)["people"] for name in person["groups"]}
-    assert group in known, f"no end-user group is called '{group}'. {there_are(known)}"
+    assert group in known, f"no end-user group is called '{group}'. {list_choices(known)}"
     assert group not in _groups(process, server)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
-from simulator.errors import there_are
+from simulator.errors import list_choices
 
 Meaning = TypeVar("Meaning")
 
@@ -22,7 +22,7 @@ def meaning(word: str, meanings: Mapping[str, Meaning]) -> Meaning:
         LookupError: no such word is known; the message has those that are.
     """
     if word not in meanings:
-        raise LookupError(f"'{word}' means nothing in this step. {there_are(meanings)}")
+        raise LookupError(f"'{word}' means nothing in this step. {list_choices(meanings)}")
     return meanings[word]
 
 

@@ -16,7 +16,7 @@ from simulator.systems.apps.coupa import (
     session_views,
     userinfo,
 )
-from simulator.web.application import furnish, furnish_pages
+from simulator.web.application import configure_app, configure_pages
 from simulator.world import World
 
 
@@ -28,8 +28,8 @@ def create_app(world: World, host: str) -> Flask:
         host: the instance's production host, `acme.coupacloud.com`; every row is filtered by it.
     """
     app = Flask(__name__)
-    furnish(app, world, app_system(host), error_page=errors.error_answer)
-    furnish_pages(app, world, app_system(host))
+    configure_app(app, world, app_system(host), error_page=errors.error_answer)
+    configure_pages(app, world, app_system(host))
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="cerulean")
     Bootstrap5(app)
     csrf = CSRFProtect(app)

@@ -8,7 +8,7 @@ from simulator.errors import LONGEST
 from simulator.oauth import Client, to_ascii
 from simulator.oauth.parameters import check_authorization, check_repeated
 from simulator.systems.apps.coupa.provider import CoupaProvider
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 _SINGLE = ("response_type", "client_id", "redirect_uri", "scope", "state")
 
@@ -25,7 +25,7 @@ class BadRequestPage(Exception):
     def __init__(self, error: str, sentence: str, advice: str) -> None:
         super().__init__(sentence)
         self.error = error
-        self.sentence = shortened(sentence, LONGEST)
+        self.sentence = shorten(sentence, LONGEST)
         self.advice = advice
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from simulator.db.tables import AppUser
 from simulator.systems.apps.coupa import people
 from simulator.systems.apps.coupa.instance import here
-from simulator.web.application import bearer_token, challenge
+from simulator.web.application import build_challenge, read_bearer_token
 
 
 class TokenRefused(Exception):
@@ -18,11 +18,11 @@ class TokenRefused(Exception):
         error: RFC 6750's code; empty when no token was sent (§3.1: then no code is told).
     """
 
-    def __init__(self, status: int, sentence: str, challenge: str, error: str = "") -> None:
+    def __init__(self, status: int, sentence: str, build_challenge: str, error: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
-        self.challenge = challenge
+        self.challenge = build_challenge
         self.error = error
 
 
@@ -43,12 +43,12 @@ def authenticate(*needed: str) -> Access:
     Raises:
         TokenRefused: no token, a dead one, or one without a needed scope.
     """
-    sent = bearer_token()
+    sent = read_bearer_token()
     if not sent:
         raise TokenRefused(
             401,
             "An access token is needed: send it in the header Authorization: Bearer <token>.",
-            challenge("Bearer", here().host, scope=" ".join(needed)),
+            build_challenge("Bearer", here().host, scope=" ".join(needed)),
         )
     row = here().store.find_access(sent)
     # A token dies with its client and with its person, whatever its own lifetime.
@@ -58,7 +58,7 @@ def authenticate(*needed: str) -> Access:
         raise TokenRefused(
             401,
             "The access token is unknown, expired or revoked.",
-            challenge(
+            build_challenge(
                 "Bearer",
                 here().host,
                 error="invalid_token",
@@ -72,7 +72,9 @@ def authenticate(*needed: str) -> Access:
         raise TokenRefused(
             403,
             f"Insufficient scope: the access token lacks {' and '.join(missing)}.",
-            challenge("Bearer", here().host, error="insufficient_scope", scope=" ".join(needed)),
+            build_challenge(
+                "Bearer", here().host, error="insufficient_scope", scope=" ".join(needed)
+            ),
             "insufficient_scope",
         )
     world, host = here().world, here().host

@@ -6,8 +6,8 @@ from flask_wtf.csrf import CSRFError
 from simulator.systems.apps.coupa.api_errors import api_error
 from simulator.systems.apps.coupa.authorization import BadRequestPage
 from simulator.systems.apps.coupa.oauth_views import REVOKE, TOKEN, USERINFO
-from simulator.validation.media_types import HTML, JSON, preferred
-from simulator.web.application import stale_form
+from simulator.validation.media_types import HTML, JSON, choose_preferred
+from simulator.web.application import explain_stale_form
 
 _TITLES = {
     400: "This request cannot be understood",
@@ -48,7 +48,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(BadRequestPage)
     def _bad_request(error: BadRequestPage) -> Response:
-        if preferred(request.headers.get("Accept"), [HTML, JSON]) == JSON:
+        if choose_preferred(request.headers.get("Accept"), [HTML, JSON]) == JSON:
             answer = jsonify({"error": error.error, "error_description": error.sentence})
             answer.status_code = 400
             return answer
@@ -65,7 +65,7 @@ def install(app: Flask) -> None:
         return _page(
             400,
             title="This form has expired",
-            sentence=stale_form(),
+            sentence=explain_stale_form(),
         )
 
 

@@ -35,7 +35,7 @@ def authorize() -> AnyResponse | str:
         grant = provider.get_consent_grant(end_user=person)
         if person is None:
             return session.login_redirect(request.full_path)
-        if headless.named(here().world):
+        if headless.read_person(here().world):
             return _allow(grant, person)
         if request.method == "POST":
             return _decide(grant, person)

@@ -12,7 +12,7 @@ from simulator.systems.apps._kit.seeding import AppSeed
 from simulator.systems.apps.coupa import records
 from simulator.systems.apps.coupa.records import Row
 from simulator.validation.fields import Name, Strict, Text
-from simulator.validation.mistakes import Mistakes, Place, unknown
+from simulator.validation.mistakes import Mistakes, Place, find_unknown
 
 
 def _cents(value: float) -> float:
@@ -207,7 +207,7 @@ def _references(app: CoupaApp, place: Place) -> Mistakes:
     )
     for kind, written, key, known in checks:
         for index, record in enumerate(written):
-            yield from unknown((*place, kind, index, key), str(getattr(record, key)), known)
+            yield from find_unknown((*place, kind, index, key), str(getattr(record, key)), known)
 
 
 def _ids(written: Sequence[Any]) -> list[str]:

@@ -37,7 +37,7 @@ def subject() -> Subject | None:
     Raises:
         NotHeadless: a header names somebody, in vain.
     """
-    if g.get("coupa_subject") is None and (email := headless.named(here().world)):
+    if g.get("coupa_subject") is None and (email := headless.read_person(here().world)):
         g.coupa_subject = _named(email)
     if g.get("coupa_subject") is None:
         sign_in = sign_in_cookie.find(here().world, app_system(here().host))
@@ -53,7 +53,7 @@ def _named(email: str) -> Subject:
     user = people.by_email(here().world, here().host, email)
     if user is None:
         headless.refuse(f"Nobody has an account with the e-mail address {email} at {here().host}.")
-    headless.tell(user.email, f"signs in at {here().host}")
+    headless.log_consent(user.email, f"signs in at {here().host}")
     return Subject(user=user, auth_time=here().world.clock.now())
 
 

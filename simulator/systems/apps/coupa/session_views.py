@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.domain.people import SignInRefused
 from simulator.systems.apps.coupa import people, session
 from simulator.systems.apps.coupa.instance import here
-from simulator.web.application import local_path
+from simulator.web.application import get_local_path
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -14,7 +14,7 @@ blueprint = Blueprint("sessions", __name__)
 @blueprint.get("/sessions/new")
 def new() -> str | Response:
     """The login page; someone who is signed in already goes on."""
-    target = local_path(request.args.get("next"))
+    target = get_local_path(request.args.get("next"))
     if session.subject() is not None:
         return redirect(target, code=302)
     return _page(target)
@@ -23,7 +23,7 @@ def new() -> str | Response:
 @blueprint.post("/sessions/new")
 def create() -> tuple[str, int] | Response:
     """Check login name (or e-mail) and password."""
-    target = local_path(request.form.get("next"))
+    target = get_local_path(request.form.get("next"))
     login, password = request.form.get("login", ""), request.form.get("password", "")
     errors = {}
     if not login.strip():
@@ -43,7 +43,7 @@ def create() -> tuple[str, int] | Response:
 @blueprint.post("/sessions/destroy")
 def destroy() -> Response:
     """Sign out; with `next`, someone else signs in and goes there."""
-    target = local_path(request.form.get("next"))
+    target = get_local_path(request.form.get("next"))
     session.end()
     return session.login_redirect(target, code=303)
 

@@ -16,7 +16,7 @@ from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.conformance.call import Call
 from simulator.systems.mcp.conformance.samples import PNG
 from simulator.systems.mcp.errors import RpcError
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 
 def _prompt(name: str, description: str, **arguments: str) -> Prompt:
@@ -43,7 +43,7 @@ def get(call: Call) -> GetPromptResult:
         RpcError: no prompt has this name, or an argument lacks.
     """
     if call.name not in _REQUIRED:
-        raise RpcError(Code.UNKNOWN_PROMPT, f"Unknown prompt: {shortened(call.name)}.")
+        raise RpcError(Code.UNKNOWN_PROMPT, f"Unknown prompt: {shorten(call.name)}.")
     for name in _REQUIRED[call.name]:
         if name not in call.arguments:
             raise RpcError(

@@ -15,7 +15,7 @@ from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.conformance.samples import PNG
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.service import Caller
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 _TEXT = "test://static-text"
 _BINARY = "test://static-binary"
@@ -58,8 +58,8 @@ def read(uri: str, caller: Caller) -> ReadResourceResult:
     else:
         raise RpcError(
             Code.UNKNOWN_RESOURCE,
-            f"There is no resource {shortened(uri)}.",
-            data={"uri": shortened(uri, 500)},
+            f"There is no resource {shorten(uri)}.",
+            data={"uri": shorten(uri, 500)},
             number=None if caller.dialect.modern else _NOT_FOUND,
         )
     return ReadResourceResult(contents=[contents], ttl_ms=300_000, cache_scope="private")

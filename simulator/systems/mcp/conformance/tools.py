@@ -21,7 +21,7 @@ from simulator.systems.mcp.conformance.samples import PNG, WAV
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.pending import RequestFailed
 from simulator.systems.mcp.service import Conversation, Notification, ServerRequest
-from simulator.validation.parsing import shortened
+from simulator.validation.parsing import shorten
 
 _NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
 
@@ -118,7 +118,7 @@ def call(call: Call) -> CallToolResult | Conversation:
             return _text_result(
                 f"JSON Schema 2020-12 tool called with: {json.dumps(call.arguments)}"
             )
-    raise RpcError(Code.UNKNOWN_TOOL, f"Unknown tool: {shortened(call.name)}.")
+    raise RpcError(Code.UNKNOWN_TOOL, f"Unknown tool: {shorten(call.name)}.")
 
 
 def _logging(call: Call) -> Conversation:
