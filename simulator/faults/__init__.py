@@ -80,16 +80,25 @@ class Faults:
         if what.get("person") is not None:
             what["person"] = self._directory.email(what["person"])
         fault = Fault(request=request, **what)
-        self._check_exists(fault)
+        self._check_possible(fault)
         return fault
 
-    def _check_exists(self, fault: Fault) -> None:
-        """Be sure that there is what a fault is about, for a slip of the pen would never strike.
+    def _check_possible(self, fault: Fault) -> None:
+        """Be sure that a fault can happen, for a slip of the pen would never strike.
 
         Raises:
-            ValueError: no such system, request, parameter or tool is there, or none that could be
-                of this person or tool.
+            ValueError: nothing would go wrong; or no such system, request, parameter or tool is
+                there, or none that could be of this person or tool.
         """
+        if not fault.changes_anything:
+            raise ValueError(
+                "Nothing would go wrong: say what does, such as status=503, delay=2 or "
+                "drop_connection=True."
+            )
+        if not fault.probability:
+            raise ValueError(
+                "With a probability of 0 it would never happen: say a probability above 0."
+            )
         directory = self._directory
         directory.check_system(fault.system)
         directory.check_request(fault.request, fault.system, advice="")

@@ -9,8 +9,9 @@ from inspect import cleandoc
 from typing import Any
 
 from simulator.faults.checks import TOKEN_FATES, check, check_types
-from simulator.faults.plan import read_plan
+from simulator.faults.plan import OUTCOME, read_plan
 from simulator.journal import check_request, fits
+from simulator.journal.query import lookup
 
 __all__ = ["TOKEN_FATES", "Fault"]
 
@@ -24,7 +25,8 @@ class Fault:
             and ` | ` stands between several.
         system: name of the system it applies to, or a pattern: `identity`, `app:*`.
         fields: parameters that the request has in its query, form or JSON, such as
-            `{"grant_type": "refresh_token"}`.
+            `{"grant_type": "refresh_token"}`, with dots for members of members; null for one that
+            it has not.
         person: name or e-mail address of the person for whom the request is made, told by its
             token, code or state, or by the tool call that it is part of; pages of a browser are
             nobody's.
@@ -136,6 +138,11 @@ class Fault:
         """What can happen, in order: the steps of its plan, or itself."""
         return self._steps or [self]
 
+    @property
+    def changes_anything(self) -> bool:
+        """Whether anything goes wrong where it happens."""
+        return any(step._changed().keys() & set(OUTCOME) for step in self.steps)
+
     def outcome(self) -> "Fault | None":
         """What happens to the next request that fits; None when nothing does any more."""
         if self.times is not None and self.hits >= self.times:
@@ -151,7 +158,10 @@ class Fault:
 
     def has_fields(self, fields: Mapping[str, Any]) -> bool:
         """Whether a request with these parameters has those that it is meant for."""
-        return all(str(fields.get(name)) == str(value) for name, value in self.fields.items())
+        return all(
+            str(value) in map(str, [*lookup(fields, name)] or [None])
+            for name, value in self.fields.items()
+        )
 
     def should_fire(self, outcome: "Fault | None" = None) -> bool:
         """Whether it happens to a request that it is meant for; if so, that is counted.

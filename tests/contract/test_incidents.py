@@ -309,6 +309,9 @@ def test_an_incident_that_makes_no_sense_is_refused(
         ({"fields": {"grant_type": "refresh"}}, "Did you mean 'refresh_token'?"),
         ({"request": "POST /login", "person": ADA}, "Requests 'POST /login' are nobody's"),
         ({"system": "identity", "tool": "List_my_requisitions"}, "are no part of a tool call"),
+        ({"status": None}, "Nothing would go wrong: say what does, such as status=503"),
+        ({"status": None, "plan": [{}, {"times": 2}]}, "Nothing would go wrong"),
+        ({"probability": 0}, "it would never happen: say a probability above 0"),
     ],
 )
 def test_a_fault_that_could_never_strike_is_refused(
@@ -332,9 +335,23 @@ def test_a_fault_takes_patterns_and_any_spelling_of_an_address(mcp: Mcp) -> None
         {"system": "api"},
         {"person": ADA.upper()},
     ):
-        mcp.simulator.faults.add(**named)
+        mcp.simulator.faults.add(status=503, **named)
 
     assert len(list(mcp.simulator.faults)) == 4
+
+
+@pytest.mark.requirement("FLT-1")
+def test_a_fault_finds_members_of_members(mcp: Mcp) -> None:
+    """As the journal finds them."""
+    fault: Fault = mcp.simulator.faults.add(
+        "POST *", system="mcp", fields={"params.name": TOOL}, status=503
+    )
+    mcp.simulator.faults.add("POST *", system="mcp", fields={"params.name": None}, status=504)
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": TOOL}}
+
+    assert mcp.post(call, None).status_code == 503
+    assert fault.hits == 1
+    assert mcp.post({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, None).status_code == 504
 
 
 @pytest.mark.requirement("FLT-5")

@@ -92,7 +92,7 @@ def test_a_named_snapshot_has_its_time(world: Simulator) -> None:
     kept = world.keep_snapshot("new-year")
     world.reset()
     assert not clock.frozen
-    world.faults.add("*")
+    world.faults.add("*", status=500)
 
     world.restore_snapshot("new-year")
 
