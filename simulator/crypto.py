@@ -26,7 +26,7 @@ SEALED_WITH_ANOTHER_KEY = (
 
 
 def generate_secret(length: int = 32) -> str:
-    """A fresh URL-safe secret of `length` random bytes."""
+    """Return a fresh URL-safe secret of `length` random bytes."""
     return secrets.token_urlsafe(length)
 
 
@@ -70,7 +70,7 @@ class Keys:
         self._seals: dict[Purpose, Fernet] = {}
 
     def derive(self, purpose: str) -> bytes:
-        """A 32-byte key for one purpose, such as a system's session cookie."""
+        """Return a 32-byte key for one purpose, such as a system's session cookie."""
         return hmac.new(self._master, purpose.encode(), hashlib.sha256).digest()
 
     def seal(self, purpose: Purpose, secret: str) -> str:
@@ -98,12 +98,12 @@ class Keys:
             raise StartupError(SEALED_WITH_ANOTHER_KEY) from None
 
     def hash_password(self, password: str) -> str:
-        """An argon2id hash of a password."""
+        """Return an argon2id hash of a password."""
         salt = self._randomness.octets("password salt", self._hasher.salt_len)
         return self._hasher.hash(password, salt=salt)
 
     def password_matches(self, password: str, hashed: str | None) -> bool:
-        """Whether the password is the hashed one; takes as long when there is no such person."""
+        """Return whether a password is the hashed one; as slowly when there is no such person."""
         from argon2.exceptions import VerificationError, VerifyMismatchError
 
         try:
@@ -137,7 +137,7 @@ class Keys:
 
 
 def _sealed_with(key: bytes, vector: bytes, data: bytes) -> str:
-    """A Fernet token with a given initialisation vector, and without the time.
+    """Return a Fernet token with a given initialisation vector, and without the time.
 
     Fernet itself draws the vector, which a seed cannot repeat (github.com/fernet/spec: version,
     time, vector, AES-128-CBC with PKCS #7 padding, HMAC-SHA256 of all that).
@@ -152,7 +152,7 @@ def _sealed_with(key: bytes, vector: bytes, data: bytes) -> str:
 
 
 def load_master_key(path: Path) -> str:
-    """The master key kept in a file of mode 0600, made on first use.
+    """Return the master key kept in a file of mode 0600, made on first use.
 
     Raises:
         StartupError: the file cannot be read or written, is empty, or is open to others.

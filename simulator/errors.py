@@ -70,7 +70,7 @@ class Unreachable(SimulatorError):
 
 
 def list_choices(names: Iterable[str]) -> str:
-    """The sentence that tells what could have been named instead, each once."""
+    """Return the sentence that tells what could have been named instead, each once."""
     known = list(dict.fromkeys(names))
     some = ", ".join(known[:_NAMED]) or "none"
     return f"There are: {some}{', …' if known[_NAMED:] else ''}."

@@ -38,7 +38,7 @@ CONNECTORS = _Connectors()
 
 
 def find(provider: str) -> Connector:
-    """The connector of a provider.
+    """Return the connector of a provider.
 
     Raises:
         NotFound: no such app is simulated.

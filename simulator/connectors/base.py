@@ -45,7 +45,7 @@ class Action:
     scopes: tuple[str, ...] = ()
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
-        """The HTTP request for these inputs; inputs that are None are left out."""
+        """Return the HTTP request for these inputs; inputs that are None are left out."""
         given = {name: value for name, value in inputs.items() if value is not None}
         path = re.sub(r"{(\w+)}", lambda m: quote(str(given.get(m[1], "")), safe=""), self.path)
         body = {app_name: given[name] for name, app_name in self.body.items() if name in given}
@@ -57,7 +57,7 @@ class Action:
         )
 
     def output(self, answer: Any) -> Any:
-        """The step's output made of the app's JSON answer."""
+        """Return the step's output made of the app's JSON answer."""
         return {self.wrap: answer} if self.wrap else answer
 
 
@@ -76,13 +76,13 @@ class AccountEndpoint:
     members: tuple[str, str, str]
 
     def account(self, answer: Mapping[str, Any]) -> str | None:
-        """The account that an answer names, or None."""
+        """Return the account that an answer names, or None."""
         found = (answer.get(member) for member in self.members)
         return account_label(*(text if isinstance(text, str) else "" for text in found))
 
 
 def account_label(name: str, login: str, email: str) -> str | None:
-    """An account as people tell it from others: `Ada Lovelace (ada, ada@acme.example)`.
+    """Return an account as people tell it from others: `Ada Lovelace (ada, ada@acme.example)`.
 
     Args:
         name: of its owner; empty where the app did not say, as in the others.
@@ -132,12 +132,12 @@ class Connector:
     account_endpoints: tuple[AccountEndpoint, ...] = ()
 
     def account_endpoint(self, granted: Collection[str]) -> AccountEndpoint | None:
-        """Where to ask whose token it is, with these scopes; None if the app would not say."""
+        """Return where the app says whose token it is, given these scopes; None if nowhere."""
         fitting = (each for each in self.account_endpoints if each.scopes <= set(granted))
         return next(fitting, None)
 
     def host(self, typed: str) -> str:
-        """The typed host, trimmed, once it has the app's format.
+        """Return the typed host, trimmed, once it has the app's format.
 
         Raises:
             FieldError: on `host`, when it has another format.

@@ -112,7 +112,7 @@ class Database:
         return engine
 
     def _settings_of(self, connection: QueuedConnection) -> tuple[str, ...]:
-        """What a new connection sets in its first turn: it reads the file, so it may have to wait.
+        """Return what a new connection sets in its first turn, for which it may have to wait.
 
         A connection is opened before its turn comes. If it waited for the lock at that moment, it
         would do so outside of the queue.

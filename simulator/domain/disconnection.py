@@ -100,7 +100,7 @@ def revoke(world: World, connection: Connection, token: str) -> str:
 
 
 def _token(world: World, connection: Connection) -> str:
-    """The refresh token, or else the access token; empty if there is neither."""
+    """Return the refresh token, or else the access token; empty if there is neither."""
     if sealed := connection.refresh_token_sealed:
         return world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
     if sealed := connection.access_token_sealed:

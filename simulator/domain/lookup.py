@@ -83,7 +83,7 @@ def _own(end_users: list[tuple[str, str]], name: str, email: str) -> str:
 
 
 def _without_other_addresses(people: list[tuple[str, str]], who: object) -> list[tuple[str, str]]:
-    """Everybody, and nobody by the address of an app whose own one comes before, unless by that."""
+    """Return everybody once: not by an app's address too, unless an address is asked for."""
     if "@" in get_designation(who):
         return people
     own: dict[str, str] = {}

@@ -197,7 +197,7 @@ def _context(recipe: Recipe, step: Step, actor: Actor) -> CallContext:
 def _connection(
     world: World, recipe: Recipe, step: Step, actor: Actor
 ) -> tuple[Connection, Connection]:
-    """The connection that a step acts with, and the one that holds its settings."""
+    """Return the connection that a step acts with, and the one that holds its settings."""
     try:
         parent = verified_access.get_step_connection(world, recipe, step)
     except verified_access.Unavailable as error:

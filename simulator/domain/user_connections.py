@@ -205,7 +205,7 @@ def reconnect(
 
 
 def _server_for(world: World, connection: Connection, person: EndUser) -> McpServer | None:
-    """A server through which the person's calls use the connection."""
+    """Return a server through which the person's calls use the connection."""
     member_of = (
         select(ServerGroup.server_number)
         .join(GroupMember, GroupMember.group_id == ServerGroup.group_id)

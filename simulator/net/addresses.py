@@ -39,22 +39,22 @@ _at_production: ContextVar[bool] = ContextVar("at production names", default=Fal
 
 
 def app_system(host: str) -> str:
-    """The system name of an app's instance: `app:acme.coupacloud.com`."""
+    """Return the system name of an app's instance: `app:acme.coupacloud.com`."""
     return f"app:{host}"
 
 
 def is_app(system: str) -> bool:
-    """Whether a system is an app's instance."""
+    """Return whether a system is an app's instance."""
     return system.startswith("app:")
 
 
 def is_api(path: str) -> bool:
-    """Whether a path of the Workato web app's hosts belongs to the Developer API."""
+    """Return whether a path of the Workato web app's hosts belongs to the Developer API."""
     return is_below(path, _API_PATHS)
 
 
 def is_below(path: str, starts: Iterable[str]) -> bool:
-    """Whether a path is one of these, or stands below one."""
+    """Return whether a path is one of these, or stands below one."""
     return any(path == start or path.startswith(f"{start}/") for start in starts)
 
 
@@ -103,7 +103,7 @@ class Addresses:
         self.place(self.app_hosts)
 
     def listens_at(self, netloc: str) -> bool:
-        """Whether a system listens at this `host:port`, whoever asks."""
+        """Return whether a system listens at this `host:port`, whoever asks."""
         return netloc.lower() in self._netlocs
 
     @property
@@ -154,7 +154,7 @@ class Addresses:
         return (*_SYSTEM_OF_HOST, "*.apim.mcp.workato.com", *self.app_hosts)
 
     def system_at(self, netloc: str) -> str | None:
-        """The system that answers for a Host header, production name or local address."""
+        """Return the system that answers for a Host header, production name or local address."""
         netloc = netloc.lower().removesuffix(":443")
         system = self._known(netloc)
         if system is None and self.look_again is not None:
@@ -172,7 +172,7 @@ class Addresses:
         return _SYSTEM_OF_HOST.get(netloc)
 
     def base_url(self, system: str) -> str:
-        """Where people and clients reach a system: no trailing slash.
+        """Return where people and clients reach a system: no trailing slash.
 
         The MCP system has one production host per server; use `mcp_url` for those.
         """
@@ -181,7 +181,7 @@ class Addresses:
         return f"https://{production_host(system)}"
 
     def mcp_url(self, number: int, netloc: str | None = None) -> str:
-        """A server's Remote MCP URL; with `netloc`, as the client that used that host sees it."""
+        """Return a server's Remote MCP URL; with `netloc`, as a client of that host sees it."""
         if MCP not in self.origins or (netloc and MCP_HOST.match(netloc)):
             return production_mcp_url(number)
         origin = self.origins[MCP]
@@ -190,13 +190,13 @@ class Addresses:
         return f"{origin}/{number}"
 
     def mcp_audiences(self, number: int) -> frozenset[str]:
-        """Every URL that names this server, as a token's audience may spell it."""
+        """Return every URL that names this server, as a token's audience may spell it."""
         urls = {self.mcp_url(number), production_mcp_url(number)}
         urls |= {self.mcp_url(number, n) for n, system in self._by_netloc.items() if system == MCP}
         return frozenset(url + form for url in urls for form in MCP_FORMS)
 
     def server_number(self, url: str) -> int | None:
-        """The number of the server that an MCP URL names, or None.
+        """Return the number of the server that an MCP URL names, or None.
 
         In one of its spellings (`mcp_audiences`), the case of scheme and host aside: parsers drop
         blanks and empty queries and fragments, which make another URL of it (RFC 8707 §2).
@@ -222,7 +222,7 @@ class Addresses:
         return "https" if MCP_HOST.match(netloc) else urlsplit(self._origins[MCP]).scheme
 
     def local(self, url: str) -> str:
-        """A production URL as it can be opened here; any other URL unchanged."""
+        """Return a production URL as it can be opened here; any other URL unchanged."""
         parts = urlsplit(url)
         system = self.system_at(parts.netloc)
         if system is None or parts.netloc.lower() in self._by_netloc or system not in self.origins:
@@ -233,11 +233,11 @@ class Addresses:
 
 
 def production_mcp_url(number: int) -> str:
-    """A server's Remote MCP URL in production: how it is kept, for ports change."""
+    """Return a server's Remote MCP URL in production: how it is kept, for ports change."""
     return f"https://{number}.apim.mcp.workato.com"
 
 
 def production_host(system: str) -> str:
-    """The host name that a system has in production."""
+    """Return the host name that a system has in production."""
     hosts = {AIHUB: APP_HOST, IDENTITY: IDENTITY_HOST, MCP: "<n>.apim.mcp.workato.com"}
     return hosts.get(system) or system.removeprefix("app:")

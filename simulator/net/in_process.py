@@ -69,7 +69,7 @@ class Http:
             raise Unreachable(host, "the answer was cut off") from None
 
     def answer(self, request: "PreparedRequest") -> "HTTPResponse":
-        """What the system at a prepared request's host answers, as urllib3 would read it."""
+        """Return what the system at a prepared request's host answers, as urllib3 would read it."""
         from urllib3 import HTTPHeaderDict, HTTPResponse
         from werkzeug.test import EnvironBuilder, run_wsgi_app
 

@@ -58,7 +58,7 @@ class _Reader(RawIOBase):
         return self._connection.recv_into(buffer)
 
     def makefile(self, _mode: str) -> BufferedReader:
-        """What `HTTPResponse` asks a socket for."""
+        """Return what `HTTPResponse` asks a socket for."""
         return BufferedReader(self)
 
 
@@ -81,7 +81,7 @@ class OutboundClient:
     loopback: bool = False
 
     def get(self, url: str, *, limit: int) -> OutboundResponse:
-        """The answer to a GET.
+        """Return the answer to a GET.
 
         Args:
             url: https; or http to a loopback name where that is allowed.
@@ -129,7 +129,7 @@ class OutboundClient:
 
 
 def _connected(address: str, port: int, ends: float, name: str | None) -> socket.socket:
-    """A connection to this very address; over TLS if it has to prove a name."""
+    """Return a connection to this very address; over TLS if it has to prove a name."""
     connection = socket.create_connection((address, port), timeout=_left(ends))
     if name is None:
         return connection
@@ -167,7 +167,7 @@ def _read(connection: socket.socket, ends: float, host: str, limit: int) -> Outb
 
 
 def _left(ends: float) -> float:
-    """The seconds until a moment of the stopwatch.
+    """Return the seconds until a moment of the stopwatch.
 
     Raises:
         TimeoutError: it is over.
@@ -179,7 +179,7 @@ def _left(ends: float) -> float:
 
 
 def _is_public(address: str) -> bool:
-    """Whether an address is one host's, reachable by all, and hides no other address."""
+    """Return whether an address is one host's, reachable by all, and hides no other address."""
     ip = ipaddress.ip_address(address)
     if not ip.is_global or ip.is_multicast:
         return False

@@ -107,7 +107,7 @@ def authenticate(credentials: Credentials, find_client: Callable[[str], Client |
 
 
 def _basic(header: str) -> tuple[str, str]:
-    """The pair of a Basic header (RFC 7617 §2), each form-encoded (RFC 6749 §2.3.1)."""
+    """Return the pair of a Basic header (RFC 7617 §2), each form-encoded (RFC 6749 §2.3.1)."""
     scheme, _, text = header.strip().partition(" ")
     if scheme.lower() != "basic":
         raise _invalid_client(

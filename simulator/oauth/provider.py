@@ -209,7 +209,7 @@ class Provider(AuthorizationServer):
             raise
 
     def _trusted_redirect_uri(self, request: Any) -> str | None:
-        """Where an error may be sent: to a URI of the client itself (RFC 6749 §4.1.2.1)."""
+        """Return where an error may be sent: to a URI of the client itself (RFC 6749 §4.1.2.1)."""
         client_id, redirect_uri = request.payload.client_id, request.payload.redirect_uri
         client = self.find_client(client_id) if client_id else None
         if client is None:

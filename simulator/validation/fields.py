@@ -13,7 +13,7 @@ class Strict(BaseModel):
 
 
 def matches(pattern: str, what: str) -> AfterValidator:
-    """A check that a whole text has a pattern; `what` says in words what is expected."""
+    """Return a check that a whole text has a pattern; `what` says in words what is expected."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):

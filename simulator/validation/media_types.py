@@ -9,7 +9,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def get_quality(accept: str | None, media_type: str) -> float:
-    """How much a media type is wanted: the quality of the most specific range that covers it.
+    """Return the quality of the most specific media range that covers a type.
 
     Parameters of a range other than `q` do not keep it from matching, for there is one
     representation of each type here; a range without them, or with the charset that is sent
@@ -35,18 +35,18 @@ def get_quality(accept: str | None, media_type: str) -> float:
 
 
 def accepts(accept: str | None, media_type: str) -> bool:
-    """Whether a client takes a media type; see `get_quality`."""
+    """Return whether a client takes a media type; see `get_quality`."""
     return get_quality(accept, media_type) > 0
 
 
 def choose_preferred(accept: str | None, offered: Sequence[str]) -> str | None:
-    """The media type that a client likes best; the first of several, None where it takes none."""
+    """Return the media type that a client prefers, the first of several, or None."""
     best = max(offered, key=lambda media_type: get_quality(accept, media_type))
     return best if accepts(accept, best) else None
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, bool, float]]:
-    """Each range: its type in lower case, whether it has no parameters of its own, its quality."""
+    """Yield each range: type in lower case, whether it has no parameters, and its quality."""
     for item in parse_list_header(accept):
         name, parameters = parse_options_header(item)
         name = "*/*" if name == "*" else name.lower()
@@ -63,7 +63,7 @@ def _ranges(accept: str) -> Iterator[tuple[str, bool, float]]:
 
 
 def is_named(accept: str | None, media_type: str) -> bool:
-    """Whether a client names a media type itself and takes it, as browsers name HTML."""
+    """Return whether a client names a media type itself and takes it, as browsers name HTML."""
     return any(name == media_type and weight for name, _, weight in _ranges(accept or ""))
 
 
@@ -73,11 +73,11 @@ def get_essence(content_type: str | None) -> str:
 
 
 def is_json(content_type: str | None) -> bool:
-    """Whether a body is announced as JSON, or as a format made of it (RFC 6839 §3.1)."""
+    """Return whether a body is announced as JSON, or as a format made of it (RFC 6839 §3.1)."""
     kind = get_essence(content_type)
     return kind == JSON or kind.endswith("+json")
 
 
 def is_form(content_type: str | None) -> bool:
-    """Whether a body is announced as a form's fields."""
+    """Return whether a body is announced as a form's fields."""
     return get_essence(content_type) == FORM

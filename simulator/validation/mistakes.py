@@ -12,7 +12,7 @@ Mistakes = Iterator[tuple[Place, str]]
 
 
 def format_value(value: Any) -> str:
-    """A value as messages show it."""
+    """Return a value as messages show it."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -52,7 +52,7 @@ def find_repeated(place: Place, values: Iterable[Any], key: str | None = None) -
 
 
 def find_unknown(place: Place, name: str | None, known: Iterable[str]) -> Mistakes:
-    """The mistake of naming something that is not there; None names nothing."""
+    """Return the mistake of naming something that is not there; None names nothing."""
     names = list(known)
     if name is not None and name not in names:
         yield place, expect_one_of(names, name)

@@ -13,14 +13,14 @@ class NotJson(ValueError):
 
 
 def parse_whole_number(text: str | None) -> int | None:
-    """The number that up to nine ASCII digits spell, or None: small enough for any id."""
+    """Return the number that up to nine ASCII digits spell, or None: small enough for any id."""
     if text and text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
     return None
 
 
 def parse_strict_json(text: bytes) -> Any:
-    """What JSON says that means the same to every reader (RFC 8259, RFC 7493).
+    """Return what JSON says that means the same to every reader (RFC 8259, RFC 7493).
 
     Args:
         text: the body of a request, or a document.
@@ -69,7 +69,7 @@ def _finite(text: str) -> float:
 
 
 def parse_foreign_json(text: bytes) -> Any:
-    """What the JSON of another system says.
+    """Return what the JSON of another system says.
 
     Args:
         text: the body of its answer.

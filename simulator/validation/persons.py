@@ -27,7 +27,7 @@ class AmbiguousError(NobodyError):
 
 
 def get_designation(who: object) -> str:
-    """What a person is called: the e-mail address of an actor or entry, a text as it stands.
+    """Return what a person is called: the e-mail address of an actor or entry, a text as it stands.
 
     Raises:
         NobodyError: it is nothing that names a person.
@@ -41,7 +41,7 @@ def get_designation(who: object) -> str:
 
 
 def find(people: Iterable[tuple[str, str]], who: object) -> str:
-    """The e-mail address of the person who is meant, as it is written there.
+    """Return the e-mail address of the person who is meant, as it is written there.
 
     Args:
         people: name and e-mail address of everybody who may be meant.

@@ -151,7 +151,7 @@ def configure_pages(app: Flask, world: World, system: str) -> None:
 
 
 def _loggable() -> str:
-    """The path without what is secret in it; query strings carry codes, states and tokens."""
+    """Return the path without its secret; query strings carry codes, states and tokens."""
     if request.url_rule is None:  # nobody knows what such a path holds
         first = masked_text(f"/{request.path.split('/')[1]}")
         return f"{first}/…" if request.path.count("/") > 1 else first
@@ -160,13 +160,13 @@ def _loggable() -> str:
 
 
 def format_traceback(error: BaseException) -> str:
-    """A traceback for the log: indented, so that nothing in it can pass for a line of the log."""
+    """Return a traceback for the log, indented: no line of it can pass for one of the log."""
     lines = "".join(traceback.format_exception(error)).splitlines()
     return "\n".join(f"    {one_line(line, _LONGEST_LINE)}" for line in lines)
 
 
 def _report(error: Exception) -> str:
-    """The traceback as text; its frames are emptied, for a half-read query in one holds a lock."""
+    """Return the traceback as text; clear its frames: a half-read query in one holds a lock."""
     text = format_traceback(error)
     traceback.clear_frames(error.__traceback__)
     return text
@@ -234,7 +234,7 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
 
 
 def explain_stale_form() -> str:
-    """Why a form of a page from before is not taken, and how whoever sent it goes on."""
+    """Return why the form of an outdated page is refused, and what to do."""
     return _RESET_FORM if g.get("sandbox_was_reset") else _OLD_FORM
 
 
@@ -282,18 +282,18 @@ def get_local_path(target: str | None) -> str:
 
 
 def format_moment(value: datetime | None) -> str:
-    """A moment as people read it: `23 Nov 2026, 14:05 UTC`."""
+    """Return a moment as people read it: `23 Nov 2026, 14:05 UTC`."""
     return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""
 
 
 def read_bearer_token() -> str:
-    """The token of the Authorization header (RFC 6750 §2.1); empty when there is none."""
+    """Return the token of the Authorization header (RFC 6750 §2.1); empty when there is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def build_challenge(scheme: str, realm: str, **parameters: str) -> str:
-    """A `WWW-Authenticate` header (RFC 9110 §11.6.1).
+    """Return a `WWW-Authenticate` header (RFC 9110 §11.6.1).
 
     Args:
         scheme: `Basic` or `Bearer`.

@@ -45,7 +45,7 @@ _PREFLIGHT_SECONDS = 600
 
 
 def is_allowed(origin: str, settings: Settings) -> bool:
-    """Whether the sandbox's owner allowed the pages of this origin.
+    """Return whether the sandbox's owner allowed the pages of this origin.
 
     Args:
         origin: as browsers write it (RFC 6454 §6.2); `null` is nobody's.
@@ -80,15 +80,15 @@ class _Sharing:
     covers: Callable[[str], bool]
 
     def applies(self, path: str) -> bool:
-        """Whether any page may read what is at a path."""
+        """Return whether any page may read what is at a path."""
         return bool(self.world.settings.allowed_origins) and self.covers(path)
 
     def page(self, origin: str | None) -> str | None:
-        """The page's origin, if it is allowed."""
+        """Return the page's origin, if it is allowed."""
         return origin if origin and is_allowed(origin, self.world.settings) else None
 
     def headers(self, origin: str | None, *, is_options: bool) -> Iterator[tuple[str, str]]:
-        """What an answer carries for the page that asked, if one did."""
+        """Yield what an answer carries for the page that asked, if one did."""
         yield "Vary", "Origin"  # also for others: a cache must not hand them each other's
         if is_options:
             yield "Vary", "Access-Control-Request-Method, Access-Control-Request-Headers"
@@ -121,7 +121,7 @@ def install(app: Flask, world: World, covers: Callable[[str], bool]) -> None:
 
 
 def is_preflight(wsgi: "WSGIApplication", environ: "WSGIEnvironment") -> bool:
-    """Whether a browser asks for a page of an allowed origin what that may send.
+    """Return whether a browser asks for a page of an allowed origin what that may send.
 
     No request of the page itself: faults leave it alone.
     """
@@ -138,7 +138,7 @@ def is_preflight(wsgi: "WSGIApplication", environ: "WSGIEnvironment") -> bool:
 def share(
     wsgi: "WSGIApplication", environ: "WSGIEnvironment", answering: "WSGIApplication"
 ) -> "WSGIApplication":
-    """What answers, readable for pages of allowed origins: whoever made the answer, faults too.
+    """Return an application whose answers pages of allowed origins may read, faults' answers too.
 
     Args:
         wsgi: the application, in which `install` was called or not.

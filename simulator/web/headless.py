@@ -34,12 +34,12 @@ class NotHeadless(SimulatorError):
 
 
 def build_warning(world: World) -> Markup:
-    """What every page says of the switch: nothing while it is off."""
+    """Return what every page says of the switch: nothing while it is off."""
     return _WARNING.format(HEADER) if world.settings.headless_consent else Markup()
 
 
 def read_person(world: World) -> str | None:
-    """The e-mail address in the request's header; None where there is none.
+    """Return the e-mail address in the request's header; None where there is none.
 
     Raises:
         NotHeadless: the header is there, and the switch is off.

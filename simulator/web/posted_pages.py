@@ -71,8 +71,9 @@ def install(app: Flask, world: World, system: str) -> None:
 
 
 def _is_page_for_browser(response: Response) -> bool:
-    """Whether this answers a form with a page. One of a failure (5xx) is not kept: sent again,
-    the form may well succeed.
+    """Return whether this answers a form with a page.
+
+    One of a failure (5xx) is not stored: sent again, the form may well succeed.
     """
     return (
         request.method == "POST"
@@ -84,7 +85,7 @@ def _is_page_for_browser(response: Response) -> bool:
 
 
 def _owner(world: World, system: str) -> str:
-    """The browser that is asking, and who is signed in with it: a sign-out leaves nothing."""
+    """Return who owns a page: the browser, and its sign-in, so that a sign-out leaves nothing."""
     sign_in = sign_in_cookie.find(world, system)
     return fingerprint(repr((system, session.get(_OWNER, ""), sign_in.id_hash if sign_in else "")))
 

@@ -22,7 +22,7 @@ def begin(world: World, system: str, person: str) -> None:
 
 
 def find(world: World, system: str) -> SignIn | None:
-    """The live sign-in of the browser that is asking, or None."""
+    """Return the live sign-in of the browser that is asking, or None."""
     secret = session.get(_SIGN_IN)
     return sign_ins.find(world, system, secret) if isinstance(secret, str) else None
 

@@ -20,7 +20,7 @@ _ABOUT_THE_BODY = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT")
 
 
 def mark(environ: "WSGIEnvironment", status: int, reason: str) -> "WSGIEnvironment":
-    """The environment of a request that is to be refused, whatever it asks for.
+    """Return the environment of a request that is to be refused, whatever it asks for.
 
     Args:
         environ: as far as it could be read.

@@ -33,7 +33,7 @@ __all__ = ["create_app"]
 
 
 def create_app(world: World) -> Flask:
-    """The application that answers at app.workato.com and www.workato.com.
+    """Return the application that answers at app.workato.com and www.workato.com.
 
     Every page but the sign-in and `/oauth/callback` asks for a signed-in collaborator. Errors are
     pages: a title and a sentence in words, with the fitting status.

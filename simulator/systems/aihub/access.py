@@ -24,7 +24,7 @@ _ADMINS_ONLY = (
 
 @bp.get("/end_user_access")
 def tab(handle: str) -> str:
-    """The tab; `dialog` opens one of its dialogs without JavaScript."""
+    """Return the tab; `dialog` opens one of its dialogs without JavaScript."""
     return _page(_server(handle))
 
 
@@ -104,7 +104,7 @@ def _back(handle: str) -> Response:
 
 
 def _unseen_token(server: McpServer) -> str | None:
-    """The token that was generated with this browser and not shown yet."""
+    """Return the token that was generated with this browser and not shown yet."""
     sign_in = sign_in_cookie.find(world(), AIHUB)
     sealed = sign_ins.take_secret(world(), sign_in) if sign_in else None
     if sealed is None:

@@ -29,7 +29,7 @@ def access_control() -> str:
 
 @bp.get("/groups")
 def groups() -> str:
-    """The end-user groups of one environment; `delete` names one to be deleted."""
+    """Return the end-user groups of one environment; `delete` names one to be deleted."""
     environment = _environment()
     found = end_user_groups.list_groups(world(), environment.id)
     doomed = next((one for one in found if one.id == request.args.get("delete")), None)
@@ -82,7 +82,7 @@ def delete(group_id: str) -> Response:
 
 @bp.get("/end_users")
 def end_users() -> str:
-    """Everybody who can sign in through Workato Identity, with their groups."""
+    """Return everybody who can sign in through Workato Identity, with their groups."""
     found = people.list_end_users(world(), person().workspace_id)
     names: dict[str, list[str]] = {one.id: [] for one in found}
     for environment in workspaces.list_environments(world(), person().workspace_id):
@@ -96,7 +96,7 @@ def end_users() -> str:
 
 
 def _environment() -> Environment:
-    """The environment that the URL or form names, else the workspace's first."""
+    """Return the environment that the URL or form names, else the workspace's first."""
     environment_id = parse_whole_number(request.values.get("environment"))
     if environment_id is not None:
         return workspaces.get_environment(world(), person().workspace_id, environment_id)

@@ -102,7 +102,7 @@ def finish(secret: str) -> Response:
 
 
 def _typed(connector: Connector) -> ConnectionForm:
-    """The form as it was posted; a Location of another workspace counts as none."""
+    """Return the form as it was posted; a Location of another workspace counts as none."""
     values = request.form
     own = {str(project.id) for project in workspaces.list_projects(world(), person().workspace_id)}
     location = values.get("location", "")
@@ -128,14 +128,14 @@ def _save(
 
 
 def _environment(recipe: Recipe) -> int:
-    """The environment of a server that publishes the recipe, else the workspace's first."""
+    """Return the environment of a server that publishes the recipe, else the workspace's first."""
     if publishing := servers.list_publishing(world(), recipe):
         return publishing[0].environment_id
     return workspaces.list_environments(world(), person().workspace_id)[0].id
 
 
 def _refusal(connection: Connection, flow: OAuthState) -> str:
-    """What the app answered instead of a code, in words."""
+    """Return what the app answered instead of a code, in words."""
     app = connections.get_connector(connection).name
     reason = flow.error or ""
     if reason.startswith("access_denied"):

@@ -37,7 +37,7 @@ def delete(connection_id: int) -> Response | tuple[str, int]:
 
 
 def _back() -> str:
-    """The step in the editor that one came from, else the first page."""
+    """Return the step in the editor that one came from, else the first page."""
     recipe, step = (parse_whole_number(request.values.get(name)) for name in ("recipe", "step"))
     if recipe is None or step is None:
         return url_for("servers.overview")

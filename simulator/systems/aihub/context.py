@@ -32,17 +32,17 @@ class Person:
 
 
 def world() -> World:
-    """The world that the application was made with."""
+    """Return the world that the application was made with."""
     return cast(World, current_app.extensions["world"])
 
 
 def signed_in() -> Person | None:
-    """The signed-in collaborator, or None."""
+    """Return the signed-in collaborator, or None."""
     return cast(Person | None, g.get("person"))
 
 
 def person() -> Person:
-    """The signed-in collaborator; every view but the public ones has one."""
+    """Return the signed-in collaborator; every view but the public ones has one."""
     return cast(Person, g.person)
 
 
@@ -83,7 +83,7 @@ def load_person() -> Response | None:
 
 
 def _requested_page() -> str:
-    """The page to show after sign-in: the one asked for, or the one whose form was sent."""
+    """Return the page to show after sign-in: the one asked for, or the one whose form was sent."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     referrer = urlsplit(request.referrer or "")

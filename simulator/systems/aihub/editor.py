@@ -65,14 +65,14 @@ class ConnectionPanel:
 
 @bp.get("/recipes/<int:recipe_id>")
 def view(recipe_id: int) -> str:
-    """A recipe as it is, with the way to Edit."""
+    """Return a recipe as it is, with the way to Edit."""
     recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
     return _page(recipe, editing=False)
 
 
 @bp.get("/recipes/<int:recipe_id>/edit")
 def edit(recipe_id: int) -> str:
-    """The editor; `step` selects a step, `connection` which kind of connection is shown.
+    """Return the editor; `step` selects a step, `connection` which kind of connection is shown.
 
     `id` goes on with a connection that was saved but not yet authorized; `new` starts another one.
     """
@@ -123,7 +123,7 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
 
 
 def selected_step(recipe: Recipe) -> Step | None:
-    """The step that the URL selects, if any."""
+    """Return the step that the URL selects, if any."""
     number = parse_whole_number(request.args.get("step"))
     return recipes.get_step(recipe, number) if number is not None else None
 
@@ -131,7 +131,7 @@ def selected_step(recipe: Recipe) -> Step | None:
 def edited_connection(
     recipe: Recipe, connector: Connector, connection_id: str | None
 ) -> Connection | None:
-    """The connection that the form changes: the named one, or what the recipe uses today."""
+    """Return the connection that the form changes: the named one, or what the recipe uses today."""
     number = parse_whole_number(connection_id)
     if number is not None:
         found = connections.get_builder_connection(world(), person().workspace_id, number)
@@ -144,7 +144,7 @@ def edited_connection(
 
 
 def empty_form(connector: Connector) -> ConnectionForm:
-    """The form of a new connection: nothing but the scopes that the app requires."""
+    """Return the form of a new connection: nothing but the scopes that the app requires."""
     return ConnectionForm(
         name="",
         project_id="",
@@ -157,7 +157,7 @@ def empty_form(connector: Connector) -> ConnectionForm:
 
 
 def form_of(connection: Connection) -> ConnectionForm:
-    """The form of a stored connection; its secret stays where it is."""
+    """Return the form of a stored connection; its secret stays where it is."""
     stored = connection.input
     return ConnectionForm(
         name=connection.name,
@@ -171,7 +171,7 @@ def form_of(connection: Connection) -> ConnectionForm:
 
 
 def editor_url(recipe: Recipe, step: Step, kind: str, **more: Any) -> str:
-    """The editor at a step and kind of connection."""
+    """Return the editor at a step and kind of connection."""
     return url_for("editor.edit", recipe_id=recipe.id, step=step.number, connection=kind, **more)
 
 
@@ -184,7 +184,7 @@ def step_page(
     *,
     choice: str = "",
 ) -> str:
-    """The editor with a step that calls an app selected."""
+    """Return the editor with a step that calls an app selected."""
     connector = connectors.find(step.provider)
     as_end_user = recipes.acts_as_end_user(recipe, step.provider)
     selected = choice or request.args.get("connection", "")
@@ -235,7 +235,7 @@ def _whose(recipe: Recipe, step: Step) -> str:
 
 
 def _back_to(recipe: Recipe) -> McpServer | None:
-    """The server one came from, or the first that publishes the recipe."""
+    """Return the server one came from, or the first that publishes the recipe."""
     found = servers.list_publishing(world(), recipe)
     selected = request.args.get("server")
     return next((one for one in found if one.handle == selected), found[0] if found else None)

@@ -18,7 +18,7 @@ class Piece:
 
 
 def pieces(value: Any, numbers: Mapping[str, int]) -> list[Piece]:
-    """An input's value cut into text and pills.
+    """Return an input's value cut into text and pills.
 
     Args:
         value: a string with or without pills, or any JSON value.

@@ -29,13 +29,13 @@ class ToolRow:
 
 @bp.get("/")
 def home() -> Response:
-    """The first page after sign-in."""
+    """Return the first page after sign-in."""
     return redirect(url_for("servers.overview"))
 
 
 @bp.get("/ai_hub")
 def overview() -> str:
-    """What is set up, and what verified user access still lacks (our choice of contents)."""
+    """Return what is set up, and what verified user access still lacks (our choice of contents)."""
     found = servers.list_servers(world(), person().workspace_id)
     groups = [
         group
@@ -61,7 +61,7 @@ def overview() -> str:
 
 @bp.get("/ai_hub/mcp")
 def listing() -> str:
-    """The MCP servers tab: a card per server; `q` filters by name, description and project."""
+    """Return the MCP servers tab; `q` filters by name, description and project."""
     text = request.args.get("q", "").strip()
     every = servers.list_servers(world(), person().workspace_id)
     found = [one for one in every if text.lower() in _searchable(one)]
@@ -74,13 +74,13 @@ def _searchable(server: McpServer) -> str:
 
 @bp.get("/ai_hub/mcp/<handle>")
 def front(handle: str) -> Response:
-    """A server's first tab."""
+    """Return a server's first tab."""
     return redirect(url_for("servers.server", handle=handle))
 
 
 @bp.get("/ai_hub/mcp/<handle>/overview")
 def server(handle: str) -> str:
-    """The Overview tab of a server."""
+    """Return the Overview tab of a server."""
     return _server_page(servers.get_server(world(), person().workspace_id, handle))
 
 

@@ -28,7 +28,7 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(world: World) -> Flask:
-    """The application that answers at `/api/`; it has no cookies, and says everything in JSON."""
+    """Return the application that answers at `/api/`: without cookies, and always in JSON."""
     app = Flask(__name__, static_folder=None)
     configure_app(app, world, API, error_page=_error)
     _add_errors(app)
@@ -92,7 +92,7 @@ def _unsimulated(_rest: str) -> tuple[Response, int]:
 
 
 def _spelt_otherwise(method: str, path: str) -> str:
-    """The simulated endpoint that a path would be without a slash or suffix at its end."""
+    """Return the simulated endpoint that a path would be without a slash or suffix at its end."""
     if path == request.path:
         return ""
     there = any(each.method == method and each.fits(path) for each in ENDPOINTS)

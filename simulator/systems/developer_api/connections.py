@@ -22,7 +22,7 @@ class Disconnection(Body):
 
 
 def list_connections(call: Call) -> list[dict[str, Any]]:
-    """The connections that fit everything that is said; those of end users where asked for."""
+    """Return the connections that fit every filter; those of end users only on request."""
     filters = {name: call.parameter(name) for name in ("folder_id", "parent_id", "external_id")}
     with_children = call.parameter("include_runtime_connections") == "true"
     rows = [

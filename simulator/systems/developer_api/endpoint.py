@@ -48,7 +48,7 @@ class Call:
     body: Any
 
     def parameter(self, name: str) -> str | None:
-        """The value of a parameter; the last one of several."""
+        """Return the value of a parameter; the last one of several."""
         return self.query[name][-1] if self.query.get(name) else None
 
     @property
@@ -87,5 +87,5 @@ class Endpoint:
         return _PARAMETER.sub(r"<\1>", self.path)
 
     def fits(self, path: str) -> bool:
-        """Whether a path is this one."""
+        """Return whether a path is this one."""
         return re.fullmatch(_PARAMETER.sub(r"[^/]+", self.path), path) is not None

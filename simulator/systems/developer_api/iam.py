@@ -15,7 +15,7 @@ class Group(Body):
 
 
 def list_users(call: Call) -> dict[str, Any]:
-    """The end users of the workspace that fit everything that is said, by name."""
+    """Return the end users of the workspace that fit every filter, by name."""
     text, name = ((call.parameter(each) or "").casefold() for each in ("query", "name"))
     emails = {email.casefold() for email in call.query.get("emails", ())}
     ids = set(call.query.get("user_ids", ()))
@@ -54,7 +54,7 @@ def remove_from_group(call: Call, user_id: str) -> dict[str, Any]:
 
 
 def list_groups(call: Call) -> dict[str, Any]:
-    """The end-user groups of the client's environment, by name."""
+    """Return the end-user groups of the client's environment, by name."""
     groups = end_user_groups.list_groups(call.world, call.client.environment_id)
     return {"data": [build_group_row(each) for each in groups]}
 
@@ -65,13 +65,13 @@ def get_group(call: Call, group_id: str) -> dict[str, Any]:
 
 
 def list_members(call: Call, group_id: str) -> dict[str, Any]:
-    """The members of an end-user group, by name."""
+    """Return the members of an end-user group, by name."""
     groups = _groups_of(call)
     return {"data": [_user(each, groups) for each in _group(call, group_id).members]}
 
 
 def build_group_row(group: EndUserGroup) -> dict[str, Any]:
-    """A group as the Developer API shows it."""
+    """Return a group as the Developer API shows it."""
     return {
         "id": group.id,
         "name": group.name,
@@ -115,7 +115,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/iam/users",
-        summary="Lists the end users that fit everything that is said, by name.",
+        summary="Lists the end users that fit every filter, by name.",
         quota=IAM,
         view=list_users,
         query=("query", "name", "emails", "user_ids", "user_group_ids"),

@@ -65,7 +65,7 @@ class Endpoint:
         return self.path.count("/:")
 
     def fits(self, path: str) -> bool:
-        """Whether a path is this one."""
+        """Return whether a path is this one."""
         parts, requested = self.path.split("/"), path.split("/")
         return len(parts) == len(requested) and all(
             mine == theirs or (mine.startswith(":") and theirs != "")
@@ -75,7 +75,7 @@ class Endpoint:
 
 @cache
 def endpoints() -> tuple[Endpoint, ...]:
-    """Every path that is known, in the order of the table."""
+    """Return every path that is known, in the order of the table."""
     return tuple(_read())
 
 
@@ -92,12 +92,12 @@ def _read() -> Iterator[Endpoint]:
 
 
 def strip_suffix(path: str) -> str:
-    """A path without what clients add to it: slashes at its end, and the suffix `.json`."""
+    """Return a path without what clients add to it: slashes at its end, and the suffix `.json`."""
     return path.rstrip("/").removesuffix(".json").rstrip("/")
 
 
 def find_resource(method: str, path: str) -> Resource | None:
-    """What part of the Developer API a request belongs to, if any that is known.
+    """Return what part of the Developer API a request belongs to, if any that is known.
 
     Args:
         method: of HTTP.
@@ -122,7 +122,7 @@ def find_resource(method: str, path: str) -> Resource | None:
 
 
 def _at(method: str, path: str) -> Endpoint | None:
-    """The endpoint at a path: one that takes the method first, the most literal one then."""
+    """Return the endpoint at a path: one that takes the method first, the most literal one then."""
     fitting = [each for each in endpoints() if each.fits(path)]
     return min(
         fitting, key=lambda each: (method not in each.methods, each.parameters), default=None
@@ -135,7 +135,7 @@ def _methods(path: str, found: Endpoint) -> tuple[str, ...]:
 
 
 def _around(path: str) -> Resource | None:
-    """The resource that a path stands beside or below, though it is none of its own."""
+    """Return the resource that a path stands beside or below, though it is none of its own."""
     near = [
         each
         for each in endpoints()

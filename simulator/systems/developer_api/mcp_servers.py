@@ -60,7 +60,7 @@ class PolicyChange(Body):
 
 
 def list_servers(call: Call) -> dict[str, Any]:
-    """The servers of the client's environment, by name."""
+    """Return the servers of the client's environment, by name."""
     project, method = call.parameter("project_id") or call.parameter("folder_id"), None
     if value := call.parameter("authentication_method"):
         if value not in ("token", "workato_idp"):
@@ -94,7 +94,7 @@ def change_server(call: Call, handle: str) -> dict[str, Any]:
 
 
 def list_tools(call: Call, handle: str) -> dict[str, Any]:
-    """The tools of a server, in their order."""
+    """Return the tools of a server, in their order."""
     tools = _found(call, handle).tools
     return _envelope("items", [_tool(each) for each in call.page.of(tools)], call, len(tools))
 
@@ -123,7 +123,7 @@ def remove_groups(call: Call, handle: str) -> dict[str, Any]:
 
 
 def get_policy(call: Call, handle: str) -> dict[str, Any]:
-    """The limits of a server."""
+    """Return the limits of a server."""
     return _policy(call, _found(call, handle))
 
 
@@ -151,7 +151,7 @@ def change_policy(call: Call, handle: str) -> dict[str, Any]:
 
 
 def list_groups(call: Call) -> dict[str, Any]:
-    """The end-user groups that can be given access."""
+    """Return the end-user groups that can be given access."""
     groups = end_user_groups.list_groups(call.world, call.client.environment_id)
     counts = end_user_groups.count_members(call.world, [each.id for each in groups])
     shown = [iam.build_group_row(each) | {"users_count": counts[each.id]} for each in groups]

@@ -41,13 +41,13 @@ class Page:
     size: int
 
     def of(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Those of the items that are on this page."""
+        """Return those of the items that are on this page."""
         first = (self.number - 1) * self.size
         return items[first : first + self.size]
 
 
 def read_page(number: str | None, size: str | None, most: int) -> Page:
-    """The page that a query asks for; by default the first one, as large as it may be.
+    """Return the page that a query asks for; by default the first one, as large as it may be.
 
     Args:
         number: of the page, as it was sent.
@@ -75,7 +75,7 @@ def _positive(name: str, text: str | None, most: int | None, default: int) -> in
 
 
 def read_query(sent: Iterable[tuple[str, str]], known: Iterable[str]) -> dict[str, list[str]]:
-    """The parameters that are known; a list's have `[]` behind their name, or have not."""
+    """Return the parameters that are known; a list's have `[]` behind their name, or have not."""
     found: dict[str, list[str]] = {}
     names = set(known)
     for name, text in sent:
@@ -85,7 +85,7 @@ def read_query(sent: Iterable[tuple[str, str]], known: Iterable[str]) -> dict[st
 
 
 def read_body(sent: bytes, model: type[Model]) -> Model:
-    """A body in JSON; none at all is one without members.
+    """Return a body in JSON; none at all is one without members.
 
     Raises:
         SimulatorError: it is no JSON (400).

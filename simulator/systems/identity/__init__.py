@@ -32,7 +32,7 @@ from simulator.world import World
 
 
 def create_app(world: World) -> Flask:
-    """The Flask application that answers as `id.workato.com`."""
+    """Return the Flask application that answers as `id.workato.com`."""
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
     configure_app(app, world, IDENTITY, error_page=_error_page)

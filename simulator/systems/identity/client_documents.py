@@ -40,12 +40,12 @@ class BadDocument(InvalidClientError):
 
 
 def is_address(client_id: str) -> bool:
-    """Whether a client_id is an address rather than a name given at registration."""
+    """Return whether a client_id is an address rather than a name given at registration."""
     return "://" in client_id
 
 
 def client_row(world: World, url: str, scopes: tuple[str, ...]) -> OAuthClient:
-    """The client that the document at this address describes; a row that is not stored.
+    """Return the client that the document at this address describes; a row that is not stored.
 
     Args:
         world: what was done so far in it is committed before another host is asked.
@@ -70,7 +70,7 @@ def client_row(world: World, url: str, scopes: tuple[str, ...]) -> OAuthClient:
 
 
 def freshness(headers: Mapping[str, str]) -> timedelta:
-    """How long a document may be used (RFC 9111 §5.2): at least a minute, at most a day.
+    """Return how long a document may be used (RFC 9111 §5.2): at least a minute, at most a day.
 
     Zero when it must not be stored or not be used unasked.
     """

@@ -25,7 +25,7 @@ _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\
 
 
 def _redirect_uri(uri: str) -> str:
-    """An absolute URI without fragment: https, http on loopback, or an app's own scheme."""
+    """Return an absolute URI without fragment: https, http on loopback, or an app's own scheme."""
     parts = urlsplit(uri)
     if not parts.scheme or "#" in uri:
         raise ValueError("must be an absolute URI without a fragment")
@@ -45,7 +45,7 @@ def _redirect_uri(uri: str) -> str:
 
 
 def _name(text: str) -> str:
-    """A name as people can read it on the consent page."""
+    """Return a name as people can read it on the consent page."""
     if not text.strip():
         raise ValueError("must not be blank")
     if any(unicodedata.category(each) == "Cc" or each in _DIRECTIONS for each in text):
@@ -103,7 +103,7 @@ class ClientMetadata(BaseModel):
 
 
 def complaint(error: ValidationError) -> dict[str, Any]:
-    """The first mistake, as RFC 7591 §3.2.2 words it: `error` and `error_description`."""
+    """Return the first mistake, as RFC 7591 §3.2.2 words it: `error` and `error_description`."""
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "body"
     about_uris = where.startswith("redirect_uris")

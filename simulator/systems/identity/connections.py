@@ -44,7 +44,7 @@ def sign_in_first(_error: SignInNeeded) -> BaseResponse:
 
 @blueprint.errorhandler(Unavailable)
 def unavailable(error: Unavailable) -> BaseResponse:
-    """A page that says whom to ask; the link still works once that is mended."""
+    """Return a page that says whom to ask; the link still works once that is mended."""
     world().db.rollback()
     return message(error.status, "The app cannot be connected now", str(error))
 
@@ -52,14 +52,14 @@ def unavailable(error: Unavailable) -> BaseResponse:
 @blueprint.errorhandler(LinkNotUsable)
 @blueprint.errorhandler(NotStartedHere)
 def unusable(error: SimulatorError) -> BaseResponse:
-    """A page that says why the link does not work, and what to do."""
+    """Return a page that says why the link does not work, and what to do."""
     world().db.rollback()
     return message(error.status, "This link cannot be used", str(error))
 
 
 @blueprint.get("/setup/<secret>")
 def setup(secret: str) -> BaseResponse:
-    """The setup link: sign in as the person it was made for, then on to the app."""
+    """Return the setup link: sign in as the person it was made for, then on to the app."""
     attempt = connection_attempts.get_attempt_by_link(world(), secret, signed_in().user)
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 

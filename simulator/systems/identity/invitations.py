@@ -14,7 +14,7 @@ blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 
 @blueprint.errorhandler(invitations.InvitationNotUsable)
 def unusable(error: invitations.InvitationNotUsable) -> BaseResponse:
-    """A page that says why, and what to do."""
+    """Return a page that says why, and what to do."""
     world().db.rollback()
     return message(error.status, "This invitation cannot be used", str(error))
 

@@ -65,18 +65,18 @@ def end_session() -> str | BaseResponse:
 
 @pages.post("/oauth/end_session/confirm")
 def confirm() -> BaseResponse:
-    """The person said yes."""
+    """Sign the person out, who confirmed it."""
     return _sign_out(_read_request())
 
 
 @pages.errorhandler(BadLogoutRequest)
 def refuse(error: BadLogoutRequest) -> BaseResponse:
-    """A page that says what the client did wrong."""
+    """Return a page that says what the client did wrong."""
     return message(400, "This sign-out request is not valid", str(error), tone="danger")
 
 
 def _read_request() -> LogoutRequest:
-    """The wish in the query (§2).
+    """Return the logout request in the query (§2).
 
     Raises:
         BadLogoutRequest: a foreign hint, an unknown client, an address that is not registered.

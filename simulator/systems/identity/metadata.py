@@ -40,7 +40,7 @@ def authorization_server() -> dict[str, Any]:
 
 
 def _documents_can_be_fetched() -> bool:
-    """Whether any document can be had: clients that are told so do not register any more.
+    """Return whether any document can be had: clients that are told so do not register any more.
 
     They would be stuck on a page that says that their host is not allowed.
     """
@@ -67,5 +67,5 @@ def openid_configuration() -> dict[str, Any]:
 
 @blueprint.get("/oauth/jwks")
 def jwks() -> dict[str, Any]:
-    """The public keys that verify tokens (RFC 7517 §5)."""
+    """Return the public keys that verify tokens (RFC 7517 §5)."""
     return provider().tokens.signer.build_jwks()

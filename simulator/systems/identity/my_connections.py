@@ -16,7 +16,7 @@ blueprint.register_error_handler(verified_access.Unavailable, unavailable)
 
 @blueprint.get("")
 def listing() -> str:
-    """Every connection of the person who is signed in (our choice: no such page is documented)."""
+    """Return the page of a person's own connections (our choice: none is documented)."""
     user = signed_in().user
     found = user_connections.list_of_person(world(), user)
     rows = [(own, place, get_connector(own).name) for own, place in found]

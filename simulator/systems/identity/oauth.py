@@ -115,7 +115,7 @@ def _consent(who: Person, grant: Any) -> OAuthConsent | None:
 
 
 def _remembered(who: Person, grant: Any) -> bool:
-    """Whether a page named all of this before: the scopes, and the host that the code goes to.
+    """Return whether an earlier page named all of this: scopes, and the host of the redirect URI.
 
     A client on this machine may listen at any port, and so may any other program (RFC 8252 §8.6).
     """
@@ -126,12 +126,12 @@ def _remembered(who: Person, grant: Any) -> bool:
 
 
 def _redirect_host(grant: Any) -> str:
-    """Where the answer goes, as the page names it: host and port, or an app's whole URI."""
+    """Return where the answer goes, as the page names it: host and port, or an app's whole URI."""
     return urlsplit(grant.redirect_uri).netloc or str(grant.redirect_uri)
 
 
 def _send_back(grant: Any, error: OAuth2Error) -> BaseResponse:
-    """An error answer to a client that can be trusted with it (OIDC Core §3.1.2.6)."""
+    """Return an error answer to a client that can be trusted with it (OIDC Core §3.1.2.6)."""
     forget_sign_in_for_this()
     error.redirect_uri, error.state = grant.redirect_uri, request.values.get("state")
     return _refuse(error)

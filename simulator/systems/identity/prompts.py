@@ -42,7 +42,7 @@ class Terms:
         return bool(self.prompts & {"consent", "select_account"})
 
     def accept(self, who: Person, now: datetime, *, just_signed_in: bool) -> bool:
-        """Whether this sign-in will do; one made for the very request is never too old."""
+        """Return whether this sign-in will do; one made for the very request is never too old."""
         if self.subject not in (None, who.subject):
             return False
         if just_signed_in:
@@ -50,7 +50,7 @@ class Terms:
         return not self._too_old(now - who.auth_time) and "login" not in self.prompts
 
     def _too_old(self, age: timedelta) -> bool:
-        """Whether more than the allowed time has passed; none is allowed where `max_age` is 0."""
+        """Return whether more than the allowed time has passed; none is where `max_age` is 0."""
         return self.max_age is not None and (not self.max_age or age > self.max_age)
 
 

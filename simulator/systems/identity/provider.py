@@ -168,12 +168,12 @@ def claims(user: EndUser, scope: str) -> dict[str, Any]:
 
 
 def build_provider(world: World) -> IdentityProvider:
-    """The authorization server over a world."""
+    """Return the authorization server over a world."""
     return IdentityProvider(world)
 
 
 def provider() -> IdentityProvider:
-    """The authorization server of the application that is answering."""
+    """Return the authorization server of the application that is answering."""
     found: IdentityProvider = current_app.extensions["simulator.provider"]
     return found
 

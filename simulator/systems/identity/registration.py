@@ -67,7 +67,7 @@ def register() -> Answer:
 
 @blueprint.get("/oauth/register/<client_id>")
 def read(client_id: str) -> Answer:
-    """The current registration (RFC 7592 §2.1)."""
+    """Return the current registration (RFC 7592 §2.1)."""
     row = _managed(client_id)
     return (_metadata(row, read_bearer_token()), 200, {}) if row else _unauthorized()
 
@@ -105,7 +105,7 @@ def deregister(client_id: str) -> tuple[str, int] | Answer:
 
 
 def _read_metadata() -> ClientMetadata | dict[str, Any]:
-    """The metadata in the body; or what to answer, where it is none."""
+    """Return the metadata in the body; or what to answer, where it is none."""
     body = request.get_data()
     if not is_json(request.content_type):
         return _refusal("Send the metadata as Content-Type: application/json (RFC 7591 3.1).")
@@ -122,7 +122,7 @@ def _refusal(sentence: str) -> dict[str, Any]:
 
 
 def _managed(client_id: str) -> OAuthClient | None:
-    """The client whose registration token was sent; unknown and foreign ones look the same."""
+    """Return the client whose registration token was sent; None for unknown and foreign ones."""
     row = provider().find_registered(client_id)
     known = (row and row.registration_token_hash) or ""
     return row if hmac.compare_digest(known, fingerprint(read_bearer_token())) else None
@@ -136,7 +136,7 @@ def _unauthorized() -> Answer:
 
 
 def _mistake_in_update(metadata: ClientMetadata, row: OAuthClient) -> str:
-    """What is wrong with an update though its metadata is right; empty: nothing."""
+    """Return what is wrong with an update though its metadata is right; empty: nothing."""
     sent = metadata.model_extra or {}
     if sent.get("client_id") != row.client_id:
         return "client_id: must be sent, and be the one that is updated."
@@ -161,7 +161,7 @@ def _apply(metadata: ClientMetadata, row: OAuthClient) -> None:
 
 
 def _metadata(row: OAuthClient, token: str) -> dict[str, Any]:
-    """A client information response (RFC 7591 §3.2.1, RFC 7592 §3)."""
+    """Return a client information response (RFC 7591 §3.2.1, RFC 7592 §3)."""
     body = row.client_metadata | {
         "client_id": row.client_id,
         "client_id_issued_at": int(row.created_at.timestamp()),

@@ -23,13 +23,13 @@ _SIGNED_IN_FOR = "signed_in_for"
 
 
 def world() -> World:
-    """The world of the application that is answering."""
+    """Return the world of the application that is answering."""
     found: World = current_app.extensions["simulator.world"]
     return found
 
 
 def person() -> Person | None:
-    """The end user signed in with this browser, if their account is still active.
+    """Return the end user signed in with this browser, if their account is still active.
 
     Raises:
         NotHeadless: a header names somebody, in vain.
@@ -57,7 +57,7 @@ class SignInNeeded(SimulatorError):
 
 
 def signed_in() -> Person:
-    """The end user signed in with this browser.
+    """Return the end user signed in with this browser.
 
     Raises:
         SignInNeeded: nobody is.
@@ -75,7 +75,7 @@ def ask_to_sign_in() -> BaseResponse:
 
 
 def signed_in_for_this() -> bool:
-    """Whether the sign-in of this browser was made on the way to this very request."""
+    """Return whether the sign-in of this browser was made on the way to this very request."""
     return cookie.get(_SIGNED_IN_FOR) == _mark(request.full_path)
 
 
@@ -85,7 +85,7 @@ def forget_sign_in_for_this() -> None:
 
 
 def _mark(target: str) -> str:
-    """What tells one request from another, however its query is spelled."""
+    """Return what tells one request from another, however its query is spelled."""
     parts = urlsplit(target)
     return fingerprint(repr((parts.path, parse_qsl(parts.query, keep_blank_values=True))))
 
@@ -101,7 +101,7 @@ def home() -> str | BaseResponse:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 def sign_in() -> str | BaseResponse | tuple[str, int]:
-    """The sign-in page: e-mail and password; wrong ones keep the typed e-mail."""
+    """Return the sign-in page: e-mail and password; wrong ones keep the typed e-mail."""
     target = get_local_path(request.values.get("next", ""))
     email = request.form.get("email", "")
     errors: dict[str, str] = {}
@@ -133,7 +133,7 @@ def sign_out() -> BaseResponse:
 
 
 def message(status: int, title: str, sentence: str, tone: str = "warning") -> Response:
-    """A page that says one thing."""
+    """Return a page that says one thing."""
     page = render_template(
         "identity/message.html", title=title, sentence=shorten(sentence, LONGEST), tone=tone
     )

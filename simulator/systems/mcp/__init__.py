@@ -23,7 +23,7 @@ _DOCUMENT = re.compile(r"/\.well-known/[^/]+")
 
 
 def create_app(world: World) -> Flask:
-    """The Flask application that answers as `<n>.apim.mcp.workato.com` for every server."""
+    """Return the Flask application that answers as `<n>.apim.mcp.workato.com` for every server."""
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # else `//` is sent to another address
     configure_app(app, world, MCP, error_page=refusals.refuse_by_status)

@@ -54,7 +54,7 @@ class Dialect:
 def detect_dialect(
     message: Mapping[str, Any], headers: Headers, session: McpSession | None
 ) -> Dialect:
-    """The dialect of a message.
+    """Return the dialect of a message.
 
     Args:
         message: as `messages.check` returns it.
@@ -110,7 +110,7 @@ def _modern(message: Mapping[str, Any], headers: Headers, meta: Mapping[str, Any
 
 
 def _decoded(value: str | None) -> str | None:
-    """A header's value; `=?base64?…?=` carries what a header cannot (MCP 2026-07-28).
+    """Return a header's value; `=?base64?…?=` carries what a header cannot (MCP 2026-07-28).
 
     White space around it does not count (RFC 9110 §5.5).
     """

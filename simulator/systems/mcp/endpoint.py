@@ -27,7 +27,7 @@ def post(number: int) -> Response:
 
 @blueprint.post("/conformance")
 def conformance() -> Response:
-    """The fixtures of the official conformance suite, for whoever asks; off by default.
+    """Return the fixtures of the official conformance suite, for whoever asks; off by default.
 
     Raises:
         RpcError: it is off.
@@ -48,7 +48,7 @@ def end_session(number: int) -> Response:
 
 @blueprint.delete("/conformance")
 def end_conformance_session() -> Response:
-    """The same for the conformance server."""
+    """End a session of the conformance server."""
     check_origin()
     _check_conformance_is_on()
     return _end(Holder("conformance", None))

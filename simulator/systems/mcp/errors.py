@@ -93,7 +93,7 @@ def build_internal_error() -> RpcError:
 
 
 def build_response(message_id: Any, outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
-    """A JSON-RPC response (JSON-RPC 2.0 §5).
+    """Return a JSON-RPC response (JSON-RPC 2.0 §5).
 
     Args:
         message_id: the `id` of the request; None where it could not be read.

@@ -31,7 +31,7 @@ def _unauthorized(sentence: str, build_challenge: str) -> RpcError:
 
 
 def authenticate(server: McpServer) -> Actor:
-    """The actor of this request.
+    """Return the actor of this request.
 
     Raises:
         RpcError: no, broken, expired, revoked or foreign token; a page from a foreign origin.
@@ -80,7 +80,7 @@ def _check_scopes(server: McpServer, granted: list[str]) -> None:
 
 
 def _challenge(server: McpServer, error: str = "", scopes: Iterable[str] = SCOPES) -> str:
-    """Where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
+    """Return where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
     return build_challenge(
         "Bearer",
         REALM,

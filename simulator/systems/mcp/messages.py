@@ -11,7 +11,7 @@ LONGEST_ID = 256
 
 
 def load(body: bytes) -> Any:
-    """The JSON in a request body: a message, a batch of them, or anything else.
+    """Return the JSON in a request body: a message, a batch of them, or anything else.
 
     Raises:
         RpcError: it is no JSON that means the same to every reader.
@@ -23,7 +23,7 @@ def load(body: bytes) -> Any:
 
 
 def check(content: Any) -> dict[str, Any]:
-    """The JSON-RPC message that a JSON value is.
+    """Return the JSON-RPC message that a JSON value is.
 
     Raises:
         RpcError: it is none (JSON-RPC 2.0 §4).
@@ -45,19 +45,19 @@ def check(content: Any) -> dict[str, Any]:
 
 
 def is_id(value: Any) -> bool:
-    """Whether this can be the id of a request: text or a whole number, not too long."""
+    """Return whether this can be the id of a request: text or a whole number, not too long."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return False
     return len(str(value)) <= LONGEST_ID
 
 
 def is_request(message: dict[str, Any]) -> bool:
-    """Whether the message wants an answer (no notification, no response)."""
+    """Return whether the message wants an answer (no notification, no response)."""
     return "id" in message and "method" in message
 
 
 def get_id(content: Any) -> str | int | None:
-    """The id that a refusal of this JSON value answers to; None where it has no usable one.
+    """Return the id that a refusal of this JSON value answers to; None where it has no usable one.
 
     The id of a response is that of a question of ours, and answers nothing.
     """
@@ -68,7 +68,7 @@ def get_id(content: Any) -> str | int | None:
 
 
 def read_id(body: bytes) -> str | int | None:
-    """The same of a request body, whatever else is wrong with it."""
+    """Return the id in a request body as `get_id` does, whatever else is wrong with the body."""
     try:
         return get_id(load(body))
     except RpcError:

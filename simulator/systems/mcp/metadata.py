@@ -22,13 +22,13 @@ _NAME = "<any('oauth-authorization-server', 'openid-configuration'):name>"
 
 
 def world() -> World:
-    """The world of the application that is answering."""
+    """Return the world of the application that is answering."""
     found: World = current_app.extensions["simulator.world"]
     return found
 
 
 def find_server(number: int) -> McpServer:
-    """The server at this number's address.
+    """Return the server at this number's address.
 
     Raises:
         RpcError: no server has it.
@@ -42,18 +42,18 @@ def find_server(number: int) -> McpServer:
 
 
 def get_used_form() -> str:
-    """What follows the server's number in the address that is asked, or asked about (MCP_FORMS)."""
+    """Return what follows the server's number in the requested address (MCP_FORMS)."""
     path = (request.url_rule.rule if request.url_rule else "").partition("<int:number>")[2]
     return path.partition("/.well-known/")[0]
 
 
 def get_resource_url(number: int, form: str) -> str:
-    """The server's URL as the client that is asking spells it (RFC 9728 §3.3)."""
+    """Return the server's URL as the client that is asking spells it (RFC 9728 §3.3)."""
     return world().addresses.mcp_url(number, request.host) + form
 
 
 def get_metadata_url(number: int, form: str) -> str:
-    """Where the protected-resource metadata of this URL of a server is (RFC 9728 §3.1)."""
+    """Return where the protected-resource metadata of this URL of a server is (RFC 9728 §3.1)."""
     parts = urlsplit(get_resource_url(number, form))
     return f"{parts.scheme}://{parts.netloc}/.well-known/oauth-protected-resource{parts.path}"
 

@@ -33,12 +33,12 @@ def _takes_streams_alone() -> bool:
 
 
 def send(payload: dict[str, Any]) -> Response:
-    """A message as JSON, or as one server-sent event for a client that takes nothing else."""
+    """Return a message as JSON, or as one event for a client that accepts nothing else."""
     return streams.events([payload]) if _takes_streams_alone() else jsonify(payload)
 
 
 def send_all(payloads: list[dict[str, Any]]) -> Response:
-    """The responses to a batch, as `send`; 202 where there are none."""
+    """Return the responses to a batch, as `send`; 202 where there are none."""
     if not payloads:
         return Response(status=202)
     return streams.events(payloads) if _takes_streams_alone() else jsonify(payloads)

@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 def get_page(
     world: World, server: McpServer, cursor: str | None
 ) -> tuple[Sequence[McpTool], str | None]:
-    """The live tools behind a cursor, `PAGE_SIZE` at most, and the cursor of the rest, if any.
+    """Return the live tools behind a cursor, at most `PAGE_SIZE`, and the cursor of the rest.
 
     A cursor is sealed, belongs to one server and names a place in the order of its tools; so a tool
     that starts or stops between two pages makes no other appear twice or not at all (MCP,

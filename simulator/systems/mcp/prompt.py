@@ -141,7 +141,7 @@ def check_answers(
 def _as_tool_result(
     parents: "Sequence[Connection]", link: str, attempt: ConnectionAttempt
 ) -> CallToolResult:
-    """The prompt as a tool result.
+    """Return the prompt as a tool result.
 
     Text for the model and the person; `structuredContent` for programs: `{error, auth_url,
     expires_at (ISO 8601), connections: [{app, name}]}`. `isError` is set, because the tool has not

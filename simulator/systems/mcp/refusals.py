@@ -58,7 +58,7 @@ def register_errors(app: Flask, world: World) -> None:
 
 
 def refuse_by_status(status: int, _title: str, sentence: str) -> tuple[Response, int]:
-    """The refusal of whoever knows an HTTP status alone, such as Flask.
+    """Return the refusal of whoever knows an HTTP status alone, such as Flask.
 
     Args:
         status: the HTTP status.
@@ -70,7 +70,7 @@ def refuse_by_status(status: int, _title: str, sentence: str) -> tuple[Response,
 
 
 def refuse(error: RpcError) -> tuple[Response, int]:
-    """The HTTP answer that carries an error, with the id of the request where that is known."""
+    """Return the HTTP response that carries an error, with the request's id where it is known."""
     payload = build_response(_request_id(), error)
     response = negotiation.send(payload) if error.status == 200 else jsonify(payload)
     response.headers.update(error.headers)
@@ -83,7 +83,7 @@ def _of_status(status: int) -> tuple[Code, str]:
 
 
 def _request_id() -> str | int | None:
-    """The id of the request that is refused, or None (JSON-RPC 2.0 §5)."""
+    """Return the id of the request that is refused, or None (JSON-RPC 2.0 §5)."""
     try:
         return messages.read_id(request.get_data())
     except HTTPException:  # the body is too large, or was cut off

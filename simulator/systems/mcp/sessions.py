@@ -27,12 +27,12 @@ class Holder:
 
     @classmethod
     def of(cls, actor: Actor) -> Self:
-        """The holder of an actor's sessions."""
+        """Return the holder of an actor's sessions."""
         return cls(str(actor.server.number), actor.end_user.id if actor.end_user else None)
 
 
 def begin(world: World, holder: Holder, capabilities: dict[str, Any], protocol_version: str) -> str:
-    """A new session; returns its id, random and visible ASCII.
+    """Begin a session; return its id, random and visible ASCII.
 
     Args:
         world: shared by all systems.
@@ -55,7 +55,7 @@ def begin(world: World, holder: Holder, capabilities: dict[str, Any], protocol_v
 
 
 def find(world: World, holder: Holder, session_id: str) -> McpSession:
-    """The live session of this holder.
+    """Return the live session of this holder.
 
     Raises:
         RpcError: unknown, ended, or somebody else's (MCP transports: 404, then initialize anew).

@@ -46,7 +46,7 @@ _FAILURE = {
 def list_tools(
     world: World, server: McpServer, cursor: str | None = None
 ) -> tuple[list[Tool], str | None]:
-    """A page of the server's live tools, in their order, and the cursor of the next one.
+    """Return a page of the server's live tools, in their order, and the cursor of the next one.
 
     Raises:
         RpcError: the cursor is not one of this list.
@@ -67,7 +67,7 @@ def _described(tool: McpTool) -> Tool:
 
 
 def _annotations(tool: McpTool) -> ToolAnnotations | None:
-    """The tool's hints, all four or none (MCP, Tool annotations)."""
+    """Return the tool's hints, all four or none (MCP, Tool annotations)."""
     if not tool.hints:
         return None
     return ToolAnnotations(
@@ -79,7 +79,7 @@ def _annotations(tool: McpTool) -> ToolAnnotations | None:
 
 
 def _output_schema(result: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A tool's result or a failure with its code: clients check failures too (MCP, Tools)."""
+    """Return the schema of a result or a failure: clients check failures too (MCP, Tools)."""
     return result and {"type": "object", "anyOf": [result, _FAILURE]}
 
 
@@ -253,7 +253,7 @@ def _with_progress(
 
 
 def build_failure(sentence: str, code: Code) -> CallToolResult:
-    """A failure of the tool, for the model to read and for a program to switch on."""
+    """Return a failure of the tool, for the model to read and for a program to switch on."""
     sentence = shorten(sentence, _LONGEST_FAILURE)
     return CallToolResult(
         content=[TextContent(text=sentence)],

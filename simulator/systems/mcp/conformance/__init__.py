@@ -95,7 +95,7 @@ class ConformanceService:
         """Every request: it knows no limits."""
 
     def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
-        """The fixture that a request asks for."""
+        """Return the fixture that a request asks for."""
         match request:
             case ListToolsRequest():
                 both = [*tools.TOOLS, *(rounds.TOOLS if caller.dialect.modern else ())]

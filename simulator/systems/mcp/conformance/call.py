@@ -38,7 +38,7 @@ class Call:
 
     @classmethod
     def of(cls, params: Any, caller: Caller, keys: Keys) -> Self:
-        """The call in the parameters of `tools/call` or `prompts/get`.
+        """Return the call in the parameters of `tools/call` or `prompts/get`.
 
         Raises:
             RpcError: the state is not one that this server sealed.
@@ -56,7 +56,7 @@ class Call:
         )
 
     def seal(self, state: Mapping[str, Any]) -> str:
-        """A `requestState` that cannot be changed on its way."""
+        """Return a `requestState` that cannot be changed on its way."""
         return self.keys.seal(Purpose.MCP_REQUEST_STATE, json.dumps(state))
 
 

@@ -37,7 +37,7 @@ _REQUIRED = {each.name: [given.name for given in each.arguments or ()] for each 
 
 
 def get(call: Call) -> GetPromptResult:
-    """A prompt's messages.
+    """Return a prompt's messages.
 
     Raises:
         RpcError: no prompt has this name, or an argument lacks.

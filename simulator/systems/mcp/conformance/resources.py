@@ -37,7 +37,7 @@ TEMPLATES = [
 
 
 def read(uri: str, caller: Caller) -> ReadResourceResult:
-    """The contents at a URI.
+    """Return the contents at a URI.
 
     Raises:
         RpcError: there is nothing.

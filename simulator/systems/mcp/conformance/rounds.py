@@ -61,7 +61,7 @@ def _sample(text: str, most: int) -> dict[str, Any]:
 
 
 def call(call: Call) -> CallToolResult | InputRequiredResult | Conversation | None:
-    """The next round of a tool; None if it is none of these.
+    """Return the next round of a tool; None if it is none of these.
 
     Raises:
         RpcError: the client lacks a capability.
@@ -106,7 +106,7 @@ def call(call: Call) -> CallToolResult | InputRequiredResult | Conversation | No
 
 
 def get_prompt(call: Call) -> GetPromptResult | InputRequiredResult | None:
-    """The prompt that asks first; None if it is another."""
+    """Return the prompt that asks first; None if it is another."""
     if call.name != f"{_PREFIX}prompt":
         return None
     context = _field(call, "user_context", "context")
@@ -195,7 +195,7 @@ def _logging(call: Call) -> Conversation:
 
 
 def _field(call: Call, key: str, field: str) -> Any:
-    """What the person filled in; None if they did not."""
+    """Return what the person filled in; None if they did not."""
     reply = call.responses.get(key)
     if not isinstance(reply, dict) or reply.get("action") != "accept":
         return None

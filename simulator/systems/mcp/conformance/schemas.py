@@ -7,7 +7,7 @@ Schema = Mapping[str, Any]
 
 
 def form(required: list[str], **properties: Schema) -> dict[str, Any]:
-    """An object schema as `elicitation/create` takes it."""
+    """Return an object schema as `elicitation/create` takes it."""
     return {"type": "object", "properties": properties, "required": required}
 
 

@@ -91,7 +91,7 @@ _STATIC = {
 
 
 def call(call: Call) -> CallToolResult | Conversation:
-    """The result of a tool, or the conversation that ends in it.
+    """Return the result of a tool, or the conversation that ends in it.
 
     Raises:
         RpcError: no tool has this name.
