@@ -82,7 +82,7 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 .venv/.tools: .venv/.runtime
 	@echo "Installing test tools and linters ..."
 	@$(PIP) install --constraint constraints.txt pip
-	@$(PIP) install --constraint constraints.txt --group test --group lint
+	@$(PIP) install --constraint constraints.txt --editable '.[all]' --group test --group lint
 	@touch $@
 
 .venv/.bench: .venv/.tools

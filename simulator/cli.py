@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from simulator.errors import StartupError
+from simulator.extras import MissingExtra
 from simulator.garbage import uncollected
 from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, hide_password
 
@@ -25,7 +26,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except StartupError as error:
+        except (StartupError, MissingExtra) as error:
             raise click.ClickException(str(error)) from None
 
 
@@ -310,10 +311,13 @@ def scenarios() -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def init_suite(folder: Path) -> None:
     """Write a small test suite of your own to DIR: it passes with 'pytest DIR'."""
+    from simulator.extras import has, install
     from simulator.testing import suite
 
     for file in suite.write(folder):
         click.echo(f"wrote {file}")
+    if not has("pytest_bdd"):
+        click.echo(f"Scenarios in Gherkin need pytest-bdd: {install('bdd')}")
     click.echo(f"Run it: pytest {folder}")
 
 

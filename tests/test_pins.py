@@ -4,10 +4,12 @@ import re
 import tomllib
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, requires
+from itertools import chain
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.requirements import ROOT
 
@@ -48,7 +50,10 @@ def brought(wanted: Iterable[str]) -> set[str]:
 
 def test_everything_that_setup_installs_is_pinned() -> None:
     groups = PYPROJECT["dependency-groups"]
-    wanted = [*PYPROJECT["project"]["dependencies"], *groups["test"], *groups["lint"]]
+    project = PYPROJECT["project"]
+    extras = [each for extra in project["optional-dependencies"].values() for each in extra]
+    others = [each for each in extras if Requirement(each).name != project["name"]]
+    wanted = [*project["dependencies"], *others, *groups["test"], *groups["lint"]]
 
     assert sorted(brought(wanted) - pins().keys()) == []
 
@@ -64,3 +69,28 @@ def test_a_package_without_a_pin_is_noticed() -> None:
     assert brought(['flask; python_version < "3"']) == set()
     with pytest.raises(PackageNotFoundError):
         brought(["no-such-package-anywhere"])
+
+
+@pytest.mark.requirement("RAIL-12")
+def test_upper_bounds_follow_the_rule() -> None:
+    """CONTRIBUTING, Packages."""
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [Requirement(each) for each in [*project["dependencies"], *chain(*extras)]]
+
+    bounds = {each.name: _bounds(each) for each in wanted if each.name != project["name"]}
+
+    numberless = {"argon2-cffi", "cryptography", "faker", "pytest"}
+    assert {name for name, (_, upper) in bounds.items() if upper is None} == numberless
+    for name, (lower, upper) in bounds.items():
+        if upper is not None:
+            at = lower.release
+            following = (at[0], at[1] + 1) if name == "sqlalchemy" else (at[0] + 1,)
+            assert upper.release == following, name
+
+
+def _bounds(requirement: Requirement) -> tuple[Version, Version | None]:
+    """The lowest version, and the one that is too high; None where any higher one will do."""
+    found = {each.operator: Version(each.version) for each in requirement.specifier}
+    assert found.keys() <= {">=", "<"}, requirement
+    return found[">="], found.get("<")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.db.write_queue import queue_before
 from simulator.errors import StartupError
+from simulator.extras import lacking
 from simulator.settings import MEMORY
 
 #: So long SQLite waits for another process.
@@ -51,6 +52,8 @@ class Database:
         try:
             self.engine = self._engine(url, sqlite=sqlite)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
+            if getattr(error, "name", None) == "psycopg":
+                raise StartupError(lacking("a database of PostgreSQL", "psycopg")) from None
             raise StartupError(f"No driver for this database URL: {error}.") from None
         self._keep_alive = self.engine.connect() if self.in_memory else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

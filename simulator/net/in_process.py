@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from io import BytesIO
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -108,3 +109,31 @@ class Http:
                 return self.build_response(request, http.answer(request))
 
         return WsgiAdapter()
+
+
+def async_transport(simulated: Any, library: ModuleType) -> Any:
+    """What asks a synchronous transport in a thread.
+
+    Args:
+        simulated: the transport.
+        library: the module that both are of, `httpx` or `httpx2`.
+    """
+    from anyio.to_thread import run_sync
+
+    class Transport(library.AsyncBaseTransport):  # type: ignore[misc, name-defined]
+        """Reads the whole request, and answers with the whole response."""
+
+        async def handle_async_request(self, request: Any) -> Any:
+            content = await request.aread()
+            whole = library.Request(
+                request.method, request.url, headers=request.headers, content=content
+            )
+
+            def ask() -> Any:
+                answer = simulated.handle_request(whole)
+                return answer.status_code, answer.headers, answer.read()
+
+            status, headers, body = await run_sync(ask, abandon_on_cancel=True)
+            return library.Response(status, headers=headers, content=body)
+
+    return Transport()

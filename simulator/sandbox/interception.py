@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests import PreparedRequest
-from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
 
+from simulator.extras import MissingExtra, lacking
 from simulator.world import World
+
+try:
+    from responses import BaseResponse, RequestsMock
+except ModuleNotFoundError:
+    raise MissingExtra(lacking("intercept()", "responses")) from None
 
 
 @contextmanager
@@ -46,31 +49,3 @@ class _Simulated(BaseResponse):
             return self._world.http.answer(request)
         except ConnectionResetError as reset:
             raise requests.ConnectionError(str(reset), request=request) from reset
-
-
-def async_transport(simulated: Any, library: ModuleType) -> Any:
-    """What asks a synchronous transport in a thread.
-
-    Args:
-        simulated: the transport.
-        library: the module that both are of, `httpx` or `httpx2`.
-    """
-    from anyio.to_thread import run_sync
-
-    class Transport(library.AsyncBaseTransport):  # type: ignore[misc, name-defined]
-        """Reads the whole request, and answers with the whole response."""
-
-        async def handle_async_request(self, request: Any) -> Any:
-            content = await request.aread()
-            whole = library.Request(
-                request.method, request.url, headers=request.headers, content=content
-            )
-
-            def ask() -> Any:
-                answer = simulated.handle_request(whole)
-                return answer.status_code, answer.headers, answer.read()
-
-            status, headers, body = await run_sync(ask, abandon_on_cancel=True)
-            return library.Response(status, headers=headers, content=body)
-
-    return Transport()

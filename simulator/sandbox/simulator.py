@@ -184,7 +184,7 @@ class Simulator(Instruments):
 
     def async_transport(self, library: ModuleType) -> Any:
         """The same for `AsyncClient(transport=…)`; it is answered in a thread meanwhile."""
-        from simulator.sandbox.interception import async_transport
+        from simulator.net.in_process import async_transport
 
         return async_transport(self.transport(library), library)
 

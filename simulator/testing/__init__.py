@@ -73,5 +73,9 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Import a public name when it is asked for: a pytest run that uses none pays nothing."""
     if name in _HOMES:
+        if name == "McpClient":
+            from simulator.extras import require
+
+            require("simulator.testing.McpClient", "mcp")
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'simulator.testing' has no attribute '{name}'")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.errors import list_choices
+from simulator.extras import require
 from simulator.net.addresses import production_mcp_url
 from simulator.testing.stage import Stage
 from simulator.visits import visit
@@ -36,6 +37,7 @@ def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
 
     Where it listens nowhere, they go to production addresses, which are answered in-process.
     """
+    require("acting()", "mcp")
     from anyio.from_thread import start_blocking_portal
 
     with start_blocking_portal() as portal, ExitStack() as closing:
@@ -168,8 +170,10 @@ class Actor:
         Raises:
             LookupError: there is no such server.
             ForeignHostError: the way leads to a host that is not simulated.
+            MissingExtra: the SDK is not installed.
             Exception: whatever the SDK raises.
         """
+        require("an MCP client of the harness", "mcp")
         portal = self.stage.portal
         from simulator.testing.mcp_client import McpClient
 

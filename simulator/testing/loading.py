@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
+from simulator.extras import has, lacking
 from simulator.garbage import uncollected
 from simulator.testing.choices import scenario
 
@@ -70,6 +71,12 @@ def factory(config: pytest.Config) -> "WorkspaceFactory":
     return WorkspaceFactory(
         settings=_settings(config), watch=lambda simulator: watch_faults(config, simulator)
     )
+
+
+def demand(fixture: str, module: str) -> None:
+    """Fail the test whose fixture needs a package that only an extra brings, in one line."""
+    if not has(module):
+        pytest.fail(lacking(fixture, module), pytrace=False)
 
 
 def watch_faults(config: pytest.Config, simulator: "Simulator") -> None:

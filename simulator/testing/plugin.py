@@ -222,7 +222,8 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
     `browser`, and signs in with it. With `--simulator-target` it is that tenant, as it stands.
     """
     with ExitStack() as closing:
-        with_browser = request.node.get_closest_marker("ui") and _has_browsers(request.config)
+        has_browsers = request.config.pluginmanager.has_plugin("playwright")
+        with_browser = request.node.get_closest_marker("ui") and has_browsers
         new_page = None
         if with_browser:
             from simulator.testing.contexts import pages
@@ -244,10 +245,6 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
 
         made = fresh(simulator, new_page, scenario=scenario, story=request.node.nodeid)
         yield closing.enter_context(made)
-
-
-def _has_browsers(config: pytest.Config) -> bool:
-    return config.pluginmanager.has_plugin("playwright")
 
 
 @pytest.fixture
@@ -272,6 +269,9 @@ def mcp_client(workspace: "Workspace") -> "Callable[..., McpClient]":
     Further keywords are those of `simulator.testing.mcp_client.McpClient`, such as
     `mode="legacy"`; `open_url=end_user("Ada").open_link` makes it follow connection prompts.
     """
+    from simulator.testing.loading import demand
+
+    demand("mcp_client", "mcp")
 
     def connect(person: "Who", server: str, **options: Any) -> "McpClient":
         return workspace.person(person).connect(server, **options)

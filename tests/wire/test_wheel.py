@@ -1,14 +1,15 @@
-"""The built wheel alone, in an environment where nothing else is installed, runs users' suites."""
+"""The built wheel, in environments where nothing else is installed: it serves, and runs suites."""
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
+from simulator.testing.entry_point import OLDEST_PYTEST
 from tests.requirements import ROOT
 from tests.wire import away
+from tests.wire.wheels import PIP, build, environment, run
 
 pytestmark = [
     pytest.mark.long,
@@ -17,40 +18,77 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return build(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of a fresh virtual environment with the wheel and pytest."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(
-        *PIP, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT), cwd=folder
-    )
-    (wheel,) = folder.glob("*.whl")
-    environment = folder / "venv"
-    run(sys.executable, "-m", "venv", "--without-pip", str(environment), cwd=folder)
-    pins = ROOT / "constraints.txt"
-    run(
-        *PIP,
-        "--python",
-        str(environment),
-        "install",
-        "-c",
-        str(pins),
-        str(wheel),
-        "pytest",
-        cwd=folder,
-    )
-    return environment / "bin" / "python"
+def server(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment that has the server alone."""
+    return environment(tmp_path_factory.mktemp("server"), wheel)
 
 
-def run(*command: str, cwd: Path, **variables: str) -> str:
-    """What a command prints."""
-    # What is on the path of this run is not the wheel.
-    ran = away.run(*command, cwd=cwd, **{"PYTHONPATH": "", **variables})
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout
+@pytest.fixture(scope="module")
+def testing(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment with the extra `testing`."""
+    return environment(tmp_path_factory.mktemp("testing"), wheel, "[testing]")
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment with the extra `bdd`, which includes `testing`."""
+    return environment(tmp_path_factory.mktemp("bdd"), wheel, "[bdd]")
+
+
+@pytest.mark.requirement("SBX-12")
+def test_the_server_alone_serves_the_demo(server: Path, tmp_path: Path) -> None:
+    count = "from importlib.metadata import distributions as d; print(*{x.name for x in d()})"
+    installed = set(run(str(server), "-c", count, cwd=tmp_path).lower().split())
+    assert len(installed) == 39
+    assert not installed & {"faker", "mcp", "pytest", "responses", "uvicorn"}
+    script = (
+        "import urllib.request as ask\n"
+        "from simulator import Settings\n"
+        "from simulator.testing import running\n"
+        'with running(Settings(database="memory", port_base=0)) as simulator:\n'
+        '    home = simulator.describe()["systems"]["identity"]\n'
+        '    print(simulator.scenario, ask.urlopen(f"{home}/healthz").status)\n'
+    )
+
+    assert run(str(server), "-c", script, cwd=tmp_path) == "demo 200\n"
+
+
+@pytest.mark.requirement("SBX-13")
+@pytest.mark.parametrize(
+    "wanted, told",
+    [
+        ("pytest==7.4.*", f"simulator: its fixtures need pytest {OLDEST_PYTEST} or newer"),
+        ("pytest", "simulator seed: "),
+    ],
+    ids=["one that is too old for the fixtures", "the newest"],
+)
+def test_the_server_alone_does_no_harm_to_pytest(
+    wanted: str, told: str, server: Path, tmp_path: Path
+) -> None:
+    """To one that was there before, for whatever else."""
+    (tmp_path / "test_mine.py").write_text("def test_mine():\n    pass\n")
+    folder = str(tmp_path / "pytest")
+    run(*PIP, "install", "--target", folder, wanted, cwd=tmp_path)
+
+    ran = run(str(server), "-m", "pytest", "test_mine.py", cwd=tmp_path, PYTHONPATH=folder)
+
+    assert f"\n{told}" in ran
+    assert "1 passed" in ran
+
+
+def test_the_plain_suite_of_init_suite_passes(testing: Path, tmp_path: Path) -> None:
+    wrote = run(str(testing.with_name("simulator")), "init-suite", "mine", cwd=tmp_path)
+    assert "pip install 'workato-vua-simulator[bdd]'" in wrote
+
+    assert "2 passed" in run(str(testing), "-m", "pytest", "mine", cwd=tmp_path)
 
 
 def test_the_suite_of_init_suite_passes(python: Path, tmp_path: Path) -> None:
@@ -83,7 +121,8 @@ def test_a_page_without_playwright_is_one_clear_line(python: Path, tmp_path: Pat
 def test_the_oldest_pytest_that_is_allowed_will_do(python: Path, tmp_path: Path) -> None:
     """In front of the newer one that is installed."""
     project = (ROOT / "pyproject.toml").read_text()
-    (oldest,) = re.findall(r'^    "pytest>=([\d.]+)",$', project, re.MULTILINE)
+    (oldest,) = re.findall(r'^testing = .*"pytest>=([\d.]+)"', project, re.MULTILINE)
+    assert int(oldest) == OLDEST_PYTEST
     older = str(tmp_path / "older")
     run(*PIP, "install", "--target", older, f"pytest=={oldest}.0", cwd=tmp_path)
     run(str(python.with_name("simulator")), "init-suite", "mine", cwd=tmp_path)
@@ -125,7 +164,7 @@ def test_plugins_of_others_can_be_left_out(python: Path, tmp_path: Path) -> None
     assert "1 passed" in run(str(python), "-m", "pytest", cwd=tmp_path)
 
 
-def test_the_suite_of_a_third_partys_client_passes(python: Path, tmp_path: Path) -> None:
+def test_the_suite_of_a_third_partys_client_passes(testing: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "tiny_client", tmp_path / "tiny_client")
 
-    assert "17 passed" in run(str(python), "-m", "pytest", "tiny_client", cwd=tmp_path)
+    assert "17 passed" in run(str(testing), "-m", "pytest", "tiny_client", cwd=tmp_path)

@@ -6,6 +6,8 @@ from importlib.util import find_spec
 
 import pytest
 
+from simulator.extras import has, lacking
+
 #: The modules below; those that need a browser are left out where Playwright is not installed.
 pytest_plugins = [
     "simulator.testing.steps.mcp",
@@ -17,6 +19,8 @@ pytest_plugins = [
     "simulator.testing.steps.developer_api",
     "simulator.testing.steps.process",
 ]
+if not has("pytest_bdd"):
+    raise pytest.UsageError(lacking(__name__, "pytest_bdd"))
 if find_spec("playwright"):
     pytest_plugins += [
         "simulator.testing.steps.ai_hub",

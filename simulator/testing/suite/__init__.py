@@ -1,9 +1,10 @@
-"""What `simulator init-suite` writes: the files beside this one."""
+"""What `simulator init-suite` writes: the files of one of the two folders beside this one."""
 
 import re
 from pathlib import Path
 
 from simulator.errors import StartupError
+from simulator.extras import has, require
 
 _TEST = "test_my_agent.py"
 #: Where pytest looks for its settings, and what stands in such a file (pytest, Configuration).
@@ -16,20 +17,25 @@ _SETTINGS = {
     "tox.ini": "[pytest]",
     "setup.cfg": "[tool:pytest]",
 }
-_FILES = ("conftest.py", "my_agent.feature", "test_my_agent.py", "README.md")
+_GHERKIN = ("conftest.py", "my_agent.feature", _TEST, "README.md")
+_PLAIN = (_TEST, "README.md")
 
 
 def write(folder: Path) -> list[Path]:
-    """Write a small suite; returns its files.
+    """Write a small suite; returns its files. It has scenarios where pytest-bdd is installed.
 
     Args:
         folder: where to; made if it is not there.
 
     Raises:
+        MissingExtra: pytest is not installed, or the SDK whose client the suite uses.
         StartupError: one of the files is there already, or the folder cannot be written.
     """
-    here = Path(__file__).parent
-    targets = {name: folder / name for name in _FILES}
+    for module in ("pytest", "mcp"):
+        require("init-suite", module)
+    kind, names = ("gherkin", _GHERKIN) if has("pytest_bdd") else ("plain", _PLAIN)
+    here = Path(__file__).parent / kind
+    targets = {name: folder / name for name in names}
     # pytest takes two test files of one name for one, where neither is in a package.
     targets[_TEST] = folder / _unique(folder.resolve())
     if there := [file.name for file in targets.values() if file.exists()]:

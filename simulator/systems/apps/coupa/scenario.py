@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from simulator.db.tables import CoupaPurchaseOrder, CoupaRequisition
+from simulator.extras import has, lacking
 from simulator.systems.apps._kit.scenario import App, RecordId
 from simulator.systems.apps._kit.seeding import AppSeed
 from simulator.systems.apps.coupa import records
@@ -181,7 +182,7 @@ def _line(number: int, line: Line) -> dict[str, Any]:
 
 
 def mistakes(apps: Mapping[Place, CoupaApp]) -> Mistakes:
-    """Find ids that are there twice, and references to nothing.
+    """Find ids that are there twice, references to nothing, and names that nobody can make up.
 
     Args:
         apps: all instances of the scenario, by their places.
@@ -196,6 +197,10 @@ def mistakes(apps: Mapping[Place, CoupaApp]) -> Mistakes:
                 seen.add(record.id)
     for place, app in apps.items():
         yield from _references(app, (*place, "data"))
+        bulk = app.data.bulk
+        if bulk and not (bulk.companies and bulk.cities) and not has("faker"):
+            what = "expected 'companies' and 'cities'; a scenario that leaves one out"
+            yield (*place, "data", "bulk"), lacking(what, "faker")
 
 
 def _references(app: CoupaApp, place: Place) -> Mistakes:

@@ -1,0 +1,1 @@
+"""The suite of those who have pytest-bdd: a feature, and its steps."""

@@ -1,0 +1,1 @@
+"""The suite of those who have pytest alone: tests that ask for fixtures."""
