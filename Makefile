@@ -12,7 +12,7 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test long conformance report soak mutants check pages bench clean
+.PHONY: help sandbox reset setup test long lowest conformance report soak mutants check pages bench clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: setup ## run every test, the browser ones too (pytest options in ARGS="...
 long: setup ## run the tests that prove at length what quicker ones prove as well (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
 
+lowest: .venv/.lowest ## run unit and contract tests with the lowest versions that are allowed (pytest options in ARGS="...")
+	@.venv/lowest/bin/python -m pytest -n 2 tests/unit tests/contract $(ARGS)
+
 conformance: .venv/.clients ## let the official MCP conformance suite judge (part of test, too)
 	@$(BIN)/python -m pytest -m conformance $(ARGS)
 
@@ -46,7 +49,7 @@ check: .venv/.tools ## lint, types, templates and the law of the floors
 	$(BIN)/djlint simulator --lint --quiet
 	$(BIN)/lint-imports
 
-PAGES := requirements clients catalogue control_page developer_api_page faults_page reference_page
+PAGES := schema_page requirements clients catalogue control_page developer_api_page faults_page reference_page
 pages: .venv/.tools ## write the pages that are made from the code; tests tell when one is stale
 	@for page in $(PAGES); do $(BIN)/python -m tests.$$page || exit 1; done
 
@@ -83,6 +86,15 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 	@echo "Installing test tools and linters ..."
 	@$(PIP) install --constraint constraints.txt pip
 	@$(PIP) install --constraint constraints.txt --editable '.[all]' --group test --group lint
+	@touch $@
+
+# An environment beside, as nobody can have two versions in one.
+.venv/.lowest: .venv/.tools tests/lowest.py
+	@echo "Installing the lowest versions that are allowed into .venv/lowest ..."
+	@rm -rf .venv/lowest
+	@$(BIN)/python -m tests.lowest > .venv/lowest.txt
+	@$(BIN)/python -m venv --without-pip .venv/lowest
+	@$(PIP) --python .venv/lowest install --constraint .venv/lowest.txt --editable '.[all]' --group test
 	@touch $@
 
 .venv/.bench: .venv/.tools

@@ -1,4 +1,4 @@
-"""The command line: serve, describe, reset, scenarios."""
+"""The command line: what starts the sandbox, asks it, and writes what suites begin with."""
 
 import gc
 import json
@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from simulator import cli_shipped
 from simulator.errors import StartupError
 from simulator.extras import MissingExtra
 from simulator.garbage import uncollected
@@ -35,6 +36,14 @@ class _Group(click.Group):
 def main() -> None:
     """A stand-in for Workato's MCP verified user access."""
 
+
+for _shipped in (
+    cli_shipped.scenarios,
+    cli_shipped.docs,
+    cli_shipped.steps,
+    cli_shipped.init_suite,
+):
+    main.add_command(_shipped)
 
 _database = click.option(
     "--database",
@@ -296,29 +305,6 @@ def reset(yes: bool, **options: Any) -> None:
         click.echo("The world is as its scenario made it.")
 
     _with_existing(settings, bring_back)
-
-
-@main.command(short_help="List the scenarios there are.")
-def scenarios() -> None:
-    """List the scenarios there are."""
-    from simulator.scenarios import names
-
-    for name, title in names():
-        click.echo(f"{name:<12} {title}")
-
-
-@main.command("init-suite", short_help="Write a small test suite of your own.")
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-def init_suite(folder: Path) -> None:
-    """Write a small test suite of your own to DIR: it passes with 'pytest DIR'."""
-    from simulator.extras import has, install
-    from simulator.testing import suite
-
-    for file in suite.write(folder):
-        click.echo(f"wrote {file}")
-    if not has("pytest_bdd"):
-        click.echo(f"Scenarios in Gherkin need pytest-bdd: {install('bdd')}")
-    click.echo(f"Run it: pytest {folder}")
 
 
 def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:

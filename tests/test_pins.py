@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests import lowest
 from tests.requirements import ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -94,3 +95,18 @@ def _bounds(requirement: Requirement) -> tuple[Version, Version | None]:
     found = {each.operator: Version(each.version) for each in requirement.specifier}
     assert found.keys() <= {">=", "<"}, requirement
     return found[">="], found.get("<")
+
+
+@pytest.mark.requirement("RAIL-12")
+def test_make_lowest_installs_the_lower_bound_of_every_range() -> None:
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [Requirement(each) for each in [*project["dependencies"], *chain(*extras)]]
+
+    pinned = {Requirement(line) for line in lowest.pins()}
+
+    names = {each.name for each in wanted} - {project["name"], "pytest"}
+    assert {each.name for each in pinned} == names
+    for pin in pinned:
+        (version,) = (Version(each.version) for each in pin.specifier)
+        assert all(_bounds(each)[0] == version for each in wanted if each.name == pin.name)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from hatch_build import for_an_index
+from simulator import handbook
 from simulator.description.summary import table
 from simulator.sandbox.simulator import Simulator
 from simulator.serving.server import FIRST_APP, OFFSETS
@@ -42,3 +44,16 @@ def test_the_test_shown_passes() -> None:
     exec(compile(fence("python"), "README.md", "exec"), names)  # noqa: S102
 
     names["test_ada_gets_her_own_requisitions_and_nobody_elses"]()
+
+
+@pytest.mark.requirement("RAIL-13")
+def test_an_index_of_packages_shows_no_dead_link() -> None:
+    """There is no repository beside it, and no page of `docs`."""
+    shown = for_an_index(README)
+
+    assert re.findall(r"\]\((?!https?://)[^)]*\)", README)  # else nothing is proven
+    assert not re.findall(r"\]\((?!https?://)[^)]*\)", shown)
+    topics = {name for name, _title in handbook.topics()}
+    assert set(re.findall(r"`simulator docs ([\w-]+)`", shown)) <= topics
+    kept = for_an_index("[a](docs/faults.md#plans) [b](LICENSE) [c](https://a.example) ![d](e.png)")
+    assert kept == "a (`simulator docs faults`) b [c](https://a.example) d"

@@ -1,0 +1,72 @@
+"""The documentation that is shipped with the package: its pages, and the steps they list."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.errors import list_choices
+
+_PACKAGE = Path(__file__).parent
+_HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of the library.
+
+    Attributes:
+        module: the noun it belongs to.
+        pattern: keyword and words, as people read them.
+    """
+
+    module: str
+    pattern: str
+
+
+def folder() -> Path:
+    """The pages: of the checkout, or of the installed package."""
+    checkout = _PACKAGE.parent / "docs"
+    return checkout if checkout.is_dir() else _PACKAGE / "_fixtures" / "docs"
+
+
+def topics() -> list[tuple[str, str]]:
+    """The pages as (topic, title), by topic."""
+    found = []
+    for path in sorted(folder().glob("*.md")):
+        title = _HEADING.search(path.read_text(encoding="utf-8"))
+        found.append((path.stem, title[1] if title else ""))
+    return found
+
+
+def page(topic: str) -> str:
+    """One page, in Markdown.
+
+    Args:
+        topic: as `topics` has it; the file's name will do.
+
+    Raises:
+        LookupError: there is none; the message names those that there are.
+    """
+    known = [name for name, _title in topics()]
+    wanted = topic.removesuffix(".md")
+    if wanted not in known:
+        raise LookupError(f"There is no page '{topic}'. {list_choices(known)}")
+    return (folder() / f"{wanted}.md").read_text(encoding="utf-8")
+
+
+def steps(word: str = "") -> Iterator[Step]:
+    """The steps of the library that have a word, in any case; all of them without one.
+
+    Args:
+        word: is looked for in the step, in what it does, and in its example.
+    """
+    module = ""
+    for line in page("steps").splitlines():
+        if line.startswith("## "):
+            module = line[3:].strip("`")
+        elif line.startswith("| ") and not line.startswith("| step |"):
+            first = re.split(r"(?<!\\)\|", line)[1]
+            pattern = first.strip().replace("`", "").replace("\\|", "|")
+            if word.lower() in line.lower():
+                yield Step(module=module, pattern=pattern)
