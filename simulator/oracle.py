@@ -233,9 +233,9 @@ def fail(
         raise AssertionError(message(violations, when))
     if is_expected and isinstance(error, Exception):
         raise AssertionError(message(violations, when)) from error
-    told = "\n".join((str(error), *getattr(error, "__notes__", ())))
-    if untold := [call for call in violations if str(call) not in told]:
-        error.add_note(message(untold, when))
+    mentioned = "\n".join((str(error), *getattr(error, "__notes__", ())))
+    if unmentioned := [call for call in violations if str(call) not in mentioned]:
+        error.add_note(message(unmentioned, when))
 
 
 def _is_failure(error: BaseException) -> bool:

@@ -31,7 +31,7 @@ def situations(page: str) -> str:
         _BEGIN.format(name="Situations"),
         ["incident", "what happens", "what the client sees", "what a good client does"],
         [
-            f"| `{each.name}` | {each.told} | {each.client_sees} | {each.client_does} |"
+            f"| `{each.name}` | {each.description} | {each.client_sees} | {each.client_does} |"
             for each in INCIDENTS
         ],
     )
@@ -42,7 +42,7 @@ PAGES = {PAGE: renewed, SITUATIONS: situations}
 
 
 def _incident(each: Incident) -> str:
-    return f"| `{each.name}` | {each.told} | {', '.join(each.narrowed)} |"
+    return f"| `{each.name}` | {each.description} | {', '.join(each.narrowed)} |"
 
 
 def _attributes() -> list[str]:

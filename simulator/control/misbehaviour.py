@@ -103,7 +103,7 @@ def list_incidents(_simulator: Simulator) -> Reply:
     said = [
         IncidentSaid(
             name=each.name,
-            told=each.told,
+            told=each.description,
             client_sees=each.client_sees,
             client_does=each.client_does,
             narrowed=list(each.narrowed),

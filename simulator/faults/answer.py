@@ -35,10 +35,10 @@ def altered(
     """The system's answer as the fault leaves it, and whether there was anything to change."""
     if not _touches(fault):  # an answer that is a stream stays one
         return wsgi(environ, start_response), True
-    said: dict[str, Any] = {}
+    original: dict[str, Any] = {}
 
     def keep(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-        said.update(status=status, headers=headers)
+        original.update(status=status, headers=headers)
         return lambda _chunk: None
 
     if fault.status is None:
@@ -48,16 +48,16 @@ def altered(
     else:
         keep(f"{fault.status} {HTTPStatus(fault.status).phrase}", [("Content-Type", "text/plain")])
         real = b"This is a fault that was asked for.\n"
-    status: str = said["status"]
+    status: str = original["status"]
     body = real if fault.body is None else fault.body
     own = dict(fault.headers)
-    location = _redirected(fault.redirect, said["headers"])
+    location = _redirected(fault.redirect, original["headers"])
     if location is not None:
         own["Location"] = location
     dropped: set[str] = set()
     changed = not fault.redirect or location is not None
     if fault.left_open:
-        changed = _query_to_client(said["headers"]) is not None
+        changed = _query_to_client(original["headers"]) is not None
         if changed:
             status, body, dropped = "200 OK", _LEFT_OPEN, {"location"}
             own |= {"Content-Type": "text/html; charset=utf-8"}
@@ -66,10 +66,10 @@ def altered(
     own["Content-Length"] = str(len(body))
     if fault.truncated:
         own["Connection"] = "close"
-        body = body[: _cut(body, said["headers"])]
+        body = body[: _cut(body, original["headers"])]
     replaced = {name.lower() for name in own} | dropped
-    kept = [(name, text) for name, text in said["headers"] if name.lower() not in replaced]
-    start_response(status, [*kept, *own.items()])
+    remaining = [(name, text) for name, text in original["headers"] if name.lower() not in replaced]
+    start_response(status, [*remaining, *own.items()])
     return [body], changed
 
 
@@ -98,12 +98,14 @@ def _location(headers: Iterable[tuple[str, str]]) -> str:
     return next((text for name, text in headers if name.lower() == "location"), "")
 
 
-def _redirected(wanted: Mapping[str, str | None], headers: Iterable[tuple[str, str]]) -> str | None:
+def _redirected(
+    parameters: Mapping[str, str | None], headers: Iterable[tuple[str, str]]
+) -> str | None:
     """Where a person is sent instead; None if nobody is sent back to a client."""
     query = _query_to_client(headers)
-    if not wanted or query is None:
+    if not parameters or query is None:
         return None
-    changed = _replaced(query, wanted)
+    changed = _replaced(query, parameters)
     return urlsplit(_location(headers))._replace(query=urlencode(changed)).geturl()
 
 

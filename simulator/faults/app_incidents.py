@@ -130,8 +130,8 @@ APP_INCIDENTS: tuple[Incident, ...] = (
     ),
     Incident(
         name="app-refresh-refused",
-        told="The access token has expired and the app refuses to refresh it (`invalid_grant`): "
-        "the person has to connect again.",
+        description="The access token has expired and the app refuses to refresh it "
+        "(`invalid_grant`): the person has to connect again.",
         client_sees=_PROMPT,
         client_does=_CONNECT,
         parts=(
@@ -142,8 +142,8 @@ APP_INCIDENTS: tuple[Incident, ...] = (
     ),
     Incident(
         name="app-refresh-down",
-        told="The access token has expired and the app's token endpoint answers 503: the tool "
-        "fails, the connection stays.",
+        description="The access token has expired and the app's token endpoint answers 503: the "
+        "tool fails, the connection stays.",
         client_sees=_FAILED,
         client_does=_REPORT,
         parts=(
@@ -154,8 +154,8 @@ APP_INCIDENTS: tuple[Incident, ...] = (
     ),
     Incident(
         name="app-client-deleted",
-        told="The access token has expired, and an admin of the app has deleted the OAuth client "
-        "that Workato uses: the app answers `invalid_client`.",
+        description="The access token has expired, and an admin of the app has deleted the OAuth "
+        "client that Workato uses: the app answers `invalid_client`.",
         client_sees="The tool's result is an error that an admin has to deal with.",
         client_does="Shows its text. Connecting or signing in again would not help.",
         parts=(

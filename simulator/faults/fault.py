@@ -122,10 +122,10 @@ class Fault:
 
     def __str__(self) -> str:
         """As it was planted, for messages."""
-        said = ", ".join(
+        attributes = ", ".join(
             f"{name}={value!r}" for name, value in self._changed().items() if name != "request"
         )
-        return f"fault {self.request}{f' ({said})' if said else ''}"
+        return f"fault {self.request}{f' ({attributes})' if attributes else ''}"
 
     def _changed(self) -> dict[str, Any]:
         """Its attributes that have not their defaults."""

@@ -36,7 +36,7 @@ class Incident:
 
     Attributes:
         name: what it is called.
-        told: what happens.
+        description: what happens.
         client_sees: what an MCP client, or the person who uses it, gets to see of it.
         client_does: what a good client does then.
         parts: the attributes of its faults.
@@ -44,7 +44,7 @@ class Incident:
     """
 
     name: str
-    told: str
+    description: str
     client_sees: str
     client_does: str
     parts: tuple[dict[str, Any], ...]
@@ -60,8 +60,8 @@ class Incident:
         Raises:
             ValueError: it cannot happen like this.
         """
-        said = {name: value for name, value in how.items() if value is not None}
-        for name in said:
+        limits = {name: value for name, value in how.items() if value is not None}
+        for name in limits:
             if name not in _HOW:
                 raise ValueError(f"An incident has no '{name}'; it has {', '.join(_HOW)}.")
             if name in BOTH and name not in self.narrowed:
@@ -71,7 +71,7 @@ class Incident:
                     f"The incident '{self.name}' is a plan, and says itself how often each step "
                     "happens. With other numbers: faults.add(plan=[…])."
                 )
-        return [{**_routed(part), **said} for part in self.parts]
+        return [{**_routed(part), **limits} for part in self.parts]
 
 
 def _routed(part: dict[str, Any]) -> dict[str, Any]:
@@ -81,17 +81,24 @@ def _routed(part: dict[str, Any]) -> dict[str, Any]:
     return {**part, "request": " | ".join(paths)}
 
 
-def incident(name: str, told: str, *narrowed: str, sees: str, does: str, **fault: Any) -> Incident:
+def incident(
+    name: str, description: str, *narrowed: str, sees: str, does: str, **fault: Any
+) -> Incident:
     """One that is made of one fault.
 
     Args:
         name: as `Incident.name`.
-        told: as `Incident.told`.
+        description: as `Incident.description`.
         *narrowed: as `Incident.narrowed`.
         sees: as `Incident.client_sees`.
         does: as `Incident.client_does`.
         **fault: the attributes of the fault.
     """
     return Incident(
-        name=name, told=told, client_sees=sees, client_does=does, parts=(fault,), narrowed=narrowed
+        name=name,
+        description=description,
+        client_sees=sees,
+        client_does=does,
+        parts=(fault,),
+        narrowed=narrowed,
     )

@@ -23,10 +23,10 @@ _STOP = "Stops before it sends anybody anywhere, and names what does not fit."
 _NO_SIGN_IN = "Rejects the token and everything that came with it, and signs nobody in."
 
 
-def _registration(name: str, told: str, status: int, error: str, sentence: str) -> Incident:
+def _registration(name: str, description: str, status: int, error: str, sentence: str) -> Incident:
     return incident(
         name,
-        told,
+        description,
         sees=f"{status} with `{error}` from the registration endpoint; there is no `client_id`.",
         does="Shows `error_description`, and offers to enter a client ID that an admin registered. "
         "Does not register again and again.",
@@ -38,15 +38,17 @@ def _registration(name: str, told: str, status: int, error: str, sentence: str) 
     )
 
 
-def _discovery(name: str, told: str, sees: str, does: str = _STOP, **members: Any) -> Incident:
+def _discovery(
+    name: str, description: str, sees: str, does: str = _STOP, **members: Any
+) -> Incident:
     return incident(
-        name, told, sees=sees, does=does, system=IDENTITY, request=_METADATA, members=members
+        name, description, sees=sees, does=does, system=IDENTITY, request=_METADATA, members=members
     )
 
 
-def _id_token(name: str, told: str, sees: str, **fault: Any) -> Incident:
+def _id_token(name: str, description: str, sees: str, **fault: Any) -> Incident:
     return incident(
-        name, told, sees=sees, does=_NO_SIGN_IN, system=IDENTITY, request=TOKEN, **fault
+        name, description, sees=sees, does=_NO_SIGN_IN, system=IDENTITY, request=TOKEN, **fault
     )
 
 
@@ -80,8 +82,8 @@ SIGN_IN_INCIDENTS: tuple[Incident, ...] = (
     ),
     Incident(
         name="discovery-answers-html",
-        told="Every `.well-known` address of the MCP server and of Workato Identity answers 404 "
-        "with a page.",
+        description="Every `.well-known` address of the MCP server and of Workato Identity answers "
+        "404 with a page.",
         client_sees="401 with a challenge, and then HTML with 404 where metadata should be.",
         client_does="Says that the server does not tell how to sign in. Does not fail at the HTML, "
         "nor send it to the person.",
@@ -112,8 +114,8 @@ SIGN_IN_INCIDENTS: tuple[Incident, ...] = (
     ),
     Incident(
         name="registration-missing",
-        told="Workato Identity has no dynamic registration: its metadata names no endpoint, and "
-        "the usual address answers 404.",
+        description="Workato Identity has no dynamic registration: its metadata names no endpoint, "
+        "and the usual address answers 404.",
         client_sees="No `registration_endpoint`.",
         client_does="Uses a client ID that it was given, or its client ID metadata document; else "
         "says that it needs one. Does not guess `/register`.",

@@ -57,12 +57,12 @@ class Listeners:
         while addresses.unserved > 0 and self.open_for_app is not None:
             number = len(addresses.app_hosts) - addresses.unserved
             addresses.add_app_listener(self.open_for_app(number))
-        kept = None if self._world.db.in_memory else session.get(Fact, ORIGINS)
-        if kept is not None:
+        fact = None if self._world.db.in_memory else session.get(Fact, ORIGINS)
+        if fact is not None:
             # Where this process does not listen, another does, and assigns its listeners alike.
-            known = Addresses((), addresses.listening or json.loads(kept.value))
+            known = Addresses((), addresses.listening or json.loads(fact.value))
             known.place(addresses.app_hosts)
-            kept.value = json.dumps(known.listening)
+            fact.value = json.dumps(known.listening)
 
     def _look_again(self) -> None:
         """Find out whether another process has made a world with other apps."""
@@ -87,11 +87,11 @@ class Listeners:
         addresses = self._world.addresses
         if _app_hosts(session) != addresses.app_hosts:
             return True
-        kept = session.get(Fact, ORIGINS)
-        told: dict[str, str] = json.loads(kept.value) if kept is not None else {}
+        fact = session.get(Fact, ORIGINS)
+        recorded: dict[str, str] = json.loads(fact.value) if fact is not None else {}
         here = addresses.listening
-        is_ours = all(told.get(name) == here[name] for name in here if not is_app(name))
-        return is_ours and told != here
+        is_ours = all(recorded.get(name) == here[name] for name in here if not is_app(name))
+        return is_ours and recorded != here
 
 
 def _app_hosts(session: Session) -> tuple[str, ...]:

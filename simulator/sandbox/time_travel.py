@@ -120,5 +120,5 @@ def _span(by: dict[str, float]) -> timedelta:
     try:
         return timedelta(**by)
     except (TypeError, ValueError, OverflowError):
-        said = ", ".join(f"{unit}={number!r}" for unit, number in by.items())
-        raise ValueError(f"{said}: say a number of them that a calendar can bear.") from None
+        amount = ", ".join(f"{unit}={number!r}" for unit, number in by.items())
+        raise ValueError(f"{amount}: say a number of them that a calendar can bear.") from None

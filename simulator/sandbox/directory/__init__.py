@@ -169,9 +169,9 @@ class Directory:
         return [value for each in self._journal for value in lookup(each.fields, name)]
 
     def _check_names(self, names: Iterable[str], request: str, system: str) -> None:
-        systems, wanted = self._systems(system), _patterns(request)
-        known = {name for each in wanted for name in known_names(each, systems)}
-        seen = self._seen(wanted, systems)
+        systems, patterns_of_request = self._systems(system), _patterns(request)
+        known = {name for each in patterns_of_request for name in known_names(each, systems)}
+        seen = self._seen(patterns_of_request, systems)
         for name in names:
             root, _, rest = name.partition(".")
             if name in seen or name in known:
@@ -203,12 +203,12 @@ class Directory:
         if inner.partition(".")[0] not in known:
             raise ValueError(f"No tool has an argument '{inner}'. {_near(inner, sorted(known))}")
 
-    def _seen(self, wanted: Iterable[str], systems: Iterable[str]) -> set[str]:
+    def _seen(self, patterns_of_request: Iterable[str], systems: Iterable[str]) -> set[str]:
         """Names that requests like this had, down to members of members of members."""
         found: set[str] = set()
         for each in self._journal:
             if each.system in systems and any(
-                overlap(pattern, f"{each.method} {each.path}") for pattern in wanted
+                overlap(pattern, f"{each.method} {each.path}") for pattern in patterns_of_request
             ):
                 found |= set(_names(each.fields, "", 4))
         return found
