@@ -1,21 +1,17 @@
 """Builders' connections, those that are authorized with live tokens of the app."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from simulator import installed_apps
 from simulator.connectors import account_label
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection
 from simulator.domain import connection_forms, connections
-from simulator.net.addresses import app_system
 from simulator.scenarios.ids import token_family
 from simulator.scenarios.plot import WORKSPACE_ID, Plot
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios import schema
-
-#: As long as tokens that the app issues itself.
-_ACCESS_LIFETIME = timedelta(hours=24)
 
 
 def plant(plot: Plot) -> None:
@@ -61,19 +57,14 @@ def _account(plot: Plot, host: str, login: str) -> str | None:
 
 
 def _authorize(plot: Plot, row: Connection, connection: "schema.Connection", login: str) -> None:
-    from simulator.oauth.store import TokenStore  # brings in Authlib
+    from simulator.systems.apps._kit.provider import token_store  # brings in Authlib
 
-    store = TokenStore(
-        world=plot.world,
-        provider=app_system(connection.host),
-        access_lifetime=_ACCESS_LIFETIME,
-    )
-    answer = store.issue(
+    dialect = installed_apps.part(connection.provider, "dialect").DIALECT
+    answer = token_store(plot.world, connection.host, dialect).issue(
         client_id=connection.client,
         subject=str(plot.app_users[connection.host, login]),
         scope=" ".join(connection.scopes),
         family=token_family(connection.name),
         auth_time=plot.now,
-        with_refresh_token="offline_access" in connection.scopes,
     )
     connections.store_tokens(plot.world, row, answer)

@@ -27,6 +27,7 @@ from simulator.db.tables import (
 from simulator.net.addresses import AIHUB, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
+from simulator.systems.apps._kit.instance import EXTENSION
 from simulator.systems.apps.coupa.app import create_app
 from simulator.world import World
 
@@ -138,7 +139,7 @@ class Coupa:
     def access_token(self, login: str, scope: str = " ".join(SCOPES)) -> str:
         """An access token issued without a browser."""
         with self.world.db.unit():
-            store = self.app.extensions["coupa"].store
+            store = self.app.extensions[EXTENSION].store
             token: str = store.issue(
                 client_id=CLIENT_ID,
                 subject=str(self.ids[login]),

@@ -20,7 +20,8 @@ from simulator.domain import (
 from simulator.errors import SimulatorError
 from simulator.net.addresses import IDENTITY, app_system
 from simulator.sandbox.simulator import Simulator
-from simulator.systems.apps.coupa.provider import token_store
+from simulator.systems.apps._kit.provider import token_store
+from simulator.systems.apps.coupa.dialect import DIALECT
 from simulator.systems.identity import client_documents
 from simulator.systems.mcp import prompt
 from simulator.systems.mcp.prompt import NotConnected
@@ -203,7 +204,7 @@ def access_token_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
         user = session.scalars(select(AppUser).where(AppUser.host == COUPA)).first()
         assert client is not None
         assert user is not None
-        answer = token_store(simulator.world, COUPA).issue(
+        answer = token_store(simulator.world, COUPA, DIALECT).issue(
             client_id=client.input["client_id"],
             subject=str(user.id),
             scope="core.common.read core.requisition.read",
@@ -221,7 +222,7 @@ def access_token_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
 
 def code_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
     """Looked up by its own provider."""
-    store = token_store(simulator.world, COUPA)
+    store = token_store(simulator.world, COUPA, DIALECT)
     assert store.provider == app_system(COUPA)
     with simulator.world.db.unit():
         now = simulator.world.clock.now()

@@ -11,6 +11,7 @@ from simulator.crypto import Purpose
 from simulator.db.tables import AppUser, CoupaRequisition, OAuthClient
 from simulator.net.addresses import OAUTH_CALLBACK, app_system
 from simulator.oauth import Provider
+from simulator.systems.apps._kit.instance import EXTENSION
 from simulator.systems.apps.coupa import scopes
 from tests.contract.coupa_world import (
     HOST,
@@ -388,7 +389,7 @@ def test_an_unknown_page_is_a_page(coupa: Coupa) -> None:
 
 @pytest.mark.requirement("COUPA-39")
 def test_every_scope_has_words(coupa: Coupa) -> None:
-    provider = coupa.app.extensions["coupa"].provider
+    provider = coupa.app.extensions[EXTENSION].provider
 
     assert isinstance(provider, Provider)
     assert provider.rules.scopes == tuple(scopes.DESCRIPTIONS)

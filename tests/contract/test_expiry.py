@@ -11,7 +11,8 @@ from simulator.oauth import AccessTokens
 from simulator.oauth.models import Token
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.systems.apps.coupa.provider import token_store
+from simulator.systems.apps._kit.provider import token_store
+from simulator.systems.apps.coupa.dialect import DIALECT
 from tests.contract.expiring import COUPA, KINDS, SECOND, Kind, signed_in, tokens_of
 from tests.contract.identity_visitor import ID, SERVER
 
@@ -101,7 +102,7 @@ def test_authlib_is_told_of_the_same_end(simulator: Simulator) -> None:
     """Its own checks ask the row, not the real clock."""
     now = simulator.world.clock.now()
     with simulator.world.db.unit() as session:
-        store = token_store(simulator.world, COUPA)
+        store = token_store(simulator.world, COUPA, DIALECT)
         answer = store.issue(client_id="c", subject="1", scope="s", family="f", auth_time=now)
         session.flush()
         row = store.find(answer["access_token"])

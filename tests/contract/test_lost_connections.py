@@ -11,7 +11,7 @@ from simulator.crypto import Purpose, fingerprint
 from simulator.db.tables import ApiClient, Connection, OAuthClient, OAuthToken, Recipe
 from simulator.db.tables.connections import LostCause
 from simulator.errors import Unreachable
-from simulator.systems.apps.coupa import clients
+from simulator.systems.apps._kit import clients
 from tests.contract.browser import Browser
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 from tests.contract.test_user_connections import APP, MINE, admin

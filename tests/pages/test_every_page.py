@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import Connection, OAuthClient
 from simulator.sandbox.simulator import Simulator
-from simulator.systems.apps.coupa import clients
+from simulator.systems.apps._kit import clients
 from simulator.testing.actors import Actor
 from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace

@@ -25,6 +25,7 @@ FOLDERS = {
     "systems/aihub": "aihub",
     "systems/identity": "identity",
     "systems/mcp": "mcp",
+    "systems/apps/_kit": "app:acme.coupacloud.com",
     "systems/apps/coupa": "app:acme.coupacloud.com",
 }
 _SOURCES = ("args", "form", "values")

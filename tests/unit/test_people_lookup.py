@@ -12,7 +12,7 @@ from simulator.domain import people
 from simulator.domain.people import SignInRefused
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.systems.apps.coupa import people as coupa_people
+from simulator.systems.apps._kit import people as coupa_people
 from simulator.world import World
 
 pytestmark = pytest.mark.requirement("CORE-13")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, jsonify, request
 
+from simulator.systems.apps._kit.bearer import Access, authenticate
+from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.coupa import documents, schemas, shapes
 from simulator.systems.apps.coupa.api_errors import ApiError, NotFound, api_error
-from simulator.systems.apps.coupa.bearer import Access, TokenRefused, authenticate
 from simulator.systems.apps.coupa.documents import KINDS, REQUISITIONS, Document
-from simulator.systems.apps.coupa.instance import here
 from simulator.systems.apps.coupa.scopes import COMMON_READ
 from simulator.validation.media_types import JSON, accepts, is_json
 
@@ -82,10 +82,3 @@ def _tell_owners(rows: Sequence[Document]) -> None:
 @blueprint.errorhandler(ApiError)
 def _api_error(error: ApiError) -> Response:
     return api_error(error.status, error.errors, error.headers)
-
-
-@blueprint.errorhandler(TokenRefused)
-def _refused(error: TokenRefused) -> Response:
-    return api_error(
-        error.status, {"error": [error.sentence]}, {"WWW-Authenticate": error.challenge}
-    )

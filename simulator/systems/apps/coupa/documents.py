@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from simulator.db.tables import AppUser, CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
-from simulator.systems.apps.coupa import people, schemas
+from simulator.systems.apps._kit import people
+from simulator.systems.apps.coupa import schemas
 from simulator.world import World
 
 Document = CoupaRequisition | CoupaPurchaseOrder | CoupaInvoice

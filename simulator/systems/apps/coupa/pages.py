@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
+from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.session import admin_required, current_user, login_required
 from simulator.systems.apps.coupa import documents
 from simulator.systems.apps.coupa.documents import INVOICES, KINDS, PURCHASE_ORDERS, REQUISITIONS
-from simulator.systems.apps.coupa.instance import here
 from simulator.systems.apps.coupa.schemas import ListQuery
-from simulator.systems.apps.coupa.session import admin_required, current_user, login_required
 
 blueprint = Blueprint("pages", __name__)
 

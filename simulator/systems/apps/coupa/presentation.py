@@ -1,12 +1,10 @@
-"""How templates show things: who is signed in, amounts, dates, statuses."""
+"""How templates show things: amounts, dates, statuses."""
 
 from datetime import date, datetime
-from typing import Any
 
 from flask import Flask
 
-from simulator.systems.apps.coupa import people, session, shapes
-from simulator.systems.apps.coupa.instance import here
+from simulator.systems.apps.coupa import shapes
 
 #: Status → colour of its badge; any other status is grey.
 _TONES = {
@@ -27,20 +25,11 @@ _TONES = {
 
 
 def install(app: Flask) -> None:
-    """Give templates their filters and what every page shows."""
+    """Give templates their filters."""
     app.add_template_filter(amount, "amount")
     app.add_template_filter(day, "day")
     app.add_template_filter(words, "words")
     app.add_template_filter(lambda status: _TONES.get(status, "plain"), "tone")
-
-    @app.context_processor
-    def _common() -> dict[str, Any]:
-        person = session.subject()
-        return {
-            "instance": here(),
-            "signed_in": person.user if person else None,
-            "is_admin": person is not None and people.is_admin(person.user),
-        }
 
 
 def amount(cents: int, currency: str) -> str:

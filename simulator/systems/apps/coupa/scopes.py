@@ -32,10 +32,3 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         OFFLINE_ACCESS: "Keep this access while you are away, until you or an admin revokes it",
     }
 )
-
-ALL: tuple[str, ...] = tuple(DESCRIPTIONS)
-
-
-def described(scope: str) -> list[tuple[str, str]]:
-    """`(name, description)` of each scope in a space-separated list, as listed there."""
-    return [(name, DESCRIPTIONS.get(name, name)) for name in scope.split()]

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import AppUser
 from simulator.errors import Forbidden
 from simulator.net.addresses import app_system
-from simulator.systems.apps.coupa import people
-from simulator.systems.apps.coupa.instance import here
-from simulator.systems.apps.coupa.provider import Subject
+from simulator.systems.apps._kit import people
+from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.provider import Subject
 from simulator.web import headless, sign_in_cookie
 
 P = ParamSpec("P")
@@ -22,13 +22,13 @@ P = ParamSpec("P")
 def start(user: AppUser) -> None:
     """Sign a person in, in a session that carries nothing over from before."""
     sign_in_cookie.begin(here().world, app_system(here().host), str(user.id))
-    g.coupa_subject = None
+    g.app_subject = None
 
 
 def end() -> None:
     """Sign out, for every copy of the cookie."""
     sign_in_cookie.end(here().world)
-    g.coupa_subject = None
+    g.app_subject = None
 
 
 def subject() -> Subject | None:
@@ -37,14 +37,14 @@ def subject() -> Subject | None:
     Raises:
         NotHeadless: a header names somebody, in vain.
     """
-    if g.get("coupa_subject") is None and (email := headless.read_person(here().world)):
-        g.coupa_subject = _named(email)
-    if g.get("coupa_subject") is None:
+    if g.get("app_subject") is None and (email := headless.read_person(here().world)):
+        g.app_subject = _named(email)
+    if g.get("app_subject") is None:
         sign_in = sign_in_cookie.find(here().world, app_system(here().host))
         user = sign_in and people.by_subject(here().world, here().host, sign_in.person)
         if sign_in and user:
-            g.coupa_subject = Subject(user=user, auth_time=sign_in.signed_in_at)
-    found = g.get("coupa_subject")
+            g.app_subject = Subject(user=user, auth_time=sign_in.signed_in_at)
+    found = g.get("app_subject")
     return found if isinstance(found, Subject) else None
 
 
@@ -92,7 +92,7 @@ def admin_required(view: Callable[P, Any]) -> Callable[P, Any]:
     @login_required
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if not people.is_admin(current_user()):
-            raise Forbidden("Only Coupa admins can open Setup. Sign in as an admin, or ask one.")
+            raise Forbidden(here().profile.not_an_admin)
         return view(*args, **kwargs)
 
     return guarded

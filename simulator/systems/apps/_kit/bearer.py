@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from simulator.db.tables import AppUser
-from simulator.systems.apps.coupa import people
-from simulator.systems.apps.coupa.instance import here
+from simulator.systems.apps._kit import people
+from simulator.systems.apps._kit.instance import here
 from simulator.web.application import build_challenge, read_bearer_token
 
 

@@ -7,7 +7,8 @@ from werkzeug.datastructures import MultiDict
 from simulator.errors import LONGEST
 from simulator.oauth import Client, to_ascii
 from simulator.oauth.parameters import check_authorization, check_repeated
-from simulator.systems.apps.coupa.provider import CoupaProvider
+from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.provider import AppProvider
 from simulator.validation.parsing import shorten
 
 _SINGLE = ("response_type", "client_id", "redirect_uri", "scope", "state")
@@ -35,7 +36,7 @@ class UnsupportedResponseType(OAuth2Error):
     error = "unsupported_response_type"
 
 
-def check(provider: CoupaProvider, query: MultiDict[str, str]) -> Client:
+def check(provider: AppProvider, query: MultiDict[str, str]) -> Client:
     """The client of an authorization request that may be shown to the person.
 
     Raises:
@@ -59,28 +60,32 @@ def check(provider: CoupaProvider, query: MultiDict[str, str]) -> Client:
     return client
 
 
-def _client(provider: CoupaProvider, client_id: str) -> Client:
+def _client(provider: AppProvider, client_id: str) -> Client:
+    profile = here().profile
+    label = profile.client_id_label
     if not client_id:
         raise BadRequestPage(
             "invalid_client",
             "The request names no client: the parameter client_id is missing.",
-            "Enter the client's Identifier in the application that sent you here.",
+            f"Enter the client's {label} in the application that sent you here.",
         )
     client = provider.find_client(client_id)
     if client is None:
         raise BadRequestPage(
             "invalid_client",
-            f"This Coupa instance has no client with the identifier “{client_id}”.",
-            "Ask a Coupa admin to compare it with the Identifier under Setup > Integrations > "
-            "OAuth2/OpenID Connect Clients, and correct it in the application that sent you here.",
+            f"This {profile.name} instance has no client with the {label.lower()} “{client_id}”.",
+            f"Ask a {profile.name} admin to compare it with the {label} under "
+            f"{profile.connector.client_page}, and correct it in the application that sent you "
+            "here.",
         )
     return client
 
 
 def _redirect_uri(client: Client, asked: str) -> str:
+    profile = here().profile
     advice = (
-        "Ask a Coupa admin to add the redirect URI to the client under Setup > Integrations > "
-        "OAuth2/OpenID Connect Clients, or correct it in the application that sent you here."
+        f"Ask a {profile.name} admin to add the redirect URI to the client under "
+        f"{profile.connector.client_page}, or correct it in the application that sent you here."
     )
     if not asked:
         only = client.get_default_redirect_uri()

@@ -1,16 +1,19 @@
-"""Setup > Integrations > OAuth2/OpenID Connect Clients: the pages of an admin."""
+"""The pages on which an admin of an app registers OAuth clients."""
+
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.crypto import Purpose
 from simulator.db.tables import OAuthClient
-from simulator.systems.apps.coupa import clients, scopes
-from simulator.systems.apps.coupa.clients import Form
-from simulator.systems.apps.coupa.instance import here
-from simulator.systems.apps.coupa.session import admin_required
+from simulator.systems.apps._kit import clients
+from simulator.systems.apps._kit.clients import Form
+from simulator.systems.apps._kit.dialect import Dialect
+from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.session import admin_required
 
-blueprint = Blueprint("clients", __name__, url_prefix="/oauth2/clients")
+blueprint = Blueprint("clients", __name__)
 
 
 @blueprint.get("")
@@ -18,25 +21,26 @@ blueprint = Blueprint("clients", __name__, url_prefix="/oauth2/clients")
 def index() -> str:
     """Every client of the instance."""
     rows = [(row, clients.grant_type(row)) for row in clients.every(here().world, here().host)]
-    return render_template("coupa/clients.html", rows=rows, grant_types=clients.GRANT_TYPES)
+    return _render("clients", rows=rows, grant_types=_dialect().grant_types)
 
 
 @blueprint.get("/new")
 @admin_required
 def new() -> str:
     """The empty form."""
-    return _form(Form(), None)
+    return _form(Form(scopes=_dialect().usual_scopes), None)
 
 
 @blueprint.post("/new")
 @admin_required
 def create() -> tuple[str, int] | Response:
     """Register a client, or show the form again with a sentence at each wrong field."""
-    form = clients.checked(here().world, here().host, Form.posted(request.form))
+    form = _checked()
     if form.errors:
         return _form(form, None), 422
     row = clients.create(here().world, here().host, form)
-    flash(f"The client {row.name} was created. Copy its Identifier and Secret.")
+    label = here().profile.client_id_label
+    flash(f"The client {row.name} was created. Copy its {label} and Secret.")
     return redirect(url_for("clients.show", client_id=row.id), code=303)
 
 
@@ -73,7 +77,7 @@ def edit(client_id: int) -> str:
 def change(client_id: int) -> tuple[str, int] | Response:
     """Store the form, or show it again with a sentence at each wrong field."""
     row = _client(client_id)
-    form = clients.checked(here().world, here().host, Form.posted(request.form), row)
+    form = _checked(row)
     if form.errors:
         return _form(form, row), 422
     clients.change(row, form)
@@ -85,7 +89,7 @@ def change(client_id: int) -> tuple[str, int] | Response:
 @admin_required
 def confirm(client_id: int) -> str:
     """Ask before deleting."""
-    return render_template("coupa/client_delete.html", row=_client(client_id))
+    return _render("client_delete", row=_client(client_id))
 
 
 @blueprint.post("/<int:client_id>/delete")
@@ -105,21 +109,34 @@ def _client(client_id: int) -> OAuthClient:
     return row
 
 
+def _checked(row: OAuthClient | None = None) -> Form:
+    form = Form.posted(request.form, _dialect())
+    return clients.checked(here().world, here().host, _dialect(), form, row)
+
+
+def _dialect() -> Dialect:
+    return here().profile.dialect
+
+
+def _render(name: str, **shown: Any) -> str:
+    return render_template(f"{here().profile.templates}/{name}.html", **shown)
+
+
 def _detail(row: OAuthClient, *, secret: str | None) -> str:
-    return render_template(
-        "coupa/client.html",
+    return _render(
+        "client",
         row=row,
-        grant_type=clients.GRANT_TYPES[clients.grant_type(row)],
-        scopes=scopes.described(" ".join(row.scopes)),
+        grant_type=_dialect().grant_types[clients.grant_type(row)],
+        scopes=_dialect().described(" ".join(row.scopes)),
         secret=secret,
     )
 
 
 def _form(form: Form, row: OAuthClient | None) -> str:
-    return render_template(
-        "coupa/client_form.html",
+    return _render(
+        "client_form",
         form=form,
         row=row,
-        grant_types=clients.GRANT_TYPES,
-        scopes=scopes.DESCRIPTIONS,
+        grant_types=_dialect().grant_types,
+        scopes=_dialect().scopes,
     )

@@ -1,4 +1,4 @@
-"""OAuth2/OpenID Connect clients of one instance: what an admin may register, and its rules."""
+"""OAuth clients of one instance: what an admin may register, and its rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,15 +11,10 @@ from werkzeug.datastructures import MultiDict
 from simulator.crypto import Purpose
 from simulator.db.tables import AppUser, OAuthClient, OAuthCode, OAuthToken
 from simulator.net.addresses import LOOPBACK_HOSTS, app_system
-from simulator.systems.apps.coupa import scopes
+from simulator.systems.apps._kit.dialect import Dialect
 from simulator.world import World
 
 AUTHORIZATION_CODE, CLIENT_CREDENTIALS = "authorization_code", "client_credentials"
-#: Grant type → its label in the form (Workato docs, connections).
-GRANT_TYPES: Mapping[str, str] = {
-    AUTHORIZATION_CODE: "Authorization code",
-    CLIENT_CREDENTIALS: "Client credentials",
-}
 _MOST_URIS = 10
 
 
@@ -29,7 +24,7 @@ class Form:
 
     Attributes:
         name: shown to people on the consent page.
-        grant_type: a key of `GRANT_TYPES`.
+        grant_type: a key of the dialect's `grant_types`.
         redirect_uris: as typed, one a line.
         scopes: the ticked ones.
         login: under which name a client without a person acts.
@@ -39,18 +34,18 @@ class Form:
     name: str = ""
     grant_type: str = AUTHORIZATION_CODE
     redirect_uris: str = ""
-    scopes: tuple[str, ...] = (scopes.COMMON_READ,)
+    scopes: tuple[str, ...] = ()
     login: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def posted(cls, values: MultiDict[str, str]) -> "Form":
+    def posted(cls, values: MultiDict[str, str], dialect: Dialect) -> "Form":
         """The form as a browser sent it."""
         return cls(
             name=values.get("name", "").strip(),
             grant_type=values.get("grant_type", ""),
             redirect_uris=values.get("redirect_uris", ""),
-            scopes=tuple(name for name in scopes.ALL if name in values.getlist("scopes")),
+            scopes=tuple(name for name in dialect.scopes if name in values.getlist("scopes")),
             login=values.get("login", "").strip(),
         )
 
@@ -92,14 +87,16 @@ def find(world: World, host: str, client_id: int) -> OAuthClient | None:
     return row if row is not None and row.provider == app_system(host) else None
 
 
-def checked(world: World, host: str, form: Form, row: OAuthClient | None = None) -> Form:
+def checked(
+    world: World, host: str, dialect: Dialect, form: Form, row: OAuthClient | None = None
+) -> Form:
     """The form with a sentence for each wrong field; `row` is the client being edited."""
     errors: dict[str, str] = {}
     if not form.name:
         errors["name"] = "Enter a name; people see it when they are asked for consent."
     elif len(form.name) > 100 or not form.name.isprintable():
         errors["name"] = "A name has at most 100 characters, all of them printable."
-    if form.grant_type not in GRANT_TYPES:
+    if form.grant_type not in dialect.grant_types:
         errors["grant_type"] = "Choose a grant type."
     if sentence := _uris_error(form):
         errors["redirect_uris"] = sentence

@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from simulator.domain.people import SignInRefused
-from simulator.systems.apps.coupa import people, session
-from simulator.systems.apps.coupa.instance import here
+from simulator.systems.apps._kit import people, session
+from simulator.systems.apps._kit.instance import here
 from simulator.web.application import get_local_path
 
 blueprint = Blueprint("sessions", __name__)
@@ -49,4 +49,6 @@ def destroy() -> Response:
 
 
 def _page(target: str, login: str = "", errors: dict[str, str] | None = None) -> str:
-    return render_template("coupa/login.html", target=target, login=login, errors=errors or {})
+    return render_template(
+        f"{here().profile.templates}/login.html", target=target, login=login, errors=errors or {}
+    )

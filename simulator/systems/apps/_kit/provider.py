@@ -1,7 +1,7 @@
-"""Coupa's OAuth provider: its rules, its error sentences, revocation."""
+"""An app's OAuth provider: its rules, its error sentences, revocation."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Request
@@ -10,11 +10,9 @@ from flask import request as flask_request
 from simulator.db.tables import AppUser
 from simulator.net.addresses import app_system
 from simulator.oauth import Provider, ProviderRules, TokenStore
-from simulator.systems.apps.coupa import people, scopes
+from simulator.systems.apps._kit import people
+from simulator.systems.apps._kit.dialect import Dialect
 from simulator.world import World
-
-ACCESS_LIFETIME = timedelta(hours=24)
-CODE_LIFETIME = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,43 +28,51 @@ class Subject:
         return str(self.user.id)
 
 
-class CoupaTokenStore(TokenStore):
-    """Codes and tokens of one instance; only `offline_access` brings a refresh token (as Coupa)."""
+@dataclass(frozen=True, kw_only=True)
+class AppTokenStore(TokenStore):
+    """Codes and tokens of one instance.
+
+    Attributes:
+        offline_scope: it alone brings a refresh token.
+    """
+
+    offline_scope: str
 
     def issue(
         self, *, scope: str, with_refresh_token: bool = True, **options: Any
     ) -> dict[str, Any]:
         """Issue a token; see `TokenStore.issue`."""
-        offline = scopes.OFFLINE_ACCESS in scope.split()
+        offline = self.offline_scope in scope.split()
         return super().issue(
             scope=scope, with_refresh_token=with_refresh_token and offline, **options
         )
 
 
-def token_store(world: World, host: str) -> TokenStore:
-    """The codes (60 s) and tokens (24 h, rotated on refresh) of one instance."""
-    return CoupaTokenStore(
+def token_store(world: World, host: str, dialect: Dialect) -> TokenStore:
+    """The codes and tokens (rotated on refresh) of one instance."""
+    return AppTokenStore(
         world=world,
         provider=app_system(host),
-        code_lifetime=CODE_LIFETIME,
-        access_lifetime=ACCESS_LIFETIME,
+        code_lifetime=dialect.code_lifetime,
+        access_lifetime=dialect.access_lifetime,
+        offline_scope=dialect.offline_scope,
     )
 
 
-def build_provider(world: World, host: str) -> "CoupaProvider":
+def build_provider(world: World, host: str, dialect: Dialect) -> "AppProvider":
     """The OAuth provider of one instance: PKCE is verified when sent and not asked for."""
     rules = ProviderRules(
-        scopes=scopes.ALL,
+        scopes=tuple(dialect.scopes),
         require_pkce=False,
         find_subject=lambda subject: people.by_subject(world, host, subject),
         realm=host,
-        parameters_in_query=True,
+        parameters_in_query=dialect.parameters_in_query,
         any_secret_method=True,  # the form of a client has no such choice
     )
-    return CoupaProvider(token_store(world, host), rules)
+    return AppProvider(token_store(world, host, dialect), rules)
 
 
-class _Request(FlaskOAuth2Request):
+class _QueryToo(FlaskOAuth2Request):
     """A token request; some clients put all parameters into the query string of the POST."""
 
     @property
@@ -74,8 +80,10 @@ class _Request(FlaskOAuth2Request):
         return flask_request.values
 
 
-class CoupaProvider(Provider):
+class AppProvider(Provider):
     """One instance's authorization server."""
 
-    def create_oauth2_request(self, request: Any) -> FlaskOAuth2Request:
-        return _Request(flask_request)
+    def create_oauth2_request(self, request: Any) -> Any:
+        if self.rules.parameters_in_query:
+            return _QueryToo(flask_request)
+        return super().create_oauth2_request(request)

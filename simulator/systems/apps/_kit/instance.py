@@ -1,4 +1,4 @@
-"""The Coupa instance that the current request is for."""
+"""The app's instance that the current request is for."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,12 @@ from flask import Flask, current_app
 
 from simulator.db.tables import AppInstance
 from simulator.oauth import TokenStore
-from simulator.systems.apps.coupa.provider import CoupaProvider, build_provider
+from simulator.systems.apps._kit.profile import Profile
+from simulator.systems.apps._kit.provider import AppProvider, build_provider
 from simulator.world import World
 
-_KEY = "coupa"
+#: Where a Flask application has its instance.
+EXTENSION = "app-instance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +21,14 @@ class Instance:
     Attributes:
         world: shared by all systems.
         host: its production host.
+        profile: of the app that it is an instance of.
         provider: its OAuth provider.
     """
 
     world: World
     host: str
-    provider: CoupaProvider
+    profile: Profile
+    provider: AppProvider
 
     @property
     def store(self) -> TokenStore:
@@ -38,13 +42,18 @@ class Instance:
         return row.name if row else self.host
 
 
-def install(app: Flask, world: World, host: str) -> None:
+def install(app: Flask, world: World, host: str, profile: Profile) -> None:
     """Put the instance where `here` finds it."""
-    app.extensions[_KEY] = Instance(world=world, host=host, provider=build_provider(world, host))
+    app.extensions[EXTENSION] = Instance(
+        world=world,
+        host=host,
+        profile=profile,
+        provider=build_provider(world, host, profile.dialect),
+    )
 
 
 def here() -> Instance:
     """The instance that the current request is for."""
-    instance = current_app.extensions[_KEY]
+    instance = current_app.extensions[EXTENSION]
     assert isinstance(instance, Instance)
     return instance

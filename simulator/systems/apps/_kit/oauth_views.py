@@ -1,27 +1,31 @@
-"""The OAuth endpoints at Coupa's paths."""
+"""The OAuth endpoints, at the app's paths."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from simulator.net.addresses import app_system
-from simulator.systems.apps.coupa import authorization, scopes, session
-from simulator.systems.apps.coupa.authorization import BadRequestPage
-from simulator.systems.apps.coupa.instance import here
-from simulator.systems.apps.coupa.provider import Subject
+from simulator.installed_apps import Traffic
+from simulator.systems.apps._kit import authorization, session
+from simulator.systems.apps._kit.authorization import BadRequestPage
+from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.provider import Subject
 from simulator.web import headless
 
-blueprint = Blueprint("oauth", __name__)
 
-AUTHORIZE, TOKEN, REVOKE = "/oauth2/authorizations/new", "/oauth2/token", "/oauth2/token/revoke"
-USERINFO = "/oauth2/userinfo"
+def blueprint(traffic: Traffic) -> Blueprint:
+    """The endpoints at the paths that an app declares."""
+    made = Blueprint("oauth", __name__)
+    made.add_url_rule(traffic.authorize, view_func=authorize, methods=["GET", "POST"])
+    made.add_url_rule(traffic.token, view_func=token, methods=["POST"])
+    if traffic.revoke:
+        made.add_url_rule(traffic.revoke, view_func=revoke, methods=["POST"])
+    return made
 
 
-@blueprint.route(AUTHORIZE, methods=["GET", "POST"])
 def authorize() -> AnyResponse | str:
     """The authorization endpoint (RFC 6749 §4.1.1): login if needed, then consent.
 
@@ -48,10 +52,10 @@ def authorize() -> AnyResponse | str:
             ) from error
         return _to_client(provider.handle_error_response(None, error))
     return render_template(
-        "coupa/consent.html",
+        f"{here().profile.templates}/consent.html",
         client_name=client.row.name,
         person=person.user,
-        scopes=scopes.described(grant.request.scope),
+        scopes=here().profile.dialect.described(grant.request.scope),
         redirect_host=urlsplit(grant.redirect_uri).netloc,
         back=request.full_path,
     )
@@ -84,7 +88,6 @@ def _to_client(answer: Response) -> Response:
     return answer
 
 
-@blueprint.post(TOKEN)
 def token() -> Response:
     """The token endpoint (RFC 6749 §4.1.3, §6); parameters in the body or in the query string."""
     provider: Any = here().provider
@@ -92,35 +95,8 @@ def token() -> Response:
     return answer
 
 
-@blueprint.post(REVOKE)
 def revoke() -> Response:
     """The revocation endpoint (RFC 7009)."""
     provider: Any = here().provider
     answer: Response = provider.create_endpoint_response("revocation")
     return answer
-
-
-@blueprint.get("/.well-known/openid-configuration")
-def configuration() -> Response:
-    """The discovery document (OpenID Connect Discovery 1.0); no ID tokens are issued."""
-    base = here().world.addresses.base_url(app_system(here().host))
-    return jsonify(
-        {
-            "issuer": base,
-            "authorization_endpoint": base + AUTHORIZE,
-            "token_endpoint": base + TOKEN,
-            "revocation_endpoint": base + REVOKE,
-            "userinfo_endpoint": base + USERINFO,
-            "scopes_supported": list(scopes.ALL),
-            "response_types_supported": ["code"],
-            "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "code_challenge_methods_supported": ["S256"],
-            "request_parameter_supported": False,
-            "request_uri_parameter_supported": False,
-            "claims_parameter_supported": False,
-            "subject_types_supported": ["public"],
-            "claims_supported": ["sub", "name", "preferred_username", "email"],
-        }
-    )

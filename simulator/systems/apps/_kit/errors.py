@@ -3,9 +3,9 @@
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
-from simulator.systems.apps.coupa.api_errors import api_error
-from simulator.systems.apps.coupa.authorization import BadRequestPage
-from simulator.systems.apps.coupa.oauth_views import REVOKE, TOKEN, USERINFO
+from simulator.systems.apps._kit.authorization import BadRequestPage
+from simulator.systems.apps._kit.bearer import TokenRefused
+from simulator.systems.apps._kit.instance import here
 from simulator.validation.media_types import HTML, JSON, choose_preferred
 from simulator.web.application import explain_stale_form
 
@@ -29,10 +29,12 @@ _API_SENTENCES = {
 
 
 def error_answer(status: int, title: str, sentence: str) -> Response:
-    """An error as JSON under /api and at the OAuth endpoints for programs, else as a page."""
-    if request.path == "/api" or request.path.startswith("/api/"):
-        return api_error(status, {"error": [_API_SENTENCES.get(status, sentence)]})
-    if request.path in (TOKEN, REVOKE, USERINFO):
+    """An error in the app's shape at its API, as JSON at OAuth endpoints, else as a page."""
+    profile = here().profile
+    if profile.is_api(request.path):
+        return profile.api_error(status, _API_SENTENCES.get(status, sentence), {})
+    traffic = profile.traffic
+    if request.path in (traffic.token, traffic.revoke, traffic.userinfo):
         answer = jsonify({"error": "invalid_request", "error_description": sentence})
         answer.status_code = status
         return answer
@@ -44,7 +46,12 @@ def error_answer(status: int, title: str, sentence: str) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Register what `furnish` cannot know: the OAuth error page and expired forms."""
+    """Register what `configure_app` cannot know: tokens, the OAuth error page, expired forms."""
+
+    @app.errorhandler(TokenRefused)
+    def _refused(error: TokenRefused) -> Response:
+        challenge = {"WWW-Authenticate": error.challenge}
+        return here().profile.api_error(error.status, error.sentence, challenge)
 
     @app.errorhandler(BadRequestPage)
     def _bad_request(error: BadRequestPage) -> Response:
@@ -71,6 +78,11 @@ def install(app: Flask) -> None:
 
 def _page(status: int, *, title: str, sentence: str, advice: str = "", code: str = "") -> Response:
     body = render_template(
-        "coupa/error.html", status=status, title=title, sentence=sentence, advice=advice, code=code
+        f"{here().profile.templates}/error.html",
+        status=status,
+        title=title,
+        sentence=sentence,
+        advice=advice,
+        code=code,
     )
     return make_response(body, status)

@@ -1,0 +1,48 @@
+"""What the kit has to know of an app, to make its pages, refusals and sentences the app's own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from flask import Response
+
+from simulator.connectors.base import Connector
+from simulator.installed_apps import Traffic
+from simulator.systems.apps._kit.dialect import Dialect
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """One app.
+
+    Attributes:
+        connector: whose name, and whose words for the place of OAuth clients, sentences use.
+        dialect: how it speaks OAuth.
+        traffic: its routes.
+        templates: folder of `login`, `consent`, `error`, `clients`, `client`, `client_form` and
+            `client_delete`.
+        client_id_label: what its pages call a client's ID.
+        clients_path: of the pages of OAuth clients.
+        not_an_admin: what a person reads who may not open those.
+        api_error: the answer to a refused API request, of status, sentence and further headers.
+    """
+
+    connector: Connector
+    dialect: Dialect
+    traffic: Traffic
+    templates: str
+    client_id_label: str
+    clients_path: str
+    not_an_admin: str
+    api_error: Callable[[int, str, Mapping[str, str]], Response]
+
+    @property
+    def name(self) -> str:
+        """What people call the app."""
+        return self.connector.name
+
+    def is_api(self, path: str) -> bool:
+        """Whether a path belongs to the REST API."""
+        return any(
+            fnmatchcase(path, each) or path == each.removesuffix("/*") for each in self.traffic.api
+        )
