@@ -1,8 +1,8 @@
 """The apps that can be simulated: our own, and packages found by the entry point `simulator.apps`.
 
 An app is a package with modules of fixed names (parts). Each is imported by the room that needs it,
-and not before: `connector` by the rules, `app` by the routing, `scenario` by the scenarios, and
-`traffic` by all that has to tell requests apart.
+and not before: `connector` by the rules, `app` by the routing, `scenario` by the scenarios,
+`traffic` by all that has to tell requests apart, `labels` by whoever acts for a person.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -43,6 +43,31 @@ class Traffic:
     userinfo: str | None = None
     pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
     parameters: Callable[[], Iterable[tuple[str, tuple[str, ...]]]] = tuple
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageLabels:
+    """What a person reads on an app's pages for sign-in and consent: the `LABELS` of its `labels`.
+
+    Attributes:
+        login: label of the field for the login name.
+        password: label of the field for the password.
+        sign_in: button that sends both.
+        switch_account: button on the consent page for somebody else.
+        allow: button that allows.
+        deny: button that denies.
+    """
+
+    login: str
+    password: str
+    sign_in: str
+    switch_account: str
+    allow: str
+    deny: str
+
+    def button(self, decision: str) -> str:
+        """The button of a decision, `Allow` or `Deny`."""
+        return self.allow if decision == "Allow" else self.deny
 
 
 @cache
@@ -89,3 +114,9 @@ def parts(name: str) -> dict[str, ModuleType]:
 def traffic() -> list[Traffic]:
     """Return what every app says of its requests."""
     return [found.TRAFFIC for found in parts("traffic").values()]
+
+
+def labels(app: str) -> PageLabels:
+    """Return what a person reads on the pages of an app, named by its provider name."""
+    found: PageLabels = part(app, "labels").LABELS
+    return found

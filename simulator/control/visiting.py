@@ -9,6 +9,7 @@ from requests import RequestException
 from simulator.control import persons
 from simulator.control.operations import Body, Operation, Reply, Said
 from simulator.control.problems import Problem
+from simulator.installed_apps import PageLabels, labels
 from simulator.sandbox.simulator import Simulator
 from simulator.visits import ALLOW, DENY, LEAVE, Decision, visit
 from simulator.visits.forms import FormBrowser
@@ -99,6 +100,7 @@ def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: 
             body.url,
             sign_in=visitor.sign_in,
             app_at=visitor.app_at,
+            labels_at=visitor.labels_at,
             decide=visitor.decide,
         )
     except ForeignHostError as error:
@@ -151,6 +153,10 @@ class _Visitor:
                 return str(host)
         return None
 
+    def labels_at(self, app: str) -> PageLabels:
+        """What people read on the pages of the app at a production host."""
+        return labels(self._apps[app]["kind"])
+
     def decide(self, app: str | None) -> Decision:
         """What the person decides there."""
         decision = self._wanted.decisions.get(app or "identity", self._wanted.decision)
@@ -174,7 +180,8 @@ class _Visitor:
         accounts = self._apps[app]["people"]
         for each in accounts:
             if each["login"] == login or (login is None and each["email"] == self._email):
-                browser.submit("Sign in", login=each["login"], password=each["password"] or "")
+                button = self.labels_at(app).sign_in
+                browser.submit(button, login=each["login"], password=each["password"] or "")
                 return
         logins = ", ".join(each["login"] for each in accounts)
         raise LookupError(f"there is no account '{login or self._email}' at {app}; known: {logins}")

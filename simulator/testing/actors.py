@@ -282,7 +282,14 @@ class Actor:
             decided.append(app)
             return decision
 
-        visit(self.forms, url, sign_in=self._sign_in_at, app_at=self.stage.app_host, decide=decide)
+        visit(
+            self.forms,
+            url,
+            sign_in=self._sign_in_at,
+            app_at=self.stage.app_host,
+            labels_at=self.stage.labels_at,
+            decide=decide,
+        )
         if not decided and not self.forms.left_for:
             raise LookupError(
                 f"No button '{decision}' at {self.forms.url}: {self.forms.text[:300]}"
@@ -294,13 +301,15 @@ class Actor:
         Raises:
             LookupError: the person cannot; the message has the page's text.
         """
-        if self.stage.app_at(browser.url) is None:
+        app, button = self.stage.app_host(browser.url), "Sign in"
+        if app is None:
             who = {"email": self.person["email"]}
             password = self.person["password"]
         else:
             account = self.account_at(browser.url)
             who, password = {"login": account["login"]}, account["password"]
-        browser.submit("Sign in", **who, password=password)
+            button = self.stage.labels_at(app).sign_in
+        browser.submit(button, **who, password=password)
         if browser.has_button("Sign in") and self.stage.app_at(browser.url) is None:
             raise LookupError(f"{self.name} is still at {browser.url}: {browser.text[:300]}")
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from simulator import installed_apps
 from simulator.errors import list_choices
 from simulator.validation.persons import NobodyError, Who, find
 from simulator.visits.network import Network
@@ -158,6 +159,16 @@ class Stage:
         if len(found) > 1:
             raise LookupError(f"Several apps are called '{name}': say more. {known}")
         return dict(found[0])
+
+    @staticmethod
+    def kind_of(app: Mapping[str, Any]) -> str:
+        """Return an app's provider name; a target file need not say it of our first app."""
+        return str(app.get("kind", next(iter(installed_apps.packages()))))
+
+    def labels_at(self, host: str) -> installed_apps.PageLabels:
+        """Return what people read on the pages of the app at a production host."""
+        app = next(each for each in self.description["apps"] if each["production_host"] == host)
+        return installed_apps.labels(self.kind_of(app))
 
     def app_host(self, url: str) -> str | None:
         """The production host of the app at an address; None where there is none."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.installed_apps import PageLabels
 from simulator.visits.forms import FormBrowser
 
 __all__ = ["ALLOW", "DENY", "LEAVE", "Decision", "Page", "visit"]
@@ -12,6 +13,15 @@ Decision = Literal["Allow", "Deny", "leave"]
 ALLOW: Decision = "Allow"
 DENY: Decision = "Deny"
 LEAVE: Decision = "leave"
+#: What people read on the pages of Workato Identity.
+_IDENTITY = PageLabels(
+    login="E-mail",
+    password="Password",
+    sign_in="Sign in",
+    switch_account="Sign out",
+    allow=ALLOW,
+    deny=DENY,
+)
 #: No way is longer: each app takes a page to connect, one to sign in and one to decide.
 _STEPS = 60
 
@@ -39,6 +49,7 @@ def visit(
     *,
     sign_in: Callable[[FormBrowser], None],
     app_at: Callable[[str], str | None],
+    labels_at: Callable[[str], PageLabels],
     decide: Callable[[str | None], str],
 ) -> list[Page]:
     """Open an address, and do what its pages ask for, up to the end of the way.
@@ -50,6 +61,7 @@ def visit(
         url: of an authorization request, or a connection setup link.
         sign_in: fills in the form to sign in that is open, and sends it.
         app_at: the production host of the app at an address; None for Workato's own systems.
+        labels_at: what people read on the pages of the app at a production host.
         decide: the decision at that app; for None, at Workato Identity.
 
     Returns:
@@ -66,21 +78,22 @@ def visit(
             return pages
         pages.append(Page(browser.url, browser.status, browser.title, browser.text))
         app = app_at(browser.url)
+        labels = labels_at(app) if app else _IDENTITY
         connect = next((each for each in browser.buttons if each.startswith("Connect ")), None)
-        if browser.has_button("Sign in"):
+        if browser.has_button(labels.sign_in):
             sign_in(browser)
-            if browser.has_button("Sign in") and app_at(browser.url) == app:  # refused
+            if browser.has_button(labels.sign_in) and app_at(browser.url) == app:  # refused
                 pages.append(Page(browser.url, browser.status, browser.title, browser.text))
                 return pages
         elif app is None and connect:
             if pages[:-1] and app_at(pages[-2].url) and decide(app_at(pages[-2].url)) != ALLOW:
                 return pages
             browser.submit(connect)
-        elif browser.has_button(ALLOW):
+        elif browser.has_button(labels.allow):
             decision = decide(app)
             if decision == LEAVE:
                 return pages
-            browser.submit(decision)
+            browser.submit(labels.button(decision))
         else:
             return pages
     raise LookupError(f"The browser is sent round in circles: {browser.text[:300]}")

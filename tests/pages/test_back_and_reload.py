@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from simulator.testing.pages.sign_in import CoupaPages, WorkatoSignIn
+from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-2")]
@@ -136,7 +136,7 @@ def _open(workspace: Workspace, page: Page, form: Form) -> str:
     address = app if form.system == "app" else workspace.description["systems"][form.system]
     if form.signed_in and form.system == "app":
         page.goto(app)
-        CoupaPages(page).sign_in(marc.app_account["login"], marc.app_account["password"])
+        AppPages(page, "coupa").sign_in(marc.app_account["login"], marc.app_account["password"])
     elif form.signed_in:
         WorkatoSignIn(page, address).sign_in(marc.person["email"], marc.person["password"])
     ready = workspace.stage.server("Procurement assistant")["handle"]

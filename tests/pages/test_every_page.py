@@ -11,7 +11,7 @@ from simulator.db.tables import Connection, OAuthClient
 from simulator.sandbox.simulator import Simulator
 from simulator.systems.apps._kit import clients
 from simulator.testing.actors import Actor
-from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
+from simulator.testing.pages.sign_in import AppPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-1"), pytest.mark.slow]
@@ -121,9 +121,9 @@ def test_workato_identity_and_the_way_to_a_connection(workspace: Workspace) -> N
     inspect(bob.page, listen(bob.page))
     ada.page.goto(link)
     inspect(ada.page, seen)
-    CoupaPages(ada.page).sign_in(ada.app_account["login"], ada.app_account["password"])
+    AppPages(ada.page, "coupa").sign_in(ada.app_account["login"], ada.app_account["password"])
     inspect(ada.page, seen)
-    CoupaPages(ada.page).allow.click()
+    AppPages(ada.page, "coupa").allow.click()
     ada.page.get_by_role("heading", name="Connected").wait_for()
     inspect(ada.page, seen)
 
@@ -141,7 +141,7 @@ def test_connections_and_what_became_of_them(workspace: Workspace, simulator: Si
     inspect(ada.page, seen)
     ada.page.goto(link)
     account = ada.app_account
-    CoupaPages(ada.page).decide(account["login"], account["password"], "Allow")
+    AppPages(ada.page, "coupa").decide(account["login"], account["password"], "Allow")
     ada.page.get_by_role("heading", name="Connected").wait_for()
     ada.page.goto(mine)
     inspect(ada.page, seen)
@@ -177,7 +177,7 @@ def test_coupa_as_its_admin(workspace: Workspace) -> None:
     marc = workspace.person("Marc")
     seen = listen(marc.page)
     marc.page.goto(workspace.stage.app["address"])
-    CoupaPages(marc.page).sign_in(marc.app_account["login"], marc.app_account["password"])
+    AppPages(marc.page, "coupa").sign_in(marc.app_account["login"], marc.app_account["password"])
     for path in _COUPA:
         marc.page.goto(workspace.stage.app["address"] + path)
         inspect(marc.page, seen)

@@ -20,7 +20,7 @@ from simulator.db.tables import (
     Recipe,
 )
 from simulator.db.tables import Workspace as WorkspaceRow
-from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
+from simulator.testing.pages.sign_in import AppPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-1"), pytest.mark.slow]
@@ -91,7 +91,7 @@ def test_identity_and_coupa(workspace: Workspace) -> None:
         too_wide[path] = _too_wide(page)
     page, app = marc.page, workspace.stage.app["address"]
     page.goto(app)
-    CoupaPages(page).sign_in(marc.app_account["login"], marc.app_account["password"])
+    AppPages(page, "coupa").sign_in(marc.app_account["login"], marc.app_account["password"])
     for path in ("/", "/requisitions", "/oauth2/clients", "/oauth2/clients/new"):
         page.goto(app + path)
         too_wide[path] = _too_wide(page)

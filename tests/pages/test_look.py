@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import simulator
-from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
+from simulator.testing.pages.sign_in import AppPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-4")]
@@ -54,7 +54,7 @@ def test_the_focus_looks_the_same_everywhere(workspace: Workspace) -> None:
         page.goto(aihub + path)
         _tab_through(page, rings)
     page.goto(app)
-    CoupaPages(page).sign_in(marc.app_account["login"], marc.app_account["password"])
+    AppPages(page, "coupa").sign_in(marc.app_account["login"], marc.app_account["password"])
     for path in ("/", "/oauth2/clients/new"):
         page.goto(app + path)
         _tab_through(page, rings)
@@ -80,8 +80,8 @@ def test_deny_stands_before_allow_in_every_system(workspace: Workspace) -> None:
     ada.sign_in = sign_in
     ada.connect("Procurement assistant")
     ada.page.goto(ada.call("List_my_requisitions").structured_content["auth_url"])
-    CoupaPages(ada.page).sign_in(ada.app_account["login"], ada.app_account["password"])
-    expect(CoupaPages(ada.page).allow).to_be_visible()
+    AppPages(ada.page, "coupa").sign_in(ada.app_account["login"], ada.app_account["password"])
+    expect(AppPages(ada.page, "coupa").allow).to_be_visible()
     orders.append(_decisions(ada.page))
 
     assert orders == [["Deny", "Allow"]] * 2
@@ -137,7 +137,7 @@ def test_tables_that_are_wider_than_a_phone_show_it(workspace: Workspace) -> Non
         page.goto(aihub + path)
         found += page.evaluate(_WIDE)
     page.goto(app)
-    CoupaPages(page).sign_in(marc.app_account["login"], marc.app_account["password"])
+    AppPages(page, "coupa").sign_in(marc.app_account["login"], marc.app_account["password"])
     for path in ("/", "/requisitions", "/oauth2/clients"):
         page.goto(app + path)
         found += page.evaluate(_WIDE)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
+from simulator.testing.pages.sign_in import AppPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-3")]
@@ -29,7 +29,7 @@ def _sign_in(workspace: Workspace, page: Page, system: str) -> None:
         return
     page.goto(_address(workspace, system) + _SIGN_IN[system][0])
     if system == "app":
-        CoupaPages(page).sign_in(marc.app_account["login"], marc.app_account["password"])
+        AppPages(page, "coupa").sign_in(marc.app_account["login"], marc.app_account["password"])
     else:
         IdentityPages(page).sign_in(ada["email"], ada["password"])
     page.wait_for_url(lambda url: _SIGN_IN[system][0] not in url)

@@ -15,6 +15,7 @@ from simulator.sandbox.directory import carriers
 from simulator.sandbox.directory.parameters import known_names
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from tests.requirements import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,34 @@ def test_our_apps_are_found_without_an_entry_point(monkeypatch: pytest.MonkeyPat
     for app, part in installed_apps.parts("connector").items():
         assert part.CONNECTOR.provider == app
         assert CONNECTORS[app] is part.CONNECTOR
+
+
+#: Part → what the rooms that need it look for there.
+PARTS = {
+    "connector": "CONNECTOR",
+    "app": "create_app",
+    "scenario": "MODEL",
+    "traffic": "TRAFFIC",
+    "dialect": "DIALECT",
+    "labels": "LABELS",
+}
+
+
+@pytest.mark.requirement("APP-1")
+@pytest.mark.parametrize("part", PARTS)
+def test_every_app_has_every_part(part: str) -> None:
+    """And CONTRIBUTING.md names it."""
+    assert f"`{part}` (" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for app, found in installed_apps.parts(part).items():
+        assert hasattr(found, PARTS[part]), app
+
+
+@pytest.mark.requirement("APP-2")
+def test_what_workato_knows_of_our_apps_is_what_they_serve() -> None:
+    for app, declared in zip(installed_apps.packages(), installed_apps.traffic(), strict=True):
+        connector = CONNECTORS[app]
+        paths = (connector.authorize_path, connector.token_path, connector.revoke_path)
+        assert paths == (declared.authorize, declared.token, declared.revoke)
 
 
 @pytest.mark.requirement("APP-1")

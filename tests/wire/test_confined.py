@@ -17,7 +17,7 @@ from simulator.faults import Faults
 from simulator.sandbox.simulator import Simulator
 from simulator.testing import ApiClient, FormBrowser, McpClient, Workspace, production_names
 from simulator.testing.browser import launch_options
-from simulator.testing.pages.sign_in import CoupaPages, IdentityPages
+from simulator.testing.pages.sign_in import AppPages, IdentityPages
 from simulator.visits.network import ForeignHostError, Network, bring_back
 from tests.wire.trap import Trap
 
@@ -69,7 +69,7 @@ def test_so_it_is_in_a_browser(workspace: Workspace) -> None:
 
     ida.page.goto(ida.call(TOOL).structured_content["auth_url"])
     account = ida.account_at(ida.page.url)
-    coupa = CoupaPages(ida.page)
+    coupa = AppPages(ida.page, "coupa")
     coupa.sign_in(account["login"], account["password"])
     coupa.allow.click()
     IdentityPages(ida.page).heading.filter(has_text="Connected").wait_for()

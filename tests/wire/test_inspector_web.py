@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
-from simulator.testing.pages.sign_in import CoupaPages, IdentityPages
+from simulator.testing.pages.sign_in import AppPages, IdentityPages
 from simulator.testing.workspace import Workspace
 from tests.wire.inspector import InspectorWindow, stored, storing
 from tests.wire.node_process import PACKAGES, environment, free_port, running
@@ -88,7 +88,7 @@ def test_the_inspectors_interactive_mode_goes_the_whole_way(
 
 def allow_at_coupa(page: Page, ada: Actor) -> None:
     """Sign in and allow in the window that the dialog has opened; it closes by itself."""
-    coupa = CoupaPages(page)
+    coupa = AppPages(page, "coupa")
     coupa.sign_in(ada.app_account["login"], ada.app_account["password"])
     with page.expect_event("close"):
         coupa.allow.click()

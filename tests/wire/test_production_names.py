@@ -20,7 +20,7 @@ from simulator.settings import Settings
 from simulator.testing import ProductionNames, production_names
 from simulator.testing.actors import Actor, Stage
 from simulator.testing.pages.ai_hub import AiHub, ServerPage
-from simulator.testing.pages.sign_in import CoupaPages, IdentityPages, WorkatoSignIn
+from simulator.testing.pages.sign_in import AppPages, IdentityPages, WorkatoSignIn
 from tests.requirements import ROOT
 from tests.wire.whole_way import SERVER, TOOL
 
@@ -113,7 +113,7 @@ def test_an_end_user_goes_the_whole_way(
     assert setup_link.startswith(f"{IDENTITY}/")
     page.goto(setup_link)
     assert page.url.startswith(f"{COUPA}/")
-    coupa = CoupaPages(page)
+    coupa = AppPages(page, "coupa")
     coupa.sign_in(ada.app_account["login"], ada.app_account["password"])
     expect(coupa.allow).to_be_visible()
     assert page.url.startswith(f"{COUPA}/oauth2/")

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page
 
+from simulator.installed_apps import labels
+
 #: The button of the next app, by its name.
 _CONNECT = re.compile("^Connect ")
 
@@ -47,23 +49,28 @@ class IdentityPages:
         self._page.get_by_role("button", name=_CONNECT).click()
 
 
-class CoupaPages:
-    """The Coupa-like host: sign-in and consent."""
+class AppPages:
+    """An app's host: sign-in and consent.
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self.login = page.get_by_role("textbox", name="Login name or e-mail", exact=True)
-        self.allow = page.get_by_role("button", name="Allow", exact=True)
-        self.deny = page.get_by_role("button", name="Deny", exact=True)
+    Args:
+        page: of a person's browser.
+        app: provider name of the app, `coupa`.
+    """
+
+    def __init__(self, page: Page, app: str) -> None:
+        self._page, self._labels = page, labels(app)
+        self.login = page.get_by_role("textbox", name=self._labels.login, exact=True)
+        self.allow = page.get_by_role("button", name=self._labels.allow, exact=True)
+        self.deny = page.get_by_role("button", name=self._labels.deny, exact=True)
         self.other_account = page.get_by_role(
-            "button", name="Sign out and use another account", exact=True
+            "button", name=self._labels.switch_account, exact=True
         )
 
     def sign_in(self, login: str, password: str) -> None:
         """Fill in the sign-in page and press Sign in."""
         self.login.fill(login)
-        self._page.get_by_label("Password", exact=True).fill(password)
-        self._page.get_by_role("button", name="Sign in", exact=True).click()
+        self._page.get_by_label(self._labels.password, exact=True).fill(password)
+        self._page.get_by_role("button", name=self._labels.sign_in, exact=True).click()
 
     def decide_as(self, login: str, password: str, decision: str) -> None:
         """Press `Allow` or `Deny` with this account, whoever is signed in at first."""

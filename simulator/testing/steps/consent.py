@@ -6,6 +6,7 @@ from typing import Any
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
+from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, EndUser
 from simulator.journal import Journal
 from simulator.sandbox.simulator import Simulator
@@ -113,7 +114,9 @@ def nobody_was_sent(app: str, journal: Journal, workspace: Workspace) -> None:
 )
 def browser_was_sent(app: str, outcome: str, journal: Journal, workspace: Workspace) -> None:
     """As the journal has it; a denial is `error=access_denied`, and nobody gets tokens for it."""
-    system = f"app:{workspace.stage.app_named(app)['production_host']}"
+    there = workspace.stage.app_named(app)
+    system = f"app:{there['production_host']}"
+    token_path = CONNECTORS[workspace.stage.kind_of(there)].token_path
     started = [each for each in _visits(app, journal, workspace) if "state" in each.fields]
     states = {each.fields["state"] for each in started if each.method == "GET"}
     assert len(states) == 1, f"sent there {len(states)} times: {list(map(str, started))}"
@@ -124,7 +127,7 @@ def browser_was_sent(app: str, outcome: str, journal: Journal, workspace: Worksp
     ]
     assert len(callbacks) == 1, "\n".join(map(str, callbacks or journal))
     came_back_with = callbacks[0].fields
-    tokens = journal.find("POST /oauth2/token", system=system)
+    tokens = journal.find(f"POST {token_path}", system=system)
     if outcome == "a code":
         assert "code" in came_back_with
         assert [each.status for each in tokens] == [200]
@@ -155,7 +158,7 @@ def consent(actor: Actor, link: str, apps: Sequence[str], button: str) -> None:
 
 
 def _consent_in_browser(actor: Actor, link: str, apps: Sequence[str], button: str) -> None:
-    from simulator.testing.pages.sign_in import CoupaPages, IdentityPages
+    from simulator.testing.pages.sign_in import AppPages, IdentityPages
 
     actor.page.goto(link)
     sign_in_to_identity(actor)
@@ -166,7 +169,9 @@ def _consent_in_browser(actor: Actor, link: str, apps: Sequence[str], button: st
             identity.connect_next()
         wait_for_app(actor, there)
         account = actor.account_in(there)
-        CoupaPages(actor.page).decide(account["login"], account["password"], button)
+        AppPages(actor.page, actor.stage.kind_of(there)).decide(
+            account["login"], account["password"], button
+        )
 
 
 def wait_for_app(actor: Actor, app: dict[str, Any]) -> None:
@@ -192,10 +197,11 @@ def _consent_by_forms(actor: Actor, link: str, apps: Sequence[str], button: str)
             browser.submit(onward[0])
         at_app = actor.stage.app_at(browser.url) == there
         assert at_app, f"not at {name}, but at {browser.url}: {browser.text[:300]}"
-        if browser.has_button("Sign in"):
+        labels = actor.stage.labels_at(there["production_host"])
+        if browser.has_button(labels.sign_in):
             account = actor.account_in(there)
-            browser.submit("Sign in", login=account["login"], password=account["password"])
-        browser.submit(button)
+            browser.submit(labels.sign_in, login=account["login"], password=account["password"])
+        browser.submit(labels.button(button))
 
 
 def sign_in_by_form(actor: Actor, link: str) -> None:

@@ -23,18 +23,20 @@ def connects_account(name: str, owner: str, app: str, workspace: Workspace) -> N
     there = actor.stage.app_named(app)
     account = workspace.person(owner).account_in(there)
     if actor.has_browser:
-        from simulator.testing.pages.sign_in import CoupaPages
+        from simulator.testing.pages.sign_in import AppPages
 
         actor.page.goto(link)
         sign_in_to_identity(actor)
         wait_for_app(actor, there)
-        CoupaPages(actor.page).decide_as(account["login"], account["password"], "Allow")
+        pages = AppPages(actor.page, actor.stage.kind_of(there))
+        pages.decide_as(account["login"], account["password"], "Allow")
         return
     sign_in_by_form(actor, link)
-    if actor.forms.has_button("Sign out and use another account"):
-        actor.forms.submit("Sign out and use another account")
-    actor.forms.submit("Sign in", login=account["login"], password=account["password"])
-    actor.forms.submit("Allow")
+    labels = actor.stage.labels_at(there["production_host"])
+    if actor.forms.has_button(labels.switch_account):
+        actor.forms.submit(labels.switch_account)
+    actor.forms.submit(labels.sign_in, login=account["login"], password=account["password"])
+    actor.forms.submit(labels.allow)
 
 
 @then(

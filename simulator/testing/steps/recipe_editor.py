@@ -12,7 +12,7 @@ from simulator.connectors import CONNECTORS
 from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import ServerPage
 from simulator.testing.pages.recipe_editor import RecipeEditor
-from simulator.testing.pages.sign_in import CoupaPages
+from simulator.testing.pages.sign_in import AppPages
 from simulator.testing.steps.ai_hub import Somebody, Visit, clicks_server, goes_to_ai_hub
 from simulator.testing.steps.consent import wait_for_app
 from simulator.testing.steps.words import DECISIONS, meaning
@@ -140,7 +140,8 @@ def decides_at_app(
     actor, there = somebody(who), workspace.stage.app_named(app)
     account = actor.account_in(there)
     wait_for_app(actor, there)
-    CoupaPages(actor.page).decide(account["login"], account["password"], button)
+    pages = AppPages(actor.page, actor.stage.kind_of(there))
+    pages.decide(account["login"], account["password"], button)
 
 
 @then(parsers.parse('the step shows the connection "{name}" as connected'))
