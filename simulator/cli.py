@@ -17,7 +17,7 @@ import click
 from simulator import cli_shipped
 from simulator.errors import StartupError
 from simulator.extras import MissingExtra
-from simulator.garbage import uncollected
+from simulator.garbage import gc_paused
 from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, hide_password
 
 
@@ -150,7 +150,7 @@ def serve(verbose: bool, **options: Any) -> None:
     # It warns whenever a request waits for a thread to wake up, which is nobody's business.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = _settings(options)
-    with uncollected():
+    with gc_paused():
         from simulator.sandbox.simulator import Simulator
         from simulator.serving import server
 
@@ -258,13 +258,13 @@ def describe(database: str | None, as_json: bool, client: str | None) -> None:
     settings = Settings.from_environment(database=database)
 
     def show(simulator: Any) -> None:
-        origins = simulator.recall()
+        origins = simulator.load_addresses()
         if not origins or not all(_answers(o, simulator.id) for o in origins.values()):
             raise StartupError(
                 "No sandbox is running on this database. Start one with 'make sandbox' or "
                 "'simulator serve'."
             )
-        simulator.recall()  # a world with more apps has got its listeners when it was asked
+        simulator.load_addresses()  # a world with more apps has got its listeners when it was asked
         document = simulator.describe()
         if client is not None:
             _print_settings(client, document)

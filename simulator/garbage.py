@@ -1,4 +1,4 @@
-"""When Python looks for garbage."""
+"""When Python collects garbage."""
 
 import gc
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Nobody looks for garbage meanwhile: for imports and other work that makes little of it.
+def gc_paused() -> Iterator[None]:
+    """Pause the garbage collector: for imports and other work that makes little garbage.
 
     The collector comes by the number of objects made; it would come often, and find nothing.
     """

@@ -32,7 +32,7 @@ def test_the_table_shown_is_the_table_printed() -> None:
         ports = {name: base + offset for name, offset in OFFSETS.items()}
         ports["app:acme.coupacloud.com"] = base + FIRST_APP
         origins = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        simulator.settle(origins, control=f"http://127.0.0.1:{base}")
+        simulator.set_addresses(origins, control=f"http://127.0.0.1:{base}")
         printed = table(simulator.describe() | {"database": DEFAULT_DATABASE})
 
     assert fence("console") == f"$ make sandbox\n{printed}\n"

@@ -13,7 +13,7 @@ _ORDERS = (ast.Lt, ast.Gt, ast.LtE, ast.GtE)
 _MOMENT = re.compile(r"\b(now|until|expires|deadline|too_late|\w+_(at|until))\b")
 #: What may be compared all the same, and why.
 _FINE = {
-    "stopwatch() - mould.made_at < _LASTS": "real time",
+    "stopwatch() - snapshot.made_at < CACHE_TTL_SECONDS": "real time",
     "stopwatch() > deadline": "real time",
     "abs(now - before) >= _USE_PRECISION": "how often a moment is written down anew",
     "timedelta(seconds=outcome.advance_clock_by) LATEST - self._clock.now()": "as far as time goes",

@@ -27,7 +27,7 @@ class Listeners:
         #: nothing listens, or nothing more can.
         self.open_for_app: Callable[[int], str] | None = None
 
-    def settle(self, origins: dict[str, str], control: str | None) -> None:
+    def set_addresses(self, origins: dict[str, str], control: str | None) -> None:
         """Say where the systems listen, for people and other processes.
 
         Args:

@@ -34,7 +34,7 @@ from simulator.sandbox.master_key import master_key
 from simulator.sandbox.routing import Router
 from simulator.sandbox.systems import Systems
 from simulator.sandbox.time_travel import TimeTravel
-from simulator.scenarios import provisioning as moulds
+from simulator.scenarios.provisioning import SeededSnapshot, fill
 from simulator.settings import Settings
 from simulator.world import WORLD_FACT, World, world_id
 
@@ -113,13 +113,13 @@ class Simulator(Instruments):
         self._remaking = threading.RLock()
         self._resets = 0
         if db.in_memory or self._is_empty():
-            moulds.fill(self.world, settings.scenario)
+            fill(self.world, settings.scenario)
         with db.unit():
             self._story = ("start", self._count_start())
             randomness.reseed(*self._story)
             if not world_id(self.world):
                 _keep_fact(self.world, WORLD_FACT, self._new_world_id())
-        self.settle({})
+        self.set_addresses({})
 
     def __enter__(self) -> Self:
         return self
@@ -137,14 +137,14 @@ class Simulator(Instruments):
         self._snapshots.close()
         self.world.db.close()
 
-    def settle(self, origins: dict[str, str], control: str | None = None) -> None:
-        """Say where the systems listen, for people and other processes.
+    def set_addresses(self, origins: dict[str, str], control: str | None = None) -> None:
+        """Set the addresses at which the systems listen, for people and other processes.
 
         Args:
             origins: system name → origin.
             control: the origin of the control API.
         """
-        self.listeners.settle(origins, control)
+        self.listeners.set_addresses(origins, control)
 
     @contextmanager
     def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":
@@ -188,8 +188,8 @@ class Simulator(Instruments):
 
         return async_transport(self.transport(library), library)
 
-    def recall(self) -> dict[str, str]:
-        """Take on the addresses at which this database was served last.
+    def load_addresses(self) -> dict[str, str]:
+        """Load the addresses at which this database was served last.
 
         Returns:
             System name → origin; empty if it never was.
@@ -200,7 +200,7 @@ class Simulator(Instruments):
         self.world.addresses.control = facts.get(CONTROL) or None
         return origins
 
-    def reset(self, scenario: str | None = None, *, story: str | None = None) -> None:
+    def reset(self, scenario: str | None = None, *, seed_context: str | None = None) -> None:
         """Delete every row and seed a scenario anew; everybody is signed out.
 
         Within ten minutes, a second reset to the same scenario puts back what the first one made,
@@ -208,42 +208,42 @@ class Simulator(Instruments):
 
         Args:
             scenario: its name or file; by default the one this database was made from.
-            story: with a seed, what is drawn from now on is that of this story, such as a test's
-                id; by default, it is like that of no earlier reset.
+            seed_context: with a seed, what is drawn from now on depends on the two alone, such as
+                a test's id; by default, on how many resets there were.
 
         Raises:
             StartupError: there is no such scenario, or it is wrong.
         """
-        self._reset(scenario, story)
+        self._reset(scenario, seed_context)
 
-    def fresh(self, scenario: str | None = None, *, story: str | None = None) -> dict[str, Any]:
-        """As `reset`; returns what `describe` says then, which is remembered as well.
+    def reset_and_describe(
+        self, scenario: str | None = None, *, seed_context: str | None = None
+    ) -> dict[str, Any]:
+        """Reset as `reset` does, and return what `describe` says then, from a cache if it can.
 
         Browser contexts that went along with the time of the world before do so no longer.
         """
-        mould = self._reset(scenario, story)
+        seeded = self._reset(scenario, seed_context)
         self.clock = TimeTravel(self.world.clock)
-        if mould is None:
+        if seeded is None:
             return self.describe()
         where = json.dumps([self.world.addresses.origins, self.world.addresses.control])
-        if where not in mould.descriptions:
-            mould.descriptions[where] = json.dumps(self.describe())
-        description: dict[str, Any] = json.loads(mould.descriptions[where])
+        if where not in seeded.descriptions:
+            seeded.descriptions[where] = json.dumps(self.describe())
+        description: dict[str, Any] = json.loads(seeded.descriptions[where])
         return description
 
-    def _reset(self, scenario: str | None, story: str | None) -> moulds.Mould | None:
+    def _reset(self, scenario: str | None, context: str | None) -> SeededSnapshot | None:
         with self._remaking:
             facts = self._lasting_facts()
             wanted = scenario or self.scenario or self.world.settings.scenario
             self.world.clock.reset()
             self._resets += 1
-            mould = moulds.fill(self.world, wanted)
-            again = (
-                (*self._story, "reset", str(self._resets)) if story is None else ("story", story)
-            )
-            self.world.randomness.reseed(*again)
+            seeded = fill(self.world, wanted)
+            again = (*self._story, "reset", str(self._resets))
+            self.world.randomness.reseed(*(again if context is None else ("story", context)))
             self._begin_anew(facts)
-            return mould
+            return seeded
 
     def snapshot(self) -> Snapshot:
         """Everything that is in the database now, for `restore`.

@@ -3,14 +3,14 @@
 from simulator.crypto import fingerprint
 from simulator.db.tables import ApiClient, Collaborator, EndUser, EndUserGroup, GroupMember
 from simulator.scenarios.ids import end_user_id, group_id
-from simulator.scenarios.plot import WORKSPACE_ID, Plot
+from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
 
 
-def plant(plot: Plot) -> None:
+def add_rows(context: SeedContext) -> None:
     """Add both populations, the API clients, and the groups with their members."""
-    scenario, keys = plot.scenario, plot.world.keys
+    scenario, keys = context.scenario, context.world.keys
     for number, collaborator in enumerate(scenario.collaborators, 1):
-        plot.rows.append(
+        context.rows.append(
             Collaborator(
                 id=number,
                 workspace_id=WORKSPACE_ID,
@@ -21,7 +21,7 @@ def plant(plot: Plot) -> None:
             )
         )
     for person in scenario.end_users:
-        plot.rows.append(
+        context.rows.append(
             EndUser(
                 id=end_user_id(person.email),
                 workspace_id=WORKSPACE_ID,
@@ -29,31 +29,31 @@ def plant(plot: Plot) -> None:
                 email=person.email,
                 password_hash=keys.hash_password(person.password),
                 status=person.status,
-                created_at=plot.now,
+                created_at=context.now,
             )
         )
     for number, client in enumerate(scenario.api_clients, 1):
-        plot.rows.append(
+        context.rows.append(
             ApiClient(
                 id=number,
-                environment_id=plot.environments[client.environment],
+                environment_id=context.environments[client.environment],
                 name=client.name,
                 token_hash=fingerprint(client.token),
-                created_at=plot.now,
+                created_at=context.now,
             )
         )
     for group in scenario.groups:
         identifier = group_id(group.environment, group.name)
-        plot.rows.append(
+        context.rows.append(
             EndUserGroup(
                 id=identifier,
-                environment_id=plot.environments[group.environment],
+                environment_id=context.environments[group.environment],
                 name=group.name,
-                created_at=plot.now,
-                updated_at=plot.now,
+                created_at=context.now,
+                updated_at=context.now,
             )
         )
-        plot.rows.extend(
+        context.rows.extend(
             GroupMember(group_id=identifier, end_user_id=end_user_id(email))
             for email in group.members
         )

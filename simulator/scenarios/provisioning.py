@@ -13,15 +13,15 @@ from simulator.net.addresses import IDENTITY
 from simulator.scenarios.files import find
 from simulator.world import World
 
-#: After so many seconds a mould is made anew: what a scenario grants expires.
-_LASTS = 600.0
-#: So many are kept.
-_MOST = 8
+#: After so many seconds a snapshot is made anew: what a scenario grants expires.
+CACHE_TTL_SECONDS = 600.0
+#: How many snapshots are held; the oldest goes first.
+CACHE_SIZE = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mould:
-    """A database as it is right after it was filled.
+class SeededSnapshot:
+    """A snapshot of a database right after it was filled.
 
     Attributes:
         contents: of the database.
@@ -38,11 +38,11 @@ class Mould:
 _Key = tuple[Path, int, bytes, str]
 
 #: Shared by all simulators of a process, so that only the first one pays.
-_kept: OrderedDict[_Key, Mould] = OrderedDict()
+_cache: OrderedDict[_Key, SeededSnapshot] = OrderedDict()
 _lock = Lock()
 
 
-def fill(world: World, scenario: str) -> Mould | None:
+def fill(world: World, scenario: str) -> SeededSnapshot | None:
     """Replace everything in the database with what a scenario describes.
 
     Args:
@@ -50,29 +50,29 @@ def fill(world: World, scenario: str) -> Mould | None:
         scenario: its name or file.
 
     Returns:
-        The mould it came from, or is one now; None where the database takes no snapshots.
+        The snapshot it came from, or that was taken of it; None where the database takes none.
 
     Raises:
         StartupError: there is no such scenario, or it is wrong.
     """
     file = find(scenario)
-    seal = world.keys.derive("mould")
+    seal = world.keys.derive("seeded snapshot")
     key = file, file.stat().st_mtime_ns, seal, world.settings.password_hashing
     with _lock:
-        mould = _kept.get(key)
-    if mould is not None and stopwatch() - mould.made_at < _LASTS:
-        mould.contents.restore(world.db)
-        return mould
+        snapshot = _cache.get(key)
+    if snapshot is not None and stopwatch() - snapshot.made_at < CACHE_TTL_SECONDS:
+        snapshot.contents.restore(world.db)
+        return snapshot
     _make(world, scenario)
     if not can_snapshot(world.db):
         return None
-    mould = Mould(contents=Snapshot(world.db), made_at=stopwatch())
+    snapshot = SeededSnapshot(contents=Snapshot(world.db), made_at=stopwatch())
     with _lock:
-        _kept[key] = mould
-        _kept.move_to_end(key)
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
-    return mould
+        _cache[key] = snapshot
+        _cache.move_to_end(key)
+        while len(_cache) > CACHE_SIZE:
+            _cache.popitem(last=False)
+    return snapshot
 
 
 def _make(world: World, scenario: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.db.tables import Recipe
 from simulator.domain.recipes import API_PLATFORM, RECIPE_FUNCTION
-from simulator.scenarios.plot import WORKSPACE_ID, Plot
+from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
 
 if TYPE_CHECKING:  # pragma: no cover
     from collections.abc import Iterable
@@ -22,22 +22,22 @@ TRIGGERS = {
 TRIGGER_ALIAS = "trigger"
 
 
-def plant(plot: Plot) -> None:
+def add_rows(context: SeedContext) -> None:
     """Add the recipes."""
-    for number, recipe in enumerate(plot.scenario.recipes, 1):
-        plot.recipes[recipe.name] = number
-        plot.rows.append(
+    for number, recipe in enumerate(context.scenario.recipes, 1):
+        context.recipes[recipe.name] = number
+        context.rows.append(
             Recipe(
                 id=number,
                 workspace_id=WORKSPACE_ID,
-                project_id=plot.projects[recipe.project],
+                project_id=context.projects[recipe.project],
                 name=recipe.name,
                 description=recipe.description,
                 code=code(recipe),
-                config=_config(plot, recipe),
+                config=_config(context, recipe),
                 running=recipe.running,
-                created_at=plot.now,
-                updated_at=plot.now,
+                created_at=context.now,
+                updated_at=context.now,
             )
         )
 
@@ -104,7 +104,7 @@ def _fields(parameters: "Iterable[schema.Parameter]") -> list[dict[str, Any]]:
     return fields
 
 
-def _config(plot: Plot, recipe: "schema.Recipe") -> list[dict[str, Any]]:
+def _config(context: SeedContext, recipe: "schema.Recipe") -> list[dict[str, Any]]:
     """The connection of each app, as `domain.recipes.use_connection` writes it."""
     return [
         {
@@ -112,7 +112,7 @@ def _config(plot: Plot, recipe: "schema.Recipe") -> list[dict[str, Any]]:
             "provider": provider,
             "name": provider,
             "skip_validation": False,
-            "account_id": plot.connections[choice.connection],
+            "account_id": context.connections[choice.connection],
             "end_user_connection": choice.end_user,
         }
         for provider, choice in recipe.connections.items()

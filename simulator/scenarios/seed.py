@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from simulator.db.tables import Base, Fact
 from simulator.scenarios import apps, connections, people, recipes, servers, workspace
 from simulator.scenarios.files import SCENARIO_FACT
-from simulator.scenarios.plot import Plot
+from simulator.scenarios.seed_context import SeedContext
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -25,18 +25,18 @@ def seed(world: World, scenario: "Scenario") -> None:
         world: with an open unit of work on an empty database.
         scenario: as `load` returns it.
     """
-    plot = Plot(world=world, scenario=scenario, now=world.clock.now())
-    for plant in (
-        workspace.plant,
-        people.plant,
-        apps.plant,
-        connections.plant,
-        recipes.plant,
-        servers.plant,
+    context = SeedContext(world=world, scenario=scenario, now=world.clock.now())
+    for add in (
+        workspace.add_rows,
+        people.add_rows,
+        apps.add_rows,
+        connections.add_rows,
+        recipes.add_rows,
+        servers.add_rows,
     ):
-        plant(plot)
-    plot.rows.append(Fact(name=SCENARIO_FACT, value=scenario.source, updated_at=plot.now))
-    _insert(world, plot.rows)
+        add(context)
+    context.rows.append(Fact(name=SCENARIO_FACT, value=scenario.source, updated_at=context.now))
+    _insert(world, context.rows)
     _advance_sequences(world)
 
 

@@ -9,7 +9,7 @@ from simulator.db.tables.servers import HASHED_TOKEN, LEGACY_TOKEN, WORKATO_IDP
 from simulator.domain import servers
 from simulator.domain.recipes import make_tool_name
 from simulator.scenarios.ids import group_id, server_handle
-from simulator.scenarios.plot import WORKSPACE_ID, Plot
+from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios import schema
@@ -22,39 +22,39 @@ AUTH_TYPES = {
 }
 
 
-def plant(plot: Plot) -> None:
+def add_rows(context: SeedContext) -> None:
     """Add the servers; tools keep the scenario's order."""
     tools: list[McpTool] = []
-    for server in plot.scenario.servers:
-        plot.rows.append(_row(plot, server))
-        plot.rows.extend(_limits(server))
-        plot.rows.extend(
+    for server in context.scenario.servers:
+        context.rows.append(_row(context, server))
+        context.rows.extend(_limits(server))
+        context.rows.extend(
             ServerGroup(server_number=server.number, group_id=group_id(server.environment, name))
             for name in server.groups
         )
         for position, tool in enumerate(server.tools, 1):
-            tools.append(_tool(plot, len(tools) + 1, server.number, position, tool))
-    plot.rows.extend(tools)
+            tools.append(_tool(context, len(tools) + 1, server.number, position, tool))
+    context.rows.extend(tools)
 
 
-def _row(plot: Plot, server: "schema.Server") -> McpServer:
+def _row(context: SeedContext, server: "schema.Server") -> McpServer:
     row = McpServer(
         number=server.number,
         handle=server_handle(server.number, server.name),
         workspace_id=WORKSPACE_ID,
-        environment_id=plot.environments[server.environment],
-        project_id=plot.projects[server.project],
+        environment_id=context.environments[server.environment],
+        project_id=context.projects[server.project],
         name=server.name,
         description=server.description,
         auth_type=AUTH_TYPES[server.access_method],
         ip_allow_list=list(server.limits.ip_allow_list),
         ip_deny_list=list(server.limits.ip_deny_list),
         allow_same_user_token_inheritance=server.allow_same_user_token_inheritance,
-        created_at=plot.now,
-        updated_at=plot.now,
+        created_at=context.now,
+        updated_at=context.now,
     )
     if row.shows_its_token:  # such servers are older than tokens that are shown once
-        servers.generate_token(plot.world, row)
+        servers.generate_token(context.world, row)
     return row
 
 
@@ -71,13 +71,13 @@ def _limits(server: "schema.Server") -> Iterator[CallLimit]:
 
 
 def _tool(
-    plot: Plot, identifier: int, server_number: int, position: int, tool: "schema.Tool"
+    context: SeedContext, identifier: int, server_number: int, position: int, tool: "schema.Tool"
 ) -> McpTool:
-    recipe = next(one for one in plot.scenario.recipes if one.name == tool.recipe)
+    recipe = next(one for one in context.scenario.recipes if one.name == tool.recipe)
     return McpTool(
         id=identifier,
         server_number=server_number,
-        recipe_id=plot.recipes[tool.recipe],
+        recipe_id=context.recipes[tool.recipe],
         name=make_tool_name(tool.recipe),
         description=tool.description or recipe.description,
         position=position,

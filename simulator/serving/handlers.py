@@ -50,8 +50,8 @@ def quiet_handler(idle: "IdleConnections | None" = None) -> "type[WSGIRequestHan
     return Quiet
 
 
-def letting_go(wsgi: "WSGIApplication") -> "WSGIApplication":
-    """The same, with answers that are closed whatever becomes of their connection.
+def close_on_disconnect(wsgi: "WSGIApplication") -> "WSGIApplication":
+    """Wrap an application so that its answers are closed whatever becomes of their connection.
 
     werkzeug does not close the answer of a connection that was reset once it was written: a file
     that a browser did not wait for would stay open.

@@ -19,7 +19,7 @@ from simulator.control import ControlApi
 from simulator.errors import SimulatorError, StartupError
 from simulator.net.addresses import AIHUB, IDENTITY, MCP
 from simulator.sandbox.simulator import Simulator
-from simulator.serving.handlers import letting_go, quiet_handler
+from simulator.serving.handlers import close_on_disconnect, quiet_handler
 from simulator.settings import Settings
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -59,7 +59,7 @@ def bind(simulator: Simulator) -> dict[str, socket.socket]:
         raise
     origins = {name: _origin(bound) for name, bound in sockets.items()}
     control = origins.pop(_CONTROL)
-    simulator.settle(origins, control)
+    simulator.set_addresses(origins, control)
     return sockets
 
 
@@ -129,7 +129,10 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
         connections=CONTROL_CONNECTIONS,
     )
     server = Waitress(
-        _hanging_up(simulator), sockets.values(), threads=_THREADS, connections=SYSTEM_CONNECTIONS
+        reset_as_client_disconnect(simulator),
+        sockets.values(),
+        threads=_THREADS,
+        connections=SYSTEM_CONNECTIONS,
     )
 
     def add_listener(number: int) -> str:
@@ -167,8 +170,8 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
         raise StartupError(failures[0])
 
 
-def _hanging_up(wsgi: "WSGIApplication") -> "WSGIApplication":
-    """The same, in words that waitress understands where a fault ends the connection."""
+def reset_as_client_disconnect(wsgi: "WSGIApplication") -> "WSGIApplication":
+    """Wrap an application so that waitress sees a reset by a fault as a client that went away."""
     from waitress.channel import ClientDisconnected
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -277,7 +280,7 @@ def running(settings: Settings) -> Iterator[Simulator]:
             handler = quiet_handler(idle)
             with bound:  # werkzeug listens at a copy; ours would keep the port open at the end
                 return make_server(
-                    *(host, port, letting_go(wsgi)),
+                    *(host, port, close_on_disconnect(wsgi)),
                     threaded=True,
                     request_handler=handler,
                     fd=bound.fileno(),

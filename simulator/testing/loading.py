@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from simulator.extras import has, lacking
-from simulator.garbage import uncollected
+from simulator.garbage import gc_paused
 from simulator.testing.choices import scenario
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -50,7 +50,7 @@ def _undisturbed(config: pytest.Config) -> Iterator[None]:
     for finder in asked:
         sys.meta_path.remove(finder)
     try:
-        with uncollected():
+        with gc_paused():
             yield
             gc.freeze()
     finally:

@@ -243,7 +243,7 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
         # After it: what both of them import, `load` imports quickly.
         from simulator.testing.workspace import workspace as fresh
 
-        made = fresh(simulator, new_page, scenario=scenario, story=request.node.nodeid)
+        made = fresh(simulator, new_page, scenario=scenario, seed_context=request.node.nodeid)
         yield closing.enter_context(made)
 
 

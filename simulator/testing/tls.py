@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
 
-from simulator.serving.handlers import letting_go, quiet_handler
+from simulator.serving.handlers import close_on_disconnect, quiet_handler
 from simulator.serving.server import LOOPBACK
 from simulator.testing.certificates import ServerCertificate
 
@@ -51,7 +51,7 @@ class TlsListener(ThreadedWSGIServer):
     def __init__(
         self, application: "WSGIApplication", context: ssl.SSLContext, knows: Callable[[str], bool]
     ) -> None:
-        super().__init__(LOOPBACK, 0, letting_go(application), quiet_handler())
+        super().__init__(LOOPBACK, 0, close_on_disconnect(application), quiet_handler())
         self.ssl_context = context  # for werkzeug, which tells the application the scheme by it
         self._context = context
         self._knows = knows

@@ -136,7 +136,7 @@ def workspace(
     simulator: Simulator,
     new_page: "Callable[[], Page] | None" = None,
     scenario: str | None = None,
-    story: str | None = None,
+    seed_context: str | None = None,
 ) -> Iterator[Workspace]:
     """A fresh world in a simulator that listens.
 
@@ -144,12 +144,12 @@ def workspace(
         simulator: reset on entry.
         new_page: opens a page in a browser of its own; None where no browser is wanted.
         scenario: its name or file; by default the one the simulator was made from.
-        story: with a seed, tells what is drawn here from what is drawn in other worlds.
+        seed_context: with a seed, tells the random values of this world from those of others.
 
     Raises:
         StartupError: there is no such scenario, or it is wrong.
     """
-    description = simulator.fresh(scenario, story=story)
+    description = simulator.reset_and_describe(scenario, seed_context=seed_context)
     with ExitStack() as closing:
 
         def open_page() -> "Page":

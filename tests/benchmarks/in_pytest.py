@@ -46,7 +46,7 @@ from simulator.settings import Settings
 import requests
 began = time.perf_counter()
 with running(Settings(database="memory", port_base=0)) as simulator:
-    simulator.fresh()
+    simulator.reset_and_describe()
     taken = time.perf_counter() - began
     for system in ("identity", "aihub"):
         requests.get(simulator.world.addresses.origins[system] + "/healthz")

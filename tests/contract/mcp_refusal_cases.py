@@ -48,7 +48,7 @@ def initialized(endpoint: Endpoint, version: str = "2025-11-25", **capabilities:
 
 def conformance(endpoint: Endpoint, method: str, params: Any, **options: str) -> TestResponse:
     """A request to the conformance server."""
-    endpoint.simulator.settle({"mcp": "http://127.0.0.1:8703"})
+    endpoint.simulator.set_addresses({"mcp": "http://127.0.0.1:8703"})
     base = {"base_url": "http://127.0.0.1:8703", "path": "/conformance"}
     return modern(endpoint, method, params, **base, **options)
 

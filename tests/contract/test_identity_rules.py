@@ -187,7 +187,7 @@ def test_on_a_host_with_several_servers_all_forms_of_the_address_work(
 ) -> None:
     """Before and after the server's path, and at the root, where no server is named."""
     mcp, identity = "http://127.0.0.1:8703", "http://127.0.0.1:8702"
-    simulator.settle({"identity": identity, "mcp": mcp})
+    simulator.set_addresses({"identity": identity, "mcp": mcp})
     browser = Client(simulator)
 
     for path in (f"/.well-known/{name}/2107", f"/2107/.well-known/{name}"):

@@ -34,7 +34,7 @@ URLS = [
 def simulator() -> Iterator[Simulator]:
     """The demo, told that it listens; production names answer as well."""
     with Simulator(Settings(database="memory")) as simulator:
-        simulator.settle({"mcp": LOCAL, "identity": "http://127.0.0.1:8702"})
+        simulator.set_addresses({"mcp": LOCAL, "identity": "http://127.0.0.1:8702"})
         yield simulator
 
 

@@ -165,7 +165,7 @@ def fixtures() -> Iterator[Endpoint]:
     """The conformance server."""
     settings = Settings(database="memory", conformance_server=True)
     with Simulator(settings) as simulator:
-        simulator.settle({"mcp": "http://127.0.0.1:8703"})
+        simulator.set_addresses({"mcp": "http://127.0.0.1:8703"})
         yield Endpoint(simulator, "")
 
 

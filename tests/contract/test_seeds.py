@@ -40,9 +40,9 @@ def seeded(seed: int | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simula
         yield simulator
 
 
-def script(simulator: Simulator, story: str) -> list[dict[str, Any]]:
+def script(simulator: Simulator, context: str) -> list[dict[str, Any]]:
     """Sign in, be asked to connect, connect, call; what every system was asked and answered."""
-    simulator.reset(story=story)
+    simulator.reset(seed_context=context)
     with simulator.world.db.unit() as session:
         session.execute(delete(SigningKey))  # of the same moment as the one of all tests
     keep_signing_key(simulator.world)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.garbage import uncollected
+from simulator.garbage import gc_paused
 
 
 @pytest.fixture(autouse=True)
@@ -17,8 +17,8 @@ def _collecting() -> Iterator[None]:
 
 def test_nobody_looks_meanwhile() -> None:
     """One inside another, too."""
-    with uncollected():
-        with uncollected():
+    with gc_paused():
+        with gc_paused():
             assert not gc.isenabled()
         assert not gc.isenabled()
 
@@ -26,7 +26,7 @@ def test_nobody_looks_meanwhile() -> None:
 
 
 def test_what_goes_wrong_changes_nothing() -> None:
-    with pytest.raises(OSError, match="full"), uncollected():
+    with pytest.raises(OSError, match="full"), gc_paused():
         raise OSError("full")
 
     assert gc.isenabled()
@@ -35,7 +35,7 @@ def test_what_goes_wrong_changes_nothing() -> None:
 def test_who_switched_it_off_finds_it_off() -> None:
     gc.disable()
 
-    with uncollected():
+    with gc_paused():
         pass
 
     assert not gc.isenabled()

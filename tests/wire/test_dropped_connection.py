@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.serving import make_server
 
-from simulator.serving.handlers import letting_go, quiet_handler
+from simulator.serving.handlers import close_on_disconnect, quiet_handler
 from simulator.serving.server import LOOPBACK, in_a_thread
 
 
@@ -37,7 +37,11 @@ def test_an_answer_is_closed_though_its_connection_was_reset() -> None:
         return answer
 
     server = make_server(
-        LOOPBACK, 0, letting_go(application), threaded=True, request_handler=quiet_handler()
+        LOOPBACK,
+        0,
+        close_on_disconnect(application),
+        threaded=True,
+        request_handler=quiet_handler(),
     )
     with in_a_thread([server]):
         client = socket.create_connection((LOOPBACK, server.port))

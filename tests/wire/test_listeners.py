@@ -106,7 +106,7 @@ def test_whoever_sees_another_process_s_world_first_tells_where_its_apps_are(
         shown = serving.describe()["apps"]
 
         with Simulator(settings) as asking:
-            asking.recall()
+            asking.load_addresses()
             assert asking.describe()["apps"] == shown
         assert all(app["address"].startswith("http://127.0.0.1:") for app in shown)
         assert len(shown) == 2

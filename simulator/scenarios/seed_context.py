@@ -1,4 +1,4 @@
-"""What the planting of one scenario has in hand: the world, the scenario, and names → ids."""
+"""What seeding one scenario works with: the world, the scenario, and names → ids."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ WORKSPACE_ID = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plot:
-    """A piece of work in progress; each `plant` adds rows and ids.
+class SeedContext:
+    """The state of one seeding; each `add_rows` adds rows and ids to it.
 
     Attributes:
         world: with an open unit of work.
-        scenario: what is planted.
+        scenario: what is seeded.
         now: the time of creation of every row that has no date of its own.
         rows: what is inserted at the end, in any order.
         environments: name → id.
