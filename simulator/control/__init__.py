@@ -19,7 +19,7 @@ class ControlApi:
     """The WSGI application of the control API, built on its first request.
 
     Args:
-        simulator: what is steered.
+        simulator: what it controls.
     """
 
     def __init__(self, simulator: "Simulator") -> None:

@@ -26,7 +26,11 @@ log = logging.getLogger("simulator.control")
 
 
 def create_app(simulator: Simulator) -> Flask:
-    """The application that steers a simulator; it has no session and no cookies."""
+    """Create the application that controls a simulator; it has no session and no cookies.
+
+    Args:
+        simulator: the simulator.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST
     _add_errors(app)

@@ -12,7 +12,7 @@ from simulator.web.application import read_bearer_token
 
 
 def check(request: Request, token: str | None) -> None:
-    """Let a request pass.
+    """Check that a request may control the sandbox.
 
     A page in a browser can send requests to loopback, under a name of its own even (DNS
     rebinding); it cannot leave out what tells on it: its name is in Host, its address in Origin,

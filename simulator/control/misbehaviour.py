@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, Field, create_model
 
-from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.control.problems import Problem
 from simulator.errors import NotFound
 from simulator.faults import INCIDENTS, Fault
@@ -17,56 +17,59 @@ from simulator.sandbox.simulator import Simulator
 from simulator.validation.parsing import parse_whole_number
 
 
-def _members(*, asked: bool) -> dict[str, Any]:
-    """Name → (type, field): what one can ask for, or everything that a fault is.
+def _members(*, for_request: bool) -> dict[str, Any]:
+    """Return the members of a model of a fault: name → (type, field).
 
     Types and defaults come from the dataclass, descriptions from its docstring.
+
+    Args:
+        for_request: only what a request may set, with its defaults.
     """
     types = get_type_hints(Fault)
     descriptions = told()
     members: dict[str, Any] = {}
     for each in dataclasses.fields(Fault):
-        if each.name.startswith("_") or (asked and not each.init):
+        if each.name.startswith("_") or (for_request and not each.init):
             continue
         default: dict[str, Any] = {}
-        if asked and each.default_factory is not dataclasses.MISSING:
+        if for_request and each.default_factory is not dataclasses.MISSING:
             default = {"default_factory": each.default_factory}
-        elif asked and each.default is not dataclasses.MISSING:
+        elif for_request and each.default is not dataclasses.MISSING:
             default = {"default": each.default}
         members[each.name] = (
-            _spoken(types[each.name]),
+            json_type(types[each.name]),
             Field(description=descriptions.get(each.name), **default),
         )
     return members
 
 
-def _spoken(kind: Any) -> Any:
-    """A type as JSON knows it: bytes are the text that they encode."""
+def json_type(kind: Any) -> Any:
+    """Return a type as JSON has it: bytes are the text that they encode."""
     if get_origin(kind) in (Union, UnionType):
-        return reduce(or_, map(_spoken, get_args(kind)))
+        return reduce(or_, map(json_type, get_args(kind)))
     return str if kind is bytes else kind
 
 
 NewFault = create_model(
     "NewFault",
     __base__=Body,
-    __doc__="What is to go wrong; whatever is not said has its default.",
-    **_members(asked=True),
+    __doc__="What is to go wrong; a member that is left out has its default.",
+    **_members(for_request=True),
 )
 
 
-FaultSaid = create_model(
+FaultOut = create_model(
     "Fault",
-    __base__=Said,
+    __base__=ResponseModel,
     __doc__="What goes wrong, and how often it did.",
-    **_members(asked=False),
+    **_members(for_request=False),
 )
 
 
-class Faults(Said):
+class Faults(ResponseModel):
     """What goes wrong, oldest first."""
 
-    faults: list[FaultSaid]  # type: ignore[valid-type]
+    faults: list[FaultOut]  # type: ignore[valid-type]
 
 
 class NewIncident(Body):
@@ -80,116 +83,127 @@ class NewIncident(Body):
     seed: int | None = None
 
 
-class IncidentSaid(Said):
+class IncidentOut(ResponseModel):
     """A classic by name."""
 
     model_config = ConfigDict(title="Incident", from_attributes=True)
 
     name: str
-    told: Annotated[str, Field(description="What happens.")]
+    description: Annotated[str, Field(description="What happens.")]
     client_sees: Annotated[str, Field(description="What an MCP client gets to see of it.")]
     client_does: Annotated[str, Field(description="What a good client does then.")]
     narrowed: Annotated[list[str], Field(description="What it can be limited to.")]
 
 
-class Incidents(Said):
+class Incidents(ResponseModel):
     """The classics."""
 
-    incidents: list[IncidentSaid]
+    incidents: list[IncidentOut]
 
 
 def list_incidents(_simulator: Simulator) -> Reply:
-    """Every incident that has a name."""
-    said = [
-        IncidentSaid(
+    """List the incidents that have a name."""
+    incidents = [
+        IncidentOut(
             name=each.name,
-            told=each.description,
+            description=each.description,
             client_sees=each.client_sees,
             client_does=each.client_does,
             narrowed=list(each.narrowed),
         )
         for each in INCIDENTS
     ]
-    return Reply(value=Incidents(incidents=said))
+    return Reply(value=Incidents(incidents=incidents))
 
 
 def add_incident(simulator: Simulator, body: NewIncident) -> Reply:
-    """The faults that an incident is made of.
+    """Add the faults that an incident is made of.
 
     Raises:
         Problem: there is no such incident, or it cannot happen like this.
     """
-    asked = body.model_dump()
+    attributes = body.model_dump()
     try:
-        planted = simulator.faults.incident(asked.pop("name"), **asked)
+        faults = simulator.faults.incident(attributes.pop("name"), **attributes)
     except ValueError as error:
         raise Problem(422, f"This incident makes no sense: {error}") from None
-    return Reply(value=Faults(faults=[_said(each) for each in planted]), status=201)
+    return Reply(value=Faults(faults=[to_response(each) for each in faults]), status=201)
 
 
 def list_faults(simulator: Simulator) -> Reply:
-    """Every fault."""
-    return Reply(value=Faults(faults=[_said(each) for each in simulator.faults]))
+    """List the faults that are active, oldest first."""
+    return Reply(value=Faults(faults=[to_response(each) for each in simulator.faults]))
 
 
 def add_fault(simulator: Simulator, body: Body) -> Reply:
-    """A new fault.
+    """Add a fault.
 
     Raises:
         Problem: its values make no sense.
     """
     types = get_type_hints(Fault)
-    asked = {name: _meant(getattr(body, name), types[name]) for name in body.model_fields_set}
+    attributes = {
+        name: from_json(getattr(body, name), types[name]) for name in body.model_fields_set
+    }
     try:
-        fault = simulator.faults.add(**asked)
+        fault = simulator.faults.add(**attributes)
     except ValueError as error:
         raise Problem(422, f"This fault makes no sense: {error}") from None
-    return Reply(value=_said(fault), status=201, location=f"faults/{fault.number}")
+    return Reply(value=to_response(fault), status=201, location=f"faults/{fault.number}")
 
 
 def get_fault(simulator: Simulator, number: str) -> Reply:
-    """One fault."""
-    return Reply(value=_said(_fault(simulator, number)))
+    """Return one fault.
+
+    Raises:
+        NotFound: no fault has this number.
+    """
+    return Reply(value=to_response(_fault(simulator, number)))
 
 
 def clear_fault(simulator: Simulator, number: str) -> Reply:
-    """One fault less."""
+    """Clear one fault.
+
+    Raises:
+        NotFound: no fault has this number.
+    """
     simulator.faults.clear(_fault(simulator, number))
     return Reply()
 
 
 def clear_faults(simulator: Simulator) -> Reply:
-    """No fault any more."""
+    """Clear every fault."""
     simulator.faults.clear()
     return Reply()
 
 
 def _fault(simulator: Simulator, number: str) -> Fault:
-    wanted = parse_whole_number(number)
+    expected_number = parse_whole_number(number)
     for each in simulator.faults:
-        if each.number == wanted:
+        if each.number == expected_number:
             return each
     known = ", ".join(str(each.number) for each in simulator.faults) or "none"
     raise NotFound(f"There is no fault {number}. There are: {known}.")
 
 
-def _meant(value: Any, kind: Any) -> Any:
-    """A value of a body as the fault wants it."""
+def from_json(value: Any, kind: Any) -> Any:
+    """Return a value of a body as the fault takes it."""
     return value.encode() if isinstance(value, str) and bytes in (kind, *get_args(kind)) else value
 
 
-def _said(fault: Fault) -> Any:
-    said = {name: getattr(fault, name) for name in FaultSaid.model_fields}
-    return FaultSaid(**{name: _shown(value) for name, value in said.items()})
+def to_response(fault: Fault) -> Any:
+    """Return what the API answers about a fault, a `FaultOut`."""
+    values = {name: getattr(fault, name) for name in FaultOut.model_fields}
+    return FaultOut(**{name: to_json(value) for name, value in values.items()})
 
 
-def _shown(value: Any) -> Any:
-    """What was planted in-process may hold bytes, also in a plan; JSON knows texts alone."""
+def to_json(value: Any) -> Any:
+    """Return a value as JSON has it: a fault that Python added may hold bytes, also in its plan."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, dict):
-        return {name: _shown(inner) for name, inner in value.items()}
-    return [_shown(each) for each in value] if isinstance(value, list) else value
+        return {name: to_json(inner) for name, inner in value.items()}
+    return [to_json(each) for each in value] if isinstance(value, list) else value
 
 
 _NO_FAULT = {404: "no fault has this number"}
@@ -209,7 +223,7 @@ OPERATIONS = (
         summary="Has something go wrong from now on.",
         view=add_fault,
         body=NewFault,
-        answer=FaultSaid,
+        answer=FaultOut,
         created=True,
         problems={422: "a member is unknown, or makes no sense"},
     ),
@@ -243,7 +257,7 @@ OPERATIONS = (
         path="faults/{number}",
         summary="Tells of one fault how often it happened.",
         view=get_fault,
-        answer=FaultSaid,
+        answer=FaultOut,
         problems=_NO_FAULT,
     ),
     Operation(

@@ -7,18 +7,18 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from simulator.control import problems
-from simulator.control.operations import Operation, Said
+from simulator.control.operations import Operation, ResponseModel
 from simulator.validation.media_types import JSON
 
 
-class Mistake(Said):
+class Mistake(ResponseModel):
     """One member that is wrong."""
 
     pointer: str
     detail: str
 
 
-class ProblemSaid(BaseModel):
+class ProblemOut(BaseModel):
     """What was wrong and what to do (RFC 9457)."""
 
     type: str
@@ -43,10 +43,14 @@ _REFERENCE = "#/components/schemas/{model}"
 
 
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
-    """The OpenAPI document (https://spec.openapis.org/oas/v3.1.1)."""
-    listed = list(operations)
-    models: dict[type[BaseModel], str] = {ProblemSaid: "validation"}
-    for each in listed:
+    """Return the OpenAPI document of operations (https://spec.openapis.org/oas/v3.1.1).
+
+    Args:
+        operations: the rows of the table.
+    """
+    table = list(operations)
+    models: dict[type[BaseModel], str] = {ProblemOut: "validation"}
+    for each in table:
         models |= {model: "validation" for model in (each.body, each.query) if model}
         if _is_model(each.answer):
             models[each.answer] = "serialization"
@@ -56,7 +60,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     )
     by_model = {model: reference for (model, _mode), reference in references.items()}
     paths: dict[str, dict[str, Any]] = {}
-    for each in listed:
+    for each in table:
         paths.setdefault(each.address, {})[each.method.lower()] = _operation(each, by_model)
     return {
         "openapi": "3.1.1",
@@ -76,18 +80,18 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
 
 
 def _operation(each: Operation, references: dict[Any, Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": each.name,
         "summary": each.summary,
         "parameters": [*_path_parameters(each), *_query_parameters(each)],
         "responses": _responses(each, references),
     }
     if each.body:
-        said["requestBody"] = {
+        operation["requestBody"] = {
             "required": any(field.is_required() for field in each.body.model_fields.values()),
             "content": {JSON: {"schema": references[each.body]}},
         }
-    return said
+    return operation
 
 
 def _path_parameters(each: Operation) -> list[dict[str, Any]]:
@@ -100,13 +104,13 @@ def _path_parameters(each: Operation) -> list[dict[str, Any]]:
 def _query_parameters(each: Operation) -> list[dict[str, Any]]:
     if each.query is None:
         return []
-    listed = []
+    parameters = []
     for name, schema in each.query.model_json_schema()["properties"].items():
         parameter = {"name": name, "in": "query", "schema": schema}
         if schema.get("type") == "object":
             parameter |= {"style": "deepObject", "explode": True}
-        listed.append(parameter)
-    return listed
+        parameters.append(parameter)
+    return parameters
 
 
 def _responses(each: Operation, references: dict[Any, Any]) -> dict[str, Any]:
@@ -124,7 +128,7 @@ def _responses(each: Operation, references: dict[Any, Any]) -> dict[str, Any]:
     for status, when in sorted(refusals.items()):
         responses[str(status)] = {
             "description": when[0].upper() + when[1:] + ".",
-            "content": {problems.MEDIA_TYPE: {"schema": references[ProblemSaid]}},
+            "content": {problems.MEDIA_TYPE: {"schema": references[ProblemOut]}},
         }
     return responses
 

@@ -23,8 +23,8 @@ class Nothing(Body):
     """A body without members; none at all is as good."""
 
 
-class Said(BaseModel):
-    """What the control API answers."""
+class ResponseModel(BaseModel):
+    """What the control API answers; the base of every model of an answer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -72,24 +72,24 @@ class Operation:
 
     @property
     def parameters(self) -> list[str]:
-        """The path's parameters."""
+        """Return the names of the path's parameters."""
         return _PARAMETER.findall(self.path)
 
     @property
     def address(self) -> str:
-        """The whole path, as OpenAPI writes it."""
+        """Return the whole path, as OpenAPI writes it."""
         return CONTROL_PATH + self.path
 
     @property
     def rule(self) -> str:
-        """The whole path, as Flask writes it."""
+        """Return the whole path, as Flask writes it."""
         return _PARAMETER.sub(r"<\1>", self.address)
 
     @property
     def name(self) -> str:
-        """The view's name, which is the operation's id."""
+        """Return the view's name, which is the operation's id."""
         return self.view.__name__
 
     def __call__(self, simulator: Simulator, **arguments: Any) -> Reply:
-        """Do it."""
+        """Call the view."""
         return self.view(simulator, **arguments)

@@ -6,12 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.call_record import AppCall
-from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.control.problems import Problem
 from simulator.sandbox.simulator import Simulator
 
 
-class AppCallSaid(Said):
+class AppCallOut(ResponseModel):
     """One call of an app on somebody's behalf; people are told by e-mail address."""
 
     person: Annotated[str | None, Field(description="In the MCP token; null: token access.")]
@@ -24,14 +24,14 @@ class AppCallSaid(Said):
     exchange: Annotated[int | None, Field(description="Its number in the journal.")]
 
 
-class Violations(Said):
+class Violations(ResponseModel):
     """What the oracle saw since the last reset."""
 
-    violations: list[AppCallSaid]
+    violations: list[AppCallOut]
     calls: Annotated[int, Field(description="Calls of apps it looked at, of the last 2000.")]
 
 
-class Accepted(Body):
+class AcceptedAccount(Body):
     """Somebody who uses an account under another address on purpose."""
 
     person: Annotated[str, Field(min_length=1, description="Name, or e-mail address there.")]
@@ -39,14 +39,14 @@ class Accepted(Body):
 
 
 def list_violations(simulator: Simulator) -> Reply:
-    """What broke isolation."""
+    """List the calls of apps that broke isolation."""
     isolation = simulator.isolation
-    found = [_said(each) for each in isolation.violations]
-    return Reply(value=Violations(violations=found, calls=len(isolation.calls)))
+    violations = [to_response(each) for each in isolation.violations]
+    return Reply(value=Violations(violations=violations, calls=len(isolation.calls)))
 
 
-def accept_account(simulator: Simulator, body: Accepted) -> Reply:
-    """One pair that is no violation any more.
+def accept_account(simulator: Simulator, body: AcceptedAccount) -> Reply:
+    """Accept that a person uses an account of another address.
 
     Raises:
         Problem: there is nobody of that name.
@@ -58,8 +58,9 @@ def accept_account(simulator: Simulator, body: Accepted) -> Reply:
     return Reply()
 
 
-def _said(call: AppCall) -> AppCallSaid:
-    return AppCallSaid(
+def to_response(call: AppCall) -> AppCallOut:
+    """Return what the API answers about a call of an app."""
+    return AppCallOut(
         person=call.context.person,
         server=call.context.server,
         tool=call.context.tool,
@@ -85,7 +86,7 @@ OPERATIONS = (
         path="violations/accepted",
         summary="Has a person use somebody else's account on purpose, until the next reset.",
         view=accept_account,
-        body=Accepted,
+        body=AcceptedAccount,
         problems={422: "nobody is called this, or a member is wrong"},
     ),
 )

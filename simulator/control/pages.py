@@ -6,14 +6,14 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from simulator.control.operations import Body, Said
+from simulator.control.operations import Body, ResponseModel
 from simulator.journal import CAPACITY, Exchange
 
 #: A page of the journal is not longer than this, but for a single exchange that is, in bytes.
 LONGEST = 1024 * 1024
 _USUAL = 500
 
-Shown = TypeVar("Shown", bound=Said)
+Model = TypeVar("Model", bound=ResponseModel)
 
 Limit = Annotated[
     int,
@@ -42,26 +42,26 @@ class Part(Body):
 
 
 def page(
-    found: Iterable[Exchange], model: type[Shown], part: Part
-) -> tuple[list[Shown], int | None]:
-    """The exchanges of a page.
+    exchanges: Iterable[Exchange], model: type[Model], part: Part
+) -> tuple[list[Model], int | None]:
+    """Cut a page out of the exchanges that fit.
 
     Args:
-        found: all that fit, oldest first.
+        exchanges: all that fit, oldest first.
         model: what an exchange is shown as.
         part: which of them.
 
     Returns:
         Those of the page, at least one if there is any, and where the next page begins.
     """
-    waiting = iter([each for each in found if each.number > part.after])
-    listed: list[Shown] = []
+    remaining = iter([each for each in exchanges if each.number > part.after])
+    items: list[Model] = []
     last, room = part.after, LONGEST
-    for each in islice(waiting, part.limit):
-        shown = model.model_validate(each)
-        room -= len(shown.model_dump_json())
-        if room < 0 and listed:
-            return listed, last
-        listed.append(shown)
+    for each in islice(remaining, part.limit):
+        item = model.model_validate(each)
+        room -= len(item.model_dump_json())
+        if room < 0 and items:
+            return items, last
+        items.append(item)
         last = each.number
-    return listed, None if next(waiting, None) is None else last
+    return items, None if next(remaining, None) is None else last

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.db.tables import EndUser, EndUserGroup
 from simulator.domain import end_user_groups, lookup, people, workspaces
 from simulator.sandbox.simulator import Simulator
@@ -15,7 +15,7 @@ _GROUPS = Field(
 )
 
 
-class Person(Said):
+class Person(ResponseModel):
     """An end user."""
 
     id: Annotated[str, Field(description="What tokens call the person (`sub`).")]
@@ -25,14 +25,14 @@ class Person(Said):
     groups: Annotated[list[str], _GROUPS]
 
 
-class People(Said):
+class People(ResponseModel):
     """The end users, by name."""
 
     people: list[Person]
 
 
 class ChangePerson(Body):
-    """What to change; whatever is not said stays."""
+    """What to change; a member that is left out stays."""
 
     name: str | None = None
     email: str | None = None
@@ -41,34 +41,50 @@ class ChangePerson(Body):
 
 
 def list_people(simulator: Simulator) -> Reply:
-    """Everybody."""
+    """List the end users, by name."""
     world = simulator.world
     with world.db.reading():
-        listed = []
+        persons = []
         for workspace_id in workspaces.list_ids(world):
             groups = end_user_groups.get_groups_by_name(world, workspace_id)
-            listed += [
-                _said(person, groups) for person in people.list_end_users(world, workspace_id)
+            persons += [
+                to_response(person, groups) for person in people.list_end_users(world, workspace_id)
             ]
-    return Reply(value=People(people=listed))
+    return Reply(value=People(people=persons))
 
 
 def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the path's parameter
-    """One person."""
+    """Return one person.
+
+    Raises:
+        NotFound: nobody has this id, e-mail address or name.
+    """
     world = simulator.world
     with world.db.reading():
         person = lookup.get_end_user_called(world, id)
-        said = _said(person, end_user_groups.get_groups_by_name(world, person.workspace_id))
-    return Reply(value=said)
+        response = to_response(
+            person, end_user_groups.get_groups_by_name(world, person.workspace_id)
+        )
+    return Reply(value=response)
 
 
 def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Reply:  # noqa: A002
-    """Somebody who is another now."""
+    """Change a person, and return what they are then.
+
+    Raises:
+        NotFound: nobody has this id, e-mail address or name.
+    """
     person = simulator.people.change(id, **body.model_dump())
     return get_person(simulator, person.id)
 
 
-def _said(person: EndUser, groups: dict[str, EndUserGroup]) -> Any:
+def to_response(person: EndUser, groups: dict[str, EndUserGroup]) -> Any:
+    """Return what the API answers about a person.
+
+    Args:
+        person: the person.
+        groups: every group of the workspace, by the name that the API calls it.
+    """
     return Person(
         id=person.id,
         name=person.name,

@@ -35,7 +35,14 @@ class Problem(SimulatorError):
 def render(
     status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
-    """A problem whose type is its HTTP status (RFC 9457 §4.2.1, `about:blank`)."""
+    """Render a problem whose type is its HTTP status (RFC 9457 §4.2.1, `about:blank`).
+
+    Args:
+        status: the HTTP status.
+        detail: what was wrong and what to do.
+        headers: that go with the answer.
+        **members: extension members (RFC 9457 §3.2).
+    """
     document = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

@@ -9,16 +9,20 @@ from pydantic import ValidationError
 from simulator.control.operations import Body
 from simulator.control.problems import Problem
 
-Wanted = TypeVar("Wanted", bound=Body)
+Model = TypeVar("Model", bound=Body)
 
 _DEEP = re.compile(r"(\w+)\[([^\]]+)\]")
 
 
-def body(sent: bytes, model: type[Wanted]) -> Wanted:
-    """A body in JSON; none at all is one without members.
+def body(sent: bytes, model: type[Model]) -> Model:
+    """Read a body of JSON; an empty one is an object without members.
+
+    Args:
+        sent: the bytes of the body.
+        model: what they must be.
 
     Raises:
-        Problem: 400 if it is no JSON, 422 with every mistake if it is not what is wanted.
+        Problem: 400 if it is no JSON, 422 with every mistake if it does not fit the model.
     """
     try:
         return model.model_validate_json(sent or b"{}")
@@ -28,8 +32,12 @@ def body(sent: bytes, model: type[Wanted]) -> Wanted:
         raise _refusal(error, model, "body") from None
 
 
-def query(sent: Iterable[tuple[str, str]], model: type[Wanted]) -> Wanted:
-    """The parameters of a query; `name[key]=value` is a member of a mapping (`deepObject`).
+def query(sent: Iterable[tuple[str, str]], model: type[Model]) -> Model:
+    """Read the parameters of a query; `name[key]=value` is a member of a mapping (`deepObject`).
+
+    Args:
+        sent: names and values, in order.
+        model: what they must be.
 
     Raises:
         Problem: 422 with every mistake; also for a parameter that is there twice.
@@ -53,8 +61,8 @@ def _refusal(error: ValidationError, model: type[Body], where: str) -> Problem:
         {"pointer": _pointer(item["loc"]), "detail": _sentence(item, model)}
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-    said = " ".join(mistake["detail"] for mistake in mistakes)
-    return Problem(422, f"The {where} cannot be used. {said}", errors=mistakes)
+    details = " ".join(mistake["detail"] for mistake in mistakes)
+    return Problem(422, f"The {where} cannot be used. {details}", errors=mistakes)
 
 
 def _sentence(item: Mapping[str, Any], model: type[Body]) -> str:

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.control.pages import Next, Part, page
 from simulator.control.problems import Problem
 from simulator.journal import CAPACITY, Exchange
 from simulator.sandbox.simulator import Simulator
 
 #: Requests that wait at once, in one process: fewer than the control API has threads.
-MOST_WAITING = 16
-_PLACES = BoundedSemaphore(MOST_WAITING)
+MAX_WAITING = 16
+_WAITING_SLOTS = BoundedSemaphore(MAX_WAITING)
 _REQUEST = Field(
     description="Method and path, such as `POST /oauth/token`; `*` stands for anything."
 )
@@ -27,13 +27,13 @@ _PERSON = Field(
     "carried or brought, or by the tool call that it is part of."
 )
 _TOOL = Field(description="Name of the tool whose call it is, or is part of.")
-_HEADERS = Field(description="Of the request, values or patterns of those that are kept.")
+_HEADERS = Field(description="Of the request, values or patterns of those that are recorded.")
 
 
 _FIRST = Part()
 
 
-class ExchangeSaid(Said):
+class ExchangeOut(ResponseModel):
     """One request and its answer, secrets masked; members as `simulator.journal.Exchange`."""
 
     model_config = ConfigDict(title="Exchange", from_attributes=True)
@@ -54,15 +54,15 @@ class ExchangeSaid(Said):
     seconds: float
 
 
-class Exchanges(Said):
+class Exchanges(ResponseModel):
     """Exchanges, oldest first: a page of them."""
 
-    exchanges: list[ExchangeSaid]
+    exchanges: list[ExchangeOut]
     next: Next
 
 
 class Filters(Body):
-    """Which exchanges; all that is said must fit, and what could never fit is refused."""
+    """Which exchanges; every member must fit, and what could never fit is refused."""
 
     request: Annotated[str, _REQUEST] = "*"
     system: Annotated[str, _SYSTEM] = "*"
@@ -80,7 +80,7 @@ class Filters(Body):
 
 
 class Search(Filters, Part):
-    """Which exchanges; all that is said must fit, and what could never fit is refused."""
+    """Which exchanges; every member must fit, and what could never fit is refused."""
 
     # The text of a query is a number; in a body a number is one.
     status: Annotated[int | None, Field(strict=False, description=_STATUS.description)] = None
@@ -111,8 +111,8 @@ class Order(Body):
     steps: Annotated[list[Filters], Field(min_length=2, description="In this order.")]
 
 
-class Awaited(Filters):
-    """Which exchanges are waited for."""
+class Expectation(Filters):
+    """Which exchanges to wait for."""
 
     request: Annotated[str, _REQUEST]
     within: Annotated[float, Field(gt=0, le=600, description="Real seconds, at most.")]
@@ -120,109 +120,111 @@ class Awaited(Filters):
 
 
 def find_exchanges(simulator: Simulator, query: Search) -> Reply:
-    """The exchanges that fit.
+    """Find the exchanges that fit.
 
     Raises:
         Problem: none ever could.
     """
-    with _answering(simulator):
-        return Reply(value=_listed(simulator.journal.find(**_filters(query)), query))
+    with _as_problem(simulator):
+        return Reply(value=_page_of(simulator.journal.find(**_filters(query)), query))
 
 
 def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
-    """As many as there should be.
+    """Verify that as many exchanges fit as there should be, and return them.
 
     Raises:
         Problem: there are more or fewer; its `exchanges` are what there was instead. Or none ever
             could fit.
     """
     count = {name: getattr(body, name) for name in ("times", "at_least", "at_most")}
-    with _answering(simulator):
-        return Reply(value=_listed(simulator.journal.verify(**_filters(body), **count)))
+    with _as_problem(simulator):
+        return Reply(value=_page_of(simulator.journal.verify(**_filters(body), **count)))
 
 
 def verify_order(simulator: Simulator, body: Order) -> Reply:
-    """One for each step.
+    """Verify that there is an exchange for each step, in their order, and return them.
 
     Raises:
         Problem: as `verify_exchanges`.
     """
-    with _answering(simulator):
-        return Reply(value=_listed(simulator.journal.in_order(*map(_filters, body.steps))))
+    with _as_problem(simulator):
+        return Reply(value=_page_of(simulator.journal.in_order(*map(_filters, body.steps))))
 
 
 def verify_nothing_else(simulator: Simulator, body: Filters) -> Reply:
-    """Nothing that was not verified.
+    """Verify that no exchange is left that was not verified.
 
     Raises:
         Problem: there is more, or none ever could fit.
     """
-    with _answering(simulator):
+    with _as_problem(simulator):
         simulator.journal.nothing_else(**_filters(body))
     return Reply()
 
 
-def await_exchanges(simulator: Simulator, body: Awaited) -> Reply:
-    """So many, as soon as there are.
+def await_exchanges(simulator: Simulator, body: Expectation) -> Reply:
+    """Wait for so many exchanges, and return them.
 
     Raises:
         Problem: as `verify_exchanges`; or too many wait, and nobody else would be answered.
     """
-    with _place_to_wait(), _answering(simulator):
-        found = simulator.journal.wait(**_filters(body), within=body.within, times=body.times)
-        return Reply(value=_listed(found))
+    with _waiting_slot(), _as_problem(simulator):
+        exchanges = simulator.journal.wait(**_filters(body), within=body.within, times=body.times)
+        return Reply(value=_page_of(exchanges))
 
 
 def draw_exchanges(simulator: Simulator) -> Reply:
-    """A diagram."""
+    """Draw the exchanges as a Mermaid sequence diagram."""
     return Reply(value=simulator.journal.diagram())
 
 
 def clear_journal(simulator: Simulator) -> Reply:
-    """An empty journal."""
+    """Forget every exchange."""
     simulator.journal.clear()
     return Reply()
 
 
-def _filters(wanted: Filters) -> dict[str, Any]:
-    """As `Journal.find` takes them; fields may have names that it has for something else."""
+def _filters(filters: Filters) -> dict[str, Any]:
+    """Return filters as `Journal.find` takes them; fields may share names with its parameters."""
     names = ("request", "system", "status", "person", "tool", "headers")
-    return {name: getattr(wanted, name) for name in names} | {"members": wanted.fields}
+    return {name: getattr(filters, name) for name in names} | {"members": filters.fields}
 
 
 @contextmanager
-def _place_to_wait() -> Iterator[None]:
+def _waiting_slot() -> Iterator[None]:
     """Hold a thread of the control API, unless the others are needed for those who do not wait."""
-    if not _PLACES.acquire(blocking=False):
-        raise Problem(503, f"{MOST_WAITING} requests wait for exchanges already: ask again later.")
+    if not _WAITING_SLOTS.acquire(blocking=False):
+        raise Problem(503, f"{MAX_WAITING} requests wait for exchanges already: ask again later.")
     try:
         yield
     finally:
-        _PLACES.release()
+        _WAITING_SLOTS.release()
 
 
 @contextmanager
-def _answering(simulator: Simulator) -> Iterator[None]:
+def _as_problem(simulator: Simulator) -> Iterator[None]:
     """Refuse a question that makes no sense, and tell what there was where it is answered no."""
     try:
         yield
     except ValueError as error:
         raise Problem(422, str(error)) from None
     except AssertionError as error:
-        there = _listed(list(simulator.journal)).model_dump(mode="json")
-        said = str(error).partition("\n")[0].removesuffix(" The journal has:")
+        exchanges = _page_of(list(simulator.journal)).model_dump(mode="json")
+        reason = str(error).partition("\n")[0].removesuffix(" The journal has:")
         raise Problem(
-            409, f"{said.rstrip(':')} All that was exchanged is listed under 'exchanges'.", **there
+            409,
+            f"{reason.rstrip(':')} All that was exchanged is listed under 'exchanges'.",
+            **exchanges,
         ) from None
 
 
-def _listed(found: list[Exchange], part: Part = _FIRST) -> Exchanges:
-    listed, following = page(found, ExchangeSaid, part)
-    return Exchanges(exchanges=listed, next=following)
+def _page_of(exchanges: list[Exchange], part: Part = _FIRST) -> Exchanges:
+    items, next_number = page(exchanges, ExchangeOut, part)
+    return Exchanges(exchanges=items, next=next_number)
 
 
 _NOT_SO = "it is not so; `exchanges` is a page of what there was instead"
-_FULL = f"{MOST_WAITING} requests wait already"
+_FULL = f"{MAX_WAITING} requests wait already"
 _NEVER = "nothing could ever fit: there is no such request, system, person, tool, parameter …"
 
 OPERATIONS = (
@@ -281,7 +283,7 @@ OPERATIONS = (
         path="journal/wait",
         summary="Answers as soon as so many exchanges fit, for clients that run by themselves.",
         view=await_exchanges,
-        body=Awaited,
+        body=Expectation,
         answer=Exchanges,
         problems={409: _NOT_SO, 422: _NEVER, 503: _FULL},
     ),

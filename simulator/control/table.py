@@ -1,12 +1,12 @@
 """The table of every operation: routes, OpenAPI document and documentation are made from it."""
 
 from simulator.control import misbehaviour, oracle, persons, records, timing, visiting, worlds
-from simulator.control.operations import Operation, Reply, Said
+from simulator.control.operations import Operation, Reply, ResponseModel
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 
 
-class Link(Said):
+class Link(ResponseModel):
     """One operation."""
 
     method: str
@@ -14,7 +14,7 @@ class Link(Said):
     summary: str
 
 
-class Index(Said):
+class Index(ResponseModel):
     """What there is."""
 
     name: str
@@ -23,7 +23,7 @@ class Index(Said):
 
 
 def index(_simulator: Simulator) -> Reply:
-    """Every operation."""
+    """List the operations."""
     links = [
         Link(method=each.method, path=each.address, summary=each.summary) for each in OPERATIONS
     ]
@@ -32,7 +32,7 @@ def index(_simulator: Simulator) -> Reply:
 
 
 def openapi(_simulator: Simulator) -> Reply:
-    """The document for programs."""
+    """Return the OpenAPI document."""
     from simulator.control.openapi import document
 
     return Reply(value=document(OPERATIONS))

@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from simulator.clock import ImpossibleTime
-from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.sandbox.simulator import Simulator
 
 
-class Time(Said):
+class Time(ResponseModel):
     """The simulated time."""
 
     now: AwareDatetime
@@ -40,13 +40,13 @@ class Freeze(Body):
 
 
 def get_clock(simulator: Simulator) -> Reply:
-    """The time."""
+    """Return the simulated time."""
     clock = simulator.world.clock
     return Reply(value=Time(now=clock.now(), frozen=clock.frozen))
 
 
 def set_clock(simulator: Simulator, body: SetTime) -> Reply:
-    """A certain time."""
+    """Set the simulated time, running or frozen."""
     clock = simulator.world.clock
     if body.frozen:
         clock.freeze(body.now)
@@ -56,31 +56,35 @@ def set_clock(simulator: Simulator, body: SetTime) -> Reply:
 
 
 def reset_clock(simulator: Simulator) -> Reply:
-    """Real time."""
+    """Go back to real time."""
     simulator.world.clock.reset()
     return Reply()
 
 
 def travel(simulator: Simulator, body: By) -> Reply:
-    """Another time."""
+    """Move the simulated time, frozen or not."""
     simulator.world.clock.travel(_seconds(body.by))
     return get_clock(simulator)
 
 
 def freeze(simulator: Simulator, body: Freeze) -> Reply:
-    """Time that stands still."""
+    """Freeze the simulated time."""
     simulator.world.clock.freeze(body.at)
     return get_clock(simulator)
 
 
 def tick(simulator: Simulator, body: By) -> Reply:
-    """Frozen time, a little later."""
+    """Move the frozen time.
+
+    Raises:
+        NotFrozen: the time is not frozen.
+    """
     simulator.world.clock.tick(_seconds(body.by))
     return get_clock(simulator)
 
 
 def resume(simulator: Simulator) -> Reply:
-    """Time that runs again."""
+    """Let a frozen time run on."""
     simulator.world.clock.resume()
     return get_clock(simulator)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from requests import RequestException
 
 from simulator.control import persons
-from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.control.problems import Problem
 from simulator.installed_apps import PageLabels, labels
 from simulator.sandbox.simulator import Simulator
@@ -49,12 +49,12 @@ class NewVisit(Body):
         bool,
         Field(
             description="Whether to open the client's loopback address at the end, as a browser "
-            "would; by default it is only told."
+            "would; by default it is only reported."
         ),
     ] = False
 
 
-class PageSaid(Said):
+class PageOut(ResponseModel):
     """One page that was seen."""
 
     url: str
@@ -63,7 +63,7 @@ class PageSaid(Said):
     text: Annotated[str, Field(description="Visible text, cut where it is long.")]
 
 
-class Redirect(Said):
+class Redirect(ResponseModel):
     """Where the browser was sent at the end: the client's own address."""
 
     url: str
@@ -73,7 +73,7 @@ class Redirect(Said):
     opened: Annotated[bool, Field(description="Whether the client took it.")]
 
 
-class Visit(Said):
+class Visit(ResponseModel):
     """Where a way ended, and what was seen on it."""
 
     url: Annotated[str, Field(description="Of the last page.")]
@@ -81,11 +81,11 @@ class Visit(Said):
     title: str
     text: str
     redirect: Redirect | None
-    pages: Annotated[list[PageSaid], Field(description="In the order in which they were seen.")]
+    pages: Annotated[list[PageOut], Field(description="In the order in which they were seen.")]
 
 
 def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: A002  # of the path
-    """What a person saw.
+    """Have a person open an address and decide, and return the pages that they saw.
 
     Raises:
         Problem: the address is not simulated, an app or account is unknown, or the way is barred.
@@ -95,7 +95,7 @@ def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: 
     visitor = _Visitor(description, person.email, body)
     browser = FormBrowser(Network(simulator=simulator))
     try:
-        seen = visit(
+        visited = visit(
             browser,
             body.url,
             sign_in=visitor.sign_in,
@@ -110,8 +110,8 @@ def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: 
     except (RequestException, RuntimeError) as error:
         raise Problem(502, f"The way ended without a page: {error}") from None
     pages = [
-        PageSaid(url=each.url, status=each.status, title=each.title, text=each.text[:_TEXT])
-        for each in seen
+        PageOut(url=each.url, status=each.status, title=each.title, text=each.text[:_TEXT])
+        for each in visited
     ]
     return Reply(
         value=Visit(
@@ -126,27 +126,27 @@ def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: 
 
 
 class _Visitor:
-    """Knows passwords, accounts and decisions of one visit.
+    """Passwords, accounts and decisions of one visit.
 
     Args:
         description: of the sandbox.
         email: of the person.
-        wanted: the visit.
+        body: the visit.
 
     Raises:
         Problem: no app is called so.
     """
 
-    def __init__(self, description: dict[str, Any], email: str, wanted: NewVisit) -> None:
-        self._people, self._email, self._wanted = description["people"], email, wanted
+    def __init__(self, description: dict[str, Any], email: str, body: NewVisit) -> None:
+        self._people, self._email, self._visit = description["people"], email, body
         self._apps = {app["production_host"]: app for app in description["apps"]}
-        for host in (*wanted.accounts, *(set(wanted.decisions) - {"identity"})):
+        for host in (*body.accounts, *(set(body.decisions) - {"identity"})):
             if host not in self._apps:
                 known = ", ".join(sorted(self._apps)) or "none"
                 raise Problem(422, f"No app is at '{host}'. There are: {known}.")
 
     def app_at(self, url: str) -> str | None:
-        """The production host of the app at an address."""
+        """Return the production host of the app at an address; None where there is none."""
         netloc = urlsplit(url).netloc.lower().removesuffix(":443")
         for host, app in self._apps.items():
             if netloc in (host.lower(), urlsplit(app["address"] or "").netloc):
@@ -158,8 +158,8 @@ class _Visitor:
         return labels(self._apps[app]["kind"])
 
     def decide(self, app: str | None) -> Decision:
-        """What the person decides there."""
-        decision = self._wanted.decisions.get(app or "identity", self._wanted.decision)
+        """Return the decision of the person at an app, or at Workato Identity for None."""
+        decision = self._visit.decisions.get(app or "identity", self._visit.decision)
         return _DECISIONS[decision]
 
     def sign_in(self, browser: FormBrowser) -> None:
@@ -176,7 +176,7 @@ class _Visitor:
                 raise LookupError(f"the password of {self._email} was changed")
             browser.submit("Sign in", email=self._email, password=known[0]["password"])
             return
-        login = self._wanted.accounts.get(app)
+        login = self._visit.accounts.get(app)
         accounts = self._apps[app]["people"]
         for each in accounts:
             if each["login"] == login or (login is None and each["email"] == self._email):

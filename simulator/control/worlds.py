@@ -1,4 +1,4 @@
-"""The world as a whole: what is in it, making it anew, keeping it and putting it back."""
+"""The world as a whole: describe it, reset it, take a snapshot and restore it."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,19 +7,19 @@ from urllib.parse import quote
 from pydantic import Field
 
 from simulator import scenarios
-from simulator.control.operations import Body, Operation, Reply, Said
+from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.db.snapshot import NamedSnapshot
 from simulator.sandbox.simulator import Simulator
 
 
-class Scenario(Said):
+class Scenario(ResponseModel):
     """A world that the sandbox can be reset to."""
 
     name: str
     summary: str
 
 
-class Scenarios(Said):
+class Scenarios(ResponseModel):
     """The scenarios that are shipped."""
 
     scenarios: list[Scenario]
@@ -37,7 +37,7 @@ class Reset(Body):
     ] = None
 
 
-class World(Said):
+class World(ResponseModel):
     """The world that is there now."""
 
     world: Annotated[str, Field(description="A random id, another one after each reset.")]
@@ -48,22 +48,22 @@ class World(Said):
     ]
 
 
-class Snapshot(Said):
-    """A world that is kept."""
+class Snapshot(ResponseModel):
+    """A snapshot of the world."""
 
     name: str
     scenario: str | None
     at: Annotated[datetime, Field(description="The simulated moment of it.")]
 
 
-class Snapshots(Said):
-    """The worlds that are kept, by name."""
+class Snapshots(ResponseModel):
+    """The snapshots, by name."""
 
     snapshots: list[Snapshot]
 
 
 class NewSnapshot(Body):
-    """What to keep the world as."""
+    """The name of a new snapshot."""
 
     name: Annotated[
         str, Field(description="1 to 64 letters, digits and `. _ -`; an old one is replaced.")
@@ -71,64 +71,79 @@ class NewSnapshot(Body):
 
 
 def describe(simulator: Simulator) -> Reply:
-    """The description."""
+    """Return the description of the sandbox."""
     return Reply(value=simulator.describe())
 
 
 def list_scenarios(_simulator: Simulator) -> Reply:
-    """Every scenario."""
-    listed = [Scenario(name=name, summary=title) for name, title in scenarios.names()]
-    return Reply(value=Scenarios(scenarios=listed))
+    """List the scenarios that are shipped."""
+    listing = [Scenario(name=name, summary=title) for name, title in scenarios.names()]
+    return Reply(value=Scenarios(scenarios=listing))
 
 
 def reset(simulator: Simulator, body: Reset) -> Reply:
-    """A fresh world."""
+    """Reset the world to a scenario.
+
+    Raises:
+        StartupError: there is no such scenario, or it is wrong.
+    """
     simulator.reset(body.scenario)
     return _world(simulator)
 
 
 def list_snapshots(simulator: Simulator) -> Reply:
-    """Every snapshot."""
-    return Reply(value=Snapshots(snapshots=[_said(kept) for kept in simulator.snapshots]))
+    """List the snapshots, by name."""
+    return Reply(
+        value=Snapshots(snapshots=[to_response(snapshot) for snapshot in simulator.snapshots])
+    )
 
 
 def add_snapshot(simulator: Simulator, body: NewSnapshot) -> Reply:
-    """A snapshot, named in the body."""
+    """Take a snapshot that is named in the body."""
     return put_snapshot(simulator, body.name)
 
 
 def put_snapshot(simulator: Simulator, name: str) -> Reply:
-    """A snapshot, named in the path."""
-    new = name not in {kept.name for kept in simulator.snapshots}
-    kept = simulator.keep_snapshot(name)
-    location = f"snapshots/{quote(name)}" if new else None
-    return Reply(value=_said(kept), status=201 if new else 200, location=location)
+    """Take a snapshot that is named in the path; an older one of that name is replaced."""
+    is_new = name not in {snapshot.name for snapshot in simulator.snapshots}
+    snapshot = simulator.keep_snapshot(name)
+    location = f"snapshots/{quote(name)}" if is_new else None
+    return Reply(value=to_response(snapshot), status=201 if is_new else 200, location=location)
 
 
 def restore_snapshot(simulator: Simulator, name: str) -> Reply:
-    """The world of then."""
+    """Put the world of a snapshot back.
+
+    Raises:
+        NotFound: no snapshot has this name.
+    """
     simulator.restore_snapshot(name)
     return _world(simulator)
 
 
 def drop_snapshot(simulator: Simulator, name: str) -> Reply:
-    """One snapshot less."""
+    """Delete a snapshot.
+
+    Raises:
+        NotFound: no snapshot has this name.
+    """
     simulator.drop_snapshot(name)
     return Reply()
 
 
-def _said(kept: NamedSnapshot) -> Snapshot:
-    return Snapshot(name=kept.name, scenario=kept.scenario, at=kept.at)
+def to_response(snapshot: NamedSnapshot) -> Snapshot:
+    """Return what the API answers about a snapshot."""
+    return Snapshot(name=snapshot.name, scenario=snapshot.scenario, at=snapshot.at)
 
 
 def _world(simulator: Simulator) -> Reply:
     addresses = simulator.world.addresses
-    served = addresses.origins
+    origins = addresses.origins
     return Reply(
         value=World(
             world=simulator.id,
             scenario=simulator.scenario,
-            unserved=[name for name in addresses.systems if name not in served],
+            unserved=[name for name in addresses.systems if name not in origins],
         )
     )
 

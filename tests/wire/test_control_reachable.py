@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from simulator.control.records import MOST_WAITING
+from simulator.control.records import MAX_WAITING
 from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
@@ -201,11 +201,11 @@ def test_it_answers_while_many_wait_for_exchanges(description: dict[str, Any]) -
     awaited = {"request": "GET /oauth/jwks", "within": 6 * SECONDS}
     with ThreadPoolExecutor(30) as pool:
         asking = [pool.submit(requests.post, url, json=awaited, timeout=70) for _ in range(30)]
-        refused = list(islice(as_completed(asking, timeout=5 * SECONDS), 30 - MOST_WAITING))
+        refused = list(islice(as_completed(asking, timeout=5 * SECONDS), 30 - MAX_WAITING))
         assert ask(description, "clock")
         requests.get(f"{description['systems']['identity']}/oauth/jwks", timeout=SECONDS)
 
-    assert [each.result().status_code for each in refused] == [503] * (30 - MOST_WAITING)
+    assert [each.result().status_code for each in refused] == [503] * (30 - MAX_WAITING)
     assert "ask again later" in refused[0].result().json()["detail"]
     answers = [each.result().status_code for each in asking if each not in refused]
-    assert answers == [200] * MOST_WAITING
+    assert answers == [200] * MAX_WAITING
