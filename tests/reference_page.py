@@ -15,7 +15,7 @@ PAGE = ROOT / "docs/reference.md"
 INNER = {
     "Actor.stage",
     "Faults.around",
-    "Journal.recording",
+    "Journal.record",
     "Journal.secrets",
     "McpClient.connected",
     "Simulator.close",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from simulator.clock import Clock, stopwatch
 from simulator.journal.counting import CAPACITY
 from simulator.journal.exchange import (
-    KEPT,
+    RECORDED,
     Exchange,
-    Seen,
+    RawExchange,
     called_tool,
     fields,
     read,
@@ -32,7 +32,7 @@ __all__ = [
     "Exchange",
     "Journal",
     "Query",
-    "Seen",
+    "RawExchange",
     "called_tool",
     "check_request",
     "current",
@@ -44,7 +44,7 @@ __all__ = [
 #: Larger bodies are not looked into, in bytes.
 _LOOKED_INTO = 65_536
 
-_current: ContextVar[Seen | None] = ContextVar("exchange", default=None)
+_current: ContextVar[RawExchange | None] = ContextVar("exchange", default=None)
 
 
 class Journal(Verification):
@@ -57,36 +57,36 @@ class Journal(Verification):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
-        self._kept: deque[Seen] = deque(maxlen=CAPACITY)
+        self._exchanges: deque[RawExchange] = deque(maxlen=CAPACITY)
         self._numbers = count(1)
 
     def clear(self) -> None:
         """Forget everything; count from 1 again."""
-        self._kept.clear()
+        self._exchanges.clear()
         self._verified.clear()
         self._numbers = count(1)
 
     def __repr__(self) -> str:
-        return f"<journal, {len(self._kept)} exchanges>"
+        return f"<journal, {len(self._exchanges)} exchanges>"
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter([read(raw) for raw in self._recorded()])
 
-    def _recorded(self) -> list[Seen]:
-        return [raw for raw in list(self._kept) if raw.ended]
+    def _recorded(self) -> list[RawExchange]:
+        return [raw for raw in list(self._exchanges) if raw.ended]
 
     @property
     def forgotten(self) -> int:
-        """How many exchanges there were that are not kept any more."""
-        kept = list(self._kept)
-        return kept[0].number - 1 if kept else 0
+        """Return how many exchanges are no longer in the journal, as there were too many."""
+        exchanges = list(self._exchanges)
+        return exchanges[0].number - 1 if exchanges else 0
 
     def secrets(self) -> set[str]:
-        """Every secret that was said, as it was said: for those who must keep them out of sight."""
-        return {each for raw in list(self._kept) for each in secrets(raw) if each}
+        """Return every secret that was exchanged, unmasked, for whoever must scrub them."""
+        return {each for raw in list(self._exchanges) for each in secrets(raw) if each}
 
     def diagram(self) -> str:
-        """The exchanges as a Mermaid sequence diagram."""
+        """Draw the exchanges as a Mermaid sequence diagram."""
         names: dict[str, str] = {}
         lines = ["sequenceDiagram"]
         for each in self:
@@ -99,28 +99,31 @@ class Journal(Verification):
             lines.append(f"  {ends[1]}-->>-{ends[0]}: {each.status}")
         return "\n".join(lines) + "\n"
 
-    def recording(
+    def record(
         self, system: str, wsgi: "WSGIApplication", environ: "WSGIEnvironment"
     ) -> "Callable[[StartResponse], Iterable[bytes]]":
-        """Have a system answer, and keep what was said.
+        """Have a system answer a request, and record the exchange.
 
         Args:
             system: its name.
             wsgi: what answers.
             environ: of the request.
+
+        Returns:
+            What takes `start_response` (PEP 3333), and returns the body of the answer.
         """
         outer = _current.get()
-        raw = Seen(
+        raw = RawExchange(
             number=next(self._numbers),
             cause=outer.number if outer else None,
             at=self._clock.now(),
             caller=outer.system if outer else "outside",
             system=system,
-            environ={name: str(environ.get(name, "")) for name in KEPT},
+            environ={name: str(environ.get(name, "")) for name in RECORDED},
             body=peek(environ),
             behalf=self._directory.on_behalf() if self._directory else None,
         )
-        self._kept.append(raw)
+        self._exchanges.append(raw)
 
         def answer(start_response: "StartResponse") -> Iterable[bytes]:
             began = stopwatch()
@@ -138,8 +141,10 @@ class Journal(Verification):
                 self._end(raw)
                 _current.reset(token)
             kind = next((text for name, text in raw.headers if name.lower() == "content-type"), "")
-            kept = "json" in kind.lower()
-            return _Read(chunks, raw, kept=kept) if kept or "event-stream" in kind else chunks
+            is_json = "json" in kind.lower()
+            if is_json or "event-stream" in kind:
+                return _Read(chunks, raw, records_answer=is_json)
+            return chunks
 
         return answer
 
@@ -150,11 +155,11 @@ class _Read:
     Args:
         chunks: the answer.
         raw: its exchange.
-        kept: whether the exchange keeps it, unless it turns out too large.
+        records_answer: whether the exchange is to have it, unless it turns out too large.
     """
 
-    def __init__(self, chunks: Iterable[bytes], raw: Seen, *, kept: bool) -> None:
-        self._chunks, self._raw, self._room = chunks, raw, _LOOKED_INTO if kept else 0
+    def __init__(self, chunks: Iterable[bytes], raw: RawExchange, *, records_answer: bool) -> None:
+        self._chunks, self._raw, self._room = chunks, raw, _LOOKED_INTO if records_answer else 0
 
     def __iter__(self) -> Iterator[bytes]:
         chunks = iter(self._chunks)
@@ -166,10 +171,10 @@ class _Read:
                 return
             finally:
                 _current.reset(token)
-            self._keep(chunk)
+            self._record_chunk(chunk)
             yield chunk
 
-    def _keep(self, chunk: bytes) -> None:
+    def _record_chunk(self, chunk: bytes) -> None:
         self._room -= len(chunk)
         if self._room >= 0:
             self._raw.answer.append(chunk)
@@ -190,13 +195,13 @@ def _label(exchange: Exchange) -> str:
 
 
 def current() -> int | None:
-    """The number of the exchange that is being answered."""
+    """Return the number of the exchange that is being answered; None outside of one."""
     raw = _current.get()
     return raw.number if raw else None
 
 
 def peek(environ: "WSGIEnvironment") -> bytes:
-    """The body of a form or JSON message, left in place for the system to read."""
+    """Return the body of a form or JSON message, and leave it in place for the system to read."""
     kind = environ.get("CONTENT_TYPE", "").lower()
     length = parse_whole_number(environ.get("CONTENT_LENGTH"))
     if not length or length > _LOOKED_INTO or not ("json" in kind or "urlenc" in kind):

@@ -52,22 +52,22 @@ def well_formed(text: str) -> str:
 
 def _cut(text: str) -> str:
     """The text without what is too deep in it; one that is no JSON does not become any."""
-    kept: list[str] = []
+    pieces: list[str] = []
     depth = start = 0
     for token in _TOKENS.finditer(text):
         brackets = len(token[0])
         if token[0][0] in "[{":
             if depth <= DEEPEST < depth + brackets:
-                kept.append(text[start : token.start() + DEEPEST - depth])
+                pieces.append(text[start : token.start() + DEEPEST - depth])
             depth += brackets
         elif token[0][0] in "]}":
             if depth - brackets <= DEEPEST < depth:
-                kept.append(json.dumps(TOO_DEEP))
+                pieces.append(json.dumps(TOO_DEEP))
                 start = token.start() + depth - DEEPEST
             depth -= brackets
     if depth > DEEPEST:
         raise ValueError("brackets are open at the end")
-    return "".join([*kept, text[start:]])
+    return "".join([*pieces, text[start:]])
 
 
 def _whole(digits: str) -> int | str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-#: Exchanges that are kept; older ones are forgotten.
+#: How many exchanges the journal holds; the oldest go first.
 CAPACITY = 2000
 
 
@@ -21,10 +21,10 @@ class Count:
 
     @classmethod
     def checked(cls, times: int | None, at_least: int | None, at_most: int | None) -> Self:
-        """A count that can hold, and can fail.
+        """Create a count that can hold, and can fail.
 
         Raises:
-            ValueError: it is not said how often, or that can never be, or is always so.
+            ValueError: no number is given, or that can never be, or is always so.
         """
         given = {"times": times, "at_least": at_least, "at_most": at_most}
         for name, number in given.items():

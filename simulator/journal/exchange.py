@@ -26,8 +26,8 @@ HEADERS = {
     "HTTP_SIMULATOR_FAULT": "Simulator-Fault",
 }
 HEADER_NAMES = tuple(HEADERS.values())
-#: What of a request is kept.
-KEPT = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", *HEADERS)
+#: What of a request is recorded.
+RECORDED = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", *HEADERS)
 #: A line about an exchange shows no more of its fields, in characters.
 _LINE = 1_000
 #: Where the query or the fragment of an address begins.
@@ -42,8 +42,8 @@ class Exchange:
         number: counts from 1 since the journal was cleared.
         cause: the number of the exchange during which this one was made; None for one from outside.
         at: simulated moment of the request.
-        caller: the system that asked; `outside` for browsers, clients and tests.
-        system: the system that was asked.
+        caller: the system that made the request; `outside` for browsers, clients and tests.
+        system: the system that it was made to.
         method: HTTP method.
         path: of the URL, secrets masked.
         fields: query parameters and members of a form or JSON body, secrets masked.
@@ -72,17 +72,17 @@ class Exchange:
 
     def __str__(self) -> str:
         """One line, for messages of failed tests: whatever is long in it is cut."""
-        told = ", ".join(f"{name}={str(value)[:_LINE]}" for name, value in self.fields.items())
+        details = ", ".join(f"{name}={str(value)[:_LINE]}" for name, value in self.fields.items())
         return one_line(
             f"#{self.number} {self.caller} → {self.system}: {self.method} {one_line(self.path)}"
-            f"{f' ({one_line(told, _LINE)})' if told else ''} → {self.status}",
+            f"{f' ({one_line(details, _LINE)})' if details else ''} → {self.status}",
             2 * _LINE,
         )
 
 
 @dataclass
-class Seen:
-    """What was seen of an exchange; it is read when somebody asks.
+class RawExchange:
+    """An exchange as it is recorded; `read` makes an `Exchange` of it when somebody asks.
 
     Attributes are those of `Exchange`, unread.
     """
@@ -102,31 +102,31 @@ class Seen:
     seconds: float = 0.0
     ended: bool = False
 
-    def brought(self) -> Iterator[str]:
-        """Tokens and the code that it was answered with."""
-        told = read_json(b"".join(self.answer))
-        if isinstance(told, dict) and "access_token" in told:
-            yield str(told["access_token"])
+    def issued_credentials(self) -> Iterator[str]:
+        """Yield the access token, or the code, that the answer brings."""
+        message = read_json(b"".join(self.answer))
+        if isinstance(message, dict) and "access_token" in message:
+            yield str(message["access_token"])
         for name, text in self.headers:
             if name.lower() == "location":
                 query = parse_qsl(text.partition("?")[2].partition("#")[0])
                 yield from (value for key, value in query if key == "code")
 
 
-def read(raw: Seen) -> Exchange:
-    """An exchange in words, secrets masked."""
-    kept = raw.environ
+def read(raw: RawExchange) -> Exchange:
+    """Read a raw exchange, and mask its secrets."""
+    environ = raw.environ
     location = next((text for name, text in raw.headers if name.lower() == "location"), "")
-    headers = {shown: kept[name] for name, shown in HEADERS.items() if kept[name]}
-    sent = fields(kept, raw.body)
+    headers = {shown: environ[name] for name, shown in HEADERS.items() if environ[name]}
+    sent = fields(environ, raw.body)
     return Exchange(
         number=raw.number,
         cause=raw.cause,
         at=raw.at,
         caller=raw.caller,
         system=raw.system,
-        method=kept["REQUEST_METHOD"],
-        path=masked_text(kept["PATH_INFO"] or "/"),
+        method=environ["REQUEST_METHOD"],
+        path=masked_text(environ["PATH_INFO"] or "/"),
         fields=masked("", sent),
         headers={name: masked(name, text) for name, text in headers.items()},
         tool=raw.behalf[1] if raw.behalf else called_tool(sent),
@@ -137,14 +137,14 @@ def read(raw: Seen) -> Exchange:
     )
 
 
-def secrets(raw: Seen) -> Iterator[str]:
-    """What is secret in an exchange: what `read` masks, cookies, and what a redirect carries."""
-    kept = raw.environ
-    yield from secrets_in("", kept["PATH_INFO"])
+def secrets(raw: RawExchange) -> Iterator[str]:
+    """Yield the secrets of an exchange: what `read` masks, cookies, and what a redirect carries."""
+    environ = raw.environ
+    yield from secrets_in("", environ["PATH_INFO"])
     for name, shown in HEADERS.items():
-        yield from secrets_in(shown, kept[name])
-    yield from _basic_password(kept["HTTP_AUTHORIZATION"])
-    for name, value in _pairs(kept, raw.body):
+        yield from secrets_in(shown, environ[name])
+    yield from _basic_password(environ["HTTP_AUTHORIZATION"])
+    for name, value in _pairs(environ, raw.body):
         yield from secrets_in(name, value)
     yield from secrets_in("", read_json(b"".join(raw.answer)))
     for name, text in raw.headers:
@@ -155,7 +155,7 @@ def secrets(raw: Seen) -> Iterator[str]:
 
 
 def fields(environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
-    """The parameters of a request: of its query, and of its form or JSON object; the last of each.
+    """Return the parameters of a request, the last of each: of its query, and its form or JSON.
 
     JSON that calls itself a form, as `curl -d` sends it, is read as what it is.
     """
@@ -163,7 +163,7 @@ def fields(environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def called_tool(sent: Mapping[str, Any]) -> str | None:
-    """The tool that a JSON-RPC message calls (MCP, Tools); None for any other request."""
+    """Return the tool that a JSON-RPC message calls (MCP, Tools); None for any other request."""
     params = sent.get("params")
     if sent.get("method") != "tools/call" or not isinstance(params, dict):
         return None

@@ -45,7 +45,7 @@ _MASK = re.compile(r"…(?:[0-9a-f]{8})?[,;:.)\]}'’]*")
 
 
 def masked(name: str, value: Any) -> Any:
-    """The value of a parameter, member or header, without what is secret in it.
+    """Mask what is secret in the value of a parameter, member or header.
 
     Args:
         name: its name; empty where it has none.
@@ -55,21 +55,21 @@ def masked(name: str, value: Any) -> Any:
 
 
 def masked_text(text: str) -> str:
-    """A path, an address or a sentence without the secrets that stand in it."""
+    """Mask the secrets that stand in a path, an address or a sentence."""
     return _Masking().text(text)
 
 
 def secrets_in(name: str, value: Any) -> Iterator[str]:
-    """What `masked` takes out of the value of a parameter, member or header."""
+    """Yield what `masked` takes out of the value of a parameter, member or header."""
     masking = _Masking()
     masking.value(name, value)
-    yield from masking.found
+    yield from masking.secrets
 
 
 def one_line(text: str, longest: int = 200) -> str:
-    """A text that cannot begin a line of its own: control characters escaped, cut to a length."""
-    shown = text if len(text) <= longest else f"{text[:longest]}…"
-    return "".join(each if each.isprintable() else f"%{ord(each):02X}" for each in shown)
+    """Escape the control characters of a text, and cut it: it cannot begin a line of its own."""
+    output = text if len(text) <= longest else f"{text[:longest]}…"
+    return "".join(each if each.isprintable() else f"%{ord(each):02X}" for each in output)
 
 
 @cache
@@ -83,11 +83,11 @@ class _Masking:
     """One look through a value.
 
     Attributes:
-        found: what was secret in it, as it was sent.
+        secrets: what was secret in it, as it was sent.
     """
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.secrets: list[str] = []
 
     def value(self, name: str, value: Any, depth: int = 0, layer: int = 1) -> Any:
         """As `masked`; everything below a secret name is secret.
@@ -120,10 +120,10 @@ class _Masking:
         """As `masked_text`."""
         text = well_formed(text)
         if layer and text.lstrip().startswith(("{", "[")):
-            found = read_json(text)
-            if is_container(found):
-                shown = self.value("", found, depth, layer + 1) if layer < _LAYERS else TOO_DEEP
-                return text if shown == found else json.dumps(shown, ensure_ascii=False)
+            match = read_json(text)
+            if is_container(match):
+                output = self.value("", match, depth, layer + 1) if layer < _LAYERS else TOO_DEEP
+                return text if output == match else json.dumps(output, ensure_ascii=False)
         text = _SECRET_PARTS.sub(self._part, text)
         if layer and '"' in text:
             text = self._members(text)
@@ -132,49 +132,49 @@ class _Masking:
         return text
 
     def _secret(self, name: str, value: str) -> str:
-        shown, credentials = without_scheme(name, well_formed(value))
-        return shown + self._mask(credentials)
+        output, credentials = without_scheme(name, well_formed(value))
+        return output + self._mask(credentials)
 
     def _mask(self, secret: str) -> str:
         if not secret or _MASK.fullmatch(secret):
             return secret
-        self.found.append(secret)
+        self.secrets.append(secret)
         return f"…{fingerprint(secret)[:8]}"
 
-    def _part(self, found: re.Match[str]) -> str:
-        kind = str(found.lastgroup)
-        before = found["link"] or found["user"] or ""
-        return before + self._mask(found[kind])
+    def _part(self, match: re.Match[str]) -> str:
+        kind = str(match.lastgroup)
+        before = match["link"] or match["user"] or ""
+        return before + self._mask(match[kind])
 
     def _members(self, text: str) -> str:
         """Mask the members of JSON that stands somewhere in a text, or of what is left of it."""
-        shown: list[str] = []
+        output: list[str] = []
         place = 0
-        for found in _MEMBER.finditer(text):
-            if found.start() >= place and is_secret(found["name"]):
-                value = _member_value(found["quote"]).match(text, found.end())
+        for match in _MEMBER.finditer(text):
+            if match.start() >= place and is_secret(match["name"]):
+                value = _member_value(match["quote"]).match(text, match.end())
                 assert value is not None  # it matches nothing, too
-                shown += [text[place : found.end()], self._mask(value[0])]
+                output += [text[place : match.end()], self._mask(value[0])]
                 place = value.end()
-        return "".join([*shown, text[place:]])
+        return "".join([*output, text[place:]])
 
     def _parameters(self, text: str, depth: int, layer: int) -> str:
         """Mask the parameters of every address in a text, and go into those that are encoded."""
-        shown: list[str] = []
+        output: list[str] = []
         place = 0
         first = None
         if layer and _ONLY_PARAMETERS.fullmatch(text):
             first = _FIRST_PARAMETER.match(text)
-        while found := first or _PARAMETER.search(text, place):
+        while match := first or _PARAMETER.search(text, place):
             first = None
-            shown += [self._words(text[place : found.start()], depth, layer), found[0]]
-            place = found.end()
-            if is_secret(found["name"]):
+            output += [self._words(text[place : match.start()], depth, layer), match[0]]
+            place = match.end()
+            if is_secret(match["name"]):
                 value = _SECRET_VALUE.match(text, place)
                 assert value is not None  # it matches nothing, too
-                shown.append(self._encoded_secret(value[0]))
+                output.append(self._encoded_secret(value[0]))
                 place = value.end()
-        return "".join([*shown, self._words(text[place:], depth, layer)])
+        return "".join([*output, self._words(text[place:], depth, layer)])
 
     def _encoded_secret(self, value: str) -> str:
         """Mask a value as it stands in an address: known decoded, as the journal's fields are."""
@@ -183,7 +183,7 @@ class _Masking:
     def _words(self, text: str, depth: int, layer: int) -> str:
         if "%" not in text:
             return text
-        return _WORD.sub(lambda found: self._word(found[0], depth, layer), text)
+        return _WORD.sub(lambda match: self._word(match[0], depth, layer), text)
 
     def _word(self, word: str, depth: int, layer: int) -> str:
         if not _ENCODED.search(word):
@@ -191,7 +191,7 @@ class _Masking:
         if layer >= _LAYERS:
             return TOO_DEEP
         decoded = unquote_plus(word)
-        shown = self.text(decoded, depth, layer + 1)
-        if shown == TOO_DEEP or shown.endswith(f"={TOO_DEEP}"):
+        output = self.text(decoded, depth, layer + 1)
+        if output == TOO_DEEP or output.endswith(f"={TOO_DEEP}"):
             return TOO_DEEP
-        return word if shown == decoded else quote(shown, safe="")
+        return word if output == decoded else quote(output, safe="")

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.errors import list_choices
-from simulator.journal.exchange import HEADER_NAMES, Exchange, Seen
+from simulator.journal.exchange import HEADER_NAMES, Exchange, RawExchange
 from simulator.journal.masking import masked
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -29,31 +29,31 @@ class Directory(Protocol):
     """Knows what there is in a world; questions that name something else are refused by it."""
 
     def check_system(self, pattern: str) -> None:
-        """Be sure that a system has this name, or fits this pattern (ValueError)."""
+        """Check that a system has this name, or fits this pattern (ValueError)."""
 
     def check_request(self, request: str, system: str, advice: str = ...) -> None:
         """Be sure that one of these systems serves such a request (ValueError, with advice)."""
 
     def check_members(self, members: Mapping[Any, Any], request: str, system: str) -> None:
-        """Be sure that such requests can have these parameters, and these values (ValueError)."""
+        """Check that such requests can have these parameters, and these values (ValueError)."""
 
     def check_tool(self, name: object) -> None:
-        """Be sure that a tool has this name (ValueError)."""
+        """Check that a tool has this name (ValueError)."""
 
     def check_person(self, request: str, system: str) -> None:
-        """Be sure that a person can be told of such requests (ValueError)."""
+        """Check that a person can be told of such requests (ValueError)."""
 
     def check_part(self, request: str, system: str) -> None:
-        """Be sure that such requests can be a tool call, or part of one (ValueError)."""
+        """Check that such requests can be a tool call, or part of one (ValueError)."""
 
     def email(self, person: object) -> str:
-        """The e-mail address of a person by name, address or actor (ValueError: no such one)."""
+        """Return the e-mail address of a person by name, address or actor (ValueError: none)."""
 
     def on_behalf(self) -> tuple[str | None, str] | None:
-        """Person and tool of the tool call that is under way; None outside of one."""
+        """Return person and tool of the tool call that is under way; None outside of one."""
 
-    def person_of(self, raw: Seen) -> str | None:
-        """E-mail address of the person whose token, code or state an exchange carries."""
+    def person_of(self, raw: RawExchange) -> str | None:
+        """Return the e-mail address of whose token, code or state an exchange carries."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +92,7 @@ class Query:
         headers: Mapping[Any, Any] | None = None,
         members: Mapping[Any, Any] | None = None,
     ) -> "Query":
-        """A query about what there can be.
+        """Create a query, and check that something could fit it.
 
         Args:
             directory: knows what there is; None where nobody does.
@@ -144,7 +144,7 @@ class Query:
 
         Args:
             exchange: as it is read.
-            owner: looks up whose token, code or state it carries; asked last, for it takes longer.
+            owner: looks up whose token, code or state it carries; called last, for it takes longer.
         """
         return (
             fnmatchcase(exchange.system, self.system)
@@ -157,7 +157,7 @@ class Query:
         )
 
     def __str__(self) -> str:
-        """As it was asked, for messages."""
+        """Return the query as messages show it."""
         given: dict[str, Any] = {} if self.system == "*" else {"system": self.system}
         given |= {
             name: getattr(self, name)
@@ -165,8 +165,8 @@ class Query:
             if getattr(self, name) not in (None, {})
         }
         given |= {name: masked(name, value) for name, value in self.members.items()}
-        told = ", ".join(f"{name}={value!r}" for name, value in given.items())
-        return f"{self.request}{f' with {told}' if told else ''}"
+        details = ", ".join(f"{name}={value!r}" for name, value in given.items())
+        return f"{self.request}{f' with {details}' if details else ''}"
 
 
 def _same(one: str, other: str | None) -> bool:
@@ -182,11 +182,11 @@ def _has_header(exchange: Exchange, name: str, expected: str) -> bool:
 
 def _has_member(exchange: Exchange, name: str, expected: Any) -> bool:
     """Whether it has this value; a secret as it was sent, or as the journal shows it."""
-    found = list(lookup(exchange.fields, name))
-    if not found:
+    values = list(lookup(exchange.fields, name))
+    if not values:
         return expected is None
     shown = masked(name.rpartition(".")[2], expected)
-    return any(_equal(value, each) for value in found for each in (expected, shown))
+    return any(_equal(value, each) for value in values for each in (expected, shown))
 
 
 def _equal(value: Any, expected: Any) -> bool:
@@ -198,7 +198,7 @@ def _equal(value: Any, expected: Any) -> bool:
 
 
 def lookup(value: Any, name: str) -> Iterator[Any]:
-    """The members that a dotted name leads to: none, one, or several where names have dots."""
+    """Yield the members that a dotted name leads to: several where names have dots."""
     if isinstance(value, list):
         number = name.partition(".")[0]
         if number.isdecimal() and int(number) < len(value):
@@ -219,32 +219,32 @@ def _below(value: Any, rest: str) -> Iterator[Any]:
         yield value
 
 
-def check_request(wanted: object) -> None:
-    """Be sure that `fits` could fit it.
+def check_request(pattern: object) -> None:
+    """Check that `fits` could fit it.
 
     Raises:
         ValueError: it would fit no request, such as `post /x` or `x`, or it is too long.
     """
-    if isinstance(wanted, str) and len(wanted) > _LONGEST_REQUEST:
+    if isinstance(pattern, str) and len(pattern) > _LONGEST_REQUEST:
         raise ValueError(
-            f"A request of {len(wanted)} characters is too long to look for; "
+            f"A request of {len(pattern)} characters is too long to look for; "
             f"say at most {_LONGEST_REQUEST}, with '*' for the rest."
         )
-    if not isinstance(wanted, str) or not all(map(_REQUEST.fullmatch, alternatives(wanted))):
+    if not isinstance(pattern, str) or not all(map(_REQUEST.fullmatch, alternatives(pattern))):
         raise ValueError(
-            f"'{wanted}' fits no request. Say a path, with a method in capitals before it if that "
+            f"'{pattern}' fits no request. Say a path, with a method in capitals before it if that "
             "matters, such as 'POST /oauth/token' or '/oauth/*'; '*' is anything."
         )
 
 
-def fits(wanted: str, method: str, path: str) -> bool:
+def fits(pattern: str, method: str, path: str) -> bool:
     """Whether a request is what was meant by `POST /oauth/token` or `/oauth/*`, any method."""
     return any(
         fnmatchcase(f"{method} {path}", each if " " in each else f"* {each}")
-        for each in alternatives(wanted)
+        for each in alternatives(pattern)
     )
 
 
-def alternatives(wanted: str) -> list[str]:
+def alternatives(pattern: str) -> list[str]:
     """What a request may be, one or the other: `/api/* | POST /oauth/token` is two patterns."""
-    return wanted.split(" | ")
+    return pattern.split(" | ")

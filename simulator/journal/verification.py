@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.clock import stopwatch
 from simulator.journal.counting import Count
-from simulator.journal.exchange import Exchange, Seen, read
+from simulator.journal.exchange import Exchange, RawExchange, read
 from simulator.journal.query import Directory, Query
 
 #: A day, in seconds: who waits longer has slipped, and a lock takes no number that is much larger.
@@ -19,7 +19,7 @@ _FILTERS = ("request", "system", "status", "person", "tool", "headers", "members
 
 
 class Verification(ABC):
-    """What can be asked of exchanges, whoever recorded them."""
+    """Questions about exchanges, whoever recorded them."""
 
     def __init__(self) -> None:
         self._directory: Directory | None = None
@@ -30,27 +30,27 @@ class Verification(ABC):
         self._verified: set[int] = set()
 
     @abstractmethod
-    def _recorded(self) -> list[Seen]:
+    def _recorded(self) -> list[RawExchange]:
         """Every exchange that has its answer, oldest first."""
 
     @property
     @abstractmethod
     def forgotten(self) -> int:
-        """How many exchanges there were that are not kept any more."""
+        """Return how many exchanges are no longer in the journal, as there were too many."""
 
-    def _end(self, raw: Seen) -> None:
-        """An exchange has its answer."""
+    def _end(self, raw: RawExchange) -> None:
+        """Note that an exchange has its answer, and wake up those who wait."""
         with self._answered:
             raw.ended = True
             self._answers += 1
             self._answered.notify_all()
 
-    def consult(self, directory: Directory) -> None:
-        """Name who knows which systems, people, tools and parameters there are."""
+    def use_directory(self, directory: Directory) -> None:
+        """Set the directory: it knows the systems, people, tools and parameters that there are."""
         self._directory = directory
 
     def query(self, request: str = "*", **filters: Any) -> Query:
-        """Read the filters of `find`, and be sure that something could fit them.
+        """Read the filters of `find`, and check that something could fit them.
 
         Raises:
             ValueError: nothing ever could.
@@ -74,17 +74,17 @@ class Verification(ABC):
         members: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> list[Exchange]:
-        """The exchanges that fit everything that is said, oldest first.
+        """Return the exchanges that fit every filter, oldest first.
 
         Args:
             request: method and path, such as `POST /oauth/token`; `*` stands for anything.
             system: its name (`identity`, `mcp`, `aihub`, `app:acme.coupacloud.com`), or a pattern.
             status: of the answer.
-            person: on whose behalf it was made, by name, e-mail address or actor: told by the
-                token, code or state that it carries or brings, or by the tool call that it is part
-                of; pages of a browser are nobody's.
+            person: on whose behalf it was made, by name, e-mail address or actor; the token, code
+                or state that it carries or brings says so, or the tool call that it is part of.
+                Pages of a browser are nobody's.
             tool: name of the tool whose call it is, or is part of.
-            headers: name → value or pattern, of those that the journal keeps.
+            headers: name → value or pattern, of those that the journal records.
             members: as `fields`, for names that Python has no keyword for; a dot leads to a member
                 of a member, such as `{"params.name": "List_my_requisitions"}`.
             **fields: parameters of the query or body, such as `grant_type="refresh_token"`; a
@@ -107,16 +107,16 @@ class Verification(ABC):
         return self.select(query)
 
     def select(self, query: Query) -> list[Exchange]:
-        """The exchanges that fit a query, oldest first.
+        """Return the exchanges that fit a query, oldest first.
 
         Raises:
             ValueError: none do, and no system serves such a request.
         """
-        found = self._matching(query)
+        matches = self._matching(query)
         # Requests to nowhere are answered with an error: who looks for those says so.
-        if not found and self._directory and (query.status is None or query.status < 400):
+        if not matches and self._directory and (query.status is None or query.status < 400):
             self._directory.check_request(query.request, query.system)
-        return found
+        return matches
 
     def verify(
         self,
@@ -127,7 +127,7 @@ class Verification(ABC):
         at_most: int | None = None,
         **filters: Any,
     ) -> list[Exchange]:
-        """As `find`, and there are as many as there should be.
+        """Return what `find` does, and fail unless there are as many as there should be.
 
         Args:
             request: as in `find`.
@@ -138,20 +138,22 @@ class Verification(ABC):
 
         Raises:
             AssertionError: there are more or fewer; the message lists what there was instead.
-            ValueError: nothing could ever fit, or it is not said how often.
+            ValueError: nothing could ever fit, or no number is given.
         """
         count = Count.checked(times, at_least, at_most)
         query = self.query(request, **filters)
-        found = self.select(query)
-        if not count.holds(len(found)):
-            raise AssertionError(f"{query}: expected {count}, found {len(found)}.{self._told()}")
+        matches = self.select(query)
+        if not count.holds(len(matches)):
+            raise AssertionError(
+                f"{query}: expected {count}, found {len(matches)}.{self._listing()}"
+            )
         if count.most is not None:
             self._check_complete()
-        self.note_verified(found)
-        return found
+        self.note_verified(matches)
+        return matches
 
     def in_order(self, *steps: str | Mapping[str, Any]) -> list[Exchange]:
-        """Be sure that these requests were made one after the other; others may lie between.
+        """Check that these requests were made one after the other; others may lie between.
 
         Args:
             *steps: each a request, such as `POST /oauth/register`, or the parameters of `find`,
@@ -170,23 +172,23 @@ class Verification(ABC):
             self.query(**({"request": each} if isinstance(each, str) else dict(each)))
             for each in steps
         ]
-        found: list[Exchange] = []
+        matches: list[Exchange] = []
         # All are read first: a slip in the last one is told before that the first is missing.
-        answers = [self.select(each) for each in queries]
-        for number, (query, fitting) in enumerate(zip(queries, answers, strict=True), 1):
-            last = found[-1].number if found else 0
-            following = next((each for each in fitting if each.number > last), None)
-            if following is None:
+        candidate_lists = [self.select(each) for each in queries]
+        for number, (query, candidates) in enumerate(zip(queries, candidate_lists, strict=True), 1):
+            last = matches[-1].number if matches else 0
+            match = next((each for each in candidates if each.number > last), None)
+            if match is None:
                 after = f" after #{last}" if last else ""
-                raise AssertionError(f"Step {number}, {query}: not found{after}.{self._told()}")
-            found.append(following)
-        self.note_verified(found)
-        return found
+                raise AssertionError(f"Step {number}, {query}: not found{after}.{self._listing()}")
+            matches.append(match)
+        self.note_verified(matches)
+        return matches
 
     def nothing_else(self, request: str = "*", **filters: Any) -> None:
-        """Be sure that whatever fits has been verified: by `verify`, `in_order` or `wait`.
+        """Check that whatever fits has been verified: by `verify`, `in_order` or `wait`.
 
-        What a verified exchange asked of other systems meanwhile is part of it.
+        Requests to other systems that a verified exchange caused are part of it.
 
         Args:
             request: as in `find`; by default anything.
@@ -198,8 +200,8 @@ class Verification(ABC):
         """
         query = self.query(request, **filters)
         if others := self.unverified(query):
-            listed = "\n".join(f"  {each}" for each in others)
-            raise AssertionError(f"{query}: nothing else was expected, but there is:\n{listed}")
+            listing = "\n".join(f"  {each}" for each in others)
+            raise AssertionError(f"{query}: nothing else was expected, but there is:\n{listing}")
         self._check_complete()
 
     def wait(
@@ -227,27 +229,28 @@ class Verification(ABC):
             )
         query = self.query(request, **filters)
         end = stopwatch() + within
-        seen, found = self._answers, self.select(query)
-        while not count.holds(len(found)) and (left := end - stopwatch()) > 0:
+        answers_before, matches = self._answers, self.select(query)
+        while not count.holds(len(matches)) and (left := end - stopwatch()) > 0:
             # What is found is looked up outside of the lock, which those who answer need, too.
             with self._answered:
-                if self._answers == seen:
+                if self._answers == answers_before:
                     self._answered.wait(left)
-                seen = self._answers
-            found = self._matching(query)
-        if not count.holds(len(found)):
+                answers_before = self._answers
+            matches = self._matching(query)
+        if not count.holds(len(matches)):
             raise AssertionError(
-                f"{query}: expected {count} within {within:g} s, found {len(found)}.{self._told()}"
+                f"{query}: expected {count} within {within:g} s, found {len(matches)}."
+                f"{self._listing()}"
             )
-        self.note_verified(found)
-        return found
+        self.note_verified(matches)
+        return matches
 
-    def note_verified(self, found: Iterable[Exchange]) -> None:
+    def note_verified(self, matches: Iterable[Exchange]) -> None:
         """Count these as expected, for `nothing_else`."""
-        self._verified |= {each.number for each in found}
+        self._verified |= {each.number for each in matches}
 
     def unverified(self, query: Query) -> list[Exchange]:
-        """Those that fit and neither were verified nor are part of what was, oldest first."""
+        """Return those that fit and neither were verified nor are part of such, oldest first."""
         causes = {raw.number: raw.cause for raw in self._recorded()}
 
         def is_verified(number: int | None) -> bool:
@@ -264,14 +267,14 @@ class Verification(ABC):
             if query.matches(exchange := read(raw), partial(self._owner, raw))
         ]
 
-    def _owner(self, raw: Seen) -> str | None:
+    def _owner(self, raw: RawExchange) -> str | None:
         if raw.behalf is not None:
             return raw.behalf[0]
         return self._directory.person_of(raw) if self._directory else None
 
-    def _told(self) -> str:
-        there = "\n".join(f"  {read(raw)}" for raw in self._recorded()) or "  nothing"
-        return f" The journal has:\n{there}"
+    def _listing(self) -> str:
+        listing = "\n".join(f"  {read(raw)}" for raw in self._recorded()) or "  nothing"
+        return f" The journal has:\n{listing}"
 
     def _check_complete(self) -> None:
         if self.forgotten:

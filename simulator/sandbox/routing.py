@@ -70,7 +70,7 @@ class Router:
         if not cors.is_preflight(system, environ):
             answering = self._faults.around(name, system, environ)
         shared = cors.share(system, environ, answering)
-        return self._journal.recording(name, shared, environ)(start_response)
+        return self._journal.record(name, shared, environ)(start_response)
 
     def _system_at(self, host: str) -> str | None:
         """The system at a Host; whoever comes from outside may ask for an app that is no more."""

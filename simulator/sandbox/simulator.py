@@ -104,7 +104,7 @@ class Simulator(Instruments):
         self.journal = Journal(clock)
         systems, owners = Systems(self.world), CredentialOwners(self.world)
         directory = Directory(self.world, self.journal, owners.owner, systems.get)
-        self.journal.consult(directory)
+        self.journal.use_directory(directory)
         self.faults = Faults(self.world, FaultEffects(self.world, owners), directory)
         self._router = Router(self.world, systems, self.journal, self.faults)
         self._snapshots = SnapshotStore()

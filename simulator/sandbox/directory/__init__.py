@@ -13,7 +13,7 @@ from simulator.db.tables import McpServer, McpTool
 from simulator.domain.lookup import find_email
 from simulator.errors import list_choices
 from simulator.faults.incoming import IncomingRequest
-from simulator.journal import Journal, Seen
+from simulator.journal import Journal, RawExchange
 from simulator.journal.query import alternatives, lookup
 from simulator.net.addresses import API, MCP
 from simulator.sandbox.directory import carriers
@@ -227,7 +227,7 @@ class Directory:
         context = self._world.calls.context
         return (context.person, context.tool) if context else None
 
-    def person_of(self, raw: Seen) -> str | None:
+    def person_of(self, raw: RawExchange) -> str | None:
         """E-mail address of the person whose token, code or state an exchange carries or brings."""
         environ = {
             **raw.environ,
@@ -235,7 +235,7 @@ class Directory:
             "wsgi.input": BytesIO(raw.body),
         }
         with self._world.db.unit():
-            return self._owner(IncomingRequest(raw.system, environ), raw.brought())
+            return self._owner(IncomingRequest(raw.system, environ), raw.issued_credentials())
 
 
 def _patterns(request: str) -> list[str]:
