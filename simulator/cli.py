@@ -180,26 +180,30 @@ def _check_scenario(simulator: Any, options: Mapping[str, Any]) -> None:
     """
     from simulator.scenarios.files import find
 
-    wanted, held = options["scenario"], simulator.scenario
-    if wanted is None or held is None or wanted == held:
+    requested_scenario, seeded_scenario = options["scenario"], simulator.scenario
+    if (
+        requested_scenario is None
+        or seeded_scenario is None
+        or requested_scenario == seeded_scenario
+    ):
         return
-    if find(wanted).resolve() == _file_of(held):
+    if find(requested_scenario).resolve() == _file_of(seeded_scenario):
         return
     database = simulator.world.settings.database
-    reset = _command("reset", options["database"], scenario=wanted)
+    reset = _command("reset", options["database"], scenario=requested_scenario)
     raise StartupError(
-        f"{hide_password(database)} holds the world of scenario '{held}', not '{wanted}'. Leave "
-        f"--scenario out to start it; '{reset}' replaces it, and everything done in it is gone; "
-        "--database URL names another database."
+        f"{hide_password(database)} holds the world of scenario '{seeded_scenario}', not "
+        f"'{requested_scenario}'. Leave --scenario out to start it; '{reset}' replaces it, and "
+        "everything done in it is gone; --database URL names another database."
     )
 
 
-def _file_of(held: str) -> Path | None:
+def _file_of(seeded_scenario: str) -> Path | None:
     """The file of the scenario that a database was made from; None if it is gone."""
     from simulator.scenarios.files import find
 
     try:
-        return find(held).resolve()
+        return find(seeded_scenario).resolve()
     except StartupError:
         return None
 

@@ -113,20 +113,20 @@ def _refusing() -> "type[ErrorTask]":
 
         def service(self) -> None:
             """Answer, and close the connection: nobody knows where the next request begins."""
-            asked: Any = self.request
-            if asked.error.code == 500:  # the application itself failed
+            request: Any = self.request
+            if request.error.code == 500:  # the application itself failed
                 super().service()
                 return
             for name in ("path", "query", "request_uri"):  # not there before they are read
-                vars(asked).setdefault(name, "")
-            vars(asked).setdefault("command", "GET")
-            vars(asked).setdefault("url_scheme", "http")
-            task = WSGITask(self.channel, asked)
+                vars(request).setdefault(name, "")
+            vars(request).setdefault("command", "GET")
+            vars(request).setdefault("url_scheme", "http")
+            task = WSGITask(self.channel, request)
             task.set_close_on_finish()
             environ = {**task.get_environment(), "wsgi.input": BytesIO()}
             environ.setdefault("HTTP_HOST", f"{LOOPBACK}:{environ['SERVER_PORT']}")
-            reason = asked.error.body.partition('"')[0].strip()
-            task.environ = unreadable.mark(environ, asked.error.code, reason)
+            reason = request.error.body.partition('"')[0].strip()
+            task.environ = unreadable.mark(environ, request.error.code, reason)
             try:
                 task.service()
             finally:

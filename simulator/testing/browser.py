@@ -43,9 +43,9 @@ def find_browser() -> Path | None:
 
     A SIM_BROWSER that is no executable counts as none: a wish is not silently replaced.
     """
-    wish = os.environ.get("SIM_BROWSER")
-    if wish:
-        found = shutil.which(wish)
+    configured_browser = os.environ.get("SIM_BROWSER")
+    if configured_browser:
+        found = shutil.which(configured_browser)
         return Path(found) if found else None
     return next(_candidates(), None)
 
@@ -59,8 +59,12 @@ def require_browser() -> Path:
     found = find_browser()
     if found:
         return found
-    wish = os.environ.get("SIM_BROWSER")
-    raise BrowserMissingError(f"SIM_BROWSER={wish} is no program that runs." if wish else MISSING)
+    configured_browser = os.environ.get("SIM_BROWSER")
+    raise BrowserMissingError(
+        f"SIM_BROWSER={configured_browser} is no program that runs."
+        if configured_browser
+        else MISSING
+    )
 
 
 def launch_args() -> list[str]:

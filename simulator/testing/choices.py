@@ -18,10 +18,10 @@ def path(config: pytest.Config, name: str) -> Path | None:
         config: of the run.
         name: of the setting; the option is spelled alike.
     """
-    if said := config.getoption(f"--{name.replace('_', '-')}"):
-        return config.invocation_params.dir / str(said)
-    said = str(config.getini(name))
-    return (config.inipath.parent if config.inipath else config.rootpath) / said if said else None
+    if text := config.getoption(f"--{name.replace('_', '-')}"):
+        return config.invocation_params.dir / str(text)
+    text = str(config.getini(name))
+    return (config.inipath.parent if config.inipath else config.rootpath) / text if text else None
 
 
 def scenario(config: pytest.Config) -> str:

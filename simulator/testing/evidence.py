@@ -163,14 +163,14 @@ class Evidence:
         folder.mkdir(parents=True)
         scrubber = Scrubber(())
         sections: list[tuple[str, str]] = []
-        if record.story:
-            sections.append(("Scenario", "\n".join(record.story)))
+        if record.steps_listing:
+            sections.append(("Scenario", "\n".join(record.steps_listing)))
         if record.simulator:
             journal = record.simulator.journal
             scrubber = Scrubber.of(journal, record.description())
-            told = "\n".join(map(str, record.exchanges))
-            sections.append(("Exchanges", told or "none"))
-            if told:
+            listing = "\n".join(map(str, record.exchanges))
+            sections.append(("Exchanges", listing or "none"))
+            if listing:
                 sections.append(("Sequence diagram", journal.diagram()))
         sections = [(title, scrubber.text(text)) for title, text in sections]
         for title, text in sections:

@@ -47,15 +47,15 @@ class IdleFaults:
         try:
             value = yield
         except BaseException:
-            if told := self._told():
-                item.add_report_section("call", "faults", told)
+            if message := self._message():
+                item.add_report_section("call", "faults", message)
             raise
-        if told := self._told():
+        if message := self._message():
             if self._strict or item.get_closest_marker("simulator_strict_faults"):
-                raise AssertionError(told)
-            item.warn(IdleFaultWarning(told))
+                raise AssertionError(message)
+            item.warn(IdleFaultWarning(message))
         return value
 
-    def _told(self) -> str:
+    def _message(self) -> str:
         names = "\n".join(f"  {each}" for each in self._faults.never_struck())
         return _SENTENCE.format(names) if names else ""

@@ -46,15 +46,15 @@ def _undisturbed(config: pytest.Config) -> Iterator[None]:
     import whether the module's assertions are to be explained: those of a simulator are not.
     """
     explaining: object = config.pluginmanager.rewrite_hook
-    asked = [finder for finder in sys.meta_path if finder is explaining]
-    for finder in asked:
+    finders = [finder for finder in sys.meta_path if finder is explaining]
+    for finder in finders:
         sys.meta_path.remove(finder)
     try:
         with gc_paused():
             yield
             gc.freeze()
     finally:
-        sys.meta_path[:0] = asked
+        sys.meta_path[:0] = finders
 
 
 def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":

@@ -85,7 +85,7 @@ class McpClient:
     _callback: CallbackListener = field(init=False)
     _redirects: "asyncio.Queue[dict[str, str]]" = field(init=False)
     _interrupted: bool = field(init=False, default=False)
-    _errands: "queue.Queue[tuple[str, Future[None]] | None]" = field(
+    _jobs: "queue.Queue[tuple[str, Future[None]] | None]" = field(
         init=False, default_factory=queue.Queue
     )
 
@@ -215,10 +215,10 @@ class McpClient:
         )
 
     async def _send_to_browser(self, url: str) -> None:
-        errand: Future[None] = Future()
-        self._errands.put((url, errand))
-        # No thread waits for it: none could be told to stop.
-        await asyncio.wait_for(asyncio.wrap_future(errand), _SECONDS)
+        job: Future[None] = Future()
+        self._jobs.put((url, job))
+        # No thread waits for it: none could be stopped.
+        await asyncio.wait_for(asyncio.wrap_future(job), _SECONDS)
 
     async def _read_callback(self) -> AuthorizationCodeResult:
         query = await asyncio.wait_for(self._redirects.get(), _SECONDS)
@@ -249,20 +249,20 @@ class McpClient:
         return self._wait(self._portal.start_task_soon(action))
 
     def _wait(self, future: "Future[T]") -> T:
-        """Wait for the client while running its errands in the browser on this thread."""
-        future.add_done_callback(lambda _: self._errands.put(None))
+        """Wait for the client, and open URLs that it sends to the browser, on this thread."""
+        future.add_done_callback(lambda _: self._jobs.put(None))
         try:
             while not future.done():
-                errand = self._errands.get(timeout=_SECONDS)
-                if errand is not None:
-                    self._run_errand(*errand)
+                job = self._jobs.get(timeout=_SECONDS)
+                if job is not None:
+                    self._open_in_browser(*job)
         except BaseException as error:
             self._interrupted = not isinstance(error, Exception)
             future.cancel()
             raise
         return future.result()
 
-    def _run_errand(self, url: str, answer: "Future[None]") -> None:
+    def _open_in_browser(self, url: str, answer: "Future[None]") -> None:
         assert self.sign_in is not None
         try:
             self.sign_in(url)

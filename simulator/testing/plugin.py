@@ -47,12 +47,14 @@ _run: "pytest.StashKey[Run]" = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options; some are ini settings as well."""
     group = parser.getgroup("simulator", "simulator of Workato's verified user access")
-    told = "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
-    group.addoption("--simulator-scenario", metavar="NAME", help=told)
-    parser.addini("simulator_scenario", told, default="demo")
-    told = "file that describes a real tenant, to run against that instead of a simulator"
-    group.addoption("--simulator-target", metavar="FILE", help=told)
-    parser.addini("simulator_target", told, default="")
+    description = (
+        "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
+    )
+    group.addoption("--simulator-scenario", metavar="NAME", help=description)
+    parser.addini("simulator_scenario", description, default="demo")
+    description = "file that describes a real tenant, to run against that instead of a simulator"
+    group.addoption("--simulator-target", metavar="FILE", help=description)
+    parser.addini("simulator_target", description, default="")
     group.addoption(
         "--simulator-seed",
         metavar="N",
@@ -60,21 +62,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="repeat the ids and secrets of an earlier run (default: pytest-randomly's seed, or a "
         "random one; it is printed)",
     )
-    told = "let people without a browser sign in and grant by a header, without a page"
-    group.addoption("--simulator-headless-consent", action="store_true", help=told)
-    parser.addini("simulator_headless_consent", told, type="bool", default=False)
-    told = "let a request ask for its own fault by a header"
-    group.addoption("--simulator-request-faults", action="store_true", help=told)
-    parser.addini("simulator_request_faults", told, type="bool", default=False)
-    told = "folder for what failed tests leave behind (default: simulator-evidence)"
-    group.addoption("--simulator-evidence", metavar="DIR", help=told)
-    parser.addini("simulator_evidence", told, default="simulator-evidence")
-    told = "write what the scenarios of this run say, and whether it holds, as pages to read"
-    group.addoption("--simulator-report", metavar="DIR", help=told)
-    told = "fail a test that plants a fault which happens to no request (else it is a warning)"
-    parser.addini("simulator_strict_faults", told, type="bool", default=False)
-    told = "YAML list of requirements (id, sentence), for the report of scenarios tagged with ids"
-    parser.addini("simulator_requirements", told, default="")
+    description = "let people without a browser sign in and grant by a header, without a page"
+    group.addoption("--simulator-headless-consent", action="store_true", help=description)
+    parser.addini("simulator_headless_consent", description, type="bool", default=False)
+    description = "let a request ask for its own fault by a header"
+    group.addoption("--simulator-request-faults", action="store_true", help=description)
+    parser.addini("simulator_request_faults", description, type="bool", default=False)
+    description = "folder for what failed tests leave behind (default: simulator-evidence)"
+    group.addoption("--simulator-evidence", metavar="DIR", help=description)
+    parser.addini("simulator_evidence", description, default="simulator-evidence")
+    description = "write what the scenarios of this run say, and whether it holds, as pages to read"
+    group.addoption("--simulator-report", metavar="DIR", help=description)
+    description = (
+        "fail a test that plants a fault which happens to no request (else it is a warning)"
+    )
+    parser.addini("simulator_strict_faults", description, type="bool", default=False)
+    description = (
+        "YAML list of requirements (id, sentence), for the report of scenarios tagged with ids"
+    )
+    parser.addini("simulator_requirements", description, default="")
 
 
 @pytest.hookimpl(trylast=True)
@@ -168,8 +174,8 @@ def _evidence(config: pytest.Config) -> "Evidence":
 
 
 def _report(config: pytest.Config) -> Path | None:
-    said = config.getoption("--simulator-report")
-    return config.invocation_params.dir / said if said else None
+    folder = config.getoption("--simulator-report")
+    return config.invocation_params.dir / folder if folder else None
 
 
 def pytest_terminal_summary(
@@ -290,8 +296,8 @@ def signed_in_page(
     try:
         request.getfixturevalue("browser")
     except pytest.FixtureLookupError:
-        told = "signed_in_page needs a browser: pip install pytest-playwright"
-        pytest.fail(told, pytrace=False)
+        description = "signed_in_page needs a browser: pip install pytest-playwright"
+        pytest.fail(description, pytrace=False)
     from simulator.testing.contexts import new_context
     from simulator.testing.pages.sign_in import IdentityPages
 

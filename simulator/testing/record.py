@@ -139,7 +139,7 @@ class Record:
         seconds: how long it took, setup and teardown included.
         world: the description of a tenant, whose secrets are masked; empty with a simulator.
         shown: the pictures that a report of it has, by file.
-        told: what a report has of it, once it was run.
+        report_data: what a report has of it, once it was run.
     """
 
     nodeid: str
@@ -152,7 +152,7 @@ class Record:
     seconds: float = 0.0
     world: dict[str, Any] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
-    told: dict[str, Any] = field(default_factory=dict)
+    report_data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -162,12 +162,12 @@ class Record:
         return f"{readable}-{hashlib.sha256(self.nodeid.encode()).hexdigest()[:8]}"
 
     @property
-    def story(self) -> list[str]:
+    def steps_listing(self) -> list[str]:
         """The scenario and its steps, a line each; nothing where there is none."""
         if self.scenario is None:
             return []
-        told = self.scenario
-        title = f"{told.feature}: {told.name} ({told.file}:{told.line})"
+        scenario = self.scenario
+        title = f"{scenario.feature}: {scenario.name} ({scenario.file}:{scenario.line})"
         return [title, *(f"  {step}" for step in self.steps)]
 
     def add(self, step: "Step", outcome: str) -> SeenStep:

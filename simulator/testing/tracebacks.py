@@ -23,7 +23,7 @@ def shorten(failure: "pytest.ExceptionInfo[BaseException]") -> None:
 
     Errors of other kinds stay whole, for they may be ours.
     """
-    if not _is_told(failure.value):
+    if not _has_own_message(failure.value):
         return
     frames = list(_walk(failure.tb))
     modules = [str(each.tb_frame.f_globals.get("__name__")) for each in frames]
@@ -48,10 +48,10 @@ def _walk(trace: TracebackType | None) -> Iterator[TracebackType]:
         trace = trace.tb_next
 
 
-def _is_told(error: BaseException) -> bool:
-    told = isinstance(error, SimulatorError)
+def _has_own_message(error: BaseException) -> bool:
+    is_ours = isinstance(error, SimulatorError)
     # What an MCP server answered is told by name, as the SDK may never have been imported.
-    return told or type(error).__name__ in (
+    return is_ours or type(error).__name__ in (
         "AssertionError",
         "LookupError",
         "ValueError",

@@ -29,7 +29,7 @@ class Workspace:
 
     given_simulator: Simulator | None
     stage: Stage
-    _kept: set[str] = field(default_factory=set)
+    _snapshot_names: set[str] = field(default_factory=set)
 
     def __repr__(self) -> str:
         return f"<workspace of scenario {self.description['scenario']!r}>"
@@ -105,7 +105,7 @@ class Workspace:
             BadName: nothing can have this name.
         """
         self.simulator.keep_snapshot(name)
-        self._kept.add(name)
+        self._snapshot_names.add(name)
 
     def restore(self, name: str) -> None:
         """Put everything back to what it was; everybody is signed out, the journal is empty.
@@ -120,9 +120,9 @@ class Workspace:
 
     def close(self) -> None:
         """Forget the snapshots that were made here."""
-        for kept in self.simulator.snapshots:
-            if kept.name in self._kept:
-                self.simulator.drop_snapshot(kept.name)
+        for snapshot in self.simulator.snapshots:
+            if snapshot.name in self._snapshot_names:
+                self.simulator.drop_snapshot(snapshot.name)
 
     @contextmanager
     def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":

@@ -85,9 +85,11 @@ def begin(config: pytest.Config, report: Path) -> Run:
     Raises:
         pytest.UsageError: the folder holds something else, or the requirements cannot be read.
     """
-    said = config.getini("simulator_requirements")
+    path_text = config.getini("simulator_requirements")
     try:
-        read = sentences((config.inipath or config.rootpath / "_").parent / said if said else None)
+        read = sentences(
+            (config.inipath or config.rootpath / "_").parent / path_text if path_text else None
+        )
         prepare(report)
     except (NotOurs, WrongRequirements) as error:
         raise pytest.UsageError(str(error)) from None

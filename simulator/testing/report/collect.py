@@ -51,7 +51,7 @@ def keep_pictures(
         pictures: of pages.
         shown: the files that this scenario has already; equal pictures are not shown again.
     """
-    kept = []
+    sights = []
     for url, data in pictures:
         if not data:
             continue
@@ -59,8 +59,8 @@ def keep_pictures(
         if name not in shown:
             shown.add(name)
             (folder / name).write_bytes(data)
-            kept.append({"kind": "picture", "url": url, "file": name})
-    return kept
+            sights.append({"kind": "picture", "url": url, "file": name})
+    return sights
 
 
 def keep(folder: Path, record: Record, failure: str, seconds: float) -> None:
@@ -75,15 +75,15 @@ def keep(folder: Path, record: Record, failure: str, seconds: float) -> None:
         seconds: how long it took so far.
     """
     path = folder / _SCENARIOS / f"{record.slug}.json"
-    if not record.told:
-        record.told = _seen(record) | {"earlier": _earlier(path)}
+    if not record.report_data:
+        record.report_data = _seen(record) | {"earlier": _earlier(path)}
     ended = {
         "outcome": record.outcome,
         "failure": _scrubber(record).text(failure),
         "seconds": round(seconds, 2),
     }
-    told = json.dumps(record.told | ended, ensure_ascii=False, indent=1)
-    path.write_text(told, encoding="utf-8")
+    document = json.dumps(record.report_data | ended, ensure_ascii=False, indent=1)
+    path.write_text(document, encoding="utf-8")
 
 
 def _seen(record: Record) -> dict[str, Any]:

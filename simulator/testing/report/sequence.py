@@ -48,16 +48,16 @@ def _call(exchange: Mapping[str, Any], places: Mapping[str, int], y: int) -> Ite
     """An arrow from caller to system, with what was asked and the status of the answer over it."""
     start, end = places[exchange["caller"]], places[exchange["system"]]
     kind = "call failed" if not 100 <= exchange["status"] < 500 else "call"
-    told = f"{exchange['request']} → {exchange['status'] or 'hung up'}"
+    caption = f"{exchange['request']} → {exchange['status'] or 'hung up'}"
     if start == end:  # a system that asks itself
         yield f'<path class="{kind}" d="M{start} {y - 6}h24v8h-18"/>'
-        yield _text(start + 30, y, "told beside", _cut(told, _FITS))
+        yield _text(start + 30, y, "caption beside", _cut(caption, _FITS))
         return
     tip = end - 7 if end > start else end + 7
     yield f'<line class="{kind}" x1="{start}" x2="{tip}" y1="{y}" y2="{y}"/>'
     yield f'<path class="tip" d="M{end} {y}L{tip} {y - 4}V{y + 4}Z"/>'
     columns = abs(end - start) // _COLUMN
-    yield _text((start + end) // 2, y - 5, "told", _cut(told, _FITS * columns))
+    yield _text((start + end) // 2, y - 5, "caption", _cut(caption, _FITS * columns))
 
 
 def _text(x: int, y: int, kind: str, text: str) -> str:

@@ -78,7 +78,7 @@ def _named(name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
 def _answer(response: Any) -> Any:
     """What it says, once it is sure that it says yes."""
     assert response.ok, response.text
-    said = response.json()
-    refused = isinstance(said, dict) and said.get("success") is False
+    body = response.json()
+    refused = isinstance(body, dict) and body.get("success") is False
     assert not refused, response.text
-    return said
+    return body

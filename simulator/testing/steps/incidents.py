@@ -50,10 +50,10 @@ def faults_happen(datatable: list[list[str]], workspace: Workspace, faults: Faul
     name instead of an address, and JSON where there are several values."""
     names, *rows = datatable
     for row in rows:
-        said = {name: text for name, text in zip(names, row, strict=True) if text}
-        if "person" in said:
-            said["person"] = workspace.person(said["person"]).person["email"]
-        faults.add(**{name: _read(name, text) for name, text in said.items()})
+        values = {name: text for name, text in zip(names, row, strict=True) if text}
+        if "person" in values:
+            values["person"] = workspace.person(values["person"]).person["email"]
+        faults.add(**{name: _read(name, text) for name, text in values.items()})
 
 
 @when("all incidents are over")
@@ -152,10 +152,10 @@ def _read(attribute: str, text: str) -> Any:
 
 
 def _filters(row: dict[str, str]) -> dict[str, Any]:
-    said: dict[str, Any] = {name: text for name, text in row.items() if text}
-    if "status" in said:
-        said["status"] = int(said["status"])
-    return said
+    values: dict[str, Any] = {name: text for name, text in row.items() if text}
+    if "status" in values:
+        values["status"] = int(values["status"])
+    return values
 
 
 def _number(times: str) -> int:

@@ -123,7 +123,7 @@ def gets_own(who: str, rows: str, caller: Actor, workspace: Workspace) -> None:
         r'(?P<name>[^"]+?)\'s client calls "(?P<tool>[^"]+)" for one of '
         r"(?P<whose>her|his|their|[^\"]+'s) (?P<rows>[\w -]+)"
     ),
-    target_fixture="asked_id",
+    target_fixture="record_id",
 )
 def calls_for_one(name: str, tool: str, whose: str, rows: str, workspace: Workspace) -> Any:
     """With the `id` of a row that the owner's client was given in its last list of them."""
@@ -141,21 +141,21 @@ def calls_for_one(name: str, tool: str, whose: str, rows: str, workspace: Worksp
 @then(
     parsers.re(r'(?P<who>[^"]+?) gets? that (?P<row>[\w -]+) without being asked again'),
 )
-def gets_one(who: str, row: str, caller: Actor, asked_id: Any, workspace: Workspace) -> None:
+def gets_one(who: str, row: str, caller: Actor, record_id: Any, workspace: Workspace) -> None:
     """The connection serves every tool of the server."""
     assert caller is _meant(who, caller, workspace)
     found = value_of(last_answer(caller))[key_of(row)]
-    assert found["id"] == asked_id
+    assert found["id"] == record_id
     assert found["requested-by"]["email"] == caller.person["email"]
 
 
 @then(parsers.re(r'(?P<name>[^"]+?) is not given that (?P<row>[\w -]+)'))
-def is_not_given(name: str, row: str, asked_id: Any, workspace: Workspace) -> None:
+def is_not_given(name: str, row: str, record_id: Any, workspace: Workspace) -> None:
     """The app says that there is none that they can see, as if nobody had it; nothing of it is
     told."""
     answer = last_answer(workspace.person(name))
     assert answer.is_error, answer.text
-    assert f"There is no {row} {asked_id} that you can see" in answer.text
+    assert f"There is no {row} {record_id} that you can see" in answer.text
     assert "requested-by" not in answer.text
 
 

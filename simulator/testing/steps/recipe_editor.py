@@ -224,7 +224,7 @@ def field_says(label: str, sentence: str, admin: Actor) -> None:
 
 
 @then(parsers.re(r"everything else (?:he|she|they) typed is still there, the secret aside"))
-def typed_is_kept(admin: Actor, typed: Typed) -> None:
+def form_has_same_values(admin: Actor, typed: Typed) -> None:
     """No page gives a secret back."""
     assert typed.values, "nothing was typed: this would tell nothing"
     for label, value in typed.values.items():
