@@ -33,7 +33,7 @@ _TOKEN_BASED = (
 
 @contextmanager
 def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
-    """The people of a simulator: `actor("Ada")` gives the same one each time.
+    """Open the people of a simulator: `actor("Ada")` gives the same one each time.
 
     Where it listens nowhere, they go to production addresses, which are answered in-process.
     """
@@ -53,12 +53,12 @@ class Actor:
     """One person.
 
     Attributes:
-        name: what she was called by, her first name as a rule.
+        name: what the test calls them by, the first name as a rule.
         stage: shared by all actors.
-        answers: what her MCP client's calls answered, in order.
-        client: her MCP client, once it is connected.
-        sign_in: how she signs in when her client asks; by default with the browser there is.
-        input_schemas: of the tools that her client lists, by name, once a step looked at them.
+        answers: what their MCP client's calls answered, in order.
+        client: their MCP client, once it is connected.
+        sign_in: how they sign in when their client asks; by default with the browser there is.
+        input_schemas: of the tools that their client lists, by name, once a step looked at them.
         id: what tokens call an end user; None for others.
     """
 
@@ -75,15 +75,15 @@ class Actor:
 
     @property
     def person(self) -> dict[str, Any]:
-        """Her entry in the description."""
+        """Return their entry in the description."""
         return self.stage.entry(self.id) or self.stage.person(self.name)
 
     @property
     def app_account(self) -> dict[str, Any]:
-        """Her account in the first app that she has one in: login and password.
+        """Return their account in the first app that they have one in: login and password.
 
         Raises:
-            LookupError: she has none.
+            LookupError: they have none.
         """
         for app in self.stage.description["apps"]:
             if account := self._account_in(app):
@@ -92,13 +92,13 @@ class Actor:
         raise LookupError(f"{self.name} has no account in any app. {known}")
 
     def account_at(self, url: str) -> dict[str, Any]:
-        """Her account in the app at an address: login and password.
+        """Return their account in the app at an address: login and password.
 
         Args:
             url: of one of the app's pages.
 
         Raises:
-            LookupError: no app is there, or she has no account in it.
+            LookupError: no app is there, or they have no account in it.
         """
         app = self.stage.app_at(url)
         if app is None:
@@ -127,18 +127,18 @@ class Actor:
 
     @property
     def has_browser(self) -> bool:
-        """Whether she has a real one, besides the one without JavaScript."""
+        """Return whether they have a real browser, besides the one without JavaScript."""
         return self.stage.new_page is not None
 
     @cached_property
     def page(self) -> "Page":
-        """Her browser's page."""
+        """Return their browser's page."""
         assert self.stage.new_page is not None, _NO_BROWSER
         return self.stage.new_page()
 
     @cached_property
     def forms(self) -> FormBrowser:
-        """Her browser without JavaScript."""
+        """Return their browser without JavaScript."""
         return FormBrowser(self.stage.network, on_page=self._saw_page)
 
     def connect_client(self, server: str, factory: "ClientFactory") -> "ClientUnderTest":
@@ -159,7 +159,7 @@ class Actor:
         return client
 
     def connect(self, server: str, **options: Any) -> "McpClient":
-        """Connect her MCP client to a server; she signs in with the browser the scenario has.
+        """Connect their MCP client to a server; they sign in with the browser the scenario has.
 
         Args:
             server: its name.
@@ -200,7 +200,7 @@ class Actor:
             raise
 
     def call(self, tool: str, arguments: dict[str, Any] | None = None) -> Any:
-        """Call a tool with her client; the answer is kept."""
+        """Call a tool with their client; `answer` is the result then."""
         assert self.client is not None, f"{self.name}'s client is not connected: connect(…) first"
         self.answers.append(self.client.call_tool(tool, arguments or {}))
         if not hasattr(self.client, "on_answer"):  # a client of one's own tells nobody
@@ -216,10 +216,10 @@ class Actor:
 
         Args:
             url: at Workato Identity.
-            decision: `Allow` or `Deny`; she is not asked for what she allowed this client before.
+            decision: `Allow` or `Deny`; no page asks for what they allowed this client before.
 
         Returns:
-            The address that her browser is sent back to, with `code`, `state` and `iss`, or
+            The address that their browser is sent back to, with `code`, `state` and `iss`, or
             `error`. Nobody has opened it yet.
 
         Raises:
@@ -334,7 +334,7 @@ class Actor:
 
     @property
     def _name_tag(self) -> dict[str, str]:
-        """What signs her in where consent is headless (docs/settings.md)."""
+        """Return what signs them in where consent is headless (docs/settings.md)."""
         from simulator.web.headless import HEADER
 
         return {HEADER: self.person["email"]}

@@ -36,5 +36,5 @@ class ApiClient(requests.Session):
         self._address = address
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
-        """As a session's; `url` is a path, for the token is nobody else's business."""
+        """Send a request, as a session does; `url` is a path, for no other host gets the token."""
         return super().request(method, f"{self._address}/{url.lstrip('/')}", *args, **options)

@@ -39,7 +39,7 @@ class BrowserMissingError(RuntimeError):
 
 
 def find_browser() -> Path | None:
-    """The browser named by SIM_BROWSER, else an installed one, else Playwright's own.
+    """Return the browser named by SIM_BROWSER, else an installed one, else Playwright's own.
 
     A SIM_BROWSER that is no executable counts as none: a wish is not silently replaced.
     """
@@ -51,7 +51,7 @@ def find_browser() -> Path | None:
 
 
 def require_browser() -> Path:
-    """As `find_browser`, for those who cannot go on without.
+    """Return the browser as `find_browser` does, and fail where there is none.
 
     Raises:
         BrowserMissingError: there is none; the message says what to install.
@@ -68,7 +68,7 @@ def require_browser() -> Path:
 
 
 def launch_args() -> list[str]:
-    """Flags that keep a browser from calling home, so that a closed network stays quiet."""
+    """Return flags that keep a browser from calling home, so that a closed network stays quiet."""
     return [
         "--disable-background-networking",
         "--disable-component-update",
@@ -81,7 +81,7 @@ def launch_args() -> list[str]:
 
 
 def launch_options() -> dict[str, Any]:
-    """What `playwright.chromium.launch` takes, to find a browser of this machine.
+    """Return what `playwright.chromium.launch` takes, to find a browser of this machine.
 
     That is the one that SIM_BROWSER names, else an installed Chromium, else Playwright's own.
 

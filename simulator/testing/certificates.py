@@ -35,7 +35,7 @@ class ServerCertificate:
 
 
 def issue(hosts: Sequence[str], now: datetime) -> ServerCertificate:
-    """A certificate for these hosts, `*.example.com` included, by an authority of its own.
+    """Issue a certificate for hosts, `*.example.com` included, by an authority of its own.
 
     Args:
         hosts: DNS names.

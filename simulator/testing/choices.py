@@ -12,7 +12,7 @@ _FILES = (".yaml", ".yml", ".json")
 
 
 def path(config: pytest.Config, name: str) -> Path | None:
-    """A file or folder: an option's is where pytest was started, a setting's beside its file.
+    """Return a file or folder that is configured: an option's is relative to where pytest started.
 
     Args:
         config: of the run.
@@ -25,7 +25,7 @@ def path(config: pytest.Config, name: str) -> Path | None:
 
 
 def scenario(config: pytest.Config) -> str:
-    """The scenario of the tests that name none: a shipped one's name, or a file's path."""
+    """Return the scenario of the tests that name none: a shipped one's name, or a file's path."""
     found = path(config, "simulator_scenario")
     if found and found.suffix in _FILES:
         return str(found)
@@ -33,7 +33,7 @@ def scenario(config: pytest.Config) -> str:
 
 
 def scenario_of(request: pytest.FixtureRequest) -> str:
-    """The scenario of a test: its marker's, whose file may lie beside the test, or the run's.
+    """Return the scenario of a test: its marker's, whose file may lie beside it, or the run's.
 
     Raises:
         pytest.UsageError: the marker names none.

@@ -24,7 +24,7 @@ def new_context(
     simulator: "Simulator | None",
     **options: Any,
 ) -> "BrowserContext":
-    """A new context of pytest-playwright's browser.
+    """Open a new context of pytest-playwright's browser.
 
     Args:
         request: of the fixture that wants it.
@@ -42,7 +42,7 @@ def new_context(
 def pages(
     request: pytest.FixtureRequest, closing: ExitStack, *, confined: bool
 ) -> "Callable[[], Page]":
-    """Opens pages, each in a browser context of its own.
+    """Return what opens pages, each in a browser context of its own.
 
     Args:
         request: of the fixture that wants them.

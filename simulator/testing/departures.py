@@ -28,7 +28,7 @@ class Departures:
         self._left: list[tuple[str, bytes | None]] = []
 
     def watch(self) -> Callable[[], None]:
-        """Begin; returns what ends it."""
+        """Start watching; returns what ends it."""
         from playwright.sync_api import Locator
 
         click, press = Locator.click, Locator.press
@@ -53,7 +53,7 @@ class Departures:
         return end
 
     def take(self) -> list[tuple[str, bytes | None]]:
-        """(address, picture) of every page that was left since the last time, oldest first."""
+        """Return (address, picture) of every page that was left since the last call, in order."""
         for page in list(self._open):
             self._settle(page)
         taken, self._left = self._left, []

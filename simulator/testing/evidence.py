@@ -58,18 +58,18 @@ class Evidence:
                 self._config.add_cleanup(self._departures.watch())
 
     def see_simulator(self, item: pytest.Item, simulator: "Simulator") -> None:
-        """A test uses a simulator."""
+        """Note that a test uses a simulator."""
         self._of(item).simulator = simulator
 
     def see_workspace(self, item: pytest.Item, workspace: "Workspace") -> None:
-        """A test uses a workspace, whose people are watched for a report."""
+        """Note that a test uses a workspace, and watch its people for a report."""
         if self._report:
             workspace.stage.sights = self._sights
         if workspace.given_simulator is None:
             self._of(item).world = workspace.description
 
     def begin_scenario(self, item: pytest.Item, feature: "Feature", scenario: "Scenario") -> None:
-        """A scenario is about to be run."""
+        """Note that a scenario is about to be run."""
         record = self._of(item)
         record.scenario = seen = SeenScenario.of(feature, scenario, *_example(item))
         item.user_properties.append(("scenario", f"{seen.feature}: {seen.name} ({seen.file})"))
@@ -77,26 +77,26 @@ class Evidence:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_bdd_after_step(self, request: pytest.FixtureRequest, step: "Step") -> None:
-        """A step passed."""
+        """Note that a step passed."""
         self._note(request.node, step, "passed")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_bdd_step_error(self, request: pytest.FixtureRequest, step: "Step") -> None:
-        """A step failed."""
+        """Note that a step failed."""
         self._note(request.node, step, "failed")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_bdd_step_func_lookup_error(
         self, request: pytest.FixtureRequest, step: "Step"
     ) -> None:
-        """Nobody defined a step."""
+        """Note that nobody defined a step."""
         self._note(request.node, step, "undefined")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[Any]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Keep what there is, once, while pages and world are as they were at the failure.
+        """Store the evidence once, while pages and world are as they were at the failure.
 
         The sections travel with the report, through pytest-xdist too.
         """

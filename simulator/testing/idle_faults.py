@@ -34,12 +34,12 @@ class IdleFaults:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
-        """What an earlier test planted is not this one's."""
+        """Start anew: faults that an earlier test added are not this one's."""
         self._faults.watch()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Tell of what never struck; a test that failed anyway has it in its report.
+        """Report faults that never struck; a test that failed anyway has them in its report.
 
         Raises:
             AssertionError: something never did, and that is to fail the test.

@@ -18,7 +18,7 @@ _last = pytest.StashKey[str]()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
-    """What happened between two tests is not for the next one to judge, but must be told.
+    """Report what happened between two tests: the next one is not to be blamed for it.
 
     A test whose own setup passed has still to judge what happened there.
     """
@@ -34,7 +34,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """A test whose people got each other's data has failed, whatever it looked at.
+    """Fail a test whose people got each other's data, whatever it asserts.
 
     A test that is marked to fail by an error of some kind (`xfail(raises=…)`) was not marked for
     this.
@@ -45,7 +45,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Also if that happens while its fixtures are torn down, those of wider scope included."""
+    """Fail it also if that happens while its fixtures are torn down, of wider scope included."""
     item.config.stash[_last] = item.nodeid
     return (yield from _judging())
 

@@ -58,14 +58,14 @@ def _undisturbed(config: pytest.Config) -> Iterator[None]:
 
 
 def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":
-    """A simulator that listens, as the run's options have it."""
+    """Start a simulator that listens, as the run's options have it."""
     from simulator.serving.server import running
 
     return running(_settings(config))
 
 
 def factory(config: pytest.Config) -> "WorkspaceFactory":
-    """What opens workspaces of any scope, as the run's options have them."""
+    """Return what opens workspaces of any scope, as the run's options have them."""
     from simulator.testing.workspace_factory import WorkspaceFactory
 
     return WorkspaceFactory(
@@ -80,7 +80,7 @@ def demand(fixture: str, module: str) -> None:
 
 
 def watch_faults(config: pytest.Config, simulator: "Simulator") -> None:
-    """Tell of each test's faults that never struck."""
+    """Report each test's faults that never struck."""
     from simulator.testing.idle_faults import IdleFaults
 
     strict = config.getini("simulator_strict_faults")

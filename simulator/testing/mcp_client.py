@@ -36,19 +36,19 @@ class Storage:
     client: OAuthClientInformationFull | None = None
 
     async def get_tokens(self) -> OAuthToken | None:
-        """The tokens, or None."""
+        """Return the tokens, or None."""
         return self.tokens
 
     async def set_tokens(self, tokens: OAuthToken) -> None:
-        """Remember the tokens."""
+        """Store the tokens."""
         self.tokens = tokens
 
     async def get_client_info(self) -> OAuthClientInformationFull | None:
-        """The registration, or None."""
+        """Return the registration, or None."""
         return self.client
 
     async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        """Remember the registration."""
+        """Store the registration."""
         self.client = client_info
 
 
@@ -94,12 +94,12 @@ class McpClient:
 
     @property
     def negotiated(self) -> str:
-        """The protocol revision that client and server agreed on."""
+        """Return the protocol revision that client and server agreed on."""
         return self._connected.protocol_version
 
     @property
     def access_token(self) -> str | None:
-        """The access token that it has from Workato Identity; None without one."""
+        """Return the access token that it has from Workato Identity; None without one."""
         return self.storage.tokens.access_token if self.storage.tokens else None
 
     @property
@@ -109,11 +109,11 @@ class McpClient:
         return self._client
 
     def list_tools(self) -> list[Tool]:
-        """`tools/list`."""
+        """List the server's tools (`tools/list`)."""
         return self._run(self._connected.list_tools).tools
 
     def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
-        """`tools/call`.
+        """Call a tool (`tools/call`).
 
         Raises:
             MCPError: the server refused it.

@@ -39,12 +39,12 @@ class ProductionNames:
 
     @property
     def proxy(self) -> str:
-        """The HTTPS proxy that leads there, and nowhere else."""
+        """Return the URL of the HTTPS proxy that leads there, and nowhere else."""
         return f"http://{LOOPBACK}:{self.port}"
 
     @property
     def chromium_args(self) -> list[str]:
-        """Flags for Chromium: our names lead here, all others nowhere but to loopback.
+        """Return flags for Chromium: our names lead here, all others nowhere but to loopback.
 
         Only our certificate is trusted beyond those that are anyway. That flag asks for a profile
         of its own (`--user-data-dir`), which Playwright always gives.
@@ -62,7 +62,7 @@ class ProductionNames:
         ]
 
     def launch_options(self) -> dict[str, Any]:
-        """What `playwright.chromium.launch` takes, and `launch_persistent_context` as well.
+        """Return what `playwright.chromium.launch` takes, and `launch_persistent_context` as well.
 
         Raises:
             BrowserMissingError: the machine has no browser that would do.
@@ -71,7 +71,7 @@ class ProductionNames:
         return {**options, "args": [*options["args"], *self.chromium_args]}
 
     def context_options(self) -> dict[str, Any]:
-        """What keeps one context of any browser to our names and to loopback (`new_context`).
+        """Return what keeps a context of any browser to our names and to loopback (`new_context`).
 
         It asks the proxy for every other host, which refuses it: no name is looked up.
         """
@@ -82,12 +82,12 @@ class ProductionNames:
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext:
-        """A client's side of TLS that trusts our authority alone."""
+        """Return a client's side of TLS that trusts our authority alone."""
         return ssl.create_default_context(cafile=self.ca_certificate)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Variables that lead a client in another process here; add them to `os.environ`.
+        """Return variables that lead a client in another process here; add them to `os.environ`.
 
         Understood by Python's requests and httpx2, by curl, and by Node from 24.5 on.
         """
@@ -107,7 +107,7 @@ class ProductionNames:
 
 @contextmanager
 def production_names(simulator: Simulator) -> Iterator[ProductionNames]:
-    """Let a simulator answer over TLS for every production host that it has on entry.
+    """Have a simulator answer over TLS for every production host that it has on entry.
 
     Args:
         simulator: it may listen on ports as well; who asks there is told of those.

@@ -45,7 +45,7 @@ _run: "pytest.StashKey[Run]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options; some are ini settings as well."""
+    """Add the plugin's options and settings."""
     group = parser.getgroup("simulator", "simulator of Workato's verified user access")
     description = (
         "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
@@ -85,7 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker that chooses a test's scenario, and the seed of the run."""
+    """Register the markers, and choose the seed of the run."""
     config.addinivalue_line(
         "markers", "simulator_scenario(name): the scenario that this test's workspace is made from"
     )
@@ -109,7 +109,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """What repeats this run."""
+    """Return the line that repeats this run."""
     return f"simulator seed: {config.option.simulator_seed}"
 
 
@@ -291,7 +291,7 @@ def signed_in_page(
 ) -> "Iterator[Callable[..., Page]]":
     """`signed_in_page("Ada")`: a Playwright page, signed in to Workato Identity.
 
-    Each person has a browser context of his own, of pytest-playwright's `browser`.
+    Each person has a browser context of their own, of pytest-playwright's `browser`.
     """
     try:
         request.getfixturevalue("browser")

@@ -43,17 +43,17 @@ class SandboxProcess:
 
     @property
     def database(self) -> str:
-        """Its database's URL."""
+        """Return its database's URL."""
         return f"sqlite:///{self.folder / 'sandbox.db'}"
 
     @property
     def ready_file(self) -> Path:
-        """Where it writes its description."""
+        """Return the path of the file that it writes its description to."""
         return self.folder / "ready.json"
 
     @property
     def description(self) -> dict[str, Any]:
-        """The ready file's contents."""
+        """Return the ready file's contents."""
         document: dict[str, Any] = json.loads(self.ready_file.read_text(encoding="utf-8"))
         return document
 

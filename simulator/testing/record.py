@@ -78,7 +78,7 @@ class SeenScenario:
         example: Mapping[str, str] | None = None,
         row: int = 0,
     ) -> "SeenScenario":
-        """As pytest-bdd read it."""
+        """Create it from what pytest-bdd read."""
         rule = scenario.rule
         return cls(
             feature=feature.name,
@@ -94,7 +94,7 @@ class SeenScenario:
 
     @property
     def requirements(self) -> list[str]:
-        """The ids of requirements among the tags, such as `VUA-11`."""
+        """Return the ids of requirements among the tags, such as `VUA-11`."""
         return [tag for tag in self.tags if REQUIREMENT.fullmatch(tag)]
 
 
@@ -109,17 +109,17 @@ class LogLines(logging.Handler):
         self._level_before = self._logger.level
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
+        """Record a line."""
         self.lines.append(self.format(record))
 
     def listen(self) -> None:
-        """From now on."""
+        """Start recording."""
         self._logger.addHandler(self)
         if self._logger.getEffectiveLevel() > logging.INFO:
             self._logger.setLevel(logging.INFO)
 
     def stop(self) -> None:
-        """No longer; the log is as talkative as before."""
+        """Stop recording; the log is as talkative as before."""
         self._logger.removeHandler(self)
         self._logger.setLevel(self._level_before)
 
@@ -156,14 +156,14 @@ class Record:
 
     @property
     def slug(self) -> str:
-        """A file name that no other test has, and that this one has in every run."""
+        """Return a file name that no other test has, and that this one has in every run."""
         file, _, name = self.nodeid.partition("::")
         readable = re.sub(r"\W+", "-", f"{file.rpartition('/')[2]}-{name}").strip("-")[:70]
         return f"{readable}-{hashlib.sha256(self.nodeid.encode()).hexdigest()[:8]}"
 
     @property
     def steps_listing(self) -> list[str]:
-        """The scenario and its steps, a line each; nothing where there is none."""
+        """Return the scenario and its steps, a line each; nothing where there is none."""
         if self.scenario is None:
             return []
         scenario = self.scenario
@@ -183,11 +183,11 @@ class Record:
 
     @property
     def exchanges(self) -> "list[Exchange]":
-        """What the systems were asked and answered, oldest first."""
+        """Return the journal's exchanges, oldest first."""
         return list(self.simulator.journal) if self.simulator else []
 
     def description(self) -> dict[str, Any]:
-        """The world as `simulator describe --json` prints it; empty where there is none."""
+        """Return the world as `simulator describe --json` prints it; empty where there is none."""
         if self.simulator is None:
             return self.world
         from sqlalchemy.exc import SQLAlchemyError

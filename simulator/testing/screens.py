@@ -44,12 +44,12 @@ class Screens:
         return traced
 
     def pages(self) -> "Iterator[Page]":
-        """Every open page, the oldest first."""
+        """Return every open page, the oldest first."""
         for context in self._browser.contexts:
             yield from context.pages
 
     def photograph(self, **options: Any) -> Iterator[tuple[str, bytes | None]]:
-        """(address, picture) of every open page; None for one that has none.
+        """Return (address, picture) of every open page; None for one that has none.
 
         Args:
             **options: of Playwright's `Page.screenshot`.
@@ -65,7 +65,7 @@ class Screens:
                 yield page.url, None
 
     def keep_traces(self, folder: Path, scrubber: "Scrubber") -> Iterator[Path]:
-        """Write the trace of every open context, what was typed masked; they end with it."""
+        """Write the trace of every open context, input masked; they end with it."""
         from playwright.sync_api import Error
 
         for number, context in enumerate(self._browser.contexts, 1):

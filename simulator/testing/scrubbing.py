@@ -36,11 +36,11 @@ class Scrubber:
 
     @classmethod
     def of(cls, journal: "Journal", description: dict[str, Any]) -> "Scrubber":
-        """For a world: what was said in it, and the passwords of its people."""
+        """Create it for a world: its journal's secrets, and the passwords of its people."""
         return cls({*journal.secrets(), *secrets_in("", description)})
 
     def text(self, text: str) -> str:
-        """The text without secrets."""
+        """Return a text without secrets."""
         if self._known:
             text = self._known.sub(lambda found: self._masks[found[0]], text)
         return _TOKENS.sub(lambda found: _mask(found[0]), masked_text(text))

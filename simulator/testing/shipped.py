@@ -6,7 +6,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def features(name: str = "") -> str:
-    """The path of a shipped feature, or of the folder of all: `scenarios(features("access"))`.
+    """Return the path of a shipped feature, or the folder of all: `scenarios(features("access"))`.
 
     Args:
         name: `access`, `connection`, `verified_access`, …

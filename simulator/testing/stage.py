@@ -51,14 +51,14 @@ class Stage:
 
     @property
     def description(self) -> dict[str, Any]:
-        """The world as it was made; of the latest one, where it or a person changed since."""
+        """Return the latest description of the world; it is read anew where something changed."""
         if self.simulator is not None and self.simulator.generation != self._generation:
             self._generation = self.simulator.generation
             self.given_description = self.simulator.describe()
         return self.given_description
 
     def actor(self, name: Who) -> "Actor":
-        """A person by first name, name or e-mail address, made once; an actor is the person.
+        """Return a person by first name, name or e-mail address, made once; an actor is the person.
 
         Raises:
             LookupError: there is none, or several have this first name.
@@ -75,12 +75,12 @@ class Stage:
         return self._cast[key]
 
     def entry(self, id: str | None) -> dict[str, Any] | None:  # noqa: A002  # as it is called there
-        """An end user's entry in the description, by id; None where there is none."""
+        """Return an end user's entry in the description, by id; None where there is none."""
         people = self.description["people"]
         return next((dict(each) for each in people if id and each.get("id") == id), None)
 
     def saw_answer(self, who: str) -> Callable[[str, Mapping[str, Any], Any], None]:
-        """What tells a report of somebody's answers, if there is one."""
+        """Return what reports somebody's answers, if there is a report."""
 
         def tell(tool: str, arguments: Mapping[str, Any], result: Any) -> None:
             if self.sights:
@@ -90,7 +90,7 @@ class Stage:
 
     @cached_property
     def portal(self) -> "BlockingPortal":
-        """What runs the MCP clients' event loop."""
+        """Return what runs the MCP clients' event loop."""
         if self.given_portal is not None:
             return self.given_portal
         from anyio.from_thread import start_blocking_portal
@@ -99,17 +99,17 @@ class Stage:
 
     @property
     def hosts(self) -> set[str]:
-        """`host:port` of every system, and of every MCP server."""
+        """Return `host:port` of every system, and of every MCP server."""
         servers = (server["mcp_url"] for server in self.description.get("servers", ()))
         return {urlsplit(url).netloc for url in (*self.description["systems"].values(), *servers)}
 
     @cached_property
     def network(self) -> Network:
-        """What the people may open."""
+        """Return what the people may open."""
         return Network(self.hosts, self.simulator, open_to_all=self.is_tenant)
 
     def person(self, name: Who) -> dict[str, Any]:
-        """A person by first name, name, e-mail address or actor; of two entries, the first.
+        """Return a person by first name, name, e-mail address or actor; of two entries, the first.
 
         Raises:
             LookupError: there is none, or several have this first name.
@@ -122,7 +122,7 @@ class Stage:
         return dict(next(each for each in people if each["email"] == email))
 
     def server(self, name: str) -> dict[str, Any]:
-        """An MCP server by name.
+        """Return an MCP server by name.
 
         Raises:
             LookupError: there is none.
@@ -137,7 +137,7 @@ class Stage:
 
     @property
     def app(self) -> dict[str, Any]:
-        """The first app instance."""
+        """Return the first app instance."""
         return dict(self.description["apps"][0])
 
     def app_named(self, name: str) -> dict[str, Any]:
@@ -171,12 +171,12 @@ class Stage:
         return installed_apps.labels(self.kind_of(app))
 
     def app_host(self, url: str) -> str | None:
-        """The production host of the app at an address; None where there is none."""
+        """Return the production host of the app at an address; None where there is none."""
         app = self.app_at(url)
         return str(app["production_host"]) if app else None
 
     def app_at(self, url: str) -> dict[str, Any] | None:
-        """The app instance at an address, local or in production; None where there is none."""
+        """Return the app instance at an address, local or in production, or None."""
         netloc = urlsplit(url).netloc.lower()
         for app in self.description["apps"]:
             local = urlsplit(app.get("address") or "").netloc

@@ -25,7 +25,7 @@ log = logging.getLogger("simulator.testing.tls")
 
 
 def server_context(certificate: ServerCertificate) -> ssl.SSLContext:
-    """The listener's side of TLS; the private key is on disk only while Python loads it."""
+    """Return the listener's side of TLS; the private key is on disk only while Python loads it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
     with tempfile.TemporaryDirectory() as folder:  # readable by its owner alone

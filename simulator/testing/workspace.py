@@ -36,12 +36,12 @@ class Workspace:
 
     @property
     def description(self) -> dict[str, Any]:
-        """People with their passwords, servers, addresses: `describe --json`."""
+        """Return people with their passwords, servers, addresses: `describe --json`."""
         return self.stage.description
 
     @property
     def simulator(self) -> Simulator:
-        """Every system.
+        """Return the simulator: every system.
 
         Raises:
             LookupError: there is none: the test runs against a real tenant.
@@ -52,17 +52,17 @@ class Workspace:
 
     @property
     def clock(self) -> TimeTravel:
-        """The simulated time."""
+        """Return the simulated clock."""
         return self.simulator.clock
 
     @property
     def journal(self) -> Journal:
-        """Who asked whom what."""
+        """Return the journal: every request and its answer."""
         return self.simulator.journal
 
     @property
     def faults(self) -> Faults:
-        """What goes wrong on purpose."""
+        """Return the faults: what goes wrong on purpose."""
         return self.simulator.faults
 
     @property
@@ -71,7 +71,7 @@ class Workspace:
         return self.simulator.isolation
 
     def person(self, name: Who) -> Actor:
-        """A person by first name, name or e-mail address: browser, MCP client, account in the app.
+        """Return a person by first name, name or e-mail address: browser, MCP client, account.
 
         Raises:
             LookupError: the scenario has nobody of that name, or several.
@@ -99,7 +99,7 @@ class Workspace:
             return servers.generate_token(world, row)
 
     def snapshot(self, name: str) -> None:
-        """Keep everything, the time included, under a name, until this workspace ends.
+        """Take a snapshot of everything, the time included, until this workspace ends.
 
         Raises:
             BadName: nothing can have this name.
@@ -108,7 +108,7 @@ class Workspace:
         self._snapshot_names.add(name)
 
     def restore(self, name: str) -> None:
-        """Put everything back to what it was; everybody is signed out, the journal is empty.
+        """Restore a snapshot; everybody is signed out, the journal is empty.
 
         MCP clients that were connected are to be connected anew.
 
@@ -119,7 +119,7 @@ class Workspace:
         self.clock.show()
 
     def close(self) -> None:
-        """Forget the snapshots that were made here."""
+        """Delete the snapshots that were taken here."""
         for snapshot in self.simulator.snapshots:
             if snapshot.name in self._snapshot_names:
                 self.simulator.drop_snapshot(snapshot.name)
@@ -138,7 +138,7 @@ def workspace(
     scenario: str | None = None,
     seed_context: str | None = None,
 ) -> Iterator[Workspace]:
-    """A fresh world in a simulator that listens.
+    """Open a fresh world in a simulator that listens.
 
     Args:
         simulator: reset on entry.
@@ -172,7 +172,7 @@ def workspace(
 def at_target(
     description: dict[str, Any], new_page: "Callable[[], Page] | None" = None
 ) -> Iterator[Workspace]:
-    """A tenant as it stands: nothing is started, nothing is made fresh.
+    """Open a tenant as it stands: nothing is started, nothing is reset.
 
     Args:
         description: as `simulator.testing.target` loads it.

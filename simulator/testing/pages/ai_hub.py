@@ -60,7 +60,7 @@ class ServerPage:
         expect(self.tab).to_have_attribute("aria-selected", "true")
 
     def method(self, name: str) -> Locator:
-        """The option of an access method."""
+        """Return the option of an access method."""
         return self.access_method.get_by_role("radio", name=name, exact=True)
 
     def ensure_method(self, name: str) -> None:
@@ -99,12 +99,12 @@ class ServerPage:
         self.add_dialog.get_by_role("button", name="Add", exact=True).click()
 
     def group_row(self, name: str) -> Locator:
-        """The row of an assigned group."""
+        """Return the row of an assigned group."""
         header = self._page.get_by_role("rowheader", name=name, exact=True)
         return self.groups.get_by_role("row").filter(has=header)
 
     def member_count(self, name: str) -> Locator:
-        """The cell of an assigned group in the column Members."""
+        """Return the cell of an assigned group in the column Members."""
         # The first column is the rows' headers; the other columns are cells.
         columns = self.groups.get_by_role("columnheader").all_inner_texts()
         return self.group_row(name).get_by_role("cell").nth(columns.index("Members") - 1)
@@ -118,7 +118,7 @@ class ServerPage:
         expect(dialog).to_be_hidden()
 
     def tool(self, name: str) -> Locator:
-        """A tool's entry in the Overview."""
+        """Return a tool's entry in the Overview."""
         link = self._page.get_by_role("link", name=name, exact=True)
         return self._page.get_by_role("main").get_by_role("listitem").filter(has=link)
 

@@ -99,7 +99,7 @@ class MultipleDropDown:
         expect(self.list).to_be_hidden()
 
     def expect_chosen(self, options: Collection[str]) -> None:
-        """Be sure that exactly these options are chosen."""
+        """Check that exactly these options are chosen."""
         names = self.options.all_inner_texts()
         expect(self.chosen).to_have_text([name for name in names if name in set(options)])
         expect(self.chosen).to_have_count(len(set(options)))

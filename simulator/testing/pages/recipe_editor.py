@@ -47,7 +47,7 @@ class RecipeEditor:
         expect(self.form).to_be_visible()
 
     def field(self, label: str) -> Locator:
-        """A field of the connection form."""
+        """Return a field of the connection form."""
         if label in _MENUS:
             return self.menu(label).control
         if label in _MULTIPLE_MENUS:
@@ -55,11 +55,11 @@ class RecipeEditor:
         return self.form.get_by_label(label, exact=True)
 
     def menu(self, label: str) -> DropDown:
-        """A drop-down menu of the form."""
+        """Return a drop-down menu of the form."""
         return DropDown(self.form, label)
 
     def multiple_menu(self, label: str) -> MultipleDropDown:
-        """A drop-down menu of the form, of which several options can be chosen."""
+        """Return a drop-down menu of the form, of which several options can be chosen."""
         return MultipleDropDown(self.form, label)
 
     def fill(self, values: Mapping[str, str]) -> None:
@@ -73,7 +73,7 @@ class RecipeEditor:
                 self.field(label).fill(value)
 
     def expect_value(self, label: str, value: str) -> None:
-        """Be sure that a field has this value, as `fill` takes it."""
+        """Check that a field has this value, as `fill` takes it."""
         if label in _MENUS:
             expect(self.menu(label).chosen).to_have_text(value)
         elif label in _MULTIPLE_MENUS:
@@ -82,13 +82,13 @@ class RecipeEditor:
             expect(self.field(label)).to_have_value(value)
 
     def expect_connected(self, name: str) -> None:
-        """Be sure that the step shows a connection of this name as connected."""
+        """Check that the step shows a connection of this name as connected."""
         stored = self._main.get_by_text(name, exact=True).first
         expect(stored).to_be_visible()
         expect(self._main.get_by_text("Connected", exact=True)).to_be_visible()
 
     def error_of(self, label: str) -> Locator:
-        """The sentence that stands next to a field."""
+        """Return the sentence that stands next to a field."""
         described_by = self.field(label).get_attribute("aria-describedby") or ""
         ids = [f"#{name}" for name in described_by.split() if name.endswith("-error")]
         return self._page.locator(ids[0] if ids else "#no-error-is-shown")
@@ -103,5 +103,5 @@ class RecipeEditor:
 
 
 def several(value: str) -> list[str]:
-    """The names in a list with commas."""
+    """Split a list with commas into its names."""
     return [name.strip() for name in value.split(",")]

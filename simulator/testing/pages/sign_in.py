@@ -81,7 +81,7 @@ class AppPages:
         self.decide(login, password, decision)
 
     def decide(self, login: str, password: str, decision: str) -> None:
-        """Sign in where that is asked for, and press `Allow` or `Deny`."""
+        """Sign in where the page wants it, and press `Allow` or `Deny`."""
         self.login.or_(self.allow).wait_for()
         if self.login.is_visible():
             self.sign_in(login, password)

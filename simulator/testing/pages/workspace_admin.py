@@ -14,7 +14,7 @@ class WorkspaceAdmin:
         self.groups = page.get_by_role("region", name="End-user groups", exact=True)
 
     def open(self) -> None:
-        """Sidebar: Workspace admin, then Authentication & Groups."""
+        """Open Workspace admin, then Authentication & Groups, by the sidebar."""
         main = self._page.get_by_role("navigation", name="Main", exact=True)
         main.get_by_role("link", name="Workspace admin", exact=True).click()
         self._page.get_by_role("link", name="Authentication & Groups", exact=True).click()
@@ -31,10 +31,10 @@ class WorkspaceAdmin:
         self._page.get_by_role("button", name="Create", exact=True).click()
 
     def group(self, name: str) -> Locator:
-        """A group's row in the list."""
+        """Return a group's row in the list."""
         header = self._page.get_by_role("rowheader", name=name, exact=True)
         return self.groups.get_by_role("row").filter(has=header)
 
     def member_count(self, name: str) -> Locator:
-        """How many members the list says that a group has, such as `1 member`."""
+        """Return how many members the list says that a group has, such as `1 member`."""
         return self.group(name).get_by_role("cell").first.locator("summary")

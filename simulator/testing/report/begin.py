@@ -50,7 +50,7 @@ class Run:
     def finish(
         self, config: pytest.Config, ended: Mapping[str, Sized], exitstatus: int | pytest.ExitCode
     ) -> Path:
-        """Write the pages; returns the first one.
+        """Write the pages, and return the first one.
 
         Args:
             config: of the run.
@@ -97,7 +97,7 @@ def begin(config: pytest.Config, report: Path) -> Run:
 
 
 def duration(seconds: float) -> str:
-    """As people say it: `12.3 s`, `4 min 5 s`, `1 h 2 min`."""
+    """Format a duration for people: `12.3 s`, `4 min 5 s`, `1 h 2 min`."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

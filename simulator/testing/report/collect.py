@@ -126,7 +126,7 @@ def _earlier(path: Path) -> list[dict[str, Any]]:
 
 
 def collected(folder: Path) -> list[dict[str, Any]]:
-    """Everything that was stored, in the order of the feature files."""
+    """Return everything that was stored, in the order of the feature files."""
     files = (folder / _SCENARIOS).glob("*.json")
     found = [json.loads(each.read_text(encoding="utf-8")) for each in files]
     return sorted(found, key=lambda each: [each[name] for name in _ORDER])

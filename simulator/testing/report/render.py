@@ -26,7 +26,7 @@ class WrongRequirements(Exception):
 
 
 def sentences(path: Path | None) -> dict[str, str]:
-    """Requirement id → its sentence, of a YAML list of entries with `id` and `sentence`.
+    """Read requirement id → its sentence from a YAML list of entries with `id` and `sentence`.
 
     Raises:
         WrongRequirements: there is no such file, or it is something else.
@@ -45,7 +45,7 @@ def sentences(path: Path | None) -> dict[str, str]:
 
 
 def render(folder: Path, requirements: dict[str, str], facts: dict[str, str]) -> Path:
-    """Write the pages; returns the first one.
+    """Write the pages, and return the first one.
 
     Args:
         folder: of the report, with what was collected in it.

@@ -11,7 +11,7 @@ _FITS = 32
 
 
 def svg(exchanges: Sequence[Mapping[str, Any]], label: str) -> str:
-    """The diagram; colours come from the page's style sheet (`.life`, `.call`, `.failed`).
+    """Draw the diagram; colours come from the page's style sheet (`.life`, `.call`, `.failed`).
 
     Args:
         exchanges: `caller`, `system`, `request` and `status` of each, oldest first.

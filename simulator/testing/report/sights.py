@@ -26,7 +26,7 @@ class Sights:
         self.seen: list[dict[str, Any]] = []
 
     def page(self, who: str, browser: "FormBrowser") -> None:
-        """Somebody without a browser is at another page."""
+        """Note that somebody without a browser is at another page."""
         lines = browser.lines
         self.seen.append(
             {
@@ -43,7 +43,7 @@ class Sights:
         )
 
     def answer(self, who: str, tool: str, arguments: Mapping[str, Any], result: Any) -> None:
-        """A tool answered somebody's client."""
+        """Note that a tool answered somebody's client."""
         try:
             read = read_answer(result)
         except TypeError:
@@ -63,7 +63,7 @@ class Sights:
         )
 
     def take(self) -> list[dict[str, Any]]:
-        """Everything since the last time, oldest first."""
+        """Return everything since the last call, oldest first."""
         taken, self.seen = self.seen, []
         return taken
 

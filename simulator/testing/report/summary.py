@@ -22,12 +22,12 @@ class FeaturePage:
 
     @property
     def scenarios(self) -> list[dict[str, Any]]:
-        """All of them, in order."""
+        """Return all scenarios, in order."""
         return [scenario for _, scenarios in self.rules for scenario in scenarios]
 
     @property
     def outcomes(self) -> Counter[str]:
-        """How many of its scenarios passed, failed, were skipped."""
+        """Return how many of its scenarios passed, failed, were skipped."""
         return Counter(scenario["outcome"] for scenario in self.scenarios)
 
 
@@ -56,7 +56,7 @@ class Requirement:
 
     @property
     def outcome(self) -> str:
-        """Of its scenarios: the worst; `not covered` where none was run."""
+        """Return the worst outcome of its scenarios; `not covered` where none was run."""
         found = {each.scenario["outcome"] for each in self.proofs}
         worst = next((each for each in _OUTCOMES if each in found), "skipped")
         return "not covered" if worst == "skipped" else worst

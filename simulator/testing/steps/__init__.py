@@ -31,12 +31,12 @@ _REQUIREMENT = re.compile(r"[A-Z]+-\d+")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The markers that tags of the shipped features become."""
+    """Register the markers that tags of the shipped features become."""
     config.addinivalue_line("markers", "requirement(id, ...): the promises that the test proves")
 
 
 def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | None:
-    """A tag that is a requirement id becomes `requirement(id)`; others stay plain markers."""
+    """Mark a scenario: a tag that is a requirement id becomes `requirement(id)`."""
     if _REQUIREMENT.fullmatch(tag):
         pytest.mark.requirement(tag)(function)
         return True

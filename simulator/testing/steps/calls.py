@@ -81,7 +81,7 @@ def read_arguments(
 
 
 def last_answer(caller: Actor | TokenHolder) -> Answer:
-    """Return what the person's client was answered last.
+    """Return the last answer that the person's client got.
 
     Raises:
         LookupError: it called nothing yet.

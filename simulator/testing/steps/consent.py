@@ -180,7 +180,7 @@ def wait_for_app(actor: Actor, app: dict[str, Any]) -> None:
 
 
 def sign_in_to_identity(actor: Actor) -> None:
-    """Where a page of Workato Identity asks for it: a client may have signed them in elsewhere."""
+    """Sign in where a page of Workato Identity wants it: a client may have done so elsewhere."""
     from simulator.testing.pages.sign_in import IdentityPages
 
     identity = IdentityPages(actor.page)
