@@ -65,10 +65,10 @@ def version(package: str) -> str:
     npm: dict[str, str] = json.loads(NODE_PINS.read_text(encoding="utf-8"))["dependencies"]
     if package in npm:
         return npm[package]
-    name, _, wanted = package.partition(" ")
+    name, _, version_range = package.partition(" ")
     for pins in reversed(PINS):
         pinned = re.search(rf"(?m)^{re.escape(name)}==(\S+)", pins.read_text(encoding="utf-8"))
-        if pinned and pinned[1].startswith(wanted):
+        if pinned and pinned[1].startswith(version_range):
             return pinned[1]
     raise LookupError(f"Nothing pins {package}.")
 

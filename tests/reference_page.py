@@ -43,7 +43,7 @@ THINGS = {name: getattr(testing, name) for name in testing.__all__} | {
 def render() -> str:
     """The whole page."""
     functions = {name: each for name, each in THINGS.items() if not inspect.isclass(each)}
-    rows = [_row(_call(name, each), _told(each)) for name, each in sorted(functions.items())]
+    rows = [_row(_call(name, each), _summary_of(each)) for name, each in sorted(functions.items())]
     classes = sorted(name for name in THINGS if name not in functions)
     return "\n".join(
         [_HEAD, *_table(rows), *(_section(name, THINGS[name]) for name in classes), ""]
@@ -60,16 +60,18 @@ def members(name: str, kind: type) -> Iterator[tuple[str, str]]:
         if member.startswith("_") or f"{name}.{member}" in INNER:
             continue
         if isinstance(what, property | cached_property):
-            yield f"`{member}`", _told(what)
+            yield f"`{member}`", _summary_of(what)
         elif inspect.isfunction(what):
-            yield _call(member, what), _told(what)
+            yield _call(member, what), _summary_of(what)
 
 
 def _section(name: str, kind: type) -> str:
     if kind is testing.Fault:  # its attributes have a table there
-        return f"\n## `{name}`\n\n{_told(kind)} [Its attributes](faults.md#faults-of-your-own)."
+        return (
+            f"\n## `{name}`\n\n{_summary_of(kind)} [Its attributes](faults.md#faults-of-your-own)."
+        )
     rows = [_row(*each) for each in members(name, kind)]
-    return "\n".join([f"\n## `{name}`\n\n{_told(kind)}\n", *(_table(rows) if rows else [])])
+    return "\n".join([f"\n## `{name}`\n\n{_summary_of(kind)}\n", *(_table(rows) if rows else [])])
 
 
 def _table(rows: list[str]) -> list[str]:
@@ -93,7 +95,7 @@ def _call(name: str, function: Any) -> str:
     return f"`{name}({', '.join(given)})`"
 
 
-def _told(what: Any) -> str:
+def _summary_of(what: Any) -> str:
     """The first paragraph of a docstring."""
     return " ".join((inspect.getdoc(what) or "").partition("\n\n")[0].split())
 

@@ -48,8 +48,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep as many as are wanted, of all tests the first rounds."""
-    wanted = sorted(items, key=lambda item: (item.callspec.params[_ROUND], item.nodeid))  # type: ignore[attr-defined]
-    chosen = {item.nodeid for item in wanted[: config.option.soak]}
+    chosen_order = sorted(items, key=lambda item: (item.callspec.params[_ROUND], item.nodeid))  # type: ignore[attr-defined]
+    chosen = {item.nodeid for item in chosen_order[: config.option.soak]}
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in chosen])
     items[:] = [item for item in items if item.nodeid in chosen]
 
@@ -66,8 +66,8 @@ def soak(seed: int, tests: int) -> tuple[bool, str]:
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=_PATIENCE
     )
     counted = re.findall(r"(\d+) (passed|failed|error)", done.stdout.rpartition("\n=")[2])
-    told = ", ".join(" ".join(each) for each in counted) or "nothing was run"
-    line = f"seed {seed}: {told} in {stopwatch() - began:.0f} s"
+    counts = ", ".join(" ".join(each) for each in counted) or "nothing was run"
+    line = f"seed {seed}: {counts} in {stopwatch() - began:.0f} s"
     if done.returncode:
         return False, f"{line}\n{done.stdout}{done.stderr}"
     return True, line
@@ -78,10 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__.partition("\n")[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], metavar="N")
     parser.add_argument("--tests", type=int, default=200, metavar="N", help="for each seed")
-    wanted = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     well = True
-    for seed in wanted.seeds:
-        passed, line = soak(seed, wanted.tests)
+    for seed in options.seeds:
+        passed, line = soak(seed, options.tests)
         well = well and passed
         print(line, flush=True)
     return 0 if well else 1

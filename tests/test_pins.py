@@ -27,10 +27,10 @@ def pins() -> dict[str, str]:
     }
 
 
-def brought(wanted: Iterable[str]) -> set[str]:
+def brought(requirements: Iterable[str]) -> set[str]:
     """Canonical names of everything that these requirements install here."""
     found: set[str] = set()
-    waiting = [(Requirement(each), frozenset({""})) for each in wanted]
+    waiting = [(Requirement(each), frozenset({""})) for each in requirements]
     seen = set()
     while waiting:
         requirement, extras = waiting.pop()
@@ -54,9 +54,9 @@ def test_everything_that_setup_installs_is_pinned() -> None:
     project = PYPROJECT["project"]
     extras = [each for extra in project["optional-dependencies"].values() for each in extra]
     others = [each for each in extras if Requirement(each).name != project["name"]]
-    wanted = [*project["dependencies"], *others, *groups["test"], *groups["lint"]]
+    requirements = [*project["dependencies"], *others, *groups["test"], *groups["lint"]]
 
-    assert sorted(brought(wanted) - pins().keys()) == []
+    assert sorted(brought(requirements) - pins().keys()) == []
 
 
 def test_pins_are_exact_and_without_addresses() -> None:
@@ -77,9 +77,9 @@ def test_upper_bounds_follow_the_rule() -> None:
     """CONTRIBUTING, Packages."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"].values()
-    wanted = [Requirement(each) for each in [*project["dependencies"], *chain(*extras)]]
+    requirements = [Requirement(each) for each in [*project["dependencies"], *chain(*extras)]]
 
-    bounds = {each.name: _bounds(each) for each in wanted if each.name != project["name"]}
+    bounds = {each.name: _bounds(each) for each in requirements if each.name != project["name"]}
 
     numberless = {"argon2-cffi", "cryptography", "faker", "pytest"}
     assert {name for name, (_, upper) in bounds.items() if upper is None} == numberless
@@ -101,12 +101,12 @@ def _bounds(requirement: Requirement) -> tuple[Version, Version | None]:
 def test_make_lowest_installs_the_lower_bound_of_every_range() -> None:
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"].values()
-    wanted = [Requirement(each) for each in [*project["dependencies"], *chain(*extras)]]
+    requirements = [Requirement(each) for each in [*project["dependencies"], *chain(*extras)]]
 
     pinned = {Requirement(line) for line in lowest.pins()}
 
-    names = {each.name for each in wanted} - {project["name"], "pytest"}
+    names = {each.name for each in requirements} - {project["name"], "pytest"}
     assert {each.name for each in pinned} == names
     for pin in pinned:
         (version,) = (Version(each.version) for each in pin.specifier)
-        assert all(_bounds(each)[0] == version for each in wanted if each.name == pin.name)
+        assert all(_bounds(each)[0] == version for each in requirements if each.name == pin.name)

@@ -18,13 +18,13 @@ def test_the_page_is_fresh() -> None:
 
 
 def test_everything_says_what_it_is() -> None:
-    told = {
+    documented = {
         f"{name}.{how}": what
         for name, kind in KINDS.items()
         for how, what in reference_page.members(name, kind)
     }
 
-    assert [name for name, what in told.items() if not what] == []
+    assert [name for name, what in documented.items() if not what] == []
     assert [name for name in testing.__all__ if not inspect.getdoc(getattr(testing, name))] == []
 
 

@@ -120,9 +120,9 @@ def test_every_source_leads_somewhere() -> None:
 @pytest.mark.requirement("RAIL-10")
 def test_every_name_of_the_legend_is_used() -> None:
     known = requirements.legend()
-    told = " ; ".join(each.source for each in requirements.load().values())
+    all_sources = " ; ".join(each.source for each in requirements.load().values())
 
-    assert not [name for name in known if name not in told]
+    assert not [name for name in known if name not in all_sources]
 
 
 @pytest.mark.requirement("RAIL-10")

@@ -122,15 +122,15 @@ class AuthorizationChecks(VerbMachine):
     def _compare(
         self, answer: TestResponse, expected: Outcome, person: str, server: str, tool: str
     ) -> Link | None:
-        said = f"{person} calls {tool} at {server}: {answer.status_code} {answer.text}"
-        assert outcome_of(answer) == expected, said
+        summary = f"{person} calls {tool} at {server}: {answer.status_code} {answer.text}"
+        assert outcome_of(answer) == expected, summary
         parent = TOOLS[server].get(tool)
         if expected == Outcome.DONE and parent:
             rows = answer.get_json()["result"]["structuredContent"]["requisitions"]
-            assert {row["requested-by"]["login"] for row in rows} == {person}, said
-            assert sorted(row["id"] for row in rows) == ROWS[tool, person], said
+            assert {row["requested-by"]["login"] for row in rows} == {person}, summary
+            assert sorted(row["id"] for row in rows) == ROWS[tool, person], summary
         if expected == Outcome.CONNECTION_NEEDED and parent:
-            self.model.asked_to_connect(person, parent)
+            self.model.expect_prompt(person, parent)
             url = answer.get_json()["result"]["structuredContent"]["auth_url"]
             return Link(url=url, person=person, parent=parent, issued_at=self.model.now)
         return None

@@ -123,14 +123,14 @@ class AuthorizationMachine(OAuthVerbs):
 
     # -- connections -----------------------------------------------------------------------------
 
-    @verb(pair=connections_of, told=st.booleans(), again=st.booleans())
-    def end_a_connection(self, pair: tuple[str, str], told: bool, again: bool) -> None:
+    @verb(pair=connections_of, announced=st.booleans(), again=st.booleans())
+    def end_a_connection(self, pair: tuple[str, str], announced: bool, again: bool) -> None:
         """In Workato; or at the app, of which Workato learns when the app refuses the token.
 
         Perhaps the person connects again.
         """
         own = self.model.connections[pair]
-        if told:
+        if announced:
             self.branches.disconnect(*pair)
             own.trusted = False
         else:

@@ -183,7 +183,7 @@ class Model:
             return Outcome.CONNECTION_NEEDED
         return Outcome.DONE
 
-    def asked_to_connect(self, person: str, parent: str) -> None:
+    def expect_prompt(self, person: str, parent: str) -> None:
         """A call found no live connection; so Workato knows by now."""
         if own := self.connections.get((person, parent)):
             own.trusted = False

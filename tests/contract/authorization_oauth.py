@@ -88,9 +88,9 @@ class OAuthVerbs(AuthorizationChecks):
 
     def past_sign_in(self, person: str, browser: Browser) -> Browser | None:
         """The browser after it signed in if that was asked for; None if it may not."""
-        asked = browser.url.startswith(f"{ID}/login")
-        assert asked != self.model.is_signed_in(person), f"{browser.url}: {browser.text}"
-        if not asked:
+        is_sign_in_page = browser.url.startswith(f"{ID}/login")
+        assert is_sign_in_page != self.model.is_signed_in(person), f"{browser.url}: {browser.text}"
+        if not is_sign_in_page:
             return browser
         browser.press("Sign in", email=email_of(person), password=PASSWORD)
         if not self.model.is_active(person):
@@ -138,8 +138,8 @@ class OAuthVerbs(AuthorizationChecks):
         browser = self.open(person, url)
         if browser is None:
             return None
-        model, asked = self.model, (person, client["client_id"], server)
-        if model.remembers_consent(*asked) and prompt is None:
+        model, is_sign_in_page = self.model, (person, client["client_id"], server)
+        if model.remembers_consent(*is_sign_in_page) and prompt is None:
             event("consent remembered")
         else:
             assert not browser.left_for, "the consent page was not shown"
@@ -147,7 +147,7 @@ class OAuthVerbs(AuthorizationChecks):
             if press == "Deny":
                 assert back(browser)["error"] == "access_denied"
                 return None
-            model.consents.add(asked)
+            model.consents.add(is_sign_in_page)
         grant = Grant(
             person=person,
             client=client["client_id"],

@@ -82,9 +82,9 @@ class Control:
 
 def members(answer: TestResponse) -> dict[str, Any]:
     """The JSON object that an answer must be."""
-    said = answer.json
-    assert isinstance(said, dict), answer.text
-    return said
+    members_of_answer = answer.json
+    assert isinstance(members_of_answer, dict), answer.text
+    return members_of_answer
 
 
 def check(answer: TestResponse, responses: dict[str, Any], components: dict[str, Any]) -> None:
@@ -110,6 +110,6 @@ def steered() -> Iterator[Simulator]:
 def control(steered: Simulator) -> Control:
     """Its control API, and nothing left of the test before."""
     steered.reset("demo")
-    for kept in steered.snapshots:
-        steered.drop_snapshot(kept.name)
+    for snapshot in steered.snapshots:
+        steered.drop_snapshot(snapshot.name)
     return Control(steered, {})

@@ -18,13 +18,13 @@ class DocumentHost:
     Attributes:
         origin: where it listens.
         pages: by path: status, headers, body.
-        asked: the paths of the requests, in order.
+        paths: the paths of the requests, in order.
         gate: who asks waits here before the answer.
     """
 
     origin: str
     pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     gate: threading.Barrier = field(default_factory=lambda: threading.Barrier(1))
 
     def gather(self, requests: int) -> None:
@@ -57,7 +57,7 @@ def document_host() -> Iterator[DocumentHost]:
         """Answers from `pages`."""
 
         def do_GET(self) -> None:
-            host.asked.append(self.path)
+            host.paths.append(self.path)
             host.gate.wait(timeout=30)
             status, headers, body = host.pages.get(self.path, (404, {}, b"{}"))
             self.send_response(status)

@@ -40,8 +40,8 @@ class Endpoint:
         sent = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        kept = {name: value for name, value in sent.items() if value}
-        answer = self.client.post(path, base_url=base_url, data=data, headers=kept)
+        present_headers = {name: value for name, value in sent.items() if value}
+        answer = self.client.post(path, base_url=base_url, data=data, headers=present_headers)
         if answer.status_code >= 400:
             check_refusal(answer)
         if answer.is_json and isinstance(message := answer.get_json(), dict):

@@ -13,7 +13,7 @@ CALLBACK = "http://127.0.0.1:9/callback"
 
 
 @pytest.fixture
-def asked(workspace: Workspace) -> str:
+def authorization_url(workspace: Workspace) -> str:
     """The authorization URL of a client that was just registered."""
     identity = workspace.description["systems"]["identity"]
     about = {
@@ -34,17 +34,20 @@ def asked(workspace: Workspace) -> str:
     return f"{identity}/oauth/authorize?{urlencode(question)}"
 
 
-def said(address: str) -> dict[str, str]:
+def query_of(address: str) -> dict[str, str]:
     """What the browser brings back to the client."""
     assert address.startswith(f"{CALLBACK}?")
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
 @pytest.mark.requirement("HARN-10")
-def test_she_authorizes_a_client_of_anybodys(workspace: Workspace, asked: str) -> None:
+def test_she_authorizes_a_client_of_anybodys(workspace: Workspace, authorization_url: str) -> None:
     ada = workspace.person("Ada")
 
-    first, again = said(ada.authorize(asked)), said(ada.authorize(asked))
+    first, again = (
+        query_of(ada.authorize(authorization_url)),
+        query_of(ada.authorize(authorization_url)),
+    )
 
     assert first["state"] == "s-1"
     assert first["iss"] == workspace.description["systems"]["identity"]
@@ -52,18 +55,20 @@ def test_she_authorizes_a_client_of_anybodys(workspace: Workspace, asked: str) -
 
 
 @pytest.mark.requirement("HARN-10")
-def test_she_may_deny_it(workspace: Workspace, asked: str) -> None:
-    answer = said(workspace.person("Ada").authorize(asked, "Deny"))
+def test_she_may_deny_it(workspace: Workspace, authorization_url: str) -> None:
+    answer = query_of(workspace.person("Ada").authorize(authorization_url, "Deny"))
 
     assert (answer["error"], answer["state"]) == ("access_denied", "s-1")
     assert "code" not in answer
 
 
 @pytest.mark.requirement("HARN-10")
-def test_where_there_is_no_way_back_the_page_is_told(workspace: Workspace, asked: str) -> None:
+def test_where_there_is_no_way_back_the_page_is_told(
+    workspace: Workspace, authorization_url: str
+) -> None:
     """An unknown redirect URI: nobody is sent there (RFC 6749, section 4.1.2.1)."""
     with pytest.raises(LookupError, match=r"No button 'Allow' at .*redirect_uri"):
-        workspace.person("Ada").authorize(asked.replace("callback", "elsewhere"))
+        workspace.person("Ada").authorize(authorization_url.replace("callback", "elsewhere"))
 
 
 @pytest.mark.requirement("HARN-10")

@@ -52,8 +52,8 @@ def test_a_group_needs_a_new_name_and_an_end_user(hub: Hub) -> None:
 @pytest.mark.requirement("HUB-17")
 def test_deleting_a_group_names_the_servers_that_lose_it(hub: Hub) -> None:
     browser = hub.browser("owner")
-    asked = text_of(browser.get(f"{GROUPS}?environment=1&delete=eug-one"))
-    assert "Its 1 member loses the access this group gives to: Server ready." in asked
+    dialog = text_of(browser.get(f"{GROUPS}?environment=1&delete=eug-one"))
+    assert "Its 1 member loses the access this group gives to: Server ready." in dialog
     unused = text_of(browser.get(f"{GROUPS}?environment=1&delete=eug-two"))
     assert "No MCP server uses this group." in unused
     assert browser.post("/workspace_admin/groups/eug-one/delete").status_code == 303

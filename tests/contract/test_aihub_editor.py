@@ -95,14 +95,14 @@ def test_a_builder_uses_a_connection_of_theirs(hub: Hub) -> None:
 
 @pytest.mark.requirement("HUB-12")
 @pytest.mark.parametrize(
-    "wanted,sentence", [("", "Select a connection to Coupa."), ("3", "is not connected")]
+    "connection_id,sentence", [("", "Select a connection to Coupa."), ("3", "is not connected")]
 )
 @pytest.mark.parametrize("kind", ["your", "end_user"])
 def test_a_connection_that_is_missing_or_not_connected_is_not_saved(
-    hub: Hub, wanted: str, sentence: str, kind: str
+    hub: Hub, connection_id: str, sentence: str, kind: str
 ) -> None:
     browser, choose = hub.browser("builder"), "/recipes/1/steps/1/connection"
-    answer = browser.post(choose, STEP, **{"as": kind, "connection_id": wanted})
+    answer = browser.post(choose, STEP, **{"as": kind, "connection_id": connection_id})
     assert answer.status_code == 422
     assert sentence in field_error(answer, "connection_id")
     assert hub.read(Recipe, 1).version_no == 1

@@ -203,9 +203,9 @@ def test_a_group_of_another_environment_is_refused(hub: Hub) -> None:
 @pytest.mark.requirement("HUB-8")
 def test_removing_a_group_asks_first_and_leaves_an_empty_state(hub: Hub) -> None:
     browser = hub.browser("admin")
-    asked = text_of(browser.get(f"{ACCESS}?dialog=remove-group&group=eug-one"))
-    assert "Remove Group one?" in asked
-    assert "lose access to Server ready" in asked
+    confirm_page = text_of(browser.get(f"{ACCESS}?dialog=remove-group&group=eug-one"))
+    assert "Remove Group one?" in confirm_page
+    assert "lose access to Server ready" in confirm_page
     browser.post(f"/ai_hub/mcp/{READY}/groups/eug-one/remove", ACCESS)
     assert "No user groups have access yet" in text_of(browser.get(ACCESS))
     gone = browser.post(f"/ai_hub/mcp/{READY}/groups/eug-one/remove", ACCESS)

@@ -15,9 +15,9 @@ __all__ = ["hub"]  # the fixture
 )
 def test_a_page_asks_for_a_sign_in_and_is_shown_afterwards(hub: Hub, path: str) -> None:
     browser = hub.browser()
-    asked = browser.get(path)
-    assert asked.status_code == 303
-    sign_in = asked.headers["Location"]
+    redirect = browser.get(path)
+    assert redirect.status_code == 303
+    sign_in = redirect.headers["Location"]
     assert sign_in.startswith("/users/sign_in?next=")
     answer = browser.post(
         sign_in, sign_in, email="ADMIN@acme.example ", password=PASSWORD, next=path

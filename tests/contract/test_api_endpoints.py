@@ -82,14 +82,14 @@ def test_a_scenario_names_the_api_client_and_the_description_shows_its_token(
 def test_a_server_is_told_with_all_members(
     api_client: ApiClient, server: dict[str, Any], workspace: Workspace
 ) -> None:
-    told = workspace.stage.server("Procurement assistant")
+    described = workspace.stage.server("Procurement assistant")
 
-    assert server == api_client.get(f"{SERVERS}/{told['handle']}").json()["data"]
-    assert server["id"] == told["handle"]
-    assert server["mcp_url"] == told["mcp_url"]
+    assert server == api_client.get(f"{SERVERS}/{described['handle']}").json()["data"]
+    assert server["id"] == described["handle"]
+    assert server["mcp_url"] == described["mcp_url"]
     assert server["auth_type"] == server["authentication_method"] == "workato_idp"
     assert server["has_vua_dependent_tools"] is True
-    assert server["tools_count"] == len(told["tools"])
+    assert server["tools_count"] == len(described["tools"])
     assert server["folders"] == [{"id": server["folder_id"], "name": "Procurement"}]
 
 
@@ -142,9 +142,9 @@ def test_a_legacy_token_stands_in_the_url_and_not_in_the_journal(
         found.auth_type = LEGACY_TOKEN
         token = servers.generate_token(world, found)
 
-    told = api_client.get(path).json()["data"]
+    described = api_client.get(path).json()["data"]
 
-    assert told["mcp_url"] == f"{server['mcp_url']}?wkt_token={token}"
+    assert described["mcp_url"] == f"{server['mcp_url']}?wkt_token={token}"
     (exchange,) = journal.find(f"GET {path}", system="api")
     assert exchange.answer["data"]["mcp_url"].startswith(f"{server['mcp_url']}?wkt_token=…")
     assert token not in repr(exchange)
@@ -295,13 +295,13 @@ def test_a_connection_in_use_is_disconnected_by_force_alone(
     )
     path = f"/api/connections/{used['id']}/disconnect"
 
-    kept = api_client.post(path)
+    refusal = api_client.post(path)
     clock.travel(seconds=2)
     gone = api_client.post(path, json={"force": True})
 
-    assert kept.status_code == 200
-    assert kept.json()["success"] is False
-    assert "Stop them, or send force: true" in kept.json()["errors"]["running"][0]
+    assert refusal.status_code == 200
+    assert refusal.json()["success"] is False
+    assert "Stop them, or send force: true" in refusal.json()["errors"]["running"][0]
     assert gone.json() == {"success": True}
 
 

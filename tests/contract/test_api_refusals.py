@@ -45,7 +45,7 @@ def test_connections_are_changed_once_a_second(api_client: ApiClient, clock: Tim
 
 @pytest.mark.requirement("API-7")
 @pytest.mark.parametrize(
-    "query, said",
+    "query, detail",
     [
         ({"page": "0"}, "Invalid parameter 'page': '0'. Must be a number of 1 or more."),
         ({"page": "x"}, "Invalid parameter 'page': 'x'. Must be a number of 1 or more."),
@@ -53,12 +53,12 @@ def test_connections_are_changed_once_a_second(api_client: ApiClient, clock: Tim
     ],
 )
 def test_a_page_that_is_none_is_refused(
-    api_client: ApiClient, query: dict[str, str], said: str
+    api_client: ApiClient, query: dict[str, str], detail: str
 ) -> None:
     answer = api_client.get(SERVERS, params=query)
 
     assert answer.status_code == 400
-    assert answer.json() == {"message": said}
+    assert answer.json() == {"message": detail}
 
 
 @pytest.mark.requirement("API-7")

@@ -25,10 +25,10 @@ def test_a_reload_shows_the_connection_and_the_way_back_is_good_once(mcp: Mcp) -
 def test_a_reload_shows_the_denial_and_who_denied(mcp: Mcp) -> None:
     link = mcp.call(TOOL)["structuredContent"]["auth_url"]
     browser = mcp.open_link(link, press="Deny")
-    said = browser.text
+    page_text = browser.text
 
-    assert "You did not allow the connection Coupa: The user denied" in said
-    assert browser.get(browser.url).text == said
+    assert "You did not allow the connection Coupa: The user denied" in page_text
+    assert browser.get(browser.url).text == page_text
 
 
 def test_back_to_the_consent_page_ends_at_the_outcome(mcp: Mcp) -> None:

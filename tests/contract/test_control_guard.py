@@ -62,9 +62,12 @@ def test_a_web_page_is_refused(control: Control, method: str, path: str, origin:
 @pytest.mark.requirement("CTL-4")
 def test_no_answer_lets_a_page_in(control: Control) -> None:
     """A preflight (Fetch, CORS) is refused, and no header allows anything."""
-    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "DELETE"}
+    preflight_headers = {
+        "Origin": "https://evil.example",
+        "Access-Control-Request-Method": "DELETE",
+    }
 
-    refused = control.send("OPTIONS", "clock", headers=asked)
+    refused = control.send("OPTIONS", "clock", headers=preflight_headers)
     own = control.send("GET", "clock", headers={"Origin": "http://127.0.0.1:8700"})
 
     assert (refused.status_code, own.status_code) == (403, 200)

@@ -39,10 +39,10 @@ def test_a_fault_strikes_and_is_counted(control: Control) -> None:
     assert (made.status_code, made.headers["Location"]) == (201, "/_simulator/faults/1")
     assert struck == (503, "Später")
     assert after[0] == HTTPStatus.OK
-    told = control.call("GET", "faults/1")
-    assert told == members(made) | {"hits": 1}
-    assert told | planted == told
-    assert control.call("GET", "faults") == {"faults": [told]}
+    resource = control.call("GET", "faults/1")
+    assert resource == members(made) | {"hits": 1}
+    assert resource | planted == resource
+    assert control.call("GET", "faults") == {"faults": [resource]}
 
 
 @pytest.mark.requirement("CTL-8")
@@ -141,12 +141,16 @@ def test_an_exchange_is_told_without_its_secrets(control: Control) -> None:
         "POST", f"{IDENTITY}/oauth/token", data={"grant_type": "x", "code": "very-secret"}
     )
 
-    (told,) = control.call("GET", "journal")["exchanges"]
+    (resource,) = control.call("GET", "journal")["exchanges"]
 
-    assert (told["system"], told["caller"], told["cause"]) == ("identity", "outside", None)
-    assert told["fields"]["grant_type"] == "x"
-    assert told["fields"]["code"].startswith("…")
-    assert "error" in told["answer"]
+    assert (resource["system"], resource["caller"], resource["cause"]) == (
+        "identity",
+        "outside",
+        None,
+    )
+    assert resource["fields"]["grant_type"] == "x"
+    assert resource["fields"]["code"].startswith("…")
+    assert "error" in resource["answer"]
 
 
 @pytest.mark.requirement("CTL-9")
@@ -217,14 +221,14 @@ def test_steering_is_not_recorded_and_no_fault_strikes_it(control: Control) -> N
 def test_a_slip_is_refused_by_every_question(
     control: Control, question: dict[str, Any], sentence: str
 ) -> None:
-    asked = {"request": "POST /oauth/token", **question}
+    expectation = {"request": "POST /oauth/token", **question}
 
     for path, body in (
-        ("verify", {**asked, "times": 0}),
-        ("verify", {**asked, "at_most": 3}),
-        ("nothing-else", asked),
-        ("wait", {**asked, "within": 0.01}),
-        ("order", {"steps": [asked, asked]}),
+        ("verify", {**expectation, "times": 0}),
+        ("verify", {**expectation, "at_most": 3}),
+        ("nothing-else", expectation),
+        ("wait", {**expectation, "within": 0.01}),
+        ("order", {"steps": [expectation, expectation]}),
     ):
         problem = control.refused("POST", f"journal/{path}", body)
         assert problem["status"] == 422

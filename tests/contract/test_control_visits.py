@@ -58,9 +58,9 @@ def setup_link(control: Control) -> str:
 
 @pytest.mark.parametrize("decision, outcome", [("allow", "code"), ("deny", "error")])
 def test_a_person_decides_on_a_client(control: Control, decision: str, outcome: str) -> None:
-    asked = {"url": request_of_client(control), "decision": decision}
+    body = {"url": request_of_client(control), "decision": decision}
 
-    visit = control.call("POST", visits(control), asked)
+    visit = control.call("POST", visits(control), body)
 
     assert visit["redirect"]["url"].startswith(f"{CALLBACK}?")
     assert visit["redirect"]["parameters"]["state"] == "st4te"
@@ -71,9 +71,9 @@ def test_a_person_decides_on_a_client(control: Control, decision: str, outcome: 
 
 
 def test_a_person_who_leaves_decides_nothing(control: Control) -> None:
-    asked = {"url": request_of_client(control), "decision": "leave"}
+    body = {"url": request_of_client(control), "decision": "leave"}
 
-    visit = control.call("POST", visits(control), asked)
+    visit = control.call("POST", visits(control), body)
 
     assert visit["redirect"] is None
     assert visit["pages"][-1]["url"] == visit["url"]
@@ -81,23 +81,23 @@ def test_a_person_who_leaves_decides_nothing(control: Control) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "body",
     [{"decision": "deny"}, {"decisions": {COUPA: "deny"}}, {"decision": "leave"}],
     ids=["denies", "denies there", "leaves"],
 )
 def test_a_person_who_does_not_allow_is_not_connected(
-    control: Control, wanted: dict[str, Any]
+    control: Control, body: dict[str, Any]
 ) -> None:
-    visit = control.call("POST", visits(control), {"url": setup_link(control), **wanted})
+    visit = control.call("POST", visits(control), {"url": setup_link(control), **body})
 
     assert any(COUPA in each["url"] for each in visit["pages"])
     assert setup_link(control)  # is asked again
 
 
 def test_a_person_connects_somebody_elses_account(control: Control) -> None:
-    wanted = {"url": setup_link(control), "accounts": {COUPA: "bob"}}
+    body = {"url": setup_link(control), "accounts": {COUPA: "bob"}}
 
-    visit = control.call("POST", visits(control), wanted)
+    visit = control.call("POST", visits(control), body)
 
     assert any(COUPA in each["url"] for each in visit["pages"])
     endpoint = Endpoint(control.simulator, token_for(control.simulator, "ada@acme.example"))
@@ -109,7 +109,7 @@ def test_a_person_connects_somebody_elses_account(control: Control) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted, status, sentence",
+    "body, status, sentence",
     [
         ({"url": "https://example.com/x"}, 422, "example.com, which is not simulated"),
         ({"url": "http://127.0.0.1:9/x"}, 422, "which is not simulated"),
@@ -119,18 +119,18 @@ def test_a_person_connects_somebody_elses_account(control: Control) -> None:
     ],
 )
 def test_what_cannot_be_visited_is_refused(
-    control: Control, wanted: dict[str, Any], status: int, sentence: str
+    control: Control, body: dict[str, Any], status: int, sentence: str
 ) -> None:
-    problem = control.refused("POST", visits(control), wanted)
+    problem = control.refused("POST", visits(control), body)
 
     assert problem["status"] == status
     assert sentence in problem["detail"]
 
 
 def test_an_account_that_is_not_there_is_told(control: Control) -> None:
-    wanted = {"url": setup_link(control), "accounts": {COUPA: "nobody"}}
+    body = {"url": setup_link(control), "accounts": {COUPA: "nobody"}}
 
-    problem = control.refused("POST", visits(control), wanted)
+    problem = control.refused("POST", visits(control), body)
 
     assert problem["status"] == 409
     assert "no account 'nobody'" in problem["detail"]

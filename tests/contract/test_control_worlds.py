@@ -79,7 +79,7 @@ def test_a_world_is_kept_under_a_name_and_put_back(control: Control) -> None:
     assert (made.status_code, again.status_code, other.status_code) == (201, 200, 201)
     assert made.headers["Location"] == "/_simulator/snapshots/new-year"
     assert made.json == {"name": "new-year", "scenario": "demo", "at": NEW_YEAR}
-    names = [kept["name"] for kept in control.call("GET", "snapshots")["snapshots"]]
+    names = [snapshot["name"] for snapshot in control.call("GET", "snapshots")["snapshots"]]
     assert names == ["new-year", "other"]
     assert world["world"] == control.simulator.id
     assert person(control, "Ada")["groups"] == []
@@ -157,9 +157,9 @@ def test_a_change_that_cannot_be_leaves_everything(
 ) -> None:
     """What else was said in the same request, too."""
     ada = person(control, "Ada")
-    said = {"name": "Another", **change}
+    changes = {"name": "Another", **change}
 
-    problem = control.refused("PATCH", f"people/{ada['id']}", said)
+    problem = control.refused("PATCH", f"people/{ada['id']}", changes)
 
     assert problem["status"] == 422
     assert sentence in problem["detail"]

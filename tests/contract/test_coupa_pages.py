@@ -335,10 +335,10 @@ def test_deleting_asks_first_and_ends_every_token(coupa: Coupa) -> None:
     root, row = admin(coupa), only(coupa, "Workato")
     tokens = coupa.tokens("ada")
 
-    asked = root.http.get(f"{CLIENTS}/{row.id}/delete").text
+    dialog = root.http.get(f"{CLIENTS}/{row.id}/delete").text
     gone = root.submit(f"{CLIENTS}/{row.id}/delete")
 
-    assert "This cannot be undone." in asked
+    assert "This cannot be undone." in dialog
     assert gone.status_code == 303
     assert "There are no clients yet." in root.http.get(CLIENTS).text
     assert root.http.get(f"{CLIENTS}/{row.id}").status_code == 404

@@ -96,12 +96,12 @@ def intercepted() -> Iterator[None]:
 
 
 def test_nothing_that_a_client_asks_for_passes_for_missing() -> None:
-    answers = {asked: _ask(*asked.split(" ")) for asked in CLIENTS}
+    answers = {request_line: _ask(*request_line.split(" ")) for request_line in CLIENTS}
 
-    assert [asked for asked, each in answers.items() if each.status_code != 501] == []
-    for asked, answer in answers.items():
-        assert "is not simulated." in answer.json()["message"], asked
-        assert "does not know" not in answer.json()["message"], asked
+    assert [request_line for request_line, each in answers.items() if each.status_code != 501] == []
+    for request_line, answer in answers.items():
+        assert "is not simulated." in answer.json()["message"], request_line
+        assert "does not know" not in answer.json()["message"], request_line
         assert answer.json()["documentation_url"].startswith("https://docs.workato.com/")
 
 

@@ -83,8 +83,8 @@ def test_a_plan_is_planted_and_counted_over_http(control: Control) -> None:
     for _ in range(3):
         identity_of(control).http("GET", "/login")
 
-    told = control.call("GET", "faults/1")
-    assert (told["hits"], told["step_hits"]) == (3, [2, 1])
+    document = control.call("GET", "faults/1")
+    assert (document["hits"], document["step_hits"]) == (3, [2, 1])
     in_process = control.simulator.faults.add(plan=[{"body": b"\xff"}])
     assert control.call("GET", f"faults/{in_process.number}")["plan"] == [{"body": "\ufffd"}]
 

@@ -54,7 +54,7 @@ def test_a_described_client_signs_people_in_and_refreshes(
     assert identity.refresh(client, tokens["refresh_token"]).status_code == 200
     assert identity.id_claims(tokens["id_token"])["aud"] == client["client_id"]
     assert identity.rows()["oauth_clients"] == before
-    assert host.asked == ["/client.json"]
+    assert host.paths == ["/client.json"]
 
 
 @pytest.mark.requirement("ID-214")
@@ -151,7 +151,7 @@ def test_redirects_are_not_followed(identity: Identity, host: DocumentHost) -> N
     client["client_id"] = host.serve("/c.json", b"", 302, Location=f"{host.origin}/elsewhere.json")
 
     refused(identity, client, "answers 302")
-    assert set(host.asked) == {"/c.json"}
+    assert set(host.paths) == {"/c.json"}
 
 
 @pytest.mark.requirement("AS-5", "ID-216")
@@ -191,12 +191,12 @@ def test_an_address_that_must_not_be_asked_is_refused(
 def test_this_machine_is_not_asked_over_http_without_the_switch(host: DocumentHost) -> None:
     with office_with() as strict:
         refused(strict, host.put(), "must begin with https")
-    assert host.asked == []
+    assert host.paths == []
 
 
 @pytest.mark.requirement("ID-215")
 @pytest.mark.parametrize(
-    "header, kept",
+    "header, lifetime",
     [
         ("", timedelta(minutes=5)),
         ("public", timedelta(minutes=5)),
@@ -208,8 +208,8 @@ def test_this_machine_is_not_asked_over_http_without_the_switch(host: DocumentHo
         ("NO-CACHE, max-age=600", timedelta()),
     ],
 )
-def test_how_long_a_document_is_kept(header: str, kept: timedelta) -> None:
-    assert freshness({"cache-control": header} if header else {}) == kept
+def test_how_long_a_document_is_kept(header: str, lifetime: timedelta) -> None:
+    assert freshness({"cache-control": header} if header else {}) == lifetime
 
 
 @pytest.mark.requirement("ID-215")
@@ -227,7 +227,7 @@ def test_a_kept_document_is_used_until_its_time_is_over(
     assert "Allow Before" in browser.get(url).text
     identity.world.clock.travel(timedelta(seconds=10))
     assert "Allow After" in browser.get(url).text
-    assert len(host.asked) == 2
+    assert len(host.paths) == 2
     assert identity.rows()["client_documents"] == 1
 
 
@@ -245,7 +245,7 @@ def test_what_must_not_be_stored_and_errors_are_asked_for_each_time(
 
     assert "Allow C to act" in browser.get(url).text
     browser.get(url)
-    assert len(host.asked) == 3
+    assert len(host.paths) == 3
     assert identity.rows()["client_documents"] == 0
 
 
@@ -269,6 +269,6 @@ def test_eight_people_may_use_a_new_client_at_once(identity: Identity, host: Doc
 
     assert all("Allow New to all" in page for page, _ in seen)
     assert all(has_code for _, has_code in seen)
-    assert len(host.asked) == len(people)
+    assert len(host.paths) == len(people)
     rows = identity.rows()
     assert (rows["client_documents"], rows["oauth_consents"]) == (1, 2)

@@ -115,7 +115,7 @@ def test_prompt_consent_asks_again_and_more_scope_asks_too(identity: Identity) -
 
 @pytest.mark.requirement("ID-29", "AS-15", "AS-16")
 @pytest.mark.parametrize(
-    "asked, granted",
+    "requested, granted",
     [
         (None, "openid profile email"),
         ("openid offline_access", "openid offline_access"),
@@ -124,11 +124,11 @@ def test_prompt_consent_asks_again_and_more_scope_asks_too(identity: Identity) -
     ],
 )
 def test_unknown_scopes_are_passed_over_and_none_means_the_usual_ones(
-    identity: Identity, asked: str | None, granted: str
+    identity: Identity, requested: str | None, granted: str
 ) -> None:
     """Every client gets a refresh token, whether it asked for offline_access or not."""
     tokens = identity.tokens(
-        identity.register(scope="openid profile email offline_access"), scope=asked
+        identity.register(scope="openid profile email offline_access"), scope=requested
     )
 
     assert tokens["scope"] == granted
@@ -140,7 +140,7 @@ def test_unknown_scopes_are_passed_over_and_none_means_the_usual_ones(
 
 @pytest.mark.requirement("ID-201", "AS-15", "AS-16")
 @pytest.mark.parametrize(
-    "registered, asked, granted",
+    "registered, requested, granted",
     [
         ("", "openid offline_access", "openid"),
         ("mcp.read", "openid offline_access", "openid"),
@@ -152,10 +152,10 @@ def test_unknown_scopes_are_passed_over_and_none_means_the_usual_ones(
     ],
 )
 def test_a_client_gets_no_scope_that_it_did_not_register_for(
-    identity: Identity, registered: str, asked: str | None, granted: str
+    identity: Identity, registered: str, requested: str | None, granted: str
 ) -> None:
     """RFC 7591 §2: the scopes that it can use; none named means the usual ones."""
-    assert identity.tokens(identity.register(scope=registered), scope=asked)["scope"] == granted
+    assert identity.tokens(identity.register(scope=registered), scope=requested)["scope"] == granted
 
 
 @pytest.mark.requirement("ID-30")
@@ -174,9 +174,9 @@ def test_one_authorization_is_for_one_server(identity: Identity, resource: list[
 def test_both_spellings_of_a_servers_address_are_the_same_resource(identity: Identity) -> None:
     """With and without the slash; a token may not be had for another one."""
     client = identity.register()
-    asked = [PROCUREMENT, f"{PROCUREMENT}/"]
+    requested = [PROCUREMENT, f"{PROCUREMENT}/"]
 
-    code = identity.authorize(client, resource=asked)["code"]
+    code = identity.authorize(client, resource=requested)["code"]
     other = identity.redeem(client, code, resource=RESEARCH)
     tokens = identity.redeem(client, code, resource=f"{PROCUREMENT}/").get_json()
     widened = identity.refresh(client, tokens["refresh_token"], resource=RESEARCH)

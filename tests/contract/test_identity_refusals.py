@@ -217,7 +217,7 @@ def test_a_clients_credentials_hold_where_they_were_issued_alone(identity: Ident
 
 @pytest.mark.requirement("AS-8")
 @pytest.mark.parametrize(
-    "registered, asked",
+    "registered, requested",
     [
         ("https://a.example/cb", "https://a.example/cb/"),
         ("https://a.example/cb", "https://a.example/cb?x=1"),
@@ -237,13 +237,13 @@ def test_a_clients_credentials_hold_where_they_were_issued_alone(identity: Ident
     ],
 )
 def test_a_redirect_uri_that_only_resembles_gets_a_page(
-    identity: Identity, registered: str, asked: str
+    identity: Identity, registered: str, requested: str
 ) -> None:
     """Never a redirect, not even with the error."""
     client, browser = identity.register(redirect_uris=[registered]), identity.browser("ada")
     before = identity.rows()
 
-    browser.get(identity.authorize_url(client, redirect_uri=asked))
+    browser.get(identity.authorize_url(client, redirect_uri=requested))
 
     assert (browser.page.status_code, browser.left_for) == (400, "")
     assert "This sign-in request is not valid" in browser.text

@@ -36,8 +36,8 @@ def manage(
 
 def replacement(client: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """A right update of this client but for the changes; None leaves a member out."""
-    kept = {name: value for name, value in client.items() if name not in SERVERS_OWN}
-    return {name: value for name, value in (kept | changes).items() if value is not None}
+    metadata = {name: value for name, value in client.items() if name not in SERVERS_OWN}
+    return {name: value for name, value in (metadata | changes).items() if value is not None}
 
 
 @pytest.mark.requirement("ID-204")
@@ -91,9 +91,9 @@ def test_an_update_replaces_the_registration_as_a_whole(identity: Identity) -> N
     answer = manage(identity, "PUT", client, json=body)
 
     assert answer.status_code == 200
-    wanted = {**client, "client_name": "New name", "scope": "openid"}
-    del wanted["logo_uri"]
-    assert answer.get_json() == wanted
+    changed = {**client, "client_name": "New name", "scope": "openid"}
+    del changed["logo_uri"]
+    assert answer.get_json() == changed
     assert identity.tokens(client)["scope"] == "openid"
 
 
@@ -140,7 +140,7 @@ def test_an_update_that_is_not_right_changes_nothing(
 
 @pytest.mark.requirement("ID-205")
 @pytest.mark.parametrize(
-    "changes, asked_again",
+    "changes, consents_again",
     [
         ({"redirect_uris": [CALLBACK, "https://elsewhere.example/cb"]}, True),
         ({"client_name": "Somebody else"}, True),
@@ -148,7 +148,7 @@ def test_an_update_that_is_not_right_changes_nothing(
     ],
 )
 def test_people_are_asked_again_where_the_page_would_say_something_else(
-    identity: Identity, changes: dict[str, Any], asked_again: bool
+    identity: Identity, changes: dict[str, Any], consents_again: bool
 ) -> None:
     client = identity.register()
     identity.tokens(client)
@@ -156,7 +156,7 @@ def test_people_are_asked_again_where_the_page_would_say_something_else(
     manage(identity, "PUT", client, json=replacement(client, **changes))
     query = back(identity.browser("ada").get(identity.authorize_url(client, prompt="none")))
 
-    assert (query.get("error") == "consent_required") == asked_again
+    assert (query.get("error") == "consent_required") == consents_again
 
 
 @pytest.mark.requirement("ID-206")

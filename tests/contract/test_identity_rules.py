@@ -82,9 +82,9 @@ def test_addresses_that_were_tried_are_kept_for_a_day_and_not_in_clear(
     for email in ("typed-by-mistake", "nobody@acme.example"):
         sign_in(browser, "no", email)
     with simulator.world.db.unit() as session:
-        kept = session.scalars(select(FailedSignIns)).all()
-    assert not [row for row in kept if "typed" in row.email_hash or "nobody" in row.email_hash]
-    assert len(kept) == 2
+        rows = session.scalars(select(FailedSignIns)).all()
+    assert not [row for row in rows if "typed" in row.email_hash or "nobody" in row.email_hash]
+    assert len(rows) == 2
 
     simulator.world.clock.travel(timedelta(days=1))
     sign_in(browser, "no")

@@ -172,9 +172,9 @@ def test_userinfo_tells_what_the_scope_allows(ada: Visitor) -> None:
     issued = ada.redeem(ada.authorize(scope="openid profile")["code"]).json or {}
     headers = {"Authorization": f"Bearer {issued['access_token']}"}
 
-    told = ada.browser.get("/oauth/userinfo", base_url=ID, headers=headers).json or {}
+    userinfo = ada.browser.get("/oauth/userinfo", base_url=ID, headers=headers).json or {}
 
-    assert set(told) == {"sub", "name"}
+    assert set(userinfo) == {"sub", "name"}
     assert ada.browser.get("/oauth/userinfo", base_url=ID).status_code == 401
 
 

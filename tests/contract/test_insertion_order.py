@@ -94,8 +94,8 @@ def test_the_newest_document_stands_first(simulator: Simulator) -> None:
         user = session.scalars(select(AppUser)).first()
         assert user is not None
         line = {"description": "Desk", "quantity": 1, "unit-price": "10.00"}
-        wanted = NewRequisition.model_validate({"justification": "x", "requisition-lines": [line]})
-        made = [documents.create_requisition(world, user, wanted).id for _ in range(5)]
+        order = NewRequisition.model_validate({"justification": "x", "requisition-lines": [line]})
+        made = [documents.create_requisition(world, user, order).id for _ in range(5)]
         newest = ListQuery(order_by="created_at", dir="desc", status="draft")
         oldest = ListQuery(order_by="created_at", dir="asc", status="draft")
 

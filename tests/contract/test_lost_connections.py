@@ -81,10 +81,10 @@ def test_a_refused_client_is_lost_with_its_true_cause(
     refuse(mcp)
     now = mcp.world.clock.now()
 
-    told = text_of_call(mcp)
+    answer_text = text_of_call(mcp)
 
-    assert ASK in told
-    assert not [word for word in BUILDERS_WORDS if word in told]
+    assert ASK in answer_text
+    assert not [word for word in BUILDERS_WORDS if word in answer_text]
     lost = parent(mcp)
     assert (lost.status, lost.connection_lost_cause) == ("Connection lost", cause)
     assert reason in (lost.connection_lost_reason or "")
@@ -192,11 +192,11 @@ def test_an_app_that_does_not_answer_loses_nothing(
         patch.setattr(mcp.world.http, "request", silent)
         assert "does not answer" in text_of_call(mcp)
         link = mcp.call(TOOL, who="bob")["structuredContent"]["auth_url"]
-        asked = mcp.browser("bob").get(link)
-        assert "Coupa does not answer as it should. Try again in a few minutes." in asked.text
+        setup_page = mcp.browser("bob").get(link)
+        assert "Coupa does not answer as it should. Try again in a few minutes." in setup_page.text
     assert parent(mcp).connected
     assert [own.connected for own in mcp.children()] == [True]
-    assert "Connected" in mcp.decide(asked.get(link), "bob").text
+    assert "Connected" in mcp.decide(setup_page.get(link), "bob").text
 
 
 @pytest.mark.requirement("CONN-7")

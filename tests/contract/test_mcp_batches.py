@@ -45,9 +45,11 @@ def send(endpoint: Endpoint, batch: list[Any], **headers: str) -> TestResponse:
 
 def test_each_request_of_a_batch_is_answered_in_order(endpoint: Endpoint) -> None:
     """Requests and notifications mixed; only the former get an answer (JSON-RPC 2.0 §6)."""
-    told = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    notification = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
-    answer = send(endpoint, [ping(1), told, call("two"), {**ping(3), "method": "tools/list"}])
+    answer = send(
+        endpoint, [ping(1), notification, call("two"), {**ping(3), "method": "tools/list"}]
+    )
 
     assert answer.status_code == 200
     first, second, third = answer.get_json()

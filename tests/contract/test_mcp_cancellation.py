@@ -34,19 +34,19 @@ class Steps:
     """Does something during each step of a recipe, as a client would while an app is slow.
 
     Attributes:
-        deed: what is done; no transaction is open meanwhile.
+        action: what is done; no transaction is open meanwhile.
         taken: how many steps began.
     """
 
     simulator: Simulator
-    deed: Callable[[], object] = lambda: None
+    action: Callable[[], object] = lambda: None
     taken: int = field(default=0, init=False)
 
     def __call__(self, inputs: Any, _: Any) -> Any:
         """Stand in for `resolve`, which each step calls first."""
         self.taken += 1
         self.simulator.world.db.commit()
-        Context().run(self.deed)  # a request of its own, not one within this one
+        Context().run(self.action)  # a request of its own, not one within this one
         return inputs
 
 
@@ -72,7 +72,7 @@ def test_a_call_is_cancelled_whatever_its_client_sent(
     endpoint: Endpoint, steps: Steps, version: str, accept: str, extra: dict[str, Any]
 ) -> None:
     session = session_of(endpoint, version)
-    steps.deed = lambda: cancel(endpoint, session)
+    steps.action = lambda: cancel(endpoint, session)
 
     answer = endpoint.ask("tools/call", POLICY | extra, Accept=accept, Mcp_Session_Id=session)
 
@@ -88,7 +88,7 @@ def test_an_id_that_is_not_under_way_cancels_nothing(
     endpoint: Endpoint, steps: Steps, request_id: Any
 ) -> None:
     session = session_of(endpoint)
-    steps.deed = lambda: cancel(endpoint, session, request_id)
+    steps.action = lambda: cancel(endpoint, session, request_id)
 
     answer = endpoint.ask("tools/call", POLICY, Mcp_Session_Id=session)
 
@@ -124,7 +124,7 @@ def test_nobody_else_can_cancel_it(endpoint: Endpoint, steps: Steps, whose: str)
         }[whose]
         statuses.append(asker.post(message, **header).status_code)
 
-    steps.deed = intrude
+    steps.action = intrude
     answer = endpoint.ask("tools/call", POLICY, Mcp_Session_Id=session)
 
     assert set(statuses) == {404 if whose == "another person" else 202}
@@ -224,7 +224,7 @@ def test_a_client_that_closes_its_connection_cancels(
         headers = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call"}
         headers |= {"Mcp-Name": str(POLICY["name"])}
     gone: list[bool] = []
-    steps.deed = lambda: gone.append(True)
+    steps.action = lambda: gone.append(True)
 
     answer = endpoint.client.post(
         "/",

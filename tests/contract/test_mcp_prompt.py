@@ -269,9 +269,12 @@ def test_a_refresh_that_fails_for_the_moment_is_a_failure_of_the_step(
 @pytest.mark.parametrize("action", ["decline", "cancel"])
 def test_a_modern_client_may_say_that_the_person_will_not(mcp: Mcp, action: str) -> None:
     """Answered with a code; the link is dead, and the next call asks anew."""
-    asked = mcp.ask_modern("tools/call", {"name": TOOL}).get_json()["result"]
-    ((key, request),) = asked["inputRequests"].items()
-    retry = {"requestState": asked["requestState"], "inputResponses": {key: {"action": action}}}
+    first_result = mcp.ask_modern("tools/call", {"name": TOOL}).get_json()["result"]
+    ((key, request),) = first_result["inputRequests"].items()
+    retry = {
+        "requestState": first_result["requestState"],
+        "inputResponses": {key: {"action": action}},
+    }
 
     result = mcp.ask_modern("tools/call", {"name": TOOL} | retry).get_json()["result"]
 
@@ -287,12 +290,12 @@ def test_a_retry_before_the_consent_gets_a_new_link_or_hears_that_it_expired(
     mcp: Mcp, minutes: int, outcome: str
 ) -> None:
     """Some clients give up when the same link comes back."""
-    asked = mcp.ask_modern("tools/call", {"name": TOOL}).get_json()["result"]
-    accepted = {key: {"action": "accept"} for key in asked["inputRequests"]}
+    first_result = mcp.ask_modern("tools/call", {"name": TOOL}).get_json()["result"]
+    accepted = {key: {"action": "accept"} for key in first_result["inputRequests"]}
     mcp.world.clock.travel(timedelta(minutes=minutes))
 
-    retry = {"requestState": asked["requestState"], "inputResponses": accepted}
+    retry = {"requestState": first_result["requestState"], "inputResponses": accepted}
     result = mcp.ask_modern("tools/call", {"name": TOOL} | retry).get_json()["result"]
 
     assert outcome in (result["resultType"], result.get("structuredContent", {}).get("error"))
-    assert not asked["inputRequests"].keys() & result.get("inputRequests", {}).keys()
+    assert not first_result["inputRequests"].keys() & result.get("inputRequests", {}).keys()

@@ -22,7 +22,7 @@ def hello(version: str) -> dict[str, Any]:
 
 @pytest.mark.requirement("MCP-25")
 @pytest.mark.parametrize(
-    "asked, agreed",
+    "requested, agreed",
     [
         ("2024-11-05", "2024-11-05"),
         ("2025-03-26", "2025-03-26"),
@@ -33,10 +33,10 @@ def hello(version: str) -> dict[str, Any]:
     ],
 )
 def test_initialize_agrees_on_a_version_of_the_handshake_era(
-    mcp: Mcp, asked: str, agreed: str
+    mcp: Mcp, requested: str, agreed: str
 ) -> None:
     """The client's own if it is one, else the newest."""
-    result = mcp.ask("initialize", hello(asked))["result"]
+    result = mcp.ask("initialize", hello(requested))["result"]
 
     assert result["protocolVersion"] == agreed
     assert result["serverInfo"]["name"] == "Procurement assistant"
@@ -230,8 +230,8 @@ def test_what_is_no_json_for_everybody_is_refused(mcp: Mcp, body: bytes) -> None
 def test_whole_characters_pass_however_they_are_written(mcp: Mcp, text: str) -> None:
     answer = mcp.send(call(f'{{"text": "{text}"}}'), mcp.token_of("ada"))
 
-    said = answer.get_json()["result"]["structuredContent"]["said"]
-    assert said == json.loads(f'"{text}"') * 2
+    echoed = answer.get_json()["result"]["structuredContent"]["said"]
+    assert echoed == json.loads(f'"{text}"') * 2
 
 
 @pytest.mark.requirement("MCP-5")

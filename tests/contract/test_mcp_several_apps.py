@@ -91,9 +91,9 @@ def test_denying_one_app_ends_the_link(two_apps: Mcp) -> None:
 @pytest.mark.requirement("MCP-35")
 def test_a_modern_client_gets_one_link_for_each_app(two_apps: Mcp) -> None:
     """Each leads straight to its app; the retry with both answers goes through."""
-    asked = two_apps.ask_modern("tools/call", {"name": TOOL}).get_json()["result"]
-    requests = asked["inputRequests"]
-    assert asked["resultType"] == "input_required"
+    first_result = two_apps.ask_modern("tools/call", {"name": TOOL}).get_json()["result"]
+    requests = first_result["inputRequests"]
+    assert first_result["resultType"] == "input_required"
     assert len(requests) == 2
 
     browser = two_apps.browser("ada")
@@ -102,7 +102,7 @@ def test_a_modern_client_gets_one_link_for_each_app(two_apps: Mcp) -> None:
     responses = {key: {"action": "accept"} for key in requests}
     retry = {
         "name": TOOL,
-        "requestState": asked["requestState"],
+        "requestState": first_result["requestState"],
         "inputResponses": responses,
     }
 

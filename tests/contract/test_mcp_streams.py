@@ -25,7 +25,7 @@ def with_progress(token: Any = "p-1") -> dict[str, Any]:
     return POLICY | {"_meta": {"progressToken": token}}
 
 
-def said(chunk: bytes | str) -> dict[str, Any]:
+def message_of(chunk: bytes | str) -> dict[str, Any]:
     """The message in one event."""
     text = chunk.decode() if isinstance(chunk, bytes) else chunk
     message: dict[str, Any] = json.loads(text.partition("data: ")[2])
@@ -60,13 +60,13 @@ def jobs(simulator: Simulator) -> list[tuple[str, str]]:
 def test_a_client_with_a_progress_token_hears_of_each_step(endpoint: Endpoint) -> None:
     answer = endpoint.ask("tools/call", with_progress(), Accept=BOTH)
 
-    *notices, last = [said(chunk) for chunk in answer.iter_encoded()]
+    *notices, last = [message_of(chunk) for chunk in answer.iter_encoded()]
     assert answer.mimetype == "text/event-stream"
     assert [notice["method"] for notice in notices] == ["notifications/progress"] * len(notices)
-    told = [notice["params"] for notice in notices]
-    assert [each["progress"] for each in told] == list(range(len(told)))
-    assert {(each["progressToken"], each["total"]) for each in told} == {("p-1", len(told))}
-    assert told[0]["message"].startswith("Recipe function")
+    progress = [notice["params"] for notice in notices]
+    assert [each["progress"] for each in progress] == list(range(len(progress)))
+    assert {(each["progressToken"], each["total"]) for each in progress} == {("p-1", len(progress))}
+    assert progress[0]["message"].startswith("Recipe function")
     assert last["id"] == 1
     assert "isError" not in last["result"] or last["result"]["isError"] is False
     assert jobs(endpoint.simulator) == [("Get_procurement_policy", "succeeded")]
@@ -98,7 +98,7 @@ def test_a_failure_of_ours_in_the_middle_still_answers_the_call(
     monkeypatch.setattr("simulator.systems.mcp.tools._run", broken)
     answer = endpoint.ask("tools/call", with_progress(), Accept=BOTH)
 
-    *_, last = [said(chunk) for chunk in answer.iter_encoded()]
+    *_, last = [message_of(chunk) for chunk in answer.iter_encoded()]
     assert (last["id"], last["error"]["code"]) == (1, -32603)
     assert "secret of the machine" not in json.dumps(last)
     assert "secret of the machine" in caplog.text
@@ -109,12 +109,12 @@ def test_a_call_that_is_cancelled_stops_and_gets_no_answer(endpoint: Endpoint) -
     session = session_of(endpoint)
     answer = endpoint.ask("tools/call", with_progress(), Accept=BOTH, Mcp_Session_Id=session)
     events = answer.iter_encoded()
-    assert said(next(events))["method"] == "notifications/progress"
+    assert message_of(next(events))["method"] == "notifications/progress"
 
     cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
     assert endpoint.post(cancel, Mcp_Session_Id=session).status_code == 202
 
-    rest = [said(chunk) for chunk in events]
+    rest = [message_of(chunk) for chunk in events]
     assert not [message for message in rest if "id" in message]
     assert jobs(endpoint.simulator) == [("Get_procurement_policy", "cancelled")]
 
@@ -144,7 +144,7 @@ def test_a_cancellation_of_something_else_changes_nothing(
     endpoint.post(cancel, Mcp_Session_Id=session)
     endpoint.post(cancel | {"params": {"requestId": 1}})  # without the session
 
-    assert said(list(events)[-1])["id"] == 1
+    assert message_of(list(events)[-1])["id"] == 1
 
 
 @pytest.mark.requirement("MCP-38")
@@ -157,7 +157,7 @@ def test_no_lock_is_held_while_a_client_reads_slowly(endpoint: Endpoint) -> None
     other = endpoint.ask("tools/call", POLICY)
 
     assert other.get_json()["result"]["structuredContent"]
-    assert said(list(events)[-1])["result"]["structuredContent"]
+    assert message_of(list(events)[-1])["result"]["structuredContent"]
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_a_call_asks_its_client_and_waits_for_the_answer(fixtures: Endpoint) -> 
         message, path=CONFORMANCE, Accept=BOTH, Mcp_Session_Id=session, **at(fixtures)
     )
     events = answer.iter_encoded()
-    question = said(next(events))
+    question = message_of(next(events))
     assert (question["method"], question["params"]["message"]) == ("elicitation/create", "Who?")
 
     result = {"action": "accept", "content": {"response": "Ada"}}
@@ -190,7 +190,7 @@ def test_a_call_asks_its_client_and_waits_for_the_answer(fixtures: Endpoint) -> 
     taken = fixtures.post(reply, path=CONFORMANCE, Mcp_Session_Id=session, **at(fixtures))
 
     assert taken.status_code == 202
-    text = said(next(events))["result"]["content"][0]["text"]
+    text = message_of(next(events))["result"]["content"][0]["text"]
     assert text == 'User response: action=accept, content={"response": "Ada"}'
 
 
@@ -210,11 +210,11 @@ def test_a_client_that_cannot_be_asked_hears_so_in_the_result(
         result = answer.get_json()["result"]
     else:
         events = answer.iter_encoded()
-        question = said(next(events))
+        question = message_of(next(events))
         error = {"code": code, "message": "no model here"}
         reply = {"jsonrpc": "2.0", "id": question["id"], "error": error}
         fixtures.post(reply, path=CONFORMANCE, **at(fixtures))
-        result = said(next(events))["result"]
+        result = message_of(next(events))["result"]
 
     assert result["content"][0]["text"].startswith("Sampling not supported or error: ")
 

@@ -22,8 +22,8 @@ HINTS = {"read_only": False, "destructive": True, "idempotent": False, "open_wor
 def change(mcp: Mcp, tool: str, **values: Any) -> None:
     """Change columns of a tool of the Procurement assistant."""
     with mcp.world.db.unit() as session:
-        wanted = select(McpTool).where(McpTool.name == tool, McpTool.server_number == 2107)
-        row = session.scalars(wanted).one()
+        selection = select(McpTool).where(McpTool.name == tool, McpTool.server_number == 2107)
+        row = session.scalars(selection).one()
         for name, value in values.items():
             setattr(row, name, value)
 
@@ -150,16 +150,18 @@ def test_a_modern_client_turns_pages_too(mcp: Mcp) -> None:
 
 @pytest.mark.requirement("MCP-42")
 def test_a_long_list_asks_the_database_as_often_as_a_short_one(mcp: Mcp) -> None:
-    asked = {}
+    queries = {}
     for tools in (2, 3 * PAGE_SIZE):
         publish(mcp, tools)
         give_each_a_recipe(mcp)
         with statements() as executed:
             page = listed(mcp)
         assert len(names_on(page)) == min(tools, PAGE_SIZE)
-        asked[tools] = [sql for sql in executed if "FROM mcp_tools" in sql or "FROM recipes" in sql]
+        queries[tools] = [
+            sql for sql in executed if "FROM mcp_tools" in sql or "FROM recipes" in sql
+        ]
 
-    assert len(asked[2]) == len(asked[3 * PAGE_SIZE]) == 1
+    assert len(queries[2]) == len(queries[3 * PAGE_SIZE]) == 1
 
 
 @pytest.mark.requirement("MCP-42")

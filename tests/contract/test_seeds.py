@@ -51,10 +51,10 @@ def script(simulator: Simulator, context: str) -> list[dict[str, Any]]:
         token = sign_in(browser)
         connect(browser, str(call(token)["auth_url"]))
         assert "requisitions" in call(token)
-    return [_told(asdict(each)) for each in simulator.journal]
+    return [_without_times(asdict(each)) for each in simulator.journal]
 
 
-def _told(exchange: dict[str, Any]) -> dict[str, Any]:
+def _without_times(exchange: dict[str, Any]) -> dict[str, Any]:
     """Without real time: how long it took, and the form tokens, which Flask-WTF dates and draws."""
     fields = {name: value for name, value in exchange["fields"].items() if name != "csrf_token"}
     return {**exchange, "fields": fields, "seconds": None}
@@ -98,10 +98,10 @@ def test_each_reset_is_another_world() -> None:
         for _ in range(3):
             simulator.reset()
             worlds.append(simulator.id)
-        kept = simulator.snapshot()
-        simulator.restore(kept)
+        snapshot = simulator.snapshot()
+        simulator.restore(snapshot)
         worlds.append(simulator.id)
-        kept.close()
+        snapshot.close()
 
     assert len(set(worlds)) == 5
 

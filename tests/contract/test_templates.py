@@ -26,14 +26,14 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_they_are_kept_for_the_next_start(temporary: Path) -> None:
     with Simulator(Settings(database="memory", scenario="minimal")) as simulator:
         Browser(simulator).get(LOGIN)
-    kept = {file: file.stat().st_mtime_ns for file in temporary.rglob("*.cache")}
+    compiled = {file: file.stat().st_mtime_ns for file in temporary.rglob("*.cache")}
 
     with Simulator(Settings(database="memory", scenario="minimal")) as simulator:
         again = Browser(simulator).get(LOGIN)
 
     assert "Sign in" in again.text
-    assert kept
-    assert {file: file.stat().st_mtime_ns for file in temporary.rglob("*.cache")} == kept
+    assert compiled
+    assert {file: file.stat().st_mtime_ns for file in temporary.rglob("*.cache")} == compiled
 
 
 def occupy(folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_the_folder_may_go_away_meanwhile(temporary: Path) -> None:
     """As on machines that tidy their temporary folder up while a sandbox runs."""
     with Simulator(Settings(database="memory", scenario="minimal")) as simulator:
         Browser(simulator).get(f"{ID}/healthz")
-        (kept,) = temporary.iterdir()
-        shutil.rmtree(kept)
+        (compiled,) = temporary.iterdir()
+        shutil.rmtree(compiled)
 
         assert "Sign in" in Browser(simulator).get(LOGIN).text

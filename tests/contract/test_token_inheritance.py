@@ -23,11 +23,11 @@ def test_the_builder_acts_with_the_parent_and_others_are_asked(mcp: Mcp) -> None
     inherit(mcp)
 
     inherited = mcp.call("List_my_requisitions", who="ada")
-    asked = mcp.call("List_my_requisitions", who="bob")
+    prompt = mcp.call("List_my_requisitions", who="bob")
 
     assert "requisitions" in inherited["structuredContent"]
     assert inherited["isError"] is False
-    assert asked["structuredContent"]["error"] == "authentication_required"
+    assert prompt["structuredContent"]["error"] == "authentication_required"
     assert mcp.children() == []
 
 
@@ -35,6 +35,6 @@ def test_the_builder_acts_with_the_parent_and_others_are_asked(mcp: Mcp) -> None
 def test_it_is_off_unless_an_admin_switches_it_on(mcp: Mcp) -> None:
     inherit(mcp, allowed=False)
 
-    asked = mcp.call("List_my_requisitions", who="ada")
+    prompt = mcp.call("List_my_requisitions", who="ada")
 
-    assert asked["structuredContent"]["error"] == "authentication_required"
+    assert prompt["structuredContent"]["error"] == "authentication_required"

@@ -111,8 +111,8 @@ def test_another_builders_attempt_stays(hub: Hub) -> None:
 def test_a_connection_in_use_is_not_deleted(hub: Hub) -> None:
     browser = hub.browser("builder")
     address = "/connections/2/delete"
-    asked = text_of(browser.get(address))
-    assert "Running recipes use this connection: Recipe 2. Choose another connection" in asked
+    dialog = text_of(browser.get(address))
+    assert "Running recipes use this connection: Recipe 2. Choose another connection" in dialog
 
     refused = browser.post(address)
     assert refused.status_code == 409

@@ -64,10 +64,10 @@ def test_a_wrong_account_is_seen_and_undone_before_it_does_harm(mcp: Mcp) -> Non
     assert "Connected" in listed.text
     assert "Last used Never" in listed.text
     (own,) = mcp.children()
-    asked = browser.get(f"{MINE}/{own.id}/disconnect")
-    assert f"act in Coupa as {BOB}" in asked.text
+    dialog = browser.get(f"{MINE}/{own.id}/disconnect")
+    assert f"act in Coupa as {BOB}" in dialog.text
     assert mcp.children()[0].connected, "not before the person confirmed"
-    asked.press("Disconnect")
+    dialog.press("Disconnect")
 
     assert "Disconnected from Coupa." in browser.text
     assert live_tokens(mcp, "bob") == 0

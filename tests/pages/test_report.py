@@ -33,11 +33,11 @@ def reader(browser: Browser) -> Iterator[Page]:
     """Somebody's browser; every request but for files on the disk is a mistake."""
     context = browser.new_context(offline=True)
     page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested_urls: list[str] = []
+    page.on("request", lambda request: requested_urls.append(request.url))
     yield page
     context.close()
-    assert [url for url in asked if not url.startswith("file:///")] == []
+    assert [url for url in requested_urls if not url.startswith("file:///")] == []
 
 
 @pytest.mark.requirement("EVID-5", "EVID-6")

@@ -75,10 +75,10 @@ def test_the_browser_named_by_the_environment_wins(
     program: MakeProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program("bin/chromium")
-    wish = program("mine/chromium")
-    monkeypatch.setenv("SIM_BROWSER", str(wish))
+    configured = program("mine/chromium")
+    monkeypatch.setenv("SIM_BROWSER", str(configured))
 
-    assert browser.find_browser() == wish
+    assert browser.find_browser() == configured
 
 
 def test_a_wish_that_cannot_be_met_is_not_replaced(

@@ -149,12 +149,12 @@ def test_what_nobody_could_fill_in_is_refused(
     error: type[Exception],
     sentence: str,
 ) -> None:
-    asked = len(site.calls)
+    calls_before = len(site.calls)
 
     with pytest.raises(error, match=sentence):
         visitor.submit("Save changes", **values)
 
-    assert len(site.calls) == asked
+    assert len(site.calls) == calls_before
 
 
 @pytest.mark.requirement("HARN-24")

@@ -65,13 +65,13 @@ def test_other_hosts_are_answered_as_the_test_says(silent: Simulator) -> None:
     """Such as a model that the agent under test asks."""
     with silent.intercept() as mock:
         mock.post("https://api.example.com/chat", json={"tool": "List_my_requisitions"})
-        told = requests.post("https://api.example.com/chat").json()
+        body = requests.post("https://api.example.com/chat").json()
         own = requests.get(f"{IDENTITY}/healthz").json()
-        asked = [str(each.request.url) for each in mock.calls]
+        urls = [str(each.request.url) for each in mock.calls]
 
-    assert told == {"tool": "List_my_requisitions"}
+    assert body == {"tool": "List_my_requisitions"}
     assert own["world"] == silent.id
-    assert asked == ["https://api.example.com/chat", f"{IDENTITY}/healthz"]
+    assert urls == ["https://api.example.com/chat", f"{IDENTITY}/healthz"]
 
 
 @pytest.mark.requirement("HARN-1")

@@ -103,8 +103,10 @@ def test_a_body_that_is_looked_into_still_reaches_its_system(sandbox: Simulator)
 
 
 @pytest.mark.requirement("HARN-4")
-@pytest.mark.parametrize("size, kept", [(60_000, True), (70_000, False)])
-def test_large_answers_pass_but_are_not_kept(sandbox: Simulator, size: int, kept: bool) -> None:
+@pytest.mark.parametrize("size, is_recorded", [(60_000, True), (70_000, False)])
+def test_large_answers_pass_but_are_not_kept(
+    sandbox: Simulator, size: int, is_recorded: bool
+) -> None:
     def large(_environ: object, start_response: object) -> list[bytes]:
         start_response("200 OK", [("Content-Type", "application/json")])  # type: ignore[operator]
         return [b'"', b"x" * size, b'"']
@@ -113,7 +115,7 @@ def test_large_answers_pass_but_are_not_kept(sandbox: Simulator, size: int, kept
     chunks = journal.record("identity", large, _request())(lambda *_: print)
 
     assert len(b"".join(chunks)) == size + 2
-    assert bool(list(journal)[-1].answer) is kept
+    assert bool(list(journal)[-1].answer) is is_recorded
 
 
 @pytest.mark.requirement("HARN-4")
@@ -131,8 +133,8 @@ def test_what_a_stream_asks_of_others_is_known_to_come_from_it(sandbox: Simulato
 
     list(journal.record("mcp", streaming, _request())(lambda *_: print))
 
-    stream, asked = list(journal)[-2:]
-    assert (asked.caller, asked.cause) == ("mcp", stream.number)
+    stream, caused = list(journal)[-2:]
+    assert (caused.caller, caused.cause) == ("mcp", stream.number)
 
 
 _JSON = {"Content-Type": "application/json"}

@@ -89,16 +89,16 @@ def test_what_could_never_be_is_refused_with_what_there_is(
     empty: Simulator, question: dict[str, Any], sentence: str
 ) -> None:
     """Or it would be answered "never", whatever happens."""
-    asked: dict[str, Any] = {"request": TOKEN, **question}
+    filters: dict[str, Any] = {"request": TOKEN, **question}
     journal = empty.journal
 
     for ask in (
-        lambda: journal.verify(**asked, times=0),
-        lambda: journal.verify(**asked, at_most=1),
-        lambda: journal.find(**asked),
-        lambda: journal.nothing_else(**asked),
-        lambda: journal.in_order("*", asked),
-        lambda: journal.wait(**asked, within=0.01),
+        lambda: journal.verify(**filters, times=0),
+        lambda: journal.verify(**filters, at_most=1),
+        lambda: journal.find(**filters),
+        lambda: journal.nothing_else(**filters),
+        lambda: journal.in_order("*", filters),
+        lambda: journal.wait(**filters, within=0.01),
     ):
         with pytest.raises(ValueError) as refused:  # noqa: PT011  # its text is looked at
             ask()
@@ -132,9 +132,9 @@ def test_what_could_never_be_is_refused_with_what_there_is(
     ],
 )
 def test_what_may_yet_be_is_answered_with_no(empty: Simulator, question: dict[str, Any]) -> None:
-    asked: dict[str, Any] = {"request": TOKEN, **question}
+    filters: dict[str, Any] = {"request": TOKEN, **question}
 
-    assert empty.journal.verify(**asked, times=0) == []
+    assert empty.journal.verify(**filters, times=0) == []
 
 
 def test_what_was_sent_can_be_asked_for_whether_anybody_knows_it(empty: Simulator) -> None:
@@ -222,12 +222,12 @@ def test_bounds_hold(connected: Simulator) -> None:
 
     for count in ({"at_least": number}, {"at_most": number}, {"at_least": 1, "at_most": number}):
         assert len(journal.verify("POST *token", **count)) == number
-    for count, told in (
+    for count, message in (
         ({"at_least": number + 1}, f"expected at least {number + 1}, found {number}."),
         ({"at_most": number - 1}, f"expected at most {number - 1}, found {number}."),
         ({"at_least": number + 1, "at_most": 99}, f"expected {number + 1} to 99, found {number}."),
     ):
-        with pytest.raises(AssertionError, match=told):
+        with pytest.raises(AssertionError, match=message):
             journal.verify("POST *token", **count)
 
 

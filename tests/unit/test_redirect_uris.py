@@ -8,7 +8,7 @@ pytestmark = pytest.mark.requirement("CORE-5")
 
 
 @pytest.mark.parametrize(
-    "registered, asked, same",
+    "registered, requested, same",
     [
         ("https://a.example/cb", "https://a.example/cb", True),
         ("https://a.example/cb", "https://a.example/cb/", False),
@@ -45,5 +45,7 @@ pytestmark = pytest.mark.requirement("CORE-5")
         ("cursor://anysphere/cb", "cursor://anysphere/cb2", False),
     ],
 )
-def test_an_unregistered_redirect_uri_is_another(registered: str, asked: str, same: bool) -> None:
-    assert is_same_redirect_uri(registered, asked) is same
+def test_an_unregistered_redirect_uri_is_another(
+    registered: str, requested: str, same: bool
+) -> None:
+    assert is_same_redirect_uri(registered, requested) is same

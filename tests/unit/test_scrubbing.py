@@ -71,12 +71,12 @@ def test_an_archive_keeps_its_pictures(tmp_path: Path) -> None:
 def test_the_journal_knows_every_secret_that_was_said(sandbox: Simulator) -> None:  # noqa: F811
     """In queries, forms, JSON, paths, headers, cookies and redirects."""
     journal = sandbox.journal
-    said = journal.secrets()
+    secrets = journal.secrets()
 
-    assert {"demo-Pass-1", "coupa-Pass-1", "v" * 43} <= said
-    assert any(each.count(".") == 2 for each in said)  # the access token, a cookie
-    scrubber = Scrubber(said)
-    assert not [each for each in said if len(each) >= 6 and each in scrubber.text(f"x {each} y")]
+    assert {"demo-Pass-1", "coupa-Pass-1", "v" * 43} <= secrets
+    assert any(each.count(".") == 2 for each in secrets)  # the access token, a cookie
+    scrubber = Scrubber(secrets)
+    assert not [each for each in secrets if len(each) >= 6 and each in scrubber.text(f"x {each} y")]
 
 
 def test_a_journal_without_exchanges_knows_none() -> None:

@@ -40,16 +40,16 @@ def names(simulator: Simulator) -> set[str]:
 @pytest.mark.requirement("HARN-3")
 def test_what_was_kept_is_put_back_as_another_world(world: Simulator) -> None:
     rename_everybody(world, "Before")
-    kept, before = world.snapshot(), world.id
+    snapshot, before = world.snapshot(), world.id
     rename_everybody(world, "After")
 
-    world.restore(kept)
+    world.restore(snapshot)
     first = world.id
-    world.restore(kept)
+    world.restore(snapshot)
 
     assert names(world) == {"Before"}
     assert len({before, first, world.id}) == 3  # everybody is signed out, each time
-    kept.close()
+    snapshot.close()
 
 
 @pytest.mark.requirement("HARN-3")
@@ -89,7 +89,7 @@ def test_a_named_snapshot_has_its_time(world: Simulator) -> None:
     clock = world.world.clock
     clock.freeze(NEW_YEAR)
     rename_everybody(world, "Then")
-    kept = world.keep_snapshot("new-year")
+    snapshot = world.keep_snapshot("new-year")
     world.reset()
     assert not clock.frozen
     world.faults.add("*", status=500)
@@ -97,7 +97,7 @@ def test_a_named_snapshot_has_its_time(world: Simulator) -> None:
     world.restore_snapshot("new-year")
 
     assert (names(world), clock.now(), clock.frozen) == ({"Then"}, NEW_YEAR, True)
-    assert (kept.at, kept.scenario) == (NEW_YEAR, "demo")
+    assert (snapshot.at, snapshot.scenario) == (NEW_YEAR, "demo")
     assert list(world.faults) == []
 
 
@@ -109,14 +109,14 @@ def test_snapshots_are_listed_replaced_and_dropped(world: Simulator) -> None:
     rename_everybody(world, "second")
     world.keep_snapshot("b")
 
-    assert [kept.name for kept in world.snapshots] == ["a", "b"]
+    assert [snapshot.name for snapshot in world.snapshots] == ["a", "b"]
     world.restore_snapshot("a")
     assert names(world) == {"a"}
     world.restore_snapshot("b")
     assert names(world) == {"second"}
     dropped = world.snapshots[0].contents
     world.drop_snapshot("a")
-    assert [kept.name for kept in world.snapshots] == ["b"]
+    assert [snapshot.name for snapshot in world.snapshots] == ["b"]
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         dropped.restore(world.world.db)  # its memory is given back
 

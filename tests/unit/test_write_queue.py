@@ -271,13 +271,13 @@ def test_a_long_line_that_moves_is_waited_for(monkeypatch: pytest.MonkeyPatch) -
 def test_keeping_and_putting_back_wait_for_their_turn(db: Database, line: Line) -> None:
     """A snapshot shows what was done before it was asked for, and nothing of what came after."""
     serve(db, 1)
-    before, kept = Snapshot(db), list[Snapshot]()
+    before, snapshots = Snapshot(db), list[Snapshot]()
     line.clear_count()
     with db.unit():
         hold(db, line)
         threads = [
             start(line, serve, db, 2),
-            start(line, lambda: kept.append(Snapshot(db))),
+            start(line, lambda: snapshots.append(Snapshot(db))),
             start(line, serve, db, 3),
             start(line, before.restore, db),
             start(line, serve, db, 4),
@@ -285,9 +285,9 @@ def test_keeping_and_putting_back_wait_for_their_turn(db: Database, line: Line) 
     finish(*threads)
 
     assert served(db) == [1, 4]
-    kept[0].restore(db)
+    snapshots[0].restore(db)
     assert served(db) == [1, 2]
-    for each in (before, *kept):
+    for each in (before, *snapshots):
         each.close()
 
 

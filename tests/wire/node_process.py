@@ -96,12 +96,12 @@ def running(*arguments: str | Path, env: dict[str, str]) -> Iterator[NodeProcess
     """`node ARGUMENTS` until the end of the block; what it says on stderr goes to the report."""
     home = Path(env["HOME"])
     home.mkdir(exist_ok=True)
-    with (home / "stderr.txt").open("w+", encoding="utf-8") as said:
+    with (home / "stderr.txt").open("w+", encoding="utf-8") as error_log:
         process = subprocess.Popen(
             [NODE, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=said,
+            stderr=error_log,
             text=True,
             env=env,
             cwd=home,
@@ -112,8 +112,8 @@ def running(*arguments: str | Path, env: dict[str, str]) -> Iterator[NodeProcess
                 yield NodeProcess(process)
             finally:
                 end(process)
-                said.seek(0)
-                sys.stderr.write(said.read())
+                error_log.seek(0)
+                sys.stderr.write(error_log.read())
 
 
 def run(*arguments: str | Path, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -136,12 +136,12 @@ def run(*arguments: str | Path, env: dict[str, str]) -> "subprocess.CompletedPro
     )
     with process:
         try:
-            said = process.communicate(timeout=30)
+            error_log = process.communicate(timeout=30)
         finally:
             end(process)
             os.close(keyboard)
             os.close(hands)
-    return subprocess.CompletedProcess(process.args, process.returncode, *said)
+    return subprocess.CompletedProcess(process.args, process.returncode, *error_log)
 
 
 def free_port() -> int:

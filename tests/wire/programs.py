@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.sandbox.simulator import Simulator
 from tests.requirements import ROOT
-from tests.wire.errands import Errands
+from tests.wire.browser_visits import BrowserVisits
 from tests.wire.whole_way import EXPIRY
 
 #: Environments with clients that our own cannot hold; `make setup` makes them.
@@ -66,20 +66,20 @@ class Program:
     Attributes:
         process: started with pipes.
         log: what it wrote to standard error.
-        errands: the person's browser.
+        visits: the person's browser.
     """
 
     process: "subprocess.Popen[str]"
     log: Path
-    errands: Errands
+    visits: BrowserVisits
 
-    def ask(self, wish: str) -> Any:
+    def ask(self, line: str) -> Any:
         """What the program answers to a wish; it may open the browser before it does.
 
         Raises:
             ChildProcessError: it ended instead; the message is its log.
         """
-        self._tell(wish)
+        self._tell(line)
         return self.listen()
 
     def listen(self) -> Any:
@@ -93,7 +93,7 @@ class Program:
             message = json.loads(line)
             if "answer" in message:
                 return message["answer"]
-            self._tell(self.errands.visit(message["open"]))
+            self._tell(self.visits.visit(message["open"]))
         raise ChildProcessError(self.log.read_text(encoding="utf-8"))
 
     def _tell(self, line: str) -> None:
@@ -104,7 +104,7 @@ class Program:
 
 @contextmanager
 def conversing(
-    command: Sequence[str], environment: dict[str, str], log: Path, errands: Errands
+    command: Sequence[str], environment: dict[str, str], log: Path, visits: BrowserVisits
 ) -> Iterator[Program]:
     """A program from its start to its end; whatever it started ends with it."""
     with (
@@ -121,7 +121,7 @@ def conversing(
         ) as process,
     ):
         try:
-            program = Program(process, log, errands)
+            program = Program(process, log, visits)
             assert program.listen() == "ready"
             yield program
         finally:

@@ -53,7 +53,7 @@ class ScriptedBrowser:
             command.write_text(_COMMAND.format(**pipes), encoding="utf-8")
             command.chmod(0o755)
         # Opened for both directions, a pipe neither blocks on opening nor ends.
-        self._asked, self._done = (os.fdopen(os.open(p, os.O_RDWR), "r") for p in pipes.values())
+        self._calls, self._done = (os.fdopen(os.open(p, os.O_RDWR), "r") for p in pipes.values())
         self._thread = threading.Thread(target=self._visit_all, daemon=True)
 
     @property
@@ -71,9 +71,9 @@ class ScriptedBrowser:
         Raises:
             Exception: what went wrong in a visit.
         """
-        os.write(self._asked.fileno(), b"\n")
+        os.write(self._calls.fileno(), b"\n")
         self._thread.join()
-        self._asked.close()
+        self._calls.close()
         self._done.close()
         if self._failure:
             raise self._failure
@@ -87,12 +87,12 @@ class ScriptedBrowser:
         return self.pages.get(timeout=10)
 
     def _visit_all(self) -> None:
-        while asked := self._asked.readline().split():
+        while arguments := self._calls.readline().split():
             try:
-                self.pages.put(self._visit(asked[-1]))
+                self.pages.put(self._visit(arguments[-1]))
             except Exception as error:  # of another thread: raised at the end of the test
                 self._failure = self._failure or error
-            if "--wait" in asked:
+            if "--wait" in arguments:
                 os.write(self._done.fileno(), b"\n")
 
     def _visit(self, url: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
-from tests.wire.errands import Errands
+from tests.wire.browser_visits import BrowserVisits
 from tests.wire.programs import ENVIRONMENTS, Desk, Program, conversing
 from tests.wire.whole_way import SERVER, TOOL, revoke
 from tests.wire.witness import Witness
@@ -29,14 +29,14 @@ def test_an_agent_goes_the_whole_way(
     path: str, ada: Actor, simulator: Simulator, witness: Witness, tmp_path: Path
 ) -> None:
     """The model reads the prompt and its link; the next run brings the rows."""
-    desk, errands = Desk(tmp_path), Errands(ada)
+    desk, visits = Desk(tmp_path), BrowserVisits(ada)
     url = ada.stage.server(SERVER)["mcp_url"]
     interpreter = ENVIRONMENTS / Path(path).parent / "bin/python"
     command = [str(interpreter), str(HERE / path), url]
     with (
-        errands.running() as browser,
+        visits.running() as browser,
         conversing(
-            command, desk.environment(BROWSER=browser), tmp_path / "client.log", errands
+            command, desk.environment(BROWSER=browser), tmp_path / "client.log", visits
         ) as client,
     ):
         assert TOOL in client.ask("list")
@@ -45,16 +45,16 @@ def test_an_agent_goes_the_whole_way(
 
         desk.let_an_access_token_expire(simulator)
         assert owners(client) == {"ada@acme.example"}
-        assert errands.sign_ins == 1
+        assert visits.sign_ins == 1
 
         revoke(simulator, witness.token, **witness.credentials)
         assert owners(client) == {"ada@acme.example"}
-        assert errands.sign_ins == 2
+        assert visits.sign_ins == 2
 
 
-def link(said: str) -> str:
+def link(text: str) -> str:
     """Where a prompt sends the person, as the model reads it: prose, or JSON."""
-    (found,) = set(re.findall(r'http://[^\s"]+/connections/setup/[\w-]+', said))
+    (found,) = set(re.findall(r'http://[^\s"]+/connections/setup/[\w-]+', text))
     return str(found)
 
 

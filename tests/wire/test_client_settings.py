@@ -14,7 +14,7 @@ from simulator.domain import servers
 from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.process import SandboxProcess
-from tests.wire.errands import Errands
+from tests.wire.browser_visits import BrowserVisits
 from tests.wire.node_process import NODE, PACKAGES, end
 from tests.wire.programs import Desk
 from tests.wire.whole_way import TOOL
@@ -80,28 +80,28 @@ def test_the_token_works_as_bearer(simulator: Simulator, token: str) -> None:
 def test_a_printed_program_signs_in_and_lists(
     name: str, simulator: Simulator, ada: Actor, tmp_path: Path
 ) -> None:
-    errands = Errands(ada)
+    visits = BrowserVisits(ada)
 
-    assert TOOL in _run_program(name, simulator, tmp_path, errands)
-    assert errands.sign_ins == 1
+    assert TOOL in _run_program(name, simulator, tmp_path, visits)
+    assert visits.sign_ins == 1
 
 
 @pytest.mark.parametrize("name", ["python-sdk", "typescript-sdk"])
 def test_a_printed_program_sends_the_token(
     name: str, simulator: Simulator, token: str, ada: Actor, tmp_path: Path
 ) -> None:
-    errands = Errands(ada)
+    visits = BrowserVisits(ada)
 
-    listed = _run_program(name, simulator, tmp_path, errands, "finance-assistant", token=token)
+    listed = _run_program(name, simulator, tmp_path, visits, "finance-assistant", token=token)
     assert " - " in listed
-    assert not errands.opened
+    assert not visits.opened
 
 
 def _run_program(
     name: str,
     simulator: Simulator,
     folder: Path,
-    errands: Errands,
+    visits: BrowserVisits,
     *arguments: str,
     token: str = "",
 ) -> str:
@@ -118,15 +118,15 @@ def _run_program(
         start_new_session=True,
     ) as process:
         try:
-            return "".join(_signing_in(process, errands))
+            return "".join(_signing_in(process, visits))
         finally:
             end(process)
 
 
-def _signing_in(process: "subprocess.Popen[str]", errands: Errands) -> Iterator[str]:
+def _signing_in(process: "subprocess.Popen[str]", visits: BrowserVisits) -> Iterator[str]:
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("Sign in at "):
-            callback = errands.visit(line.removeprefix("Sign in at ").strip())
+            callback = visits.visit(line.removeprefix("Sign in at ").strip())
             assert requests.get(callback, timeout=10).text == "Go back to your terminal."
         yield line

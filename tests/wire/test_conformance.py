@@ -78,10 +78,10 @@ def test_the_authorization_mode_passes_against_workato_identity(
             [*COMMAND, *command], cwd=NODE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         ) as suite,
     ):
-        said = _until_asked(suite, identity)
-        requests.get(actor("Ada").authorize(said[-1].strip()))
+        lines = _read_until_sign_in(suite, identity)
+        requests.get(actor("Ada").authorize(lines[-1].strip()))
         rest, _ = suite.communicate(timeout=50)
-    output = "".join(said) + rest
+    output = "".join(lines) + rest
 
     verdicts = {name: (mark, failed) for mark, name, _, failed in VERDICT.findall(output)}
     assert verdicts == {
@@ -122,15 +122,15 @@ def _required(revision: str) -> list[str]:
     return names
 
 
-def _until_asked(suite: "subprocess.Popen[str]", identity: str) -> list[str]:
+def _read_until_sign_in(suite: "subprocess.Popen[str]", identity: str) -> list[str]:
     """What the suite prints up to the address that a person is to open."""
     assert suite.stdout is not None
-    said = []
+    lines = []
     for line in suite.stdout:
-        said.append(line)
+        lines.append(line)
         if line.startswith(f"{identity}/oauth/authorize?"):
-            return said
-    raise AssertionError("".join(said))
+            return lines
+    raise AssertionError("".join(lines))
 
 
 def _free_port() -> int:

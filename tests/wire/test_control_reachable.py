@@ -171,8 +171,8 @@ def test_a_call_that_is_not_yet_held_is_hung_up_on_as_well(
         faults = simulator.faults
         strike = faults._match
 
-        def ending(asked: Any) -> Any:
-            struck = strike(asked)
+        def ending(response: Any) -> Any:
+            struck = strike(response)
             faults.reset()
             return struck
 

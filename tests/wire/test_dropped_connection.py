@@ -16,11 +16,11 @@ class Answer:
     """One that has been written when the client goes, and is still read from."""
 
     def __init__(self) -> None:
-        self.asked, self.gone, self.closed = (threading.Event() for _ in range(3))
+        self.requested, self.gone, self.closed = (threading.Event() for _ in range(3))
 
     def __iter__(self) -> Iterator[bytes]:
         yield b"x"
-        self.asked.set()
+        self.requested.set()
         self.gone.wait(10)
 
     def close(self) -> None:
@@ -46,7 +46,7 @@ def test_an_answer_is_closed_though_its_connection_was_reset() -> None:
     with in_a_thread([server]):
         client = socket.create_connection((LOOPBACK, server.port))
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert answer.asked.wait(10)
+        assert answer.requested.wait(10)
         # A reset, not an orderly end (socket(7), SO_LINGER).
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.close()

@@ -248,9 +248,12 @@ def test_allure_results_have_steps_and_evidence(suite: pytest.Pytester, options:
     suite.runpytest_subprocess("--alluredir=told", "-k", "green", *options)
 
     (path,) = (suite.path / "told").glob("*-result.json")
-    told = json.loads(path.read_text(encoding="utf-8"))
-    attached = {each["name"]: suite.path / "told" / each["source"] for each in told["attachments"]}
-    assert [(each["name"], each["status"]) for each in told["steps"][:3]] == [
+    result_document = json.loads(path.read_text(encoding="utf-8"))
+    attached = {
+        each["name"]: suite.path / "told" / each["source"]
+        for each in result_document["attachments"]
+    }
+    assert [(each["name"], each["status"]) for each in result_document["steps"][:3]] == [
         ("Given Ada is connected", "passed"),
         ("When she looks at these:", "passed"),
         ("Then the sky is green", "failed"),

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
-from tests.wire.errands import Errands
+from tests.wire.browser_visits import BrowserVisits
 from tests.wire.programs import ENVIRONMENTS, Desk, Program, conversing
 from tests.wire.whole_way import SERVER, TOOL, revoke
 from tests.wire.witness import Witness
@@ -61,11 +61,11 @@ def started(ada: Actor, desk: Desk, mode: str) -> Iterator[Program]:
     """Ada's client, running."""
     url = ada.stage.server(SERVER)["mcp_url"]
     command = [str(ENVIRONMENTS / "fastmcp/bin/python"), str(CLIENT), url, mode]
-    errands = Errands(ada)
+    visits = BrowserVisits(ada)
     with (
-        errands.running() as browser,
+        visits.running() as browser,
         conversing(
-            command, desk.environment(BROWSER=browser), desk.folder / "client.log", errands
+            command, desk.environment(BROWSER=browser), desk.folder / "client.log", visits
         ) as client,
     ):
         yield client
@@ -75,11 +75,11 @@ def walk_on(client: Program, desk: Desk, simulator: Simulator, witness: Witness)
     """From the connected account to the revoked token."""
     desk.let_an_access_token_expire(simulator)
     assert emails(client.ask("call")) == {"ada@acme.example"}
-    assert client.errands.sign_ins == 1
+    assert client.visits.sign_ins == 1
 
     revoke(simulator, witness.token, **witness.credentials)
     assert emails(client.ask("call")) == {"ada@acme.example"}
-    assert client.errands.sign_ins == 2
+    assert client.visits.sign_ins == 2
 
 
 def emails(answer: dict[str, Any]) -> set[str]:

@@ -15,7 +15,7 @@ from simulator.sandbox.simulator import Simulator
 from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.actors import acting
-from tests.wire.errands import Errands
+from tests.wire.browser_visits import BrowserVisits
 from tests.wire.programs import ENVIRONMENTS, Desk
 from tests.wire.whole_way import SERVER, TOOL, revoke
 from tests.wire.witness import Witness
@@ -34,13 +34,13 @@ class CommandLine:
 
     Attributes:
         desk: where it runs.
-        errands: the person's browser.
+        visits: the person's browser.
         url: the Remote MCP URL.
         environment: what it is started with.
     """
 
     desk: Desk
-    errands: Errands
+    visits: BrowserVisits
     url: str
     environment: dict[str, str]
 
@@ -71,12 +71,12 @@ def fastmcp(simulator: Simulator, tmp_path: Path) -> Iterator[CommandLine]:
     """Ada's command line; with a key for its store it keeps tokens from one command to the next."""
     desk, key = Desk(tmp_path), base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     with acting(simulator) as people:
-        errands = Errands(people("Ada"))
-        with errands.running() as browser:
+        visits = BrowserVisits(people("Ada"))
+        with visits.running() as browser:
             yield CommandLine(
                 desk,
-                errands,
-                errands.person.stage.server(SERVER)["mcp_url"],
+                visits,
+                visits.person.stage.server(SERVER)["mcp_url"],
                 desk.environment(
                     BROWSER=browser,
                     FASTMCP_HOME=str(tmp_path / "fastmcp"),
@@ -93,23 +93,23 @@ def test_the_command_line_of_fastmcp_goes_the_whole_way(
     """List, be prompted, connect, call; and call again after expiry and revocation."""
     listed = fastmcp.run("list")
     assert TOOL in listed.stdout, listed.stderr
-    assert fastmcp.errands.sign_ins == 1
+    assert fastmcp.visits.sign_ins == 1
 
     prompt = fastmcp.run("call", TOOL)
     assert prompt.returncode == 1
     assert "connect your Coupa account" in prompt.stdout
     (link,) = [word for word in prompt.stdout.split() if word.startswith("http://")]
-    assert "Connected" in fastmcp.errands.person.open_link(link)
+    assert "Connected" in fastmcp.visits.person.open_link(link)
     assert emails(fastmcp.run("call", TOOL)) == {"ada@acme.example"}
 
     # A new process knows no token endpoint to refresh at, so after an hour the person signs in.
     fastmcp.desk.let_an_access_token_expire(simulator)
     assert emails(fastmcp.run("call", TOOL)) == {"ada@acme.example"}
-    assert fastmcp.errands.sign_ins == 2
+    assert fastmcp.visits.sign_ins == 2
 
     revoke(simulator, witness.token, **witness.credentials)
     assert emails(fastmcp.run("call", TOOL)) == {"ada@acme.example"}
-    assert fastmcp.errands.sign_ins == 3
+    assert fastmcp.visits.sign_ins == 3
 
 
 def emails(done: "subprocess.CompletedProcess[str]") -> set[str]:

@@ -81,9 +81,9 @@ def test_paths_of_settings_are_beside_their_file(tmp_path: Path) -> None:
     )
 
     for folder in (tmp_path, suite, below):
-        said = ran(folder, "-c", str(suite / "pytest.ini"), "--rootdir", "/", str(below))
-        assert "1 failed, 1 passed" in said, said
-        assert "assert False" in said
+        output = ran(folder, "-c", str(suite / "pytest.ini"), "--rootdir", "/", str(below))
+        assert "1 failed, 1 passed" in output, output
+        assert "assert False" in output
     assert (suite / "left").is_dir()
     ran(below, "--simulator-evidence", "here")
     assert (below / "here").is_dir()

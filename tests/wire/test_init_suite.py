@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.requirement("SUITE-1"), pytest.mark.slow, pytest.mark.
 
 
 def test_it_is_written_and_passes(tmp_path: Path) -> None:
-    told = away.run(sys.executable, "-m", "simulator", "init-suite", "mine", cwd=tmp_path)
-    assert told.returncode == 0, told.stderr
-    assert "Run it: pytest mine" in told.stdout
+    output = away.run(sys.executable, "-m", "simulator", "init-suite", "mine", cwd=tmp_path)
+    assert output.returncode == 0, output.stderr
+    assert "Run it: pytest mine" in output.stdout
 
     ran = away.run(sys.executable, "-m", "pytest", "mine", "-p", "no:playwright", cwd=tmp_path)
 
@@ -24,10 +24,10 @@ def test_it_is_written_and_passes(tmp_path: Path) -> None:
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("mine = 1\n")
 
-    told = away.run(sys.executable, "-m", "simulator", "init-suite", ".", cwd=tmp_path)
+    output = away.run(sys.executable, "-m", "simulator", "init-suite", ".", cwd=tmp_path)
 
-    assert told.returncode == 1
-    assert "has conftest.py already" in told.stderr
+    assert output.returncode == 1
+    assert "has conftest.py already" in output.stderr
     assert (tmp_path / "conftest.py").read_text() == "mine = 1\n"
     assert [path.name for path in tmp_path.iterdir()] == ["conftest.py"]
 
@@ -35,7 +35,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    told = away.run(sys.executable, "-m", "simulator", "init-suite", "file/mine", cwd=tmp_path)
+    output = away.run(sys.executable, "-m", "simulator", "init-suite", "file/mine", cwd=tmp_path)
 
-    assert told.returncode == 1
-    assert "Cannot write to file/mine" in told.stderr
+    assert output.returncode == 1
+    assert "Cannot write to file/mine" in output.stderr

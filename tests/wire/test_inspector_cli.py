@@ -36,8 +36,8 @@ def inspector(ada: Actor, web: ScriptedBrowser, tmp_path: Path) -> Command:
     def inspect(*options: str, status: int = 0) -> dict[str, Any]:
         done = run(PACKAGES / ".bin/mcp-inspector", "--cli", *fixed, *options, env=env)
         assert done.returncode == status, done.stderr
-        said: dict[str, dict[str, Any]] = json.loads(done.stdout or done.stderr)
-        return said.get("result") or said["error"]
+        document: dict[str, dict[str, Any]] = json.loads(done.stdout or done.stderr)
+        return document.get("result") or document["error"]
 
     return inspect
 

@@ -36,8 +36,8 @@ def address(request: pytest.FixtureRequest, simulator: Simulator, tmp_path: Path
     command = (PACKAGES / ".bin/mcp-inspector", "--web", *options, "--protocol-era", request.param)
     with running(*command, env=env) as inspector:
         assert inspector.process.stdout is not None
-        said = iter(inspector.process.stdout.readline, "")
-        yield next(line.strip() for line in said if "?MCP_INSPECTOR_API_TOKEN=" in line)
+        lines = iter(inspector.process.stdout.readline, "")
+        yield next(line.strip() for line in lines if "?MCP_INSPECTOR_API_TOKEN=" in line)
 
 
 @pytest.mark.slow

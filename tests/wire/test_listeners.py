@@ -136,8 +136,8 @@ def test_so_it_is_with_a_sandbox_in_a_process_of_its_own(
         reset(sandbox, str(two_apps))
 
         goes_to_each_app(described(sandbox))
-        told = sandbox.run("describe", "--json")
-        assert json.loads(told.stdout) == described(sandbox)
+        output = sandbox.run("describe", "--json")
+        assert json.loads(output.stdout) == described(sandbox)
     finally:
         sandbox.kill()
 

@@ -95,5 +95,5 @@ def ask(proxy: NodeProcess, method: str, **params: Any) -> dict[str, Any]:
 def stored(store: Path, kind: str) -> dict[str, Any]:
     """What it keeps: `tokens` or `client_info`."""
     (path,) = store.glob(f"*/*_{kind}.json")
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return kept
+    tokens: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return tokens

@@ -45,11 +45,11 @@ def test_discovery_registration_sign_in_prompt_consent_and_own_data(stage: Stage
     assert {row["requested-by"]["login"] for row in answer.structured_content["requisitions"]} == {
         "ada"
     }
-    trip = [
+    wire_exchanges = [
         (method, url.rsplit(":", 1)[1].split("/", 1)[1], status)
         for method, url, status in client.exchanges
     ]
-    assert trip[:5] == [
+    assert wire_exchanges[:5] == [
         ("POST", "2107", 401),
         ("GET", ".well-known/oauth-protected-resource/2107", 200),
         ("GET", ".well-known/oauth-authorization-server", 200),

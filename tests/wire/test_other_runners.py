@@ -91,10 +91,10 @@ def test_behave(tmp_path: Path, mixed_up: bool) -> None:
 
     done = run(tmp_path, "-m", "behave", "--no-color")
 
-    told = done.stdout + done.stderr
-    assert bool(done.returncode) == mixed_up, told
-    assert ("served with another person's account" in told) == mixed_up, told
-    assert mixed_up or "1 scenario passed, 0 failed" in told, told
+    output = done.stdout + done.stderr
+    assert bool(done.returncode) == mixed_up, output
+    assert ("served with another person's account" in output) == mixed_up, output
+    assert mixed_up or "1 scenario passed, 0 failed" in output, output
 
 
 @pytest.mark.parametrize("end", ["", "    raise SystemExit\n", "    raise SystemExit(0)\n"])

@@ -155,11 +155,11 @@ def test_the_type_of_every_fixture_is_documented_and_can_be_imported() -> None:
     page = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
     documented = dict(re.findall(r"(?m)^\| `(\w+)` \| .* \| `(.+)` \|$", page))
     code = Path(plugin.__file__).read_text(encoding="utf-8")
-    said = re.findall(
+    messages = re.findall(
         r'@pytest\.fixture.*\ndef (\w+)\([^)]*\) -> "(?:Iterator\[(.+)\]|(.+))":', code
     )
 
-    assert documented == {name: iterated or plain for name, iterated, plain in said}
+    assert documented == {name: iterated or plain for name, iterated, plain in messages}
     ours = set(re.findall(r"[A-Z]\w+", " ".join(documented.values()))) - {"Callable", "Page"}
     assert ours - {"Simulator"} <= set(testing.__all__)
     for name in testing.__all__:

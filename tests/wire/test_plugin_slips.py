@@ -81,7 +81,7 @@ def test_a_client_does_not_tell_its_token():
 """
 
 #: Test → what its report says, and below which line of its own; None where it has no part in it.
-SAID = {
+EXPECTED = {
     "test_person": (
         "LookupError: Nobody in the scenario is called 'Adda'. There are: Olivia Grant, Marc",
         'end_user("Adda")',
@@ -135,23 +135,29 @@ def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> N
     result = pytester.runpytest_subprocess("-p", "no:randomly", "--color=no")
 
     result.assert_outcomes(passed=2, failed=9, errors=2)
-    told = reports(result)
-    for name, (sentence, line) in SAID.items():
-        assert sentence in told[name]
+    reports_by_test = reports(result)
+    for name, (sentence, line) in EXPECTED.items():
+        assert sentence in reports_by_test[name]
         if line is None:
-            assert "All traceback entries are hidden" in told[name]
+            assert "All traceback entries are hidden" in reports_by_test[name]
         else:
-            assert f">       {line}\n" in told[name] or f">   {line}\n" in told[name]
+            assert (
+                f">       {line}\n" in reports_by_test[name]
+                or f">   {line}\n" in reports_by_test[name]
+            )
         for inside in ("simulator/", "mcp/client", "concurrent/futures", "another exception"):
-            assert inside not in told[name]
+            assert inside not in reports_by_test[name]
     # What the suite did in the midst of ours is shown, with the way there.
-    assert "simulator/testing/mcp_client.py" in told["test_own_sign_in"]
-    assert '>       assert url == "another"\n' in told["test_own_sign_in"]
+    assert "simulator/testing/mcp_client.py" in reports_by_test["test_own_sign_in"]
+    assert '>       assert url == "another"\n' in reports_by_test["test_own_sign_in"]
     # What the test had met itself is still there.
-    assert "ZeroDivisionError" in told["test_handled"]
+    assert "ZeroDivisionError" in reports_by_test["test_handled"]
     # What is nobody's slip is shown whole, and what may be its reason.
-    assert "mcp/client/auth" in told["test_token"]
-    assert "headers={'API-TOKEN': workspace.mcp_token('Finance assistant')}" in told["test_token"]
+    assert "mcp/client/auth" in reports_by_test["test_token"]
+    assert (
+        "headers={'API-TOKEN': workspace.mcp_token('Finance assistant')}"
+        in reports_by_test["test_token"]
+    )
 
 
 @pytest.mark.requirement("HARN-8")

@@ -157,11 +157,11 @@ def test_a_simulator_on_ports_tells_each_who_asks_of_what_he_asked_at() -> None:
         session.trust_env = False
         session.proxies, session.verify = {"https": names.proxy}, str(names.ca_certificate)
         local = simulator.world.addresses.base_url("identity")
-        told = {at: session.get(at + path).text for at in ("https://id.workato.com", local)}
+        pages = {at: session.get(at + path).text for at in ("https://id.workato.com", local)}
         again = simulator.world.addresses.base_url("identity")
 
-    for at, text in told.items():
-        other = next(each for each in told if each != at)
+    for at, text in pages.items():
+        other = next(each for each in pages if each != at)
         assert json.loads(text)["issuer"] == at
         assert other not in text
     assert again == local

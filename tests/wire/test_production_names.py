@@ -69,7 +69,7 @@ def new_page(chromium: Browser, visited: set[str]) -> Iterator[Callable[[], Page
             context = chromium.new_context()
             closing.callback(context.close)
             context.set_default_timeout(10_000)
-            context.on("request", lambda asked: visited.add(str(urlsplit(asked.url).hostname)))
+            context.on("request", lambda request: visited.add(str(urlsplit(request.url).hostname)))
             return context.new_page()
 
         yield open_page

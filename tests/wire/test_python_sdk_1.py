@@ -9,7 +9,7 @@ import pytest
 
 from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
-from tests.wire.errands import Errands
+from tests.wire.browser_visits import BrowserVisits
 from tests.wire.programs import ENVIRONMENTS, Desk, Program, conversing
 from tests.wire.whole_way import SERVER, TOOL, revoke
 from tests.wire.witness import Witness
@@ -60,7 +60,7 @@ def started(ada: Actor, desk: Desk, *options: str) -> Iterator[Program]:
     url = ada.stage.server(SERVER)["mcp_url"]
     command = [str(ENVIRONMENTS / "python_sdk_1/bin/python"), str(CLIENT), url, *options]
     log = desk.folder / "client.log"
-    with conversing(command, desk.environment(), log, Errands(ada)) as client:
+    with conversing(command, desk.environment(), log, BrowserVisits(ada)) as client:
         yield client
 
 
@@ -73,11 +73,11 @@ def walk_on(
 
     desk.let_an_access_token_expire(simulator)
     assert emails(client.ask("call")) == {"ada@acme.example"}
-    assert client.errands.sign_ins == 1
+    assert client.visits.sign_ins == 1
 
     revoke(simulator, witness.token, **witness.credentials)
     assert emails(client.ask("call")) == {"ada@acme.example"}
-    assert client.errands.sign_ins == 2
+    assert client.visits.sign_ins == 2
     assert "revocation" in witness.steps
 
 

@@ -123,6 +123,6 @@ def test_the_next_workspace_knows_nothing_of_it(simulator: Simulator) -> None:
         first.snapshot("mine")
 
     with fresh(simulator) as second:
-        assert [kept.name for kept in second.simulator.snapshots] == ["of-the-session"]
+        assert [snapshot.name for snapshot in second.simulator.snapshots] == ["of-the-session"]
         assert second.clock.now() < NEW_YEAR
     simulator.drop_snapshot("of-the-session")

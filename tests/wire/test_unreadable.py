@@ -39,8 +39,8 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
         tmp_path_factory.mktemp("unreadable"), ("--port-base", "0", "--allow-origin", PAGE)
     )
     process.start()
-    told = process.description
-    origins = told["systems"] | {"control": told["control"]}
+    document = process.description
+    origins = document["systems"] | {"control": document["control"]}
     yield {name.partition(":")[0]: urlsplit(each).port or 0 for name, each in origins.items()}
     process.kill()
 
@@ -89,15 +89,15 @@ def test_each_system_refuses_in_its_own_shape(
     assert SECRET not in answer.body
     if defect in ("long fields", "bare line feed") and system != "control":
         return  # the path was never read: any shape of that system
-    told = answer.json
+    document = answer.json
     if system == "mcp":
-        assert (told["jsonrpc"], told["id"]) == ("2.0", None)
-        assert told["error"]["data"]["error"] in ("request_too_large", "bad_request")
+        assert (document["jsonrpc"], document["id"]) == ("2.0", None)
+        assert document["error"]["data"]["error"] in ("request_too_large", "bad_request")
     elif system == "control":
         assert answer.headers["content-type"] == "application/problem+json"
-        assert told["status"] == status
+        assert document["status"] == status
     else:
-        assert {"identity": "error", "app": "errors", "aihub": "message"}[system] in told
+        assert {"identity": "error", "app": "errors", "aihub": "message"}[system] in document
 
 
 @pytest.mark.requirement("ID-306")
@@ -132,5 +132,5 @@ def test_a_host_that_nobody_has_gets_json_rpc_at_the_port_of_the_servers(
             received += chunk
 
     assert received.startswith(b"HTTP/1.1 421 ")
-    told = json.loads(received.partition(b"\r\n\r\n")[2])
-    assert told["error"]["data"] == {"error": "unknown_host"}
+    document = json.loads(received.partition(b"\r\n\r\n")[2])
+    assert document["error"]["data"] == {"error": "unknown_host"}

@@ -102,20 +102,20 @@ def test_the_suite_of_init_suite_passes(python: Path, tmp_path: Path) -> None:
 
 def test_type_checkers_are_told_that_it_is_typed(python: Path, tmp_path: Path) -> None:
     """PEP 561: without the mark, every fixture of a checked suite would be `Any`."""
-    asked = (
+    script = (
         "from importlib.resources import files; print((files('simulator') / 'py.typed').is_file())"
     )
 
-    assert run(str(python), "-c", asked, cwd=tmp_path).strip() == "True"
+    assert run(str(python), "-c", script, cwd=tmp_path).strip() == "True"
 
 
 def test_a_page_without_playwright_is_one_clear_line(python: Path, tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text("def test_mine(signed_in_page):\n    pass\n")
 
-    told = away.run(str(python), "-m", "pytest", cwd=tmp_path, PYTHONPATH="").stdout
+    output = away.run(str(python), "-m", "pytest", cwd=tmp_path, PYTHONPATH="").stdout
 
-    assert "\nsigned_in_page needs a browser: pip install pytest-playwright\n" in told
-    assert "1 error" in told
+    assert "\nsigned_in_page needs a browser: pip install pytest-playwright\n" in output
+    assert "1 error" in output
 
 
 def test_the_oldest_pytest_that_is_allowed_will_do(python: Path, tmp_path: Path) -> None:
@@ -127,10 +127,10 @@ def test_the_oldest_pytest_that_is_allowed_will_do(python: Path, tmp_path: Path)
     run(*PIP, "install", "--target", older, f"pytest=={oldest}.0", cwd=tmp_path)
     run(str(python.with_name("simulator")), "init-suite", "mine", cwd=tmp_path)
 
-    told = run(str(python), "-m", "pytest", "mine", cwd=tmp_path, PYTHONPATH=older)
+    output = run(str(python), "-m", "pytest", "mine", cwd=tmp_path, PYTHONPATH=older)
 
-    assert f"pytest-{oldest}." in told
-    assert "2 passed" in told
+    assert f"pytest-{oldest}." in output
+    assert "2 passed" in output
 
 
 def test_a_shipped_feature_can_be_bound(python: Path, tmp_path: Path) -> None:
@@ -140,10 +140,10 @@ def test_a_shipped_feature_can_be_bound(python: Path, tmp_path: Path) -> None:
         'scenarios(features("verified_access"))\n'
     )
 
-    told = run(str(python), "-m", "pytest", cwd=tmp_path)
-    passed = re.search(r"= (\d+) passed in", told)
+    output = run(str(python), "-m", "pytest", cwd=tmp_path)
+    passed = re.search(r"= (\d+) passed in", output)
     shipped = (ROOT / "features" / "verified_access.feature").read_text().count("Scenario")
-    assert passed, told
+    assert passed, output
     assert int(passed[1]) >= shipped > 1  # an outline counts more than once
 
 

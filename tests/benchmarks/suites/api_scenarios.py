@@ -17,13 +17,13 @@ def access(workspace):  # type: ignore[no-untyped-def]
     return server["mcp_url"], {"Authorization": f"Bearer {token}"}
 
 
-@when("a program asks for the tools with it", target_fixture="told")
-def told(access):  # type: ignore[no-untyped-def]
+@when("a program asks for the tools with it", target_fixture="response")
+def response(access):  # type: ignore[no-untyped-def]
     url, headers = access
-    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    return requests.post(url, json=asked, headers=headers, timeout=10).json()["result"]["tools"]
+    request = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    return requests.post(url, json=request, headers=headers, timeout=10).json()["result"]["tools"]
 
 
 @then("it is told them")
-def is_told(told):  # type: ignore[no-untyped-def]
-    assert [tool["title"] for tool in told] == ["List my invoices", "List my purchase orders"]
+def response_is_complete(response):  # type: ignore[no-untyped-def]
+    assert [tool["title"] for tool in response] == ["List my invoices", "List my purchase orders"]

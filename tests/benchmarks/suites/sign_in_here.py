@@ -16,7 +16,7 @@ def test_sign_in(workspace, end_user):  # type: ignore[no-untyped-def]
     about = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "client_secret_post"}
     client = requests.post(known["registration_endpoint"], json=about).json()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
-    asked = {
+    authorization_params = {
         "response_type": "code",
         "client_id": client["client_id"],
         "redirect_uri": CALLBACK,
@@ -25,7 +25,7 @@ def test_sign_in(workspace, end_user):  # type: ignore[no-untyped-def]
         "code_challenge_method": "S256",
     }
     ada = end_user("Ada")
-    browser = ada.forms.get(f"{known['authorization_endpoint']}?{urlencode(asked)}")
+    browser = ada.forms.get(f"{known['authorization_endpoint']}?{urlencode(authorization_params)}")
     browser.submit("Sign in", email=ada.person["email"], password=ada.person["password"])
     browser.submit("Allow")
     granted = {

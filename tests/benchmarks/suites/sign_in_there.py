@@ -21,13 +21,13 @@ def test_sign_in(issuer):  # type: ignore[no-untyped-def]
     known = requests.get(f"{issuer}/.well-known/openid-configuration").json()
     about = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "client_secret_post"}
     client = requests.post(known["registration_endpoint"], json=about).json()
-    asked = {
+    authorization_params = {
         "response_type": "code",
         "client_id": client["client_id"],
         "redirect_uri": CALLBACK,
         "scope": "openid email",
     }
-    page = f"{known['authorization_endpoint']}?{urlencode(asked)}"
+    page = f"{known['authorization_endpoint']}?{urlencode(authorization_params)}"
     assert requests.get(page).status_code == 200
     back = requests.post(page, data={"sub": "ada"}, allow_redirects=False)
     granted = {

@@ -58,16 +58,16 @@ class SignIn:
 class Caller(Model):
     """Calls the tool, and keeps what it is told."""
 
-    told = ""
+    output = ""
 
     async def get_response(self, *_: Any, **given: Any) -> ModelResponse:
-        asked = given["input"]
-        outputs = [item for item in asked if item.get("type") == "function_call_output"]
+        items = given["input"]
+        outputs = [item for item in items if item.get("type") == "function_call_output"]
         answer: Any = ResponseFunctionToolCall(
             type="function_call", call_id="1", name=TOOL, arguments="{}"
         )
         if outputs:
-            self.told = json.dumps(outputs[0]["output"])
+            self.output = json.dumps(outputs[0]["output"])
             text = ResponseOutputText(type="output_text", text="Done.", annotations=[])
             answer = ResponseOutputMessage(
                 id="1", type="message", role="assistant", status="completed", content=[text]
@@ -91,7 +91,7 @@ async def main(url: str) -> None:
 
         async def call() -> str:
             await Runner.run(agent, "What did I requisition?")
-            return model.told
+            return model.output
 
         async def list_tools() -> list[str]:
             return [tool.name for tool in await server.list_tools()]

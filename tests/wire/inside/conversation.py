@@ -8,11 +8,11 @@ from typing import Any
 import anyio
 
 
-async def obey(wishes: Mapping[str, Callable[[], Awaitable[Any]]]) -> None:
+async def obey(handlers: Mapping[str, Callable[[], Awaitable[Any]]]) -> None:
     """Say that all is ready, then answer each line, the name of a wish, until there is none."""
     _say(answer="ready")
-    while wish := await _read():
-        _say(answer=await wishes[wish]())
+    while command := await _read():
+        _say(answer=await handlers[command]())
 
 
 async def open_in_browser(url: str) -> str:

@@ -60,8 +60,8 @@ async def main(url: str) -> None:
 
     async def call() -> str:
         tools = {tool.name: tool for tool in await client.get_tools()}
-        asked = {"name": TOOL, "args": {}, "id": "1", "type": "tool_call"}
-        message: ToolMessage = await tools[TOOL].ainvoke(asked)
+        tool_call = {"name": TOOL, "args": {}, "id": "1", "type": "tool_call"}
+        message: ToolMessage = await tools[TOOL].ainvoke(tool_call)
         return json.dumps(message.content)
 
     async def list_tools() -> list[str]:

@@ -20,7 +20,7 @@ _BROWSER = Path(__file__).parent / "inside/browser.py"
 
 
 @dataclass
-class Errands:
+class BrowserVisits:
     """What one person does in the browser for a client.
 
     Attributes:
@@ -57,7 +57,7 @@ class Errands:
     @contextmanager
     def running(self) -> Iterator[str]:
         """The BROWSER variable with which programs open URLs in the person's browser."""
-        errands = self
+        visits = self
 
         class Handler(BaseHTTPRequestHandler):
             """Takes a URL from the program that was started as a browser."""
@@ -66,7 +66,7 @@ class Errands:
                 (url,) = parse_qs(urlsplit(self.path).query)["url"]
                 self.send_response(204)
                 self.end_headers()
-                _bring_back(errands.visit(url))
+                _bring_back(visits.visit(url))
 
             def log_message(self, *_: Any) -> None:
                 return
