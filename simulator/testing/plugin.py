@@ -47,14 +47,12 @@ _run: "pytest.StashKey[Run]" = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the plugin's options and settings."""
     group = parser.getgroup("simulator", "simulator of Workato's verified user access")
-    description = (
-        "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
-    )
-    group.addoption("--simulator-scenario", metavar="NAME", help=description)
-    parser.addini("simulator_scenario", description, default="demo")
-    description = "file that describes a real tenant, to run against that instead of a simulator"
-    group.addoption("--simulator-target", metavar="FILE", help=description)
-    parser.addini("simulator_target", description, default="")
+    text = "scenario of the tests that name none: a shipped one, or a YAML file (default: demo)"
+    group.addoption("--simulator-scenario", metavar="NAME", help=text)
+    parser.addini("simulator_scenario", text, default="demo")
+    text = "file that describes a real tenant, to run against that instead of a simulator"
+    group.addoption("--simulator-target", metavar="FILE", help=text)
+    parser.addini("simulator_target", text, default="")
     group.addoption(
         "--simulator-seed",
         metavar="N",
@@ -62,25 +60,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="repeat the ids and secrets of an earlier run (default: pytest-randomly's seed, or a "
         "random one; it is printed)",
     )
-    description = "let people without a browser sign in and grant by a header, without a page"
-    group.addoption("--simulator-headless-consent", action="store_true", help=description)
-    parser.addini("simulator_headless_consent", description, type="bool", default=False)
-    description = "let a request ask for its own fault by a header"
-    group.addoption("--simulator-request-faults", action="store_true", help=description)
-    parser.addini("simulator_request_faults", description, type="bool", default=False)
-    description = "folder for what failed tests leave behind (default: simulator-evidence)"
-    group.addoption("--simulator-evidence", metavar="DIR", help=description)
-    parser.addini("simulator_evidence", description, default="simulator-evidence")
-    description = "write what the scenarios of this run say, and whether it holds, as pages to read"
-    group.addoption("--simulator-report", metavar="DIR", help=description)
-    description = (
-        "fail a test that plants a fault which happens to no request (else it is a warning)"
-    )
-    parser.addini("simulator_strict_faults", description, type="bool", default=False)
-    description = (
-        "YAML list of requirements (id, sentence), for the report of scenarios tagged with ids"
-    )
-    parser.addini("simulator_requirements", description, default="")
+    text = "let people without a browser sign in and grant by a header, without a page"
+    group.addoption("--simulator-headless-consent", action="store_true", help=text)
+    parser.addini("simulator_headless_consent", text, type="bool", default=False)
+    text = "let a request ask for its own fault by a header"
+    group.addoption("--simulator-request-faults", action="store_true", help=text)
+    parser.addini("simulator_request_faults", text, type="bool", default=False)
+    text = "folder for what failed tests leave behind (default: simulator-evidence)"
+    group.addoption("--simulator-evidence", metavar="DIR", help=text)
+    parser.addini("simulator_evidence", text, default="simulator-evidence")
+    text = "write what the scenarios of this run say, and whether it holds, as pages to read"
+    group.addoption("--simulator-report", metavar="DIR", help=text)
+    text = "fail a test that plants a fault which happens to no request (else it is a warning)"
+    parser.addini("simulator_strict_faults", text, type="bool", default=False)
+    text = "YAML list of requirements (id, sentence), for the report of scenarios tagged with ids"
+    parser.addini("simulator_requirements", text, default="")
 
 
 @pytest.hookimpl(trylast=True)
@@ -296,8 +290,8 @@ def signed_in_page(
     try:
         request.getfixturevalue("browser")
     except pytest.FixtureLookupError:
-        description = "signed_in_page needs a browser: pip install pytest-playwright"
-        pytest.fail(description, pytrace=False)
+        message = "signed_in_page needs a browser: pip install pytest-playwright"
+        pytest.fail(message, pytrace=False)
     from simulator.testing.contexts import new_context
     from simulator.testing.pages.sign_in import IdentityPages
 
