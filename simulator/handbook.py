@@ -49,10 +49,10 @@ def page(topic: str) -> str:
         LookupError: there is none; the message names those that there are.
     """
     known = [name for name, _title in topics()]
-    wanted = topic.removesuffix(".md")
-    if wanted not in known:
+    page_name = topic.removesuffix(".md")
+    if page_name not in known:
         raise LookupError(f"There is no page '{topic}'. {list_choices(known)}")
-    return (folder() / f"{wanted}.md").read_text(encoding="utf-8")
+    return (folder() / f"{page_name}.md").read_text(encoding="utf-8")
 
 
 def steps(word: str = "") -> Iterator[Step]:

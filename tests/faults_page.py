@@ -3,7 +3,7 @@
 import dataclasses
 
 from simulator.faults import INCIDENTS, Fault, Incident
-from simulator.faults.fault import told
+from simulator.faults.fault import attribute_descriptions
 from tests.generated import with_table
 from tests.requirements import ROOT
 
@@ -46,7 +46,7 @@ def _incident(each: Incident) -> str:
 
 
 def _attributes() -> list[str]:
-    descriptions = told()
+    descriptions = attribute_descriptions()
     return [
         f"| `{each.name}` | {_default(each)} | {descriptions[each.name]} |"
         for each in dataclasses.fields(Fault)

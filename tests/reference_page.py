@@ -7,7 +7,7 @@ from typing import Any
 
 import simulator
 from simulator import testing
-from simulator.faults.fault import told
+from simulator.faults.fault import attribute_descriptions
 from tests.requirements import ROOT
 
 PAGE = ROOT / "docs/reference.md"
@@ -52,7 +52,7 @@ def render() -> str:
 
 def members(name: str, kind: type) -> Iterator[tuple[str, str]]:
     """How each public member of a class is written, and what its docstring says."""
-    for attribute, text in told(kind).items():
+    for attribute, text in attribute_descriptions(kind).items():
         if f"{name}.{attribute}" not in INNER:
             yield f"`{attribute}`", text[0].upper() + text[1:]
     ours = [each for each in kind.__mro__ if each.__module__.startswith("simulator.")]

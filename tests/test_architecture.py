@@ -1,6 +1,7 @@
 """The laws of the house: floors, one clock, small files, a sign on every door."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -158,3 +159,80 @@ def test_no_module_is_a_drawer_for_everything() -> None:
     ]
 
     assert not drawers
+
+
+#: Words that were a private language here once, as parts of names: nobody could search for them.
+PRIVATE = {
+    *("asked", "deed", "errand", "fate", "kept", "mould", "plot", "sabotage", "saboteur"),
+    *("said", "story", "told", "trip", "wanted", "wish"),
+}
+#: Module → names that keep such a word.
+STILL_PRIVATE = {
+    # A migration is never edited once it was released.
+    "simulator/db/migrations/versions/0006_insertion_order_and_lookup_names.py": {"kept"},
+}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+@pytest.mark.requirement("RAIL-14")
+def test_names_are_the_fields_not_ours() -> None:
+    """No class, function, parameter, attribute or variable is named by a private word."""
+    private = {
+        shown(path): names for path in modules("simulator") if (names := _private(parse(path)))
+    }
+
+    assert private == STILL_PRIVATE
+
+
+@pytest.mark.requirement("RAIL-14")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def _said(): ...",
+        "class FaultSaid: ...",
+        "async def tell(wanted): ...",
+        "f(**given, story=1)",
+        "self._kept = {}",
+        "import plot",
+        "from a import told as text",
+        "from a import b as errands",
+        "lambda wish: 1",
+    ],
+)
+def test_a_private_word_is_found(code: str) -> None:
+    assert _private(ast.parse(code))
+
+
+@pytest.mark.requirement("RAIL-14")
+@pytest.mark.parametrize("code", ["plotted = 1", "x = 'as it was told'", "# kept\nhistory()"])
+def test_only_whole_words_of_names_are_private(code: str) -> None:
+    assert not _private(ast.parse(code))
+
+
+def _private(tree: ast.Module) -> set[str]:
+    """The names in a module that a private word is part of, in the singular or plural."""
+    return {
+        name
+        for node in ast.walk(tree)
+        for name in _names(node)
+        if PRIVATE & {part for word in _WORD.findall(name) for part in _singulars(word.lower())}
+    }
+
+
+def _singulars(word: str) -> tuple[str, ...]:
+    return word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a node of the syntax tree has itself."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if not node.name.startswith("test_"):  # which is a sentence
+            yield node.name
+    elif isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.arg | ast.keyword):
+        yield node.arg or ""
+    elif isinstance(node, ast.alias):
+        yield from (node.name, node.asname or "")

@@ -12,7 +12,7 @@ from simulator.control.operations import Body, Operation, Reply, ResponseModel
 from simulator.control.problems import Problem
 from simulator.errors import NotFound
 from simulator.faults import INCIDENTS, Fault
-from simulator.faults.fault import told
+from simulator.faults.fault import attribute_descriptions
 from simulator.sandbox.simulator import Simulator
 from simulator.validation.parsing import parse_whole_number
 
@@ -26,7 +26,7 @@ def _members(*, for_request: bool) -> dict[str, Any]:
         for_request: only what a request may set, with its defaults.
     """
     types = get_type_hints(Fault)
-    descriptions = told()
+    descriptions = attribute_descriptions()
     members: dict[str, Any] = {}
     for each in dataclasses.fields(Fault):
         if each.name.startswith("_") or (for_request and not each.init):

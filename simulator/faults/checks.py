@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 #: What can become of the access token that a request bears.
-TOKEN_FATES = ("expired", "revoked", "swapped")
+TOKEN_EFFECTS = ("expired", "revoked", "swapped")
 #: What can change in the world before a system sees a request → the systems where it can.
 EFFECTS: dict[str, tuple[str, ...]] = {
     "session-ended": ("mcp",),
@@ -100,8 +100,8 @@ def check(given: Mapping[str, Any]) -> None:
             bounds = f"{least:.0f} to {most:.0f}"
             described = bounds if least or most == 1 or not number < 0 else "0 or more"
             raise ValueError(f"{name} must be {described}, not {number}.")
-    if token not in (None, *TOKEN_FATES):
-        raise ValueError(f"token must be {', '.join(TOKEN_FATES)}, not '{token}'.")
+    if token not in (None, *TOKEN_EFFECTS):
+        raise ValueError(f"token must be {', '.join(TOKEN_EFFECTS)}, not '{token}'.")
     if token == "swapped" and not given["system"].startswith("app:"):
         raise ValueError("Only tokens of apps are swapped: say system='app:*' with it.")
     if odd := [name for name in given["scopes"].split() if not _SCOPE.fullmatch(name)]:

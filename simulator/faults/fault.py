@@ -8,12 +8,12 @@ from fnmatch import fnmatchcase
 from inspect import cleandoc
 from typing import Any
 
-from simulator.faults.checks import TOKEN_FATES, check, check_types
+from simulator.faults.checks import TOKEN_EFFECTS, check, check_types
 from simulator.faults.plan import OUTCOME, read_plan
 from simulator.journal import check_request, fits
 from simulator.journal.query import lookup
 
-__all__ = ["TOKEN_FATES", "Fault"]
+__all__ = ["TOKEN_EFFECTS", "Fault"]
 
 
 @dataclass(kw_only=True)
@@ -196,7 +196,7 @@ def _default(attribute: Any) -> Any:
 _ATTRIBUTE = re.compile(r"(?m)^ {4}(\w+): (.+(?:\n {8,}.+)*)")
 
 
-def told(kind: type = Fault) -> dict[str, str]:
+def attribute_descriptions(kind: type = Fault) -> dict[str, str]:
     """What each attribute of a class is by its docstring, for those who document it."""
     _, _, attributes = cleandoc(kind.__doc__ or "").partition("Attributes:")
     found = _ATTRIBUTE.findall(attributes)

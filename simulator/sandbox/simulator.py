@@ -115,8 +115,8 @@ class Simulator(Instruments):
         if db.in_memory or self._is_empty():
             fill(self.world, settings.scenario)
         with db.unit():
-            self._story = ("start", self._count_start())
-            randomness.reseed(*self._story)
+            self._seed_context = ("start", self._count_start())
+            randomness.reseed(*self._seed_context)
             if not world_id(self.world):
                 _keep_fact(self.world, WORLD_FACT, self._new_world_id())
         self.set_addresses({})
@@ -236,11 +236,11 @@ class Simulator(Instruments):
     def _reset(self, scenario: str | None, context: str | None) -> SeededSnapshot | None:
         with self._remaking:
             facts = self._lasting_facts()
-            wanted = scenario or self.scenario or self.world.settings.scenario
+            chosen_scenario = scenario or self.scenario or self.world.settings.scenario
             self.world.clock.reset()
             self._resets += 1
-            seeded = fill(self.world, wanted)
-            again = (*self._story, "reset", str(self._resets))
+            seeded = fill(self.world, chosen_scenario)
+            again = (*self._seed_context, "reset", str(self._resets))
             self.world.randomness.reseed(*(again if context is None else ("story", context)))
             self._begin_anew(facts)
             return seeded
@@ -280,15 +280,15 @@ class Simulator(Instruments):
         """
         check_name(name)
         with self._remaking:
-            kept = NamedSnapshot(
+            snapshot = NamedSnapshot(
                 name=name,
                 scenario=self.scenario,
                 at=self.world.clock.now(),
                 clock_state=self.world.clock.state,
                 contents=self.snapshot(),
             )
-            self._snapshots.add(kept)
-        return kept
+            self._snapshots.add(snapshot)
+        return snapshot
 
     def restore_snapshot(self, name: str) -> None:
         """Put database and time back to what they were; everybody is signed out.
@@ -297,9 +297,9 @@ class Simulator(Instruments):
             NotFound: nothing is kept under this name.
         """
         with self._remaking:
-            kept = self._snapshots.get(name)
-            self.restore(kept.contents)
-            self.world.clock.restore(kept.clock_state)
+            snapshot = self._snapshots.get(name)
+            self.restore(snapshot.contents)
+            self.world.clock.restore(snapshot.clock_state)
 
     def drop_snapshot(self, name: str) -> None:
         """Forget what is kept under a name, and give its memory back.

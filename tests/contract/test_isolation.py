@@ -52,8 +52,8 @@ def test_each_call_is_noted_with_its_three_names(mcp: Mcp) -> None:
     assert (ada.account, ada.rows) == (ADA, Counter({ADA: 1}))
     assert (bob.context.person, bob.account, bob.rows) == (BOB, BOB, Counter({BOB: 1}))
     assert ada.app == "office.coupacloud.com"
-    (asked,) = [each for each in mcp.simulator.journal if each.number == ada.exchange]
-    assert asked.path == "/api/requisitions"
+    (exchange,) = [each for each in mcp.simulator.journal if each.number == ada.exchange]
+    assert exchange.path == "/api/requisitions"
     assert oracle(mcp).violations == []
 
 
@@ -205,12 +205,12 @@ def test_a_reset_forgets_it(mcp: Mcp) -> None:
 def test_the_control_api_tells_of_it(mcp: Mcp) -> None:
     control = Control(mcp.simulator, {})
 
-    told = control.call("GET", "violations")
+    answer = control.call("GET", "violations")
 
-    (violation,) = told["violations"]
+    (violation,) = answer["violations"]
     assert (violation["person"], violation["account"], violation["rows"]) == (ADA, BOB, {BOB: 1})
     assert (violation["tool"], violation["app"]) == (TOOL, "office.coupacloud.com")
-    assert told["calls"] == 1
+    assert answer["calls"] == 1
     control.call("POST", "violations/accepted", {"person": ADA, "account": BOB})
     assert control.call("GET", "violations")["violations"] == []
     assert "account" in str(control.refused("POST", "violations/accepted", {"person": ADA}))

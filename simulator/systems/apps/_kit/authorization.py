@@ -81,13 +81,13 @@ def _client(provider: AppProvider, client_id: str) -> Client:
     return client
 
 
-def _redirect_uri(client: Client, asked: str) -> str:
+def _redirect_uri(client: Client, requested: str) -> str:
     profile = here().profile
     advice = (
         f"Ask a {profile.name} admin to add the redirect URI to the client under "
         f"{profile.connector.client_page}, or correct it in the application that sent you here."
     )
-    if not asked:
+    if not requested:
         only = client.get_default_redirect_uri()
         if only is None:
             raise BadRequestPage(
@@ -96,13 +96,13 @@ def _redirect_uri(client: Client, asked: str) -> str:
                 advice,
             )
         return only
-    if not client.check_redirect_uri(asked):
+    if not client.check_redirect_uri(requested):
         raise BadRequestPage(
             "invalid_redirect_uri",
-            f"The redirect URI “{asked}” is not registered for this client.",
+            f"The redirect URI “{requested}” is not registered for this client.",
             advice,
         )
-    return asked
+    return requested
 
 
 def _check_for_client(client: Client, query: MultiDict[str, str]) -> None:
@@ -117,10 +117,10 @@ def _check_for_client(client: Client, query: MultiDict[str, str]) -> None:
         raise UnauthorizedClientError(
             "The grant type of this client is Client credentials, not Authorization code."
         )
-    asked = list(dict.fromkeys(query.get("scope", "").split()))
-    if not asked:
+    requested = list(dict.fromkeys(query.get("scope", "").split()))
+    if not requested:
         raise InvalidScopeError("The request names no scope; send the parameter scope.")
-    refused = [name for name in asked if name not in client.scopes]
+    refused = [name for name in requested if name not in client.scopes]
     if refused:
         names = ", ".join(to_ascii(name) for name in refused)
         raise InvalidScopeError(f"The client was not given these scopes: {names}.")

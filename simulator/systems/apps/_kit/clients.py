@@ -141,12 +141,12 @@ def _login_error(world: World, host: str, form: Form, row: OAuthClient | None) -
         return None
     if len(form.login) > 80 or not form.login.isprintable() or " " in form.login:
         return "A login name has at most 80 characters and no spaces."
-    wanted = form.login.lower()
+    login = form.login.lower()
     person = world.db.session.scalar(
-        select(AppUser.id).where(AppUser.host == host, func.lower(AppUser.login) == wanted)
+        select(AppUser.id).where(AppUser.host == host, func.lower(AppUser.login) == login)
     )
     others = (client for client in every(world, host) if client is not row)
-    if person or any(Form.of(client).login.lower() == wanted for client in others):
+    if person or any(Form.of(client).login.lower() == login for client in others):
         return "Login has already been taken."
     return None
 

@@ -58,8 +58,8 @@ def create() -> tuple[Response, int]:
     access = _enter("core.requisition.write")
     if not is_json(request.content_type):
         raise ApiError(415, {"error": ["Send the body as Content-Type: application/json."]})
-    wanted = schemas.parse_body(request.get_data())
-    row = documents.create_requisition(here().world, access.user, wanted)
+    body = schemas.parse_body(request.get_data())
+    row = documents.create_requisition(here().world, access.user, body)
     _tell_owners([row])
     return jsonify(shapes.document(row)), 201
 

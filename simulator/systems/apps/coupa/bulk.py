@@ -38,20 +38,20 @@ _MADE_UP = 40
 
 
 def records(
-    host: str, users: Mapping[str, int], wish: "Bulk", numbers: Iterator[int]
+    host: str, users: Mapping[str, int], bulk: "Bulk", numbers: Iterator[int]
 ) -> Iterator[made.Row]:
     """Records for every account of an instance; what they say depends on seed, host and login.
 
     Args:
         host: the instance.
         users: login → id of the account.
-        wish: how many of what, and from when.
+        bulk: how many of what, and from when.
         numbers: ids for the records.
     """
-    names = _names(wish)
+    names = _names(bulk)
     for login, user_id in users.items():
-        chance = Random(f"{wish.seed}/{host}/{login}")  # noqa: S311  # nothing here is secret
-        yield from _of_one(host, user_id, wish, numbers, names, chance)
+        chance = Random(f"{bulk.seed}/{host}/{login}")  # noqa: S311  # nothing here is secret
+        yield from _of_one(host, user_id, bulk, numbers, names, chance)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,27 +62,27 @@ class _Names:
     cities: Sequence[str]
 
 
-def _names(wish: "Bulk") -> _Names:
+def _names(bulk: "Bulk") -> _Names:
     """Those that the scenario gives, and made-up ones where it gives none."""
-    if wish.companies and wish.cities:
-        return _Names(companies=wish.companies, cities=wish.cities)
+    if bulk.companies and bulk.cities:
+        return _Names(companies=bulk.companies, cities=bulk.cities)
     from faker import Faker  # takes longer to import than all records take to make
 
     faker = Faker("en_US", use_weighting=False)
-    faker.seed_instance(wish.seed)
+    faker.seed_instance(bulk.seed)
     return _Names(
-        companies=wish.companies or [faker.company() for _ in range(_MADE_UP)],
-        cities=wish.cities or [faker.city() for _ in range(_MADE_UP)],
+        companies=bulk.companies or [faker.company() for _ in range(_MADE_UP)],
+        cities=bulk.cities or [faker.city() for _ in range(_MADE_UP)],
     )
 
 
 def _of_one(
-    host: str, user_id: int, wish: "Bulk", numbers: Iterator[int], names: _Names, chance: Random
+    host: str, user_id: int, bulk: "Bulk", numbers: Iterator[int], names: _Names, chance: Random
 ) -> Iterator[made.Row]:
-    days = (wish.last_day - wish.first_day).days
-    for number in range(wish.requisitions_per_user):
-        ordered = number < wish.purchase_orders_per_user
-        created = wish.first_day + timedelta(days=chance.randint(0, days))
+    days = (bulk.last_day - bulk.first_day).days
+    for number in range(bulk.requisitions_per_user):
+        ordered = number < bulk.purchase_orders_per_user
+        created = bulk.first_day + timedelta(days=chance.randint(0, days))
         status = "ordered" if ordered else chance.choice(_WAITING)
         requisition = made.requisition(
             id=next(numbers),
@@ -107,17 +107,17 @@ def _of_one(
             po_number=f"PO-{order_number}",
             status=chance.choice(("issued", "closed")),
             supplier=chance.choice(names.companies),
-            created=_later(created, 3, wish.last_day),
+            created=_later(created, 3, bulk.last_day),
         )
         yield order
-        if number < wish.invoices_per_user:
+        if number < bulk.invoices_per_user:
             invoice_number = next(numbers)
             yield made.invoice(
                 order,
                 id=invoice_number,
                 invoice_number=f"INV-{invoice_number}",
                 status=chance.choice(("pending_approval", "approved", "disputed")),
-                invoice_date=_later(created, 14, wish.last_day),
+                invoice_date=_later(created, 14, bulk.last_day),
             )
 
 

@@ -120,7 +120,7 @@ def _conditions(
 
 
 def create_requisition(
-    world: World, user: AppUser, wanted: schemas.NewRequisition
+    world: World, user: AppUser, body: schemas.NewRequisition
 ) -> CoupaRequisition:
     """A new requisition of this person, in status `draft` as Coupa's `POST /api/requisitions`."""
     now = world.clock.now()
@@ -129,12 +129,12 @@ def create_requisition(
         requester_id=user.id,
         requester=user,
         status="draft",
-        justification=wanted.justification,
-        department=wanted.department,
-        currency=wanted.currency,
-        total_cents=int(schemas.total(wanted) * 100),
-        lines=[_line(number, line) for number, line in enumerate(wanted.requisition_lines, 1)],
-        need_by_date=wanted.need_by_date,
+        justification=body.justification,
+        department=body.department,
+        currency=body.currency,
+        total_cents=int(schemas.total(body) * 100),
+        lines=[_line(number, line) for number, line in enumerate(body.requisition_lines, 1)],
+        need_by_date=body.need_by_date,
         submitted_at=None,
         created_at=now,
         updated_at=now,
