@@ -20,7 +20,7 @@ OF_THE_SYSTEM = {
     "db/__init__.py": "the name of a database in memory, which nobody sees",
     "oauth/signing.py": "the id of a key that is random itself",
     "faults/fault.py": "a fault has a seed of its own",
-    "scenarios/bulk.py": "made-up records have a seed of their own",
+    "systems/apps/coupa/bulk.py": "made-up records have a seed of their own",
 }
 
 

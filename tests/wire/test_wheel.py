@@ -61,6 +61,37 @@ def test_the_server_alone_serves_the_demo(server: Path, tmp_path: Path) -> None:
     assert run(str(server), "-c", script, cwd=tmp_path) == "demo 200\n"
 
 
+@pytest.mark.requirement("SBX-14", "SCN-16", "SCN-17")
+def test_the_wheel_is_whole(server: Path, tmp_path: Path) -> None:
+    """Documentation, steps, scenarios and their format, without the repository beside it."""
+    simulator = str(server.with_name("simulator"))
+    pages = sorted(path.stem for path in ROOT.glob("docs/*.md"))
+
+    listed = run(simulator, "docs", cwd=tmp_path).splitlines()
+    assert [line.split()[0] for line in listed] == pages
+    page = run(simulator, "docs", "faults", cwd=tmp_path)
+    assert page == (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    assert "Given the time stands still at {moment}" in run(simulator, "steps", cwd=tmp_path)
+    run(simulator, "scenarios", "--copy", "minimal", "mine.yaml", cwd=tmp_path)
+    shipped = ROOT / "fixtures/scenarios/minimal.yaml"
+    assert (tmp_path / "mine.yaml").read_text() == shipped.read_text()
+    schema = (ROOT / "docs/scenario.schema.json").read_text(encoding="utf-8")
+    assert run(simulator, "scenarios", "--schema", cwd=tmp_path) == schema
+
+
+@pytest.mark.requirement("RAIL-13")
+def test_the_readme_of_the_wheel_has_no_dead_link(server: Path, tmp_path: Path) -> None:
+    asked = (
+        "from importlib.metadata import metadata; "
+        "print(metadata('workato-vua-simulator').get_payload())"
+    )
+
+    shown = run(str(server), "-c", asked, cwd=tmp_path)
+
+    assert "`simulator docs testing`" in shown
+    assert not re.findall(r"\]\((?!https?://)[^)]*\)", shown)
+
+
 @pytest.mark.requirement("SBX-13")
 @pytest.mark.parametrize(
     "wanted, told",
