@@ -152,3 +152,23 @@ def _squeezed(text: str) -> str:
 def test_every_python_shown_compiles() -> None:
     for name, body in fences("python"):
         compile(dedent(body), name, "exec")
+
+
+def test_the_ways_through_the_code_lead_somewhere() -> None:
+    """A name in the table "Where is …?" of CONTRIBUTING stands in the file before it."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    _, _, section = text.partition("### Where is …?")
+    rows = [row for row in section.partition("\n## ")[0].splitlines() if row.startswith("| Where")]
+    lost, found = [], 0
+    for row in rows:
+        source = ""
+        for name in INLINE.findall(row.split("|")[2]):
+            if OURS.fullmatch(name):
+                path = ROOT / name
+                source = path.read_text(encoding="utf-8") if path.is_file() else source
+            else:
+                found += 1
+                lost += [] if re.search(rf"\b{re.escape(name)}\b", source) else [name]
+
+    assert found >= len(rows) - 1
+    assert not lost
