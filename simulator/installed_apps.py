@@ -2,7 +2,8 @@
 
 An app is a package with modules of fixed names (parts). Each is imported by the room that needs it,
 and not before: `connector` by the rules, `app` by the routing, `scenario` by the scenarios,
-`traffic` by all that has to tell requests apart, `labels` by whoever acts for a person.
+`traffic` by all that has to tell requests apart, `labels` by whoever acts for a person,
+`dialect` by the provider and `tables` by the database.
 """
 
 from collections.abc import Callable, Iterable, Mapping

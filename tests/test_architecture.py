@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.installed_apps import packages
 from tests.requirements import ROOT
 from tests.suite import parse
 
@@ -56,6 +57,19 @@ def test_a_connector_knows_nothing_of_its_app() -> None:
     assert {name for name in imported if name.startswith("simulator")} == {
         "simulator.connectors.base"
     }
+
+
+@pytest.mark.requirement("RAIL-2")
+def test_the_kit_names_no_app() -> None:
+    """What one app alone needs is in that app's folder."""
+    named = [
+        f"{shown(path)}: {app}"
+        for path in modules("simulator/systems/apps/_kit")
+        for app in packages()
+        if app in path.read_text(encoding="utf-8").lower()
+    ]
+
+    assert not named
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:

@@ -51,6 +51,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
             f"{name} is not a database the simulator can read: {error.orig}."
         ) from None
     if version == HEAD:
+        _add_tables_of_apps(db, tables)
         return False
     if version is None:
         raise StartupError(
@@ -63,6 +64,14 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
         )
     migrate(db, keys())
     return False
+
+
+def _add_tables_of_apps(db: Database, present: set[str]) -> None:
+    """Create the tables of an app that was installed since the database was made."""
+    if missing := Base.metadata.tables.keys() - present:
+        added = [Base.metadata.tables[name] for name in missing]
+        with db.engine.begin() as connection:
+            Base.metadata.create_all(connection, tables=added)
 
 
 def migrate(db: Database, keys: Keys, version: str = "head") -> None:

@@ -15,20 +15,13 @@ from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys, Purpose
 from simulator.db import Database
-from simulator.db.tables import (
-    AppInstance,
-    AppUser,
-    Base,
-    CoupaInvoice,
-    CoupaPurchaseOrder,
-    CoupaRequisition,
-    OAuthClient,
-)
+from simulator.db.tables import AppInstance, AppUser, Base, OAuthClient
 from simulator.net.addresses import AIHUB, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
 from simulator.systems.apps._kit.instance import EXTENSION
 from simulator.systems.apps.coupa.app import create_app
+from simulator.systems.apps.coupa.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
 from simulator.world import World
 
 HOST = "acme.coupacloud.com"

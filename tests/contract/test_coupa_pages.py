@@ -8,11 +8,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete, select
 
 from simulator.crypto import Purpose
-from simulator.db.tables import AppUser, CoupaRequisition, OAuthClient
+from simulator.db.tables import AppUser, OAuthClient
 from simulator.net.addresses import OAUTH_CALLBACK, app_system
 from simulator.oauth import Provider
 from simulator.systems.apps._kit.instance import EXTENSION
 from simulator.systems.apps.coupa import scopes
+from simulator.systems.apps.coupa.tables import CoupaRequisition
 from tests.contract.coupa_world import (
     HOST,
     OTHER_HOST,

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Column, Integer, Table, inspect
 
 from simulator import installed_apps
 from simulator.connectors import CONNECTORS
+from simulator.crypto import Keys
+from simulator.db import Database, schema
+from simulator.db.tables import Base
 from simulator.errors import StartupError
 from simulator.faults import Fault
 from simulator.faults.incidents import incident_named
@@ -73,6 +77,7 @@ PARTS = {
     "traffic": "TRAFFIC",
     "dialect": "DIALECT",
     "labels": "LABELS",
+    "tables": "Base",
 }
 
 
@@ -159,3 +164,16 @@ def test_a_fault_can_be_meant_for_one_or_the_other(request_: str) -> None:
         assert faults.add(request_, system="app:*", status=503).number == 1
         with pytest.raises(ValueError, match=r"serves 'POST /nowhere \| POST /neither'"):
             faults.add("POST /nowhere | POST /neither", system="app:*", status=503)
+
+
+@pytest.mark.requirement("APP-1")
+def test_an_app_that_is_installed_later_gets_its_tables(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'here.db'}")
+    assert schema.prepare(db, lambda: Keys("a master"))
+    table = Table("ledger_entries", Base.metadata, Column("id", Integer, primary_key=True))
+    try:
+        assert not schema.prepare(db, lambda: Keys("a master"))
+        assert "ledger_entries" in inspect(db.engine).get_table_names()
+    finally:
+        Base.metadata.remove(table)
+        db.close()

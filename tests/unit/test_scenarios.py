@@ -18,9 +18,6 @@ from simulator.db.tables import (
     Base,
     Collaborator,
     Connection,
-    CoupaInvoice,
-    CoupaPurchaseOrder,
-    CoupaRequisition,
     EndUser,
     EndUserGroup,
     Fact,
@@ -33,6 +30,7 @@ from simulator.net.addresses import app_system
 from simulator.oauth.store import TokenStore
 from simulator.scenarios.files import folder
 from simulator.scenarios.seed import seed
+from simulator.systems.apps.coupa.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
 from simulator.world import World
 from tests.unit.scenario_world import empty_world, rows, seeded_world
 

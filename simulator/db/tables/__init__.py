@@ -1,14 +1,9 @@
 """The tables, one module per noun; importing this package makes all of them known."""
 
+from simulator import installed_apps
 from simulator.db.base import Base
 from simulator.db.tables.api_clients import ApiClient, ApiWindow
-from simulator.db.tables.apps import (
-    AppInstance,
-    AppUser,
-    CoupaInvoice,
-    CoupaPurchaseOrder,
-    CoupaRequisition,
-)
+from simulator.db.tables.apps import AppInstance, AppUser
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.limits import CallLimit
 from simulator.db.tables.oauth import (
@@ -42,9 +37,6 @@ __all__ = [
     "Collaborator",
     "Connection",
     "ConnectionAttempt",
-    "CoupaInvoice",
-    "CoupaPurchaseOrder",
-    "CoupaRequisition",
     "EndUser",
     "EndUserGroup",
     "Environment",
@@ -69,3 +61,6 @@ __all__ = [
     "SigningKey",
     "Workspace",
 ]
+
+# The apps' own tables; they rest on those above.
+installed_apps.parts("tables")

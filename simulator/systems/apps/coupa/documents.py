@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
-from simulator.db.tables import AppUser, CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
+from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.coupa import schemas
+from simulator.systems.apps.coupa.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
 from simulator.world import World
 
 Document = CoupaRequisition | CoupaPurchaseOrder | CoupaInvoice

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from simulator.db.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
+from simulator.systems.apps.coupa.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
 
 #: Rows in the order in which they refer to each other.
 Row = CoupaRequisition | CoupaPurchaseOrder | CoupaInvoice

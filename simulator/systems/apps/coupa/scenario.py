@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from simulator.db.tables import CoupaPurchaseOrder, CoupaRequisition
 from simulator.extras import has, lacking
 from simulator.systems.apps._kit.scenario import App, RecordId
 from simulator.systems.apps._kit.seeding import AppSeed
 from simulator.systems.apps.coupa import records
 from simulator.systems.apps.coupa.records import Row
+from simulator.systems.apps.coupa.tables import CoupaPurchaseOrder, CoupaRequisition
 from simulator.validation.fields import Name, Strict, Text
 from simulator.validation.mistakes import Mistakes, Place, find_unknown
 

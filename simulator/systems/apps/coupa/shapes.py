@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from simulator.db.tables import AppUser, CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
+from simulator.db.tables import AppUser
 from simulator.systems.apps.coupa.documents import Document
+from simulator.systems.apps.coupa.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
 
 
 def person(user: AppUser) -> dict[str, Any]:

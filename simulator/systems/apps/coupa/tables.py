@@ -1,0 +1,74 @@
+"""Coupa's own tables; nobody else reads them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.db.base import Base
+from simulator.db.tables.apps import AppUser
+
+
+class CoupaRequisition(Base):
+    """A Coupa requisition; lines are `[{line-num, description, quantity, unit-price, …}]`."""
+
+    __tablename__ = "coupa_requisitions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(ForeignKey("app_instances.host"), index=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey("app_users.id"), index=True)
+    status: Mapped[str]
+    justification: Mapped[str]
+    department: Mapped[str]
+    currency: Mapped[str]
+    total_cents: Mapped[int]
+    lines: Mapped[list[Any]]
+    need_by_date: Mapped[date | None]
+    submitted_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    requester: Mapped[AppUser] = relationship()
+
+
+class CoupaPurchaseOrder(Base):
+    """A Coupa purchase order, made from a requisition."""
+
+    __tablename__ = "coupa_purchase_orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(ForeignKey("app_instances.host"), index=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey("app_users.id"), index=True)
+    requisition_id: Mapped[int | None] = mapped_column(ForeignKey("coupa_requisitions.id"))
+    po_number: Mapped[str]
+    status: Mapped[str]
+    supplier: Mapped[str]
+    currency: Mapped[str]
+    total_cents: Mapped[int]
+    lines: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    requester: Mapped[AppUser] = relationship()
+
+
+class CoupaInvoice(Base):
+    """A Coupa invoice against a purchase order."""
+
+    __tablename__ = "coupa_invoices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(ForeignKey("app_instances.host"), index=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey("app_users.id"), index=True)
+    purchase_order_id: Mapped[int | None] = mapped_column(ForeignKey("coupa_purchase_orders.id"))
+    invoice_number: Mapped[str]
+    status: Mapped[str]
+    supplier: Mapped[str]
+    currency: Mapped[str]
+    total_cents: Mapped[int]
+    invoice_date: Mapped[date]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    requester: Mapped[AppUser] = relationship()
