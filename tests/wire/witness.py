@@ -134,9 +134,9 @@ def witnessing(simulator: Simulator) -> Iterator[Witness]:
     def look(sender: Flask, response: Response, **_: object) -> None:
         if sender.extensions.get("simulator.world") is not simulator.world:
             return
-        if sender.name == f"simulator.{IDENTITY}":
+        if sender.name == f"simulator.systems.{IDENTITY}":
             seen.sees_identity(request, response)
-        elif sender.name == f"simulator.{MCP}" and request.method == "POST":
+        elif sender.name == f"simulator.systems.{MCP}" and request.method == "POST":
             seen.sees_mcp(request, response)
 
     watcher: Callable[..., None] = look
