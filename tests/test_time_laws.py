@@ -19,6 +19,9 @@ _FINE = {
     "timedelta(seconds=outcome.advance_clock_by) LATEST - self._clock.now()": "as far as time goes",
     "now < opened_at": "a window that opens in the future is none; nothing expires here",
     "world.clock.now() > too_late": "a call may take as long as allowed, not longer",
+    "timedelta(seconds=outcome.advance_clock_by) LATEST - self._world.clock.now()": (
+        "the calendar ends there; nothing expires by it"
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """The control API is reachable whatever is done to the systems, or to itself."""
 
+import faulthandler
 import resource
 import socket
 import sqlite3
@@ -25,8 +26,8 @@ pytestmark = [pytest.mark.wire, pytest.mark.requirement("CTL-14")]
 
 #: More than the systems have threads.
 HELD = 70
-#: Within this, or it was not reachable.
-SECONDS = 10
+#: Within this, or it was not reachable; in real seconds, on a machine that does much else.
+SECONDS = 30
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +127,8 @@ def test_while_a_thousand_idle_connections_are_open_to_it(description: dict[str,
 
 
 def test_while_somebody_holds_the_write_lock(description: dict[str, Any]) -> None:
-    """What reads does not wait for it."""
+    """What reads does not wait for it; else stderr shows what every thread is at."""
+    faulthandler.dump_traceback_later(SECONDS - 5)
     with closing(sqlite3.connect(description["file"], isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for path in ("clock", "description", "people", "journal", "faults", "violations"):
@@ -140,6 +142,7 @@ def test_while_somebody_holds_the_write_lock(description: dict[str, Any]) -> Non
             assert ask(description, f"people/{person['id']}")["name"] == person["name"]
             other.execute("ROLLBACK")
             assert change.result()["name"] == "Another"
+    faulthandler.cancel_dump_traceback_later()
 
 
 def test_a_stop_hangs_up_on_what_is_held(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_an_end_user_goes_the_whole_way(
     assert page.url.startswith(f"{COUPA}/oauth2/")
     coupa.allow.click()
     expect(identity.heading).to_contain_text("Connected")
-    assert page.url.startswith(f"{IDENTITY}/connections/finish/")
+    assert page.url.startswith(f"{IDENTITY}/connections/rca-")
 
     rows = ada.call(TOOL).structured_content["requisitions"]
     assert {row["requested-by"]["email"] for row in rows} == {"ada@acme.example"}
