@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from simulator.errors import list_choices
+from simulator.package_data import find_folder
 
-_PACKAGE = Path(__file__).parent
+_PAGES = "docs"
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
@@ -24,16 +24,10 @@ class Step:
     pattern: str
 
 
-def folder() -> Path:
-    """The pages: of the checkout, or of the installed package."""
-    checkout = _PACKAGE.parent / "docs"
-    return checkout if checkout.is_dir() else _PACKAGE / "_fixtures" / "docs"
-
-
 def topics() -> list[tuple[str, str]]:
     """The pages as (topic, title), by topic."""
     found = []
-    for path in sorted(folder().glob("*.md")):
+    for path in sorted(find_folder(_PAGES).glob("*.md")):
         title = _HEADING.search(path.read_text(encoding="utf-8"))
         found.append((path.stem, title[1] if title else ""))
     return found
@@ -52,7 +46,7 @@ def page(topic: str) -> str:
     page_name = topic.removesuffix(".md")
     if page_name not in known:
         raise LookupError(f"There is no page '{topic}'. {list_choices(known)}")
-    return (folder() / f"{page_name}.md").read_text(encoding="utf-8")
+    return (find_folder(_PAGES) / f"{page_name}.md").read_text(encoding="utf-8")
 
 
 def steps(word: str = "") -> Iterator[Step]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import StartupError
+from simulator.package_data import find_folder
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.reading import Source
@@ -14,13 +15,10 @@ if TYPE_CHECKING:  # pragma: no cover
 #: The `Fact` that says which scenario a database was made from.
 SCENARIO_FACT = "scenario"
 
-_PACKAGE = Path(__file__).parents[1]
-
 
 def folder() -> Path:
     """The shipped scenarios: of the checkout, or of the installed package."""
-    checkout = _PACKAGE.parent / "fixtures" / "scenarios"
-    return checkout if checkout.is_dir() else _PACKAGE / "_fixtures" / "scenarios"
+    return find_folder("fixtures/scenarios")
 
 
 def names() -> list[tuple[str, str]]:

@@ -1,8 +1,6 @@
 """The shipped features: what Workato's documentation says, for suites that bind them."""
 
-from pathlib import Path
-
-_PACKAGE = Path(__file__).parents[1]
+from simulator.package_data import find_folder
 
 
 def features(name: str = "") -> str:
@@ -14,8 +12,7 @@ def features(name: str = "") -> str:
     Raises:
         FileNotFoundError: there is none of that name.
     """
-    checkout = _PACKAGE.parent / "features"
-    folder = checkout if checkout.is_dir() else _PACKAGE / "_fixtures" / "features"
+    folder = find_folder("features")
     path = folder / f"{name}.feature" if name else folder
     if not path.exists():
         known = ", ".join(sorted(each.stem for each in folder.glob("*.feature")))
