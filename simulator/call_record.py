@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from simulator.clock import Clock
 
@@ -39,7 +38,7 @@ class AppCall:
         exchange: its number in the journal.
         account: e-mail address of the owner of the access token that the app was shown.
         sees_all: the app lets this account see everybody's rows.
-        rows: owner (e-mail address) → how many rows of hers were returned or made.
+        rows: owner (e-mail address) → how many of their rows were returned or made.
         is_judged: a test took note of it, or failed because of it.
     """
 
@@ -54,7 +53,7 @@ class AppCall:
 
     @property
     def served_by_another(self) -> bool:
-        """Whether the person was served with an account that is not hers."""
+        """Whether the person was served with an account that is not theirs."""
         person = self.context.person
         return (
             self.context.as_person and person is not None and not same_address(person, self.account)
@@ -79,8 +78,8 @@ class AppCall:
         )
 
 
-class Observer(Protocol):
-    """Looks on while app calls are made."""
+class Observer:
+    """Looks on while app calls are made; this one does nothing."""
 
     def begin(self) -> None:
         """A block of calls on somebody's behalf begins."""
@@ -104,16 +103,16 @@ class CallRecord:
     Args:
         clock: dates them.
         current_exchange: returns the journal's number of the exchange that is under way.
-
-    Attributes:
         observer: who looks on.
     """
 
-    def __init__(self, clock: Clock, current_exchange: Callable[[], int | None]) -> None:
+    def __init__(
+        self, clock: Clock, current_exchange: Callable[[], int | None], observer: Observer
+    ) -> None:
         self._clock, self._current_exchange = clock, current_exchange
+        self._observer = observer
         self._context: ContextVar[CallContext | None] = ContextVar("call_context", default=None)
         self._call: ContextVar[AppCall | None] = ContextVar("app_call", default=None)
-        self.observer: Observer | None = None
 
     @property
     def context(self) -> CallContext | None:
@@ -124,13 +123,11 @@ class CallRecord:
     def on_behalf(self, context: CallContext) -> Iterator[None]:
         """Call apps on somebody's behalf within this block."""
         before = self._context.set(context), self._call.set(None)
-        if self.observer is not None:
-            self.observer.begin()
+        self._observer.begin()
         try:
             yield
         finally:
-            if self.observer is not None:
-                self.observer.end()
+            self._observer.end()
             self._context.reset(before[0])
             self._call.reset(before[1])
 
@@ -154,8 +151,7 @@ class CallRecord:
             sees_all=sees_all,
         )
         self._call.set(call)
-        if self.observer is not None:
-            self.observer.add(call)
+        self._observer.add(call)
 
     def record_rows(self, owners: Iterable[str]) -> None:
         """Note that the app answers with rows.
@@ -167,13 +163,11 @@ class CallRecord:
         if call is None:
             return
         call.rows.update(owners)
-        if self.observer is not None:
-            self.observer.update(call)
+        self._observer.update(call)
 
     def rename_person(self, before: str, now: str) -> None:
         """Note that a person has another e-mail address."""
-        if self.observer is not None:
-            self.observer.rename_person(before, now)
+        self._observer.rename_person(before, now)
 
 
 def same_address(one: str, other: str) -> bool:

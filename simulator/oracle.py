@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from threading import Condition
 
-from simulator.call_record import AppCall, CallRecord, same_address
+from simulator.call_record import AppCall, Observer, same_address
 from simulator.journal.masking import one_line
 from simulator.validation.persons import Who, get_designation
 
@@ -21,7 +21,7 @@ log = logging.getLogger("simulator.isolation")
 _active: "set[IsolationOracle]" = set()
 
 
-class IsolationOracle:
+class IsolationOracle(Observer):
     """Judges who was served with whose account and whose rows, in one simulator, in memory.
 
     Who is who is told by e-mail addresses, as they are in Workato Identity and in the app. Somebody
@@ -29,13 +29,9 @@ class IsolationOracle:
 
     `calls` and `violations` are of the present world. Apart from that, every violation is kept
     until somebody judges it, whatever becomes of its world meanwhile.
-
-    Args:
-        record: whose calls are judged.
     """
 
-    def __init__(self, record: CallRecord) -> None:
-        record.observer = self
+    def __init__(self) -> None:
         #: Tells the e-mail address of whoever is named (`simulator.validation.persons.Who`).
         self.resolve: Callable[[object], str] = get_designation
         #: Tells the e-mail address of somebody's account in an app.
@@ -116,7 +112,7 @@ class IsolationOracle:
         return self._accepted
 
     def rename_person(self, before: str, now: str) -> None:
-        """A person has another e-mail address; the accounts under the one before stay hers."""
+        """A person has another e-mail address; the accounts under the one before stay theirs."""
         accounts = {account for person, account in self._accepted if same_address(person, before)}
         for account in (before, *accounts):
             self._accept(now, account)

@@ -86,6 +86,7 @@ class Simulator(Instruments):
             schema.prepare(db, make_keys)
         addresses = Addresses()
         clock = Clock()
+        self.isolation = IsolationOracle()
         self.world = World(
             settings=settings,
             clock=clock,
@@ -93,12 +94,11 @@ class Simulator(Instruments):
             db=db,
             addresses=addresses,
             http=Http(db, addresses),
-            calls=CallRecord(clock, current),
+            calls=CallRecord(clock, current, self.isolation),
             randomness=randomness,
         )
         self.clock = TimeTravel(clock)
         self.world.http.mount(self)
-        self.isolation = IsolationOracle(self.world.calls)
         self.isolation.resolve = self.email_of
         self.isolation.resolve_account = partial(find_account_email, self.world)
         self.journal = Journal(clock)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
-from simulator.call_record import CallRecord
+from simulator.call_record import CallRecord, Observer
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database
@@ -191,7 +191,7 @@ def hub() -> Iterator[Hub]:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
-        calls=CallRecord(Clock(), lambda: None),
+        calls=CallRecord(Clock(), lambda: None, Observer()),
     )
     coupa = FakeCoupa()
     world.http.mount(coupa)

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from simulator.call_record import CallRecord
+from simulator.call_record import CallRecord, Observer
 from simulator.clock import Clock
 from simulator.crypto import Keys, Purpose
 from simulator.db import Database
@@ -171,7 +171,7 @@ def coupa() -> Iterator[Coupa]:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
-        calls=CallRecord(Clock(), lambda: None),
+        calls=CallRecord(Clock(), lambda: None, Observer()),
     )
     with db.unit():
         ids = _seed(world)

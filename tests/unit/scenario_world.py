@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from simulator.call_record import CallRecord
+from simulator.call_record import CallRecord, Observer
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database
@@ -29,7 +29,7 @@ def empty_world() -> World:
         db=db,
         addresses=addresses,
         http=Http(db, addresses),
-        calls=CallRecord(Clock(), lambda: None),
+        calls=CallRecord(Clock(), lambda: None, Observer()),
     )
 
 

@@ -60,7 +60,7 @@ def sign_in(world: World, host: str, typed: str, password: str) -> AppUser:
 
 
 def by_id(world: World, host: str, user_id: int) -> AppUser | None:
-    """The person with this id, if she is of this instance."""
+    """The person with this id, if they are of this instance."""
     user = world.db.session.get(AppUser, user_id)
     return user if user is not None and user.host == host else None
 
@@ -76,7 +76,7 @@ def by_email(world: World, host: str, email: str) -> AppUser | None:
 
 
 def by_subject(world: World, host: str, subject: str) -> AppUser | None:
-    """The person that a token names, if she still exists."""
+    """The person that a token names, if they still exist."""
     return by_id(world, host, int(subject)) if subject.isascii() and subject.isdigit() else None
 
 

@@ -17,14 +17,14 @@ from simulator.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A signed-in person as the provider wants to see her."""
+    """A signed-in person as the provider wants to see them."""
 
     user: AppUser
     auth_time: datetime
 
     @property
     def subject(self) -> str:
-        """What tokens name her by: her id in this instance."""
+        """What tokens name them by: their id in this instance."""
         return str(self.user.id)
 
 

@@ -32,7 +32,7 @@ def end() -> None:
 
 
 def subject() -> Subject | None:
-    """Who is signed in and since when; None when nobody is, or she was removed meanwhile.
+    """Who is signed in and since when; None when nobody is, or they were removed meanwhile.
 
     Raises:
         NotHeadless: a header names somebody, in vain.

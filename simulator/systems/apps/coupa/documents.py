@@ -64,14 +64,14 @@ KINDS = {kind.path: kind for kind in (REQUISITIONS, PURCHASE_ORDERS, INVOICES)}
 def visible(
     world: World, kind: Kind, user: AppUser, query: schemas.ListQuery, *, own: bool = False
 ) -> Sequence[Document]:
-    """A page of the documents that a person may see: her own, or for an admin all.
+    """A page of the documents that a person may see: their own, or for an admin all.
 
     Args:
         world: the world.
         kind: which documents.
-        user: who asks; her instance is the one looked at.
+        user: who asks; their instance is the one looked at.
         query: status, order, limit and offset.
-        own: only her own, also for an admin.
+        own: only their own, also for an admin.
     """
     column = getattr(kind.row, query.order_by)
     # Two documents of one moment, as a frozen clock makes them, are told apart by their ids.

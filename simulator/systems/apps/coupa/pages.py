@@ -36,7 +36,7 @@ def home() -> str:
 @blueprint.get(f"/<any({', '.join(KINDS)}):path>")
 @login_required
 def index(path: str) -> str:
-    """A page of the documents that she may see; an admin sees everybody's."""
+    """A page of the documents that the person may see; an admin sees everybody's."""
     world, user, kind = here().world, current_user(), KINDS[path]
     total = documents.count(world, kind, user)
     last = max(1, -(-total // _ON_LIST))
