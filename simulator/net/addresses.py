@@ -28,8 +28,10 @@ _SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY}
 #: Where the control API lives on its port.
 CONTROL_PATH = "/_simulator/"
 
+#: Where everything listens: people's passwords are printed, so nobody but this machine may come.
+LOOPBACK = "127.0.0.1"
 #: The names of this machine (RFC 8252 §7.3, §8.3).
-LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+LOOPBACK_HOSTS = (LOOPBACK, "::1", "localhost")
 
 #: Where an app sends the browser back to after consent.
 OAUTH_CALLBACK = f"https://{WWW_HOST}/oauth/callback"
@@ -120,7 +122,7 @@ class Addresses:
         netlocs: dict[str, str] = {}
         for system, origin in origins.items():
             port = urlsplit(origin).port
-            for name in (urlsplit(origin).hostname, "127.0.0.1", "localhost", "[::1]"):
+            for name in (urlsplit(origin).hostname, LOOPBACK, "localhost", "[::1]"):
                 netlocs[f"{name}:{port}"] = system
         # Whole, one after the other: requests are answered meanwhile.
         self.app_hosts, self._origins, self._netlocs = hosts, origins, netlocs

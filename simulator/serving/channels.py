@@ -12,6 +12,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from simulator.net.addresses import LOOPBACK
 from simulator.web import unreadable
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -23,8 +24,6 @@ if TYPE_CHECKING:  # pragma: no cover
 #: stay below 1,024 descriptors, which is what most systems allow.
 SYSTEM_CONNECTIONS = 700
 CONTROL_CONNECTIONS = 100
-#: The `Host` of a request in which none could be read.
-LOOPBACK = "127.0.0.1"
 _OPTIONS: dict[str, Any] = {
     "asyncore_use_poll": True,  # select() knows no descriptor above 1023
     "ident": None,
@@ -124,6 +123,7 @@ def _refusing() -> "type[ErrorTask]":
             task = WSGITask(self.channel, request)
             task.set_close_on_finish()
             environ = {**task.get_environment(), "wsgi.input": BytesIO()}
+            # None may have been read.
             environ.setdefault("HTTP_HOST", f"{LOOPBACK}:{environ['SERVER_PORT']}")
             reason = request.error.body.partition('"')[0].strip()
             task.environ = unreadable.mark(environ, request.error.code, reason)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.control import ControlApi
 from simulator.errors import SimulatorError, StartupError
-from simulator.net.addresses import AIHUB, IDENTITY, MCP
+from simulator.net.addresses import AIHUB, IDENTITY, LOOPBACK, MCP
 from simulator.sandbox.simulator import Simulator
 from simulator.serving.handlers import close_on_disconnect, quiet_handler
 from simulator.settings import Settings
@@ -30,8 +30,6 @@ if TYPE_CHECKING:  # pragma: no cover
 #: A system's place in the row of ports, which the control API begins; 4 and 5 are kept for others.
 OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
 FIRST_APP = 10
-#: People's passwords are printed: nobody but this machine may reach them.
-LOOPBACK = "127.0.0.1"
 _THREADS = 64
 #: Of the control API, which is asked by few: but some of its answers are waited for.
 _CONTROL_THREADS = 24

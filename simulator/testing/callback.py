@@ -6,6 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from simulator.net.addresses import LOOPBACK
+
 _PAGE = b"<!doctype html><title>Signed in</title><h1>You can go back to your client</h1>"
 
 
@@ -42,7 +44,7 @@ class CallbackListener:
             def log_message(self, *_: Any) -> None:
                 return
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = _Server((LOOPBACK, 0), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from simulator.clock import Clock
-from simulator.net.addresses import LOOPBACK_HOSTS
+from simulator.net.addresses import LOOPBACK, LOOPBACK_HOSTS
 from simulator.sandbox.simulator import Simulator
-from simulator.serving.server import LOOPBACK, in_a_thread
+from simulator.serving.server import in_a_thread
 from simulator.testing.browser import launch_options
 from simulator.testing.certificates import issue
 from simulator.testing.tls import TlsListener, server_context
 
 #: Loopback as browsers write it in the list of hosts that need no proxy.
-_BYPASSED = ("127.0.0.1", "localhost", "[::1]")
+_BYPASSED = (LOOPBACK, "localhost", "[::1]")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
 
+from simulator.net.addresses import LOOPBACK
 from simulator.serving.handlers import close_on_disconnect, quiet_handler
-from simulator.serving.server import LOOPBACK
 from simulator.testing.certificates import ServerCertificate
 
 if TYPE_CHECKING:  # pragma: no cover

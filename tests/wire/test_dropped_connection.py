@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.serving import make_server
 
+from simulator.net.addresses import LOOPBACK
 from simulator.serving.handlers import close_on_disconnect, quiet_handler
-from simulator.serving.server import LOOPBACK, in_a_thread
+from simulator.serving.server import in_a_thread
 
 
 class Answer:
