@@ -17,10 +17,10 @@ _OWN = {"pytest"}
 def pins() -> list[str]:
     """`name==version` of everything that the package and its extras name, by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = chain(project["dependencies"], *project["optional-dependencies"].values())
+    ranges = chain(project["dependencies"], *project["optional-dependencies"].values())
     found = {
         f"{requirement.name}=={bound.version}"
-        for requirement in map(Requirement, wanted)
+        for requirement in map(Requirement, ranges)
         if requirement.name not in _OWN
         for bound in requirement.specifier
         if bound.operator == ">="

@@ -55,5 +55,5 @@ def test_an_index_of_packages_shows_no_dead_link() -> None:
     assert not re.findall(r"\]\((?!https?://)[^)]*\)", shown)
     topics = {name for name, _title in handbook.topics()}
     assert set(re.findall(r"`simulator docs ([\w-]+)`", shown)) <= topics
-    kept = for_an_index("[a](docs/faults.md#plans) [b](LICENSE) [c](https://a.example) ![d](e.png)")
-    assert kept == "a (`simulator docs faults`) b [c](https://a.example) d"
+    made = for_an_index("[a](docs/faults.md#plans) [b](LICENSE) [c](https://a.example) ![d](e.png)")
+    assert made == "a (`simulator docs faults`) b [c](https://a.example) d"

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.requirement("SBX-13")
 
 PROJECT = PYPROJECT["project"]
 EXTRAS = {
-    name: [Requirement(each) for each in wanted]
-    for name, wanted in PROJECT["optional-dependencies"].items()
+    name: [Requirement(each) for each in texts]
+    for name, texts in PROJECT["optional-dependencies"].items()
 }
 
 
@@ -94,17 +94,17 @@ def test_functions_say_what_they_need(
 ) -> None:
     monkeypatch.delitem(sys.modules, "simulator.sandbox.interception", raising=False)
     without("responses", "mcp")
-    told = r"^{} needs {}: pip install 'workato-vua-simulator\[testing\]'$"
+    sentence = r"^{} needs {}: pip install 'workato-vua-simulator\[testing\]'$"
     import simulator.testing
 
     with Simulator(Settings(database="memory")) as simulated:
         with (
-            pytest.raises(MissingExtra, match=told.format(r"intercept\(\)", "responses")),
+            pytest.raises(MissingExtra, match=sentence.format(r"intercept\(\)", "responses")),
             simulated.intercept(),
         ):
             pass
         with (
-            pytest.raises(MissingExtra, match=told.format(r"acting\(\)", "the MCP SDK")),
+            pytest.raises(MissingExtra, match=sentence.format(r"acting\(\)", "the MCP SDK")),
             simulator.testing.acting(simulated),
         ):
             pass
@@ -120,9 +120,9 @@ def test_a_command_says_what_it_needs(
         patched.setitem(sys.modules, module, None)
         ran = CliRunner().invoke(main, ["init-suite", str(tmp_path / "mine")])
 
-    told = f"needs {BROUGHT[module][0]}: pip install 'workato-vua-simulator[testing]'\n"
+    sentence = f"needs {BROUGHT[module][0]}: pip install 'workato-vua-simulator[testing]'\n"
     assert ran.exit_code == 1
-    assert ran.output == f"Error: init-suite {told}"
+    assert ran.output == f"Error: init-suite {sentence}"
     assert not (tmp_path / "mine").exists()
 
 
@@ -148,24 +148,24 @@ def test_a_fixture_says_what_it_needs_and_others_go_on(pytester: pytest.Pytester
     ran = pytester.runpytest_subprocess("-p", "no:playwright")
 
     ran.assert_outcomes(passed=1, errors=1)
-    told = "mcp_client needs the MCP SDK: pip install 'workato-vua-simulator[testing]'"
-    assert told in ran.outlines
+    sentence = "mcp_client needs the MCP SDK: pip install 'workato-vua-simulator[testing]'"
+    assert sentence in ran.outlines
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "template",
     ["pytest_plugins = ['simulator.testing.steps']", "{}"],
     ids=["at the root", "in a suite of init-suite"],
 )
-def test_the_steps_say_what_they_need(pytester: pytest.Pytester, asked: str) -> None:
+def test_the_steps_say_what_they_need(pytester: pytest.Pytester, template: str) -> None:
     conftest = ROOT / "simulator/testing/suite/gherkin/conftest.py"
-    source = asked.format(conftest.read_text(encoding="utf-8"))
+    source = template.format(conftest.read_text(encoding="utf-8"))
     pytester.makeconftest(f"import sys\nsys.modules['pytest_bdd'] = None\n{source}")
 
     ran = pytester.runpytest_subprocess("-p", "no:pytest-bdd", "-p", "no:playwright")
 
-    told = "needs pytest-bdd: pip install 'workato-vua-simulator[bdd]'"
-    assert ran.errlines == [f"ERROR: simulator.testing.steps {told}", ""]
+    sentence = "needs pytest-bdd: pip install 'workato-vua-simulator[bdd]'"
+    assert ran.errlines == [f"ERROR: simulator.testing.steps {sentence}", ""]
 
 
 def test_without_pytest_bdd_a_suite_of_plain_tests_is_written(

@@ -11,7 +11,7 @@ from tests.requirements import ROOT
 pytestmark = pytest.mark.requirement("SBX-14")
 
 
-def said(*arguments: str, status: int = 0) -> str:
+def run_simulator(*arguments: str, status: int = 0) -> str:
     """What a command prints."""
     ran = CliRunner().invoke(main, arguments)
     assert ran.exit_code == status, ran.output
@@ -19,7 +19,7 @@ def said(*arguments: str, status: int = 0) -> str:
 
 
 def test_every_page_is_listed_with_its_title() -> None:
-    listed = [line.split(maxsplit=1) for line in said("docs").splitlines()]
+    listed = [line.split(maxsplit=1) for line in run_simulator("docs").splitlines()]
 
     assert [topic for topic, _ in listed] == sorted(path.stem for path in ROOT.glob("docs/*.md"))
     assert ["scenarios", "Scenarios"] in listed
@@ -27,19 +27,19 @@ def test_every_page_is_listed_with_its_title() -> None:
 
 @pytest.mark.parametrize("topic", ["faults", "faults.md"])
 def test_a_page_is_printed_as_it_stands(topic: str) -> None:
-    assert said("docs", topic) == (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    assert run_simulator("docs", topic) == (ROOT / "docs/faults.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("topic", ["fault", "../README", ""])
 def test_a_page_that_is_not_there_is_answered_with_those_that_are(topic: str) -> None:
-    told = said("docs", topic, status=1)
+    error = run_simulator("docs", topic, status=1)
 
-    assert told.startswith(f"Error: There is no page '{topic}'. There are: async-suites, clients,")
-    assert told.endswith("what-is-simulated.\n")
+    assert error.startswith(f"Error: There is no page '{topic}'. There are: async-suites, clients,")
+    assert error.endswith("what-is-simulated.\n")
 
 
 def test_every_step_is_printed() -> None:
-    printed = said("steps")
+    printed = run_simulator("steps")
 
     missing = {
         words
@@ -50,10 +50,10 @@ def test_every_step_is_printed() -> None:
 
 
 def test_steps_are_found_by_a_word_in_any_case() -> None:
-    assert said("steps", "GO BY") == "clock:\n  When {number} {unit}[s] goes/go by\n"
+    assert run_simulator("steps", "GO BY") == "clock:\n  When {number} {unit}[s] goes/go by\n"
 
 
 def test_a_word_that_no_step_has_is_told_of() -> None:
-    assert said("steps", "zebra", status=1) == (
+    assert run_simulator("steps", "zebra", status=1) == (
         "Error: No step has 'zebra'. 'simulator steps' prints all of them.\n"
     )

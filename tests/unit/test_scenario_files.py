@@ -29,7 +29,7 @@ def test_a_copy_loads_as_the_scenario_itself(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.requirement("SCN-16")
 @pytest.mark.parametrize(
-    "name, file, told",
+    "name, file, sentence",
     [
         ("minimal", "there.yaml", "Error: {} is there already; nothing is overwritten.\n"),
         ("minimal", "there.yaml/mine.yaml", "Error: Cannot write {}: Not a directory.\n"),
@@ -37,7 +37,7 @@ def test_a_copy_loads_as_the_scenario_itself(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_copy_that_cannot_be_made_says_why(
-    name: str, file: str, told: str, tmp_path: Path
+    name: str, file: str, sentence: str, tmp_path: Path
 ) -> None:
     (tmp_path / "there.yaml").write_text("mine")
     target = tmp_path / file
@@ -45,7 +45,7 @@ def test_a_copy_that_cannot_be_made_says_why(
     ran = CliRunner().invoke(main, ["scenarios", "--copy", name, str(target)])
 
     assert ran.exit_code == 1
-    assert ran.output.startswith(told.format(target))
+    assert ran.output.startswith(sentence.format(target))
     assert [path.name for path in tmp_path.iterdir()] == ["there.yaml"]
     assert (tmp_path / "there.yaml").read_text() == "mine"
 

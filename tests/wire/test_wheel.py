@@ -81,12 +81,12 @@ def test_the_wheel_is_whole(server: Path, tmp_path: Path) -> None:
 
 @pytest.mark.requirement("RAIL-13")
 def test_the_readme_of_the_wheel_has_no_dead_link(server: Path, tmp_path: Path) -> None:
-    asked = (
+    code = (
         "from importlib.metadata import metadata; "
         "print(metadata('workato-vua-simulator').get_payload())"
     )
 
-    shown = run(str(server), "-c", asked, cwd=tmp_path)
+    shown = run(str(server), "-c", code, cwd=tmp_path)
 
     assert "`simulator docs testing`" in shown
     assert not re.findall(r"\]\((?!https?://)[^)]*\)", shown)
@@ -94,7 +94,7 @@ def test_the_readme_of_the_wheel_has_no_dead_link(server: Path, tmp_path: Path) 
 
 @pytest.mark.requirement("SBX-13")
 @pytest.mark.parametrize(
-    "wanted, told",
+    "version, sentence",
     [
         ("pytest==7.4.*", f"simulator: its fixtures need pytest {OLDEST_PYTEST} or newer"),
         ("pytest", "simulator seed: "),
@@ -102,16 +102,16 @@ def test_the_readme_of_the_wheel_has_no_dead_link(server: Path, tmp_path: Path) 
     ids=["one that is too old for the fixtures", "the newest"],
 )
 def test_the_server_alone_does_no_harm_to_pytest(
-    wanted: str, told: str, server: Path, tmp_path: Path
+    version: str, sentence: str, server: Path, tmp_path: Path
 ) -> None:
     """To one that was there before, for whatever else."""
     (tmp_path / "test_mine.py").write_text("def test_mine():\n    pass\n")
     folder = str(tmp_path / "pytest")
-    run(*PIP, "install", "--target", folder, wanted, cwd=tmp_path)
+    run(*PIP, "install", "--target", folder, version, cwd=tmp_path)
 
     ran = run(str(server), "-m", "pytest", "test_mine.py", cwd=tmp_path, PYTHONPATH=folder)
 
-    assert f"\n{told}" in ran
+    assert f"\n{sentence}" in ran
     assert "1 passed" in ran
 
 
