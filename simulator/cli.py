@@ -1,6 +1,5 @@
 """The command line: what starts the sandbox, asks it, and writes what suites begin with."""
 
-import gc
 import json
 import logging
 import os
@@ -17,7 +16,6 @@ import click
 from simulator import cli_shipped
 from simulator.errors import StartupError
 from simulator.extras import MissingExtra
-from simulator.garbage import gc_paused
 from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, hide_password
 
 
@@ -150,14 +148,12 @@ def serve(verbose: bool, **options: Any) -> None:
     # It warns whenever a request waits for a thread to wake up, which is nobody's business.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = _settings(options)
-    with gc_paused():
-        from simulator.sandbox.simulator import Simulator
-        from simulator.serving import server
+    from simulator.sandbox.simulator import Simulator
+    from simulator.serving import server
 
-        simulator = Simulator(settings)
-    with simulator:
+    with Simulator(settings) as simulator:
         _check_scenario(simulator, options)
-        server.serve(simulator, _ready)
+        server.serve(simulator, _print_table)
     click.echo(_farewell(settings, options["database"]))
 
 
@@ -233,11 +229,6 @@ def _command(verb: str, database: str | None, **options: str) -> str:
 def _words(values: tuple[str, ...]) -> tuple[str, ...] | None:
     """Hosts or origins as settings hold them, one or more a value; None when there is none."""
     return tuple(" ".join(values).replace(",", " ").lower().split()) or None
-
-
-def _ready(description: dict[str, Any]) -> None:
-    gc.freeze()  # what has been made stays: no garbage is ever looked for among it
-    _print_table(description)
 
 
 def _print_table(description: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import installed_apps
 from simulator.db.tables import AppInstance
-from simulator.garbage import gc_paused
 from simulator.net.addresses import AIHUB, API, IDENTITY, MCP
 from simulator.world import World
 
@@ -37,7 +36,7 @@ class Systems:
             name: of the system, such as `identity` or `app:acme.coupacloud.com`.
         """
         if name not in self._built:
-            with self._building, gc_paused():
+            with self._building:
                 if name not in self._built:
                     self._built[name] = self._build(name)
         return self._built[name]

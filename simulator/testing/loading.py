@@ -1,60 +1,17 @@
-"""Bring a simulator into a pytest run, quickly."""
+"""Bring a simulator into a pytest run, as the run's options have it."""
 
-import gc
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import pytest
 
 from simulator.extras import has, lacking
-from simulator.garbage import gc_paused
 from simulator.testing.choices import scenario
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.sandbox.simulator import Simulator
     from simulator.settings import Settings
     from simulator.testing.workspace_factory import WorkspaceFactory
-
-Made = TypeVar("Made")
-
-
-def load(config: pytest.Config, make: Callable[[], Made]) -> Made:
-    """Import and make much, of which everything stays until the end of the run.
-
-    It happens in a thread of its own, whose stack is short: at the depth of a fixture, thousands
-    of calls would have the interpreter map a piece of memory, and unmap it as they return.
-
-    Args:
-        config: of the run.
-        make: called once; what it raises is raised here.
-
-    Returns:
-        What it returns.
-    """
-    with _undisturbed(config), ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(make).result()
-
-
-@contextmanager
-def _undisturbed(config: pytest.Config) -> Iterator[None]:
-    """Without what takes longer than many a test, and gains nothing here.
-
-    Nobody looks for garbage, nor again later among what was made. Nor does pytest ask at each
-    import whether the module's assertions are to be explained: those of a simulator are not.
-    """
-    explaining: object = config.pluginmanager.rewrite_hook
-    finders = [finder for finder in sys.meta_path if finder is explaining]
-    for finder in finders:
-        sys.meta_path.remove(finder)
-    try:
-        with gc_paused():
-            yield
-            gc.freeze()
-    finally:
-        sys.meta_path[:0] = finders
 
 
 def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":

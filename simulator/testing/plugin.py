@@ -190,12 +190,11 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
     Its database is in memory. Tests ask for `workspace`, which makes it fresh. At a real tenant
     (`--simulator-target`), tests that ask for it are skipped.
     """
-    from simulator.testing.loading import load, run, watch_faults
+    from simulator.testing.loading import run, watch_faults
 
     if _target(request.config):
         pytest.skip(_NO_SIMULATOR)
-    with ExitStack() as closing:
-        made = load(request.config, lambda: closing.enter_context(run(request.config)))
+    with run(request.config) as made:
         watch_faults(request.config, made)
         yield made
 
@@ -239,10 +238,9 @@ def workspace(request: pytest.FixtureRequest) -> "Iterator[Workspace]":
         from simulator.testing.choices import scenario_of
 
         scenario = scenario_of(request)
-        simulator = request.getfixturevalue("simulator")
-        # After it: what both of them import, `load` imports quickly.
         from simulator.testing.workspace import workspace as fresh
 
+        simulator = request.getfixturevalue("simulator")
         made = fresh(simulator, new_page, scenario=scenario, seed_context=request.node.nodeid)
         yield closing.enter_context(made)
 
