@@ -1,7 +1,7 @@
 """Have a system misbehave on purpose: late, refusing, cut off, or saying something else."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from datetime import timedelta
 from itertools import count
@@ -184,10 +184,13 @@ class Faults:
             if self._resets != before:
                 raise ConnectionResetError(f"the world of {system} is over")
 
-    @contextmanager
-    def during(self, request: str = "*", **what: Any) -> Iterator[Fault]:
+    def during(self, request: str = "*", **what: Any) -> AbstractContextManager[Fault]:
         """As `add`, for a `with` block."""
-        fault = self.add(request, **what)
+        return self._during(self._checked(request, **what))
+
+    @contextmanager
+    def _during(self, fault: Fault) -> Iterator[Fault]:
+        self._plant(str(fault), [fault])
         try:
             yield fault
         finally:

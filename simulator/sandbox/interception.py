@@ -1,8 +1,7 @@
 """Answer a program's own HTTP calls to production addresses in-process: no socket, no setting."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from urllib.parse import urlsplit
 
 import requests
@@ -18,17 +17,36 @@ except ModuleNotFoundError:
     raise MissingExtra(lacking("intercept()", "responses")) from None
 
 
-@contextmanager
-def intercept(world: World, others: str) -> Iterator[RequestsMock]:
-    """As `Simulator.intercept`, which see."""
-    if others not in ("refuse", "pass"):
-        raise ValueError(f"others must be 'refuse' or 'pass', not '{others}'.")
-    mock = RequestsMock(assert_all_requests_are_fired=False)
-    with mock:
-        mock.add(_Simulated(world))
-        if others == "pass":
+class Interception(ContextDecorator):
+    """What `Simulator.intercept` returns, for a `with` block or as a decorator.
+
+    Args:
+        world: whose hosts are answered.
+        others: what happens to calls to any other host.
+
+    Raises:
+        ValueError: `others` is neither `refuse` nor `pass`.
+    """
+
+    def __init__(self, world: World, others: str) -> None:
+        if others not in ("refuse", "pass"):
+            raise ValueError(f"others must be 'refuse' or 'pass', not '{others}'.")
+        self._world, self._others = world, others
+        self._mocks: list[RequestsMock] = []
+
+    def __enter__(self) -> RequestsMock:
+        mock = RequestsMock(assert_all_requests_are_fired=False)
+        mock.start()
+        mock.add(_Simulated(self._world))
+        if self._others == "pass":
             mock.add_passthru(re.compile(""))
-        yield mock
+        self._mocks.append(mock)
+        return mock
+
+    def __exit__(self, *_: object) -> None:
+        mock = self._mocks.pop()
+        mock.stop()
+        mock.reset()
 
 
 class _Simulated(BaseResponse):

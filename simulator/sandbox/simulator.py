@@ -3,8 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
@@ -40,7 +39,8 @@ from simulator.world import WORLD_FACT, World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-    from responses import RequestsMock
+
+    from simulator.sandbox.interception import Interception
 
 #: How often this database was opened with a seed: no two starts draw the same.
 _STARTS = "starts"
@@ -146,8 +146,7 @@ class Simulator(Instruments):
         """
         self.listeners.set_addresses(origins, control)
 
-    @contextmanager
-    def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":
+    def intercept(self, *, others: str = "refuse") -> "Interception":
         """Have every call with `requests` to a simulated host answered in-process.
 
         `https://www.workato.com`, `https://id.workato.com`, `https://<n>.apim.mcp.workato.com` and
@@ -158,16 +157,15 @@ class Simulator(Instruments):
             others: what happens to calls to any other host: `refuse` raises
                 `requests.ConnectionError` before anything is sent; `pass` lets them through.
 
-        Yields:
-            The `responses` mock; its `calls` list what was called.
+        Returns:
+            What gives the `responses` mock in a `with` block; its `calls` list what was called.
 
         Raises:
             ValueError: `others` is neither.
         """
-        from simulator.sandbox.interception import intercept
+        from simulator.sandbox.interception import Interception
 
-        with intercept(self.world, others) as mock:
-            yield mock
+        return Interception(self.world, others)
 
     def transport(self, library: ModuleType) -> Any:
         """A transport for `Client(transport=…)` of httpx, or of httpx2, that ends here.

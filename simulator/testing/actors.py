@@ -193,7 +193,7 @@ class Actor:
         )
         self.client = client
         try:
-            return self.stage.closing.enter_context(client.connected(portal))
+            return self.stage.closing.push(client.connected(portal))
         except Exception as error:
             if meant["access_method"] == "token" and "headers" not in options:
                 error.add_note(_TOKEN_BASED.format(server))

@@ -2,12 +2,12 @@
 
 import asyncio
 import queue
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import anyio
 import httpx2
@@ -19,6 +19,7 @@ from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAu
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, Tool
 
 from simulator.testing.callback import CallbackListener
+from simulator.testing.tracebacks import says_enough
 from simulator.visits.network import Network, goes_its_own_way, is_loopback
 
 T = TypeVar("T")
@@ -81,6 +82,8 @@ class McpClient:
     on_answer: Callable[[str, Mapping[str, Any], CallToolResult], None] | None = None
     exchanges: list[tuple[str, str, int]] = field(default_factory=list)
     _portal: BlockingPortal = field(init=False)
+    _life: "Future[None]" = field(init=False)
+    _stop: anyio.Event = field(init=False)
     _client: Client | None = field(init=False, default=None)
     _callback: CallbackListener = field(init=False)
     _redirects: "asyncio.Queue[dict[str, str]]" = field(init=False)
@@ -124,13 +127,22 @@ class McpClient:
             self.on_answer(name, arguments or {}, result)
         return result
 
-    @contextmanager
-    def connected(self, portal: BlockingPortal) -> Iterator["McpClient"]:
-        """Connect on entry (sign-in included), disconnect on exit."""
+    def connected(self, portal: BlockingPortal) -> Self:
+        """Connect, sign-in included; whoever leaves the client, as a `with` block does, ends it.
+
+        Args:
+            portal: runs the event loop.
+
+        Returns:
+            This client: what an `ExitStack` can be handed.
+
+        Raises:
+            Exception: whatever the SDK raises.
+        """
         self._portal = portal
         ready: Future[None] = Future()
-        stop = portal.call(anyio.Event)
-        life = portal.start_task_soon(self._live, ready, stop)
+        self._stop = portal.call(anyio.Event)
+        self._life = life = portal.start_task_soon(self._live, ready, self._stop)
 
         def give_up(_: object) -> None:
             if not ready.done():
@@ -139,22 +151,27 @@ class McpClient:
         life.add_done_callback(give_up)
         try:
             self._wait(ready)
-            yield self
-        except Exception:
+        except BaseException as error:
+            self._part(error)
             raise
-        except BaseException:  # Ctrl-C, or a test that took too long: nothing is waited for
-            life.cancel()
-            raise
-        finally:
-            self._part(life, stop)
+        return self
 
-    def _part(self, life: "Future[None]", stop: anyio.Event) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self._part(error)
+
+    def _part(self, error: BaseException | None) -> None:
         """End the session; one that does not end in time is cancelled."""
-        if self._interrupted:
-            life.cancel()  # with a request under way, no goodbye would be said in order
+        life = self._life
+        # Ctrl-C, or a test that took too long: nothing is waited for. With a request under way,
+        # no goodbye would be said in order.
+        if self._interrupted or not isinstance(error, Exception | None):
+            life.cancel()
         if life.done():
             return
-        self._portal.call(stop.set)
+        self._portal.call(self._stop.set)
         try:
             ended, _ = wait_for([life], _PARTING)
         finally:
@@ -260,6 +277,9 @@ class McpClient:
             self._interrupted = not isinstance(error, Exception)
             future.cancel()
             raise
+        failure = future.exception()
+        if failure is not None and says_enough(failure):  # its way through the SDK tells nothing
+            raise failure.with_traceback(None) from failure.__cause__
         return future.result()
 
     def _open_in_browser(self, url: str, answer: "Future[None]") -> None:

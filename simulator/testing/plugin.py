@@ -147,9 +147,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         item.stash[_workspace].stage.network.explain(call.excinfo.value)
     used = "simulator.sandbox.simulator" in sys.modules
     if used and call.excinfo is not None and not item.config.getoption("fulltrace"):
-        from simulator.testing.tracebacks import shorten
+        from simulator.testing.tracebacks import hide_ours
 
-        shorten(call.excinfo)
+        hide_ours()
 
 
 def _evidence(config: pytest.Config) -> "Evidence":

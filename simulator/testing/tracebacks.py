@@ -1,5 +1,6 @@
 """What a test did wrong is shown at its own line: the way through our code tells it nothing."""
 
+import sys
 from collections.abc import Iterator
 from sysconfig import get_path
 from types import TracebackType
@@ -18,28 +19,31 @@ _INSTALLED = (*(get_path(each) for each in ("stdlib", "purelib", "platlib")), "<
 _RUNNERS = ("pluggy", "_pytest")
 
 
-def shorten(failure: "pytest.ExceptionInfo[BaseException]") -> None:
-    """End the traceback of an error that tells its caller what to do where our code begins.
+def hide_ours() -> None:
+    """Have pytest leave out our modules, as far as they are loaded, where an error says enough.
 
-    Errors of other kinds stay whole, for they may be ours.
+    Errors of other kinds stay whole, for they may be ours; `--full-trace` shows all.
     """
-    if not _has_own_message(failure.value):
-        return
-    frames = list(_walk(failure.tb))
+    for name, module in list(sys.modules.items()):
+        if _is_ours(name):
+            vars(module).setdefault("__tracebackhide__", _hides)
+
+
+def says_enough(error: BaseException) -> bool:
+    """Whether an error tells its caller what to do, and no code of the caller's is on its way."""
+    if not _has_own_message(error):
+        return False
+    frames = list(_walk(error.__traceback__))
     modules = [str(each.tb_frame.f_globals.get("__name__")) for each in frames]
     called = [n for n, module in enumerate(modules) if module.partition(".")[0] in _RUNNERS]
     begin = called[-1] + 1 if called else 0
-    ours = next((n for n in range(begin, len(modules)) if _is_ours(modules[n])), None)
-    if ours is None or any(_is_users(each) for each in frames[ours:]):
-        return
-    if ours == begin:  # the test has no part in it; pytest says then what shows the rest
-        failure.traceback = failure.traceback[:0]
-        return
-    last = frames[ours - 1]
-    last.tb_next = None
-    context = failure.value.__context__
-    if context and context.__traceback__ and context.__traceback__.tb_frame is not last.tb_frame:
-        failure.value.__suppress_context__ = True  # the test did not handle that one: we did
+    ours = next((n for n in range(begin, len(modules)) if _is_ours(modules[n])), len(modules))
+    return not any(_is_users(each) for each in frames[ours:])
+
+
+def _hides(failure: "pytest.ExceptionInfo[BaseException] | None") -> bool:
+    """Tell pytest whether frames of the module that has this are to be left out."""
+    return failure is not None and says_enough(failure.value)
 
 
 def _walk(trace: TracebackType | None) -> Iterator[TracebackType]:

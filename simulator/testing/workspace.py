@@ -1,7 +1,7 @@
 """One test's own world: its people, their clients and browsers, its time and its journal."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ from simulator.validation.persons import Who
 
 if TYPE_CHECKING:  # pragma: no cover
     from playwright.sync_api import Page
-    from responses import RequestsMock
+
+    from simulator.sandbox.interception import Interception
 
 
 @dataclass(repr=False)
@@ -124,24 +125,21 @@ class Workspace:
             if snapshot.name in self._snapshot_names:
                 self.simulator.drop_snapshot(snapshot.name)
 
-    @contextmanager
-    def intercept(self, *, others: str = "refuse") -> "Iterator[RequestsMock]":
+    def intercept(self, *, others: str = "refuse") -> "Interception":
         """Answer calls to production addresses in-process; see `Simulator.intercept`."""
-        with self.simulator.intercept(others=others) as mock:
-            yield mock
+        return self.simulator.intercept(others=others)
 
 
-@contextmanager
 def workspace(
     simulator: Simulator,
     new_page: "Callable[[], Page] | None" = None,
     scenario: str | None = None,
     seed_context: str | None = None,
-) -> Iterator[Workspace]:
-    """Open a fresh world in a simulator that listens.
+) -> AbstractContextManager[Workspace]:
+    """Open a fresh world in a simulator that listens, for a `with` block.
 
     Args:
-        simulator: reset on entry.
+        simulator: reset at once, so that whoever names a scenario is told at that line.
         new_page: opens a page in a browser of its own; None where no browser is wanted.
         scenario: its name or file; by default the one the simulator was made from.
         seed_context: with a seed, tells the random values of this world from those of others.
@@ -150,6 +148,15 @@ def workspace(
         StartupError: there is no such scenario, or it is wrong.
     """
     description = simulator.reset_and_describe(scenario, seed_context=seed_context)
+    return _opened(simulator, description, new_page)
+
+
+@contextmanager
+def _opened(
+    simulator: Simulator,
+    description: dict[str, Any],
+    new_page: "Callable[[], Page] | None",
+) -> Iterator[Workspace]:
     with ExitStack() as closing:
 
         def open_page() -> "Page":

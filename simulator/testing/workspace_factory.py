@@ -1,11 +1,12 @@
 """Worlds that outlive a test: a workspace in a simulator of its own, for fixtures of any scope."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.sandbox.simulator import Simulator
+from simulator.scenarios.files import find
 from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.workspace import Workspace, workspace
@@ -26,13 +27,12 @@ class WorkspaceFactory:
     settings: Settings = field(default_factory=lambda: Settings(database="memory", port_base=0))
     watch: Callable[[Simulator], None] | None = None
 
-    @contextmanager
     def open(
         self,
         scenario: str | None = None,
         new_page: "Callable[[], Page] | None" = None,
         **settings: Any,
-    ) -> Iterator[Workspace]:
+    ) -> AbstractContextManager[Workspace]:
         """Start a simulator with a fresh world, and stop it at the end of the `with` block.
 
         Args:
@@ -48,7 +48,15 @@ class WorkspaceFactory:
         """
         if scenario is not None:
             settings["scenario"] = scenario
-        with running(replace(self.settings, **settings)) as simulator:
+        chosen = replace(self.settings, **settings)
+        find(chosen.scenario)  # whoever names a scenario that is not there is told at that line
+        return self._open(chosen, new_page)
+
+    @contextmanager
+    def _open(
+        self, settings: Settings, new_page: "Callable[[], Page] | None"
+    ) -> Iterator[Workspace]:
+        with running(settings) as simulator:
             if self.watch is not None:
                 self.watch(simulator)
             with workspace(simulator, new_page) as opened:

@@ -46,6 +46,21 @@ def test_count(journal):
     journal.verify("POST /oauth/token", times=1)
 
 
+def test_during(faults):
+    with faults.during(status=99):
+        pass
+
+
+def test_others(workspace):
+    with workspace.intercept(others="ask"):
+        pass
+
+
+def test_world(workspace_factory):
+    with workspace_factory.open("nowhere"):
+        pass
+
+
 def test_handled(end_user):
     try:
         1 / 0
@@ -110,11 +125,25 @@ EXPECTED = {
         "AssertionError: POST /oauth/token: expected 1, found 0.",
         'journal.verify("POST /oauth/token", times=1)',
     ),
+    "test_during": (
+        "ValueError: ",
+        "with faults.during(status=99):",
+    ),
+    "test_others": (
+        "ValueError: others must be 'refuse' or 'pass', not 'ask'.",
+        'with workspace.intercept(others="ask"):',
+    ),
+    "test_world": (
+        "StartupError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
+        'with workspace_factory.open("nowhere"):',
+    ),
     "test_scenario": (
         "StartupError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
         None,
     ),
 }
+#: What none of these reports shows.
+INSIDE = ("simulator/", "mcp/client", "concurrent/futures", "contextlib", "another exception")
 
 
 def reports(result: pytest.RunResult) -> dict[str, str]:
@@ -134,7 +163,7 @@ def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> N
 
     result = pytester.runpytest_subprocess("-p", "no:randomly", "--color=no")
 
-    result.assert_outcomes(passed=2, failed=9, errors=2)
+    result.assert_outcomes(passed=2, failed=12, errors=2)
     reports_by_test = reports(result)
     for name, (sentence, line) in EXPECTED.items():
         assert sentence in reports_by_test[name]
@@ -145,7 +174,7 @@ def test_a_slip_is_told_at_the_line_that_made_it(pytester: pytest.Pytester) -> N
                 f">       {line}\n" in reports_by_test[name]
                 or f">   {line}\n" in reports_by_test[name]
             )
-        for inside in ("simulator/", "mcp/client", "concurrent/futures", "another exception"):
+        for inside in INSIDE:
             assert inside not in reports_by_test[name]
     # What the suite did in the midst of ours is shown, with the way there.
     assert "simulator/testing/mcp_client.py" in reports_by_test["test_own_sign_in"]

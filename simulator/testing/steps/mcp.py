@@ -224,9 +224,7 @@ def server_has_token(server: str, simulator: Simulator, workspace: Workspace) ->
         check=network.check,
         on_answer=workspace.stage.saw_answer("a client with a token"),
     )
-    return TokenHolder(
-        workspace.stage.closing.enter_context(client.connected(workspace.stage.portal))
-    )
+    return TokenHolder(workspace.stage.closing.push(client.connected(workspace.stage.portal)))
 
 
 @when(parsers.parse('a client with the token calls "{tool}"'))
