@@ -12,6 +12,7 @@ BROUGHT = {
     "pytest": ("pytest", "testing"),
     "pytest_bdd": ("pytest-bdd", "bdd"),
     "responses": ("responses", "testing"),
+    "trustme": ("trustme", "testing"),
 }
 
 

@@ -68,14 +68,16 @@ _HOMES = {
     "production_names": "simulator.testing.names",
     "running": "simulator.serving.server",
 }
+#: What only an extra brings, by the name that is of no use without it.
+_NEEDS = {"McpClient": "mcp", "ProductionNames": "trustme", "production_names": "trustme"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is asked for: a pytest run that uses none pays nothing."""
     if name in _HOMES:
-        if name == "McpClient":
+        if name in _NEEDS:
             from simulator.extras import require
 
-            require("simulator.testing.McpClient", "mcp")
+            require(f"simulator.testing.{name}", _NEEDS[name])
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'simulator.testing' has no attribute '{name}'")

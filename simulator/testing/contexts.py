@@ -66,6 +66,9 @@ def _names(config: pytest.Config, simulator: "Simulator") -> "ProductionNames":
 
     It is no fixture: a suite may give `simulator` any scope.
     """
+    from simulator.testing.loading import demand
+
+    demand("a browser of a test", "trustme")
     from simulator.testing.names import production_names
 
     served = config.stash.setdefault(_served, {})

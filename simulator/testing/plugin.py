@@ -326,6 +326,9 @@ def production_names(simulator: "Simulator") -> "Iterator[ProductionNames]":
 
     `production_names.launch_options()` is for `browser_type_launch_args` of pytest-playwright.
     """
+    from simulator.testing.loading import demand
+
+    demand("production_names", "trustme")
     from simulator.testing.names import production_names as served
 
     with served(simulator) as names:

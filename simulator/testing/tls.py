@@ -3,9 +3,7 @@
 import logging
 import socket
 import ssl
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
@@ -25,13 +23,10 @@ log = logging.getLogger("simulator.testing.tls")
 
 
 def server_context(certificate: ServerCertificate) -> ssl.SSLContext:
-    """Return the listener's side of TLS; the private key is on disk only while Python loads it."""
+    """Return the listener's side of TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
-    with tempfile.TemporaryDirectory() as folder:  # readable by its owner alone
-        path = Path(folder) / "server.pem"
-        path.write_bytes(certificate.key + certificate.certificate)
-        context.load_cert_chain(path)
+    certificate.server.configure_cert(context)
     return context
 
 

@@ -47,7 +47,16 @@ def test_the_table_is_what_the_extras_bring() -> None:
 def test_the_server_brings_nothing_that_only_tests_need() -> None:
     alone = brought(PROJECT["dependencies"])
 
-    foreign = {"faker", "mcp", "opentelemetry-api", "pytest", "pytest-bdd", "responses", "uvicorn"}
+    foreign = {
+        "faker",
+        "mcp",
+        "opentelemetry-api",
+        "pytest",
+        "pytest-bdd",
+        "responses",
+        "trustme",
+        "uvicorn",
+    }
     assert not alone & foreign
     assert {"flask", "mcp-types"} <= alone
 
@@ -93,7 +102,7 @@ def test_functions_say_what_they_need(
     without: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "simulator.sandbox.interception", raising=False)
-    without("responses", "mcp")
+    without("responses", "mcp", "trustme")
     sentence = r"^{} needs {}: pip install 'workato-vua-simulator\[testing\]'$"
     import simulator.testing
 
@@ -110,6 +119,8 @@ def test_functions_say_what_they_need(
             pass
     with pytest.raises(ImportError, match="McpClient needs the MCP SDK: pip install"):
         simulator.testing.McpClient  # noqa: B018  # asking is what fails
+    with pytest.raises(ImportError, match="production_names needs trustme: pip install"):
+        simulator.testing.production_names  # noqa: B018
 
 
 @pytest.mark.parametrize("module", ["pytest", "mcp"])
