@@ -1,4 +1,7 @@
-"""One frozen settings object; the CLI, the environment (SIM_…) and fixtures share its names."""
+"""One frozen settings object; the CLI, the environment (SIM_…) and fixtures share its names.
+
+Ours: pydantic-settings would spare forty lines, and cost 0.2 s of every start: none needs pydantic.
+"""
 
 import os
 import re

@@ -1,4 +1,7 @@
-"""Limits of an MCP server: how many tool calls it takes in an interval, and from where."""
+"""Limits of an MCP server: how many tool calls it takes in an interval, and from where.
+
+Ours: the library `limits` counts by the real clock, and beside the database that is reset.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,7 @@
-"""Calls between systems: in-process for simulated hosts, refused for all others."""
+"""Calls between systems: in-process for simulated hosts, refused for all others.
+
+Ours for `requests`, which has no transport that ends in a WSGI application; httpx brings one.
+"""
 
 from functools import cached_property
 from io import BytesIO

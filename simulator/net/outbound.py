@@ -1,4 +1,7 @@
-"""Fetching from hosts outside the sandbox: those alone that its owner allowed."""
+"""Fetching from hosts outside the sandbox: those alone that its owner allowed.
+
+Ours: kept HTTP clients look a name up once more when they connect, and limit each read alone.
+"""
 
 import ipaddress
 import socket

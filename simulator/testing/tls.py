@@ -1,4 +1,7 @@
-"""A TLS listener that answers for production hosts: directly, or through the tunnel of a proxy."""
+"""A TLS listener that answers for production hosts: directly, or through the tunnel of a proxy.
+
+Ours: kept proxies, such as mitmproxy, are programs that lead on to hosts; this one leads nowhere.
+"""
 
 import logging
 import socket

@@ -1,4 +1,8 @@
-"""What a page without JavaScript offers: its text, its links, and forms with what they take."""
+"""What a page without JavaScript offers: its text, its links, and forms with what they take.
+
+Ours: MechanicalSoup would spare 150 lines, and bring a server, whose control API visits pages, four
+distributions and 0.1 s of imports.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -2,6 +2,8 @@
 
 For endpoints that take no cookies alone: a page that may call them can do nothing in the name of
 whoever is signed in with the same browser.
+
+Ours: Flask-CORS speaks for the views of an application, not for what answers around it.
 """
 
 from collections.abc import Callable, Iterable, Iterator

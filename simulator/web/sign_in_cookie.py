@@ -1,4 +1,7 @@
-"""The cookie by which a browser shows its sign-in; what it stands for is kept in the world."""
+"""The cookie by which a browser shows its sign-in; what it stands for is kept in the world.
+
+Ours: Flask-Login keeps no sign-ins that the simulated time, a reset or another process could end.
+"""
 
 from flask import session
 

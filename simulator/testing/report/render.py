@@ -1,4 +1,7 @@
-"""Make the pages of a report out of what was collected: plain HTML, to be opened from a disk."""
+"""Make the pages of a report out of what was collected: plain HTML, to be opened from a disk.
+
+Ours: pytest-html knows tests and no steps, and Allure's pages (the extra `allure`) need a program.
+"""
 
 import re
 import shutil
