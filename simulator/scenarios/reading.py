@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from simulator.errors import StartupError
@@ -16,15 +15,12 @@ from simulator.errors import StartupError
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _LineLoader(_Loader):  # type: ignore[valid-type,misc]
-    """A safe loader whose every complaint names a line."""
+class _WrongNode(Exception):
+    """What YAML itself takes, and we cannot: the message says what is wrong with it."""
 
-    def construct_object(self, node: Node, deep: bool = False) -> Any:
-        try:
-            return super().construct_object(node, deep=deep)
-        except ValueError as error:  # such as the date 2026-13-01
-            problem = f"'{getattr(node, 'value', '')}' is no valid value ({error})"
-            raise ConstructorError(None, None, problem, node.start_mark) from None
+    def __init__(self, node: Node, problem: str) -> None:
+        super().__init__(problem)
+        self.line = node.start_mark.line + 1
 
 
 @dataclass(frozen=True)
@@ -54,13 +50,14 @@ class Source:
             raise StartupError(f"Cannot read {shown(path)}: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise StartupError(f"{shown(path)}:1: expected text in UTF-8.") from None
-        loader = _LineLoader(text)
         try:
-            root = loader.get_single_node()
+            root = yaml.compose(text, Loader=_Loader)
             if root is None:
                 return cls(path, None, None)
             _refuse_repeated_keys(root)
-            return cls(path, loader.construct_document(root), root)
+            return cls(path, _load(text, root), root)
+        except _WrongNode as error:
+            raise StartupError(f"{shown(path)}:{error.line}: {error}.") from None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
@@ -68,8 +65,6 @@ class Source:
         except yaml.YAMLError as error:  # a character that YAML forbids
             line = text.count("\n", 0, getattr(error, "position", 0)) + 1
             raise StartupError(f"{shown(path)}:{line}: {str(error).splitlines()[0]}.") from None
-        finally:
-            loader.dispose()
 
     def line(self, place: Sequence[str | int]) -> int:
         """The line of a value or, where there is none, of what should have held it."""
@@ -95,6 +90,26 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def _load(text: str, root: Node) -> Any:
+    """Return what a file says; of a value that is none, such as the date 2026-13-01, the line.
+
+    Raises:
+        _WrongNode: it has one.
+        yaml.YAMLError: it has a tag that nobody knows.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe one
+    except ValueError:
+        for node in _nodes(root, set()):
+            if isinstance(node, ScalarNode):
+                try:
+                    yaml.load(yaml.serialize(node), Loader=_Loader)  # noqa: S506
+                except ValueError as error:
+                    problem = f"'{node.value}' is no valid value ({error})"
+                    raise _WrongNode(node, problem) from None
+        raise
+
+
 def _inside(node: Node | None, part: str | int) -> tuple[Node | None, Node | None]:
     """The (key, value) nodes of a mapping's entry, or (None, item) of a list's."""
     if isinstance(node, MappingNode):
@@ -115,8 +130,7 @@ def _refuse_repeated_keys(root: Node) -> None:
         keys: set[str] = set()
         for key, _value in node.value:
             if isinstance(key, ScalarNode) and key.value in keys:
-                problem = f"the key '{key.value}' is there twice"
-                raise ConstructorError(None, None, problem, key.start_mark)
+                raise _WrongNode(key, f"the key '{key.value}' is there twice")
             keys.add(str(key.value))
 
 
