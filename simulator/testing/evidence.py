@@ -5,6 +5,7 @@ simulator: nobody else pays for it.
 """
 
 import shutil
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,8 @@ class Evidence:
 
     def see_browser(self, browser: Any) -> None:
         """Take pictures of this browser's pages; one of the asynchronous API has none."""
-        if type(browser).__module__.startswith("playwright.sync_api"):
+        playwright = sys.modules.get("playwright.sync_api")
+        if playwright is not None and isinstance(browser, playwright.Browser):
             first, self._screens = self._screens is None, Screens(browser, traced=self._traced)
             if first and self._report:
                 self._config.add_cleanup(self._departures.watch())

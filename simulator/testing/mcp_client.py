@@ -12,8 +12,8 @@ from typing import Any, Self, TypeVar
 import anyio
 import httpx2
 from anyio.from_thread import BlockingPortal
+from mcp import Client
 from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
-from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, Tool

@@ -1,6 +1,6 @@
 """What the browsers of a test show: pictures of their pages, and what was done in them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -28,20 +28,13 @@ class Screens:
         self._browser = browser
         self._traced: WeakSet[BrowserContext] = WeakSet()
         if traced:
-            browser.new_context = self._tracing(browser.new_context)  # type: ignore[method-assign]
+            browser.on("context", self._trace)
 
-    def _tracing(
-        self, new_context: "Callable[..., BrowserContext]"
-    ) -> "Callable[..., BrowserContext]":
-        def traced(*args: Any, **options: Any) -> "BrowserContext":
-            context = new_context(*args, **options)
-            # Without snapshots, which hold whole pages and bodies: nobody can mask all of those.
-            # Without a film, which makes a test half as long again.
-            context.tracing.start(screenshots=False, snapshots=False, sources=False)
-            self._traced.add(context)
-            return context
-
-        return traced
+    def _trace(self, context: "BrowserContext") -> None:
+        # Without snapshots, which hold whole pages and bodies: nobody can mask all of those.
+        # Without a film, which makes a test half as long again.
+        context.tracing.start(screenshots=False, snapshots=False, sources=False)
+        self._traced.add(context)
 
     def pages(self) -> "Iterator[Page]":
         """Return every open page, the oldest first."""
