@@ -24,7 +24,7 @@ sandbox: .venv/.runtime ## install what is needed and start the sandbox (options
 reset: .venv/.runtime ## put the sandbox back to its scenario (options in ARGS="...")
 	@$(BIN)/simulator reset $(ARGS)
 
-setup: .venv/.tools .venv/.browser .venv/.clients $(APART) ## install the test tools, the linters, a browser and the clients under test
+setup: .venv/.tools .venv/.browser .venv/.postgres .venv/.clients $(APART) ## install the test tools, the linters, a browser, PostgreSQL and the clients under test
 	@:
 
 test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
@@ -104,6 +104,10 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 .venv/.browser: .venv/.tools
 	@$(BIN)/python -m simulator.testing.browser --install
 	@touch $@
+
+# Without it the tests run on SQLite alone, and the last lines of the run say so.
+.venv/.postgres: .venv/.tools
+	@$(BIN)/python -m tests.postgres --install && touch $@ || true
 
 # Node comes from PyPI, so that none has to be installed by hand.
 .venv/.clients: .venv/.tools $(NODE)/package.json $(NODE)/package-lock.json

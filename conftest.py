@@ -6,7 +6,7 @@ import pytest
 
 from simulator.testing.browser import BrowserMissingError, launch_options
 
-pytest_plugins = ["pytester", "simulator.testing.steps"]
+pytest_plugins = ["pytester", "simulator.testing.steps", "tests.postgres.plugin"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

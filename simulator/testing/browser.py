@@ -2,11 +2,12 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from simulator.testing.installing import apt_get, as_root, run
 
 COMMANDS = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable")
 USUAL_PLACES = (
@@ -100,7 +101,7 @@ def install() -> Path:
     if find_browser() is None and not os.environ.get("SIM_BROWSER"):
         for commands in _ways_to_install():
             # One way is a row of commands; the first that fails ends it.
-            if all(_run(command) for command in commands) and find_browser():
+            if all(run(command) for command in commands) and find_browser():
                 break
     return require_browser()
 
@@ -144,37 +145,13 @@ def _revision(build: Path) -> int:
 
 def _ways_to_install() -> Iterator[list[list[str]]]:
     download = [sys.executable, "-m", "playwright", "install"]
-    root = _as_root()
+    root = as_root()
     if shutil.which("apt-get") and root is not None:
-        apt = [*root, "apt-get", "--quiet", "--yes"]
+        apt = apt_get(root)
         yield [[*apt, "update"], [*apt, "install", "--no-install-recommends", *DEBIAN_PACKAGES]]
         # The download comes bare: the libraries it leans on are the system's.
         yield [[*download, "--with-deps", PLAYWRIGHT_BROWSER]]
     yield [[*download, PLAYWRIGHT_BROWSER]]
-
-
-def _as_root() -> list[str] | None:
-    """What to put before a command that needs root; None when there is no way without asking."""
-    if sys.platform != "win32" and os.geteuid() == 0:
-        return []
-    sudo = ["sudo", "-n"]
-    may = shutil.which("sudo") and _run([*sudo, "true"], quiet=True)
-    return sudo if may else None
-
-
-def _run(command: Sequence[str], *, quiet: bool = False) -> bool:
-    if not quiet:
-        print("$", *command, flush=True)  # noqa: T201 (a command says what it does)
-    output = subprocess.DEVNULL if quiet else None
-    done = subprocess.run(
-        command,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-    )
-    return done.returncode == 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

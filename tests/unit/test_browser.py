@@ -63,7 +63,7 @@ def machine(program: MakeProgram, monkeypatch: pytest.MonkeyPatch) -> Machine:
     program("bin/apt-get")
     machine = Machine(program)
     monkeypatch.setattr(subprocess, "run", machine.run)
-    monkeypatch.setattr(browser, "_as_root", list)
+    monkeypatch.setattr(browser, "as_root", list)
     return machine
 
 
@@ -144,7 +144,7 @@ def test_playwrights_download_is_tried_when_the_package_fails(machine: Machine) 
 
 
 def test_nobody_is_asked_for_a_password(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser, "_as_root", lambda: None)
+    monkeypatch.setattr(browser, "as_root", lambda: None)
     machine.installs = {"playwright install": "playwright/chromium-1200/chrome-linux/chrome"}
 
     browser.install()
