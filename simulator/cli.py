@@ -14,18 +14,17 @@ from typing import Any
 import click
 
 from simulator import cli_shipped
-from simulator.errors import StartupError
-from simulator.extras import MissingExtra
+from simulator.errors import ScenarioError, SimulatorError, StartupError
 from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, hide_password
 
 
 class _Group(click.Group):
-    """Turns our start-up errors into one clear line each."""
+    """Turns our errors into one clear line each."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (StartupError, MissingExtra) as error:
+        except SimulatorError as error:
             raise click.ClickException(str(error)) from None
 
 
@@ -200,7 +199,7 @@ def _file_of(seeded_scenario: str) -> Path | None:
 
     try:
         return find(seeded_scenario).resolve()
-    except StartupError:
+    except ScenarioError:
         return None
 
 
@@ -255,7 +254,7 @@ def describe(database: str | None, as_json: bool, client: str | None) -> None:
     def show(simulator: Any) -> None:
         origins = simulator.load_addresses()
         if not origins or not all(_answers(o, simulator.id) for o in origins.values()):
-            raise StartupError(
+            raise click.ClickException(
                 "No sandbox is running on this database. Start one with 'make sandbox' or "
                 "'simulator serve'."
             )
@@ -306,13 +305,13 @@ def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
     from simulator.sandbox.simulator import Simulator
 
     if settings.database == MEMORY:
-        raise StartupError(
+        raise click.ClickException(
             "A database in memory belongs to the sandbox that made it, and to no other command: "
             "ask that sandbox's control API (docs/control-api.md)."
         )
     path = settings.database.removeprefix("sqlite:///")
     if settings.database.startswith("sqlite:///") and not os.path.exists(path):
-        raise StartupError(
+        raise click.ClickException(
             f"There is no sandbox at {path}. Start one with 'make sandbox' or 'simulator serve'."
         )
     with Simulator(settings) as simulator:

@@ -12,17 +12,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.errors import StartupError
+from simulator.errors import SimulatorError, StartupError
 from simulator.randomness import Randomness
 
 if TYPE_CHECKING:  # pragma: no cover
     from argon2 import PasswordHasher
     from cryptography.fernet import Fernet
 
-SEALED_WITH_ANOTHER_KEY = (
-    "The secrets in this database were sealed with another key: put back its key file, or run "
-    "'simulator reset'."
-)
+
+class SealError(SimulatorError):
+    """What was sealed does not open: with this key, or for this purpose."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The secrets in this database were sealed with another key: put back its key file, or "
+            "run 'simulator reset'."
+        )
 
 
 def generate_secret(length: int = 32) -> str:
@@ -84,7 +89,7 @@ class Keys:
         """Decrypt what `seal` returned for the same purpose.
 
         Raises:
-            StartupError: it was sealed with another key (the key file was lost or replaced), or
+            SealError: it was sealed with another key (the key file was lost or replaced), or
                 for another purpose.
         """
         from cryptography.fernet import InvalidToken
@@ -95,7 +100,7 @@ class Keys:
                 raise InvalidToken  # what follows the padding is read over by the decoder
             return self._fernet(purpose).decrypt(data).decode()
         except (InvalidToken, ValueError):
-            raise StartupError(SEALED_WITH_ANOTHER_KEY) from None
+            raise SealError from None
 
     def hash_password(self, password: str) -> str:
         """Return an argon2id hash of a password."""

@@ -52,7 +52,11 @@ class Forbidden(SimulatorError):
 
 
 class StartupError(SimulatorError):
-    """The simulator cannot start: a taken port, an unusable database, a bad scenario."""
+    """The simulator cannot start: a wrong setting, a taken port, an unusable database or key."""
+
+
+class ScenarioError(SimulatorError):
+    """A scenario is not there or wrong: one line per mistake, whoever asks for it, and when."""
 
 
 class Unreachable(SimulatorError):

@@ -85,7 +85,7 @@ def reset(simulator: Simulator, body: Reset) -> Reply:
     """Reset the world to a scenario.
 
     Raises:
-        StartupError: there is no such scenario, or it is wrong.
+        ScenarioError: there is no such scenario, or it is wrong.
     """
     simulator.reset(body.scenario)
     return _world(simulator)

@@ -10,7 +10,7 @@ from datetime import datetime
 from simulator.clock import ClockState
 from simulator.db import Database
 from simulator.db.sqlite_connection import QueuedConnection
-from simulator.errors import NotFound, SimulatorError, StartupError
+from simulator.errors import NotFound, SimulatorError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -21,6 +21,10 @@ class BadName(SimulatorError):
     status = 422
 
 
+class SnapshotError(SimulatorError):
+    """The database is none that snapshots can be taken of."""
+
+
 class Snapshot:
     """The contents of a database at one moment, in memory.
 
@@ -29,7 +33,7 @@ class Snapshot:
         accepted: the accounts that are used on purpose then, for the isolation oracle.
 
     Raises:
-        StartupError: it is no SQLite database.
+        SnapshotError: it is no SQLite database.
     """
 
     def __init__(self, db: Database, accepted: frozenset[tuple[str, str]] = frozenset()) -> None:
@@ -132,6 +136,6 @@ def can_snapshot(db: Database) -> bool:
 @contextmanager
 def _connection(db: Database) -> Iterator[sqlite3.Connection]:
     if not can_snapshot(db):
-        raise StartupError("Snapshots need SQLite: use --database sqlite:///FILE, or memory.")
+        raise SnapshotError("Snapshots need SQLite: use --database sqlite:///FILE, or memory.")
     with db.exclusive_connection() as connection:
         yield connection

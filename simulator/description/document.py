@@ -20,7 +20,7 @@ from simulator.db.tables import (
 from simulator.domain import end_user_groups
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.servers import add_token
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError
 from simulator.net.addresses import CONTROL_PATH, app_system, production_host
 from simulator.world import World
 
@@ -78,7 +78,7 @@ def _passwords(scenario: str | None) -> Passwords:
     """What the scenario says; nothing when its file is gone or broken since."""
     try:
         return scenarios.passwords(scenario) if scenario else {}
-    except StartupError:
+    except ScenarioError:
         return {}
 
 
@@ -144,7 +144,7 @@ def _end_users_password(
 def _api_clients(world: World, scenario: str | None) -> list[dict[str, Any]]:
     try:
         tokens = scenarios.api_tokens(scenario) if scenario else set()
-    except StartupError:  # its file is gone or broken since
+    except ScenarioError:  # its file is gone or broken since
         tokens = set()
     by_hash = {fingerprint(token): token for token in tokens}
     return [

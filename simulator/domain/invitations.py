@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from simulator.clock import has_expired
-from simulator.crypto import Purpose
+from simulator.crypto import Purpose, SealError
 from simulator.db.tables import EndUser
-from simulator.errors import FieldError, SimulatorError, StartupError
+from simulator.errors import FieldError, SimulatorError
 from simulator.net.addresses import IDENTITY
 from simulator.world import World, world_id
 
@@ -52,7 +52,7 @@ def get_invitee(world: World, secret: str) -> EndUser:
     """
     try:
         text = world.keys.unseal(Purpose.INVITATION, secret + "=" * (-len(secret) % 4))
-    except StartupError:
+    except SealError:
         raise InvitationNotUsable(f"There is no such invitation. {_ASK}") from None
     of_world, person_id, expires_at = text.split("\n")
     person = world.db.session.get(EndUser, person_id)

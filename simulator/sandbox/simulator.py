@@ -59,7 +59,9 @@ class Simulator(Instruments):
         settings: how to start.
 
     Raises:
-        StartupError: the database or the scenario cannot be used.
+        StartupError: the database cannot be used.
+        ScenarioError: there is no such scenario, or it is wrong.
+        SealError: the database was sealed with another key.
 
     Attributes:
         clock: the simulated time: `clock.travel(hours=1)`, `clock.freeze()`.
@@ -210,7 +212,7 @@ class Simulator(Instruments):
                 a test's id; by default, on how many resets there were.
 
         Raises:
-            StartupError: there is no such scenario, or it is wrong.
+            ScenarioError: there is no such scenario, or it is wrong.
         """
         self._reset(scenario, seed_context)
 
@@ -247,7 +249,7 @@ class Simulator(Instruments):
         """Everything that is in the database now, for `restore`.
 
         Raises:
-            StartupError: it is no SQLite database.
+            SnapshotError: it is no SQLite database.
         """
         with self._remaking:
             return Snapshot(self.world.db, self.isolation.accepted)
@@ -256,7 +258,7 @@ class Simulator(Instruments):
         """Put the database back to what it was; everybody is signed out, the time stays.
 
         Raises:
-            StartupError: it is no SQLite database.
+            SnapshotError: it is no SQLite database.
         """
         with self._remaking:
             facts = self._lasting_facts()
@@ -274,7 +276,7 @@ class Simulator(Instruments):
 
         Raises:
             BadName: nothing can have this name.
-            StartupError: it is no SQLite database.
+            SnapshotError: it is no SQLite database.
         """
         check_name(name)
         with self._remaking:

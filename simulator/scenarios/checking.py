@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError
 from simulator.scenarios import references
 from simulator.scenarios.problems import sentences
 from simulator.scenarios.reading import Source
@@ -18,11 +18,11 @@ def check(source: Source, name: str) -> Scenario:
         name: what the scenario is found by again.
 
     Raises:
-        StartupError: one line per mistake, in the order of the file. Names that refer to nothing
+        ScenarioError: one line per mistake, in the order of the file. Names that refer to nothing
             are looked for once the shape is right.
     """
     if not isinstance(source.data, dict):
-        raise StartupError(
+        raise ScenarioError(
             source.problem((), f"expected a mapping, found {format_value(source.data)}")
         )
     try:
@@ -33,5 +33,5 @@ def check(source: Source, name: str) -> Scenario:
         mistakes = list(references.mistakes(scenario))
     if mistakes:
         mistakes.sort(key=lambda mistake: source.line(mistake[0]))
-        raise StartupError("\n".join(source.problem(*mistake) for mistake in mistakes))
+        raise ScenarioError("\n".join(source.problem(*mistake) for mistake in mistakes))
     return scenario.found_as(name)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError
 from simulator.package_data import find_folder
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -29,7 +29,7 @@ def names() -> list[tuple[str, str]]:
 def _title(path: Path) -> str:
     try:
         title = _data(path).get("title")
-    except StartupError:
+    except ScenarioError:
         return ""
     return title if isinstance(title, str) else ""
 
@@ -38,7 +38,7 @@ def find(name_or_path: str | Path) -> Path:
     """The file of a scenario: a shipped one by its name, any other by its path (`….yaml`).
 
     Raises:
-        StartupError: there is none.
+        ScenarioError: there is none.
     """
     text = str(name_or_path)
     if isinstance(name_or_path, str) and Path(text).name == text and not text.endswith(".yaml"):
@@ -46,13 +46,13 @@ def find(name_or_path: str | Path) -> Path:
         if _is_file(path):
             return path
         known = ", ".join(name for name, _title in names()) or "none"
-        raise StartupError(
+        raise ScenarioError(
             f"There is no scenario '{text}'. Shipped: {known}. Another file is named by its path, "
             f"such as ./{text or 'mine'}.yaml."
         )
     path = Path(text)
     if not _is_file(path):
-        raise StartupError(f"There is no scenario file {text}.")
+        raise ScenarioError(f"There is no scenario file {text}.")
     return path
 
 
@@ -67,7 +67,7 @@ def load(name_or_path: str | Path) -> "Scenario":
     """Read a scenario and check it, its references included.
 
     Raises:
-        StartupError: there is no such file, or it is wrong: one line per mistake, each
+        ScenarioError: there is no such file, or it is wrong: one line per mistake, each
             `file:line: where: expected …, found …`.
     """
     path = find(name_or_path)
@@ -91,7 +91,7 @@ def passwords(name_or_path: str | Path) -> dict[tuple[str, str], str]:
         password; e-mails and hosts in lower case.
 
     Raises:
-        StartupError: there is no such file, or it is no YAML.
+        ScenarioError: there is no such file, or it is no YAML.
     """
     data = _data(find(name_or_path))
     found: dict[tuple[str, str], str] = {}
@@ -108,7 +108,7 @@ def api_tokens(name_or_path: str | Path) -> set[str]:
     """The tokens that a scenario gives its API clients, read without checking the rest of it.
 
     Raises:
-        StartupError: there is no such file, or it is no YAML.
+        ScenarioError: there is no such file, or it is no YAML.
     """
     clients = _mappings(_data(find(name_or_path)).get("api_clients"))
     return {str(client.get("token")) for client in clients}

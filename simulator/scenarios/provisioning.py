@@ -53,7 +53,7 @@ def fill(world: World, scenario: str) -> SeededSnapshot | None:
         The snapshot it came from, or that was taken of it; None where the database takes none.
 
     Raises:
-        StartupError: there is no such scenario, or it is wrong.
+        ScenarioError: there is no such scenario, or it is wrong.
     """
     file = find(scenario)
     seal = world.keys.derive("seeded snapshot")

@@ -9,7 +9,7 @@ from typing import Any, Self
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError
 
 # libyaml reads ten times faster; both leave the same nodes and marks.
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -42,14 +42,14 @@ class Source:
         """Read a file.
 
         Raises:
-            StartupError: it cannot be read, or is no YAML (`file:line: …`).
+            ScenarioError: it cannot be read, or is no YAML (`file:line: …`).
         """
         try:
             text = path.read_text(encoding="utf-8")
         except OSError as error:
-            raise StartupError(f"Cannot read {shown(path)}: {error.strerror}.") from None
+            raise ScenarioError(f"Cannot read {shown(path)}: {error.strerror}.") from None
         except UnicodeDecodeError:
-            raise StartupError(f"{shown(path)}:1: expected text in UTF-8.") from None
+            raise ScenarioError(f"{shown(path)}:1: expected text in UTF-8.") from None
         try:
             root = yaml.compose(text, Loader=_Loader)
             if root is None:
@@ -57,14 +57,16 @@ class Source:
             _refuse_repeated_keys(root)
             return cls(path, _load(text, root), root)
         except _WrongNode as error:
-            raise StartupError(f"{shown(path)}:{error.line}: {error}.") from None
+            raise ScenarioError(f"{shown(path)}:{error.line}: {error}.") from None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
-            raise StartupError(f"{shown(path)}:{line}: {error.problem or error.context}.") from None
+            raise ScenarioError(
+                f"{shown(path)}:{line}: {error.problem or error.context}."
+            ) from None
         except yaml.YAMLError as error:  # a character that YAML forbids
             line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-            raise StartupError(f"{shown(path)}:{line}: {str(error).splitlines()[0]}.") from None
+            raise ScenarioError(f"{shown(path)}:{line}: {str(error).splitlines()[0]}.") from None
 
     def line(self, place: Sequence[str | int]) -> int:
         """The line of a value or, where there is none, of what should have held it."""

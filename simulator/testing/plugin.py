@@ -388,12 +388,11 @@ def _target(config: pytest.Config) -> Path | None:
 
 def _described(config: pytest.Config, target: Path) -> dict[str, Any]:
     """The tenant, read once; without it no test can run."""
-    from simulator.errors import StartupError
-    from simulator.testing.target import load
+    from simulator.testing.target import TargetError, load
 
     if _tenant not in config.stash:
         try:
             config.stash[_tenant] = load(target)
-        except StartupError as error:
+        except TargetError as error:
             pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
     return config.stash[_tenant]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulator.errors import StartupError
+from simulator.errors import SimulatorError
 
 #: Stands for an environment variable in any text of the file.
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -18,6 +18,10 @@ _NEEDED = {
 }
 
 
+class TargetError(SimulatorError):
+    """The description of a tenant cannot be used."""
+
+
 def load(file: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """A description in the shape of `simulator describe --json`, for the people of a test.
 
@@ -26,7 +30,7 @@ def load(file: Path, environment: Mapping[str, str] = os.environ) -> dict[str, A
         environment: where the variables are looked up.
 
     Raises:
-        StartupError: the file cannot be read, a variable is not set, or something is missing;
+        TargetError: the file cannot be read, a variable is not set, or something is missing;
             names all variables and all that is missing.
     """
     import yaml
@@ -34,15 +38,15 @@ def load(file: Path, environment: Mapping[str, str] = os.environ) -> dict[str, A
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise StartupError(f"Cannot read the target {file}: {error.strerror}.") from None
+        raise TargetError(f"Cannot read the target {file}: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StartupError(f"The target {file} is no YAML: {error}") from None
+        raise TargetError(f"The target {file} is no YAML: {error}") from None
     if missing := _missing(data):
-        raise StartupError(f"The target {file} lacks {', '.join(missing)}.")
+        raise TargetError(f"The target {file} lacks {', '.join(missing)}.")
     unset: set[str] = set()
     filled: dict[str, Any] = _filled(data, environment, unset)
     if unset:
-        raise StartupError(
+        raise TargetError(
             f"The target {file} needs these environment variables: {', '.join(sorted(unset))}."
         )
     filled["people"] = [{"status": "active", "groups": []} | each for each in filled["people"]]

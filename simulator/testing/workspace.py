@@ -145,7 +145,7 @@ def workspace(
         seed_context: with a seed, tells the random values of this world from those of others.
 
     Raises:
-        StartupError: there is no such scenario, or it is wrong.
+        ScenarioError: there is no such scenario, or it is wrong.
     """
     description = simulator.reset_and_describe(scenario, seed_context=seed_context)
     return _opened(simulator, description, new_page)

@@ -42,7 +42,8 @@ class WorkspaceFactory:
             **settings: of `Settings`, in place of those of the run.
 
         Raises:
-            StartupError: there is no such scenario, or it is wrong; or it cannot start.
+            ScenarioError: there is no such scenario, or it is wrong.
+            StartupError: it cannot start.
             AssertionError: at the end, somebody was served with another person's account or rows,
                 and nobody judged that.
         """

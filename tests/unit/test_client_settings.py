@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.description.client_settings import CLIENTS, UNKNOWN_TOKEN, settings
-from simulator.errors import StartupError
+from simulator.description.client_settings import CLIENTS, UNKNOWN_TOKEN, NoSettings, settings
 
 pytestmark = pytest.mark.requirement("SBX-11")
 
@@ -124,12 +123,12 @@ def test_a_name_may_be_written_as_people_write(name: str) -> None:
 
 
 def test_an_unknown_client_is_told_which_there_are() -> None:
-    with pytest.raises(StartupError, match="'netscape'") as refused:
+    with pytest.raises(NoSettings, match="'netscape'") as refused:
         settings("netscape", TWO)
 
     assert all(name in str(refused.value) for name in CLIENTS)
 
 
 def test_a_world_without_servers_has_no_settings() -> None:
-    with pytest.raises(StartupError, match="no MCP server"):
+    with pytest.raises(NoSettings, match="no MCP server"):
         settings("cursor", description())

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from simulator import Settings, scenarios
 from simulator.cli import main
 from simulator.db import Database
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError, StartupError
 from simulator.extras import BROUGHT, MissingExtra
 from simulator.sandbox.simulator import Simulator
 from tests.requirements import ROOT
@@ -81,7 +81,7 @@ def test_a_scenario_with_made_up_names_is_refused(
     without("faker")
 
     assert scenarios.load(mended).apps
-    with pytest.raises(StartupError) as refused:
+    with pytest.raises(ScenarioError) as refused:
         scenarios.load(mine)
 
     assert str(refused.value) == (

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from simulator.crypto import Keys, Purpose, fingerprint, generate_secret
-from simulator.errors import StartupError
+from simulator.crypto import Keys, Purpose, SealError, fingerprint, generate_secret
 
 pytestmark = pytest.mark.requirement("CORE-7")
 KEYS = Keys("a master of these tests")
@@ -19,7 +18,7 @@ def test_a_sealed_secret_can_be_read_with_the_same_key_alone(secret: str) -> Non
     assert secret == "" or secret not in sealed
     assert sealed != KEYS.seal(TOKEN, secret)
     assert Keys("a master of these tests").unseal(TOKEN, sealed) == secret
-    with pytest.raises(StartupError, match="sealed with another key"):
+    with pytest.raises(SealError, match="sealed with another key"):
         Keys("another master").unseal(TOKEN, sealed)
 
 
@@ -27,13 +26,13 @@ def test_a_seal_that_was_broken_is_noticed() -> None:
     sealed = KEYS.seal(TOKEN, "s3cret")
 
     for broken in (sealed[:-4] + "AAA=", sealed[:-1], "made up", ""):
-        with pytest.raises(StartupError):
+        with pytest.raises(SealError):
             KEYS.unseal(TOKEN, broken)
 
 
 @pytest.mark.parametrize("other", [purpose for purpose in Purpose if purpose != TOKEN])
 def test_what_was_sealed_for_one_purpose_opens_for_no_other(other: Purpose) -> None:
-    with pytest.raises(StartupError):
+    with pytest.raises(SealError):
         KEYS.unseal(other, KEYS.seal(TOKEN, "s3cret"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator import installed_apps
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError
 from simulator.scenarios import load
 from simulator.scenarios.files import folder
 from simulator.validation.fields import Strict
@@ -212,7 +212,7 @@ def test_a_mistake_is_reported_with_file_line_and_what_was_expected(
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     line = text[: text.index(at)].count("\n") + 1
 
-    with pytest.raises(StartupError) as raised:
+    with pytest.raises(ScenarioError) as raised:
         load("./mine.yaml")
 
     reported = [one for one in str(raised.value).splitlines() if sentence in one]
@@ -225,7 +225,7 @@ def test_all_mistakes_of_a_file_are_reported_at_once_in_its_order(tmp_path: Path
     text = MINIMAL.replace("number: 1001", "number: many").replace("role: owner", "role: boss")
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
 
-    with pytest.raises(StartupError) as raised:
+    with pytest.raises(ScenarioError) as raised:
         load(tmp_path / "mine.yaml")
 
     first, second = str(raised.value).splitlines()
@@ -250,7 +250,7 @@ def test_a_file_that_is_no_scenario_at_all_is_refused(
 ) -> None:
     (tmp_path / "mine.yaml").write_bytes(content)
 
-    with pytest.raises(StartupError, match=re.escape(f"mine.yaml{sentence}")):
+    with pytest.raises(ScenarioError, match=re.escape(f"mine.yaml{sentence}")):
         load(tmp_path / "mine.yaml")
 
 
@@ -259,7 +259,7 @@ def test_no_password_is_repeated_in_a_message(tmp_path: Path) -> None:
     text = MINIMAL.replace("password: demo-Pass-1, role: owner", "password: s3cret, role: boss")
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
 
-    with pytest.raises(StartupError) as raised:
+    with pytest.raises(ScenarioError) as raised:
         load(tmp_path / "mine.yaml")
 
     assert "s3cret" not in str(raised.value)

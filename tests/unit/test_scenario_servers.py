@@ -10,7 +10,7 @@ from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.db.tables.servers import LEGACY_TOKEN
 from simulator.description.document import describe
 from simulator.domain import limits, servers
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError
 from simulator.scenarios import load, schema
 from simulator.scenarios.files import folder
 from simulator.world import World
@@ -145,7 +145,7 @@ MISTAKES = [
 def test_a_mistake_is_told_at_its_place(
     tmp_path: Path, line: str, addition: str, sentence: str
 ) -> None:
-    with pytest.raises(StartupError) as wrong:
+    with pytest.raises(ScenarioError) as wrong:
         load(written(tmp_path, (line, f"{line}{addition}\n")))
 
     assert sentence in str(wrong.value)
@@ -153,7 +153,9 @@ def test_a_mistake_is_told_at_its_place(
 
 @pytest.mark.requirement("MCP-45")
 def test_nobody_authorized_a_connection_that_is_not_authorized(tmp_path: Path) -> None:
-    with pytest.raises(StartupError, match="expected 'authorized_by' beside 'authorized_as' alone"):
+    with pytest.raises(
+        ScenarioError, match="expected 'authorized_by' beside 'authorized_as' alone"
+    ):
         load(written(tmp_path, (AUTHORIZED, "    authorized_by: olga@small.example\n")))
 
 

@@ -25,7 +25,7 @@ from simulator.db.tables import (
     Recipe,
 )
 from simulator.domain import end_user_groups, people, recipes, servers
-from simulator.errors import StartupError
+from simulator.errors import ScenarioError
 from simulator.net.addresses import app_system
 from simulator.oauth.store import TokenStore
 from simulator.scenarios.files import folder
@@ -319,13 +319,13 @@ def test_a_scenario_file_of_ones_own_is_named_by_its_path(tmp_path: Path) -> Non
 
 @pytest.mark.requirement("SCN-7")
 def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
-    with pytest.raises(StartupError, match=r"no scenario 'dmeo'\. Shipped: demo, minimal\."):
+    with pytest.raises(ScenarioError, match=r"no scenario 'dmeo'\. Shipped: demo, minimal\."):
         scenarios.load("dmeo")
 
 
 @pytest.mark.requirement("SCN-7")
 def test_a_missing_file_is_named() -> None:
-    with pytest.raises(StartupError, match=r"no scenario file ./nowhere\.yaml\."):
+    with pytest.raises(ScenarioError, match=r"no scenario file ./nowhere\.yaml\."):
         scenarios.load("./nowhere.yaml")
 
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from cryptography.fernet import Fernet
 from sqlalchemy import select, text
 
-from simulator.crypto import Keys, Purpose
+from simulator.crypto import Keys, Purpose, SealError
 from simulator.db import Database, schema
 from simulator.db.tables import (
     AppUser,
@@ -25,7 +25,6 @@ from simulator.db.tables import (
     SignIn,
     SigningKey,
 )
-from simulator.errors import StartupError
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 
@@ -109,7 +108,7 @@ def test_an_old_database_without_its_key_is_left_as_it_is(tmp_path: Path) -> Non
     first_version(tmp_path / "old.db")
     settings = Settings(database=f"sqlite:///{tmp_path / 'old.db'}", secret_key="x" * 32)
 
-    with pytest.raises(StartupError, match="sealed with another key"):
+    with pytest.raises(SealError, match="sealed with another key"):
         Simulator(settings)
 
     db = Database(settings.database)

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from simulator.errors import StartupError
-from simulator.testing.target import load
+from simulator.testing.target import TargetError, load
 
 pytestmark = pytest.mark.requirement("SUITE-3")
 
@@ -37,7 +36,7 @@ def test_secrets_come_from_the_environment(tmp_path: Path) -> None:
 
 
 def test_variables_that_are_not_set_are_all_named(tmp_path: Path) -> None:
-    with pytest.raises(StartupError, match="environment variables: ADA, TOKEN"):
+    with pytest.raises(TargetError, match="environment variables: ADA, TOKEN"):
         load(write(tmp_path, TENANT), {})
 
 
@@ -45,21 +44,21 @@ def test_everything_that_is_missing_is_named(tmp_path: Path) -> None:
     people = [{"name": "Ada", "email": "a@b.example", "role": "end user"}]
     partial = TENANT | {"people": people, "apps": None}
 
-    with pytest.raises(StartupError, match=r"lacks people\[0\]\.password, apps\."):
+    with pytest.raises(TargetError, match=r"lacks people\[0\]\.password, apps\."):
         load(write(tmp_path, partial), {})
 
 
 @pytest.mark.parametrize("text", ["", "- a", "just text", "people: {}"])
 def test_another_kind_of_file_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(StartupError, match="lacks systems"):
+    with pytest.raises(TargetError, match="lacks systems"):
         load(write(tmp_path, text), {})
 
 
 def test_what_is_no_yaml_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StartupError, match="no YAML"):
+    with pytest.raises(TargetError, match="no YAML"):
         load(write(tmp_path, "a: ["), {})
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StartupError, match=r"Cannot read the target .*nowhere\.yaml"):
+    with pytest.raises(TargetError, match=r"Cannot read the target .*nowhere\.yaml"):
         load(tmp_path / "nowhere.yaml", {})

@@ -138,7 +138,7 @@ EXPECTED = {
         'with workspace_factory.open("nowhere"):',
     ),
     "test_scenario": (
-        "StartupError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
+        "ScenarioError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
         None,
     ),
 }

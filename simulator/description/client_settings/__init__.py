@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from simulator.errors import StartupError
+from simulator.errors import SimulatorError
 
 _PROGRAMS = Path(__file__).parent
 
 #: What stands for a token that only its owner knows: it was shown once.
 UNKNOWN_TOKEN = "THE-SERVERS-TOKEN"
+
+
+class NoSettings(SimulatorError):
+    """No settings can be written: the client is unknown, or there is no MCP server for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +76,15 @@ def settings(name: str, description: dict[str, Any]) -> tuple[str, list[str]]:
         The settings alone, and remarks for people: where they go and what to do then.
 
     Raises:
-        StartupError: no such client is known, or the sandbox has no MCP server.
+        NoSettings: no such client is known, or the sandbox has no MCP server.
     """
     client = CLIENTS.get(name.strip().lower())
     if client is None:
         known = ", ".join(CLIENTS)
-        raise StartupError(f"No settings are known for a client '{name}'. There are: {known}.")
+        raise NoSettings(f"No settings are known for a client '{name}'. There are: {known}.")
     servers = list(_servers(description["servers"]))
     if not servers:
-        raise StartupError(
+        raise NoSettings(
             f"Scenario '{description['scenario']}' has no MCP server that a client could use."
         )
     remarks = [f"{client.title}: {client.place}", *client.hints]

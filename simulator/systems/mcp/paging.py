@@ -3,9 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from simulator.crypto import Purpose
+from simulator.crypto import Purpose, SealError
 from simulator.db.tables import McpServer, McpTool
-from simulator.errors import StartupError
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.world import World
@@ -46,7 +45,7 @@ def _cursor(world: World, last: McpTool) -> str:
 def _place(world: World, server: McpServer, cursor: str) -> tuple[int, int]:
     try:
         opened = json.loads(world.keys.unseal(Purpose.TOOL_LIST_CURSOR, cursor))
-    except (StartupError, ValueError):  # made up, or something else that was sealed
+    except (SealError, ValueError):  # made up, or something else that was sealed
         opened = None
     if not isinstance(opened, dict) or opened.get("tools_of") != server.number:
         raise RpcError(

@@ -13,11 +13,10 @@ from mcp_types import (
 )
 
 from simulator.clock import has_expired
-from simulator.crypto import Purpose
+from simulator.crypto import Purpose, SealError
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
 from simulator.domain import connection_attempts
 from simulator.domain.connections import get_connector
-from simulator.errors import StartupError
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.world import World
@@ -114,7 +113,7 @@ def check_answers(
         return
     try:
         state = json.loads(world.keys.unseal(Purpose.MCP_REQUEST_STATE, request_state))
-    except StartupError:
+    except SealError:
         state = {}
     if person is None or (state.get("person"), state.get("tool")) != (person.id, tool.id):
         raise RpcError(

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from simulator.errors import StartupError
+from simulator.errors import SimulatorError
 from simulator.extras import has, require
 
 _TEST = "test_my_agent.py"
@@ -21,6 +21,10 @@ _GHERKIN = ("conftest.py", "my_agent.feature", _TEST, "README.md")
 _PLAIN = (_TEST, "README.md")
 
 
+class SuiteError(SimulatorError):
+    """A suite to start from cannot be written."""
+
+
 def write(folder: Path) -> list[Path]:
     """Write a small suite; returns its files. It has scenarios where pytest-bdd is installed.
 
@@ -29,7 +33,7 @@ def write(folder: Path) -> list[Path]:
 
     Raises:
         MissingExtra: pytest is not installed, or the SDK whose client the suite uses.
-        StartupError: one of the files is there already, or the folder cannot be written.
+        SuiteError: one of the files is there already, or the folder cannot be written.
     """
     for module in ("pytest", "mcp"):
         require("init-suite", module)
@@ -39,7 +43,7 @@ def write(folder: Path) -> list[Path]:
     # pytest takes two test files of one name for one, where neither is in a package.
     targets[_TEST] = folder / _unique(folder.resolve())
     if there := [file.name for file in targets.values() if file.exists()]:
-        raise StartupError(
+        raise SuiteError(
             f"{folder} has {', '.join(there)} already: name another folder, nothing is overwritten."
         )
     try:
@@ -51,7 +55,7 @@ def write(folder: Path) -> list[Path]:
             settings.write_text("[pytest]\nsimulator_strict_faults = true\n", encoding="utf-8")
             targets[settings.name] = settings
     except OSError as error:
-        raise StartupError(f"Cannot write to {folder}: {error.strerror}.") from None
+        raise SuiteError(f"Cannot write to {folder}: {error.strerror}.") from None
     return list(targets.values())
 
 

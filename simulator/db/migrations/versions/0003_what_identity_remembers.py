@@ -7,8 +7,7 @@ from alembic import context, op
 from cryptography.fernet import Fernet, InvalidToken
 
 from simulator.db.base import Json, UtcDateTime
-from simulator.errors import StartupError
-from simulator.crypto import SEALED_WITH_ANOTHER_KEY, Keys, Purpose
+from simulator.crypto import Keys, Purpose, SealError
 
 revision = '0003'
 down_revision = '0002'
@@ -64,6 +63,6 @@ def _bind_seals(keys: Keys) -> None:
             try:
                 secret = old.decrypt(text.encode()).decode()
             except InvalidToken:
-                raise StartupError(SEALED_WITH_ANOTHER_KEY) from None
+                raise SealError from None
             again = {column: keys.seal(purpose, secret)}
             connection.execute(table.update().where(table.c[key] == row_key).values(again))

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from simulator.crypto import Keys, Purpose
-from simulator.errors import StartupError
+from simulator.crypto import Keys, Purpose, SealError
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.service import Caller
@@ -69,6 +68,6 @@ def _unsealed(sealed: str | None, keys: Keys) -> dict[str, Any]:
         return {}
     try:
         state: dict[str, Any] = json.loads(keys.unseal(Purpose.MCP_REQUEST_STATE, sealed))
-    except StartupError:
+    except SealError:
         raise RpcError(Code.INVALID_REQUEST_STATE, "requestState was changed on its way.") from None
     return state
