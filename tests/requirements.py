@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from simulator.validation.model_errors import list_errors
+
 ROOT = Path(__file__).parent.parent
 MANIFEST = ROOT / "fixtures/requirements.yaml"
 LEGEND = ROOT / "fixtures/sources.yaml"
@@ -74,8 +76,7 @@ def _read(node: yaml.Node, path: Path) -> Requirement:
         return Requirement.model_validate(entry)
     except ValidationError as error:
         complaints = "; ".join(
-            f"{'.'.join(map(str, problem['loc'])) or 'entry'}: {problem['msg']}"
-            for problem in error.errors()
+            f"{each.member or 'entry'}: {each.sentence}" for each in list_errors(error)
         )
         raise ManifestError(f"{_place(path, node)}: {complaints}") from None
 

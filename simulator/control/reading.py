@@ -1,13 +1,14 @@
 """Read what a request says, strictly: unknown and wrong members are refused by name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from simulator.control.operations import Body
 from simulator.control.problems import Problem
+from simulator.validation.model_errors import ModelError, is_no_json, list_errors, list_members
 
 Model = TypeVar("Model", bound=Body)
 
@@ -27,7 +28,7 @@ def body(sent: bytes, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(sent or b"{}")
     except ValidationError as error:
-        if any(mistake["type"] == "json_invalid" for mistake in error.errors()):
+        if is_no_json(error):
             raise Problem(400, "The body is not JSON (RFC 8259). Send one JSON object.") from None
         raise _refusal(error, model, "body") from None
 
@@ -58,22 +59,21 @@ def query(sent: Iterable[tuple[str, str]], model: type[Model]) -> Model:
 def _refusal(error: ValidationError, model: type[Body], where: str) -> Problem:
     """Every mistake, with a JSON Pointer (RFC 6901) for programs."""
     mistakes = [
-        {"pointer": _pointer(item["loc"]), "detail": _sentence(item, model)}
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
+        {"pointer": _pointer(each.place), "detail": _sentence(each, model)}
+        for each in list_errors(error)
     ]
     details = " ".join(mistake["detail"] for mistake in mistakes)
     return Problem(422, f"The {where} cannot be used. {details}", errors=mistakes)
 
 
-def _sentence(item: Mapping[str, Any], model: type[Body]) -> str:
-    name = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "extra_forbidden":
-        known = ", ".join(f"'{one}'" for one in model.model_fields) or "nothing"
-        return f"'{name}' is unknown; known: {known}."
-    if item["type"] == "missing":
-        return f"'{name}' is missing."
-    message = str(item["msg"]).removeprefix("Input ")
-    return f"'{name}' {message}." if name else f"It {message}."
+def _sentence(mistake: ModelError, model: type[Body]) -> str:
+    sentence = (
+        f"'{mistake.member}' {mistake.sentence}" if mistake.place else f"It {mistake.sentence}"
+    )
+    if mistake.kind == "extra_forbidden":
+        known = [f"'{one}'" for one in list_members(model, mistake.place[:-1])]
+        sentence += f"; known: {', '.join(known) or 'nothing'}"
+    return f"{sentence}."
 
 
 def _pointer(location: Iterable[str | int]) -> str:

@@ -1,29 +1,15 @@
-"""What pydantic found wrong, in sentences that say what was expected."""
-
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+"""What is wrong in a scenario file, in sentences that say what was expected and what was found."""
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.systems.apps._kit.scenario import App
 from simulator.validation.mistakes import Place, expect_one_of, format_value
+from simulator.validation.model_errors import ModelError, list_errors, list_members
 
-_EXPECTED = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "date_type": "a date such as 2026-08-31",
-    "greater_than": "a number above {gt}",
-    "greater_than_equal": "a number of at least {ge}",
-    "less_than": "a number below {lt}",
-    "less_than_equal": "a number of at most {le}",
-    "too_short": "at least {min_length} of them",
-    "literal_error": "{expected}",
-    "finite_number": "a finite number",
+#: A file is YAML, and says `mapping` where JSON has objects.
+_WORDING = {
+    "missing": "expected this key, found nothing",
+    "dict_type": "must be a mapping",
+    "model_type": "must be a mapping",
 }
 _SECRET = ("password", "secret")
 
@@ -38,60 +24,18 @@ def sentences(
         model: what should have been written.
         written: what was.
     """
-    return [_sentence(item, model, written) for item in error.errors(include_url=False)]
+    return [(each.place, _sentence(each, model, written)) for each in list_errors(error, _WORDING)]
 
 
-def _sentence(item: Any, model: type[BaseModel], written: object) -> tuple[Place, str]:
-    place: Place = tuple(item["loc"])
-    kind, context = item["type"], item.get("ctx", {})
-    if kind == "missing":
-        return place, "expected this key, found nothing"
-    if kind == "extra_forbidden":
-        return place, "unknown key; " + expect_one_of(
-            _keys(model, place[:-1], written), str(place[-1])
-        )
-    if kind == "value_error":
-        expected = str(context["error"])
-        if not isinstance(item["input"], str | int | float):
-            return place, expected
-    elif kind in _EXPECTED:
-        expected = "expected " + _EXPECTED[kind].format(**context)
-    else:
-        expected = str(item["msg"])
-    value = item["input"]
+def _sentence(mistake: ModelError, model: type[BaseModel], written: object) -> str:
+    place, value = mistake.place, mistake.value
+    if mistake.kind == "missing":
+        return mistake.sentence
+    if mistake.kind == "extra_forbidden":
+        known = list_members(model, place[:-1], written)
+        return f"unknown key; {expect_one_of(known, str(place[-1]))}"
+    if mistake.kind == "value_error" and not isinstance(value, str | int | float):
+        return mistake.sentence
     if isinstance(value, str) and place and place[-1] in _SECRET:
-        return place, f"{expected}, found one of {len(value)} characters"
-    return place, f"{expected}, found {format_value(value)}"
-
-
-def _keys(model: type[BaseModel], place: Place, written: Any) -> list[str]:
-    """The keys that the model at a place has."""
-    kind: Any = model
-    for part in place:
-        kind, written = _plain(_inside(kind, part)), written[part]
-        if isinstance(kind, type) and issubclass(kind, App):
-            kind = kind.narrowed(written)
-    kind = _plain(kind)
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-        return []
-    return [field.alias or name for name, field in kind.model_fields.items()]
-
-
-def _inside(kind: Any, part: str | int) -> Any:
-    kind = _plain(kind)
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        for name, field in kind.model_fields.items():
-            if part == (field.alias or name):
-                return field.annotation
-        return None
-    arguments = get_args(kind)
-    return arguments[-1] if arguments else None
-
-
-def _plain(kind: Any) -> Any:
-    """A type without `Annotated` and without `| None`."""
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    if get_origin(kind) in (Union, UnionType):
-        return _plain(next(one for one in get_args(kind) if one is not type(None)))
-    return kind
+        return f"{mistake.expected}, found one of {len(value)} characters"
+    return f"{mistake.expected}, found {format_value(value)}"

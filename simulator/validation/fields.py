@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 
 class Strict(BaseModel):
@@ -11,13 +12,18 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    @classmethod
+    def narrowed(cls, _written: object) -> "type[BaseModel]":
+        """Return the model of what is written there, where that decides; by default this one."""
+        return cls
+
 
 def matches(pattern: str, what: str) -> AfterValidator:
     """Return a check that a whole text has a pattern; `what` says in words what is expected."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise ValueError(f"expected {what}")
+            raise PydanticCustomError("expected", "must be {expected}", {"expected": what})
         return value
 
     return AfterValidator(check)

@@ -69,7 +69,7 @@ def test_faults_are_cleared_one_by_one_or_all(control: Control) -> None:
         ({"status": 299}, "status must be an HTTP status, not 299."),
         ({"probability": 2}, "probability must be 0 to 1, not 2"),
         ({"times": 0}, "times must be 1 or more, not 0."),
-        ({"status": "503"}, "'status' should be a valid integer"),
+        ({"status": "503"}, "'status' must be a whole number"),
         ({"hits": 1}, "'hits' is unknown; known: 'request'"),
         ({"number": 7}, "'number' is unknown"),
     ],

@@ -115,7 +115,7 @@ def test_a_person_connects_somebody_elses_account(control: Control) -> None:
         ({"url": "http://127.0.0.1:9/x"}, 422, "which is not simulated"),
         ({"url": "file:///etc/passwd"}, 422, "which is not simulated"),
         ({"url": IDENTITY, "accounts": {"x.example": "a"}}, 422, "No app is at 'x.example'."),
-        ({"url": IDENTITY, "decision": "maybe"}, 422, "'decision' should be"),
+        ({"url": IDENTITY, "decision": "maybe"}, 422, "'decision' must be"),
     ],
 )
 def test_what_cannot_be_visited_is_refused(

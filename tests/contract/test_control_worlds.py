@@ -148,8 +148,8 @@ def test_groups_are_exactly_those_that_are_named(control: Control) -> None:
         ({"email": "BOB@acme.example"}, "Another end user has the e-mail address BOB@acme"),
         ({"email": "no address"}, "'no address' is no e-mail address."),
         ({"name": " "}, "A name has 1 to 100 characters, in one line."),
-        ({"status": "invited"}, "'status' should be 'active' or 'disabled'."),
-        ({"groups": "Finance team"}, "'groups' should be a valid array."),
+        ({"status": "invited"}, "'status' must be 'active' or 'disabled'."),
+        ({"groups": "Finance team"}, "'groups' must be a list."),
     ],
 )
 def test_a_change_that_cannot_be_leaves_everything(

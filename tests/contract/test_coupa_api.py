@@ -122,7 +122,7 @@ def test_a_requisition_is_created_as_a_draft_of_the_person(coupa: Coupa) -> None
         ),
         ({"need-by-date": "tomorrow"}, "need-by-date", "must be a date such as 2026-12-31"),
         ({"need-by-date": 20261231}, "need-by-date", "must be a date such as 2026-12-31"),
-        ({"status": "approved"}, "status", "is not known here"),
+        ({"status": "approved"}, "status", "is unknown"),
     ],
 )
 def test_a_wrong_field_is_named(
@@ -142,16 +142,16 @@ def test_a_wrong_field_is_named(
         ("quantity", True, "must be a number"),
         ("quantity", "two", "must be a number"),
         ("quantity", None, "must be a number"),
-        ("quantity", 0, "must be greater than 0"),
-        ("quantity", -1, "must be greater than 0"),
-        ("quantity", 1e300, "must be at most 100000"),
+        ("quantity", 0, "must be a number above 0"),
+        ("quantity", -1, "must be a number above 0"),
+        ("quantity", 1e300, "must be a number of at most 100000"),
         ("unit-price", False, "must be a number"),
-        ("unit-price", -0.01, "must be at least 0"),
+        ("unit-price", -0.01, "must be a number of at least 0"),
         ("unit-price", 1.005, "must have at most 2 decimal places"),
         ("unit-price", "1.0050", "must have at most 2 decimal places"),
         ("description", " ", "can't be blank"),
         ("description", "x" * 256, "must have at most 255 characters"),
-        ("colour", "red", "is not known here"),
+        ("colour", "red", "is unknown"),
     ],
 )
 def test_a_wrong_field_of_a_line_is_named_with_its_line(

@@ -51,7 +51,7 @@ SHAPE = [
         "a date such as 2026-08-31, found 's",
     ),
     ("end_user: true", "end_user: 'yes'", "'yes'", "expected true or false, found 'yes'"),
-    ("members: [ida@small.example]", "members: []", "members: []", "at least 1 of them"),
+    ("members: [ida@small.example]", "members: []", "members: []", "at least 1 entry"),
     ("environments: [Production]", "environments: Production", "environments:", "expected a list"),
     (
         "  name: Small Ltd\n",

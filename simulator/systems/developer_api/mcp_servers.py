@@ -12,9 +12,10 @@ from simulator.domain import end_user_groups, limits, recipes, servers
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
 from simulator.systems.developer_api.endpoint import MCP, Body, Call, Endpoint
+from simulator.validation.fields import matches
 from simulator.validation.parsing import parse_whole_number
 
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 
 
 class ServerChange(Body):

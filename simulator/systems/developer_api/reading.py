@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from simulator.errors import LONGEST, SimulatorError
+from simulator.validation.model_errors import BLANK, is_no_json, list_errors
 from simulator.validation.parsing import parse_whole_number, shorten
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -94,13 +95,9 @@ def read_body(sent: bytes, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(sent or b"{}")
     except ValidationError as error:
-        mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-    if any(mistake["type"] == "json_invalid" for mistake in mistakes):
-        raise SimulatorError("The body is not JSON. Send one JSON object.")
-    errors: dict[str, list[str]] = {}
-    for mistake in mistakes:
-        name = ".".join(str(part) for part in mistake["loc"]) or "body"
-        missing = mistake["type"] == "missing"
-        sentence = "can't be blank" if missing else mistake["msg"].removeprefix("Input ")
-        errors.setdefault(name, []).append(sentence)
-    raise Invalid(errors)
+        if is_no_json(error):
+            raise SimulatorError("The body is not JSON. Send one JSON object.") from None
+        errors: dict[str, list[str]] = {}
+        for mistake in list_errors(error, BLANK):
+            errors.setdefault(mistake.member or "body", []).append(mistake.sentence)
+        raise Invalid(errors) from None

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.net.addresses import LOOPBACK_HOSTS
+from simulator.validation.model_errors import list_errors
 
 #: The grant types that there are, and what a client gets that lists none: a client that wants no
 #: refresh tokens says so (RFC 7591 §2 lets a server choose; our choice).
@@ -104,10 +105,9 @@ class ClientMetadata(BaseModel):
 
 def complaint(error: ValidationError) -> dict[str, Any]:
     """Return the first mistake, as RFC 7591 §3.2.2 words it: `error` and `error_description`."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "body"
-    about_uris = where.startswith("redirect_uris")
+    first = list_errors(error)[0]
+    about_uris = first.place[:1] == ("redirect_uris",)
     return {
         "error": "invalid_redirect_uri" if about_uris else "invalid_client_metadata",
-        "error_description": f"{where}: {first['msg']}",
+        "error_description": f"{first.member or 'body'}: {first.sentence}",
     }

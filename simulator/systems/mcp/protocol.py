@@ -32,6 +32,7 @@ from simulator.systems.mcp.service import (
     ServerRequest,
     Service,
 )
+from simulator.validation.model_errors import list_errors
 from simulator.validation.parsing import shorten
 
 _COMMON = frozenset({"initialize", "server/discover", "ping"})
@@ -118,6 +119,7 @@ def _identity(service: Service) -> Implementation:
 
 
 def _why(method: str, error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = shorten(".".join(str(part) for part in first["loc"]))
-    return f"Invalid parameters for {method}: {where}: {shorten(first['msg'], 500)}"
+    first = list_errors(error)[0]
+    return (
+        f"Invalid parameters for {method}: {shorten(first.member)}: {shorten(first.sentence, 500)}"
+    )

@@ -14,33 +14,11 @@ from pydantic import (
     Field,
     ValidationError,
 )
-from pydantic_core import ErrorDetails
 
 from simulator.systems.apps.coupa.api_errors import ApiError
-
-#: pydantic's kind of error → the sentence behind the field's name; `{…}` come from its context.
-_SENTENCES = {
-    "missing": "can't be blank",
-    "string_too_short": "can't be blank",
-    "too_short": "can't be blank",
-    "too_long": "must have at most {max_length} entries",
-    "string_too_long": "must have at most {max_length} characters",
-    "string_type": "must be text",
-    "list_type": "must be a list",
-    "model_type": "must be an object",
-    "dict_type": "must be an object",
-    "extra_forbidden": "is not known here",
-    "value_error": "{error}",
-    "currency": "must be a currency code of three capital letters, such as USD",
-    "string_pattern_mismatch": "must be lower-case letters and underscores: pending_approval",
-    "literal_error": "must be {expected}",
-    "int_parsing": "must be a whole number",
-    "int_parsing_size": "must be a smaller number",
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "decimal_max_places": "must have at most {decimal_places} decimal places",
-}
+from simulator.validation.fields import matches
+from simulator.validation.mistakes import Place
+from simulator.validation.model_errors import BLANK, list_errors
 
 #: The largest amount of a requisition (our choice; it fits the smallest integer of all databases).
 MAX_TOTAL = Decimal("9999999.99")
@@ -88,6 +66,7 @@ def _inner(key: str) -> BeforeValidator:
     return BeforeValidator(unwrap)
 
 
+_CURRENCY = matches(r"[A-Z]{3}", "a currency code of three capital letters, such as USD")
 Text = Annotated[str, AfterValidator(_text)]
 Price = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=MAX_TOTAL, decimal_places=2)]
 Quantity = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, le=100_000, decimal_places=4)]
@@ -112,7 +91,7 @@ class NewRequisition(_Body):
 
     justification: Annotated[Text, Field(max_length=1000)] = ""
     department: Annotated[Text, _inner("name"), Field(max_length=100)] = ""
-    currency: Annotated[str, _inner("code"), Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    currency: Annotated[str, _inner("code"), _CURRENCY] = "USD"
     need_by_date: Annotated[date, BeforeValidator(_day)] | None = None
     requisition_lines: Annotated[list[NewLine], Field(min_length=1, max_length=100)]
 
@@ -124,7 +103,13 @@ class ListQuery(BaseModel):
 
     limit: Annotated[int, Field(ge=1, le=50)] = 50
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    status: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")] | None = None
+    status: (
+        Annotated[
+            str,
+            matches(r"[a-z_]{1,40}", "lower-case letters and underscores: pending_approval"),
+        ]
+        | None
+    ) = None
     order_by: Literal["id", "created_at", "updated_at", "status"] = "id"
     dir: Literal["asc", "desc"] = "asc"
 
@@ -173,30 +158,19 @@ def total(requisition: NewRequisition) -> Decimal:
 def field_errors(error: ValidationError) -> dict[str, list[str]]:
     """Coupa's error shape out of pydantic's: `requisition-lines[0].quantity` → sentences."""
     errors: dict[str, list[str]] = {}
-    for detail in error.errors(include_url=False):
-        errors.setdefault(_path(detail), []).append(_sentence(detail))
+    for mistake in list_errors(error, BLANK):
+        errors.setdefault(_path(mistake.place), []).append(mistake.sentence)
     return errors
 
 
-def _path(detail: ErrorDetails) -> str:
+def _path(place: Place) -> str:
     path = ""
-    for part in detail["loc"]:
+    for part in place:
         if isinstance(part, int):
             path += f"[{part}]"
         else:
             path += f".{part}" if path else part
     return path or "error"
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    kind = detail["type"]
-    context = detail.get("ctx", {})
-    if kind == "string_pattern_mismatch" and detail["loc"][-1] == "currency":
-        kind = "currency"
-    if kind == "too_long" and context["field_type"] != "List":
-        kind = "string_too_long"
-    sentence = _SENTENCES.get(kind)
-    return sentence.format(**context) if sentence else detail["msg"]
 
 
 def _no_constant(name: str) -> None:
