@@ -27,6 +27,7 @@ from simulator.domain import (
     verified_access,
 )
 from simulator.errors import NotFound
+from simulator.validation.paging import Page
 from simulator.world import World
 
 #: Rows on a page of a workspace's runtime user connections (our choice).
@@ -40,15 +41,11 @@ class Listing:
 
     Attributes:
         rows: each connection with its environment.
-        total: how many fit, on all pages.
-        number: of this page, from 1.
-        pages: how many there are; at least 1.
+        page: which one.
     """
 
     rows: Sequence[tuple[Connection, Environment]]
-    total: int
-    number: int
-    pages: int
+    page: Page
 
 
 def list_in_workspace(
@@ -72,18 +69,17 @@ def list_in_workspace(
         .where(Connection.workspace_id == workspace_id, *_filters(parent, text, status))
     )
     total = int(world.db.session.execute(found.with_only_columns(func.count())).scalar_one())
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(max(number, 1), pages)
-    page = (
+    page = Page.nearest(number, size=PAGE_SIZE, total=total)
+    shown = (
         found.options(
             contains_eager(Connection.end_user), contains_eager(Connection.parent.of_type(parent))
         )
         .order_by(Connection.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .limit(page.size)
+        .offset(page.offset)
     )
-    rows = [(connection, place) for connection, place in world.db.session.execute(page)]
-    return Listing(rows=rows, total=total, number=number, pages=pages)
+    rows = [(connection, place) for connection, place in world.db.session.execute(shown)]
+    return Listing(rows=rows, page=page)
 
 
 def get_in_workspace(world: World, workspace_id: int, connection_id: int) -> Connection:

@@ -9,6 +9,7 @@ from simulator.systems.apps._kit.session import admin_required, current_user, lo
 from simulator.systems.apps.coupa import documents
 from simulator.systems.apps.coupa.documents import INVOICES, KINDS, PURCHASE_ORDERS, REQUISITIONS
 from simulator.systems.apps.coupa.schemas import ListQuery
+from simulator.validation.paging import Page
 
 blueprint = Blueprint("pages", __name__)
 
@@ -38,16 +39,11 @@ def home() -> str:
 def index(path: str) -> str:
     """A page of the documents that the person may see; an admin sees everybody's."""
     world, user, kind = here().world, current_user(), KINDS[path]
-    total = documents.count(world, kind, user)
-    last = max(1, -(-total // _ON_LIST))
-    page = min(max(request.args.get("page", 1, type=int), 1), last)
-    query = ListQuery(
-        limit=_ON_LIST, offset=(page - 1) * _ON_LIST, order_by="created_at", dir="desc"
-    )
+    number, total = request.args.get("page", 1, type=int), documents.count(world, kind, user)
+    page = Page.nearest(number, size=_ON_LIST, total=total)
+    query = ListQuery(limit=page.size, offset=page.offset, order_by="created_at", dir="desc")
     rows = documents.visible(world, kind, user, query)
-    return render_template(
-        "coupa/list.html", kind=kind, rows=rows, total=total, page=page, last=last
-    )
+    return render_template("coupa/list.html", kind=kind, rows=rows, page=page)
 
 
 @blueprint.get(f"/<any({', '.join(KINDS)}):path>/<int:document_id>")
