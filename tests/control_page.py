@@ -1,7 +1,7 @@
 """The table in docs/control-api.md, made from the operations; `python -m tests.control_page`."""
 
-from simulator.control.operations import Operation
-from simulator.control.table import OPERATIONS
+from simulator.control.table import CONTROL_API
+from simulator.web.endpoints import Endpoint
 from tests.generated import with_table
 from tests.requirements import ROOT
 
@@ -12,16 +12,19 @@ _BEGIN = "<!-- Made by `python -m tests.control_page`; do not edit. -->\n"
 def renewed(page: str) -> str:
     """The page with the table as it should be."""
     return with_table(
-        page, _BEGIN, ["request", "members", "what it does"], [_row(each) for each in OPERATIONS]
+        page,
+        _BEGIN,
+        ["request", "members", "what it does"],
+        [_row(each) for each in CONTROL_API.endpoints],
     )
 
 
-def _row(each: Operation) -> str:
+def _row(each: Endpoint) -> str:
     taken = each.body or each.query
     names = list(taken.model_fields) if taken else []
     # The members of a fault are told with the faults.
     members = ", ".join(f"`{name}`" for name in names[:5]) + (" …" if names[5:] else "")
-    return f"| `{each.method} {each.address}` | {members} | {each.summary} |"
+    return f"| `{each.method} {each.template}` | {members} | {each.summary} |"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """The table in docs/developer-api.md; `python -m tests.developer_api_page`."""
 
 from simulator.systems.developer_api import ENDPOINTS
-from simulator.systems.developer_api.endpoint import Endpoint
+from simulator.systems.developer_api.endpoint import ApiEndpoint
 from tests.generated import with_table
 from tests.requirements import ROOT
 
@@ -19,10 +19,14 @@ def renewed(page: str) -> str:
     )
 
 
-def _row(each: Endpoint) -> str:
-    taken = [*each.query, *(each.body.model_fields if each.body else ())]
-    taken += [f"`page`, `per_page` (at most {each.most})"] if each.most else []
-    names = ", ".join(name if "`" in name else f"`{name}`" for name in taken)
+def _row(each: ApiEndpoint) -> str:
+    taken = [
+        f"`{name}`" for model in (each.query, each.body) if model for name in model.model_fields
+    ]
+    names = ", ".join(sorted(taken, key=lambda name: name in ("`page`", "`per_page`")))
+    if each.query and "per_page" in each.query.model_fields:
+        most = each.query.model_json_schema()["properties"]["per_page"]["maximum"]
+        names += f" (at most {most})"
     quota = f"{each.quota.requests} in {each.quota.interval.total_seconds():g} s"
     return f"| `{each.method} {each.path}` | {names} | {each.summary} | {quota} |"
 

@@ -152,7 +152,10 @@ GOOD = "- {id: A-1, source: docs, sentence: It holds., grade: A}\n"
         (GOOD + "- {id: A-2, source: docs, sentence: x, grade: Z}", "line 2: grade: must be 'A'"),
         (GOOD + "- {id: a2, source: docs, sentence: x, grade: A}", "line 2: id: String"),
         (GOOD + "- {id: A-2, source: docs, grade: A}", "line 2: sentence: is missing"),
-        (GOOD + "- {id: A-2, source: docs, sentence: x, grade: A, note: y}", "line 2: note: is unknown"),
+        (
+            GOOD + "- {id: A-2, source: docs, sentence: x, grade: A, note: y}",
+            "line 2: note: is unknown",
+        ),
         (GOOD + "- hello", "line 2: entry: must be an object"),
         ("id: A-1", "must be a list"),
         ("- [", "line 1"),

@@ -1,23 +1,19 @@
 """The Flask application of the control API: one route for each row of the table."""
 
-import json
 import logging
-from typing import Any
 
 from flask import Flask, Response, request
-from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
-from simulator.control import guard, problems, reading
-from simulator.control.operations import Nothing, Operation, Reply
-from simulator.control.problems import Problem
-from simulator.control.table import OPERATIONS
-from simulator.errors import FieldError, SimulatorError
+from simulator.control import guard, problems
+from simulator.control.table import CONTROL_API
+from simulator.errors import SimulatorError
 from simulator.journal.masking import masked_text, one_line
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.web import unreadable
 from simulator.web.application import format_traceback
+from simulator.web.endpoints import add_routes
 
 _LARGEST = 2 * 1024 * 1024
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -32,7 +28,7 @@ def create_app(simulator: Simulator) -> Flask:
         simulator: the simulator.
     """
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _LARGEST
+    app.config.update(MAX_CONTENT_LENGTH=_LARGEST, PROVIDE_AUTOMATIC_OPTIONS=False)
     _add_errors(app)
 
     @app.before_request
@@ -40,14 +36,7 @@ def create_app(simulator: Simulator) -> Flask:
         unreadable.check(request.environ)
         guard.check(request, simulator.world.settings.control_token)
 
-    for operation in OPERATIONS:
-        app.add_url_rule(
-            operation.rule,
-            f"{operation.method} {operation.path}",
-            _view(simulator, operation),
-            methods=[operation.method],
-            provide_automatic_options=False,
-        )
+    add_routes(app, CONTROL_API, lambda _endpoint: simulator)
 
     @app.after_request
     def _finish(answer: Response) -> Response:
@@ -58,46 +47,8 @@ def create_app(simulator: Simulator) -> Flask:
     return app
 
 
-def _view(simulator: Simulator, operation: Operation) -> Any:
-    def view(**arguments: Any) -> Response:
-        given = reading.query(request.args.items(multi=True), operation.query or Nothing)
-        sent = reading.body(request.get_data(), operation.body or Nothing)
-        if operation.query:
-            arguments["query"] = given
-        if operation.body:
-            arguments["body"] = sent
-        return _answer(operation(simulator, **arguments))
-
-    return view
-
-
-def _answer(reply: Reply) -> Response:
-    if reply.value is None:
-        return Response(status=204)
-    status = reply.status or 200
-    if isinstance(reply.value, str):
-        return Response(reply.value, status=status, mimetype="text/plain")
-    value = reply.value
-    document = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    answer = Response(json.dumps(document), status=status, mimetype="application/json")
-    if reply.location is not None:
-        answer.headers["Location"] = CONTROL_PATH + reply.location
-    return answer
-
-
 def _add_errors(app: Flask) -> None:
-    @app.errorhandler(Problem)
-    def _problem(error: Problem) -> Response:
-        return problems.render(error.status, str(error), error.headers, **error.members)
-
-    @app.errorhandler(FieldError)
-    def _field(error: FieldError) -> Response:
-        mistakes = [{"pointer": f"/{error.field}", "detail": error.message}]
-        return problems.render(error.status, error.message, errors=mistakes)
-
-    @app.errorhandler(SimulatorError)
-    def _ours(error: SimulatorError) -> Response:
-        return problems.render(error.status, str(error))
+    app.register_error_handler(SimulatorError, problems.refuse)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

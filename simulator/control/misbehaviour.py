@@ -8,13 +8,18 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, Field, create_model
 
-from simulator.control.operations import Body, Operation, Reply, ResponseModel
+from simulator.control.models import Body, ResponseModel
 from simulator.control.problems import Problem
 from simulator.errors import NotFound
 from simulator.faults import INCIDENTS, Fault
 from simulator.faults.fault import attribute_descriptions
+from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Endpoint, Reply, Table
+
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
+_NO_FAULT = {404: "no fault has this number"}
 
 
 def _members(*, for_request: bool) -> dict[str, Any]:
@@ -101,8 +106,9 @@ class Incidents(ResponseModel):
     incidents: list[IncidentOut]
 
 
-def list_incidents(_simulator: Simulator) -> Reply:
-    """List the incidents that have a name."""
+@ENDPOINTS.add("GET", "incidents")
+def list_incidents(_simulator: Simulator) -> Incidents:
+    """List the classic incidents that have a name."""
     incidents = [
         IncidentOut(
             name=each.name,
@@ -113,11 +119,14 @@ def list_incidents(_simulator: Simulator) -> Reply:
         )
         for each in INCIDENTS
     ]
-    return Reply(value=Incidents(incidents=incidents))
+    return Incidents(incidents=incidents)
 
 
-def add_incident(simulator: Simulator, body: NewIncident) -> Reply:
-    """Add the faults that an incident is made of.
+@ENDPOINTS.add(
+    "POST", "incidents", problems={422: "there is no such incident, or it cannot happen like this"}
+)
+def add_incident(simulator: Simulator, body: NewIncident) -> Reply[Faults]:
+    """Have a classic incident happen; answer the faults that it is made of.
 
     Raises:
         Problem: there is no such incident, or it cannot happen like this.
@@ -130,13 +139,21 @@ def add_incident(simulator: Simulator, body: NewIncident) -> Reply:
     return Reply(value=Faults(faults=[to_response(each) for each in faults]), status=201)
 
 
-def list_faults(simulator: Simulator) -> Reply:
-    """List the faults that are active, oldest first."""
-    return Reply(value=Faults(faults=[to_response(each) for each in simulator.faults]))
+@ENDPOINTS.add("GET", "faults")
+def list_faults(simulator: Simulator) -> Faults:
+    """List what goes wrong on purpose, oldest first."""
+    return Faults(faults=[to_response(each) for each in simulator.faults])
 
 
-def add_fault(simulator: Simulator, body: Body) -> Reply:
-    """Add a fault.
+@ENDPOINTS.add(
+    "POST",
+    "faults",
+    body=NewFault,
+    answer=FaultOut,
+    problems={422: "a member is unknown, or makes no sense"},
+)
+def add_fault(simulator: Simulator, body: Body) -> Reply[Any]:
+    """Have something go wrong from now on.
 
     Raises:
         Problem: its values make no sense.
@@ -149,32 +166,34 @@ def add_fault(simulator: Simulator, body: Body) -> Reply:
         fault = simulator.faults.add(**attributes)
     except ValueError as error:
         raise Problem(422, f"This fault makes no sense: {error}") from None
-    return Reply(value=to_response(fault), status=201, location=f"faults/{fault.number}")
+    location = f"{CONTROL_PATH}faults/{fault.number}"
+    return Reply(value=to_response(fault), status=201, location=location)
 
 
-def get_fault(simulator: Simulator, number: str) -> Reply:
-    """Return one fault.
+@ENDPOINTS.add("GET", "faults/:number", answer=FaultOut, problems=_NO_FAULT)
+def get_fault(simulator: Simulator, number: str) -> Any:
+    """Tell of one fault how often it happened.
 
     Raises:
         NotFound: no fault has this number.
     """
-    return Reply(value=to_response(_fault(simulator, number)))
+    return to_response(_fault(simulator, number))
 
 
-def clear_fault(simulator: Simulator, number: str) -> Reply:
-    """Clear one fault.
+@ENDPOINTS.add("DELETE", "faults/:number", problems=_NO_FAULT)
+def clear_fault(simulator: Simulator, number: str) -> None:
+    """Have one thing go right again.
 
     Raises:
         NotFound: no fault has this number.
     """
     simulator.faults.clear(_fault(simulator, number))
-    return Reply()
 
 
-def clear_faults(simulator: Simulator) -> Reply:
-    """Clear every fault."""
+@ENDPOINTS.add("DELETE", "faults")
+def clear_faults(simulator: Simulator) -> None:
+    """Have everything go right again."""
     simulator.faults.clear()
-    return Reply()
 
 
 def _fault(simulator: Simulator, number: str) -> Fault:
@@ -204,67 +223,3 @@ def to_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: to_json(inner) for name, inner in value.items()}
     return [to_json(each) for each in value] if isinstance(value, list) else value
-
-
-_NO_FAULT = {404: "no fault has this number"}
-
-OPERATIONS = (
-    Operation(
-        method="GET",
-        path="faults",
-        summary="Lists what goes wrong on purpose, oldest first.",
-        view=list_faults,
-        answer=Faults,
-        problems={},
-    ),
-    Operation(
-        method="POST",
-        path="faults",
-        summary="Has something go wrong from now on.",
-        view=add_fault,
-        body=NewFault,
-        answer=FaultOut,
-        created=True,
-        problems={422: "a member is unknown, or makes no sense"},
-    ),
-    Operation(
-        method="DELETE",
-        path="faults",
-        summary="Has everything go right again.",
-        view=clear_faults,
-        problems={},
-    ),
-    Operation(
-        method="GET",
-        path="incidents",
-        summary="Lists the classic incidents that have a name.",
-        view=list_incidents,
-        answer=Incidents,
-        problems={},
-    ),
-    Operation(
-        method="POST",
-        path="incidents",
-        summary="Has a classic incident happen; answers the faults that it is made of.",
-        view=add_incident,
-        body=NewIncident,
-        answer=Faults,
-        created=True,
-        problems={422: "there is no such incident, or it cannot happen like this"},
-    ),
-    Operation(
-        method="GET",
-        path="faults/{number}",
-        summary="Tells of one fault how often it happened.",
-        view=get_fault,
-        answer=FaultOut,
-        problems=_NO_FAULT,
-    ),
-    Operation(
-        method="DELETE",
-        path="faults/{number}",
-        summary="Has one thing go right again.",
-        view=clear_fault,
-        problems=_NO_FAULT,
-    ),
-)

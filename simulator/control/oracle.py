@@ -6,9 +6,13 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.call_record import AppCall
-from simulator.control.operations import Body, Operation, Reply, ResponseModel
+from simulator.control.models import Body, ResponseModel
 from simulator.control.problems import Problem
+from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.web.endpoints import Endpoint, Table
+
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
 
 
 class AppCallOut(ResponseModel):
@@ -38,15 +42,19 @@ class AcceptedAccount(Body):
     account: Annotated[str, Field(min_length=1, description="Whose: name, or e-mail address.")]
 
 
-def list_violations(simulator: Simulator) -> Reply:
-    """List the calls of apps that broke isolation."""
+@ENDPOINTS.add("GET", "violations")
+def list_violations(simulator: Simulator) -> Violations:
+    """List who was served with somebody else's account or rows, oldest first."""
     isolation = simulator.isolation
     violations = [to_response(each) for each in isolation.violations]
-    return Reply(value=Violations(violations=violations, calls=len(isolation.calls)))
+    return Violations(violations=violations, calls=len(isolation.calls))
 
 
-def accept_account(simulator: Simulator, body: AcceptedAccount) -> Reply:
-    """Accept that a person uses an account of another address.
+@ENDPOINTS.add(
+    "POST", "violations/accepted", problems={422: "nobody is called this, or a member is wrong"}
+)
+def accept_account(simulator: Simulator, body: AcceptedAccount) -> None:
+    """Have a person use somebody else's account on purpose, until the next reset.
 
     Raises:
         Problem: there is nobody of that name.
@@ -55,7 +63,6 @@ def accept_account(simulator: Simulator, body: AcceptedAccount) -> Reply:
         simulator.isolation.accept(body.person, body.account)
     except ValueError as error:
         raise Problem(422, str(error)) from None
-    return Reply()
 
 
 def to_response(call: AppCall) -> AppCallOut:
@@ -70,23 +77,3 @@ def to_response(call: AppCall) -> AppCallOut:
         at=call.at,
         exchange=call.exchange,
     )
-
-
-OPERATIONS = (
-    Operation(
-        method="GET",
-        path="violations",
-        summary="Lists who was served with somebody else's account or rows, oldest first.",
-        view=list_violations,
-        answer=Violations,
-        problems={},
-    ),
-    Operation(
-        method="POST",
-        path="violations/accepted",
-        summary="Has a person use somebody else's account on purpose, until the next reset.",
-        view=accept_account,
-        body=AcceptedAccount,
-        problems={422: "nobody is called this, or a member is wrong"},
-    ),
-)

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from simulator.control.operations import Body, ResponseModel
+from simulator.control.models import Body, ResponseModel
 from simulator.journal import CAPACITY, Exchange
 
 #: A page of the journal is not longer than this, but for a single exchange that is, in bytes.

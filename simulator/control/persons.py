@@ -1,13 +1,18 @@
 """The end users of Workato Identity: who they are, whether they may sign in, and their groups."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.control.operations import Body, Operation, Reply, ResponseModel
+from simulator.control.models import Body, ResponseModel
 from simulator.db.tables import EndUser, EndUserGroup
 from simulator.domain import end_user_groups, lookup, people, workspaces
+from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.web.endpoints import Endpoint, Table
+
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
+_NOBODY = {404: "nobody has this id, e-mail address or name"}
 
 _GROUPS = Field(
     description="Names of end-user groups; `Environment / name` where several environments have "
@@ -40,8 +45,9 @@ class ChangePerson(Body):
     groups: Annotated[list[str] | None, _GROUPS] = None
 
 
-def list_people(simulator: Simulator) -> Reply:
-    """List the end users, by name."""
+@ENDPOINTS.add("GET", "people")
+def list_people(simulator: Simulator) -> People:
+    """List the end users of Workato Identity, by name."""
     world = simulator.world
     with world.db.reading():
         persons = []
@@ -50,11 +56,12 @@ def list_people(simulator: Simulator) -> Reply:
             persons += [
                 to_response(person, groups) for person in people.list_end_users(world, workspace_id)
             ]
-    return Reply(value=People(people=persons))
+    return People(people=persons)
 
 
-def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the path's parameter
-    """Return one person.
+@ENDPOINTS.add("GET", "people/:id", problems=_NOBODY)
+def get_person(simulator: Simulator, id: str) -> Person:  # noqa: A002  # the path's parameter
+    """Tell of one end user, by id, e-mail address or name.
 
     Raises:
         NotFound: nobody has this id, e-mail address or name.
@@ -62,14 +69,16 @@ def get_person(simulator: Simulator, id: str) -> Reply:  # noqa: A002  # the pat
     world = simulator.world
     with world.db.reading():
         person = lookup.get_end_user_called(world, id)
-        response = to_response(
-            person, end_user_groups.get_groups_by_name(world, person.workspace_id)
-        )
-    return Reply(value=response)
+        return to_response(person, end_user_groups.get_groups_by_name(world, person.workspace_id))
 
 
-def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Reply:  # noqa: A002
-    """Change a person, and return what they are then.
+@ENDPOINTS.add(
+    "PATCH",
+    "people/:id",
+    problems=_NOBODY | {422: "the e-mail is taken, a group is unknown, or a member is wrong"},
+)
+def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Person:  # noqa: A002
+    """Change an end user: name, e-mail, status, groups.
 
     Raises:
         NotFound: nobody has this id, e-mail address or name.
@@ -78,7 +87,7 @@ def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Reply:  
     return get_person(simulator, person.id)
 
 
-def to_response(person: EndUser, groups: dict[str, EndUserGroup]) -> Any:
+def to_response(person: EndUser, groups: dict[str, EndUserGroup]) -> Person:
     """Return what the API answers about a person.
 
     Args:
@@ -92,34 +101,3 @@ def to_response(person: EndUser, groups: dict[str, EndUserGroup]) -> Any:
         status=person.status,  # type: ignore[arg-type]  # the database holds no other
         groups=[name for name, group in groups.items() if person in group.members],
     )
-
-
-_NOBODY = {404: "nobody has this id, e-mail address or name"}
-
-OPERATIONS = (
-    Operation(
-        method="GET",
-        path="people",
-        summary="Lists the end users of Workato Identity, by name.",
-        view=list_people,
-        answer=People,
-        problems={},
-    ),
-    Operation(
-        method="GET",
-        path="people/{id}",
-        summary="Tells of one end user, by id, e-mail address or name.",
-        view=get_person,
-        answer=Person,
-        problems=_NOBODY,
-    ),
-    Operation(
-        method="PATCH",
-        path="people/{id}",
-        summary="Changes an end user: name, e-mail, status, groups.",
-        view=change_person,
-        body=ChangePerson,
-        answer=Person,
-        problems=_NOBODY | {422: "the e-mail is taken, a group is unknown, or a member is wrong"},
-    ),
-)

@@ -6,11 +6,32 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response
+from pydantic import BaseModel
 
-from simulator.errors import LONGEST, SimulatorError
+from simulator.control.models import ResponseModel
+from simulator.errors import LONGEST, FieldError, SimulatorError
+from simulator.validation.mistakes import Place
 from simulator.validation.parsing import shorten
+from simulator.web.typed_requests import Unusable, tell
 
 MEDIA_TYPE = "application/problem+json"
+
+
+class Mistake(ResponseModel):
+    """One member that is wrong."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """What was wrong and what to do (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Mistake] | None = None
 
 
 class Problem(SimulatorError):
@@ -30,6 +51,27 @@ class Problem(SimulatorError):
         self.status = status
         self.headers = dict(headers or {})
         self.members = members
+
+
+def refuse(error: SimulatorError) -> Response:
+    """Render what a caller can put right; every mistake has a JSON Pointer (RFC 6901)."""
+    mistakes: list[tuple[Place, str]]
+    match error:
+        case Problem():
+            return render(error.status, str(error), error.headers, **error.members)
+        case Unusable():
+            mistakes = [(each.place, tell(each)) for each in error.mistakes]
+        case FieldError():
+            mistakes = [((error.field,), error.message)]
+        case _:
+            return render(error.status, str(error))
+    errors = [{"pointer": _pointer(place), "detail": detail} for place, detail in mistakes]
+    return render(error.status, str(error), errors=errors)
+
+
+def _pointer(place: Place) -> str:
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in place)
+    return "".join(f"/{part}" for part in parts)
 
 
 def render(

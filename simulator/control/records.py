@@ -8,14 +8,20 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from simulator.control.operations import Body, Operation, Reply, ResponseModel
+from simulator.control.models import Body, ResponseModel
 from simulator.control.pages import Next, Part, page
 from simulator.control.problems import Problem
-from simulator.journal import CAPACITY, Exchange
+from simulator.journal import Exchange
+from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.web.endpoints import Endpoint, Table
 
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
+_NOT_SO = "it is not so; `exchanges` is a page of what there was instead"
+_NEVER = "nothing could ever fit: there is no such request, system, person, tool, parameter …"
 #: Requests that wait at once, in one process: fewer than the control API has threads.
 MAX_WAITING = 16
+_FULL = f"{MAX_WAITING} requests wait already"
 _WAITING_SLOTS = BoundedSemaphore(MAX_WAITING)
 _REQUEST = Field(
     description="Method and path, such as `POST /oauth/token`; `*` stands for anything."
@@ -119,18 +125,20 @@ class Expectation(Filters):
     times: Annotated[int, Field(ge=1, description="So many, or more.")] = 1
 
 
-def find_exchanges(simulator: Simulator, query: Search) -> Reply:
-    """Find the exchanges that fit.
+@ENDPOINTS.add("GET", "journal", problems={422: _NEVER})
+def find_exchanges(simulator: Simulator, query: Search) -> Exchanges:
+    """List a page of the exchanges that fit, oldest first.
 
     Raises:
         Problem: none ever could.
     """
     with _as_problem(simulator):
-        return Reply(value=_page_of(simulator.journal.find(**_filters(query)), query))
+        return _page_of(simulator.journal.find(**_filters(query)), query)
 
 
-def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
-    """Verify that as many exchanges fit as there should be, and return them.
+@ENDPOINTS.add("POST", "journal/verify", problems={409: _NOT_SO, 422: _NEVER})
+def verify_exchanges(simulator: Simulator, body: Verification) -> Exchanges:
+    """List the exchanges that fit if there are as many as there should be.
 
     Raises:
         Problem: there are more or fewer; its `exchanges` are what there was instead. Or none ever
@@ -138,50 +146,53 @@ def verify_exchanges(simulator: Simulator, body: Verification) -> Reply:
     """
     count = {name: getattr(body, name) for name in ("times", "at_least", "at_most")}
     with _as_problem(simulator):
-        return Reply(value=_page_of(simulator.journal.verify(**_filters(body), **count)))
+        return _page_of(simulator.journal.verify(**_filters(body), **count))
 
 
-def verify_order(simulator: Simulator, body: Order) -> Reply:
-    """Verify that there is an exchange for each step, in their order, and return them.
+@ENDPOINTS.add("POST", "journal/order", problems={409: _NOT_SO, 422: _NEVER})
+def verify_order(simulator: Simulator, body: Order) -> Exchanges:
+    """List an exchange for each step if they were made in this order.
 
     Raises:
         Problem: as `verify_exchanges`.
     """
     with _as_problem(simulator):
-        return Reply(value=_page_of(simulator.journal.in_order(*map(_filters, body.steps))))
+        return _page_of(simulator.journal.in_order(*map(_filters, body.steps)))
 
 
-def verify_nothing_else(simulator: Simulator, body: Filters) -> Reply:
-    """Verify that no exchange is left that was not verified.
+@ENDPOINTS.add("POST", "journal/nothing-else", problems={409: _NOT_SO, 422: _NEVER})
+def verify_nothing_else(simulator: Simulator, body: Filters) -> None:
+    """Say whether all that fits was verified, waited for or in order before.
 
     Raises:
         Problem: there is more, or none ever could fit.
     """
     with _as_problem(simulator):
         simulator.journal.nothing_else(**_filters(body))
-    return Reply()
 
 
-def await_exchanges(simulator: Simulator, body: Expectation) -> Reply:
-    """Wait for so many exchanges, and return them.
+@ENDPOINTS.add("POST", "journal/wait", problems={409: _NOT_SO, 422: _NEVER, 503: _FULL})
+def await_exchanges(simulator: Simulator, body: Expectation) -> Exchanges:
+    """Answer as soon as so many exchanges fit, for clients that run by themselves.
 
     Raises:
         Problem: as `verify_exchanges`; or too many wait, and nobody else would be answered.
     """
     with _waiting_slot(), _as_problem(simulator):
         exchanges = simulator.journal.wait(**_filters(body), within=body.within, times=body.times)
-        return Reply(value=_page_of(exchanges))
+        return _page_of(exchanges)
 
 
-def draw_exchanges(simulator: Simulator) -> Reply:
+@ENDPOINTS.add("GET", "journal/diagram")
+def draw_exchanges(simulator: Simulator) -> str:
     """Draw the exchanges as a Mermaid sequence diagram."""
-    return Reply(value=simulator.journal.diagram())
+    return simulator.journal.diagram()
 
 
-def clear_journal(simulator: Simulator) -> Reply:
+@ENDPOINTS.add("DELETE", "journal")
+def clear_journal(simulator: Simulator) -> None:
     """Forget every exchange."""
     simulator.journal.clear()
-    return Reply()
 
 
 def _filters(filters: Filters) -> dict[str, Any]:
@@ -221,70 +232,3 @@ def _as_problem(simulator: Simulator) -> Iterator[None]:
 def _page_of(exchanges: list[Exchange], part: Part = _FIRST) -> Exchanges:
     items, next_number = page(exchanges, ExchangeOut, part)
     return Exchanges(exchanges=items, next=next_number)
-
-
-_NOT_SO = "it is not so; `exchanges` is a page of what there was instead"
-_FULL = f"{MAX_WAITING} requests wait already"
-_NEVER = "nothing could ever fit: there is no such request, system, person, tool, parameter …"
-
-OPERATIONS = (
-    Operation(
-        method="GET",
-        path="journal",
-        summary=f"Lists a page of the exchanges that fit, oldest first, of the last {CAPACITY}.",
-        view=find_exchanges,
-        query=Search,
-        answer=Exchanges,
-        problems={422: _NEVER},
-    ),
-    Operation(
-        method="DELETE",
-        path="journal",
-        summary="Forgets every exchange.",
-        view=clear_journal,
-        problems={},
-    ),
-    Operation(
-        method="GET",
-        path="journal/diagram",
-        summary="Draws the exchanges as a Mermaid sequence diagram.",
-        view=draw_exchanges,
-        answer=str,
-        problems={},
-    ),
-    Operation(
-        method="POST",
-        path="journal/verify",
-        summary="Lists the exchanges that fit if there are as many as there should be.",
-        view=verify_exchanges,
-        body=Verification,
-        answer=Exchanges,
-        problems={409: _NOT_SO, 422: _NEVER},
-    ),
-    Operation(
-        method="POST",
-        path="journal/order",
-        summary="Lists an exchange for each step if they were made in this order.",
-        view=verify_order,
-        body=Order,
-        answer=Exchanges,
-        problems={409: _NOT_SO, 422: _NEVER},
-    ),
-    Operation(
-        method="POST",
-        path="journal/nothing-else",
-        summary="Says whether all that fits was verified, waited for or in order before.",
-        view=verify_nothing_else,
-        body=Filters,
-        problems={409: _NOT_SO, 422: _NEVER},
-    ),
-    Operation(
-        method="POST",
-        path="journal/wait",
-        summary="Answers as soon as so many exchanges fit, for clients that run by themselves.",
-        view=await_exchanges,
-        body=Expectation,
-        answer=Exchanges,
-        problems={409: _NOT_SO, 422: _NEVER, 503: _FULL},
-    ),
-)

@@ -1,9 +1,23 @@
 """The table of every operation: routes, OpenAPI document and documentation are made from it."""
 
-from simulator.control import misbehaviour, oracle, persons, records, timing, visiting, worlds
-from simulator.control.operations import Operation, Reply, ResponseModel
+from typing import Any
+
+from simulator.control import (
+    misbehaviour,
+    oracle,
+    persons,
+    problems,
+    records,
+    timing,
+    visiting,
+    worlds,
+)
+from simulator.control.models import Nothing, ResponseModel
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.web.endpoints import Api, Endpoint, Table
+
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
 
 
 class Link(ResponseModel):
@@ -22,44 +36,50 @@ class Index(ResponseModel):
     operations: list[Link]
 
 
-def index(_simulator: Simulator) -> Reply:
-    """List the operations."""
+@ENDPOINTS.add("GET", "")
+def index(_simulator: Simulator) -> Index:
+    """Tell what there is."""
     links = [
-        Link(method=each.method, path=each.address, summary=each.summary) for each in OPERATIONS
+        Link(method=each.method, path=each.template, summary=each.summary)
+        for each in CONTROL_API.endpoints
     ]
     name = "Control API of the simulator"
-    return Reply(value=Index(name=name, openapi=f"{CONTROL_PATH}openapi.json", operations=links))
+    return Index(name=name, openapi=f"{CONTROL_PATH}openapi.json", operations=links)
 
 
-def openapi(_simulator: Simulator) -> Reply:
-    """Return the OpenAPI document."""
-    from simulator.control.openapi import document
+@ENDPOINTS.add("GET", "openapi.json")
+def openapi(_simulator: Simulator) -> dict[str, Any]:
+    """Describe all of this for programs (OpenAPI 3.1)."""
+    from simulator.web.openapi import build_document
 
-    return Reply(value=document(OPERATIONS))
+    return build_document(CONTROL_API)
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        method="GET",
-        path="",
-        summary="Tells what there is.",
-        view=index,
-        answer=Index,
-        problems={},
-    ),
-    Operation(
-        method="GET",
-        path="openapi.json",
-        summary="Describes all of this for programs (OpenAPI 3.1).",
-        view=openapi,
-        answer=dict,
-        problems={},
-    ),
-    *worlds.OPERATIONS,
-    *persons.OPERATIONS,
-    *visiting.OPERATIONS,
-    *timing.OPERATIONS,
-    *misbehaviour.OPERATIONS,
-    *records.OPERATIONS,
-    *oracle.OPERATIONS,
+CONTROL_API = Api(
+    title="Control API of the simulator of Workato's MCP verified user access",
+    summary="What a test does to the sandbox from outside.",
+    endpoints=[
+        *ENDPOINTS,
+        *worlds.ENDPOINTS,
+        *persons.ENDPOINTS,
+        *visiting.ENDPOINTS,
+        *timing.ENDPOINTS,
+        *misbehaviour.ENDPOINTS,
+        *records.ENDPOINTS,
+        *oracle.ENDPOINTS,
+    ],
+    nothing=Nothing,
+    needs_token=False,
+    refusal=problems.ProblemOut,
+    refusal_type=problems.MEDIA_TYPE,
+    problems={
+        401: "the token is missing or wrong; only where the sandbox was started with one",
+        403: "the request comes from a web page, or names another host",
+        422: "a parameter or member is unknown or wrong",
+    },
+    problems_with_body={
+        400: "the body is not JSON",
+        413: "the body is too long",
+        415: "the body does not say that it is JSON",
+    },
 )

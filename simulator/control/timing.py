@@ -6,8 +6,13 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from simulator.clock import ImpossibleTime
-from simulator.control.operations import Body, Operation, Reply, ResponseModel
+from simulator.control.models import Body, ResponseModel
+from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.web.endpoints import Endpoint, Table
+
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
+_IMPOSSIBLE = {422: "time cannot be at that moment, or a member is wrong"}
 
 
 class Time(ResponseModel):
@@ -39,14 +44,16 @@ class Freeze(Body):
     ] = None
 
 
-def get_clock(simulator: Simulator) -> Reply:
-    """Return the simulated time."""
+@ENDPOINTS.add("GET", "clock")
+def get_clock(simulator: Simulator) -> Time:
+    """Tell the simulated time."""
     clock = simulator.world.clock
-    return Reply(value=Time(now=clock.now(), frozen=clock.frozen))
+    return Time(now=clock.now(), frozen=clock.frozen)
 
 
-def set_clock(simulator: Simulator, body: SetTime) -> Reply:
-    """Set the simulated time, running or frozen."""
+@ENDPOINTS.add("PUT", "clock", problems=_IMPOSSIBLE)
+def set_clock(simulator: Simulator, body: SetTime) -> Time:
+    """Set the simulated time; it runs on from there, or stands still."""
     clock = simulator.world.clock
     if body.frozen:
         clock.freeze(body.now)
@@ -55,25 +62,28 @@ def set_clock(simulator: Simulator, body: SetTime) -> Reply:
     return get_clock(simulator)
 
 
-def reset_clock(simulator: Simulator) -> Reply:
+@ENDPOINTS.add("DELETE", "clock")
+def reset_clock(simulator: Simulator) -> None:
     """Go back to real time."""
     simulator.world.clock.reset()
-    return Reply()
 
 
-def travel(simulator: Simulator, body: By) -> Reply:
+@ENDPOINTS.add("POST", "clock/travel", problems=_IMPOSSIBLE)
+def travel(simulator: Simulator, body: By) -> Time:
     """Move the simulated time, frozen or not."""
     simulator.world.clock.travel(_seconds(body.by))
     return get_clock(simulator)
 
 
-def freeze(simulator: Simulator, body: Freeze) -> Reply:
-    """Freeze the simulated time."""
+@ENDPOINTS.add("POST", "clock/freeze", problems=_IMPOSSIBLE)
+def freeze(simulator: Simulator, body: Freeze) -> Time:
+    """Stop the simulated time."""
     simulator.world.clock.freeze(body.at)
     return get_clock(simulator)
 
 
-def tick(simulator: Simulator, body: By) -> Reply:
+@ENDPOINTS.add("POST", "clock/tick", problems=_IMPOSSIBLE | {409: "the time is not frozen"})
+def tick(simulator: Simulator, body: By) -> Time:
     """Move the frozen time.
 
     Raises:
@@ -83,8 +93,9 @@ def tick(simulator: Simulator, body: By) -> Reply:
     return get_clock(simulator)
 
 
-def resume(simulator: Simulator) -> Reply:
-    """Let a frozen time run on."""
+@ENDPOINTS.add("POST", "clock/resume")
+def resume(simulator: Simulator) -> Time:
+    """Let a frozen time run on from where it stands."""
     simulator.world.clock.resume()
     return get_clock(simulator)
 
@@ -94,68 +105,3 @@ def _seconds(number: float) -> timedelta:
         return timedelta(seconds=number)
     except OverflowError:
         raise ImpossibleTime(f"{number} seconds lead out of the calendar.") from None
-
-
-_IMPOSSIBLE = {422: "time cannot be at that moment, or a member is wrong"}
-
-OPERATIONS = (
-    Operation(
-        method="GET",
-        path="clock",
-        summary="Tells the simulated time.",
-        view=get_clock,
-        answer=Time,
-        problems={},
-    ),
-    Operation(
-        method="PUT",
-        path="clock",
-        summary="Sets the simulated time; it runs on from there, or stands still.",
-        view=set_clock,
-        body=SetTime,
-        answer=Time,
-        problems=_IMPOSSIBLE,
-    ),
-    Operation(
-        method="DELETE",
-        path="clock",
-        summary="Goes back to real time.",
-        view=reset_clock,
-        problems={},
-    ),
-    Operation(
-        method="POST",
-        path="clock/travel",
-        summary="Moves the simulated time, frozen or not.",
-        view=travel,
-        body=By,
-        answer=Time,
-        problems=_IMPOSSIBLE,
-    ),
-    Operation(
-        method="POST",
-        path="clock/freeze",
-        summary="Stops the simulated time.",
-        view=freeze,
-        body=Freeze,
-        answer=Time,
-        problems=_IMPOSSIBLE,
-    ),
-    Operation(
-        method="POST",
-        path="clock/tick",
-        summary="Moves the frozen time.",
-        view=tick,
-        body=By,
-        answer=Time,
-        problems=_IMPOSSIBLE | {409: "the time is not frozen"},
-    ),
-    Operation(
-        method="POST",
-        path="clock/resume",
-        summary="Lets a frozen time run on from where it stands.",
-        view=resume,
-        answer=Time,
-        problems={},
-    ),
-)

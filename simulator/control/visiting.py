@@ -7,13 +7,17 @@ from pydantic import Field
 from requests import RequestException
 
 from simulator.control import persons
-from simulator.control.operations import Body, Operation, Reply, ResponseModel
+from simulator.control.models import Body, ResponseModel
 from simulator.control.problems import Problem
 from simulator.installed_apps import PageLabels, labels
+from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.visits import ALLOW, DENY, LEAVE, Decision, visit
 from simulator.visits.forms import FormBrowser
 from simulator.visits.network import ForeignHostError, Network, bring_back
+from simulator.web.endpoints import Endpoint, Table
+
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
 
 #: What is shown of a page's text, in characters.
 _TEXT = 2_000
@@ -84,13 +88,23 @@ class Visit(ResponseModel):
     pages: Annotated[list[PageOut], Field(description="In the order in which they were seen.")]
 
 
-def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: A002  # of the path
-    """Have a person open an address and decide, and return the pages that they saw.
+@ENDPOINTS.add(
+    "POST",
+    "people/:id/visits",
+    problems={
+        404: "nobody has this id",
+        409: "the person cannot go on: no such account, or no way to sign in",
+        422: "the address is not simulated, an app is unknown, or a member is wrong",
+        502: "a system hung up, or sent the browser in circles",
+    },
+)
+def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Visit:  # noqa: A002  # of the path
+    """Have an end user open an address and allow, deny or leave, as in a browser.
 
     Raises:
         Problem: the address is not simulated, an app or account is unknown, or the way is barred.
     """
-    person = persons.get_person(simulator, id).value
+    person = persons.get_person(simulator, id)
     description = simulator.describe()
     visitor = _Visitor(description, person.email, body)
     browser = FormBrowser(Network(simulator=simulator))
@@ -113,15 +127,13 @@ def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Reply:  # noqa: 
         PageOut(url=each.url, status=each.status, title=each.title, text=each.text[:_TEXT])
         for each in visited
     ]
-    return Reply(
-        value=Visit(
-            url=browser.url,
-            status=browser.status,
-            title=browser.title,
-            text=browser.text[:_TEXT],
-            redirect=_redirect(browser.left_for, opens=body.callback),
-            pages=pages,
-        )
+    return Visit(
+        url=browser.url,
+        status=browser.status,
+        title=browser.title,
+        text=browser.text[:_TEXT],
+        redirect=_redirect(browser.left_for, opens=body.callback),
+        pages=pages,
     )
 
 
@@ -199,22 +211,3 @@ def _redirect(url: str, *, opens: bool) -> Redirect | None:
             pass  # nobody is there; it is told
     parameters = dict(parse_qsl(urlsplit(url).query))
     return Redirect(url=url, parameters=parameters, opened=opened)
-
-
-OPERATIONS = (
-    Operation(
-        method="POST",
-        path="people/{id}/visits",
-        summary="Has an end user open an address and allow, deny or leave, on the same pages as "
-        "in a browser.",
-        view=add_visit,
-        body=NewVisit,
-        answer=Visit,
-        problems={
-            404: "nobody has this id",
-            409: "the person cannot go on: no such account, or no way to sign in",
-            422: "the address is not simulated, an app is unknown, or a member is wrong",
-            502: "a system hung up, or sent the browser in circles",
-        },
-    ),
-)

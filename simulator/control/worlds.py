@@ -1,15 +1,22 @@
 """The world as a whole: describe it, reset it, take a snapshot and restore it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from pydantic import Field
 
 from simulator import scenarios
-from simulator.control.operations import Body, Operation, Reply, ResponseModel
+from simulator.control.models import Body, ResponseModel
 from simulator.db.snapshot import NamedSnapshot
+from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.web.endpoints import Endpoint, Reply, Table
+
+ENDPOINTS = Table(Endpoint, CONTROL_PATH)
+_NO_SNAPSHOT = {404: "no snapshot has this name"}
+_NO_SQLITE = {400: "the database is not SQLite, or the body is not JSON"}
+_BAD_NAME = {422: "nothing can have this name, or a member is wrong"}
 
 
 class Scenario(ResponseModel):
@@ -70,19 +77,26 @@ class NewSnapshot(Body):
     ]
 
 
-def describe(simulator: Simulator) -> Reply:
-    """Return the description of the sandbox."""
-    return Reply(value=simulator.describe())
+@ENDPOINTS.add("GET", "description")
+def describe(simulator: Simulator) -> dict[str, Any]:
+    """Tell where every system is and who is in it, as `simulator describe --json`."""
+    return simulator.describe()
 
 
-def list_scenarios(_simulator: Simulator) -> Reply:
+@ENDPOINTS.add("GET", "scenarios")
+def list_scenarios(_simulator: Simulator) -> Scenarios:
     """List the scenarios that are shipped."""
     listing = [Scenario(name=name, summary=title) for name, title in scenarios.names()]
-    return Reply(value=Scenarios(scenarios=listing))
+    return Scenarios(scenarios=listing)
 
 
-def reset(simulator: Simulator, body: Reset) -> Reply:
-    """Reset the world to a scenario.
+@ENDPOINTS.add(
+    "POST",
+    "reset",
+    problems={400: "there is no such scenario, or it is wrong; or the body is not JSON"},
+)
+def reset(simulator: Simulator, body: Reset) -> World:
+    """Make the world anew: nothing that was done since is left, time is real again.
 
     Raises:
         ScenarioError: there is no such scenario, or it is wrong.
@@ -91,28 +105,30 @@ def reset(simulator: Simulator, body: Reset) -> Reply:
     return _world(simulator)
 
 
-def list_snapshots(simulator: Simulator) -> Reply:
+@ENDPOINTS.add("GET", "snapshots")
+def list_snapshots(simulator: Simulator) -> Snapshots:
     """List the snapshots, by name."""
-    return Reply(
-        value=Snapshots(snapshots=[to_response(snapshot) for snapshot in simulator.snapshots])
-    )
+    return Snapshots(snapshots=[to_response(snapshot) for snapshot in simulator.snapshots])
 
 
-def add_snapshot(simulator: Simulator, body: NewSnapshot) -> Reply:
-    """Take a snapshot that is named in the body."""
+@ENDPOINTS.add("POST", "snapshots", problems=_NO_SQLITE | _BAD_NAME)
+def add_snapshot(simulator: Simulator, body: NewSnapshot) -> Reply[Snapshot]:
+    """Keep the world and its time under the name in the body."""
     return put_snapshot(simulator, body.name)
 
 
-def put_snapshot(simulator: Simulator, name: str) -> Reply:
-    """Take a snapshot that is named in the path; an older one of that name is replaced."""
+@ENDPOINTS.add("PUT", "snapshots/:name", problems=_NO_SQLITE | _BAD_NAME)
+def put_snapshot(simulator: Simulator, name: str) -> Reply[Snapshot]:
+    """Keep the world and its time under this name; an older snapshot of it is replaced."""
     is_new = name not in {snapshot.name for snapshot in simulator.snapshots}
     snapshot = simulator.keep_snapshot(name)
-    location = f"snapshots/{quote(name)}" if is_new else None
+    location = f"{CONTROL_PATH}snapshots/{quote(name)}" if is_new else None
     return Reply(value=to_response(snapshot), status=201 if is_new else 200, location=location)
 
 
-def restore_snapshot(simulator: Simulator, name: str) -> Reply:
-    """Put the world of a snapshot back.
+@ENDPOINTS.add("POST", "snapshots/:name/restore", problems=_NO_SNAPSHOT)
+def restore_snapshot(simulator: Simulator, name: str) -> World:
+    """Put world and time back; everybody is signed out, journal and faults are empty.
 
     Raises:
         NotFound: no snapshot has this name.
@@ -121,14 +137,14 @@ def restore_snapshot(simulator: Simulator, name: str) -> Reply:
     return _world(simulator)
 
 
-def drop_snapshot(simulator: Simulator, name: str) -> Reply:
-    """Delete a snapshot.
+@ENDPOINTS.add("DELETE", "snapshots/:name", problems=_NO_SNAPSHOT)
+def drop_snapshot(simulator: Simulator, name: str) -> None:
+    """Forget a snapshot.
 
     Raises:
         NotFound: no snapshot has this name.
     """
     simulator.drop_snapshot(name)
-    return Reply()
 
 
 def to_response(snapshot: NamedSnapshot) -> Snapshot:
@@ -136,88 +152,11 @@ def to_response(snapshot: NamedSnapshot) -> Snapshot:
     return Snapshot(name=snapshot.name, scenario=snapshot.scenario, at=snapshot.at)
 
 
-def _world(simulator: Simulator) -> Reply:
+def _world(simulator: Simulator) -> World:
     addresses = simulator.world.addresses
     origins = addresses.origins
-    return Reply(
-        value=World(
-            world=simulator.id,
-            scenario=simulator.scenario,
-            unserved=[name for name in addresses.systems if name not in origins],
-        )
+    return World(
+        world=simulator.id,
+        scenario=simulator.scenario,
+        unserved=[name for name in addresses.systems if name not in origins],
     )
-
-
-_NO_SNAPSHOT = {404: "no snapshot has this name"}
-_NO_SQLITE = {400: "the database is not SQLite, or the body is not JSON"}
-_BAD_NAME = {422: "nothing can have this name, or a member is wrong"}
-
-OPERATIONS = (
-    Operation(
-        method="GET",
-        path="description",
-        summary="Tells where every system is and who is in it, as `simulator describe --json`.",
-        view=describe,
-        answer=dict,
-        problems={},
-    ),
-    Operation(
-        method="GET",
-        path="scenarios",
-        summary="Lists the scenarios that are shipped.",
-        view=list_scenarios,
-        answer=Scenarios,
-        problems={},
-    ),
-    Operation(
-        method="POST",
-        path="reset",
-        summary="Makes the world anew: nothing that was done since is left, time is real again.",
-        view=reset,
-        body=Reset,
-        answer=World,
-        problems={400: "there is no such scenario, or it is wrong; or the body is not JSON"},
-    ),
-    Operation(
-        method="GET",
-        path="snapshots",
-        summary="Lists the snapshots, by name.",
-        view=list_snapshots,
-        answer=Snapshots,
-        problems={},
-    ),
-    Operation(
-        method="POST",
-        path="snapshots",
-        summary="Keeps the world and its time under the name in the body.",
-        view=add_snapshot,
-        body=NewSnapshot,
-        answer=Snapshot,
-        created=True,
-        problems=_NO_SQLITE | _BAD_NAME,
-    ),
-    Operation(
-        method="PUT",
-        path="snapshots/{name}",
-        summary="Keeps the world and its time under this name.",
-        view=put_snapshot,
-        answer=Snapshot,
-        created=True,
-        problems=_NO_SQLITE | _BAD_NAME,
-    ),
-    Operation(
-        method="POST",
-        path="snapshots/{name}/restore",
-        summary="Puts world and time back; everybody is signed out, journal and faults are empty.",
-        view=restore_snapshot,
-        answer=World,
-        problems=_NO_SNAPSHOT,
-    ),
-    Operation(
-        method="DELETE",
-        path="snapshots/{name}",
-        summary="Forgets a snapshot.",
-        view=drop_snapshot,
-        problems=_NO_SNAPSHOT,
-    ),
-)

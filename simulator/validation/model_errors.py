@@ -85,16 +85,28 @@ class ModelError(NamedTuple):
 
 
 def list_errors(
-    error: ValidationError, wording: Mapping[str, str] | None = None
+    error: ValidationError,
+    wording: Mapping[str, str] | None = None,
+    model: type[BaseModel] | None = None,
 ) -> list[ModelError]:
     """Return every mistake, in pydantic's order.
 
     Args:
         error: of a model.
         wording: kind → sentence, where a system has words of its own.
+        model: where it is to be told which members there are instead of an unknown one.
     """
     sentences = _SENTENCES | dict(wording or {})
-    return [_read(item, sentences) for item in error.errors(include_url=False)]
+    found = [_read(item, sentences) for item in error.errors(include_url=False)]
+    return found if model is None else [_name_known(each, model) for each in found]
+
+
+def _name_known(mistake: ModelError, model: type[BaseModel]) -> ModelError:
+    if mistake.kind != "extra_forbidden":
+        return mistake
+    known = [f"'{name}'" for name in list_members(model, mistake.place[:-1])]
+    sentence = f"{mistake.sentence}; known: {', '.join(known) or 'nothing'}"
+    return mistake._replace(sentence=sentence)
 
 
 def is_no_json(error: ValidationError) -> bool:

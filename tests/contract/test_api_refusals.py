@@ -47,12 +47,16 @@ def test_connections_are_changed_once_a_second(api_client: ApiClient, clock: Tim
 @pytest.mark.parametrize(
     "query, detail",
     [
-        ({"page": "0"}, "Invalid parameter 'page': '0'. Must be a number of 1 or more."),
-        ({"page": "x"}, "Invalid parameter 'page': 'x'. Must be a number of 1 or more."),
-        ({"per_page": "51"}, "Invalid parameter 'per_page': '51'. Must be a number from 1 to 50."),
+        ({"page": "0"}, "Invalid parameter 'page': '0'. Must be a number of at least 1."),
+        ({"page": "x"}, "Invalid parameter 'page': 'x'. Must be a whole number."),
+        ({"per_page": "51"}, "Invalid parameter 'per_page': '51'. Must be a number of at most 50."),
+        (
+            {"authentication_method": "none"},
+            "Invalid parameter 'authentication_method': 'none'. Must be 'token' or 'workato_idp'.",
+        ),
     ],
 )
-def test_a_page_that_is_none_is_refused(
+def test_a_parameter_that_is_wrong_is_refused(
     api_client: ApiClient, query: dict[str, str], detail: str
 ) -> None:
     answer = api_client.get(SERVERS, params=query)
@@ -104,6 +108,32 @@ def test_each_mistake_in_a_body_is_told_by_its_member(
     assert answer.json()["message"] == "Validation failed"
     assert list(answer.json()["errors"]) == [member]
     assert api_client.get(f"{SERVERS}/{server['id']}").json()["data"] == server
+
+
+@pytest.mark.requirement("API-7")
+def test_what_is_refused_leaves_no_half_of_it_behind(
+    api_client: ApiClient, server: dict[str, Any]
+) -> None:
+    path = f"{SERVERS}/{server['id']}/server_policies"
+    limits = {
+        "rate_limits": {"limit": 5, "interval": "minute"},
+        "quota_limits": {"limit": 5, "interval": "week"},
+    }
+
+    answer = api_client.put(path, json={"mcp_server_policy": limits})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["mcp_server_policy.quota_limits.interval"]
+    assert api_client.get(path).json()["rate_limits"] is None
+
+
+@pytest.mark.requirement("API-7")
+def test_a_value_that_is_blank_is_told_as_rails_does(
+    api_client: ApiClient, server: dict[str, Any]
+) -> None:
+    answer = api_client.put(f"{SERVERS}/{server['id']}", json={"name": ""})
+
+    assert answer.json() == {"message": "Validation failed", "errors": {"name": ["can't be blank"]}}
 
 
 @pytest.mark.requirement("API-7")

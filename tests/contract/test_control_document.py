@@ -3,7 +3,7 @@
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from simulator.control.table import OPERATIONS
+from simulator.control.table import CONTROL_API
 from tests import control_page
 from tests.contract.control_world import Control, control, steered
 
@@ -19,7 +19,7 @@ def test_the_document_is_valid_openapi(control: Control) -> None:
 
 @pytest.mark.requirement("CTL-2")
 def test_every_operation_is_in_it_and_in_the_index(control: Control) -> None:
-    rows = {(each.method, f"/_simulator/{each.path}") for each in OPERATIONS}
+    rows = {(each.method, each.template) for each in CONTROL_API.endpoints}
     documented = {
         (method.upper(), path)
         for path, item in control.document["paths"].items()
@@ -30,8 +30,8 @@ def test_every_operation_is_in_it_and_in_the_index(control: Control) -> None:
     assert documented == rows
     assert {(each["method"], each["path"]) for each in listed["operations"]} == rows
     assert listed["openapi"] == "/_simulator/openapi.json"
-    names = [each.name for each in OPERATIONS]
-    assert len(set(names)) == len(names) == len(OPERATIONS)
+    names = [each.name for each in CONTROL_API.endpoints]
+    assert len(set(names)) == len(names) == len(rows)
 
 
 @pytest.mark.requirement("CTL-12")

@@ -125,11 +125,11 @@ def of_the_apis() -> Iterator[Parameters]:
     from simulator.systems.developer_api import ENDPOINTS
 
     for each in ENDPOINTS:
-        query = (*each.query, *(f"{name}[]" for name in each.query))
-        names = (*query, *(each.body.model_fields if each.body else ()))
-        pages = ("page", "per_page") if each.most else ()
+        query = tuple(each.query.model_fields) if each.query else ()
+        names = (*query, *(f"{name}[]" for name in query))
+        names += tuple(each.body.model_fields) if each.body else ()
         path = "/".join(SEGMENT if part[:1] == ":" else part for part in each.path.split("/"))
-        yield Parameters("api", f"{each.method} {path}", (*names, *pages))
+        yield Parameters("api", f"{each.method} {path}", names)
 
 
 def of_the_apps() -> Iterator[Parameters]:

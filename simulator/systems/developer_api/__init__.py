@@ -5,23 +5,43 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from simulator.domain import api_clients
-from simulator.domain.api_clients import TooManyRequests, Unauthorized
-from simulator.errors import FieldError
+from simulator.errors import SimulatorError
 from simulator.net.addresses import API
-from simulator.systems.developer_api import connections, iam, known, mcp_servers, reading
-from simulator.systems.developer_api.endpoint import Body, Call, Endpoint
-from simulator.systems.developer_api.reading import Invalid
+from simulator.systems.developer_api import connections, iam, known, mcp_servers
+from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
+from simulator.systems.developer_api.refusals import Refusal, refuse
+from simulator.validation.model_errors import BLANK
 from simulator.validation.parsing import shorten
-from simulator.web.application import build_challenge, configure_app, read_bearer_token
+from simulator.web.application import configure_app, read_bearer_token
+from simulator.web.endpoints import Api, add_routes, path_fits
 from simulator.world import World
 
-__all__ = ["ENDPOINTS", "create_app"]
+__all__ = ["DEVELOPER_API", "ENDPOINTS", "create_app"]
+
+#: Where the API describes itself for programs (our choice).
+OPENAPI = "/api/openapi.json"
 
 #: Everything that is simulated, in the order of Workato's documentation.
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *mcp_servers.ENDPOINTS,
     *iam.ENDPOINTS,
     *connections.ENDPOINTS,
+)
+
+DEVELOPER_API = Api(
+    title="Developer API of the simulator of Workato's MCP verified user access",
+    summary="What is simulated of Workato's Developer API.",
+    endpoints=ENDPOINTS,
+    nothing=Body,
+    wording=BLANK,
+    refusal=Refusal,
+    problems={
+        400: "a parameter or member is wrong, or the body is not JSON",
+        401: "no API client has this token",
+        404: "what the request names is not there",
+        429: "the client used its quota up; Retry-After says when it is open again",
+    },
+    problems_with_body={413: "the body is too long"},
 )
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -31,7 +51,11 @@ def create_app(world: World) -> Flask:
     """Return the application that answers at `/api/`: without cookies, and always in JSON."""
     app = Flask(__name__, static_folder=None)
     configure_app(app, world, API, error_page=_error)
-    _add_errors(app)
+
+    @app.errorhandler(SimulatorError)
+    def _refuse(error: SimulatorError) -> Response:
+        world.db.rollback()
+        return refuse(error)
 
     @app.after_request
     def _say_charset(response: Response) -> Response:
@@ -39,9 +63,8 @@ def create_app(world: World) -> Flask:
             response.content_type = "application/json; charset=utf-8"  # Workato docs, conventions
         return response
 
-    for endpoint in ENDPOINTS:
-        name = f"{endpoint.method} {endpoint.path}"
-        app.add_url_rule(endpoint.rule, name, _view(world, endpoint), methods=[endpoint.method])
+    add_routes(app, DEVELOPER_API, lambda endpoint: _admit(world, endpoint))
+    app.add_url_rule(OPENAPI, view_func=_describe)
     app.add_url_rule(
         "/<path:_rest>",
         view_func=_unsimulated,
@@ -51,21 +74,17 @@ def create_app(world: World) -> Flask:
     return app
 
 
-def _view(world: World, endpoint: Endpoint) -> Any:
-    def view(**arguments: str) -> Response:
-        client = api_clients.get_client_by_token(world, read_bearer_token())
-        api_clients.count_request(world, client, endpoint.quota)
-        number, size = request.args.get("page"), request.args.get("per_page")
-        call = Call(
-            world=world,
-            client=client,
-            query=reading.read_query(request.args.items(multi=True), endpoint.query),
-            page=reading.read_page(number, size, endpoint.most),
-            body=reading.read_body(request.get_data(), endpoint.body or Body),
-        )
-        return jsonify(endpoint.view(call, **arguments))
+def _admit(world: World, endpoint: ApiEndpoint) -> Call:
+    client = api_clients.get_client_by_token(world, read_bearer_token())
+    api_clients.count_request(world, client, endpoint.quota)
+    return Call(world=world, client=client)
 
-    return view
+
+def _describe() -> dict[str, Any]:
+    """Return the OpenAPI document of what is simulated, to anybody (our choice)."""
+    from simulator.web.openapi import build_document
+
+    return build_document(DEVELOPER_API)
 
 
 def _unsimulated(_rest: str) -> tuple[Response, int]:
@@ -95,29 +114,9 @@ def _spelt_otherwise(method: str, path: str) -> str:
     """Return the simulated endpoint that a path would be without a slash or suffix at its end."""
     if path == request.path:
         return ""
-    there = any(each.method == method and each.fits(path) for each in ENDPOINTS)
+    there = any(each.method == method and path_fits(each.path, path) for each in ENDPOINTS)
     return f"{method} {shorten(path)}" if there else ""
 
 
 def _error(status: int, _title: str, sentence: str) -> tuple[Response, int]:
     return jsonify(message=sentence), status
-
-
-def _add_errors(app: Flask) -> None:
-    @app.errorhandler(Invalid)
-    def _invalid(error: Invalid) -> tuple[Response, int]:
-        return jsonify(message=str(error), errors=error.errors), error.status
-
-    @app.errorhandler(Unauthorized)
-    def _unauthorized(error: Unauthorized) -> Any:
-        code = "invalid_token" if read_bearer_token() else ""
-        challenges = {"WWW-Authenticate": build_challenge("Bearer", "Workato API", error=code)}
-        return jsonify(message=str(error)), error.status, challenges
-
-    @app.errorhandler(FieldError)
-    def _field(error: FieldError) -> tuple[Response, int]:
-        return _invalid(Invalid({error.field: [error.message]}))
-
-    @app.errorhandler(TooManyRequests)
-    def _too_many(error: TooManyRequests) -> Any:
-        return jsonify(message=str(error)), error.status, {"Retry-After": str(error.retry_after)}

@@ -8,11 +8,24 @@ from simulator.domain import connections, disconnection, recipes
 from simulator.systems.developer_api.endpoint import (
     CONNECTIONS,
     LIST_CONNECTIONS,
+    ApiEndpoint,
     Body,
     Call,
-    Endpoint,
+    Query,
 )
 from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CONNECTIONS)
+
+
+class ConnectionQuery(Query):
+    """Which connections."""
+
+    folder_id: str | None = None
+    parent_id: str | None = None
+    external_id: str | None = None
+    include_runtime_connections: str | None = None
 
 
 class Disconnection(Body):
@@ -21,10 +34,11 @@ class Disconnection(Body):
     force: bool = False
 
 
-def list_connections(call: Call) -> list[dict[str, Any]]:
-    """Return the connections that fit every filter; those of end users only on request."""
-    filters = {name: call.parameter(name) for name in ("folder_id", "parent_id", "external_id")}
-    with_children = call.parameter("include_runtime_connections") == "true"
+@ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
+def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
+    """List connections; those of end users with `include_runtime_connections=true`."""
+    filters = query.model_dump(exclude={"include_runtime_connections"})
+    with_children = query.include_runtime_connections == "true"
     rows = [
         _row(each)
         for each in connections.list_in_environment(call.world, call.client.environment_id)
@@ -37,12 +51,13 @@ def list_connections(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
-    """Give a connection's tokens up; one that running recipes use only by force."""
+@ENDPOINTS.add("POST", "connections/:connection_id/disconnect")
+def disconnect_connection(call: Call, connection_id: str, body: Disconnection) -> dict[str, Any]:
+    """Disconnect a connection; one that running recipes use, only with `force`."""
     number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
     connection = connections.get_in_environment(call.world, environment_id, number)
     used_by = recipes.list_running_with(call.world, connection)
-    if used_by and not call.body.force:
+    if used_by and not body.force:
         names = ", ".join(f"'{each.name}'" for each in used_by)
         message = f"Running recipes use this connection: {names}. Stop them, or send force: true."
         return {"success": False, "errors": {"running": [message]}}
@@ -50,7 +65,8 @@ def disconnect(call: Call, connection_id: str) -> dict[str, Any]:
     return {"success": True}
 
 
-def delete(call: Call, connection_id: str) -> dict[str, Any]:
+@ENDPOINTS.add("DELETE", "connections/:connection_id")
+def delete_connection(call: Call, connection_id: str) -> dict[str, Any]:
     """Delete a connection that no running recipe uses, its runtime user connections with it."""
     number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
     connection = connections.get_in_environment(call.world, environment_id, number)
@@ -85,31 +101,3 @@ def _row(connection: Connection) -> dict[str, Any]:
 
 def _moment(value: datetime | None) -> str | None:
     return value.isoformat() if value else None
-
-
-ENDPOINTS = (
-    Endpoint(
-        method="GET",
-        path="/api/connections",
-        summary="Lists connections; those of end users with `include_runtime_connections=true`.",
-        quota=LIST_CONNECTIONS,
-        view=list_connections,
-        query=("folder_id", "parent_id", "external_id", "include_runtime_connections"),
-    ),
-    Endpoint(
-        method="POST",
-        path="/api/connections/:connection_id/disconnect",
-        summary="Disconnects a connection; one that running recipes use, only with `force`.",
-        quota=CONNECTIONS,
-        view=disconnect,
-        body=Disconnection,
-    ),
-    Endpoint(
-        method="DELETE",
-        path="/api/connections/:connection_id",
-        summary="Deletes a connection that no running recipe uses, its runtime user connections "
-        "with it.",
-        quota=CONNECTIONS,
-        view=delete,
-    ),
-)

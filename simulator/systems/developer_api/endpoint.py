@@ -1,19 +1,17 @@
-"""What an endpoint of the Developer API is: one row of the table of routes and documents."""
+"""What the Developer API adds to a row of the table: who asks, how often, and which page."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.db.tables import ApiClient
 from simulator.domain.api_clients import Quota
-from simulator.systems.developer_api.reading import Page
+from simulator.validation.paging import Page
+from simulator.web.endpoints import Endpoint
 from simulator.world import World
 
-_PARAMETER = re.compile(r":(\w+)")
 _MINUTE = timedelta(minutes=1)
 
 #: Quotas of the Developer API (Workato docs); the first one is reported, not documented.
@@ -29,27 +27,35 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
+class Query(BaseModel):
+    """The parameters of a query; others than these are passed over, too."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class PageQuery(Query):
+    """Which part of a list; by default the first one, as large as it may be."""
+
+    page: Annotated[int, Field(ge=1, lt=10**9)] = 1
+    per_page: Annotated[int, Field(ge=1, le=100)] = 100
+
+    @property
+    def part(self) -> Page:
+        """The page that is asked for."""
+        return Page(number=self.page, size=self.per_page)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request, read and admitted.
+    """Who asks, admitted.
 
     Attributes:
         world: with the request's unit of work.
         client: who asks.
-        query: parameter → its values, those that the endpoint takes; lists without their `[]`.
-        page: which part of a list is asked for.
-        body: of the endpoint's type; None where it takes none.
     """
 
     world: World
     client: ApiClient
-    query: Mapping[str, Sequence[str]]
-    page: Page
-    body: Any
-
-    def parameter(self, name: str) -> str | None:
-        """Return the value of a parameter; the last one of several."""
-        return self.query[name][-1] if self.query.get(name) else None
 
     @property
     def workspace_id(self) -> int:
@@ -58,34 +64,11 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """One method of one path.
+class ApiEndpoint(Endpoint):
+    """One method of one path, as Workato's documentation writes it.
 
     Attributes:
-        method: of HTTP.
-        path: as Workato's documentation writes it, parameters as `:name`.
-        summary: what it does, in one sentence.
         quota: how often a client may ask for it.
-        view: takes the call and the path's parameters; returns what becomes JSON.
-        query: the parameters that it takes, besides `page` and `per_page`.
-        most: the largest `per_page`; 0 where there are no pages.
-        body: what it takes.
     """
 
-    method: str
-    path: str
-    summary: str
     quota: Quota
-    view: Callable[..., Any]
-    query: tuple[str, ...] = ()
-    most: int = 0
-    body: type[Body] | None = None
-
-    @property
-    def rule(self) -> str:
-        """The path, as Flask writes it."""
-        return _PARAMETER.sub(r"<\1>", self.path)
-
-    def fits(self, path: str) -> bool:
-        """Return whether a path is this one."""
-        return re.fullmatch(_PARAMETER.sub(r"[^/]+", self.path), path) is not None

@@ -5,7 +5,20 @@ from typing import Any
 from simulator.db.tables import EndUser, EndUserGroup
 from simulator.domain import end_user_groups, people
 from simulator.errors import NotFound
-from simulator.systems.developer_api.endpoint import IAM, Body, Call, Endpoint
+from simulator.systems.developer_api.endpoint import IAM, ApiEndpoint, Body, Call, Query
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/iam/", quota=IAM)
+
+
+class UserQuery(Query):
+    """Which end users."""
+
+    query: str = ""
+    name: str = ""
+    emails: list[str] = []
+    user_ids: list[str] = []
+    user_group_ids: list[str] = []
 
 
 class Group(Body):
@@ -14,12 +27,12 @@ class Group(Body):
     user_group_id: str
 
 
-def list_users(call: Call) -> dict[str, Any]:
-    """Return the end users of the workspace that fit every filter, by name."""
-    text, name = ((call.parameter(each) or "").casefold() for each in ("query", "name"))
-    emails = {email.casefold() for email in call.query.get("emails", ())}
-    ids = set(call.query.get("user_ids", ()))
-    group_ids = set(call.query.get("user_group_ids", ()))
+@ENDPOINTS.add("GET", "users")
+def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
+    """List the end users that fit every filter, by name."""
+    text, name = query.query.casefold(), query.name.casefold()
+    emails = {email.casefold() for email in query.emails}
+    ids, group_ids = set(query.user_ids), set(query.user_group_ids)
     groups = _groups_of(call)
     return {
         "data": [
@@ -34,38 +47,44 @@ def list_users(call: Call) -> dict[str, Any]:
     }
 
 
+@ENDPOINTS.add("GET", "users/:user_id")
 def get_user(call: Call, user_id: str) -> dict[str, Any]:
-    """One end user."""
+    """Tell of one end user."""
     return {"data": _user(_person(call, user_id), _groups_of(call))}
 
 
-def add_to_group(call: Call, user_id: str) -> dict[str, Any]:
-    """Make somebody a member of a group; whoever is one stays one."""
-    person, group = _person(call, user_id), _group(call, call.body.user_group_id)
+@ENDPOINTS.add("POST", "users/:user_id/add_to_group")
+def add_to_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
+    """Make an end user a member of a group; whoever is one stays one."""
+    person, group = _person(call, user_id), _group(call, body.user_group_id)
     end_user_groups.set_member(call.world, group, person, is_member=True)
     return {"data": _user(person, _groups_of(call))}
 
 
-def remove_from_group(call: Call, user_id: str) -> dict[str, Any]:
-    """Make somebody no member of a group any more."""
-    person, group = _person(call, user_id), _group(call, call.body.user_group_id)
+@ENDPOINTS.add("POST", "users/:user_id/remove_from_group")
+def remove_from_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
+    """Make an end user no member of a group any more."""
+    person, group = _person(call, user_id), _group(call, body.user_group_id)
     end_user_groups.set_member(call.world, group, person, is_member=False)
     return {"data": _user(person, _groups_of(call))}
 
 
+@ENDPOINTS.add("GET", "user_groups")
 def list_groups(call: Call) -> dict[str, Any]:
-    """Return the end-user groups of the client's environment, by name."""
+    """List the end-user groups of the client's environment, by name."""
     groups = end_user_groups.list_groups(call.world, call.client.environment_id)
     return {"data": [build_group_row(each) for each in groups]}
 
 
+@ENDPOINTS.add("GET", "user_groups/:group_id")
 def get_group(call: Call, group_id: str) -> dict[str, Any]:
-    """One end-user group."""
+    """Tell of one end-user group."""
     return {"data": build_group_row(_group(call, group_id))}
 
 
+@ENDPOINTS.add("GET", "user_groups/:group_id/members")
 def list_members(call: Call, group_id: str) -> dict[str, Any]:
-    """Return the members of an end-user group, by name."""
+    """List the members of an end-user group, by name."""
     groups = _groups_of(call)
     return {"data": [_user(each, groups) for each in _group(call, group_id).members]}
 
@@ -109,59 +128,3 @@ def _group(call: Call, group_id: str) -> EndUserGroup:
     if group.environment_id != call.client.environment_id:
         raise NotFound("This end-user group does not exist.")
     return group
-
-
-ENDPOINTS = (
-    Endpoint(
-        method="GET",
-        path="/api/iam/users",
-        summary="Lists the end users that fit every filter, by name.",
-        quota=IAM,
-        view=list_users,
-        query=("query", "name", "emails", "user_ids", "user_group_ids"),
-    ),
-    Endpoint(
-        method="GET",
-        path="/api/iam/users/:user_id",
-        summary="Tells of one end user.",
-        quota=IAM,
-        view=get_user,
-    ),
-    Endpoint(
-        method="POST",
-        path="/api/iam/users/:user_id/add_to_group",
-        summary="Makes an end user a member of a group.",
-        quota=IAM,
-        view=add_to_group,
-        body=Group,
-    ),
-    Endpoint(
-        method="POST",
-        path="/api/iam/users/:user_id/remove_from_group",
-        summary="Makes an end user no member of a group any more.",
-        quota=IAM,
-        view=remove_from_group,
-        body=Group,
-    ),
-    Endpoint(
-        method="GET",
-        path="/api/iam/user_groups",
-        summary="Lists the end-user groups of the client's environment, by name.",
-        quota=IAM,
-        view=list_groups,
-    ),
-    Endpoint(
-        method="GET",
-        path="/api/iam/user_groups/:group_id",
-        summary="Tells of one end-user group.",
-        quota=IAM,
-        view=get_group,
-    ),
-    Endpoint(
-        method="GET",
-        path="/api/iam/user_groups/:group_id/members",
-        summary="Lists the members of an end-user group, by name.",
-        quota=IAM,
-        view=list_members,
-    ),
-)

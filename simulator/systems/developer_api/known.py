@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from simulator.net.addresses import is_below
+from simulator.web.endpoints import path_fits
 
 _TABLE = Path(__file__).with_name("known.yaml")
 _DOCS = "https://docs.workato.com"
@@ -64,14 +65,6 @@ class Endpoint:
         """How many parts of the path may be anything."""
         return self.path.count("/:")
 
-    def fits(self, path: str) -> bool:
-        """Return whether a path is this one."""
-        parts, requested = self.path.split("/"), path.split("/")
-        return len(parts) == len(requested) and all(
-            mine == theirs or (mine.startswith(":") and theirs != "")
-            for mine, theirs in zip(parts, requested, strict=True)
-        )
-
 
 @cache
 def endpoints() -> tuple[Endpoint, ...]:
@@ -123,14 +116,16 @@ def find_resource(method: str, path: str) -> Resource | None:
 
 def _at(method: str, path: str) -> Endpoint | None:
     """Return the endpoint at a path: one that takes the method first, the most literal one then."""
-    fitting = [each for each in endpoints() if each.fits(path)]
+    fitting = [each for each in endpoints() if path_fits(each.path, path)]
     return min(
         fitting, key=lambda each: (method not in each.methods, each.parameters), default=None
     )
 
 
 def _methods(path: str, found: Endpoint) -> tuple[str, ...]:
-    fitting = [each for each in endpoints() if each.name == found.name and each.fits(path)]
+    fitting = [
+        each for each in endpoints() if each.name == found.name and path_fits(each.path, path)
+    ]
     return tuple(dict.fromkeys(method for each in fitting for method in each.methods))
 
 

@@ -11,11 +11,23 @@ from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import end_user_groups, limits, recipes, servers
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
-from simulator.systems.developer_api.endpoint import MCP, Body, Call, Endpoint
+from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
 from simulator.validation.fields import matches
 from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/mcp/", quota=MCP)
 
 Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
+
+
+class ServerQuery(PageQuery):
+    """Which servers."""
+
+    project_id: str | None = None
+    folder_id: str | None = None
+    authentication_method: Literal["token", "workato_idp"] | None = None
+    per_page: Annotated[int, Field(ge=1, le=50)] = 50
 
 
 class ServerChange(Body):
@@ -60,77 +72,82 @@ class PolicyChange(Body):
     mcp_server_policy: Policy
 
 
-def list_servers(call: Call) -> dict[str, Any]:
-    """Return the servers of the client's environment, by name."""
-    project, method = call.parameter("project_id") or call.parameter("folder_id"), None
-    if value := call.parameter("authentication_method"):
-        if value not in ("token", "workato_idp"):
-            raise FieldError("authentication_method", "must be 'token' or 'workato_idp'")
-        method = value
+@ENDPOINTS.add("GET", "mcp_servers")
+def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
+    """List the MCP servers of the client's environment, by name."""
+    project = query.project_id or query.folder_id
     found = [
         each
         for each in servers.list_servers(call.world, call.workspace_id)
         if each.environment_id == call.client.environment_id
         and project in (None, str(each.project_id))
-        and method in (None, _method(each))
+        and query.authentication_method in (None, _method(each))
     ]
-    shown = [_server(call, each) for each in call.page.of(found)]
-    return _envelope("data", shown, call, len(found))
+    shown = [_server(call, each) for each in query.part.of(found)]
+    return _envelope("data", shown, query, len(found))
 
 
+@ENDPOINTS.add("GET", "mcp_servers/:handle")
 def get_server(call: Call, handle: str) -> dict[str, Any]:
-    """One server."""
+    """Tell of one MCP server."""
     return {"data": _server(call, _found(call, handle))}
 
 
-def change_server(call: Call, handle: str) -> dict[str, Any]:
-    """Change its name, description or access method."""
-    server, change = _found(call, handle), call.body
-    servers.change(call.world, server, name=change.name, description=change.description)
-    if change.auth_type == "workato_idp" and not server.uses_workato_identity:
+@ENDPOINTS.add("PUT", "mcp_servers/:handle")
+def change_server(call: Call, handle: str, body: ServerChange) -> dict[str, Any]:
+    """Change an MCP server's name, description or access method."""
+    server = _found(call, handle)
+    servers.change(call.world, server, name=body.name, description=body.description)
+    if body.auth_type == "workato_idp" and not server.uses_workato_identity:
         servers.switch_to_workato_identity(call.world, server)
-    if change.auth_type == "hashed_token" and server.uses_workato_identity:
+    if body.auth_type == "hashed_token" and server.uses_workato_identity:
         servers.switch_to_token_access(call.world, server)
     return {"data": _server(call, server)}
 
 
-def list_tools(call: Call, handle: str) -> dict[str, Any]:
-    """Return the tools of a server, in their order."""
+@ENDPOINTS.add("GET", "mcp_servers/:handle/tools")
+def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
+    """List the tools of an MCP server, in their order."""
     tools = _found(call, handle).tools
-    return _envelope("items", [_tool(each) for each in call.page.of(tools)], call, len(tools))
+    return _envelope("items", [_tool(each) for each in query.part.of(tools)], query, len(tools))
 
 
-def change_tool(call: Call, handle: str, tool_id: str) -> dict[str, Any]:
-    """Change the description that models read; the recipe keeps its own."""
+@ENDPOINTS.add("PUT", "mcp_servers/:handle/tools/:tool_id")
+def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict[str, Any]:
+    """Change the description of a tool that models read; the recipe keeps its own."""
     server = _found(call, handle)
     tool = servers.get_tool(call.world, server, parse_whole_number(tool_id) or 0)
-    servers.describe_tool(call.world, tool, call.body.description)
+    servers.describe_tool(call.world, tool, body.description)
     return _tool(tool)
 
 
-def assign_groups(call: Call, handle: str) -> dict[str, Any]:
-    """Give end-user groups access to a server."""
+@ENDPOINTS.add("POST", "mcp_servers/:handle/assign_user_groups")
+def assign_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
+    """Give end-user groups access to an MCP server."""
     server = _found(call, handle)
-    servers.assign_groups(call.world, server, call.body.idp_user_group_ids)
+    servers.assign_groups(call.world, server, body.idp_user_group_ids)
     return {"data": _server(call, server)}
 
 
-def remove_groups(call: Call, handle: str) -> dict[str, Any]:
-    """Take end-user groups' access to a server away."""
+@ENDPOINTS.add("POST", "mcp_servers/:handle/remove_user_groups")
+def remove_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
+    """Take end-user groups' access to an MCP server away."""
     server = _found(call, handle)
-    for group_id in dict.fromkeys(call.body.idp_user_group_ids):
+    for group_id in dict.fromkeys(body.idp_user_group_ids):
         servers.remove_group(call.world, server, group_id)
     return {"data": _server(call, server)}
 
 
+@ENDPOINTS.add("GET", "mcp_servers/:handle/server_policies")
 def get_policy(call: Call, handle: str) -> dict[str, Any]:
-    """Return the limits of a server."""
+    """Tell of an MCP server's limits."""
     return _policy(call, _found(call, handle))
 
 
-def change_policy(call: Call, handle: str) -> dict[str, Any]:
-    """Change the limits of a server."""
-    server, change = _found(call, handle), call.body.mcp_server_policy
+@ENDPOINTS.add("PUT", "mcp_servers/:handle/server_policies")
+def change_policy(call: Call, handle: str, body: PolicyChange) -> dict[str, Any]:
+    """Change an MCP server's limits."""
+    server, change = _found(call, handle), body.mcp_server_policy
     for kind, name in _LIMITS.items():
         if name not in change.model_fields_set:
             continue
@@ -151,12 +168,13 @@ def change_policy(call: Call, handle: str) -> dict[str, Any]:
     return _policy(call, server)
 
 
-def list_groups(call: Call) -> dict[str, Any]:
-    """Return the end-user groups that can be given access."""
+@ENDPOINTS.add("GET", "user_groups")
+def list_assignable_groups(call: Call, query: PageQuery) -> dict[str, Any]:
+    """List the end-user groups that can be given access, and count their members."""
     groups = end_user_groups.list_groups(call.world, call.client.environment_id)
     counts = end_user_groups.count_members(call.world, [each.id for each in groups])
     shown = [iam.build_group_row(each) | {"users_count": counts[each.id]} for each in groups]
-    return {"data": call.page.of(shown), "count": len(groups)}
+    return {"data": query.part.of(shown), "count": len(groups)}
 
 
 @contextmanager
@@ -176,8 +194,10 @@ def _found(call: Call, handle: str) -> McpServer:
     return server
 
 
-def _envelope(key: str, shown: list[dict[str, Any]], call: Call, count: int) -> dict[str, Any]:
-    return {key: shown, "count": count, "page": call.page.number, "per_page": call.page.size}
+def _envelope(
+    key: str, shown: list[dict[str, Any]], query: PageQuery, count: int
+) -> dict[str, Any]:
+    return {key: shown, "count": count, "page": query.page, "per_page": query.per_page}
 
 
 def _method(server: McpServer) -> str:
@@ -243,88 +263,3 @@ def _policy(call: Call, server: McpServer) -> dict[str, Any]:
 
 def _limit(limit: CallLimit | None) -> dict[str, Any] | None:
     return {"limit": limit.tool_calls, "interval": limit.interval} if limit else None
-
-
-_SERVERS = "/api/mcp/mcp_servers"
-
-ENDPOINTS = (
-    Endpoint(
-        method="GET",
-        path=_SERVERS,
-        summary="Lists the MCP servers of the client's environment, by name.",
-        quota=MCP,
-        view=list_servers,
-        query=("project_id", "folder_id", "authentication_method"),
-        most=50,
-    ),
-    Endpoint(
-        method="GET",
-        path=f"{_SERVERS}/:handle",
-        summary="Tells of one MCP server.",
-        quota=MCP,
-        view=get_server,
-    ),
-    Endpoint(
-        method="PUT",
-        path=f"{_SERVERS}/:handle",
-        summary="Changes an MCP server's name, description or access method.",
-        quota=MCP,
-        view=change_server,
-        body=ServerChange,
-    ),
-    Endpoint(
-        method="GET",
-        path=f"{_SERVERS}/:handle/tools",
-        summary="Lists the tools of an MCP server, in their order.",
-        quota=MCP,
-        view=list_tools,
-        most=100,
-    ),
-    Endpoint(
-        method="PUT",
-        path=f"{_SERVERS}/:handle/tools/:tool_id",
-        summary="Changes the description of a tool that models read.",
-        quota=MCP,
-        view=change_tool,
-        body=ToolChange,
-    ),
-    Endpoint(
-        method="POST",
-        path=f"{_SERVERS}/:handle/assign_user_groups",
-        summary="Gives end-user groups access to an MCP server.",
-        quota=MCP,
-        view=assign_groups,
-        body=Groups,
-    ),
-    Endpoint(
-        method="POST",
-        path=f"{_SERVERS}/:handle/remove_user_groups",
-        summary="Takes end-user groups' access to an MCP server away.",
-        quota=MCP,
-        view=remove_groups,
-        body=Groups,
-    ),
-    Endpoint(
-        method="GET",
-        path=f"{_SERVERS}/:handle/server_policies",
-        summary="Tells of an MCP server's limits.",
-        quota=MCP,
-        view=get_policy,
-    ),
-    Endpoint(
-        method="PUT",
-        path=f"{_SERVERS}/:handle/server_policies",
-        summary="Changes an MCP server's limits.",
-        quota=MCP,
-        view=change_policy,
-        body=PolicyChange,
-    ),
-    Endpoint(
-        method="GET",
-        path="/api/mcp/user_groups",
-        summary="Lists the end-user groups that can be given access, and counts their members.",
-        quota=MCP,
-        view=list_groups,
-        most=100,
-    ),
-)

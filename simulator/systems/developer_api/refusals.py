@@ -1,0 +1,61 @@
+"""What the Developer API answers when it refuses (Workato docs, Developer API, responses)."""
+
+import json
+
+from flask import Response
+from pydantic import BaseModel
+
+from simulator.domain.api_clients import TooManyRequests, Unauthorized
+from simulator.errors import LONGEST, FieldError, SimulatorError
+from simulator.validation.media_types import JSON
+from simulator.validation.parsing import shorten
+from simulator.web.application import build_challenge, read_bearer_token
+from simulator.web.typed_requests import Unusable
+
+
+class Refusal(BaseModel):
+    """What was wrong, with the sentences about each member of a body."""
+
+    message: str
+    errors: dict[str, list[str]] | None = None
+
+
+def refuse(error: SimulatorError) -> Response:
+    """Render what a caller can put right."""
+    match error:
+        case Unusable(where="query"):
+            first = error.mistakes[0]
+            must = first.sentence[0].upper() + first.sentence[1:]
+            return _render(
+                400,
+                f"Invalid parameter '{shorten(first.member)}': '{shorten(first.value)}'. {must}.",
+            )
+        case Unusable():
+            errors: dict[str, list[str]] = {}
+            for each in error.mistakes:
+                errors.setdefault(each.member or "body", []).append(each.sentence)
+            return _render(400, "Validation failed", errors=errors)
+        case FieldError():
+            return _render(400, "Validation failed", errors={error.field: [error.message]})
+        case Unauthorized():
+            code = "invalid_token" if read_bearer_token() else ""
+            challenge = build_challenge("Bearer", "Workato API", error=code)
+            return _render(error.status, str(error), {"WWW-Authenticate": challenge})
+        case TooManyRequests():
+            return _render(error.status, str(error), {"Retry-After": str(error.retry_after)})
+    return _render(error.status, str(error))
+
+
+def _render(
+    status: int,
+    message: str,
+    headers: dict[str, str] | None = None,
+    errors: dict[str, list[str]] | None = None,
+) -> Response:
+    document: dict[str, object] = {"message": message}
+    if errors:  # none longer than pages repeat (MCP-131)
+        document["errors"] = {
+            shorten(member): [shorten(each, LONGEST) for each in sentences]
+            for member, sentences in errors.items()
+        }
+    return Response(json.dumps(document), status, headers, mimetype=JSON)

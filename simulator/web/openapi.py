@@ -1,0 +1,115 @@
+"""An API for programs, as an OpenAPI 3.1 document made from its table of endpoints."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from simulator.validation.media_types import JSON
+from simulator.web.endpoints import Api, Endpoint
+
+_REFERENCE = "#/components/schemas/{model}"
+
+
+def build_document(api: Api) -> dict[str, Any]:
+    """Return the OpenAPI document of an API (https://spec.openapis.org/oas/v3.1.1)."""
+    models: dict[type[BaseModel], str] = {api.refusal: "validation"}
+    for each in api.endpoints:
+        models |= {model: "validation" for model in (each.body, each.query) if model}
+        if _is_model(each.answer):
+            models[each.answer] = "serialization"
+    references, schemas = models_json_schema(
+        [(model, mode) for model, mode in models.items()],  # type: ignore[misc]
+        ref_template=_REFERENCE,
+    )
+    by_model = {model: reference for (model, _mode), reference in references.items()}
+    paths: dict[str, dict[str, Any]] = {}
+    for each in api.endpoints:
+        operation = _Operation(api, each, by_model).build()
+        paths.setdefault(each.template, {})[each.method.lower()] = operation
+    return {
+        "openapi": "3.1.1",
+        "info": {"title": api.title, "version": "1", "summary": api.summary},
+        "servers": [{"url": "/"}],
+        "security": [*([] if api.needs_token else [{}]), {"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+class _Operation:
+    """One endpoint of the document.
+
+    Args:
+        api: that has it.
+        endpoint: the row.
+        references: model → reference of its schema.
+    """
+
+    def __init__(self, api: Api, endpoint: Endpoint, references: dict[Any, Any]) -> None:
+        self._api, self._endpoint, self._references = api, endpoint, references
+
+    def build(self) -> dict[str, Any]:
+        """Return the operation object."""
+        each = self._endpoint
+        operation: dict[str, Any] = {
+            "operationId": each.name,
+            "summary": each.summary,
+            "parameters": [*self._path_parameters(), *self._query_parameters()],
+            "responses": self._responses(),
+        }
+        if each.body:
+            operation["requestBody"] = {
+                "required": any(field.is_required() for field in each.body.model_fields.values()),
+                "content": {JSON: {"schema": self._references[each.body]}},
+            }
+        return operation
+
+    def _path_parameters(self) -> list[dict[str, Any]]:
+        return [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in self._endpoint.parameters
+        ]
+
+    def _query_parameters(self) -> list[dict[str, Any]]:
+        if self._endpoint.query is None:
+            return []
+        parameters = []
+        for name, schema in self._endpoint.query.model_json_schema()["properties"].items():
+            parameter = {"name": name, "in": "query", "schema": schema}
+            if schema.get("type") == "object":
+                parameter |= {"style": "deepObject", "explode": True}
+            parameters.append(parameter)
+        return parameters
+
+    def _responses(self) -> dict[str, Any]:
+        each, api = self._endpoint, self._api
+        good: dict[str, Any] = {"description": each.summary}
+        if each.answer is str:
+            good["content"] = {"text/plain": {"schema": {"type": "string"}}}
+        elif each.answer is not None:
+            good["content"] = {JSON: {"schema": self._answer()}}
+        responses = {"200" if each.answer else "204": good}
+        if each.created:
+            location = {"Location": {"schema": {"type": "string"}}}
+            responses["201"] = good | {"description": "It was made.", "headers": location}
+        with_body = api.problems_with_body if each.method != "GET" else {}
+        for status, when in sorted({**api.problems, **with_body, **each.problems}.items()):
+            responses[str(status)] = {
+                "description": when[0].upper() + when[1:] + ".",
+                "content": {api.refusal_type: {"schema": self._references[api.refusal]}},
+            }
+        return responses
+
+    def _answer(self) -> Any:
+        answer = self._endpoint.answer
+        if _is_model(answer):
+            return self._references[answer]
+        return {"type": "array"} if answer is list else {"type": "object"}
+
+
+def _is_model(answer: Any) -> bool:
+    return isinstance(answer, type) and issubclass(answer, BaseModel)

@@ -1,0 +1,58 @@
+"""The Developer API's own description: a valid OpenAPI document of the whole table."""
+
+import re
+from inspect import signature
+from typing import Any
+
+import pytest
+import requests
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from simulator.control.table import CONTROL_API
+from simulator.systems.developer_api import DEVELOPER_API, ENDPOINTS
+from simulator.testing.workspace import Workspace
+from simulator.web.endpoints import Endpoint
+
+pytestmark = pytest.mark.requirement("API-8")
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> Any:
+    """What anybody gets."""
+    address = workspace.description["systems"]["aihub"]
+    return requests.get(f"{address}/api/openapi.json", timeout=10).json()
+
+
+def test_the_document_is_valid_and_lists_every_endpoint(document: Any) -> None:
+    OpenAPIV31SpecValidator(document).validate()
+    listed = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
+    ids = [each["operationId"] for item in document["paths"].values() for each in item.values()]
+
+    assert listed == {(each.method, each.template) for each in ENDPOINTS}
+    assert len(set(ids)) == len(ids) == len(ENDPOINTS)
+    assert document["security"] == [{"token": []}]
+
+
+def test_parameters_bodies_and_refusals_are_told(document: Any) -> None:
+    users = document["paths"]["/api/iam/users"]["get"]
+    server = document["paths"]["/api/mcp/mcp_servers/{handle}"]["put"]
+    body = server["requestBody"]["content"]["application/json"]["schema"]
+
+    assert [each["name"] for each in users["parameters"]] == [
+        *("query", "name", "emails", "user_ids", "user_group_ids")
+    ]
+    assert {each["in"] for each in users["parameters"]} == {"query"}
+    assert body == {"$ref": "#/components/schemas/ServerChange"}
+    assert {int(status) for status in users["responses"]} == {200, *DEVELOPER_API.problems}
+    assert {int(status) for status in server["responses"]} == {200, 413, *DEVELOPER_API.problems}
+
+
+@pytest.mark.parametrize("each", [*ENDPOINTS, *CONTROL_API.endpoints], ids=lambda row: row.name)
+def test_a_row_is_what_its_view_says(each: Endpoint) -> None:
+    taken = signature(each.view).parameters
+
+    assert set(each.parameters) | {"query", "body"} >= set(list(taken)[1:])
+    assert set(each.parameters) <= taken.keys()
+    assert re.findall(r"\{(\w+)\}", each.template) == each.parameters
+    assert each.summary.endswith(".")
+    assert "\n" not in each.summary
