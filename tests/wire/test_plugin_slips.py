@@ -134,7 +134,7 @@ EXPECTED = {
         'with workspace.intercept(others="ask"):',
     ),
     "test_world": (
-        "StartupError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
+        "ScenarioError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
         'with workspace_factory.open("nowhere"):',
     ),
     "test_scenario": (
