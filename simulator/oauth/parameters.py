@@ -1,14 +1,17 @@
 """What may stand in an OAuth request at all, whatever it asks for (RFC 6749 §3.1, §3.2)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from authlib.oauth2.base import OAuth2Error, invalid_error_characters
+from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Request
 
 from simulator.validation.media_types import FORM, is_form
 
+#: What no error description may hold (RFC 6749 §4.1.2.1).
+_NOT_IN_ERRORS = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
 #: May be there several times (RFC 8707 §2); what several of them mean is for the provider to say.
 _REPEATABLE = {"resource"}
 #: With any of these a request in the query string is one that belongs into the body.
@@ -55,10 +58,12 @@ def to_ascii(text: str) -> str:
     Args:
         text: at most 100 characters of it are used.
     """
-    text = text[:100]
-    for character in invalid_error_characters(text):
-        text = text.replace(character, "?")
-    return text
+    return _NOT_IN_ERRORS.sub("?", text[:100])
+
+
+def can_be_repeated(text: str) -> bool:
+    """Return whether an error description may carry a text as it is (RFC 6749 §4.1.2.1)."""
+    return _NOT_IN_ERRORS.search(text) is None
 
 
 def check_repeated(parameters: Mapping[str, Sequence[str]]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2.base import OAuth2Error, invalid_error_characters
+from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import (
     InvalidClientError,
     InvalidRequestError,
@@ -160,7 +160,7 @@ class Provider(AuthorizationServer):
         """
         found = super().create_oauth2_request(request)
         for name in _REPEATED:
-            if any(map(invalid_error_characters, found.payload.datalist.get(name, []))):
+            if not all(map(parameters.can_be_repeated, found.payload.datalist.get(name, []))):
                 raise InvalidRequestError(f"The parameter {name} holds characters it may not hold.")
         return found
 
