@@ -20,7 +20,7 @@ def find_email(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
-    with world.db.unit():
+    with world.db.reading():
         end_users, accounts = _people(world, EndUser), _people(world, AppUser)
     people = [*end_users, *accounts]
     found = find(_without_other_addresses(people, who), who)
@@ -38,7 +38,7 @@ def find_email_of_anybody(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
-    with world.db.unit():
+    with world.db.reading():
         people = _people(world, EndUser, AppUser, Collaborator)
     return find(_without_other_addresses(people, who), who)
 
@@ -54,7 +54,7 @@ def find_account_email(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
-    with world.db.unit():
+    with world.db.reading():
         accounts = _people(world, AppUser)
     try:
         return find(accounts, who)

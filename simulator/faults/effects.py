@@ -36,7 +36,7 @@ class FaultEffects:
         context = self._world.calls.context
         if context is not None:
             return context.person
-        with self._world.db.unit():
+        with self._world.db.reading():
             return self._owners.owner(request)
 
     def tool(self, request: IncomingRequest) -> str | None:
@@ -48,7 +48,7 @@ class FaultEffects:
 
     def token_effect(self, request: IncomingRequest, kind: str) -> Callable[[], None] | None:
         """Return what makes a request's token `expired`, `revoked` or `swapped`; None: no token."""
-        with self._world.db.unit():
+        with self._world.db.reading():
             row = self._owners.token(request)
             if row is None:
                 return None

@@ -40,12 +40,12 @@ class WorldChanges:
 
     def change(self, request: IncomingRequest, effect: str) -> Change:
         """What makes an effect on a request; None where the request has nothing of the kind."""
-        with self._world.db.unit():
+        with self._world.db.reading():
             return self._kinds[effect](request)
 
     def step_up(self, request: IncomingRequest, scopes: str) -> Change:
         """Have the MCP server ask for scopes that the request's token lacks; None: it has them."""
-        with self._world.db.unit():
+        with self._world.db.reading():
             token = self._live_token(request)
             if token is None or set(scopes.split()) <= set(token.scope.split()):
                 return None

@@ -47,11 +47,11 @@ class People:
         return f"<{len(self)} end users>"
 
     def __iter__(self) -> Iterator[Person]:
-        with self._world.db.unit():
+        with self._world.db.reading():
             return iter([_person(self._world, each) for each in self._all()])
 
     def __len__(self) -> int:
-        with self._world.db.unit():
+        with self._world.db.reading():
             return len(self._all())
 
     def __getitem__(self, who: Who | Person) -> Person:
@@ -60,7 +60,7 @@ class People:
         Raises:
             NotFound: there is nobody like that, or several.
         """
-        with self._world.db.unit():
+        with self._world.db.reading():
             return _person(self._world, self._one(who))
 
     def change(

@@ -97,7 +97,7 @@ class Router:
     def _note_arrival(self, environ: "WSGIEnvironment") -> None:
         """A call that a fault holds up at the door can be cancelled there already (MCP-38)."""
         if "HTTP_MCP_SESSION_ID" in environ:
-            with self._world.db.unit():
+            with self._world.db.reading():
                 environ[cancellations.ARRIVED] = cancellations.get_latest_id(self._world)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:

@@ -311,7 +311,7 @@ class Simulator(Instruments):
             self._snapshots.drop(name)
 
     def _is_empty(self) -> bool:
-        with self.world.db.unit() as session:
+        with self.world.db.reading() as session:
             return session.scalar(select(Workspace.id).limit(1)) is None
 
     def _facts(self) -> dict[str, str]:

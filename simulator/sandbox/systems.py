@@ -47,7 +47,7 @@ class Systems:
             create: Callable[..., Any] = import_module(f"simulator.systems.{package}").create_app
             return create(self._world)  # type: ignore[no-any-return]
         host = name.removeprefix("app:")
-        with self._world.db.unit() as session:
+        with self._world.db.reading() as session:
             provider = session.get_one(AppInstance, host).provider
         create = installed_apps.part(provider, "app").create_app
         return create(self._world, host)  # type: ignore[no-any-return]

@@ -68,7 +68,7 @@ class Directory:
         """
         if self._world.settings.conformance_server:
             return  # its tools are those of the suite
-        with self._world.db.unit() as session:
+        with self._world.db.reading() as session:
             tools = set(session.scalars(select(McpTool.name)))
         if name not in tools and not any(each.tool == name for each in self._journal):
             raise ValueError(f"No tool is called {_quoted(name)}. {list_choices(sorted(tools))}")
@@ -110,7 +110,7 @@ class Directory:
         """What a system serves, as `patterns`; MCP servers by the numbers that there are."""
         numbers: list[str] = []
         if system == MCP and not self._world.settings.conformance_server:
-            with self._world.db.unit() as session:
+            with self._world.db.reading() as session:
                 numbers = [str(number) for number in session.scalars(select(McpServer.number))]
         for pattern, route in patterns(system, self._system(system)):
             if DIGITS not in pattern or not numbers:
@@ -194,7 +194,7 @@ class Directory:
             return
         from simulator.domain.recipes import build_input_schema
 
-        with self._world.db.unit() as session:
+        with self._world.db.reading() as session:
             known = {
                 argument
                 for tool in session.scalars(select(McpTool))
@@ -234,7 +234,7 @@ class Directory:
             "CONTENT_LENGTH": str(len(raw.body)),
             "wsgi.input": BytesIO(raw.body),
         }
-        with self._world.db.unit():
+        with self._world.db.reading():
             return self._owner(IncomingRequest(raw.system, environ), raw.issued_credentials())
 
 
