@@ -59,6 +59,11 @@ class Database:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._current: ContextVar[Session | None] = ContextVar("unit_of_work", default=None)
 
+    @property
+    def is_postgres(self) -> bool:
+        """Whether it is on PostgreSQL, where several transactions write at once."""
+        return self.engine.dialect.name == "postgresql"
+
     def _file_of(self, name: str | None) -> Path | None:
         if self.in_memory or not name:
             return None

@@ -1,14 +1,14 @@
-"""Store the whole contents of a SQLite database, and put them back in a moment."""
+"""Store the whole contents of a database in memory, and put them back in a moment."""
 
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.clock import ClockState
 from simulator.db import Database
+from simulator.db.postgres_contents import PostgresContents
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.errors import NotFound, SimulatorError
 
@@ -25,31 +25,59 @@ class SnapshotError(SimulatorError):
     """The database is none that snapshots can be taken of."""
 
 
-class Snapshot:
-    """The contents of a database at one moment, in memory.
+class _SqliteContents:
+    """The pages of a SQLite database.
 
     Args:
-        db: no unit of work of it may be open.
-        accepted: the accounts that are used on purpose then, for the isolation oracle.
-
-    Raises:
-        SnapshotError: it is no SQLite database.
+        db: on SQLite.
     """
 
-    def __init__(self, db: Database, accepted: frozenset[tuple[str, str]] = frozenset()) -> None:
-        self.accepted = accepted
+    def __init__(self, db: Database) -> None:
         self._pages = sqlite3.connect(":memory:", check_same_thread=False, factory=QueuedConnection)
-        with _connection(db) as connection:
+        with db.exclusive_connection() as connection:
             connection.backup(self._pages)
 
     def restore(self, db: Database) -> None:
-        """Make a database what it was; units of work that are open elsewhere are waited for."""
-        with _connection(db) as connection:
+        """Put them back."""
+        with db.exclusive_connection() as connection:
             self._pages.backup(connection)
 
     def close(self) -> None:
         """Free the memory."""
         self._pages.close()
+
+
+class Snapshot:
+    """The contents of a database at one moment, in memory.
+
+    Args:
+        db: no unit of work of it may be open in this thread.
+        accepted: the accounts that are used on purpose then, for the isolation oracle.
+
+    Raises:
+        SnapshotError: it is neither SQLite nor PostgreSQL.
+    """
+
+    def __init__(self, db: Database, accepted: frozenset[tuple[str, str]] = frozenset()) -> None:
+        if not can_snapshot(db):
+            raise SnapshotError(
+                "Snapshots need SQLite or PostgreSQL: use --database sqlite:///FILE, memory, or "
+                "postgresql+psycopg://…"
+            )
+        self.accepted = accepted
+        self._contents = PostgresContents(db) if db.is_postgres else _SqliteContents(db)
+
+    def restore(self, db: Database) -> None:
+        """Make a database what it was; units of work that are open elsewhere are waited for.
+
+        Args:
+            db: of the same kind as the one that the snapshot was taken of.
+        """
+        self._contents.restore(db)
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._contents.close()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,12 +158,4 @@ def check_name(name: str) -> str:
 
 def can_snapshot(db: Database) -> bool:
     """Return whether the database is one that snapshots can be taken of."""
-    return db.engine.dialect.name == "sqlite"
-
-
-@contextmanager
-def _connection(db: Database) -> Iterator[sqlite3.Connection]:
-    if not can_snapshot(db):
-        raise SnapshotError("Snapshots need SQLite: use --database sqlite:///FILE, or memory.")
-    with db.exclusive_connection() as connection:
-        yield connection
+    return db.engine.dialect.name in ("sqlite", "postgresql")

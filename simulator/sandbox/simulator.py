@@ -204,7 +204,7 @@ class Simulator(Instruments):
         """Delete every row and seed a scenario anew; everybody is signed out.
 
         Within ten minutes, a second reset to the same scenario puts back what the first one made,
-        which takes milliseconds (SQLite alone).
+        which takes milliseconds.
 
         Args:
             scenario: its name or file; by default the one this database was made from.
@@ -249,7 +249,7 @@ class Simulator(Instruments):
         """Everything that is in the database now, for `restore`.
 
         Raises:
-            SnapshotError: it is no SQLite database.
+            SnapshotError: it is neither SQLite nor PostgreSQL.
         """
         with self._remaking:
             return Snapshot(self.world.db, self.isolation.accepted)
@@ -258,7 +258,7 @@ class Simulator(Instruments):
         """Put the database back to what it was; everybody is signed out, the time stays.
 
         Raises:
-            SnapshotError: it is no SQLite database.
+            SnapshotError: it is neither SQLite nor PostgreSQL.
         """
         with self._remaking:
             facts = self._lasting_facts()
@@ -276,7 +276,7 @@ class Simulator(Instruments):
 
         Raises:
             BadName: nothing can have this name.
-            SnapshotError: it is no SQLite database.
+            SnapshotError: it is neither SQLite nor PostgreSQL.
         """
         check_name(name)
         with self._remaking:

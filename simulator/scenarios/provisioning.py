@@ -34,8 +34,8 @@ class SeededSnapshot:
     descriptions: dict[str, str] = field(default_factory=dict)
 
 
-#: Which file, in which state, sealed with which key.
-_Key = tuple[Path, int, bytes, str]
+#: Which file, in which state, sealed with which key, how passwords are hashed, in which database.
+_Key = tuple[Path, int, bytes, str, str]
 
 #: Shared by all simulators of a process, so that only the first one pays.
 _cache: OrderedDict[_Key, SeededSnapshot] = OrderedDict()
@@ -57,7 +57,8 @@ def fill(world: World, scenario: str) -> SeededSnapshot | None:
     """
     file = find(scenario)
     seal = world.keys.derive("seeded snapshot")
-    key = file, file.stat().st_mtime_ns, seal, world.settings.password_hashing
+    kind = world.db.engine.dialect.name
+    key = file, file.stat().st_mtime_ns, seal, world.settings.password_hashing, kind
     with _lock:
         snapshot = _cache.get(key)
     if snapshot is not None and stopwatch() - snapshot.made_at < CACHE_TTL_SECONDS:

@@ -18,6 +18,12 @@ MARKER = "postgresql"
 SECRET_KEY = "a secret key of tests"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that `make races` sets."""
+    text = "how often what several do at once is done (default: 3)"
+    parser.addoption("--race-rounds", metavar="N", type=int, default=3, help=text)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line("markers", f"{MARKER}: runs on a private server of PostgreSQL")
@@ -66,13 +72,46 @@ def postgres() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster) -> str:
+    """A database that has all tables, to be copied: that takes a tenth of the time."""
+    from simulator.crypto import Keys
+    from simulator.db import Database, schema
+
+    name = postgres.create_database()
+    db = Database(postgres.url(name))
+    schema.prepare(db, lambda: Keys(SECRET_KEY))
+    db.close()
+    return name
+
+
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, in a file or on the private server."""
+def postgres_url(postgres: Cluster, postgres_template: str) -> Iterator[str]:
+    """The URL of a database on the private server that has its tables, and no rows."""
+    name = postgres.create_database(postgres_template)
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: Cluster) -> Iterator[str]:
+    """The URL of an empty database on the private server."""
+    name = postgres.create_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that nobody has used yet, in a file or on the private server."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/sandbox.db"
-        return
-    cluster: Cluster = request.getfixturevalue("postgres")
-    name = cluster.create_database()
-    yield cluster.url(name)
-    cluster.drop_database(name)
+        return f"sqlite:///{tmp_path}/sandbox.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def race_rounds(request: pytest.FixtureRequest) -> int:
+    """How often a race is run, each time from a new start."""
+    rounds: int = request.config.getoption("--race-rounds")
+    return rounds

@@ -4,24 +4,30 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import func, select, update
 
 from simulator.db.snapshot import BadName
-from simulator.db.tables import EndUser, McpServer
+from simulator.db.tables import EndUser, McpServer, Workspace
 from simulator.errors import NotFound
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from tests.postgres.plugin import SECRET_KEY
 
 NEW_YEAR = datetime(2030, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Simulator]:
-    """A simulator on each kind of SQLite database."""
-    database = "memory" if request.param == "memory" else f"sqlite:///{tmp_path}/sandbox.db"
-    with Simulator(Settings(database=database)) as simulator:
+    """A simulator on each kind of database."""
+    database, key = "memory", None
+    if request.param == "file":
+        database = f"sqlite:///{tmp_path}/sandbox.db"
+    elif request.param == "postgresql":
+        database, key = request.getfixturevalue("postgres_url"), SECRET_KEY
+    with Simulator(Settings(database=database, secret_key=key)) as simulator:
         yield simulator
 
 
@@ -117,7 +123,7 @@ def test_snapshots_are_listed_replaced_and_dropped(world: Simulator) -> None:
     dropped = world.snapshots[0].contents
     world.drop_snapshot("a")
     assert [snapshot.name for snapshot in world.snapshots] == ["b"]
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+    with pytest.raises((sqlite3.ProgrammingError, ValueError), match="closed"):
         dropped.restore(world.world.db)  # its memory is given back
 
 
@@ -138,3 +144,37 @@ def test_a_snapshot_cannot_have_any_name(world: Simulator, name: str) -> None:
         world.keep_snapshot(name)
 
     assert world.snapshots == []
+
+
+@pytest.mark.requirement("HARN-3")
+@pytest.mark.postgresql
+def test_what_is_counted_goes_on_where_it_was(postgres_url: str) -> None:
+    """A row that is made after a restore has the number that it had the first time."""
+    settings = Settings(database=postgres_url, secret_key=SECRET_KEY)
+    with Simulator(settings) as simulator:
+        snapshot = simulator.snapshot()
+        numbers = []
+        for _ in range(2):
+            with simulator.world.db.unit() as session:
+                session.add(Workspace(name="Next"))
+                session.flush()
+                numbers.append(session.scalars(select(func.max(Workspace.id))).one())
+            simulator.restore(snapshot)
+
+    assert numbers[0] == numbers[1]
+
+
+@pytest.mark.requirement("HARN-3")
+def test_who_is_writing_meanwhile_is_waited_for(database_url: str) -> None:
+    """What they add belongs to the time before the restore."""
+    with Simulator(Settings(database=database_url, secret_key=SECRET_KEY)) as simulator:
+        db, snapshot = simulator.world.db, simulator.snapshot()
+        restoring = Thread(target=simulator.restore, args=(snapshot,))
+        with db.unit() as session:
+            session.add(Workspace(name="Late"))
+            session.flush()
+            restoring.start()
+        restoring.join()
+
+        with db.reading() as session:
+            assert "Late" not in session.scalars(select(Workspace.name)).all()

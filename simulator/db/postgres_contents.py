@@ -1,0 +1,105 @@
+"""The contents of every table on PostgreSQL, in the memory of this process, and back again."""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
+
+from simulator.db import Database
+from simulator.db.base import Base
+
+#: So often a deadlock with somebody who writes is broken by beginning again.
+_ATTEMPTS = 5
+_FIND_COUNTERS = text(
+    "SELECT s.relname, t.relname, pg_sequence_last_value(s.oid) FROM pg_class s"
+    " JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i')"
+    " JOIN pg_class t ON t.oid = d.refobjid"
+    " WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace"
+)
+_SET_COUNTER = text(
+    "SELECT setval(:name, coalesce(CAST(:last AS bigint), 1), CAST(:last AS bigint) IS NOT NULL)"
+)
+
+
+class PostgresContents:
+    """What was in the tables at one moment; the schema stays out of it.
+
+    `COPY` reads and writes a table in one round trip, and nothing is left in the database when
+    this process ends, whatever ends it.
+
+    Args:
+        db: on PostgreSQL.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._rows: dict[str, bytes] = {}
+        self._closed = False
+        with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            for table in Base.metadata.sorted_tables:
+                if rows := _read(connection, table.name):
+                    self._rows[table.name] = rows
+            self._counters = _read_counters(connection)
+
+    def restore(self, db: Database) -> None:
+        """Put it back in one transaction; those of others that write are waited for.
+
+        Args:
+            db: on PostgreSQL, with the tables.
+
+        Raises:
+            ValueError: it was closed.
+        """
+        if self._closed:
+            raise ValueError("This snapshot is closed.")
+        for last in (*[False] * (_ATTEMPTS - 1), True):
+            try:
+                with db.engine.begin() as connection:
+                    self._restore(connection)
+            except OperationalError as error:
+                # Who holds a lock that we wait for may want one that we hold.
+                if last or getattr(error.orig, "sqlstate", None) != "40P01":
+                    raise
+            else:
+                return
+
+    def _restore(self, connection: Connection) -> None:
+        own = Base.metadata.sorted_tables
+        tables = [table.name for table in own]
+        # Readers go on reading what was there before.
+        connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+        connection.exec_driver_sql("".join(f"{table.delete()};" for table in reversed(own)))
+        for name in tables:
+            if name in self._rows:
+                _write(connection, name, self._rows[name])
+        if self._counters:
+            connection.execute(_SET_COUNTER, self._counters)
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._closed = True
+        self._rows.clear()
+
+
+def _columns(name: str) -> str:
+    """The columns by name: a database that was migrated has them in another order."""
+    return ", ".join(f'"{column.name}"' for column in Base.metadata.tables[name].columns)
+
+
+def _read(connection: Connection, name: str) -> bytes:
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {name} ({_columns(name)}) TO STDOUT") as copy:
+        return b"".join(copy)
+
+
+def _write(connection: Connection, name: str, rows: bytes) -> None:
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {name} ({_columns(name)}) FROM STDIN") as copy:
+        copy.write(rows)
+
+
+def _read_counters(connection: Connection) -> list[dict[str, Any]]:
+    """Where PostgreSQL counts on; None of a number that nobody has been given yet."""
+    own = {table.name for table in Base.metadata.sorted_tables}
+    found = connection.execute(_FIND_COUNTERS)
+    return [{"name": name, "last": last} for name, table, last in found if table in own]
