@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,8 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StartupError(f"Cannot make the folder {path.parent}: {error.strerror}.") from None
+        with suppress(OSError):  # what is wrong with the place is told when it is opened
+            path.touch(mode=0o600)  # SQLite takes an empty file for a new database
         return path
 
     def _engine(self, url: str, *, sqlite: bool) -> Engine:

@@ -163,6 +163,21 @@ def test_the_key_file_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.requirement("SEC-4")
+def test_a_database_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    """With what SQLite keeps beside it; one that is there keeps its mode."""
+    url = f"sqlite:///{tmp_path / 'sandbox.db'}"
+    with Simulator(Settings(database=url)):
+        files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    (tmp_path / "sandbox.db").chmod(0o640)
+    with Simulator(Settings(database=url)):
+        pass
+
+    assert {"sandbox.db", "sandbox.db-wal", "sandbox.db.key"} <= files.keys()
+    assert set(files.values()) == {0o600}
+    assert (tmp_path / "sandbox.db").stat().st_mode & 0o777 == 0o640
+
+
 @pytest.mark.requirement("SEC-5")
 @pytest.mark.parametrize(
     "url",
