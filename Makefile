@@ -12,7 +12,7 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test long lowest conformance report soak mutants check pages bench clean
+.PHONY: help sandbox reset setup test long races lowest conformance report soak mutants check pages bench clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: setup ## run every test, the browser ones too (pytest options in ARGS="...
 
 long: setup ## run the tests that prove at length what quicker ones prove as well (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
+
+races: setup ## have eight do at once what can be had once, a hundred times on either database (pytest options in ARGS="...")
+	@$(BIN)/python -m pytest tests/contract/test_races.py tests/contract/test_double_clicks.py --race-rounds 100 --timeout 1800 $(ARGS)
 
 lowest: .venv/.lowest ## run unit and contract tests with the lowest versions that are allowed (pytest options in ARGS="...")
 	@.venv/lowest/bin/python -m pytest -n 2 tests/unit tests/contract $(ARGS)

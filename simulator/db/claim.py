@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, inspect, update
+from sqlalchemy import CursorResult, Executable, inspect, update
 from sqlalchemy.orm import Session
 
 from simulator.db.base import Base
@@ -24,5 +24,14 @@ def claim(session: Session, row: Base, column: str, at: datetime) -> bool:
     mapper = inspect(row).mapper
     own = [key == getattr(row, str(key.key)) for key in mapper.primary_key]
     unused = mapper.columns[column].is_(None)
-    done = session.execute(update(type(row)).where(*own, unused).values({column: at}))
-    return cast("CursorResult[Any]", done).rowcount == 1
+    return did_change(session, update(type(row)).where(*own, unused).values({column: at}))
+
+
+def did_change(session: Session, statement: Executable) -> bool:
+    """Execute a conditional statement; return whether there was a row that it fits.
+
+    Args:
+        session: of the unit of work.
+        statement: an UPDATE or DELETE of one row.
+    """
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1

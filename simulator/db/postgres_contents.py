@@ -1,5 +1,6 @@
 """The contents of every table on PostgreSQL, in the memory of this process, and back again."""
 
+import json
 from typing import Any
 
 from sqlalchemy import text
@@ -17,8 +18,9 @@ _FIND_COUNTERS = text(
     " JOIN pg_class t ON t.oid = d.refobjid"
     " WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace"
 )
-_SET_COUNTER = text(
-    "SELECT setval(:name, coalesce(CAST(:last AS bigint), 1), CAST(:last AS bigint) IS NOT NULL)"
+_SET_COUNTERS = text(
+    "SELECT setval(name, coalesce(last, 1), last IS NOT NULL)"
+    " FROM jsonb_to_recordset(CAST(:counters AS jsonb)) AS each(name text, last bigint)"
 )
 
 
@@ -72,8 +74,7 @@ class PostgresContents:
         for name in tables:
             if name in self._rows:
                 _write(connection, name, self._rows[name])
-        if self._counters:
-            connection.execute(_SET_COUNTER, self._counters)
+        connection.execute(_SET_COUNTERS, {"counters": json.dumps(self._counters)})
 
     def close(self) -> None:
         """Free the memory."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from simulator.db.base import Base
@@ -16,21 +16,39 @@ def get_or_create(
 ) -> Row:
     """Return the row with this key, locked until the end of the transaction.
 
+    What is read is what both changes are made to, one after the other; whoever goes by the time
+    reads the clock afterwards, for they may have waited.
+
+    Args:
+        session: of the unit of work.
+        entity: the table.
+        key: as `insert_missing`.
+        **defaults: the other columns of the row, if it is missing.
+    """
+    insert_missing(session, entity, key, **defaults)
+    found = select(entity).filter_by(**key).with_for_update()  # SQLite's transaction is the lock
+    return session.scalars(found, execution_options={"populate_existing": True}).one()
+
+
+def insert_missing(
+    session: Session, entity: type[Base], key: Mapping[str, Any], **defaults: Any
+) -> bool:
+    """Insert a row unless there is one with this key; return whether it was this call that did.
+
     Looking first and inserting afterwards lets two insert: one of them would fail. `INSERT … ON
-    CONFLICT DO NOTHING` leaves that to the database, and what is read then is what both changes
-    are made to, one after the other.
+    CONFLICT DO NOTHING` leaves that to the database.
 
     Args:
         session: of the unit of work.
         entity: the table.
         key: columns that a primary key or unique index covers, and nothing else does → values.
-        **defaults: the other columns of the row, if it is missing.
+        **defaults: the other columns of the row.
     """
     if session.get_bind().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     new = insert(entity).values(**key, **defaults)
-    session.execute(new.on_conflict_do_nothing(index_elements=list(key)))
-    found = select(entity).filter_by(**key).with_for_update()  # SQLite's transaction is the lock
-    return session.scalars(found, execution_options={"populate_existing": True}).one()
+    inserting = new.on_conflict_do_nothing(index_elements=list(key))
+    own = inspect(entity).primary_key
+    return session.execute(inserting.returning(*own)).first() is not None

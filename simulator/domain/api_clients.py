@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from simulator.crypto import fingerprint
 from simulator.db.tables import ApiClient, ApiWindow
+from simulator.db.upsert import get_or_create
 from simulator.domain.windows import count_seconds_left, is_open
 from simulator.errors import SimulatorError
 from simulator.world import World
@@ -79,15 +80,9 @@ def count_request(world: World, client: ApiClient, quota: Quota) -> None:
     Raises:
         TooManyRequests: the window is full.
     """
-    now = world.clock.now()
-    # One request of a client at a time; SQLite needs no such thing: it has one writer anyway.
-    world.db.session.execute(
-        select(ApiClient.id).where(ApiClient.id == client.id).with_for_update()
-    )
-    window = world.db.session.get(ApiWindow, (client.id, quota.name))
-    if window is None:
-        window = ApiWindow(client_id=client.id, quota=quota.name, opened_at=now, counted=0)
-        world.db.session.add(window)
+    key = {"client_id": client.id, "quota": quota.name}
+    window = get_or_create(world.db.session, ApiWindow, key, opened_at=world.clock.now(), counted=0)
+    now = world.clock.now()  # others may have been counted while this one waited
     if not is_open(window.opened_at, quota.interval, now):
         window.opened_at, window.counted = now, 0
     if window.counted >= quota.requests:

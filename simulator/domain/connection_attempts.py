@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from simulator.clock import has_expired
 from simulator.crypto import fingerprint
+from simulator.db.claim import did_change
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpServer, McpTool
 from simulator.domain import authorizations, connections, tokens
 from simulator.domain.verified_access import explain_loss, list_missing
@@ -166,16 +167,43 @@ def list_attempt_parents(world: World, attempt: ConnectionAttempt) -> list[Conne
     return [parent for parent in found if parent is not None]
 
 
-def close_attempt(attempt: ConnectionAttempt, status: str, error: str | None = None) -> None:
-    """Close an attempt; its link stops working.
+def close_attempt(
+    world: World, attempt: ConnectionAttempt, status: str, error: str | None = None
+) -> bool:
+    """Close an attempt that is pending; its link stops working.
 
     Args:
-        attempt: the attempt.
+        world: with an open unit of work.
+        attempt: the attempt; it is as it stands then, whoever closed it.
         status: `done`, `denied`, `failed` or `cancelled`.
         error: one sentence, where it was not done.
+
+    Returns:
+        Whether it was this call that did; an outcome is never replaced by another.
     """
-    attempt.status = status
-    attempt.error = error
+    session = world.db.session
+    pending = ConnectionAttempt.id == attempt.id, ConnectionAttempt.status == "pending"
+    closing = update(ConnectionAttempt).where(*pending).values(status=status, error=error)
+    is_mine = did_change(session, closing)
+    session.refresh(attempt)
+    return is_mine
+
+
+def cancel(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
+    """Cancel an attempt: its link works no more; what was connected before stays.
+
+    Args:
+        world: with an open unit of work.
+        attempt_id: the attempt's id.
+        person: the end user.
+
+    Raises:
+        LinkNotUsable: as `get_attempt_by_link`; of several who cancel at once, one does.
+    """
+    attempt = get_attempt(world, attempt_id, person)
+    if not close_attempt(world, attempt, "cancelled", "The person cancelled the connection."):
+        return _usable(world, attempt, person)
+    return attempt
 
 
 def finish(
@@ -204,17 +232,17 @@ def finish(
         raise NotFound("The connection this link was made for does not exist any more.")
     if code is None:
         denied = (state.error or "").startswith("access_denied")
-        close_attempt(attempt, "denied" if denied else "failed", state.error)
+        close_attempt(world, attempt, "denied" if denied else "failed", state.error)
         return attempt, parent
     try:
         answer: dict[str, Any] = tokens.exchange_code(world, parent, code)
     except tokens.TokenRefused as refused:
         app = connections.get_connector(parent).name
         sentence = explain_loss(app) if refused.cause else refused.message
-        close_attempt(attempt, "failed", sentence)
+        close_attempt(world, attempt, "failed", sentence)
         return attempt, parent
     account = tokens.fetch_account(world, parent, answer)
     connections.authorize_child(world, parent, server.environment_id, person.id, answer, account)
     if not list_still_missing(world, attempt, person):
-        close_attempt(attempt, "done")
+        close_attempt(world, attempt, "done")
     return attempt, parent

@@ -3,11 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from simulator.db.claim import did_change
 from simulator.db.tables import EndUser, EndUserGroup, Environment, GroupMember
+from simulator.db.upsert import insert_missing
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
+
+_GONE = "This end-user group does not exist."
 
 
 def get_groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
@@ -76,10 +80,17 @@ def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member:
         person: the end user.
         is_member: True to add them, False to remove them.
     """
-    if is_member != (person in group.members):
-        (group.members.append if is_member else group.members.remove)(person)
+    session = world.db.session
+    key = {"group_id": group.id, "end_user_id": person.id}
+    if is_member:
+        changed = insert_missing(session, GroupMember, key)
+    else:
+        own = GroupMember.group_id == group.id, GroupMember.end_user_id == person.id
+        changed = did_change(session, delete(GroupMember).where(*own))
+    if changed:
+        session.expire(group, ["members"])
         group.updated_at = world.clock.now()
-        world.db.session.flush()
+        session.flush()
 
 
 def get_memberships(
@@ -160,27 +171,28 @@ def create_group(
         )
     )
     if taken:
-        raise FieldError(
-            "name", f"The environment {environment.name} already has a group named '{name}'."
-        )
+        raise _taken(environment, name)
     if not end_user_ids:
         raise FieldError("end_users", "Select at least one end user.")
-    now = world.clock.now()
-    group = EndUserGroup(
-        id=f"eug-{world.randomness.hex('group', 6)}",
-        environment_id=environment.id,
-        name=name,
-        created_at=now,
-        updated_at=now,
-    )
+    now, session = world.clock.now(), world.db.session
+    group_id = f"eug-{world.randomness.hex('group', 6)}"
+    key = {"environment_id": environment.id, "name": name}
+    if not insert_missing(session, EndUserGroup, key, id=group_id, created_at=now, updated_at=now):
+        raise _taken(environment, name)
+    group = session.get_one(EndUserGroup, group_id)
     for end_user_id in dict.fromkeys(end_user_ids):
         person = world.db.session.get(EndUser, end_user_id)
         if person is None or person.workspace_id != environment.workspace_id:
             raise NotFound("One of the chosen end users does not exist any more. Reload the page.")
         group.members.append(person)
-    world.db.session.add(group)
-    world.db.session.flush()
+    session.flush()
     return group
+
+
+def _taken(environment: Environment, name: str) -> FieldError:
+    return FieldError(
+        "name", f"The environment {environment.name} already has a group named '{name}'."
+    )
 
 
 def delete_group(world: World, group: EndUserGroup) -> None:
@@ -189,9 +201,13 @@ def delete_group(world: World, group: EndUserGroup) -> None:
     Args:
         world: with an open unit of work.
         group: the end-user group.
+
+    Raises:
+        NotFound: somebody else deletes it at the same moment.
     """
-    world.db.session.delete(group)
-    world.db.session.flush()
+    own = delete(EndUserGroup).where(EndUserGroup.id == group.id)
+    if not did_change(world.db.session, own):
+        raise NotFound(_GONE)
 
 
 def get_group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
@@ -207,5 +223,5 @@ def get_group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
     """
     found = world.db.session.get(EndUserGroup, group_id)
     if found is None or found.environment.workspace_id != workspace_id:
-        raise NotFound("This end-user group does not exist.")
+        raise NotFound(_GONE)
     return found

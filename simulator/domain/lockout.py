@@ -83,9 +83,8 @@ def forget_failures(world: World, place: str, name: str) -> None:
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
     """
-    row = world.db.session.get(FailedSignIns, _key(world, place, name))
-    if row is not None:
-        world.db.session.delete(row)
+    own = FailedSignIns.email_hash == _key(world, place, name)
+    world.db.session.execute(delete(FailedSignIns).where(own))
 
 
 def _key(world: World, place: str, name: str) -> str:

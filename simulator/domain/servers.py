@@ -3,11 +3,13 @@
 import hmac
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from simulator.crypto import Purpose, fingerprint
+from simulator.db.claim import did_change
 from simulator.db.tables import EndUserGroup, McpServer, McpTool, Recipe, ServerGroup
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
+from simulator.db.upsert import insert_missing
 from simulator.domain import end_user_groups
 from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
@@ -278,9 +280,10 @@ def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> 
         group = end_user_groups.get_group(world, server.workspace_id, group_id)
         if group.environment_id != server.environment_id:
             raise NotFound(f"The group '{group.name}' belongs to another environment.")
-        if group not in server.groups:
-            server.groups.append(group)
+        key = {"server_number": server.number, "group_id": group.id}
+        if insert_missing(world.db.session, ServerGroup, key):
             added.append(group)
+    world.db.session.expire(server, ["groups"])
     server.updated_at = world.clock.now()
     return added
 
@@ -299,9 +302,11 @@ def remove_group(world: World, server: McpServer, group_id: str) -> EndUserGroup
     Raises:
         NotFound: the group has no access to this server.
     """
-    for group in server.groups:
-        if group.id == group_id:
-            server.groups.remove(group)
-            server.updated_at = world.clock.now()
-            return group
-    raise NotFound("This group has no access to the server any more.")
+    session = world.db.session
+    group = session.get(EndUserGroup, group_id)
+    own = ServerGroup.server_number == server.number, ServerGroup.group_id == group_id
+    if group is None or not did_change(session, delete(ServerGroup).where(*own)):
+        raise NotFound("This group has no access to the server any more.")
+    session.expire(server, ["groups"])
+    server.updated_at = world.clock.now()
+    return group

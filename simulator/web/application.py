@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from simulator.db.conflicts import is_conflict
 from simulator.errors import LONGEST, SimulatorError
 from simulator.journal.masking import masked_text, one_line
 from simulator.validation.parsing import shorten
@@ -43,6 +44,10 @@ _OLD_FORM = (
     "Since this page was opened you signed in or out, or the sandbox was started anew or reset; or "
     "the form came from another site. Nothing was saved: go back, reload the page and send the "
     "form again."
+)
+_CHANGED = (
+    "Somebody else changed the same thing at the same moment, so that nothing was saved. Reload "
+    "the page, and try again."
 )
 _LONGEST_LINE = 2000
 _HEADERS = {
@@ -183,7 +188,12 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
     def _commit(response: Response) -> Response:
         # What an error handler answered was rolled back already; there is nothing left to keep.
         if g.get("unit_open"):
-            world.db.commit()
+            try:
+                world.db.commit()
+            except Exception as error:
+                if not is_conflict(error):
+                    raise
+                return app.make_response(app.handle_user_exception(error))
         return response
 
     @app.teardown_request
@@ -259,6 +269,11 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:
         world.db.rollback()
+        if is_conflict(error):
+            log.info(
+                "%s met another change of the same\n%s", g.get("request_id", "-"), _report(error)
+            )
+            return error_page(409, "Changed meanwhile", _CHANGED)
         log.error("%s failed\n%s", g.get("request_id", "-"), _report(error))
         return error_page(
             500,

@@ -149,7 +149,7 @@ def test_a_link_is_usable_by_its_person_until_it_is_done(world: World) -> None:
         connection_attempts.get_attempt_by_link(world, secret, person(world, "otto"))
     with pytest.raises(LinkNotUsable, match="does not exist"):
         connection_attempts.get_attempt_by_link(world, attempt.link_hash, ida)
-    connection_attempts.close_attempt(attempt, "done")
+    connection_attempts.close_attempt(world, attempt, "done")
     with pytest.raises(LinkNotUsable, match="used before"):
         connection_attempts.get_attempt_by_link(world, secret, ida)
 

@@ -80,7 +80,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
     if not missing and not attempt.tool:  # nothing came back from the app yet
         return redirect(url_for("my_connections.listing"), code=302)
     if not missing:
-        connection_attempts.close_attempt(attempt, "done")
+        connection_attempts.close_attempt(world(), attempt, "done")
         return _done(attempt, user)
     if len(attempt.parent_ids) == 1 or headless.read_person(world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)
@@ -113,9 +113,7 @@ def connect(attempt_id: str) -> BaseResponse:
 @blueprint.post("/<attempt_id>/cancel")
 def cancel(attempt_id: str) -> BaseResponse:
     """ "Cancel connection": the link works no more; what was connected before stays."""
-    attempt = connection_attempts.get_attempt(world(), attempt_id, signed_in().user)
-    connection_attempts.close_attempt(attempt, "cancelled", "The person cancelled the connection.")
-    return _ended(attempt)
+    return _ended(connection_attempts.cancel(world(), attempt_id, signed_in().user))
 
 
 @blueprint.get("/finish/<secret>")

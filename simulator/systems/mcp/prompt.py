@@ -129,7 +129,8 @@ def check_answers(
                 Code.INVALID_REQUEST_STATE, "requestState belongs to a prompt that is gone."
             )
         if action != "accept" and attempt.status == "pending":
-            connection_attempts.close_attempt(attempt, "cancelled", f"The client said: {action}.")
+            sentence = f"The client said: {action}."
+            connection_attempts.close_attempt(world, attempt, "cancelled", sentence)
         if attempt.status in _ENDED:
             code, sentence = _ENDED[attempt.status]
             raise NotConnected(code, f"{sentence} {attempt.error or ''}".strip())
