@@ -7,6 +7,9 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import settings
 
 from simulator.sandbox.simulator import Simulator
+from tests.runs import modules, pytester, run_here
+
+__all__ = ["modules", "pytester", "run_here"]
 
 #: For a night: state machines take many and long histories.
 settings.register_profile("long", max_examples=1000, stateful_step_count=60)

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.report_suite import CONFTEST, FEATURE, MORE, MORE_CONFTEST, SENTENCES
-from tests.runs import ALONE_AND_WITH_TWO_WORKERS
+from tests.runs import ALONE_AND_WITH_TWO_WORKERS, RunHere
 
 # Each runs pytest, with a browser, in a process or three.
 pytestmark = [pytest.mark.ui, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -200,13 +200,15 @@ def _nothing_secret(folder: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.requirement("EVID-5")
-def test_a_second_report_replaces_the_first_one_and_nothing_else(suite: pytest.Pytester) -> None:
+def test_a_second_report_replaces_the_first_one_and_nothing_else(
+    suite: pytest.Pytester, run_here: RunHere
+) -> None:
     options = ("--simulator-report=told", "-k", "nothing")
-    suite.runpytest_subprocess(*options)
+    run_here(*options)
     (suite.path / "told/scenarios/old.json").write_text("{}", encoding="utf-8")
-    again = suite.runpytest_subprocess(*options)
+    again = run_here(*options)
     suite.mkdir("mine").joinpath("letter.txt").touch()
-    refused = suite.runpytest_subprocess("--simulator-report=mine")
+    refused = run_here("--simulator-report=mine")
 
     again.stdout.fnmatch_lines(["simulator report: *"])
     assert "No scenario was run." in (suite.path / "told/index.html").read_text(encoding="utf-8")
@@ -225,14 +227,14 @@ def test_a_second_report_replaces_the_first_one_and_nothing_else(suite: pytest.P
     ],
 )
 def test_requirements_that_cannot_be_read_are_refused(
-    suite: pytest.Pytester, text: str | None, sentence: str
+    suite: pytest.Pytester, run_here: RunHere, text: str | None, sentence: str
 ) -> None:
     path = suite.path / "sky.yaml"
     path.unlink()
     if text:
         path.write_text(text, encoding="utf-8")
 
-    refused = suite.runpytest_subprocess("--simulator-report=told")
+    refused = run_here("--simulator-report=told")
 
     assert refused.ret == pytest.ExitCode.USAGE_ERROR
     assert re.search(sentence, refused.stderr.str())

@@ -15,6 +15,7 @@ from simulator.errors import ScenarioError, StartupError
 from simulator.extras import BROUGHT, MissingExtra
 from simulator.sandbox.simulator import Simulator
 from tests.requirements import ROOT
+from tests.runs import RunHere
 from tests.test_pins import PYPROJECT, brought
 
 pytestmark = pytest.mark.requirement("SBX-13")
@@ -144,7 +145,9 @@ def test_a_database_says_what_it_needs(without: Callable[..., None]) -> None:
         Database("postgresql+psycopg://nobody@127.0.0.1/none")
 
 
-def test_a_fixture_says_what_it_needs_and_others_go_on(pytester: pytest.Pytester) -> None:
+def test_a_fixture_says_what_it_needs_and_others_go_on(
+    pytester: pytest.Pytester, run_here: RunHere
+) -> None:
     pytester.makeconftest("import sys\nsys.modules['mcp'] = None\n")
     pytester.makepyfile(
         """
@@ -156,7 +159,7 @@ def test_a_fixture_says_what_it_needs_and_others_go_on(pytester: pytest.Pytester
         """
     )
 
-    ran = pytester.runpytest_subprocess("-p", "no:playwright")
+    ran = run_here()
 
     ran.assert_outcomes(passed=1, errors=1)
     sentence = "mcp_client needs the MCP SDK: pip install 'workato-vua-simulator[testing]'"

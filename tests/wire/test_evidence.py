@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.runs import ALONE_AND_WITH_TWO_WORKERS
+from tests.runs import ALONE_AND_WITH_TWO_WORKERS, RunHere
 
 # Each runs pytest, with a browser, in a process or three.
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -162,10 +162,10 @@ def test_names_are_those_of_the_run_before(suite: pytest.Pytester) -> None:
 
 
 @pytest.mark.requirement("EVID-1")
-def test_what_passes_leaves_nothing(pytester: pytest.Pytester) -> None:
+def test_what_passes_leaves_nothing(pytester: pytest.Pytester, run_here: RunHere) -> None:
     pytester.makepyfile("def test_it(workspace): assert workspace.description")
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    run_here().assert_outcomes(passed=1)
 
     assert not (pytester.path / "simulator-evidence").exists()
 
@@ -195,7 +195,9 @@ def test_another_fixture_of_that_name_is_none_of_ours(pytester: pytest.Pytester)
 
 
 @pytest.mark.requirement("EVID-1")
-def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -> None:
+def test_a_world_that_is_gone_leaves_what_there_was(
+    pytester: pytest.Pytester, run_here: RunHere
+) -> None:
     """A fixture fails after it closed its simulator."""
     pytester.makepyfile(
         """
@@ -218,7 +220,7 @@ def test_a_world_that_is_gone_leaves_what_there_was(pytester: pytest.Pytester) -
         """
     )
 
-    result = pytester.runpytest_subprocess()
+    result = run_here()
 
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*outside → identity: GET /healthz → 200"])

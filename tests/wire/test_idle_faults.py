@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.runs import RunHere
+
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("FLT-9")]
 
 SUITE = """
@@ -66,10 +68,10 @@ NAMES = {
 }
 
 
-def test_it_is_a_warning_by_default(pytester: pytest.Pytester) -> None:
+def test_it_is_a_warning_by_default(pytester: pytest.Pytester, run_here: RunHere) -> None:
     pytester.makepyfile(SUITE)
 
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "--color=no")
+    result = run_here("--color=no", "-W", "default")
 
     result.assert_outcomes(passed=8, failed=1, warnings=5)
     shown = result.stdout.str()
@@ -81,11 +83,13 @@ def test_it_is_a_warning_by_default(pytester: pytest.Pytester) -> None:
     assert "fault /oauth/jwks (status=500)" in shown
 
 
-def test_it_fails_the_test_where_faults_are_strict(pytester: pytest.Pytester) -> None:
+def test_it_fails_the_test_where_faults_are_strict(
+    pytester: pytest.Pytester, run_here: RunHere
+) -> None:
     pytester.makepyfile(SUITE)
     pytester.makeini("[pytest]\nsimulator_strict_faults = true\n")
 
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "--color=no")
+    result = run_here("--color=no")
 
     result.assert_outcomes(passed=3, failed=6)
     for test, name in NAMES.items():

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.runs import RunHere
 from tests.wire.oracle_suite import HELPER, SUITE
 
 pytestmark = pytest.mark.wire
@@ -16,11 +17,11 @@ _TWOFOLD = re.compile(r"(?m)^E +assert \(1 \+ 1\) == 3\nE +Somebody was served")
 
 @pytest.mark.requirement("ISO-4")
 @pytest.mark.timeout(300)
-def test_no_way_leads_past_the_oracle(pytester: pytest.Pytester) -> None:
+def test_no_way_leads_past_the_oracle(pytester: pytest.Pytester, run_here: RunHere) -> None:
     """Each test of the suite ends as the end of its name says, and blames no other test."""
     pytester.makepyfile(helper=HELPER, test_it=SUITE)
 
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "-rA", "-p", "no:playwright")
+    result = run_here("-rA")
 
     found: dict[str, set[str]] = {}
     for outcome, name in _LINE.findall(result.stdout.str()):
@@ -36,7 +37,9 @@ def _expected(name: str) -> set[str]:
 
 
 @pytest.mark.requirement("ISO-4")
-def test_what_happens_between_two_tests_is_told_as_that(pytester: pytest.Pytester) -> None:
+def test_what_happens_between_two_tests_is_told_as_that(
+    pytester: pytest.Pytester, run_here: RunHere
+) -> None:
     """The next test reports it, and names the one after which it happened."""
     pytester.makepyfile(
         conftest="""
@@ -66,7 +69,7 @@ def test_what_happens_between_two_tests_is_told_as_that(pytester: pytest.Pyteste
         """,
     )
 
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    result = run_here()
 
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at setup of test_b*", "*After test_it.py::test_a had*"])

@@ -8,6 +8,7 @@ import pytest
 from simulator import testing
 from simulator.testing import plugin
 from tests.requirements import ROOT
+from tests.runs import ALONE_AND_WITH_TWO_WORKERS, RunHere
 
 pytestmark = pytest.mark.wire
 
@@ -63,11 +64,13 @@ def test_production_addresses(workspace):
 
 
 @pytest.mark.requirement("HARN-5")
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "two workers"])
-def test_a_suite_of_somebody_else_passes(pytester: pytest.Pytester, options: list[str]) -> None:
+@pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
+def test_a_suite_of_somebody_else_passes(
+    pytester: pytest.Pytester, run_here: RunHere, options: list[str]
+) -> None:
     pytester.makepyfile(SUITE)
 
-    result = pytester.runpytest_subprocess("-p", "no:randomly", *options)
+    result = run_here(*options)
 
     result.assert_outcomes(passed=6)
 
@@ -79,36 +82,40 @@ def shown_in(page: str) -> str:
 
 
 @pytest.mark.requirement("HARN-5", "HARN-6")
-def test_the_suite_in_the_documents_passes(pytester: pytest.Pytester) -> None:
+def test_the_suite_in_the_documents_passes(pytester: pytest.Pytester, run_here: RunHere) -> None:
     """Every test shown in docs/testing.md, as it stands."""
     # The reader's own, which the page puts in the place of the official SDK's client.
     mine = "class MyClient:\n    def __init__(self, url, sign_in): ..."
     pytester.makepyfile(shown_in("testing.md"), my_client=mine)
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=4)
+    run_here().assert_outcomes(passed=4)
 
 
 @pytest.mark.requirement("FLT-5", "ISO-1")
-def test_the_tests_about_faults_in_the_documents_pass(pytester: pytest.Pytester) -> None:
+def test_the_tests_about_faults_in_the_documents_pass(
+    pytester: pytest.Pytester, run_here: RunHere
+) -> None:
     """Every test shown in docs/faults.md, as it stands."""
     pytester.makepyfile(shown_in("faults.md"))
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=3)
+    run_here().assert_outcomes(passed=3)
 
 
 @pytest.mark.requirement("API-4")
 def test_the_test_about_the_developer_api_in_the_documents_passes(
     pytester: pytest.Pytester,
+    run_here: RunHere,
 ) -> None:
     """The test shown in docs/developer-api.md, as it stands."""
     pytester.makepyfile(shown_in("developer-api.md"))
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    run_here().assert_outcomes(passed=1)
 
 
 @pytest.mark.requirement("ISO-1")
 def test_a_test_fails_when_somebody_was_served_with_anothers_account(
     pytester: pytest.Pytester,
+    run_here: RunHere,
 ) -> None:
     """It asserts nothing that would fail; the test before leaves nothing to the next one."""
     pytester.makepyfile(
@@ -131,7 +138,7 @@ def test_a_test_fails_when_somebody_was_served_with_anothers_account(
         """
     )
 
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    result = run_here()
 
     result.assert_outcomes(failed=1, passed=2)
     result.stdout.fnmatch_lines(
@@ -185,7 +192,9 @@ def _is_fixture(thing: object) -> bool:
 
 
 @pytest.mark.requirement("HARN-5")
-def test_the_scenario_is_an_option_and_a_setting(pytester: pytest.Pytester) -> None:
+def test_the_scenario_is_an_option_and_a_setting(
+    pytester: pytest.Pytester, run_here: RunHere
+) -> None:
     pytester.makeini("[pytest]\nsimulator_scenario = minimal\n")
     pytester.makepyfile(
         """
@@ -195,8 +204,8 @@ def test_the_scenario_is_an_option_and_a_setting(pytester: pytest.Pytester) -> N
         """
     )
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
-    pytester.runpytest_subprocess("--simulator-scenario", "demo").assert_outcomes(passed=1)
+    run_here().assert_outcomes(passed=1)
+    run_here("--simulator-scenario", "demo").assert_outcomes(passed=1)
 
 
 @pytest.mark.requirement("HARN-5")
@@ -246,9 +255,9 @@ def test_who_asks_finds_pytest_as_it_was(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.requirement("HARN-5")
-def test_the_help_and_the_fixtures_explain_themselves(pytester: pytest.Pytester) -> None:
-    help_text = pytester.runpytest_subprocess("--help").stdout.str()
-    fixtures = pytester.runpytest_subprocess("--fixtures").stdout.str()
+def test_the_help_and_the_fixtures_explain_themselves(run_here: RunHere) -> None:
+    help_text = run_here("--help").stdout.str()
+    fixtures = run_here("--fixtures").stdout.str()
 
     assert "--simulator-scenario=NAME" in help_text
     assert "simulator_scenario (string):" in help_text
@@ -258,7 +267,9 @@ def test_the_help_and_the_fixtures_explain_themselves(pytester: pytest.Pytester)
 
 @pytest.mark.requirement("HEAD-3")
 @pytest.mark.parametrize("how", ["option", "setting", "neither"])
-def test_consent_is_headless_on_request(pytester: pytest.Pytester, how: str) -> None:
+def test_consent_is_headless_on_request(
+    pytester: pytest.Pytester, run_here: RunHere, how: str
+) -> None:
     """People without a browser then load no page on their way."""
     if how == "setting":
         pytester.makeini("[pytest]\nsimulator_headless_consent = true\n")
@@ -274,12 +285,14 @@ def test_consent_is_headless_on_request(pytester: pytest.Pytester, how: str) -> 
     )
     options = ["--simulator-headless-consent"] if how == "option" else []
 
-    pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+    run_here(*options).assert_outcomes(passed=1)
 
 
 @pytest.mark.requirement("FLT-12")
 @pytest.mark.parametrize("how", ["option", "setting", "neither"])
-def test_a_request_asks_for_its_own_fault_on_request(pytester: pytest.Pytester, how: str) -> None:
+def test_a_request_asks_for_its_own_fault_on_request(
+    pytester: pytest.Pytester, run_here: RunHere, how: str
+) -> None:
     if how == "setting":
         pytester.makeini("[pytest]\nsimulator_request_faults = true\n")
     pytester.makepyfile(
@@ -296,4 +309,4 @@ def test_a_request_asks_for_its_own_fault_on_request(pytester: pytest.Pytester, 
     )
     options = ["--simulator-request-faults"] if how == "option" else []
 
-    pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+    run_here(*options).assert_outcomes(passed=1)
