@@ -15,6 +15,7 @@ from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor
 from simulator.testing.process import SandboxProcess
 from tests.wire.browser_visits import BrowserVisits
+from tests.wire.command_line import command
 from tests.wire.node_process import NODE, PACKAGES, end
 from tests.wire.programs import Desk
 from tests.wire.whole_way import TOOL
@@ -43,7 +44,7 @@ def token(simulator: Simulator) -> str:
 
 
 def test_settings_are_printed_alone_and_remarks_beside(sandbox: SandboxProcess) -> None:
-    done = sandbox.run("describe", "--client", "vscode")
+    done = command(sandbox, "describe", "--client", "vscode")
 
     document = json.loads(done.stdout)
     (url,) = [each["url"] for each in document["servers"].values() if "headers" not in each]
@@ -53,14 +54,14 @@ def test_settings_are_printed_alone_and_remarks_beside(sandbox: SandboxProcess) 
 
 
 def test_every_client_is_in_the_help_and_in_the_refusal(sandbox: SandboxProcess) -> None:
-    refused = sandbox.run("describe", "--client", "netscape")
-    both = sandbox.run("describe", "--client", "cursor", "--json")
+    refused = command(sandbox, "describe", "--client", "netscape")
+    both = command(sandbox, "describe", "--client", "cursor", "--json")
 
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert all(name in refused.stderr for name in CLIENTS)
-    assert both.returncode == 2
+    assert both.exit_code == 2
     assert "--json" in both.stderr
-    assert "--client" in sandbox.run("describe", "--help").stdout
+    assert "--client" in command(sandbox, "describe", "--help").stdout
 
 
 def test_the_token_works_as_bearer(simulator: Simulator, token: str) -> None:

@@ -7,7 +7,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,14 +15,16 @@ import requests
 
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
+from tests.wire.command_line import (
+    ANY_PORTS,
+    command,
+    refusal,
+    sandbox,
+    sandbox_that_ran,
+    stopped,
+)
 
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[SandboxProcess]:
-    """A sandbox process that ends with the test."""
-    process = SandboxProcess(tmp_path)
-    yield process
-    process.kill()
+__all__ = ["sandbox", "sandbox_that_ran", "stopped"]
 
 
 @pytest.mark.requirement("SBX-3")
@@ -42,15 +43,13 @@ def test_ready_file_describe_and_printed_table_agree(sandbox: SandboxProcess) ->
 
 @pytest.mark.requirement("SBX-3")
 def test_describe_without_a_running_sandbox_says_how_to_start_one(
-    sandbox: SandboxProcess,
+    stopped: SandboxProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Neither before the first start nor after the stop."""
-    before = sandbox.run("describe")
-    sandbox.start()
-    sandbox.stop()
-    after = sandbox.run("describe")
+    before = command(SandboxProcess(tmp_path_factory.mktemp("empty")), "describe")
+    after = command(stopped, "describe")
 
-    assert before.returncode == after.returncode == 1
+    assert before.exit_code == after.exit_code == 1
     assert "make sandbox" in before.stderr
     assert "No sandbox is running" in after.stderr
 
@@ -62,12 +61,9 @@ def test_a_taken_port_is_one_clear_line(sandbox: SandboxProcess) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        sandbox.options = ("--port-base", str(port - 1))
+        lines = refusal(sandbox, "--port-base", str(port - 1))
 
-        with pytest.raises(RuntimeError) as stopped:
-            sandbox.start()
-
-    assert str(stopped.value).splitlines() == [
+    assert lines == [
         f"Error: Cannot listen on 127.0.0.1:{port} (Address already in use). Stop what listens "
         "there, or choose other ports with --port-base N (SIM_PORT_BASE)."
     ]
@@ -79,38 +75,25 @@ def test_a_file_that_is_no_database_is_one_clear_line(sandbox: SandboxProcess) -
     path = sandbox.folder / "sandbox.db"
     path.write_text("not a database at all, but long enough to be looked at\n" * 50)
 
-    with pytest.raises(RuntimeError) as stopped:
-        sandbox.start()
-
-    (line,) = str(stopped.value).splitlines()
+    (line,) = refusal(sandbox)
     assert "is not a database the simulator can read" in line
     assert path.read_text().startswith("not a database")
 
 
 @pytest.mark.requirement("SBX-4")
-def test_a_database_of_a_newer_version_is_one_clear_line(sandbox: SandboxProcess) -> None:
+def test_a_database_of_a_newer_version_is_one_clear_line(stopped: SandboxProcess) -> None:
     """Nothing is changed in it."""
-    sandbox.start()
-    sandbox.stop()
-    with closing(sqlite3.connect(sandbox.folder / "sandbox.db")) as database, database:
+    with closing(sqlite3.connect(stopped.folder / "sandbox.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(RuntimeError) as stopped:
-        sandbox.start()
-
-    (line,) = str(stopped.value).splitlines()
+    (line,) = refusal(stopped)
     assert "version 9999, newer than this simulator" in line
 
 
 @pytest.mark.requirement("SBX-4")
 def test_an_unknown_scenario_is_one_clear_line(sandbox: SandboxProcess) -> None:
     """It names the ones there are."""
-    sandbox.options = ("--port-base", "0", "--scenario", "nowhere")
-
-    with pytest.raises(RuntimeError) as stopped:
-        sandbox.start()
-
-    (line,) = str(stopped.value).splitlines()
+    (line,) = refusal(sandbox, *ANY_PORTS, "--scenario", "nowhere")
     assert "nowhere" in line
     assert "demo" in line
 
@@ -130,12 +113,7 @@ def test_settings_come_from_the_environment_too() -> None:
 @pytest.mark.requirement("SBX-4")
 def test_a_ready_file_that_cannot_be_written_is_one_clear_line(sandbox: SandboxProcess) -> None:
     """Before anything listens."""
-    sandbox.options = ("--port-base", "0", "--ready-file", "/proc/nope/ready.json")
-
-    with pytest.raises(RuntimeError) as stopped:
-        sandbox.start()
-
-    (line,) = str(stopped.value).splitlines()
+    (line,) = refusal(sandbox, *ANY_PORTS, "--ready-file", "/proc/nope/ready.json")
     assert "Cannot write the ready file /proc/nope/ready.json" in line
 
 

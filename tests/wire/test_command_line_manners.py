@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,62 +11,53 @@ from click.testing import CliRunner
 
 from simulator.cli import main
 from simulator.testing.process import SandboxProcess
+from tests.wire.command_line import (
+    ANY_PORTS,
+    command,
+    refusal,
+    sandbox,
+    sandbox_that_ran,
+    stopped,
+)
 
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[SandboxProcess]:
-    """A sandbox process that ends with the test."""
-    process = SandboxProcess(tmp_path)
-    yield process
-    process.kill()
+__all__ = ["sandbox", "sandbox_that_ran", "stopped"]
 
 
 @pytest.mark.requirement("SBX-8")
 def test_another_scenario_is_not_started_over_a_world_that_is_there(
-    sandbox: SandboxProcess,
+    stopped: SandboxProcess,
 ) -> None:
     """The other world is named, and the command that replaces it, which then works."""
-    sandbox.start()
-    sandbox.stop()
-    sandbox.options = ("--port-base", "0", "--scenario", "minimal")
-
-    with pytest.raises(RuntimeError) as refused:
-        sandbox.start()
-
-    (line,) = str(refused.value).splitlines()
+    (line,) = refusal(stopped, *ANY_PORTS, "--scenario", "minimal")
     assert "holds the world of scenario 'demo', not 'minimal'" in line
-    command = re.search(r"'simulator (reset [^']*)'", line)
-    assert command is not None
-    assert command[1] == f"reset --scenario minimal --database {sandbox.database}"
-    done = sandbox.run("reset", "--yes", "--scenario", "minimal")
-    assert done.returncode == 0, done.stderr
-    sandbox.start()
-    assert sandbox.description["scenario"] == "minimal"
+    shown = re.search(r"'simulator (reset [^']*)'", line)
+    assert shown is not None
+    assert shown[1] == f"reset --scenario minimal --database {stopped.database}"
+    done = command(stopped, "reset", "--yes", "--scenario", "minimal")
+    assert done.exit_code == 0, done.stderr
+    stopped.options = (*ANY_PORTS, "--scenario", "minimal")
+    stopped.start()
+    assert stopped.description["scenario"] == "minimal"
 
 
 @pytest.mark.requirement("SBX-8")
 @pytest.mark.parametrize("scenario", [(), ("--scenario", "demo")])
 def test_the_world_that_is_there_is_started_by_its_name_or_by_none(
-    sandbox: SandboxProcess, scenario: tuple[str, ...]
+    stopped: SandboxProcess, scenario: tuple[str, ...]
 ) -> None:
-    sandbox.start()
-    sandbox.stop()
-    sandbox.options = ("--port-base", "0", *scenario)
+    stopped.options = (*ANY_PORTS, *scenario)
 
-    sandbox.start()
+    stopped.start()
 
-    assert sandbox.description["scenario"] == "demo"
+    assert stopped.description["scenario"] == "demo"
 
 
 @pytest.mark.requirement("SBX-8")
-def test_a_reset_takes_what_serve_takes(sandbox: SandboxProcess) -> None:
+def test_a_reset_takes_what_serve_takes(stopped: SandboxProcess) -> None:
     """The same options fit both commands, so that one variable can hold them."""
-    sandbox.start()
-    sandbox.stop()
+    done = command(stopped, "reset", "--yes", "--port-base", "9000", "--headless-consent", "-v")
 
-    done = sandbox.run("reset", "--yes", "--port-base", "9000", "--headless-consent", "-v")
-
-    assert (done.returncode, done.stdout) == (0, "The world is as its scenario made it.\n")
+    assert (done.exit_code, done.stdout) == (0, "The world is as its scenario made it.\n")
 
 
 @pytest.mark.requirement("SBX-9")
@@ -108,9 +98,16 @@ def test_a_folder_elsewhere_that_does_not_exist_is_refused_not_made(tmp_path: Pa
 
 
 @pytest.mark.requirement("SBX-10")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize(
-    "moment", ["import sqlalchemy", "import simulator.serving.server", "announce"]
+    "moment, number",
+    [
+        ("import sqlalchemy", signal.SIGTERM),
+        ("import simulator.serving.server", signal.SIGINT),
+        ("announce", signal.SIGTERM),
+        pytest.param("import sqlalchemy", signal.SIGINT, marks=pytest.mark.long),
+        pytest.param("import simulator.serving.server", signal.SIGTERM, marks=pytest.mark.long),
+        pytest.param("announce", signal.SIGINT, marks=pytest.mark.long),
+    ],
 )
 def test_a_signal_during_the_start_ends_it_without_a_traceback(
     tmp_path: Path, number: signal.Signals, moment: str

@@ -15,6 +15,7 @@ from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
 from tests.requirements import ROOT
+from tests.wire.command_line import command
 from tests.wire.node_process import environment, run
 
 pytestmark = pytest.mark.wire
@@ -45,7 +46,7 @@ def test_a_sandbox_process_is_steered_over_its_socket(sandbox: SandboxProcess) -
     """What is told of its address is one; a change is seen at the systems."""
     document = sandbox.description
     control = document["control"]
-    assert json.loads(sandbox.run("describe", "--json").stdout) == document
+    assert json.loads(command(sandbox, "describe", "--json").stdout) == document
 
     missing = requests.get(control, timeout=10)
     assert (missing.status_code, missing.json()["status"]) == (401, 401)

@@ -38,7 +38,7 @@ READS = (
 )
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def many_descriptors() -> Iterator[None]:
     """This process has both ends of the connections, where the sandbox is embedded."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -47,9 +47,12 @@ def many_descriptors() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@pytest.fixture(params=["standalone", "embedded"])
-def description(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Any]]:
+@pytest.fixture(scope="module", params=["standalone", "embedded"])
+def description(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
     """Of a sandbox in a process of its own, and of one in this process."""
+    tmp_path = tmp_path_factory.mktemp("sandbox")
     if request.param == "embedded":
         database = f"sqlite:///{tmp_path / 'sandbox.db'}"
         with running(Settings(database=database, port_base=0)) as simulator:

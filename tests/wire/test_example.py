@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
 from simulator.testing.process import SandboxProcess
 
@@ -26,13 +27,20 @@ urlopen(Request(f"{control}people/{person}/visits", json.dumps(visit).encode(),
 """
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[SandboxProcess]:
-    """A running sandbox."""
-    process = SandboxProcess(tmp_path)
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """One sandbox for all."""
+    process = SandboxProcess(tmp_path_factory.mktemp("sandbox"))
     process.start()
     yield process
     process.kill()
+
+
+@pytest.fixture
+def sandbox(process: SandboxProcess) -> SandboxProcess:
+    """A running sandbox in which nobody has done anything."""
+    requests.post(f"{process.description['control']}reset", timeout=10).raise_for_status()
+    return process
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.actors import acting
 from simulator.testing.process import SandboxProcess
+from tests.wire.command_line import command
 
 pytestmark = pytest.mark.wire
 TOOL = "List_my_requisitions"
@@ -121,8 +122,8 @@ def by_control(sandbox: SandboxProcess, scenario: str) -> None:
 
 def by_command(sandbox: SandboxProcess, scenario: str) -> None:
     """From another terminal, while it runs."""
-    done = sandbox.run("reset", "--scenario", scenario)
-    assert done.returncode == 0, done.stderr
+    done = command(sandbox, "reset", "--scenario", scenario)
+    assert done.exit_code == 0, done.stderr
 
 
 @pytest.mark.requirement("CORE-14")
@@ -136,7 +137,7 @@ def test_so_it_is_with_a_sandbox_in_a_process_of_its_own(
         reset(sandbox, str(two_apps))
 
         goes_to_each_app(described(sandbox))
-        output = sandbox.run("describe", "--json")
+        output = command(sandbox, "describe", "--json")
         assert json.loads(output.stdout) == described(sandbox)
     finally:
         sandbox.kill()
