@@ -12,8 +12,21 @@ from simulator.db.tables import Base
 from simulator.errors import StartupError
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0011"
-_KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+HEAD = "0012"
+_KNOWN = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

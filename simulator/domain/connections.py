@@ -154,6 +154,7 @@ def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]
     connection.authorized_at = connection.updated_at = now
     connection.connection_lost_at = None
     connection.connection_lost_reason = connection.connection_lost_cause = None
+    connection.refresh_claim = None  # a refresh under way is of tokens that were before these
 
 
 def authorize(
@@ -238,6 +239,7 @@ def mark_lost(
     connection.connection_lost_cause = cause.value if cause else None
     connection.access_token_sealed = None
     connection.refresh_token_sealed = None
+    connection.refresh_claim = None
 
 
 def record_use(world: World, connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """Workato as an OAuth client of apps: exchange a code, refresh, hand out a live access token."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import InvalidRequestError
@@ -9,7 +10,7 @@ from simulator.clock import has_expired
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
-from simulator.domain import authorizations, connections, disconnection
+from simulator.domain import authorizations, connections, disconnection, refresh_claims
 from simulator.domain.authorizations import Refusal
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
 from simulator.domain.connections import get_connector, get_oauth_settings, mark_lost, store_tokens
@@ -121,24 +122,51 @@ def get_live_access_token(
     # One refresh at a time: a rotated refresh token that is used twice ends its family.
     with world.refreshing[connection.id]:
         _reload(world, connection)
-        if not connection.connected or connection.access_token_sealed is None:
-            world.db.commit()
-            raise ConnectionLost(connection, connection.connection_lost_reason or "not connected")
-        expires_at = connection.token_expires_at
-        expired = expires_at is not None and has_expired(expires_at, world.clock.now())
-        refreshed_meanwhile = force_refresh and connection.access_token_sealed != before
-        if expired or (force_refresh and not refreshed_meanwhile):
-            _refresh(world, connection, expired=expired)
+
+        def is_needed() -> bool:
+            _check_connected(world, connection)
+            refreshed_meanwhile = connection.access_token_sealed != before
+            return _has_expired(world, connection) or (force_refresh and not refreshed_meanwhile)
+
+        reload = partial(_reload, world, connection)
+        if mine := refresh_claims.claim(world, connection, is_needed, reload):
+            number = connection.id
+            try:
+                _refresh(world, connection, mine)
+            except BaseException as error:
+                if not isinstance(error, SimulatorError):
+                    world.db.rollback()
+                refresh_claims.release(world, number, mine)
+                raise
         connections.record_use(world, connection)
-        token = world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, connection.access_token_sealed)
+        sealed = connection.access_token_sealed or ""
+        token = world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, sealed)
         world.db.commit()
     return token
 
 
-def _refresh(world: World, connection: Connection, *, expired: bool = True) -> None:
+def _has_expired(world: World, connection: Connection) -> bool:
+    expires_at = connection.token_expires_at
+    return expires_at is not None and has_expired(expires_at, world.clock.now())
+
+
+def _check_connected(world: World, connection: Connection) -> None:
+    """Go on only with a connection that has tokens.
+
+    Raises:
+        ConnectionLost: it has none (any more).
+    """
+    if not connection.connected or connection.access_token_sealed is None:
+        reason = connection.connection_lost_reason or "not connected"
+        world.db.commit()
+        raise ConnectionLost(connection, reason)
+
+
+def _refresh(world: World, connection: Connection, mine: str) -> None:
+    """Refresh a connection; `mine` is what this refresh is claimed with."""
     app = get_connector(connection).name
     if connection.refresh_token_sealed is None:
-        if expired:
+        if _has_expired(world, connection):
             cause = LostCause.EXPIRED
             reason = "The access token expired and there is no refresh token."
         else:
@@ -158,12 +186,11 @@ def _refresh(world: World, connection: Connection, *, expired: bool = True) -> N
         if refused.error != "invalid_grant":
             raise
         _reload(world, connection)
-        if connection.connected and connection.refresh_token_sealed != sealed:
-            return  # another process refreshed it meanwhile
-        if connection.connected:
-            reason = f"The grant was revoked or has expired, the refresh was refused: {refused}"
-            mark_lost(world, connection, reason, LostCause.GRANT_REVOKED)
-        reason = connection.connection_lost_reason or "not connected"
+        _check_connected(world, connection)
+        if connection.refresh_claim != mine:
+            return  # others have authorized it anew, or took this long for dead
+        reason = f"The grant was revoked or has expired, the refresh was refused: {refused}"
+        mark_lost(world, connection, reason, LostCause.GRANT_REVOKED)
         world.db.commit()
         raise ConnectionLost(connection, reason) from refused
     _reload(world, connection)
@@ -172,7 +199,8 @@ def _refresh(world: World, connection: Connection, *, expired: bool = True) -> N
         world.db.commit()
         disconnection.revoke(world, connection, str(answer["access_token"]))
         raise ConnectionLost(connection, reason)
-    store_tokens(world, connection, answer)
+    if connection.refresh_claim == mine:  # else what is there is newer than this answer
+        store_tokens(world, connection, answer)
 
 
 def _reload(world: World, connection: Connection) -> None:

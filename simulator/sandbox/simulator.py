@@ -17,6 +17,7 @@ from simulator.crypto import Keys
 from simulator.db import Database, schema
 from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore, check_name
 from simulator.db.tables import Fact, Workspace
+from simulator.domain import refresh_claims
 from simulator.domain.lookup import find_account_email
 from simulator.faults import Faults, header
 from simulator.faults.effects import FaultEffects
@@ -339,6 +340,7 @@ class Simulator(Instruments):
         with self.world.db.unit() as session:
             session.execute(delete(Fact).where(Fact.name.in_(facts)))
             session.execute(insert(Fact), rows)
+            refresh_claims.forget_all(self.world)
             self.listeners.take_over(session)
 
     @property

@@ -242,8 +242,8 @@ def connection_that_needs_no_refresh(simulator: Simulator) -> tuple[timedelta, G
         assert row is not None
         number = row.id
         assert row.connected
-        tokens._refresh(simulator.world, row)  # a seeded one counts from the seed
-        before = tokens.get_live_access_token(simulator.world, row)
+        # A seeded one counts from the seed.
+        before = tokens.get_live_access_token(simulator.world, row, force_refresh=True)
 
     def good() -> bool:
         with simulator.world.db.unit() as session:

@@ -82,6 +82,8 @@ class Connection(Base):
     access_token_sealed: Mapped[str | None]
     refresh_token_sealed: Mapped[str | None]
     token_expires_at: Mapped[datetime | None]
+    #: Of whoever refreshes the tokens at the moment; see `simulator.domain.refresh_claims`.
+    refresh_claim: Mapped[str | None]
     #: `success`, `failed`, or None before the first authorization (Workato docs, connections).
     authorization_status: Mapped[str | None]
     authorization_error: Mapped[str | None]
