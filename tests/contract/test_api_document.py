@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from simulator.control.table import CONTROL_API
@@ -31,6 +32,25 @@ def test_the_document_is_valid_and_lists_every_endpoint(document: Any) -> None:
     assert listed == {(each.method, each.template) for each in ENDPOINTS}
     assert len(set(ids)) == len(ids) == len(ENDPOINTS)
     assert document["security"] == [{"token": []}]
+
+
+@pytest.mark.parametrize("each", ENDPOINTS, ids=lambda row: row.name)
+def test_every_refusal_is_foreseen(each: Endpoint, document: Any, workspace: Workspace) -> None:
+    """Of nobody, of what is no JSON, of what lacks its members, and of what is not there."""
+    address = workspace.description["systems"]["aihub"] + re.sub(r":\w+", "0", each.path)
+    token = {"Authorization": f"Bearer {workspace.description['api_clients'][0]['token']}"}
+    foreseen = document["paths"][each.template][each.method.lower()]["responses"]
+    refusal = {"$ref": "#/components/schemas/Refusal", "components": document["components"]}
+
+    for headers, body in (({}, b""), (token, b"{"), (token, b"{}"), (token, b"[]")):
+        answer = requests.request(
+            each.method, f"{address}?page=x", data=body, headers=headers, timeout=10
+        )
+
+        assert str(answer.status_code) in foreseen
+        if answer.status_code >= 400:
+            Draft202012Validator(refusal).validate(answer.json())
+        assert answer.status_code != 200 or headers
 
 
 def test_parameters_bodies_and_refusals_are_told(document: Any) -> None:
