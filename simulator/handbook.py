@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.errors import list_choices
 from simulator.package_data import find_folder
 
 _PAGES = "docs"
@@ -45,7 +44,7 @@ def page(topic: str) -> str:
     known = [name for name, _title in topics()]
     page_name = topic.removesuffix(".md")
     if page_name not in known:
-        raise LookupError(f"There is no page '{topic}'. {list_choices(known)}")
+        raise LookupError(f"There is no page '{topic}'. There are: {', '.join(known)}.")
     return (find_folder(_PAGES) / f"{page_name}.md").read_text(encoding="utf-8")
 
 
