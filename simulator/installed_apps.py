@@ -7,7 +7,8 @@ and not before: `connector` by the rules, `app` by the routing, `scenario` by th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -33,6 +34,11 @@ class Traffic:
         token: path of its token endpoint.
         revoke: path of its revocation endpoint.
         userinfo: path of its UserInfo endpoint.
+        sign_in: path of its sign-in page.
+        sign_out: path that ends a sign-in.
+        hosts: production hosts that every instance has beside its own, such as that of the
+            authorization server → the paths that are served there, and not at its own; the
+            sign-in is at both.
         pages: (method and path, names of what its forms send there), for pages of a browser.
         parameters: the same for its API; called once a name has to be known.
     """
@@ -42,8 +48,32 @@ class Traffic:
     token: str
     revoke: str | None = None
     userinfo: str | None = None
+    sign_in: str = "/sessions/new"
+    sign_out: str = "/sessions/destroy"
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
     parameters: Callable[[], Iterable[tuple[str, tuple[str, ...]]]] = tuple
+
+    def is_api(self, path: str) -> bool:
+        """Return whether a path belongs to the REST API."""
+        return _fits(path, self.api)
+
+    def serves(self, host: str, path: str) -> bool:
+        """Return whether a path is served at a production host of an instance.
+
+        Args:
+            host: one of `hosts`, or the instance's own.
+            path: of a request.
+        """
+        if host in self.hosts:
+            return _fits(path, self.hosts[host])
+        is_elsewhere = any(_fits(path, each) for each in self.hosts.values())
+        return not is_elsewhere or path in (self.sign_in, self.sign_out)
+
+
+def _fits(path: str, patterns: Iterable[str]) -> bool:
+    """A pattern that ends with a slash and anything fits what stands before the slash, too."""
+    return any(fnmatchcase(path, each) or path == each.removesuffix("/*") for each in patterns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +87,8 @@ class PageLabels:
         switch_account: button on the consent page for somebody else.
         allow: button that allows.
         deny: button that denies.
+        login_field: name of the field for the login name in the form.
+        password_field: name of the field for the password.
     """
 
     login: str
@@ -65,6 +97,12 @@ class PageLabels:
     switch_account: str
     allow: str
     deny: str
+    login_field: str = "login"
+    password_field: str = "password"
+
+    def credentials(self, login: str, password: str) -> dict[str, str]:
+        """Return what is sent to sign in: the form's fields, filled in."""
+        return {self.login_field: login, self.password_field: password}
 
     def button(self, decision: str) -> str:
         """The button of a decision, `Allow` or `Deny`."""
@@ -115,6 +153,15 @@ def parts(name: str) -> dict[str, ModuleType]:
 def traffic() -> list[Traffic]:
     """Return what every app says of its requests."""
     return [found.TRAFFIC for found in parts("traffic").values()]
+
+
+def further_hosts(app: str) -> tuple[str, ...]:
+    """Return the production hosts that every instance of an app has beside its own.
+
+    Args:
+        app: its provider name; one that is not installed (any more) has none.
+    """
+    return tuple(part(app, "traffic").TRAFFIC.hosts) if app in packages() else ()
 
 
 def labels(app: str) -> PageLabels:

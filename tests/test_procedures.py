@@ -103,15 +103,17 @@ def test_what_differs_by_application_is_said_of_each() -> None:
     assert by_provider.keys() == CONNECTORS.keys(), "say of each app what its field is"
     for provider, expected in by_provider.items():
         connector = CONNECTORS[provider]
-        assert connector.host_label == expected["label"]
-        assert expected["format"] in connector.host_hint
+        assert connector.host_field
+        assert connector.host_field.label == expected["label"]
+        assert expected["format"] in connector.host_field.hint
         assert connector.host(expected["format"]) == expected["format"]
     value = re.search(r'provides "([^"]+)" in the (\w+) field', differing.text)
     app = re.search(r"which is what (\w+) requires", differing.text)
     assert value
     assert app
     (connector,) = (each for each in CONNECTORS.values() if each.name == app[1])
-    assert connector.host_label == value[2]
+    assert connector.host_field
+    assert connector.host_field.label == value[2]
     assert connector.host(value[1]) == value[1]
 
 

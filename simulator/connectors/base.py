@@ -1,7 +1,7 @@
 """The shape of a connector and its actions."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +30,7 @@ class Action:
         method: the HTTP method.
         path: with `{input}` where an input belongs.
         query: inputs sent in the query string, when given.
-        body: input name → the app's name of it, sent as JSON.
+        body: input name → the app's name of it, sent as JSON, with dots for members of members.
         wrap: name under which a list answer becomes the step's output.
         scopes: scopes that the app asks for.
     """
@@ -48,7 +48,14 @@ class Action:
         """Return the HTTP request for these inputs; inputs that are None are left out."""
         given = {name: value for name, value in inputs.items() if value is not None}
         path = re.sub(r"{(\w+)}", lambda m: quote(str(given.get(m[1], "")), safe=""), self.path)
-        body = {app_name: given[name] for name, app_name in self.body.items() if name in given}
+        body: dict[str, Any] = {}
+        for name, app_name in self.body.items():
+            if name in given:
+                *outer, last = app_name.split(".")
+                members = body
+                for each in outer:
+                    members = members.setdefault(each, {})
+                members[last] = given[name]
         return AppRequest(
             method=self.method,
             path=path,
@@ -66,9 +73,10 @@ class AccountEndpoint:
     """Where an app says whom an access token belongs to.
 
     Attributes:
-        path: answers GET with a JSON object.
+        path: answers GET with a JSON object; an address as those of a `Connector`.
         scopes: what the token must have been granted for it.
-        members: which members of the object name the account: its name, login and e-mail address.
+        members: which members of the object name the account: its name, login and e-mail address;
+            empty for what it does not say.
     """
 
     path: str
@@ -95,41 +103,95 @@ def account_label(name: str, login: str, email: str) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HostField:
+    """The field of a connection's form that names the instance.
+
+    Attributes:
+        label: what people read.
+        hint: what belongs there.
+        placeholder: such a value.
+        pattern: what a right value looks like (matched whole).
+        error: the sentence for a wrong one.
+    """
+
+    label: str
+    hint: str
+    placeholder: str
+    pattern: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discovery:
+    """Where an app says, once it has granted a token, at which address that token can be used.
+
+    Attributes:
+        url: answers GET with JSON.
+        find: (that JSON, the connection's host) → base URL of the API; None where there is none.
+        missing: the sentence for whoever consented with an account that has none there.
+    """
+
+    url: str
+    find: Callable[[Any, str], str | None]
+    missing: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Connector:
     """An app as Workato sees it.
+
+    Addresses are absolute, or paths at the host that the connection names.
 
     Attributes:
         provider: internal name.
         name: the app's name.
-        host_label: label of the field that names the instance.
-        host_hint: what belongs there.
-        host_pattern: what a right value looks like (matched whole).
-        host_error: the sentence for a wrong one.
-        authorize_path: of the authorization endpoint.
-        token_path: of the token endpoint.
+        host_field: where the form asks for the instance; None where the app has one host for all.
+        authorize_url: of the authorization endpoint.
+        authorize_parameters: what an authorization request has beside OAuth's own.
+        token_url: of the token endpoint.
+        json_tokens: whether token requests are JSON, instead of a form.
+        client_errors: what the token endpoint answers when it refuses the client.
         scopes: what the Scopes drop-down offers.
         required_scopes: what no connection works without.
         client_page: where an admin of the app finds client ID and secret.
+        client_id_label: what the client ID is called there.
+        client_secret_label: what the client secret is called there.
         actions: its actions by name.
-        revoke_path: of the revocation endpoint (RFC 7009); None if the app has none.
+        read_error: the details of a refused request, from the members of its JSON.
+        revoke_url: of the revocation endpoint (RFC 7009); None if the app has none.
+        discovery: how the address of its API is found; None where the host is that.
         account_endpoints: where the app says whose token it is; the first whose scopes are granted
             is asked.
     """
 
     provider: str
     name: str
-    host_label: str
-    host_hint: str
-    host_pattern: str
-    host_error: str
-    authorize_path: str
-    token_path: str
+    host_field: HostField | None = None
+    authorize_url: str
+    authorize_parameters: Mapping[str, str] = field(default_factory=dict)
+    token_url: str
+    json_tokens: bool = False
+    client_errors: tuple[str, ...] = ("invalid_client",)
     scopes: tuple[str, ...]
     required_scopes: tuple[str, ...]
     client_page: str
+    client_id_label: str = "Client ID"
+    client_secret_label: str = "Client secret"
     actions: Mapping[str, Action]
-    revoke_path: str | None = None
+    read_error: Callable[[Mapping[str, Any]], str] = field(default=lambda members: "")
+    revoke_url: str | None = None
+    discovery: Discovery | None = None
     account_endpoints: tuple[AccountEndpoint, ...] = ()
+
+    @staticmethod
+    def url(base: str, address: str) -> str:
+        """Return an address as a URL.
+
+        Args:
+            base: the connection's host, or the API's base URL.
+            address: absolute, or a path there.
+        """
+        return address if "://" in address else base + address
 
     def account_endpoint(self, granted: Collection[str]) -> AccountEndpoint | None:
         """Return where the app says whose token it is, given these scopes; None if nowhere."""
@@ -137,14 +199,17 @@ class Connector:
         return next(fitting, None)
 
     def host(self, typed: str) -> str:
-        """Return the typed host, trimmed, once it has the app's format.
+        """Return the typed host, trimmed, once it has the app's format; empty for an app without.
 
         Raises:
             FieldError: on `host`, when it has another format.
         """
+        field = self.host_field
+        if field is None:
+            return ""
         value = typed.strip().rstrip("/")
         if not value:
-            raise FieldError("host", f"{self.host_label} is required. {self.host_hint}")
-        if not re.fullmatch(self.host_pattern, value):
-            raise FieldError("host", self.host_error)
+            raise FieldError("host", f"{field.label} is required. {field.hint}")
+        if not re.fullmatch(field.pattern, value):
+            raise FieldError("host", field.error)
         return value.lower()

@@ -14,7 +14,7 @@ from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.visits import ALLOW, DENY, LEAVE, Decision, visit
 from simulator.visits.forms import FormBrowser
-from simulator.visits.network import ForeignHostError, Network, bring_back
+from simulator.visits.network import ForeignHostError, Network, bring_back, is_at_app
 from simulator.web.endpoints import Endpoint, Table
 
 ENDPOINTS = Table(Endpoint, CONTROL_PATH)
@@ -159,11 +159,8 @@ class _Visitor:
 
     def app_at(self, url: str) -> str | None:
         """Return the production host of the app at an address; None where there is none."""
-        netloc = urlsplit(url).netloc.lower().removesuffix(":443")
-        for host, app in self._apps.items():
-            if netloc in (host.lower(), urlsplit(app["address"] or "").netloc):
-                return str(host)
-        return None
+        found = (host for host, app in self._apps.items() if is_at_app(url, app))
+        return next(found, None)
 
     def labels_at(self, app: str) -> PageLabels:
         """What people read on the pages of the app at a production host."""
@@ -192,8 +189,9 @@ class _Visitor:
         accounts = self._apps[app]["people"]
         for each in accounts:
             if each["login"] == login or (login is None and each["email"] == self._email):
-                button = self.labels_at(app).sign_in
-                browser.submit(button, login=each["login"], password=each["password"] or "")
+                labels = self.labels_at(app)
+                sent = labels.credentials(each["login"], each["password"] or "")
+                browser.submit(labels.sign_in, **sent)
                 return
         logins = ", ".join(each["login"] for each in accounts)
         raise LookupError(f"there is no account '{login or self._email}' at {app}; known: {logins}")

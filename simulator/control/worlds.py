@@ -158,5 +158,5 @@ def _world(simulator: Simulator) -> World:
     return World(
         world=simulator.id,
         scenario=simulator.scenario,
-        unserved=[name for name in addresses.systems if name not in origins],
+        unserved=[name for name in addresses.listeners if name not in origins],
     )

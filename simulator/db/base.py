@@ -53,10 +53,9 @@ def normalized(name: str) -> str:
     return name.strip().lower()
 
 
-class Base(DeclarativeBase):
-    """Base of every table; maps `datetime`, `dict` and `list` to the types above."""
-
-    metadata = MetaData(
+def new_metadata() -> MetaData:
+    """Return an empty collection of tables, whose constraints have names."""
+    return MetaData(
         naming_convention={
             "ix": "ix_%(column_0_N_label)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -64,6 +63,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class Base(DeclarativeBase):
+    """Base of every table; maps `datetime`, `dict` and `list` to the types above."""
+
+    metadata = new_metadata()
     type_annotation_map = {
         datetime: UtcDateTime,
         dict[str, Any]: Json,

@@ -7,26 +7,12 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from simulator.crypto import Keys
-from simulator.db import Database
-from simulator.db.tables import Base
+from simulator.db import Database, app_tables
 from simulator.errors import StartupError
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0012"
-_KNOWN = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-    "0010",
-    "0011",
-    "0012",
-)
+HEAD = "0013"
+_KNOWN = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -48,7 +34,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
         with db.engine.begin() as connection:
             tables = set(inspect(connection).get_table_names())
             if not tables:
-                Base.metadata.create_all(connection)
+                app_tables.create_all(connection)
                 connection.execute(
                     text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
                 )
@@ -63,9 +49,6 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
         raise StartupError(
             f"{name} is not a database the simulator can read: {error.orig}."
         ) from None
-    if version == HEAD:
-        _add_tables_of_apps(db, tables)
-        return False
     if version is None:
         raise StartupError(
             f"The database {name} belongs to another program: choose another file with --database."
@@ -75,16 +58,11 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
             f"The database {name} is of version {version}, newer than this simulator "
             f"({HEAD}): upgrade the simulator, or choose another file with --database."
         )
-    migrate(db, keys())
+    if version != HEAD:
+        migrate(db, keys())
+    with db.engine.begin() as connection:
+        app_tables.bring_up_to_date(connection)
     return False
-
-
-def _add_tables_of_apps(db: Database, present: set[str]) -> None:
-    """Create the tables of an app that was installed since the database was made."""
-    if missing := Base.metadata.tables.keys() - present:
-        added = [Base.metadata.tables[name] for name in missing]
-        with db.engine.begin() as connection:
-            Base.metadata.create_all(connection, tables=added)
 
 
 def migrate(db: Database, keys: Keys, version: str = "head") -> None:
@@ -101,5 +79,5 @@ def migrate(db: Database, keys: Keys, version: str = "head") -> None:
 
 def wipe(db: Database) -> None:
     """Delete every row and keep the tables: quicker than dropping them."""
-    for table in reversed(Base.metadata.sorted_tables):
+    for table in reversed(list(app_tables.sorted_tables())):
         db.session.execute(table.delete())

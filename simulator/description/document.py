@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator import scenarios
+from simulator.connectors import CONNECTORS
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.tables import (
     ApiClient,
@@ -65,7 +66,9 @@ def describe(world: World, accounts: Iterable[tuple[str, str]] = ()) -> dict[str
         ],
         "apps": [
             _app(world, app, passwords)
-            for app in world.db.session.scalars(select(AppInstance).order_by(AppInstance.host))
+            for app in world.db.session.scalars(
+                select(AppInstance).order_by(AppInstance.provider, AppInstance.host)
+            )
         ],
     }
 
@@ -177,6 +180,12 @@ def _server(world: World, server: McpServer) -> dict[str, Any]:
     }
 
 
+def _host_label(provider: str) -> str | None:
+    """What the form of a connection calls an instance's host; None where it does not ask."""
+    connector = CONNECTORS.get(provider)
+    return connector.host_field.label if connector and connector.host_field else None
+
+
 def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]:
     session = world.db.session
     provider = app_system(app.host)
@@ -214,6 +223,11 @@ def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]
         "name": app.name,
         "production_host": app.host,
         "address": world.addresses.base_url(provider),
+        "hosts": {
+            host: world.addresses.base_url(app_system(host))
+            for host in world.addresses.hosts_of(app.host)
+        },
+        "host_label": _host_label(app.provider),
         "client_id": clients[0]["client_id"] if clients else None,
         "client_secret": clients[0]["client_secret"] if clients else None,
         "clients": clients,

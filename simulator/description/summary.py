@@ -110,8 +110,9 @@ def _app(app: dict[str, Any]) -> Iterator[str]:
         rows += [
             ("Client ID", app["client_id"]),
             ("Client secret", app["client_secret"] or "(none)"),
-            ("Host", f"https://{app['production_host']}"),
         ]
+        if app["host_label"]:
+            rows.append((app["host_label"], f"https://{app['production_host']}"))
     yield from _columns(rows)
 
 

@@ -82,7 +82,8 @@ def _authorization_url(connection: Connection, state: str) -> str:
         "state": state,
     }
     connector = get_connector(connection)
-    return f"{connection.input['host']}{connector.authorize_path}?{urlencode(query)}"
+    url = connector.url(connection.input["host"], connector.authorize_url)
+    return f"{url}?{urlencode(query | connector.authorize_parameters)}"
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
     code, text = str(payload.get("error", "")), str(payload.get("error_description", ""))
     if code == "invalid_client":
         message = (
-            f"{connector.name} does not know this client ID. Copy the Identifier "
+            f"{connector.name} does not know this client ID. Copy the {connector.client_id_label} "
             f"from {connector.client_page} in {connector.name}."
         )
         return Refusal("client_id", message, LostCause.CLIENT_DELETED)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -235,14 +234,16 @@ def finish(
         close_attempt(world, attempt, "denied" if denied else "failed", state.error)
         return attempt, parent
     try:
-        answer: dict[str, Any] = tokens.exchange_code(world, parent, code)
+        granted = tokens.exchange_code(world, parent, code)
     except tokens.TokenRefused as refused:
         app = connections.get_connector(parent).name
         sentence = explain_loss(app) if refused.cause else refused.message
         close_attempt(world, attempt, "failed", sentence)
         return attempt, parent
-    account = tokens.fetch_account(world, parent, answer)
-    connections.authorize_child(world, parent, server.environment_id, person.id, answer, account)
+    connections.authorize_child(
+        *(world, parent, server.environment_id, person.id),
+        *(granted.answer, granted.account, granted.api_url),
+    )
     if not list_still_missing(world, attempt, person):
         close_attempt(world, attempt, "done")
     return attempt, parent

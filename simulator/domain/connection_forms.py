@@ -27,7 +27,7 @@ class ConnectionForm:
         auth_type: must be "Authorization code grant".
         client_id: of the OAuth client in the app.
         client_secret: of the same; kept when empty and there is one already.
-        host: in the app's own format.
+        host: in the app's own format; empty where its form does not ask.
         scopes: chosen scopes.
     """
 
@@ -68,12 +68,14 @@ def check_form(
         )
     if not form.client_id.strip():
         errors["client_id"] = (
-            f"Enter the client ID. In {connector.name} it is the client's Identifier, "
+            f"Enter the client ID. In {connector.name} it is the client's "
+            f"{connector.client_id_label}, "
             f"under {connector.client_page}."
         )
     if not form.client_secret and not (connection and connection.client_secret_sealed):
         errors["client_secret"] = (
-            f"Enter the client secret. In {connector.name} it is the client's Secret."
+            f"Enter the client secret. In {connector.name} it is the client's "
+            f"{connector.client_secret_label}."
         )
     try:
         connector.host(form.host)
@@ -126,7 +128,7 @@ def save(
     else:
         if _oauth_settings_change(world, connection, connector, form):
             connection.authorization_status = connection.authorized_by = None
-            connection.account = None
+            connection.account = connection.api_url = None
             connection.access_token_sealed = connection.refresh_token_sealed = None
             for own in list_children(world, connection):
                 reason = "A builder changed the connection's OAuth settings."

@@ -163,6 +163,7 @@ def authorize(
     builder_email: str,
     answer: Mapping[str, Any],
     account: str | None = None,
+    api_url: str | None = None,
 ) -> None:
     """Store the tokens that a builder was granted, and for whom and which account.
 
@@ -172,10 +173,11 @@ def authorize(
         builder_email: the e-mail address of the collaborator who authorized it.
         answer: the token response, as JSON (RFC 6749 §5.1).
         account: as the app names the account; None where it does not.
+        api_url: where its API takes the token; None where that is the connection's host.
     """
     store_tokens(world, connection, answer)
     connection.authorized_by = builder_email
-    connection.account = account
+    connection.account, connection.api_url = account, api_url
 
 
 def authorize_child(
@@ -185,6 +187,7 @@ def authorize_child(
     end_user_id: str,
     answer: Mapping[str, Any],
     account: str | None = None,
+    api_url: str | None = None,
 ) -> Connection:
     """Store the tokens that an end user granted, as the child of a builder's connection.
 
@@ -195,6 +198,7 @@ def authorize_child(
         end_user_id: the end user's id.
         answer: the token response, as JSON (RFC 6749 §5.1).
         account: as the app names the account; None where it does not.
+        api_url: where its API takes the token; None where that is the connection's host.
 
     Returns:
         The runtime user connection.
@@ -218,7 +222,7 @@ def authorize_child(
         updated_at=now,
     )
     store_tokens(world, connection, answer)
-    connection.account = account
+    connection.account, connection.api_url = account, api_url
     world.db.session.flush()
     return connection
 

@@ -87,10 +87,10 @@ def revoke(world: World, connection: Connection, token: str) -> str:
     settings = connections.get_oauth_settings(connection)
     connector = connections.get_connector(settings)
     left = f"{connector.name} could not be told: what was allowed there may live until it expires."
-    if connector.revoke_path is None:
+    if connector.revoke_url is None:
         return left
     form = {"token": token} | connections.get_client_credentials(world, settings)
-    url = settings.input["host"] + connector.revoke_path
+    url = connector.url(settings.input["host"], connector.revoke_url)
     world.db.commit()
     try:
         answer = world.http.request("POST", url, data=form)

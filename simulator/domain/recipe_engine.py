@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.call_record import CallContext
 from simulator.db.tables import Connection, EndUser, McpServer, Recipe
@@ -11,13 +11,10 @@ from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, recipes, verified_access
 from simulator.domain.data_pills import resolve
 from simulator.domain.recipes import Step
-from simulator.domain.tokens import ConnectionLost, TokenRefused, get_live_access_token
+from simulator.domain.tokens import ConnectionLost, TokenRefused, discover, get_live_access_token
 from simulator.errors import SimulatorError, Unreachable
 from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
-
-if TYPE_CHECKING:  # pragma: no cover
-    from simulator.net.in_process import Response
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,10 +146,10 @@ def _call_app(
     connection, parent = _connection(world, recipe, step, actor)
     connector = connections.get_connector(parent)
     request = connector.actions[step.name].request(inputs)
-    url = parent.input["host"] + request.path
     try:
         for attempt in range(2):
             token = get_live_access_token(world, connection, force_refresh=attempt > 0)
+            url = _api_url(world, connection, parent, token) + request.path
             answer = world.http.request(
                 request.method,
                 url,
@@ -178,11 +175,21 @@ def _call_app(
         lost = verified_access.explain_loss(connector.name)
         raise StepFailed(step, lost) from error
     if answer.status_code >= 400:
-        raise StepFailed(step, _reason(connector.name, answer))
-    payload = parse_foreign_json(answer.content)
+        details = connector.read_error(parse_foreign_object(answer.content))
+        ending = f": {details}" if details else "."
+        raise StepFailed(step, f"{connector.name} answered {answer.status_code}{ending}")
+    payload = {} if answer.status_code == 204 else parse_foreign_json(answer.content)
     if payload is None:
         raise StepFailed(step, f"{connector.name} answered something else than JSON.")
     return connector.actions[step.name].output(payload)
+
+
+def _api_url(world: World, connection: Connection, parent: Connection, token: str) -> str:
+    """Where the API takes a connection's tokens; asked once where nobody knows it yet."""
+    if connection.api_url is None:
+        connection.api_url = discover(world, parent, token)
+        world.db.commit()
+    return connection.api_url or str(parent.input["host"])
 
 
 def _context(recipe: Recipe, step: Step, actor: Actor) -> CallContext:
@@ -210,15 +217,3 @@ def _connection(
     if connection is None:
         raise verified_access.ConnectionRequired([parent])
     return connection, parent
-
-
-def _reason(app: str, answer: "Response") -> str:
-    errors = parse_foreign_object(answer.content).get("errors")
-    if isinstance(errors, dict):
-        details = "; ".join(
-            text if field == "error" else f"{field}: {text}"
-            for field, texts in errors.items()
-            for text in (texts if isinstance(texts, list) else [texts])
-        )
-        return f"{app} answered {answer.status_code}: {details}"
-    return f"{app} answered {answer.status_code}."

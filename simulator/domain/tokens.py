@@ -1,6 +1,7 @@
 """Workato as an OAuth client of apps: exchange a code, refresh, hand out a live access token."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
 from simulator.domain.connections import get_connector, get_oauth_settings, mark_lost, store_tokens
 from simulator.errors import SimulatorError, Unreachable
 from simulator.net.addresses import OAUTH_CALLBACK
-from simulator.validation.parsing import parse_foreign_object
+from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
 
 
@@ -42,6 +43,21 @@ class TokenRefused(SimulatorError):
         self.cause = cause
 
 
+@dataclass(frozen=True, kw_only=True)
+class Granted:
+    """What an app granted, and what it says about that.
+
+    Attributes:
+        answer: the token response, as JSON (RFC 6749 §5.1).
+        account: as people tell it from others; None if the app does not say.
+        api_url: where its API takes the token; None where that is the connection's host.
+    """
+
+    answer: dict[str, Any]
+    account: str | None = None
+    api_url: str | None = None
+
+
 class ConnectionLost(SimulatorError):
     """The connection's tokens are expired beyond refresh, or revoked."""
 
@@ -50,39 +66,73 @@ class ConnectionLost(SimulatorError):
         self.connection = connection
 
 
-def exchange_code(world: World, connection: Connection, code: str) -> dict[str, Any]:
-    """Redeem an authorization code (RFC 6749 §4.1.3).
+def exchange_code(world: World, connection: Connection, code: str) -> Granted:
+    """Redeem an authorization code (RFC 6749 §4.1.3), and ask the app what goes with its token.
 
     Args:
         world: with an open unit of work.
         connection: that holds the OAuth client.
         code: the authorization code.
 
-    Returns:
-        The token response, as JSON.
-
     Raises:
-        TokenRefused: the app answered with an error. Where it refuses the client, an established
-            connection that holds the client's settings is marked lost.
+        TokenRefused: the app answered with an error, or the account has nothing there. Where it
+            refuses the client, an established connection that holds the client's settings is marked
+            lost.
     """
-    return _token_request(
+    answer = _token_request(
         world,
         connection,
         {"grant_type": "authorization_code", "code": code, "redirect_uri": OAUTH_CALLBACK},
     )
+    api_url = discover(world, connection, str(answer["access_token"]))
+    account = _fetch_account(world, connection, answer, api_url)
+    return Granted(answer=answer, account=account, api_url=api_url)
 
 
-def fetch_account(world: World, connection: Connection, answer: Mapping[str, Any]) -> str | None:
-    """Ask the app whose account a token response is for.
+def discover(world: World, connection: Connection, access_token: str) -> str | None:
+    """Ask the app at which address its API takes a token.
 
     Args:
         world: the world.
         connection: the one that holds the OAuth settings.
-        answer: the token response.
+        access_token: a live one.
 
     Returns:
-        The account as people tell it from others; None if the app does not say. Nothing depends
-        on it: a connection is good without.
+        The base URL; None where the app's connector has no such question.
+
+    Raises:
+        TokenRefused: the app does not say; or nowhere, for this account.
+    """
+    connector = get_connector(connection)
+    if connector.discovery is None:
+        return None
+    host = connection.input["host"]
+    world.db.commit()
+    try:
+        response = world.http.request(
+            "GET", connector.url(host, connector.discovery.url), headers=_bearing(access_token)
+        )
+    except Unreachable as error:
+        raise TokenRefused("host", str(error), "unreachable") from None
+    if response.status_code != 200:
+        message = f"{connector.name} answered {response.status_code}"
+        raise TokenRefused("", f"{message} when it was asked where its API is.", "undiscovered")
+    found = connector.discovery.find(parse_foreign_json(response.content), host)
+    if found is None:
+        raise TokenRefused("host", connector.discovery.missing, "undiscovered")
+    return found
+
+
+def _bearing(access_token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
+
+
+def _fetch_account(
+    world: World, connection: Connection, answer: Mapping[str, Any], api_url: str | None
+) -> str | None:
+    """Ask the app whose account a token response is for; None if it does not say.
+
+    Nothing depends on it: a connection is good without.
     """
     connector = get_connector(connection)
     granted = answer.get("scope")
@@ -90,11 +140,10 @@ def fetch_account(world: World, connection: Connection, answer: Mapping[str, Any
     endpoint = connector.account_endpoint(names)
     if endpoint is None:
         return None
-    headers = {"Authorization": f"Bearer {answer['access_token']}", "Accept": "application/json"}
-    url = connection.input["host"] + endpoint.path
+    url = connector.url(api_url or connection.input["host"], endpoint.path)
     world.db.commit()
     try:
-        response = world.http.request("GET", url, headers=headers)
+        response = world.http.request("GET", url, headers=_bearing(str(answer["access_token"])))
     except Unreachable:
         return None
     if response.status_code != 200:
@@ -232,10 +281,11 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
     settings = get_oauth_settings(connection)
     connector = get_connector(settings)
     body = form | connections.get_client_credentials(world, settings)
+    url = connector.url(settings.input["host"], connector.token_url)
     world.db.commit()
     try:
         answer = world.http.request(
-            "POST", settings.input["host"] + connector.token_path, data=body
+            "POST", url, **({"json": body} if connector.json_tokens else {"data": body})
         )
     except Unreachable as error:
         raise TokenRefused("host", str(error), "unreachable") from None
@@ -244,7 +294,7 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
         return payload
     code = str(payload.get("error", ""))
     description = str(payload.get("error_description", ""))
-    if code == "invalid_client":
+    if code in connector.client_errors:
         refusal = authorizations.preflight(world, settings)
         if refusal is None or refusal.cause is not LostCause.CLIENT_DELETED:
             message = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from simulator.faults.fault import Fault
+from simulator.web.environ import REFUSAL
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,8 +42,8 @@ def altered(
         original.update(status=status, headers=headers)
         return lambda _chunk: None
 
-    if fault.status is None:
-        chunks = wsgi(environ, keep)
+    if fault.status is None or fault.own_error:
+        chunks = wsgi({**environ, REFUSAL: fault.status}, keep)
         real = b"".join(chunks)
         getattr(chunks, "close", lambda: None)()
     else:

@@ -1,20 +1,19 @@
 """Incidents of the apps behind the tools, and of the consent that they ask for."""
 
-import json
-
 from simulator.faults.incident import (
     API,
     APP,
+    APP_CONSENT,
+    APP_DECISION,
+    APP_TOKEN,
     BOTH,
     BUSY,
-    CONSENT,
     DENIED,
     HTML,
+    JSON,
     MAINTENANCE,
     PERSON,
-    RECOVERS,
     REFRESH,
-    TOKEN,
     Incident,
     incident,
 )
@@ -63,7 +62,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         request=API,
         status=429,
         headers=BUSY,
-        body=json.dumps({"errors": {"error": ["Too many requests."]}}).encode(),
+        own_error=True,
     ),
     incident(
         "app-recovers",
@@ -73,7 +72,10 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         does="Tries again a few times, more slowly each time, and says so meanwhile.",
         system=APP,
         request=API,
-        plan=RECOVERS,
+        plan=[
+            {"status": 503, "times": 2},
+            {"status": 429, "headers": {**JSON, "Retry-After": "1"}, "own_error": True},
+        ],
     ),
     incident(
         "app-answers-html",
@@ -136,7 +138,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         client_does=_CONNECT,
         parts=(
             {"system": APP, "request": API, "token": "expired", "times": 1},
-            {"system": APP, "request": TOKEN, "fields": REFRESH, "token": "revoked"},
+            {"system": APP, "request": APP_TOKEN, "fields": REFRESH, "token": "revoked"},
         ),
         narrowed=BOTH,
     ),
@@ -148,7 +150,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         client_does=_REPORT,
         parts=(
             {"system": APP, "request": API, "token": "expired", "times": 1},
-            {"system": APP, "request": TOKEN, "fields": REFRESH, "status": 503},
+            {"system": APP, "request": APP_TOKEN, "fields": REFRESH, "status": 503},
         ),
         narrowed=BOTH,
     ),
@@ -160,7 +162,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         client_does="Shows its text. Connecting or signing in again would not help.",
         parts=(
             {"system": APP, "request": API, "token": "expired", "times": 1},
-            {"system": APP, "request": TOKEN, "effect": "client-deleted", "times": 1},
+            {"system": APP, "request": APP_TOKEN, "effect": "client-deleted", "times": 1},
         ),
         narrowed=BOTH,
     ),
@@ -182,7 +184,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="The person reads that they did not allow the connection; the next call asks again.",
         does="Leaves the choice to the person, and does not open the link again by itself.",
         system=APP,
-        request=CONSENT,
+        request=APP_CONSENT,
         redirect=DENIED,
     ),
     incident(
@@ -193,7 +195,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="The next call asks for the apps that are missing; what was connected stays.",
         does="Shows the new link, and does not start with the first app again.",
         system=APP,
-        request=CONSENT,
+        request=APP_CONSENT,
         plan=[{"redirect": {"state": "{}"}}, {"redirect": DENIED}],
     ),
     incident(
@@ -204,7 +206,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         does="Stops waiting after a while, keeps the conversation usable, and offers the link "
         "again until it has expired.",
         system=APP,
-        request=CONSENT,
+        request=APP_CONSENT,
         left_open=True,
     ),
     incident(
@@ -214,7 +216,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="The person reads that the link has expired; the next call brings a new one.",
         does="Calls the tool again and shows the new link.",
         system=APP,
-        request="POST *authori*",
+        request=APP_DECISION,
         advance_clock_by=660,
     ),
     incident(
@@ -224,7 +226,7 @@ APP_INCIDENTS: tuple[Incident, ...] = (
         sees="The person reads that the connection was not started here; the next call asks again.",
         does="Shows the new link.",
         system=APP,
-        request=CONSENT,
+        request=APP_CONSENT,
         redirect={"state": "not-the-one-that-was-sent"},
     ),
 )

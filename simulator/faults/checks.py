@@ -28,7 +28,10 @@ _NUMBER = ((int, float), "a number")
 _TEXT = ((str, _NONE), "a text")
 _SWITCH = ((bool,), "true or false")
 _WHOLE = ((int, _NONE), "a whole number")
-_SWITCHES = ("drop_connection", "truncated", "rotates_keys", "left_open", "foreign_key")
+_SWITCHES = (
+    *("drop_connection", "truncated", "rotates_keys", "left_open", "foreign_key"),
+    "own_error",
+)
 #: Attribute → the types that it can have, and how they are called.
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "system": ((str,), "a text"),
@@ -92,6 +95,8 @@ def check(given: Mapping[str, Any]) -> None:
     status, times, token = given["status"], given["times"], given["token"]
     if status is not None and status not in {each.value for each in HTTPStatus}:
         raise ValueError(f"status must be an HTTP status, not {status!r}.")
+    if given["own_error"] and ((status or 0) < 400 or given["body"] is not None):
+        raise ValueError("own_error needs a status from 400 on, and no body: that is the system's.")
     if times is not None and times < 1:
         raise ValueError(f"times must be 1 or more, not {times}.")
     for name, (least, most) in _BOUNDS.items():

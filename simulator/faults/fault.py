@@ -34,6 +34,8 @@ class Fault:
         status: answers with this HTTP status instead of asking the system.
         body: what is sent with `status`; without `status`, replaces the body of the real answer.
         headers: go with the answer, such as `Retry-After`, in place of its own of that name.
+        own_error: whether the body of a `status` from 400 on is the system's own, as it words such
+            an error.
         redirect: parameters of the redirect that takes a person back to a client, in place of its
             own, such as `{"state": "another"}`; null leaves one out.
         members: members to put into the JSON of a real answer that went well, in place of its own,
@@ -79,6 +81,7 @@ class Fault:
     status: int | None = None
     body: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    own_error: bool = False
     redirect: dict[str, str | None] = field(default_factory=dict)
     members: dict[str, Any] = field(default_factory=dict)
     left_open: bool = False

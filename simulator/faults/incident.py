@@ -1,15 +1,24 @@
 """What an incident is: something that goes wrong in the field, made of a fault or two."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from simulator import installed_apps
+from simulator.installed_apps import Traffic
 
 APP, IDENTITY, MCP = "app:*", "identity", "mcp"
-#: In the place of a request's pattern: whatever is the API of an app, once an incident is made.
-API = "<the API of each app>"
-#: Where an app or Workato Identity asks for consent, and where tokens come from.
+#: Where Workato Identity asks for consent, and where tokens come from.
 CONSENT, TOKEN = "* *authori*", "POST *token"
+#: In the place of a request's pattern: routes of each app, as it declares them. So an incident of
+#: apps strikes every app that is there once the incident happens.
+API, APP_CONSENT, APP_DECISION, APP_TOKEN = "<api>", "<consent>", "<decision>", "<token>"
+_ROUTES: dict[str, Callable[[Traffic], Iterable[str]]] = {
+    API: lambda app: app.api,
+    APP_CONSENT: lambda app: [f"* {app.authorize}"],
+    APP_DECISION: lambda app: [f"POST {app.authorize}"],
+    APP_TOKEN: lambda app: [f"POST {app.token}"],
+}
 REFRESH = {"grant_type": "refresh_token"}
 JSON = {"Content-Type": "application/json"}
 BUSY = {**JSON, "Retry-After": "30"}
@@ -75,10 +84,11 @@ class Incident:
 
 
 def _routed(part: dict[str, Any]) -> dict[str, Any]:
-    if part.get("request") != API:
+    routes = _ROUTES.get(part.get("request", ""))
+    if routes is None:
         return part
-    paths = dict.fromkeys(path for app in installed_apps.traffic() for path in app.api)
-    return {**part, "request": " | ".join(paths)}
+    requests = dict.fromkeys(each for app in installed_apps.traffic() for each in routes(app))
+    return {**part, "request": " | ".join(requests)}
 
 
 def incident(

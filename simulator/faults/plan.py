@@ -10,6 +10,7 @@ OUTCOME = (
     "status",
     "body",
     "headers",
+    "own_error",
     "redirect",
     "members",
     "left_open",

@@ -36,6 +36,9 @@ LOOPBACK_HOSTS = (LOOPBACK, "::1", "localhost")
 #: Where an app sends the browser back to after consent.
 OAUTH_CALLBACK = f"https://{WWW_HOST}/oauth/callback"
 
+#: Hosts of apps, or each host of an app with the host that the app's system is called after.
+AppHosts = Iterable[str] | Mapping[str, str]
+
 #: Whether the request that is being answered came to a production host.
 _at_production: ContextVar[bool] = ContextVar("at production names", default=False)
 
@@ -66,20 +69,20 @@ class Addresses:
     Who asks at a local address is told of local ones, who asks at a production host of those.
 
     Args:
-        app_hosts: production hosts of the simulated apps' instances.
-        origins: local origin of each system (`http://127.0.0.1:8701`); none in the names layout.
+        app_hosts: production hosts of the simulated apps' instances; where an instance has several,
+            each with the host that its system is called after.
+        origins: local origin of each system (`http://127.0.0.1:8701`), and of each further host of
+            an app, named as if it were a system; none in the names layout.
     """
 
-    def __init__(
-        self, app_hosts: Iterable[str] = (), origins: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, app_hosts: AppHosts = (), origins: Mapping[str, str] | None = None) -> None:
         #: Where the control API listens, if it does; it is no system, and no Host leads to it.
         self.control: str | None = None
         #: Asked when nobody answers at a host: another process may have made the world anew.
         self.look_again: Callable[[], None] | None = None
         self.place(app_hosts, origins or {})
 
-    def place(self, app_hosts: Iterable[str], origins: Mapping[str, str] | None = None) -> None:
+    def place(self, app_hosts: AppHosts, origins: Mapping[str, str] | None = None) -> None:
         """Say anew which apps there are and, unless it is as before, where every system listens.
 
         Apps take over the listeners of those that were there before: the first app has the first
@@ -89,7 +92,8 @@ class Addresses:
             app_hosts: in the order of their listeners.
             origins: by system; by default the listeners stay.
         """
-        hosts = tuple(app_hosts)
+        single = app_hosts if isinstance(app_hosts, Mapping) else {host: host for host in app_hosts}
+        hosts = dict(single)
         if origins is None:
             fixed = {name: self._origins[name] for name in self._origins if not is_app(name)}
         else:
@@ -100,7 +104,7 @@ class Addresses:
         self._settle(hosts, fixed | dict(apps))
 
     def add_app_listener(self, origin: str) -> None:
-        """Give the first app that has no listener this one."""
+        """Give the first host of an app that has no listener this one."""
         self._app_listeners.append(origin)
         self.place(self.app_hosts)
 
@@ -110,22 +114,24 @@ class Addresses:
 
     @property
     def unserved(self) -> int:
-        """How many apps lack a listener, where the systems have any."""
+        """How many hosts of apps lack a listener, where the systems have any."""
         return len(self.app_hosts) - len(self._app_listeners) if self._origins else 0
 
     @property
     def listening(self) -> dict[str, str]:
-        """Local origin of each system, whoever asks."""
+        """Local origin of each system and further host of an app, whoever asks."""
         return dict(self._origins)
 
-    def _settle(self, hosts: tuple[str, ...], origins: dict[str, str]) -> None:
+    def _settle(self, hosts: dict[str, str], origins: dict[str, str]) -> None:
         netlocs: dict[str, str] = {}
         for system, origin in origins.items():
             port = urlsplit(origin).port
             for name in (urlsplit(origin).hostname, LOOPBACK, "localhost", "[::1]"):
                 netlocs[f"{name}:{port}"] = system
         # Whole, one after the other: requests are answered meanwhile.
-        self.app_hosts, self._origins, self._netlocs = hosts, origins, netlocs
+        #: Each host of an app, with the host that the app's system is called after.
+        self.app_hosts: dict[str, str] = hosts
+        self._origins, self._netlocs = origins, netlocs
 
     @property
     def origins(self) -> dict[str, str]:
@@ -148,7 +154,21 @@ class Addresses:
     @property
     def systems(self) -> tuple[str, ...]:
         """Every system's name, in the order they are listed to people."""
-        return (AIHUB, IDENTITY, MCP, *(app_system(host) for host in self.app_hosts))
+        return (AIHUB, IDENTITY, MCP, *map(app_system, dict.fromkeys(self.app_hosts.values())))
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """What has an address: every system, and each further host of an app as if it were one."""
+        return (AIHUB, IDENTITY, MCP, *map(app_system, self.app_hosts))
+
+    def hosts_of(self, host: str) -> list[str]:
+        """Return the production hosts of an app's instance, its own one first.
+
+        Args:
+            host: its own.
+        """
+        own = [each for each, instance in self.app_hosts.items() if instance == host]
+        return sorted(own, key=lambda each: each != host)
 
     @property
     def production_hosts(self) -> tuple[str, ...]:
@@ -157,12 +177,26 @@ class Addresses:
 
     def system_at(self, netloc: str) -> str | None:
         """Return the system that answers for a Host header, production name or local address."""
+        name = self._listener_at(netloc)
+        return app_system(self.app_hosts[_app_host(name)]) if name and is_app(name) else name
+
+    def app_host_at(self, netloc: str) -> str | None:
+        """Return the production host of an app that a Host header stands for; None for no app's."""
+        name = self._listener_at(netloc)
+        return _app_host(name) if name and is_app(name) else None
+
+    def origin_at(self, netloc: str) -> str | None:
+        """Return the origin that a Host header, whichever of its spellings, stands for."""
+        return self.origins.get(self._listener_at(netloc) or "")
+
+    def _listener_at(self, netloc: str) -> str | None:
+        """One of `listeners`, where it is known who listens there."""
         netloc = netloc.lower().removesuffix(":443")
-        system = self._known(netloc)
-        if system is None and self.look_again is not None:
+        name = self._known(netloc)
+        if name is None and self.look_again is not None:
             self.look_again()
-            system = self._known(netloc)
-        return system
+            name = self._known(netloc)
+        return name
 
     def _known(self, netloc: str) -> str | None:
         if netloc in self._by_netloc:
@@ -176,7 +210,8 @@ class Addresses:
     def base_url(self, system: str) -> str:
         """Return where people and clients reach a system: no trailing slash.
 
-        The MCP system has one production host per server; use `mcp_url` for those.
+        The MCP system has one production host per server; use `mcp_url` for those. A further host
+        of an app is named as if it were a system.
         """
         if system in self.origins:
             return self.origins[system]
@@ -226,12 +261,12 @@ class Addresses:
     def local(self, url: str) -> str:
         """Return a production URL as it can be opened here; any other URL unchanged."""
         parts = urlsplit(url)
-        system = self.system_at(parts.netloc)
-        if system is None or parts.netloc.lower() in self._by_netloc or system not in self.origins:
+        name = self._listener_at(parts.netloc)
+        if name is None or parts.netloc.lower() in self._by_netloc or name not in self.origins:
             return url
-        if system == MCP and (match := MCP_HOST.match(parts.netloc.lower())):
+        if name == MCP and (match := MCP_HOST.match(parts.netloc.lower())):
             return self.mcp_url(int(match[1])) + url.split(parts.netloc, 1)[1].rstrip("/")
-        return self.origins[system] + url.split(parts.netloc, 1)[1]
+        return self.origins[name] + url.split(parts.netloc, 1)[1]
 
 
 def production_mcp_url(number: int) -> str:
@@ -242,4 +277,8 @@ def production_mcp_url(number: int) -> str:
 def production_host(system: str) -> str:
     """Return the host name that a system has in production."""
     hosts = {AIHUB: APP_HOST, IDENTITY: IDENTITY_HOST, MCP: "<n>.apim.mcp.workato.com"}
-    return hosts.get(system) or system.removeprefix("app:")
+    return hosts.get(system) or _app_host(system)
+
+
+def _app_host(system: str) -> str:
+    return system.removeprefix("app:")

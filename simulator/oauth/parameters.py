@@ -8,7 +8,7 @@ from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Request
 
-from simulator.validation.media_types import FORM, is_form
+from simulator.validation.media_types import FORM, is_form, is_json
 
 #: What no error description may hold (RFC 6749 §4.1.2.1).
 _NOT_IN_ERRORS = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
@@ -83,18 +83,20 @@ def check_repeated(parameters: Mapping[str, Sequence[str]]) -> None:
             )
 
 
-def check_encoding(request: Request, *, allow_query: bool) -> None:
+def check_encoding(request: Request, *, allow_query: bool, allow_json: bool = False) -> None:
     """Refuse a token, revocation or introspection request whose parameters are elsewhere.
 
     Args:
         request: a POST.
-        allow_query: whether they may stand in the query string, as some clients of Coupa put them.
+        allow_query: whether they may stand in the query string, where some clients put them.
+        allow_json: whether they may be the members of a JSON object.
 
     Raises:
         InvalidRequestError: saying where they belong.
     """
     has_body = bool(request.content_length) or bool(request.headers.get("Transfer-Encoding"))
-    if has_body and not is_form(request.content_type):
+    is_readable = is_form(request.content_type) or (allow_json and is_json(request.content_type))
+    if has_body and not is_readable:
         raise InvalidRequestError(
             f"Send the parameters in the body with the header Content-Type: {FORM}."
         )

@@ -31,6 +31,8 @@ class TokenStore:
         provider: the provider's system name.
         code_lifetime: how long an authorization code can be redeemed.
         access_lifetime: `expires_in` of access tokens.
+        refresh_leeway: how long a refresh token works on after its first use.
+        refresh_idle: how long a refresh token that nobody uses can be used; None for ever.
         make_access_token: Workato Identity signs a JWT; by default they are opaque, and say
             nothing by themselves.
     """
@@ -39,6 +41,8 @@ class TokenStore:
     provider: str
     code_lifetime: timedelta = timedelta(seconds=60)
     access_lifetime: timedelta = timedelta(hours=1)
+    refresh_leeway: timedelta = timedelta(0)
+    refresh_idle: timedelta | None = None
     make_access_token: AccessTokenMaker | None = None
 
     def store_code(self, code: str, **values: Any) -> None:
@@ -151,10 +155,16 @@ class TokenStore:
         row = self._by(OAuthToken.refresh_hash == fingerprint(token))
         if row is None or row.revoked_at is not None:
             return None
-        if row.refresh_used_at is not None:
+        if row.refresh_used_at is not None and not self._is_in_leeway(row):
             self.revoke_family(row.family)
             return None
-        return row
+        idle, now = self.refresh_idle, self.world.clock.now()
+        return None if idle and has_expired(row.issued_at + idle, now) else row
+
+    def _is_in_leeway(self, row: OAuthToken) -> bool:
+        """Whether a refresh token that was used may be used once more: clients race (RFC 9700)."""
+        used, now = row.refresh_used_at, self.world.clock.now()
+        return used is not None and not has_expired(used + self.refresh_leeway, now)
 
     def redeem_code(self, row: OAuthCode) -> bool:
         """Redeem a code; False if it was redeemed meanwhile, which revokes its tokens.
@@ -167,11 +177,15 @@ class TokenStore:
     def redeem_refresh_token(self, row: OAuthToken) -> bool:
         """Redeem a refresh token; False if it was redeemed meanwhile, which revokes the family.
 
-        The access token beside it lives on until it expires.
+        The access token beside it lives on until it expires; the refresh token for a leeway.
 
         Args:
             row: of the token.
         """
+        if self.refresh_leeway:
+            # The first use begins the leeway; whoever comes within it is served, too.
+            claim(self.world.db.session, row, "refresh_used_at", self.world.clock.now())
+            return True
         return self._use(row, "refresh_used_at", row.family)
 
     def _use(self, row: OAuthCode | OAuthToken, column: str, family: str) -> bool:

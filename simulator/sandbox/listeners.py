@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from simulator import installed_apps
 from simulator.db.tables import AppInstance, Fact
 from simulator.net.addresses import Addresses, is_app
 from simulator.world import World
@@ -23,15 +24,15 @@ class Listeners:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        #: Opens a listener for the n-th app, counted from 0, and returns its origin; None where
-        #: nothing listens, or nothing more can.
+        #: Opens a listener for the n-th host of an app, counted from 0, and returns its origin;
+        #: None where nothing listens, or nothing more can.
         self.open_for_app: Callable[[int], str] | None = None
 
     def set_addresses(self, origins: dict[str, str], control: str | None) -> None:
         """Say where the systems listen, for people and other processes.
 
         Args:
-            origins: system name → origin; empty where they listen nowhere.
+            origins: as `Addresses` takes them; empty where they listen nowhere.
             control: the origin of the control API.
         """
         world = self._world
@@ -94,6 +95,18 @@ class Listeners:
         return is_ours and recorded != here
 
 
-def _app_hosts(session: Session) -> tuple[str, ...]:
-    """The apps that are there, in the order of their listeners."""
-    return tuple(session.scalars(select(AppInstance.host).order_by(AppInstance.host)))
+def _app_hosts(session: Session) -> dict[str, str]:
+    """Hosts of the apps that are there, in the order of their listeners, each with its instance's.
+
+    By kind, so that an app of another kind does not take the place of one that was there before.
+    """
+    rows = session.execute(
+        select(AppInstance.host, AppInstance.provider).order_by(
+            AppInstance.provider, AppInstance.host
+        )
+    )
+    return {
+        host: instance
+        for instance, provider in rows.all()
+        for host in (instance, *installed_apps.further_hosts(provider))
+    }

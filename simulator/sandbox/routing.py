@@ -102,7 +102,7 @@ class Router:
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
-        origin = self._world.addresses.origins.get(system)
+        origin = self._world.addresses.origin_at(host)
         is_page = environ["REQUEST_METHOD"] == "GET" and is_named(environ.get("HTTP_ACCEPT"), HTML)
         if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
             return None

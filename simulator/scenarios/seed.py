@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
+from simulator.db.app_tables import sorted_tables
 from simulator.db.tables import Base, Fact
 from simulator.scenarios import apps, connections, people, recipes, servers, workspace
 from simulator.scenarios.files import SCENARIO_FACT
@@ -45,7 +46,7 @@ def _insert(world: World, rows: list[Base]) -> None:
     by_table: defaultdict[str, list[Base]] = defaultdict(list)
     for row in rows:
         by_table[row.__tablename__].append(row)
-    for table in Base.metadata.sorted_tables:
+    for table in sorted_tables():
         world.db.session.bulk_save_objects(by_table[table.name])
 
 
@@ -54,7 +55,7 @@ def _advance_sequences(world: World) -> None:
     session = world.db.session
     if session.get_bind().dialect.name != "postgresql":
         return
-    for table in Base.metadata.sorted_tables:
+    for table in sorted_tables():
         column = table.autoincrement_column
         if column is None:
             continue

@@ -48,7 +48,7 @@ def bind(simulator: Simulator) -> dict[str, socket.socket]:
     settings = simulator.world.settings
     sockets: dict[str, socket.socket] = {}
     try:
-        for system, port in _ports(simulator.world.addresses.systems, settings.port_base):
+        for system, port in _ports(simulator.world.addresses.listeners, settings.port_base):
             sockets[system] = _listen(LOOPBACK, port)
         sockets[_CONTROL] = _listen(LOOPBACK, settings.port_base)
     except StartupError:

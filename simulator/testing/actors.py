@@ -303,13 +303,12 @@ class Actor:
         """
         app, button = self.stage.app_host(browser.url), "Sign in"
         if app is None:
-            who = {"email": self.person["email"]}
-            password = self.person["password"]
+            sent = {"email": self.person["email"], "password": self.person["password"]}
         else:
-            account = self.account_at(browser.url)
-            who, password = {"login": account["login"]}, account["password"]
-            button = self.stage.labels_at(app).sign_in
-        browser.submit(button, **who, password=password)
+            account, labels = self.account_at(browser.url), self.stage.labels_at(app)
+            sent = labels.credentials(account["login"], account["password"])
+            button = labels.sign_in
+        browser.submit(button, **sent)
         if browser.has_button("Sign in") and self.stage.app_at(browser.url) is None:
             raise LookupError(f"{self.name} is still at {browser.url}: {browser.text[:300]}")
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from simulator import installed_apps
 from simulator.errors import list_choices
 from simulator.validation.persons import NobodyError, Who, find
-from simulator.visits.network import Network
+from simulator.visits.network import Network, is_at_app
 
 if TYPE_CHECKING:  # pragma: no cover
     from anyio.from_thread import BlockingPortal
@@ -99,9 +99,12 @@ class Stage:
 
     @property
     def hosts(self) -> set[str]:
-        """Return `host:port` of every system, and of every MCP server."""
+        """Return `host:port` of every system, of every MCP server and of every host of an app."""
         servers = (server["mcp_url"] for server in self.description.get("servers", ()))
-        return {urlsplit(url).netloc for url in (*self.description["systems"].values(), *servers)}
+        apps = self.description.get("apps", ())
+        further = (url for app in apps for url in app.get("hosts", {}).values())
+        urls = (*self.description["systems"].values(), *servers, *further)
+        return {urlsplit(url).netloc for url in urls}
 
     @cached_property
     def network(self) -> Network:
@@ -177,9 +180,5 @@ class Stage:
 
     def app_at(self, url: str) -> dict[str, Any] | None:
         """Return the app instance at an address, local or in production, or None."""
-        netloc = urlsplit(url).netloc.lower()
-        for app in self.description["apps"]:
-            local = urlsplit(app.get("address") or "").netloc
-            if netloc.removesuffix(":443") in (local, app["production_host"].lower()):
-                return dict(app)
-        return None
+        found = (dict(app) for app in self.description["apps"] if is_at_app(url, app))
+        return next(found, None)

@@ -43,6 +43,19 @@ class ForeignHostError(SimulatorError, LookupError):
         )
 
 
+def is_at_app(url: str, app: Mapping[str, Any]) -> bool:
+    """Return whether an address is at one of an app's hosts.
+
+    Args:
+        url: local, or in production.
+        app: its entry in a description; that of a tenant's file may lack all but its host.
+    """
+    netloc = urlsplit(url).netloc.lower().removesuffix(":443")
+    hosts = app.get("hosts") or {app["production_host"]: app.get("address")}
+    local = (urlsplit(address or "").netloc for address in hosts.values())
+    return netloc in {*(host.lower() for host in hosts), *local}
+
+
 class Network:
     """Who can be reached by the people of one test.
 

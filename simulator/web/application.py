@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from simulator.errors import LONGEST, SimulatorError
 from simulator.journal.masking import masked_text, one_line
 from simulator.validation.parsing import shorten
 from simulator.web import headless, posted_pages, unreadable
-from simulator.web.environ import FAULT_REFUSED
+from simulator.web.environ import FAULT_REFUSED, REFUSAL
 from simulator.world import World, world_id
 
 #: Renders an error in the shape of the system that was asked: (status, title, sentence).
@@ -211,12 +212,16 @@ def _refuse_unreadable(app: Flask) -> None:
 
 
 def _refuse_faults(app: Flask) -> None:
-    """Say in this system's own shape why the request does not get the fault that it asks for."""
+    """Refuse in this system's own shape what a fault refuses, and a fault that is not to be had."""
 
     @app.before_request
     def _check_fault() -> None:
         if FAULT_REFUSED in request.environ:
             raise SimulatorError(request.environ[FAULT_REFUSED])
+        if status := request.environ.get(REFUSAL):
+            error = HTTPException(HTTPStatus(status).description or HTTPStatus(status).phrase)
+            error.code = status
+            raise error
 
 
 def detach_unit(world: World) -> Session:

@@ -7,6 +7,8 @@ The keys are here, below the systems and what surrounds them, so that neither kn
 FAULT_HEADER = "Simulator-Fault"
 #: Why the request's fault header is not followed, for its system to say.
 FAULT_REFUSED = "simulator.faults.refused"
+#: The HTTP status with which the request is to be refused, in the system's own words.
+REFUSAL = "simulator.faults.refusal"
 #: At an MCP server: the person of the request's token is in no group of the server.
 GROUP_LOST = "simulator.faults.group_lost"
 #: At an MCP server: scopes that the request's token needs, and lacks.

@@ -16,9 +16,8 @@ from werkzeug.wrappers import Request, Response
 from simulator.call_record import CallRecord, Observer
 from simulator.clock import Clock
 from simulator.crypto import Keys
-from simulator.db import Database
+from simulator.db import Database, app_tables
 from simulator.db.tables import (
-    Base,
     Collaborator,
     Connection,
     EndUser,
@@ -80,13 +79,13 @@ class FakeCoupa:
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        if request.path == COUPA.authorize_path:
+        if request.path == COUPA.authorize_url:
             if self.client and request.args["client_id"] == "known-client":
                 return Response(status=302, headers={"Location": "/sessions/new"})
             return _json(400, {"error": "invalid_client"})
         if request.path == "/api/users/me":
             return _json(200, {"login": "bob", "fullname": "Bob", "email": "bob@x.example"})
-        if request.path == COUPA.revoke_path:
+        if request.path == COUPA.revoke_url:
             self.revoked.append(request.form["token"])
             return _json(200, {})
         self.token_requests.append(request.form.to_dict())
@@ -179,7 +178,8 @@ def field_error(answer: TestResponse, name: str) -> str:
 def hub() -> Iterator[Hub]:
     """Two servers, one finished; recipe 1 acts with the builder's connection, recipe 2 as users."""
     db = Database("memory")
-    Base.metadata.create_all(db.engine)
+    with db.engine.begin() as connection:
+        app_tables.create_all(connection)
     addresses = Addresses(
         [APP_HOST],
         {AIHUB: ORIGIN, IDENTITY: IDENTITY_ORIGIN, app_system(APP_HOST): COUPA_ORIGIN},

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from simulator.call_record import CallRecord, Observer
 from simulator.clock import Clock
 from simulator.crypto import Keys, Purpose
-from simulator.db import Database
-from simulator.db.tables import AppInstance, AppUser, Base, OAuthClient
+from simulator.db import Database, app_tables
+from simulator.db.tables import AppInstance, AppUser, OAuthClient
 from simulator.net.addresses import AIHUB, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.settings import Settings
@@ -162,7 +162,8 @@ def back(answer: TestResponse) -> dict[str, str]:
 def coupa() -> Iterator[Coupa]:
     """Ada and Bob are users, Root is admin; each user has documents; Ada also lives elsewhere."""
     db = Database("memory")
-    Base.metadata.create_all(db.engine)
+    with db.engine.begin() as connection:
+        app_tables.create_all(connection)
     addresses = Addresses([HOST, OTHER_HOST], {AIHUB: LOCAL_WORKATO})
     world = World(
         settings=Settings(database="memory"),

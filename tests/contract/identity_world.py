@@ -18,7 +18,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from simulator.crypto import Purpose
-from simulator.db.tables import Base, EndUser, SignIn, SigningKey
+from simulator.db.app_tables import sorted_tables
+from simulator.db.tables import EndUser, SignIn, SigningKey
 from simulator.net.addresses import IDENTITY
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -141,7 +142,7 @@ class Identity:
         with self.world.db.unit() as session:
             return {
                 table.name: session.scalar(select(func.count()).select_from(table)) or 0
-                for table in Base.metadata.sorted_tables
+                for table in sorted_tables()
                 if table.name != SignIn.__tablename__
             }
 

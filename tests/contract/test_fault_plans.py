@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.faults import Fault
+from tests.contract.browser import Browser
 from tests.contract.control_world import Control, control, steered
 from tests.contract.identity_world import Identity
 from tests.contract.mcp_world import Mcp, identity, mcp, office
@@ -34,6 +35,27 @@ def test_steps_happen_in_order_and_are_counted(identity: Identity) -> None:
     assert (busy.status_code, busy.text, busy.headers["Retry-After"]) == (429, "busy", "7")
     assert statuses(identity, 2) == [200, 200]
     assert (fault.hits, fault.step_hits) == (3, [2, 1])
+
+
+@pytest.mark.requirement("APP-2")
+def test_an_error_may_be_in_the_system_s_own_words(mcp: Mcp) -> None:
+    """Whatever it is asked, and whoever asks."""
+    faults = mcp.simulator.faults
+    for system in ("identity", "mcp", "app:*"):
+        faults.add(system=system, status=429, own_error=True, headers={"Retry-After": "7"})
+
+    app = Browser(mcp.simulator).request("GET", "https://office.coupacloud.com/api/invoices")
+    page = mcp.http("GET", "/login")
+    call = mcp.post({}, None)
+
+    assert app.get_json() == {"errors": {"error": ["Too many requests."]}}
+    assert "<html" in page.text
+    assert call.get_json()["error"]["message"]
+    for answer in (app, page, call):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    for odd in ({"status": 302}, {}, {"status": 503, "body": b"x"}):
+        with pytest.raises(ValueError, match="own_error needs a status from 400 on"):
+            faults.add(own_error=True, **odd)
 
 
 def test_a_step_may_last_and_another_let_a_request_pass(identity: Identity) -> None:

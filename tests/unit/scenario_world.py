@@ -6,8 +6,8 @@ from simulator.call_record import CallRecord, Observer
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database
+from simulator.db.app_tables import sorted_tables
 from simulator.db.schema import prepare
-from simulator.db.tables import Base
 from simulator.net.addresses import AIHUB, IDENTITY, MCP, Addresses, app_system
 from simulator.net.in_process import Http
 from simulator.scenarios import load
@@ -55,5 +55,5 @@ def rows(world: World, without: frozenset[str] = frozenset()) -> dict[str, list[
                     table.select().order_by(*table.primary_key.columns)
                 ).mappings()
             ]
-            for table in Base.metadata.sorted_tables
+            for table in sorted_tables()
         }

@@ -50,6 +50,33 @@ def test_a_production_address_is_opened_here(url: str, local: str) -> None:
     assert BOOK.local(url) == local
 
 
+@pytest.mark.requirement("APP-3")
+def test_an_app_may_have_several_hosts_each_with_an_address() -> None:
+    """They are one system, called after the instance's own host."""
+    hosts = {
+        "acme.atlassian.net": "acme.atlassian.net",
+        "auth.atlassian.com": "acme.atlassian.net",
+        "acme.coupacloud.com": "acme.coupacloud.com",
+    }
+    own = "app:acme.atlassian.net"
+    ports = dict(zip((own, "app:auth.atlassian.com", APP), (8711, 8712, 8713), strict=True))
+    apps = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    others = {name: origin for name, origin in ORIGINS.items() if name != APP}
+    book = Addresses(hosts, others | apps)
+
+    for netloc in (*hosts, "AUTH.atlassian.com:443", "127.0.0.1:8712", "localhost:8711"):
+        assert book.system_at(netloc) == (APP if "coupa" in netloc else own)
+    assert book.app_host_at("127.0.0.1:8712") == "auth.atlassian.com"
+    assert book.app_host_at("id.workato.com") is None
+    assert book.origin_at("localhost:8712") == "http://127.0.0.1:8712"
+    assert book.local("https://auth.atlassian.com/a?b=c") == "http://127.0.0.1:8712/a?b=c"
+    assert book.local("https://acme.atlassian.net/") == "http://127.0.0.1:8711/"
+    assert book.systems == (AIHUB, IDENTITY, MCP, own, APP)
+    assert [*book.listeners[3:]] == [*apps]
+    assert book.hosts_of("acme.atlassian.net") == ["acme.atlassian.net", "auth.atlassian.com"]
+    assert book.base_url("app:auth.atlassian.com") == "http://127.0.0.1:8712"
+
+
 @pytest.mark.parametrize(
     "url, number",
     [

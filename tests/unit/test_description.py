@@ -20,8 +20,8 @@ from tests.unit.scenario_world import empty_world, seeded_world
 
 _DOCS = Path(__file__).parents[2] / "docs" / "describe.md"
 
-#: Mappings whose keys are names of systems, not keys of the shape.
-_OPEN = ("systems", "production_names")
+#: Mappings whose keys are names of systems or hosts, not keys of the shape.
+_OPEN = ("systems", "production_names", "apps[].hosts")
 
 
 def described(world: World) -> dict[str, Any]:

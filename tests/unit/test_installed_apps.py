@@ -1,16 +1,21 @@
 """Apps are packages: ours, and those that an entry point names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import Column, Integer, Table, inspect
+from sqlalchemy import Column, ForeignKey, Integer, Table, inspect, text
 
 from simulator import installed_apps
 from simulator.connectors import CONNECTORS
 from simulator.crypto import Keys
 from simulator.db import Database, schema
-from simulator.db.tables import Base
+from simulator.db.base import new_metadata
+from simulator.db.tables import AppInstance
 from simulator.errors import StartupError
 from simulator.faults import Fault
 from simulator.faults.incidents import incident_named
@@ -63,7 +68,9 @@ def distribution(folder: Path, name: str, entry_point: str) -> None:
 def test_our_apps_are_found_without_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installed_apps, "entry_points", lambda **_: ())
 
-    assert dict(installed_apps.packages()) == {"coupa": "simulator.systems.apps.coupa"}
+    folders = ROOT.glob("simulator/systems/apps/[!_]*/connector.py")
+    ours = {each.parent.name: f"simulator.systems.apps.{each.parent.name}" for each in folders}
+    assert dict(installed_apps.packages()) == ours
     for app, part in installed_apps.parts("connector").items():
         assert part.CONNECTOR.provider == app
         assert CONNECTORS[app] is part.CONNECTOR
@@ -77,7 +84,7 @@ PARTS = {
     "traffic": "TRAFFIC",
     "dialect": "DIALECT",
     "labels": "LABELS",
-    "tables": "Base",
+    "tables": "METADATA",
 }
 
 
@@ -94,8 +101,12 @@ def test_every_app_has_every_part(part: str) -> None:
 def test_what_workato_knows_of_our_apps_is_what_they_serve() -> None:
     for app, declared in zip(installed_apps.packages(), installed_apps.traffic(), strict=True):
         connector = CONNECTORS[app]
-        paths = (connector.authorize_path, connector.token_path, connector.revoke_path)
-        assert paths == (declared.authorize, declared.token, declared.revoke)
+        urls = (connector.authorize_url, connector.token_url, connector.revoke_url)
+        assert tuple(url and urlsplit(url).path for url in urls) == (
+            declared.authorize,
+            declared.token,
+            declared.revoke,
+        )
 
 
 @pytest.mark.requirement("APP-1")
@@ -135,7 +146,7 @@ def test_an_incident_of_apps_strikes_the_api_of_each() -> None:
     (attributes,) = incident_named("app-slow").faults()
     fault = Fault(**attributes)
 
-    assert fault.request == "/api/* | /rest/*"
+    assert fault.request.endswith(" | /rest/*")
     for path, fits in (("/api/users/me", True), ("/rest/1", True), ("/tokens", False)):
         assert fault.fits("app:acme.ledger.example", "GET", path) is fits
 
@@ -166,14 +177,99 @@ def test_a_fault_can_be_meant_for_one_or_the_other(request_: str) -> None:
             faults.add("POST /nowhere | POST /neither", system="app:*", status=503)
 
 
-@pytest.mark.requirement("APP-1")
-def test_an_app_that_is_installed_later_gets_its_tables(tmp_path: Path) -> None:
-    db = Database(f"sqlite:///{tmp_path / 'here.db'}")
-    assert schema.prepare(db, lambda: Keys("a master"))
-    table = Table("ledger_entries", Base.metadata, Column("id", Integer, primary_key=True))
-    try:
-        assert not schema.prepare(db, lambda: Keys("a master"))
-        assert "ledger_entries" in inspect(db.engine).get_table_names()
-    finally:
-        Base.metadata.remove(table)
-        db.close()
+class Tables(SimpleNamespace):
+    """The part `tables` of another app."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(METADATA=new_metadata(), VERSION=1, **more)
+        Table(
+            *("ledger_entries", self.METADATA, Column("id", Integer, primary_key=True)),
+            Column("host", ForeignKey(AppInstance.host)),
+        )
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """A database of ours, older than the other app."""
+    made = Database(f"sqlite:///{tmp_path / 'here.db'}")
+    assert schema.prepare(made, lambda: Keys("a master"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tables(db: Database, monkeypatch: pytest.MonkeyPatch) -> Tables:
+    """Those of the app, which is installed later."""
+    assert db, "was made before"
+    theirs, ours = Tables(), installed_apps.parts
+
+    def parts(name: str) -> dict[str, Any]:
+        return {**ours(name), **({"ledger": theirs} if name == "tables" else {})}
+
+    monkeypatch.setattr(installed_apps, "parts", parts)
+    return theirs
+
+
+def started(db: Database) -> set[str]:
+    """The columns of the other app's table after a start."""
+    assert not schema.prepare(db, lambda: Keys("a master"))
+    return {column["name"] for column in inspect(db.engine).get_columns("ledger_entries")}
+
+
+@pytest.mark.requirement("APP-6")
+def test_an_app_that_is_installed_later_gets_its_tables(db: Database, tables: Tables) -> None:
+    """They may refer to ours, and a reset empties them first."""
+    assert started(db) == started(db) == {"id", "host"}
+
+    (table,) = tables.METADATA.sorted_tables
+    with db.unit() as session:
+        session.add(AppInstance(host="acme.ledger.example", provider="ledger", name="Acme"))
+        session.flush()
+        session.execute(table.insert().values(id=1, host="acme.ledger.example"))
+    with db.unit() as session:
+        schema.wipe(db)
+        assert session.execute(table.select()).all() == []
+
+
+@pytest.mark.requirement("APP-6")
+def test_a_newer_app_upgrades_its_tables_and_nobody_else_s(db: Database, tables: Tables) -> None:
+    started(db)
+    tables.VERSION = 3
+    tables.UPGRADES = {
+        1: lambda connection: connection.execute(text("ALTER TABLE ledger_entries ADD a TEXT")),
+        2: lambda connection: connection.execute(text("ALTER TABLE ledger_entries ADD b TEXT")),
+    }
+
+    assert started(db) == started(db) == {"id", "host", "a", "b"}
+
+
+@pytest.mark.requirement("APP-6")
+@pytest.mark.parametrize("version", [0, 2])
+def test_tables_that_the_app_cannot_read_are_refused(
+    db: Database, tables: Tables, version: int
+) -> None:
+    """It is older than they are, or has no way to its own version."""
+    started(db)
+    tables.VERSION = version
+
+    with pytest.raises(StartupError, match=rf"'ledger' .* version 1, .* has version {version}"):
+        started(db)
+
+
+@pytest.mark.requirement("APP-3")
+def test_hosts_beside_an_instance_s_own_are_known(ledger: Traffic) -> None:
+    split = replace(ledger, hosts={"login.example": ("/authorize", "/enter/*")}, sign_in="/enter/x")
+
+    served = [
+        (path, split.serves("login.example", path), split.serves("acme.example", path))
+        for path in ("/authorize", "/enter", "/enter/x", "/tokens", "/rest")
+    ]
+    assert served == [
+        ("/authorize", True, False),
+        ("/enter", True, False),
+        ("/enter/x", True, True),
+        ("/tokens", False, True),
+        ("/rest", False, True),
+    ]
+    assert split.is_api("/rest")
+    assert installed_apps.further_hosts("not-installed") == ()

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from simulator import scenarios
 from simulator.connectors import CONNECTORS
 from simulator.crypto import Purpose
+from simulator.db.app_tables import sorted_tables
 from simulator.db.tables import (
     AppUser,
-    Base,
     Collaborator,
     Connection,
     EndUser,
@@ -360,4 +360,4 @@ def test_nothing_is_kept_when_seeding_fails() -> None:
     with pytest.raises(RuntimeError):
         seed_and_fail()
 
-    assert not any(rows(world)[table.name] for table in Base.metadata.sorted_tables)
+    assert not any(rows(world)[table.name] for table in sorted_tables())

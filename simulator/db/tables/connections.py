@@ -92,6 +92,8 @@ class Connection(Base):
     authorized_by: Mapped[str | None]
     #: The account in the app that the tokens belong to; None if the app did not say.
     account: Mapped[str | None]
+    #: Where the app's API takes the tokens; None where that is the host of the settings.
+    api_url: Mapped[str | None]
     #: When the tokens were last handed out for a call; exact to a minute, so that it costs little.
     last_used_at: Mapped[datetime | None]
     #: E-mail of the collaborator who began a builder's connection, where it is known.

@@ -81,9 +81,11 @@ def finish(secret: str) -> Response:
         problem = _refusal(connection, flow)
     else:
         try:
-            answer = tokens.exchange_code(world(), connection, code)
-            account = tokens.fetch_account(world(), connection, answer)
-            connections.authorize(world(), connection, person().email, answer, account)
+            granted = tokens.exchange_code(world(), connection, code)
+            connections.authorize(
+                *(world(), connection, person().email),
+                *(granted.answer, granted.account, granted.api_url),
+            )
         except tokens.TokenRefused as refused:
             field, problem = refused.field, refused.message
     if problem:

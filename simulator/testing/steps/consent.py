@@ -6,7 +6,7 @@ from typing import Any
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
-from simulator.connectors import CONNECTORS
+from simulator import installed_apps
 from simulator.db.tables import Connection, EndUser
 from simulator.journal import Journal
 from simulator.sandbox.simulator import Simulator
@@ -116,7 +116,7 @@ def browser_was_sent(app: str, outcome: str, journal: Journal, workspace: Worksp
     """As the journal has it; a denial is `error=access_denied`, and nobody gets tokens for it."""
     there = workspace.stage.app_named(app)
     system = f"app:{there['production_host']}"
-    token_path = CONNECTORS[workspace.stage.kind_of(there)].token_path
+    token_path = installed_apps.part(workspace.stage.kind_of(there), "traffic").TRAFFIC.token
     started = [each for each in _visits(app, journal, workspace) if "state" in each.fields]
     states = {each.fields["state"] for each in started if each.method == "GET"}
     assert len(states) == 1, f"sent there {len(states)} times: {list(map(str, started))}"
@@ -200,7 +200,8 @@ def _consent_by_forms(actor: Actor, link: str, apps: Sequence[str], button: str)
         labels = actor.stage.labels_at(there["production_host"])
         if browser.has_button(labels.sign_in):
             account = actor.account_in(there)
-            browser.submit(labels.sign_in, login=account["login"], password=account["password"])
+            sent = labels.credentials(account["login"], account["password"])
+            browser.submit(labels.sign_in, **sent)
         browser.submit(labels.button(button))
 
 

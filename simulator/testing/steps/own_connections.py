@@ -35,7 +35,7 @@ def connects_account(name: str, owner: str, app: str, workspace: Workspace) -> N
     labels = actor.stage.labels_at(there["production_host"])
     if actor.forms.has_button(labels.switch_account):
         actor.forms.submit(labels.switch_account)
-    actor.forms.submit(labels.sign_in, login=account["login"], password=account["password"])
+    actor.forms.submit(labels.sign_in, **labels.credentials(account["login"], account["password"]))
     actor.forms.submit(labels.allow)
 
 

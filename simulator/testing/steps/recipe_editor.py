@@ -79,7 +79,9 @@ def provides(
     """Documentation, steps 7 and 12; field and value of step 12 differ by application."""
     if app:
         connector = CONNECTORS[workspace.stage.app_named(app)["kind"]]
-        assert label == connector.host_label
+        field_of_app = connector.host_field
+        assert field_of_app, f"the form of {app} asks for no host"
+        assert label == field_of_app.label
         connector.host(value)
     _fill(somebody(who), typed, {label: value})
 
@@ -238,9 +240,8 @@ def says_denied(admin: Actor) -> None:
 
 
 def _app(name: str | None, workspace: Workspace) -> dict[str, Any]:
-    """The app that a step names; where it names none, the only one that there is."""
-    (kind,) = {app["kind"] for app in workspace.description["apps"]}
-    return workspace.stage.app_named(name or kind)
+    """The app that a step names; where it names none, that of the first kind."""
+    return workspace.stage.app_named(name or workspace.stage.kind_of(workspace.stage.app))
 
 
 def _right_values(actor: Actor, app: dict[str, Any]) -> dict[str, str]:
@@ -249,13 +250,14 @@ def _right_values(actor: Actor, app: dict[str, Any]) -> dict[str, str]:
     expect(scopes.control).to_be_visible()  # the form may be on its way
     offered = scopes.options.all_inner_texts()
     permitted = app["clients"][0]["scopes"]
-    return {
+    host_field = CONNECTORS[actor.stage.kind_of(app)].host_field
+    host = {host_field.label: f"https://{app['production_host']}"} if host_field else {}
+    return host | {
         "Name": f"{app['name']} of our end users",
         "Location": editor.menu("Location").options()[0],
         "Authentication type": "Authorization code grant",
         "Client ID": app["client_id"],
         _SECRET: app["client_secret"],
-        "Host": f"https://{app['production_host']}",
         "Scopes": ", ".join(scope for scope in offered if scope in permitted),
     }
 

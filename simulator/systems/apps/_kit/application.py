@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, abort, request
 from flask_wtf import CSRFProtect
 
 from simulator.net.addresses import app_system
@@ -20,6 +20,9 @@ from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.profile import Profile
 from simulator.web.application import configure_app, configure_pages
 from simulator.world import World
+
+#: What every host of an instance serves.
+_EVERYWHERE = ("healthz", "static", "shared.static")
 
 
 def assemble(
@@ -48,10 +51,11 @@ def assemble(
     configure_pages(app, world, app_system(host))
     csrf = CSRFProtect(app)
     instance.install(app, world, host, profile)
+    app.before_request(_be_at_this_host)
     errors.install(app)
     apis = list(api)
     for blueprint in (
-        session_views.blueprint,
+        session_views.blueprint(profile.traffic),
         oauth_views.blueprint(profile.traffic),
         *pages,
         *apis,
@@ -64,10 +68,19 @@ def assemble(
     return app
 
 
+def _be_at_this_host() -> None:
+    """Serve at each of the instance's hosts what is there alone."""
+    at = here().world.addresses.app_host_at(request.host)
+    everywhere = request.endpoint in _EVERYWHERE
+    if at and not everywhere and not here().profile.traffic.serves(at, request.path):
+        abort(404)
+
+
 def _on_every_page() -> dict[str, Any]:
     person = session.subject()
     return {
         "instance": here(),
+        "home": here().world.addresses.base_url(app_system(here().host)),
         "signed_in": person.user if person else None,
         "is_admin": person is not None and people.is_admin(person.user),
     }

@@ -62,7 +62,7 @@ def check(provider: AppProvider, query: MultiDict[str, str]) -> Client:
 
 def _client(provider: AppProvider, client_id: str) -> Client:
     profile = here().profile
-    label = profile.client_id_label
+    label = profile.connector.client_id_label
     if not client_id:
         raise BadRequestPage(
             "invalid_client",

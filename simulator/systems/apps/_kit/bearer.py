@@ -12,7 +12,7 @@ class TokenRefused(Exception):
     """The request has no live access token, or one that may not do this.
 
     Args:
-        status: 401, or 403 when scopes are missing.
+        status: 401, or what the dialect says when scopes are missing.
         sentence: why.
         challenge: the `WWW-Authenticate` header.
         error: RFC 6750's code; empty when no token was sent (§3.1: then no code is told).
@@ -70,7 +70,7 @@ def authenticate(*needed: str) -> Access:
     missing = [name for name in needed if name not in granted]
     if missing:
         raise TokenRefused(
-            403,
+            here().profile.dialect.missing_scope_status,
             f"Insufficient scope: the access token lacks {' and '.join(missing)}.",
             build_challenge(
                 "Bearer", here().host, error="insufficient_scope", scope=" ".join(needed)

@@ -39,7 +39,7 @@ def create() -> tuple[str, int] | Response:
     if form.errors:
         return _form(form, None), 422
     row = clients.create(here().world, here().host, form)
-    label = here().profile.client_id_label
+    label = here().profile.connector.client_id_label
     flash(f"The client {row.name} was created. Copy its {label} and Secret.")
     return redirect(url_for("clients.show", client_id=row.id), code=303)
 

@@ -6,6 +6,21 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """How a token endpoint words a refusal, instead of RFC 6749 §5.2.
+
+    Attributes:
+        status: of HTTP.
+        error: the code.
+        description: one sentence, whatever the reason was.
+    """
+
+    status: int
+    error: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """What one app's authorization server does in its own way.
 
@@ -16,7 +31,14 @@ class Dialect:
         grant_types: what an admin can choose for a client → its label.
         code_lifetime: how long an authorization code can be redeemed.
         access_lifetime: of access tokens.
+        refresh_leeway: how long a refresh token works on after its first use, which brought a new
+            one.
+        refresh_idle: how long a refresh token that nobody uses can be used; None for ever.
         parameters_in_query: whether the token endpoint reads its parameters there, too.
+        parameters_in_json: whether it takes a JSON object in place of a form.
+        refused_refresh: its answer to a refresh token that it does not take.
+        refused_client: its answer to a wrong client or secret.
+        missing_scope_status: the API's answer to a token that lacks a scope (RFC 6750 §3.1: 403).
     """
 
     scopes: Mapping[str, str]
@@ -25,7 +47,13 @@ class Dialect:
     grant_types: Mapping[str, str]
     code_lifetime: timedelta
     access_lifetime: timedelta
+    refresh_leeway: timedelta = timedelta(0)
+    refresh_idle: timedelta | None = None
     parameters_in_query: bool = False
+    parameters_in_json: bool = False
+    refused_refresh: Refusal | None = None
+    refused_client: Refusal | None = None
+    missing_scope_status: int = 403
 
     def described(self, scope: str) -> list[tuple[str, str]]:
         """`(name, description)` of each scope in a space-separated list, as listed there."""

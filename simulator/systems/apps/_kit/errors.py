@@ -25,13 +25,14 @@ _SENTENCES = {
 _API_SENTENCES = {
     404: "There is nothing at this address of the API.",
     405: "This address of the API does not take that method.",
+    429: "Too many requests.",
 }
 
 
 def error_answer(status: int, title: str, sentence: str) -> Response:
     """An error in the app's shape at its API, as JSON at OAuth endpoints, else as a page."""
     profile = here().profile
-    if profile.is_api(request.path):
+    if profile.traffic.is_api(request.path):
         return profile.api_error(status, _API_SENTENCES.get(status, sentence), {})
     traffic = profile.traffic
     if request.path in (traffic.token, traffic.revoke, traffic.userinfo):

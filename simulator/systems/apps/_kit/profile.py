@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from flask import Response
 
 from simulator.connectors.base import Connector
-from simulator.installed_apps import Traffic
+from simulator.installed_apps import PageLabels, Traffic
 from simulator.systems.apps._kit.dialect import Dialect
 
 
@@ -21,7 +20,7 @@ class Profile:
         traffic: its routes.
         templates: folder of `login`, `consent`, `error`, `clients`, `client`, `client_form` and
             `client_delete`.
-        client_id_label: what its pages call a client's ID.
+        labels: what people read on its pages for sign-in and consent.
         clients_path: of the pages of OAuth clients.
         not_an_admin: what a person reads who may not open those.
         api_error: the answer to a refused API request, of status, sentence and further headers.
@@ -31,7 +30,7 @@ class Profile:
     dialect: Dialect
     traffic: Traffic
     templates: str
-    client_id_label: str
+    labels: PageLabels
     clients_path: str
     not_an_admin: str
     api_error: Callable[[int, str, Mapping[str, str]], Response]
@@ -40,9 +39,3 @@ class Profile:
     def name(self) -> str:
         """What people call the app."""
         return self.connector.name
-
-    def is_api(self, path: str) -> bool:
-        """Whether a path belongs to the REST API."""
-        return any(
-            fnmatchcase(path, each) or path == each.removesuffix("/*") for each in self.traffic.api
-        )

@@ -66,7 +66,7 @@ def current_user() -> AppUser:
 
 def login_redirect(target: str, code: int = 302) -> Response:
     """Off to the login page, and back to `target` after it."""
-    return redirect(f"/sessions/new?{urlencode({'next': target})}", code=code)
+    return redirect(f"{here().profile.traffic.sign_in}?{urlencode({'next': target})}", code=code)
 
 
 def login_required(view: Callable[P, Any]) -> Callable[P, Any]:

@@ -4,14 +4,21 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from simulator.domain.people import SignInRefused
+from simulator.installed_apps import Traffic
 from simulator.systems.apps._kit import people, session
 from simulator.systems.apps._kit.instance import here
 from simulator.web.application import get_local_path
 
-blueprint = Blueprint("sessions", __name__)
+
+def blueprint(traffic: Traffic) -> Blueprint:
+    """The pages at the paths that an app declares."""
+    made = Blueprint("sessions", __name__)
+    made.add_url_rule(traffic.sign_in, view_func=new)
+    made.add_url_rule(traffic.sign_in, view_func=create, methods=["POST"])
+    made.add_url_rule(traffic.sign_out, view_func=destroy, methods=["POST"])
+    return made
 
 
-@blueprint.get("/sessions/new")
 def new() -> str | Response:
     """The login page; someone who is signed in already goes on."""
     target = get_local_path(request.args.get("next"))
@@ -20,11 +27,12 @@ def new() -> str | Response:
     return _page(target)
 
 
-@blueprint.post("/sessions/new")
 def create() -> tuple[str, int] | Response:
     """Check login name (or e-mail) and password."""
     target = get_local_path(request.form.get("next"))
-    login, password = request.form.get("login", ""), request.form.get("password", "")
+    labels = here().profile.labels
+    login = request.form.get(labels.login_field, "")
+    password = request.form.get(labels.password_field, "")
     errors = {}
     if not login.strip():
         errors["login"] = "Enter your login name or e-mail address."
@@ -40,7 +48,6 @@ def create() -> tuple[str, int] | Response:
     return redirect(target, code=303)
 
 
-@blueprint.post("/sessions/destroy")
 def destroy() -> Response:
     """Sign out; with `next`, someone else signs in and goes there."""
     target = get_local_path(request.form.get("next"))

@@ -1,6 +1,9 @@
 """What Workato knows of Coupa: host format, OAuth endpoints, scopes, actions of recipes."""
 
-from simulator.connectors.base import AccountEndpoint, Action, Connector
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.connectors.base import AccountEndpoint, Action, Connector, HostField
 
 _ACTIONS = (
     Action(
@@ -53,18 +56,34 @@ _ACTIONS = (
     ),
 )
 
+
+def _read_error(members: Mapping[str, Any]) -> str:
+    """Coupa's one shape: `{"errors": {field: [sentence, …]}}`, `error` where no field is wrong."""
+    errors = members.get("errors")
+    if not isinstance(errors, dict):
+        return ""
+    return "; ".join(
+        text if field == "error" else f"{field}: {text}"
+        for field, texts in errors.items()
+        for text in (texts if isinstance(texts, list) else [texts])
+    )
+
+
 CONNECTOR = Connector(
     provider="coupa",
     name="Coupa",
-    host_label="Host",
-    host_hint="For example https://your-instance-name.coupacloud.com.",
-    host_pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.coupacloud\.com",
-    host_error=(
-        "Host must have the format https://your-instance-name.coupacloud.com, "
-        "without a path behind it."
+    host_field=HostField(
+        label="Host",
+        hint="For example https://your-instance-name.coupacloud.com.",
+        placeholder="https://your-instance-name.coupacloud.com",
+        pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.coupacloud\.com",
+        error=(
+            "Host must have the format https://your-instance-name.coupacloud.com, "
+            "without a path behind it."
+        ),
     ),
-    authorize_path="/oauth2/authorizations/new",
-    token_path="/oauth2/token",
+    authorize_url="/oauth2/authorizations/new",
+    token_url="/oauth2/token",
     scopes=(
         "core.common.read",
         "core.requisition.read",
@@ -85,7 +104,10 @@ CONNECTOR = Connector(
     required_scopes=("core.common.read",),
     client_page="Setup > Integrations > OAuth2/OpenID Connect Clients",
     actions={action.name: action for action in _ACTIONS},
-    revoke_path="/oauth2/token/revoke",
+    client_id_label="Identifier",
+    client_secret_label="Secret",
+    read_error=_read_error,
+    revoke_url="/oauth2/token/revoke",
     account_endpoints=(
         AccountEndpoint(
             path="/oauth2/userinfo",

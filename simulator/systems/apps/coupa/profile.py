@@ -4,6 +4,7 @@ from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps.coupa.api_errors import api_error
 from simulator.systems.apps.coupa.connector import CONNECTOR
 from simulator.systems.apps.coupa.dialect import DIALECT
+from simulator.systems.apps.coupa.labels import LABELS
 from simulator.systems.apps.coupa.traffic import TRAFFIC
 
 PROFILE = Profile(
@@ -11,7 +12,7 @@ PROFILE = Profile(
     dialect=DIALECT,
     traffic=TRAFFIC,
     templates="coupa",
-    client_id_label="Identifier",
+    labels=LABELS,
     clients_path="/oauth2/clients",
     not_an_admin="Only Coupa admins can open Setup. Sign in as an admin, or ask one.",
     api_error=lambda status, sentence, headers: api_error(status, {"error": [sentence]}, headers),

@@ -6,18 +6,28 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base
-from simulator.db.tables.apps import AppUser
+from simulator.db.base import Base, new_metadata
+from simulator.db.tables.apps import AppInstance, AppUser
+
+METADATA = new_metadata()
+VERSION = 1
 
 
-class CoupaRequisition(Base):
+class CoupaBase(Base):
+    """Base of the tables here: they are a collection of their own."""
+
+    __abstract__ = True
+    metadata = METADATA
+
+
+class CoupaRequisition(CoupaBase):
     """A Coupa requisition; lines are `[{line-num, description, quantity, unit-price, …}]`."""
 
     __tablename__ = "coupa_requisitions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    host: Mapped[str] = mapped_column(ForeignKey("app_instances.host"), index=True)
-    requester_id: Mapped[int] = mapped_column(ForeignKey("app_users.id"), index=True)
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), index=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), index=True)
     status: Mapped[str]
     justification: Mapped[str]
     department: Mapped[str]
@@ -32,14 +42,14 @@ class CoupaRequisition(Base):
     requester: Mapped[AppUser] = relationship()
 
 
-class CoupaPurchaseOrder(Base):
+class CoupaPurchaseOrder(CoupaBase):
     """A Coupa purchase order, made from a requisition."""
 
     __tablename__ = "coupa_purchase_orders"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    host: Mapped[str] = mapped_column(ForeignKey("app_instances.host"), index=True)
-    requester_id: Mapped[int] = mapped_column(ForeignKey("app_users.id"), index=True)
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), index=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), index=True)
     requisition_id: Mapped[int | None] = mapped_column(ForeignKey("coupa_requisitions.id"))
     po_number: Mapped[str]
     status: Mapped[str]
@@ -53,14 +63,14 @@ class CoupaPurchaseOrder(Base):
     requester: Mapped[AppUser] = relationship()
 
 
-class CoupaInvoice(Base):
+class CoupaInvoice(CoupaBase):
     """A Coupa invoice against a purchase order."""
 
     __tablename__ = "coupa_invoices"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    host: Mapped[str] = mapped_column(ForeignKey("app_instances.host"), index=True)
-    requester_id: Mapped[int] = mapped_column(ForeignKey("app_users.id"), index=True)
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), index=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), index=True)
     purchase_order_id: Mapped[int | None] = mapped_column(ForeignKey("coupa_purchase_orders.id"))
     invoice_number: Mapped[str]
     status: Mapped[str]

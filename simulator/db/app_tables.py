@@ -1,0 +1,71 @@
+"""The tables that each app brings, and which version of them a database has.
+
+The part `tables` of an app has `METADATA`, its `VERSION`, and with the second one `UPGRADES`:
+version → what makes the next one of it. So an app of another package needs no migration of ours.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
+
+from simulator import installed_apps
+from simulator.db.tables import Base
+from simulator.errors import StartupError
+
+#: Which version of an app's tables is there; it is no row of a world, and no reset deletes it.
+VERSIONS = Table(
+    "app_versions",
+    MetaData(),
+    Column("app", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+
+def all_metadata() -> list[MetaData]:
+    """Return ours, then that of each app, whose tables may refer to ours."""
+    return [Base.metadata, *(part.METADATA for part in installed_apps.parts("tables").values())]
+
+
+def sorted_tables() -> Iterator[Table]:
+    """Yield every table of a world, in the order of their foreign keys."""
+    for metadata in all_metadata():
+        yield from metadata.sorted_tables
+
+
+def create_all(connection: Connection) -> None:
+    """Create every table in an empty database."""
+    Base.metadata.create_all(connection)
+    VERSIONS.create(connection)
+    bring_up_to_date(connection)
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Create the tables of apps that are new here, and upgrade those that are older.
+
+    Raises:
+        StartupError: an app's tables are newer than the app, or it does not know how to go on.
+    """
+    present = dict(connection.execute(select(VERSIONS.c.app, VERSIONS.c.version)).all())
+    for app, part in installed_apps.parts("tables").items():
+        if app not in present:
+            part.METADATA.create_all(connection)
+            connection.execute(VERSIONS.insert().values(app=app, version=part.VERSION))
+        elif present[app] != part.VERSION:
+            upgrades = getattr(part, "UPGRADES", {})
+            for version in range(present[app], part.VERSION):
+                if version not in upgrades:
+                    raise _refusal(app, present[app], part.VERSION)
+                upgrades[version](connection)
+            if present[app] > part.VERSION:
+                raise _refusal(app, present[app], part.VERSION)
+            connection.execute(
+                VERSIONS.update().where(VERSIONS.c.app == app).values(version=part.VERSION)
+            )
+
+
+def _refusal(app: str, found: int, known: int) -> StartupError:
+    return StartupError(
+        f"The tables of the app '{app}' in this database are of version {found}, and the installed "
+        f"app has version {known} and no way from one to the other: install another version of it, "
+        "or choose another database with --database."
+    )
