@@ -18,8 +18,8 @@ from simulator.errors import StartupError
 
 #: The group of entry points: `name of the app = package`.
 GROUP = "simulator.apps"
-#: Ours, also where no installed distribution names them.
-_BUILT_IN = {"coupa": "simulator.systems.apps.coupa"}
+#: Ours, which no entry point names.
+_OURS = ("coupa",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,8 @@ class Traffic:
         userinfo: path of its UserInfo endpoint.
         sign_in: path of its sign-in page.
         sign_out: path that ends a sign-in.
+        owner: where a record of its API names the person whose it is: a member with their e-mail
+            address, with dots for members of members; None where it does not.
         hosts: production hosts that every instance has beside its own, such as that of the
             authorization server → the paths that are served there, and not at its own; the
             sign-in is at both.
@@ -50,6 +52,7 @@ class Traffic:
     userinfo: str | None = None
     sign_in: str = "/sessions/new"
     sign_out: str = "/sessions/destroy"
+    owner: str | None = None
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
     parameters: Callable[[], Iterable[tuple[str, tuple[str, ...]]]] = tuple
@@ -116,7 +119,7 @@ def packages() -> Mapping[str, str]:
     Raises:
         StartupError: two packages claim the same name.
     """
-    found = dict(_BUILT_IN)
+    found = {app: f"simulator.systems.apps.{app}" for app in _OURS}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         if found.setdefault(point.name, point.module) != point.module:
             raise StartupError(

@@ -30,7 +30,8 @@ def test_the_table_shown_is_the_table_printed() -> None:
     with Simulator(Settings(database="memory")) as simulator:
         base = Settings().port_base
         ports = {name: base + offset for name, offset in OFFSETS.items()}
-        ports["app:acme.coupacloud.com"] = base + FIRST_APP
+        apps = simulator.world.addresses.listeners[len(OFFSETS) :]
+        ports |= {name: base + FIRST_APP + number for number, name in enumerate(apps)}
         origins = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         simulator.set_addresses(origins, control=f"http://127.0.0.1:{base}")
         printed = table(simulator.describe() | {"database": DEFAULT_DATABASE})

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from simulator.db import Database
-from simulator.db.base import Base
+from simulator.db.app_tables import sorted_tables
 
 #: So often a deadlock with somebody who writes is broken by beginning again.
 _ATTEMPTS = 5
@@ -38,7 +38,7 @@ class PostgresContents:
         self._rows: dict[str, bytes] = {}
         self._closed = False
         with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            for table in Base.metadata.sorted_tables:
+            for table in sorted_tables():
                 if rows := _read(connection, table.name):
                     self._rows[table.name] = rows
             self._counters = _read_counters(connection)
@@ -66,7 +66,7 @@ class PostgresContents:
                 return
 
     def _restore(self, connection: Connection) -> None:
-        own = Base.metadata.sorted_tables
+        own = list(sorted_tables())
         tables = [table.name for table in own]
         # Readers go on reading what was there before.
         connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
@@ -84,7 +84,8 @@ class PostgresContents:
 
 def _columns(name: str) -> str:
     """The columns by name: a database that was migrated has them in another order."""
-    return ", ".join(f'"{column.name}"' for column in Base.metadata.tables[name].columns)
+    columns = next(table.columns for table in sorted_tables() if table.name == name)
+    return ", ".join(f'"{column.name}"' for column in columns)
 
 
 def _read(connection: Connection, name: str) -> bytes:
@@ -101,6 +102,6 @@ def _write(connection: Connection, name: str, rows: bytes) -> None:
 
 def _read_counters(connection: Connection) -> list[dict[str, Any]]:
     """Where PostgreSQL counts on; None of a number that nobody has been given yet."""
-    own = {table.name for table in Base.metadata.sorted_tables}
+    own = {table.name for table in sorted_tables()}
     found = connection.execute(_FIND_COUNTERS)
     return [{"name": name, "last": last} for name, table, last in found if table in own]

@@ -38,7 +38,7 @@ class Listeners:
         world = self._world
         shared = bool(origins) and not world.db.in_memory  # no other process sees that
         with world.db.unit() as session:
-            hosts = _app_hosts(session)
+            hosts = app_hosts(session)
             if shared:
                 for name, text in ((ORIGINS, json.dumps(origins)), (CONTROL, control or "")):
                     session.merge(Fact(name=name, value=text, updated_at=world.clock.now()))
@@ -54,7 +54,7 @@ class Listeners:
             session: of an open unit of work.
         """
         addresses = self._world.addresses
-        addresses.place(_app_hosts(session))
+        addresses.place(app_hosts(session))
         while addresses.unserved > 0 and self.open_for_app is not None:
             number = len(addresses.app_hosts) - addresses.unserved
             addresses.add_app_listener(self.open_for_app(number))
@@ -86,7 +86,7 @@ class Listeners:
         process wrote, which listens elsewhere, are left alone.
         """
         addresses = self._world.addresses
-        if _app_hosts(session) != addresses.app_hosts:
+        if app_hosts(session) != addresses.app_hosts:
             return True
         fact = session.get(Fact, ORIGINS)
         recorded: dict[str, str] = json.loads(fact.value) if fact is not None else {}
@@ -95,8 +95,8 @@ class Listeners:
         return is_ours and recorded != here
 
 
-def _app_hosts(session: Session) -> dict[str, str]:
-    """Hosts of the apps that are there, in the order of their listeners, each with its instance's.
+def app_hosts(session: Session) -> dict[str, str]:
+    """Return each host of an app that is there with its instance's, in the order of listeners.
 
     By kind, so that an app of another kind does not take the place of one that was there before.
     """

@@ -50,8 +50,21 @@ def _repetitions(scenario: Scenario) -> Mistakes:
     )
     for section, items, key in sections:
         yield from find_repeated((section,), [getattr(item, key) for item in items], key)
+    yield from _further_hosts(scenario)
     keys = [f"{group.environment} / {group.name}" for group in scenario.groups]
     yield from find_repeated(("groups",), keys, "name")
+
+
+def _further_hosts(scenario: Scenario) -> Mistakes:
+    """Hosts that all instances of an app have in common can be those of one instance."""
+    owners = {app.host: app.host for app in scenario.apps}
+    for number, app in enumerate(scenario.apps):
+        for host in installed_apps.further_hosts(app.kind):
+            if owners.setdefault(host, app.host) != app.host:
+                sentence = (
+                    f"expected one app that has the host '{host}', found '{owners[host]}' too"
+                )
+                yield ("apps", number, "host"), sentence
 
 
 def _api_clients(scenario: Scenario) -> Mistakes:

@@ -10,6 +10,7 @@ from simulator.db.app_tables import sorted_tables
 from simulator.db.schema import prepare
 from simulator.net.addresses import AIHUB, IDENTITY, MCP, Addresses, app_system
 from simulator.net.in_process import Http
+from simulator.sandbox.listeners import app_hosts
 from simulator.scenarios import load
 from simulator.scenarios.seed import seed
 from simulator.settings import MEMORY, Settings
@@ -38,7 +39,7 @@ def seeded_world(scenario: str | Path) -> World:
     world, loaded = empty_world(), load(scenario)
     with world.db.unit():
         seed(world, loaded)
-    hosts = [app.host for app in loaded.apps]
+        hosts = app_hosts(world.db.session)
     systems = (AIHUB, IDENTITY, MCP, *map(app_system, hosts))
     origins = {system: f"http://127.0.0.1:{8700 + n}" for n, system in enumerate(systems)}
     world.addresses.place(hosts, origins)

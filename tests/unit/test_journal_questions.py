@@ -79,7 +79,10 @@ def empty() -> Iterator[Simulator]:
         ({"headers": {5: "x"}}, "The journal keeps no header '5'"),
         ({"headers": {"Accept": 5}}, "A header is text: 'Accept' is never 5"),
         ({"status": [401]}, "not [401]"),
-        ({"tool": "Get_requisition"}, f"Requests '{TOKEN}' are no part of a tool call"),
+        (
+            {"tool": "Get_requisition", "system": "identity"},
+            f"Requests '{TOKEN}' to 'identity' are no part of a tool call",
+        ),
         ({"request": "POST /login", "person": "Ada"}, "Requests 'POST /login' are nobody's"),
         ({"request": "*", "system": "aihub", "tool": "Get_requisition"}, "to 'aihub' are no part"),
         ({"request": "POST /oauth/register", "person": "Ada"}, "are nobody's"),

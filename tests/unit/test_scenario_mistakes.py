@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from simulator import installed_apps
+from simulator.connectors import CONNECTORS
 from simulator.errors import ScenarioError
 from simulator.scenarios import load
 from simulator.scenarios.files import folder
 from simulator.validation.fields import Strict
+from simulator.validation.mistakes import expect_one_of
 
 MINIMAL = (folder() / "minimal.yaml").read_text(encoding="utf-8")
 
@@ -145,7 +147,12 @@ REFERENCES = [
     ("groups: [Everyone who buys]", "groups: [Nobody]", "groups: [Nobody]", "servers.0.groups.0"),
     ("requester: otto", "requester: oto", "requester: oto", "expected one of 'otto'"),
     ("authorized_as: olga", "authorized_as: olaf", "authorized_as", "connections.0.authorized_as"),
-    ("provider: coupa", "provider: coopa", "provider: coopa", "expected 'coupa', found 'coopa'"),
+    (
+        "provider: coupa",
+        "provider: coopa",
+        "provider: coopa",
+        expect_one_of([*CONNECTORS], "coopa"),
+    ),
     ("client: 0c9a", "client: 0c9b", "client: 0c9b", "connections.0.client: expected"),
     (
         "project: Home\n    host",

@@ -54,6 +54,7 @@ def test_a_migrated_database_is_the_same_as_a_new_one(tmp_path: Path) -> None:
     db = Database(f"sqlite:///{tmp_path / 'old.db'}")
 
     schema.migrate(db, Keys(MASTER))
+    assert not schema.prepare(db, lambda: Keys(MASTER))
 
     everything = [*app_tables.all_metadata(), app_tables.VERSIONS.metadata]
     with db.engine.connect() as connection:

@@ -143,8 +143,8 @@ def test_apps_are_found_by_host_name_and_kind(workspace: Workspace) -> None:
     named: Callable[[str], dict[str, Any]] = workspace.stage.app_named
 
     assert named("Coupa") == named("Acme Corp") == named("acme.coupacloud.com")
-    with pytest.raises(LookupError, match=r"No app is called 'Jira'\. There are: Acme Corp"):
-        named("Jira")
+    with pytest.raises(LookupError, match=r"No app is called 'Ledger'\. There are: Acme Corp"):
+        named("Ledger")
 
 
 @pytest.mark.simulator_scenario("tests/worlds/two_apps.yaml")

@@ -8,7 +8,9 @@ from typing import Any
 
 import requests
 
+from simulator import installed_apps
 from simulator.errors import list_choices
+from simulator.journal.query import lookup
 from simulator.testing.actors import Actor
 from simulator.testing.answers import Answer, read_answer
 from simulator.testing.client_under_test import tool_fields
@@ -112,6 +114,15 @@ def rows_of(answer: Answer, rows: str) -> list[dict[str, Any]]:
         raise LookupError(f"The answer has no {rows}. {list_choices(value)}")
     found: list[dict[str, Any]] = value[key_of(rows)]
     return found
+
+
+def owner_of(row: Mapping[str, Any]) -> str:
+    """Return the e-mail address of the person whose row it is, as the app that it is from says."""
+    places = [app.owner for app in installed_apps.traffic() if app.owner]
+    for place in places:
+        for email in lookup(row, place):
+            return str(email)
+    raise LookupError(f"The row does not say whose it is. {list_choices(places)}")
 
 
 def post_as(actor: Actor, method: str, params: dict[str, Any] | None = None) -> requests.Response:

@@ -17,6 +17,7 @@ from simulator.testing.steps.calls import (
     default_arguments,
     key_of,
     last_answer,
+    owner_of,
     post_as,
     prompt_of,
     read_arguments,
@@ -111,11 +112,11 @@ def answer_is_another_prompt(caller: Actor) -> None:
     parsers.re(r'(?P<who>[^"]+?) gets? (?:her|his|their) own (?P<rows>[\w -]+) and nobody else\'s')
 )
 def gets_own(who: str, rows: str, caller: Actor, workspace: Workspace) -> None:
-    """Every row names its requester, whom the app took from the access token."""
+    """Every row names its owner, whom the app took from the access token."""
     actor = _meant(who, caller, workspace)
     found = rows_of(last_answer(actor), rows)
     assert found, f"no {rows}: this would tell nothing"
-    assert {row["requested-by"]["email"] for row in found} == {actor.person["email"]}
+    assert {owner_of(row) for row in found} == {actor.person["email"]}
 
 
 @when(
@@ -146,7 +147,7 @@ def gets_one(who: str, row: str, caller: Actor, record_id: Any, workspace: Works
     assert caller is _meant(who, caller, workspace)
     found = value_of(last_answer(caller))[key_of(row)]
     assert found["id"] == record_id
-    assert found["requested-by"]["email"] == caller.person["email"]
+    assert owner_of(found) == caller.person["email"]
 
 
 @then(parsers.re(r'(?P<name>[^"]+?) is not given that (?P<row>[\w -]+)'))
@@ -155,8 +156,8 @@ def is_not_given(name: str, row: str, record_id: Any, workspace: Workspace) -> N
     told."""
     answer = last_answer(workspace.person(name))
     assert answer.is_error, answer.text
-    assert f"There is no {row} {record_id} that you can see" in answer.text
-    assert "requested-by" not in answer.text
+    assert "answered 404" in answer.text, f"asked for the {row} {record_id}"
+    assert "@" not in answer.text, "the answer names somebody"
 
 
 @when(

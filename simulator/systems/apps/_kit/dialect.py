@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Refusal:
     """How a token endpoint words a refusal, instead of RFC 6749 §5.2.
 

@@ -25,6 +25,7 @@ from simulator.validation.fields import (
 
 #: The number of a record that a scenario spells out.
 RecordId = Annotated[int, Field(gt=0, lt=FIRST_BULK_ID)]
+_LOGIN = r"[^\s@]{1,60}|[^\s@]{1,60}@[^\s@]{1,60}"
 
 
 def _installed(kind: object) -> object:
@@ -39,7 +40,7 @@ def _installed(kind: object) -> object:
 class AppUser(Strict):
     """An account in an app."""
 
-    login: Annotated[str, matches(r"[^\s@]{1,60}", "a login name without spaces and @")]
+    login: Annotated[str, matches(_LOGIN, "a login name without spaces, or an e-mail address")]
     name: Name
     email: Email
     password: Password

@@ -21,6 +21,7 @@ TRAFFIC = Traffic(
     token="/oauth2/token",
     revoke="/oauth2/token/revoke",
     userinfo="/oauth2/userinfo",
+    owner="requested-by.email",
     pages=(
         ("* /", ()),
         ("* /sessions/*", ("login", "password")),
