@@ -83,7 +83,7 @@ def _authorization_url(connection: Connection, state: str) -> str:
     }
     connector = get_connector(connection)
     url = connector.url(connection.input["host"], connector.authorize_url)
-    return f"{url}?{urlencode(query | connector.authorize_parameters)}"
+    return f"{url}?{urlencode({**query, **connector.authorize_parameters})}"
 
 
 @dataclass(frozen=True)

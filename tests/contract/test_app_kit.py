@@ -10,6 +10,7 @@ import pytest
 from simulator.net.addresses import AIHUB
 from simulator.systems.apps._kit.dialect import Refusal
 from simulator.systems.apps.coupa import app
+from simulator.systems.apps.coupa.profile import PROFILE
 from tests.contract.coupa_world import (
     CALLBACK,
     CLIENT_ID,
@@ -31,7 +32,7 @@ def other(coupa: Coupa, monkeypatch: pytest.MonkeyPatch) -> Other:
     """Makes Coupa's application anew, with another profile."""
 
     def build(**changes: Any) -> Coupa:
-        monkeypatch.setattr(app, "PROFILE", replace(app.PROFILE, **changes))
+        monkeypatch.setattr(app, "PROFILE", replace(PROFILE, **changes))
         return replace(coupa, app=app.create_app(coupa.world, HOST))
 
     return build
@@ -39,14 +40,14 @@ def other(coupa: Coupa, monkeypatch: pytest.MonkeyPatch) -> Other:
 
 def speaking(other: Other, **dialect: Any) -> Coupa:
     """Coupa with another dialect."""
-    return other(dialect=replace(app.PROFILE.dialect, **dialect))
+    return other(dialect=replace(PROFILE.dialect, **dialect))
 
 
 @pytest.mark.requirement("APP-3")
 def test_each_host_of_an_instance_serves_what_is_there_alone(other: Other) -> None:
     """The sign-in is at every host with pages; style sheets are at all of them."""
     hosts = {LOGIN_HOST: ("/oauth2/*", "/sessions/*"), API_HOST: ("/api/*",)}
-    split = other(traffic=replace(app.PROFILE.traffic, hosts=hosts))
+    split = other(traffic=replace(PROFILE.traffic, hosts=hosts))
     split.world.addresses.place(dict.fromkeys((HOST, *hosts), HOST), {AIHUB: LOCAL_WORKATO})
 
     served = {
@@ -67,9 +68,9 @@ def test_each_host_of_an_instance_serves_what_is_there_alone(other: Other) -> No
 
 @pytest.mark.requirement("APP-4")
 def test_sign_in_is_where_and_called_as_the_app_says(other: Other) -> None:
+    labels = replace(PROFILE.labels, login_field="username", password_field="secret")
     there = other(
-        traffic=replace(app.PROFILE.traffic, sign_in="/login", sign_out="/logout"),
-        labels=replace(app.PROFILE.labels, login_field="username", password_field="secret"),
+        traffic=replace(PROFILE.traffic, sign_in="/login", sign_out="/logout"), labels=labels
     )
     browser = there.browser()
 
@@ -77,7 +78,7 @@ def test_sign_in_is_where_and_called_as_the_app_says(other: Other) -> None:
     sent = browser.submit("/login", username="ada", secret=PASSWORD, next="/setup")
     assert sent.headers["Location"] == "/setup"
     assert browser.submit("/", "/logout").headers["Location"] == "/login?next=%2F"
-    assert app.PROFILE.labels.credentials("ada", "pw") == {"username": "ada", "secret": "pw"}
+    assert labels.credentials("ada", "pw") == {"username": "ada", "secret": "pw"}
 
 
 TOKEN_REQUEST = {"client_id": CLIENT_ID, "client_secret": SECRET}

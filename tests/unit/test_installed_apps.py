@@ -200,7 +200,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def tables(db: Database, monkeypatch: pytest.MonkeyPatch) -> Tables:
     """Those of the app, which is installed later."""
-    assert db, "was made before"
+    assert db.path, "it was made before"
     theirs, ours = Tables(), installed_apps.parts
 
     def parts(name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -56,7 +57,7 @@ def test_a_migrated_database_is_the_same_as_a_new_one(tmp_path: Path) -> None:
     schema.migrate(db, Keys(MASTER))
     assert not schema.prepare(db, lambda: Keys(MASTER))
 
-    everything = [*app_tables.all_metadata(), app_tables.VERSIONS.metadata]
+    everything: Any = [*app_tables.all_metadata(), app_tables.VERSIONS.metadata]
     with db.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), everything) == []
     db.close()

@@ -98,7 +98,7 @@ class _Members(FlaskOAuth2Payload):
         self.members = members
 
     @property
-    def data(self) -> MultiDict[str, str]:
+    def data(self) -> Any:
         return self.members
 
 
