@@ -1,10 +1,20 @@
 """When somebody else changed the same thing at the same moment, and the database let them."""
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-#: SQLSTATE of PostgreSQL's `serialization_failure` and `deadlock_detected`.
-_TRY_AGAIN = ("40001", "40P01")
+#: What the other transaction can be the cause of. A value that lacks or does not fit is ours.
+_CAUSES = frozenset(
+    {
+        # SQLite's extended result codes
+        "SQLITE_CONSTRAINT_FOREIGNKEY",
+        "SQLITE_CONSTRAINT_PRIMARYKEY",
+        "SQLITE_CONSTRAINT_UNIQUE",
+        # PostgreSQL's SQLSTATE: foreign_key_violation, unique_violation, serialization_failure,
+        # deadlock_detected
+        *("23503", "23505", "40001", "40P01"),
+    }
+)
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -16,6 +26,7 @@ def is_conflict(error: BaseException) -> bool:
     Args:
         error: as SQLAlchemy raised it.
     """
-    if isinstance(error, (IntegrityError, StaleDataError)):
-        return True
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _TRY_AGAIN
+    if isinstance(error, DBAPIError):
+        name = getattr(error.orig, "sqlite_errorname", None)
+        return (name or getattr(error.orig, "sqlstate", None)) in _CAUSES
+    return isinstance(error, StaleDataError)
