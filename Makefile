@@ -12,10 +12,10 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test long races lowest conformance report soak mutants check pages bench clean
+.PHONY: help sandbox reset setup test long test-postgres races lowest conformance report soak mutants check pages bench clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sandbox: .venv/.runtime ## install what is needed and start the sandbox (options in ARGS="...")
 	@$(BIN)/python -m compileall -q simulator
@@ -32,6 +32,9 @@ test: setup ## run every test, the browser ones too (pytest options in ARGS="...
 
 long: setup ## run the tests that prove at length what quicker ones prove as well (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
+
+test-postgres: setup ## run contract tests and scenarios on PostgreSQL, all of them (pytest options in ARGS="...")
+	@$(BIN)/python -m pytest -n 2 --postgres tests/contract steps $(ARGS)
 
 races: setup ## have eight do at once what can be had once, a hundred times on either database (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest tests/contract/test_races.py tests/contract/test_double_clicks.py tests/contract/test_one_refresh.py --race-rounds 100 --timeout 1800 $(ARGS)

@@ -84,7 +84,7 @@ class Database:
 
     def _engine(self, url: str, *, sqlite: bool) -> Engine:
         if not sqlite:
-            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            return self._server_engine(url)
         engine = create_engine(
             url,
             connect_args={"timeout": _BUSY_SECONDS, "factory": QueuedConnection},
@@ -118,6 +118,17 @@ class Database:
                 own.end_turn()
                 raise
             own.is_set_up = True
+
+        return engine
+
+    def _server_engine(self, url: str) -> Engine:
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        if engine.driver == "psycopg":
+            from simulator.db.postgres_connection import ForgottenConnection
+
+            @event.listens_for(engine, "do_connect")
+            def _connect(_dialect: Any, _record: Any, where: Any, options: Any) -> Any:
+                return ForgottenConnection.connect(*where, **options)
 
         return engine
 

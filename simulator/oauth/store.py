@@ -209,9 +209,17 @@ class TokenStore:
         Args:
             family: of the tokens.
         """
+        # Several who do so at once wait for each other in the order of the rows: in two orders,
+        # two of them could wait for each other.
+        ids = self.world.db.session.scalars(
+            select(OAuthToken.id)
+            .where(OAuthToken.family == family, OAuthToken.revoked_at.is_(None))
+            .order_by(OAuthToken.id)
+            .with_for_update()
+        ).all()
         self.world.db.session.execute(
             update(OAuthToken)
-            .where(OAuthToken.family == family, OAuthToken.revoked_at.is_(None))
+            .where(OAuthToken.id.in_(ids))
             .values(revoked_at=self.world.clock.now())
         )
 

@@ -19,7 +19,9 @@ SECRET_KEY = "a secret key of tests"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that `make races` sets."""
+    """Add the options that `make races` and `make test-postgres` set."""
+    text = "have whoever asks for a database in memory get one on PostgreSQL"
+    parser.addoption("--postgres", action="store_true", help=text)
     text = "how often what several do at once is done (default: 3)"
     parser.addoption("--race-rounds", metavar="N", type=int, default=3, help=text)
 
@@ -83,6 +85,19 @@ def postgres_template(postgres: Cluster) -> str:
     schema.prepare(db, lambda: Keys(SECRET_KEY))
     db.close()
     return name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everything_on_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With `--postgres` the whole run is on PostgreSQL."""
+    if not request.config.getoption("--postgres"):
+        yield
+        return
+    from tests.postgres.stand_in import standing_in
+
+    template: str = request.getfixturevalue("postgres_template")
+    with standing_in(request.getfixturevalue("postgres"), template):
+        yield
 
 
 @pytest.fixture
