@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from simulator.db.nul_characters import refuse_on, serialize_json
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.db.write_queue import queue_before
 from simulator.errors import StartupError
@@ -55,6 +56,7 @@ class Database:
             if getattr(error, "name", None) == "psycopg":
                 raise StartupError(lacking("a database of PostgreSQL", "psycopg")) from None
             raise StartupError(f"No driver for this database URL: {error}.") from None
+        refuse_on(self.engine)
         self._keep_alive = self.engine.connect() if self.in_memory else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._current: ContextVar[Session | None] = ContextVar("unit_of_work", default=None)
@@ -87,6 +89,7 @@ class Database:
             return self._server_engine(url)
         engine = create_engine(
             url,
+            json_serializer=serialize_json,
             connect_args={"timeout": _BUSY_SECONDS, "factory": QueuedConnection},
             hide_parameters=True,
             pool_size=_CONNECTIONS,
@@ -122,7 +125,9 @@ class Database:
         return engine
 
     def _server_engine(self, url: str) -> Engine:
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, json_serializer=serialize_json
+        )
         if engine.driver == "psycopg":
             from simulator.db.postgres_connection import ForgottenConnection
 

@@ -192,7 +192,7 @@ def _add_unit_of_work(app: Flask, world: World) -> None:
             try:
                 world.db.commit()
             except Exception as error:
-                if not is_conflict(error):
+                if not (is_conflict(error) or isinstance(error, SimulatorError)):
                     raise
                 return app.make_response(app.handle_user_exception(error))
         return response
