@@ -15,7 +15,7 @@ from simulator.web.endpoints import Endpoint, Reply, Table
 
 ENDPOINTS = Table(Endpoint, CONTROL_PATH)
 _NO_SNAPSHOT = {404: "no snapshot has this name"}
-_NO_SQLITE = {400: "the database is not SQLite, or the body is not JSON"}
+_NO_SNAPSHOTS = {400: "no snapshots are taken of the database, or the body is not JSON"}
 _BAD_NAME = {422: "nothing can have this name, or a member is wrong"}
 
 
@@ -111,13 +111,13 @@ def list_snapshots(simulator: Simulator) -> Snapshots:
     return Snapshots(snapshots=[to_response(snapshot) for snapshot in simulator.snapshots])
 
 
-@ENDPOINTS.add("POST", "snapshots", problems=_NO_SQLITE | _BAD_NAME)
+@ENDPOINTS.add("POST", "snapshots", problems=_NO_SNAPSHOTS | _BAD_NAME)
 def add_snapshot(simulator: Simulator, body: NewSnapshot) -> Reply[Snapshot]:
     """Keep the world and its time under the name in the body."""
     return put_snapshot(simulator, body.name)
 
 
-@ENDPOINTS.add("PUT", "snapshots/:name", problems=_NO_SQLITE | _BAD_NAME)
+@ENDPOINTS.add("PUT", "snapshots/:name", problems=_NO_SNAPSHOTS | _BAD_NAME)
 def put_snapshot(simulator: Simulator, name: str) -> Reply[Snapshot]:
     """Keep the world and its time under this name; an older snapshot of it is replaced."""
     is_new = name not in {snapshot.name for snapshot in simulator.snapshots}
