@@ -162,13 +162,13 @@ class Database:
 
     @contextmanager
     def unit(self) -> Iterator[Session]:
-        """Open a unit of work: commit at the end, roll back when an exception leaves it."""
-        outer = self.push()
-        try:
-            yield self.session
-            self.session.commit()
-        finally:
-            self.pop(outer)
+        """Open a unit of work, on top of the current one if there is one.
+
+        It commits at the end, and rolls back what is not committed when an exception leaves it.
+        """
+        with self._opened() as session:
+            yield session
+            session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -177,45 +177,19 @@ class Database:
         In WAL mode SQLite shows it what was committed last. A database in memory has no such mode:
         there it waits for the one that is writing.
         """
-        outer = self.push()
-        try:
-            self.session.connection(execution_options={_READS: True})
-            yield self.session
-        finally:
-            self.pop(outer)
-
-    def push(self) -> Session | None:
-        """Open a unit of work on top of the current one; return that one, to be handed to `pop`."""
-        outer = self._current.get()
-        self._current.set(self._sessions())
-        return outer
-
-    def pop(self, outer: Session | None) -> None:
-        """Close the current unit, roll back what was not committed, and return to the outer one."""
-        session = self._current.get()
-        self._current.set(outer)
-        if session is not None:
-            session.close()
-
-    def detach(self, outer: Session | None) -> Session:
-        """Detach the current unit and return it, still open, for a response that streams."""
-        session = self.session
-        self._current.set(outer)
-        return session
+        with self._opened() as session:
+            session.connection(execution_options={_READS: True})
+            yield session
 
     @contextmanager
-    def attach(self, session: Session) -> Iterator[None]:
-        """Attach a detached unit for a `with` block; it commits at the end, or rolls back."""
+    def _opened(self) -> Iterator[Session]:
         outer = self._current.get()
-        self._current.set(session)
-        try:
-            yield
-            session.commit()
-        except BaseException:
-            session.rollback()  # else the lock would be held until the client has read the error
-            raise
-        finally:
-            self._current.set(outer)
+        with self._sessions() as session:
+            self._current.set(session)
+            try:
+                yield session
+            finally:
+                self._current.set(outer)
 
     def commit(self) -> None:
         """Commit the current unit of work; do this before calling another system."""

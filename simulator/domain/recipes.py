@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 
-from simulator.connectors import CONNECTORS
+from simulator.connectors import CONNECTORS, Connector
 from simulator.db.tables import Connection, McpTool, Recipe
 from simulator.errors import NotFound
 from simulator.world import World
@@ -20,57 +20,55 @@ API_PLATFORM = "workato_api_platform"
 TRIGGER_NAMES = {RECIPE_FUNCTION: "Recipe function", API_PLATFORM: "API recipe"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of a recipe; `data` is its block in the recipe's code."""
+    """One step of a recipe.
 
-    data: Mapping[str, Any]
+    Attributes:
+        number: its number, 0 for the trigger.
+        provider: the app it belongs to.
+        name: the action's name.
+        alias: the name under which data pills refer to it.
+        is_trigger: whether it starts the recipe.
+        inputs: as configured; strings may carry data pills.
+        connector: of the app that it acts in; None where it acts in none.
+    """
 
-    @property
-    def number(self) -> int:
-        """Its number, 0 for the trigger."""
-        return int(self.data["number"])
+    number: int
+    provider: str
+    name: str
+    alias: str
+    is_trigger: bool
+    inputs: Mapping[str, Any]
+    connector: Connector | None
 
-    @property
-    def provider(self) -> str:
-        """The app it belongs to."""
-        return str(self.data["provider"])
-
-    @property
-    def name(self) -> str:
-        """The action's name."""
-        return str(self.data["name"])
-
-    @property
-    def alias(self) -> str:
-        """The name under which data pills refer to it."""
-        return str(self.data["as"])
-
-    @property
-    def is_trigger(self) -> bool:
-        """Whether it starts the recipe."""
-        return bool(self.data["keyword"] == "trigger")
+    @classmethod
+    def read(cls, block: Mapping[str, Any]) -> Self:
+        """Return the step that a block of a recipe's code is."""
+        provider = str(block["provider"])
+        return cls(
+            number=int(block["number"]),
+            provider=provider,
+            name=str(block["name"]),
+            alias=str(block["as"]),
+            is_trigger=bool(block["keyword"] == "trigger"),
+            inputs=block.get("input", {}),
+            connector=CONNECTORS.get(provider),
+        )
 
     @property
     def calls_app(self) -> bool:
         """Whether it acts in an app and so needs a connection."""
-        return self.provider in CONNECTORS
+        return self.connector is not None
 
     @property
     def title(self) -> str:
         """What the step does, in words."""
         if self.is_trigger:
             return f"{TRIGGER_NAMES.get(self.provider, self.provider)} is called"
-        if self.calls_app:
-            connector = CONNECTORS[self.provider]
-            return f"{connector.actions[self.name].title} in {connector.name}"
+        if self.connector is not None:
+            return f"{self.connector.actions[self.name].title} in {self.connector.name}"
         return "Return result" if self.provider == RECIPE_FUNCTION else "Return response"
-
-    @property
-    def inputs(self) -> Mapping[str, Any]:
-        """Its configured inputs; strings may carry data pills."""
-        inputs: Mapping[str, Any] = self.data.get("input", {})
-        return inputs
 
 
 def iter_steps(recipe: Recipe) -> Iterator[Step]:
@@ -79,9 +77,9 @@ def iter_steps(recipe: Recipe) -> Iterator[Step]:
     Args:
         recipe: the recipe.
     """
-    yield Step(recipe.code)
+    yield Step.read(recipe.code)
     for block in recipe.code.get("block", []):
-        yield Step(block)
+        yield Step.read(block)
 
 
 def get_step(recipe: Recipe, number: int) -> Step:

@@ -157,8 +157,8 @@ def get_live_access_token(
     """Return a live access token, refreshed if it has expired (RFC 6749 §6).
 
     Args:
-        world: the world.
-        connection: a builder's or an end user's.
+        world: the world; its unit of work is committed.
+        connection: a builder's or an end user's, as it was read in this transaction.
         force_refresh: refresh although it looks live: the app answered 401.
 
     Raises:
@@ -166,6 +166,21 @@ def get_live_access_token(
         TokenRefused: the app does not answer, or refuses Workato's client; in that case the
             connection that holds the client's settings is marked lost.
     """
+    sealed = connection.access_token_sealed
+    if (
+        sealed is None
+        or force_refresh
+        or not connection.connected
+        or _has_expired(world, connection)
+    ):
+        sealed = _renew(world, connection, force_refresh=force_refresh)
+    connections.record_use(world, connection)
+    world.db.commit()
+    return world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, sealed)
+
+
+def _renew(world: World, connection: Connection, *, force_refresh: bool) -> str:
+    """Refresh a token unless somebody did meanwhile; return it, sealed."""
     before = connection.access_token_sealed
     world.db.commit()  # hold no lock of the database while waiting for this one
     # One refresh at a time: a rotated refresh token that is used twice ends its family.
@@ -187,11 +202,9 @@ def get_live_access_token(
                     world.db.rollback()
                 refresh_claims.release(world, number, mine)
                 raise
-        connections.record_use(world, connection)
         sealed = connection.access_token_sealed or ""
-        token = world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, sealed)
         world.db.commit()
-    return token
+    return sealed
 
 
 def _has_expired(world: World, connection: Connection) -> bool:

@@ -1,10 +1,9 @@
 """Verified user access: who may call, which connections a call needs, and how to get them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from simulator import connectors
 from simulator.db.tables import (
     Connection,
     EndUser,
@@ -82,18 +81,22 @@ def make_not_in_group(person: EndUser, server: McpServer) -> NotInGroup:
     )
 
 
-def list_parents(world: World, recipe: Recipe) -> list[Connection]:
+def list_parents(world: World, recipe: Recipe, steps: Iterable[Step]) -> list[Connection]:
     """Return the connections that a recipe uses as the end user's, in order, each once.
 
     Args:
         world: with an open unit of work.
         recipe: the recipe.
+        steps: its steps.
     """
-    parents: dict[int, Connection] = {}
-    for step in recipes.iter_steps(recipe):
-        if step.calls_app and recipes.acts_as_end_user(recipe, step.provider):
-            parent = get_step_connection(world, recipe, step)
-            parents.setdefault(parent.id, parent)
+    parents: dict[str, Connection] = {}
+    for step in steps:
+        if (
+            step.calls_app
+            and step.provider not in parents
+            and recipes.acts_as_end_user(recipe, step.provider)
+        ):
+            parents[step.provider] = get_step_connection(world, recipe, step)
     return list(parents.values())
 
 
@@ -112,7 +115,8 @@ def get_step_connection(world: World, recipe: Recipe, step: Step) -> Connection:
     parent = recipes.find_connection(world, recipe, step.provider)
     if parent is not None and parent.connected:
         return parent
-    app = connectors.find(step.provider).name
+    assert step.connector is not None, "the step calls an app"
+    app = step.connector.name
     if parent is None or parent.connection_lost_at is None:
         raise Unavailable(
             f"Step {step.number + 1} of the recipe '{recipe.name}' has no established connection "

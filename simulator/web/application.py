@@ -2,20 +2,19 @@
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, flash, g, request, session
+from flask import Blueprint, Flask, Response, current_app, flash, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
@@ -27,6 +26,9 @@ from simulator.web import headless, posted_pages, unreadable
 from simulator.web.environ import FAULT_REFUSED, REFUSAL
 from simulator.world import World, world_id
 
+if TYPE_CHECKING:  # pragma: no cover
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 #: Renders an error in the shape of the system that was asked: (status, title, sentence).
 ErrorPage = Callable[[int, str, str], Response | tuple[Any, int]]
 
@@ -34,6 +36,7 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+_WORLD_EXTENSION = "simulator.world"
 _WORLD = "_world"
 _RESET = "The sandbox was reset since you were here: everybody is signed out. Sign in again."
 _RESET_FORM = (
@@ -97,6 +100,7 @@ def configure_app(app: Flask, world: World, system: str, *, error_page: ErrorPag
         system: its name; names the session cookie, because cookies ignore ports.
         error_page: renders errors in this system's own shape.
     """
+    app.extensions[_WORLD_EXTENSION] = world
     slug = system.replace(":", "_").replace(".", "_")
     app.config.update(
         SECRET_KEY=world.keys.derive(f"session:{system}"),
@@ -136,6 +140,12 @@ def configure_app(app: Flask, world: World, system: str, *, error_page: ErrorPag
     def healthz() -> dict[str, str]:
         """Say which system answers, and for which world (our choice)."""
         return {"system": system, "status": "ok", "world": world_id(world)}
+
+
+def current_world() -> World:
+    """Return the world of the application that is answering."""
+    world: World = current_app.extensions[_WORLD_EXTENSION]
+    return world
 
 
 def configure_pages(app: Flask, world: World, system: str) -> None:
@@ -179,28 +189,31 @@ def _report(error: Exception) -> str:
 
 
 def _add_unit_of_work(app: Flask, world: World) -> None:
+    """Answer each request in a unit of work; the body of a stream opens its own."""
+    answer = app.wsgi_app
+
+    def within_unit(
+        environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> "Iterable[bytes]":
+        with world.db.unit():
+            return answer(environ, start_response)
+
+    app.wsgi_app = within_unit  # type: ignore[method-assign]
+
     @app.before_request
-    def _open() -> None:
+    def _number() -> None:
         g.request_id = world.randomness.hex("request")
-        g.outer_unit = world.db.push()
-        g.unit_open = True
 
     @app.after_request
     def _commit(response: Response) -> Response:
-        # What an error handler answered was rolled back already; there is nothing left to keep.
-        if g.get("unit_open"):
-            try:
-                world.db.commit()
-            except Exception as error:
-                if not (is_conflict(error) or isinstance(error, SimulatorError)):
-                    raise
-                return app.make_response(app.handle_user_exception(error))
+        # Before the answer goes out: what cannot be kept is an error, and is answered as one.
+        try:
+            world.db.commit()
+        except Exception as error:
+            if not (is_conflict(error) or isinstance(error, SimulatorError)):
+                raise
+            return app.make_response(app.handle_user_exception(error))
         return response
-
-    @app.teardown_request
-    def _close(_error: BaseException | None) -> None:
-        if g.pop("unit_open", False):
-            world.db.pop(g.outer_unit)
 
 
 def _refuse_unreadable(app: Flask) -> None:
@@ -222,13 +235,6 @@ def _refuse_faults(app: Flask) -> None:
             error = HTTPException(HTTPStatus(status).description or HTTPStatus(status).phrase)
             error.code = status
             raise error
-
-
-def detach_unit(world: World) -> Session:
-    """Detach the request's unit of work, for a response that streams; the caller closes it."""
-    world.db.commit()
-    g.unit_open = False
-    return world.db.detach(g.outer_unit)
 
 
 def _end_sessions_of_another_world(app: Flask, world: World) -> None:

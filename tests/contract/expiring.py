@@ -24,7 +24,7 @@ from simulator.systems.apps._kit.provider import token_store
 from simulator.systems.apps.coupa.dialect import DIALECT
 from simulator.systems.identity import client_documents
 from simulator.systems.mcp import prompt
-from simulator.systems.mcp.prompt import NotConnected
+from simulator.systems.mcp.errors import ToolFailed
 from tests.contract.browser import Browser
 from tests.contract.identity_visitor import ID, Visitor
 
@@ -168,7 +168,7 @@ def prompt_to_be_followed(simulator: Simulator) -> tuple[timedelta, Good]:
         ada = world.db.session.scalars(_ada()).one()
         prompt.check_answers(world, ada, _server(simulator).tools[0], state, None)
 
-    return connection_attempts.LINK_LIFETIME, _passes(simulator, use, NotConnected)
+    return connection_attempts.LINK_LIFETIME, _passes(simulator, use, ToolFailed)
 
 
 def state_at_an_app(simulator: Simulator) -> tuple[timedelta, Good]:
@@ -328,7 +328,7 @@ def _passes(simulator: Simulator, use: Callable[[], None], refusal: type[Excepti
             return False
         return True
 
-    assert issubclass(refusal, (SimulatorError, NotConnected, client_documents.BadDocument))
+    assert issubclass(refusal, (SimulatorError, client_documents.BadDocument))
     return good
 
 

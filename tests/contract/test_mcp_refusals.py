@@ -43,7 +43,8 @@ def test_an_error_that_nobody_foresaw_has_the_shape_too(endpoint: Endpoint) -> N
     for status in (400, 401, 403, 406, 409, 418, 429, 500, 503):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(
-                "simulator.systems.mcp.endpoint.find_server", lambda _, status=status: abort(status)
+                "simulator.systems.mcp.endpoint.authenticate",
+                lambda *_, status=status: abort(status),
             )
             answer = endpoint.client.post("/", base_url=SERVER, json=PING)
         assert answer.status_code == status

@@ -1,7 +1,7 @@
 """A call that speaks before it answers: progress, cancellation, questions, and who hears them."""
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +10,6 @@ from sqlalchemy import select
 from simulator.db.tables import Job, McpSession
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.systems.mcp.service import Notification
 from tests.contract.mcp_endpoint import SERVER, Endpoint, endpoint
 
 __all__ = ["endpoint"]  # the fixture
@@ -89,13 +88,10 @@ def test_without_a_token_or_a_stream_there_is_one_json_answer(
 def test_a_failure_of_ours_in_the_middle_still_answers_the_call(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: Any) -> Generator[Notification, None, None]:
-        yield Notification(
-            method="notifications/progress", params={"progressToken": 1, "progress": 0}
-        )
+    def broken(*_: Any) -> None:
         raise ZeroDivisionError("a secret of the machine")
 
-    monkeypatch.setattr("simulator.systems.mcp.tools._run", broken)
+    monkeypatch.setattr("simulator.domain.recipe_engine.Run.perform", broken)
     answer = endpoint.ask("tools/call", with_progress(), Accept=BOTH)
 
     *_, last = [message_of(chunk) for chunk in answer.iter_encoded()]

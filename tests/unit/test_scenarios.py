@@ -271,12 +271,9 @@ def test_steps_become_the_block_tree_of_a_recipe() -> None:
         assert connection is not None
         assert connection.name == "Coupa (shared)"
         trigger, search, answer = recipes.iter_steps(recipe)
-        assert (trigger.number, trigger.data["keyword"], trigger.name) == (
-            0,
-            "trigger",
-            "receive_request",
-        )
-        assert search.data == {
+        assert (trigger.number, trigger.is_trigger, trigger.name) == (0, True, "receive_request")
+        assert recipe.code["keyword"] == "trigger"
+        assert recipe.code["block"][search.number - 1] == {
             "number": 1,
             "keyword": "action",
             "provider": "coupa",

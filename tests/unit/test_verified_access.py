@@ -105,11 +105,13 @@ def test_a_child_connection_is_one_persons_in_one_environment(world: World) -> N
 @pytest.mark.requirement("CORE-9")
 def test_only_the_steps_of_end_users_need_a_connection_of_their_own(world: World) -> None:
     recipe = world.db.session.get_one(Recipe, 1)
-    assert verified_access.list_parents(world, recipe) == [parent(world)]
+    assert verified_access.list_parents(world, recipe, recipes.iter_steps(recipe)) == [
+        parent(world)
+    ]
 
     recipes.use_connection(world, recipe, parent(world), end_users=False)
 
-    assert verified_access.list_parents(world, recipe) == []
+    assert verified_access.list_parents(world, recipe, recipes.iter_steps(recipe)) == []
     assert recipe.version_no == 2
 
 
@@ -126,15 +128,18 @@ def test_each_parent_is_asked_for_once_in_the_recipes_order(
     recipe.code = recipe.code | {"block": [second, search, second, returns]}
     recipe.config = [*recipe.config, recipe.config[0] | {"provider": "second", "account_id": 9}]
 
-    assert [one.id for one in verified_access.list_parents(world, recipe)] == [9, 1]
+    assert [
+        one.id for one in verified_access.list_parents(world, recipe, recipes.iter_steps(recipe))
+    ] == [9, 1]
 
 
 @pytest.mark.requirement("CORE-9")
 def test_a_recipe_whose_builder_has_not_connected_cannot_prompt(world: World) -> None:
     parent(world).authorization_status = None
+    recipe = world.db.session.get_one(Recipe, 1)
 
     with pytest.raises(Forbidden, match="Step 2 of the recipe 'List my requisitions' has no est"):
-        verified_access.list_parents(world, world.db.session.get_one(Recipe, 1))
+        verified_access.list_parents(world, recipe, recipes.iter_steps(recipe))
 
 
 @pytest.mark.requirement("CORE-10")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from simulator.db import Database, write_queue
 from simulator.db.snapshot import Snapshot
@@ -215,8 +216,7 @@ def test_a_thread_that_ends_in_a_transaction_keeps_nobody_waiting(db: Database) 
     """Its session is forgotten with it, the connection comes back, and so does the turn."""
 
     def leave_open() -> None:
-        db.push()
-        db.session.execute(text("INSERT INTO served (who) VALUES (1)"))
+        Session(db.engine).execute(text("INSERT INTO served (who) VALUES (1)"))
 
     finish(_thread(leave_open))
     gc.collect()
@@ -291,17 +291,14 @@ def test_keeping_and_putting_back_wait_for_their_turn(db: Database, line: Line) 
         each.close()
 
 
-def test_a_session_that_is_set_aside_holds_no_turn(db: Database) -> None:
-    """Not between two pieces of a stream, and not after a piece that failed."""
-    outer = db.push()
-    session = db.detach(outer)
-    with db.attach(session):
+def test_a_unit_that_is_over_holds_no_turn(db: Database) -> None:
+    """Nor does one that failed, nor one that was opened within another that has none."""
+    with db.unit(), db.unit():
         db.session.execute(text("INSERT INTO served (who) VALUES (1)"))
     finish(_thread(serve, db, 2))
-    with pytest.raises(IntegrityError), db.attach(session):
+    with pytest.raises(IntegrityError), db.unit():
         serve_twice(db, 9)
     finish(_thread(serve, db, 3))
-    session.close()
 
     assert served(db) == [1, 2, 3]
 

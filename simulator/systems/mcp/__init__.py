@@ -28,7 +28,6 @@ def create_app(world: World) -> Flask:
     app.url_map.merge_slashes = False  # else `//` is sent to another address
     configure_app(app, world, MCP, error_page=refusals.refuse_by_status)
     refusals.register_errors(app, world)
-    app.extensions["simulator.world"] = world
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
     app.extensions["simulator.pending"] = PendingRequests(world.randomness)
     cors.install(app, world, lambda path: path != "/healthz")

@@ -7,10 +7,11 @@ from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.conformance import ConformanceService
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.guard import authenticate, check_origin
-from simulator.systems.mcp.metadata import find_server, world
 from simulator.systems.mcp.recipe_service import RecipeService
-from simulator.systems.mcp.sessions import Holder
+from simulator.systems.mcp.service import Service
 from simulator.systems.mcp.transport import SESSION, answer
+from simulator.web.application import current_world
+from simulator.world import World
 
 blueprint = Blueprint("endpoint", __name__)
 
@@ -21,8 +22,8 @@ blueprint = Blueprint("endpoint", __name__)
 def post(number: int) -> Response:
     """Answer JSON-RPC messages: 200 with a response, 202 where none of them wants one."""
     body = request.get_data()  # read before refusing: the connection may be kept alive
-    actor = authenticate(find_server(number))
-    return answer(world(), RecipeService(world(), actor), Holder.of(actor), body)
+    world = current_world()
+    return answer(world, RecipeService(world, authenticate(world, number)), body)
 
 
 @blueprint.post("/conformance")
@@ -33,9 +34,10 @@ def conformance() -> Response:
         RpcError: it is off.
     """
     body = request.get_data()
-    check_origin()
-    _check_conformance_is_on()
-    return answer(world(), ConformanceService(world().keys), Holder("conformance", None), body)
+    world = current_world()
+    check_origin(world)
+    _check_conformance_is_on(world)
+    return answer(world, ConformanceService(world.keys), body)
 
 
 @blueprint.delete("/<int:number>")
@@ -43,26 +45,28 @@ def conformance() -> Response:
 @blueprint.delete("/<int:number>/tools/call")
 def end_session(number: int) -> Response:
     """End the session that the header names (MCP transports, session management)."""
-    return _end(Holder.of(authenticate(find_server(number))))
+    world = current_world()
+    return _end(world, RecipeService(world, authenticate(world, number)))
 
 
 @blueprint.delete("/conformance")
 def end_conformance_session() -> Response:
     """End a session of the conformance server."""
-    check_origin()
-    _check_conformance_is_on()
-    return _end(Holder("conformance", None))
+    world = current_world()
+    check_origin(world)
+    _check_conformance_is_on(world)
+    return _end(world, ConformanceService(world.keys))
 
 
-def _check_conformance_is_on() -> None:
-    if not world().settings.conformance_server:
+def _check_conformance_is_on(world: World) -> None:
+    if not world.settings.conformance_server:
         raise RpcError(
             Code.UNKNOWN_SERVER, "The conformance server is off: start with --conformance-server."
         )
 
 
-def _end(holder: Holder) -> Response:
-    sessions.end(world(), holder, request.headers.get(SESSION, ""))
+def _end(world: World, service: Service) -> Response:
+    sessions.end(world, service, request.headers.get(SESSION, ""))
     return Response(status=204)
 
 
@@ -75,7 +79,7 @@ def listen(number: int) -> Response:
     Raises:
         RpcError: always.
     """
-    authenticate(find_server(number))
+    authenticate(current_world(), number)
     raise RpcError(
         Code.METHOD_NOT_ALLOWED,
         "There is no stream to GET: POST JSON-RPC messages to this address.",

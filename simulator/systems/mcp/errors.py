@@ -14,6 +14,9 @@ from mcp_types import (
     URL_ELICITATION_REQUIRED,
 )
 
+from simulator.db.tables.limits import RATE_LIMIT
+from simulator.domain.limits import AddressDenied, LimitReached
+from simulator.domain.verified_access import NotInGroup
 from simulator.errors import SimulatorError
 from simulator.systems.mcp.codes import Code
 
@@ -85,6 +88,42 @@ class RpcError(SimulatorError):
         self.data = {"error": reason} | (data or {})
         self.headers = headers or {}
         self.status = http_status or table_status
+
+
+class ToolFailed(SimulatorError):
+    """A tool does not run, or what it returns cannot be sent: a result with `isError`.
+
+    Args:
+        code: for programs.
+        message: for the model and the person.
+    """
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def find_rule_error(error: SimulatorError) -> RpcError | None:
+    """Return an error of the rules as the JSON-RPC error that is its own; None where it has none.
+
+    A limit is refused with `data` `{error, retry_after (seconds)}`, HTTP 429 and `Retry-After`
+    (RFC 6585 §4, RFC 9110 §10.2.3).
+    """
+    match error:
+        case RpcError():
+            return error
+        case NotInGroup():
+            return RpcError(Code.NOT_IN_GROUP, str(error))
+        case AddressDenied():
+            return RpcError(Code.IP_DENIED, str(error))
+        case LimitReached():
+            return RpcError(
+                Code.RATE_LIMITED if error.kind == RATE_LIMIT else Code.QUOTA_EXCEEDED,
+                str(error),
+                {"retry_after": error.retry_after},
+                headers={"Retry-After": str(error.retry_after)},
+            )
+    return None
 
 
 def build_internal_error() -> RpcError:

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 
 from flask import current_app, request
 
-from simulator.db.tables import McpServer
+from simulator.db.tables import EndUser, McpServer
 from simulator.domain import limits, servers, verified_access
-from simulator.domain.recipe_engine import Actor
+from simulator.domain.request_context import RequestContext
 from simulator.oauth import AccessTokens
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.metadata import SCOPES, get_metadata_url, get_used_form, world
+from simulator.systems.mcp.resource import SCOPES, get_metadata_url, get_used_form
 from simulator.validation.parsing import shorten
 from simulator.web.application import build_challenge, read_bearer_token
 from simulator.web.cors import is_allowed
 from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
+from simulator.world import World
 
 #: In every challenge of an MCP server.
 REALM = "Workato MCP"
@@ -30,35 +31,62 @@ def _unauthorized(sentence: str, build_challenge: str) -> RpcError:
     return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": build_challenge})
 
 
-def authenticate(server: McpServer) -> Actor:
-    """Return the actor of this request.
+def find_server(world: World, number: int) -> McpServer:
+    """Return the server at this number's address.
 
     Raises:
-        RpcError: no, broken, expired, revoked or foreign token; a page from a foreign origin.
+        RpcError: no server has it.
+    """
+    server = servers.find_server_by_number(world, number)
+    if server is None:
+        raise RpcError(
+            Code.UNKNOWN_SERVER, f"No MCP server lives at this address (number {number})."
+        )
+    return server
+
+
+def authenticate(world: World, number: int) -> RequestContext:
+    """Return who sends this request, and that they may.
+
+    Args:
+        world: with an open unit of work.
+        number: of the server.
+
+    Raises:
+        RpcError: no such server; no, broken, expired, revoked or foreign token; a page from a
+            foreign origin.
         NotInGroup: a real person without access to this server, or a fault has them be one.
         AddressDenied: the server's IP restrictions keep the caller out, whoever it is.
     """
-    check_origin()
+    server = find_server(world, number)
+    check_origin(world)
     limits.check_address(server, request.remote_addr)
-    if not server.uses_workato_identity:
-        return _by_mcp_token(server)
+    if server.uses_workato_identity:
+        person = _by_access_token(world, server)
+    else:
+        person = None
+        _check_mcp_token(server)
+    return RequestContext(server=server, person=person, ip_address=request.remote_addr)
+
+
+def _by_access_token(world: World, server: McpServer) -> EndUser:
     token = read_bearer_token()
     if not token:
         raise _unauthorized(
             "Sign in with Workato Identity: this server needs a token.", _challenge(server)
         )
     tokens: AccessTokens = current_app.extensions["simulator.tokens"]
-    row = tokens.check(token, world().addresses.mcp_audiences(server.number))
+    row = tokens.check(token, world.addresses.mcp_audiences(server.number))
     if row is None:
         raise _unauthorized(
             "The access token is unknown, expired, revoked or for another server.",
             _challenge(server, error="invalid_token"),
         )
     _check_scopes(server, row.scope.split())
-    person = verified_access.admit(world(), server, row.subject)
+    person = verified_access.admit(world, server, row.subject)
     if GROUP_LOST in request.environ:
         raise verified_access.make_not_in_group(person, server)
-    return Actor(server=server, end_user=person)
+    return person
 
 
 def _check_scopes(server: McpServer, granted: list[str]) -> None:
@@ -90,7 +118,7 @@ def _challenge(server: McpServer, error: str = "", scopes: Iterable[str] = SCOPE
     )
 
 
-def _by_mcp_token(server: McpServer) -> Actor:
+def _check_mcp_token(server: McpServer) -> None:
     """Token-based access: `?wkt_token=`, `API-TOKEN`, or Bearer (MCP servers as seen live)."""
     token = (
         request.args.get("wkt_token")
@@ -103,10 +131,9 @@ def _by_mcp_token(server: McpServer) -> Actor:
             "API-TOKEN header, or as Bearer token.",
             build_challenge("Bearer", REALM, error="invalid_token" if token else ""),
         )
-    return Actor(server=server, end_user=None)
 
 
-def check_origin() -> None:
+def check_origin(world: World) -> None:
     """A web page may call from this sandbox's hosts and allowed origins alone (DNS rebinding).
 
     Raises:
@@ -116,7 +143,7 @@ def check_origin() -> None:
     if origin is None:
         return
     host = origin.partition("://")[2]
-    if world().addresses.system_at(host) is None and not is_allowed(origin, world().settings):
+    if world.addresses.system_at(host) is None and not is_allowed(origin, world.settings):
         raise RpcError(
             Code.FOREIGN_ORIGIN, f"Requests from pages at {shorten(origin)} are not allowed."
         )

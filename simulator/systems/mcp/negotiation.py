@@ -1,6 +1,7 @@
 """What a client takes: JSON, server-sent events, or neither (MCP transports)."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from flask import Response, jsonify, request
 
@@ -10,35 +11,43 @@ from simulator.systems.mcp.errors import RpcError
 from simulator.validation.media_types import JSON, accepts
 
 
-def is_accepted(media_type: str) -> bool:
-    """Say whether the client says that it takes this; who says nothing gets JSON."""
-    accept = request.headers.get("Accept")
-    return bool(accept) and accepts(accept, media_type)
+@dataclass(frozen=True)
+class Accepted:
+    """What the client of the request that is being answered takes.
 
-
-def check_accept() -> None:
-    """Be sure that an answer can be sent.
-
-    Raises:
-        RpcError: the client takes neither JSON nor a stream.
+    Attributes:
+        json: it takes JSON, as does a client that says nothing.
+        stream: it says that it takes server-sent events.
     """
-    if not (accepts(request.headers.get("Accept"), JSON) or is_accepted(streams.MIMETYPE)):
-        raise RpcError(
-            Code.NOT_ACCEPTABLE, f"Accept {JSON} or {streams.MIMETYPE}, best both of them."
-        )
 
+    json: bool
+    stream: bool
 
-def _takes_streams_alone() -> bool:
-    return is_accepted(streams.MIMETYPE) and not is_accepted(JSON)
+    @classmethod
+    def read(cls) -> Self:
+        """Read the request's Accept header."""
+        header = request.headers.get("Accept")
+        return cls(accepts(header, JSON), bool(header) and accepts(header, streams.MIMETYPE))
 
+    @classmethod
+    def check(cls) -> Self:
+        """Read it, and be sure that an answer can be sent.
 
-def send(payload: dict[str, Any]) -> Response:
-    """Return a message as JSON, or as one event for a client that accepts nothing else."""
-    return streams.events([payload]) if _takes_streams_alone() else jsonify(payload)
+        Raises:
+            RpcError: the client takes neither JSON nor a stream.
+        """
+        accepted = cls.read()
+        if not (accepted.json or accepted.stream):
+            raise RpcError(
+                Code.NOT_ACCEPTABLE, f"Accept {JSON} or {streams.MIMETYPE}, best both of them."
+            )
+        return accepted
 
+    def send(self, payload: dict[str, Any] | list[dict[str, Any]]) -> Response:
+        """Return a message, or the responses to a batch, as JSON.
 
-def send_all(payloads: list[dict[str, Any]]) -> Response:
-    """Return the responses to a batch, as `send`; 202 where there are none."""
-    if not payloads:
-        return Response(status=202)
-    return streams.events(payloads) if _takes_streams_alone() else jsonify(payloads)
+        For a client that accepts nothing else, they are one event each.
+        """
+        if self.json or not self.stream:
+            return jsonify(payload)
+        return streams.events(payload if isinstance(payload, list) else [payload])

@@ -17,8 +17,9 @@ from simulator.crypto import Purpose, SealError
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
 from simulator.domain import connection_attempts
 from simulator.domain.connections import get_connector
+from simulator.domain.request_context import RequestContext
 from simulator.systems.mcp.codes import Code
-from simulator.systems.mcp.errors import RpcError
+from simulator.systems.mcp.errors import RpcError, ToolFailed
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -34,38 +35,34 @@ _ENDED = {
 }
 
 
-class NotConnected(Exception):
-    """A prompt that will not be followed.
-
-    Args:
-        code: for programs.
-        sentence: for the person and the model.
-    """
-
-    def __init__(self, code: Code, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
 def build_prompt(
     world: World,
-    person: EndUser,
+    context: RequestContext,
     tool: McpTool,
     parents: "Sequence[Connection]",
     dialect: "Dialect",
 ) -> CallToolResult | InputRequiredResult:
     """Prompt for connections: the modern era's input request, or a result with the link in it.
 
+    Args:
+        world: with an open unit of work.
+        context: who is calling; a verified person.
+        tool: that was called.
+        parents: whose children the person lacks, in order.
+        dialect: how the client can be prompted.
+
     Raises:
         RpcError: -32042, for clients of the handshake era that open URLs.
     """
+    person, server = context.person, context.server
+    assert person is not None, "nobody else has connections"
     style = world.settings.connection_prompt
     by_url = dialect.url_elicitation if style == "auto" else style == "elicitation"
     if not by_url:
-        attempt, link = connection_attempts.open_attempt(world, tool.server, person, tool, parents)
+        attempt, link = connection_attempts.open_attempt(world, server, person, tool, parents)
         return _as_tool_result(parents, link, attempt)
     attempts = [
-        (parent, *connection_attempts.open_attempt(world, tool.server, person, tool, [parent]))
+        (parent, *connection_attempts.open_attempt(world, server, person, tool, [parent]))
         for parent in parents
     ]
     if not dialect.modern:
@@ -107,7 +104,7 @@ def check_answers(
 
     Raises:
         RpcError: the state is not ours, or of another person or tool.
-        NotConnected: declined, cancelled, denied, failed or expired.
+        ToolFailed: declined, cancelled, denied, failed or expired.
     """
     if request_state is None:
         return
@@ -133,9 +130,9 @@ def check_answers(
             connection_attempts.close_attempt(world, attempt, "cancelled", sentence)
         if attempt.status in _ENDED:
             code, sentence = _ENDED[attempt.status]
-            raise NotConnected(code, f"{sentence} {attempt.error or ''}".strip())
+            raise ToolFailed(code, f"{sentence} {attempt.error or ''}".strip())
         if attempt.status == "pending" and has_expired(attempt.expires_at, world.clock.now()):
-            raise NotConnected(Code.CONNECTION_EXPIRED, "The setup link expired unused.")
+            raise ToolFailed(Code.CONNECTION_EXPIRED, "The setup link expired unused.")
 
 
 def _as_tool_result(

@@ -12,59 +12,53 @@ from mcp_types import (
 )
 from pydantic import BaseModel
 
-from simulator.domain.recipe_engine import Actor
-from simulator.systems.mcp import limits, tools
+from simulator.domain import limits
+from simulator.domain.request_context import RequestContext
+from simulator.systems.mcp import tools
 from simulator.systems.mcp.dialect import Dialect
-from simulator.systems.mcp.service import Caller, Conversation
+from simulator.systems.mcp.service import Conversation
 from simulator.world import World
 
 
 class RecipeService:
-    """The tools of one server, for one actor.
+    """The tools of one server, for whoever is calling.
 
     Args:
         world: shared by all systems.
-        actor: the verified person, or the holder of the server's token.
+        context: the verified person, or the holder of the server's token.
     """
 
     methods = frozenset({"tools/list", "tools/call"})
 
-    def __init__(self, world: World, actor: Actor) -> None:
-        self._world = world
-        self._actor = actor
-        self.name = actor.server.name
-        self.instructions = actor.server.description or None
+    def __init__(self, world: World, context: RequestContext) -> None:
+        self._world, self._context = world, context
+        self.place = str(context.server.number)
+        self.person_id = context.person.id if context.person else None
+        self.name = context.server.name
+        self.instructions = context.server.description or None
 
     def capabilities(self, dialect: Dialect) -> ServerCapabilities:
         """Tools, and no word when their list changes."""
         return ServerCapabilities(tools=ToolsCapability(list_changed=False))
 
     def admit(self, message: Mapping[str, Any]) -> None:
-        """Count a tool call against the server's limits.
+        """Count a tool call against the server's limits, before it is looked into.
+
+        Every one counts: one with wrong arguments, one that fails, one answered with a prompt.
 
         Raises:
-            RpcError: one is reached.
+            LimitReached: one is reached.
         """
-        limits.count(self._world, self._actor.server, message)
+        if message["method"] == "tools/call":
+            limits.count_call(self._world, self._context.server)
 
-    def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
+    def answer(self, request: Any, dialect: Dialect) -> BaseModel | Conversation:
         """List the tools, or call one."""
         match request:
             case ListToolsRequest():
                 cursor = request.params.cursor if request.params else None
-                page, following = tools.list_tools(self._world, self._actor.server, cursor)
+                page, following = tools.list_tools(self._world, self._context.server, cursor)
                 return ListToolsResult(tools=page, next_cursor=following)
             case CallToolRequest():
-                params = request.params
-                call = tools.ToolCall(
-                    actor=self._actor,
-                    dialect=caller.dialect,
-                    ip_address=caller.ip_address,
-                    name=params.name,
-                    arguments=params.arguments or {},
-                    input_responses=params.input_responses,
-                    request_state=params.request_state,
-                    progress_token=(params.meta or {}).get("progress_token"),
-                )
-                return tools.call_tool(self._world, call)
+                return tools.call_tool(self._world, self._context, dialect, request.params)
         raise AssertionError(request)

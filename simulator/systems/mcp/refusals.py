@@ -3,23 +3,16 @@
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from simulator.domain.limits import AddressDenied
-from simulator.domain.verified_access import NotInGroup
 from simulator.errors import SimulatorError
 from simulator.systems.mcp import messages, negotiation
 from simulator.systems.mcp.codes import Code
-from simulator.systems.mcp.errors import RpcError, build_response
+from simulator.systems.mcp.errors import RpcError, build_response, find_rule_error
 from simulator.validation.parsing import shorten
 from simulator.world import World
 
 #: In the WSGI environment of a request for this system whose Host nobody has: that Host.
 MISDIRECTED = "simulator.systems.mcp.misdirected"
 
-#: Errors of the rules that have a code of their own.
-_BY_KIND: dict[type[SimulatorError], Code] = {
-    NotInGroup: Code.NOT_IN_GROUP,
-    AddressDenied: Code.IP_DENIED,
-}
 #: HTTP status that Flask or werkzeug refuses with → code and what to do.
 _BY_STATUS = {
     404: (
@@ -49,10 +42,8 @@ def register_errors(app: Flask, world: World) -> None:
     @app.errorhandler(SimulatorError)
     def _refused(error: SimulatorError) -> tuple[Response, int]:
         world.db.rollback()
-        if isinstance(error, RpcError):
-            return refuse(error)
-        if code := _BY_KIND.get(type(error)):
-            return refuse(RpcError(code, str(error)))
+        if known := find_rule_error(error):
+            return refuse(known)
         code, _ = _of_status(error.status)
         return refuse(RpcError(code, str(error), http_status=error.status))
 
@@ -72,7 +63,9 @@ def refuse_by_status(status: int, _title: str, sentence: str) -> tuple[Response,
 def refuse(error: RpcError) -> tuple[Response, int]:
     """Return the HTTP response that carries an error, with the request's id where it is known."""
     payload = build_response(_request_id(), error)
-    response = negotiation.send(payload) if error.status == 200 else jsonify(payload)
+    response = (
+        negotiation.Accepted.read().send(payload) if error.status == 200 else jsonify(payload)
+    )
     response.headers.update(error.headers)
     return response, error.status
 

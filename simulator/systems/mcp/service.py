@@ -46,21 +46,16 @@ class Checkpoint:
 Conversation = Generator[Notification | ServerRequest | Checkpoint, Any, BaseModel]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Caller:
-    """Who sends a message, and how.
-
-    Attributes:
-        dialect: which MCP the client speaks.
-        ip_address: where the request came from.
-    """
-
-    dialect: Dialect
-    ip_address: str
-
-
 class Service(Protocol):
     """One MCP server: the protocol does what all have in common, this does the rest."""
+
+    @property
+    def place(self) -> str:
+        """The last part of its address; its sessions are of no other server."""
+
+    @property
+    def person_id(self) -> str | None:
+        """Whose sessions may be used: the verified person's; None where nobody is verified."""
 
     @property
     def name(self) -> str:
@@ -81,10 +76,10 @@ class Service(Protocol):
         """Let a request in before it is looked into.
 
         Raises:
-            RpcError: a limit is reached.
+            SimulatorError: a limit is reached.
         """
 
-    def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
+    def answer(self, request: Any, dialect: Dialect) -> BaseModel | Conversation:
         """Return the result of a request, already checked against the schema of its revision.
 
         Raises:

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from flask import Response
-from sqlalchemy.orm import Session
+from pydantic import BaseModel
 
 from simulator.db import Database
+from simulator.systems.mcp.cancellation import Cancellation, Cancelled
 from simulator.systems.mcp.errors import RpcError, build_internal_error
 from simulator.systems.mcp.pending import (
     PendingRequests,
@@ -18,8 +19,12 @@ from simulator.systems.mcp.pending import (
     ResponseQueue,
     wait_for_result,
 )
-from simulator.systems.mcp.protocol import ResultStream
-from simulator.systems.mcp.service import Checkpoint, Notification, ServerRequest
+from simulator.systems.mcp.service import (
+    Checkpoint,
+    Conversation,
+    Notification,
+    ServerRequest,
+)
 from simulator.web.application import format_traceback
 
 MIMETYPE = "text/event-stream"
@@ -27,24 +32,18 @@ _log = logging.getLogger("simulator.mcp")
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 #: Makes a JSON-RPC response out of a result or an error.
-Envelope = Callable[[dict[str, Any] | RpcError], dict[str, Any]]
-#: Whether the client cancelled; checked between two steps, in the unit of work.
-IsCancelled = Callable[[], bool]
-
-
-class Cancelled(Exception):
-    """The client cancelled the call, or hung up: it has stopped, and gets no answer."""
+Reply = Callable[[BaseModel | RpcError], dict[str, Any]]
 
 
 def advance(
-    result_stream: ResultStream, step: Callable[[], Any], is_cancelled: IsCancelled
-) -> Notification | ServerRequest | dict[str, Any]:
-    """Advance a stream; return the next message for the client, or the result.
+    conversation: Conversation, step: Callable[[], Any], cancellation: Cancellation
+) -> Notification | ServerRequest | BaseModel:
+    """Advance a conversation; return the next message for the client, or the result.
 
     Args:
-        result_stream: what a call yields.
+        conversation: what a call yields.
         step: its first step from here, such as `next`.
-        is_cancelled: checked wherever the call can stop.
+        cancellation: looked at wherever the call can stop.
 
     Raises:
         Cancelled: it was cancelled, and is closed now.
@@ -53,31 +52,31 @@ def advance(
     try:
         message = step()
         while True:
-            if is_cancelled():
-                result_stream.close()
+            if cancellation.is_requested:
+                conversation.close()
                 raise Cancelled
             if not isinstance(message, Checkpoint):
                 return message  # type: ignore[no-any-return]
-            message = next(result_stream)
+            message = next(conversation)
     except StopIteration as end:
-        result: dict[str, Any] = end.value
+        result: BaseModel = end.value
         return result
 
 
 def start(
-    result_stream: ResultStream, is_cancelled: IsCancelled
-) -> Notification | ServerRequest | dict[str, Any]:
-    """Start a stream; return its first message, or its result if there is no message before.
+    conversation: Conversation, cancellation: Cancellation
+) -> Notification | ServerRequest | BaseModel:
+    """Start a conversation; return its first message, or its result if there is none before.
 
     Raises:
         Cancelled: the client cancelled it before.
         RpcError: as the call does.
     """
-    return advance(result_stream, partial(next, result_stream), is_cancelled)
+    return advance(conversation, partial(next, conversation), cancellation)
 
 
-def drain(result_stream: ResultStream, is_cancelled: IsCancelled) -> dict[str, Any]:
-    """Run a stream to its end and return the result, for a client that does not accept a stream.
+def drain(conversation: Conversation, cancellation: Cancellation) -> BaseModel:
+    """Run a conversation to its end and return the result, for a client without a stream.
 
     Notifications are dropped, and requests to the client fail.
 
@@ -85,79 +84,77 @@ def drain(result_stream: ResultStream, is_cancelled: IsCancelled) -> dict[str, A
         Cancelled: the client cancelled it.
         RpcError: as the call does.
     """
-    message = start(result_stream, is_cancelled)
-    while not isinstance(message, dict):
-        step = partial(next, result_stream)
+    message = start(conversation, cancellation)
+    while isinstance(message, Notification | ServerRequest):
+        step = partial(next, conversation)
         if isinstance(message, ServerRequest):
             refusal = RequestFailed(
                 "This client does not accept a stream, on which it could be asked."
             )
-            step = partial(result_stream.throw, refusal)
-        message = advance(result_stream, step, is_cancelled)
+            step = partial(conversation.throw, refusal)
+        message = advance(conversation, step, cancellation)
     return message
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """The rest of a result stream as server-sent events, one JSON-RPC message each.
+    """The rest of a conversation as server-sent events, one JSON-RPC message each.
+
+    Each step has a unit of work of its own, so that nothing is locked between two events.
 
     Attributes:
-        result_stream: whose first message was read.
-        envelope: makes the last message.
+        conversation: whose first message was read.
+        reply: makes the last message.
         pending: the requests to the client that wait for their responses.
-        is_cancelled: whether the client cancelled the call.
-        db: of the unit of work.
-        unit: the request's unit of work, closed at the end; it holds no lock between events.
+        cancellation: how the client may cancel the call.
+        db: for the units of work.
     """
 
-    result_stream: ResultStream
-    envelope: Envelope
+    conversation: Conversation
+    reply: Reply
     pending: PendingRequests
-    is_cancelled: IsCancelled
+    cancellation: Cancellation
     db: Database
-    unit: Session
 
     def response(self, first: Notification | ServerRequest) -> Response:
         """Return the HTTP response that streams."""
         return Response(self._events(first), mimetype=MIMETYPE, headers=_HEADERS)
 
-    def _events(self, message: Notification | ServerRequest | dict[str, Any]) -> Iterator[str]:
+    def _events(self, message: Notification | ServerRequest | BaseModel) -> Iterator[str]:
         try:
-            while not isinstance(message, dict):
+            while isinstance(message, Notification | ServerRequest):
                 if isinstance(message, ServerRequest):
                     with self.pending.open_request() as (request_id, responses):
                         yield _event(_message(message, request_id))
                         message = self._resume(responses)
                 else:
                     yield _event(_message(message))
-                    message = self._advance(partial(next, self.result_stream))
-            yield _event(self.envelope(message))
+                    message = self._advance(partial(next, self.conversation))
+            yield _event(self.reply(message))
         except Cancelled:
             return  # without an answer (MCP, utilities/cancellation)
         except RpcError as error:
-            yield _event(self.envelope(error))
+            yield _event(self.reply(error))
         except Exception as error:
             # The status is sent already: what is left is a JSON-RPC error.
             _log.error(
                 "a tool call failed in the middle of its answer\n%s", format_traceback(error)
             )
-            self.unit.rollback()
-            yield _event(self.envelope(build_internal_error()))
+            yield _event(self.reply(build_internal_error()))
         finally:
-            with self.db.attach(self.unit):
-                self.result_stream.close()
-            self.unit.close()
+            with self.db.unit():
+                self.conversation.close()
 
-    def _resume(self, responses: ResponseQueue) -> Notification | ServerRequest | dict[str, Any]:
+    def _resume(self, responses: ResponseQueue) -> Notification | ServerRequest | BaseModel:
         try:
             reply = wait_for_result(responses)
         except RequestFailed as refusal:
-            return self._advance(partial(self.result_stream.throw, refusal))
-        return self._advance(partial(self.result_stream.send, reply))
+            return self._advance(partial(self.conversation.throw, refusal))
+        return self._advance(partial(self.conversation.send, reply))
 
-    def _advance(self, step: Callable[[], Any]) -> Notification | ServerRequest | dict[str, Any]:
-        with self.db.attach(self.unit):
-            return advance(self.result_stream, step, self.is_cancelled)
+    def _advance(self, step: Callable[[], Any]) -> Notification | ServerRequest | BaseModel:
+        with self.db.unit():
+            return advance(self.conversation, step, self.cancellation)
 
 
 def events(payloads: Iterable[dict[str, Any]]) -> Response:

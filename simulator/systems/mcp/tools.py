@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from mcp_types import (
+    CallToolRequestParams,
     CallToolResult,
     InputRequiredResult,
     TextContent,
@@ -17,12 +17,13 @@ from mcp_types import (
 
 from simulator.db.tables import Job, McpServer, McpTool
 from simulator.domain import recipes, verified_access
-from simulator.domain.recipe_engine import Actor, Progress, Result, TimedOut, run
+from simulator.domain.recipe_engine import Result, Run, TimedOut
+from simulator.domain.request_context import RequestContext
 from simulator.errors import SimulatorError
 from simulator.systems.mcp import paging, prompt
 from simulator.systems.mcp.codes import IN_RESULTS, Code
 from simulator.systems.mcp.dialect import Dialect
-from simulator.systems.mcp.errors import RpcError
+from simulator.systems.mcp.errors import RpcError, ToolFailed
 from simulator.systems.mcp.service import Checkpoint, Notification
 from simulator.validation.parsing import shorten
 from simulator.world import World
@@ -83,89 +84,68 @@ def _output_schema(result: dict[str, Any] | None) -> dict[str, Any] | None:
     return result and {"type": "object", "anyOf": [result, _FAILURE]}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ToolCall:
-    """One `tools/call`.
-
-    Attributes:
-        actor: for whom.
-        dialect: which MCP the client speaks.
-        ip_address: where the call came from.
-        name: the tool's.
-        arguments: as the client sent them, not yet checked.
-        input_responses: a modern client's answers to an input request.
-        request_state: the state that it sends back with them.
-        progress_token: set when the client asks for progress notifications.
-    """
-
-    actor: Actor
-    dialect: Dialect
-    ip_address: str
-    name: str
-    arguments: Mapping[str, Any]
-    input_responses: Mapping[str, Any] | None = None
-    request_state: str | None = None
-    progress_token: str | int | None = None
-
-
 def call_tool(
-    world: World, call: ToolCall
+    world: World, context: RequestContext, dialect: Dialect, params: CallToolRequestParams
 ) -> Generator[Notification | Checkpoint, None, CallToolResult | InputRequiredResult]:
-    """Run a tool's recipe for the actor; every failure of the tool is a result with `isError`.
+    """Run a tool's recipe for its caller; every failure of the tool is a result with `isError`.
 
     A client that gave a progress token is notified before each step. One that hangs up or
     cancels stops the recipe before its next step, whatever it sent; the job records that (MCP-38).
+    Each step may have a unit of work of its own.
+
+    Args:
+        world: with an open unit of work.
+        context: who is calling.
+        dialect: which MCP the client speaks.
+        params: name, arguments, not yet checked, and what a modern client brings back.
 
     Raises:
         RpcError: no live tool has this name, the client sent back a foreign request state, or a
             connection is needed and the client opens URLs (-32042).
     """
-    tool = _find(call.actor.server, call.name)
+    tool = _find(context.server, params.name)
     started_at = world.clock.now()
     required: verified_access.ConnectionRequired | None = None
     status, error, result = "succeeded", None, CallToolResult(content=[])
     try:
-        prompt.check_answers(
-            world, call.actor.end_user, tool, call.request_state, call.input_responses
-        )
-        result = yield from _run(world, call, tool)
-    except GeneratorExit:
-        _keep_cancelled_job(world, call, tool, started_at)
-        raise
-    except verified_access.ConnectionRequired as missing:
-        required = missing
-    except prompt.NotConnected as ended:
-        result = build_failure(str(ended), ended.code)
-    except RpcError:
-        raise
-    except TimedOut as late:
-        result = build_failure(str(late), Code.TIMEOUT)
-    except SimulatorError as failure:
-        result = build_failure(str(failure), Code.TOOL_FAILED)
-    try:
+        try:
+            prompt.check_answers(
+                world, context.person, tool, params.request_state, params.input_responses
+            )
+            arguments = params.arguments or {}
+            _check_call(context, tool, arguments)
+            run = Run(world, context, tool, arguments)
+            outcome = None
+            for done, step in enumerate(run.steps):
+                yield _progress(params, done, len(run.steps), step.title)
+                if outcome := run.perform(step):
+                    break
+            result = _as_result(outcome or Result(value=None))
+        except verified_access.ConnectionRequired as missing:
+            required = missing
+        except RpcError:
+            raise
+        except SimulatorError as failure:
+            result = _build_failure(str(failure), _code_of(failure))
         yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
     except GeneratorExit:
-        _keep_cancelled_job(world, call, tool, started_at)
+        error = "The client cancelled the call."
+        _keep_job(world, context, tool, started_at, "cancelled", error)
+        world.db.commit()
         raise
     if required is not None:
         status = "connection_required"
     elif result.is_error:
         status, error = "failed", _text_of(result)
-    _keep_job(world, call, tool, started_at, status, error)
+    _keep_job(world, context, tool, started_at, status, error)
     if required is not None:
-        assert call.actor.end_user is not None
-        return prompt.build_prompt(world, call.actor.end_user, tool, required.parents, call.dialect)
+        return prompt.build_prompt(world, context, tool, required.parents, dialect)
     return result
-
-
-def _keep_cancelled_job(world: World, call: ToolCall, tool: McpTool, started_at: datetime) -> None:
-    _keep_job(world, call, tool, started_at, "cancelled", "The client cancelled the call.")
-    world.db.commit()
 
 
 def _keep_job(
     world: World,
-    call: ToolCall,
+    context: RequestContext,
     tool: McpTool,
     started_at: datetime,
     status: str,
@@ -175,12 +155,12 @@ def _keep_job(
         Job(
             id=f"j-{world.randomness.hex('job', 7)}",
             recipe_id=tool.recipe_id,
-            server_number=call.actor.server.number,
-            end_user_id=call.actor.end_user.id if call.actor.end_user else None,
-            tool=call.name,
+            server_number=context.server.number,
+            end_user_id=context.person.id if context.person else None,
+            tool=tool.name,
             status=status,
             error=error,
-            ip_address=call.ip_address,
+            ip_address=context.ip_address or "in-process",
             started_at=started_at,
             completed_at=world.clock.now(),
         )
@@ -197,28 +177,48 @@ def _find(server: McpServer, name: str) -> McpTool:
     )
 
 
-def _run(
-    world: World, call: ToolCall, tool: McpTool
-) -> Generator[Notification | Checkpoint, None, CallToolResult]:
-    actor, arguments = call.actor, call.arguments
-    if actor.end_user is None and recipes.needs_verified_access(tool):
-        return build_failure(
+def _check_call(context: RequestContext, tool: McpTool, arguments: Mapping[str, Any]) -> None:
+    """Check that this caller may run the tool, with these arguments.
+
+    Raises:
+        ToolFailed: it needs a verified person, or other arguments.
+    """
+    if context.person is None and recipes.needs_verified_access(tool):
+        raise ToolFailed(
+            Code.VERIFIED_ACCESS_UNSUPPORTED,
             f"The tool {tool.name} needs verified user access, which token-based access does not "
             "support. An admin must switch the server's access method to Workato Identity under "
-            f"AI Hub > MCP servers > {actor.server.name} > End user access.",
-            Code.VERIFIED_ACCESS_UNSUPPORTED,
+            f"AI Hub > MCP servers > {context.server.name} > End user access.",
         )
-    wrong = _wrong_arguments(recipes.build_input_schema(tool.recipe), arguments)
-    if wrong:
-        return build_failure(wrong, Code.INVALID_ARGUMENTS)
-    run_progress = run(world, tool.recipe, arguments, replace(actor, tool=tool.name))
-    outcome = yield from _with_progress(run_progress, call.progress_token)
+    if wrong := _wrong_arguments(recipes.build_input_schema(tool.recipe), arguments):
+        raise ToolFailed(Code.INVALID_ARGUMENTS, wrong)
+
+
+def _progress(
+    params: CallToolRequestParams, done: int, total: int, title: str
+) -> Notification | Checkpoint:
+    """Return what comes before a step: a notification, for a client that asked for progress."""
+    token = (params.meta or {}).get("progress_token")
+    if token is None:
+        return Checkpoint()
+    return Notification(
+        method="notifications/progress",
+        params={
+            "progressToken": token,
+            "progress": done,
+            "total": total,
+            "message": title,
+        },
+    )
+
+
+def _as_result(outcome: Result) -> CallToolResult:
     text = json.dumps(outcome.value, ensure_ascii=False)
     if len(text.encode()) > RESULT_LIMIT:
-        return build_failure(
+        raise ToolFailed(
+            Code.RESULT_TOO_LARGE,
             f"The result has {len(text.encode()) // 1024} KB; at most {RESULT_LIMIT // 1024} KB "
             "can be returned. Ask for fewer rows.",
-            Code.RESULT_TOO_LARGE,
         )
     structured = outcome.value if isinstance(outcome.value, dict) else None
     return CallToolResult(
@@ -228,31 +228,13 @@ def _run(
     )
 
 
-def _with_progress(
-    run_progress: Generator[Progress, None, Result], token: str | int | None
-) -> Generator[Notification | Checkpoint, None, Result]:
-    """Run a recipe that can stop before each step; notify a client that asked for progress."""
-    while True:
-        try:
-            progress = next(run_progress)
-        except StopIteration as end:
-            outcome: Result = end.value
-            return outcome
-        if token is None:
-            yield Checkpoint()
-        else:
-            yield Notification(
-                method="notifications/progress",
-                params={
-                    "progressToken": token,
-                    "progress": progress.done,
-                    "total": progress.total,
-                    "message": progress.title,
-                },
-            )
+def _code_of(failure: SimulatorError) -> Code:
+    if isinstance(failure, ToolFailed):
+        return failure.code
+    return Code.TIMEOUT if isinstance(failure, TimedOut) else Code.TOOL_FAILED
 
 
-def build_failure(sentence: str, code: Code) -> CallToolResult:
+def _build_failure(sentence: str, code: Code) -> CallToolResult:
     """Return a failure of the tool, for the model to read and for a program to switch on."""
     sentence = shorten(sentence, _LONGEST_FAILURE)
     return CallToolResult(

@@ -2,34 +2,43 @@
 
 import logging
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 from flask import Response, current_app, jsonify, request
+from mcp_types import InitializeResult
+from pydantic import BaseModel
 
 from simulator.domain import cancellations
-from simulator.systems.mcp import batches, messages, negotiation, protocol, sessions, streams
+from simulator.errors import SimulatorError
+from simulator.systems.mcp import batches, messages, protocol, sessions, streams
+from simulator.systems.mcp.cancellation import Cancellation, Cancelled
 from simulator.systems.mcp.codes import Code
-from simulator.systems.mcp.dialect import detect_dialect
-from simulator.systems.mcp.disconnect import is_disconnected
-from simulator.systems.mcp.errors import RpcError, build_internal_error, build_response
+from simulator.systems.mcp.dialect import Dialect, detect_dialect
+from simulator.systems.mcp.errors import (
+    RpcError,
+    build_internal_error,
+    build_response,
+    find_rule_error,
+)
+from simulator.systems.mcp.negotiation import Accepted
 from simulator.systems.mcp.pending import PendingRequests
-from simulator.systems.mcp.service import Caller, Service
-from simulator.systems.mcp.sessions import Holder, McpSession
+from simulator.systems.mcp.service import Conversation, Service
+from simulator.systems.mcp.sessions import McpSession
 from simulator.validation.media_types import is_json
-from simulator.web.application import detach_unit, format_traceback
+from simulator.web.application import format_traceback
 from simulator.world import World
 
 SESSION = "Mcp-Session-Id"
 _log = logging.getLogger("simulator.mcp")
 
 
-def answer(world: World, service: Service, holder: Holder, body: bytes) -> Response:
+def answer(world: World, service: Service, body: bytes) -> Response:
     """Answer a message, or a batch of them where that is allowed.
 
     Args:
         world: shared by all systems.
         service: answers the requests.
-        holder: of the sessions that may be used.
         body: of the HTTP request.
 
     Raises:
@@ -40,7 +49,7 @@ def answer(world: World, service: Service, holder: Holder, body: bytes) -> Respo
             Code.UNSUPPORTED_MEDIA_TYPE, "Send the message as Content-Type: application/json."
         )
     content = messages.load(body)
-    exchange = _Exchange(world, service, holder)
+    exchange = _Exchange(world, service)
     if isinstance(content, list):
         return exchange.batch(content)
     return exchange.single(messages.check(content))
@@ -52,11 +61,10 @@ class _Exchange:
     Args:
         world: shared by all systems.
         service: answers the requests.
-        holder: of the sessions that may be used.
     """
 
-    def __init__(self, world: World, service: Service, holder: Holder) -> None:
-        self._world, self._service, self._holder = world, service, holder
+    def __init__(self, world: World, service: Service) -> None:
+        self._world, self._service = world, service
         self._pending: PendingRequests = current_app.extensions["simulator.pending"]
         self._arrived: int | None = request.environ.get(cancellations.ARRIVED)
 
@@ -67,25 +75,32 @@ class _Exchange:
         if not messages.is_request(message):
             self._handle_notification(message, session)
             return Response(status=202)
-        negotiation.check_accept()
-        outcome = self._outcome(message, Caller(dialect=dialect, ip_address=_caller_address()))
+        accepted = Accepted.check()
+        outcome = self._outcome(message, dialect)
+        reply = partial(self._reply, message, dialect)
         if isinstance(outcome, Generator):
-            return self._stream_response(outcome, message, session)
-        response = negotiation.send(build_response(message["id"], outcome))
-        if message["method"] == "initialize":
+            cancellation = self._cancellation(message, session)
+            return self._converse(outcome, reply, accepted, cancellation)
+        response = accepted.send(reply(outcome))
+        if isinstance(outcome, InitializeResult):
             capabilities = message["params"].get("capabilities", {})
             response.headers[SESSION] = sessions.begin(
-                self._world, self._holder, capabilities, outcome["protocolVersion"]
+                self._world, self._service, capabilities, outcome.protocol_version
             )
         return response
 
     def batch(self, contents: list[Any]) -> Response:
-        """Answer a batch: each request on its own, in order (MCP 2025-03-26, JSON-RPC 2.0 §6)."""
+        """Answer a batch: each request on its own, in order (MCP 2025-03-26, JSON-RPC 2.0 §6).
+
+        Without a response there is 202.
+        """
         session = batches.check(contents, request.headers, self._session())
+        accepted = Accepted.read()
         if any(isinstance(each, dict) and messages.is_request(each) for each in contents):
-            negotiation.check_accept()
-        answers = [self._member(content, session) for content in contents]
-        return negotiation.send_all([each for each in answers if each is not None])
+            accepted = Accepted.check()
+        members = (self._member(content, session) for content in contents)
+        answers = [each for each in members if each is not None]
+        return accepted.send(answers) if answers else Response(status=202)
 
     def _member(self, content: Any, session: McpSession) -> dict[str, Any] | None:
         """Return the response to one member of a batch; None where there is none."""
@@ -93,31 +108,36 @@ class _Exchange:
             message = batches.check_member(content)
             dialect = detect_dialect(message, request.headers, session)
             if messages.is_request(message):
-                caller = Caller(dialect=dialect, ip_address=_caller_address())
-                outcome = self._outcome(message, caller)
+                outcome = self._outcome(message, dialect)
                 if isinstance(outcome, Generator):
-                    outcome = streams.drain(outcome, self._is_cancelled(message, session))
-                response = build_response(message["id"], outcome)
+                    outcome = streams.drain(outcome, self._cancellation(message, session))
+                response = self._reply(message, dialect, outcome)
             else:
                 self._handle_notification(message, session)
                 response = None
-        except streams.Cancelled:
+        except Cancelled:
             return None
-        except RpcError as error:
-            self._world.db.rollback()
-            return build_response(messages.get_id(content), error)
         except Exception as error:
             self._world.db.rollback()
-            _log.error("a member of a batch failed\n%s", format_traceback(error))
-            return build_response(messages.get_id(content), build_internal_error())
+            known = find_rule_error(error) if isinstance(error, SimulatorError) else None
+            if known is None:
+                _log.error("a member of a batch failed\n%s", format_traceback(error))
+            return build_response(messages.get_id(content), known or build_internal_error())
         self._world.db.commit()  # what a later member does wrong must not undo this one
         return response
 
-    def _outcome(
-        self, message: dict[str, Any], caller: Caller
-    ) -> dict[str, Any] | protocol.ResultStream:
+    def _outcome(self, message: dict[str, Any], dialect: Dialect) -> BaseModel | Conversation:
         self._service.admit(message)
-        return protocol.answer(self._service, caller, message)
+        return protocol.answer(self._service, dialect, message)
+
+    def _reply(
+        self, message: dict[str, Any], dialect: Dialect, outcome: BaseModel | RpcError
+    ) -> dict[str, Any]:
+        """Return the response to a request, in the shape of the client's revision."""
+        if isinstance(outcome, RpcError):
+            return build_response(message["id"], outcome)
+        shaped = protocol.shape(self._service, dialect, message["method"], outcome)
+        return build_response(message["id"], shaped)
 
     def _session(self) -> McpSession | None:
         """Return the session that the request names, if it names one."""
@@ -126,7 +146,7 @@ class _Exchange:
             return None
         if self._arrived is None:
             self._arrived = cancellations.get_latest_id(self._world)
-        return sessions.find(self._world, self._holder, session_id)
+        return sessions.find(self._world, self._service, session_id)
 
     def _handle_notification(self, message: dict[str, Any], session: McpSession | None) -> None:
         """Handle a notification, or the client's response to a request."""
@@ -137,54 +157,38 @@ class _Exchange:
             if messages.is_id(request_id):
                 cancellations.cancel(self._world, session.id_hash, request_id)
 
-    def _stream_response(
+    def _converse(
         self,
-        result_stream: protocol.ResultStream,
-        message: dict[str, Any],
-        session: McpSession | None,
+        conversation: Conversation,
+        reply: streams.Reply,
+        accepted: Accepted,
+        cancellation: Cancellation,
     ) -> Response:
         """Answer a call: as a stream, if it sends messages first and the client accepts one."""
-        is_cancelled = self._is_cancelled(message, session)
-
-        def enveloped(outcome: dict[str, Any] | RpcError) -> dict[str, Any]:
-            return build_response(message["id"], outcome)
-
-        if not negotiation.is_accepted(streams.MIMETYPE):
+        if not accepted.stream:
             try:
-                return jsonify(enveloped(streams.drain(result_stream, is_cancelled)))
-            except streams.Cancelled:
+                return jsonify(reply(streams.drain(conversation, cancellation)))
+            except Cancelled:
                 raise RpcError(Code.CANCELLED, "The call was cancelled, as asked.") from None
         try:
-            first = streams.start(result_stream, is_cancelled)
-        except streams.Cancelled:
+            first = streams.start(conversation, cancellation)
+        except Cancelled:
             return streams.events([])
-        if isinstance(first, dict):
-            return negotiation.send(enveloped(first))
+        if isinstance(first, BaseModel):
+            return accepted.send(reply(first))
         return streams.Stream(
-            result_stream=result_stream,
-            envelope=enveloped,
+            conversation=conversation,
+            reply=reply,
             pending=self._pending,
-            is_cancelled=is_cancelled,
+            cancellation=cancellation,
             db=self._world.db,
-            unit=detach_unit(self._world),
         ).response(first)
 
-    def _is_cancelled(
-        self, message: dict[str, Any], session: McpSession | None
-    ) -> streams.IsCancelled:
-        """Return a check whether a call was cancelled, by notification or by disconnecting."""
-        world, environ = self._world, request.environ
-        request_id, since = message["id"], self._arrived or 0
-        session_hash = session.id_hash if session else None
-
-        def is_cancelled() -> bool:
-            return is_disconnected(environ) or (
-                session_hash is not None
-                and cancellations.is_cancelled(world, session_hash, request_id, since)
-            )
-
-        return is_cancelled
-
-
-def _caller_address() -> str:
-    return request.remote_addr or "in-process"
+    def _cancellation(self, message: dict[str, Any], session: McpSession | None) -> Cancellation:
+        return Cancellation(
+            world=self._world,
+            environ=request.environ,
+            request_id=message["id"],
+            session_hash=session.id_hash if session else None,
+            since=self._arrived or 0,
+        )

@@ -40,7 +40,7 @@ from simulator.crypto import Keys
 from simulator.systems.mcp.conformance import prompts, resources, rounds, tools
 from simulator.systems.mcp.conformance.call import Call
 from simulator.systems.mcp.dialect import Dialect
-from simulator.systems.mcp.service import Caller, Conversation
+from simulator.systems.mcp.service import Conversation
 
 #: How long clients may keep lists, in milliseconds.
 _TTL = 300_000
@@ -53,6 +53,7 @@ class ConformanceService:
         keys: seal the state that clients carry between rounds.
     """
 
+    place, person_id = "conformance", None
     name = "Conformance server"
     instructions = None
     methods = frozenset(
@@ -94,26 +95,26 @@ class ConformanceService:
     def admit(self, message: Mapping[str, Any]) -> None:
         """Every request: it knows no limits."""
 
-    def answer(self, request: Any, caller: Caller) -> BaseModel | Conversation:
+    def answer(self, request: Any, dialect: Dialect) -> BaseModel | Conversation:
         """Return the fixture that a request asks for."""
         match request:
             case ListToolsRequest():
-                both = [*tools.TOOLS, *(rounds.TOOLS if caller.dialect.modern else ())]
+                both = [*tools.TOOLS, *(rounds.TOOLS if dialect.modern else ())]
                 return _lasting(ListToolsResult(tools=both))
             case CallToolRequest():
-                call = Call.of(request.params, caller, self._keys)
+                call = Call.of(request.params, dialect, self._keys)
                 return rounds.call(call) or tools.call(call)
             case ListResourcesRequest():
                 return _lasting(ListResourcesResult(resources=resources.RESOURCES))
             case ListResourceTemplatesRequest():
                 return _lasting(ListResourceTemplatesResult(resource_templates=resources.TEMPLATES))
             case ReadResourceRequest():
-                return resources.read(str(request.params.uri), caller)
+                return resources.read(str(request.params.uri), dialect)
             case ListPromptsRequest():
-                offered = [*prompts.PROMPTS, *(rounds.PROMPTS if caller.dialect.modern else ())]
+                offered = [*prompts.PROMPTS, *(rounds.PROMPTS if dialect.modern else ())]
                 return _lasting(ListPromptsResult(prompts=offered))
             case GetPromptRequest():
-                call = Call.of(request.params, caller, self._keys)
+                call = Call.of(request.params, dialect, self._keys)
                 return rounds.get_prompt(call) or prompts.get(call)
             case CompleteRequest():
                 return CompleteResult(completion=Completion(values=[], total=0, has_more=False))

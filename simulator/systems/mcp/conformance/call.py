@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from simulator.crypto import Keys, Purpose, SealError
 from simulator.systems.mcp.codes import Code
+from simulator.systems.mcp.dialect import Dialect
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.service import Caller
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Call:
     keys: Keys = field(repr=False)
 
     @classmethod
-    def of(cls, params: Any, caller: Caller, keys: Keys) -> Self:
+    def of(cls, params: Any, dialect: Dialect, keys: Keys) -> Self:
         """Return the call in the parameters of `tools/call` or `prompts/get`.
 
         Raises:
@@ -46,8 +46,8 @@ class Call:
         return cls(
             name=params.name,
             arguments=params.arguments or {},
-            capabilities=caller.dialect.capabilities,
-            log_level=caller.dialect.log_level if caller.dialect.modern else "debug",
+            capabilities=dialect.capabilities,
+            log_level=dialect.log_level if dialect.modern else "debug",
             progress_token=(params.meta or {}).get("progress_token"),
             responses={key: _plain(value) for key, value in responses.items()},
             state=_unsealed(params.request_state, keys),

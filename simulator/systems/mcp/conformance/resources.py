@@ -13,8 +13,8 @@ from mcp_types import (
 
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.conformance.samples import PNG
+from simulator.systems.mcp.dialect import Dialect
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.service import Caller
 from simulator.validation.parsing import shorten
 
 _TEXT = "test://static-text"
@@ -36,7 +36,7 @@ TEMPLATES = [
 ]
 
 
-def read(uri: str, caller: Caller) -> ReadResourceResult:
+def read(uri: str, dialect: Dialect) -> ReadResourceResult:
     """Return the contents at a URI.
 
     Raises:
@@ -60,6 +60,6 @@ def read(uri: str, caller: Caller) -> ReadResourceResult:
             Code.UNKNOWN_RESOURCE,
             f"There is no resource {shorten(uri)}.",
             data={"uri": shorten(uri, 500)},
-            number=None if caller.dialect.modern else _NOT_FOUND,
+            number=None if dialect.modern else _NOT_FOUND,
         )
     return ReadResourceResult(contents=[contents], ttl_ms=300_000, cache_scope="private")

@@ -1,12 +1,49 @@
-"""Notice that a client closed its connection while its answer is still being made."""
+"""Notice that a client cancelled its call, by a notification or by closing its connection."""
 
 import os
 import select
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from simulator.domain import cancellations
+from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIEnvironment
+
+
+class Cancelled(Exception):
+    """The client cancelled the call, or hung up: it has stopped, and gets no answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancellation:
+    """How the client of one request may cancel it.
+
+    Attributes:
+        world: shared by all systems.
+        environ: WSGI environment of the request.
+        request_id: its JSON-RPC `id`.
+        session_hash: fingerprint of its session's id; None where it has none.
+        since: the newest notification when it arrived.
+    """
+
+    world: World
+    environ: "WSGIEnvironment"
+    request_id: str | int
+    session_hash: str | None
+    since: int
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether the client cancelled; looked up in the unit of work."""
+        return is_disconnected(self.environ) or (
+            self.session_hash is not None
+            and cancellations.is_cancelled(
+                self.world, self.session_hash, self.request_id, self.since
+            )
+        )
 
 
 def is_disconnected(environ: "WSGIEnvironment") -> bool:

@@ -1,0 +1,27 @@
+"""The addresses of an MCP server as an OAuth resource: its own, and its metadata's (RFC 9728)."""
+
+from urllib.parse import urlsplit
+
+from flask import request
+
+from simulator.web.application import current_world
+
+#: What a token for any server is asked for with (RFC 9728 §2, RFC 6750 §3).
+SCOPES = ("openid", "profile", "email")
+
+
+def get_used_form() -> str:
+    """Return what follows the server's number in the requested address (MCP_FORMS)."""
+    path = (request.url_rule.rule if request.url_rule else "").partition("<int:number>")[2]
+    return path.partition("/.well-known/")[0]
+
+
+def get_resource_url(number: int, form: str) -> str:
+    """Return the server's URL as the client that is asking spells it (RFC 9728 §3.3)."""
+    return current_world().addresses.mcp_url(number, request.host) + form
+
+
+def get_metadata_url(number: int, form: str) -> str:
+    """Return where the protected-resource metadata of this URL of a server is (RFC 9728 §3.1)."""
+    parts = urlsplit(get_resource_url(number, form))
+    return f"{parts.scheme}://{parts.netloc}/.well-known/oauth-protected-resource{parts.path}"
