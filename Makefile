@@ -12,7 +12,7 @@ NODE := tests/wire/node
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox reset setup test long test-postgres races lowest conformance report soak mutants check pages bench clean
+.PHONY: help sandbox reset setup test long test-postgres races lowest conformance report soak mutants check pages bench trace clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ pages: .venv/.tools ## write the pages that are made from the code; tests tell w
 bench: .venv/.bench ## measure start, calls, consent and runs of pytest
 	@$(BIN)/python -m compileall -q simulator tests/benchmarks
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+trace: .venv/.tools ## count what one tool call runs through: modules, statements, rows read twice (ARGS="--path" shows it)
+	@$(BIN)/python -m tests.benchmarks.call_trace $(ARGS)
 
 soak: setup ## look for tests that disturb each other: 200, in three random orders (options in ARGS="--seeds 1 2 3 --tests 200")
 	@$(BIN)/python -m tests.soak $(ARGS)

@@ -1,0 +1,44 @@
+"""The way of one tool call: how long it may get, and that it reads nothing twice."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.benchmarks.call_trace import TOOLS, CallTrace, traces
+
+
+@pytest.fixture(scope="module")
+def traced() -> Mapping[str, CallTrace]:
+    """A call of each tool of the benchmark."""
+    return {trace.tool: trace for trace in traces()}
+
+
+@pytest.mark.requirement("RAIL-18")
+@pytest.mark.parametrize(
+    "tool, modules, changes, statements",
+    [("Get_procurement_policy", 48, 139, 9), ("Get_requisition", 62, 278, 17)],
+)
+def test_a_tool_call_goes_no_longer_way(
+    traced: Mapping[str, CallTrace], tool: str, modules: int, changes: int, statements: int
+) -> None:
+    """Upper bounds: lower them when the way gets shorter (`make trace ARGS=--path` shows it)."""
+    trace = traced[tool]
+
+    assert len(trace.modules) <= modules, trace
+    assert trace.changes <= changes, trace
+    assert len(trace.statements) <= statements, trace
+
+
+@pytest.mark.requirement("RAIL-18")
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_call_reads_no_row_twice(traced: Mapping[str, CallTrace], tool: str) -> None:
+    assert traced[tool].read_twice == []
+
+
+@pytest.mark.requirement("RAIL-18")
+def test_the_trace_sees_what_is_there(traced: Mapping[str, CallTrace]) -> None:
+    trace = traced["Get_requisition"]
+
+    assert {"systems/mcp/endpoint.py", "systems/apps/coupa/api.py"} <= set(trace.modules)
+    assert ("coupa_requisitions", (1042,)) in trace.rows
+    assert any(statement.startswith("INSERT INTO jobs") for statement in trace.statements)
