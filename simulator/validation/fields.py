@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from simulator.validation.redirect_uris import check_redirect_uri
+
 
 class Strict(BaseModel):
     """What every part of a scenario is: frozen, no unknown keys, no silent conversions."""
@@ -29,10 +31,17 @@ def matches(pattern: str, what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _redirect_uri(value: str) -> str:
+    try:
+        return check_redirect_uri(value)
+    except ValueError as error:
+        raise ValueError(f"expected a redirect URI; it {error}") from None
+
+
 Text = Annotated[str, matches(r"(?s).*\S.*", "some text")]
 Name = Annotated[str, matches(r"(?=.*\S).{1,100}", "a name of 1 to 100 characters in one line")]
 Email = Annotated[str, matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
 Password = Annotated[str, matches(r".{8,100}", "a password of 8 to 100 characters")]
 Host = Annotated[str, matches(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a host name in lower case")]
-RedirectUri = Annotated[str, matches(r"https?://[^\s#]+", "an absolute URL without a fragment")]
+RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
 Id = Annotated[int, Field(gt=0, lt=2**31)]

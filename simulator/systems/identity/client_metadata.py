@@ -1,48 +1,20 @@
 """What a client says of itself, however it does: registering or by a document (RFC 7591 §2)."""
 
 import unicodedata
+from functools import partial
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from simulator.net.addresses import LOOPBACK_HOSTS
 from simulator.validation.model_errors import list_errors
+from simulator.validation.redirect_uris import check_redirect_uri
 
 #: The grant types that there are, and what a client gets that lists none: a client that wants no
 #: refresh tokens says so (RFC 7591 §2 lets a server choose; our choice).
 GRANT_TYPES = ["authorization_code", "refresh_token"]
 
-_OUTSIDE_URIS = frozenset('"<>\\^`{|}')  # RFC 3986 §2
-#: What a browser does itself, and what is no application of its own on anybody's machine.
-_FORBIDDEN_SCHEMES = (
-    *("javascript", "data", "file", "vbscript", "blob", "about", "filesystem", "view-source"),
-    *("ftp", "ws", "wss", "mailto", "tel", "urn"),
-)
-#: What answers add to a redirect URI (RFC 6749 §4.1.2, RFC 9207 §2): nothing is there twice.
-_ANSWERS = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 #: Format characters that have a text look like another: marks of direction, and overrides.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _redirect_uri(uri: str) -> str:
-    """Return an absolute URI without fragment: https, http on loopback, or an app's own scheme."""
-    parts = urlsplit(uri)
-    if not parts.scheme or "#" in uri:
-        raise ValueError("must be an absolute URI without a fragment")
-    if not all("!" <= character <= "~" for character in uri) or _OUTSIDE_URIS & set(uri):
-        raise ValueError("must percent-encode what is no character of a URI (RFC 3986 §2)")
-    if parts.scheme in _FORBIDDEN_SCHEMES or (parts.scheme == "https" and not parts.hostname):
-        raise ValueError(f"must not use the scheme '{parts.scheme}' like this")
-    if parts.port == 0:  # raises ValueError for one that cannot be
-        raise ValueError("must not have the port 0, at which nobody listens")
-    if "@" in parts.netloc:
-        raise ValueError("must not have a user name: people take it for the host (RFC 3986 §7.6)")
-    if taken := sorted(_ANSWERS & dict(parse_qsl(parts.query, keep_blank_values=True)).keys()):
-        raise ValueError(f"must not have the parameter '{taken[0]}', which answers add")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise ValueError("must use https, or http on a loopback address (RFC 8252 §7.3)")
-    return uri
 
 
 def _name(text: str) -> str:
@@ -60,7 +32,7 @@ def _with_codes(grant_types: list[str]) -> list[str]:
     return grant_types
 
 
-RedirectUri = Annotated[str, Field(max_length=2000), AfterValidator(_redirect_uri)]
+RedirectUri = Annotated[str, AfterValidator(partial(check_redirect_uri, own_schemes=True))]
 
 
 class ClientMetadata(BaseModel):

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, select, update
 from werkzeug.datastructures import MultiDict
 
 from simulator.crypto import Purpose
 from simulator.db.tables import AppUser, OAuthClient, OAuthCode, OAuthToken
-from simulator.net.addresses import LOOPBACK_HOSTS, app_system
+from simulator.net.addresses import app_system
 from simulator.systems.apps._kit.dialect import Dialect
+from simulator.validation.redirect_uris import check_redirect_uri
 from simulator.world import World
 
 AUTHORIZATION_CODE, CLIENT_CREDENTIALS = "authorization_code", "client_credentials"
@@ -113,25 +113,14 @@ def _uris_error(form: Form) -> str | None:
     if len(form.uris) > _MOST_URIS:
         return f"A client has at most {_MOST_URIS} redirect URIs."
     for uri in form.uris:
-        if not _is_redirect_uri(uri):
+        try:
+            check_redirect_uri(uri)
+        except ValueError as error:
             return (
-                f"“{uri[:100]}” is not a redirect URI: enter the whole https:// address, "
-                "without a user name or #fragment (http:// only for localhost)."
+                f"“{uri[:100]}” is not a redirect URI: it {error}. Enter the whole address, such "
+                "as https://www.workato.com/oauth/callback."
             )
     return None
-
-
-def _is_redirect_uri(uri: str) -> bool:
-    if len(uri) > 2000 or not uri.isascii() or not uri.isprintable() or " " in uri:
-        return False
-    try:
-        parts = urlsplit(uri)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if not host or "@" in parts.netloc or "#" in uri or "\\" in uri:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
 
 
 def _login_error(world: World, host: str, form: Form, row: OAuthClient | None) -> str | None:
