@@ -8,7 +8,7 @@ from flask import Request
 from simulator.control.problems import Problem
 from simulator.net.addresses import LOOPBACK_HOSTS
 from simulator.validation.media_types import JSON, get_essence
-from simulator.web.application import read_bearer_token
+from simulator.web.bearer import build_challenge, read_bearer_token
 
 
 def check(request: Request, token: str | None) -> None:
@@ -51,12 +51,15 @@ def _check_token(token: str) -> None:
     sent = read_bearer_token()
     if hmac.compare_digest(sent.encode(), token.encode()):
         return
-    error = ', error="invalid_token"' if sent else ""
     raise Problem(
         401,
         "This control API wants its token: send 'Authorization: Bearer TOKEN' with the one that "
         "the sandbox was started with (--control-token, SIM_CONTROL_TOKEN).",
-        {"WWW-Authenticate": f'Bearer realm="control"{error}'},
+        {
+            "WWW-Authenticate": build_challenge(
+                "Bearer", "control", error="invalid_token" if sent else ""
+            )
+        },
     )
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.journal import fields, peek
+from simulator.web.bearer import parse_bearer_token
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIEnvironment
@@ -40,5 +41,4 @@ class IncomingRequest:
     @property
     def bearer(self) -> str:
         """The token in its Authorization header; empty when there is none."""
-        scheme, _, token = self.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
+        return parse_bearer_token(self.environ.get("HTTP_AUTHORIZATION", ""))

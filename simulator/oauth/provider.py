@@ -25,7 +25,7 @@ from simulator.oauth.endpoints import Introspection, Revocation
 from simulator.oauth.grants import S256, CodeGrant, RefreshGrant
 from simulator.oauth.models import Client, Token
 from simulator.oauth.store import TokenStore
-from simulator.web.application import build_challenge
+from simulator.web.bearer import build_challenge
 
 #: Parameters that Authlib repeats in its error descriptions, as they came.
 _REPEATED = ("response_type", "grant_type", "redirect_uri")

@@ -310,27 +310,3 @@ def get_local_path(target: str | None) -> str:
 def format_moment(value: datetime | None) -> str:
     """Return a moment as people read it: `23 Nov 2026, 14:05 UTC`."""
     return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""
-
-
-def read_bearer_token() -> str:
-    """Return the token of the Authorization header (RFC 6750 §2.1); empty when there is none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def build_challenge(scheme: str, realm: str, **parameters: str) -> str:
-    """Return a `WWW-Authenticate` header (RFC 9110 §11.6.1).
-
-    Args:
-        scheme: `Basic` or `Bearer`.
-        realm: of the system that asks (RFC 7617 §2, RFC 6750 §3).
-        parameters: others, in this order; those without a value are left out.
-    """
-    pairs = {"realm": realm} | {name: value for name, value in parameters.items() if value}
-    return f"{scheme} " + ", ".join(f'{name}="{_quoted(value)}"' for name, value in pairs.items())
-
-
-def _quoted(text: str) -> str:
-    """Text as a quoted string can hold it in any header (RFC 9110 §5.6.4)."""
-    visible = "".join(one if " " <= one <= "~" else "?" for one in text)
-    return visible.replace("\\", "\\\\").replace('"', '\\"')

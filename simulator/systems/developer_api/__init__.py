@@ -12,7 +12,8 @@ from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
 from simulator.systems.developer_api.refusals import Refusal, refuse
 from simulator.validation.model_errors import BLANK
 from simulator.validation.parsing import shorten
-from simulator.web.application import configure_app, read_bearer_token
+from simulator.web.application import configure_app
+from simulator.web.bearer import read_bearer_token
 from simulator.web.endpoints import Api, add_routes, path_fits
 from simulator.world import World
 

@@ -9,7 +9,7 @@ from simulator.domain.api_clients import TooManyRequests, Unauthorized
 from simulator.errors import LONGEST, FieldError, SimulatorError
 from simulator.validation.media_types import JSON
 from simulator.validation.parsing import shorten
-from simulator.web.application import build_challenge, read_bearer_token
+from simulator.web.bearer import build_challenge, read_bearer_token
 from simulator.web.typed_requests import Unusable
 
 

@@ -24,7 +24,7 @@ from simulator.systems.identity.session import (
     world,
 )
 from simulator.web import headless
-from simulator.web.application import build_challenge, read_bearer_token
+from simulator.web.bearer import build_challenge, read_bearer_token
 
 #: For programs: no CSRF token, JSON errors.
 machine = Blueprint("oauth_machine", __name__)

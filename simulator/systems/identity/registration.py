@@ -15,7 +15,7 @@ from simulator.systems.identity.provider import DEFAULT_SCOPES, REALM, SCOPES, p
 from simulator.systems.identity.session import world
 from simulator.validation.media_types import is_json
 from simulator.validation.parsing import NotJson, parse_strict_json
-from simulator.web.application import build_challenge, read_bearer_token
+from simulator.web.bearer import build_challenge, read_bearer_token
 
 blueprint = Blueprint("registration", __name__)
 

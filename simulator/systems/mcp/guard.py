@@ -12,7 +12,7 @@ from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.resource import SCOPES, get_metadata_url, get_used_form
 from simulator.validation.parsing import shorten
-from simulator.web.application import build_challenge, read_bearer_token
+from simulator.web.bearer import build_challenge, read_bearer_token
 from simulator.web.cors import is_allowed
 from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
 from simulator.world import World
@@ -21,14 +21,14 @@ from simulator.world import World
 REALM = "Workato MCP"
 
 
-def _unauthorized(sentence: str, build_challenge: str) -> RpcError:
+def _unauthorized(sentence: str, challenge: str) -> RpcError:
     """No usable credentials: 401 with a challenge (RFC 6750 §3, RFC 9728 §5.1).
 
     Args:
         sentence: what was wrong and what to do.
         challenge: the `WWW-Authenticate` header.
     """
-    return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": build_challenge})
+    return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": challenge})
 
 
 def find_server(world: World, number: int) -> McpServer:

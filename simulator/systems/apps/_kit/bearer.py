@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.instance import here
-from simulator.web.application import build_challenge, read_bearer_token
+from simulator.web.bearer import build_challenge, read_bearer_token
 
 
 class TokenRefused(Exception):
@@ -18,11 +18,11 @@ class TokenRefused(Exception):
         error: RFC 6750's code; empty when no token was sent (§3.1: then no code is told).
     """
 
-    def __init__(self, status: int, sentence: str, build_challenge: str, error: str = "") -> None:
+    def __init__(self, status: int, sentence: str, challenge: str, error: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
-        self.challenge = build_challenge
+        self.challenge = challenge
         self.error = error
 
 
