@@ -1,7 +1,7 @@
 """The authorization code flow of a connection: to an app's consent page, and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -214,12 +214,35 @@ def handle_callback(world: World, query: Mapping[str, str]) -> tuple[OAuthState,
         row.code_sealed = world.keys.seal(Purpose.CALLBACK_CODE, query["code"])
     else:
         row.error = query.get("error_description") or query.get("error") or "The app sent no code."
-        if query.get("error") == "access_denied":
-            row.error = f"access_denied: {row.error}"
+        row.is_denied = query.get("error") == "access_denied"
     return row, completion_token
 
 
-def redeem(world: World, completion_token: str) -> tuple[OAuthState, str | None]:
+@dataclass(frozen=True, kw_only=True)
+class Granted:
+    """The app gave its consent.
+
+    Attributes:
+        code: the authorization code, to be exchanged.
+    """
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotGranted:
+    """The app sent an error instead of a code.
+
+    Attributes:
+        is_denied: whether the person said no (`access_denied`); else something went wrong.
+        reason: in the app's words.
+    """
+
+    is_denied: bool
+    reason: str
+
+
+def redeem(world: World, completion_token: str) -> tuple[OAuthState, Granted | NotGranted]:
     """Redeem a completion token, once, before it is known who brings it.
 
     Args:
@@ -227,7 +250,7 @@ def redeem(world: World, completion_token: str) -> tuple[OAuthState, str | None]
         completion_token: as `handle_callback` returned it.
 
     Returns:
-        The flow, and its authorization code; None where the app sent an error.
+        The flow, and what the app sent back.
 
     Raises:
         NotStartedHere: it is unknown, was redeemed before, or has expired.
@@ -241,7 +264,11 @@ def redeem(world: World, completion_token: str) -> tuple[OAuthState, str | None]
         raise NotStartedHere(
             "There is nothing to finish here, or it took too long: start again from the beginning."
         )
-    code = world.keys.unseal(Purpose.CALLBACK_CODE, row.code_sealed) if row.code_sealed else None
+    outcome: Granted | NotGranted
+    if row.code_sealed:
+        outcome = Granted(code=world.keys.unseal(Purpose.CALLBACK_CODE, row.code_sealed))
+    else:
+        outcome = NotGranted(is_denied=row.is_denied, reason=row.error or "")
     row.code_sealed = None
     world.db.commit()  # what comes after may refuse; the code is not there for a second try
-    return row, code
+    return row, outcome

@@ -9,7 +9,9 @@ from simulator.clock import has_expired
 from simulator.crypto import fingerprint
 from simulator.db.claim import did_change
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpServer, McpTool
+from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import authorizations, connections, tokens
+from simulator.domain.authorizations import NotGranted
 from simulator.domain.verified_access import explain_loss, list_missing
 from simulator.errors import NotFound, SimulatorError
 from simulator.net.addresses import IDENTITY
@@ -65,7 +67,7 @@ def open_attempt(
         end_user_id=person.id,
         tool=tool.name if tool else "",
         parent_ids=[parent.id for parent in parents],
-        status="pending",
+        status=AttemptStatus.PENDING,
         created_at=now,
         expires_at=now + LINK_LIFETIME,
     )
@@ -114,9 +116,11 @@ def find_ended_attempt(world: World, attempt_id: str, person: EndUser) -> Connec
         person: the end user.
     """
     found = world.db.session.get(ConnectionAttempt, attempt_id)
-    if found is None or found.end_user_id != person.id or found.status == "pending":
+    if found is None or found.end_user_id != person.id or found.is_pending:
         return None
-    return None if found.status == "done" and list_still_missing(world, found, person) else found
+    if found.status == AttemptStatus.DONE and list_still_missing(world, found, person):
+        return None
+    return found
 
 
 def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> ConnectionAttempt:
@@ -128,7 +132,7 @@ def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> C
             f"{person.email}: sign out and sign in as the person who called the tool, "
             "or call it yourself to get a link of your own."
         )
-    if found.status != "pending":
+    if not found.is_pending:
         raise LinkNotUsable(
             f"This connection setup link was used before. {_AGAIN}", ended_id=found.id
         )
@@ -167,22 +171,22 @@ def list_attempt_parents(world: World, attempt: ConnectionAttempt) -> list[Conne
 
 
 def close_attempt(
-    world: World, attempt: ConnectionAttempt, status: str, error: str | None = None
+    world: World, attempt: ConnectionAttempt, status: AttemptStatus, error: str | None = None
 ) -> bool:
     """Close an attempt that is pending; its link stops working.
 
     Args:
         world: with an open unit of work.
         attempt: the attempt; it is as it stands then, whoever closed it.
-        status: `done`, `denied`, `failed` or `cancelled`.
+        status: any but `PENDING`.
         error: one sentence, where it was not done.
 
     Returns:
         Whether it was this call that did; an outcome is never replaced by another.
     """
     session = world.db.session
-    pending = ConnectionAttempt.id == attempt.id, ConnectionAttempt.status == "pending"
-    closing = update(ConnectionAttempt).where(*pending).values(status=status, error=error)
+    pending = ConnectionAttempt.id == attempt.id, ConnectionAttempt.status == AttemptStatus.PENDING.value
+    closing = update(ConnectionAttempt).where(*pending).values(status=status.value, error=error)
     is_mine = did_change(session, closing)
     session.refresh(attempt)
     return is_mine
@@ -200,7 +204,8 @@ def cancel(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
         LinkNotUsable: as `get_attempt_by_link`; of several who cancel at once, one does.
     """
     attempt = get_attempt(world, attempt_id, person)
-    if not close_attempt(world, attempt, "cancelled", "The person cancelled the connection."):
+    reason = "The person cancelled the connection."
+    if not close_attempt(world, attempt, AttemptStatus.CANCELLED, reason):
         return _usable(world, attempt, person)
     return attempt
 
@@ -223,27 +228,27 @@ def finish(
         NotStartedHere: nothing is to be finished.
         LinkNotUsable: the attempt is somebody else's or over.
     """
-    state, code = authorizations.redeem(world, completion_token)
+    state, outcome = authorizations.redeem(world, completion_token)
     attempt = get_attempt(world, state.attempt_id or "", person)
     parent = world.db.session.get(Connection, state.connection_id)
     server = world.db.session.get(McpServer, attempt.server_number)
     if parent is None or server is None:
         raise NotFound("The connection this link was made for does not exist any more.")
-    if code is None:
-        denied = (state.error or "").startswith("access_denied")
-        close_attempt(world, attempt, "denied" if denied else "failed", state.error)
+    if isinstance(outcome, NotGranted):
+        status = AttemptStatus.DENIED if outcome.is_denied else AttemptStatus.FAILED
+        close_attempt(world, attempt, status, outcome.reason)
         return attempt, parent
     try:
-        granted = tokens.exchange_code(world, parent, code)
+        granted = tokens.exchange_code(world, parent, outcome.code)
     except tokens.TokenRefused as refused:
         app = connections.get_connector(parent).name
         sentence = explain_loss(app) if refused.cause else refused.message
-        close_attempt(world, attempt, "failed", sentence)
+        close_attempt(world, attempt, AttemptStatus.FAILED, sentence)
         return attempt, parent
     connections.authorize_child(
         *(world, parent, server.environment_id, person.id),
         *(granted.answer, granted.account, granted.api_url),
     )
     if not list_still_missing(world, attempt, person):
-        close_attempt(world, attempt, "done")
+        close_attempt(world, attempt, AttemptStatus.DONE)
     return attempt, parent

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from simulator.clock import has_expired
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection, ConnectionAttempt
-from simulator.db.tables.connections import LostCause
+from simulator.db.tables.connections import AttemptStatus, LostCause
 from simulator.domain import connections, recipes
 from simulator.errors import Unreachable
 from simulator.world import World
@@ -65,11 +65,12 @@ def _cancel_attempts(world: World, parent: Connection) -> None:
     """End the setup links that are about a connection which is to be deleted."""
     now = world.clock.now()
     pending = select(ConnectionAttempt).where(
-        ConnectionAttempt.status == "pending", ~has_expired(ConnectionAttempt.expires_at, now)
+        ConnectionAttempt.status == AttemptStatus.PENDING.value,
+        ~has_expired(ConnectionAttempt.expires_at, now),
     )
     for attempt in world.db.session.scalars(pending):
         if parent.id in attempt.parent_ids:
-            attempt.status = "cancelled"
+            attempt.status = AttemptStatus.CANCELLED.value
             attempt.error = "The connection that this link was for was deleted."
 
 

@@ -22,6 +22,7 @@ from simulator.db.tables import (
     Job,
     McpServer,
     OAuthConsent,
+    OAuthState,
     SignIn,
     SigningKey,
 )
@@ -256,4 +257,38 @@ def test_connections_of_before_say_whether_somebody_disconnected_them(tmp_path: 
         found = session.scalars(select(Connection).order_by(Connection.id)).all()
         assert [one.status for one in found] == ["Disconnected", "Connection lost", "Connected"]
         assert {(one.account, one.last_used_at, one.created_by) for one in found} == {(None,) * 3}
+    db.close()
+
+
+@pytest.mark.requirement("VUA-14")
+def test_a_flow_of_before_says_whether_it_was_denied(tmp_path: Path) -> None:
+    """Version 0013 had that at the beginning of the error."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, Keys(MASTER), "0013")
+    errors = ("access_denied: No.", "access denied by a proxy", None)
+    with db.engine.begin() as connection:
+        for statement in NINTH_ROWS:
+            connection.execute(text(statement))
+        connection.execute(
+            text(
+                "INSERT INTO connections (id, workspace_id, project_id, environment_id, provider, "
+                "name, input, created_at, updated_at) VALUES (1, 1, 1, 1, 'coupa', 'C', '{}', "
+                ":now, :now)"
+            ),
+            {"now": FIFTH_KEYS[0]},
+        )
+        for error in errors:
+            connection.execute(
+                text(
+                    "INSERT INTO oauth_states (state_hash, connection_id, error, created_at, "
+                    "expires_at) VALUES (:hash, 1, :error, :now, :now)"
+                ),
+                {"hash": str(error), "error": error, "now": FIFTH_KEYS[0]},
+            )
+
+    schema.prepare(db, lambda: Keys(MASTER))
+
+    with db.unit() as session:
+        found = {(row.error, row.is_denied) for row in session.scalars(select(OAuthState))}
+    assert found == {("No.", True), (errors[1], False), (None, False)}
     db.close()

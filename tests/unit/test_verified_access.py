@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, EndUser, EndUserGroup, Environment, McpServer, Recipe
+from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import (
     authorizations,
     connection_attempts,
@@ -16,7 +17,7 @@ from simulator.domain import (
     recipes,
     verified_access,
 )
-from simulator.domain.authorizations import NotStartedHere
+from simulator.domain.authorizations import Granted, NotGranted, NotStartedHere
 from simulator.domain.connection_attempts import LinkNotUsable
 from simulator.domain.verified_access import NotInGroup
 from simulator.errors import Forbidden
@@ -154,7 +155,7 @@ def test_a_link_is_usable_by_its_person_until_it_is_done(world: World) -> None:
         connection_attempts.get_attempt_by_link(world, secret, person(world, "otto"))
     with pytest.raises(LinkNotUsable, match="does not exist"):
         connection_attempts.get_attempt_by_link(world, attempt.link_hash, ida)
-    connection_attempts.close_attempt(world, attempt, "done")
+    connection_attempts.close_attempt(world, attempt, AttemptStatus.DONE)
     with pytest.raises(LinkNotUsable, match="used before"):
         connection_attempts.get_attempt_by_link(world, secret, ida)
 
@@ -188,32 +189,32 @@ def test_a_trip_to_the_app_is_taken_once_each_way(world: World) -> None:
         with pytest.raises(NotStartedHere):
             authorizations.redeem(world, guess)
     assert "c0de" not in (flow.code_sealed or "")
-    assert authorizations.redeem(world, completion_token) == (flow, "c0de")
+    assert authorizations.redeem(world, completion_token) == (flow, Granted(code="c0de"))
     with pytest.raises(NotStartedHere):
         authorizations.redeem(world, completion_token)
 
 
 @pytest.mark.requirement("CORE-10")
 @pytest.mark.parametrize(
-    "query, error",
+    "query, reason, is_denied",
     [
-        ({"error": "access_denied"}, "access_denied: access_denied"),
-        ({"error": "access_denied", "error_description": "No"}, "access_denied: No"),
-        ({"error": "server_error", "error_description": "Sorry"}, "Sorry"),
-        ({}, "The app sent no code."),
+        ({"error": "access_denied"}, "access_denied", True),
+        ({"error": "access_denied", "error_description": "No"}, "No", True),
+        ({"error": "server_error", "error_description": "access_denied"}, "access_denied", False),
+        ({}, "The app sent no code.", False),
     ],
 )
 def test_what_the_app_sends_instead_of_a_code_is_kept(
-    world: World, query: dict[str, str], error: str
+    world: World, query: dict[str, str], reason: str, is_denied: bool
 ) -> None:
     ida, one = person(world), server(world)
     attempt, _ = connection_attempts.open_attempt(world, one, ida, one.tools[0], [parent(world)])
     state = authorizations.start(world, parent(world), attempt).rsplit("state=", 1)[1]
 
     _, completion_token = authorizations.handle_callback(world, {"state": state} | query)
-    flow, code = authorizations.redeem(world, completion_token)
+    _, outcome = authorizations.redeem(world, completion_token)
 
-    assert (flow.error, code) == (error, None)
+    assert outcome == NotGranted(is_denied=is_denied, reason=reason)
 
 
 @pytest.mark.requirement("CORE-10")

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
@@ -129,6 +129,20 @@ class Connection(Base):
         return ConnectionStatus.UNFINISHED
 
 
+class AttemptStatus(StrEnum):
+    """How a connection attempt stands."""
+
+    PENDING = "pending"
+    #: Every connection that it is about was stored.
+    DONE = "done"
+    #: The person did not allow it at the app.
+    DENIED = "denied"
+    #: The app, or Workato, could not do it.
+    FAILED = "failed"
+    #: Given up before the app was asked for anything.
+    CANCELLED = "cancelled"
+
+
 class ConnectionAttempt(Base):
     """A setup link: one person's way through the consents that a tool needs."""
 
@@ -142,12 +156,17 @@ class ConnectionAttempt(Base):
     tool: Mapped[str]
     #: Ids of the parent connections to be authorized, in order.
     parent_ids: Mapped[list[Any]]
-    #: `pending`, `done`, `denied`, `failed` or `cancelled`.
-    status: Mapped[str] = mapped_column(default="pending")
+    #: An `AttemptStatus`.
+    status: Mapped[str] = mapped_column(default=AttemptStatus.PENDING.value)
     error: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether its link still leads on, unless it has expired."""
+        return self.status == AttemptStatus.PENDING
 
 
 class OAuthState(Base):
@@ -168,6 +187,8 @@ class OAuthState(Base):
     #: What came back, until it is exchanged: the code (sealed) or the error.
     code_sealed: Mapped[str | None]
     error: Mapped[str | None]
+    #: Whether that error is the person's own no (RFC 6749 §4.1.2.1, `access_denied`).
+    is_denied: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     #: Fingerprint of the completion token of the browser that came back; the column keeps the

@@ -1,6 +1,7 @@
 """Recipes as data, and the jobs they ran."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -40,6 +41,16 @@ class Recipe(Base):
         return str(self.code["provider"])
 
 
+class JobStatus(StrEnum):
+    """What became of a run."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    #: It was answered with a prompt: the person lacks a connection.
+    CONNECTION_REQUIRED = "connection_required"
+    CANCELLED = "cancelled"
+
+
 class Job(Base):
     """One run of a recipe, attributable to one person (user-level audit trail)."""
 
@@ -53,7 +64,7 @@ class Job(Base):
     server_number: Mapped[int | None] = mapped_column(ForeignKey("mcp_servers.number"))
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
     tool: Mapped[str]
-    #: `succeeded`, `failed`, `connection_required` or `cancelled`.
+    #: A `JobStatus`.
     status: Mapped[str]
     error: Mapped[str | None]
     ip_address: Mapped[str]

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator import connectors
 from simulator.connectors import Connector
-from simulator.db.tables import Collaborator, Connection, OAuthState, Recipe
+from simulator.db.tables import Collaborator, Connection, Recipe
 from simulator.domain import (
     authorizations,
     connection_forms,
@@ -15,6 +15,7 @@ from simulator.domain import (
     tokens,
     workspaces,
 )
+from simulator.domain.authorizations import NotGranted
 from simulator.domain.connection_forms import ConnectionForm
 from simulator.errors import Forbidden, NotFound
 from simulator.systems.aihub import editor
@@ -65,7 +66,7 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
 @bp.get("/connections/finish/<secret>")
 def finish(secret: str) -> Response:
     """Finish a flow that this builder started: exchange the code, store the tokens."""
-    flow, code = authorizations.redeem(world(), secret)
+    flow, outcome = authorizations.redeem(world(), secret)
     if flow.collaborator_id != person().id:
         raise Forbidden(
             "Somebody else started this connection. Only the person who pressed Connect can "
@@ -77,11 +78,11 @@ def finish(secret: str) -> Response:
     recipe = recipes.get_recipe(world(), person().workspace_id, flow.recipe_id or 0)
     step = recipes.get_step(recipe, flow.step or 0)
     field, problem = "", ""
-    if code is None:
-        problem = _refusal(connection, flow)
+    if isinstance(outcome, NotGranted):
+        problem = _refusal(connection, outcome)
     else:
         try:
-            granted = tokens.exchange_code(world(), connection, code)
+            granted = tokens.exchange_code(world(), connection, outcome.code)
             connections.authorize(
                 *(world(), connection, person().email),
                 *(granted.answer, granted.account, granted.api_url),
@@ -136,13 +137,12 @@ def _environment(recipe: Recipe) -> int:
     return workspaces.list_environments(world(), person().workspace_id)[0].id
 
 
-def _refusal(connection: Connection, flow: OAuthState) -> str:
+def _refusal(connection: Connection, outcome: NotGranted) -> str:
     """Return what the app answered instead of a code, in words."""
     app = connections.get_connector(connection).name
-    reason = flow.error or ""
-    if reason.startswith("access_denied"):
+    if outcome.is_denied:
         return f"{app}: the consent was denied. Connect again when you are ready."
-    return f"{app} gave no consent: {reason}"
+    return f"{app} gave no consent: {outcome.reason}"
 
 
 def _remember_failure(connection: Connection, field: str, message: str) -> None:

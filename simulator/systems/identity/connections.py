@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser
+from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import (
     authorizations,
     connection_attempts,
@@ -28,9 +29,9 @@ from simulator.web import headless
 blueprint = Blueprint("connections", __name__, url_prefix="/connections")
 
 _DENIED = {
-    "denied": "You did not allow the connection",
-    "failed": "The connection could not be made",
-    "cancelled": "Connection cancelled",
+    AttemptStatus.DENIED: "You did not allow the connection",
+    AttemptStatus.FAILED: "The connection could not be made",
+    AttemptStatus.CANCELLED: "Connection cancelled",
 }
 
 
@@ -74,13 +75,13 @@ def overview(attempt_id: str) -> str | BaseResponse:
     user = signed_in().user
     ended = connection_attempts.find_ended_attempt(world(), attempt_id, user)
     if ended is not None:
-        return _done(ended, user) if ended.status == "done" else _ended(ended)
+        return _done(ended, user) if ended.status == AttemptStatus.DONE else _ended(ended)
     attempt = connection_attempts.get_attempt(world(), attempt_id, user)
     missing = connection_attempts.list_still_missing(world(), attempt, user)
     if not missing and not attempt.tool:  # nothing came back from the app yet
         return redirect(url_for("my_connections.listing"), code=302)
     if not missing:
-        connection_attempts.close_attempt(world(), attempt, "done")
+        connection_attempts.close_attempt(world(), attempt, AttemptStatus.DONE)
         return _done(attempt, user)
     if len(attempt.parent_ids) == 1 or headless.read_person(world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)
@@ -128,7 +129,8 @@ def finish(secret: str) -> BaseResponse:
         if error.ended_id is None:
             raise
         return redirect(url_for("connections.overview", attempt_id=error.ended_id), code=302)
-    refused_by = None if attempt.status in ("done", "pending") else parent.id
+    goes_on = attempt.is_pending or attempt.status == AttemptStatus.DONE
+    refused_by = None if goes_on else parent.id
     target = url_for("connections.overview", attempt_id=attempt.id, app=refused_by)
     return redirect(target, code=302)
 
@@ -154,11 +156,10 @@ def _ended(attempt: ConnectionAttempt) -> BaseResponse:
         ),
         "",
     )
-    reason = (attempt.error or "").removeprefix("access_denied: ")
     sentence = " ".join(
         part
         for part in (
-            f"{app}: {reason}" if app and reason else "",
+            f"{app}: {attempt.error}" if app and attempt.error else "",
             "This connection was not stored. Call the tool again from your MCP client to get a "
             "new link."
             if attempt.tool
@@ -166,4 +167,4 @@ def _ended(attempt: ConnectionAttempt) -> BaseResponse:
         )
         if part
     )
-    return message(200, _DENIED[attempt.status], sentence)
+    return message(200, _DENIED[AttemptStatus(attempt.status)], sentence)

@@ -15,6 +15,7 @@ from mcp_types import (
 from simulator.clock import has_expired
 from simulator.crypto import Purpose, SealError
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
+from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import connection_attempts
 from simulator.domain.connections import get_connector
 from simulator.domain.request_context import RequestContext
@@ -29,9 +30,9 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: An attempt's end → the code and the sentence for the client that waits for it.
 _ENDED = {
-    "denied": (Code.CONNECTION_DENIED, "The person did not allow the connection."),
-    "failed": (Code.CONNECTION_FAILED, "The connection could not be made."),
-    "cancelled": (Code.CONNECTION_CANCELLED, "The person cancelled the connection."),
+    AttemptStatus.DENIED: (Code.CONNECTION_DENIED, "The person did not allow the connection."),
+    AttemptStatus.FAILED: (Code.CONNECTION_FAILED, "The connection could not be made."),
+    AttemptStatus.CANCELLED: (Code.CONNECTION_CANCELLED, "The person cancelled the connection."),
 }
 
 
@@ -125,13 +126,14 @@ def check_answers(
             raise RpcError(
                 Code.INVALID_REQUEST_STATE, "requestState belongs to a prompt that is gone."
             )
-        if action != "accept" and attempt.status == "pending":
-            sentence = f"The client said: {action}."
-            connection_attempts.close_attempt(world, attempt, "cancelled", sentence)
-        if attempt.status in _ENDED:
-            code, sentence = _ENDED[attempt.status]
+        if action != "accept" and attempt.is_pending:
+            connection_attempts.close_attempt(
+                world, attempt, AttemptStatus.CANCELLED, f"The client said: {action}."
+            )
+        if ended := _ENDED.get(AttemptStatus(attempt.status)):
+            code, sentence = ended
             raise ToolFailed(code, f"{sentence} {attempt.error or ''}".strip())
-        if attempt.status == "pending" and has_expired(attempt.expires_at, world.clock.now()):
+        if attempt.is_pending and has_expired(attempt.expires_at, world.clock.now()):
             raise ToolFailed(Code.CONNECTION_EXPIRED, "The setup link expired unused.")
 
 

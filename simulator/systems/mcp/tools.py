@@ -16,6 +16,7 @@ from mcp_types import (
 )
 
 from simulator.db.tables import Job, McpServer, McpTool
+from simulator.db.tables.recipes import JobStatus
 from simulator.domain import recipes, verified_access
 from simulator.domain.recipe_engine import Result, Run, TimedOut
 from simulator.domain.request_context import RequestContext
@@ -106,7 +107,7 @@ def call_tool(
     tool = _find(context.server, params.name)
     started_at = world.clock.now()
     required: verified_access.ConnectionRequired | None = None
-    status, error, result = "succeeded", None, CallToolResult(content=[])
+    status, error, result = JobStatus.SUCCEEDED, None, CallToolResult(content=[])
     try:
         try:
             prompt.check_answers(
@@ -130,13 +131,13 @@ def call_tool(
         yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
     except GeneratorExit:
         error = "The client cancelled the call."
-        _keep_job(world, context, tool, started_at, "cancelled", error)
+        _keep_job(world, context, tool, started_at, JobStatus.CANCELLED, error)
         world.db.commit()
         raise
     if required is not None:
-        status = "connection_required"
+        status = JobStatus.CONNECTION_REQUIRED
     elif result.is_error:
-        status, error = "failed", _text_of(result)
+        status, error = JobStatus.FAILED, _text_of(result)
     _keep_job(world, context, tool, started_at, status, error)
     if required is not None:
         return prompt.build_prompt(world, context, tool, required.parents, dialect)
@@ -148,7 +149,7 @@ def _keep_job(
     context: RequestContext,
     tool: McpTool,
     started_at: datetime,
-    status: str,
+    status: JobStatus,
     error: str | None,
 ) -> None:
     world.db.session.add(
@@ -158,7 +159,7 @@ def _keep_job(
             server_number=context.server.number,
             end_user_id=context.person.id if context.person else None,
             tool=tool.name,
-            status=status,
+            status=status.value,
             error=error,
             ip_address=context.ip_address or "in-process",
             started_at=started_at,
