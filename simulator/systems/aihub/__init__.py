@@ -39,7 +39,6 @@ def create_app(world: World) -> Flask:
     pages: a title and a sentence in words, with the fitting status.
     """
     app = Flask(__name__)
-    app.extensions["world"] = world
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     configure_app(app, world, AIHUB, error_page=_error_page)
     configure_pages(app, world, AIHUB)

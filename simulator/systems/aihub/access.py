@@ -8,8 +8,9 @@ from simulator.db.tables import McpServer
 from simulator.domain import end_user_groups, servers, sign_ins
 from simulator.errors import FieldError
 from simulator.net.addresses import AIHUB
-from simulator.systems.aihub.context import person, require_admin, world
+from simulator.systems.aihub.context import person, require_admin
 from simulator.web import sign_in_cookie
+from simulator.web.application import current_world
 
 bp = Blueprint("access", __name__, url_prefix="/ai_hub/mcp/<handle>")
 
@@ -37,11 +38,11 @@ def switch(handle: str) -> Response:
         flash(f"The access method is still {METHODS[_method(server)]}.", "info")
     elif method == "workato_identity":
         had_token = server.token_hash is not None
-        servers.switch_to_workato_identity(world(), server)
+        servers.switch_to_workato_identity(current_world(), server)
         revoked = " The MCP token is revoked." if had_token else ""
         flash(f"The access method is now Workato Identity.{revoked}", "success")
     else:
-        servers.switch_to_token_access(world(), server)
+        servers.switch_to_token_access(current_world(), server)
         flash("The access method is now Token-based access. Generate a token next.", "success")
     return _back(handle)
 
@@ -50,12 +51,12 @@ def switch(handle: str) -> Response:
 def generate_token(handle: str) -> Response:
     """Generate the MCP token; the next page shows it, once."""
     server = _server_to_change(handle)
-    token = servers.generate_token(world(), server)
-    sign_in = sign_in_cookie.find(world(), AIHUB)
+    token = servers.generate_token(current_world(), server)
+    sign_in = sign_in_cookie.find(current_world(), AIHUB)
     assert sign_in is not None, "every view of the web app has a person"
     # Not in the cookie: an old copy of that would show it again.
     text = f"{server.number} {token}"
-    sign_ins.store_secret(sign_in, world().keys.seal(Purpose.NEW_MCP_TOKEN, text))
+    sign_ins.store_secret(sign_in, current_world().keys.seal(Purpose.NEW_MCP_TOKEN, text))
     return _back(handle)
 
 
@@ -66,7 +67,7 @@ def add_groups(handle: str) -> Response | tuple[str, int]:
         return _back(handle)
     server = _server_to_change(handle)
     try:
-        added = servers.assign_groups(world(), server, request.form.getlist("groups"))
+        added = servers.assign_groups(current_world(), server, request.form.getlist("groups"))
     except FieldError as error:
         return _page(server, dialog="add-groups", groups_error=error.message), error.status
     names = ", ".join(group.name for group in added)
@@ -81,13 +82,13 @@ def add_groups(handle: str) -> Response | tuple[str, int]:
 def remove_group(handle: str, group_id: str) -> Response:
     """Take a group's access away."""
     server = _server_to_change(handle)
-    group = servers.remove_group(world(), server, group_id)
+    group = servers.remove_group(current_world(), server, group_id)
     flash(f"Removed: {group.name}. Its members have no access through it any more.", "success")
     return _back(handle)
 
 
 def _server(handle: str) -> McpServer:
-    return servers.get_server(world(), person().workspace_id, handle)
+    return servers.get_server(current_world(), person().workspace_id, handle)
 
 
 def _server_to_change(handle: str) -> McpServer:
@@ -105,11 +106,11 @@ def _back(handle: str) -> Response:
 
 def _unseen_token(server: McpServer) -> str | None:
     """Return the token that was generated with this browser and not shown yet."""
-    sign_in = sign_in_cookie.find(world(), AIHUB)
-    sealed = sign_ins.take_secret(world(), sign_in) if sign_in else None
+    sign_in = sign_in_cookie.find(current_world(), AIHUB)
+    sealed = sign_ins.take_secret(current_world(), sign_in) if sign_in else None
     if sealed is None:
         return None
-    number, _, token = world().keys.unseal(Purpose.NEW_MCP_TOKEN, sealed).partition(" ")
+    number, _, token = current_world().keys.unseal(Purpose.NEW_MCP_TOKEN, sealed).partition(" ")
     return token if number == str(server.number) else None
 
 
@@ -123,8 +124,10 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         method=_method(server),
         dialog=dialog or request.args.get("dialog", ""),
         token=token,
-        counts=end_user_groups.count_members(world(), [group.id for group in server.groups]),
-        assignable=servers.list_assignable_groups(world(), server),
+        counts=end_user_groups.count_members(
+            current_world(), [group.id for group in server.groups]
+        ),
+        assignable=servers.list_assignable_groups(current_world(), server),
         groups_error=groups_error,
         doomed=next((group for group in server.groups if group.id == doomed), None),
         admins_only=_ADMINS_ONLY,

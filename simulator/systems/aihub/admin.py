@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import EndUserGroup, Environment
 from simulator.domain import end_user_groups, invitations, people, servers, workspaces
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person, require_admin, world
+from simulator.systems.aihub.context import person, require_admin
 from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
 
 bp = Blueprint("admin", __name__, url_prefix="/workspace_admin")
 
@@ -23,7 +24,7 @@ def _admins_only() -> None:
 @bp.get("")
 def access_control() -> str:
     """Access control's default page: the workspace's collaborators (our choice of columns)."""
-    found = workspaces.list_collaborators(world(), person().workspace_id)
+    found = workspaces.list_collaborators(current_world(), person().workspace_id)
     return render_template("aihub/admin_collaborators.html", collaborators=found)
 
 
@@ -31,15 +32,15 @@ def access_control() -> str:
 def groups() -> str:
     """Return the end-user groups of one environment; `delete` names one to be deleted."""
     environment = _environment()
-    found = end_user_groups.list_groups(world(), environment.id)
+    found = end_user_groups.list_groups(current_world(), environment.id)
     doomed = next((one for one in found if one.id == request.args.get("delete")), None)
     return render_template(
         "aihub/admin_groups.html",
         environment=environment,
-        environments=workspaces.list_environments(world(), person().workspace_id),
+        environments=workspaces.list_environments(current_world(), person().workspace_id),
         groups=found,
         doomed=doomed,
-        losing=servers.list_with_group(world(), doomed) if doomed else [],
+        losing=servers.list_with_group(current_world(), doomed) if doomed else [],
     )
 
 
@@ -54,7 +55,7 @@ def create() -> Response | tuple[str, int]:
         errors = _missing(name, chosen)
         try:
             if not errors:
-                end_user_groups.create_group(world(), environment, name, chosen)
+                end_user_groups.create_group(current_world(), environment, name, chosen)
                 flash(f"Created the group '{name.strip()}'.", "success")
                 return _back(environment)
         except FieldError as error:
@@ -62,7 +63,7 @@ def create() -> Response | tuple[str, int]:
     page = render_template(
         "aihub/admin_group_new.html",
         environment=environment,
-        end_users=people.list_end_users(world(), person().workspace_id),
+        end_users=people.list_end_users(current_world(), person().workspace_id),
         name=name,
         chosen=chosen,
         errors=errors,
@@ -73,9 +74,11 @@ def create() -> Response | tuple[str, int]:
 @bp.post("/groups/<group_id>/delete")
 def delete(group_id: str) -> Response:
     """Delete an end-user group; its members lose the access it gave."""
-    group: EndUserGroup = end_user_groups.get_group(world(), person().workspace_id, group_id)
+    group: EndUserGroup = end_user_groups.get_group(
+        current_world(), person().workspace_id, group_id
+    )
     environment, name = group.environment, group.name
-    end_user_groups.delete_group(world(), group)
+    end_user_groups.delete_group(current_world(), group)
     flash(f"Deleted the group '{name}'.", "success")
     return _back(environment)
 
@@ -83,14 +86,16 @@ def delete(group_id: str) -> Response:
 @bp.get("/end_users")
 def end_users() -> str:
     """Return everybody who can sign in through Workato Identity, with their groups."""
-    found = people.list_end_users(world(), person().workspace_id)
+    found = people.list_end_users(current_world(), person().workspace_id)
     names: dict[str, list[str]] = {one.id: [] for one in found}
-    for environment in workspaces.list_environments(world(), person().workspace_id):
-        for group in end_user_groups.list_groups(world(), environment.id):
+    for environment in workspaces.list_environments(current_world(), person().workspace_id):
+        for group in end_user_groups.list_groups(current_world(), environment.id):
             for member in group.members:
                 names[member.id].append(group.name)
     links = {
-        one.id: invitations.create_link(world(), one) for one in found if one.status == "invited"
+        one.id: invitations.create_link(current_world(), one)
+        for one in found
+        if one.status == "invited"
     }
     return render_template("aihub/admin_users.html", end_users=found, names=names, links=links)
 
@@ -99,8 +104,8 @@ def _environment() -> Environment:
     """Return the environment that the URL or form names, else the workspace's first."""
     environment_id = parse_whole_number(request.values.get("environment"))
     if environment_id is not None:
-        return workspaces.get_environment(world(), person().workspace_id, environment_id)
-    return workspaces.list_environments(world(), person().workspace_id)[0]
+        return workspaces.get_environment(current_world(), person().workspace_id, environment_id)
+    return workspaces.list_environments(current_world(), person().workspace_id)[0]
 
 
 def _missing(name: str, chosen: list[str]) -> dict[str, str]:

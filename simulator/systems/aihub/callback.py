@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.domain import authorizations
 from simulator.net.addresses import AIHUB, IDENTITY
-from simulator.systems.aihub.context import world
+from simulator.web.application import current_world
 
 bp = Blueprint("callback", __name__)
 
@@ -20,13 +20,13 @@ def handle_callback() -> Response:
     Workato Identity shows them what became of their attempt.
     """
     try:
-        flow, completion_token = authorizations.handle_callback(world(), request.args)
+        flow, completion_token = authorizations.handle_callback(current_world(), request.args)
     except authorizations.NotStartedHere as error:
         if error.attempt_id is None:
             raise
-        identity = world().addresses.base_url(IDENTITY)
+        identity = current_world().addresses.base_url(IDENTITY)
         return redirect(f"{identity}/connections/{error.attempt_id}", 302)
     system = IDENTITY if flow.attempt_id else AIHUB
     return redirect(
-        f"{world().addresses.base_url(system)}/connections/finish/{completion_token}", 302
+        f"{current_world().addresses.base_url(system)}/connections/finish/{completion_token}", 302
     )

@@ -19,7 +19,8 @@ from simulator.domain.authorizations import NotGranted
 from simulator.domain.connection_forms import ConnectionForm
 from simulator.errors import Forbidden, NotFound
 from simulator.systems.aihub import editor
-from simulator.systems.aihub.context import person, world
+from simulator.systems.aihub.context import person
+from simulator.web.application import current_world
 
 bp = Blueprint("connect", __name__)
 
@@ -32,7 +33,7 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     need not be typed twice; an established one stays as it is until the app has nothing against
     the new settings.
     """
-    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
+    recipe = recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
     step = editor.selected_step(recipe)
     if step is None or not step.calls_app:
         raise NotFound("Select a step that acts in an app first.")
@@ -41,50 +42,50 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     edited = None
     if request.form.get("connection_id"):
         edited = editor.edited_connection(recipe, connector, request.form["connection_id"])
-    errors = connection_forms.check_form(world(), connector, form, edited)
+    errors = connection_forms.check_form(current_world(), connector, form, edited)
     if not errors:
         if edited is not None and edited.connected:
             candidate = connection_forms.build(connector, form)
-            refusal = authorizations.preflight(world(), candidate)
+            refusal = authorizations.preflight(current_world(), candidate)
             errors = refusal.as_errors if refusal else {}
             if refusal is None:
                 edited = _save(recipe, connector, form, edited)
             elif refusal.cause and candidate.input == edited.input:
-                connections.mark_lost(world(), edited, refusal.lost_reason, refusal.cause)
+                connections.mark_lost(current_world(), edited, refusal.lost_reason, refusal.cause)
         else:
             edited = _save(recipe, connector, form, edited)
-            errors = authorizations.check_settings(world(), edited)
+            errors = authorizations.check_settings(current_world(), edited)
     if errors or edited is None:
         return editor.step_page(recipe, step, form, edited, errors, choice=editor.END_USER), 422
     builder = authorizations.Builder(
         collaborator_id=person().id, recipe_id=recipe.id, step=step.number
     )
-    url = authorizations.start(world(), edited, builder)
-    return redirect(world().addresses.local(url), 303)
+    url = authorizations.start(current_world(), edited, builder)
+    return redirect(current_world().addresses.local(url), 303)
 
 
 @bp.get("/connections/finish/<secret>")
 def finish(secret: str) -> Response:
     """Finish a flow that this builder started: exchange the code, store the tokens."""
-    flow, outcome = authorizations.redeem(world(), secret)
+    flow, outcome = authorizations.redeem(current_world(), secret)
     if flow.collaborator_id != person().id:
         raise Forbidden(
             "Somebody else started this connection. Only the person who pressed Connect can "
             f"finish it; you are signed in as {person().email}."
         )
     connection = connections.get_builder_connection(
-        world(), person().workspace_id, flow.connection_id
+        current_world(), person().workspace_id, flow.connection_id
     )
-    recipe = recipes.get_recipe(world(), person().workspace_id, flow.recipe_id or 0)
+    recipe = recipes.get_recipe(current_world(), person().workspace_id, flow.recipe_id or 0)
     step = recipes.get_step(recipe, flow.step or 0)
     field, problem = "", ""
     if isinstance(outcome, NotGranted):
         problem = _refusal(connection, outcome)
     else:
         try:
-            granted = tokens.exchange_code(world(), connection, outcome.code)
+            granted = tokens.exchange_code(current_world(), connection, outcome.code)
             connections.authorize(
-                *(world(), connection, person().email),
+                *(current_world(), connection, person().email),
                 *(granted.answer, granted.account, granted.api_url),
             )
         except tokens.TokenRefused as refused:
@@ -92,7 +93,7 @@ def finish(secret: str) -> Response:
     if problem:
         _remember_failure(connection, field, problem)
     else:
-        recipes.use_connection(world(), recipe, connection, end_users=True)
+        recipes.use_connection(current_world(), recipe, connection, end_users=True)
         app = connections.get_connector(connection).name
         flash(
             f"'{connection.name}' is connected"
@@ -107,7 +108,10 @@ def finish(secret: str) -> Response:
 def _typed(connector: Connector) -> ConnectionForm:
     """Return the form as it was posted; a Location of another workspace counts as none."""
     values = request.form
-    own = {str(project.id) for project in workspaces.list_projects(world(), person().workspace_id)}
+    own = {
+        str(project.id)
+        for project in workspaces.list_projects(current_world(), person().workspace_id)
+    }
     location = values.get("location", "")
     return ConnectionForm(
         name=values.get("name", ""),
@@ -123,18 +127,18 @@ def _typed(connector: Connector) -> ConnectionForm:
 def _save(
     recipe: Recipe, connector: Connector, form: ConnectionForm, edited: Connection | None
 ) -> Connection:
-    builder = world().db.session.get_one(Collaborator, person().id)
+    builder = current_world().db.session.get_one(Collaborator, person().id)
     environment_id = _environment(recipe)
     if edited is None:
-        return connection_forms.create(world(), builder, environment_id, connector, form)
-    return connection_forms.save(world(), builder, environment_id, connector, form, edited)
+        return connection_forms.create(current_world(), builder, environment_id, connector, form)
+    return connection_forms.save(current_world(), builder, environment_id, connector, form, edited)
 
 
 def _environment(recipe: Recipe) -> int:
     """Return the environment of a server that publishes the recipe, else the workspace's first."""
-    if publishing := servers.list_publishing(world(), recipe):
+    if publishing := servers.list_publishing(current_world(), recipe):
         return publishing[0].environment_id
-    return workspaces.list_environments(world(), person().workspace_id)[0].id
+    return workspaces.list_environments(current_world(), person().workspace_id)[0].id
 
 
 def _refusal(connection: Connection, outcome: NotGranted) -> str:
@@ -151,4 +155,4 @@ def _remember_failure(connection: Connection, field: str, message: str) -> None:
     if not connection.connected:
         connection.authorization_status = "failed"
         connection.authorization_error = message
-        connection.updated_at = world().clock.now()
+        connection.updated_at = current_world().clock.now()

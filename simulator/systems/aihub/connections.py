@@ -4,8 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.domain import connections, disconnection, recipes
-from simulator.systems.aihub.context import person, world
+from simulator.systems.aihub.context import person
 from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
 
 bp = Blueprint("connections", __name__, url_prefix="/connections")
 
@@ -13,13 +14,15 @@ bp = Blueprint("connections", __name__, url_prefix="/connections")
 @bp.get("/<int:connection_id>/delete")
 def confirm(connection_id: int) -> str:
     """Ask before deleting; say what depends on the connection."""
-    connection = connections.get_builder_connection(world(), person().workspace_id, connection_id)
+    connection = connections.get_builder_connection(
+        current_world(), person().workspace_id, connection_id
+    )
     return render_template(
         "aihub/connection_delete.html",
         connection=connection,
         app=connections.get_connector(connection).name,
-        used_by=recipes.list_running_with(world(), connection),
-        children=connections.count_children(world(), connection),
+        used_by=recipes.list_running_with(current_world(), connection),
+        children=connections.count_children(current_world(), connection),
         back=_back(),
     )
 
@@ -27,11 +30,13 @@ def confirm(connection_id: int) -> str:
 @bp.post("/<int:connection_id>/delete")
 def delete(connection_id: int) -> Response | tuple[str, int]:
     """Delete it, unless running recipes use it."""
-    connection = connections.get_builder_connection(world(), person().workspace_id, connection_id)
-    if recipes.list_running_with(world(), connection):
+    connection = connections.get_builder_connection(
+        current_world(), person().workspace_id, connection_id
+    )
+    if recipes.list_running_with(current_world(), connection):
         return confirm(connection_id), 409
     name = connection.name
-    left = disconnection.delete(world(), connection)
+    left = disconnection.delete(current_world(), connection)
     flash(f"Deleted the connection '{name}'. {left}".strip(), "success")
     return redirect(_back(), 303)
 

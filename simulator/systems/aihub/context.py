@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Collaborator, Workspace
 from simulator.errors import Forbidden
 from simulator.net.addresses import AIHUB
 from simulator.web import sign_in_cookie
-from simulator.world import World
+from simulator.web.application import current_world
 
 #: Served without a look at the database: each look takes its write lock.
 _FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
@@ -29,11 +29,6 @@ class Person:
     is_admin: bool
     workspace_id: int
     workspace: str
-
-
-def world() -> World:
-    """Return the world that the application was made with."""
-    return cast(World, current_app.extensions["world"])
 
 
 def signed_in() -> Person | None:
@@ -61,10 +56,10 @@ def load_person() -> Response | None:
     if request.endpoint in _FILES:
         return None
     found = None
-    if sign_in := sign_in_cookie.find(world(), AIHUB):
-        found = world().db.session.get(Collaborator, int(sign_in.person))
+    if sign_in := sign_in_cookie.find(current_world(), AIHUB):
+        found = current_world().db.session.get(Collaborator, int(sign_in.person))
     if found is not None:
-        workspace = world().db.session.get(Workspace, found.workspace_id)
+        workspace = current_world().db.session.get(Workspace, found.workspace_id)
         g.person = Person(
             id=found.id,
             name=found.name,

@@ -14,9 +14,10 @@ from simulator.domain import connections, recipes, servers, workspaces
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.recipes import Step
 from simulator.errors import NotFound
-from simulator.systems.aihub.context import person, world
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.pills import flattened
 from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
 
 bp = Blueprint("editor", __name__)
 
@@ -66,7 +67,7 @@ class ConnectionPanel:
 @bp.get("/recipes/<int:recipe_id>")
 def view(recipe_id: int) -> str:
     """Return a recipe as it is, with the way to Edit."""
-    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
+    recipe = recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
     return _page(recipe, editing=False)
 
 
@@ -76,7 +77,7 @@ def edit(recipe_id: int) -> str:
 
     `id` goes on with a connection that was saved but not yet authorized; `new` starts another one.
     """
-    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
+    recipe = recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
     step = selected_step(recipe)
     if step is None or not step.calls_app:
         return _page(recipe, editing=True, step=step)
@@ -95,7 +96,7 @@ def edit(recipe_id: int) -> str:
 @bp.route("/recipes/<int:recipe_id>/steps/<int:number>/connection", methods=["GET", "POST"])
 def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
     """Use one of the builders' connections (`connection_id`), as Your or as End user's (`as`)."""
-    recipe = recipes.get_recipe(world(), person().workspace_id, recipe_id)
+    recipe = recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
     step = recipes.get_step(recipe, number)
     kind = END_USER if request.values.get("as") == END_USER else YOURS
     if request.method == "GET":  # somebody reloads the page that showed an error
@@ -107,12 +108,12 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
         error = f"Select a connection to {connector.name}."
     else:
         connection = connections.get_builder_connection(
-            world(), person().workspace_id, connection_id
+            current_world(), person().workspace_id, connection_id
         )
         if connection.provider != step.provider:
             raise NotFound("This connection belongs to another app.")
         if connection.connected:
-            recipes.use_connection(world(), recipe, connection, end_users=kind == END_USER)
+            recipes.use_connection(current_world(), recipe, connection, end_users=kind == END_USER)
             whose = "each end user's own connection" if kind == END_USER else "your connection"
             flash(f"Saved. The recipe now uses {whose} through '{connection.name}'.", "success")
             return redirect(editor_url(recipe, step, kind), 303)
@@ -134,13 +135,13 @@ def edited_connection(
     """Return the connection that the form changes: the named one, or what the recipe uses today."""
     number = parse_whole_number(connection_id)
     if number is not None:
-        found = connections.get_builder_connection(world(), person().workspace_id, number)
+        found = connections.get_builder_connection(current_world(), person().workspace_id, number)
         if found.provider != connector.provider:
             raise NotFound("This connection belongs to another app.")
         return found
     if "new" in request.args or not recipes.acts_as_end_user(recipe, connector.provider):
         return None
-    return recipes.find_connection(world(), recipe, connector.provider)
+    return recipes.find_connection(current_world(), recipe, connector.provider)
 
 
 def empty_form(connector: Connector) -> ConnectionForm:
@@ -191,13 +192,15 @@ def step_page(
     panel = ConnectionPanel(
         connector=connector,
         choice=selected if selected in (END_USER, YOURS) else END_USER if as_end_user else YOURS,
-        current=recipes.find_connection(world(), recipe, step.provider),
+        current=recipes.find_connection(current_world(), recipe, step.provider),
         as_end_user=as_end_user,
         edited=edited,
         form=form,
         errors=errors,
         choices=list(
-            connections.list_builder_connections(world(), person().workspace_id, step.provider)
+            connections.list_builder_connections(
+                current_world(), person().workspace_id, step.provider
+            )
         ),
     )
     return _page(recipe, editing=True, step=step, panel=panel)
@@ -219,14 +222,14 @@ def _page(
         panel=panel,
         inputs=[] if step is None or step.is_trigger else list(flattened(step.inputs)),
         schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
-        projects=workspaces.list_projects(world(), person().workspace_id),
+        projects=workspaces.list_projects(current_world(), person().workspace_id),
         auth_types=AUTH_TYPES,
         back=_back_to(recipe),
     )
 
 
 def _whose(recipe: Recipe, step: Step) -> str:
-    connection = recipes.find_connection(world(), recipe, step.provider)
+    connection = recipes.find_connection(current_world(), recipe, step.provider)
     whose = "Acts as the end user"
     if not recipes.acts_as_end_user(recipe, step.provider):
         whose = f"Your connection: {connection.name}" if connection else "No connection yet"
@@ -236,6 +239,6 @@ def _whose(recipe: Recipe, step: Step) -> str:
 
 def _back_to(recipe: Recipe) -> McpServer | None:
     """Return the server one came from, or the first that publishes the recipe."""
-    found = servers.list_publishing(world(), recipe)
+    found = servers.list_publishing(current_world(), recipe)
     selected = request.args.get("server")
     return next((one for one in found if one.handle == selected), found[0] if found else None)

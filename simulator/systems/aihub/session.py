@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from simulator.domain import people
 from simulator.net.addresses import AIHUB
-from simulator.systems.aihub.context import signed_in, world
+from simulator.systems.aihub.context import signed_in
 from simulator.web import sign_in_cookie
-from simulator.web.application import get_local_path
+from simulator.web.application import current_world, get_local_path
 
 bp = Blueprint("session", __name__)
 
@@ -29,17 +29,17 @@ def sign_in() -> Response | tuple[str, int]:
     if errors:
         return _page(target, email, errors), 422
     try:
-        collaborator = people.sign_in_collaborator(world(), email, password)
+        collaborator = people.sign_in_collaborator(current_world(), email, password)
     except people.SignInRefused as refused:
         return _page(target, email, {"password": str(refused)}), refused.status
-    sign_in_cookie.begin(world(), AIHUB, str(collaborator.id))
+    sign_in_cookie.begin(current_world(), AIHUB, str(collaborator.id))
     return redirect(target, 303)
 
 
 @bp.post("/users/sign_out")
 def sign_out() -> Response:
     """End the session, for every copy of its cookie."""
-    sign_in_cookie.end(world())
+    sign_in_cookie.end(current_world())
     return redirect(url_for("session.sign_in"), 303)
 
 

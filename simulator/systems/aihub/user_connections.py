@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from simulator.db.tables.connections import ConnectionStatus
 from simulator.domain import user_connections
 from simulator.domain.connections import get_connector
-from simulator.systems.aihub.context import person, require_admin, world
+from simulator.systems.aihub.context import person, require_admin
 from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
 
 bp = Blueprint("user_connections", __name__, url_prefix="/tools/runtime_user_connections")
 
@@ -28,7 +29,9 @@ def listing() -> str:
     """One page; `q` filters by user, account, app and parent, `status` by status."""
     text, status = request.args.get("q", "").strip()[:200], request.args.get("status", "")
     number = parse_whole_number(request.args.get("page")) or 1
-    found = user_connections.list_in_workspace(world(), person().workspace_id, text, status, number)
+    found = user_connections.list_in_workspace(
+        current_world(), person().workspace_id, text, status, number
+    )
     return render_template(
         "aihub/user_connections.html",
         found=found,
@@ -42,7 +45,7 @@ def listing() -> str:
 @bp.get("/<int:connection_id>/disconnect")
 def confirm(connection_id: int) -> str | Response:
     """Ask before disconnecting what is connected; Back may lead here when it is not any more."""
-    found = user_connections.get_in_workspace(world(), person().workspace_id, connection_id)
+    found = user_connections.get_in_workspace(current_world(), person().workspace_id, connection_id)
     app = get_connector(found).name
     if not found.connected:
         who = found.end_user.name if found.end_user else "The end user"
@@ -54,9 +57,9 @@ def confirm(connection_id: int) -> str | Response:
 @bp.post("/<int:connection_id>/disconnect")
 def disconnect(connection_id: int) -> Response:
     """Disconnect; the person is asked to connect again at the next call."""
-    found = user_connections.get_in_workspace(world(), person().workspace_id, connection_id)
+    found = user_connections.get_in_workspace(current_world(), person().workspace_id, connection_id)
     who = found.end_user.name if found.end_user else "The end user"
     app = get_connector(found).name
-    left = user_connections.disconnect(world(), found, person().email)
+    left = user_connections.disconnect(current_world(), found, person().email)
     flash(f"Disconnected {who} from {app}. {left}".strip(), "success")
     return redirect(url_for("user_connections.listing"), 303)

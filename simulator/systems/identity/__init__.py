@@ -50,7 +50,6 @@ def create_app(world: World) -> Flask:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
     app.jinja_env.filters["moment"] = format_moment
-    app.extensions["simulator.world"] = world
     app.extensions["simulator.provider"] = build_provider(world)
     for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
         csrf.exempt(blueprint)

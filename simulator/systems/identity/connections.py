@@ -16,15 +16,10 @@ from simulator.domain.authorizations import NotStartedHere
 from simulator.domain.connection_attempts import LinkNotUsable
 from simulator.domain.verified_access import Unavailable
 from simulator.errors import SimulatorError
-from simulator.systems.identity.session import (
-    SignInNeeded,
-    ask_to_sign_in,
-    message,
-    signed_in,
-    world,
-)
+from simulator.systems.identity.session import SignInNeeded, ask_to_sign_in, message, signed_in
 from simulator.validation.parsing import parse_whole_number
 from simulator.web import headless
+from simulator.web.application import current_world
 
 blueprint = Blueprint("connections", __name__, url_prefix="/connections")
 
@@ -46,7 +41,7 @@ def sign_in_first(_error: SignInNeeded) -> BaseResponse:
 @blueprint.errorhandler(Unavailable)
 def unavailable(error: Unavailable) -> BaseResponse:
     """Return a page that says whom to ask; the link still works once that is mended."""
-    world().db.rollback()
+    current_world().db.rollback()
     return message(error.status, "The app cannot be connected now", str(error))
 
 
@@ -54,14 +49,14 @@ def unavailable(error: Unavailable) -> BaseResponse:
 @blueprint.errorhandler(NotStartedHere)
 def unusable(error: SimulatorError) -> BaseResponse:
     """Return a page that says why the link does not work, and what to do."""
-    world().db.rollback()
+    current_world().db.rollback()
     return message(error.status, "This link cannot be used", str(error))
 
 
 @blueprint.get("/setup/<secret>")
 def setup(secret: str) -> BaseResponse:
     """Return the setup link: sign in as the person it was made for, then on to the app."""
-    attempt = connection_attempts.get_attempt_by_link(world(), secret, signed_in().user)
+    attempt = connection_attempts.get_attempt_by_link(current_world(), secret, signed_in().user)
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 
 
@@ -73,29 +68,29 @@ def overview(attempt_id: str) -> str | BaseResponse:
     that was still at the app end at the outcome.
     """
     user = signed_in().user
-    ended = connection_attempts.find_ended_attempt(world(), attempt_id, user)
+    ended = connection_attempts.find_ended_attempt(current_world(), attempt_id, user)
     if ended is not None:
         return _done(ended, user) if ended.status == AttemptStatus.DONE else _ended(ended)
-    attempt = connection_attempts.get_attempt(world(), attempt_id, user)
-    missing = connection_attempts.list_still_missing(world(), attempt, user)
+    attempt = connection_attempts.get_attempt(current_world(), attempt_id, user)
+    missing = connection_attempts.list_still_missing(current_world(), attempt, user)
     if not missing and not attempt.tool:  # nothing came back from the app yet
         return redirect(url_for("my_connections.listing"), code=302)
     if not missing:
-        connection_attempts.close_attempt(world(), attempt, AttemptStatus.DONE)
+        connection_attempts.close_attempt(current_world(), attempt, AttemptStatus.DONE)
         return _done(attempt, user)
-    if len(attempt.parent_ids) == 1 or headless.read_person(world()):
+    if len(attempt.parent_ids) == 1 or headless.read_person(current_world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)
     waiting = {parent.id for parent in missing}
     apps = [
         (connections.get_connector(parent).name, parent, parent.id not in waiting)
-        for parent in connection_attempts.list_attempt_parents(world(), attempt)
+        for parent in connection_attempts.list_attempt_parents(current_world(), attempt)
     ]
     return render_template(
         "identity/connections.html",
         user=user,
         attempt=attempt,
         apps=apps,
-        accounts=user_connections.list_accounts(world(), attempt, user),
+        accounts=user_connections.list_accounts(current_world(), attempt, user),
         next_app=connections.get_connector(missing[0]).name,
     )
 
@@ -104,8 +99,8 @@ def overview(attempt_id: str) -> str | BaseResponse:
 def connect(attempt_id: str) -> BaseResponse:
     """On to the consent page of the next app in the list."""
     user = signed_in().user
-    attempt = connection_attempts.get_attempt(world(), attempt_id, user)
-    missing = connection_attempts.list_still_missing(world(), attempt, user)
+    attempt = connection_attempts.get_attempt(current_world(), attempt_id, user)
+    missing = connection_attempts.list_still_missing(current_world(), attempt, user)
     if not missing:
         return redirect(url_for("connections.overview", attempt_id=attempt_id), code=303)
     return redirect(_authorization_url(attempt, missing[0]), code=303)
@@ -114,7 +109,7 @@ def connect(attempt_id: str) -> BaseResponse:
 @blueprint.post("/<attempt_id>/cancel")
 def cancel(attempt_id: str) -> BaseResponse:
     """ "Cancel connection": the link works no more; what was connected before stays."""
-    return _ended(connection_attempts.cancel(world(), attempt_id, signed_in().user))
+    return _ended(connection_attempts.cancel(current_world(), attempt_id, signed_in().user))
 
 
 @blueprint.get("/finish/<secret>")
@@ -124,7 +119,7 @@ def finish(secret: str) -> BaseResponse:
     What came of it has an address of its own: this one is good for one visit.
     """
     try:
-        attempt, parent = connection_attempts.finish(world(), secret, signed_in().user)
+        attempt, parent = connection_attempts.finish(current_world(), secret, signed_in().user)
     except LinkNotUsable as error:
         if error.ended_id is None:
             raise
@@ -136,12 +131,12 @@ def finish(secret: str) -> BaseResponse:
 
 
 def _authorization_url(attempt: ConnectionAttempt, parent: Connection) -> str:
-    verified_access.check_app(world(), parent)
-    return world().addresses.local(authorizations.start(world(), parent, attempt))
+    verified_access.check_app(current_world(), parent)
+    return current_world().addresses.local(authorizations.start(current_world(), parent, attempt))
 
 
 def _done(attempt: ConnectionAttempt, user: EndUser) -> BaseResponse:
-    accounts = user_connections.list_accounts(world(), attempt, user)
+    accounts = user_connections.list_accounts(current_world(), attempt, user)
     page = render_template("identity/done.html", accounts=accounts, tool=attempt.tool)
     return BaseResponse(page, mimetype="text/html")
 
@@ -151,7 +146,7 @@ def _ended(attempt: ConnectionAttempt) -> BaseResponse:
     app = next(
         (
             connections.get_connector(parent).name
-            for parent in connection_attempts.list_attempt_parents(world(), attempt)
+            for parent in connection_attempts.list_attempt_parents(current_world(), attempt)
             if parent.id == refused_by
         ),
         "",

@@ -13,8 +13,9 @@ from simulator.db.tables import OAuthClient
 from simulator.errors import SimulatorError
 from simulator.systems.identity.client_documents import BadDocument
 from simulator.systems.identity.provider import provider
-from simulator.systems.identity.session import message, person, world
+from simulator.systems.identity.session import message, person
 from simulator.web import sign_in_cookie
+from simulator.web.application import current_world
 
 #: A client's own form may be posted from its page: it has no CSRF token, and it changes nothing.
 machine = Blueprint("logout_machine", __name__)
@@ -112,7 +113,7 @@ def _query(values: Mapping[str, str]) -> str:
 
 
 def _sign_out(logout_request: LogoutRequest) -> BaseResponse:
-    sign_in_cookie.end(world())
+    sign_in_cookie.end(current_world())
     if logout_request.target is None:
         sentence = "Applications that you allowed keep their access until it expires or is revoked."
         return message(200, "You are signed out", sentence, tone="success")

@@ -7,7 +7,7 @@ from flask import Blueprint
 from simulator.oauth.signing import ALGORITHM
 from simulator.systems.identity.prompts import PROMPTS
 from simulator.systems.identity.provider import SCOPES, provider
-from simulator.systems.identity.session import world
+from simulator.web.application import current_world
 
 blueprint = Blueprint("metadata", __name__)
 
@@ -44,7 +44,7 @@ def _documents_can_be_fetched() -> bool:
 
     They would be stuck on a page that says that their host is not allowed.
     """
-    settings = world().settings
+    settings = current_world().settings
     return bool(settings.allowed_hosts or settings.loopback_documents)
 
 

@@ -7,7 +7,8 @@ from simulator.db.tables import Connection
 from simulator.domain import authorizations, user_connections, verified_access
 from simulator.domain.connections import get_connector
 from simulator.systems.identity.connections import sign_in_first, unavailable
-from simulator.systems.identity.session import SignInNeeded, signed_in, world
+from simulator.systems.identity.session import SignInNeeded, signed_in
+from simulator.web.application import current_world
 
 blueprint = Blueprint("my_connections", __name__, url_prefix="/my_connections")
 blueprint.register_error_handler(SignInNeeded, sign_in_first)
@@ -18,7 +19,7 @@ blueprint.register_error_handler(verified_access.Unavailable, unavailable)
 def listing() -> str:
     """Return the page of a person's own connections (our choice: none is documented)."""
     user = signed_in().user
-    found = user_connections.list_of_person(world(), user)
+    found = user_connections.list_of_person(current_world(), user)
     rows = [(own, place, get_connector(own).name) for own, place in found]
     several = len({place.id for _own, place, _app in rows}) > 1
     return render_template(
@@ -44,7 +45,7 @@ def disconnect(connection_id: int) -> BaseResponse:
     """Disconnect; the next call of a tool asks to connect again."""
     own = _own(connection_id)
     app = get_connector(own).name
-    left = user_connections.disconnect(world(), own, signed_in().user.email)
+    left = user_connections.disconnect(current_world(), own, signed_in().user.email)
     flash(f"Disconnected from {app}. {left}".strip())
     return redirect(url_for("my_connections.listing"), code=303)
 
@@ -53,11 +54,11 @@ def disconnect(connection_id: int) -> BaseResponse:
 def reconnect(connection_id: int) -> BaseResponse:
     """On to the app's consent page; what is stored stays until the consent is back."""
     own = _own(connection_id)
-    attempt, parent = user_connections.reconnect(world(), own, signed_in().user)
-    verified_access.check_app(world(), parent)
-    url = authorizations.start(world(), parent, attempt)
-    return redirect(world().addresses.local(url), code=303)
+    attempt, parent = user_connections.reconnect(current_world(), own, signed_in().user)
+    verified_access.check_app(current_world(), parent)
+    url = authorizations.start(current_world(), parent, attempt)
+    return redirect(current_world().addresses.local(url), code=303)
 
 
 def _own(connection_id: int) -> Connection:
-    return user_connections.get_own(world(), signed_in().user, connection_id)
+    return user_connections.get_own(current_world(), signed_in().user, connection_id)

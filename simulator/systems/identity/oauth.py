@@ -21,9 +21,9 @@ from simulator.systems.identity.session import (
     message,
     person,
     signed_in_for_this,
-    world,
 )
 from simulator.web import headless
+from simulator.web.application import current_world
 from simulator.web.bearer import build_challenge, read_bearer_token
 
 #: For programs: no CSRF token, JSON errors.
@@ -44,9 +44,9 @@ def authorize() -> str | BaseResponse:
         terms = terms_of(request.values, provider().tokens)
     except OAuth2Error as error:
         return _send_back(grant, error)
-    by_header = headless.read_person(world()) is not None
+    by_header = headless.read_person(current_world()) is not None
     fresh = by_header or signed_in_for_this()
-    if who is None or not terms.accept(who, world().clock.now(), just_signed_in=fresh):
+    if who is None or not terms.accept(who, current_world().clock.now(), just_signed_in=fresh):
         # Who has just signed in and still is not the one is not asked for ever.
         if terms.forbid_pages or (who and fresh):
             return _send_back(grant, LoginRequiredError())
@@ -63,7 +63,7 @@ def authorize() -> str | BaseResponse:
 
 
 def _consent_page(grant: Any, who: Person) -> str:
-    number = world().addresses.server_number(grant.resource or "")
+    number = current_world().addresses.server_number(grant.resource or "")
     return render_template(
         "identity/consent.html",
         user=who.user,
@@ -71,7 +71,7 @@ def _consent_page(grant: Any, who: Person) -> str:
         client_host=urlsplit(grant.client.get_client_id()).netloc,
         # Only a fault has an MCP server ask for a scope that is none of these.
         scopes=[SCOPES.get(name, name) for name in grant.request.scope.split()],
-        server=servers.find_server_by_number(world(), number) if number else None,
+        server=servers.find_server_by_number(current_world(), number) if number else None,
         redirect_host=_redirect_host(grant),
         loopback=urlsplit(grant.redirect_uri).hostname in LOOPBACK_HOSTS,
         here=request.full_path,
@@ -104,7 +104,7 @@ def _answer(grant: Any, who: Person | None) -> BaseResponse:
 
 
 def _consent(who: Person, grant: Any) -> OAuthConsent | None:
-    return world().db.session.scalar(
+    return current_world().db.session.scalar(
         select(OAuthConsent).where(
             OAuthConsent.provider == IDENTITY,
             OAuthConsent.client_id == grant.client.get_client_id(),
@@ -179,7 +179,7 @@ def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""
     token = read_bearer_token()
     row = provider().store.find_access(token)
-    user = people.find_active_end_user(world(), row.subject) if row else None
+    user = people.find_active_end_user(current_world(), row.subject) if row else None
     if row is None or user is None:
         response = jsonify(error="invalid_token", error_description="Send a live access token.")
         response.status_code = 401

@@ -12,9 +12,9 @@ from simulator.net.addresses import IDENTITY, production_mcp_url
 from simulator.oauth import InvalidTarget
 from simulator.systems.identity.client_metadata import ClientMetadata, complaint
 from simulator.systems.identity.provider import DEFAULT_SCOPES, REALM, SCOPES, provider
-from simulator.systems.identity.session import world
 from simulator.validation.media_types import is_json
 from simulator.validation.parsing import NotJson, parse_strict_json
+from simulator.web.application import current_world
 from simulator.web.bearer import build_challenge, read_bearer_token
 
 blueprint = Blueprint("registration", __name__)
@@ -46,22 +46,24 @@ def register() -> Answer:
         return metadata, 400, {}
     here = request.args.getlist("resource")
     try:
-        server = world().addresses.server_number(provider().resource(here)) if here else None
+        server = (
+            current_world().addresses.server_number(provider().resource(here)) if here else None
+        )
     except InvalidTarget as error:
         return dict(error.get_body()), 400, {}
-    chance = world().randomness
+    chance = current_world().randomness
     secret = None if metadata.is_public else chance.secret("client secret")
     token = chance.secret("registration token")
     row = OAuthClient(
         provider=IDENTITY,
         client_id=chance.hex("client id"),
-        secret_sealed=secret and world().keys.seal(Purpose.OAUTH_CLIENT_SECRET, secret),
+        secret_sealed=secret and current_world().keys.seal(Purpose.OAUTH_CLIENT_SECRET, secret),
         registration_token_hash=fingerprint(token),
         default_resource=production_mcp_url(server) if server else None,
-        created_at=world().clock.now(),
+        created_at=current_world().clock.now(),
     )
     _apply(metadata, row)
-    world().db.session.add(row)
+    current_world().db.session.add(row)
     return _metadata(row, token), 201, {}
 
 
@@ -100,7 +102,7 @@ def deregister(client_id: str) -> tuple[str, int] | Answer:
     if row is None:
         return _unauthorized()
     provider().store.forget_client(row.client_id)
-    world().db.session.delete(row)
+    current_world().db.session.delete(row)
     return "", 204
 
 
@@ -181,4 +183,4 @@ def _metadata(row: OAuthClient, token: str) -> dict[str, Any]:
 
 def _secret(row: OAuthClient) -> str | None:
     sealed = row.secret_sealed
-    return world().keys.unseal(Purpose.OAUTH_CLIENT_SECRET, sealed) if sealed else None
+    return current_world().keys.unseal(Purpose.OAUTH_CLIENT_SECRET, sealed) if sealed else None

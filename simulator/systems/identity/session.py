@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,18 +14,11 @@ from simulator.net.addresses import IDENTITY
 from simulator.systems.identity.provider import Person
 from simulator.validation.parsing import shorten
 from simulator.web import headless, sign_in_cookie
-from simulator.web.application import get_local_path
-from simulator.world import World
+from simulator.web.application import current_world, get_local_path
 
 blueprint = Blueprint("session", __name__)
 
 _SIGNED_IN_FOR = "signed_in_for"
-
-
-def world() -> World:
-    """Return the world of the application that is answering."""
-    found: World = current_app.extensions["simulator.world"]
-    return found
 
 
 def person() -> Person | None:
@@ -34,20 +27,20 @@ def person() -> Person | None:
     Raises:
         NotHeadless: a header names somebody, in vain.
     """
-    if email := headless.read_person(world()):
+    if email := headless.read_person(current_world()):
         return _named(email)
-    sign_in = sign_in_cookie.find(world(), IDENTITY)
-    user = people.find_active_end_user(world(), sign_in.person) if sign_in else None
+    sign_in = sign_in_cookie.find(current_world(), IDENTITY)
+    user = people.find_active_end_user(current_world(), sign_in.person) if sign_in else None
     return Person(user, sign_in.signed_in_at) if sign_in and user else None
 
 
 def _named(email: str) -> Person:
     """Who is signed in for this request, by its header."""
-    user = people.find_active_end_user_by_email(world(), email)
+    user = people.find_active_end_user_by_email(current_world(), email)
     if user is None:
         headless.refuse(f"Workato Identity has no active end user with the e-mail address {email}.")
     headless.log_consent(user.email, f"signs in for {request.method} /{request.path.split('/')[1]}")
-    return Person(user, world().clock.now())
+    return Person(user, current_world().clock.now())
 
 
 class SignInNeeded(SimulatorError):
@@ -113,11 +106,11 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
             errors["password"] = "Enter your password."
         if not errors:
             try:
-                user = people.sign_in_end_user(world(), email, password)
+                user = people.sign_in_end_user(current_world(), email, password)
             except SignInRefused as refused:
                 errors["password"] = str(refused)
             else:
-                sign_in_cookie.begin(world(), IDENTITY, user.id)
+                sign_in_cookie.begin(current_world(), IDENTITY, user.id)
                 cookie[_SIGNED_IN_FOR] = _mark(target)
                 return redirect(target, code=303)
     page = render_template("identity/sign_in.html", email=email, errors=errors, next=target)
@@ -127,7 +120,7 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
 @blueprint.post("/logout")
 def sign_out() -> BaseResponse:
     """End the session for good; with `next`, sign in as somebody else and go on there."""
-    sign_in_cookie.end(world())
+    sign_in_cookie.end(current_world())
     target = get_local_path(request.form.get("next", ""))
     return redirect(url_for("session.sign_in", next=target if target != "/" else None), code=303)
 
