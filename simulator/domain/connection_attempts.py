@@ -185,7 +185,10 @@ def close_attempt(
         Whether it was this call that did; an outcome is never replaced by another.
     """
     session = world.db.session
-    pending = ConnectionAttempt.id == attempt.id, ConnectionAttempt.status == AttemptStatus.PENDING.value
+    pending = (
+        ConnectionAttempt.id == attempt.id,
+        ConnectionAttempt.status == AttemptStatus.PENDING.value,
+    )
     closing = update(ConnectionAttempt).where(*pending).values(status=status.value, error=error)
     is_mine = did_change(session, closing)
     session.refresh(attempt)

@@ -1,10 +1,10 @@
 """Connections: what a builder may save, and the tokens of each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from simulator import connectors
 from simulator.connectors import Connector
@@ -246,16 +246,18 @@ def mark_lost(
     connection.refresh_claim = None
 
 
-def record_use(world: World, connection: Connection) -> None:
+def record_use(world: World, connection: Connection, now: datetime) -> None:
     """Record that a connection's tokens are used now, at most once a minute.
 
     Args:
         world: with an open unit of work.
-        connection: a builder's or an end user's.
+        connection: a builder's or an end user's; nothing happens if it was deleted meanwhile.
+        now: the simulated moment.
     """
-    now, before = world.clock.now(), connection.last_used_at
+    before = connection.last_used_at
     if before is None or abs(now - before) >= _USE_PRECISION:
-        connection.last_used_at = now
+        own = update(Connection).where(Connection.id == connection.id)
+        world.db.session.execute(own.values(last_used_at=now))
 
 
 def get_oauth_settings(connection: Connection) -> Connection:

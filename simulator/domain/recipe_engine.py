@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.call_record import CallContext
+from simulator.connectors import Connector
+from simulator.connectors.base import AppRequest
 from simulator.db.tables import Connection, McpTool
 from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, recipes, verified_access
@@ -16,6 +18,9 @@ from simulator.domain.tokens import ConnectionLost, TokenRefused, discover, get_
 from simulator.errors import SimulatorError, Unreachable
 from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.net.in_process import Response
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +103,11 @@ class Run:
             output: Any = dict(self._arguments)
         else:
             inputs = resolve(dict(step.inputs), self._data)
-            if not step.calls_app:
+            if step.connector is None:
                 return Result(
                     value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
                 )
-            output = self._call_on_behalf(step, inputs)
+            output = self._call_app(step, step.connector, inputs)
         if self._world.clock.now() > self._deadline:
             raise TimedOut(step, self._world.settings.tool_timeout)
         self._data.setdefault(step.provider, {})[step.alias] = output
@@ -130,41 +135,46 @@ class Run:
         if missing:
             raise verified_access.ConnectionRequired(missing)
 
-    def _acts_as_person(self, step: Step) -> bool:
-        return step.calls_app and recipes.acts_as_end_user(self._recipe, step.provider)
-
-    def _call_on_behalf(self, step: Step, inputs: Mapping[str, Any]) -> Any:
+    def _call_app(self, step: Step, connector: Connector, inputs: Mapping[str, Any]) -> Any:
+        """Return the step's output, made of what the app answers on the caller's behalf."""
         person = self._context.person
         behalf = CallContext(
             person=person.email if person else None,
             server=self._context.server.name,
             tool=self._tool,
-            as_person=self._acts_as_person(step),
+            as_person=step.acts_as_end_user,
         )
+        action = connector.actions[step.name]
         with self._world.calls.on_behalf(behalf):
-            return self._call_app(step, inputs)
+            answer = self._send(step, connector, action.request(inputs))
+        if answer.status_code >= 400:
+            details = connector.read_error(parse_foreign_object(answer.content))
+            ending = f": {details}" if details else "."
+            raise StepFailed(step, f"{connector.name} answered {answer.status_code}{ending}")
+        payload = {} if answer.status_code == 204 else parse_foreign_json(answer.content)
+        if payload is None:
+            raise StepFailed(step, f"{connector.name} answered something else than JSON.")
+        return action.output(payload)
 
-    def _call_app(self, step: Step, inputs: Mapping[str, Any]) -> Any:
+    def _send(self, step: Step, connector: Connector, request: AppRequest) -> "Response":
+        """Send a request with the right person's token; once more with a new one after a 401."""
         connection, parent = self._get_connections(step)
-        connector = connections.get_connector(parent)
-        request = connector.actions[step.name].request(inputs)
         try:
             for attempt in range(2):
                 token = get_live_access_token(self._world, connection, force_refresh=attempt > 0)
                 answer = self._world.http.request(
                     request.method,
-                    self._api_url(connection, parent, token) + request.path,
+                    self._api_url(connector, connection, parent, token) + request.path,
                     params=request.params,
                     json=request.json,
                     headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
                 )
                 if answer.status_code != 401:
-                    break
-            else:
-                reason = f"{connector.name} refused an access token that it had just issued."
-                connections.mark_lost(self._world, connection, reason, LostCause.TOKEN_REFUSED)
-                self._world.db.commit()
-                raise ConnectionLost(connection, "the access token was refused")
+                    return answer
+            reason = f"{connector.name} refused an access token that it had just issued."
+            connections.mark_lost(self._world, connection, reason, LostCause.TOKEN_REFUSED)
+            self._world.db.commit()
+            raise ConnectionLost(connection, "the access token was refused")
         except TokenRefused as refused:
             lost = verified_access.explain_loss(connector.name)
             raise StepFailed(step, lost if refused.cause else str(refused)) from None
@@ -175,18 +185,12 @@ class Run:
                 raise verified_access.ConnectionRequired([parent]) from error
             lost = verified_access.explain_loss(connector.name)
             raise StepFailed(step, lost) from error
-        if answer.status_code >= 400:
-            details = connector.read_error(parse_foreign_object(answer.content))
-            ending = f": {details}" if details else "."
-            raise StepFailed(step, f"{connector.name} answered {answer.status_code}{ending}")
-        payload = {} if answer.status_code == 204 else parse_foreign_json(answer.content)
-        if payload is None:
-            raise StepFailed(step, f"{connector.name} answered something else than JSON.")
-        return connector.actions[step.name].output(payload)
 
-    def _api_url(self, connection: Connection, parent: Connection, token: str) -> str:
+    def _api_url(
+        self, connector: Connector, connection: Connection, parent: Connection, token: str
+    ) -> str:
         """Return where the API takes a connection's tokens; ask once where nobody knows it yet."""
-        if connection.api_url is None and connections.get_connector(parent).discovery is not None:
+        if connection.api_url is None and connector.discovery is not None:
             connection.api_url = discover(self._world, parent, token)
             self._world.db.commit()
         return connection.api_url or str(parent.input["host"])
@@ -209,7 +213,7 @@ class Run:
             parent = verified_access.get_step_connection(self._world, self._recipe, step)
         except verified_access.Unavailable as error:
             raise StepFailed(step, str(error)) from None
-        if not self._acts_as_person(step):
+        if not step.acts_as_end_user:
             return parent, parent
         if self._context.person is None:
             raise StepFailed(step, "End user's connection needs a verified end user.")

@@ -32,6 +32,9 @@ class Step:
         is_trigger: whether it starts the recipe.
         inputs: as configured; strings may carry data pills.
         connector: of the app that it acts in; None where it acts in none.
+        connection_id: of the connection that the recipe names for its app: the shared one, or a
+            parent.
+        acts_as_end_user: whether it calls its app with the end user's connection.
     """
 
     number: int
@@ -41,11 +44,20 @@ class Step:
     is_trigger: bool
     inputs: Mapping[str, Any]
     connector: Connector | None
+    connection_id: int | None
+    acts_as_end_user: bool
 
     @classmethod
-    def read(cls, block: Mapping[str, Any]) -> Self:
-        """Return the step that a block of a recipe's code is."""
+    def read(cls, recipe: Recipe, block: Mapping[str, Any]) -> Self:
+        """Return the step that a block of a recipe's code is.
+
+        Args:
+            recipe: says with which connection it acts.
+            block: of its code.
+        """
         provider = str(block["provider"])
+        connector = None if provider in TRIGGER_NAMES else CONNECTORS.get(provider)
+        entry = connector and find_connection_entry(recipe, provider)
         return cls(
             number=int(block["number"]),
             provider=provider,
@@ -53,7 +65,9 @@ class Step:
             alias=str(block["as"]),
             is_trigger=bool(block["keyword"] == "trigger"),
             inputs=block.get("input", {}),
-            connector=CONNECTORS.get(provider),
+            connector=connector,
+            connection_id=entry.get("account_id") if entry else None,
+            acts_as_end_user=bool(entry and entry.get("end_user_connection")),
         )
 
     @property
@@ -77,9 +91,9 @@ def iter_steps(recipe: Recipe) -> Iterator[Step]:
     Args:
         recipe: the recipe.
     """
-    yield Step.read(recipe.code)
+    yield Step.read(recipe, recipe.code)
     for block in recipe.code.get("block", []):
-        yield Step.read(block)
+        yield Step.read(recipe, block)
 
 
 def get_step(recipe: Recipe, number: int) -> Step:
@@ -283,10 +297,7 @@ def needs_verified_access(tool: McpTool) -> bool:
     Args:
         tool: a tool of a server.
     """
-    return any(
-        step.calls_app and acts_as_end_user(tool.recipe, step.provider)
-        for step in iter_steps(tool.recipe)
-    )
+    return any(step.acts_as_end_user for step in iter_steps(tool.recipe))
 
 
 def make_tool_name(recipe_name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -166,15 +167,10 @@ def get_live_access_token(
         TokenRefused: the app does not answer, or refuses Workato's client; in that case the
             connection that holds the client's settings is marked lost.
     """
-    sealed = connection.access_token_sealed
-    if (
-        sealed is None
-        or force_refresh
-        or not connection.connected
-        or _has_expired(world, connection)
-    ):
+    sealed, now = connection.access_token_sealed, world.clock.now()
+    if sealed is None or force_refresh or not connection.connected or _is_over(connection, now):
         sealed = _renew(world, connection, force_refresh=force_refresh)
-    connections.record_use(world, connection)
+    connections.record_use(world, connection, now)
     world.db.commit()
     return world.keys.unseal(Purpose.CONNECTION_ACCESS_TOKEN, sealed)
 
@@ -190,7 +186,9 @@ def _renew(world: World, connection: Connection, *, force_refresh: bool) -> str:
         def is_needed() -> bool:
             _check_connected(world, connection)
             refreshed_meanwhile = connection.access_token_sealed != before
-            return _has_expired(world, connection) or (force_refresh and not refreshed_meanwhile)
+            return _is_over(connection, world.clock.now()) or (
+                force_refresh and not refreshed_meanwhile
+            )
 
         reload = partial(_reload, world, connection)
         if mine := refresh_claims.claim(world, connection, is_needed, reload):
@@ -207,9 +205,9 @@ def _renew(world: World, connection: Connection, *, force_refresh: bool) -> str:
     return sealed
 
 
-def _has_expired(world: World, connection: Connection) -> bool:
+def _is_over(connection: Connection, now: datetime) -> bool:
     expires_at = connection.token_expires_at
-    return expires_at is not None and has_expired(expires_at, world.clock.now())
+    return expires_at is not None and has_expired(expires_at, now)
 
 
 def _check_connected(world: World, connection: Connection) -> None:
@@ -228,7 +226,7 @@ def _refresh(world: World, connection: Connection, mine: str) -> None:
     """Refresh a connection; `mine` is what this refresh is claimed with."""
     app = get_connector(connection).name
     if connection.refresh_token_sealed is None:
-        if _has_expired(world, connection):
+        if _is_over(connection, world.clock.now()):
             cause = LostCause.EXPIRED
             reason = "The access token expired and there is no refresh token."
         else:

@@ -12,7 +12,7 @@ from simulator.db.tables import (
     Recipe,
     ServerGroup,
 )
-from simulator.domain import authorizations, connections, people, recipes
+from simulator.domain import authorizations, connections, people
 from simulator.domain.recipes import Step
 from simulator.errors import Forbidden, SimulatorError
 from simulator.world import World
@@ -91,11 +91,7 @@ def list_parents(world: World, recipe: Recipe, steps: Iterable[Step]) -> list[Co
     """
     parents: dict[str, Connection] = {}
     for step in steps:
-        if (
-            step.calls_app
-            and step.provider not in parents
-            and recipes.acts_as_end_user(recipe, step.provider)
-        ):
+        if step.acts_as_end_user and step.provider not in parents:
             parents[step.provider] = get_step_connection(world, recipe, step)
     return list(parents.values())
 
@@ -112,7 +108,8 @@ def get_step_connection(world: World, recipe: Recipe, step: Step) -> Connection:
         Unavailable: there is none, or the app refuses it; the sentence is for end users. Why it is
             lost stands in `connection_lost_reason`, for builders.
     """
-    parent = recipes.find_connection(world, recipe, step.provider)
+    number = step.connection_id
+    parent = None if number is None else world.db.session.get(Connection, number)
     if parent is not None and parent.connected:
         return parent
     assert step.connector is not None, "the step calls an app"

@@ -203,8 +203,10 @@ def current() -> int | None:
 def peek(environ: "WSGIEnvironment") -> bytes:
     """Return the body of a form or JSON message, and leave it in place for the system to read."""
     kind = environ.get("CONTENT_TYPE", "").lower()
+    if not ("json" in kind or "urlenc" in kind):
+        return b""
     length = parse_whole_number(environ.get("CONTENT_LENGTH"))
-    if not length or length > _LOOKED_INTO or not ("json" in kind or "urlenc" in kind):
+    if not length or length > _LOOKED_INTO:
         return b""
     body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)

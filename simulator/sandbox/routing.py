@@ -67,7 +67,7 @@ class Router:
         if name == MCP and any(self._faults):
             self._note_arrival(environ)
         system = answering = self._systems.get(name)
-        if not cors.is_preflight(system, environ):
+        if environ["REQUEST_METHOD"] != "OPTIONS" or not cors.is_preflight(system, environ):
             answering = self._faults.around(name, system, environ)
         shared = cors.share(system, environ, answering)
         return self._journal.record(name, shared, environ)(start_response)
@@ -102,9 +102,10 @@ class Router:
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
+        if environ["REQUEST_METHOD"] != "GET" or system == MCP or "localhost" not in host.lower():
+            return None
         origin = self._world.addresses.origin_at(host)
-        is_page = environ["REQUEST_METHOD"] == "GET" and is_named(environ.get("HTTP_ACCEPT"), HTML)
-        if not is_page or origin is None or system == MCP or "localhost" not in host.lower():
+        if origin is None or not is_named(environ.get("HTTP_ACCEPT"), HTML):
             return None
         query = environ.get("QUERY_STRING")
         path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise

@@ -101,7 +101,6 @@ class Simulator(Instruments):
             randomness=randomness,
         )
         self.clock = TimeTravel(clock)
-        self.world.http.mount(self)
         self.isolation.resolve = self.email_of
         self.isolation.resolve_account = partial(find_account_email, self.world)
         self.journal = Journal(clock)
@@ -110,6 +109,7 @@ class Simulator(Instruments):
         self.journal.use_directory(directory)
         self.faults = Faults(self.world, FaultEffects(self.world, owners), directory)
         self._router = Router(self.world, systems, self.journal, self.faults)
+        self.world.http.mount(self._router)
         self._snapshots = SnapshotStore()
         self.listeners = Listeners(self.world)
         #: Held while the whole world is read or written, for one change leaves it whole.

@@ -132,8 +132,9 @@ def configure_app(app: Flask, world: World, system: str, *, error_page: ErrorPag
         response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
         if response.mimetype in ("text/html", "application/json"):
             response.headers.setdefault("Cache-Control", "no-store")
-        request_id, line = g.get("request_id", "-"), one_line(f"{request.method} {_loggable()}")
-        log.info("%s %s %s", request_id, line, response.status_code)
+        if log.isEnabledFor(logging.INFO):
+            line = one_line(f"{request.method} {_loggable()}")
+            log.info("%s %s %s", g.get("request_id", "-"), line, response.status_code)
         return response
 
     @app.get("/healthz")

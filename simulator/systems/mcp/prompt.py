@@ -98,7 +98,7 @@ def check_answers(
     world: World,
     person: EndUser | None,
     tool: McpTool,
-    request_state: str | None,
+    request_state: str,
     responses: Mapping[str, Any] | None,
 ) -> None:
     """Look at what a modern client brings back before its call goes on.
@@ -107,8 +107,6 @@ def check_answers(
         RpcError: the state is not ours, or of another person or tool.
         ToolFailed: declined, cancelled, denied, failed or expired.
     """
-    if request_state is None:
-        return
     try:
         state = json.loads(world.keys.unseal(Purpose.MCP_REQUEST_STATE, request_state))
     except SealError:

@@ -19,6 +19,7 @@ from simulator.db.tables import Job, McpServer, McpTool
 from simulator.db.tables.recipes import JobStatus
 from simulator.domain import recipes, verified_access
 from simulator.domain.recipe_engine import Result, Run, TimedOut
+from simulator.domain.recipes import Step
 from simulator.domain.request_context import RequestContext
 from simulator.errors import SimulatorError
 from simulator.systems.mcp import paging, prompt
@@ -110,15 +111,16 @@ def call_tool(
     status, error, result = JobStatus.SUCCEEDED, None, CallToolResult(content=[])
     try:
         try:
-            prompt.check_answers(
-                world, context.person, tool, params.request_state, params.input_responses
-            )
+            if params.request_state is not None:
+                prompt.check_answers(
+                    world, context.person, tool, params.request_state, params.input_responses
+                )
             arguments = params.arguments or {}
             _check_call(context, tool, arguments)
             run = Run(world, context, tool, arguments)
             outcome = None
             for done, step in enumerate(run.steps):
-                yield _progress(params, done, len(run.steps), step.title)
+                yield _progress(params, done, len(run.steps), step)
                 if outcome := run.perform(step):
                     break
             result = _as_result(outcome or Result(value=None))
@@ -196,7 +198,7 @@ def _check_call(context: RequestContext, tool: McpTool, arguments: Mapping[str, 
 
 
 def _progress(
-    params: CallToolRequestParams, done: int, total: int, title: str
+    params: CallToolRequestParams, done: int, total: int, step: Step
 ) -> Notification | Checkpoint:
     """Return what comes before a step: a notification, for a client that asked for progress."""
     token = (params.meta or {}).get("progress_token")
@@ -208,7 +210,7 @@ def _progress(
             "progressToken": token,
             "progress": done,
             "total": total,
-            "message": title,
+            "message": step.title,
         },
     )
 

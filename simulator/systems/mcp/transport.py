@@ -49,10 +49,10 @@ def answer(world: World, service: Service, body: bytes) -> Response:
             Code.UNSUPPORTED_MEDIA_TYPE, "Send the message as Content-Type: application/json."
         )
     content = messages.load(body)
-    exchange = _Exchange(world, service)
     if isinstance(content, list):
-        return exchange.batch(content)
-    return exchange.single(messages.check(content))
+        return _Exchange(world, service).batch(content)
+    message = messages.check(content)
+    return _Exchange(world, service).single(message)
 
 
 class _Exchange:
