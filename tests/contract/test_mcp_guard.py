@@ -184,6 +184,15 @@ def test_a_new_mcp_token_and_a_new_access_method_end_the_old_token(mcp: Mcp) -> 
 
 
 @pytest.mark.requirement("MCP-3")
+def test_with_workato_identity_an_mcp_token_is_not_looked_at(mcp: Mcp) -> None:
+    """Whoever sends one beside an access token is who the access token says."""
+    sent = mcp.send(PING, mcp.token_of("ada"), API_TOKEN="a-token-of-before")
+
+    assert sent.status_code == 200
+    assert mcp.send(PING, None, API_TOKEN="a-token-of-before").headers["WWW-Authenticate"]
+
+
+@pytest.mark.requirement("MCP-3")
 def test_token_access_knows_no_people_and_no_oauth(mcp: Mcp) -> None:
     """No metadata to send a client to, and no tool that needs a verified user."""
     refused = mcp.send(PING, mcp.token_of("ada", FINANCE), url=FINANCE)
