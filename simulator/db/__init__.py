@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,6 +24,8 @@ from simulator.settings import MEMORY
 _BUSY_SECONDS = 30
 #: So many connections are kept; more may be open, for whoever waits for a turn has one already.
 _CONNECTIONS = 64
+#: Of PostgreSQL's advisory locks, the one of whoever starts; any number would do.
+_STARTING_LOCK = 8_700_002
 #: Execution option of a connection whose transaction writes nothing.
 _READS = "simulator_reads"
 
@@ -147,6 +149,23 @@ class Database:
             return ()
         journal = "MEMORY" if self.in_memory else "WAL"
         return f"PRAGMA journal_mode = {journal}", "PRAGMA synchronous = NORMAL"
+
+    @contextmanager
+    def starting(self) -> Iterator[None]:
+        """Keep others from starting on this database in a `with` block, on PostgreSQL.
+
+        Of several processes that start at the same moment, the first one fills an empty database.
+        The lock ends with the process that holds it.
+        """
+        if not self.is_postgres:
+            yield
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(select(func.pg_advisory_lock(_STARTING_LOCK)))
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(_STARTING_LOCK)))
 
     @property
     def session(self) -> Session:

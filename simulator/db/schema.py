@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from simulator.crypto import Keys
@@ -13,6 +13,8 @@ from simulator.errors import StartupError
 #: The newest migration; a test compares it with the migrations folder.
 HEAD = "0014"
 _KNOWN = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
+#: Of PostgreSQL's advisory locks, the one of whoever changes the schema; any number would do.
+_SCHEMA_LOCK = 8_700_001
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -32,6 +34,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
     name = db.path or db.engine.url.render_as_string(hide_password=True)
     try:
         with db.engine.begin() as connection:
+            _wait_for_turn(connection)
             tables = set(inspect(connection).get_table_names())
             if not tables:
                 app_tables.create_all(connection)
@@ -61,6 +64,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
     if version != HEAD:
         migrate(db, keys())
     with db.engine.begin() as connection:
+        _wait_for_turn(connection)
         app_tables.bring_up_to_date(connection)
     return False
 
@@ -73,8 +77,18 @@ def migrate(db: Database, keys: Keys, version: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with db.engine.begin() as connection:
+        _wait_for_turn(connection)
         config.attributes.update(connection=connection, keys=keys)
         command.upgrade(config, version)
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Wait until nobody else changes the schema, on PostgreSQL; SQLite has one writer anyway.
+
+    Who comes second finds in the database what the first one did.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
 
 
 def wipe(db: Database) -> None:

@@ -115,13 +115,14 @@ class Simulator(Instruments):
         #: Held while the whole world is read or written, for one change leaves it whole.
         self._remaking = threading.RLock()
         self._resets = 0
-        if db.in_memory or self._is_empty():
-            fill(self.world, settings.scenario)
-        with db.unit():
-            self._seed_context = ("start", self._count_start())
-            randomness.reseed(*self._seed_context)
-            if not world_id(self.world):
-                _keep_fact(self.world, WORLD_FACT, self._new_world_id())
+        with db.starting():
+            if db.in_memory or self._is_empty():
+                fill(self.world, settings.scenario)
+            with db.unit():
+                self._seed_context = ("start", self._count_start())
+                randomness.reseed(*self._seed_context)
+                if not world_id(self.world):
+                    _keep_fact(self.world, WORLD_FACT, self._new_world_id())
         self.set_addresses({})
 
     def __enter__(self) -> Self:
