@@ -28,6 +28,27 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
     Then the step shows the connection "Coupa of our end users" as connected
     And the tool "List my purchase orders" needs verified user access
 
+  @VUA-6 @JIRA-1 @ui @fresh
+  Scenario: Add a connection to Jira to a tool's action step
+    # The same documented steps, with Jira's own fields:
+    When Marc goes to AI Hub and selects the MCP servers tab
+    And Marc clicks the MCP server "Service desk"
+    And Marc selects the tool "List open issues" and the recipe editor opens
+    And Marc clicks Edit
+    And Marc selects the action step "Search issues by JQL in Jira"
+    And Marc selects End user's connection
+    And Marc provides "Jira of our end users" in the Name field
+    And Marc uses the Location drop-down menu to select the project "Procurement"
+    And Marc uses the Authentication type drop-down menu to select "Authorization code grant"
+    And Marc enters the client ID of Jira's OAuth client in the Client ID field
+    And Marc enters the client secret of Jira's OAuth client in the Client secret field
+    And Marc provides "https://acme.atlassian.net" in the Host name field, which is what Jira requires
+    And Marc uses the Scopes drop-down menu to select "read:jira-work, read:jira-user, offline_access"
+    And Marc clicks Connect
+    And Marc signs in to Jira and allows the connection
+    Then the step shows the connection "Jira of our end users" as connected
+    And the tool "List open issues" of "Service desk" needs verified user access
+
   @VUA-7 @ui @fresh
   Scenario Outline: What is wrong stands next to its field, and what was typed stays
     When Marc fills in the connection form of "List my purchase orders" with "<value>" in the field "<field>"
@@ -50,6 +71,24 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
       | Client ID | (a client without the redirect URI)   | lacks the redirect URI         |
       | Host      | https://elsewhere.coupacloud.com      | does not answer                |
       | Scopes    | core.common.read, core.contract.read  | core.contract.read             |
+
+  @VUA-7 @JIRA-1 @ui @fresh
+  Scenario Outline: So it is with Jira's fields
+    When Marc fills in the connection form of "List open issues" for Jira with "<value>" in the field "<field>"
+    And Marc clicks Connect
+    Then the field "<field>" says "<sentence>"
+
+    Examples:
+      | field     | value                         | sentence                      |
+      | Host name | https://acme.example.com      | https://your-site             |
+      | Client ID | no-such-client                | does not know this client ID  |
+
+  @VUA-9 @JIRA-2 @ui @fresh
+  Scenario: A site that the account cannot reach is found out after the consent
+    When Marc fills in the connection form of "List open issues" for Jira with "https://else.atlassian.net" in the field "Host name"
+    And Marc clicks Connect
+    And Marc signs in to Jira and allows the connection
+    Then the field "Host name" says "no access to this Jira site"
 
   @VUA-8 @ui @fresh
   Scenario: Only the authorization code grant is supported

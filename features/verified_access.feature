@@ -32,6 +32,40 @@ Feature: Verified user access at run time
       When Bob's client calls "Get_requisition" for one of Ada's requisitions
       Then Bob is not given that requisition
 
+    @VUA-11 @VUA-12 @JIRA-1 @ui @fresh
+    Scenario: In Jira, too, everybody signs in, consents, and gets their own issues
+      Given Ada's MCP client is connected to "Service desk" after they signed in
+      When Ada's client calls "List_my_issues"
+      Then the answer is an authentication prompt with a connection setup link for Jira
+      When Ada opens the link and allows the connection in Jira
+      Then the window says that the connection is stored
+      And the window says that Jira is connected as Ada's account
+      When Ada's client calls "List_my_issues"
+      Then they get their own issues and nobody else's
+      When Ada's client calls "Get_issue" for one of their issues
+      Then they get that issue without being asked again
+      Given Bob has connected their Jira account through "Service desk"
+      When Bob's client calls "List_my_issues"
+      Then they get their own issues and nobody else's
+      When Ada's client calls "Get_issue" for one of Bob's issues
+      Then Ada is not given that issue
+
+    @MCP-35 @JIRA-1 @ui @fresh
+    Scenario: A tool that needs Coupa and Jira asks for both
+      Given Ada's MCP client is connected to "Service desk" after they signed in
+      When Ada's client calls "Report_a_problem_with_a_requisition" with:
+        | argument       | value          |
+        | requisition_id | 1042           |
+        | problem        | Wrong quantity |
+      Then the answer is an authentication prompt with a connection setup link for Coupa and Jira
+      When Ada opens the link and allows the connections in Coupa and Jira
+      Then the window says that the connection is stored
+      When Ada's client calls "Report_a_problem_with_a_requisition" with:
+        | argument       | value          |
+        | requisition_id | 1042           |
+        | problem        | Wrong quantity |
+      Then the answer says "BUY-5"
+
     @VUA-13 @ui @simulator
     Scenario: The link belongs to the person who called the tool
       Given Ada's MCP client is connected to "Procurement assistant" after they signed in

@@ -1,0 +1,51 @@
+"""The Flask application of a Jira site: its profile, and what a signed-in person sees."""
+
+from flask import Blueprint, Flask, abort, render_template
+
+from simulator.systems.apps._kit.application import assemble
+from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.profile import Profile
+from simulator.systems.apps._kit.session import current_user, login_required
+from simulator.systems.apps.jira import api, issues
+from simulator.systems.apps.jira.connector import CONNECTOR
+from simulator.systems.apps.jira.dialect import DIALECT
+from simulator.systems.apps.jira.labels import LABELS
+from simulator.systems.apps.jira.tables import JiraIssue
+from simulator.systems.apps.jira.traffic import TRAFFIC
+from simulator.world import World
+
+pages = Blueprint("pages", __name__)
+PROFILE = Profile(
+    connector=CONNECTOR,
+    dialect=DIALECT,
+    traffic=TRAFFIC,
+    labels=LABELS,
+    templates="jira",
+    clients_path="/console/myapps",
+    not_an_admin="Only admins of the site can open the developer console here. Ask one.",
+    api_error=lambda status, sentence, _: api.error_answer(
+        status, {"errorMessages": [sentence], "errors": {}}
+    ),
+)
+
+
+def create_app(world: World, host: str) -> Flask:
+    """Build the application of one site; its host is that of the site, `acme.atlassian.net`."""
+    app = Flask(__name__)
+    return assemble(app, world, host, PROFILE, pages=[pages], api=[api.gateway, api.rest])
+
+
+@pages.get("/")
+@login_required
+def home() -> str:
+    """The person's newest issues; an admin's are everybody's."""
+    found = issues.visible(current_user()).order_by(JiraIssue.updated_at.desc(), JiraIssue.id)
+    return render_template("jira/home.html", rows=here().world.db.session.scalars(found.limit(50)))
+
+
+@pages.get("/browse/<name>")
+@login_required
+def browse(name: str) -> str:
+    """One issue; another person's is answered like one that does not exist."""
+    row = issues.find(here().world, current_user(), name) or abort(404)
+    return render_template("jira/issue.html", row=row)

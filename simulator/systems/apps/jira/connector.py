@@ -1,0 +1,90 @@
+"""What Workato knows of Jira Cloud: global addresses, the site's cloud id, actions of recipes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.connectors.base import AccountEndpoint, Action, Connector, Discovery, HostField
+
+_API = "https://api.atlassian.com"
+_READ, _WRITE = ("read:jira-work",), ("write:jira-work",)
+_REST = "/rest/api/2"  # as Workato's connector calls it; its texts are plain
+
+
+def _reads(name: str, title: str, path: str, *query: str) -> Action:
+    path = f"{_REST}/{path}"
+    return Action(name=name, title=title, method="GET", path=path, query=query, scopes=_READ)
+
+
+def _writes(name: str, title: str, path: str, **body: str) -> Action:
+    path = f"{_REST}/{path}"
+    return Action(name=name, title=title, method="POST", path=path, body=body, scopes=_WRITE)
+
+
+_ACTIONS = (
+    _reads(
+        *("search_issues_by_JQL", "Search issues by JQL", "search/jql"),
+        *("jql", "fields", "maxResults", "nextPageToken"),
+    ),
+    _reads("get_issue", "Get issue", "issue/{issue}"),
+    _writes(
+        *("create_issue", "Create issue", "issue"),
+        project="fields.project.key",
+        issue_type="fields.issuetype.name",
+        summary="fields.summary",
+        description="fields.description",
+        assignee="fields.assignee.accountId",
+    ),
+    _writes("create_comment", "Create comment", "issue/{issue}/comment", body="body"),
+    _writes(
+        *("update_issue_status", "Update issue status", "issue/{issue}/transitions"),
+        transition="transition.id",
+    ),
+)
+
+
+def _find_api(sites: Any, host: str) -> str | None:
+    """Return the base URL for the site that a connection names, out of the accessible resources."""
+    ids = [each["id"] for each in sites or () if each.get("url") == host]
+    return f"{_API}/ex/jira/{ids[0]}" if ids else None
+
+
+def _read_error(members: Mapping[str, Any]) -> str:
+    """`{"errorMessages": [sentence, …], "errors": {field: sentence}}`, or the gateway's message."""
+    fields = [f"{field}: {text}" for field, text in (members.get("errors") or {}).items()]
+    return "; ".join([*(members.get("errorMessages") or ()), *fields]) or members.get("message", "")
+
+
+CONNECTOR = Connector(
+    provider="jira",
+    name="Jira",
+    host_field=HostField(
+        label="Host name",
+        hint="The address of your site, for example https://your-site.atlassian.net.",
+        placeholder="https://your-site.atlassian.net",
+        pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.atlassian\.net",
+        error="Host name must have the format https://your-site.atlassian.net, with no path.",
+    ),
+    authorize_url="https://auth.atlassian.com/authorize",
+    authorize_parameters={"audience": "api.atlassian.com", "prompt": "consent"},
+    token_url="https://auth.atlassian.com/oauth/token",
+    json_tokens=True,
+    client_errors=("invalid_client", "access_denied"),
+    scopes=(*_READ, *_WRITE, "read:jira-user", "offline_access"),
+    required_scopes=_READ,
+    client_page="Developer console > My apps",
+    client_secret_label="Secret",
+    actions={action.name: action for action in _ACTIONS},
+    read_error=_read_error,
+    discovery=Discovery(
+        url=f"{_API}/oauth/token/accessible-resources",
+        find=_find_api,
+        missing="The account has no access to this Jira site. Sign in with one that has.",
+    ),
+    account_endpoints=(
+        AccountEndpoint(
+            path=f"{_REST}/myself",
+            scopes=frozenset({"read:jira-user"}),
+            members=("displayName", "", "emailAddress"),
+        ),
+    ),
+)

@@ -1,0 +1,26 @@
+"""How Atlassian's authorization server speaks OAuth 2.0 (3LO)."""
+
+from datetime import timedelta
+
+from simulator.systems.apps._kit.dialect import Dialect, Refusal
+
+DIALECT = Dialect(
+    # Atlassian, "Jira scopes"; what people read of them is in our words.
+    scopes={
+        "read:jira-work": "View Jira projects and issues, and search for them",
+        "write:jira-work": "Create and change Jira issues, and comment on them",
+        "read:jira-user": "View the profile of your Jira user",
+        "offline_access": "Keep this access while you are away",
+    },
+    offline_scope="offline_access",
+    usual_scopes=("read:jira-work", "read:jira-user"),
+    grant_types={"authorization_code": "OAuth 2.0 (3LO)"},
+    code_lifetime=timedelta(minutes=5),  # our choice: nobody says
+    access_lifetime=timedelta(hours=1),
+    refresh_leeway=timedelta(minutes=10),  # Atlassian, "Rotating refresh tokens"
+    refresh_idle=timedelta(days=90),
+    parameters_in_json=True,
+    refused_refresh=Refusal(403, "invalid_grant", "Unknown or invalid refresh token."),
+    refused_client=Refusal(401, "access_denied", "Unauthorized"),
+    missing_scope_status=401,
+)

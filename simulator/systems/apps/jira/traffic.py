@@ -1,0 +1,25 @@
+"""Which requests a site and Atlassian's common hosts serve."""
+
+from simulator.installed_apps import Traffic
+
+AUTH_HOST, API_HOST = "auth.atlassian.com", "api.atlassian.com"
+TRAFFIC = Traffic(
+    api=("/ex/jira/*",),
+    authorize="/authorize",
+    token="/oauth/token",
+    sign_in="/login",
+    sign_out="/logout",
+    owner="fields.assignee.emailAddress",
+    hosts={
+        AUTH_HOST: ("/authorize", "/oauth/token", "/login", "/logout"),
+        API_HOST: ("/ex/jira/*", "/oauth/token/accessible-resources"),
+    },
+    pages=(
+        ("* /login", ("username", "password")),
+        ("* /console/*", ("name", "login", "redirect_uris", "scopes", "grant_type")),
+    ),
+    parameters=lambda: [
+        ("* /ex/jira/*", ("jql", "fields", "maxResults", "nextPageToken", "startAt", "query")),
+        ("POST /ex/jira/*", ("fields", "body", "transition")),
+    ],
+)
