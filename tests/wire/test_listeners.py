@@ -70,7 +70,7 @@ def test_a_world_with_more_apps_gets_more_listeners(listening: Simulator, two_ap
 
     assert first != second
     ida_gets_her_rows(listening)
-    listening.reset("demo")
+    listening.reset("minimal")
     assert [app["address"] for app in listening.describe()["apps"]] == [first]
     assert requests.get(f"{second}/healthz").status_code == 421
     listening.reset(str(two_apps))

@@ -1,0 +1,154 @@
+"""Jira Cloud: issues by JQL, read, created, commented and moved, as far as one may see them."""
+
+import pytest
+
+from tests.contract.jira_world import KEYS_OF_ADA, Jira, demo, jira
+
+__all__ = ["demo", "jira"]  # the fixtures
+
+FOUND = [
+    ("assignee = currentUser() ORDER BY created DESC", KEYS_OF_ADA),
+    ("assignee=currentUser() and status != Done order by key", ["BUY-1", "OPS-2"]),
+    ("project = BUY AND (status = 'In Progress' OR status = Done)", ["BUY-1", "BUY-2"]),
+    ("project in (ops, NOSUCH) ORDER BY updated DESC, key ASC", ["OPS-2"]),
+    ("text ~ desks", ["BUY-1"]),
+    ('description ~ "four DESKS"', ["BUY-1"]),
+    ("summary !~ microscopes AND project = BUY", ["BUY-1"]),
+    ("NOT project = BUY", ["OPS-2"]),
+    ("issuetype = Bug AND status not in (Done)", ["BUY-1"]),
+    ("key = buy-2", ["BUY-2"]),
+    ("key in (BUY-2, BUY-3, NOSUCH, BUY-)", ["BUY-2"]),
+    ("reporter = bob@acme.example", ["BUY-1"]),
+    ("reporter = nobody@acme.example", []),
+    ("assignee is empty", []),
+    ("assignee is not EMPTY AND project = OPS", ["OPS-2"]),
+    ('summary ~ "100%"', []),
+]
+
+
+@pytest.mark.requirement("JIRA-4")
+@pytest.mark.parametrize("query, keys", FOUND)
+def test_issues_are_found_by_jql(jira: Jira, query: str, keys: list[str]) -> None:
+    """Those alone that the person may see."""
+    assert jira.found(query) == keys
+
+
+@pytest.mark.requirement("JIRA-4")
+@pytest.mark.parametrize(
+    "query, sentence",
+    [
+        ("", "Unbounded JQL queries are not allowed here."),
+        ("ORDER BY created", "Unbounded JQL queries are not allowed here."),
+        ("project", "expected 'in', found 'the end of the query'"),
+        ("project = ", "expected a value, found 'the end of the query'"),
+        ("colour = red", "Field 'colour' does not exist"),
+        ("project = BUY status = Done", "'status' was not expected."),
+        ("(project = BUY", "expected ')', found 'the end of the query'"),
+        ("text = desks", "expected '!~', found '='"),
+        ("project = BUY ORDER BY colour", "Field 'colour' does not exist or cannot be sorted by."),
+        ("project = BUY ORDER created", "expected 'by', found 'created'"),
+        ('project = "BUY', "it cannot be read from character 10 on."),
+        ("(" * 60 + "project = BUY" + ")" * 60, "it nests too deeply."),
+        ("project = " + "x" * 2000, "it has more than 2000 characters."),
+        ("assignee is done", "expected 'empty', found 'done'"),
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused_with_why(
+    jira: Jira, query: str, sentence: str
+) -> None:
+    answer = jira.api("POST", "/search/jql", json={"jql": query})
+
+    assert answer.status_code == 400
+    assert sentence in answer.get_json()["errorMessages"][0]
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_a_search_comes_in_pages_with_the_fields_that_are_named(jira: Jira) -> None:
+    query = {"jql": "project = BUY", "maxResults": 1, "fields": ["summary", "assignee"]}
+
+    first = jira.api("POST", "/search/jql", "bob", json=query).get_json()
+    last = jira.api(
+        "POST", "/search/jql", "bob", json=query | {"nextPageToken": first["nextPageToken"]}
+    ).get_json()
+
+    assert (first["isLast"], last["isLast"], "nextPageToken" in last) == (False, True, False)
+    (issue,) = last["issues"]
+    assert issue["key"] == "BUY-3"
+    assert issue["fields"].keys() == {"summary", "assignee"}
+    alone = jira.api("GET", "/search/jql?jql=key%3DBUY-3", "bob").get_json()
+    assert alone["issues"] == [{"id": issue["id"]}]
+    assert jira.api("GET", "/search/jql?jql=key%3DBUY-3&maxResults=x").status_code == 400
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_two_people_see_different_issues_and_an_admin_sees_all(jira: Jira) -> None:
+    mine = "assignee = currentUser()"
+    assert set(jira.found(mine)) == set(KEYS_OF_ADA)
+    assert set(jira.found(mine, "bob")) == {"BUY-3", "OPS-1"}
+    assert len(jira.found("project in (BUY, OPS)", "priya")) == 6
+    hidden = jira.api("GET", "/issue/BUY-3")
+    missing = jira.api("GET", "/issue/BUY-99")
+    assert (hidden.status_code, hidden.get_json()) == (404, missing.get_json())
+    assert jira.api("GET", "/issue/BUY-3", "bob").get_json()["fields"]["status"]["name"] == "To Do"
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_an_issue_is_created_commented_and_moved(jira: Jira) -> None:
+    """In the name of the token's person; by key or id."""
+    fields = {
+        "project": {"key": "OPS"},
+        "issuetype": {"name": "Task"},
+        "summary": "New lamp",
+        "description": "For the lab",
+        "assignee": {"accountId": "bob@acme.example"},
+    }
+    made = jira.api("POST", "/issue", json={"fields": fields})
+    assert (made.status_code, made.get_json()["key"]) == (201, "OPS-3")
+    number = made.get_json()["id"]
+
+    said = jira.api("POST", f"/issue/{number}/comment", "bob", json={"body": "On its way"})
+    assert (said.status_code, said.get_json()["author"]["displayName"]) == (201, "Bob Tanaka")
+    ways = jira.api("GET", f"/issue/{number}/transitions").get_json()["transitions"]
+    done = next(each["id"] for each in ways if each["to"]["name"] == "Done")
+    moved = jira.api("POST", "/issue/OPS-3/transitions", json={"transition": {"id": done}})
+    assert (moved.status_code, moved.text) == (204, "")
+
+    issue = jira.api("GET", "/issue/ops-3").get_json()["fields"]
+    assert issue["status"]["statusCategory"]["key"] == "done"
+    assert [each["body"] for each in issue["comment"]["comments"]] == ["On its way"]
+    assert (issue["reporter"]["displayName"], issue["assignee"]["emailAddress"]) == (
+        "Ada Reyes",
+        "bob@acme.example",
+    )
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_each_wrong_field_of_a_new_issue_has_its_sentence(jira: Jira) -> None:
+    fields = {"description": 7, "assignee": {"accountId": "nobody"}}
+
+    answer = jira.api("POST", "/issue", json={"fields": fields})
+
+    assert answer.status_code == 400
+    assert answer.get_json()["errors"].keys() == {
+        *("project", "issuetype", "summary", "description", "assignee"),
+    }
+    for body in (b"{", b"[]"):
+        assert jira.api("POST", "/issue", data=body).status_code == 400
+    assert jira.api("POST", "/issue/BUY-1/comment", json={"body": " "}).status_code == 400
+    assert jira.api("POST", "/issue/BUY-1/transitions", json={}).status_code == 400
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_projects_are_searched(jira: Jira) -> None:
+    every = jira.api("GET", "/project/search?maxResults=1").get_json()
+    assert (every["total"], every["isLast"], every["values"][0]["key"]) == (2, False, "BUY")
+    some = jira.api("GET", "/project/search?query=office").get_json()
+    assert [each["key"] for each in some["values"]] == ["OPS"]
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_a_scope_that_lacks_is_told_with_401(jira: Jira) -> None:
+    answer = jira.api("POST", "/issue", scope="read:jira-work", json={})
+
+    assert answer.status_code == 401
+    assert answer.get_json() == {"code": 401, "message": "Unauthorized; scope does not match"}
