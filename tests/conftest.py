@@ -7,6 +7,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import settings
 
 from simulator.sandbox.simulator import Simulator
+from tests.memory_worlds import MemoryWorlds
 from tests.runs import modules, pytester, run_here
 
 __all__ = ["modules", "pytester", "run_here"]
@@ -23,6 +24,14 @@ def simulator(simulator: Simulator) -> Simulator:
     """
     simulator.reset(simulator.world.settings.scenario)
     return simulator
+
+
+@pytest.fixture(scope="session")
+def memory_worlds() -> Iterator[MemoryWorlds]:
+    """Worlds without a simulator."""
+    worlds = MemoryWorlds()
+    yield worlds
+    worlds.close()
 
 
 @pytest.fixture(scope="session")

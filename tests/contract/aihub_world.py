@@ -9,14 +9,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
-from simulator.call_record import CallRecord, Observer
-from simulator.clock import Clock
-from simulator.crypto import Keys
-from simulator.db import Database, app_tables
 from simulator.db.tables import (
     Collaborator,
     Connection,
@@ -32,12 +27,12 @@ from simulator.db.tables import (
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.domain import connection_forms, connections
 from simulator.domain.connection_forms import ConnectionForm
-from simulator.net.addresses import AIHUB, IDENTITY, Addresses, app_system
-from simulator.net.in_process import Http
-from simulator.settings import Settings
+from simulator.net.addresses import AIHUB, IDENTITY, app_system
 from simulator.systems.aihub import create_app
 from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.world import World
+from tests.contract.browser import ApplicationBrowser
+from tests.memory_worlds import MemoryWorlds
 
 APP_HOST = "acme.coupacloud.com"
 ORIGIN, IDENTITY_ORIGIN = "http://127.0.0.1:8701", "http://127.0.0.1:8702"
@@ -98,29 +93,23 @@ def _json(status: int, body: dict[str, Any]) -> Response:
     return Response(json.dumps(body), status, content_type="application/json")
 
 
-@dataclass
-class Browser:
+class HubBrowser(ApplicationBrowser):
     """One person's browser at the web app."""
-
-    http: FlaskClient
 
     def get(self, path: str) -> TestResponse:
         """Open a page, named by its path or its whole address."""
         return self.http.get(path.removeprefix(ORIGIN))
 
-    def post(self, path: str, form_at: str = "/workspace_admin/groups", **fields: Any) -> Any:
+    def post(
+        self, path: str, form_at: str = "/workspace_admin/groups", **fields: Any
+    ) -> TestResponse:
         """Send a form with the CSRF token of the page it stands on."""
-        page = self.http.get(form_at).text
-        match = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert match, f"no form on {form_at}"
-        return self.http.post(path, data={**fields, "csrf_token": match[1]})
+        return self.submit(form_at, path, **fields)
 
     def sign_in(self, email: str, password: str = PASSWORD, target: str = "") -> TestResponse:
         """Sign in by the form."""
-        answer: TestResponse = self.post(
-            "/users/sign_in", "/users/sign_in", email=email, password=password, next=target
-        )
-        return answer
+        path = "/users/sign_in"
+        return self.post(path, path, email=email, password=password, next=target)
 
 
 @dataclass
@@ -131,9 +120,9 @@ class Hub:
     app: Any
     coupa: FakeCoupa
 
-    def browser(self, login: str = "") -> Browser:
+    def browser(self, login: str = "") -> HubBrowser:
         """A browser; `login` (admin, builder …) is signed in."""
-        browser = Browser(self.app.test_client())
+        browser = HubBrowser(self.app.test_client())
         if login:
             assert browser.sign_in(f"{login}@acme.example").status_code == 303
         return browser
@@ -143,13 +132,12 @@ class Hub:
         with self.world.db.unit() as session:
             return session.get_one(table, key)
 
-    def connect(self, browser: Browser, recipe: int = 1, **changes: Any) -> TestResponse:
+    def connect(self, browser: HubBrowser, recipe: int = 1, **changes: Any) -> TestResponse:
         """Press Connect with the right values and these changes."""
         at = f"/recipes/{recipe}/edit?step=1&connection=end_user"
-        answer: TestResponse = browser.post(at, at, **(RIGHT | changes))
-        return answer
+        return browser.post(at, at, **(RIGHT | changes))
 
-    def come_back(self, browser: Browser, sent_to: str, **query: str) -> str:
+    def come_back(self, browser: HubBrowser, sent_to: str, **query: str) -> str:
         """Return from the app with its answer; gives the address that finishes the flow."""
         state = parse_qs(urlsplit(sent_to).query)["state"][0]
         answer = browser.http.get("/oauth/callback", query_string={"state": state} | query)
@@ -175,30 +163,13 @@ def field_error(answer: TestResponse, name: str) -> str:
 
 
 @pytest.fixture
-def hub() -> Iterator[Hub]:
+def hub(memory_worlds: MemoryWorlds) -> Iterator[Hub]:
     """Two servers, one finished; recipe 1 acts with the builder's connection, recipe 2 as users."""
-    db = Database("memory")
-    with db.engine.begin() as connection:
-        app_tables.create_all(connection)
-    addresses = Addresses(
-        [APP_HOST],
-        {AIHUB: ORIGIN, IDENTITY: IDENTITY_ORIGIN, app_system(APP_HOST): COUPA_ORIGIN},
-    )
-    world = World(
-        settings=Settings(database="memory"),
-        clock=Clock(),
-        keys=Keys("test"),
-        db=db,
-        addresses=addresses,
-        http=Http(db, addresses),
-        calls=CallRecord(Clock(), lambda: None, Observer()),
-    )
-    coupa = FakeCoupa()
-    world.http.mount(coupa)
-    with db.unit():
-        _seed(world)
-    yield Hub(world, create_app(world), coupa)
-    db.close()
+    origins = {AIHUB: ORIGIN, IDENTITY: IDENTITY_ORIGIN, app_system(APP_HOST): COUPA_ORIGIN}
+    with memory_worlds.copy(_seed, [APP_HOST], origins) as (world, _):
+        coupa = FakeCoupa()
+        world.http.mount(coupa)
+        yield Hub(world, create_app(world), coupa)
 
 
 def _seed(world: World) -> None:

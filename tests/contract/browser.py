@@ -1,4 +1,4 @@
-"""A browser on a simulator without sockets: production addresses, cookies, forms, redirects."""
+"""Browsers without sockets: on a simulator, at production addresses, or on one application."""
 
 import html
 import re
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
 from simulator.sandbox.simulator import Simulator
@@ -104,3 +105,21 @@ def _fields(form: str) -> dict[str, str]:
 def _attribute(tag: str, name: str) -> str:
     found = re.search(rf'\s{name}="([^"]*)"', tag)
     return html.unescape(found[1]) if found else ""
+
+
+@dataclass
+class ApplicationBrowser:
+    """One person's browser at one application, which knows paths and follows no redirect."""
+
+    http: FlaskClient
+
+    def token_on(self, page: str) -> str:
+        """The CSRF token of the first form on a page."""
+        match = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert match, "no form with a CSRF token on the page"
+        return match[1]
+
+    def submit(self, form_at: str, action: str | None = None, /, **fields: Any) -> TestResponse:
+        """Open a page and send its form, to `action` or to the page's own address."""
+        token = self.token_on(self.http.get(form_at).text)
+        return self.http.post(action or form_at, data={**fields, "csrf_token": token})

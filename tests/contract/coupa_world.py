@@ -1,6 +1,5 @@
 """One Coupa instance in memory, with its people, a client, and drivers that tests talk to."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,18 +10,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from simulator.call_record import CallRecord, Observer
-from simulator.clock import Clock
-from simulator.crypto import Keys, Purpose
-from simulator.db import Database, app_tables
+from simulator.crypto import Purpose
 from simulator.db.tables import AppInstance, AppUser, OAuthClient
-from simulator.net.addresses import AIHUB, Addresses, app_system
-from simulator.net.in_process import Http
-from simulator.settings import Settings
+from simulator.net.addresses import AIHUB, app_system
 from simulator.systems.apps._kit.instance import EXTENSION
 from simulator.systems.apps.coupa.app import create_app
 from simulator.systems.apps.coupa.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
 from simulator.world import World
+from tests.contract.browser import ApplicationBrowser
+from tests.memory_worlds import MemoryWorlds
 
 HOST = "acme.coupacloud.com"
 OTHER_HOST = "other.coupacloud.com"
@@ -43,22 +39,8 @@ SCOPES = (
 )
 
 
-@dataclass
-class Browser:
+class CoupaBrowser(ApplicationBrowser):
     """A person's browser at one instance."""
-
-    http: FlaskClient
-
-    def token_on(self, page: str) -> str:
-        """The CSRF token of the first form on a page."""
-        match = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert match, "no form with a CSRF token on the page"
-        return match[1]
-
-    def submit(self, form_at: str, action: str | None = None, /, **fields: Any) -> TestResponse:
-        """Open a page and send its form, to `action` or to the page's own address."""
-        token = self.token_on(self.http.get(form_at).text)
-        return self.http.post(action or form_at, data={**fields, "csrf_token": token})
 
     def login(self, login: str, password: str = PASSWORD, target: str = "/") -> TestResponse:
         """Sign in by the login form."""
@@ -74,9 +56,9 @@ class Coupa:
     app: Any
     ids: dict[str, int] = field(default_factory=dict)
 
-    def browser(self) -> Browser:
+    def browser(self) -> CoupaBrowser:
         """A new browser, nobody signed in."""
-        return Browser(self.app.test_client())
+        return CoupaBrowser(self.app.test_client())
 
     @property
     def http(self) -> FlaskClient:
@@ -159,25 +141,10 @@ def back(answer: TestResponse) -> dict[str, str]:
 
 
 @pytest.fixture
-def coupa() -> Iterator[Coupa]:
+def coupa(memory_worlds: MemoryWorlds) -> Iterator[Coupa]:
     """Ada and Bob are users, Root is admin; each user has documents; Ada also lives elsewhere."""
-    db = Database("memory")
-    with db.engine.begin() as connection:
-        app_tables.create_all(connection)
-    addresses = Addresses([HOST, OTHER_HOST], {AIHUB: LOCAL_WORKATO})
-    world = World(
-        settings=Settings(database="memory"),
-        clock=Clock(),
-        keys=Keys("test"),
-        db=db,
-        addresses=addresses,
-        http=Http(db, addresses),
-        calls=CallRecord(Clock(), lambda: None, Observer()),
-    )
-    with db.unit():
-        ids = _seed(world)
-    yield Coupa(world, create_app(world, HOST), ids)
-    db.close()
+    with memory_worlds.copy(_seed, [HOST, OTHER_HOST], {AIHUB: LOCAL_WORKATO}) as (world, ids):
+        yield Coupa(world, create_app(world, HOST), ids)
 
 
 def _seed(world: World) -> dict[str, int]:

@@ -7,10 +7,8 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from simulator.db.tables import Connection, EndUser, Job
+from simulator.db.tables import Connection, Job
 from simulator.domain import servers
-from simulator.net.addresses import IDENTITY
-from simulator.oauth import AccessTokens
 from tests.contract.browser import Browser
 from tests.contract.identity_world import (
     PROCUREMENT,
@@ -19,6 +17,7 @@ from tests.contract.identity_world import (
     identity,
     office,
 )
+from tests.contract.mcp_endpoint import token_for
 from tests.contract.mcp_refusals import check_refusal
 
 __all__ = ["Mcp", "identity", "mcp", "office"]  # with the fixtures that `mcp` stands on
@@ -33,17 +32,7 @@ class Mcp(Identity):
 
     def token_of(self, who: str, url: str = PROCUREMENT) -> str:
         """An access token of a person for a server, issued without a browser."""
-        with self.world.db.unit() as session:
-            person = session.scalars(select(EndUser).where(EndUser.email == email_of(who))).one()
-            answer = AccessTokens(self.world, IDENTITY).store.issue(
-                client_id="a-client",
-                subject=person.id,
-                scope="openid",
-                family=f"{who} {url}",
-                auth_time=self.world.clock.now(),
-                resource=url,
-            )
-        return str(answer["access_token"])
+        return token_for(self.simulator, email_of(who), url)
 
     def mcp_token(self, number: int) -> str:
         """A fresh MCP token of a server on token-based access."""

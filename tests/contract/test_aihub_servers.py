@@ -10,8 +10,8 @@ from simulator.domain import limits, servers
 from tests.contract.aihub_world import (
     READY,
     UNFINISHED,
-    Browser,
     Hub,
+    HubBrowser,
     field_error,
     hub,
     text_of,
@@ -152,7 +152,7 @@ def test_a_server_with_workato_identity_has_no_token(hub: Hub) -> None:
     assert hub.browser("admin").post(f"/ai_hub/mcp/{READY}/token", ACCESS).status_code == 403
 
 
-def _generate(browser: Browser) -> str:
+def _generate(browser: HubBrowser) -> str:
     answer = browser.post(f"/ai_hub/mcp/{UNFINISHED}/token", TOKEN_ACCESS)
     assert answer.headers["Location"] == TOKEN_ACCESS
     cookies = answer.headers.getlist("Set-Cookie")

@@ -19,8 +19,8 @@ from tests.contract.coupa_world import (
     OTHER_HOST,
     PASSWORD,
     SECRET,
-    Browser,
     Coupa,
+    CoupaBrowser,
     coupa,
 )
 
@@ -34,7 +34,7 @@ FORM = {
 }
 
 
-def admin(coupa: Coupa) -> Browser:
+def admin(coupa: Coupa) -> CoupaBrowser:
     """The admin's browser, signed in."""
     browser = coupa.browser()
     browser.login("root")

@@ -1,37 +1,14 @@
-"""An empty world, and one that a scenario was put into, for tests of scenarios and descriptions."""
+"""A world that a scenario was put into, for tests of scenarios and descriptions."""
 
 from pathlib import Path
 
-from simulator.call_record import CallRecord, Observer
-from simulator.clock import Clock
-from simulator.crypto import Keys
-from simulator.db import Database
 from simulator.db.app_tables import sorted_tables
-from simulator.db.schema import prepare
-from simulator.net.addresses import AIHUB, IDENTITY, MCP, Addresses, app_system
-from simulator.net.in_process import Http
+from simulator.net.addresses import AIHUB, IDENTITY, MCP, app_system
 from simulator.sandbox.listeners import app_hosts
 from simulator.scenarios import load
 from simulator.scenarios.seed import seed
-from simulator.settings import MEMORY, Settings
 from simulator.world import World
-
-
-def empty_world() -> World:
-    """A world with tables and no rows."""
-    db = Database(MEMORY)
-    keys = Keys("test")
-    prepare(db, lambda: keys)
-    addresses = Addresses()
-    return World(
-        settings=Settings(database=MEMORY),
-        clock=Clock(),
-        keys=keys,
-        db=db,
-        addresses=addresses,
-        http=Http(db, addresses),
-        calls=CallRecord(Clock(), lambda: None, Observer()),
-    )
+from tests.memory_worlds import empty_world
 
 
 def seeded_world(scenario: str | Path) -> World:

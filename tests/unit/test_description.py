@@ -16,7 +16,8 @@ from simulator.domain import end_user_groups, recipes, servers
 from simulator.scenarios import SCENARIO_FACT
 from simulator.scenarios.files import folder
 from simulator.world import World
-from tests.unit.scenario_world import empty_world, seeded_world
+from tests.memory_worlds import empty_world
+from tests.unit.scenario_world import seeded_world
 
 _DOCS = Path(__file__).parents[2] / "docs" / "describe.md"
 

@@ -31,7 +31,8 @@ from simulator.scenarios.files import folder
 from simulator.scenarios.seed import seed
 from simulator.systems.apps.coupa.tables import CoupaInvoice, CoupaPurchaseOrder, CoupaRequisition
 from simulator.world import World
-from tests.unit.scenario_world import empty_world, rows, seeded_world
+from tests.memory_worlds import empty_world
+from tests.unit.scenario_world import rows, seeded_world
 
 SHIPPED = [name for name, _title in scenarios.names()]
 
