@@ -50,6 +50,18 @@ FORMS = {
     "Coupa sign-in": Form("app", "/sessions/new", "Sign in", "Enter your login name", False),
     "Coupa client": Form("app", "/oauth2/clients/new", "Save", "The client was not saved"),
 }
+#: One of each system, which tell that a browser without scripts does the same.
+_OFTEN = ("user groups", "Identity sign-in", "Coupa client")
+_FORMS = [
+    pytest.param(
+        script,
+        form,
+        id=f"{name}{'' if script else ' without script'}",
+        marks=() if script or name in _OFTEN else pytest.mark.long,
+    )
+    for name, form in FORMS.items()
+    for script in (True, False)
+]
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
@@ -61,7 +73,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("page, form", _FORMS, indirect=["page"])
 def test_reload_and_back_show_what_was_refused_and_send_nothing(
     workspace: Workspace, page: Page, form: Form
 ) -> None:
