@@ -8,6 +8,7 @@ from pydantic import Field
 
 from simulator.control.models import Body, ResponseModel
 from simulator.journal import CAPACITY, Exchange
+from simulator.validation.fields import DIGITS
 
 #: A page of the journal is not longer than this, but for a single exchange that is, in bytes.
 LONGEST = 1024 * 1024
@@ -23,10 +24,12 @@ Limit = Annotated[
         le=CAPACITY,
         description=f"At most so many; fewer where they would be more than {LONGEST // 1024} KiB.",
     ),
+    DIGITS,
 ]
 After = Annotated[
     int,
     Field(strict=False, ge=0, description="Only those with a higher number: `next` of a page."),
+    DIGITS,
 ]
 Next = Annotated[
     int | None,

@@ -14,6 +14,7 @@ from simulator.control.problems import Problem
 from simulator.journal import Exchange
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Endpoint, Table
 
 ENDPOINTS = Table(Endpoint, CONTROL_PATH)
@@ -89,7 +90,9 @@ class Search(Filters, Part):
     """Which exchanges; every member must fit, and what could never fit is refused."""
 
     # The text of a query is a number; in a body a number is one.
-    status: Annotated[int | None, Field(strict=False, description=_STATUS.description)] = None
+    status: Annotated[int | None, Field(strict=False, description=_STATUS.description), DIGITS] = (
+        None
+    )
     headers: Annotated[
         dict[str, str], Field(description=f"{_HEADERS.description} `headers[name]=value`.")
     ] = {}

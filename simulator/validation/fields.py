@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from simulator.validation.redirect_uris import check_redirect_uri
@@ -38,6 +38,13 @@ def _redirect_uri(value: str) -> str:
         raise ValueError(f"expected a redirect URI; it {error}") from None
 
 
+def _digits(value: object) -> object:
+    """A query has text alone: of what pydantic takes for a number, only what people write."""
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]+", value):
+        raise PydanticCustomError("int_parsing", "must be a whole number")
+    return value
+
+
 Text = Annotated[str, matches(r"(?s).*\S.*", "some text")]
 Name = Annotated[str, matches(r"(?=.*\S).{1,100}", "a name of 1 to 100 characters in one line")]
 Email = Annotated[str, matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
@@ -45,3 +52,5 @@ Password = Annotated[str, matches(r".{8,100}", "a password of 8 to 100 character
 Host = Annotated[str, matches(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a host name in lower case")]
 RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
 Id = Annotated[int, Field(gt=0, lt=2**31)]
+#: Behind the bounds of a whole number in a query: `1_0`, `1.0` and ` 1` are none.
+DIGITS = BeforeValidator(_digits)

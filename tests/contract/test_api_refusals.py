@@ -49,6 +49,8 @@ def test_connections_are_changed_once_a_second(api_client: ApiClient, clock: Tim
     [
         ({"page": "0"}, "Invalid parameter 'page': '0'. Must be a number of at least 1."),
         ({"page": "x"}, "Invalid parameter 'page': 'x'. Must be a whole number."),
+        ({"page": "1_0"}, "Invalid parameter 'page': '1_0'. Must be a whole number."),
+        ({"per_page": "1.0"}, "Invalid parameter 'per_page': '1.0'. Must be a whole number."),
         ({"per_page": "51"}, "Invalid parameter 'per_page': '51'. Must be a number of at most 50."),
         (
             {"authentication_method": "none"},

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.db.tables import ApiClient
 from simulator.domain.api_clients import Quota
+from simulator.validation.fields import DIGITS
 from simulator.validation.paging import Page
 from simulator.web.endpoints import Endpoint
 from simulator.world import World
@@ -36,8 +37,8 @@ class Query(BaseModel):
 class PageQuery(Query):
     """Which part of a list; by default the first one, as large as it may be."""
 
-    page: Annotated[int, Field(ge=1, lt=10**9)] = 1
-    per_page: Annotated[int, Field(ge=1, le=100)] = 100
+    page: Annotated[int, Field(ge=1, lt=10**9), DIGITS] = 1
+    per_page: Annotated[int, Field(ge=1, le=100), DIGITS] = 100
 
     @property
     def part(self) -> Page:

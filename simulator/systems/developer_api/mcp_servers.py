@@ -12,7 +12,7 @@ from simulator.domain import end_user_groups, limits, recipes, servers
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
 from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
-from simulator.validation.fields import matches
+from simulator.validation.fields import DIGITS, matches
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
@@ -27,7 +27,7 @@ class ServerQuery(PageQuery):
     project_id: str | None = None
     folder_id: str | None = None
     authentication_method: Literal["token", "workato_idp"] | None = None
-    per_page: Annotated[int, Field(ge=1, le=50)] = 50
+    per_page: Annotated[int, Field(ge=1, le=50), DIGITS] = 50
 
 
 class ServerChange(Body):
