@@ -301,6 +301,23 @@ def reset(yes: bool, **options: Any) -> None:
     _with_existing(settings, bring_back)
 
 
+@main.command(short_help="Say what is wrong with a database; nothing is changed.")
+@_database
+def doctor(database: str | None) -> None:
+    """Look at the database of a sandbox, and say what is wrong with it and what to do.
+
+    Nothing is made, migrated or repaired. The exit status is 1 where something is wrong.
+    """
+    from simulator.sandbox.database_check import check_database
+
+    findings = check_database(Settings.from_environment(database=database))
+    is_well = True
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.is_well else 'wrong  '}{finding.sentence}")
+        is_well = is_well and finding.is_well
+    sys.exit(0 if is_well else 1)
+
+
 def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
     from simulator.sandbox.simulator import Simulator
 

@@ -135,7 +135,7 @@ class Database:
 
             @event.listens_for(engine, "do_connect")
             def _connect(_dialect: Any, _record: Any, where: Any, options: Any) -> Any:
-                return ForgottenConnection.connect(*where, **options)
+                return ForgottenConnection.connect(*where, **{"client_encoding": "UTF8"} | options)
 
         return engine
 

@@ -56,7 +56,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
         raise StartupError(
             f"The database {name} belongs to another program: choose another file with --database."
         )
-    if version not in _KNOWN:
+    if not is_known(version):
         raise StartupError(
             f"The database {name} is of version {version}, newer than this simulator "
             f"({HEAD}): upgrade the simulator, or choose another file with --database."
@@ -67,6 +67,11 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
         _wait_for_turn(connection)
         app_tables.bring_up_to_date(connection)
     return False
+
+
+def is_known(version: str | None) -> bool:
+    """Return whether a database of this version can be used, or migrated and then used."""
+    return version in _KNOWN
 
 
 def migrate(db: Database, keys: Keys, version: str = "head") -> None:
