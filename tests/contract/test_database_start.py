@@ -92,6 +92,7 @@ def test_several_migrate_at_once_and_nothing_is_lost(empty_postgres_url: str) ->
 def test_a_migrated_database_is_the_same_as_a_new_one(empty_postgres_url: str) -> None:
     db = Database(empty_postgres_url)
     schema.migrate(db, Keys(SECRET_KEY))
+    assert not schema.prepare(db, lambda: Keys(SECRET_KEY))
 
     everything: Any = [*app_tables.all_metadata(), app_tables.VERSIONS.metadata]
     with db.engine.connect() as connection:
