@@ -142,12 +142,39 @@ def marks(name: str) -> Iterator[tuple[str, str]]:
     """(argument, place) for every argument of every `pytest.mark.<name>(…)` in the tests."""
     for folder in TESTS:
         for path, node in _nodes(folder):
-            if isinstance(node, ast.Call) and _is_mark(node.func, name):
-                place = _place(path, node)
-                assert node.args, f"{place}: a {name} mark without an id."
-                for argument in node.args:
-                    assert isinstance(argument, ast.Constant), f"{place}: ids must be literals."
-                    yield str(argument.value), place
+            yield from _arguments(path, node, name)
+
+
+def marks_by_default(name: str) -> Iterator[tuple[str, str]]:
+    """The same for what is not marked `long`, as a whole: each module, class or function."""
+    for folder in TESTS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            body = parse(path).body
+            if any(isinstance(part, ast.Assign) and _is_long(part) for part in body):
+                continue
+            for part in body:
+                decorators = getattr(part, "decorator_list", [])
+                if not any(map(_is_long, decorators)):
+                    for node in ast.walk(part):
+                        yield from _arguments(path, node, name)
+
+
+def _is_long(part: ast.AST) -> bool:
+    """Whether the mark stands here itself: one of a parameter leaves the others as they are."""
+    if isinstance(part, ast.Assign):
+        names = [each.id for each in part.targets if isinstance(each, ast.Name)]
+        listed = part.value.elts if isinstance(part.value, ast.List) else [part.value]
+        return names == ["pytestmark"] and any(map(_is_long, listed))
+    return isinstance(part, ast.expr) and _is_mark(part, "long")
+
+
+def _arguments(path: Path, node: ast.AST, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.Call) and _is_mark(node.func, name):
+        place = _place(path, node)
+        assert node.args, f"{place}: a {name} mark without an id."
+        for argument in node.args:
+            assert isinstance(argument, ast.Constant), f"{place}: ids must be literals."
+            yield str(argument.value), place
 
 
 def _is_mark(function: ast.expr, name: str) -> bool:

@@ -40,7 +40,7 @@ def reader(browser: Browser) -> Iterator[Page]:
     assert [url for url in requested_urls if not url.startswith("file:///")] == []
 
 
-@pytest.mark.requirement("EVID-5", "EVID-6")
+@pytest.mark.requirement("EVID-5", "EVID-6", "EVID-8")
 @pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)
 def test_the_report_tells_every_scenario(
     suite: pytest.Pytester, reader: Page, options: list[str]
@@ -55,6 +55,10 @@ def test_the_report_tells_every_scenario(
     expect(reader.get_by_text("1 passed").first).to_be_visible()
     expect(reader.get_by_text("It is <blue>.")).to_be_visible()
     expect(reader.get_by_text("seed 7")).to_be_visible()
+    facts = dict(zip(_texts(reader, ".facts dt"), _texts(reader, ".facts dd"), strict=True))
+    assert facts["Simulator"] == version("workato-vua-simulator")
+    assert facts["Duration"]
+    assert facts["Date"].endswith(" UTC")
     expect(reader.get_by_text("1 of 2 scenarios did not hold.")).to_be_visible()
     reader.get_by_role("link", name="It goes wrong").click()
 

@@ -8,6 +8,15 @@ SETTINGS = Settings(database="memory", port_base=0)
 TOOL = "List_my_requisitions"
 
 
+def serve_with_another(simulator):
+    # What the simulator notes of a mix-up, without the way there.
+    from simulator.call_record import CallContext
+
+    context = CallContext(person="ada@acme.example", server="A", tool="T", as_person=True)
+    with simulator.world.calls.on_behalf(context):
+        simulator.world.calls.record_token_use("an.app", "bob@acme.example", sees_all=False)
+
+
 def mix_up(actor, faults):
     ada = actor("Ada")
     if ada.client is None:
@@ -25,7 +34,7 @@ import unittest
 
 import pytest
 import requests
-from helper import SETTINGS, TOOL, acting, mix_up, running
+from helper import SETTINGS, TOOL, acting, mix_up, running, serve_with_another
 from simulator import Simulator
 from simulator.testing import Workspace
 
@@ -39,62 +48,62 @@ def test_call_failed(end_user, faults):
     mix_up(end_user, faults)
 
 
-def test_restore_failed(workspace, faults):
+def test_restore_failed(workspace):
     workspace.snapshot("then")
-    mix_up(workspace.person, faults)
+    serve_with_another(workspace.simulator)
     workspace.restore("then")
 
 
-def test_restore_twice_failed(workspace, faults):
+def test_restore_twice_failed(workspace):
     workspace.snapshot("then")
-    mix_up(workspace.person, faults)
+    serve_with_another(workspace.simulator)
     workspace.restore("then")
     workspace.restore("then")
 
 
-def test_kept_snapshot_failed(workspace, simulator, faults):
+def test_kept_snapshot_failed(workspace, simulator):
     simulator.keep_snapshot("then")
-    mix_up(workspace.person, faults)
+    serve_with_another(workspace.simulator)
     simulator.restore_snapshot("then")
     simulator.drop_snapshot("then")
 
 
-def test_unnamed_snapshot_failed(workspace, simulator, faults):
+def test_unnamed_snapshot_failed(workspace, simulator):
     then = simulator.snapshot()
-    mix_up(workspace.person, faults)
+    serve_with_another(workspace.simulator)
     simulator.restore(then)
 
 
-def test_reset_failed(workspace, simulator, faults):
-    mix_up(workspace.person, faults)
+def test_reset_failed(workspace, simulator):
+    serve_with_another(workspace.simulator)
     simulator.reset()
 
 
-def test_reset_to_another_failed(workspace, simulator, faults):
-    mix_up(workspace.person, faults)
+def test_reset_to_another_failed(workspace, simulator):
+    serve_with_another(workspace.simulator)
     simulator.reset("minimal")
 
 
-def test_clear_failed(workspace, faults, journal):
-    mix_up(workspace.person, faults)
+def test_clear_failed(workspace, journal):
+    serve_with_another(workspace.simulator)
     workspace.isolation.clear()
     journal.clear()
 
 
-def test_control_reset_failed(workspace, simulator, faults):
-    mix_up(workspace.person, faults)
+def test_control_reset_failed(workspace, simulator):
+    serve_with_another(workspace.simulator)
     control(simulator, "reset")
 
 
-def test_control_snapshot_failed(workspace, simulator, faults):
+def test_control_snapshot_failed(workspace, simulator):
     control(simulator, "snapshots", name="then")
-    mix_up(workspace.person, faults)
+    serve_with_another(workspace.simulator)
     control(simulator, "snapshots/then/restore")
     control(simulator, "snapshots/then", "DELETE")
 
 
-def test_control_read_failed(workspace, simulator, faults):
-    mix_up(workspace.person, faults)
+def test_control_read_failed(workspace, simulator):
+    serve_with_another(workspace.simulator)
     control(simulator, "violations", "GET")
 
 
@@ -109,9 +118,9 @@ def test_fixture_teardown_passed_error(at_teardown):
 
 
 @pytest.fixture
-def at_setup(workspace, faults):
+def at_setup(workspace):
     workspace.snapshot("then")
-    mix_up(workspace.person, faults)
+    serve_with_another(workspace.simulator)
     workspace.restore("then")
 
 
@@ -254,9 +263,9 @@ def test_judged_after_a_restore_passed(workspace, faults, violations):
     assert len(violations()) == 1
 
 
-def test_judged_before_a_restore_passed(workspace, faults, violations):
+def test_judged_before_a_restore_passed(workspace, violations):
     workspace.snapshot("then")
-    mix_up(workspace.person, faults)
+    serve_with_another(workspace.simulator)
     assert len(violations()) == 1
     workspace.restore("then")
     assert violations() == []
@@ -345,14 +354,6 @@ def test_other_than_expected_failed(workspace):
 
 def test_not_closed_failed():
     serve_with_another(Simulator(SETTINGS))
-
-
-def serve_with_another(simulator):
-    from simulator.call_record import CallContext
-
-    context = CallContext(person="ada@acme.example", server="A", tool="T", as_person=True)
-    with simulator.world.calls.on_behalf(context):
-        simulator.world.calls.record_token_use("an.app", "bob@acme.example", sees_all=False)
 
 
 def test_nothing_is_left_of_others_passed(workspace, violations):

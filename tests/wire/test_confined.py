@@ -277,6 +277,7 @@ def test_an_actor_says_where_the_browser_was_sent(workspace: Workspace, faults: 
     assert workspace.stage.network.refused[-1] == FOREIGN
 
 
+@pytest.mark.long
 def test_a_failed_test_says_so_too(pytester: pytest.Pytester) -> None:
     """Where it opened the page itself."""
     pytester.makeconftest(

@@ -226,6 +226,40 @@ def test_a_world_that_is_gone_leaves_what_there_was(
     result.stdout.fnmatch_lines(["*outside → identity: GET /healthz → 200"])
 
 
+@pytest.mark.requirement("EVID-4")
+def test_junit_xml_tells_steps_and_requirements_of_a_scenario_without_a_browser(
+    pytester: pytest.Pytester, run_here: RunHere
+) -> None:
+    pytester.makeini("[pytest]\nmarkers = SKY-1")
+    pytester.makeconftest(
+        """
+        from pytest_bdd import given, then
+
+        @given("a workspace")
+        def there_is(workspace):
+            pass
+
+        @then("the sky is green")
+        def green():
+            raise AssertionError("it is blue")
+        """
+    )
+    pytester.makepyfile(test_of_sky="from pytest_bdd import scenarios\nscenarios('sky.feature')")
+    lines = ["@SKY-1", "Scenario: Green", "Given a workspace", "Then the sky is green"]
+    feature = "\n".join(["Feature: What fails", *lines])
+    pytester.path.joinpath("sky.feature").write_text(feature, encoding="utf-8")
+
+    run_here("--junitxml=told.xml").assert_outcomes(failed=1)
+
+    properties = [(each["name"], each["value"]) for each in _properties(pytester.path / "told.xml")]
+    assert properties[0][0] == "scenario"
+    assert properties[1:] == [
+        ("requirement", "SKY-1"),
+        ("step", "passed    Given a workspace"),
+        ("step", "FAILED    Then the sky is green"),
+    ]
+
+
 @pytest.mark.long
 @pytest.mark.requirement("EVID-4")
 @pytest.mark.parametrize("options", ALONE_AND_WITH_TWO_WORKERS)

@@ -202,7 +202,7 @@ def run(folder: Path, method: str, *tests: str) -> tuple[int, str]:
         "test_person_who_never_comes_back",
         pytest.param("test_stream[legacy]", marks=pytest.mark.long),
         pytest.param("test_session_that_cannot_be_ended", marks=pytest.mark.long),
-        "test_page_that_loads",
+        pytest.param("test_page_that_loads", marks=pytest.mark.long),
     ],
 )
 def test_ctrl_c_ends_a_run(tmp_path: Path, test: str) -> None:

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from tests.runs import RunHere
+
 pytestmark = [
-    pytest.mark.long,
     pytest.mark.wire,
     pytest.mark.slow,
     pytest.mark.timeout(180),
@@ -31,34 +32,42 @@ def test_two(workspace):
 """
 
 
-def drawn(pytester: pytest.Pytester, *options: str) -> dict[str, str]:
+def drawn(run: RunHere, *options: str) -> dict[str, str]:
     """What each test was given, and the seed that the run says of itself."""
-    result = pytester.runpytest_subprocess("-rP", *options)
+    result = run("-rP", *options)
     result.assert_outcomes(passed=2)
     text = result.stdout.str()
     (seed,) = re.findall(r"(?m)^simulator seed: (\d+)$", text)
     return dict(re.findall(r"(?m)^drawn:(\w+) (\w+)$", text)) | {"seed": seed}
 
 
-def test_a_seed_repeats_each_test_in_any_order(pytester: pytest.Pytester) -> None:
+def test_a_seed_repeats_each_test(pytester: pytest.Pytester, run_here: RunHere) -> None:
+    """In any order."""
     pytester.makepyfile(test_it=SUITE)
 
-    first = drawn(pytester, "-p", "no:randomly")
-    again = drawn(pytester, "-p", "no:randomly", f"--simulator-seed={first['seed']}", "-n2")
-    backwards = drawn(
-        pytester,
-        f"--simulator-seed={first['seed']}",
-        "test_it.py::test_two",
-        "test_it.py::test_one",
-    )
-    other = drawn(pytester, "-p", "no:randomly")
+    first = drawn(run_here)
+    seed = f"--simulator-seed={first['seed']}"
+    backwards = drawn(run_here, seed, "test_it.py::test_two", "test_it.py::test_one")
+    other = drawn(run_here)
 
-    assert first == again == backwards
+    assert first == backwards
     assert first["one"] != first["two"]
     assert not set(first.values()) & set(other.values())
 
 
+@pytest.mark.long
+def test_a_seed_repeats_each_test_on_two_workers(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it=SUITE)
+    run = pytester.runpytest_subprocess
+
+    first = drawn(run, "-p", "no:randomly")
+    again = drawn(run, "-p", "no:randomly", f"--simulator-seed={first['seed']}", "-n2")
+
+    assert first == again
+
+
+@pytest.mark.long
 def test_the_seed_is_that_of_pytest_randomly(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it=SUITE)
 
-    assert drawn(pytester, "--randomly-seed=5")["seed"] == "5"
+    assert drawn(pytester.runpytest_subprocess, "--randomly-seed=5")["seed"] == "5"

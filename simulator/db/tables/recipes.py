@@ -52,7 +52,10 @@ class JobStatus(StrEnum):
 
 
 class Job(Base):
-    """One run of a recipe, attributable to one person (user-level audit trail)."""
+    """One run of a recipe, attributable to one person (user-level audit trail).
+
+    Every call of a tool writes one, as Workato does; no page or endpoint shows them yet.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = {"sqlite_autoincrement": True}
