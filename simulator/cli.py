@@ -39,6 +39,7 @@ for _shipped in (
     cli_shipped.docs,
     cli_shipped.steps,
     cli_shipped.init_suite,
+    cli_shipped.init_app,
 ):
     main.add_command(_shipped)
 

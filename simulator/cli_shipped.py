@@ -82,6 +82,19 @@ def steps(word: str) -> None:
         click.echo(f"  {step.pattern}")
 
 
+@click.command("init-app", short_help="Write a package for an app of your own.")
+@click.argument("name")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def init_app(name: str, folder: Path | None) -> None:
+    """Write a package for the app NAME to DIR (by default NAME): it starts, and its test passes."""
+    from simulator.systems.apps import skeleton
+
+    target = folder or Path(name)
+    for file in skeleton.write(name, target):
+        click.echo(f"wrote {file}")
+    click.echo(f"Install and test it: pip install -e {target} && pytest {target}")
+
+
 @click.command("init-suite", short_help="Write a small test suite of your own.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def init_suite(folder: Path) -> None:

@@ -22,7 +22,7 @@ from simulator.web.application import configure_app, configure_pages
 from simulator.world import World
 
 #: What every host of an instance serves.
-_EVERYWHERE = ("healthz", "static", "shared.static")
+_EVERYWHERE = ("healthz", "static", "shared.static", "kit.static")
 
 
 def assemble(
@@ -61,6 +61,14 @@ def assemble(
         *apis,
     ):
         app.register_blueprint(blueprint)
+    app.register_blueprint(
+        Blueprint(
+            *("kit", __name__),
+            template_folder="templates",
+            static_folder="static",
+            static_url_path="/static/kit",
+        )
+    )
     app.register_blueprint(client_pages.blueprint, url_prefix=profile.clients_path)
     app.context_processor(_on_every_page)
     for exempt in (*apis, oauth_views.token, oauth_views.revoke):
@@ -80,6 +88,7 @@ def _on_every_page() -> dict[str, Any]:
     person = session.subject()
     return {
         "instance": here(),
+        "labels": here().profile.labels,
         "home": here().world.addresses.base_url(app_system(here().host)),
         "signed_in": person.user if person else None,
         "is_admin": person is not None and people.is_admin(person.user),
