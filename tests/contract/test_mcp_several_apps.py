@@ -43,8 +43,10 @@ def listed(browser: Browser) -> str:
 @pytest.mark.requirement("MCP-35")
 def test_two_apps_are_connected_one_after_the_other(two_apps: Mcp) -> None:
     """One link; a page lists both in the recipe's order and says which is connected."""
-    prompt = two_apps.call(TOOL)["structuredContent"]
+    result = two_apps.call(TOOL)
+    prompt = result["structuredContent"]
     assert [one["app"] for one in prompt["connections"]] == ["Coupa Contracts", "Coupa"]
+    assert "connect your Coupa Contracts and Coupa accounts" in result["content"][0]["text"]
 
     browser = two_apps.browser("ada").get(prompt["auth_url"])
     both = "Coupa Contracts Contracts (end users) {} Coupa Coupa (end users) Not connected"

@@ -160,9 +160,10 @@ def _as_tool_result(
 
 def _sentence(parents: "Sequence[Connection]") -> str:
     apps = " and ".join(get_connector(parent).name for parent in parents)
+    plural = "s" if len(parents) > 1 else ""
     return (
-        f"Authentication required: connect your {apps} account to use this tool. Open the link in "
-        "your browser, sign in and allow the connection, then call the tool again:"
+        f"Authentication required: connect your {apps} account{plural} to use this tool. Open the "
+        f"link in your browser, sign in and allow the connection{plural}, then call the tool again:"
     )
 
 
