@@ -1,6 +1,7 @@
 """One frozen settings object; the CLI, the environment (SIM_…) and fixtures share its names.
 
-Ours: pydantic-settings would spare forty lines, and cost 0.2 s of every start: none needs pydantic.
+Ours: pydantic-settings would spare forty lines, and cost a start 0.2 s, for where a database is
+there nothing else needs pydantic before the first MCP request.
 """
 
 import os
