@@ -235,7 +235,6 @@ class TokenStore:
             scope: space-separated.
             redirect_host: where the page said that the answer goes.
         """
-        now = self.world.clock.now()
         key = {
             "provider": self.provider,
             "client_id": client_id,
@@ -243,12 +242,11 @@ class TokenStore:
             "resource": resource,
         }
         consent = get_or_create(
-            self.world.db.session, OAuthConsent, key, scope="", redirect_hosts=[], granted_at=now
+            self.world.db.session, OAuthConsent, key, scope="", redirect_hosts=[]
         )
         consent.scope = " ".join(sorted({*consent.scope.split(), *scope.split()}))
         others = [host for host in consent.redirect_hosts if host != redirect_host]
         consent.redirect_hosts = [*others, redirect_host][-_MOST_HOSTS:]
-        consent.granted_at = now
 
     def forget_consents(self, client_id: str) -> None:
         """Forget the consents to a client: everybody is asked again.

@@ -61,7 +61,7 @@ def rival(world: World, entity: type[Base], **values: Any) -> Iterator[None]:
 def _consent(world: World) -> None:
     store = TokenStore(world=world, provider=IDENTITY)
     granted = {"client_id": "c", "subject": "eu-1", "resource": ""}
-    values = {"provider": IDENTITY, "scope": "email", "granted_at": world.clock.now()}
+    values = {"provider": IDENTITY, "scope": "email"}
     with rival(world, OAuthConsent, redirect_hosts=["a.example"], **granted, **values):
         store.remember_consent(scope="openid profile", redirect_host="b.example", **granted)
 

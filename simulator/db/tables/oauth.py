@@ -107,7 +107,6 @@ class OAuthConsent(Base):
     scope: Mapped[str]
     #: Where a page said that the answer goes: hosts with their ports, or whole URIs of apps.
     redirect_hosts: Mapped[list[str]]
-    granted_at: Mapped[datetime]
 
 
 class SigningKey(Base):
