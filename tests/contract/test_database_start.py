@@ -15,6 +15,8 @@ from simulator.db.tables import Connection, EndUser, GroupMember, Workspace
 from simulator.domain import user_connections
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from tests.contract.browser import Browser
+from tests.postgres.cluster import Cluster
 from tests.postgres.plugin import SECRET_KEY
 
 pytestmark = [pytest.mark.requirement("CORE-23"), pytest.mark.postgresql]
@@ -136,3 +138,23 @@ def test_pages_of_a_list_hold_every_row_once(postgres_url: str) -> None:
             found += [connection.end_user_id for connection, _ in listing.rows]
 
         assert found == [one.id for one in reversed(people)]
+
+
+def test_connections_that_the_server_ended_are_made_anew(
+    postgres: Cluster, postgres_url: str
+) -> None:
+    """As after its restart: the next request is answered, and nobody starts the sandbox again."""
+    settings = Settings(database=postgres_url, secret_key=SECRET_KEY)
+    with Simulator(settings) as simulator:
+        browser = Browser(simulator).get("https://id.workato.com/login")
+        name = postgres_url.rpartition("/")[2]
+        ended = postgres.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            name,
+        )
+
+        assert ended
+        browser.press("Sign in", email="ada@acme.example", password="demo-Pass-1")
+        assert browser.page.status_code == 200
+        assert "Ada" in browser.text
