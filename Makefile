@@ -57,20 +57,20 @@ check: .venv/.tools ## lint, types, templates and the law of the floors
 
 PAGES := schema_page requirements core_path clients catalogue control_page developer_api_page faults_page reference_page
 pages: .venv/.tools ## write the pages that are made from the code; tests tell when one is stale
-	@for page in $(PAGES); do $(BIN)/python -m tests.$$page || exit 1; done
+	@for page in $(PAGES); do $(BIN)/python -m tests.tools.$$page || exit 1; done
 
 bench: .venv/.bench ## measure start, calls, consent and runs of pytest
-	@$(BIN)/python -m compileall -q simulator tests/benchmarks
-	@$(BIN)/python -m tests.benchmarks $(ARGS)
+	@$(BIN)/python -m compileall -q simulator tests/tools/benchmarks
+	@$(BIN)/python -m tests.tools.benchmarks $(ARGS)
 
 trace: .venv/.tools ## count what one tool call runs through: modules, statements, rows read twice (ARGS="--path" shows it)
-	@$(BIN)/python -m tests.benchmarks.call_trace $(ARGS)
+	@$(BIN)/python -m tests.tools.benchmarks.call_trace $(ARGS)
 
 soak: setup ## look for tests that disturb each other: 200, in three random orders (options in ARGS="--seeds 1 2 3 --tests 200")
-	@$(BIN)/python -m tests.soak $(ARGS)
+	@$(BIN)/python -m tests.tools.soak $(ARGS)
 
 mutants: setup ## plant bugs one at a time and see which test notices each (some names in ARGS="...")
-	@$(BIN)/python -m tests.mutants $(ARGS)
+	@$(BIN)/python -m tests.tools.mutants $(ARGS)
 
 clean: ## remove the environment, caches and test results; the sandbox's data stays
 	rm -rf .venv $(NODE)/node_modules build dist failures test-report test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -98,10 +98,10 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 	@touch $@
 
 # An environment beside, as nobody can have two versions in one.
-.venv/.lowest: .venv/.tools tests/lowest.py
+.venv/.lowest: .venv/.tools tests/tools/lowest.py
 	@echo "Installing the lowest versions that are allowed into .venv/lowest ..."
 	@rm -rf .venv/lowest
-	@$(BIN)/python -m tests.lowest > .venv/lowest.txt
+	@$(BIN)/python -m tests.tools.lowest > .venv/lowest.txt
 	@$(BIN)/python -m venv --without-pip .venv/lowest
 	@$(PIP) --python .venv/lowest install --constraint .venv/lowest.txt --editable '.[all]' --group test
 	@touch $@

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pytest_bdd import scenario
 
-from tests import core_path
-from tests.core_path import Step, Way
-from tests.requirements import ROOT
+from tests.tools import core_path
+from tests.tools.core_path import Step, Way
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("RAIL-17")
 FIRST, SECOND, CALL = core_path.load()
@@ -64,4 +64,4 @@ def test_one_tool_call(entered: list[tuple[str, str]]) -> None:
 def test_the_page_is_fresh() -> None:
     page = core_path.PAGE.read_text(encoding="utf-8")
 
-    assert page == core_path.render(), "stale; run: python -m tests.core_path"
+    assert page == core_path.render(), "stale; run: python -m tests.tools.core_path"

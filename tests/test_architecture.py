@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from simulator.installed_apps import packages
-from tests.requirements import ROOT
-from tests.suite import parse
+from tests.tools.requirements import ROOT
+from tests.tools.suite import parse
 
 CODE = ("simulator", "steps", "tests")
 LONGEST = 400

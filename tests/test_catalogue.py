@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import catalogue, suite
+from tests.tools import catalogue, suite
 
 pytestmark = pytest.mark.requirement("SUITE-2")
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.requirement("SUITE-2")
 def test_the_page_of_steps_is_fresh() -> None:
     page = catalogue.PAGE.read_text(encoding="utf-8")
 
-    assert page == catalogue.render(), "stale; run: python -m tests.catalogue"
+    assert page == catalogue.render(), "stale; run: python -m tests.tools.catalogue"
 
 
 def test_every_step_says_what_it_does() -> None:

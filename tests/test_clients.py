@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import clients, suite
+from tests.tools import clients, suite
 
 
 @pytest.mark.requirement("CLI-1")
@@ -23,4 +23,4 @@ def test_a_client_that_was_run_by_hand_says_in_which_version() -> None:
 def test_the_page_of_clients_is_fresh() -> None:
     page = clients.PAGE.read_text(encoding="utf-8")
 
-    assert page == clients.render(clients.load()), "stale; run: python -m tests.clients"
+    assert page == clients.render(clients.load()), "stale; run: python -m tests.tools.clients"

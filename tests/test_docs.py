@@ -11,8 +11,8 @@ import pytest
 from simulator.cli import main
 from simulator.description.client_settings import CLIENTS
 from simulator.settings import Settings
-from tests.requirements import PAGE, ROOT
-from tests.suite import feature_files
+from tests.tools.requirements import PAGE, ROOT
+from tests.tools.suite import feature_files
 
 pytestmark = pytest.mark.requirement("RAIL-6")
 

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from tests.mutants.catalogue import KINDS, Mutant, mutants
-from tests.requirements import ROOT
+from tests.tools.mutants.catalogue import KINDS, Mutant, mutants
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("RAIL-11")
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from simulator.connectors import CONNECTORS
-from tests import suite
-from tests.requirements import ROOT
+from tests.tools import suite
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("RAIL-9")
 

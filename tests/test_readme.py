@@ -11,7 +11,7 @@ from simulator.description.summary import table
 from simulator.sandbox.simulator import Simulator
 from simulator.serving.server import FIRST_APP, OFFSETS
 from simulator.settings import DEFAULT_DATABASE, Settings
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("RAIL-8")
 

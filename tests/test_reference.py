@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from simulator import testing
-from tests import reference_page
+from tests.tools import reference_page
 
 pytestmark = pytest.mark.requirement("HARN-9")
 KINDS = {name: each for name, each in reference_page.THINGS.items() if inspect.isclass(each)}
@@ -14,7 +14,7 @@ KINDS = {name: each for name, each in reference_page.THINGS.items() if inspect.i
 def test_the_page_is_fresh() -> None:
     page = reference_page.PAGE.read_text(encoding="utf-8")
 
-    assert page == reference_page.render(), "stale; run: python -m tests.reference_page"
+    assert page == reference_page.render(), "stale; run: python -m tests.tools.reference_page"
 
 
 def test_everything_says_what_it_is() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import requirements, sources, suite
+from tests.tools import requirements, sources, suite
 
 
 def used() -> dict[str, str]:
@@ -114,7 +114,7 @@ def test_the_page_of_what_is_simulated_is_fresh() -> None:
     page = requirements.PAGE.read_text(encoding="utf-8") if requirements.PAGE.exists() else ""
 
     assert page == requirements.render(requirements.load().values()), (
-        "stale; run: python -m tests.requirements"
+        "stale; run: python -m tests.tools.requirements"
     )
 
 

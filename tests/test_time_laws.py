@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.suite import parse
 from tests.test_architecture import CLOCK, modules, shown
+from tests.tools.suite import parse
 
 _ORDERS = (ast.Lt, ast.Gt, ast.LtE, ast.GtE)
 _MOMENT = re.compile(r"\b(now|until|expires|deadline|too_late|\w+_(at|until))\b")

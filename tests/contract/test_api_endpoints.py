@@ -18,7 +18,7 @@ from simulator.testing.api_client import ApiClient
 from simulator.testing.mcp_client import McpClient
 from simulator.testing.workspace import Workspace
 from simulator.visits.forms import FormBrowser
-from tests import developer_api_page
+from tests.tools import developer_api_page
 
 EndUser = Callable[[str], Actor]
 Connect = Callable[..., McpClient]
@@ -311,7 +311,7 @@ def test_a_connection_in_use_is_disconnected_by_force_alone(
 def test_the_page_lists_every_endpoint() -> None:
     page = developer_api_page.PAGE.read_text(encoding="utf-8")
 
-    assert developer_api_page.renewed(page) == page, "python -m tests.developer_api_page"
+    assert developer_api_page.renewed(page) == page, "python -m tests.tools.developer_api_page"
     assert len({(each.method, each.path) for each in ENDPOINTS}) == len(ENDPOINTS)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.benchmarks.call_trace import TOOLS, CallTrace, traces
+from tests.tools.benchmarks.call_trace import TOOLS, CallTrace, traces
 
 
 @pytest.fixture(scope="module")

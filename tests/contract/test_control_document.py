@@ -4,8 +4,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from simulator.control.table import CONTROL_API
-from tests import control_page
 from tests.contract.control_world import Control, control, steered
+from tests.tools import control_page
 
 __all__ = ["control", "steered"]  # the fixtures
 
@@ -38,4 +38,4 @@ def test_every_operation_is_in_it_and_in_the_index(control: Control) -> None:
 def test_the_page_lists_every_operation() -> None:
     page = control_page.PAGE.read_text(encoding="utf-8")
 
-    assert control_page.renewed(page) == page, "renew it: python -m tests.control_page"
+    assert control_page.renewed(page) == page, "renew it: python -m tests.tools.control_page"

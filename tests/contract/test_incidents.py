@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from simulator.faults import INCIDENTS, Fault
-from tests import faults_page
 from tests.contract.identity_world import Identity, email_of
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 from tests.contract.situations import SITUATIONS
+from tests.tools import faults_page
 
 __all__ = ["identity", "mcp", "office"]  # the fixtures
 
@@ -87,7 +87,7 @@ def test_every_incident_has_a_test_and_stands_in_the_documents() -> None:
     assert sorted(names) == sorted([*API, *CONSENT, *SERVER, *OTHERS, *SITUATIONS])
     for path, renewed in faults_page.PAGES.items():
         page = path.read_text(encoding="utf-8")
-        assert renewed(page) == page, "renew it: python -m tests.faults_page"
+        assert renewed(page) == page, "renew it: python -m tests.tools.faults_page"
 
 
 @pytest.mark.requirement("FLT-10")

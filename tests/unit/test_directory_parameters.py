@@ -16,7 +16,7 @@ from simulator.sandbox.simulator import Simulator
 from simulator.sandbox.systems import Systems
 from simulator.settings import Settings
 from simulator.testing import acting
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("HARN-21")
 

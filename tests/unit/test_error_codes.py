@@ -6,7 +6,7 @@ import pytest
 
 from simulator.systems.mcp.codes import IN_RESULTS, Code
 from simulator.systems.mcp.errors import ERRORS
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 ROW = re.compile(
     r"^\| `(\w+)` \| (?P<result>tool result)?(?:; or )?"

@@ -14,9 +14,9 @@ from simulator.db import Database
 from simulator.errors import ScenarioError, StartupError
 from simulator.extras import BROUGHT, MissingExtra
 from simulator.sandbox.simulator import Simulator
-from tests.requirements import ROOT
 from tests.runs import RunHere
 from tests.test_pins import PYPROJECT, brought
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("SBX-13")
 

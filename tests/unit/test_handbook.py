@@ -4,9 +4,9 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import main
-from tests import suite
-from tests.catalogue import readable
-from tests.requirements import ROOT
+from tests.tools import suite
+from tests.tools.catalogue import readable
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("SBX-14")
 

@@ -24,7 +24,7 @@ from simulator.sandbox.directory import carriers
 from simulator.sandbox.directory.parameters import known_names
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 
 @pytest.fixture(autouse=True)

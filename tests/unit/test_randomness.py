@@ -8,8 +8,8 @@ import pytest
 
 from simulator.crypto import Keys, Purpose
 from simulator.randomness import Randomness
-from tests.requirements import ROOT
-from tests.suite import parse
+from tests.tools.requirements import ROOT
+from tests.tools.suite import parse
 
 pytestmark = pytest.mark.requirement("SEED-1")
 

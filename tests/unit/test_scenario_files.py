@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 from simulator import installed_apps, scenarios
 from simulator.cli import main
-from tests import schema_page
-from tests.requirements import ROOT
+from tests.tools import schema_page
+from tests.tools.requirements import ROOT
 
 
 @pytest.mark.requirement("SCN-16")

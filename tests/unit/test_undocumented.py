@@ -30,9 +30,9 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.wasyncore import close_all
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from tests.requirements import ROOT
-from tests.suite import parse
 from tests.test_architecture import modules, shown
+from tests.tools.requirements import ROOT
+from tests.tools.suite import parse
 
 pytestmark = pytest.mark.requirement("RAIL-16")
 

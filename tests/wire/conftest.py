@@ -7,7 +7,7 @@ import pytest
 
 from simulator.sandbox.simulator import Simulator
 from simulator.testing.actors import Actor, acting
-from tests import clients
+from tests.tools import clients
 from tests.wire.scripted_browser import ScriptedBrowser
 from tests.wire.witness import Witness, witnessing
 

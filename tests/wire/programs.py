@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.sandbox.simulator import Simulator
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 from tests.wire.browser_visits import BrowserVisits
 from tests.wire.whole_way import EXPIRY
 

@@ -14,7 +14,7 @@ from simulator.sandbox.simulator import Simulator
 from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 from tests.wire.command_line import command
 from tests.wire.node_process import environment, run
 

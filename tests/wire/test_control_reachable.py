@@ -19,7 +19,7 @@ from simulator.control.records import MAX_WAITING
 from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.process import SandboxProcess
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("CTL-14")]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 pytestmark = [pytest.mark.long, pytest.mark.wire, pytest.mark.requirement("FLT-10")]
 

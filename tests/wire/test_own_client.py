@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 from tests.wire import away
 
 pytestmark = [

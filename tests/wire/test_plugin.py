@@ -7,8 +7,8 @@ import pytest
 
 from simulator import testing
 from simulator.testing import plugin
-from tests.requirements import ROOT
 from tests.runs import ALONE_AND_WITH_TWO_WORKERS, RunHere
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.wire
 

@@ -21,7 +21,7 @@ from simulator.testing import ProductionNames, production_names
 from simulator.testing.actors import Actor, Stage
 from simulator.testing.pages.ai_hub import AiHub, ServerPage
 from simulator.testing.pages.sign_in import AppPages, IdentityPages, WorkatoSignIn
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 from tests.wire.whole_way import SERVER, TOOL
 
 pytestmark = [pytest.mark.ui, pytest.mark.wire]

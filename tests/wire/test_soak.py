@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.soak import soak
+from tests.tools.soak import soak
 
 
 @pytest.mark.long

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.requirements import ROOT
 from tests.runs import RunHere
+from tests.tools.requirements import ROOT
 from tests.wire import away
 
 pytestmark = [pytest.mark.requirement("SUITE-5"), pytest.mark.slow, pytest.mark.timeout(180)]

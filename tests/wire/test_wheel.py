@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.testing.entry_point import OLDEST_PYTEST
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 from tests.wire import away
 from tests.wire.wheels import PIP, build, environment, run
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 from tests.wire import away
 
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")

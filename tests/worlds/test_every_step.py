@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests import suite
-from tests.requirements import ROOT
+from tests.tools import suite
+from tests.tools.requirements import ROOT
 
 pytestmark = pytest.mark.requirement("SUITE-6")
 

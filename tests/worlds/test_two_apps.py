@@ -11,7 +11,7 @@ from simulator.db.tables import Connection, Recipe
 from simulator.domain.recipes import make_tool_name
 from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.testing.workspace import Workspace
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 pytestmark = [
     pytest.mark.simulator_scenario(str(ROOT / "tests/worlds/two_apps.yaml")),

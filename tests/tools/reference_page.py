@@ -1,4 +1,4 @@
-"""The page of what suites import, made from docstrings; `python -m tests.reference_page`."""
+"""The page of what suites import, made from docstrings; `python -m tests.tools.reference_page`."""
 
 import inspect
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 import simulator
 from simulator import testing
 from simulator.faults.fault import attribute_descriptions
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 PAGE = ROOT / "docs/reference.md"
 #: What the harness itself calls, and no suite has to.
@@ -32,7 +32,7 @@ _HEAD = """# What suites import
 `from simulator.testing import …`, and `from simulator import Settings, Simulator`. The types of the
 [fixtures](testing.md#fixtures), and what gives the same without pytest. Everything is typed.
 
-<!-- Made by `python -m tests.reference_page`; do not edit. -->
+<!-- Made by `python -m tests.tools.reference_page`; do not edit. -->
 """
 #: Name → what it is.
 THINGS = {name: getattr(testing, name) for name in testing.__all__} | {

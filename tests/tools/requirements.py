@@ -1,4 +1,4 @@
-"""The list of promises and the page made from it; `python -m tests.requirements` writes it."""
+"""The list of promises and the page made from it; `python -m tests.tools.requirements`."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from simulator.validation.model_errors import list_errors
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "fixtures/requirements.yaml"
 LEGEND = ROOT / "fixtures/sources.yaml"
 PAGE = ROOT / "docs/what-is-simulated.md"
@@ -94,8 +94,8 @@ def render(requirements: Iterable[Requirement]) -> str:
     lines = [
         "# What is simulated",
         "",
-        "Made from `fixtures/requirements.yaml` by `python -m tests.requirements`; do not edit."
-        " Each row is proven by at least one scenario or test that carries its id"
+        "Made from `fixtures/requirements.yaml` by `python -m tests.tools.requirements`; do not"
+        " edit. Each row is proven by at least one scenario or test that carries its id"
         " (`pytest -k VUA-1` runs those of one row).",
         "",
         "How sure we are: "

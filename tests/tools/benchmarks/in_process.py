@@ -11,8 +11,8 @@ from simulator.sandbox.simulator import Simulator
 from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.actors import Actor, Stage
-from tests.benchmarks.measuring import Figure, rate, timed
 from tests.production_client import whole_way
+from tests.tools.benchmarks.measuring import Figure, rate, timed
 
 _SETTINGS = Settings(database="memory", port_base=0)
 

@@ -1,4 +1,4 @@
-"""The lowest versions that our ranges allow, as constraints for pip: `python -m tests.lowest`.
+"""The lowest versions that our ranges allow, for pip: `python -m tests.tools.lowest`.
 
 pip takes the newest of what a range allows; `make lowest` has it take the oldest.
 """
@@ -8,7 +8,7 @@ from itertools import chain
 
 from packaging.requirements import Requirement
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 #: The suite itself needs a newer one; tests/wire/test_wheel.py runs the oldest.
 _OWN = {"pytest"}

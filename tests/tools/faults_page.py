@@ -1,15 +1,15 @@
-"""The pages of all faults and situations, made from the code; `python -m tests.faults_page`."""
+"""The pages of all faults and situations; `python -m tests.tools.faults_page`."""
 
 import dataclasses
 
 from simulator.faults import INCIDENTS, Fault, Incident
 from simulator.faults.fault import attribute_descriptions
-from tests.generated import with_table
-from tests.requirements import ROOT
+from tests.tools.generated import with_table
+from tests.tools.requirements import ROOT
 
 PAGE = ROOT / "docs/faults.md"
 SITUATIONS = ROOT / "docs/situations.md"
-_BEGIN = "<!-- {name}: made by `python -m tests.faults_page`; do not edit. -->\n"
+_BEGIN = "<!-- {name}: made by `python -m tests.tools.faults_page`; do not edit. -->\n"
 
 
 def renewed(page: str) -> str:

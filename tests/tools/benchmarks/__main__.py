@@ -4,7 +4,7 @@ import os
 import platform
 import time
 
-from tests.benchmarks import cold_start, in_process, in_pytest
+from tests.tools.benchmarks import cold_start, in_process, in_pytest
 
 
 def main() -> None:

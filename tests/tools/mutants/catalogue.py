@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 #: One YAML list for each area, whose name is the file's.
 FOLDER = ROOT / "fixtures/mutants"

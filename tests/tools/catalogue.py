@@ -1,12 +1,12 @@
-"""The page of all steps, made from the step library; `python -m tests.catalogue` writes it."""
+"""The page of all steps, made from the step library; `python -m tests.tools.catalogue`."""
 
 import ast
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from tests import suite
-from tests.requirements import ROOT
+from tests.tools import suite
+from tests.tools.requirements import ROOT
 
 PAGE = ROOT / "docs/steps.md"
 
@@ -20,7 +20,7 @@ _HEAD = """# Steps to reuse
 Words in braces are arguments, what stands in brackets may be left out. Steps marked *simulator*
 do not work [against a real tenant](real-tenant.md); those about the web app need Playwright.
 
-<!-- Made by `python -m tests.catalogue`. -->
+<!-- Made by `python -m tests.tools.catalogue`. -->
 """
 #: Words that may be left out, and have a name so that the step knows.
 _OPTIONAL_WORDS = re.compile(r"\(\?P<\w+>([\w :]+)\)\?")

@@ -13,7 +13,7 @@ import requests
 
 from simulator.serving.server import FIRST_APP, OFFSETS
 from simulator.testing.process import SandboxProcess
-from tests.benchmarks.measuring import Figure
+from tests.tools.benchmarks.measuring import Figure
 
 _IMPORTS = ("sqlalchemy.orm", "flask", "authlib.oauth2", "joserfc.jwt", "mcp_types.methods")
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
-from tests.mutants import page
-from tests.mutants.catalogue import Mutant, mutants, paths
-from tests.mutants.run import Outcome, copy_checkout, judge, passes
+from tests.tools.mutants import page
+from tests.tools.mutants.catalogue import Mutant, mutants, paths
+from tests.tools.mutants.run import Outcome, copy_checkout, judge, passes
 
 
 def main(arguments: list[str]) -> int:
     """Run the mutants that are named, or all; the page is written when all were run."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.mutants", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="ID", help="mutants to plant (default: all)")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
     options = parser.parse_args(arguments)

@@ -1,12 +1,12 @@
-"""The table in docs/developer-api.md; `python -m tests.developer_api_page`."""
+"""The table in docs/developer-api.md; `python -m tests.tools.developer_api_page`."""
 
 from simulator.systems.developer_api import ENDPOINTS
 from simulator.systems.developer_api.endpoint import ApiEndpoint
-from tests.generated import with_table
-from tests.requirements import ROOT
+from tests.tools.generated import with_table
+from tests.tools.requirements import ROOT
 
 PAGE = ROOT / "docs/developer-api.md"
-_BEGIN = "<!-- Made by `python -m tests.developer_api_page`; do not edit. -->\n"
+_BEGIN = "<!-- Made by `python -m tests.tools.developer_api_page`; do not edit. -->\n"
 
 
 def renewed(page: str) -> str:

@@ -1,4 +1,4 @@
-"""The page about the core of the code, made from its list; `python -m tests.core_path`."""
+"""The page about the core of the code, made from its list; `python -m tests.tools.core_path`."""
 
 import ast
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 LIST = ROOT / "fixtures/core_path.yaml"
 PAGE = ROOT / "docs/core-path.md"
 _HEAD = """# The core path
 
-<!-- Made by `python -m tests.core_path` from `fixtures/core_path.yaml`; do not edit. -->
+<!-- Made by `python -m tests.tools.core_path` from `fixtures/core_path.yaml`; do not edit. -->
 
 Two procedures and one tool call are what this project exists for. Whoever has read the functions
 below, {files} files in all, knows how it works. A test plays each scenario and sees the functions

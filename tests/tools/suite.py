@@ -11,7 +11,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from pytest_bdd import parsers
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 FEATURES = ROOT / "features"
 TESTS = ("tests", "steps")

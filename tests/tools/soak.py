@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from simulator.clock import stopwatch
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 #: Fixture that tells one repetition of a test from the next.
 _ROUND = "soak_round"
@@ -58,7 +58,7 @@ def soak(seed: int, tests: int) -> tuple[bool, str]:
     """Run so many tests in the order of a seed; returns whether all passed, and a line."""
     began = stopwatch()
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "tests.soak"),
+        *(sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "tests.tools.soak"),
         *("-p", "no:cacheprovider", "-p", "randomly", f"--randomly-seed={seed}"),
         *(f"--soak={tests}", "-m", "not ui and not slow", "steps", str(SUITE)),
     ]

@@ -1,9 +1,9 @@
-"""The JSON Schema of scenarios for editors; `python -m tests.schema_page` writes it."""
+"""The JSON Schema of scenarios for editors; `python -m tests.tools.schema_page` writes it."""
 
 import json
 
 from simulator.scenarios.json_schema import json_schema
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 FILE = ROOT / "docs/scenario.schema.json"
 

@@ -1,12 +1,12 @@
-"""The table in docs/control-api.md, made from the operations; `python -m tests.control_page`."""
+"""The table in docs/control-api.md, of operations; `python -m tests.tools.control_page`."""
 
 from simulator.control.table import CONTROL_API
 from simulator.web.endpoints import Endpoint
-from tests.generated import with_table
-from tests.requirements import ROOT
+from tests.tools.generated import with_table
+from tests.tools.requirements import ROOT
 
 PAGE = ROOT / "docs/control-api.md"
-_BEGIN = "<!-- Made by `python -m tests.control_page`; do not edit. -->\n"
+_BEGIN = "<!-- Made by `python -m tests.tools.control_page`; do not edit. -->\n"
 
 
 def renewed(page: str) -> str:

@@ -9,8 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutants.catalogue import Mutant
-from tests.requirements import ROOT
+from tests.tools.mutants.catalogue import Mutant
+from tests.tools.requirements import ROOT
 
 #: Longest that a suite may take, in seconds; a mutant may make a program wait for ever.
 LIMIT = 300

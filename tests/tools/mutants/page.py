@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from tests.mutants.run import Outcome
-from tests.requirements import ROOT
+from tests.tools.mutants.run import Outcome
+from tests.tools.requirements import ROOT
 
 PAGE = ROOT / "docs/mutants.md"
 _HEAD = """# Planted bugs

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.benchmarks.measuring import Figure
+from tests.tools.benchmarks.measuring import Figure
 
 _SUITES = Path(__file__).with_name("suites")
 _SCENARIOS = 300

@@ -1,4 +1,4 @@
-"""The list of clients and the page made from it; `python -m tests.clients` writes it."""
+"""The list of clients and the page made from it; `python -m tests.tools.clients` writes it."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 from tests.wire.witness import STEPS
 
 LIST = ROOT / "fixtures/clients.yaml"
@@ -78,9 +78,10 @@ def render(clients: dict[str, Client]) -> str:
     lines = [
         "# Clients that were seen to work",
         "",
-        "Made from `fixtures/clients.yaml` by `python -m tests.clients`; do not edit. Each row is a"
-        " test in `tests/wire` that runs the unchanged client against a running sandbox and"
-        " compares what reached the simulator with the row. Below are those that were run by hand.",
+        "Made from `fixtures/clients.yaml` by `python -m tests.tools.clients`; do not edit. Each"
+        " row is a test in `tests/wire` that runs the unchanged client against a running sandbox"
+        " and compares what reached the simulator with the row. Below are those that were run by"
+        " hand.",
         "",
         "A connection prompt is a `tool result` with the link in it, error `-32042` with the URL to"
         " open, or `input_required`: a URL to open before the same call goes on. – is a step that"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from tests.requirements import ROOT
+from tests.tools.requirements import ROOT
 
 _ADDRESS = re.compile(r"https://\S+")
 
