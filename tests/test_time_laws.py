@@ -18,7 +18,8 @@ _FINE = {
     "abs(now - before) >= _USE_PRECISION": "how often a moment is written down anew",
     "timedelta(seconds=outcome.advance_clock_by) LATEST - self._clock.now()": "as far as time goes",
     "now < opened_at": "a window that opens in the future is none; nothing expires here",
-    "world.clock.now() > too_late": "a call may take as long as allowed, not longer",
+    "self._world.clock.now() > self._deadline": "a call may take as long as allowed, not longer",
+    "JiraIssue.updated_at.desc() JiraIssue.id": "what a person sees first, as Jira lists it",
     "timedelta(seconds=outcome.advance_clock_by) LATEST - self._world.clock.now()": (
         "the calendar ends there; nothing expires by it"
     ),
