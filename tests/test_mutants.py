@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tests.tools.mutants import page
 from tests.tools.mutants.catalogue import KINDS, Mutant, mutants
 from tests.tools.requirements import ROOT
 
@@ -26,3 +27,20 @@ def test_every_kind_has_a_mutant_and_every_mutant_a_name_of_its_own() -> None:
 
     assert {each.kind for each in mutants()} == set(KINDS)
     assert len(ids) == len(set(ids))
+
+
+def test_the_page_tells_who_noticed_each_mutant() -> None:
+    """It was written by a whole run, and the tests that it names are still there."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("|") and "`" in line
+    ]
+
+    assert [row[:2] for row in rows] == [[each.kind, each.bug] for each in mutants()]
+    for _, _, noticed_by in rows:
+        path, _, test = noticed_by.strip("`").partition("::")
+        assert (ROOT / path).is_file(), noticed_by
+        name = test.rpartition("::")[2]
+        # Scenarios have no function of their own: pytest-bdd names their tests.
+        assert path.startswith("steps/") or f"def {name}(" in (ROOT / path).read_text("utf-8")
