@@ -319,7 +319,7 @@ def test_playwright_locator() -> None:
 
 
 #: Private by their look alone: of named tuples, of type stubs, and of ours.
-_PUBLIC = {"_replace", "_typeshed", "_kit"}
+_PUBLIC = {"_replace", "_typeshed", "_kit", "_skeleton"}
 
 
 def _private(tree: ast.Module) -> Iterator[str]:

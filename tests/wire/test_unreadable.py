@@ -34,14 +34,16 @@ class Answer:
 
 @pytest.fixture(scope="module")
 def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
-    """Where the systems of a sandbox on the command line listen, by name."""
+    """Where the systems of a sandbox on the command line listen, by name; an app's by its hosts."""
     process = SandboxProcess(
         tmp_path_factory.mktemp("unreadable"), ("--port-base", "0", "--allow-origin", PAGE)
     )
     process.start()
     document = process.description
     origins = document["systems"] | {"control": document["control"]}
-    yield {name.partition(":")[0]: urlsplit(each).port or 0 for name, each in origins.items()}
+    for app in document["apps"]:
+        origins |= app["hosts"]
+    yield {name: urlsplit(each).port or 0 for name, each in origins.items()}
     process.kill()
 
 
@@ -70,9 +72,17 @@ DEFECTS = {
 PLACES = {
     "mcp": "/2107",
     "identity": "/oauth/token",
-    "app": "/api/requisitions",
+    "acme.coupacloud.com": "/api/requisitions",
+    "api.atlassian.com": "/ex/jira/0/rest/api/2/issue",
     "aihub": "/api/mcp/mcp_servers",
     "control": "/_simulator/reset",
+}
+#: What each document has.
+MEMBERS = {
+    "identity": "error",
+    "aihub": "message",
+    "acme.coupacloud.com": "errors",
+    "api.atlassian.com": "errorMessages",
 }
 
 
@@ -97,7 +107,7 @@ def test_each_system_refuses_in_its_own_shape(
         assert answer.headers["content-type"] == "application/problem+json"
         assert document["status"] == status
     else:
-        assert {"identity": "error", "app": "errors", "aihub": "message"}[system] in document
+        assert MEMBERS[system] in document
 
 
 @pytest.mark.requirement("ID-306")
