@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
@@ -45,8 +45,13 @@ def _unauthorized(error: TokenRefused) -> Response:
 
 
 @rest.url_value_preprocessor
-def _check_site(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if (values or {}).pop("cloud_id", None) != issues.cloud_id(here().host):
+def _take_site(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.cloud_id = (values or {}).pop("cloud_id", None)
+
+
+@rest.before_request
+def _check_site() -> None:
+    if g.cloud_id != issues.cloud_id(here().host):
         raise Refused(404, "No site with this cloud id is connected.")
 
 
