@@ -12,6 +12,7 @@ from simulator.control.models import Body, ResponseModel
 from simulator.control.pages import Next, Part, page
 from simulator.control.problems import Problem
 from simulator.journal import Exchange
+from simulator.journal.verification import VerificationError
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.validation.fields import DIGITS
@@ -222,14 +223,10 @@ def _as_problem(simulator: Simulator) -> Iterator[None]:
         yield
     except ValueError as error:
         raise Problem(422, str(error)) from None
-    except AssertionError as error:
+    except VerificationError as error:
         exchanges = _page_of(list(simulator.journal)).model_dump(mode="json")
-        reason = str(error).partition("\n")[0].removesuffix(" The journal has:")
-        raise Problem(
-            409,
-            f"{reason.rstrip(':')} All that was exchanged is listed under 'exchanges'.",
-            **exchanges,
-        ) from None
+        listed = "All that was exchanged is listed under 'exchanges'."
+        raise Problem(409, f"{error.reason} {listed}", **exchanges) from None
 
 
 def _page_of(exchanges: list[Exchange], part: Part = _FIRST) -> Exchanges:

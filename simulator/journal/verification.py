@@ -18,6 +18,19 @@ _LONGEST_WAIT = 86_400.0
 _FILTERS = ("request", "system", "status", "person", "tool", "headers", "members")
 
 
+class VerificationError(AssertionError):
+    """The answer to a question is no.
+
+    Args:
+        reason: what is not so, in one sentence.
+        details: what follows it in the message, such as what there was instead.
+    """
+
+    def __init__(self, reason: str, details: str = "") -> None:
+        super().__init__(f"{reason}{details}")
+        self.reason = reason
+
+
 class Verification(ABC):
     """Questions about exchanges, whoever recorded them."""
 
@@ -137,16 +150,15 @@ class Verification(ABC):
             **filters: the further parameters of `find`.
 
         Raises:
-            AssertionError: there are more or fewer; the message lists what there was instead.
+            VerificationError: there are more or fewer; the message lists what there was instead.
             ValueError: nothing could ever fit, or no number is given.
         """
         count = Count.checked(times, at_least, at_most)
         query = self.query(request, **filters)
         matches = self.select(query)
         if not count.holds(len(matches)):
-            raise AssertionError(
-                f"{query}: expected {count}, found {len(matches)}.{self._listing()}"
-            )
+            reason = f"{query}: expected {count}, found {len(matches)}."
+            raise VerificationError(reason, self._listing())
         if count.most is not None:
             self._check_complete()
         self.note_verified(matches)
@@ -163,7 +175,7 @@ class Verification(ABC):
             The exchanges, one for each step.
 
         Raises:
-            AssertionError: one is missing, or came earlier; the message tells which.
+            VerificationError: one is missing, or came earlier; the message tells which.
             ValueError: nothing could ever fit a step, or there are fewer than two.
         """
         if len(steps) < 2:
@@ -180,7 +192,8 @@ class Verification(ABC):
             match = next((each for each in candidates if each.number > last), None)
             if match is None:
                 after = f" after #{last}" if last else ""
-                raise AssertionError(f"Step {number}, {query}: not found{after}.{self._listing()}")
+                reason = f"Step {number}, {query}: not found{after}."
+                raise VerificationError(reason, self._listing())
             matches.append(match)
         self.note_verified(matches)
         return matches
@@ -195,13 +208,14 @@ class Verification(ABC):
             **filters: the further parameters of `find`, such as `system="identity"`.
 
         Raises:
-            AssertionError: there is more; the message lists it.
+            VerificationError: there is more; the message lists it.
             ValueError: nothing could ever fit.
         """
         query = self.query(request, **filters)
         if others := self.unverified(query):
             listing = "\n".join(f"  {each}" for each in others)
-            raise AssertionError(f"{query}: nothing else was expected, but there is:\n{listing}")
+            reason = f"{query}: nothing else was expected, but there is more."
+            raise VerificationError(reason, f"\n{listing}")
         self._check_complete()
 
     def wait(
@@ -219,7 +233,7 @@ class Verification(ABC):
             Those that fit, oldest first.
 
         Raises:
-            AssertionError: there were fewer in that time; the message lists what there was.
+            VerificationError: there were fewer in that time; the message lists what there was.
             ValueError: nothing could ever fit, or nobody can wait so long.
         """
         count = Count.checked(None, times, None)
@@ -238,10 +252,8 @@ class Verification(ABC):
                 answers_before = self._answers
             matches = self._matching(query)
         if not count.holds(len(matches)):
-            raise AssertionError(
-                f"{query}: expected {count} within {within:g} s, found {len(matches)}."
-                f"{self._listing()}"
-            )
+            reason = f"{query}: expected {count} within {within:g} s, found {len(matches)}."
+            raise VerificationError(reason, self._listing())
         self.note_verified(matches)
         return matches
 
@@ -278,7 +290,7 @@ class Verification(ABC):
 
     def _check_complete(self) -> None:
         if self.forgotten:
-            raise AssertionError(
+            raise VerificationError(
                 f"The journal has forgotten its oldest {self.forgotten} exchanges, so nobody knows "
                 "how often it was: clear() it before what is to be verified."
             )

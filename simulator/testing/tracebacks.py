@@ -54,11 +54,12 @@ def _walk(trace: TracebackType | None) -> Iterator[TracebackType]:
 
 def _has_own_message(error: BaseException) -> bool:
     is_ours = isinstance(error, SimulatorError)
-    # What an MCP server answered is told by name, as the SDK may never have been imported.
+    # The others are told by name, as what has them may never have been imported.
     return is_ours or type(error).__name__ in (
         "AssertionError",
         "LookupError",
         "ValueError",
+        "VerificationError",
         "MCPError",
     )
 
