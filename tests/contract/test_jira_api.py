@@ -1,8 +1,14 @@
 """Jira Cloud: issues by JQL, read, created, commented and moved, as far as one may see them."""
 
+from urllib.parse import urlencode
+
 import pytest
 
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
 from tests.contract.jira_world import KEYS_OF_ADA, Jira, demo, jira
+from tests.contract.racing import RIVALS, race
+from tests.postgres.plugin import SECRET_KEY
 
 __all__ = ["demo", "jira"]  # the fixtures
 
@@ -152,3 +158,48 @@ def test_a_scope_that_lacks_is_told_with_401(jira: Jira) -> None:
 
     assert answer.status_code == 401
     assert answer.get_json() == {"code": 401, "message": "Unauthorized; scope does not match"}
+
+
+@pytest.mark.requirement("JIRA-4")
+@pytest.mark.parametrize(
+    "odd", [{"fields": 5}, {"fields": {"a": 1}}, {"jql": 5}, {"maxResults": 0}]
+)
+def test_an_odd_search_is_refused(jira: Jira, odd: dict[str, object]) -> None:
+    """And a page that is always empty would never end."""
+    answer = jira.api("POST", "/search/jql", json={"jql": "project = BUY", **odd})
+
+    assert answer.status_code == 400
+    assert answer.get_json()["errorMessages"]
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_a_first_page_may_be_named_by_null(jira: Jira) -> None:
+    """Many serializers send what is not set; names of fields may have blanks around them."""
+    sent = {"jql": "project = BUY", "nextPageToken": None, "fields": None, "maxResults": None}
+    query = urlencode({"jql": "key = BUY-1", "fields": "summary, status"})
+    shown = jira.api("GET", f"/search/jql?{query}").get_json()["issues"][0]
+
+    assert len(jira.api("POST", "/search/jql", json=sent).get_json()["issues"]) == 2
+    assert shown["fields"].keys() == {"summary", "status"}
+
+
+@pytest.mark.requirement("JIRA-4")
+def test_a_project_is_searched_by_what_is_typed(jira: Jira) -> None:
+    assert jira.api("GET", "/project/search?query=%25").get_json()["values"] == []
+
+
+@pytest.mark.requirement("CORE-18")
+def test_what_many_write_at_once_is_all_there(database_url: str) -> None:
+    """Issues of one project, and comments on one issue, on either database."""
+    with Simulator(Settings(database=database_url, secret_key=SECRET_KEY)) as simulator:
+        jira = Jira(simulator)
+        new = {"project": {"key": "BUY"}, "issuetype": {"name": "Task"}, "summary": "One"}
+        made = race(lambda _: jira.api("POST", "/issue", json={"fields": new}))
+        comments = race(lambda n: jira.api("POST", "/issue/BUY-1/comment", json={"body": f"c{n}"}))
+        issue = jira.api("GET", "/issue/BUY-1").get_json()
+
+    assert {each.status_code for each in (*made, *comments)} == {201}
+    assert len({each.get_json()["key"] for each in made}) == RIVALS
+    stored = [each["body"] for each in issue["fields"]["comment"]["comments"]]
+    assert {f"c{number}" for number in range(RIVALS)} <= set(stored)
+    assert len({each.get_json()["id"] for each in comments}) == RIVALS

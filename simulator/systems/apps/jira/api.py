@@ -85,18 +85,20 @@ def search() -> Response:
     """A page of issues; without `fields`, their ids alone."""
     user = authenticate(_READ).user
     sent = request.args.to_dict() if request.method == "GET" else _body()
-    fields = sent.get("fields") or ()
-    names = fields.split(",") if isinstance(fields, str) else [*map(str, fields)]
+    fields, text = sent.get("fields") or [], sent.get("jql") or ""
+    if not isinstance(fields, str | list) or not isinstance(text, str):
+        raise Refused(400, "Send jql as text, and fields as a list of names.")
+    names = [each.strip() for each in fields.split(",")] if isinstance(fields, str) else fields
     most, start = _number(sent, "maxResults", 50), _number(sent, "nextPageToken", 0)
     try:
-        condition, order = jql.parse(str(sent.get("jql", "")), user, _find_user)
+        condition, order = jql.parse(text, user, _find_user)
     except jql.JqlError as error:
         raise Refused(400, str(error)) from None
     query = issues.visible(user).where(condition).order_by(*order).offset(start).limit(most + 1)
     rows = here().world.db.session.scalars(query).all()
     _record(user, *rows[:most])
     more = {"nextPageToken": str(start + most)} if len(rows) > most else {}
-    page = [shapes.chosen(shapes.issue(row), names) for row in rows[:most]]
+    page = [shapes.chosen(shapes.issue(row), [*map(str, names)]) for row in rows[:most]]
     return jsonify({"issues": page, "isLast": not more, **more})
 
 
@@ -126,6 +128,7 @@ def create() -> tuple[Response, int]:
     wrong = {name: sentence for name, (is_right, sentence) in checks.items() if not is_right}
     if wrong or project is None:
         raise Refused(400, **wrong)
+    issues.lock(world, project)
     row = JiraIssue(project=project, number=issues.next_number(world, project))
     row.issue_type, row.status, row.comments = kind, "To Do", []
     row.summary, row.description, row.reporter, row.assignee = summary, text, user, assignee
@@ -143,8 +146,9 @@ def comment(name: str) -> tuple[Response, int]:
     row, text = _find(user, name), _body().get("body")
     if not _is_text(text, _MOST):
         raise Refused(400, comment="Comment body can not be empty!")
+    issues.lock(here().world, row)
     row.updated_at = here().world.clock.now()
-    number, created = row.id * 100 + len(row.comments), shapes.moment(row.updated_at)
+    number, created = row.id * 10_000 + len(row.comments), shapes.moment(row.updated_at)
     made = {"id": number, "author": user.id, "body": text, "created": created}
     row.comments = [*row.comments, made]
     return jsonify(shapes.comment(row, made)), 201
@@ -205,7 +209,8 @@ def _is_text(value: object, most: int) -> bool:
 
 
 def _number(sent: Mapping[str, Any], name: str, default: int) -> int:
-    number = parse_whole_number(str(sent.get(name, default)))
-    if number is None:
-        raise Refused(400, f"The parameter {name} must be a whole number.")
+    value = sent.get(name)
+    number = default if value is None else parse_whole_number(str(value))
+    if number is None or (name == "maxResults" and not number):
+        raise Refused(400, f"The parameter {name} must be a whole number, and no page is empty.")
     return min(number, 100) if name == "maxResults" else number

@@ -51,9 +51,18 @@ def find(world: World, user: AppUser, name: str) -> JiraIssue | None:
 
 def projects(world: World, host: str, text: str = "") -> Sequence[JiraProject]:
     """Return the projects of a site whose key or name has a text, by key."""
-    fits = or_(JiraProject.key.icontains(text), JiraProject.name.icontains(text))
+    fits = or_(
+        *(column.icontains(text, autoescape=True) for column in (JiraProject.key, JiraProject.name))
+    )
     found = select(JiraProject).where(JiraProject.host == host, fits).order_by(JiraProject.key)
     return world.db.session.scalars(found).all()
+
+
+def lock(world: World, row: JiraProject | JiraIssue) -> None:
+    """Have others wait who change the same until this unit of work ends; read it anew."""
+    kind = type(row)
+    world.db.session.execute(select(kind.id).where(kind.id == row.id).with_for_update())
+    world.db.session.refresh(row)
 
 
 def next_number(world: World, project: JiraProject) -> int:
