@@ -148,6 +148,23 @@ def part(app: str, name: str) -> ModuleType:
         raise StartupError(f"The app '{app}' has no module {module}.") from None
 
 
+def check_installed(apps: Iterable[str]) -> None:
+    """Check that the apps of a world are installed.
+
+    Args:
+        apps: their provider names.
+
+    Raises:
+        StartupError: one is not.
+    """
+    for app in apps:
+        if app not in packages():
+            raise StartupError(
+                f"This database has a world with the app '{app}', whose package is not installed "
+                "here. Install it, or choose another database with --database (SIM_DATABASE)."
+            )
+
+
 def parts(name: str) -> dict[str, ModuleType]:
     """Import one part of every app, by the apps' provider names."""
     return {app: part(app, name) for app in packages()}

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, insert, select
 
-from simulator import oracle
+from simulator import installed_apps, oracle
 from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database, schema
 from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore, check_name
-from simulator.db.tables import Fact, Workspace
+from simulator.db.tables import AppInstance, Fact, Workspace
 from simulator.domain import refresh_claims
 from simulator.domain.lookup import find_account_email
 from simulator.faults import Faults, header
@@ -118,7 +118,8 @@ class Simulator(Instruments):
         with db.starting():
             if db.in_memory or self._is_empty():
                 fill(self.world, settings.scenario)
-            with db.unit():
+            with db.unit() as session:
+                installed_apps.check_installed(session.scalars(select(AppInstance.provider)))
                 self._seed_context = ("start", self._count_start())
                 randomness.reseed(*self._seed_context)
                 if not world_id(self.world):

@@ -97,6 +97,16 @@ def test_every_app_has_every_part(part: str) -> None:
         assert hasattr(found, PARTS[part]), app
 
 
+@pytest.mark.requirement("APP-1")
+def test_a_world_with_an_app_that_is_not_installed_does_not_start(tmp_path: Path) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path / 'sandbox.db'}")
+    with Simulator(settings) as simulator, simulator.world.db.unit() as session:
+        session.add(AppInstance(host="acme.ledger.example", provider="ledger", name="Acme"))
+
+    with pytest.raises(StartupError, match="the app 'ledger', whose package is not installed"):
+        Simulator(settings)
+
+
 @pytest.mark.requirement("APP-2")
 def test_what_workato_knows_of_our_apps_is_what_they_serve() -> None:
     for app, declared in zip(installed_apps.packages(), installed_apps.traffic(), strict=True):
