@@ -4,9 +4,10 @@ The part `tables` of an app has `METADATA`, its `VERSION`, and with the second o
 version → what makes the next one of it. So an app of another package needs no migration of ours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import ModuleType
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, inspect, select
 
 from simulator import installed_apps
 from simulator.db.tables import Base
@@ -51,16 +52,34 @@ def bring_up_to_date(connection: Connection) -> None:
             part.METADATA.create_all(connection)
             connection.execute(VERSIONS.insert().values(app=app, version=part.VERSION))
         elif present[app] != part.VERSION:
-            upgrades = getattr(part, "UPGRADES", {})
-            for version in range(present[app], part.VERSION):
-                if version not in upgrades:
-                    raise _refusal(app, present[app], part.VERSION)
-                upgrades[version](connection)
-            if present[app] > part.VERSION:
-                raise _refusal(app, present[app], part.VERSION)
+            for upgrade in _find_upgrades(app, part, present[app]):
+                upgrade(connection)
             connection.execute(
                 VERSIONS.update().where(VERSIONS.c.app == app).values(version=part.VERSION)
             )
+
+
+def find_missing(connection: Connection) -> Iterator[str]:
+    """Yield the tables that should be there, and are not; nothing is changed.
+
+    Raises:
+        StartupError: as `bring_up_to_date`.
+    """
+    present = dict(connection.execute(select(VERSIONS.c.app, VERSIONS.c.version)).all())
+    there = set(inspect(connection).get_table_names())
+    for app, part in installed_apps.parts("tables").items():
+        if app in present:
+            _find_upgrades(app, part, present[app])
+            yield from sorted({table.name for table in part.METADATA.sorted_tables} - there)
+
+
+def _find_upgrades(app: str, part: ModuleType, found: int) -> list[Callable[[Connection], object]]:
+    """Return what takes an app's tables from a version to that of the app, step by step."""
+    upgrades = getattr(part, "UPGRADES", {})
+    steps = range(found, part.VERSION)
+    if found > part.VERSION or any(version not in upgrades for version in steps):
+        raise _refusal(app, found, part.VERSION)
+    return [upgrades[version] for version in steps]
 
 
 def _refusal(app: str, found: int, known: int) -> StartupError:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from simulator import installed_apps
 from simulator.crypto import Keys, Purpose, load_master_key
 from simulator.db import Database, app_tables, schema
-from simulator.db.tables import Fact, SigningKey
+from simulator.db.tables import AppInstance, Fact, SigningKey
 from simulator.errors import SimulatorError, StartupError
 from simulator.scenarios.files import SCENARIO_FACT
 from simulator.settings import MEMORY, Settings, hide_password
@@ -57,6 +58,8 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         with db.engine.connect() as connection:
             yield Finding(True, f"{name} can be opened.")
             yield from _check_server(connection) if db.is_postgres else _check_file(connection)
+            if db.is_postgres and settings.secret_key is None:
+                yield Finding(False, "A database server keeps no key file: set SIM_SECRET_KEY.")
             yield from _check_contents(connection, db, settings)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
@@ -129,7 +132,13 @@ def _check_contents(connection: Connection, db: Database, settings: Settings) ->
         return
     yield Finding(True, f"Its tables are of version {schema.HEAD}, the newest.")
     ours = {table.name for table in app_tables.all_metadata()[0].sorted_tables}
-    if missing := ", ".join(sorted(ours - present)):
+    try:
+        missing = ", ".join([*sorted(ours - present), *app_tables.find_missing(connection)])
+        installed_apps.check_installed(connection.scalars(select(AppInstance.provider)))
+    except StartupError as error:
+        yield Finding(False, str(error))
+        return
+    if missing:
         yield Finding(False, f"Tables are missing: {missing}. Put a copy of it back.")
         return
     scenario = connection.scalar(select(Fact.value).where(Fact.name == SCENARIO_FACT))
@@ -144,7 +153,6 @@ def _check_key(connection: Connection, db: Database, settings: Settings) -> Iter
     sealed = connection.scalar(select(SigningKey.private_jwk_sealed).limit(1))
     file = db.path.with_name(f"{db.path.name}.key") if db.path else None
     if settings.secret_key is None and file is None:
-        yield Finding(False, "A database server keeps no key file: set SIM_SECRET_KEY.")
         return
     if settings.secret_key is None and file is not None and not file.exists():
         yield Finding(False, f"Its key file {file} is gone: put it back, or 'simulator reset'.")

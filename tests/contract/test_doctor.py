@@ -1,6 +1,7 @@
 """`simulator doctor`: what is wrong with a database, in one sentence each."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -121,5 +122,30 @@ def test_a_server_that_refuses(postgres: Cluster, postgres_url: str) -> None:
 def test_a_database_of_another_encoding(postgres: Cluster) -> None:
     postgres.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
 
-    assert "has the encoding SQL_ASCII, not UTF8" in _wrong(postgres.url("latin"))
+    assert "has the encoding SQL_ASCII, not UTF8" in _wrong(postgres.url("latin"), SECRET_KEY)
     postgres.drop_database("latin")
+
+
+@pytest.mark.parametrize(
+    "damage, sentence",
+    [
+        ("DROP TABLE jira_issues", "Tables are missing: jira_issues."),
+        (
+            "UPDATE app_versions SET version = 9",
+            "tables of the app 'coupa' in this database are of",
+        ),
+        (
+            "UPDATE app_instances SET provider = 'ledger' WHERE provider = 'jira'",
+            "the app 'ledger'",
+        ),
+    ],
+)
+def test_what_apps_have_there(tmp_path: Path, damage: str, sentence: str) -> None:
+    """Their tables, of a version that they know, and they themselves."""
+    file = tmp_path / "sandbox.db"
+    with Simulator(Settings(database=f"sqlite:///{file}")):
+        pass
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(damage)
+
+    assert sentence in _wrong(f"sqlite:///{file}")
