@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres.cluster import Cluster, running
-from tests.postgres.programs import PostgresMissingError, find_programs, require_programs
+from tests.postgres.programs import find_obstacle
 
 #: Of tests that need the server.
 MARKER = "postgresql"
@@ -41,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a server that this machine cannot run; the summary says so."""
-    if find_programs() is None:
+    if find_obstacle() is not None:
         proven_elsewhere = [item for item in items if item.get_closest_marker(MARKER)]
         config.hook.pytest_deselected(items=proven_elsewhere)
         items[:] = [item for item in items if item not in proven_elsewhere]
@@ -56,15 +56,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get(category, ())
         if MARKER in report.keywords
     ]
-    try:
-        require_programs()
-    except PostgresMissingError as error:
-        terminalreporter.write_line(f"PostgreSQL was NOT proven: {error}", red=True)
-    else:
-        if reports:
-            tests = len({report.nodeid for report in reports})
-            seconds = sum(report.duration for report in reports)
-            terminalreporter.write_line(f"On PostgreSQL: {tests} tests in {seconds:.0f} s")
+    if obstacle := find_obstacle():
+        terminalreporter.write_line(f"PostgreSQL was NOT proven: {obstacle}", red=True)
+    elif reports:
+        tests = len({report.nodeid for report in reports})
+        seconds = sum(report.duration for report in reports)
+        terminalreporter.write_line(f"On PostgreSQL: {tests} tests in {seconds:.0f} s")
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,25 @@ def require_programs() -> Path:
     )
 
 
+def find_obstacle() -> str | None:
+    """Return why no server can be run here; None where one can."""
+    try:
+        require_programs()
+    except PostgresMissingError as error:
+        return str(error)
+    if os.geteuid() == 0 and not _knows_other_users():
+        return "its server refuses to be run by root, and this user namespace knows root alone."
+    return None
+
+
+def _knows_other_users() -> bool:
+    """Whether root can run a program as somebody else (user_namespaces(7))."""
+    mapped = Path("/proc/self/uid_map")
+    if not mapped.is_file():
+        return True
+    return sum(int(line.split()[2]) for line in mapped.read_text("ascii").splitlines()) > 1
+
+
 def install() -> Path:
     """Find the programs, or install Debian's package.
 
