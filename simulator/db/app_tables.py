@@ -46,7 +46,7 @@ def bring_up_to_date(connection: Connection) -> None:
     Raises:
         StartupError: an app's tables are newer than the app, or it does not know how to go on.
     """
-    present = dict(connection.execute(select(VERSIONS.c.app, VERSIONS.c.version)).all())
+    present = _read_versions(connection)
     for app, part in installed_apps.parts("tables").items():
         if app not in present:
             part.METADATA.create_all(connection)
@@ -65,12 +65,16 @@ def find_missing(connection: Connection) -> Iterator[str]:
     Raises:
         StartupError: as `bring_up_to_date`.
     """
-    present = dict(connection.execute(select(VERSIONS.c.app, VERSIONS.c.version)).all())
+    present = _read_versions(connection)
     there = set(inspect(connection).get_table_names())
     for app, part in installed_apps.parts("tables").items():
         if app in present:
             _find_upgrades(app, part, present[app])
             yield from sorted({table.name for table in part.METADATA.sorted_tables} - there)
+
+
+def _read_versions(connection: Connection) -> dict[str, int]:
+    return dict(connection.execute(select(VERSIONS.c.app, VERSIONS.c.version)).all())
 
 
 def _find_upgrades(app: str, part: ModuleType, found: int) -> list[Callable[[Connection], object]]:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Table, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -39,7 +39,7 @@ class PostgresContents:
         self._closed = False
         with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             for table in sorted_tables():
-                if rows := _read(connection, table.name):
+                if rows := _read(connection, table):
                     self._rows[table.name] = rows
             self._counters = _read_counters(connection)
 
@@ -66,14 +66,14 @@ class PostgresContents:
                 return
 
     def _restore(self, connection: Connection) -> None:
-        own = list(sorted_tables())
-        tables = [table.name for table in own]
+        tables = list(sorted_tables())
+        names = ", ".join(table.name for table in tables)
         # Readers go on reading what was there before.
-        connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
-        connection.exec_driver_sql("".join(f"{table.delete()};" for table in reversed(own)))
-        for name in tables:
-            if name in self._rows:
-                _write(connection, name, self._rows[name])
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+        connection.exec_driver_sql("".join(f"{table.delete()};" for table in reversed(tables)))
+        for table in tables:
+            if table.name in self._rows:
+                _write(connection, table, self._rows[table.name])
         connection.execute(_SET_COUNTERS, {"counters": json.dumps(self._counters)})
 
     def close(self) -> None:
@@ -82,21 +82,20 @@ class PostgresContents:
         self._rows.clear()
 
 
-def _columns(name: str) -> str:
+def _columns(table: Table) -> str:
     """The columns by name: a database that was migrated has them in another order."""
-    columns = next(table.columns for table in sorted_tables() if table.name == name)
-    return ", ".join(f'"{column.name}"' for column in columns)
+    return ", ".join(f'"{column.name}"' for column in table.columns)
 
 
-def _read(connection: Connection, name: str) -> bytes:
+def _read(connection: Connection, table: Table) -> bytes:
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {name} ({_columns(name)}) TO STDOUT") as copy:
+    with cursor.copy(f"COPY {table.name} ({_columns(table)}) TO STDOUT") as copy:
         return b"".join(copy)
 
 
-def _write(connection: Connection, name: str, rows: bytes) -> None:
+def _write(connection: Connection, table: Table, rows: bytes) -> None:
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {name} ({_columns(name)}) FROM STDIN") as copy:
+    with cursor.copy(f"COPY {table.name} ({_columns(table)}) FROM STDIN") as copy:
         copy.write(rows)
 
 
