@@ -118,8 +118,10 @@ class Simulator(Instruments):
         with db.starting():
             if db.in_memory or self._is_empty():
                 fill(self.world, settings.scenario)
-            with db.unit() as session:
-                installed_apps.check_installed(session.scalars(select(AppInstance.provider)))
+            else:
+                with db.reading() as session:
+                    installed_apps.check_installed(session.scalars(select(AppInstance.provider)))
+            with db.unit():
                 self._seed_context = ("start", self._count_start())
                 randomness.reseed(*self._seed_context)
                 if not world_id(self.world):
