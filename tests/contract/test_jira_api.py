@@ -112,8 +112,8 @@ def test_an_issue_is_created_commented_and_moved(jira: Jira) -> None:
     assert (made.status_code, made.get_json()["key"]) == (201, "OPS-3")
     number = made.get_json()["id"]
 
-    said = jira.api("POST", f"/issue/{number}/comment", "bob", json={"body": "On its way"})
-    assert (said.status_code, said.get_json()["author"]["displayName"]) == (201, "Bob Tanaka")
+    comment = jira.api("POST", f"/issue/{number}/comment", "bob", json={"body": "On its way"})
+    assert (comment.status_code, comment.get_json()["author"]["displayName"]) == (201, "Bob Tanaka")
     ways = jira.api("GET", f"/issue/{number}/transitions").get_json()["transitions"]
     done = next(each["id"] for each in ways if each["to"]["name"] == "Done")
     moved = jira.api("POST", "/issue/OPS-3/transitions", json={"transition": {"id": done}})

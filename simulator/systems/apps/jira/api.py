@@ -128,7 +128,7 @@ def create() -> tuple[Response, int]:
     wrong = {name: sentence for name, (is_right, sentence) in checks.items() if not is_right}
     if wrong or project is None:
         raise Refused(400, **wrong)
-    issues.lock(world, project)
+    world.db.session.refresh(project, with_for_update=True)
     row = JiraIssue(project=project, number=issues.next_number(world, project))
     row.issue_type, row.status, row.comments = kind, "To Do", []
     row.summary, row.description, row.reporter, row.assignee = summary, text, user, assignee
@@ -146,7 +146,7 @@ def comment(name: str) -> tuple[Response, int]:
     row, text = _find(user, name), _body().get("body")
     if not _is_text(text, _MOST):
         raise Refused(400, comment="Comment body can not be empty!")
-    issues.lock(here().world, row)
+    here().world.db.session.refresh(row, with_for_update=True)
     row.updated_at = here().world.clock.now()
     number, created = row.id * 10_000 + len(row.comments), shapes.moment(row.updated_at)
     made = {"id": number, "author": user.id, "body": text, "created": created}
@@ -211,6 +211,7 @@ def _is_text(value: object, most: int) -> bool:
 def _number(sent: Mapping[str, Any], name: str, default: int) -> int:
     value = sent.get(name)
     number = default if value is None else parse_whole_number(str(value))
-    if number is None or (name == "maxResults" and not number):
-        raise Refused(400, f"The parameter {name} must be a whole number, and no page is empty.")
+    least = 1 if name == "maxResults" else 0  # an empty page would never be the last
+    if number is None or number < least:
+        raise Refused(400, f"The parameter {name} must be a whole number of at least {least}.")
     return min(number, 100) if name == "maxResults" else number

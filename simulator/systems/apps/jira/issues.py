@@ -58,13 +58,6 @@ def projects(world: World, host: str, text: str = "") -> Sequence[JiraProject]:
     return world.db.session.scalars(found).all()
 
 
-def lock(world: World, row: JiraProject | JiraIssue) -> None:
-    """Have others wait who change the same until this unit of work ends; read it anew."""
-    kind = type(row)
-    world.db.session.execute(select(kind.id).where(kind.id == row.id).with_for_update())
-    world.db.session.refresh(row)
-
-
 def next_number(world: World, project: JiraProject) -> int:
     """Return the number of a project's next issue."""
     last = select(func.max(JiraIssue.number)).where(JiraIssue.project_id == project.id)

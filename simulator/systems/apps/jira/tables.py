@@ -49,7 +49,7 @@ class JiraIssue(JiraBase):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    project: Mapped[JiraProject] = relationship(lazy="joined")
+    project: Mapped[JiraProject] = relationship(lazy="joined", innerjoin=True)
     reporter: Mapped[AppUser] = relationship(foreign_keys=reporter_id)
     assignee: Mapped[AppUser | None] = relationship(foreign_keys=assignee_id)
 
