@@ -45,7 +45,7 @@ class TokenRefused(SimulatorError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Granted:
+class TokenGrant:
     """What an app granted, and what it says about that.
 
     Attributes:
@@ -67,7 +67,7 @@ class ConnectionLost(SimulatorError):
         self.connection = connection
 
 
-def exchange_code(world: World, connection: Connection, code: str) -> Granted:
+def exchange_code(world: World, connection: Connection, code: str) -> TokenGrant:
     """Redeem an authorization code (RFC 6749 §4.1.3), and ask the app what goes with its token.
 
     Args:
@@ -87,7 +87,7 @@ def exchange_code(world: World, connection: Connection, code: str) -> Granted:
     )
     api_url = discover(world, connection, str(answer["access_token"]))
     account = _fetch_account(world, connection, answer, api_url)
-    return Granted(answer=answer, account=account, api_url=api_url)
+    return TokenGrant(answer=answer, account=account, api_url=api_url)
 
 
 def discover(world: World, connection: Connection, access_token: str) -> str | None:
