@@ -66,8 +66,8 @@ class Step:
             is_trigger=bool(block["keyword"] == "trigger"),
             inputs=block.get("input", {}),
             connector=connector,
-            connection_id=entry.get("account_id") if entry else None,
-            acts_as_end_user=bool(entry and entry.get("end_user_connection")),
+            connection_id=read_connection_id(entry) if entry else None,
+            acts_as_end_user=bool(entry and is_personalized(entry)),
         )
 
     @property
@@ -180,6 +180,30 @@ def _property(field: Mapping[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def is_personalized(entry: Mapping[str, Any]) -> bool:
+    """Return whether a `config` entry says End user's connection.
+
+    Exports have `personalization: true` for it, and no such key otherwise.
+
+    Args:
+        entry: of a recipe's `config`.
+    """
+    return entry.get("personalization") is True
+
+
+def read_connection_id(entry: Mapping[str, Any]) -> int | None:
+    """Return the id of the connection that a `config` entry names.
+
+    Args:
+        entry: of a recipe's `config`.
+
+    Returns:
+        None where it names none, or has the reference of a package that nobody resolved.
+    """
+    number = entry.get("account_id")
+    return number if type(number) is int else None
+
+
 def find_connection_entry(recipe: Recipe, provider: str) -> Mapping[str, Any] | None:
     """Return the recipe's `config` entry for an app, or None.
 
@@ -202,9 +226,8 @@ def find_connection(world: World, recipe: Recipe, provider: str) -> Connection |
         provider: the app's internal name, such as `coupa`.
     """
     entry = find_connection_entry(recipe, provider)
-    if entry is None or entry.get("account_id") is None:
-        return None
-    return world.db.session.get(Connection, entry["account_id"])
+    number = read_connection_id(entry) if entry else None
+    return None if number is None else world.db.session.get(Connection, number)
 
 
 def list_lost_connections(world: World, recipe: Recipe) -> list[Connection]:
@@ -232,7 +255,7 @@ def list_running_with(world: World, connection: Connection) -> list[Recipe]:
         .order_by(Recipe.name)
     )
     return [
-        each for each in running if connection.id in {one.get("account_id") for one in each.config}
+        each for each in running if connection.id in map(read_connection_id, each.config)
     ]
 
 
@@ -256,8 +279,8 @@ def use_connection(
             "name": connection.provider,
             "skip_validation": False,
             "account_id": connection.id,
-            "end_user_connection": end_users,
-        },
+        }
+        | ({"personalization": True} if end_users else {}),
     ]
     recipe.version_no += 1
     recipe.updated_at = world.clock.now()
@@ -288,7 +311,7 @@ def acts_as_end_user(recipe: Recipe, provider: str) -> bool:
         provider: the app's internal name, such as `coupa`.
     """
     entry = find_connection_entry(recipe, provider)
-    return bool(entry and entry.get("end_user_connection"))
+    return bool(entry and is_personalized(entry))
 
 
 def needs_verified_access(tool: McpTool) -> bool:

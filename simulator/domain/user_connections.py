@@ -219,7 +219,7 @@ def _server_for(world: World, connection: Connection, person: EndUser) -> McpSer
     for server in world.db.session.scalars(reachable):
         for tool in server.tools:
             used = recipes.find_connection_entry(tool.recipe, connection.provider) or {}
-            if used.get("account_id") == connection.parent_id and used.get("end_user_connection"):
+            if used.get("account_id") == connection.parent_id and recipes.is_personalized(used):
                 return server
     return None
 

@@ -113,7 +113,7 @@ def _config(context: SeedContext, recipe: "schema.Recipe") -> list[dict[str, Any
             "name": provider,
             "skip_validation": False,
             "account_id": context.connections[choice.connection],
-            "end_user_connection": choice.end_user,
         }
+        | ({"personalization": True} if choice.end_user else {})
         for provider, choice in recipe.connections.items()
     ]

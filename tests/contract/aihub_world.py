@@ -322,7 +322,7 @@ def _recipe(number: int, connection: int, end_user: bool, now: Any) -> Recipe:
                 "provider": "coupa",
                 "name": "coupa",
                 "account_id": connection,
-                "end_user_connection": end_user,
+                "personalization": end_user,
             }
         ],
         created_at=now,

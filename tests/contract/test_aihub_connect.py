@@ -61,7 +61,7 @@ def test_connect_asks_the_app_for_consent_and_stores_the_connection(hub: Hub) ->
     ]
     assert connection(hub, NEW).connected
     entry = hub.read(Recipe, 1).config[0]
-    assert (entry["account_id"], entry["end_user_connection"]) == (NEW, True)
+    assert (entry["account_id"], entry["personalization"]) == (NEW, True)
     page = browser.get(done.headers["Location"])
     assert "Coupa (end users) Connected" in text_of(page)
     assert SECRET not in page.text
@@ -130,7 +130,7 @@ def test_a_denied_consent_leads_back_to_the_filled_in_form(hub: Hub) -> None:
     page = browser.get(browser.get(finish).headers["Location"])
     assert "Coupa: the consent was denied. Connect again when you are ready." in text_of(page)
     assert 'value="known-client"' in page.text
-    assert not hub.read(Recipe, 1).config[0]["end_user_connection"]
+    assert not hub.read(Recipe, 1).config[0].get("personalization")
     assert connection(hub, NEW).authorization_status == "failed"
 
 

@@ -89,7 +89,7 @@ def test_a_builder_uses_a_connection_of_theirs(hub: Hub) -> None:
     assert answer.status_code == 303
     recipe = hub.read(Recipe, 2)
     assert recipe.config[0]["account_id"] == 1
-    assert not recipe.config[0]["end_user_connection"]
+    assert not recipe.config[0].get("personalization")
     assert recipe.version_no == 2
 
 
@@ -116,7 +116,7 @@ def test_an_existing_connection_becomes_the_end_users_connection(hub: Hub) -> No
     assert "Existing connection New connection Coupa (parent) Coupa (shared)" in page
     choose = "/recipes/1/steps/1/connection"
     browser.post(choose, at, **{"as": "end_user", "connection_id": "2"})
-    assert hub.read(Recipe, 1).config[0]["end_user_connection"]
+    assert hub.read(Recipe, 1).config[0].get("personalization")
     assert "Coupa (parent) Connected" in text_of(browser.get(STEP))
     new = text_of(browser.get(f"{STEP}&connection=end_user&new=1"))
     assert "Coupa (parent) Connected" not in new
@@ -133,4 +133,4 @@ def test_what_is_connected_stays_chosen_and_can_be_used_once_more(hub: Hub) -> N
     assert chosen
     answer = browser.post(choose, at, **{"as": "end_user", "connection_id": chosen[1]})
     assert answer.status_code == 303
-    assert hub.read(Recipe, 1).config[0]["end_user_connection"]
+    assert hub.read(Recipe, 1).config[0].get("personalization")

@@ -217,7 +217,7 @@ def test_a_shared_connection_that_is_refused_is_lost_for_its_builder(mcp: Mcp) -
     """Your connection: the grant of the builder is gone, which end users cannot mend."""
     with mcp.world.db.unit() as session:
         recipe = session.scalars(select(Recipe).where(Recipe.name == "List my requisitions")).one()
-        recipe.config = [entry | {"end_user_connection": False} for entry in recipe.config]
+        recipe.config = [entry | {"personalization": False} for entry in recipe.config]
         everything = update(OAuthToken).where(OAuthToken.provider == f"app:{HOST}")
         session.execute(everything.values(revoked_at=mcp.world.clock.now()))
 

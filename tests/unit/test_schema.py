@@ -1,6 +1,7 @@
 """The database's schema: new, migrated, too new."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from simulator.db.tables import (
     McpServer,
     OAuthConsent,
     OAuthState,
+    Recipe,
     SignIn,
     SigningKey,
 )
@@ -291,4 +293,37 @@ def test_a_flow_of_before_says_whether_it_was_denied(tmp_path: Path) -> None:
     with db.unit() as session:
         found = {(row.error, row.is_denied) for row in session.scalars(select(OAuthState))}
     assert found == {("No.", True), (errors[1], False), (None, False)}
+    db.close()
+
+
+@pytest.mark.requirement("REC-101")
+def test_recipes_of_before_say_personalization(tmp_path: Path) -> None:
+    """Version 0015 had a key of its own for End user's connection."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, Keys(MASTER), "0015")
+    config = [
+        {"provider": "coupa", "account_id": 1, "end_user_connection": True},
+        {"provider": "jira", "account_id": 2, "end_user_connection": False},
+        {"provider": "logger", "account_id": None},
+    ]
+    with db.engine.begin() as connection:
+        for statement in NINTH_ROWS:
+            connection.execute(text(statement))
+        connection.execute(
+            text(
+                "INSERT INTO recipes (id, workspace_id, project_id, name, description, code, "
+                "config, version_no, running, created_at, updated_at) VALUES (1, 1, 1, 'R', '', "
+                "'{}', :config, 1, 1, :now, :now)"
+            ),
+            {"config": json.dumps(config), "now": FIFTH_KEYS[0]},
+        )
+
+    schema.prepare(db, lambda: Keys(MASTER))
+
+    with db.unit() as session:
+        assert session.get_one(Recipe, 1).config == [
+            {"provider": "coupa", "account_id": 1, "personalization": True},
+            {"provider": "jira", "account_id": 2},
+            {"provider": "logger", "account_id": None},
+        ]
     db.close()

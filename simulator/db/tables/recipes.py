@@ -16,7 +16,8 @@ class Recipe(Base):
 
     `code` is the block tree of Workato's recipe JSON: `{number, keyword, provider, name, as,
     input, block: [...]}`. `config` names the connection per app: `[{keyword: "application",
-    provider, name, account_id, end_user_connection}]`; the last flag is our choice.
+    provider, name, account_id, personalization}]`; the last is true for End user's connection, and
+    absent otherwise.
     """
 
     __tablename__ = "recipes"
