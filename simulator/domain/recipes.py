@@ -254,9 +254,7 @@ def list_running_with(world: World, connection: Connection) -> list[Recipe]:
         .where(Recipe.workspace_id == connection.workspace_id, Recipe.running)
         .order_by(Recipe.name)
     )
-    return [
-        each for each in running if connection.id in map(read_connection_id, each.config)
-    ]
+    return [each for each in running if connection.id in map(read_connection_id, each.config)]
 
 
 def use_connection(

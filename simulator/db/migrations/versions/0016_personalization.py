@@ -21,7 +21,7 @@ def upgrade() -> None:
         )
 
 
-def _rename(entry: dict) -> dict:
+def _rename(entry: dict[str, object]) -> dict[str, object]:
     if entry.pop('end_user_connection', False):
         entry['personalization'] = True
     return entry
