@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import partial
 from typing import Any
 
 #: Answers of other systems are read to this depth: what is done with them must bear it, too.
@@ -19,11 +20,12 @@ def parse_whole_number(text: str | None) -> int | None:
     return None
 
 
-def parse_strict_json(text: bytes) -> Any:
+def parse_strict_json(text: bytes, what: str = "The body") -> Any:
     """Return what JSON says that means the same to every reader (RFC 8259, RFC 7493).
 
     Args:
         text: the body of a request, or a document.
+        what: how an error calls it, as the subject of a sentence.
 
     Returns:
         What it is made of; no deeper than 100 levels.
@@ -35,25 +37,25 @@ def parse_strict_json(text: bytes) -> Any:
     try:
         value = json.loads(
             text.decode("utf-8"),
-            object_pairs_hook=_without_duplicates,
+            object_pairs_hook=partial(_without_duplicates, what),
             parse_constant=_refuse,
-            parse_float=_finite,
+            parse_float=partial(_finite, what),
         )
         if b"\\u" in text:  # such an escape can stand for half of a surrogate pair
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except NotJson:
         raise
     except (ValueError, RecursionError):
-        raise NotJson("The body is not JSON in UTF-8.") from None
+        raise NotJson(f"{what} is not JSON in UTF-8.") from None
     if _nests_deeper(value, _DEEPEST):
-        raise NotJson(f"The body nests deeper than {_DEEPEST} levels.")
+        raise NotJson(f"{what} nests deeper than {_DEEPEST} levels.")
     return value
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(what: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise NotJson("An object in the body has the same key twice.")
+        raise NotJson(f"An object in {what[0].lower()}{what[1:]} has the same key twice.")
     return found
 
 
@@ -61,10 +63,11 @@ def _refuse(constant: str) -> None:
     raise NotJson(f"{constant} is no number in JSON (RFC 8259 6).")
 
 
-def _finite(text: str) -> float:
+def _finite(what: str, text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise NotJson("A number in the body is too large for a double (RFC 8259 6).")
+        where = f"{what[0].lower()}{what[1:]}"
+        raise NotJson(f"A number in {where} is too large for a double (RFC 8259 6).")
     return number
 
 
