@@ -10,24 +10,19 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.db.nul_characters import refuse_on, serialize_json
 from simulator.db.sqlite_connection import QueuedConnection
+from simulator.db.sqlite_engine import create_sqlite_engine, make_settings, read_first
 from simulator.db.write_queue import queue_before
 from simulator.errors import StartupError
 from simulator.extras import lacking
 from simulator.settings import MEMORY
 
-#: So long SQLite waits for another process.
-_BUSY_SECONDS = 30
-#: So many connections are kept; more may be open, for whoever waits for a turn has one already.
-_CONNECTIONS = 64
 #: Of PostgreSQL's advisory locks, the one of whoever starts; any number would do.
 _STARTING_LOCK = 8_700_002
-#: Execution option of a connection whose transaction writes nothing.
-_READS = "simulator_reads"
 
 
 class Database:
@@ -61,6 +56,10 @@ class Database:
         refuse_on(self.engine)
         self._keep_alive = self.engine.connect() if self.in_memory else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        reading = self.engine
+        if sqlite:
+            reading = read_first(self.engine, self._queue, in_memory=self.in_memory)
+        self._reading_first = sessionmaker(reading, expire_on_commit=False)
         self._current: ContextVar[Session | None] = ContextVar("unit_of_work", default=None)
 
     @property
@@ -87,44 +86,9 @@ class Database:
         return path
 
     def _engine(self, url: str, *, sqlite: bool) -> Engine:
-        if not sqlite:
-            return self._server_engine(url)
-        engine = create_engine(
-            url,
-            json_serializer=serialize_json,
-            connect_args={"timeout": _BUSY_SECONDS, "factory": QueuedConnection},
-            hide_parameters=True,
-            pool_size=_CONNECTIONS,
-            max_overflow=-1,  # a limit would be a second queue, before the one that is in order
-            pool_use_lifo=True,
-        )
-
-        @event.listens_for(engine, "connect")
-        def _configure(connection: sqlite3.Connection, _record: Any) -> None:
-            connection.isolation_level = None  # we say BEGIN ourselves, below
-            connection.execute("PRAGMA foreign_keys = ON")
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Any) -> None:
-            # A transaction that reads first and writes later could find its snapshot stale;
-            # taking the write lock at once makes it wait instead.
-            if connection.get_execution_options().get(_READS) and not self.in_memory:
-                connection.exec_driver_sql("BEGIN")  # reads what was committed last: no lock
-                return
-            own = connection.connection.driver_connection
-            try:
-                own.take_turn(self._queue)
-            except sqlite3.OperationalError as error:
-                raise OperationalError("BEGIN IMMEDIATE", None, error) from None
-            try:
-                for statement in (*self._settings_of(own), "BEGIN IMMEDIATE"):
-                    connection.exec_driver_sql(statement)
-            except BaseException:
-                own.end_turn()
-                raise
-            own.is_set_up = True
-
-        return engine
+        if sqlite:
+            return create_sqlite_engine(url, self._queue, in_memory=self.in_memory)
+        return self._server_engine(url)
 
     def _server_engine(self, url: str) -> Engine:
         engine = create_engine(
@@ -138,17 +102,6 @@ class Database:
                 return ForgottenConnection.connect(*where, **{"client_encoding": "UTF8"} | options)
 
         return engine
-
-    def _settings_of(self, connection: QueuedConnection) -> tuple[str, ...]:
-        """Return what a new connection sets in its first turn, for which it may have to wait.
-
-        A connection is opened before its turn comes. If it waited for the lock at that moment, it
-        would do so outside of the queue.
-        """
-        if connection.is_set_up:
-            return ()
-        journal = "MEMORY" if self.in_memory else "WAL"
-        return f"PRAGMA journal_mode = {journal}", "PRAGMA synchronous = NORMAL"
 
     @contextmanager
     def starting(self) -> Iterator[None]:
@@ -180,14 +133,21 @@ class Database:
         return session
 
     @contextmanager
-    def unit(self) -> Iterator[Session]:
+    def unit(self, *, reads_first: bool = False) -> Iterator[Session]:
         """Open a unit of work, on top of the current one if there is one.
 
         It commits at the end, and rolls back what is not committed when an exception leaves it.
+
+        Args:
+            reads_first: on SQLite, take the write lock before the first statement that writes or
+                locks rows, and not before the first one of all. Then others may write between what
+                it reads and what it writes, as they may on PostgreSQL in any case. A database in
+                memory takes it at once.
         """
-        with self._opened() as session:
+        with self._opened(self._reading_first if reads_first else self._sessions) as session:
             yield session
-            session.commit()
+            if session.in_transaction():
+                session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -196,14 +156,13 @@ class Database:
         In WAL mode SQLite shows it what was committed last. A database in memory has no such mode:
         there it waits for the one that is writing.
         """
-        with self._opened() as session:
-            session.connection(execution_options={_READS: True})
+        with self._opened(self._reading_first) as session:
             yield session
 
     @contextmanager
-    def _opened(self) -> Iterator[Session]:
+    def _opened(self, sessions: sessionmaker[Session]) -> Iterator[Session]:
         outer = self._current.get()
-        with self._sessions() as session:
+        with sessions() as session:
             self._current.set(session)
             try:
                 yield session
@@ -212,7 +171,8 @@ class Database:
 
     def commit(self) -> None:
         """Commit the current unit of work; do this before calling another system."""
-        self.session.commit()
+        if self.session.in_transaction():
+            self.session.commit()
 
     def rollback(self) -> None:
         """Roll back what was done since the last commit."""
@@ -237,9 +197,7 @@ class Database:
             assert isinstance(connection, QueuedConnection), "this is for SQLite alone"
             connection.take_turn(self._queue)
             try:
-                for statement in self._settings_of(connection):
-                    connection.execute(statement)
-                connection.is_set_up = True
+                connection.set_up(make_settings(in_memory=self.in_memory))
                 yield connection
             finally:
                 connection.end_turn()

@@ -7,6 +7,7 @@ from sqlalchemy.orm.exc import StaleDataError
 _CAUSES = frozenset(
     {
         # SQLite's extended result codes
+        "SQLITE_BUSY_SNAPSHOT",
         "SQLITE_CONSTRAINT_FOREIGNKEY",
         "SQLITE_CONSTRAINT_PRIMARYKEY",
         "SQLITE_CONSTRAINT_UNIQUE",

@@ -1,6 +1,7 @@
 """A connection to SQLite that waits for its turn, gives it back, and closes by itself."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 
 from simulator.db.write_queue import Turn, WriteQueue
@@ -14,10 +15,11 @@ class QueuedConnection(sqlite3.Connection):
     whole databases.
 
     Attributes:
-        is_set_up: whether it had its first turn, in which its settings are made.
+        reads_so_far: whether its transaction has no write lock, and takes it before it writes.
     """
 
-    is_set_up = False
+    reads_so_far = False
+    _is_set_up = False
     _turn: Turn | None = None
 
     def take_turn(self, queue: WriteQueue) -> None:
@@ -29,6 +31,17 @@ class QueuedConnection(sqlite3.Connection):
         self.end_turn()
         self._turn = Turn(queue)  # before the wait: an interrupt right after it must not lose it
         self._turn.take()
+
+    def set_up(self, settings: Iterable[str]) -> None:
+        """Make its settings, in its first turn.
+
+        Args:
+            settings: statements.
+        """
+        if not self._is_set_up:
+            for statement in settings:
+                self.execute(statement)
+            self._is_set_up = True
 
     def end_turn(self) -> None:
         """Call the next one, if this one has its turn."""

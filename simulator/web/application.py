@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -54,6 +54,8 @@ _CHANGED = (
     "the page, and try again."
 )
 _LONGEST_LINE = 2000
+#: Requests of these methods mostly read (RFC 9110 §9.2.1).
+_READING = ("GET", "HEAD", "OPTIONS")
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -91,7 +93,14 @@ class _Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def configure_app(app: Flask, world: World, system: str, *, error_page: ErrorPage) -> None:
+def configure_app(
+    app: Flask,
+    world: World,
+    system: str,
+    *,
+    error_page: ErrorPage,
+    reads_first: Collection[str] = (),
+) -> None:
     """Give a system's Flask application what all of them have.
 
     Args:
@@ -99,6 +108,9 @@ def configure_app(app: Flask, world: World, system: str, *, error_page: ErrorPag
         world: shared by all systems.
         system: its name; names the session cookie, because cookies ignore ports.
         error_page: renders errors in this system's own shape.
+        reads_first: paths where a POST changes rows conditionally, however outdated what it read
+            may be; as GET does at every path, it takes SQLite's write lock when it writes
+            (`Database.unit`).
     """
     app.extensions[_WORLD_EXTENSION] = world
     slug = system.replace(":", "_").replace(".", "_")
@@ -115,7 +127,7 @@ def configure_app(app: Flask, world: World, system: str, *, error_page: ErrorPag
     app.session_interface = _Sessions()
     app.url_map.converters["int"] = _Id
     log = logging.getLogger(f"simulator.{slug}")
-    _add_unit_of_work(app, world)
+    _add_unit_of_work(app, world, frozenset(reads_first))
     _refuse_unreadable(app)
     _end_sessions_of_another_world(app, world)
     _refuse_faults(app)
@@ -189,14 +201,15 @@ def _report(error: Exception) -> str:
     return text
 
 
-def _add_unit_of_work(app: Flask, world: World) -> None:
+def _add_unit_of_work(app: Flask, world: World, reads_first: frozenset[str]) -> None:
     """Answer each request in a unit of work; the body of a stream opens its own."""
     answer = app.wsgi_app
 
     def within_unit(
         environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> "Iterable[bytes]":
-        with world.db.unit():
+        is_reading = environ["REQUEST_METHOD"] in _READING or environ["PATH_INFO"] in reads_first
+        with world.db.unit(reads_first=is_reading):
             return answer(environ, start_response)
 
     app.wsgi_app = within_unit  # type: ignore[method-assign]
@@ -243,7 +256,9 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
 
     @app.before_request
     def _check() -> None:
-        if session and session.get(_WORLD) != world_id(world):
+        if (request.endpoint or "").endswith("static"):  # the same for everybody
+            return
+        if session and session.get(_WORLD) != _world_id(world):
             session.clear()
             g.sandbox_was_reset = True
             flash(_RESET, "info")
@@ -251,8 +266,15 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
     @app.after_request
     def _mark(response: Response) -> Response:
         if session and session.modified and _WORLD not in session:
-            session[_WORLD] = world_id(world)
+            session[_WORLD] = _world_id(world)
         return response
+
+
+def _world_id(world: World) -> str:
+    """Return the world's id, which is read once a request."""
+    if "world_id" not in g:
+        g.world_id = world_id(world)
+    return str(g.world_id)
 
 
 def explain_stale_form() -> str:

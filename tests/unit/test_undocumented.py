@@ -23,6 +23,8 @@ from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core.grants import OpenIDCode
 from playwright.sync_api import Locator
 from requests.adapters import HTTPAdapter
+from sqlalchemy import Select, column, select
+from sqlalchemy.dialects import sqlite
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
@@ -30,6 +32,8 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.wasyncore import close_all
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from simulator.db.sqlite_engine import create_sqlite_engine
+from simulator.db.write_queue import WriteQueue
 from tests.test_architecture import modules, shown
 from tests.tools.requirements import ROOT
 from tests.tools.suite import parse
@@ -94,6 +98,15 @@ def test_sqlite_memdb() -> None:
         assert same.execute("SELECT count(*) FROM t").fetchone() == (0,)
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
             other.execute("SELECT count(*) FROM t")
+
+
+def test_sqlalchemy_sqlite_locking() -> None:
+    """What locks rows elsewhere says so on SQLite, too; the compiler's own says nothing there."""
+    engine = create_sqlite_engine("sqlite:///none.db", WriteQueue(), in_memory=True)
+    locking: Select[Any] = select(column("x")).with_for_update()
+
+    assert str(locking.compile(engine)).endswith("/* FOR UPDATE */")
+    assert str(locking.compile(dialect=sqlite.dialect())).strip() == "SELECT x"
 
 
 def test_waitress_loop(listener: socket.socket) -> None:

@@ -35,7 +35,7 @@ def create_app(world: World) -> Flask:
     """Return the Flask application that answers as `id.workato.com`."""
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
-    configure_app(app, world, IDENTITY, error_page=_error_page)
+    configure_app(app, world, IDENTITY, error_page=_error_page, reads_first=_READS_FIRST)
     configure_pages(app, world, IDENTITY)
     cors.install(app, world, _is_for_programs)
     Bootstrap5(app)
@@ -59,6 +59,16 @@ def create_app(world: World) -> Flask:
         app.register_blueprint(blueprint)
     return app
 
+
+#: Where most of a POST is reading, signing or comparing a password; what they change is a claim, an
+#: upsert or a row of its own.
+_READS_FIRST = (
+    "/login",
+    "/oauth/authorize",
+    "/oauth/introspect",
+    "/oauth/token",
+    "/oauth/userinfo",
+)
 
 #: Endpoints that are for programs alone: they take client credentials or tokens, never the cookie.
 _PROGRAMS = (
