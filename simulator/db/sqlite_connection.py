@@ -15,11 +15,12 @@ class QueuedConnection(sqlite3.Connection):
     whole databases.
 
     Attributes:
+        is_set_up: whether it had its first turn, in which its settings are made.
         reads_so_far: whether its transaction has no write lock, and takes it before it writes.
     """
 
     reads_so_far = False
-    _is_set_up = False
+    is_set_up = False
     _turn: Turn | None = None
 
     def take_turn(self, queue: WriteQueue) -> None:
@@ -38,10 +39,9 @@ class QueuedConnection(sqlite3.Connection):
         Args:
             settings: statements.
         """
-        if not self._is_set_up:
-            for statement in settings:
-                self.execute(statement)
-            self._is_set_up = True
+        for statement in settings:
+            self.execute(statement)
+        self.is_set_up = True
 
     def end_turn(self) -> None:
         """Call the next one, if this one has its turn."""

@@ -115,7 +115,8 @@ def _lock(own: QueuedConnection, queue: WriteQueue, settings: tuple[str, ...]) -
     own.reads_so_far = False
     try:
         own.take_turn(queue)
-        own.set_up(settings)
+        if not own.is_set_up:
+            own.set_up(settings)
         own.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
         own.end_turn()
