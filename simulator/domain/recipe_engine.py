@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.call_record import CallContext
@@ -11,7 +12,7 @@ from simulator.connectors.base import AppRequest
 from simulator.db.tables import Connection, McpTool
 from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, recipes, verified_access
-from simulator.domain.data_pills import resolve
+from simulator.domain.formulas import FormulaError, Scope, compile_field
 from simulator.domain.recipes import Step
 from simulator.domain.request_context import RequestContext
 from simulator.domain.tokens import ConnectionLost, TokenRefused, discover, get_live_access_token
@@ -87,6 +88,11 @@ class Run:
         self._transaction = world.db.session.get_transaction()
         self._deadline = world.clock.now() + timedelta(seconds=world.settings.tool_timeout)
         self._data: dict[str, dict[str, Any]] = {}
+        self._scope = Scope(
+            self._data,
+            now=world.clock.now,
+            octets=partial(world.randomness.octets, "formula"),
+        )
 
     def perform(self, step: Step) -> Result | None:
         """Perform the next step; return what the recipe returns, if it does so here.
@@ -97,12 +103,15 @@ class Run:
         Raises:
             TimedOut: the run took longer than the settings allow.
             ConnectionRequired: the end user's connection was lost since the run began.
-            StepFailed: an app refused, or did not answer.
+            StepFailed: a field could not be calculated; an app refused, or did not answer.
         """
         if step.is_trigger:
             output: Any = dict(self._arguments)
         else:
-            inputs = resolve(dict(step.inputs), self._data)
+            try:
+                inputs = resolve(step.inputs, self._scope)
+            except FormulaError as error:
+                raise StepFailed(step, str(error)) from None
             if step.connector is None:
                 return Result(
                     value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
@@ -223,3 +232,12 @@ class Run:
         if connection is None:
             raise verified_access.ConnectionRequired([parent])
         return connection, parent
+
+
+def resolve(inputs: Mapping[str, Any], scope: Scope) -> Any:
+    """Return a step's inputs with the values of its pills and formulas.
+
+    Raises:
+        FormulaError: a field cannot be calculated.
+    """
+    return compile_field(inputs).evaluate(scope)
