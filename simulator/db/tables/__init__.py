@@ -4,6 +4,7 @@ from simulator import installed_apps
 from simulator.db.base import Base
 from simulator.db.tables.api_clients import ApiClient, ApiWindow
 from simulator.db.tables.apps import AppInstance, AppUser
+from simulator.db.tables.assets import Folder, PackageAsset
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.limits import CallLimit
 from simulator.db.tables.oauth import (
@@ -14,6 +15,7 @@ from simulator.db.tables.oauth import (
     OAuthToken,
     SigningKey,
 )
+from simulator.db.tables.packages import ExportManifest, Package
 from simulator.db.tables.people import (
     Collaborator,
     EndUser,
@@ -22,6 +24,13 @@ from simulator.db.tables.people import (
     GroupMember,
 )
 from simulator.db.tables.recipes import Job, Recipe
+from simulator.db.tables.reference_data import (
+    DataRecord,
+    DataTable,
+    LookupEntry,
+    LookupTable,
+    Property,
+)
 from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
@@ -37,13 +46,19 @@ __all__ = [
     "Collaborator",
     "Connection",
     "ConnectionAttempt",
+    "DataRecord",
+    "DataTable",
     "EndUser",
     "EndUserGroup",
     "Environment",
+    "ExportManifest",
     "Fact",
     "FailedSignIns",
+    "Folder",
     "GroupMember",
     "Job",
+    "LookupEntry",
+    "LookupTable",
     "McpCancellation",
     "McpServer",
     "McpSession",
@@ -53,8 +68,11 @@ __all__ = [
     "OAuthConsent",
     "OAuthState",
     "OAuthToken",
+    "Package",
+    "PackageAsset",
     "PostedPage",
     "Project",
+    "Property",
     "Recipe",
     "ServerGroup",
     "SignIn",
