@@ -1,18 +1,73 @@
 """MCP servers: their access method, their groups, their tools."""
 
+import hashlib
 import hmac
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.claim import did_change
-from simulator.db.tables import EndUserGroup, McpServer, McpTool, Recipe, ServerGroup
+from simulator.db.tables import (
+    EndUserGroup,
+    McpServer,
+    McpTool,
+    Project,
+    Recipe,
+    ServerGroup,
+)
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.db.upsert import insert_missing
 from simulator.domain import end_user_groups
 from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
+
+_HANDLE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+#: Of the first server of a database that has none (our choice).
+_FIRST_NUMBER = 2101
+
+
+def make_handle(number: int, name: str) -> str:
+    """Return a server's handle in the live format, `mcps-AbkMBExx-THQ-CD` (docs: data centers).
+
+    Args:
+        number: of the server, which no other has.
+        name: of the server.
+    """
+    digest = hashlib.sha256("\0".join(("server", str(number), name)).encode()).digest()
+    letters = "".join(_HANDLE_ALPHABET[byte % len(_HANDLE_ALPHABET)] for byte in digest)
+    return f"mcps-{letters[:8]}-{letters[8:11]}-CD"
+
+
+def create(
+    world: World, project: Project, environment_id: int, name: str, description: str
+) -> McpServer:
+    """Create a server with no tools and, as a new one has, token-based access.
+
+    Args:
+        world: with an open unit of work.
+        project: its Location.
+        environment_id: where it is.
+        name: for people.
+        description: for models.
+    """
+    now = world.clock.now()
+    highest = world.db.session.scalar(select(func.max(McpServer.number)))
+    number = (highest or _FIRST_NUMBER - 1) + 1
+    server = McpServer(
+        number=number,
+        handle=make_handle(number, name),
+        workspace_id=project.workspace_id,
+        environment_id=environment_id,
+        project_id=project.id,
+        name=name,
+        description=description,
+        created_at=now,
+        updated_at=now,
+    )
+    world.db.session.add(server)
+    world.db.session.flush()
+    return server
 
 
 def list_servers(world: World, workspace_id: int) -> Sequence[McpServer]:

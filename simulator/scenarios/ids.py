@@ -2,8 +2,6 @@
 
 import hashlib
 
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
-
 
 def end_user_id(email: str) -> str:
     """An end user's id: `eu-` and twelve hex digits (our choice)."""
@@ -13,13 +11,6 @@ def end_user_id(email: str) -> str:
 def group_id(environment: str, name: str) -> str:
     """An end-user group's id: `eug-` and twelve hex digits (our choice, as above)."""
     return f"eug-{_digest('group', environment, name).hex()[:12]}"
-
-
-def server_handle(number: int, name: str) -> str:
-    """An MCP server's handle in the live format, `mcps-AbkMBExx-THQ-CD` (docs: data centers)."""
-    digest = _digest("server", str(number), name)
-    letters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest)
-    return f"mcps-{letters[:8]}-{letters[8:11]}-CD"
 
 
 def token_family(connection: str) -> str:

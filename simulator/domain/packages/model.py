@@ -66,23 +66,16 @@ class Asset:
     Attributes:
         zip_name: its path in the project, with `/`.
         kind: one of `KINDS`, another word that stands there, or `ATTACHMENT`.
-        content: its bytes.
-        document: what its JSON says; None for what is no JSON.
+        name: what people call it.
+        content: its bytes; empty where they are not at hand.
+        document: what its JSON says; None for what is no JSON object.
     """
 
     zip_name: str
     kind: str
-    content: bytes
-    document: Mapping[str, Any] | None
-
-    @property
-    def name(self) -> str:
-        """What people call it; the file's name where the document says nothing."""
-        for member in ("name", "title"):
-            named = self.document and self.document.get(member)
-            if isinstance(named, str) and named.strip():
-                return named
-        return PurePosixPath(self.zip_name).name.partition(".")[0]
+    name: str
+    content: bytes = b""
+    document: Mapping[str, Any] | None = None
 
     @property
     def folder(self) -> str:
@@ -137,6 +130,20 @@ class Package:
 
     projects: tuple[PackagedProject, ...]
     remarks: tuple[str, ...] = ()
+
+
+def name_of(zip_name: str, document: Mapping[str, Any] | None) -> str:
+    """Return what people call an asset; the file's name where its document says nothing.
+
+    Args:
+        zip_name: of its file.
+        document: what that says.
+    """
+    for member in ("name", "title"):
+        named = document and document.get(member)
+        if isinstance(named, str) and named.strip():
+            return named.strip()
+    return PurePosixPath(zip_name).name.partition(".")[0]
 
 
 def kind_of(file_name: str) -> str:

@@ -17,6 +17,7 @@ from simulator.domain.packages.model import (
     Package,
     PackagedProject,
     kind_of,
+    name_of,
 )
 from simulator.domain.packages.refusals import PackageError
 from simulator.validation.parsing import NotJson, parse_strict_json
@@ -88,6 +89,7 @@ def build_package(files: Mapping[str, bytes], name: str) -> Package:
             Asset(
                 zip_name=each[len(folder) + 1 :] if folder else each,
                 kind=_kind(each, documents[each]),
+                name=name_of(each, documents[each]),
                 content=files[each],
                 document=documents[each],
             )

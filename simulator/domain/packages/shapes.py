@@ -115,6 +115,9 @@ def _server(place: str, document: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(tools, list) or not isinstance(references, dict):
         raise PackageError(place, "'tools' must be a list and 'references' an object.")
     for index, tool in enumerate(tools):
+        if not isinstance(tool, dict) or not isinstance(tool.get("description") or "", str):
+            raise PackageError(place, f"tools[{index}] must be an object, its description a text.")
+    for index, tool in enumerate(tools if tools_type == "project_assets" else ()):
         named = find_tool_reference(document, tool)
         if named is None:
             raise PackageError(

@@ -1,0 +1,279 @@
+"""A project as a package: what was imported comes out as it came, with what was changed here."""
+
+import base64
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Recipe
+from simulator.domain.packages import binding
+from simulator.domain.packages.model import Asset, find_references, read_reference
+from simulator.domain.packages.server_manifests import (
+    WORKATO_IDENTITY,
+    find_recipe_id,
+    plan_tools,
+)
+from simulator.domain.packages.shapes import find_tool_reference
+from simulator.domain.packages.stored import Shelf, load_shelf, make_find
+from simulator.domain.recipes import needs_verified_access
+from simulator.world import World
+
+#: The time of every file in a zip, so that the same project is the same zip.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def export_project(world: World, project: Project, folder: str = "") -> dict[str, bytes]:
+    """Return a project's files.
+
+    A file whose asset was not changed here says what it said; otherwise it says the same but for
+    what was changed. What was made here and never imported gets a file of its own.
+
+    Args:
+        world: with an open unit of work.
+        project: to be exported.
+        folder: the path of a folder in it, which is exported alone; empty for all of it.
+
+    Returns:
+        Content by `zip_name`.
+    """
+    export = _Export(world, project)
+    files = {}
+    for row in export.rows:
+        if not folder or row.zip_name.startswith(f"{folder}/"):
+            files[row.zip_name] = export.build_file(row)
+    if not folder:
+        files |= export.build_new_files()
+    return files
+
+
+def to_zip(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip with these files.
+
+    Args:
+        files: content by name.
+    """
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+class _Export:
+    """One export under way."""
+
+    def __init__(self, world: World, project: Project) -> None:
+        self._world, self._session, self._project = world, world.db.session, project
+        self.rows = list(
+            self._session.scalars(
+                select(PackageAsset)
+                .where(PackageAsset.project_id == project.id)
+                .order_by(PackageAsset.zip_name)
+            )
+        )
+        self._shelf: Shelf = load_shelf(world, project.workspace_id)
+        self._names = {each.id: name for name, each in self._shelf.projects.items()}
+        #: (kind, id of what was made) → the file and name that a package refers to.
+        self._files: dict[tuple[str, int], tuple[int, str, str]] = {}
+        for row in self._shelf.rows.values():
+            made = row.recipe_id or row.connection_id
+            if made is not None:
+                self._files[row.kind, made] = row.project_id, row.zip_name, row.name
+        self._new = self._list_new()
+
+    def build_file(self, row: PackageAsset) -> bytes:
+        """Return what an imported asset's file says now."""
+        if row.document is None:
+            return base64.b64decode(row.content or "")
+        asset = Asset(zip_name=row.zip_name, kind=row.kind, name=row.name, document=row.document)
+        document = dict(row.document)
+        if row.recipe is not None:
+            document |= self._recipe_changes(asset, row.recipe)
+        elif row.connection is not None:
+            if row.connection.name != row.name:
+                document["name"] = row.connection.name
+        elif row.server is not None:
+            document |= self._server_changes(asset, row.server)
+        return _to_bytes(document)
+
+    def build_new_files(self) -> dict[str, bytes]:
+        """Return the files of what was never imported: recipes, connections and servers."""
+        files = {}
+        for zip_name, made in self._new.items():
+            if isinstance(made, Recipe):
+                document = self._describe_recipe(made)
+            elif isinstance(made, Connection):
+                document = {"name": made.name, "provider": made.provider, "root_folder": False}
+            else:
+                document = self._describe_server(made)
+            files[zip_name] = _to_bytes(document)
+        return files
+
+    def _list_new(self) -> dict[str, Recipe | Connection | McpServer]:
+        """File → what has none, each with a name of its own."""
+        named = {row.zip_name for row in self.rows}
+        found: dict[str, Recipe | Connection | McpServer] = {}
+        kinds: tuple[tuple[str, Any, Any], ...] = (
+            ("connection", Connection, Connection.id),
+            ("recipe", Recipe, Recipe.id),
+            ("mcp_server", McpServer, McpServer.number),
+        )
+        has_file = {
+            "connection": {row.connection_id for row in self.rows},
+            "recipe": {row.recipe_id for row in self.rows},
+            "mcp_server": {row.server_number for row in self.rows},
+        }
+        for kind, table, key in kinds:
+            query = select(table).where(table.project_id == self._project.id).order_by(key)
+            if table is Connection:
+                query = query.where(Connection.parent_id.is_(None))
+            for each in self._session.scalars(query):
+                own_id = each.number if isinstance(each, McpServer) else each.id
+                if own_id in has_file[kind]:
+                    continue
+                zip_name = _make_zip_name(each.name, kind, named)
+                named.add(zip_name)
+                found[zip_name] = each
+                self._files[kind, own_id] = self._project.id, zip_name, each.name
+        return found
+
+    def _refer(self, kind: str, row_id: int) -> Mapping[str, Any] | None:
+        """Return the reference to what has this id, as an export says it."""
+        if (kind, row_id) not in self._files:
+            return None
+        project_id, zip_name, name = self._files[kind, row_id]
+        if project_id != self._project.id:
+            owner = self._names[project_id]
+            return {"zip_name": f"{owner}/{zip_name}", "name": name, "folder": owner}
+        return {"zip_name": zip_name, "name": name, "folder": zip_name.rpartition("/")[0]}
+
+    def _recipe_changes(self, asset: Asset, recipe: Recipe) -> dict[str, Any]:
+        """Return the members of a recipe's document that say something else now."""
+        document = asset.document or {}
+        find = make_find(self._world, self._shelf, self._project.name, asset)
+        #: What the document says of other assets is said again in the same words.
+        words = {
+            (reference.kind, found): reference
+            for reference in find_references(document)
+            if (found := find(reference)) is not None
+        }
+
+        def refer(kind: str, row_id: int) -> Mapping[str, Any] | None:
+            written = words.get((kind, row_id))
+            if written is None:
+                return self._refer(kind, row_id)
+            return {
+                "zip_name": written.zip_name,
+                "name": written.name,
+                "folder": written.folder,
+            }
+
+        changes: dict[str, Any] = {}
+        if recipe.name != asset.name:
+            changes["name"] = recipe.name
+        if recipe.description != (document.get("description") or ""):
+            changes["description"] = recipe.description
+        if recipe.code != binding.bind_code(document["code"], find):
+            changes["code"] = binding.unbind_code(recipe.code, refer)
+        if recipe.config != binding.bind_config(document.get("config", []), find, {}):
+            changes["config"] = binding.unbind_config(recipe.config, refer)
+        return changes and {**changes, "version": recipe.version_no}
+
+    def _describe_recipe(self, recipe: Recipe) -> dict[str, Any]:
+        return {
+            "name": recipe.name,
+            "description": recipe.description,
+            "version": recipe.version_no,
+            "private": True,
+            "concurrency": 1,
+            "code": binding.unbind_code(recipe.code, self._refer),
+            "config": binding.unbind_config(recipe.config, self._refer),
+        }
+
+    def _server_changes(self, asset: Asset, server: McpServer) -> dict[str, Any]:
+        """Return the members of a manifest that say something else now."""
+        document, changes = asset.document or {}, {}
+        if server.name != asset.name:
+            changes["name"] = server.name
+        if server.description != (document.get("description") or ""):
+            changes["description"] = server.description
+        says_identity = document.get("auth_type", "token") in WORKATO_IDENTITY
+        if server.uses_workato_identity != says_identity:
+            changes["auth_type"] = "workato_idp" if server.uses_workato_identity else "token"
+        plans = plan_tools(self._shelf, self._shelf.project(self._project.name), asset)
+        planned = {plan.recipe_id: plan for plan in plans}
+        there = {tool.recipe_id: tool for tool in server.tools}
+        is_same = set(there) == set(planned) and all(
+            there[key].description == plan.description for key, plan in planned.items()
+        )
+        if not is_same:
+            changes |= self._describe_tools(server, document)
+        return changes
+
+    def _describe_server(self, server: McpServer) -> dict[str, Any]:
+        return {
+            "name": server.name,
+            "description": server.description,
+            "auth_type": "workato_idp" if server.uses_workato_identity else "token",
+            "tools_type": "project_assets",
+            **self._describe_tools(server, {}),
+        }
+
+    def _describe_tools(self, server: McpServer, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a manifest's tools and references, each as it is there, or as a recipe."""
+        written = {}
+        for tool in document.get("tools") or []:
+            reference = read_reference(find_tool_reference(document, tool))
+            if reference is not None:
+                written[reference.zip_name] = reference
+        tools: list[dict[str, Any]] = []
+        references: dict[str, Any] = {}
+        by_recipe = self._list_tool_files(written)
+        for tool in server.tools:
+            zip_name, kind, name = by_recipe.get(tool.recipe_id) or (None, "recipe", "")
+            target = self._refer("recipe", tool.recipe_id)
+            if zip_name is not None:
+                target = {"zip_name": zip_name, "name": name, "folder": zip_name.rpartition("/")[0]}
+            if target is None:  # a recipe of a project without a file there
+                continue
+            key = f"ref_{len(references)}"
+            references[key] = {"type": kind, "id": target}
+            tools.append(
+                {
+                    "tool": key,
+                    "description": tool.description,
+                    "vua_required": needs_verified_access(tool),
+                }
+            )
+        return {"tools": tools, "references": references}
+
+    def _list_tool_files(self, written: Mapping[str, Any]) -> dict[int, tuple[str, str, str]]:
+        """Recipe → the skill, endpoint or recipe by which a manifest names it: file, kind, name."""
+        found = {}
+        own = self._shelf.project(self._project.name)
+        for asset in own.assets:
+            is_named = asset.zip_name in written
+            if asset.kind == "agentic_skill" or is_named:
+                recipe_id = find_recipe_id(self._shelf, own, asset)
+                if recipe_id is not None and (is_named or recipe_id not in found):
+                    found[recipe_id] = asset.zip_name, asset.kind, asset.name
+        return found
+
+
+def _make_zip_name(name: str, kind: str, taken: set[str]) -> str:
+    """Return the file of a new asset: its name in lower case, with underscores, and its kind."""
+    stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "unnamed"
+    zip_name, number = f"{stem}.{kind}.json", 1
+    while zip_name in taken:
+        number += 1
+        zip_name = f"{stem}_{number}.{kind}.json"
+    return zip_name
+
+
+def _to_bytes(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"

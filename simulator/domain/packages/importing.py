@@ -1,0 +1,360 @@
+"""Store a package in a workspace: the first time, and again."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.db.tables import Connection, Folder, PackageAsset, Project, Recipe
+from simulator.domain import connection_forms
+from simulator.domain.packages import binding, reference_data, resolution, server_manifests
+from simulator.domain.packages.model import (
+    PROJECT_FILE,
+    Asset,
+    Package,
+    PackagedProject,
+    Reference,
+    read_reference,
+)
+from simulator.domain.packages.outcome import Action, Change, Outcome, Progress
+from simulator.domain.packages.stored import (
+    Shelf,
+    find_connection_called,
+    load_shelf,
+    lock,
+    make_find,
+)
+from simulator.world import World
+
+
+def import_package(
+    world: World,
+    workspace_id: int,
+    environment_id: int,
+    package: Package,
+    *,
+    start: bool = True,
+    connections: Mapping[str, Connection] | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Store a package; a project that is there already is updated, and nothing is deleted.
+
+    All of it is stored in the caller's unit of work, or nothing. Assets are known again by their
+    file, and else by their name. A new recipe is started, unless the caller says otherwise; one
+    that is there keeps running or not. A connection is not authorized until somebody does it, and
+    an import leaves its settings alone. (Our choices.)
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: where it is stored.
+        environment_id: of its connections and servers.
+        package: as read.
+        start: whether new recipes are started.
+        connections: name → the one that stands for the package's own of that name and provider.
+        progress: called after each file.
+
+    Returns:
+        What was done.
+
+    Raises:
+        PackageError: it refers to what is neither in it nor in the workspace.
+    """
+    lock(world, workspace_id)
+    shelf = load_shelf(world, workspace_id, package.projects)
+    job = _Import(world, workspace_id, environment_id, shelf, start, connections or {})
+    job.outcome.remarks += package.remarks
+    for project in package.projects:
+        job.check_references(project)
+    for project in package.projects:
+        job.store_files(project)
+    for project in package.projects:
+        job.store_connections(project)
+    for project in package.projects:
+        job.create_recipes(project)
+    total, done = sum(len(each.assets) for each in package.projects), 0
+    for project in package.projects:
+        for asset in sorted(project.assets, key=_by_kind):
+            job.outcome.changes.append(job.store(project, asset))
+            done += 1
+            if progress is not None:
+                progress(done, total, project.place(asset))
+    world.db.session.flush()
+    return job.outcome
+
+
+def _by_kind(asset: Asset) -> tuple[bool, str]:
+    """Servers last: their tools are made of what recipes say."""
+    return asset.kind == "mcp_server", asset.zip_name
+
+
+class _Import:
+    """One import under way."""
+
+    def __init__(
+        self,
+        world: World,
+        workspace_id: int,
+        environment_id: int,
+        shelf: Shelf,
+        start: bool,
+        connections: Mapping[str, Connection],
+    ) -> None:
+        self._world, self._session = world, world.db.session
+        self._workspace_id, self._environment_id = workspace_id, environment_id
+        self._shelf, self._start, self._given = shelf, start, connections
+        self._rows = dict(shelf.rows)
+        self._projects = dict(shelf.projects)
+        self._shelf = Shelf(package=shelf.package, rows=self._rows, projects=self._projects)
+        self._now = world.clock.now()
+        self.outcome = Outcome()
+        #: What was stored for the first time, or differs from what was stored before.
+        self._new: set[int] = set()
+        self._changed: set[int] = set()
+
+    def check_references(self, project: PackagedProject) -> None:
+        """Refuse a reference to what is nowhere; tell of one to what was not brought along."""
+        for asset in project.assets:
+            for reference in asset.references:
+                own = self._shelf.project(project.name)
+                if resolution.resolve(self._shelf.package, own, asset, reference) is not None:
+                    continue
+                missing = resolution.Unresolved(project=project, asset=asset, reference=reference)
+                if not resolution.is_elsewhere(self._shelf.package, missing):
+                    raise resolution.refuse(missing)
+                self._tell_missing(reference)
+
+    def _tell_missing(self, reference: Reference) -> None:
+        sentence = (
+            f"'{reference.name}' ({reference.zip_name}) belongs to another project, which is not "
+            "in the package: "
+        )
+        if reference.kind == "connection":
+            sentence += "a connection of that name is made here, to be authorized."
+        else:
+            sentence += "what needs it cannot run until that project is imported, and this again."
+        if sentence not in self.outcome.remarks:
+            self.outcome.remarks.append(sentence)
+
+    def store_files(self, packaged: PackagedProject) -> None:
+        """Store a project, its folders and its files."""
+        project = self._projects.get(packaged.name)
+        if project is None:
+            project = Project(workspace_id=self._workspace_id, name=packaged.name)
+            self._session.add(project)
+            self._projects[packaged.name] = project
+        if PROJECT_FILE in packaged.by_zip_name or not project.description:
+            project.description = packaged.description
+        self._session.flush()
+        self.outcome.projects.append(project)
+        self._store_folders(project, packaged)
+        for asset in packaged.assets:
+            self._store_file(project, packaged, asset)
+        self._session.flush()
+
+    def _store_folders(self, project: Project, packaged: PackagedProject) -> None:
+        there = set(
+            self._session.scalars(select(Folder.path).where(Folder.project_id == project.id))
+        )
+        for asset in packaged.assets:
+            parts = asset.folder.split("/") if asset.folder else []
+            for depth in range(1, len(parts) + 1):
+                path = "/".join(parts[:depth])
+                if path not in there:
+                    there.add(path)
+                    self._session.add(
+                        Folder(
+                            project_id=project.id,
+                            path=path,
+                            created_at=self._now,
+                            updated_at=self._now,
+                        )
+                    )
+
+    def _store_file(self, project: Project, packaged: PackagedProject, asset: Asset) -> None:
+        document = None if asset.document is None else dict(asset.document)
+        content = None if document is not None else base64.b64encode(asset.content).decode()
+        row = self._rows.get((packaged.name, asset.zip_name)) or self._take_moved(packaged, asset)
+        if row is None:
+            row = PackageAsset(project_id=project.id, created_at=self._now)
+            self._session.add(row)
+            self._new.add(id(row))
+        elif (row.zip_name, row.document, row.content) != (asset.zip_name, document, content):
+            self._changed.add(id(row))
+        else:
+            return
+        row.zip_name, row.kind, row.name = asset.zip_name, asset.kind, asset.name
+        row.document, row.content = document, content
+        row.updated_at = self._now
+        self._rows[packaged.name, asset.zip_name] = row
+
+    def _take_moved(self, packaged: PackagedProject, asset: Asset) -> PackageAsset | None:
+        """Return the row of an asset that was stored under another file's name, if it is one."""
+        if asset.kind not in ("recipe", "connection", "agentic_skill", "mcp_server"):
+            return None
+        moved = [
+            (key, row)
+            for key, row in self._rows.items()
+            if key[0] == packaged.name
+            and (row.kind, row.name) == (asset.kind, asset.name)
+            and key[1] not in packaged.by_zip_name
+        ]
+        if len(moved) != 1:
+            return None
+        key, row = moved[0]
+        del self._rows[key]
+        return row
+
+    def store_connections(self, packaged: PackagedProject) -> None:
+        """Make the connections that are not there yet, those of other projects included."""
+        project = self._projects[packaged.name]
+        providers = self._list_providers(packaged)
+        for asset in packaged.of_kind("connection"):
+            row = self._rows[packaged.name, asset.zip_name]
+            assert asset.document is not None
+            written = asset.document["provider"]
+            provider = written if isinstance(written, str) else providers.get(asset.zip_name)
+            if row.connection_id is None:
+                provider = provider or _make_provider_name(asset.name)
+                found = self._take_connection(project, asset.name, provider)
+                row.connection_id = found.id
+            elif row.connection is not None:
+                row.connection.name = asset.name
+        for asset in packaged.of_kind("recipe"):
+            self._make_missing_connections(project, packaged, asset)
+
+    def _list_providers(self, packaged: PackagedProject) -> dict[str, str]:
+        """Return file of a connection → the provider that recipes use it for."""
+        own = self._shelf.project(packaged.name)
+        found: dict[str, str] = {}
+        for asset in packaged.of_kind("recipe"):
+            assert asset.document is not None
+            for entry in asset.document.get("config", []):
+                reference = read_reference(entry.get("account_id"))
+                if reference is None:
+                    continue
+                target = resolution.resolve(self._shelf.package, own, asset, reference)
+                if target is not None:
+                    found[target.asset.zip_name] = entry["provider"]
+        return found
+
+    def _make_missing_connections(
+        self, project: Project, packaged: PackagedProject, asset: Asset
+    ) -> None:
+        assert asset.document is not None
+        find = make_find(self._world, self._shelf, packaged.name, asset)
+        for entry in asset.document.get("config", []):
+            reference = read_reference(entry.get("account_id"))
+            if reference is not None and find(reference) is None:
+                self._take_connection(project, reference.name, entry["provider"])
+
+    def _take_connection(self, project: Project, name: str, provider: str) -> Connection:
+        given = self._given.get(name)
+        if given is not None and given.provider == provider:
+            return given
+        found = find_connection_called(self._world, project, name)
+        if found is None:
+            found = Connection(
+                workspace_id=self._workspace_id,
+                project_id=project.id,
+                environment_id=self._environment_id,
+                provider=provider,
+                name=name,
+                input={
+                    "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
+                    "client_id": "",
+                    "host": "",
+                    "scopes": [],
+                },
+                created_at=self._now,
+                updated_at=self._now,
+            )
+            self._session.add(found)
+            self._session.flush()
+        return found
+
+    def create_recipes(self, packaged: PackagedProject) -> None:
+        """Give every recipe a row, so that others can name it by its id."""
+        project = self._projects[packaged.name]
+        for asset in packaged.of_kind("recipe"):
+            row = self._rows[packaged.name, asset.zip_name]
+            if row.recipe_id is None:
+                version = asset.document and asset.document.get("version")
+                row.recipe = Recipe(
+                    workspace_id=self._workspace_id,
+                    project_id=project.id,
+                    name=asset.name,
+                    description="",
+                    code={},
+                    config=[],
+                    version_no=version if isinstance(version, int) else 1,
+                    running=self._start,
+                    created_at=self._now,
+                    updated_at=self._now,
+                )
+        for asset in packaged.assets:
+            # What was looked up and changed here stays, unless the package has something new.
+            if id(self._rows[packaged.name, asset.zip_name]) in self._new | self._changed:
+                reference_data.store(self._world, project, asset)
+        self._session.flush()
+
+    def store(self, packaged: PackagedProject, asset: Asset) -> Change:
+        """Bring the row of one asset up to date; say what was done."""
+        row = self._rows[packaged.name, asset.zip_name]
+        row_id, is_changed = None, id(row) in self._changed
+        if asset.kind == "recipe":
+            row_id = row.recipe_id
+            is_changed |= self._store_recipe(packaged, asset, row)
+        elif asset.kind == "connection":
+            row_id = row.connection_id
+        elif asset.kind == "mcp_server":
+            is_changed |= server_manifests.store(
+                self._world, self._shelf, packaged, asset, row, self._environment_id
+            )
+            row_id = row.server_number
+        action = Action.CHANGED if is_changed else Action.UNCHANGED
+        return Change(
+            project=packaged.name,
+            zip_name=asset.zip_name,
+            kind=asset.kind,
+            name=asset.name,
+            action=Action.ADDED if id(row) in self._new else action,
+            row_id=row_id,
+        )
+
+    def _store_recipe(self, packaged: PackagedProject, asset: Asset, row: PackageAsset) -> bool:
+        """Store what a recipe's document says; return whether that was something else before."""
+        document, recipe = asset.document, row.recipe
+        assert document is not None
+        assert recipe is not None
+        find = make_find(self._world, self._shelf, packaged.name, asset)
+        values: dict[str, Any] = {
+            "name": asset.name,
+            "description": document.get("description") or "",
+            "code": binding.bind_code(document["code"], find),
+            "config": binding.bind_config(
+                document.get("config", []), find, list_chosen(recipe.config)
+            ),
+        }
+        if all(getattr(recipe, name) == value for name, value in values.items()):
+            return False
+        if id(row) not in self._new:
+            recipe.version_no += 1
+        for name, value in values.items():
+            setattr(recipe, name, value)
+        recipe.updated_at = self._now
+        return True
+
+
+def list_chosen(config: list[Any]) -> dict[str, int | None]:
+    """Return provider → the connection that a stored recipe uses.
+
+    Args:
+        config: of the recipe, with ids.
+    """
+    return {entry["provider"]: entry.get("account_id") for entry in config}
+
+
+def _make_provider_name(name: str) -> str:
+    """Return what recipes would call a custom connector that none of them uses."""
+    return "".join(each if each.isalnum() else "_" for each in name.lower()) + "_connector"

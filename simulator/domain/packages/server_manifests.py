@@ -1,0 +1,227 @@
+"""MCP servers of a package: the manifest, and the tools that it makes of recipes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from simulator.db.tables import McpServer, McpTool, PackageAsset
+from simulator.domain import servers
+from simulator.domain.packages.model import Asset, PackagedProject, find_references, read_reference
+from simulator.domain.packages.refusals import PackageError
+from simulator.domain.packages.resolution import Found, resolve
+from simulator.domain.packages.shapes import find_tool_reference
+from simulator.domain.packages.stored import Shelf
+from simulator.domain.recipes import make_tool_name
+from simulator.world import World
+
+#: `auth_type` of a manifest that means Workato Identity; all others mean a token.
+WORKATO_IDENTITY = ("workato_idp", "identity_server")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolPlan:
+    """A tool that a manifest asks for.
+
+    Attributes:
+        name: on the wire.
+        description: what models read.
+        recipe_id: of the recipe that it runs.
+        enabled: whether it is started.
+    """
+
+    name: str
+    description: str
+    recipe_id: int
+    enabled: bool
+
+
+def store(
+    world: World,
+    shelf: Shelf,
+    project: PackagedProject,
+    asset: Asset,
+    row: PackageAsset,
+    environment_id: int,
+) -> bool:
+    """Store an MCP server as its manifest has it; who may use it does not travel in packages.
+
+    Args:
+        world: with an open unit of work.
+        shelf: with everything that is there; its recipes have rows.
+        project: that the manifest belongs to.
+        asset: the manifest.
+        row: where it is stored.
+        environment_id: of a new server.
+
+    Returns:
+        Whether anything was added or changed.
+
+    Raises:
+        PackageError: a tool stands for what no recipe answers.
+    """
+    document = asset.document or {}
+    description = document.get("description") or ""
+    wants_identity = document.get("auth_type", "token") in WORKATO_IDENTITY
+    server, is_changed = row.server, False
+    if server is None:
+        server = servers.create(
+            world, shelf.projects[project.name], environment_id, asset.name, description
+        )
+        row.server, is_changed = server, True
+    elif (server.name, server.description) != (asset.name, description):
+        servers.change(world, server, name=asset.name, description=description)
+        is_changed = True
+    if wants_identity and not server.uses_workato_identity:
+        servers.switch_to_workato_identity(world, server)
+        is_changed = True
+    elif not wants_identity and server.uses_workato_identity:
+        servers.switch_to_token_access(world, server)
+        is_changed = True
+    plans = list(plan_tools(shelf, project, asset))
+    return _store_tools(world, server, plans) or is_changed
+
+
+def _store_tools(world: World, server: McpServer, plans: list[ToolPlan]) -> bool:
+    there = {tool.recipe_id: tool for tool in server.tools}
+    names = {tool.name for tool in server.tools}
+    is_changed = False
+    for plan in plans:
+        tool = there.get(plan.recipe_id)
+        if tool is None:
+            name = _make_unique(plan.name, names)
+            names.add(name)
+            tool = McpTool(
+                server_number=server.number,
+                recipe_id=plan.recipe_id,
+                name=name,
+                description=plan.description,
+                position=len(there) + 1,
+                enabled=plan.enabled,
+            )
+            server.tools.append(tool)
+            there[plan.recipe_id] = tool
+            is_changed = True
+        elif tool.description != plan.description:
+            servers.describe_tool(world, tool, plan.description)
+            is_changed = True
+    world.db.session.flush()
+    return is_changed
+
+
+def _make_unique(name: str, taken: set[str]) -> str:
+    """Return a name that no other tool of the server has, by a number if need be (our choice)."""
+    number, unique = 1, name
+    while unique in taken:
+        number += 1
+        unique = f"{name}_{number}"
+    return unique
+
+
+def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator[ToolPlan]:
+    """Yield the tools that a manifest asks for, in its order.
+
+    `project_assets`: recipes, skills and API endpoints by reference; models read the description in
+    the manifest alone. `api_collection`: each endpoint of the collection; what the manifest does
+    not describe is described by the recipe.
+
+    Args:
+        shelf: with everything that is there; its recipes have rows.
+        project: that the manifest belongs to.
+        asset: the manifest.
+
+    Raises:
+        PackageError: a tool stands for what no recipe answers.
+    """
+    document = asset.document or {}
+    listed = [tool for tool in document.get("tools") or [] if isinstance(tool, Mapping)]
+    if document.get("tools_type") == "api_collection":
+        described = {str(tool.get("name")): tool for tool in listed}
+        for endpoint, recipe in _list_endpoints(shelf, project, asset):
+            written = described.get(endpoint.name, {})
+            yield ToolPlan(
+                name=make_tool_name(endpoint.name),
+                description=written.get("description") or (recipe.recipe_description or ""),
+                recipe_id=recipe.recipe_id,
+                enabled=written.get("enabled", True) is not False,
+            )
+        return
+    for tool in listed:
+        reference = read_reference(find_tool_reference(document, tool))
+        own = shelf.project(project.name)
+        found = reference and resolve(shelf.package, own, asset, reference)
+        if not found:  # of another project, which was not brought along: a remark says so
+            continue
+        answering = _find_recipe(shelf, found)
+        if answering is None:
+            raise PackageError(
+                project.place(asset),
+                f"the tool '{found.asset.name}' ({found.asset.zip_name}) stands for no recipe.",
+            )
+        named = tool.get("name")
+        yield ToolPlan(
+            name=make_tool_name(named if isinstance(named, str) and named else found.asset.name),
+            description=tool.get("description") or "",
+            recipe_id=answering.recipe_id,
+            enabled=tool.get("enabled", True) is not False,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answering:
+    """The recipe that answers a tool."""
+
+    recipe_id: int
+    recipe_description: str | None
+
+
+def _find_recipe(shelf: Shelf, found: Found) -> _Answering | None:
+    """Return the recipe that an asset is, or stands for: a skill's, or an endpoint's."""
+    row = shelf.rows.get((found.project.name, found.asset.zip_name))
+    if row is None:
+        return None
+    if row.recipe is not None:
+        return _Answering(recipe_id=row.recipe.id, recipe_description=row.recipe.description)
+    document = row.document or {}
+    references = document.get("references")
+    written = document.get("recipe_id") or (
+        references.get("recipe_id") if isinstance(references, Mapping) else None
+    )
+    inner = next(find_references(written), None)
+    target = inner and resolve(shelf.package, found.project, found.asset, inner)
+    if not target or target.asset.kind != "recipe":
+        return None
+    return _find_recipe(shelf, target)
+
+
+def find_recipe_id(shelf: Shelf, project: PackagedProject, asset: Asset) -> int | None:
+    """Return the recipe that an asset is, or stands for: a skill's, or an endpoint's.
+
+    Args:
+        shelf: with everything that is there; its recipes have rows.
+        project: of the asset.
+        asset: which one.
+    """
+    found = _find_recipe(shelf, Found(project=project, asset=asset))
+    return None if found is None else found.recipe_id
+
+
+def _list_endpoints(
+    shelf: Shelf, project: PackagedProject, asset: Asset
+) -> Iterator[tuple[Asset, _Answering]]:
+    """Yield the endpoints of the API collections that a manifest names, by their names."""
+    own = shelf.project(project.name)
+    groups = [
+        found.asset
+        for reference in asset.references
+        if (found := resolve(shelf.package, own, asset, reference)) is not None
+        and found.asset.kind == "api_group"
+    ]
+    for each in sorted(own.of_kind("api_endpoint"), key=lambda one: one.name):
+        row = shelf.rows.get((own.name, each.zip_name))
+        document = row.document if row is not None and row.document else {}
+        reference = read_reference(document.get("api_group_id"))
+        group = reference and resolve(shelf.package, own, each, reference)
+        if not group or group.asset not in groups or document.get("active") is False:
+            continue
+        recipe = _find_recipe(shelf, Found(project=own, asset=each))
+        if recipe is not None:
+            yield each, recipe

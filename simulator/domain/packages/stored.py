@@ -1,0 +1,158 @@
+"""The assets that a workspace has already, and the rows that were made of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import load_only
+
+from simulator.db.tables import (
+    Connection,
+    DataTable,
+    LookupTable,
+    PackageAsset,
+    Project,
+    Workspace,
+)
+from simulator.domain.packages.binding import Find
+from simulator.domain.packages.model import Asset, Package, PackagedProject, Reference
+from simulator.domain.packages.resolution import resolve
+from simulator.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """All assets of a workspace, those that are just coming in included.
+
+    Attributes:
+        package: the same as a package, so that references are followed in one way.
+        rows: (project's name, zip_name) → the stored asset.
+        projects: name → the project.
+    """
+
+    package: Package
+    rows: Mapping[tuple[str, str], PackageAsset]
+    projects: Mapping[str, Project]
+
+    def project(self, name: str) -> PackagedProject:
+        """Return a project, by its name."""
+        return next(each for each in self.package.projects if each.name == name)
+
+
+def lock(world: World, workspace_id: int) -> None:
+    """Have imports into one workspace follow each other, in whichever process.
+
+    Args:
+        world: with an open unit of work; the lock ends with it.
+        workspace_id: of the workspace.
+    """
+    world.db.session.execute(
+        update(Workspace).where(Workspace.id == workspace_id).values(name=Workspace.name)
+    )
+
+
+def load_shelf(world: World, workspace_id: int, incoming: Iterable[PackagedProject] = ()) -> Shelf:
+    """Return a workspace's assets, with those of a package before them.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: of the workspace.
+        incoming: projects of a package.
+    """
+    session = world.db.session
+    projects = {
+        each.name: each
+        for each in session.scalars(select(Project).where(Project.workspace_id == workspace_id))
+    }
+    light = load_only(
+        PackageAsset.project_id,
+        PackageAsset.zip_name,
+        PackageAsset.kind,
+        PackageAsset.name,
+        PackageAsset.recipe_id,
+        PackageAsset.connection_id,
+        PackageAsset.server_number,
+    )
+    names = {each.id: each.name for each in projects.values()}
+    rows: dict[tuple[str, str], PackageAsset] = {}
+    found: defaultdict[str, dict[str, Asset]] = defaultdict(dict, {name: {} for name in projects})
+    query = select(PackageAsset).where(PackageAsset.project_id.in_(names)).options(light)
+    for row in session.scalars(query.order_by(PackageAsset.id)):
+        name = names[row.project_id]
+        rows[name, row.zip_name] = row
+        found[name][row.zip_name] = Asset(zip_name=row.zip_name, kind=row.kind, name=row.name)
+    folders = {}
+    for project in incoming:
+        found[project.name] |= project.by_zip_name
+        folders[project.name] = project.folder
+    package = Package(
+        projects=tuple(
+            PackagedProject(
+                name=name,
+                description="",
+                folder=folders.get(name, name),
+                assets=tuple(assets.values()),
+            )
+            for name, assets in found.items()
+        )
+    )
+    return Shelf(package=package, rows=rows, projects=projects)
+
+
+def make_find(world: World, shelf: Shelf, project: str, asset: Asset) -> Find:
+    """Return what an asset's references mean: the id of the row that was made of each.
+
+    Args:
+        world: with an open unit of work.
+        shelf: with everything that is there.
+        project: the name of the asset's project.
+        asset: which one refers.
+    """
+    own = shelf.project(project)
+
+    def find(reference: Reference) -> int | None:
+        found = resolve(shelf.package, own, asset, reference)
+        if found is None:
+            named = find_connection_called(world, shelf.projects[project], reference.name)
+            return named.id if named is not None and reference.kind == "connection" else None
+        row = shelf.rows.get((found.project.name, found.asset.zip_name))
+        if row is None:
+            return None
+        return row.recipe_id or row.connection_id or _find_table(world, row)
+
+    return find
+
+
+def find_connection_called(world: World, project: Project, name: str) -> Connection | None:
+    """Return a builder's connection of a project by its name, the oldest of several.
+
+    Args:
+        world: with an open unit of work.
+        project: where it is.
+        name: its own.
+    """
+    return world.db.session.scalars(
+        select(Connection)
+        .where(
+            Connection.project_id == project.id,
+            Connection.name == name,
+            Connection.parent_id.is_(None),
+        )
+        .order_by(Connection.id)
+        .limit(1)
+    ).first()
+
+
+def _find_table(world: World, row: PackageAsset) -> int | None:
+    """Return the id of the table that an asset describes; tables go by their project and name."""
+    table: type[LookupTable] | type[DataTable]
+    if row.kind == "lookup_table":
+        table = LookupTable
+    elif row.kind == "workato_db_table":
+        table = DataTable
+    else:
+        return None
+    return world.db.session.scalar(
+        select(table.id).where(table.project_id == row.project_id, table.name == row.name)
+    )
