@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -64,6 +64,10 @@ class ClockState:
     stopped_at: datetime | None = None
 
 
+#: What becomes of a state; raises what it cannot become.
+Change = Callable[[ClockState], ClockState]
+
+
 class Clock:
     """The time that every expiry in the simulator is measured with; aware, in UTC."""
 
@@ -71,6 +75,8 @@ class Clock:
         self._state = ClockState()
         self._lock = threading.Lock()
         self._skew: ContextVar[timedelta] = ContextVar("clock_skew", default=timedelta())
+        #: Makes a change to the state that several processes share, and returns the new one.
+        self.keeper: Callable[[Change], ClockState] | None = None
 
     def now(self) -> datetime:
         """Return the simulated moment, to the microsecond."""
@@ -104,8 +110,7 @@ class Clock:
         Raises:
             ImpossibleTime: that would be before 1970 or after 8999.
         """
-        with self._lock:
-            self._move(by)
+        self._change(lambda state: _moved(state, by))
 
     def tick(self, by: timedelta) -> None:
         """Move a frozen clock.
@@ -114,10 +119,13 @@ class Clock:
             NotFrozen: time runs by itself.
             ImpossibleTime: as in `travel`.
         """
-        with self._lock:
-            if self._state.stopped_at is None:
+
+        def move(state: ClockState) -> ClockState:
+            if state.stopped_at is None:
                 raise NotFrozen("The clock is not frozen: freeze it first, or travel instead.")
-            self._move(by)
+            return _moved(state, by)
+
+        self._change(move)
 
     def freeze(self, at: datetime | None = None) -> None:
         """Freeze the simulated time.
@@ -128,8 +136,9 @@ class Clock:
         Raises:
             ImpossibleTime: it is before 1970 or after 8999.
         """
-        with self._lock:
-            self._state = ClockState(stopped_at=_checked(_now(self._state) if at is None else at))
+        self._change(
+            lambda state: ClockState(stopped_at=_checked(_now(state) if at is None else at))
+        )
 
     def set(self, to: datetime) -> None:
         """Set the simulated time to a moment, aware, and let it run on from there.
@@ -137,14 +146,16 @@ class Clock:
         Raises:
             ImpossibleTime: it is before 1970 or after 8999.
         """
-        with self._lock:
-            self._state = ClockState(offset=_checked(to) - _real())
+        offset = _checked(to) - _real()
+        self._change(lambda _: ClockState(offset=offset))
 
     def resume(self) -> None:
         """Let a frozen clock run on from where it stands; one that runs is left alone."""
-        with self._lock:
-            if self._state.stopped_at is not None:
-                self._state = ClockState(offset=self._state.stopped_at - _real())
+        self._change(
+            lambda state: (
+                state if state.stopped_at is None else ClockState(offset=state.stopped_at - _real())
+            )
+        )
 
     @contextmanager
     def skewed(self, by: timedelta) -> Iterator[None]:
@@ -163,24 +174,34 @@ class Clock:
 
     def restore(self, state: ClockState) -> None:
         """Go on as time went when this state was read."""
-        with self._lock:
-            self._state = state
+        self._change(lambda _: state)
+
+    def adopt(self, state: ClockState) -> None:
+        """Go on as another process has it: nobody is told."""
+        self._state = state
 
     def reset(self) -> None:
         """Return to real time."""
         self.restore(ClockState())
 
-    def _move(self, by: timedelta) -> None:
-        try:
-            moment = _now(self._state) + by
-        except OverflowError:
-            raise ImpossibleTime(_IMPOSSIBLE) from None
-        _checked(moment)
-        stopped_at = self._state.stopped_at
-        if stopped_at is None:
-            self._state = ClockState(offset=self._state.offset + by)
-        else:
-            self._state = ClockState(stopped_at=stopped_at + by)
+    def _change(self, change: Change) -> None:
+        if self.keeper is not None:
+            # No lock meanwhile: who waits for the database may be waited for in this process.
+            self._state = self.keeper(change)
+            return
+        with self._lock:
+            self._state = change(self._state)
+
+
+def _moved(state: ClockState, by: timedelta) -> ClockState:
+    try:
+        moment = _now(state) + by
+    except OverflowError:
+        raise ImpossibleTime(_IMPOSSIBLE) from None
+    _checked(moment)
+    if state.stopped_at is None:
+        return ClockState(offset=state.offset + by)
+    return ClockState(stopped_at=state.stopped_at + by)
 
 
 _IMPOSSIBLE = "Simulated time stays between the years 1970 and 8999: choose another moment."

@@ -5,7 +5,7 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from simulator.control import guard, problems
+from simulator.control import guard, problems, processes
 from simulator.control.table import CONTROL_API
 from simulator.errors import SimulatorError
 from simulator.journal.masking import masked_text, one_line
@@ -35,12 +35,15 @@ def create_app(simulator: Simulator) -> Flask:
     def _guard() -> None:
         unreadable.check(request.environ)
         guard.check(request, simulator.world.settings.control_token)
+        simulator.refresh()
 
     add_routes(app, CONTROL_API, lambda _endpoint: simulator)
 
     @app.after_request
     def _finish(answer: Response) -> Response:
         answer.headers.extend(_HEADERS)
+        if unreached := processes.name_unreached(simulator):
+            answer.headers[processes.UNREACHED] = unreached
         log.info("%s %s", _loggable(), answer.status_code)
         return answer
 

@@ -1,7 +1,7 @@
 """Engine and units of work: every request is one transaction, and none stays open during a call."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.db.nul_characters import refuse_on, serialize_json
@@ -54,6 +54,11 @@ class Database:
                 raise StartupError(lacking("a database of PostgreSQL", "psycopg")) from None
             raise StartupError(f"No driver for this database URL: {error}.") from None
         refuse_on(self.engine)
+        self._glancing = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            if self.is_postgres
+            else self.engine
+        )
         self._keep_alive = self.engine.connect() if self.in_memory else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         reading = self.engine
@@ -158,6 +163,38 @@ class Database:
         """
         with self._opened(self._reading_first) as session:
             yield session
+
+    @contextmanager
+    def aside(self) -> Iterator[Session]:
+        """Open a unit of work of its own; where one holds a transaction, go on in that one.
+
+        For what is written besides, whoever asks: another transaction would wait for the one that
+        is open in this thread, for ever.
+        """
+        if self.holds_transaction():
+            yield self.session
+            return
+        with self.unit() as session:
+            yield session
+
+    def glance(self, statement: str) -> Sequence[Sequence[Any]]:
+        """Read what was committed last, beside the unit of work that is open, if one is.
+
+        For what is read so often that SQLAlchemy would be most of the cost.
+
+        Args:
+            statement: a SELECT that both databases understand, without parameters.
+        """
+        if self.is_postgres:
+            with self._glancing.connect() as connection:
+                return connection.exec_driver_sql(statement).all()
+        try:
+            with closing(self.engine.raw_connection()) as pooled:
+                own = pooled.driver_connection
+                assert isinstance(own, QueuedConnection)
+                return own.execute(statement).fetchall()  # outside of a transaction: no lock
+        except sqlite3.OperationalError as error:
+            raise OperationalError(statement, None, error) from None
 
     @contextmanager
     def _opened(self, sessions: sessionmaker[Session]) -> Iterator[Session]:

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from datetime import timedelta
-from itertools import count
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
-from simulator.clock import LATEST
+from simulator.clock import LATEST, stopwatch
 from simulator.faults.answer import altered
 from simulator.faults.effects import FaultEffects
 from simulator.faults.fault import Fault
 from simulator.faults.header import KEY, OFF, read_request
 from simulator.faults.incidents import INCIDENTS, Incident, incident_named
 from simulator.faults.incoming import IncomingRequest
+from simulator.faults.ledger import Ledger
+from simulator.faults.shared_ledger import SharedLedger
 from simulator.journal.query import Directory
 from simulator.net.addresses import IDENTITY
 from simulator.validation.parsing import shorten
@@ -47,16 +48,21 @@ class Faults:
         self._cleared = Condition()
         #: How often everything that a delay held was hung up on; see `reset`.
         self._resets = 0
-        self._active: list[Fault] = []
-        self._numbers = count(1)
+        #: No other process sees a database in memory.
+        self._ledger = Ledger() if world.db.in_memory else SharedLedger(world)
         #: What was planted since `watch`: a name, and the faults of which one is to strike.
         self._planted: list[tuple[str, list[Fault]]] = []
 
     def __repr__(self) -> str:
-        return f"<faults, {len(self._active)} planted>"
+        return f"<faults, {len(self._ledger.active)} planted>"
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(list(self._active))
+        return iter(list(self._ledger.active))
+
+    def refresh(self) -> None:
+        """Read what other processes planted and cleared; what those delayed goes on."""
+        if self._ledger.refresh():
+            self._let_go()
 
     def add(self, request: str = "*", **what: Any) -> Fault:
         """Have something go wrong from now on.
@@ -110,10 +116,8 @@ class Faults:
             directory.check_person(fault.request, fault.system)
 
     def _plant(self, name: str, faults: list[Fault]) -> None:
+        self._ledger.plant(faults)
         with self._lock:
-            for fault in faults:
-                fault.number = next(self._numbers)
-            self._active += faults
             self._planted.append((name, faults))
 
     def incident(self, name: str, **how: Any) -> list[Fault]:
@@ -152,16 +156,25 @@ class Faults:
 
     def reset(self) -> None:
         """Forget every fault, and hang up on requests that one of them delays now."""
+        self._hang_up()
+        self.clear()
+
+    def leave(self) -> None:
+        """Let go what this process holds, for it ends, or its world does; elsewhere faults stay."""
+        self._hang_up()
+        self._ledger.forget()
+        self._let_go()
+
+    def _hang_up(self) -> None:
         with self._cleared:
             self._resets += 1
-        self.clear()
 
     def clear(self, fault: Fault | None = None) -> None:
         """Have one fault, or everything, go right again; what its delay holds goes on."""
-        with self._lock:
-            self._active = [each for each in self._active if fault and each is not fault]
-            if fault is None:
-                self._numbers = count(1)
+        self._ledger.clear(fault)
+        self._let_go()
+
+    def _let_go(self) -> None:
         with self._cleared:
             self._cleared.notify_all()
 
@@ -173,16 +186,20 @@ class Faults:
         """
         if not delay:
             return
-        with self._cleared:
-            self._cleared.wait_for(
-                lambda: (
-                    self._resets != before
-                    or (fault.number > 0 and all(each is not fault for each in self))
-                ),
-                timeout=delay,
+
+        def is_over() -> bool:
+            return self._resets != before or (
+                fault.number > 0 and all(each is not fault for each in self)
             )
-            if self._resets != before:
-                raise ConnectionResetError(f"the world of {system} is over")
+
+        ends = stopwatch() + delay
+        while not is_over() and (left := ends - stopwatch()) > 0:
+            with self._cleared:
+                is_cleared = self._cleared.wait_for(is_over, min(left, self._ledger.patience))
+            if not is_cleared:
+                self.refresh()
+        if self._resets != before:
+            raise ConnectionResetError(f"the world of {system} is over")
 
     def during(self, request: str = "*", **what: Any) -> AbstractContextManager[Fault]:
         """As `add`, for a `with` block."""
@@ -211,7 +228,7 @@ class Faults:
         Raises:
             ConnectionResetError: from the application, where a fault ends the connection.
         """
-        if not self._active and KEY not in environ:
+        if not self._ledger.active and KEY not in environ:
             return wsgi
         if system == IDENTITY and (scopes := self.demanded_scopes()):
             environ[SCOPES_DEMANDED] = scopes
@@ -245,10 +262,10 @@ class Faults:
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
         self._hold(fault, outcome.delay, request.system, before)
-        # As far as the calendar goes.
-        self._world.clock.travel(
-            min(timedelta(seconds=outcome.advance_clock_by), LATEST - self._world.clock.now())
-        )
+        if outcome.advance_clock_by:
+            self._world.clock.travel(  # as far as the calendar goes
+                min(timedelta(seconds=outcome.advance_clock_by), LATEST - self._world.clock.now())
+            )
         if outcome.rotates_keys:
             self._effects.rotate_keys()
         if outcome.drop_connection:
@@ -258,8 +275,7 @@ class Faults:
                 outcome, wsgi, request.environ, start_response, self._effects.reissue
             )
         if not changed:
-            with self._lock:
-                fault.discount(outcome)
+            self._ledger.discount(fault, outcome)
         return answer
 
     def _requested(self, request: IncomingRequest) -> tuple[Fault, Fault, list[Change]] | None:
@@ -294,11 +310,11 @@ class Faults:
                 continue
             while (outcome := fault.outcome()) is not None:
                 changes = self._changes(fault, outcome, request)
-                with self._lock:
-                    if fault.outcome() is not outcome:
-                        continue  # another request took the last of this step meanwhile
-                    if changes is not None and fault.should_fire(outcome):
-                        return fault, outcome, changes
+                fires = False if changes is None else self._ledger.strike(fault, outcome)
+                if fires is None:
+                    continue  # another request took the last of this step meanwhile
+                if fires and changes is not None:
+                    return fault, outcome, changes
                 break
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from fnmatch import fnmatchcase
 from inspect import cleandoc
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.faults.checks import TOKEN_EFFECTS, check, check_types
 from simulator.faults.plan import OUTCOME, read_plan
@@ -112,11 +112,13 @@ class Fault:
         #: What happens one after the other; without a plan, the fault itself for as long as it is.
         self._steps = self._read_plan()
         self.step_hits = [0] * len(self._steps)
+        #: How often chance was asked; with `seed`, that tells what it says next.
+        self._draws = 0
         self._chance = random.Random(self.seed)  # noqa: S311  # chance here is no secret
 
     def _read_plan(self) -> "list[Fault]":
         steps = []
-        for number, step in enumerate(read_plan(self.plan, self._changed()), 1):
+        for number, step in enumerate(read_plan(self.plan, self.changed()), 1):
             try:
                 steps.append(Fault(system=self.system, **step))
             except ValueError as error:
@@ -126,11 +128,11 @@ class Fault:
     def __str__(self) -> str:
         """As it was planted, for messages."""
         attributes = ", ".join(
-            f"{name}={value!r}" for name, value in self._changed().items() if name != "request"
+            f"{name}={value!r}" for name, value in self.changed().items() if name != "request"
         )
         return f"fault {self.request}{f' ({attributes})' if attributes else ''}"
 
-    def _changed(self) -> dict[str, Any]:
+    def changed(self) -> dict[str, Any]:
         """Its attributes that have not their defaults."""
         usual = Fault.__dataclass_fields__
         given = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
@@ -144,7 +146,7 @@ class Fault:
     @property
     def changes_anything(self) -> bool:
         """Whether anything goes wrong where it happens."""
-        return any(step._changed().keys() & set(OUTCOME) for step in self.steps)
+        return any(step.changed().keys() & set(OUTCOME) for step in self.steps)
 
     def outcome(self) -> "Fault | None":
         """What happens to the next request that fits; None when nothing does any more."""
@@ -166,29 +168,55 @@ class Fault:
             for name, value in self.fields.items()
         )
 
-    def should_fire(self, outcome: "Fault | None" = None) -> bool:
-        """Whether it happens to a request that it is meant for; if so, that is counted.
-
-        Args:
-            outcome: what is to happen; by default, whatever is next.
-        """
+    def should_fire(self) -> bool:
+        """Whether it happens to a request that it is meant for; if so, that is counted."""
         upcoming = self.outcome()
-        if upcoming is None or (outcome or upcoming) is not upcoming:
+        if upcoming is None or not self.draw():
             return False
-        if self._chance.random() >= self.probability:
-            return False
-        self._count(upcoming, 1)
+        self.count(upcoming)
         return True
 
-    def discount(self, outcome: "Fault") -> None:
-        """Take back that it happened: there was nothing to change."""
-        self._count(outcome, -1)
+    def draw(self) -> bool:
+        """Ask chance whether it happens now."""
+        if self.probability == 1:
+            return True
+        self._draws += 1
+        return self._chance.random() < self.probability
 
-    def _count(self, outcome: "Fault", by: int) -> None:
+    def count(self, outcome: "Fault", by: int = 1) -> None:
+        """Count that an outcome happened; or, with -1, that it did not: nothing was to change."""
         self.hits += by
         for index, step in enumerate(self._steps):
             if step is outcome:  # two steps may be equal
                 self.step_hits[index] += by
+
+    @property
+    def tally(self) -> "Tally":
+        """What was counted so far."""
+        return Tally(self.hits, tuple(self.step_hits), self._draws)
+
+    def adopt(self, tally: "Tally") -> None:
+        """Go on from what was counted elsewhere; chance goes on there, too."""
+        self.hits, self.step_hits = tally.hits, [*tally.step_hits]
+        if tally.draws < self._draws:
+            self._draws, self._chance = 0, random.Random(self.seed)  # noqa: S311
+        while self._draws < tally.draws:
+            self._draws += 1
+            self._chance.random()
+
+
+class Tally(NamedTuple):
+    """What was counted of a fault.
+
+    Attributes:
+        hits: how often it happened.
+        step_hits: how often each step of its plan did.
+        draws: how often chance was asked.
+    """
+
+    hits: int
+    step_hits: tuple[int, ...]
+    draws: int
 
 
 def _default(attribute: Any) -> Any:

@@ -1,6 +1,6 @@
 """Hand each request to the system that its Host header names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -31,11 +31,20 @@ class Router:
         systems: builds a system, or has it already.
         journal: records each exchange.
         faults: change how a system answers.
+        refresh: takes over what other processes on the same database changed.
     """
 
-    def __init__(self, world: World, systems: Systems, journal: Journal, faults: Faults) -> None:
+    def __init__(
+        self,
+        world: World,
+        systems: Systems,
+        journal: Journal,
+        faults: Faults,
+        refresh: Callable[[], None],
+    ) -> None:
         self._world, self._systems = world, systems
         self._journal, self._faults = journal, faults
+        self._refresh = refresh
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -45,7 +54,10 @@ class Router:
         What it asks of other systems meanwhile is spoken of as it is itself, whatever their Host.
         """
         addresses = self._world.addresses
-        if current() is not None or not addresses.is_production_alias(environ.get("HTTP_HOST", "")):
+        is_nested = current() is not None
+        if not is_nested:
+            self._refresh()
+        if is_nested or not addresses.is_production_alias(environ.get("HTTP_HOST", "")):
             return self._hand_over(environ, start_response)
         context = copy_context()
         context.run(addresses.use_production_urls)

@@ -4,11 +4,13 @@ import json
 import logging
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from simulator import installed_apps, oracle
 from simulator.call_record import CallRecord
@@ -16,7 +18,7 @@ from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database, schema
 from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore, check_name
-from simulator.db.tables import AppInstance, Fact, Workspace
+from simulator.db.tables import AppInstance, Workspace
 from simulator.domain import refresh_claims
 from simulator.domain.lookup import find_account_email
 from simulator.faults import Faults, header
@@ -27,11 +29,14 @@ from simulator.net.addresses import Addresses
 from simulator.net.in_process import Http
 from simulator.oracle import IsolationOracle
 from simulator.randomness import Randomness
+from simulator.sandbox import facts
 from simulator.sandbox.directory import Directory
 from simulator.sandbox.instruments import Instruments
 from simulator.sandbox.listeners import CONTROL, ORIGINS, Listeners
 from simulator.sandbox.master_key import master_key
+from simulator.sandbox.processes import Processes
 from simulator.sandbox.routing import Router
+from simulator.sandbox.sharing import Sharing
 from simulator.sandbox.systems import Systems
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.scenarios.provisioning import SeededSnapshot, fill
@@ -43,8 +48,6 @@ if TYPE_CHECKING:  # pragma: no cover
 
     from simulator.sandbox.interception import Interception
 
-#: How often this database was opened with a seed: no two starts draw the same.
-_STARTS = "starts"
 _GUESSABLE = "Seed %s: whoever knows it can guess every secret made here. For tests alone."
 _ANYBODY = "Headless consent is on: a header signs anybody in and grants. For tests alone."
 _log = logging.getLogger("simulator")
@@ -108,7 +111,9 @@ class Simulator(Instruments):
         directory = Directory(self.world, self.journal, owners.owner, systems.get)
         self.journal.use_directory(directory)
         self.faults = Faults(self.world, FaultEffects(self.world, owners), directory)
-        self._router = Router(self.world, systems, self.journal, self.faults)
+        self.processes = Processes(self.world)
+        self._sharing = Sharing(self.world, self.faults, self.processes, self._follow)
+        self._router = Router(self.world, systems, self.journal, self.faults, self.refresh)
         self.world.http.mount(self._router)
         self._snapshots = SnapshotStore()
         self.listeners = Listeners(self.world)
@@ -122,10 +127,12 @@ class Simulator(Instruments):
                 with db.reading() as session:
                     installed_apps.check_installed(session.scalars(select(AppInstance.provider)))
             with db.unit():
-                self._seed_context = ("start", self._count_start())
+                self._seed_context = ("start", facts.count_start(self.world))
                 randomness.reseed(*self._seed_context)
                 if not world_id(self.world):
-                    _keep_fact(self.world, WORLD_FACT, self._new_world_id())
+                    facts.keep(self.world, WORLD_FACT, self._new_world_id())
+                self._sharing.begin(world_id(self.world))
+        self.refresh()
         self.set_addresses({})
 
     def __enter__(self) -> Self:
@@ -140,8 +147,10 @@ class Simulator(Instruments):
 
     def close(self) -> None:
         """Give the database back; whoever is still waiting for a delayed answer gets none."""
-        self.faults.reset()
+        self.faults.leave()
         self._snapshots.close()
+        with suppress(DBAPIError):  # where the database is gone, nobody asks
+            self.processes.leave()
         self.world.db.close()
 
     def set_addresses(self, origins: dict[str, str], control: str | None = None) -> None:
@@ -152,6 +161,12 @@ class Simulator(Instruments):
             control: the origin of the control API.
         """
         self.listeners.set_addresses(origins, control)
+        if origins:
+            self.processes.enter(control or "")
+
+    def refresh(self) -> None:
+        """Take over what other processes on this database changed since; each request does so."""
+        self._sharing.refresh()
 
     def intercept(self, *, others: str = "refuse") -> "Interception":
         """Have every call with `requests` to a simulated host answered in-process.
@@ -199,10 +214,10 @@ class Simulator(Instruments):
         Returns:
             System name → origin; empty if it never was.
         """
-        facts = self._facts()
-        origins: dict[str, str] = json.loads(facts.get(ORIGINS, "{}"))
+        known = facts.load(self.world)
+        origins: dict[str, str] = json.loads(known.get(ORIGINS, "{}"))
         self.world.addresses.place(self.world.addresses.app_hosts, origins)
-        self.world.addresses.control = facts.get(CONTROL) or None
+        self.world.addresses.control = known.get(CONTROL) or None
         return origins
 
     def reset(self, scenario: str | None = None, *, seed_context: str | None = None) -> None:
@@ -240,14 +255,14 @@ class Simulator(Instruments):
 
     def _reset(self, scenario: str | None, context: str | None) -> SeededSnapshot | None:
         with self._remaking:
-            facts = self._lasting_facts()
             chosen_scenario = scenario or self.scenario or self.world.settings.scenario
             self.world.clock.reset()
+            lasting = facts.load_lasting(self.world)
             self._resets += 1
             seeded = fill(self.world, chosen_scenario)
             again = (*self._seed_context, "reset", str(self._resets))
             self.world.randomness.reseed(*(again if context is None else ("story", context)))
-            self._begin_anew(facts)
+            self._begin_anew(lasting)
             return seeded
 
     def snapshot(self) -> Snapshot:
@@ -266,9 +281,9 @@ class Simulator(Instruments):
             SnapshotError: it is neither SQLite nor PostgreSQL.
         """
         with self._remaking:
-            facts = self._lasting_facts()
+            lasting = facts.load_lasting(self.world)
             snapshot.restore(self.world.db)
-            self._begin_anew(facts, snapshot.accepted)
+            self._begin_anew(lasting, snapshot.accepted)
 
     @property
     def snapshots(self) -> list[NamedSnapshot]:
@@ -319,33 +334,29 @@ class Simulator(Instruments):
         with self.world.db.reading() as session:
             return session.scalar(select(Workspace.id).limit(1)) is None
 
-    def _facts(self) -> dict[str, str]:
-        with self.world.db.reading() as session:
-            return dict(session.execute(select(Fact.name, Fact.value)).all())
-
-    def _lasting_facts(self) -> dict[str, str]:
-        """What a world tells the next one, for other processes: none sees a database in memory."""
-        if self.world.db.in_memory:
-            return {}
-        facts = self._facts()
-        return {name: facts[name] for name in (ORIGINS, _STARTS, CONTROL) if name in facts}
-
     def _begin_anew(
         self, lasting: Mapping[str, str], accepted: frozenset[tuple[str, str]] = frozenset()
     ) -> None:
         """A world that is another than before, with the lasting facts of the one before."""
-        facts = {**lasting, WORLD_FACT: self._new_world_id()}
-        now = self.world.clock.now()
-        rows = [{"name": name, "value": text, "updated_at": now} for name, text in facts.items()]
+        new = self._new_world_id()
         self.generation += 1
         self.journal.clear()
         self.faults.reset()
         self.isolation.clear(accepted)
         with self.world.db.unit() as session:
-            session.execute(delete(Fact).where(Fact.name.in_(facts)))
-            session.execute(insert(Fact), rows)
+            facts.replace(self.world, {**lasting, WORLD_FACT: new})
             refresh_claims.forget_all(self.world)
             self.listeners.take_over(session)
+        self._sharing.begin(new)
+        self.processes.reenter()
+
+    def _follow(self) -> None:
+        """Another process has made the world anew: what this one knows is of the one before."""
+        self.generation += 1
+        self.journal.clear()
+        self.faults.leave()
+        self.isolation.clear()
+        self.processes.reenter()
 
     @property
     def id(self) -> str:
@@ -358,7 +369,7 @@ class Simulator(Instruments):
         """What this world was made from: a scenario's name, or the path of its file."""
         from simulator.scenarios import SCENARIO_FACT
 
-        return self._facts().get(SCENARIO_FACT)
+        return facts.load(self.world).get(SCENARIO_FACT)
 
     def describe(self) -> dict[str, Any]:
         """The document of `simulator describe --json` (see docs/describe.md)."""
@@ -377,16 +388,3 @@ class Simulator(Instruments):
 
     def _new_world_id(self) -> str:
         return self.world.randomness.secret("world", 12)
-
-    def _count_start(self) -> str:
-        """The how-manieth start this is on this database, where that tells what is drawn."""
-        if not self.world.randomness.is_seeded:
-            return ""
-        fact = self.world.db.session.get(Fact, _STARTS)
-        number = str(int(fact.value) + 1 if fact else 1)
-        _keep_fact(self.world, _STARTS, number)
-        return number
-
-
-def _keep_fact(world: World, name: str, value: str) -> None:
-    world.db.session.merge(Fact(name=name, value=value, updated_at=world.clock.now()))

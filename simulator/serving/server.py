@@ -147,7 +147,7 @@ def serve(simulator: Simulator, ready: Callable[[dict[str, Any]], None]) -> None
     )
 
     def stop(*_: object) -> None:
-        simulator.faults.reset()  # what a delay holds would be waited for
+        simulator.faults.leave()  # what a delay holds would be waited for
         raise KeyboardInterrupt
 
     try:

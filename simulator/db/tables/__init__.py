@@ -33,6 +33,7 @@ from simulator.db.tables.reference_data import (
 )
 from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
+from simulator.db.tables.sharing import PlantedFault, ServingProcess
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
 
 __all__ = [
@@ -70,11 +71,13 @@ __all__ = [
     "OAuthToken",
     "Package",
     "PackageAsset",
+    "PlantedFault",
     "PostedPage",
     "Project",
     "Property",
     "Recipe",
     "ServerGroup",
+    "ServingProcess",
     "SignIn",
     "SigningKey",
     "Workspace",
