@@ -50,7 +50,7 @@ class Processes:
         self._world = world
         self._id = ""
         self._control = ""
-        self._heard_at = 0.0
+        self._announced = 0.0
 
     def enter(self, control: str) -> None:
         """Say that this process serves the database from now on.
@@ -73,7 +73,7 @@ class Processes:
 
     def stay(self) -> None:
         """Say now and then that this process is still there."""
-        if self._id and stopwatch() - self._heard_at > _ANNOUNCE_EVERY:
+        if self._id and stopwatch() - self._announced > _ANNOUNCE_EVERY:
             self._announce()
 
     def reenter(self) -> None:
@@ -112,7 +112,7 @@ class Processes:
         return [each for each in self.list_all() if not each.is_this]
 
     def _announce(self) -> None:
-        self._heard_at = stopwatch()
+        self._announced = stopwatch()
         own = {"pid": os.getpid(), "machine": platform.node(), "control": self._control}
         with self._world.db.aside() as session:
             if not insert_missing(session, ServingProcess, {"id": self._id}, **own):
