@@ -8,6 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 PINS := pyproject.toml constraints.txt
 NODE := tests/wire/node
+PEERS := tests/tools/benchmarks/peers
 # Python clients that want other packages than ours.
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
@@ -59,7 +60,7 @@ PAGES := schema_page requirements core_path clients catalogue control_page devel
 pages: .venv/.tools ## write the pages that are made from the code; tests tell when one is stale
 	@for page in $(PAGES); do $(BIN)/python -m tests.tools.$$page || exit 1; done
 
-bench: .venv/.bench ## measure start, calls, consent and runs of pytest
+bench: .venv/.bench .venv/.peers ## measure start, calls, consent, runs of pytest, and the same beside peers (options in ARGS="--compare --seconds 3")
 	@$(BIN)/python -m compileall -q simulator tests/tools/benchmarks
 	@$(BIN)/python -m tests.tools.benchmarks $(ARGS)
 
@@ -108,6 +109,15 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 
 .venv/.bench: .venv/.tools
 	@$(PIP) install --constraint constraints.txt --group bench
+	@touch $@
+
+# They want other packages than we do, and scripts of theirs build nothing.
+.venv/.peers: .venv/.tools $(wildcard $(PEERS)/package*.json $(PEERS)/requirements.txt)
+	@echo "Installing the servers that the benchmarks compare with ..."
+	@rm -rf .venv/peers
+	@$(BIN)/python -m venv --without-pip .venv/peers
+	@$(PIP) --python .venv/peers install --requirement $(PEERS)/requirements.txt
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix $(PEERS) ci --prefer-offline --loglevel=error
 	@touch $@
 
 .venv/.browser: .venv/.tools

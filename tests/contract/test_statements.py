@@ -1,0 +1,36 @@
+"""How many statements people and clients send at Workato Identity."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.tools.benchmarks.statements import Counted, operations
+
+#: Operation → the most statements on tables that it may send. Lower them when it sends fewer
+#: (`python -m tests.tools.benchmarks.statements --path` shows them).
+MOST = {
+    "sign-in, consent remembered, 5 requests": 25,
+    "sign-in to an MCP server, consent remembered, 5 requests": 26,
+    "refresh with rotation": 6,
+    "registration": 1,
+    "userinfo": 2,
+    "JWKS": 1,
+    "discovery": 0,
+}
+
+
+@pytest.fixture(scope="module")
+def counted() -> Mapping[str, Counted]:
+    """Each operation of the benchmark, once."""
+    return {each.name: each for each in operations()}
+
+
+@pytest.mark.requirement("SPEED-23")
+@pytest.mark.parametrize("name", MOST)
+def test_an_operation_sends_no_more(counted: Mapping[str, Counted], name: str) -> None:
+    assert len(counted[name].sent) <= MOST[name], "\n".join(counted[name].sent)
+
+
+@pytest.mark.requirement("SPEED-23")
+def test_every_operation_has_its_limit(counted: Mapping[str, Counted]) -> None:
+    assert counted.keys() == MOST.keys()
