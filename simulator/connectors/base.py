@@ -12,12 +12,27 @@ from simulator.validation.parsing import shorten
 
 @dataclass(frozen=True, kw_only=True)
 class AppRequest:
-    """An HTTP request that a step wants to make; `path` begins with a slash."""
+    """An HTTP request that a step wants to make.
+
+    Attributes:
+        method: the HTTP method.
+        path: begins with a slash; may have a query.
+        params: of the query, beside.
+        headers: beside those of the connection.
+        json: the body, as JSON; None for none.
+        form: the body, as a form.
+        parts: the body, as parts of a form (RFC 7578).
+        body: the body as it is.
+    """
 
     method: str
     path: str
-    params: dict[str, Any] = field(default_factory=dict)
-    json: dict[str, Any] | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, Any] | None = None
+    parts: Mapping[str, Any] | None = None
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,300 @@
+"""Compile a recipe's code into a tree of blocks: once per version, whatever then runs."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from simulator.connectors import CONNECTORS
+from simulator.domain.engine import custom_action, platform
+from simulator.domain.engine.conditions import Condition, compile_condition
+from simulator.domain.engine.errors import RecipeInvalid
+from simulator.domain.engine.limits import BATCH_SIZE, DEEPEST_BLOCKS, MOST_RETRIES, MOST_STEPS
+from simulator.domain.engine.schemas import compile_cast, read_fields
+from simulator.domain.engine.steps import CUSTOM_ACTION, GENIE, RECIPE_FUNCTION, SKILL, Step
+from simulator.domain.engine.stubs import Stub, find_stub
+from simulator.domain.engine.tree import (
+    Action,
+    Block,
+    Body,
+    Branch,
+    Choice,
+    ForEach,
+    Handler,
+    Monitor,
+    Program,
+    Repeat,
+    Response,
+    Stop,
+    get_mapping,
+)
+from simulator.domain.formulas import FormulaError, compile_field
+
+_Written = Mapping[str, Any]
+#: What belongs to the block before it, inside or beside it.
+_FOLLOWERS = ("elsif", "else", "catch")
+
+
+def compile_recipe(
+    code: _Written, config: Sequence[_Written], stubs: Sequence[Stub] = ()
+) -> Program:
+    """Compile a recipe.
+
+    Args:
+        code: the trigger's block, with the steps in its `block`.
+        config: an entry for each application: `{provider, account_id, personalization}`.
+        stubs: of the recipe, `{step, output}` or `{step, table}` each.
+
+    Raises:
+        RecipeInvalid: a block cannot be read, or there are too many.
+    """
+    return _Compiler(config, stubs).compile(code)
+
+
+def list_steps(code: _Written, config: Sequence[_Written]) -> list[Step]:
+    """Return the steps of a recipe in order, the trigger first, whether or not it can be run.
+
+    Args:
+        code: as for `compile_recipe`.
+        config: likewise.
+
+    Raises:
+        RecipeInvalid: there are too many, or they are nested too deep.
+    """
+    reader = _StepReader(config)
+    return list(_iter_steps(reader, code, 0, skipped=False))
+
+
+def _iter_steps(
+    reader: "_StepReader", written: _Written, depth: int, *, skipped: bool
+) -> Iterator[Step]:
+    step = reader.read(written, depth, skipped=skipped)
+    yield step
+    inner = depth if step.is_trigger else depth + 1
+    for block in _children(written):
+        yield from _iter_steps(reader, block, inner, skipped=step.is_skipped)
+
+
+def _children(written: _Written) -> list[_Written]:
+    blocks = written.get("block") or []
+    return [block for block in blocks if isinstance(block, Mapping)]
+
+
+class _StepReader:
+    """Makes steps of blocks, numbered as they come where they say no number."""
+
+    def __init__(self, config: Sequence[_Written]) -> None:
+        self._entries = {str(entry.get("provider")): entry for entry in reversed(config)}
+        self._count = 0
+
+    def read(self, written: _Written, depth: int, *, skipped: bool) -> Step:
+        """Return the step that a block is; `skipped` says that one around it is switched off.
+
+        Raises:
+            RecipeInvalid: there are too many, or it is nested too deep.
+        """
+        if depth > DEEPEST_BLOCKS:
+            raise RecipeInvalid(f"Blocks of a recipe nest {DEEPEST_BLOCKS} levels at most.")
+        if self._count > MOST_STEPS:
+            raise RecipeInvalid(f"A recipe has {MOST_STEPS} steps at most (Recipe limits).")
+        keyword = str(written.get("keyword") or ("trigger" if self._count == 0 else "action"))
+        number = written.get("number")
+        provider = str(written.get("provider") or "") if keyword in ("trigger", "action") else ""
+        connector = CONNECTORS.get(provider) if keyword == "action" else None
+        entry = get_mapping(self._entries.get(provider)) if connector else {}
+        account = entry.get("account_id")
+        step = Step(
+            number=number if type(number) is int else self._count,
+            keyword=keyword,
+            provider=provider,
+            name=str(written.get("name") or ""),
+            alias=str(written.get("as") or ""),
+            uuid=str(written.get("uuid") or ""),
+            depth=depth,
+            inputs=get_mapping(written.get("input")),
+            is_skipped=skipped or written.get("skip") in (True, "true"),
+            connector=connector,
+            connection_id=account if type(account) is int else None,
+            acts_as_end_user=entry.get("personalization") is True,
+        )
+        self._count += 1
+        return step
+
+
+class _Compiler:
+    def __init__(self, config: Sequence[_Written], stubs: Sequence[Stub]) -> None:
+        self._reader = _StepReader(config)
+        self._stubs = stubs
+        self._steps: list[Step] = []
+        self._skipping = False
+        self._compilers: dict[str, Callable[[_Written, Step], Block]] = {
+            "action": self._action,
+            "foreach": self._foreach,
+            "repeat": self._repeat,
+            "stop": lambda _, step: Stop(step, compile_field(step.inputs)),
+        }
+
+    def compile(self, code: _Written) -> Program:
+        trigger = self._read(code, 0)
+        if trigger.keyword != "trigger":
+            raise RecipeInvalid("The first block of a recipe's code must be its trigger.")
+        body = self._body(_children(code), 0)
+        filtered = get_mapping(code.get("filter"))
+        parameters, result = _schemas(trigger)
+        return Program(
+            steps=tuple(self._steps),
+            body=body,
+            filter=self._condition(trigger, filtered) if filtered else None,
+            parameters=compile_cast(read_fields(parameters)),
+            result=compile_cast(read_fields(result), drops_others=True),
+            responses=tuple(_responses(trigger)),
+        )
+
+    def _read(self, written: _Written, depth: int) -> Step:
+        step = self._reader.read(written, depth, skipped=self._skipping)
+        self._steps.append(step)
+        return step
+
+    def _body(self, blocks: Sequence[_Written], depth: int) -> Body:
+        """Compile blocks one after another; ELSE IF, ELSE and On error may follow as siblings."""
+        compiled: list[Block] = []
+        place = 0
+        while place < len(blocks):
+            written = blocks[place]
+            place += 1
+            followers = []
+            while place < len(blocks) and blocks[place].get("keyword") in _FOLLOWERS:
+                followers.append(blocks[place])
+                place += 1
+            block = self._block(written, followers, depth)
+            if block is not None:
+                compiled.append(block)
+        return tuple(compiled)
+
+    def _block(self, written: _Written, followers: list[_Written], depth: int) -> Block | None:
+        """Compile a block; None if it is switched off, with all that is in it."""
+        step = self._read(written, depth)
+        outside, self._skipping = self._skipping, step.is_skipped
+        block = self._compile_block(written, step, followers)
+        self._skipping = outside
+        return None if step.is_skipped else block
+
+    def _compile_block(self, written: _Written, step: Step, followers: list[_Written]) -> Block:
+        if step.keyword == "if":
+            return self._choice(written, step, followers)
+        if step.keyword == "try":
+            return self._monitor(written, step, followers)
+        if step.keyword in self._compilers and not followers:
+            return self._compilers[step.keyword](written, step)
+        odd = followers[0].get("keyword") if followers else step.keyword
+        raise RecipeInvalid(
+            f"Step {step.number + 1} of the recipe is a block '{odd}', which cannot stand there."
+        )
+
+    def _action(self, written: _Written, step: Step) -> Block:
+        stub = find_stub(self._stubs, step)
+        if stub is None and step.name == CUSTOM_ACTION and step.connector is not None:
+            plan = custom_action.compile_request(step.inputs)
+            return Action(step, plan.inputs, plan)
+        prepare = None if stub else platform.PREPARED.get((step.provider, step.name))
+        return Action(
+            step, compile_field(step.inputs), details=prepare and prepare(written), stub=stub
+        )
+
+    def _choice(self, written: _Written, step: Step, followers: list[_Written]) -> Choice:
+        inside = _children(written)
+        own = [block for block in inside if block.get("keyword") not in ("elsif", "else")]
+        others = [block for block in inside if block.get("keyword") in ("elsif", "else")]
+        branches = [Branch(step, self._condition(step), self._body(own, step.depth + 1))]
+        for depth, block in [(step.depth + 1, one) for one in others] + [
+            (step.depth, one) for one in followers
+        ]:
+            other = self._read(block, depth)
+            if other.keyword not in ("elsif", "else"):
+                raise RecipeInvalid(f"Step {other.number + 1}: On error belongs to a monitor.")
+            condition = self._condition(other) if other.keyword == "elsif" else None
+            body = self._body(_children(block), depth + 1)
+            if not other.is_skipped:
+                branches.append(Branch(other, condition, body))
+        return Choice(tuple(branches))
+
+    def _monitor(self, written: _Written, step: Step, followers: list[_Written]) -> Monitor:
+        inside = _children(written)
+        own = [block for block in inside if block.get("keyword") != "catch"]
+        handlers = [(step.depth + 1, block) for block in inside if block.get("keyword") == "catch"]
+        handlers += [(step.depth, block) for block in followers]
+        body = self._body(own, step.depth + 1)
+        handler = None
+        for depth, block in handlers:
+            caught = self._read(block, depth)
+            if caught.keyword != "catch" or handler is not None:
+                raise RecipeInvalid(
+                    f"Step {step.number + 1}: a monitor has one On error block, and no ELSE."
+                )
+            handler = Handler(
+                caught,
+                _whole(caught.inputs.get("max_retry_count"), 0, MOST_RETRIES),
+                _whole(caught.inputs.get("retry_interval"), 0, 3600),
+                self._body(_children(block), depth + 1),
+            )
+        return Monitor(step, body, handler if handler and not handler.step.is_skipped else None)
+
+    def _foreach(self, written: _Written, step: Step) -> ForEach:
+        before = len(self._steps)
+        body = self._body(_children(written), step.depth + 1)
+        inside = self._steps[before:]
+        clears = written.get("clear_scope") in (True, "true")
+        batch = None
+        if written.get("repeat_mode") == "batch":
+            batch = _whole(written.get("batch_size"), BATCH_SIZE, MOST_STEPS) or BATCH_SIZE
+        return ForEach(
+            step,
+            compile_field(written.get("source"), "source"),
+            batch,
+            tuple((one.provider, one.alias) for one in inside) if clears else (),
+            body,
+        )
+
+    def _repeat(self, written: _Written, step: Step) -> Repeat:
+        inside = _children(written)
+        conditions = [block for block in inside if block.get("keyword") == "while_condition"]
+        if len(conditions) != 1:
+            raise RecipeInvalid(
+                f"Step {step.number + 1}: Repeat while needs one condition (`while_condition`) in "
+                f"its block, and has {len(conditions)}."
+            )
+        own = [block for block in inside if block is not conditions[0]]
+        first = inside[0] is conditions[0]
+        condition_step = self._read(conditions[0], step.depth + 1) if first else None
+        body = self._body(own, step.depth + 1)
+        condition_step = condition_step or self._read(conditions[0], step.depth + 1)
+        return Repeat(step, body, condition_step, self._condition(condition_step))
+
+    def _condition(self, step: Step, written: _Written | None = None) -> Condition:
+        try:
+            return compile_condition(step.inputs if written is None else written)
+        except FormulaError as error:
+            raise RecipeInvalid(f"Step {step.number + 1} ({step.title}): {error}") from None
+
+
+def _schemas(trigger: Step) -> tuple[Any, Any]:
+    """Return the schema texts of the trigger's parameters and of the result."""
+    inputs = trigger.inputs
+    if trigger.provider in (RECIPE_FUNCTION, SKILL, GENIE):
+        return inputs.get("parameters_schema_json"), inputs.get("result_schema_json")
+    return get_mapping(inputs.get("request")).get("schema"), None
+
+
+def _responses(trigger: Step) -> Iterator[Response]:
+    declared = get_mapping(trigger.inputs.get("response")).get("responses")
+    for number, one in enumerate(declared if isinstance(declared, list) else [], 1):
+        if isinstance(one, Mapping):
+            yield Response(
+                name=str(one.get("name") or f"Response {number}"),
+                status=_whole(one.get("http_status_code"), 200, 599),
+                cast=compile_cast(read_fields(one.get("body_schema"))),
+            )
+
+
+def _whole(value: Any, otherwise: int, most: int) -> int:
+    """Return a number that a recipe has as text or number; `otherwise` where it is none."""
+    text = str(value).strip()
+    return min(int(text), most) if text.isdigit() and len(text) < 9 else otherwise

@@ -1,0 +1,72 @@
+"""What a job needs of the world that it runs in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from simulator.connectors.base import AppRequest
+from simulator.domain.engine.record import JobRecord
+from simulator.domain.engine.steps import Step
+from simulator.domain.engine.tree import Program
+
+
+class Called(Protocol):
+    """A recipe that a step calls, as a job of its own.
+
+    Attributes:
+        program: of the recipe.
+        host: of its job.
+    """
+
+    program: Program
+    host: "Host"
+
+
+class Host(Protocol):
+    """The world of one job.
+
+    Attributes:
+        job: what the job knows of itself, for data pills: `job_id`, `recipe_name` and so on.
+        properties: of the project and the account, by name.
+        context: who started the job, for skills: `user_name`, `user_email`.
+        tables: lookup tables and data tables.
+    """
+
+    @property
+    def job(self) -> Mapping[str, Any]: ...
+
+    @property
+    def properties(self) -> Mapping[str, Any]: ...
+
+    @property
+    def context(self) -> Mapping[str, Any]: ...
+
+    def now(self) -> datetime:
+        """Return the simulated moment."""
+
+    def octets(self, count: int) -> bytes:
+        """Return so many random bytes."""
+
+    def check_time(self, step: Step) -> None:
+        """Check, after a step, that the job has not taken too long.
+
+        Raises:
+            TimedOut: it has.
+        """
+
+    def call_app(self, step: Step, request: AppRequest) -> tuple[Any, Mapping[str, str]]:
+        """Call the step's app with the right person's token; return JSON and headers.
+
+        Raises:
+            StepFailed: the app refused, or did not answer.
+        """
+
+    def open_recipe(self, step: Step, reference: Any) -> Called:
+        """Open a recipe that a step calls.
+
+        Raises:
+            StepFailed: there is no such recipe, or it cannot be called.
+        """
+
+    def close(self, record: JobRecord, error: str | None) -> None:
+        """Keep the job of a recipe that was called."""

@@ -1,0 +1,31 @@
+"""The actions of Workato's own providers, which run here without a stub."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulator.domain.engine.platform import (
+    api_platform,
+    clock,
+    functions,
+    lists,
+    logger,
+    parsers,
+    skills,
+    variables,
+)
+from simulator.domain.engine.platform.job import ActionHandler
+
+#: (provider, action) → what performs it.
+ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
+    **functions.ACTIONS,
+    **api_platform.ACTIONS,
+    **skills.ACTIONS,
+    **logger.ACTIONS,
+    **variables.ACTIONS,
+    **lists.ACTIONS,
+    **parsers.ACTIONS,
+    **clock.ACTIONS,
+}
+
+#: (provider, action) → what makes the handler's details out of the block.
+PREPARED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = variables.PREPARED

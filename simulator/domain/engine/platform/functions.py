@@ -1,0 +1,59 @@
+"""Recipe functions: return a result, call another recipe."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.domain.engine.outcome import RecipeCall, Result
+from simulator.domain.engine.platform.job import ActionHandler, JobView
+from simulator.domain.engine.steps import RECIPE_FUNCTION
+from simulator.domain.engine.tree import Action, get_mapping
+from simulator.domain.formulas import FormulaError
+
+
+def return_result(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> Result:
+    """End the job with a result of the declared schema."""
+    return Result(value=job.program.result(inputs.get("result")))
+
+
+def call_recipe(_job: JobView, _action: Action, inputs: Mapping[str, Any]) -> RecipeCall:
+    """Call a recipe function and wait for its result: `result`, `job_id`, `job_url`."""
+    return _call(inputs, is_awaited=True)
+
+
+def call_recipe_async(_job: JobView, _action: Action, inputs: Mapping[str, Any]) -> RecipeCall:
+    """Start a recipe function: `job_id`, `job_url`.
+
+    It has ended before the next step begins (our choice).
+    """
+    return _call(inputs, is_awaited=False)
+
+
+def _call(inputs: Mapping[str, Any], *, is_awaited: bool) -> RecipeCall:
+    reference = inputs.get("flow_id")
+    if not reference:
+        raise FormulaError("No recipe function is selected (`flow_id`).")
+    parameters = get_mapping(inputs.get("parameters"))
+    return RecipeCall(reference=reference, parameters=parameters, is_awaited=is_awaited)
+
+
+def wait_for_async_jobs(
+    job: JobView, _action: Action, inputs: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the results of jobs that this one started: `jobs: [{job_id, result}]` (our choice)."""
+    given = inputs.get("job_ids", inputs.get("jobs"))
+    ids = given if isinstance(given, list) else str(given or "").replace(",", " ").split()
+    found = []
+    for one in ids:
+        job_id = str(one.get("job_id") if isinstance(one, Mapping) else one)
+        if job_id not in job.async_jobs:
+            raise FormulaError(f"This job started no job '{job_id}'.")
+        found.append({"job_id": job_id, "result": job.async_jobs[job_id]})
+    return {"jobs": found}
+
+
+ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
+    (RECIPE_FUNCTION, "return_result"): return_result,
+    (RECIPE_FUNCTION, "call_recipe"): call_recipe,
+    (RECIPE_FUNCTION, "call_recipe_async"): call_recipe_async,
+    (RECIPE_FUNCTION, "wait_for_async_jobs"): wait_for_async_jobs,
+}

@@ -1,0 +1,79 @@
+"""What a job keeps of its steps: input, output, error, duration; bounded, and without secrets."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from simulator.domain.engine.limits import JOB_DETAILS, STEP_DETAILS
+from simulator.domain.engine.steps import Step
+from simulator.journal.masking import masked
+
+
+class JobRecord:
+    """The steps that a job performed, in order.
+
+    Attributes:
+        entries: one for each: `number`, `title`, `turns` (of the loops that it is in, counted from
+            1), `input`, `output` (JSON text, or None), `error`, `note`, `started_at` (ISO 8601) and
+            `duration_ms`.
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+        self._size = 0
+
+    def add(
+        self,
+        step: Step,
+        started_at: datetime,
+        ended_at: datetime,
+        *,
+        turns: Sequence[int] = (),
+        inputs: Any = None,
+        output: Any = None,
+        error: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Add a step; beyond what a job keeps (Workato docs: 1 MB), nothing but that it ended.
+
+        Args:
+            step: the step.
+            started_at: the simulated moment.
+            ended_at: likewise.
+            turns: of the loops around it.
+            inputs: as evaluated.
+            output: of it.
+            error: why it failed.
+            note: what else to know, such as that a stub answered.
+        """
+        if self._size > JOB_DETAILS:
+            if not self.entries[-1].get("is_last"):
+                self.entries.append({"is_last": True, "note": _FULL})
+            return
+        shown = {"input": show(inputs), "output": show(output)}
+        entry = {
+            "number": step.number,
+            "title": step.title,
+            "turns": list(turns),
+            **shown,
+            "error": error,
+            "note": note,
+            "started_at": started_at.isoformat(),
+            "duration_ms": round((ended_at - started_at).total_seconds() * 1000),
+        }
+        self._size += 200 + sum(len(text or "") for text in shown.values())
+        self.entries.append(entry)
+
+
+_FULL = f"The job's details have more than {JOB_DETAILS} characters; what follows is not kept."
+
+
+def show(value: Any) -> str | None:
+    """Return a value as JSON text for a job: secrets masked, and cut where it is too long."""
+    if value is None or value == {}:
+        return None
+    text = json.dumps(masked("", value), ensure_ascii=False, default=str)
+    if len(text) > STEP_DETAILS:
+        return f"{text[:STEP_DETAILS]}… (cut: {len(text)} characters in all)"
+    return text

@@ -1,0 +1,189 @@
+"""Schemas of recipes: Workato's lists of fields, as JSON Schema, and values cast to them.
+
+Recipes have them as JSON text (`parameters_schema_json`, `request.schema`, `body_schema` …): fields
+of `name`, `type`, `label`, `hint`, `optional`, `control_type`, `pick_list`, `of`, `properties`.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Caster = Callable[[Any], Any]
+Fields = list[Mapping[str, Any]]
+
+#: Field types that JSON Schema has no word for: text, with a format for dates.
+_FORMATS = {"date": "date", "date_time": "date-time", "timestamp": "date-time"}
+_TYPES = ("string", "integer", "number", "boolean", "array", "object")
+#: What a field says of how its text is read, instead of a type.
+_CONVERSIONS = {
+    "integer_conversion": "integer",
+    "float_conversion": "number",
+    "boolean_conversion": "boolean",
+}
+_DEEPEST = 30
+
+
+def read_fields(text: Any) -> Fields:
+    """Return the fields that a schema text declares.
+
+    Args:
+        text: JSON; or the list itself, as some exports have it; or nothing.
+
+    Returns:
+        Empty where it is no list of fields.
+    """
+    if isinstance(text, str):
+        try:
+            text = json.loads(text)
+        except (ValueError, RecursionError):
+            return []
+    if not isinstance(text, list):
+        return []
+    return [field for field in text if isinstance(field, Mapping) and field.get("name")]
+
+
+def to_json_schema(fields: Fields, depth: int = 0) -> dict[str, Any]:
+    """Return the JSON Schema of an object with these fields; unknown properties are refused.
+
+    Args:
+        fields: as `read_fields` returns them.
+        depth: how many objects this one is in.
+    """
+    required = [str(field["name"]) for field in fields if not _is_optional(field)]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {str(field["name"]): _property(field, depth) for field in fields},
+        "additionalProperties": False,
+    }
+    if required:
+        schema["required"] = required
+    return schema
+
+
+def _is_optional(field: Mapping[str, Any]) -> bool:
+    return field.get("optional") in (True, "true")
+
+
+def _property(field: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    schema = _type_schema(field, depth)
+    for source, target in (("label", "title"), ("hint", "description")):
+        if field.get(source):
+            schema[target] = field[source]
+    values = _pick_values(field.get("pick_list"))
+    if values and "enum" not in schema and schema.get("type") not in ("array", "object"):
+        schema["enum"] = values
+    return schema
+
+
+def _type_schema(field: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    kind = str(field.get("type") or "string")
+    inner = read_fields(field.get("properties")) if depth < _DEEPEST else []
+    if kind == "array":
+        of = str(field.get("of") or "object")
+        if inner:
+            return {"type": "array", "items": to_json_schema(inner, depth + 1)}
+        return {"type": "array", "items": {"type": of if of in _TYPES else "string"}}
+    if kind == "object":
+        return to_json_schema(inner, depth + 1) if inner else {"type": "object"}
+    if kind in _FORMATS:
+        return {"type": "string", "format": _FORMATS[kind]}
+    return {"type": kind if kind in _TYPES else "string"}
+
+
+def _pick_values(choices: Any) -> list[Any]:
+    """Return what may be picked, of `[[label, value], …]`; a name of a dynamic list has none."""
+    if not isinstance(choices, list):
+        return []
+    return [each[1] for each in choices if isinstance(each, list) and len(each) >= 2]
+
+
+def compile_cast(fields: Fields, *, drops_others: bool = False) -> Caster:
+    """Return what makes an object's values those that its fields declare.
+
+    A recipe writes every value as text: `"12"` of a field of type integer becomes `12`, `"true"`
+    of a boolean `True`. What cannot be read so is left as it is.
+
+    Args:
+        fields: as `read_fields` returns them; with none, everything is left as it is.
+        drops_others: whether members that no field declares are left out.
+    """
+    if not fields:
+        return _as_it_is
+    casters = {str(field["name"]): _compile_value(field, 0) for field in fields}
+    return _object_caster(casters, drops_others)
+
+
+def _object_caster(casters: Mapping[str, Caster], drops_others: bool = False) -> Caster:
+    changing = {name: cast for name, cast in casters.items() if cast is not _as_it_is}
+
+    def cast(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            name: changing[name](inner) if name in changing else inner
+            for name, inner in value.items()
+            if not drops_others or name in casters
+        }
+
+    return cast
+
+
+def _compile_value(field: Mapping[str, Any], depth: int) -> Caster:
+    kind = _CONVERSIONS.get(str(field.get("parse_output"))) or str(field.get("type") or "string")
+    inner = read_fields(field.get("properties")) if depth < _DEEPEST else []
+    if kind == "array":
+        item: Caster = _SCALARS.get(str(field.get("of")), _as_it_is)
+        if inner:
+            item = _object_caster(
+                {str(one["name"]): _compile_value(one, depth + 1) for one in inner}
+            )
+        return _list_caster(item)
+    if kind == "object":
+        if not inner:
+            return _as_it_is
+        return _object_caster({str(one["name"]): _compile_value(one, depth + 1) for one in inner})
+    return _SCALARS.get(kind, _as_it_is)
+
+
+def _list_caster(item: Caster) -> Caster:
+    if item is _as_it_is:
+        return _as_it_is
+    return lambda value: [item(each) for each in value] if isinstance(value, list) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _to_integer(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    number = _to_number(value) if isinstance(value, str) else value
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _to_number(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > 40:
+        return value
+    try:
+        return int(value) if value.strip().lstrip("+-").isdigit() else _finite(value)
+    except ValueError:
+        return value
+
+
+def _finite(text: str) -> Any:
+    number = float(text)
+    return number if abs(number) < float("inf") else text
+
+
+def _to_boolean(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower(), value)
+    return value
+
+
+_SCALARS: dict[str, Caster] = {
+    "integer": _to_integer,
+    "number": _to_number,
+    "boolean": _to_boolean,
+}

@@ -1,0 +1,102 @@
+"""A step of a recipe, as the editor shows it and a job records it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.connectors import Connector
+
+RECIPE_FUNCTION = "workato_recipe_function"
+API_PLATFORM = "workato_api_platform"
+SKILL = "workato_skill"
+#: The older name of the provider of skills.
+GENIE = "workato_genie"
+
+#: Triggers whose recipes can be MCP tools, in the words of the recipe editor.
+TRIGGER_NAMES = {
+    RECIPE_FUNCTION: "Recipe function",
+    API_PLATFORM: "API recipe",
+    SKILL: "Skill",
+    GENIE: "Skill",
+}
+#: The action "Custom action", which every connector has.
+CUSTOM_ACTION = "__adhoc_http_action"
+
+#: What a control block does, in the words of the recipe editor.
+_CONTROL = {
+    "if": "IF",
+    "elsif": "ELSE IF",
+    "else": "ELSE",
+    "foreach": "Repeat for each",
+    "repeat": "Repeat while",
+    "while_condition": "Repeat while, its condition",
+    "try": "Monitor",
+    "catch": "On error",
+    "stop": "Stop job",
+}
+_RETURNS = {
+    "return_result": "Return result",
+    "return_response": "Return response",
+    "workflow_return_result": "Return result",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of a recipe.
+
+    Attributes:
+        number: its number, 0 for the trigger; the editor counts from 1.
+        keyword: what kind of block it is: `trigger`, `action`, `if` and so on.
+        provider: the app it belongs to; empty for a control block.
+        name: the action's name; empty for a control block.
+        alias: the name under which data pills refer to it.
+        uuid: its own id.
+        depth: how many control blocks it stands in.
+        inputs: as configured; strings may carry data pills.
+        is_skipped: whether it was switched off.
+        connector: of the app that it acts in; None where it acts in none, or no such app is here.
+        connection_id: of the connection that the recipe names for its app: the shared one, or a
+            parent.
+        acts_as_end_user: whether it calls its app with the end user's connection.
+    """
+
+    number: int
+    keyword: str
+    provider: str
+    name: str
+    alias: str
+    uuid: str
+    depth: int
+    inputs: Mapping[str, Any]
+    is_skipped: bool
+    connector: Connector | None
+    connection_id: int | None
+    acts_as_end_user: bool
+
+    @property
+    def is_trigger(self) -> bool:
+        """Whether it starts the recipe."""
+        return self.keyword == "trigger"
+
+    @property
+    def calls_app(self) -> bool:
+        """Whether it acts in an app and so needs a connection."""
+        return self.connector is not None
+
+    @property
+    def title(self) -> str:
+        """What the step does, in words."""
+        if self.is_trigger:
+            return f"{TRIGGER_NAMES.get(self.provider, self.provider)} is called"
+        if self.keyword in _CONTROL:
+            return _CONTROL[self.keyword]
+        if self.connector is not None:
+            return f"{self._action_title(self.connector)} in {self.connector.name}"
+        return _RETURNS.get(self.name) or f"{self.name.replace('_', ' ').strip()} ({self.provider})"
+
+    def _action_title(self, connector: Connector) -> str:
+        if self.name == CUSTOM_ACTION:
+            return str(self.inputs.get("mnemonic") or "Custom action")
+        action = connector.actions.get(self.name)
+        return action.title if action else self.name.replace("_", " ")

@@ -1,0 +1,68 @@
+"""Stubs: what a step answers that cannot run here, as the user wrote it down.
+
+A step whose code or app has no stand-in needs one. A stub of a recipe is `{step, output}`, or
+`{step, table}` with rows `{when, output}`: the first row is taken all of whose inputs are as
+`when` says; a row without `when` is always taken. `step` is the number that the editor shows, or
+the step's alias.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simulator.domain.engine.conditions import OPERANDS
+from simulator.domain.engine.steps import Step
+
+Stub = Mapping[str, Any]
+_EQUALS = OPERANDS["equals_to"]
+NOTE = "answered by a stub"
+
+
+def find_stub(stubs: Sequence[Stub], step: Step) -> Stub | None:
+    """Return the stub of a step, or None.
+
+    Args:
+        stubs: of the recipe.
+        step: one of its steps.
+    """
+    for stub in stubs:
+        if stub.get("step") in (step.number + 1, step.alias):
+            return stub
+    return None
+
+
+def answer(stub: Stub, inputs: Any) -> tuple[Any] | None:
+    """Return the output that a stub gives for these inputs, in a tuple; None if no row fits.
+
+    Args:
+        stub: of the step.
+        inputs: the step's input, evaluated.
+    """
+    if "table" not in stub:
+        return (stub.get("output"),)
+    for row in stub["table"]:
+        if all(_fits(inputs, path, value) for path, value in (row.get("when") or {}).items()):
+            return (row.get("output"),)
+    return None
+
+
+def _fits(inputs: Any, path: str, value: Any) -> bool:
+    for part in path.split("."):
+        inputs = inputs.get(part) if isinstance(inputs, Mapping) else None
+    return _EQUALS(inputs, value)
+
+
+def explain_missing(step: Step) -> str:
+    """Return the sentence for a step that cannot run here and has no stub."""
+    what = f"{step.provider}.{step.name}" if step.provider else step.name
+    return (
+        f"{what} cannot run in this sandbox. Write a stub for it in the scenario: "
+        f"stubs: [{{recipe: <its name>, step: {step.number + 1}, output: {{…}}}}]."
+    )
+
+
+def explain_no_row(step: Step) -> str:
+    """Return the sentence for a stub none of whose rows fits."""
+    return (
+        f"The stub of step {step.number + 1} has no row for this input. Add one to its table, or "
+        "one without `when` at the end, for every other input."
+    )

@@ -1,0 +1,1 @@
+"""The recipe engine, without a database and without an app."""

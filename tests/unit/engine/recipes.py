@@ -1,0 +1,175 @@
+"""Recipes as JSON, and a world for them that is made of plain data."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from simulator.connectors.base import AppRequest
+from simulator.domain.engine.compiling import compile_recipe
+from simulator.domain.engine.errors import StepFailed
+from simulator.domain.engine.interpreter import Job
+from simulator.domain.engine.outcome import Result
+from simulator.domain.engine.record import JobRecord
+from simulator.domain.engine.steps import Step
+from simulator.domain.engine.tree import Program
+
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+Block = dict[str, Any]
+
+
+def pill(provider: str, line: str, *path: Any) -> str:
+    """A data pill as exports have it."""
+    return "#{" + call_dp(provider, line, *path) + "}"
+
+
+def call_dp(provider: str, line: str, *path: Any) -> str:
+    """The same, as it stands in a formula."""
+    written = {"pill_type": "output", "provider": provider, "line": line, "path": list(path)}
+    return f"_dp('{json.dumps(written)}')"
+
+
+def parameter(*path: Any) -> str:
+    """The pill of a parameter of the trigger."""
+    return pill("workato_recipe_function", "trigger", "parameters", *path)
+
+
+def action(provider: str, name: str, alias: str = "", /, **inputs: Any) -> Block:
+    return {
+        "keyword": "action",
+        "provider": provider,
+        "name": name,
+        "as": alias or name,
+        "uuid": f"uuid-{alias or name}",
+        "input": inputs,
+    }
+
+
+def log(message: str, alias: str = "log") -> Block:
+    return action("logger", "log_message", alias, message=message)
+
+
+def return_result(**result: Any) -> Block:
+    return action("workato_recipe_function", "return_result", result=result)
+
+
+def condition(left: str, operand: str, right: str = "", *, joined: str = "and") -> Block:
+    return {
+        "type": "compound",
+        "operand": joined,
+        "conditions": [{"operand": operand, "lhs": left, "rhs": right, "uuid": "c"}],
+    }
+
+
+def control(keyword: str, *blocks: Block, **members: Any) -> Block:
+    return {"keyword": keyword, "as": keyword, "input": {}, "block": list(blocks)} | members
+
+
+def recipe(*blocks: Block, parameters: Any = (), result: Any = ()) -> Block:
+    return {
+        "number": 0,
+        "keyword": "trigger",
+        "provider": "workato_recipe_function",
+        "name": "execute",
+        "as": "trigger",
+        "input": {
+            "parameters_schema_json": json.dumps(list(parameters)),
+            "result_schema_json": json.dumps(list(result)),
+        },
+        "block": list(blocks),
+    }
+
+
+def numbered(code: Block) -> Block:
+    """Number the blocks as an export has them."""
+    count = 0
+
+    def number(block: Block) -> None:
+        nonlocal count
+        block["number"] = count
+        count += 1
+        for inner in block.get("block", []):
+            number(inner)
+
+    number(code)
+    return code
+
+
+@dataclass
+class FakeHost:
+    """A world without apps, or with one that a function answers for."""
+
+    apps: Callable[[Step, AppRequest], Any] | None = None
+    recipes: Mapping[str, Block] = field(default_factory=dict)
+    job: Mapping[str, Any] = field(
+        default_factory=lambda: {"job_id": "j-1", "job_url": "/j-1", "recipe_name": "R"}
+    )
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    requests: list[AppRequest] = field(default_factory=list)
+    closed: list[tuple[JobRecord, str | None]] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return NOW
+
+    def octets(self, count: int) -> bytes:
+        return bytes(count)
+
+    def check_time(self, step: Step) -> None:
+        pass
+
+    def call_app(self, step: Step, request: AppRequest) -> tuple[Any, Mapping[str, str]]:
+        self.requests.append(request)
+        assert self.apps is not None
+        return self.apps(step, request), {"X-Answer": "1"}
+
+    def open_recipe(self, step: Step, reference: Any) -> Any:
+        if reference not in self.recipes:
+            raise StepFailed(step, f"there is no recipe {reference}.")
+        return _Called(compile_recipe(self.recipes[reference], []), self)
+
+    def close(self, record: JobRecord, error: str | None) -> None:
+        self.closed.append((record, error))
+
+
+@dataclass
+class _Called:
+    program: Program
+    host: FakeHost
+
+
+def start(
+    code: Block,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    host: FakeHost | None = None,
+    stubs: Any = (),
+    config: Any = (),
+) -> Job:
+    return Job(compile_recipe(code, config, stubs), host or FakeHost(), parameters or {})
+
+
+def finish(job: Job) -> Result | None:
+    """Run a job to its end."""
+    run = job.run()
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+
+def run(code: Block, parameters: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    """Run a recipe to its end; return the value of its result, or None."""
+    result = finish(start(code, parameters, **options))
+    return None if result is None else result.value
+
+
+def messages(job: Job) -> list[Any]:
+    """What the job's log steps said."""
+    return [
+        json.loads(entry["output"])["message"]
+        for entry in job.record.entries
+        if entry["title"].startswith("log message") and entry["output"]
+    ]

@@ -1,0 +1,134 @@
+"""Custom actions: the request that a step's input makes, and the output that the answer makes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from simulator.connectors.base import AppRequest
+from simulator.domain.engine.errors import StepFailed
+from tests.unit.engine.recipes import FakeHost, action, parameter, pill, recipe, return_result, run
+
+pytestmark = pytest.mark.requirement("REC-114")
+SCHEMA = json.dumps(
+    [
+        {"name": "amount", "type": "integer"},
+        {"name": "metadata[reason]", "details": {"real_name": "metadata[reason]"}},
+    ]
+)
+
+
+def send(answer: Any = None, **inputs: Any) -> AppRequest:
+    """Run a recipe with a custom action; return its request."""
+    host = FakeHost(apps=lambda step, request: answer or {})
+    run(recipe(action("coupa", "__adhoc_http_action", "call", **inputs)), {"id": "A 1"}, host=host)
+    (request,) = host.requests
+    return request
+
+
+def test_what_is_read_has_its_data_in_the_query() -> None:
+    data = {"amount": "5", "metadata_reason_": parameter("id"), "none": "=null", "left": "=skip"}
+    request = send(
+        verb="get", path="api/orders/" + parameter("id"), input={"schema": SCHEMA, "data": data}
+    )
+
+    assert request == AppRequest(
+        method="GET", path="/api/orders/A 1", params={"amount": "5", "metadata[reason]": "A 1"}
+    )
+
+
+def test_json_has_the_types_and_names_of_its_schema() -> None:
+    data = {"amount": "5", "metadata_reason_": "x", "list": [{"a": 1}]}
+    request = send(
+        verb="post",
+        path="/api/orders?x=1",
+        request_type="json",
+        request_headers=[{"name": "Idempotency-Key", "value": parameter("id")}, {"name": ""}],
+        input={"schema": SCHEMA, "data": data},
+    )
+
+    assert request == AppRequest(
+        method="POST",
+        path="/api/orders?x=1",
+        headers={"Idempotency-Key": "A 1"},
+        json={"amount": 5, "metadata[reason]": "x", "list": [{"a": 1}]},
+    )
+
+
+@pytest.mark.parametrize(
+    "kind, data, body",
+    [
+        ("urlencoded", {"a": "=true", "b": ["1", "=2"]}, {"form": {"a": "true", "b": ["1", "2"]}}),
+        ("multipart", {"a": "1"}, {"parts": {"a": "1"}}),
+        (
+            "raw",
+            '{"a": 1}',
+            {"body": b'{"a": 1}', "headers": {"Content-Type": "application/json"}},
+        ),
+        (
+            "xml",
+            {"body": "<a/>"},
+            {"body": b"<a/>", "headers": {"Content-Type": "application/xml"}},
+        ),
+        ("text", "hi", {"body": b"hi", "headers": {"Content-Type": "text/plain"}}),
+        (
+            "rawdata",
+            "hi",
+            {"body": b"hi", "headers": {"Content-Type": "application/octet-stream"}},
+        ),
+        ("json", None, {}),
+    ],
+    ids=["urlencoded", "multipart", "raw", "xml", "text", "rawdata", "nothing"],
+)
+def test_a_body_is_written_as_its_type_says(kind: str, data: Any, body: Any) -> None:
+    request = send(verb="put", path="/x", request_type=kind, input={"data": data})
+
+    assert request == AppRequest(method="PUT", path="/x", **body)
+
+
+@pytest.mark.parametrize(
+    "inputs, sentence",
+    [
+        ({"path": "https://evil.example/x"}, "at the app's own host"),
+        ({"path": "//evil.example/x"}, "at the app's own host"),
+        ({"path": "\\\\evil.example"}, "at the app's own host"),
+        ({"path": ""}, "is empty"),
+        ({"path": "/a\nb"}, "control characters"),
+        ({"path": "/x", "verb": "brew"}, "no HTTP method 'brew'. There are: get"),
+        ({"path": "/x", "verb": "post", "request_type": "yaml"}, "no request type 'yaml'"),
+        (
+            {"path": "/x", "request_headers": [{"name": "Authorization", "value": "x"}]},
+            "cannot set the request header 'Authorization'",
+        ),
+        ({"path": "/x", "request_headers": {"X:": "x"}}, "cannot be named 'X:'"),
+        ({"path": "/x", "request_headers": {"X": "x\ny"}}, "cannot be named 'X' or have"),
+    ],
+    ids=range(10),
+)
+def test_a_request_that_cannot_be_sent_fails_the_step(inputs: Any, sentence: str) -> None:
+    with pytest.raises(StepFailed, match=sentence):
+        send(**inputs)
+
+
+@pytest.mark.parametrize(
+    "path, value",
+    [(["id"], 7), (["body", "id"], 7), (["headers", "X-Answer"], "1"), (["more"], "kept")],
+    ids=["root", "body", "headers", "undeclared"],
+)
+def test_an_answer_is_at_the_root_and_under_body(path: list[str], value: Any) -> None:
+    host = FakeHost(apps=lambda step, request: {"id": "7", "more": "kept"})
+    output = json.dumps([{"name": "id", "type": "integer"}])
+    call = action("coupa", "__adhoc_http_action", "call", verb="get", path="/x", output=output)
+
+    assert run(recipe(call, return_result(x=pill("coupa", "call", *path))), host=host) == {
+        "x": value
+    }
+
+
+def test_a_list_is_the_body() -> None:
+    host = FakeHost(apps=lambda step, request: [{"id": 1}])
+    call = action("coupa", "__adhoc_http_action", "call", verb="get", path="/x")
+
+    assert run(recipe(call, return_result(x=pill("coupa", "call", "body"))), host=host) == {
+        "x": [{"id": 1}]
+    }
