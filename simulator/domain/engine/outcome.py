@@ -26,3 +26,11 @@ class RecipeCall:
     reference: Any
     parameters: Mapping[str, Any]
     is_awaited: bool
+
+
+class Ended(Exception):  # a job that ends is no error
+    """The job ends here, with this result or without any."""
+
+    def __init__(self, result: Result | None) -> None:
+        super().__init__()
+        self.result = result

@@ -204,7 +204,7 @@ def test_a_repeat_is_run_once_and_while_its_condition_holds(first: bool) -> None
 
 @pytest.mark.requirement("REC-106")
 def test_a_repeat_ends_at_the_documented_number_of_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.domain.engine.interpreter.MOST_TURNS", 20)
+    monkeypatch.setattr("simulator.domain.engine.control.MOST_TURNS", 20)
     again = {"keyword": "while_condition", "input": condition("a", "equals_to", "a")}
 
     assert limits.MOST_TURNS == 50_000
