@@ -1,5 +1,4 @@
-"""Conditions of IF, ELSE IF and Repeat while, and their fourteen operands (Workato docs,
-Conditions)."""
+"""Conditions of IF, ELSE IF and Repeat while, and their operands (Workato docs, Conditions)."""
 
 import math
 from collections.abc import Callable, Mapping
