@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import shlex
 import signal
 import sys
@@ -13,9 +12,10 @@ from typing import Any
 
 import click
 
-from simulator import cli_shipped
+from simulator import cli_packages, cli_shipped
+from simulator.cli_databases import DATABASE_OPTION, with_existing
 from simulator.errors import ScenarioError, SimulatorError, StartupError
-from simulator.settings import DEFAULT_DATABASE, MEMORY, Settings, hide_password
+from simulator.settings import MEMORY, Settings, hide_password
 
 
 class _Group(click.Group):
@@ -34,21 +34,17 @@ def main() -> None:
     """A stand-in for Workato's MCP verified user access."""
 
 
-for _shipped in (
+for _command in (
+    cli_packages.import_,
+    cli_packages.export,
     cli_shipped.scenarios,
     cli_shipped.docs,
     cli_shipped.steps,
     cli_shipped.init_suite,
     cli_shipped.init_app,
 ):
-    main.add_command(_shipped)
+    main.add_command(_command)
 
-_database = click.option(
-    "--database",
-    metavar="URL",
-    envvar="SIM_DATABASE",
-    help=f"SQLAlchemy URL, or 'memory'.  [default: {DEFAULT_DATABASE}]",
-)
 _scenario = click.option(
     "--scenario",
     metavar="NAME",
@@ -66,7 +62,7 @@ _SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         envvar="SIM_PORT_BASE",
         help="First of a row of loopback ports; 0 takes free ones.  [default: 8700]",
     ),
-    _database,
+    DATABASE_OPTION,
     _scenario,
     click.option(
         "--ready-file",
@@ -186,7 +182,7 @@ def _check_scenario(simulator: Any, options: Mapping[str, Any]) -> None:
     if find(requested_scenario).resolve() == _file_of(seeded_scenario):
         return
     database = simulator.world.settings.database
-    reset = _command("reset", options["database"], scenario=requested_scenario)
+    reset = _command_line("reset", options["database"], scenario=requested_scenario)
     raise StartupError(
         f"{hide_password(database)} holds the world of scenario '{seeded_scenario}', not "
         f"'{requested_scenario}'. Leave --scenario out to start it; '{reset}' replaces it, and "
@@ -208,7 +204,7 @@ def _farewell(settings: Settings, database: str | None) -> str:
     """What is said at the end: where everything is, and how to go on."""
     if settings.database == MEMORY:
         return "Stopped. The database was in memory: what was done is gone."
-    again = _command("serve", database)
+    again = _command_line("serve", database)
     either = f"'make sandbox' or '{again}'" if database is None else f"'{again}'"
     goes = "go on" if database is None else "goes on"
     return (
@@ -216,7 +212,7 @@ def _farewell(settings: Settings, database: str | None) -> str:
     )
 
 
-def _command(verb: str, database: str | None, **options: str) -> str:
+def _command_line(verb: str, database: str | None, **options: str) -> str:
     """A command line as people type it; a database is named where it is not the default one."""
     words = ["simulator", verb]
     for name, value in options.items():
@@ -239,7 +235,7 @@ def _print_table(description: dict[str, Any]) -> None:
 
 
 @main.command(short_help="Print what the running sandbox has, and where.")
-@_database
+@DATABASE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="The whole document, for programs.")
 @click.option(
     "--client",
@@ -268,7 +264,7 @@ def describe(database: str | None, as_json: bool, client: str | None) -> None:
         else:
             _print_table(document)
 
-    _with_existing(settings, show)
+    with_existing(settings, show)
 
 
 def _print_settings(client: str, description: dict[str, Any]) -> None:
@@ -299,11 +295,11 @@ def reset(yes: bool, **options: Any) -> None:
         simulator.reset(options["scenario"])
         click.echo("The world is as its scenario made it.")
 
-    _with_existing(settings, bring_back)
+    with_existing(settings, bring_back)
 
 
 @main.command(short_help="Say what is wrong with a database; nothing is changed.")
-@_database
+@DATABASE_OPTION
 def doctor(database: str | None) -> None:
     """Look at the database of a sandbox, and say what is wrong with it and what to do.
 
@@ -317,23 +313,6 @@ def doctor(database: str | None) -> None:
         click.echo(f"{'ok     ' if finding.is_well else 'wrong  '}{finding.sentence}")
         is_well = is_well and finding.is_well
     sys.exit(0 if is_well else 1)
-
-
-def _with_existing(settings: Settings, action: Callable[[Any], None]) -> None:
-    from simulator.sandbox.simulator import Simulator
-
-    if settings.database == MEMORY:
-        raise click.ClickException(
-            "A database in memory belongs to the sandbox that made it, and to no other command: "
-            "ask that sandbox's control API (docs/control-api.md)."
-        )
-    path = settings.database.removeprefix("sqlite:///")
-    if settings.database.startswith("sqlite:///") and not os.path.exists(path):
-        raise click.ClickException(
-            f"There is no sandbox at {path}. Start one with 'make sandbox' or 'simulator serve'."
-        )
-    with Simulator(settings) as simulator:
-        action(simulator)
 
 
 def _answers(origin: str, world_id: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from simulator.db.tables import Collaborator, Environment, Project, Workspace
-from simulator.errors import NotFound
+from simulator.errors import NotFound, list_choices
 from simulator.world import World
 
 
@@ -50,6 +50,44 @@ def get_environment(world: World, workspace_id: int, environment_id: int) -> Env
     if found is None or found.workspace_id != workspace_id:
         raise NotFound("This environment does not exist.")
     return found
+
+
+def get_project_called(world: World, workspace_id: int, name: str) -> Project:
+    """Return a project of a workspace by its name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        name: the project's own.
+
+    Raises:
+        NotFound: there is none; with those that there are.
+    """
+    projects = list_projects(world, workspace_id)
+    for each in projects:
+        if each.name == name:
+            return each
+    known = list_choices(each.name for each in projects)
+    raise NotFound(f"There is no project '{name}'. {known}")
+
+
+def get_environment_called(world: World, workspace_id: int, name: str | None) -> Environment:
+    """Return an environment of a workspace by its name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        name: the environment's own; None for the first one.
+
+    Raises:
+        NotFound: there is none; with those that there are.
+    """
+    environments = list_environments(world, workspace_id)
+    for each in environments:
+        if name in (None, each.name):
+            return each
+    known = list_choices(each.name for each in environments)
+    raise NotFound(f"There is no environment '{name}'. {known}")
 
 
 def list_ids(world: World) -> Sequence[int]:

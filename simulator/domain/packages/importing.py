@@ -146,7 +146,7 @@ class _Import:
         if PROJECT_FILE in packaged.by_zip_name or not project.description:
             project.description = packaged.description
         self._session.flush()
-        self.outcome.projects.append(project)
+        self.outcome.projects[project.name] = project.id
         self._store_folders(project, packaged)
         for asset in packaged.assets:
             self._store_file(project, packaged, asset)

@@ -1,10 +1,12 @@
 """What a package is made of, once read: projects, their assets, and what they refer to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
+
+from simulator.domain.packages.refusals import PackageError
 
 #: The kinds of asset that an export manifest accepts (the CLI's OpenAPI document, `Asset.type`).
 KINDS = (
@@ -130,6 +132,20 @@ class Package:
 
     projects: tuple[PackagedProject, ...]
     remarks: tuple[str, ...] = ()
+
+    def named(self, name: str) -> "Package":
+        """Return the same package, its one project with another name.
+
+        Args:
+            name: of the project.
+
+        Raises:
+            PackageError: it has several projects.
+        """
+        if len(self.projects) > 1:
+            names = ", ".join(f"'{each.name}'" for each in self.projects)
+            raise PackageError("", f"It has several projects ({names}): one name is not enough.")
+        return replace(self, projects=(replace(self.projects[0], name=name.strip()),))
 
 
 def name_of(zip_name: str, document: Mapping[str, Any] | None) -> str:

@@ -1,10 +1,9 @@
 """What an import did, asset by asset."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-
-from simulator.db.tables import Project
+from typing import Any
 
 
 class Action(StrEnum):
@@ -41,18 +40,26 @@ class Outcome:
     """What an import did.
 
     Attributes:
-        projects: in the order of the package.
+        projects: name → id, in the order of the package.
         changes: one for each file, in that order.
         remarks: sentences about what is to be done, or was passed over.
     """
 
-    projects: list[Project] = field(default_factory=list)
+    projects: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def count(self, action: Action) -> int:
         """Return how many files had this done to them."""
         return sum(each.action is action for each in self.changes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same for programs: `{projects, changes, remarks}`."""
+        return {
+            "projects": [{"name": name, "id": number} for name, number in self.projects.items()],
+            "changes": [asdict(each) for each in self.changes],
+            "remarks": self.remarks,
+        }
 
 
 #: Called as an import goes on: how many files are done, of how many, and the last one.

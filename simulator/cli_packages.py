@@ -1,0 +1,123 @@
+"""The commands about Workato packages: import, export."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli_databases import DATABASE_OPTION, with_existing
+from simulator.settings import Settings
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.domain.packages.outcome import Outcome
+
+#: From so many files on, an import shows how far it is.
+_LONG = 200
+
+
+@click.command("import", short_help="Bring a project of yours in: a folder, a zip, a checkout.")
+@click.argument("path", type=click.Path(path_type=Path))
+@DATABASE_OPTION
+@click.option("--project", metavar="NAME", help="Call the project NAME.")
+@click.option(
+    "--environment",
+    metavar="NAME",
+    help="Of its connections and MCP servers.  [default: the first one]",
+)
+@click.option("--stopped", is_flag=True, help="Do not start its recipes.")
+@click.option("--json", "as_json", is_flag=True, help="What was done, for programs.")
+def import_(
+    path: Path,
+    database: str | None,
+    project: str | None,
+    environment: str | None,
+    stopped: bool,
+    as_json: bool,
+) -> None:
+    """Import the Workato package at PATH: a folder, a zip, or a checkout of exports.
+
+    A project that is there already is updated; nothing of it is deleted. What is wrong in the
+    package is told with its file, and then nothing is imported. Also while the sandbox is running.
+    """
+    from simulator.sandbox.packages import import_path
+
+    def bring_in(simulator: Any) -> None:
+        outcome = import_path(
+            simulator.world,
+            path,
+            project=project,
+            environment=environment,
+            start=not stopped,
+            progress=_show_progress,
+        )
+        if as_json:
+            click.echo(json.dumps(outcome.to_json(), indent=2))
+        else:
+            _print_outcome(outcome)
+
+    with_existing(Settings.from_environment(database=database), bring_in)
+
+
+def _show_progress(done: int, total: int, place: str) -> None:
+    """Say on a terminal, and of long imports elsewhere, how far the import is."""
+    if sys.stderr.isatty():
+        ending = "\n" if done == total else ""
+        click.echo(f"\r{done} of {total}  {place[:60]:<60}{ending}", nl=False, err=True)
+    elif total >= _LONG and done % _LONG == 0:
+        click.echo(f"{done} of {total} files", err=True)
+
+
+def _print_outcome(outcome: "Outcome") -> None:
+    from simulator.domain.packages.outcome import Action
+
+    counts = ", ".join(f"{outcome.count(action)} {action}" for action in Action)
+    names = ", ".join(f"'{name}'" for name in outcome.projects)
+    click.echo(f"Imported {names}: {counts}.")
+    for change in outcome.changes:
+        if change.action is not Action.UNCHANGED:
+            click.echo(f"  {change.action:<8}{change.kind or 'file':<16}{change.zip_name}")
+    for remark in outcome.remarks:
+        click.echo(f"Note: {remark}")
+    kinds = {change.kind for change in outcome.changes if change.action is Action.ADDED}
+    if "connection" in kinds:
+        click.echo("Connections come without their secrets: authorize them in the recipe editor.")
+    if "mcp_server" in kinds:
+        click.echo("Nobody may use a new MCP server yet: give user groups access, or make a token.")
+
+
+@click.command(short_help="Write a project as a package: a folder, or a zip.")
+@click.argument("project")
+@click.argument("path", type=click.Path(path_type=Path))
+@DATABASE_OPTION
+@click.option("--force", is_flag=True, help="Overwrite the files that are there.")
+def export(project: str, path: Path, database: str | None, force: bool) -> None:
+    """Write PROJECT as a Workato package to PATH: a zip if it ends with .zip, else a folder."""
+    from simulator.domain.packages.exporting import to_zip
+    from simulator.sandbox.packages import export_project
+
+    def write(simulator: Any) -> None:
+        files = export_project(simulator.world, project)
+        try:
+            if path.suffix == ".zip":
+                _write({path: to_zip(files)}, force)
+            else:
+                _write({path / name: content for name, content in files.items()}, force)
+        except OSError as error:
+            raise click.ClickException(f"Cannot write {path}: {error.strerror}.") from None
+        click.echo(f"wrote {path} ({len(files)} files)")
+
+    with_existing(Settings.from_environment(database=database), write)
+
+
+def _write(files: Mapping[Path, bytes], force: bool) -> None:
+    there = [each for each in files if each.exists()]
+    if there and not force:
+        raise click.ClickException(
+            f"{there[0]} is there already; nothing is overwritten without --force."
+        )
+    for each, content in files.items():
+        each.parent.mkdir(parents=True, exist_ok=True)
+        each.write_bytes(content)
