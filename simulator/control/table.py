@@ -1,5 +1,6 @@
 """The table of every operation: routes, OpenAPI document and documentation are made from it."""
 
+from functools import cache
 from typing import Any
 
 from simulator.control import (
@@ -51,6 +52,11 @@ def index(_simulator: Simulator) -> Index:
 @ENDPOINTS.add("GET", "openapi.json")
 def openapi(_simulator: Simulator) -> dict[str, Any]:
     """Describe all of this for programs (OpenAPI 3.1)."""
+    return _document()
+
+
+@cache
+def _document() -> dict[str, Any]:
     from simulator.web.openapi import build_document
 
     return build_document(CONTROL_API)

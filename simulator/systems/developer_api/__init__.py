@@ -1,5 +1,6 @@
 """Workato's Developer API, at `/api/` of the Workato web app's hosts: a table of endpoints."""
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -81,6 +82,7 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     return Call(world=world, client=client)
 
 
+@cache
 def _describe() -> dict[str, Any]:
     """Return the OpenAPI document of what is simulated, to anybody (our choice)."""
     from simulator.web.openapi import build_document
