@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from simulator.clock import has_expired
 from simulator.crypto import fingerprint
-from simulator.db.claim import did_change
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpServer, McpTool
 from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import authorizations, connections, tokens
+from simulator.domain.attempt_outcomes import close_attempt
 from simulator.domain.authorizations import NotGranted
 from simulator.domain.verified_access import explain_loss, list_missing
 from simulator.errors import NotFound, SimulatorError
@@ -168,31 +168,6 @@ def list_attempt_parents(world: World, attempt: ConnectionAttempt) -> list[Conne
     """
     found = (world.db.session.get(Connection, parent_id) for parent_id in attempt.parent_ids)
     return [parent for parent in found if parent is not None]
-
-
-def close_attempt(
-    world: World, attempt: ConnectionAttempt, status: AttemptStatus, error: str | None = None
-) -> bool:
-    """Close an attempt that is pending; its link stops working.
-
-    Args:
-        world: with an open unit of work.
-        attempt: the attempt; it is as it stands then, whoever closed it.
-        status: any but `PENDING`.
-        error: one sentence, where it was not done.
-
-    Returns:
-        Whether it was this call that did; an outcome is never replaced by another.
-    """
-    session = world.db.session
-    pending = (
-        ConnectionAttempt.id == attempt.id,
-        ConnectionAttempt.status == AttemptStatus.PENDING.value,
-    )
-    closing = update(ConnectionAttempt).where(*pending).values(status=status.value, error=error)
-    is_mine = did_change(session, closing)
-    session.refresh(attempt)
-    return is_mine
 
 
 def cancel(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:

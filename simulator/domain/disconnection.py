@@ -8,6 +8,7 @@ from simulator.crypto import Purpose
 from simulator.db.tables import Connection, ConnectionAttempt
 from simulator.db.tables.connections import AttemptStatus, LostCause
 from simulator.domain import connections, recipes
+from simulator.domain.attempt_outcomes import close_attempt
 from simulator.errors import Unreachable
 from simulator.world import World
 
@@ -68,10 +69,10 @@ def _cancel_attempts(world: World, parent: Connection) -> None:
         ConnectionAttempt.status == AttemptStatus.PENDING.value,
         ~has_expired(ConnectionAttempt.expires_at, now),
     )
-    for attempt in world.db.session.scalars(pending):
+    reason = "The connection that this link was for was deleted."
+    for attempt in world.db.session.scalars(pending.order_by(ConnectionAttempt.id)).all():
         if parent.id in attempt.parent_ids:
-            attempt.status = AttemptStatus.CANCELLED.value
-            attempt.error = "The connection that this link was for was deleted."
+            close_attempt(world, attempt, AttemptStatus.CANCELLED, reason)
 
 
 def revoke(world: World, connection: Connection, token: str) -> str:

@@ -268,6 +268,8 @@ def use_connection(
         connection: of an app that the recipe calls.
         end_users: True for "End user's connection", False for the builder's own.
     """
+    # Of two who choose connections of two apps at once, none undoes what the other chose.
+    world.db.session.refresh(recipe, with_for_update=True)
     others = [entry for entry in recipe.config if entry["provider"] != connection.provider]
     recipe.config = [
         *others,

@@ -2,22 +2,29 @@
 
 A rotated refresh token that is used twice ends its family (RFC 9700 §4.14.2). So whoever wants to
 refresh writes a claim into the connection's row first. A claim is no lock of the database: none is
-held while the app is asked. Threads of one process do not come here together; they have a lock.
+held while the app is asked; it is renewed meanwhile, so that a slow app is not taken for a process
+that died. Threads of one process do not come here together; they have a lock.
 """
 
-from collections.abc import Callable
-from threading import Event
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.exc import DBAPIError
 
 from simulator.clock import stopwatch
 from simulator.db.tables import Connection
 from simulator.world import World
 
-#: So long a claim is respected, in real seconds; whoever made it may have died.
+#: So long a claim that nobody renews is respected, in real seconds; whoever made it may have died.
 PATIENCE = 30.0
+#: So often whoever made it renews it, in real seconds, while the app is asked.
+RENEWAL = 10.0
 #: Between two looks at somebody else's claim, in real seconds.
 _PAUSE = 0.02
+_log = logging.getLogger("simulator")
 
 
 def claim(
@@ -54,6 +61,52 @@ def claim(
     return ""
 
 
+@contextmanager
+def renewing(world: World, connection_id: int, mine: str) -> Iterator[None]:
+    """Renew a claim for as long as a `with` block lasts: an app may take longer than `PATIENCE`.
+
+    Args:
+        world: the world; nothing is locked during the block.
+        connection_id: the connection's id.
+        mine: as `claim` returned it.
+    """
+    over = Event()
+
+    def renew() -> None:
+        number = 0
+        while not over.wait(RENEWAL):
+            number += 1
+            try:
+                with world.db.unit() as session:
+                    own = update(Connection).where(*_own(connection_id, mine))
+                    session.execute(own.values(refresh_claim=f"{mine}.{number}"))
+            except DBAPIError as error:  # it may well be there again the next time
+                _log.warning("The claim of a refresh was not renewed: %s", error.orig)
+
+    thread = Thread(target=renew, name="renew a claim", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def is_mine(connection: Connection, mine: str) -> bool:
+    """Return whether a connection, as it was read last, has this claim, renewed or not.
+
+    Args:
+        connection: the connection.
+        mine: as `claim` returned it.
+    """
+    return (connection.refresh_claim or "").partition(".")[0] == mine
+
+
+def _own(connection_id: int, mine: str) -> tuple[ColumnElement[bool], ...]:
+    claim = Connection.refresh_claim
+    return Connection.id == connection_id, (claim == mine) | claim.startswith(f"{mine}.")
+
+
 def wait() -> None:
     """Wait a moment for whoever has claimed it."""
     Event().wait(_PAUSE)
@@ -67,8 +120,8 @@ def release(world: World, connection_id: int, mine: str) -> None:
         connection_id: the connection's id.
         mine: as `claim` returned it; somebody else's stays.
     """
-    own = Connection.id == connection_id, Connection.refresh_claim == mine
-    world.db.session.execute(update(Connection).where(*own).values(refresh_claim=None))
+    own = update(Connection).where(*_own(connection_id, mine))
+    world.db.session.execute(own.values(refresh_claim=None))
     world.db.commit()
 
 

@@ -239,15 +239,16 @@ def _refresh(world: World, connection: Connection, mine: str) -> None:
     sealed = connection.refresh_token_sealed
     refresh_token = world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
     try:
-        answer = _token_request(
-            world, connection, {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        )
+        with refresh_claims.renewing(world, connection.id, mine):
+            answer = _token_request(
+                world, connection, {"grant_type": "refresh_token", "refresh_token": refresh_token}
+            )
     except TokenRefused as refused:
         if refused.error != "invalid_grant":
             raise
         _reload(world, connection)
         _check_connected(world, connection)
-        if connection.refresh_claim != mine:
+        if not refresh_claims.is_mine(connection, mine):
             return  # others have authorized it anew, or took this long for dead
         reason = f"The grant was revoked or has expired, the refresh was refused: {refused}"
         mark_lost(world, connection, reason, LostCause.GRANT_REVOKED)
@@ -259,7 +260,7 @@ def _refresh(world: World, connection: Connection, mine: str) -> None:
         world.db.commit()
         disconnection.revoke(world, connection, str(answer["access_token"]))
         raise ConnectionLost(connection, reason)
-    if connection.refresh_claim == mine:  # else what is there is newer than this answer
+    if refresh_claims.is_mine(connection, mine):  # else what is there is newer than this answer
         store_tokens(world, connection, answer)
 
 
@@ -283,9 +284,10 @@ def _check_client(world: World, connection: Connection) -> None:
         TokenRefused: it does not; the connection with the settings is marked lost.
     """
     settings = get_oauth_settings(connection)
+    before = _client_of(settings)
     refusal = authorizations.preflight(world, settings)
     if refusal is not None and refusal.cause is LostCause.CLIENT_DELETED:
-        raise _client_refused(world, settings, refusal)
+        raise _client_refused(world, settings, before, refusal)
 
 
 def _token_request(world: World, connection: Connection, form: dict[str, str]) -> dict[str, Any]:
@@ -293,6 +295,7 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
     connector = get_connector(settings)
     body = form | connections.get_client_credentials(world, settings)
     url = connector.url(settings.input["host"], connector.token_url)
+    before = _client_of(settings)
     world.db.commit()
     try:
         answer = world.http.request(
@@ -313,24 +316,37 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
                 f"{connector.client_page} in {connector.name}."
             )
             refusal = Refusal("client_secret", message, LostCause.WRONG_SECRET)
-        raise _client_refused(world, settings, refusal, code)
+        raise _client_refused(world, settings, before, refusal, code)
     if code == "unauthorized_client":
         message = (
             f"The client in {connector.name} may not use the {AUTHORIZATION_CODE_GRANT.lower()}. "
             f"Change its grant type under {connector.client_page} in {connector.name}."
         )
         refusal = Refusal("client_id", message, LostCause.CLIENT_CHANGED)
-        raise _client_refused(world, settings, refusal, code)
+        raise _client_refused(world, settings, before, refusal, code)
     detail = description or code or f"HTTP {answer.status_code}"
     raise TokenRefused("", f"{connector.name} issued no token: {detail}", code)
 
 
+def _client_of(settings: Connection) -> tuple[object, ...]:
+    """Return what tells a client's settings from those that a builder may have entered since."""
+    return settings.input, settings.client_secret_sealed, settings.authorized_at
+
+
 def _client_refused(
-    world: World, settings: Connection, refusal: Refusal, code: str = "invalid_client"
+    world: World,
+    settings: Connection,
+    before: tuple[object, ...],
+    refusal: Refusal,
+    code: str = "invalid_client",
 ) -> TokenRefused:
-    """Mark the connection with a refused client's settings lost; returns what to raise."""
-    world.db.session.refresh(settings)
-    if settings.connected:
+    """Mark the connection with a refused client's settings lost; returns what to raise.
+
+    While the app was answering, a builder may have entered another client and connected: that one
+    was not refused.
+    """
+    world.db.session.refresh(settings, with_for_update=True)
+    if settings.connected and _client_of(settings) == before:
         mark_lost(world, settings, refusal.lost_reason, refusal.cause)
-        world.db.commit()
+    world.db.commit()
     return TokenRefused(refusal.field, refusal.message, code, refusal.cause)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from simulator.clock import stopwatch
+from simulator.crypto import Purpose
 from simulator.db.tables import Connection, OAuthToken
 from simulator.domain import connections, disconnection, refresh_claims, tokens
 from simulator.errors import Unreachable
@@ -244,3 +246,62 @@ def test_two_processes_lose_no_connection(
             assert _refreshes(first) == each
         other.stdin.close()
     assert other.returncode == 0
+
+
+@pytest.mark.requirement("PROC-5")
+def test_who_asks_a_slow_app_is_not_taken_for_dead(
+    first: Simulator, second: Simulator, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim is renewed while the app is asked: who waits goes on waiting."""
+    monkeypatch.setattr(refresh_claims, "PATIENCE", 0.3)
+    monkeypatch.setattr(refresh_claims, "RENEWAL", 0.01)
+    _expire(first, number)
+    waited, seen, got = Event(), set(), []
+    other = Thread(target=lambda: got.append(_token(second, number)))
+    begun: list[float] = []
+
+    def look() -> None:
+        begun.append(stopwatch())
+        seen.add(_row(first, number).refresh_claim)
+        if begun[-1] - begun[0] > 1:
+            waited.set()
+
+    def take_long() -> None:
+        other.start()
+        waited.wait(30)
+
+    monkeypatch.setattr(refresh_claims, "wait", look)
+    _before_the_answer(first, take_long)
+    mine = _token(first, number)
+    other.join()
+
+    assert got == [mine]
+    assert len(seen) > 3
+    assert len({each.partition(".")[0] for each in seen if each}) == 1, "it was one claim"
+    assert _refreshes(first) == 1
+    assert _row(first, number).refresh_claim is None
+
+
+@pytest.mark.requirement("PROC-6")
+def test_a_client_that_was_entered_while_the_app_refused_the_one_before_is_not_lost_with_it(
+    first: Simulator, second: Simulator, number: int
+) -> None:
+    keys = first.world.keys
+    with first.world.db.unit() as session:
+        row = session.get_one(Connection, number)
+        settings = connections.get_oauth_settings(row)
+        parent, good = settings.id, settings.client_secret_sealed
+        settings.client_secret_sealed = keys.seal(Purpose.CONNECTION_CLIENT_SECRET, "wrong")
+    _expire(first, number)
+
+    def enter_another() -> None:
+        with second.world.db.unit() as session:
+            own = update(Connection).where(Connection.id == parent)
+            session.execute(own.values(client_secret_sealed=good))
+
+    _before_the_answer(first, enter_another)
+    with pytest.raises(tokens.TokenRefused, match="does not accept this client secret"):
+        _token(first, number)
+
+    assert _row(first, parent).connected
+    assert _token(first, number)

@@ -21,31 +21,39 @@ from simulator.db.tables import (
     EndUser,
     FailedSignIns,
     McpServer,
+    OAuthClient,
     OAuthConsent,
     OAuthState,
     OAuthToken,
+    Recipe,
     SignIn,
 )
+from simulator.db.tables.connections import AttemptStatus
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import (
     api_clients,
+    attempt_outcomes,
     authorizations,
     connection_attempts,
     connections,
+    disconnection,
     invitations,
     limits,
     lockout,
+    recipes,
     sign_ins,
 )
 from simulator.net.addresses import IDENTITY
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from simulator.systems.apps._kit import clients
+from simulator.systems.apps.coupa.dialect import DIALECT
 from simulator.systems.identity import client_documents
-from tests.contract.expiring import app_state, signed_in, tokens_of
+from tests.contract.expiring import COUPA, app_state, signed_in, tokens_of
 from tests.contract.racing import RIVALS, once, race, same_client
 from tests.postgres.plugin import SECRET_KEY
 
-pytestmark = pytest.mark.requirement("CORE-18")
+pytestmark = pytest.mark.requirement("CORE-18", "PROC-6")
 
 ADA = "ada@acme.example"
 URL = "https://client.example/client.json"
@@ -120,9 +128,7 @@ def _completion_tokens(simulator: Simulator) -> Any:
 
 def _setup_links(simulator: Simulator) -> Any:
     """Who cancels at the same moment as somebody else learns that it was over before."""
-    with simulator.world.db.unit() as session:
-        session.execute(delete(OAuthState))
-        session.execute(delete(ConnectionAttempt))
+    _clear_attempts(simulator)
     app_state(simulator)
     with simulator.world.db.unit() as session:
         number = session.scalars(select(ConnectionAttempt.id)).one()
@@ -132,6 +138,12 @@ def _setup_links(simulator: Simulator) -> Any:
         connection_attempts.cancel(simulator.world, number, ada)
 
     return once(simulator, cancel, connection_attempts.LinkNotUsable), _one_succeeded
+
+
+def _clear_attempts(simulator: Simulator) -> None:
+    with simulator.world.db.unit() as session:
+        session.execute(delete(OAuthState))
+        session.execute(delete(ConnectionAttempt))
 
 
 def _invitations(simulator: Simulator) -> Any:
@@ -258,6 +270,75 @@ def _quotas(simulator: Simulator) -> Any:
     return once(simulator, count, api_clients.TooManyRequests), _five_succeeded
 
 
+def _outcomes_of_attempts(simulator: Simulator) -> Any:
+    """Some finish what others delete the connection of: it was one or the other."""
+    _clear_attempts(simulator)
+    app_state(simulator)
+    world = simulator.world
+
+    def end(number: int) -> bool:
+        with world.db.unit() as session:
+            attempt = session.scalars(select(ConnectionAttempt)).one()
+            if number % 2:
+                return attempt_outcomes.close_attempt(world, attempt, AttemptStatus.DONE)
+            parent = session.get_one(Connection, attempt.parent_ids[0])
+            disconnection._cancel_attempts(world, parent)
+            return False
+
+    def check(finished: list[bool]) -> None:
+        with world.db.unit() as session:
+            status = session.scalars(select(ConnectionAttempt.status)).one()
+        expected = AttemptStatus.DONE if any(finished) else AttemptStatus.CANCELLED
+        assert finished.count(True) <= 1
+        assert status == expected.value
+
+    return end, check
+
+
+def _logins_of_clients(simulator: Simulator) -> Any:
+    world = simulator.world
+    with world.db.unit() as session:
+        session.execute(delete(OAuthClient).where(OAuthClient.name == "Robot"))
+    form = clients.Form(name="Robot", scopes=("email",), login="robot", redirect_uris=URL)
+
+    def create(_: int) -> bool:
+        with world.db.unit():
+            checked = clients.checked(world, COUPA, DIALECT, form)
+            if not checked.errors:
+                clients.create(world, COUPA, checked)
+            return not checked.errors
+
+    return create, _one_succeeded
+
+
+def _choices_of_builders(simulator: Simulator) -> Any:
+    """Connections of two apps, for one recipe: none undoes the other's choice."""
+    world = simulator.world
+    with world.db.unit() as session:
+        parents = select(Connection).where(Connection.parent_id.is_(None)).order_by(Connection.id)
+        found = {each.provider: each.id for each in session.scalars(parents)}
+        chosen = [*found.values()]
+        before = session.scalars(select(Recipe).order_by(Recipe.id)).first()
+        assert before is not None
+        assert len(chosen) > 1
+        recipe_id, version = before.id, before.version_no
+        before.config = [{"provider": name, "account_id": None} for name in found]
+
+    def use(number: int) -> None:
+        with world.db.unit() as session:
+            recipe = session.get_one(Recipe, recipe_id)
+            connection = session.get_one(Connection, chosen[number % len(chosen)])
+            recipes.use_connection(world, recipe, connection, end_users=True)
+
+    def check(_: object) -> None:
+        with world.db.unit() as session:
+            recipe = session.get_one(Recipe, recipe_id)
+            assert sorted(each["account_id"] for each in recipe.config) == sorted(chosen)
+            assert recipe.version_no == version + RIVALS
+
+    return use, check
+
+
 def _one_succeeded(outcomes: list[bool]) -> None:
     assert outcomes.count(True) == 1
 
@@ -290,6 +371,9 @@ RACES: tuple[Race, ...] = (
     _right_passwords,
     _limits,
     _quotas,
+    _outcomes_of_attempts,
+    _logins_of_clients,
+    _choices_of_builders,
 )
 
 

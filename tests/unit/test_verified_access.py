@@ -11,6 +11,7 @@ from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, EndUser, EndUserGroup, Environment, McpServer, Recipe
 from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import (
+    attempt_outcomes,
     authorizations,
     connection_attempts,
     connections,
@@ -155,7 +156,7 @@ def test_a_link_is_usable_by_its_person_until_it_is_done(world: World) -> None:
         connection_attempts.get_attempt_by_link(world, secret, person(world, "otto"))
     with pytest.raises(LinkNotUsable, match="does not exist"):
         connection_attempts.get_attempt_by_link(world, attempt.link_hash, ida)
-    connection_attempts.close_attempt(world, attempt, AttemptStatus.DONE)
+    attempt_outcomes.close_attempt(world, attempt, AttemptStatus.DONE)
     with pytest.raises(LinkNotUsable, match="used before"):
         connection_attempts.get_attempt_by_link(world, secret, ida)
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser
 from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import (
+    attempt_outcomes,
     authorizations,
     connection_attempts,
     connections,
@@ -76,7 +77,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
     if not missing and not attempt.tool:  # nothing came back from the app yet
         return redirect(url_for("my_connections.listing"), code=302)
     if not missing:
-        connection_attempts.close_attempt(current_world(), attempt, AttemptStatus.DONE)
+        attempt_outcomes.close_attempt(current_world(), attempt, AttemptStatus.DONE)
         return _done(attempt, user)
     if len(attempt.parent_ids) == 1 or headless.read_person(current_world()):
         return redirect(_authorization_url(attempt, missing[0]), code=302)

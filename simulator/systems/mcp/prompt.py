@@ -16,7 +16,7 @@ from simulator.clock import has_expired
 from simulator.crypto import Purpose, SealError
 from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
 from simulator.db.tables.connections import AttemptStatus
-from simulator.domain import connection_attempts
+from simulator.domain import attempt_outcomes, connection_attempts
 from simulator.domain.connections import get_connector
 from simulator.domain.request_context import RequestContext
 from simulator.systems.mcp.codes import Code
@@ -125,7 +125,7 @@ def check_answers(
                 Code.INVALID_REQUEST_STATE, "requestState belongs to a prompt that is gone."
             )
         if action != "accept" and attempt.is_pending:
-            connection_attempts.close_attempt(
+            attempt_outcomes.close_attempt(
                 world, attempt, AttemptStatus.CANCELLED, f"The client said: {action}."
             )
         if ended := _ENDED.get(AttemptStatus(attempt.status)):

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from werkzeug.datastructures import MultiDict
 
 from simulator.crypto import Purpose
-from simulator.db.tables import AppUser, OAuthClient, OAuthCode, OAuthToken
+from simulator.db.tables import AppInstance, AppUser, OAuthClient, OAuthCode, OAuthToken
 from simulator.net.addresses import app_system
 from simulator.systems.apps._kit.dialect import Dialect
 from simulator.validation.redirect_uris import check_redirect_uri
@@ -130,6 +130,9 @@ def _login_error(world: World, host: str, form: Form, row: OAuthClient | None) -
         return None
     if len(form.login) > 80 or not form.login.isprintable() or " " in form.login:
         return "A login name has at most 80 characters and no spaces."
+    # Of two clients that are given one login at once, the second finds that of the first.
+    lock = select(AppInstance.host).where(AppInstance.host == host).with_for_update()
+    world.db.session.execute(lock)
     login = form.login.lower()
     person = world.db.session.scalar(
         select(AppUser.id).where(AppUser.host == host, func.lower(AppUser.login) == login)
