@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from simulator.db.file_lock import hold
 from simulator.db.nul_characters import refuse_on, serialize_json
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.db.sqlite_engine import create_sqlite_engine, make_settings, read_first
@@ -110,20 +111,26 @@ class Database:
 
     @contextmanager
     def starting(self) -> Iterator[None]:
-        """Keep others from starting on this database in a `with` block, on PostgreSQL.
+        """Keep others from starting on this database in a `with` block.
 
         Of several processes that start at the same moment, the first one fills an empty database.
         The lock ends with the process that holds it.
+
+        Raises:
+            StartupError: there is no place for the lock file beside a database file.
         """
-        if not self.is_postgres:
-            yield
-            return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(select(func.pg_advisory_lock(_STARTING_LOCK)))
-            try:
+        if self.is_postgres:
+            with self._glancing.connect() as connection:
+                connection.execute(select(func.pg_advisory_lock(_STARTING_LOCK)))
+                try:
+                    yield
+                finally:
+                    connection.execute(select(func.pg_advisory_unlock(_STARTING_LOCK)))
+        elif self.path is not None:
+            with hold(self.path.with_name(f"{self.path.name}.starting")):
                 yield
-            finally:
-                connection.execute(select(func.pg_advisory_unlock(_STARTING_LOCK)))
+        else:
+            yield
 
     @property
     def session(self) -> Session:
