@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.db.file_lock import hold
@@ -200,8 +200,8 @@ class Database:
                 own = pooled.driver_connection
                 assert isinstance(own, QueuedConnection)
                 return own.execute(statement).fetchall()  # outside of a transaction: no lock
-        except sqlite3.OperationalError as error:
-            raise OperationalError(statement, None, error) from None
+        except sqlite3.DatabaseError as error:
+            raise DatabaseError(statement, None, error) from None
 
     @contextmanager
     def _opened(self, sessions: sessionmaker[Session]) -> Iterator[Session]:
