@@ -43,40 +43,36 @@ def authenticate(*needed: str) -> Access:
     Raises:
         TokenRefused: no token, a dead one, or one without a needed scope.
     """
+    instance = here()
+    world, host = instance.world, instance.host
     sent = read_bearer_token()
     if not sent:
         raise TokenRefused(
             401,
             "An access token is needed: send it in the header Authorization: Bearer <token>.",
-            build_challenge("Bearer", here().host, scope=" ".join(needed)),
+            build_challenge("Bearer", host, scope=" ".join(needed)),
         )
-    row = here().store.find_access(sent)
-    # A token dies with its client and with its person, whatever its own lifetime.
-    client = here().provider.find_client(row.client_id) if row else None
-    user = people.by_subject(here().world, here().host, row.subject) if row and client else None
-    if row is None or user is None:
+    found = people.by_access_token(world, host, sent)
+    if found is None:
         raise TokenRefused(
             401,
             "The access token is unknown, expired or revoked.",
             build_challenge(
                 "Bearer",
-                here().host,
+                host,
                 error="invalid_token",
                 error_description="The access token is unknown, expired or revoked.",
             ),
             "invalid_token",
         )
-    granted = frozenset(row.scope.split())
-    missing = [name for name in needed if name not in granted]
-    if missing:
+    user, scope = found
+    granted = frozenset(scope.split())
+    if missing := [name for name in needed if name not in granted]:
         raise TokenRefused(
-            here().profile.dialect.missing_scope_status,
+            instance.profile.dialect.missing_scope_status,
             f"Insufficient scope: the access token lacks {' and '.join(missing)}.",
-            build_challenge(
-                "Bearer", here().host, error="insufficient_scope", scope=" ".join(needed)
-            ),
+            build_challenge("Bearer", host, error="insufficient_scope", scope=" ".join(needed)),
             "insufficient_scope",
         )
-    world, host = here().world, here().host
     world.calls.record_token_use(host, user.email, sees_all=people.is_admin(user))
     return Access(user=user, scopes=granted)

@@ -1,9 +1,11 @@
 """The people of one instance: found by login name or e-mail, checked by password."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, and_, bindparam, case, cast, or_, select
 
+from simulator.clock import has_expired
+from simulator.crypto import fingerprint
 from simulator.db.base import normalized
-from simulator.db.tables import AppUser
+from simulator.db.tables import AppUser, OAuthClient, OAuthToken
 from simulator.domain import lockout
 from simulator.domain.people import SignInRefused
 from simulator.net.addresses import app_system
@@ -12,6 +14,30 @@ from simulator.world import World
 ADMIN = "admin"
 
 
+#: A person by `token` (hashed), `provider` and `host`. Subjects of this provider are ids of people;
+#: those of others need not be numbers.
+_BY_ACCESS_TOKEN = (
+    select(AppUser, OAuthToken.scope, OAuthToken.expires_at)
+    .select_from(OAuthToken)
+    .join(
+        OAuthClient,
+        and_(
+            OAuthClient.provider == OAuthToken.provider,
+            OAuthClient.client_id == OAuthToken.client_id,
+        ),
+    )
+    .join(
+        AppUser,
+        AppUser.id
+        == case((OAuthToken.provider == bindparam("provider"), cast(OAuthToken.subject, Integer))),
+    )
+    .where(
+        OAuthToken.provider == bindparam("provider"),
+        OAuthToken.access_hash == bindparam("token"),
+        OAuthToken.revoked_at.is_(None),
+        AppUser.host == bindparam("host"),
+    )
+)
 _WRONG = "The login name or the password is wrong. Check both and try again."
 
 
@@ -63,6 +89,24 @@ def by_id(world: World, host: str, user_id: int) -> AppUser | None:
     """The person with this id, if they are of this instance."""
     user = world.db.session.get(AppUser, user_id)
     return user if user is not None and user.host == host else None
+
+
+def by_access_token(world: World, host: str, token: str) -> tuple[AppUser, str] | None:
+    """The person whose live access token this is, and its scopes, in one statement.
+
+    A token dies with its client and with its person, whatever its own lifetime.
+
+    Args:
+        world: with an open unit of work.
+        host: the instance.
+        token: as a client sent it.
+    """
+    row = world.db.session.execute(
+        _BY_ACCESS_TOKEN, {"provider": app_system(host), "host": host, "token": fingerprint(token)}
+    ).first()
+    if row is None or has_expired(row.expires_at, world.clock.now()):
+        return None
+    return row.AppUser, row.scope
 
 
 def by_email(world: World, host: str, email: str) -> AppUser | None:
