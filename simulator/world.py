@@ -8,6 +8,7 @@ from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database
+from simulator.db.remembered import Remembered
 from simulator.db.tables import Fact
 from simulator.net.addresses import Addresses
 from simulator.net.in_process import Http
@@ -28,6 +29,8 @@ class World:
     calls: CallRecord
     #: Every id and secret that is made up here.
     randomness: Randomness = field(default_factory=Randomness)
+    #: What seldom changes, as this process read it last.
+    remembered: Remembered = field(default_factory=Remembered)
     #: One lock per connection id, held while its tokens are refreshed.
     refreshing: defaultdict[int, Lock] = field(default_factory=lambda: defaultdict(Lock))
 

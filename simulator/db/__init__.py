@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.db.file_lock import hold
 from simulator.db.nul_characters import refuse_on, serialize_json
+from simulator.db.remembered import move_versions_on
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.db.sqlite_engine import create_sqlite_engine, make_settings, read_first
 from simulator.db.write_queue import queue_before
@@ -34,6 +35,9 @@ class Database:
 
     Raises:
         StartupError: the URL cannot be understood or the folder cannot be made.
+
+    Attributes:
+        has_current_schema: False while it is migrated, or after it was to an older version.
     """
 
     def __init__(self, url: str) -> None:
@@ -60,6 +64,8 @@ class Database:
             if self.is_postgres
             else self.engine
         )
+        self.has_current_schema = True
+        move_versions_on(self.engine, lambda: self.has_current_schema)
         self._keep_alive = self.engine.connect() if self.in_memory else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         reading = self.engine

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from simulator.crypto import Keys
-from simulator.db import Database, app_tables
+from simulator.db import Database, app_tables, remembered
 from simulator.errors import StartupError
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0018"
+HEAD = "0019"
 _KNOWN = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 #: Of PostgreSQL's advisory locks, the one of whoever changes the schema; any number would do.
 _SCHEMA_LOCK = 8_700_001
@@ -81,10 +81,14 @@ def migrate(db: Database, keys: Keys, version: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    db.has_current_schema = False
     with db.engine.begin() as connection:
         _wait_for_turn(connection)
         config.attributes.update(connection=connection, keys=keys)
         command.upgrade(config, version)
+        db.has_current_schema = version == "head"
+        if db.has_current_schema:
+            remembered.move(connection)
 
 
 def _wait_for_turn(connection: Connection) -> None:

@@ -34,6 +34,7 @@ from simulator.db.tables.reference_data import (
 from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.sharing import PlantedFault, ServingProcess
+from simulator.db.tables.versions import Version
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "ServingProcess",
     "SignIn",
     "SigningKey",
+    "Version",
     "Workspace",
 ]
 
