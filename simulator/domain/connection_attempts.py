@@ -12,6 +12,8 @@ from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import authorizations, connections, tokens
 from simulator.domain.attempt_outcomes import close_attempt
 from simulator.domain.authorizations import NotGranted
+from simulator.domain.catalogue import PublishedServer, PublishedTool
+from simulator.domain.request_context import Person
 from simulator.domain.verified_access import explain_loss, list_missing
 from simulator.errors import NotFound, SimulatorError
 from simulator.net.addresses import IDENTITY
@@ -41,9 +43,9 @@ class LinkNotUsable(SimulatorError):
 
 def open_attempt(
     world: World,
-    server: McpServer,
-    person: EndUser,
-    tool: McpTool | None,
+    server: McpServer | PublishedServer,
+    person: EndUser | Person,
+    tool: McpTool | PublishedTool | None,
     parents: Sequence[Connection],
 ) -> tuple[ConnectionAttempt, str]:
     """Open an attempt, and a setup link that works for this person, once, for ten minutes.

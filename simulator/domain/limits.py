@@ -14,6 +14,7 @@ from sqlalchemy import select
 from simulator.db.tables import CallLimit, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.db.upsert import get_or_create
+from simulator.domain.catalogue import PublishedServer
 from simulator.domain.windows import count_seconds_left, is_open
 from simulator.errors import FieldError, Forbidden, SimulatorError
 from simulator.world import World
@@ -58,7 +59,7 @@ class AddressDenied(Forbidden):
     """The server's IP restrictions keep this address out."""
 
 
-def count_call(world: World, server: McpServer) -> None:
+def count_call(world: World, server: McpServer | PublishedServer) -> None:
     """Count a tool call against the server's limits, before anything else is done for it.
 
     A window opens with the first call after the last one ended, and has the interval's length
@@ -97,7 +98,9 @@ def _end(limit: CallLimit) -> datetime:
     return limit.opened_at + INTERVALS[limit.kind][limit.interval]
 
 
-def _reached(server: McpServer, full: Iterable[CallLimit], now: datetime) -> LimitReached:
+def _reached(
+    server: McpServer | PublishedServer, full: Iterable[CallLimit], now: datetime
+) -> LimitReached:
     limit = max(full, key=_end)
     until = _end(limit)
     retry_after = count_seconds_left(until, now)
@@ -189,7 +192,7 @@ def restrict_addresses(
     server.updated_at = world.clock.now()
 
 
-def check_address(server: McpServer, address: str | None) -> None:
+def check_address(server: McpServer | PublishedServer, address: str | None) -> None:
     """Refuse an address that is denied, or not allowed where only some are; deny wins.
 
     An IPv4 address in IPv6 clothes (RFC 4291 §2.5.5.2) counts as the IPv4 address. A caller without

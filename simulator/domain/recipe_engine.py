@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from simulator.call_record import CallContext
 from simulator.connectors import Connector
 from simulator.connectors.base import AppRequest
-from simulator.db.tables import Connection, McpTool
+from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
-from simulator.domain import connections, recipes, verified_access
+from simulator.domain import connections, verified_access
+from simulator.domain.catalogue import PublishedTool
 from simulator.domain.formulas import FormulaError, Scope, compile_field
 from simulator.domain.recipes import Step
 from simulator.domain.request_context import RequestContext
+from simulator.domain.run_connections import RunConnections
 from simulator.domain.tokens import ConnectionLost, TokenRefused, discover, get_live_access_token
 from simulator.errors import SimulatorError, Unreachable
 from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
@@ -75,17 +77,17 @@ class Run:
     """
 
     def __init__(
-        self, world: World, context: RequestContext, tool: McpTool, arguments: Mapping[str, Any]
+        self,
+        world: World,
+        context: RequestContext,
+        tool: PublishedTool,
+        arguments: Mapping[str, Any],
     ) -> None:
-        self._world, self._context = world, context
-        self._recipe, self._tool = tool.recipe, tool.name
+        self._world, self._context, self._tool = world, context, tool.name
         self._arguments = arguments
-        self.steps = list(recipes.iter_steps(tool.recipe))
-        #: Provider → the connection that its steps act with, and the one that holds its settings.
-        self._connections: dict[str, tuple[Connection, Connection]] = {}
+        self.steps = tool.recipe.steps
+        self._connections = RunConnections(world, context, tool.recipe)
         self._require_connections()
-        #: In which those connections were read.
-        self._transaction = world.db.session.get_transaction()
         self._deadline = world.clock.now() + timedelta(seconds=world.settings.tool_timeout)
         self._data: dict[str, dict[str, Any]] = {}
         self._scope = Scope(
@@ -128,21 +130,7 @@ class Run:
         Raises:
             ConnectionRequired: naming the parents of all missing connections, in order.
         """
-        person = self._context.person
-        if person is None:
-            return
-        parents = verified_access.list_parents(self._world, self._recipe, self.steps)
-        missing = []
-        for parent in parents:
-            own = verified_access.find_acting_connection(
-                self._world, self._context.server, person, parent
-            )
-            if own is None:
-                missing.append(parent)
-            else:
-                self._connections[parent.provider] = own, parent
-        if missing:
-            raise verified_access.ConnectionRequired(missing)
+        self._connections.require()
 
     def _call_app(self, step: Step, connector: Connector, inputs: Mapping[str, Any]) -> Any:
         """Return the step's output, made of what the app answers on the caller's behalf."""
@@ -205,33 +193,12 @@ class Run:
         return connection.api_url or str(parent.input["host"])
 
     def _get_connections(self, step: Step) -> tuple[Connection, Connection]:
-        """Return a step's connections as they are in this transaction, read once in it."""
-        session = self._world.db.session
-        if session.get_transaction() is not self._transaction:
-            for connection in {each for pair in self._connections.values() for each in pair}:
-                if connection in session:
-                    session.expire(connection)
-            self._connections.clear()
-        if step.provider not in self._connections:
-            self._connections[step.provider] = self._find_connections(step)
-            self._transaction = session.get_transaction()
-        return self._connections[step.provider]
-
-    def _find_connections(self, step: Step) -> tuple[Connection, Connection]:
+        if step.acts_as_end_user and self._context.person is None:
+            raise StepFailed(step, "End user's connection needs a verified end user.")
         try:
-            parent = verified_access.get_step_connection(self._world, self._recipe, step)
+            return self._connections.get(step)
         except verified_access.Unavailable as error:
             raise StepFailed(step, str(error)) from None
-        if not step.acts_as_end_user:
-            return parent, parent
-        if self._context.person is None:
-            raise StepFailed(step, "End user's connection needs a verified end user.")
-        connection = verified_access.find_acting_connection(
-            self._world, self._context.server, self._context.person, parent
-        )
-        if connection is None:
-            raise verified_access.ConnectionRequired([parent])
-        return connection, parent
 
 
 def resolve(inputs: Mapping[str, Any], scope: Scope) -> Any:

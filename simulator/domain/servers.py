@@ -19,6 +19,7 @@ from simulator.db.tables import (
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.db.upsert import insert_missing
 from simulator.domain import end_user_groups
+from simulator.domain.catalogue import PublishedServer
 from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
 
@@ -286,7 +287,7 @@ def add_token(world: World, server: McpServer, url: str) -> str:
     return f"{url}?wkt_token={world.keys.unseal(Purpose.MCP_TOKEN, server.token_sealed)}"
 
 
-def token_matches(server: McpServer, token: str) -> bool:
+def token_matches(server: McpServer | PublishedServer, token: str) -> bool:
     """Return whether this is the server's live MCP token.
 
     Args:

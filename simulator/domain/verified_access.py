@@ -1,19 +1,12 @@
 """Verified user access: who may call, which connections a call needs, and how to get them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import select
-
-from simulator.db.tables import (
-    Connection,
-    EndUser,
-    GroupMember,
-    McpServer,
-    Recipe,
-    ServerGroup,
-)
-from simulator.domain import authorizations, connections, people
+from simulator.db.tables import Connection, EndUser, McpServer
+from simulator.domain import authorizations, connections
+from simulator.domain.catalogue import PublishedServer
 from simulator.domain.recipes import Step
+from simulator.domain.request_context import Caller, Person
 from simulator.errors import Forbidden, SimulatorError
 from simulator.world import World
 
@@ -40,34 +33,27 @@ class ConnectionRequired(SimulatorError):
         self.parents = list(parents)
 
 
-def admit(world: World, server: McpServer, end_user_id: str) -> EndUser:
+def admit(caller: Caller, server: PublishedServer) -> Person:
     """Return the end user, if a group of theirs has access (Workato docs, Workato Identity).
 
     Owners, admins and collaborators have no implicit access (Workato docs, MCP servers).
 
     Args:
-        world: with an open unit of work.
+        caller: looked up for this server; their token is good.
         server: the MCP server.
-        end_user_id: the end user's id.
 
     Raises:
         NotInGroup: they are in none, or are not active any more.
     """
-    person = people.find_active_end_user(world, end_user_id)
-    if person is None:
+    person = caller.person
+    if person is None or not person.is_active:
         raise NotInGroup("This account may not sign in any more.")
-    membership = select(GroupMember.end_user_id).join(
-        ServerGroup, ServerGroup.group_id == GroupMember.group_id
-    )
-    membership = membership.where(
-        ServerGroup.server_number == server.number, GroupMember.end_user_id == person.id
-    )
-    if world.db.session.scalar(membership.limit(1)) is None:
+    if not caller.is_member:
         raise make_not_in_group(person, server)
     return person
 
 
-def make_not_in_group(person: EndUser, server: McpServer) -> NotInGroup:
+def make_not_in_group(person: Person, server: PublishedServer) -> NotInGroup:
     """Make the error for a person none of whose groups is assigned to a server.
 
     Args:
@@ -81,42 +67,25 @@ def make_not_in_group(person: EndUser, server: McpServer) -> NotInGroup:
     )
 
 
-def list_parents(world: World, recipe: Recipe, steps: Iterable[Step]) -> list[Connection]:
-    """Return the connections that a recipe uses as the end user's, in order, each once.
+def check_established(parent: Connection | None, recipe: str, step: Step) -> Connection:
+    """Return the connection of a builder that a step names, if it is established.
 
     Args:
-        world: with an open unit of work.
-        recipe: the recipe.
-        steps: its steps.
-    """
-    parents: dict[str, Connection] = {}
-    for step in steps:
-        if step.acts_as_end_user and step.provider not in parents:
-            parents[step.provider] = get_step_connection(world, recipe, step)
-    return list(parents.values())
-
-
-def get_step_connection(world: World, recipe: Recipe, step: Step) -> Connection:
-    """Return the established connection of a builder that a step names.
-
-    Args:
-        world: with an open unit of work.
-        recipe: the recipe.
+        parent: the connection; None where the recipe names none that there is.
+        recipe: the recipe's name.
         step: of the recipe; it calls an app.
 
     Raises:
         Unavailable: there is none, or the app refuses it; the sentence is for end users. Why it is
             lost stands in `connection_lost_reason`, for builders.
     """
-    number = step.connection_id
-    parent = None if number is None else world.db.session.get(Connection, number)
     if parent is not None and parent.connected:
         return parent
     assert step.connector is not None, "the step calls an app"
     app = step.connector.name
     if parent is None or parent.connection_lost_at is None:
         raise Unavailable(
-            f"Step {step.number + 1} of the recipe '{recipe.name}' has no established connection "
+            f"Step {step.number + 1} of the recipe '{recipe}' has no established connection "
             f"to {app}. Ask an admin or builder of your Workato workspace to connect it."
         )
     raise Unavailable(explain_loss(app))
@@ -179,21 +148,38 @@ def list_missing(
 def find_acting_connection(
     world: World, server: McpServer, person: EndUser, parent: Connection
 ) -> Connection | None:
-    """Return the live connection that a person acts with: their own, or an inherited one.
-
-    Where the server allows same-user token inheritance, the parent itself serves the person who
-    authorized it, recognised by e-mail address, and nobody else.
+    """Return the live connection that a person acts with, or None; see `choose_acting`.
 
     Args:
         world: with an open unit of work.
         server: the MCP server.
         person: the end user.
         parent: the builder's connection.
+    """
+    own = connections.find_child(world, parent, server.environment_id, person.id)
+    return choose_acting(server, person, parent, own)
+
+
+def choose_acting(
+    server: McpServer | PublishedServer,
+    person: EndUser | Person,
+    parent: Connection,
+    own: Connection | None,
+) -> Connection | None:
+    """Return the live connection that a person acts with: their own, or an inherited one.
+
+    Where the server allows same-user token inheritance, the parent itself serves the person who
+    authorized it, recognised by e-mail address, and nobody else.
+
+    Args:
+        server: the MCP server.
+        person: the end user.
+        parent: the builder's connection.
+        own: the person's child of it, live or not.
 
     Returns:
         None if there is none.
     """
-    own = connections.find_child(world, parent, server.environment_id, person.id)
     if own is not None and own.connected:
         return own
     inherits = (

@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,8 @@ ALGORITHM = "RS256"
 #: key for ever; reading a key takes almost as long as making one, for it is checked.
 _known: OrderedDict[str, RSAKey] = OrderedDict()
 _MOST_KNOWN = 64
+#: So many tokens are verified by memory.
+_MOST_VERIFIED = 1024
 
 
 def generate_key() -> RSAKey:
@@ -106,13 +109,20 @@ class Signer:
             token: a compact JWS.
             typ: that its header must have, in lower case.
         """
-        try:
-            decoded = jwt.decode(token, self.load_key_set(), algorithms=[ALGORITHM])
-        except (JoseError, ValueError, TypeError):  # the last for a header of odd types
-            return None
-        if str(decoded.header.get("typ", "")).lower() != typ:
-            return None
-        return dict(decoded.claims)
+        return _verify(token, typ, self.load_key_set())
+
+    def remember_verifier(self, version: str | None) -> "Verifier":
+        """Return what verifies with the keys that there are at a version of the catalogue.
+
+        Args:
+            version: as it was read in this unit of work.
+        """
+        connection = self._world.db.session.connection()
+
+        def read() -> Verifier:
+            return Verifier(self.load_key_set())
+
+        return self._world.remembered.read(connection, version, ("keys", self._provider), read)
 
     def _key(self, row: SigningKey) -> RSAKey:
         if known := _known.get(row.kid):
@@ -126,6 +136,44 @@ def _remember(key: RSAKey) -> RSAKey:
     while len(_known) > _MOST_KNOWN:
         _known.popitem(last=False)
     return key
+
+
+class Verifier:
+    """Verifies with the same keys each time, and a token that comes again by memory.
+
+    Args:
+        keys: with which tokens may be signed.
+    """
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = keys
+        self._verified: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+
+    def verify(self, token: str, typ: str) -> Mapping[str, Any] | None:
+        """Return the claims of a token, as `Signer.verify` does.
+
+        Args:
+            token: a compact JWS.
+            typ: that its header must have, in lower case.
+        """
+        if known := self._verified.get((token, typ)):
+            return known
+        claims = _verify(token, typ, self._keys)
+        if claims is not None:
+            self._verified[token, typ] = claims
+            while len(self._verified) > _MOST_VERIFIED:
+                self._verified.popitem(last=False)
+        return claims
+
+
+def _verify(token: str, typ: str, keys: KeySet) -> dict[str, Any] | None:
+    try:
+        decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
+    except (JoseError, ValueError, TypeError):  # the last for a header of odd types
+        return None
+    if str(decoded.header.get("typ", "")).lower() != typ:
+        return None
+    return dict(decoded.claims)
 
 
 class AccessTokens:
@@ -182,18 +230,17 @@ class AccessTokens:
             return None
         return claims if {"sub", "aud"} <= claims.keys() else None
 
-    def check(self, token: str, audiences: frozenset[str]) -> OAuthToken | None:
-        """Return the live token that has one of these audiences, or None.
+    def check(self, token: str, audiences: frozenset[str], version: str | None) -> bool:
+        """Return whether a token is one of ours for one of these audiences, live or not.
 
-        Signature, type, issuer, audience, expiry and revocation are all checked.
+        Signature, type, issuer and audience are checked; expiry and revocation are its row's.
 
         Args:
             token: as a client sent it.
             audiences: spellings of the resource's URL.
+            version: of the catalogue, as it was read in this unit of work.
         """
-        claims = self.signer.verify(token, self.TYPE)
+        claims = self.signer.remember_verifier(version).verify(token, self.TYPE)
         if claims is None or claims.get("iss") != self.issuer:
-            return None
-        if claims.get("aud") not in audiences:
-            return None
-        return self.store.find_access(token)
+            return False
+        return claims.get("aud") in audiences

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -99,7 +99,7 @@ def configure_app(
     system: str,
     *,
     error_page: ErrorPage,
-    reads_first: Collection[str] = (),
+    reads_first: Callable[[str], bool] = lambda path: False,
 ) -> None:
     """Give a system's Flask application what all of them have.
 
@@ -108,9 +108,9 @@ def configure_app(
         world: shared by all systems.
         system: its name; names the session cookie, because cookies ignore ports.
         error_page: renders errors in this system's own shape.
-        reads_first: paths where a POST changes rows conditionally, however outdated what it read
-            may be; as GET does at every path, it takes SQLite's write lock when it writes
-            (`Database.unit`).
+        reads_first: says of a path whether a POST there changes rows conditionally, however
+            outdated what it read may be; as GET does at every path, it takes SQLite's write lock
+            when it writes (`Database.unit`).
     """
     app.extensions[_WORLD_EXTENSION] = world
     slug = system.replace(":", "_").replace(".", "_")
@@ -127,7 +127,7 @@ def configure_app(
     app.session_interface = _Sessions()
     app.url_map.converters["int"] = _Id
     log = logging.getLogger(f"simulator.{slug}")
-    _add_unit_of_work(app, world, frozenset(reads_first))
+    _add_unit_of_work(app, world, reads_first)
     _refuse_unreadable(app)
     _end_sessions_of_another_world(app, world)
     _refuse_faults(app)
@@ -201,14 +201,14 @@ def _report(error: Exception) -> str:
     return text
 
 
-def _add_unit_of_work(app: Flask, world: World, reads_first: frozenset[str]) -> None:
+def _add_unit_of_work(app: Flask, world: World, reads_first: Callable[[str], bool]) -> None:
     """Answer each request in a unit of work; the body of a stream opens its own."""
     answer = app.wsgi_app
 
     def within_unit(
         environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> "Iterable[bytes]":
-        is_reading = environ["REQUEST_METHOD"] in _READING or environ["PATH_INFO"] in reads_first
+        is_reading = environ["REQUEST_METHOD"] in _READING or reads_first(environ["PATH_INFO"])
         with world.db.unit(reads_first=is_reading):
             return answer(environ, start_response)
 

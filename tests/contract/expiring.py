@@ -17,6 +17,7 @@ from simulator.domain import (
     lockout,
     tokens,
 )
+from simulator.domain.catalogue import PublishedTool
 from simulator.errors import SimulatorError
 from simulator.net.addresses import IDENTITY, app_system
 from simulator.sandbox.simulator import Simulator
@@ -159,14 +160,14 @@ def prompt_to_be_followed(simulator: Simulator) -> tuple[timedelta, Good]:
     with world.db.unit():
         attempt, _ = _attempt(simulator)
         seal = world.keys.seal
-        tool = _server(simulator).tools[0].id
-        number = attempt.id
-        content = f'{{"person": "{attempt.end_user_id}", "tool": {tool}, "attempts": ["{number}"]}}'
+        tool = PublishedTool.read(_server(simulator).tools[0])
+        about = f'"person": "{attempt.end_user_id}", "tool": {tool.id}'
+        content = f'{{{about}, "attempts": ["{attempt.id}"]}}'
         state = seal(Purpose.MCP_REQUEST_STATE, content)
 
     def use() -> None:
         ada = world.db.session.scalars(_ada()).one()
-        prompt.check_answers(world, ada, _server(simulator).tools[0], state, None)
+        prompt.check_answers(world, ada, tool, state, None)
 
     return connection_attempts.LINK_LIFETIME, _passes(simulator, use, ToolFailed)
 

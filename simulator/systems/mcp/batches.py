@@ -4,10 +4,10 @@ from typing import Any
 
 from werkzeug.datastructures import Headers
 
+from simulator.domain.request_context import Session
 from simulator.systems.mcp import messages
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.sessions import McpSession
 
 #: The one revision that has batches.
 _REVISION = "2025-03-26"
@@ -15,7 +15,7 @@ _REVISION = "2025-03-26"
 LARGEST = 50
 
 
-def check(contents: list[Any], headers: Headers, session: McpSession | None) -> McpSession:
+def check(contents: list[Any], headers: Headers, session: Session | None) -> Session:
     """Return the session in which a batch is sent.
 
     Args:

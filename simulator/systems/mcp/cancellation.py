@@ -27,6 +27,7 @@ class Cancellation:
         request_id: its JSON-RPC `id`.
         session_hash: fingerprint of its session's id; None where it has none.
         since: the newest notification when it arrived.
+        was_held_up: whether there are newer ones since, before anything was done for it.
     """
 
     world: World
@@ -34,12 +35,18 @@ class Cancellation:
     request_id: str | int
     session_hash: str | None
     since: int
+    was_held_up: bool = False
 
-    @property
-    def is_requested(self) -> bool:
-        """Whether the client cancelled; looked up in the unit of work."""
+    def is_requested(self, *, is_first: bool) -> bool:
+        """Return whether the client cancelled; looked up in the unit of work.
+
+        Args:
+            is_first: whether nothing was done for the request yet, so that it need not be looked
+                up unless the request was held up before.
+        """
         return is_disconnected(self.environ) or (
             self.session_hash is not None
+            and (self.was_held_up or not is_first)
             and cancellations.is_cancelled(
                 self.world, self.session_hash, self.request_id, self.since
             )

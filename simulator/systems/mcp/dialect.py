@@ -19,7 +19,7 @@ from mcp_types.version import (
 )
 from werkzeug.datastructures import Headers
 
-from simulator.db.tables import McpSession
+from simulator.domain.request_context import Session
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.validation.parsing import shorten
@@ -52,7 +52,7 @@ class Dialect:
 
 
 def detect_dialect(
-    message: Mapping[str, Any], headers: Headers, session: McpSession | None
+    message: Mapping[str, Any], headers: Headers, session: Session | None
 ) -> Dialect:
     """Return the dialect of a message.
 

@@ -6,10 +6,10 @@ from simulator.systems.mcp import sessions
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.conformance import ConformanceService
 from simulator.systems.mcp.errors import RpcError
-from simulator.systems.mcp.guard import authenticate, check_origin
+from simulator.systems.mcp.guard import authenticate, check_origin, look_up_session
 from simulator.systems.mcp.recipe_service import RecipeService
 from simulator.systems.mcp.service import Service
-from simulator.systems.mcp.transport import SESSION, answer
+from simulator.systems.mcp.transport import answer
 from simulator.web.application import current_world
 from simulator.world import World
 
@@ -35,9 +35,7 @@ def conformance() -> Response:
     """
     body = request.get_data()
     world = current_world()
-    check_origin(world)
-    _check_conformance_is_on(world)
-    return answer(world, ConformanceService(world.keys), body)
+    return answer(world, _open_conformance(world), body)
 
 
 @blueprint.delete("/<int:number>")
@@ -53,20 +51,20 @@ def end_session(number: int) -> Response:
 def end_conformance_session() -> Response:
     """End a session of the conformance server."""
     world = current_world()
+    return _end(world, _open_conformance(world))
+
+
+def _open_conformance(world: World) -> ConformanceService:
     check_origin(world)
-    _check_conformance_is_on(world)
-    return _end(world, ConformanceService(world.keys))
-
-
-def _check_conformance_is_on(world: World) -> None:
     if not world.settings.conformance_server:
         raise RpcError(
             Code.UNKNOWN_SERVER, "The conformance server is off: start with --conformance-server."
         )
+    return ConformanceService(world.keys, look_up_session(world))
 
 
 def _end(world: World, service: Service) -> Response:
-    sessions.end(world, service, request.headers.get(SESSION, ""))
+    sessions.end(world, service)
     return Response(status=204)
 
 

@@ -1,13 +1,15 @@
 """Who is calling, and may they: Workato Identity tokens, or the server's own MCP token."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask import current_app, request
 
-from simulator.db.tables import EndUser, McpServer
-from simulator.domain import limits, servers, verified_access
-from simulator.domain.request_context import RequestContext
+from simulator.clock import has_expired
+from simulator.domain import callers, catalogue, limits, servers, verified_access
+from simulator.domain.catalogue import PublishedServer
+from simulator.domain.request_context import Caller, Person, RequestContext, Session
 from simulator.oauth import AccessTokens
+from simulator.systems.mcp import sessions
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.resource import SCOPES, get_metadata_url, get_used_form
@@ -31,22 +33,26 @@ def _unauthorized(sentence: str, challenge: str) -> RpcError:
     return RpcError(Code.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": challenge})
 
 
-def find_server(world: World, number: int) -> McpServer:
-    """Return the server at this number's address.
+def find_server(world: World, number: int) -> PublishedServer:
+    """Return the server at this number's address, whoever asks.
 
     Raises:
         RpcError: no server has it.
     """
-    server = servers.find_server_by_number(world, number)
-    if server is None:
-        raise RpcError(
-            Code.UNKNOWN_SERVER, f"No MCP server lives at this address (number {number})."
-        )
-    return server
+    return _find_server(world, callers.look_up(world, number, "", ""), number)
+
+
+def look_up_session(world: World) -> Session | None:
+    """Return the session that the request names, where no server of Workato is asked."""
+    caller = callers.look_up(world, 0, "", _session_id())
+    world.db.commit()
+    return caller.session
 
 
 def authenticate(world: World, number: int) -> RequestContext:
     """Return who sends this request, and that they may.
+
+    What it reads is one transaction, which is over when it returns.
 
     Args:
         world: with an open unit of work.
@@ -58,38 +64,65 @@ def authenticate(world: World, number: int) -> RequestContext:
         NotInGroup: a real person without access to this server, or a fault has them be one.
         AddressDenied: the server's IP restrictions keep the caller out, whoever it is.
     """
-    server = find_server(world, number)
+    token = read_bearer_token()
+    caller = callers.look_up(world, number, token, _session_id())
+    server = _find_server(world, caller, number)
     check_origin(world)
     limits.check_address(server, request.remote_addr)
     if server.uses_workato_identity:
-        person = _by_access_token(world, server)
+        person = _by_access_token(world, server, caller, token)
     else:
         person = None
         _check_mcp_token(server)
-    return RequestContext(server=server, person=person, ip_address=request.remote_addr)
+    world.db.commit()
+    return RequestContext(
+        server=server,
+        person=person,
+        ip_address=request.remote_addr,
+        session=caller.session,
+        is_limited=caller.is_limited,
+    )
 
 
-def _by_access_token(world: World, server: McpServer) -> EndUser:
-    token = read_bearer_token()
+def _find_server(world: World, caller: Caller, number: int) -> PublishedServer:
+    server = catalogue.find_server(world, caller, number)
+    if server is None:
+        raise RpcError(
+            Code.UNKNOWN_SERVER, f"No MCP server lives at this address (number {number})."
+        )
+    return server
+
+
+def _session_id() -> str:
+    return request.headers.get(sessions.HEADER, "")
+
+
+def _by_access_token(world: World, server: PublishedServer, caller: Caller, token: str) -> Person:
     if not token:
         raise _unauthorized(
             "Sign in with Workato Identity: this server needs a token.", _challenge(server)
         )
     tokens: AccessTokens = current_app.extensions["simulator.tokens"]
-    row = tokens.check(token, world.addresses.mcp_audiences(server.number))
-    if row is None:
+    audiences = world.addresses.mcp_audiences(server.number)
+    grant = caller.grant
+    if (
+        grant is None
+        or grant.is_revoked
+        or has_expired(grant.expires_at, world.clock.now())
+        or not tokens.check(token, audiences, caller.version)
+    ):
         raise _unauthorized(
             "The access token is unknown, expired, revoked or for another server.",
             _challenge(server, error="invalid_token"),
         )
-    _check_scopes(server, row.scope.split())
-    person = verified_access.admit(world, server, row.subject)
+    _check_scopes(server, grant.scopes)
+    person = verified_access.admit(caller, server)
     if GROUP_LOST in request.environ:
         raise verified_access.make_not_in_group(person, server)
     return person
 
 
-def _check_scopes(server: McpServer, granted: list[str]) -> None:
+def _check_scopes(server: PublishedServer, granted: Sequence[str]) -> None:
     """Ask for scopes that a fault has the server need (MCP Authorization, Scope Challenge).
 
     The challenge names what the token has, too: a client that asks for it loses nothing.
@@ -107,7 +140,7 @@ def _check_scopes(server: McpServer, granted: list[str]) -> None:
         )
 
 
-def _challenge(server: McpServer, error: str = "", scopes: Iterable[str] = SCOPES) -> str:
+def _challenge(server: PublishedServer, error: str = "", scopes: Iterable[str] = SCOPES) -> str:
     """Return where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
     return build_challenge(
         "Bearer",
@@ -118,7 +151,7 @@ def _challenge(server: McpServer, error: str = "", scopes: Iterable[str] = SCOPE
     )
 
 
-def _check_mcp_token(server: McpServer) -> None:
+def _check_mcp_token(server: PublishedServer) -> None:
     """Token-based access: `?wkt_token=`, `API-TOKEN`, or Bearer (MCP servers as seen live)."""
     token = (
         request.args.get("wkt_token")

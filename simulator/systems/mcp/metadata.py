@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint
 
-from simulator.db.tables import McpServer
+from simulator.domain.catalogue import PublishedServer
 from simulator.errors import Unreachable
 from simulator.net.addresses import IDENTITY, IDENTITY_HOST
 from simulator.systems.mcp.codes import Code
@@ -87,7 +87,7 @@ def _identitys(name: str) -> dict[str, Any]:
     return document
 
 
-def _with_oauth(number: int) -> McpServer:
+def _with_oauth(number: int) -> PublishedServer:
     server = find_server(current_world(), number)
     if not server.uses_workato_identity:
         raise RpcError(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from simulator.crypto import Purpose, SealError
-from simulator.db.tables import McpServer, McpTool
+from simulator.domain.catalogue import PublishedServer, PublishedTool
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.world import World
@@ -14,8 +14,8 @@ PAGE_SIZE = 50
 
 
 def get_page(
-    world: World, server: McpServer, cursor: str | None
-) -> tuple[Sequence[McpTool], str | None]:
+    world: World, server: PublishedServer, cursor: str | None
+) -> tuple[Sequence[PublishedTool], str | None]:
     """Return the live tools behind a cursor, at most `PAGE_SIZE`, and the cursor of the rest.
 
     A cursor is sealed, belongs to one server and names a place in the order of its tools; so a tool
@@ -31,18 +31,18 @@ def get_page(
     return shown, _cursor(world, shown[-1]) if len(rest) > PAGE_SIZE else None
 
 
-def _rank(tool: McpTool) -> tuple[int, int]:
+def _rank(tool: PublishedTool) -> tuple[int, int]:
     return tool.position, tool.id
 
 
-def _cursor(world: World, last: McpTool) -> str:
+def _cursor(world: World, last: PublishedTool) -> str:
     return world.keys.seal(
         Purpose.TOOL_LIST_CURSOR,
         json.dumps({"tools_of": last.server_number, "behind": _rank(last)}),
     )
 
 
-def _place(world: World, server: McpServer, cursor: str) -> tuple[int, int]:
+def _place(world: World, server: PublishedServer, cursor: str) -> tuple[int, int]:
     try:
         opened = json.loads(world.keys.unseal(Purpose.TOOL_LIST_CURSOR, cursor))
     except (SealError, ValueError):  # made up, or something else that was sealed

@@ -14,11 +14,12 @@ from mcp_types import (
 
 from simulator.clock import has_expired
 from simulator.crypto import Purpose, SealError
-from simulator.db.tables import Connection, ConnectionAttempt, EndUser, McpTool
+from simulator.db.tables import Connection, ConnectionAttempt
 from simulator.db.tables.connections import AttemptStatus
 from simulator.domain import attempt_outcomes, connection_attempts
+from simulator.domain.catalogue import PublishedTool
 from simulator.domain.connections import get_connector
-from simulator.domain.request_context import RequestContext
+from simulator.domain.request_context import Person, RequestContext
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError, ToolFailed
 from simulator.world import World
@@ -39,7 +40,7 @@ _ENDED = {
 def build_prompt(
     world: World,
     context: RequestContext,
-    tool: McpTool,
+    tool: PublishedTool,
     parents: "Sequence[Connection]",
     dialect: "Dialect",
 ) -> CallToolResult | InputRequiredResult:
@@ -96,8 +97,8 @@ def build_prompt(
 
 def check_answers(
     world: World,
-    person: EndUser | None,
-    tool: McpTool,
+    person: Person | None,
+    tool: PublishedTool,
     request_state: str,
     responses: Mapping[str, Any] | None,
 ) -> None:

@@ -34,6 +34,7 @@ class RecipeService:
         self._world, self._context = world, context
         self.place = str(context.server.number)
         self.person_id = context.person.id if context.person else None
+        self.session = context.session
         self.name = context.server.name
         self.instructions = context.server.description or None
 
@@ -49,7 +50,7 @@ class RecipeService:
         Raises:
             LimitReached: one is reached.
         """
-        if message["method"] == "tools/call":
+        if message["method"] == "tools/call" and self._context.is_limited:
             limits.count_call(self._world, self._context.server)
 
     def answer(self, request: Any, dialect: Dialect) -> BaseModel | Conversation:

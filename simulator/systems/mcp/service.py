@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from mcp_types import ServerCapabilities
 from pydantic import BaseModel
 
+from simulator.domain.request_context import Session
 from simulator.systems.mcp.dialect import Dialect
 
 
@@ -38,7 +39,13 @@ class ServerRequest:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A place where a cancelled call stops; nothing is sent to the client."""
+    """A place where a cancelled call stops; nothing is sent to the client.
+
+    Attributes:
+        is_first: whether nothing was done yet since the request was looked into.
+    """
+
+    is_first: bool = False
 
 
 #: A call that sends messages before its response: what it yields goes to the client, a
@@ -56,6 +63,10 @@ class Service(Protocol):
     @property
     def person_id(self) -> str | None:
         """Whose sessions may be used: the verified person's; None where nobody is verified."""
+
+    @property
+    def session(self) -> Session | None:
+        """The session that the request names, whoever's it is; None if there never was one."""
 
     @property
     def name(self) -> str:

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from sqlalchemy import update
+
 from simulator.crypto import fingerprint
 from simulator.db.tables import McpSession
+from simulator.domain.request_context import Session
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.errors import RpcError
 from simulator.systems.mcp.service import Service
 from simulator.world import World
 
-__all__ = ["McpSession", "begin", "end", "find"]
+#: The header that names one.
+HEADER = "Mcp-Session-Id"
 
 
 def begin(
@@ -37,28 +41,29 @@ def begin(
     return session_id
 
 
-def find(world: World, service: Service, session_id: str) -> McpSession:
-    """Return the live session of this server and person.
+def check(service: Service) -> Session:
+    """Return the live session, of this server and person, that the request names.
 
     Raises:
         RpcError: unknown, ended, or somebody else's (MCP transports: 404, then initialize anew).
     """
-    row = world.db.session.get(McpSession, fingerprint(session_id))
+    found = service.session
     if (
-        row is None
-        or row.ended_at is not None
-        or (row.place, row.end_user_id) != (service.place, service.person_id)
+        found is None
+        or found.has_ended
+        or (found.place, found.end_user_id) != (service.place, service.person_id)
     ):
         raise RpcError(
             Code.UNKNOWN_SESSION, "This session is unknown or ended: initialize a new one."
         )
-    return row
+    return found
 
 
-def end(world: World, service: Service, session_id: str) -> None:
-    """End a session.
+def end(world: World, service: Service) -> None:
+    """End the session that the request names.
 
     Raises:
-        RpcError: as `find`.
+        RpcError: as `check`.
     """
-    find(world, service, session_id).ended_at = world.clock.now()
+    own = McpSession.id_hash == check(service).id_hash, McpSession.ended_at.is_(None)
+    world.db.session.execute(update(McpSession).where(*own).values(ended_at=world.clock.now()))

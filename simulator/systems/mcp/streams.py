@@ -52,7 +52,8 @@ def advance(
     try:
         message = step()
         while True:
-            if cancellation.is_requested:
+            is_first = isinstance(message, Checkpoint) and message.is_first
+            if cancellation.is_requested(is_first=is_first):
                 conversation.close()
                 raise Cancelled
             if not isinstance(message, Checkpoint):
@@ -153,7 +154,7 @@ class Stream:
         return self._advance(partial(self.conversation.send, reply))
 
     def _advance(self, step: Callable[[], Any]) -> Notification | ServerRequest | BaseModel:
-        with self.db.unit():
+        with self.db.unit(reads_first=True):
             return advance(self.conversation, step, self.cancellation)
 
 

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Generator, Mapping
-from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcp_types import (
     CallToolRequestParams,
@@ -15,9 +14,9 @@ from mcp_types import (
     ToolAnnotations,
 )
 
-from simulator.db.tables import Job, McpServer, McpTool
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import recipes, verified_access
+from simulator.domain import jobs, verified_access
+from simulator.domain.catalogue import PublishedServer, PublishedTool
 from simulator.domain.recipe_engine import Result, Run, TimedOut
 from simulator.domain.recipes import Step
 from simulator.domain.request_context import RequestContext
@@ -29,6 +28,9 @@ from simulator.systems.mcp.errors import RpcError, ToolFailed
 from simulator.systems.mcp.service import Checkpoint, Notification
 from simulator.validation.parsing import shorten
 from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from jsonschema import Draft202012Validator
 
 #: The largest result that a tool returns (MCP servers as seen live, stated for skills).
 RESULT_LIMIT = 250 * 1024
@@ -47,7 +49,7 @@ _FAILURE = {
 
 
 def list_tools(
-    world: World, server: McpServer, cursor: str | None = None
+    world: World, server: PublishedServer, cursor: str | None = None
 ) -> tuple[list[Tool], str | None]:
     """Return a page of the server's live tools, in their order, and the cursor of the next one.
 
@@ -58,18 +60,18 @@ def list_tools(
     return [_described(tool) for tool in page], following
 
 
-def _described(tool: McpTool) -> Tool:
+def _described(tool: PublishedTool) -> Tool:
     return Tool(
         name=tool.name,
         title=tool.recipe.name,
         description=tool.description,
-        input_schema=recipes.build_input_schema(tool.recipe),
-        output_schema=_output_schema(recipes.build_result_schema(tool.recipe)),
+        input_schema=dict(tool.recipe.input_schema),
+        output_schema=_output_schema(tool.recipe.result_schema),
         annotations=_annotations(tool),
     )
 
 
-def _annotations(tool: McpTool) -> ToolAnnotations | None:
+def _annotations(tool: PublishedTool) -> ToolAnnotations | None:
     """Return the tool's hints, all four or none (MCP, Tool annotations)."""
     if not tool.hints:
         return None
@@ -81,9 +83,9 @@ def _annotations(tool: McpTool) -> ToolAnnotations | None:
     )
 
 
-def _output_schema(result: dict[str, Any] | None) -> dict[str, Any] | None:
+def _output_schema(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return the schema of a result or a failure: clients check failures too (MCP, Tools)."""
-    return result and {"type": "object", "anyOf": [result, _FAILURE]}
+    return None if result is None else {"type": "object", "anyOf": [result, _FAILURE]}
 
 
 def call_tool(
@@ -133,67 +135,42 @@ def call_tool(
         yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
     except GeneratorExit:
         error = "The client cancelled the call."
-        _keep_job(world, context, tool, started_at, JobStatus.CANCELLED, error)
+        jobs.record(world, context, tool, started_at, JobStatus.CANCELLED, error)
         world.db.commit()
         raise
     if required is not None:
         status = JobStatus.CONNECTION_REQUIRED
     elif result.is_error:
         status, error = JobStatus.FAILED, _text_of(result)
-    _keep_job(world, context, tool, started_at, status, error)
+    jobs.record(world, context, tool, started_at, status, error)
     if required is not None:
         return prompt.build_prompt(world, context, tool, required.parents, dialect)
     return result
 
 
-def _keep_job(
-    world: World,
-    context: RequestContext,
-    tool: McpTool,
-    started_at: datetime,
-    status: JobStatus,
-    error: str | None,
-) -> None:
-    world.db.session.add(
-        Job(
-            id=f"j-{world.randomness.hex('job', 7)}",
-            recipe_id=tool.recipe_id,
-            server_number=context.server.number,
-            end_user_id=context.person.id if context.person else None,
-            tool=tool.name,
-            status=status.value,
-            error=error,
-            ip_address=context.ip_address or "in-process",
-            started_at=started_at,
-            completed_at=world.clock.now(),
-        )
-    )
-
-
-def _find(server: McpServer, name: str) -> McpTool:
-    for tool in server.tools:
-        if tool.name == name and tool.live:
-            return tool
+def _find(server: PublishedServer, name: str) -> PublishedTool:
+    if found := server.find_live_tool(name):
+        return found
     raise RpcError(
         Code.UNKNOWN_TOOL,
         f"Unknown tool: {shorten(name)}. Ask tools/list for the tools of this server.",
     )
 
 
-def _check_call(context: RequestContext, tool: McpTool, arguments: Mapping[str, Any]) -> None:
+def _check_call(context: RequestContext, tool: PublishedTool, arguments: Mapping[str, Any]) -> None:
     """Check that this caller may run the tool, with these arguments.
 
     Raises:
         ToolFailed: it needs a verified person, or other arguments.
     """
-    if context.person is None and recipes.needs_verified_access(tool):
+    if context.person is None and tool.needs_verified_access:
         raise ToolFailed(
             Code.VERIFIED_ACCESS_UNSUPPORTED,
             f"The tool {tool.name} needs verified user access, which token-based access does not "
             "support. An admin must switch the server's access method to Workato Identity under "
             f"AI Hub > MCP servers > {context.server.name} > End user access.",
         )
-    if wrong := _wrong_arguments(recipes.build_input_schema(tool.recipe), arguments):
+    if wrong := _wrong_arguments(tool.recipe.validator, arguments):
         raise ToolFailed(Code.INVALID_ARGUMENTS, wrong)
 
 
@@ -203,7 +180,7 @@ def _progress(
     """Return what comes before a step: a notification, for a client that asked for progress."""
     token = (params.meta or {}).get("progress_token")
     if token is None:
-        return Checkpoint()
+        return Checkpoint(is_first=done < 2)  # the trigger has nothing to do
     return Notification(
         method="notifications/progress",
         params={
@@ -247,10 +224,8 @@ def _build_failure(sentence: str, code: Code) -> CallToolResult:
     )
 
 
-def _wrong_arguments(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> str | None:
-    from jsonschema import Draft202012Validator
-
-    found = islice(Draft202012Validator(schema).iter_errors(arguments), _NAMED)
+def _wrong_arguments(validator: "Draft202012Validator", arguments: Mapping[str, Any]) -> str | None:
+    found = islice(validator.iter_errors(arguments), _NAMED)
     problems = sorted(found, key=lambda each: [str(part) for part in each.absolute_path])
     if not problems:
         return None

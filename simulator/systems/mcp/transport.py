@@ -10,6 +10,7 @@ from mcp_types import InitializeResult
 from pydantic import BaseModel
 
 from simulator.domain import cancellations
+from simulator.domain.request_context import Session
 from simulator.errors import SimulatorError
 from simulator.systems.mcp import batches, messages, protocol, sessions, streams
 from simulator.systems.mcp.cancellation import Cancellation, Cancelled
@@ -24,12 +25,10 @@ from simulator.systems.mcp.errors import (
 from simulator.systems.mcp.negotiation import Accepted
 from simulator.systems.mcp.pending import PendingRequests
 from simulator.systems.mcp.service import Conversation, Service
-from simulator.systems.mcp.sessions import McpSession
 from simulator.validation.media_types import is_json
 from simulator.web.application import format_traceback
 from simulator.world import World
 
-SESSION = "Mcp-Session-Id"
 _log = logging.getLogger("simulator.mcp")
 
 
@@ -84,7 +83,7 @@ class _Exchange:
         response = accepted.send(reply(outcome))
         if isinstance(outcome, InitializeResult):
             capabilities = message["params"].get("capabilities", {})
-            response.headers[SESSION] = sessions.begin(
+            response.headers[sessions.HEADER] = sessions.begin(
                 self._world, self._service, capabilities, outcome.protocol_version
             )
         return response
@@ -102,7 +101,7 @@ class _Exchange:
         answers = [each for each in members if each is not None]
         return accepted.send(answers) if answers else Response(status=202)
 
-    def _member(self, content: Any, session: McpSession) -> dict[str, Any] | None:
+    def _member(self, content: Any, session: Session) -> dict[str, Any] | None:
         """Return the response to one member of a batch; None where there is none."""
         try:
             message = batches.check_member(content)
@@ -139,16 +138,11 @@ class _Exchange:
         shaped = protocol.shape(self._service, dialect, message["method"], outcome)
         return build_response(message["id"], shaped)
 
-    def _session(self) -> McpSession | None:
+    def _session(self) -> Session | None:
         """Return the session that the request names, if it names one."""
-        session_id = request.headers.get(SESSION)
-        if not session_id:
-            return None
-        if self._arrived is None:
-            self._arrived = cancellations.get_latest_id(self._world)
-        return sessions.find(self._world, self._service, session_id)
+        return sessions.check(self._service) if request.headers.get(sessions.HEADER) else None
 
-    def _handle_notification(self, message: dict[str, Any], session: McpSession | None) -> None:
+    def _handle_notification(self, message: dict[str, Any], session: Session | None) -> None:
         """Handle a notification, or the client's response to a request."""
         if "method" not in message:
             self._pending.deliver(message)
@@ -184,11 +178,13 @@ class _Exchange:
             db=self._world.db,
         ).response(first)
 
-    def _cancellation(self, message: dict[str, Any], session: McpSession | None) -> Cancellation:
+    def _cancellation(self, message: dict[str, Any], session: Session | None) -> Cancellation:
+        newest = session.newest_cancellation if session else 0
         return Cancellation(
             world=self._world,
             environ=request.environ,
             request_id=message["id"],
             session_hash=session.id_hash if session else None,
-            since=self._arrived or 0,
+            since=newest if self._arrived is None else self._arrived,
+            was_held_up=self._arrived is not None and self._arrived < newest,
         )

@@ -37,6 +37,7 @@ from mcp_types import (
 from pydantic import BaseModel
 
 from simulator.crypto import Keys
+from simulator.domain.request_context import Session
 from simulator.systems.mcp.conformance import prompts, resources, rounds, tools
 from simulator.systems.mcp.conformance.call import Call
 from simulator.systems.mcp.dialect import Dialect
@@ -51,6 +52,7 @@ class ConformanceService:
 
     Args:
         keys: seal the state that clients carry between rounds.
+        session: that the request names.
     """
 
     place, person_id = "conformance", None
@@ -72,8 +74,9 @@ class ConformanceService:
         }
     )
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, session: Session | None) -> None:
         self._keys = keys
+        self.session = session
 
     def capabilities(self, dialect: Dialect) -> ServerCapabilities:
         """One of everything; nothing is pushed in the modern era, so nothing is to subscribe to."""

@@ -1,0 +1,115 @@
+"""The connections that the steps of one run act with: read in one statement a transaction."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import SessionTransaction
+
+from simulator.db.tables import Connection
+from simulator.domain import verified_access
+from simulator.domain.catalogue import CompiledRecipe
+from simulator.domain.recipes import Step
+from simulator.domain.request_context import RequestContext
+from simulator.world import World
+
+
+class RunConnections:
+    """The builders' connections that a recipe names, and the caller's own beside them.
+
+    Args:
+        world: with an open unit of work, each time that one of them is asked for.
+        context: for whom the recipe runs.
+        recipe: whose steps act with them.
+    """
+
+    def __init__(self, world: World, context: RequestContext, recipe: CompiledRecipe) -> None:
+        self._world, self._context, self._recipe = world, context, recipe
+        named = (step.connection_id for step in recipe.steps)
+        self._ids = frozenset(number for number in named if number is not None)
+        self._rows: dict[int, Connection] = {}
+        #: Id of a builder's connection → the caller's own.
+        self._own: dict[int, Connection] = {}
+        #: In which they were read.
+        self._transaction: SessionTransaction | None = None
+
+    def require(self) -> None:
+        """Check that every app is connected that the recipe calls as the end user.
+
+        Raises:
+            ConnectionRequired: naming the parents of all missing connections, in order.
+            Unavailable: a builder's connection that they depend on cannot be used.
+        """
+        if self._context.person is None:
+            return
+        first = {step.provider: step for step in reversed(self._recipe.steps)}
+        needed = [
+            step
+            for step in self._recipe.steps
+            if step.acts_as_end_user and first[step.provider] is step
+        ]
+        if not needed:
+            return
+        self._read()
+        parents = [self._get_parent(step) for step in needed]
+        missing = [parent for parent in parents if self._find_acting(parent) is None]
+        if missing:
+            raise verified_access.ConnectionRequired(missing)
+
+    def get(self, step: Step) -> tuple[Connection, Connection]:
+        """Return what a step acts with, and what holds its settings, as they are by now.
+
+        Args:
+            step: of the recipe; it calls an app, and has a person where it acts as one.
+
+        Raises:
+            ConnectionRequired: the end user has no live connection.
+            Unavailable: the builder's connection cannot be used.
+        """
+        self._read()
+        parent = self._get_parent(step)
+        if not step.acts_as_end_user:
+            return parent, parent
+        own = self._find_acting(parent)
+        if own is None:
+            raise verified_access.ConnectionRequired([parent])
+        return own, parent
+
+    def _get_parent(self, step: Step) -> Connection:
+        found = self._rows.get(step.connection_id) if step.connection_id is not None else None
+        return verified_access.check_established(found, self._recipe.name, step)
+
+    def _find_acting(self, parent: Connection) -> Connection | None:
+        person = self._context.person
+        assert person is not None, "a step that acts as an end user is refused before"
+        own = self._own.get(parent.id)
+        return verified_access.choose_acting(self._context.server, person, parent, own)
+
+    def _read(self) -> None:
+        """Read all of them, unless this transaction has."""
+        session = self._world.db.session
+        if self._transaction is not None and session.get_transaction() is self._transaction:
+            return
+        # Those that an earlier transaction read may have changed since.
+        found = session.scalars(
+            select(Connection).where(or_(*self._conditions())),
+            execution_options={"populate_existing": True},
+        ).all()
+        self._keep(found)
+        self._transaction = session.get_transaction()
+
+    def _conditions(self) -> Iterator[ColumnElement[bool]]:
+        yield Connection.id.in_(self._ids)
+        if (person := self._context.person) is not None:
+            yield and_(
+                Connection.parent_id.in_(self._ids),
+                Connection.environment_id == self._context.server.environment_id,
+                Connection.end_user_id == person.id,
+            )
+
+    def _keep(self, found: Iterable[Connection]) -> None:
+        self._rows, self._own = {}, {}
+        for row in found:
+            if row.id in self._ids:
+                self._rows[row.id] = row
+            elif row.parent_id is not None:
+                self._own[row.parent_id] = row

@@ -1,0 +1,238 @@
+"""What MCP clients are answered by two simulators on one database, and what changes that."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.test import Client
+
+from simulator.db.tables import (
+    Connection,
+    EndUser,
+    EndUserGroup,
+    McpServer,
+    McpSession,
+    McpTool,
+    OAuthToken,
+    Recipe,
+)
+from simulator.db.tables.limits import RATE_LIMIT
+from simulator.domain import disconnection, end_user_groups, limits, people, recipes, servers
+from simulator.net.addresses import IDENTITY
+from simulator.oauth import AccessTokens, Signer
+from simulator.sandbox.simulator import Simulator
+from simulator.world import World
+from tests.contract.mcp_endpoint import token_for
+
+SIGNED_IN = "https://2107.apim.mcp.workato.com"
+BY_TOKEN = "https://2108.apim.mcp.workato.com"
+ADA = "ada@acme.example"
+POLICY = {"name": "Get_procurement_policy", "arguments": {"category": "travel"}}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a client has: an access token and a session of one server, an MCP token of another."""
+
+    access_token: str
+    session: str
+    mcp_token: str
+
+    @classmethod
+    def get(cls, simulator: Simulator) -> "Keys":
+        """Have them made in this world."""
+        access = token_for(simulator, ADA)
+        with simulator.world.db.unit():
+            mcp_token = servers.generate_token(simulator.world, server(simulator.world, 2108))
+        params = {"protocolVersion": "2025-11-25", "capabilities": {}}
+        params["clientInfo"] = {"name": "test", "version": "1"}
+        begun = _ask(simulator, SIGNED_IN, access, "initialize", params)
+        return cls(access, begun.headers["Mcp-Session-Id"], mcp_token)
+
+
+def see(simulator: Simulator, keys: Keys) -> Mapping[str, str]:
+    """Every answer that a client gets which a change could show in, by what was asked."""
+    listed = _ask(simulator, SIGNED_IN, keys.access_token, "tools/list")
+    own = {"name": "List_my_requisitions"}
+    return {
+        "tools": _text(listed),
+        "policy": _text(_ask(simulator, SIGNED_IN, keys.access_token, "tools/call", POLICY)),
+        "own rows": _kind(_ask(simulator, SIGNED_IN, keys.access_token, "tools/call", own)),
+        "in a session": _text(
+            _ask(simulator, SIGNED_IN, keys.access_token, "ping", session=keys.session)
+        ),
+        "by token": _text(_ask(simulator, BY_TOKEN, keys.mcp_token, "tools/list")),
+        "metadata": Client(simulator)
+        .get("/.well-known/oauth-protected-resource", base_url=SIGNED_IN)
+        .text,
+    }
+
+
+def _ask(
+    simulator: Simulator,
+    url: str,
+    token: str,
+    method: str,
+    params: Mapping[str, Any] | None = None,
+    session: str = "",
+) -> Any:
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}
+    headers = {"Authorization": f"Bearer {token}"}
+    if session:
+        headers["Mcp-Session-Id"] = session
+    return Client(simulator).post("/", base_url=url, json=message, headers=headers)
+
+
+def _text(answer: Any) -> str:
+    return f"{answer.status_code} {json.dumps(answer.get_json(), sort_keys=True)}"
+
+
+def _kind(answer: Any) -> str:
+    """Without a link, which is another one each time."""
+    message = answer.get_json()
+    content = message.get("result", {}).get("structuredContent") or message
+    return f"{answer.status_code} {content.get('error')}"
+
+
+def server(world: World, number: int = 2107) -> McpServer:
+    """A server's row."""
+    return world.db.session.get_one(McpServer, number)
+
+
+def _tool(world: World, name: str = "Get_procurement_policy") -> McpTool:
+    return world.db.session.scalars(select(McpTool).where(McpTool.name == name)).one()
+
+
+def _recipe(world: World) -> Recipe:
+    return _tool(world, "List_my_requisitions").recipe
+
+
+def _parent(world: World) -> Connection:
+    number = recipes.read_connection_id(_recipe(world).config[0])
+    return world.db.session.get_one(Connection, number)
+
+
+def _group(world: World) -> EndUserGroup:
+    return server(world).groups[0]
+
+
+def _ada(world: World) -> EndUser:
+    return world.db.session.scalars(select(EndUser).where(EndUser.email == ADA)).one()
+
+
+def _restart(world: World) -> None:
+    _tool(world).enabled = False
+    world.db.commit()
+    servers.set_tools_enabled(world, server(world), [_tool(world).id], enabled=True)
+
+
+def _limit(world: World) -> None:
+    limits.set_limit(world, server(world), RATE_LIMIT, 1, "minute")
+    limits.count_call(world, server(world))
+
+
+def _unlimit(world: World) -> None:
+    _limit(world)
+    limits.remove_limit(world, server(world), RATE_LIMIT)
+
+
+def _revoke(world: World) -> None:
+    store = AccessTokens(world, IDENTITY).store
+    for family in world.db.session.scalars(select(OAuthToken.family).distinct()).all():
+        store.revoke_family(family)
+
+
+def _end_sessions(world: World) -> None:
+    for row in world.db.session.scalars(select(McpSession)):
+        row.ended_at = world.clock.now()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One write verb.
+
+    Attributes:
+        act: does it, in a unit of work.
+        shows: what the next answers have in them that those before had not; empty for a change
+            that no client can see.
+    """
+
+    act: Callable[[World], object]
+    shows: str = ""
+
+
+#: Verbs of the rules that write what is remembered, by module and name: all there are.
+REMEMBERED: Mapping[str, Change] = {
+    "servers.change": Change(
+        lambda world: servers.change(world, server(world), name="Renamed"), "Renamed"
+    ),
+    "servers.describe_tool": Change(
+        lambda world: servers.describe_tool(world, _tool(world), "Said anew"), "Said anew"
+    ),
+    "servers.set_tools_enabled": Change(
+        lambda world: servers.set_tools_enabled(
+            world, server(world), [_tool(world).id], enabled=False
+        ),
+        "unknown_tool",
+    ),
+    "servers.switch_to_workato_identity": Change(
+        lambda world: servers.switch_to_workato_identity(world, server(world, 2108)),
+        "401",
+    ),
+    "servers.switch_to_token_access": Change(
+        lambda world: servers.switch_to_token_access(world, server(world)), "unauthorized"
+    ),
+    "servers.generate_token": Change(
+        lambda world: servers.generate_token(world, server(world, 2108)), "unauthorized"
+    ),
+    "servers.assign_groups": Change(
+        lambda world: servers.assign_groups(world, server(world), [_group(world).id])
+    ),
+    "servers.remove_group": Change(
+        lambda world: servers.remove_group(world, server(world), _group(world).id), "not_in_group"
+    ),
+    "limits.set_limit": Change(_limit, "rate_limited"),
+    "limits.remove_limit": Change(_unlimit),
+    "limits.restrict_addresses": Change(
+        lambda world: limits.restrict_addresses(
+            world, server(world), allow=["10.0.0.0/8"], deny=[]
+        ),
+        "ip_denied",
+    ),
+    "recipes.use_connection": Change(
+        lambda world: recipes.use_connection(
+            world, _recipe(world), _parent(world), end_users=False
+        ),
+        "200 None",
+    ),
+    "recipes.forget_connection": Change(
+        lambda world: recipes.forget_connection(world, _parent(world)), "tool_failed"
+    ),
+    "signing.rotate": Change(lambda world: Signer(world, IDENTITY).rotate()),
+    "signing.replace": Change(lambda world: Signer(world, IDENTITY).replace(), "unauthorized"),
+}
+
+#: What decides about a call and is not remembered: it is read at every one.
+READ_EACH_TIME: Mapping[str, Change] = {
+    "a token is revoked": Change(_revoke, "unauthorized"),
+    "a person leaves a group": Change(
+        lambda world: end_user_groups.set_member(
+            world, _group(world), _ada(world), is_member=False
+        ),
+        "not_in_group",
+    ),
+    "a group is deleted": Change(
+        lambda world: end_user_groups.delete_group(world, _group(world)), "not_in_group"
+    ),
+    "a person is disabled": Change(
+        lambda world: people.change_end_user(world, _ada(world), status="disabled"),
+        "may not sign in",
+    ),
+    "a session ends": Change(_end_sessions, "unknown_session"),
+    "a connection is lost": Change(
+        lambda world: disconnection.disconnect(world, _parent(world), "No more."), "tool_failed"
+    ),
+    "a tool is started again": Change(_restart),
+}
