@@ -20,14 +20,18 @@ from simulator.db.tables import (
 )
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import disconnection, end_user_groups, limits, people, recipes, servers
+from simulator.domain.packages import importing, reading
 from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens, Signer
 from simulator.sandbox.simulator import Simulator
 from simulator.world import World
 from tests.contract.mcp_endpoint import token_for
+from tests.tools.requirements import ROOT
 
 SIGNED_IN = "https://2107.apim.mcp.workato.com"
 BY_TOKEN = "https://2108.apim.mcp.workato.com"
+#: Of the next server that is created.
+NEXT = "https://2110.apim.mcp.workato.com"
 ADA = "ada@acme.example"
 POLICY = {"name": "Get_procurement_policy", "arguments": {"category": "travel"}}
 
@@ -64,6 +68,7 @@ def see(simulator: Simulator, keys: Keys) -> Mapping[str, str]:
             _ask(simulator, SIGNED_IN, keys.access_token, "ping", session=keys.session)
         ),
         "by token": _text(_ask(simulator, BY_TOKEN, keys.mcp_token, "tools/list")),
+        "a new server": _text(_ask(simulator, NEXT, keys.access_token, "ping")),
         "metadata": Client(simulator)
         .get("/.well-known/oauth-protected-resource", base_url=SIGNED_IN)
         .text,
@@ -144,6 +149,16 @@ def _revoke(world: World) -> None:
         store.revoke_family(family)
 
 
+def _create(world: World) -> None:
+    one = server(world)
+    servers.create(world, one.project, one.environment_id, "New", "")
+
+
+def _import(world: World) -> None:
+    one, package = server(world), reading.read_path(ROOT / "fixtures/packages/helpdesk")
+    importing.import_package(world, one.workspace_id, one.environment_id, package)
+
+
 def _end_sessions(world: World) -> None:
     for row in world.db.session.scalars(select(McpSession)):
         row.ended_at = world.clock.now()
@@ -210,6 +225,8 @@ REMEMBERED: Mapping[str, Change] = {
     "recipes.forget_connection": Change(
         lambda world: recipes.forget_connection(world, _parent(world)), "tool_failed"
     ),
+    "servers.create": Change(_create, "unauthorized"),
+    "server_manifests._store_tools": Change(_import, "unauthorized"),
     "signing.rotate": Change(lambda world: Signer(world, IDENTITY).rotate()),
     "signing.replace": Change(lambda world: Signer(world, IDENTITY).replace(), "unauthorized"),
 }

@@ -16,7 +16,7 @@ def traced() -> Mapping[str, CallTrace]:
 @pytest.mark.requirement("RAIL-18", "SPEED-1")
 @pytest.mark.parametrize(
     "tool, modules, changes, statements",
-    [("Get_procurement_policy", 47, 135, 4), ("Get_requisition", 62, 275, 9)],
+    [("Get_procurement_policy", 53, 144, 2), ("Get_requisition", 67, 287, 5)],
 )
 def test_a_tool_call_goes_no_longer_way(
     traced: Mapping[str, CallTrace], tool: str, modules: int, changes: int, statements: int
