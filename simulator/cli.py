@@ -37,6 +37,7 @@ def main() -> None:
 for _command in (
     cli_packages.import_,
     cli_packages.export,
+    cli_packages.lint,
     cli_shipped.scenarios,
     cli_shipped.docs,
     cli_shipped.steps,

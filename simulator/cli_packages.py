@@ -1,4 +1,4 @@
-"""The commands about Workato packages: import, export."""
+"""The commands about Workato packages: import, export, lint."""
 
 import json
 import sys
@@ -12,6 +12,7 @@ from simulator.cli_databases import DATABASE_OPTION, with_existing
 from simulator.settings import Settings
 
 if TYPE_CHECKING:  # pragma: no cover
+    from simulator.domain.packages.lint import Report
     from simulator.domain.packages.outcome import Outcome
 
 #: From so many files on, an import shows how far it is.
@@ -121,3 +122,43 @@ def _write(files: Mapping[Path, bytes], force: bool) -> None:
     for each, content in files.items():
         each.parent.mkdir(parents=True, exist_ok=True)
         each.write_bytes(content)
+
+
+@click.command(short_help="Say of each recipe of a package whether it would run here.")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Every step, for programs.")
+def lint(path: Path, as_json: bool) -> None:
+    """Look over the Workato package at PATH, without a sandbox: a folder, a zip or a checkout.
+
+    Each recipe runs, runs with a stub that you write, or cannot run; each step that does not simply
+    run says why. What breaks a rule of Workato's own is noted. The exit status is 1 where a recipe
+    cannot run, or where an import would refuse the package.
+    """
+    from simulator.domain.packages.lint import lint_package
+    from simulator.domain.packages.reading import read_path
+
+    report = lint_package(read_path(path))
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=2))
+    else:
+        _print_report(report)
+    sys.exit(0 if report.is_well else 1)
+
+
+def _print_report(report: "Report") -> None:
+    from simulator.domain.packages.lint import Verdict
+
+    for recipe in report.recipes:
+        click.echo(f"{recipe.verdict:<17} {recipe.file}  ({recipe.name})")
+        for step in recipe.steps:
+            if step.verdict is not Verdict.RUNS:
+                click.echo(f"  step {step.number:<3} {step.verdict}: {step.reason}")
+        for finding in recipe.findings:
+            where = f"step {finding.step}" if finding.step else "recipe"
+            click.echo(f"  note: {where}: {finding.message} ({finding.rule})")
+    for refusal in report.refusals:
+        click.echo(f"refused: {refusal}")
+    for remark in report.remarks:
+        click.echo(f"note: {remark}")
+    counts = ", ".join(f"{report.count(each)} {each}" for each in Verdict)
+    click.echo(f"{len(report.recipes)} recipes: {counts}.")

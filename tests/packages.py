@@ -54,7 +54,7 @@ def pill(provider: str, line: str, *path: str) -> str:
 PARAMETER = pill("workato_recipe_function", "start", "parameters", "text")
 
 
-def recipe(name: str = "Echo", config: Any = (), **code: Any) -> dict[str, Any]:
+def recipe(name: str = "Echo", config: Any = (), /, **code: Any) -> dict[str, Any]:
     """Return a recipe function that returns what it is called with, unless `code` says else."""
     trigger = {
         "number": 0,

@@ -1,0 +1,121 @@
+"""What each step would do here, by what the recipe engine and the formulas can do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from simulator.domain.engine import compiling, platform
+from simulator.domain.engine.errors import RecipeInvalid
+from simulator.domain.engine.steps import CUSTOM_ACTION, TRIGGER_NAMES, Step
+from simulator.domain.engine.stubs import Stub, find_stub
+from simulator.domain.formulas import list_problems
+from simulator.domain.packages.lint.findings import StepReport, Verdict
+from simulator.domain.packages.lint.structure import iter_blocks
+from simulator.domain.packages.model import read_reference
+
+#: What a step calls: its `flow_id` → the verdict on that recipe, or None if there is none.
+Called = Callable[[Any], Verdict | None]
+
+#: Actions that run another recipe.
+_CALLS = ("call_recipe", "call_recipe_async")
+
+
+def check(
+    code: Mapping[str, Any],
+    config: Sequence[Mapping[str, Any]],
+    stubs: Sequence[Stub],
+    called: Called,
+) -> list[StepReport]:
+    """Return what each step of a recipe would do, the trigger first.
+
+    Args:
+        code: of the recipe: the trigger's block.
+        config: of the recipe.
+        stubs: of the recipe.
+        called: the verdict on a recipe that a step calls.
+    """
+    try:
+        steps = compiling.list_steps(code, config)
+        compiling.compile_recipe(code, config, stubs)
+    except RecipeInvalid as error:
+        return [_report_invalid(code, str(error))]
+    blocks = list(iter_blocks(code))
+    return [
+        _report(step, *_judge(step, block, stubs, called))
+        for step, block in zip(steps, blocks, strict=True)
+    ]
+
+
+def _report_invalid(code: Mapping[str, Any], reason: str) -> StepReport:
+    return StepReport(
+        number=1,
+        keyword=str(code.get("keyword")),
+        provider=str(code.get("provider") or ""),
+        name=str(code.get("name") or ""),
+        verdict=Verdict.CANNOT,
+        reason=reason,
+    )
+
+
+def _report(step: Step, verdict: Verdict, reason: str) -> StepReport:
+    return StepReport(
+        number=step.number + 1,
+        keyword=step.keyword,
+        provider=step.provider,
+        name=step.name,
+        verdict=verdict,
+        reason=reason,
+    )
+
+
+def _judge(
+    step: Step, block: Mapping[str, Any], stubs: Sequence[Stub], called: Called
+) -> tuple[Verdict, str]:
+    if step.is_skipped:
+        return Verdict.RUNS, ""
+    fields = {each: block.get(each) for each in ("source", "filter") if block.get(each)}
+    problems = list_problems({**step.inputs, **fields})
+    if problems:
+        return Verdict.CANNOT, " ".join(problems)
+    if step.is_trigger:
+        return _judge_trigger(step)
+    if step.keyword != "action":
+        return Verdict.RUNS, ""
+    if find_stub(stubs, step) is not None:
+        return Verdict.STUB, "answered by the stub that was written for it"
+    return _judge_action(step, called)
+
+
+def _judge_trigger(step: Step) -> tuple[Verdict, str]:
+    if step.provider in TRIGGER_NAMES:
+        return Verdict.RUNS, ""
+    what = f"{step.provider}.{step.name}"
+    return Verdict.CANNOT, f"nothing here starts a recipe with the trigger {what}"
+
+
+def _judge_action(step: Step, called: Called) -> tuple[Verdict, str]:
+    what = f"{step.provider}.{step.name}"
+    if (step.provider, step.name) in platform.ACTIONS:
+        return _judge_call(step, called) if step.name in _CALLS else (Verdict.RUNS, "")
+    if step.connector is not None:
+        if step.name == CUSTOM_ACTION or step.name in step.connector.actions:
+            return Verdict.RUNS, ""
+        known = ", ".join(sorted(step.connector.actions))
+        return Verdict.CANNOT, (
+            f"{step.connector.name} has no action '{step.name}' here; there are {known}, and "
+            "custom actions"
+        )
+    if any(step.provider == provider for provider, _ in platform.ACTIONS):
+        return Verdict.CANNOT, f"Workato's own action {what} is not simulated"
+    return Verdict.STUB, f"{what} has no stand-in here: write a stub for it"
+
+
+def _judge_call(step: Step, called: Called) -> tuple[Verdict, str]:
+    target = step.inputs.get("flow_id")
+    reference = read_reference(target)
+    name = f"'{reference.name or reference.zip_name}'" if reference else f"{target}"
+    verdict = called(target)
+    if verdict is None:
+        return Verdict.CANNOT, f"the recipe that it calls ({name}) is not in the package"
+    if verdict is Verdict.RUNS:
+        return verdict, ""
+    return verdict, f"the recipe that it calls ({name}) {verdict}"

@@ -1,0 +1,122 @@
+"""Look a package over: every recipe, and what servers say of their tools."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from simulator.domain.engine.stubs import Stub
+from simulator.domain.packages.lint import execution, structure
+from simulator.domain.packages.lint.findings import RecipeReport, Report, Verdict
+from simulator.domain.packages.model import Asset, Package, PackagedProject, read_reference
+from simulator.domain.packages.resolution import (
+    Found,
+    Unresolved,
+    is_elsewhere,
+    list_unresolved,
+    refuse,
+    resolve,
+)
+from simulator.domain.packages.shapes import find_tool_reference
+
+
+def lint_package(package: Package, stubs: Mapping[str, Sequence[Stub]] | None = None) -> Report:
+    """Return what every recipe of a package would do here, and what else is to be said of it.
+
+    Args:
+        package: as read.
+        stubs: name of a recipe → its stubs.
+    """
+    linter = _Linter(package, stubs or {})
+    recipes = tuple(
+        linter.report(project, asset)
+        for project in package.projects
+        for asset in project.of_kind("recipe")
+    )
+    missing = list_unresolved(package)
+    return Report(
+        recipes=recipes,
+        refusals=tuple(str(refuse(each)) for each in missing if not is_elsewhere(package, each)),
+        remarks=(
+            *package.remarks,
+            *(_tell_elsewhere(each) for each in missing if is_elsewhere(package, each)),
+            *linter.check_servers(),
+        ),
+    )
+
+
+def _tell_elsewhere(missing: Unresolved) -> str:
+    return (
+        f"{missing.project.place(missing.asset)}: {missing.reference.zip_name} "
+        f"('{missing.reference.name}') belongs to another project, which is not in the package."
+    )
+
+
+class _Linter:
+    def __init__(self, package: Package, stubs: Mapping[str, Sequence[Stub]]) -> None:
+        self._package, self._stubs = package, stubs
+        self._reports: dict[tuple[str, str], RecipeReport] = {}
+        #: Recipes that are being looked at: one that calls itself does not say what it would do.
+        self._open: set[tuple[str, str]] = set()
+
+    def report(self, project: PackagedProject, asset: Asset) -> RecipeReport:
+        """Return the report on a recipe, made once."""
+        key = project.name, asset.zip_name
+        if key not in self._reports:
+            self._open.add(key)
+            self._reports[key] = self._make_report(project, asset)
+            self._open.discard(key)
+        return self._reports[key]
+
+    def _make_report(self, project: PackagedProject, asset: Asset) -> RecipeReport:
+        document = asset.document or {}
+
+        def called(target: Any) -> Verdict | None:
+            reference = read_reference(target)
+            found = reference and resolve(self._package, project, asset, reference)
+            if not found or found.asset.kind != "recipe":
+                return None
+            if (found.project.name, found.asset.zip_name) in self._open:
+                return Verdict.RUNS
+            return self.report(found.project, found.asset).verdict
+
+        code, config = document["code"], document.get("config", [])
+        stubs = self._stubs.get(asset.name, ())
+        return RecipeReport(
+            project=project.name,
+            file=project.place(asset),
+            name=asset.name,
+            steps=tuple(execution.check(code, config, stubs, called)),
+            findings=tuple(structure.check(code, config)),
+        )
+
+    def check_servers(self) -> Iterator[str]:
+        """Yield sentences about servers whose tools are not what they say."""
+        for project in self._package.projects:
+            for asset in project.of_kind("mcp_server"):
+                yield from self._check_server(project, asset)
+
+    def _check_server(self, project: PackagedProject, server: Asset) -> Iterator[str]:
+        """Yield where a tool's `vua_required` is not what its recipe's connections say."""
+        document = server.document or {}
+        for tool in document.get("tools") or []:
+            reference = read_reference(find_tool_reference(document, tool))
+            found = reference and resolve(self._package, project, server, reference)
+            recipe = found and self._find_recipe(found)
+            if not recipe or "vua_required" not in tool:
+                continue
+            config = (recipe.asset.document or {}).get("config", [])
+            acts = any(each.get("personalization") is True for each in config)
+            if acts is not (tool["vua_required"] is True):
+                yield (
+                    f"{project.place(server)}: the tool '{recipe.asset.name}' says vua_required "
+                    f"{str(tool['vua_required']).lower()}, and its recipe "
+                    f"{'uses' if acts else 'does not use'} End user's connection."
+                )
+
+    def _find_recipe(self, found: Found) -> Found | None:
+        """Return the recipe that an asset is, or stands for."""
+        if found.asset.kind == "recipe":
+            return found
+        for reference in found.asset.references:
+            if reference.kind == "recipe":
+                return resolve(self._package, found.project, found.asset, reference)
+        return None
