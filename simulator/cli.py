@@ -243,7 +243,15 @@ def _print_table(description: dict[str, Any]) -> None:
     metavar="NAME",
     help="Settings for an MCP client (cursor, vscode, codex, …), ready to paste.",
 )
-def describe(database: str | None, as_json: bool, client: str | None) -> None:
+@click.option(
+    "--about",
+    metavar="NAME",
+    multiple=True,
+    help="A person or server that a large world's description would leave out; repeatable.",
+)
+def describe(
+    database: str | None, as_json: bool, client: str | None, about: tuple[str, ...]
+) -> None:
     """Print the addresses, people, servers and apps of the running sandbox."""
     if as_json and client is not None:
         raise click.UsageError("--client prints settings, --json the document: give one of them.")
@@ -257,7 +265,7 @@ def describe(database: str | None, as_json: bool, client: str | None) -> None:
                 "'simulator serve'."
             )
         simulator.load_addresses()  # a world with more apps has got its listeners when it was asked
-        document = simulator.describe()
+        document = simulator.describe(*about)
         if client is not None:
             _print_settings(client, document)
         elif as_json:

@@ -1,17 +1,22 @@
 """The end users of Workato Identity: who they are, whether they may sign in, and their groups."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from simulator.control.models import Body, ResponseModel
-from simulator.db.tables import EndUser, EndUserGroup
-from simulator.domain import end_user_groups, lookup, people, workspaces
+from simulator.db.tables import EndUser
+from simulator.domain import group_names, lookup, people
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
+from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Endpoint, Table
+from simulator.world import World
 
 ENDPOINTS = Table(Endpoint, CONTROL_PATH)
+#: People of an answer, at most.
+LARGEST_PAGE = 500
 _NOBODY = {404: "nobody has this id, e-mail address or name"}
 
 _GROUPS = Field(
@@ -31,9 +36,26 @@ class Person(ResponseModel):
 
 
 class People(ResponseModel):
-    """The end users, by name."""
+    """A page of the end users, by name."""
 
     people: list[Person]
+    total: Annotated[int, Field(description="How many end users there are.")]
+    next: Annotated[
+        str | None,
+        Field(description="`after` for what follows; null where this is the end."),
+    ]
+
+
+class Search(Body):
+    """Which end users."""
+
+    q: Annotated[str, Field(description="Part of a name or e-mail address.")] = ""
+    limit: Annotated[
+        int, Field(strict=False, ge=1, le=LARGEST_PAGE, description="At most so many."), DIGITS
+    ] = LARGEST_PAGE
+    after: Annotated[
+        str, Field(description="Only those behind this one (an id): `next` of a page.")
+    ] = ""
 
 
 class ChangePerson(Body):
@@ -45,18 +67,23 @@ class ChangePerson(Body):
     groups: Annotated[list[str] | None, _GROUPS] = None
 
 
-@ENDPOINTS.add("GET", "people")
-def list_people(simulator: Simulator) -> People:
-    """List the end users of Workato Identity, by name."""
+@ENDPOINTS.add("GET", "people", problems={404: "nobody has the id that `after` names"})
+def list_people(simulator: Simulator, query: Search) -> People:
+    """List a page of the end users of Workato Identity, by name.
+
+    Raises:
+        NotFound: nobody has the id that `after` names.
+    """
     world = simulator.world
     with world.db.reading():
-        persons = []
-        for workspace_id in workspaces.list_ids(world):
-            groups = end_user_groups.get_groups_by_name(world, workspace_id)
-            persons += [
-                to_response(person, groups) for person in people.list_end_users(world, workspace_id)
-            ]
-    return People(people=persons)
+        last = people.get_end_user(world, query.after) if query.after else None
+        found = people.list_behind(world, last, query.limit + 1, query.q)
+        shown = found[: query.limit]
+        return People(
+            people=to_response(world, shown),
+            total=people.count_end_users(world),
+            next=shown[-1].id if len(found) > len(shown) else None,
+        )
 
 
 @ENDPOINTS.add("GET", "people/:id", problems=_NOBODY)
@@ -69,7 +96,7 @@ def get_person(simulator: Simulator, id: str) -> Person:  # noqa: A002  # the pa
     world = simulator.world
     with world.db.reading():
         person = lookup.get_end_user_called(world, id)
-        return to_response(person, end_user_groups.get_groups_by_name(world, person.workspace_id))
+        return to_response(world, [person])[0]
 
 
 @ENDPOINTS.add(
@@ -87,17 +114,21 @@ def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Person: 
     return get_person(simulator, person.id)
 
 
-def to_response(person: EndUser, groups: dict[str, EndUserGroup]) -> Person:
-    """Return what the API answers about a person.
+def to_response(world: World, persons: Sequence[EndUser]) -> list[Person]:
+    """Return what the API answers about people.
 
     Args:
-        person: the person.
-        groups: every group of the workspace, by the name that the API calls it.
+        world: with an open unit of work.
+        persons: who.
     """
-    return Person(
-        id=person.id,
-        name=person.name,
-        email=person.email,
-        status=person.status,  # type: ignore[arg-type]  # the database holds no other
-        groups=[name for name, group in groups.items() if person in group.members],
-    )
+    groups = group_names.get_group_names(world, [person.id for person in persons])
+    return [
+        Person(
+            id=person.id,
+            name=person.name,
+            email=person.email,
+            status=person.status,  # type: ignore[arg-type]  # the database holds no other
+            groups=groups[person.id],
+        )
+        for person in persons
+    ]

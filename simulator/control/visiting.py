@@ -105,7 +105,7 @@ def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Visit:  # noqa: 
         Problem: the address is not simulated, an app or account is unknown, or the way is barred.
     """
     person = persons.get_person(simulator, id)
-    description = simulator.describe()
+    description = simulator.describe(person.email, *body.accounts.values())
     visitor = _Visitor(description, person.email, body)
     browser = FormBrowser(Network(simulator=simulator))
     try:

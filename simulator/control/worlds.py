@@ -19,6 +19,18 @@ _NO_SNAPSHOTS = {400: "no snapshots are taken of the database, or the body is no
 _BAD_NAME = {422: "nothing can have this name, or a member is wrong"}
 
 
+class About(Body):
+    """Whom to tell of in any case."""
+
+    about: Annotated[
+        list[str],
+        Field(
+            description="People by name, first name, e-mail address, login or id, and servers by "
+            "name: they are listed however many there are. It may be there several times.",
+        ),
+    ] = []
+
+
 class Scenario(ResponseModel):
     """A world that the sandbox can be reset to."""
 
@@ -78,9 +90,9 @@ class NewSnapshot(Body):
 
 
 @ENDPOINTS.add("GET", "description")
-def describe(simulator: Simulator) -> dict[str, Any]:
+def describe(simulator: Simulator, query: About) -> dict[str, Any]:
     """Tell where every system is and who is in it, as `simulator describe --json`."""
-    return simulator.describe()
+    return simulator.describe(*query.about)
 
 
 @ENDPOINTS.add("GET", "scenarios")

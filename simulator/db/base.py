@@ -53,6 +53,11 @@ def normalized(name: str) -> str:
     return name.strip().lower()
 
 
+def first_name(name: str) -> str:
+    """Return the first word of a person's name, by which others call them; empty without one."""
+    return next(iter(name.split()), "")
+
+
 def new_metadata() -> MetaData:
     """Return an empty collection of tables, whose constraints have names."""
     return MetaData(

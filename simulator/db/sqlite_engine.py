@@ -35,6 +35,10 @@ class _Compiler(SQLiteCompiler):
         return f" {_LOCKING}"
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 def create_sqlite_engine(url: str, queue: WriteQueue, *, in_memory: bool) -> Engine:
     """Return an engine whose transactions wait for each other in order, where they write.
 
@@ -60,6 +64,8 @@ def create_sqlite_engine(url: str, queue: WriteQueue, *, in_memory: bool) -> Eng
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         connection.execute("PRAGMA foreign_keys = ON")
+        # SQLite's own knows ASCII alone, so that a search for 'änne' would not find 'Änne'.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

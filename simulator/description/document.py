@@ -1,26 +1,19 @@
 """What `simulator describe` says: where every system is, who is in it, and how to get on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from simulator import scenarios
 from simulator.connectors import CONNECTORS
 from simulator.crypto import Purpose, fingerprint
-from simulator.db.tables import (
-    ApiClient,
-    AppInstance,
-    AppUser,
-    Collaborator,
-    EndUser,
-    Fact,
-    McpServer,
-    OAuthClient,
-)
-from simulator.domain import end_user_groups
+from simulator.db.listing import Found
+from simulator.db.tables import ApiClient, AppInstance, Fact, McpServer, OAuthClient
+from simulator.description.people import MOST, Passwords, Roster
+from simulator.domain import end_user_groups, server_lists, servers
 from simulator.domain.recipes import needs_verified_access
-from simulator.domain.servers import add_token
 from simulator.errors import ScenarioError
 from simulator.net.addresses import CONTROL_PATH, app_system, production_host
 from simulator.world import World
@@ -28,23 +21,26 @@ from simulator.world import World
 #: Raised when a key is renamed or removed; new keys may be added at any time.
 VERSION = 1
 
-Passwords = dict[tuple[str, str], str]
 
-
-def describe(world: World, accounts: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
+def describe(
+    world: World, accounts: Iterable[tuple[str, str]] = (), about: Collection[str] = ()
+) -> dict[str, Any]:
     """The sandbox as a JSON-able document; `docs/describe.md` lists every key.
 
     Everything comes from the database and so stays true after changes. Passwords are stored as
-    hashes: one is shown if the scenario's still fits, otherwise it is None.
+    hashes: one is shown if the scenario's still fits, otherwise it is None. Of each kind the first
+    `MOST` are listed; `counts` tells how many there are.
 
     Args:
         world: with an open unit of work.
         accounts: (person, account) of people who use an account under another address on purpose,
             such as their own from before they were renamed; both addresses casefolded.
+        about: people and servers that are listed in any case, by name; people also by first name,
+            e-mail address, login or id.
     """
     fact = world.db.session.get(Fact, scenarios.SCENARIO_FACT)
     scenario = fact.value if fact else None
-    passwords = _passwords(scenario)
+    roster = Roster(world, _passwords(scenario), accounts, about)
     systems = world.addresses.systems
     return {
         "version": VERSION,
@@ -55,22 +51,26 @@ def describe(world: World, accounts: Iterable[tuple[str, str]] = ()) -> dict[str
         "request_faults": world.settings.request_faults,
         "headless_consent": world.settings.headless_consent,
         "production_names": {system: production_host(system) for system in systems},
-        "people": [
-            *_collaborators(world, passwords),
-            *_end_users(world, passwords, tuple(accounts)),
-        ],
+        "people": roster.list_people(),
         "api_clients": _api_clients(world, scenario),
-        "servers": [
-            _server(world, server)
-            for server in world.db.session.scalars(select(McpServer).order_by(McpServer.number))
-        ],
+        "servers": _servers(world, about),
         "apps": [
-            _app(world, app, passwords)
+            _app(world, app, roster)
             for app in world.db.session.scalars(
-                select(AppInstance).order_by(AppInstance.provider, AppInstance.host)
+                select(AppInstance).order_by(AppInstance.provider, AppInstance.host).limit(MOST)
             )
         ],
+        "counts": {
+            "people": roster.count(),
+            "api_clients": _count(world, select(ApiClient)),
+            "servers": _count(world, select(McpServer)),
+            "apps": _count(world, select(AppInstance)),
+        },
     }
+
+
+def _count(world: World, found: Select[Any]) -> int:
+    return Found[Any](world.db.session, found).count()
 
 
 def _control(world: World) -> str | None:
@@ -91,59 +91,6 @@ def _database(world: World) -> str:
     return world.db.engine.url.render_as_string(hide_password=True)
 
 
-def _password(world: World, known: str | None, hashed: str) -> str | None:
-    fits = known is not None and world.keys.password_matches(known, hashed)
-    return known if fits else None
-
-
-def _collaborators(world: World, passwords: Passwords) -> list[dict[str, Any]]:
-    rows = world.db.session.scalars(select(Collaborator).order_by(Collaborator.id))
-    return [
-        {
-            "id": None,
-            "name": row.name,
-            "email": row.email,
-            "password": _password(
-                world, passwords.get(("collaborators", row.email.lower())), row.password_hash
-            ),
-            "role": row.role,
-            "status": "active",
-            "groups": [],
-        }
-        for row in rows
-    ]
-
-
-def _end_users(
-    world: World, passwords: Passwords, accounts: Iterable[tuple[str, str]]
-) -> list[dict[str, Any]]:
-    groups = end_user_groups.get_memberships(world)
-    rows = world.db.session.scalars(select(EndUser).order_by(EndUser.name, EndUser.id))
-    return [
-        {
-            "id": row.id,
-            "name": row.name,
-            "email": row.email,
-            "password": _end_users_password(world, row, passwords, accounts),
-            "role": "end user",
-            "status": row.status,
-            "groups": [group.name for group in groups.get(row.id, ())],
-        }
-        for row in rows
-    ]
-
-
-def _end_users_password(
-    world: World, row: EndUser, passwords: Passwords, accounts: Iterable[tuple[str, str]]
-) -> str | None:
-    """The scenario's, which knows a person by the address that they had there."""
-    email = row.email.casefold()
-    before = (account for person, account in accounts if person == email)
-    known = (passwords.get(("end_users", each)) for each in (row.email.lower(), *before))
-    fitting = (_password(world, each, row.password_hash) for each in known)
-    return next((each for each in fitting if each is not None), None)
-
-
 def _api_clients(world: World, scenario: str | None) -> list[dict[str, Any]]:
     try:
         tokens = scenarios.api_tokens(scenario) if scenario else set()
@@ -156,28 +103,47 @@ def _api_clients(world: World, scenario: str | None) -> list[dict[str, Any]]:
             "environment": row.environment.name,
             "token": by_hash.get(row.token_hash),
         }
-        for row in world.db.session.scalars(select(ApiClient).order_by(ApiClient.id))
+        for row in world.db.session.scalars(
+            select(ApiClient)
+            .options(joinedload(ApiClient.environment))
+            .order_by(ApiClient.id)
+            .limit(MOST)
+        )
     ]
 
 
-def _server(world: World, server: McpServer) -> dict[str, Any]:
-    return {
-        "name": server.name,
-        "number": server.number,
-        "handle": server.handle,
-        "mcp_url": add_token(world, server, world.addresses.mcp_url(server.number)),
-        "access_method": "workato_identity" if server.uses_workato_identity else "token",
-        "groups": [group.name for group in server.groups],
-        "tools": [
-            {
-                "name": tool.name,
-                "description": tool.description,
-                "verified_access": needs_verified_access(tool),
-                "started": tool.live,
-            }
-            for tool in server.tools
-        ],
-    }
+def _servers(world: World, about: Collection[str]) -> list[dict[str, Any]]:
+    """The first servers and those that are asked for, each with its first groups and tools."""
+    session = world.db.session
+    found = select(McpServer).order_by(McpServer.number)
+    rows = list(session.scalars(found.limit(MOST)))
+    if about and len(rows) == MOST:
+        known = {row.number for row in rows}
+        more = session.scalars(found.where(McpServer.name.in_(about)).limit(MOST))
+        rows += [row for row in more if row.number not in known]
+    numbers = [row.number for row in rows]
+    groups = end_user_groups.get_groups_with_access(world, numbers, MOST)
+    tools = server_lists.get_tools(world, numbers, MOST)
+    return [
+        {
+            "name": row.name,
+            "number": row.number,
+            "handle": row.handle,
+            "mcp_url": servers.add_token(world, row, world.addresses.mcp_url(row.number)),
+            "access_method": "workato_identity" if row.uses_workato_identity else "token",
+            "groups": [group.name for group in groups[row.number]],
+            "tools": [
+                {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "verified_access": needs_verified_access(tool),
+                    "started": tool.live,
+                }
+                for tool in tools[row.number]
+            ],
+        }
+        for row in rows
+    ]
 
 
 def _host_label(provider: str) -> str | None:
@@ -186,7 +152,7 @@ def _host_label(provider: str) -> str | None:
     return connector.host_field.label if connector and connector.host_field else None
 
 
-def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]:
+def _app(world: World, app: AppInstance, roster: Roster) -> dict[str, Any]:
     session = world.db.session
     provider = app_system(app.host)
     clients = [
@@ -201,21 +167,10 @@ def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]
             "scopes": list(row.scopes),
         }
         for row in session.scalars(
-            select(OAuthClient).where(OAuthClient.provider == provider).order_by(OAuthClient.id)
-        )
-    ]
-    accounts = [
-        {
-            "name": row.name,
-            "login": row.login,
-            "email": row.email,
-            "password": _password(
-                world, passwords.get((app.host.lower(), row.login)), row.password_hash
-            ),
-            "role": row.role,
-        }
-        for row in session.scalars(
-            select(AppUser).where(AppUser.host == app.host).order_by(AppUser.id)
+            select(OAuthClient)
+            .where(OAuthClient.provider == provider)
+            .order_by(OAuthClient.id)
+            .limit(MOST)
         )
     ]
     return {
@@ -231,5 +186,6 @@ def _app(world: World, app: AppInstance, passwords: Passwords) -> dict[str, Any]
         "client_id": clients[0]["client_id"] if clients else None,
         "client_secret": clients[0]["client_secret"] if clients else None,
         "clients": clients,
-        "people": accounts,
+        "people": roster.list_accounts(app.host),
+        "people_count": roster.count_accounts(app.host),
     }

@@ -25,14 +25,15 @@ def table(document: dict[str, Any]) -> str:
     """
     server = _demo_server(document)
     apps = document["apps"][:_MOST_APPS]
-    left_out = len(document["apps"]) - len(apps)
+    counts = document["counts"]
+    left_out = max(counts["apps"], len(document["apps"])) - len(apps)
     lines = [
         f"Sandbox of scenario '{document['scenario']}' ({document['database']})",
         *_columns([*_system_rows(document, apps), *_server_rows(document)]),
         *([f"  … and {left_out} more apps: simulator describe --json"] if left_out else []),
         "",
         "People of Workato and Workato Identity",
-        *_columns(_people(document["people"])),
+        *_columns(_people(document["people"], counts["people"])),
         *(line for app in apps for line in _app(app)),
         "",
         "What to do next",
@@ -58,15 +59,16 @@ def _server_rows(document: dict[str, Any]) -> Iterator[Row]:
     for server in servers[:_MOST_SERVERS]:
         how = "Workato Identity" if server["access_method"] == "workato_identity" else "token"
         yield f"MCP server: {_cut(server['name'])}", f"{server['mcp_url']}  ({how})"
-    if len(servers) > _MOST_SERVERS:
-        yield (f"… and {len(servers) - _MOST_SERVERS} more MCP servers: simulator describe --json",)
+    if (left_out := max(document["counts"]["servers"], len(servers)) - _MOST_SERVERS) > 0:
+        yield (f"… and {left_out} more MCP servers: simulator describe --json",)
 
 
-def _people(people: Sequence[dict[str, Any]]) -> list[Row]:
+def _people(people: Sequence[dict[str, Any]], count: int) -> list[Row]:
+    """The first people, and how many more there are: of the count that is not listed, all."""
     rows = [_person(person) for person in _merged(people)]
-    if len(rows) <= _MOST_PEOPLE:
+    left_out = max(len(rows) - _MOST_PEOPLE, 0) + max(count - len(people), 0)
+    if not left_out:
         return rows
-    left_out = len(rows) - _MOST_PEOPLE
     return [*rows[:_MOST_PEOPLE], (f"… and {left_out} more: simulator describe --json",)]
 
 

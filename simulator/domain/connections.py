@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from simulator import connectors
 from simulator.connectors import Connector
 from simulator.crypto import Purpose
+from simulator.db.listing import Found, contains
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
 from simulator.db.upsert import get_or_create
@@ -42,6 +43,20 @@ def count_children(world: World, parent: Connection) -> int:
     return world.db.session.scalars(count).one()
 
 
+def count_in_workspace(world: World, workspace_id: int, *, of_end_users: bool) -> int:
+    """Return how many connections a workspace has.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        of_end_users: runtime user connections; else those that builders made.
+    """
+    found = select(Connection).where(Connection.workspace_id == workspace_id)
+    parent = Connection.parent_id
+    found = found.where(parent.is_not(None) if of_end_users else parent.is_(None))
+    return Found(world.db.session, found).count()
+
+
 def get_builder_connection(world: World, workspace_id: int, connection_id: int) -> Connection:
     """Return a connection that a builder made (no runtime user connection).
 
@@ -60,38 +75,54 @@ def get_builder_connection(world: World, workspace_id: int, connection_id: int) 
 
 
 def list_builder_connections(
-    world: World, workspace_id: int, provider: str
-) -> Sequence[Connection]:
+    world: World, workspace_id: int, provider: str, text: str = ""
+) -> Found[Connection]:
     """Return the builders' connections to an app, by name.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
         provider: the app's internal name, such as `coupa`.
+        text: part of a name.
     """
-    return world.db.session.scalars(
-        select(Connection)
-        .where(
-            Connection.workspace_id == workspace_id,
-            Connection.provider == provider,
-            Connection.parent_id.is_(None),
-        )
-        .order_by(Connection.name, Connection.id)
-    ).all()
+    found = select(Connection).where(
+        Connection.workspace_id == workspace_id,
+        Connection.provider == provider,
+        Connection.parent_id.is_(None),
+        *contains(text, Connection.name),
+    )
+    return Found(world.db.session, found.order_by(Connection.name, Connection.id))
 
 
-def list_in_environment(world: World, environment_id: int) -> Sequence[Connection]:
-    """Return every connection of an environment by id, runtime user connections included.
+def list_in_environment(
+    world: World,
+    environment_id: int,
+    *,
+    project_id: int | None = None,
+    parent_id: int | None = None,
+    end_user_id: str | None = None,
+    with_children: bool = True,
+) -> Found[Connection]:
+    """Return the connections of an environment that fit every filter, by id.
 
     Args:
         world: with an open unit of work.
         environment_id: the environment's id.
+        project_id: of one project; None for all.
+        parent_id: that depend on one connection; None for all.
+        end_user_id: of one end user; None for all.
+        with_children: whether runtime user connections are among them.
     """
-    return world.db.session.scalars(
-        select(Connection)
-        .where(Connection.environment_id == environment_id)
-        .order_by(Connection.id)
-    ).all()
+    found = select(Connection).where(Connection.environment_id == environment_id)
+    if project_id is not None:
+        found = found.where(Connection.project_id == project_id)
+    if parent_id is not None:
+        found = found.where(Connection.parent_id == parent_id)
+    if end_user_id is not None:
+        found = found.where(Connection.end_user_id == end_user_id)
+    if not with_children:
+        found = found.where(Connection.parent_id.is_(None))
+    return Found(world.db.session, found.order_by(Connection.id))
 
 
 def get_in_environment(world: World, environment_id: int, connection_id: int) -> Connection:

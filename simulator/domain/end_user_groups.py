@@ -1,50 +1,27 @@
 """End-user groups: who is a member, and who may be given access to a server."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from simulator.db.claim import did_change
-from simulator.db.tables import EndUser, EndUserGroup, Environment, GroupMember
+from simulator.db.listing import Found, contains
+from simulator.db.tables import (
+    EndUser,
+    EndUserGroup,
+    Environment,
+    GroupMember,
+    McpServer,
+    ServerGroup,
+)
 from simulator.db.upsert import insert_missing
-from simulator.errors import FieldError, NotFound
+from simulator.domain import group_names
+from simulator.errors import FieldError, NotFound, list_choices
 from simulator.world import World
 
 _GONE = "This end-user group does not exist."
-
-
-def get_groups_by_name(world: World, workspace_id: int) -> dict[str, EndUserGroup]:
-    """Return the end-user groups of a workspace, each by a name that is unique.
-
-    That is its name, or `Environment / name` where several environments have one of that name.
-
-    Args:
-        world: with an open unit of work.
-        workspace_id: the workspace's id.
-    """
-    found = world.db.session.scalars(
-        select(EndUserGroup)
-        .join(Environment)
-        .where(Environment.workspace_id == workspace_id)
-        .order_by(Environment.id, EndUserGroup.name)
-    ).all()
-    times = Counter(one.name for one in found)
-    return {
-        one.name if times[one.name] == 1 else f"{one.environment.name} / {one.name}": one
-        for one in found
-    }
-
-
-def list_group_names(world: World, person: EndUser) -> list[str]:
-    """Return the names of a person's groups, as `get_groups_by_name` has them.
-
-    Args:
-        world: with an open unit of work.
-        person: the end user.
-    """
-    known = get_groups_by_name(world, person.workspace_id)
-    return [name for name, one in known.items() if person in one.members]
+#: So many are looked at to say which groups there are: more than a sentence names.
+_MOST_NAMED = 50
 
 
 def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
@@ -55,20 +32,25 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
     Args:
         world: with an open unit of work.
         person: who.
-        names: as `get_groups_by_name` has them.
+        names: as `group_names.get_group_names` has them.
 
     Raises:
         FieldError: on `groups`: there is none of that name.
     """
     if isinstance(names, str):  # a collection, too, but of letters
         raise FieldError("groups", f"Groups are a list of names, such as ['{names}'].")
-    known = get_groups_by_name(world, person.workspace_id)
+    known = group_names.find_by_names(world, person.workspace_id, names)
     for name in names:
         if name not in known:
-            there = ", ".join(f"'{one}'" for one in known) or "none"
-            raise FieldError("groups", f"There is no end-user group '{name}'. There are: {there}.")
-    for name, one in known.items():
-        set_member(world, one, person, is_member=name in names)
+            there = group_names.list_unique_names(world, person.workspace_id, _MOST_NAMED)
+            known_names = list_choices(f"'{each}'" for each in there)
+            raise FieldError("groups", f"There is no end-user group '{name}'. {known_names}")
+    session = world.db.session
+    own = select(GroupMember.group_id).where(GroupMember.end_user_id == person.id)
+    before, after = set(session.scalars(own)), set(known.values())
+    for group_id in sorted(before ^ after):
+        group = session.get_one(EndUserGroup, group_id)
+        set_member(world, group, person, is_member=group_id in after)
 
 
 def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member: bool) -> None:
@@ -94,18 +76,20 @@ def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member:
 
 
 def get_memberships(
-    world: World, environment_id: int | None = None
+    world: World, end_user_ids: Collection[str], environment_id: int | None = None
 ) -> dict[str, list[EndUserGroup]]:
-    """Return the groups of every end user by name: end-user id → groups.
+    """Return the groups of these end users, by environment and name: end-user id → groups.
 
     Args:
         world: with an open unit of work.
+        end_user_ids: whose.
         environment_id: of one environment; None for all.
     """
     query = (
         select(GroupMember.end_user_id, EndUserGroup)
         .join(EndUserGroup, EndUserGroup.id == GroupMember.group_id)
-        .order_by(EndUserGroup.name)
+        .where(GroupMember.end_user_id.in_(end_user_ids))
+        .order_by(EndUserGroup.environment_id, EndUserGroup.name)
     )
     if environment_id is not None:
         query = query.where(EndUserGroup.environment_id == environment_id)
@@ -115,18 +99,116 @@ def get_memberships(
     return found
 
 
-def list_groups(world: World, environment_id: int) -> Sequence[EndUserGroup]:
-    """Return every end-user group of an environment, by name.
+def list_groups(world: World, environment_id: int, text: str = "") -> Found[EndUserGroup]:
+    """Return an environment's end-user groups, by name.
 
     Args:
         world: with an open unit of work.
         environment_id: the environment's id.
+        text: part of a name.
     """
-    return world.db.session.scalars(
-        select(EndUserGroup)
-        .where(EndUserGroup.environment_id == environment_id)
-        .order_by(EndUserGroup.name)
-    ).all()
+    found = select(EndUserGroup).where(EndUserGroup.environment_id == environment_id)
+    found = found.where(*contains(text, EndUserGroup.name)).order_by(EndUserGroup.name)
+    return Found(world.db.session, found)
+
+
+def list_with_access(world: World, server: McpServer, text: str = "") -> Found[EndUserGroup]:
+    """Return the groups that have access to a server, by name.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        text: part of a name.
+    """
+    found = select(EndUserGroup).join(ServerGroup, ServerGroup.group_id == EndUserGroup.id)
+    found = found.where(
+        ServerGroup.server_number == server.number, *contains(text, EndUserGroup.name)
+    )
+    return Found(world.db.session, found.order_by(EndUserGroup.name, EndUserGroup.id))
+
+
+def get_groups_with_access(
+    world: World, numbers: Collection[int], most: int
+) -> dict[int, list[EndUserGroup]]:
+    """Return the first groups by name that have access to servers: number → groups.
+
+    Args:
+        world: with an open unit of work.
+        numbers: of the servers.
+        most: groups of each server.
+    """
+    order = EndUserGroup.name, EndUserGroup.id
+    place = func.row_number().over(partition_by=ServerGroup.server_number, order_by=order)
+    ranked = (
+        select(ServerGroup.server_number, ServerGroup.group_id, place.label("place"))
+        .join(EndUserGroup, EndUserGroup.id == ServerGroup.group_id)
+        .where(ServerGroup.server_number.in_(numbers))
+        .subquery()
+    )
+    rows = world.db.session.execute(
+        select(ranked.c.server_number, EndUserGroup)
+        .join(EndUserGroup, EndUserGroup.id == ranked.c.group_id)
+        .where(ranked.c.place <= most)
+        .order_by(*order)
+    )
+    found: dict[int, list[EndUserGroup]] = {number: [] for number in numbers}
+    for number, group in rows:
+        found[number].append(group)
+    return found
+
+
+def find_with_access(world: World, server: McpServer, group_id: str) -> EndUserGroup | None:
+    """Return a group if it has access to a server, else None.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        group_id: the group's id.
+    """
+    grant = world.db.session.get(ServerGroup, (server.number, group_id))
+    return world.db.session.get(EndUserGroup, group_id) if grant else None
+
+
+def list_assignable(world: World, server: McpServer, text: str = "") -> Found[EndUserGroup]:
+    """Return the groups of a server's environment that have no access yet, by name.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        text: part of a name.
+    """
+    taken = select(ServerGroup).where(
+        ServerGroup.server_number == server.number, ServerGroup.group_id == EndUserGroup.id
+    )
+    found = select(EndUserGroup).where(
+        EndUserGroup.environment_id == server.environment_id,
+        ~taken.exists(),
+        *contains(text, EndUserGroup.name),
+    )
+    return Found(world.db.session, found.order_by(EndUserGroup.name))
+
+
+def count_in_workspace(world: World, workspace_id: int) -> int:
+    """Return how many end-user groups the environments of a workspace have.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    found = select(EndUserGroup.id).join(Environment)
+    return Found(world.db.session, found.where(Environment.workspace_id == workspace_id)).count()
+
+
+def has_members(world: World, workspace_id: int) -> bool:
+    """Return whether any end-user group of a workspace has a member.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    member = select(GroupMember.group_id).join(EndUserGroup).join(Environment)
+    found = member.where(Environment.workspace_id == workspace_id).limit(1)
+    return world.db.session.scalar(found) is not None
 
 
 def count_members(world: World, group_ids: Sequence[str]) -> dict[str, int]:
@@ -180,13 +262,18 @@ def create_group(
     if not insert_missing(session, EndUserGroup, key, id=group_id, created_at=now, updated_at=now):
         raise _taken(environment, name)
     group = session.get_one(EndUserGroup, group_id)
-    for end_user_id in dict.fromkeys(end_user_ids):
-        person = world.db.session.get(EndUser, end_user_id)
-        if person is None or person.workspace_id != environment.workspace_id:
-            raise NotFound("One of the chosen end users does not exist any more. Reload the page.")
-        group.members.append(person)
-    session.flush()
+    _add_members(world, group, environment.workspace_id, set(end_user_ids))
     return group
+
+
+def _add_members(world: World, group: EndUserGroup, workspace_id: int, ids: set[str]) -> None:
+    session = world.db.session
+    there = select(EndUser.id).where(EndUser.id.in_(ids), EndUser.workspace_id == workspace_id)
+    if set(session.scalars(there)) != ids:
+        raise NotFound("One of the chosen end users does not exist any more. Reload the page.")
+    members = [{"group_id": group.id, "end_user_id": each} for each in sorted(ids)]
+    session.execute(insert(GroupMember), members)
+    session.expire(group, ["members"])
 
 
 def _taken(environment: Environment, name: str) -> FieldError:
@@ -208,6 +295,18 @@ def delete_group(world: World, group: EndUserGroup) -> None:
     own = delete(EndUserGroup).where(EndUserGroup.id == group.id)
     if not did_change(world.db.session, own):
         raise NotFound(_GONE)
+
+
+def find_group(world: World, environment_id: int, group_id: str) -> EndUserGroup | None:
+    """Return a group of an environment, or None.
+
+    Args:
+        world: with an open unit of work.
+        environment_id: the environment's id.
+        group_id: the group's id.
+    """
+    found = world.db.session.get(EndUserGroup, group_id) if group_id else None
+    return found if found is not None and found.environment_id == environment_id else None
 
 
 def get_group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:

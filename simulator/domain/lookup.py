@@ -2,10 +2,17 @@
 
 from sqlalchemy import select
 
+from simulator.db.base import normalized
 from simulator.db.tables import AppUser, Collaborator, EndUser
 from simulator.errors import NotFound
 from simulator.validation.persons import AmbiguousError, NobodyError, find, get_designation
 from simulator.world import World
+
+_Table = type[EndUser] | type[AppUser] | type[Collaborator]
+#: So many of one name are looked at; more are as ambiguous.
+_MOST_CALLED = 20
+#: So many are looked at to say who there is: more than a sentence names.
+_MOST_NAMED = 50
 
 
 def find_email(world: World, who: object) -> str:
@@ -20,11 +27,12 @@ def find_email(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
+    who, tables = get_designation(who), (EndUser, AppUser)  # an actor asks the database, too
     with world.db.reading():
-        end_users, accounts = _people(world, EndUser), _people(world, AppUser)
-    people = [*end_users, *accounts]
-    found = find(_without_other_addresses(people, who), who)
-    return next(_own(end_users, name, email) for name, email in people if email == found)
+        people = _called(world, who, *tables)
+        found = _find(world, _without_other_addresses(people, who), who, *tables)
+        name = next(name for name, email in people if email == found)
+        return find_identity_email(world, name, found)
 
 
 def find_email_of_anybody(world: World, who: object) -> str:
@@ -38,9 +46,10 @@ def find_email_of_anybody(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
+    who, tables = get_designation(who), (EndUser, AppUser, Collaborator)
     with world.db.reading():
-        people = _people(world, EndUser, AppUser, Collaborator)
-    return find(_without_other_addresses(people, who), who)
+        people = _without_other_addresses(_called(world, who, *tables), who)
+        return _find(world, people, who, *tables)
 
 
 def find_account_email(world: World, who: object) -> str:
@@ -54,8 +63,9 @@ def find_account_email(world: World, who: object) -> str:
     Raises:
         NobodyError: there is nobody, or several are called this.
     """
+    who = get_designation(who)
     with world.db.reading():
-        accounts = _people(world, AppUser)
+        accounts = _called(world, who, AppUser)
     try:
         return find(accounts, who)
     except AmbiguousError:
@@ -72,35 +82,55 @@ def find_identity_email(world: World, name: str, email: str) -> str:
         name: as the app has it.
         email: the same; returned where no end user, or several, are called so.
     """
-    return _own(_people(world, EndUser), name, email)
-
-
-def _own(end_users: list[tuple[str, str]], name: str, email: str) -> str:
-    if any(email.casefold() == each.casefold() for _, each in end_users):
+    session = world.db.session
+    if session.scalar(select(EndUser.id).where(EndUser.normalized_email == normalized(email))):
         return email
-    own = [each for other, each in end_users if other == name]
+    own = session.scalars(select(EndUser.email).where(EndUser.name == name).limit(2)).all()
     return own[0] if len(own) == 1 else email
 
 
-def _without_other_addresses(people: list[tuple[str, str]], who: object) -> list[tuple[str, str]]:
+def _without_other_addresses(people: list[tuple[str, str]], who: str) -> list[tuple[str, str]]:
     """Return everybody once: not by an app's address too, unless an address is asked for."""
-    if "@" in get_designation(who):
+    if "@" in who:
         return people
     own: dict[str, str] = {}
     return [(name, email) for name, email in people if own.setdefault(name, email) == email]
 
 
-def _people(
-    world: World, *tables: type[EndUser] | type[AppUser] | type[Collaborator]
-) -> list[tuple[str, str]]:
-    """Name and address of everybody, within a unit of work."""
-    return [
-        (name, email)
-        for table in tables
-        for name, email in world.db.session.execute(
-            select(table.name, table.email).order_by(table.name, table.email)
-        )
-    ]
+def _called(world: World, called: str, *tables: _Table) -> list[tuple[str, str]]:
+    """Name and address of those who may be meant: an index finds them, however many there are."""
+    for column, value in (
+        ("normalized_email", normalized(called)),
+        ("name", called),
+        ("first_name", called),
+    ):
+        found = [
+            (name, email)
+            for table in tables
+            for name, email in world.db.session.execute(
+                select(table.name, table.email)
+                .where(getattr(table, column) == value)
+                .order_by(table.name, table.email)
+                .limit(_MOST_CALLED)
+            )
+        ]
+        if found:
+            return found
+    return []
+
+
+def _find(world: World, people: list[tuple[str, str]], who: str, *tables: _Table) -> str:
+    """Find who is meant; where nobody is, say who there is, as far as a sentence goes."""
+    if not people:
+        people = [
+            (name, email)
+            for table in tables
+            for name, email in world.db.session.execute(
+                select(table.name, table.email).order_by(table.name, table.email).limit(_MOST_NAMED)
+            )
+        ]
+        people = _without_other_addresses(people, who)
+    return find(people, who)
 
 
 def get_end_user_called(world: World, who: str) -> EndUser:
@@ -117,11 +147,11 @@ def get_end_user_called(world: World, who: str) -> EndUser:
     person = session.get(EndUser, who)
     if person is not None:
         return person
-    rows = session.scalars(select(EndUser).order_by(EndUser.email)).all()
     try:
-        email = find(((row.name, row.email) for row in rows), who)
+        called = get_designation(who)
+        email = find(_called(world, called, EndUser), called)
     except AmbiguousError as error:
         raise NotFound(str(error)) from None
     except NobodyError:
         raise NotFound(f"There is no end user '{who}'.") from None
-    return next(row for row in rows if row.email == email)
+    return session.scalars(select(EndUser).where(EndUser.email == email).limit(1)).one()

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from simulator.db.base import normalized
-from simulator.db.tables import (
-    Collaborator,
-    EndUser,
-)
+from simulator.db.listing import Found, contains
+from simulator.db.tables import Collaborator, EndUser, EndUserGroup, GroupMember
 from simulator.domain import end_user_groups, lockout
 from simulator.errors import FieldError, NotFound, SimulatorError
 from simulator.net.addresses import AIHUB, IDENTITY
@@ -119,16 +117,92 @@ def _end_user_with(email: str) -> Select[EndUser]:
     )
 
 
-def list_end_users(world: World, workspace_id: int) -> Sequence[EndUser]:
-    """Return every end user of a workspace, by name.
+def list_end_users(
+    world: World,
+    workspace_id: int,
+    text: str = "",
+    *,
+    name: str = "",
+    emails: Collection[str] = (),
+    ids: Collection[str] = (),
+    except_ids: Collection[str] = (),
+    group_ids: Collection[str] = (),
+    environment_id: int | None = None,
+) -> Found[EndUser]:
+    """Return the end users of a workspace that fit every filter, by name.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
+        text: part of a name or e-mail address.
+        name: part of a name.
+        emails: whole addresses, in any case; empty for all.
+        ids: of end users; empty for all.
+        except_ids: of end users who are left out.
+        group_ids: of groups that they are in, any of them; empty for all.
+        environment_id: of these groups.
     """
-    return world.db.session.scalars(
-        select(EndUser).where(EndUser.workspace_id == workspace_id).order_by(EndUser.name)
-    ).all()
+    found = select(EndUser).where(
+        EndUser.workspace_id == workspace_id, *_called(text), *contains(name, EndUser.name)
+    )
+    if emails:
+        found = found.where(EndUser.normalized_email.in_({normalized(each) for each in emails}))
+    if ids:
+        found = found.where(EndUser.id.in_(ids))
+    if except_ids:
+        found = found.where(EndUser.id.not_in(except_ids))
+    if group_ids:
+        members = select(GroupMember.end_user_id).join(EndUserGroup)
+        members = members.where(EndUserGroup.id.in_(group_ids))
+        if environment_id is not None:
+            members = members.where(EndUserGroup.environment_id == environment_id)
+        found = found.where(EndUser.id.in_(members))
+    return Found(world.db.session, found.order_by(EndUser.name, EndUser.id))
+
+
+def list_members(world: World, group: EndUserGroup, text: str = "") -> Found[EndUser]:
+    """Return a group's members, by name.
+
+    Args:
+        world: with an open unit of work.
+        group: the end-user group.
+        text: part of a name or e-mail address.
+    """
+    own = select(EndUser).join(GroupMember, GroupMember.end_user_id == EndUser.id)
+    found = own.where(GroupMember.group_id == group.id, *_called(text))
+    return Found(world.db.session, found.order_by(EndUser.name, EndUser.id))
+
+
+def _called(text: str) -> list[ColumnElement[bool]]:
+    return contains(text, EndUser.name, EndUser.email)
+
+
+def list_behind(world: World, last: EndUser | None, size: int, text: str = "") -> Sequence[EndUser]:
+    """Return end users of any workspace, by name, that come behind one in that order.
+
+    Unlike pages, which are counted from the first one, what is read so has nobody twice or never
+    when people come and go meanwhile.
+
+    Args:
+        world: with an open unit of work.
+        last: the last one that was read; None for the beginning.
+        size: how many, at most.
+        text: part of a name or e-mail address.
+    """
+    order = (EndUser.workspace_id, EndUser.name, EndUser.id)
+    found = select(EndUser).where(*_called(text)).order_by(*order).limit(size)
+    if last is not None:
+        found = found.where(tuple_(*order) > (last.workspace_id, last.name, last.id))
+    return world.db.session.scalars(found).all()
+
+
+def count_end_users(world: World) -> int:
+    """Return how many end users there are in all workspaces.
+
+    Args:
+        world: with an open unit of work.
+    """
+    return Found(world.db.session, select(EndUser)).count()
 
 
 def get_end_user(world: World, end_user_id: str) -> EndUser:

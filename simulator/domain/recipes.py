@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, select
 
 from simulator.connectors import CONNECTORS, Connector
 from simulator.db.tables import Connection, McpTool, Recipe
@@ -230,16 +230,28 @@ def find_connection(world: World, recipe: Recipe, provider: str) -> Connection |
     return None if number is None else world.db.session.get(Connection, number)
 
 
-def list_lost_connections(world: World, recipe: Recipe) -> list[Connection]:
-    """Return the builders' connections of a recipe's steps that were lost.
+def get_lost_connections(world: World, recipes: Iterable[Recipe]) -> dict[int, list[Connection]]:
+    """Return the builders' connections that were lost and that steps act with: recipe → those.
 
     Args:
         world: with an open unit of work.
-        recipe: the recipe.
+        recipes: the recipes, for all of which the database is asked once.
     """
-    apps = dict.fromkeys(step.provider for step in iter_steps(recipe) if step.calls_app)
-    named = (find_connection(world, recipe, provider) for provider in apps)
-    return [one for one in named if one is not None and one.connection_lost_at is not None]
+    named = {
+        recipe.id: dict.fromkeys(
+            step.connection_id for step in iter_steps(recipe) if step.connection_id is not None
+        )
+        for recipe in recipes
+    }
+    ids = {number for numbers in named.values() for number in numbers}
+    found = select(Connection).where(
+        Connection.id.in_(ids), Connection.connection_lost_at.is_not(None)
+    )
+    lost = {one.id: one for one in world.db.session.scalars(found)}
+    return {
+        recipe_id: [lost[number] for number in numbers if number in lost]
+        for recipe_id, numbers in named.items()
+    }
 
 
 def list_running_with(world: World, connection: Connection) -> list[Recipe]:
@@ -250,11 +262,17 @@ def list_running_with(world: World, connection: Connection) -> list[Recipe]:
         connection: a builder's or an end user's.
     """
     running = world.db.session.scalars(
-        select(Recipe)
-        .where(Recipe.workspace_id == connection.workspace_id, Recipe.running)
-        .order_by(Recipe.name)
+        _mentioning(connection).where(Recipe.running).order_by(Recipe.name, Recipe.id)
     )
     return [each for each in running if connection.id in map(read_connection_id, each.config)]
+
+
+def _mentioning(connection: Connection) -> Select[Recipe]:
+    """Recipes in whose `config` the connection's number stands somewhere: few are to be read."""
+    return select(Recipe).where(
+        Recipe.workspace_id == connection.workspace_id,
+        cast(Recipe.config, String).contains(str(connection.id)),
+    )
 
 
 def use_connection(
@@ -293,8 +311,7 @@ def forget_connection(world: World, connection: Connection) -> None:
         world: with an open unit of work.
         connection: a builder's or an end user's.
     """
-    every = select(Recipe).where(Recipe.workspace_id == connection.workspace_id)
-    for recipe in world.db.session.scalars(every):
+    for recipe in world.db.session.scalars(_mentioning(connection).order_by(Recipe.id)):
         if any(entry.get("account_id") == connection.id for entry in recipe.config):
             recipe.config = [
                 entry | {"account_id": None} if entry.get("account_id") == connection.id else entry
@@ -320,7 +337,16 @@ def needs_verified_access(tool: McpTool) -> bool:
     Args:
         tool: a tool of a server.
     """
-    return any(step.acts_as_end_user for step in iter_steps(tool.recipe))
+    return acts_as_any_end_user(tool.recipe)
+
+
+def acts_as_any_end_user(recipe: Recipe) -> bool:
+    """Return whether any step of a recipe uses End user's connection.
+
+    Args:
+        recipe: the recipe.
+    """
+    return any(step.acts_as_end_user for step in iter_steps(recipe))
 
 
 def make_tool_name(recipe_name: str) -> str:

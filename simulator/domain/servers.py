@@ -8,14 +8,7 @@ from sqlalchemy import delete, func, select
 
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.claim import did_change
-from simulator.db.tables import (
-    EndUserGroup,
-    McpServer,
-    McpTool,
-    Project,
-    Recipe,
-    ServerGroup,
-)
+from simulator.db.tables import EndUserGroup, McpServer, McpTool, Project, ServerGroup
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.db.upsert import insert_missing
 from simulator.domain import end_user_groups
@@ -69,18 +62,6 @@ def create(
     world.db.session.add(server)
     world.db.session.flush()
     return server
-
-
-def list_servers(world: World, workspace_id: int) -> Sequence[McpServer]:
-    """Return every server of a workspace, by name.
-
-    Args:
-        world: with an open unit of work.
-        workspace_id: the workspace's id.
-    """
-    return world.db.session.scalars(
-        select(McpServer).where(McpServer.workspace_id == workspace_id).order_by(McpServer.name)
-    ).all()
 
 
 def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
@@ -198,35 +179,6 @@ def set_tools_enabled(
     return changed
 
 
-def list_publishing(world: World, recipe: Recipe) -> Sequence[McpServer]:
-    """Return the servers that publish a recipe as a tool, by name.
-
-    Args:
-        world: with an open unit of work.
-        recipe: the recipe.
-    """
-    return world.db.session.scalars(
-        select(McpServer)
-        .where(McpServer.tools.any(McpTool.recipe_id == recipe.id))
-        .order_by(McpServer.name)
-    ).all()
-
-
-def list_with_group(world: World, group: EndUserGroup) -> Sequence[McpServer]:
-    """Return the servers that a group has access to, by name.
-
-    Args:
-        world: with an open unit of work.
-        group: the end-user group.
-    """
-    return world.db.session.scalars(
-        select(McpServer)
-        .join(ServerGroup, ServerGroup.server_number == McpServer.number)
-        .where(ServerGroup.group_id == group.id)
-        .order_by(McpServer.name)
-    ).all()
-
-
 def switch_to_workato_identity(world: World, server: McpServer) -> None:
     """Make Workato Identity the access method; the MCP token dies at once (docs: MCP servers).
 
@@ -299,19 +251,6 @@ def token_matches(server: McpServer | PublishedServer, token: str) -> bool:
         and server.token_hash is not None
         and hmac.compare_digest(server.token_hash, fingerprint(token))
     )
-
-
-def list_assignable_groups(world: World, server: McpServer) -> list[EndUserGroup]:
-    """Return the groups of the server's environment that do not have access yet.
-
-    Args:
-        world: with an open unit of work.
-        server: the MCP server.
-    """
-    taken = {group.id for group in server.groups}
-    return [
-        g for g in end_user_groups.list_groups(world, server.environment_id) if g.id not in taken
-    ]
 
 
 def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> list[EndUserGroup]:

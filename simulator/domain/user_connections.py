@@ -1,13 +1,14 @@
 """Runtime user connections: those of one person, and those of a workspace, page by page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from simulator.connectors import CONNECTORS
 from simulator.db.base import normalized
+from simulator.db.listing import PAGE_SIZE, Found, Listing, contains
 from simulator.db.tables import (
     Connection,
     ConnectionAttempt,
@@ -30,28 +31,11 @@ from simulator.errors import NotFound
 from simulator.validation.paging import Page
 from simulator.world import World
 
-#: Rows on a page of a workspace's runtime user connections (our choice).
-PAGE_SIZE = 50
-_ESCAPE = "\\"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listing:
-    """A page of a workspace's runtime user connections.
-
-    Attributes:
-        rows: each connection with its environment.
-        page: which one.
-    """
-
-    rows: Sequence[tuple[Connection, Environment]]
-    page: Page
-
 
 def list_in_workspace(
     world: World, workspace_id: int, text: str = "", status: str = "", number: int = 1
-) -> Listing:
-    """Return the runtime user connections of a workspace, newest first.
+) -> Listing[tuple[Connection, Environment]]:
+    """Return the runtime user connections of a workspace, each with its environment, newest first.
 
     Args:
         world: the world.
@@ -68,8 +52,9 @@ def list_in_workspace(
         .join(Environment, Connection.environment_id == Environment.id)
         .where(Connection.workspace_id == workspace_id, *_filters(parent, text, status))
     )
-    total = int(world.db.session.execute(found.with_only_columns(func.count())).scalar_one())
-    page = Page.nearest(number, size=PAGE_SIZE, total=total)
+    session = world.db.session
+    counted: Select[*tuple[Any, ...]] = found if text.strip() else _alone(workspace_id, status)
+    page = Page.nearest(number, size=PAGE_SIZE, total=Found[Connection](session, counted).count())
     shown = (
         found.options(
             contains_eager(Connection.end_user), contains_eager(Connection.parent.of_type(parent))
@@ -78,7 +63,7 @@ def list_in_workspace(
         .limit(page.size)
         .offset(page.offset)
     )
-    rows = [(connection, place) for connection, place in world.db.session.execute(shown)]
+    rows = [(connection, place) for connection, place in session.execute(shown)]
     return Listing(rows=rows, page=page)
 
 
@@ -99,16 +84,22 @@ def get_in_workspace(world: World, workspace_id: int, connection_id: int) -> Con
     return found
 
 
+def _alone(workspace_id: int, status: str) -> Select[Any]:
+    """What there is to count where no other table is searched: each connection has its rows there.
+
+    An index alone answers that.
+    """
+    own = Connection.workspace_id == workspace_id, Connection.parent_id.is_not(None)
+    return select(Connection).where(*own, *([_stands(status)] if status else []))
+
+
 def _filters(parent: type[Connection], text: str, status: str) -> list[ColumnElement[bool]]:
-    conditions = []
-    if text := text.strip():
-        escaped = text
-        for sign in (_ESCAPE, "%", "_"):
-            escaped = escaped.replace(sign, _ESCAPE + sign)
-        columns = (EndUser.name, EndUser.normalized_email, Connection.account, parent.name)
-        anywhere = [column.ilike(f"%{escaped}%", escape=_ESCAPE) for column in columns]
+    conditions = contains(
+        text, EndUser.name, EndUser.normalized_email, Connection.account, parent.name
+    )
+    if conditions:
         apps = [key for key, one in CONNECTORS.items() if normalized(text) in one.name.lower()]
-        conditions.append(or_(*anywhere, Connection.provider.in_(apps)))
+        conditions = [or_(*conditions, Connection.provider.in_(apps))]
     if status:
         conditions.append(_stands(status))
     return conditions

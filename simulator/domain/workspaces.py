@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from simulator.db.listing import Found, contains
 from simulator.db.tables import Collaborator, Environment, Project, Workspace
 from simulator.errors import NotFound, list_choices
 from simulator.world import World
@@ -21,18 +22,18 @@ def list_projects(world: World, workspace_id: int) -> Sequence[Project]:
     ).all()
 
 
-def list_collaborators(world: World, workspace_id: int) -> Sequence[Collaborator]:
-    """Return every collaborator of a workspace, by name.
+def list_collaborators(world: World, workspace_id: int, text: str = "") -> Found[Collaborator]:
+    """Return a workspace's collaborators, by name.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
+        text: part of a name or e-mail address.
     """
-    return world.db.session.scalars(
-        select(Collaborator)
-        .where(Collaborator.workspace_id == workspace_id)
-        .order_by(Collaborator.name)
-    ).all()
+    found = select(Collaborator).where(Collaborator.workspace_id == workspace_id)
+    found = found.where(*contains(text, Collaborator.name, Collaborator.email))
+    order = Collaborator.name, Collaborator.id
+    return Found(world.db.session, found.order_by(*order))
 
 
 def get_environment(world: World, workspace_id: int, environment_id: int) -> Environment:

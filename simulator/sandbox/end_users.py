@@ -1,12 +1,15 @@
 """The end users of Workato Identity in a test's hands: who they are, and changing them."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator.db.tables import EndUser
-from simulator.domain import end_user_groups, lookup, people, workspaces
+from simulator.domain import group_names, lookup, people
 from simulator.validation.persons import Who, get_designation
 from simulator.world import World
+
+#: People who are read from the database at once.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +50,20 @@ class People:
         return f"<{len(self)} end users>"
 
     def __iter__(self) -> Iterator[Person]:
-        with self._world.db.reading():
-            return iter([_person(self._world, each) for each in self._all()])
+        """Yield everybody by name, some at a time: who is changed meanwhile is as they are then."""
+        last: EndUser | None = None
+        while True:
+            with self._world.db.reading():
+                found = people.list_behind(self._world, last, _AT_ONCE)
+                shown = _persons(self._world, found)
+            yield from shown
+            if len(found) < _AT_ONCE:
+                return
+            last = found[-1]
 
     def __len__(self) -> int:
         with self._world.db.reading():
-            return len(self._all())
+            return people.count_end_users(self._world)
 
     def __getitem__(self, who: Who | Person) -> Person:
         """Look somebody up.
@@ -97,23 +108,24 @@ class People:
         self._changed()
         return now
 
-    def _all(self) -> list[EndUser]:
-        return [
-            person
-            for workspace_id in workspaces.list_ids(self._world)
-            for person in people.list_end_users(self._world, workspace_id)
-        ]
-
     def _one(self, who: Who | Person) -> EndUser:
         named = who.id if isinstance(who, Person) else get_designation(who)
         return lookup.get_end_user_called(self._world, named)
 
 
 def _person(world: World, person: EndUser) -> Person:
-    return Person(
-        id=person.id,
-        name=person.name,
-        email=person.email,
-        status=person.status,
-        groups=tuple(end_user_groups.list_group_names(world, person)),
-    )
+    return _persons(world, [person])[0]
+
+
+def _persons(world: World, found: Sequence[EndUser]) -> list[Person]:
+    groups = group_names.get_group_names(world, [person.id for person in found])
+    return [
+        Person(
+            id=person.id,
+            name=person.name,
+            email=person.email,
+            status=person.status,
+            groups=tuple(groups[person.id]),
+        )
+        for person in found
+    ]

@@ -371,14 +371,19 @@ class Simulator(Instruments):
 
         return facts.load(self.world).get(SCENARIO_FACT)
 
-    def describe(self) -> dict[str, Any]:
-        """The document of `simulator describe --json` (see docs/describe.md)."""
+    def describe(self, *about: str) -> dict[str, Any]:
+        """The document of `simulator describe --json` (see docs/describe.md).
+
+        Args:
+            *about: people and servers that are listed in any case, however many there are: by name;
+                people also by first name, e-mail address, login or id.
+        """
         from simulator.description.document import describe
 
         if self.world.addresses.look_again:
             self.world.addresses.look_again()  # writes, if it finds another world
         with self.world.db.reading():
-            return describe(self.world, self.isolation.accepted)
+            return describe(self.world, self.isolation.accepted, about)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -1,6 +1,6 @@
 """People who act in a test: each owns a browser, and an MCP client, made on first use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -122,8 +122,13 @@ class Actor:
         # Whoever was given another e-mail address keeps the account under the one before.
         known = simulator.isolation.accepted if simulator else ()
         theirs = [email, *(account for person, account in known if person == email)]
-        accounts = {each["email"].casefold(): each for each in app["people"]}
-        return next((dict(accounts[each]) for each in theirs if each in accounts), None)
+        if found := _account(app, theirs):
+            return found
+        apps = self.stage.described_with(email)["apps"]
+        host = app["production_host"]
+        return next(
+            (_account(each, theirs) for each in apps if each["production_host"] == host), None
+        )
 
     @property
     def has_browser(self) -> bool:
@@ -347,3 +352,9 @@ class Actor:
 
     def _sign_in_with_forms(self, url: str) -> None:
         bring_back(self.authorize(url))
+
+
+def _account(app: dict[str, Any], emails: Iterable[str]) -> dict[str, Any] | None:
+    """The entry of the first of these addresses that has an account in an app."""
+    accounts = {each["email"].casefold(): each for each in app["people"]}
+    return next((dict(accounts[each]) for each in emails if each in accounts), None)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from simulator import installed_apps
 from simulator.errors import list_choices
-from simulator.validation.persons import NobodyError, Who, find
+from simulator.validation.persons import NobodyError, Who, find, get_designation
 from simulator.visits.network import Network, is_at_app
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -44,6 +44,7 @@ class Stage:
     sights: "Sights | None" = field(default=None, init=False)
     _cast: "dict[str, Actor]" = field(default_factory=dict, init=False)
     _generation: int = field(default=0, init=False)
+    _mentioned: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         if self.simulator is not None:
@@ -54,7 +55,7 @@ class Stage:
         """Return the latest description of the world; it is read anew where something changed."""
         if self.simulator is not None and self.simulator.generation != self._generation:
             self._generation = self.simulator.generation
-            self.given_description = self.simulator.describe()
+            self.given_description = self.simulator.describe(*sorted(self._mentioned))
         return self.given_description
 
     def actor(self, name: Who) -> "Actor":
@@ -76,8 +77,22 @@ class Stage:
 
     def entry(self, id: str | None) -> dict[str, Any] | None:  # noqa: A002  # as it is called there
         """Return an end user's entry in the description, by id; None where there is none."""
+        if id is None:
+            return None
         people = self.description["people"]
-        return next((dict(each) for each in people if id and each.get("id") == id), None)
+        found = [dict(each) for each in people if each.get("id") == id]
+        if not found:
+            people = self.described_with(id)["people"]
+            found = [dict(each) for each in people if each.get("id") == id]
+        return next(iter(found), None)
+
+    def described_with(self, name: str) -> dict[str, Any]:
+        """Return a description that lists whom a large world's own one leaves out."""
+        simulator = self.simulator
+        if simulator is not None and _is_cut(self.description):
+            self._mentioned.add(name)
+            self.given_description = simulator.describe(*sorted(self._mentioned))
+        return self.given_description
 
     def saw_answer(self, who: str) -> Callable[[str, Mapping[str, Any], Any], None]:
         """Return what reports somebody's answers, if there is a report."""
@@ -119,6 +134,8 @@ class Stage:
         """
         people = self.description["people"]
         try:
+            if not _is_listed(people, name):
+                people = self.described_with(get_designation(name))["people"]
             email = find([(each["name"], each["email"]) for each in people], name)
         except NobodyError as error:
             raise LookupError(str(error)) from None  # which is shown at the test's own line
@@ -131,6 +148,8 @@ class Stage:
             LookupError: there is none.
         """
         servers = self.description["servers"]
+        if all(server["name"] != name for server in servers):
+            servers = self.described_with(name)["servers"]
         for server in servers:
             if server["name"] == name:
                 return dict(server)
@@ -182,3 +201,20 @@ class Stage:
         """Return the app instance at an address, local or in production, or None."""
         found = (dict(app) for app in self.description["apps"] if is_at_app(url, app))
         return next(found, None)
+
+
+def _is_listed(people: list[dict[str, Any]], who: Who) -> bool:
+    called = get_designation(who).casefold()
+    return any(
+        called in (each["email"].casefold(), each["name"].casefold())
+        or each["name"].casefold().split()[:1] == [called]
+        for each in people
+    )
+
+
+def _is_cut(description: dict[str, Any]) -> bool:
+    """Whether a description leaves somebody or something out."""
+    counts = description.get("counts", {})
+    return any(
+        len(description[kind]) < counts.get(kind, 0) for kind in ("people", "servers")
+    ) or any(len(app["people"]) < app.get("people_count", 0) for app in description["apps"])

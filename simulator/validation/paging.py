@@ -4,11 +4,8 @@ The journal and `tools/list` are no lists of pages: what comes and goes between 
 be there twice or never, so that they go on behind the last entry that was seen.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self, TypeVar
-
-Item = TypeVar("Item")
+from typing import Self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +43,3 @@ class Page:
     def offset(self) -> int:
         """How many items are before it."""
         return (self.number - 1) * self.size
-
-    def of(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Return those of the items that are on this page."""
-        return items[self.offset : self.offset + self.size]

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from simulator.db.listing import PAGE_SIZE
 from simulator.db.tables import Connection, EndUser, GroupMember, OAuthToken
 from simulator.db.tables.connections import LostCause
-from simulator.domain import connections, user_connections
+from simulator.domain import connections
 from simulator.domain.tokens import ConnectionLost, get_live_access_token
 from tests.contract.browser import Browser
 from tests.contract.identity_world import ID, PASSWORD
@@ -221,7 +222,7 @@ def test_runtime_user_connections_have_pages_and_filters(mcp: Mcp) -> None:
 
     first = browser.get(TOOLS)
     assert "120 connections, page 1 of 3" in first.text
-    assert first.page.text.count("<tr>") == 1 + user_connections.PAGE_SIZE
+    assert first.page.text.count("<tr>") == 1 + PAGE_SIZE
     assert browser.get(f"{TOOLS}?page=3").page.text.count("<tr>") == 1 + 20
     assert "page 3 of 3" in browser.get(f"{TOOLS}?page=99999999").text
     assert "page 1 of 3" in browser.get(f"{TOOLS}?page=0").text

@@ -141,7 +141,9 @@ def test_changes_made_since_are_described(world: World) -> None:
         assert finance is not None
         servers.switch_to_workato_identity(world, finance)
         group = next(
-            one for one in end_user_groups.list_groups(world, 1) if one.name == "Finance team"
+            one
+            for one in end_user_groups.list_groups(world, 1).first(50)
+            if one.name == "Finance team"
         )
         servers.assign_groups(world, finance, [group.id])
         recipe = session.scalars(select(Recipe).filter_by(name="List my invoices")).one()

@@ -17,13 +17,5 @@ def test_people_get_the_nearest_page(number: int, total: int, expected: int, las
     assert (page.number, page.last) == (expected, last)
 
 
-def test_a_page_is_a_part_of_a_list() -> None:
-    items = list(range(7))
-
-    assert [Page(number=number, size=3).of(items) for number in (1, 2, 3, 4)] == [
-        [0, 1, 2],
-        [3, 4, 5],
-        [6],
-        [],
-    ]
-    assert Page(number=3, size=3).offset == 6
+def test_a_page_begins_behind_those_before_it() -> None:
+    assert [Page(number=number, size=3).offset for number in (1, 2, 3)] == [0, 3, 6]

@@ -9,7 +9,7 @@ from simulator.db.tables import Connection, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.db.tables.servers import LEGACY_TOKEN
 from simulator.description.document import describe
-from simulator.domain import limits, servers
+from simulator.domain import limits, server_lists, servers
 from simulator.errors import ScenarioError
 from simulator.scenarios import load, schema
 from simulator.scenarios.files import folder
@@ -167,7 +167,7 @@ def test_hints_are_planted_and_every_tool_of_the_demo_has_them() -> None:
     with world.db.unit():
         tools = {
             tool.name: tool.hints
-            for server in servers.list_servers(world, 1)
+            for server in server_lists.list_servers(world, 1).first(50)
             for tool in server.tools
         }
         procurement = servers.find_server_by_number(world, 2107)

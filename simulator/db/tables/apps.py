@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from simulator.db.base import Base, normalized
+from simulator.db.base import Base, first_name, normalized
 
 
 class AppInstance(Base):
@@ -25,12 +25,15 @@ class AppUser(Base):
         UniqueConstraint("host", "login"),
         Index("ix_app_users_host_normalized_login", "host", "normalized_login"),
         Index("ix_app_users_host_normalized_email", "host", "normalized_email"),
+        Index("ix_app_users_normalized_email", "normalized_email"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(ForeignKey("app_instances.host"))
     login: Mapped[str]
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
+    #: Of the name, for those who call the person by it.
+    first_name: Mapped[str] = mapped_column(index=True)
     email: Mapped[str]
     #: What a sign-in is compared with; see `normalized`.
     normalized_login: Mapped[str]
@@ -39,7 +42,10 @@ class AppUser(Base):
     #: `admin` (sees everything, may open Setup) or `user` (sees their own).
     role: Mapped[str]
 
-    @validates("login", "email")
-    def _normalize(self, name: str, value: str) -> str:
-        setattr(self, f"normalized_{name}", normalized(value))
+    @validates("name", "login", "email")
+    def _derive(self, column: str, value: str) -> str:
+        if column == "name":
+            self.first_name = first_name(value)
+        else:
+            setattr(self, f"normalized_{column}", normalized(value))
         return value

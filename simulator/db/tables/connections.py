@@ -59,6 +59,8 @@ class Connection(Base):
 
     __tablename__ = "connections"
     __table_args__ = (
+        Index("ix_connections_in_workspace", "workspace_id", "parent_id", "provider"),
+        Index("ix_connections_in_environment", "environment_id", "parent_id", "id"),
         Index(
             "uq_connections_child",
             "parent_id",
@@ -69,7 +71,7 @@ class Connection(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"))
     provider: Mapped[str]

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from simulator.db.base import Base, normalized
+from simulator.db.base import Base, first_name, normalized
 from simulator.db.tables.workspaces import Environment
 
 
@@ -13,11 +13,16 @@ class Collaborator(Base):
     """A person who builds or administers: signs in to the Workato web app."""
 
     __tablename__ = "collaborators"
-    __table_args__ = (UniqueConstraint("workspace_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "email"),
+        Index("ix_collaborators_by_name", "workspace_id", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
+    #: Of the name, for those who call the person by it.
+    first_name: Mapped[str] = mapped_column(index=True)
     email: Mapped[str] = mapped_column(index=True)
     #: What a sign-in is compared with; see `normalized`.
     normalized_email: Mapped[str] = mapped_column(index=True)
@@ -25,10 +30,13 @@ class Collaborator(Base):
     #: `owner`, `admin` or `collaborator`; the first two may grant end users access.
     role: Mapped[str]
 
-    @validates("email")
-    def _normalize(self, _name: str, email: str) -> str:
-        self.normalized_email = normalized(email)
-        return email
+    @validates("name", "email")
+    def _derive(self, column: str, value: str) -> str:
+        if column == "name":
+            self.first_name = first_name(value)
+        else:
+            self.normalized_email = normalized(value)
+        return value
 
     @property
     def is_admin(self) -> bool:
@@ -40,11 +48,16 @@ class EndUser(Base):
     """A person of Workato Identity; `id` is opaque and becomes the tokens' `sub`."""
 
     __tablename__ = "end_users"
-    __table_args__ = (UniqueConstraint("workspace_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "email"),
+        Index("ix_end_users_by_name", "workspace_id", "name", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
+    #: Of the name, for those who call the person by it.
+    first_name: Mapped[str] = mapped_column(index=True)
     email: Mapped[str] = mapped_column(index=True)
     #: What a sign-in is compared with; see `normalized`.
     normalized_email: Mapped[str] = mapped_column(index=True)
@@ -53,10 +66,13 @@ class EndUser(Base):
     status: Mapped[str] = mapped_column(default="active")
     created_at: Mapped[datetime]
 
-    @validates("email")
-    def _normalize(self, _name: str, email: str) -> str:
-        self.normalized_email = normalized(email)
-        return email
+    @validates("name", "email")
+    def _derive(self, column: str, value: str) -> str:
+        if column == "name":
+            self.first_name = first_name(value)
+        else:
+            self.normalized_email = normalized(value)
+        return value
 
 
 class FailedSignIns(Base):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
@@ -21,10 +21,11 @@ class McpServer(Base):
     """A remote MCP server; `number` is the first label of its production host."""
 
     __tablename__ = "mcp_servers"
+    __table_args__ = (Index("ix_mcp_servers_by_name", "workspace_id", "name", "number"),)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(unique=True)
-    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str]
@@ -68,12 +69,13 @@ class McpTool(Base):
     """A recipe published as a tool of one server."""
 
     __tablename__ = "mcp_tools"
+    __table_args__ = (Index("ix_mcp_tools_in_order", "server_number", "position", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    server_number: Mapped[int] = mapped_column(ForeignKey("mcp_servers.number"), index=True)
-    recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"))
+    server_number: Mapped[int] = mapped_column(ForeignKey("mcp_servers.number"))
+    recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"), index=True)
     #: The tool's name on the wire: the recipe's, non-alphanumerics turned into `_`.
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
     #: What `tools/list` returns; the recipe keeps its own description.
     description: Mapped[str]
     position: Mapped[int]

@@ -27,6 +27,10 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIApplication
 
 _ABSENT = " To look for requests to what is not there, say status=404 or status=405."
+#: A number that an MCP server may have.
+_NUMBER = re.compile(r"\d{1,9}")
+#: So many are looked at to say what there is: more than a sentence names.
+_MOST_NAMED = 50
 _BRACKETS = re.compile(r"\[[^]]*\]")
 
 
@@ -69,9 +73,12 @@ class Directory:
         if self._world.settings.conformance_server:
             return  # its tools are those of the suite
         with self._world.db.reading() as session:
-            tools = set(session.scalars(select(McpTool.name)))
-        if name not in tools and not any(each.tool == name for each in self._journal):
-            raise ValueError(f"No tool is called {_quoted(name)}. {list_choices(sorted(tools))}")
+            if session.scalar(select(McpTool.id).where(McpTool.name == name).limit(1)) is not None:
+                return
+            some = select(McpTool.name).distinct().order_by(McpTool.name).limit(_MOST_NAMED)
+            tools = session.scalars(some).all()
+        if not any(each.tool == name for each in self._journal):
+            raise ValueError(f"No tool is called {_quoted(name)}. {list_choices(tools)}")
 
     def email(self, person: object) -> str:
         """The e-mail address of a person who is named, or who acts.
@@ -97,7 +104,7 @@ class Directory:
         """
         served: dict[str, str] = {}
         for name in self._systems(system):
-            for pattern, route in self._served(name):
+            for pattern, route in self._served(name, request):
                 if any(overlap(each, pattern) for each in _patterns(request)):
                     return
                 served[route] = name
@@ -106,12 +113,16 @@ class Directory:
         which = "No system" if system == "*" else f"No system '{system}'"
         raise ValueError(f"{which} serves '{request}'. {known}{advice}")
 
-    def _served(self, system: str) -> Iterable[tuple[str, str]]:
-        """What a system serves, as `patterns`; MCP servers by the numbers that there are."""
+    def _served(self, system: str, request: str) -> Iterable[tuple[str, str]]:
+        """What a system serves, as `patterns`; of MCP servers, the first and those in a request."""
         numbers: list[str] = []
         if system == MCP and not self._world.settings.conformance_server:
             with self._world.db.reading() as session:
-                numbers = [str(number) for number in session.scalars(select(McpServer.number))]
+                found = select(McpServer.number).order_by(McpServer.number)
+                meant = [int(digits) for digits in _NUMBER.findall(request)]
+                first = session.scalars(found.limit(_MOST_NAMED))
+                there = {*first, *session.scalars(found.where(McpServer.number.in_(meant)))}
+                numbers = [str(number) for number in sorted(there)]
         for pattern, route in patterns(system, self._system(system)):
             if DIGITS not in pattern or not numbers:
                 yield pattern, route

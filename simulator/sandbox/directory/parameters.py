@@ -7,7 +7,7 @@ from simulator import installed_apps
 from simulator.sandbox.directory.globs import DIGITS, SEGMENT, overlap
 
 _CLIENT = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
-_PAGE = ("csrf_token", "next", "v", "q", "page", "dialog", "environment", "group", "delete")
+_PAGE = ("csrf_token", "next", "v", "q", "find", "page", "dialog", "environment", "group", "delete")
 #: RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9101 §5, OpenID Connect Core §3.1.2.1.
 _AUTHORIZATION = (
     *("response_type", "client_id", "redirect_uri", "scope", "state", "resource", "audience"),
@@ -83,7 +83,7 @@ STANDARD = (
     Parameters("aihub", "* /oauth/callback", ("error_description", "scope", "session_state")),
     Parameters("aihub", "* /users/*", ("email", "password", *_PAGE)),
     Parameters("aihub", "* /ai_hub*", ("groups", "method", "do", "tools", "name", *_PAGE)),
-    Parameters("aihub", "* /workspace_admin*", ("name", "end_users", *_PAGE)),
+    Parameters("aihub", "* /workspace_admin*", ("name", "end_users", "do", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host")),
     Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes", "new")),

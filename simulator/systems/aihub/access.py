@@ -8,7 +8,7 @@ from simulator.db.tables import McpServer
 from simulator.domain import end_user_groups, servers, sign_ins
 from simulator.errors import FieldError
 from simulator.net.addresses import AIHUB
-from simulator.systems.aihub.context import person, require_admin
+from simulator.systems.aihub.context import person, require_admin, searched
 from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
 
@@ -115,8 +115,11 @@ def _unseen_token(server: McpServer) -> str | None:
 
 
 def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str:
+    world, (text, number) = current_world(), searched()
     token = None if server.uses_workato_identity else _unseen_token(server)
-    doomed = request.args.get("group")
+    found = end_user_groups.list_with_access(world, server, text).page(number)
+    sought = request.values.get("find", "").strip()
+    offered = end_user_groups.list_assignable(world, server, sought).page(1)
     return render_template(
         "aihub/server_access.html",
         server=server,
@@ -124,11 +127,12 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         method=_method(server),
         dialog=dialog or request.args.get("dialog", ""),
         token=token,
-        counts=end_user_groups.count_members(
-            current_world(), [group.id for group in server.groups]
-        ),
-        assignable=servers.list_assignable_groups(current_world(), server),
+        found=found,
+        q=text,
+        counts=end_user_groups.count_members(world, [group.id for group in found]),
+        offered=offered,
+        find=sought,
         groups_error=groups_error,
-        doomed=next((group for group in server.groups if group.id == doomed), None),
+        doomed=end_user_groups.find_with_access(world, server, request.args.get("group", "")),
         admins_only=_ADMINS_ONLY,
     )

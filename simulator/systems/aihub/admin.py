@@ -4,13 +4,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import EndUserGroup, Environment
-from simulator.domain import end_user_groups, invitations, people, servers, workspaces
+from simulator.domain import end_user_groups, invitations, people, server_lists, workspaces
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person, require_admin
+from simulator.systems.aihub.context import person, require_admin, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("admin", __name__, url_prefix="/workspace_admin")
+
+#: Servers that are named in a question.
+_NAMED_SERVERS = 10
 
 
 @bp.before_request
@@ -24,46 +27,67 @@ def _admins_only() -> None:
 @bp.get("")
 def access_control() -> str:
     """Access control's default page: the workspace's collaborators (our choice of columns)."""
-    found = workspaces.list_collaborators(current_world(), person().workspace_id)
-    return render_template("aihub/admin_collaborators.html", collaborators=found)
+    text, number = searched()
+    found = workspaces.list_collaborators(current_world(), person().workspace_id, text)
+    return render_template("aihub/admin_collaborators.html", found=found.page(number), q=text)
 
 
 @bp.get("/groups")
 def groups() -> str:
     """Return the end-user groups of one environment; `delete` names one to be deleted."""
-    environment = _environment()
-    found = end_user_groups.list_groups(current_world(), environment.id)
-    doomed = next((one for one in found if one.id == request.args.get("delete")), None)
+    world, environment, (text, number) = current_world(), _environment(), searched()
+    found = end_user_groups.list_groups(world, environment.id, text).page(number)
+    doomed = end_user_groups.find_group(world, environment.id, request.args.get("delete", ""))
+    ids = {one.id for one in (*found, doomed) if one is not None}
+    losing = server_lists.list_with_group(world, doomed) if doomed else None
     return render_template(
         "aihub/admin_groups.html",
         environment=environment,
-        environments=workspaces.list_environments(current_world(), person().workspace_id),
-        groups=found,
+        environments=workspaces.list_environments(world, person().workspace_id),
+        found=found,
+        q=text,
+        counts=end_user_groups.count_members(world, list(ids)),
         doomed=doomed,
-        losing=servers.list_with_group(current_world(), doomed) if doomed else [],
+        losing=losing.page(1, _NAMED_SERVERS) if losing else None,
     )
+
+
+@bp.get("/groups/<group_id>/members")
+def members(group_id: str) -> str:
+    """Return the members of an end-user group (our choice: no page of them is documented)."""
+    world, (text, number) = current_world(), searched()
+    group = end_user_groups.get_group(world, person().workspace_id, group_id)
+    found = people.list_members(world, group, text).page(number)
+    return render_template("aihub/admin_group_members.html", group=group, found=found, q=text)
 
 
 @bp.route("/groups/new", methods=["GET", "POST"])
 def create() -> Response | tuple[str, int]:
-    """Create an end-user group in an environment."""
-    environment = _environment()
-    name = request.form.get("name", "")
+    """Create an end-user group in an environment; `do=find` looks for end users to choose."""
+    world, environment = current_world(), _environment()
+    name, sought = request.form.get("name", ""), request.form.get("find", "").strip()
     chosen = request.form.getlist("end_users")
     errors: dict[str, str] = {}
-    if request.method == "POST":
+    is_search = request.form.get("do") == "find"
+    if request.method == "POST" and not is_search:
         errors = _missing(name, chosen)
         try:
             if not errors:
-                end_user_groups.create_group(current_world(), environment, name, chosen)
+                end_user_groups.create_group(world, environment, name, chosen)
                 flash(f"Created the group '{name.strip()}'.", "success")
                 return _back(environment)
         except FieldError as error:
             errors[error.field] = error.message
+    workspace_id = person().workspace_id
+    found = people.list_end_users(world, workspace_id, sought, except_ids=chosen).page(1)
+    ticked = people.list_end_users(world, workspace_id, ids=chosen).first(len(chosen))
     page = render_template(
         "aihub/admin_group_new.html",
         environment=environment,
-        end_users=people.list_end_users(current_world(), person().workspace_id),
+        found=found,
+        ticked=ticked if chosen else [],
+        find=sought,
+        is_search=is_search,
         name=name,
         chosen=chosen,
         errors=errors,
@@ -86,18 +110,18 @@ def delete(group_id: str) -> Response:
 @bp.get("/end_users")
 def end_users() -> str:
     """Return everybody who can sign in through Workato Identity, with their groups."""
-    found = people.list_end_users(current_world(), person().workspace_id)
-    names: dict[str, list[str]] = {one.id: [] for one in found}
-    for environment in workspaces.list_environments(current_world(), person().workspace_id):
-        for group in end_user_groups.list_groups(current_world(), environment.id):
-            for member in group.members:
-                names[member.id].append(group.name)
-    links = {
-        one.id: invitations.create_link(current_world(), one)
-        for one in found
-        if one.status == "invited"
-    }
-    return render_template("aihub/admin_users.html", end_users=found, names=names, links=links)
+    world, (text, number) = current_world(), searched()
+    found = people.list_end_users(world, person().workspace_id, text).page(number)
+    groups = end_user_groups.get_memberships(world, [one.id for one in found])
+    return render_template(
+        "aihub/admin_users.html",
+        found=found,
+        q=text,
+        names={one.id: [group.name for group in groups.get(one.id, ())] for one in found},
+        links={
+            one.id: invitations.create_link(world, one) for one in found if one.status == "invited"
+        },
+    )
 
 
 def _environment() -> Environment:

@@ -11,7 +11,7 @@ from simulator.domain import (
     connection_forms,
     connections,
     recipes,
-    servers,
+    server_lists,
     tokens,
     workspaces,
 )
@@ -136,8 +136,8 @@ def _save(
 
 def _environment(recipe: Recipe) -> int:
     """Return the environment of a server that publishes the recipe, else the workspace's first."""
-    if publishing := servers.list_publishing(current_world(), recipe):
-        return publishing[0].environment_id
+    if publishing := server_lists.find_publishing(current_world(), recipe):
+        return publishing.environment_id
     return workspaces.list_environments(current_world(), person().workspace_id)[0].id
 
 

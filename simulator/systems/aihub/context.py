@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Collaborator, Workspace
 from simulator.errors import Forbidden
 from simulator.net.addresses import AIHUB
+from simulator.validation.parsing import parse_whole_number
 from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
 
 #: Served without a look at the database: each look takes its write lock.
 _FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
+_LONGEST_SEARCH = 200
 _PUBLIC = {"session.sign_in", "callback.handle_callback"}
 
 
@@ -75,6 +77,12 @@ def load_person() -> Response | None:
     if request.method == "POST" and not g.get("sandbox_was_reset"):
         flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
     return redirect(url_for("session.sign_in", next=_requested_page()), 303)
+
+
+def searched() -> tuple[str, int]:
+    """Return what a list is searched for (`q`), and the number of its page (`page`)."""
+    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    return text, parse_whole_number(request.args.get("page")) or 1
 
 
 def _requested_page() -> str:

@@ -1,6 +1,6 @@
 """The recipe editor: a recipe's steps, and the setup and connection of the selected one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Connection, McpServer, Recipe
-from simulator.domain import connections, recipes, servers, workspaces
+from simulator.domain import connections, recipes, server_lists, workspaces
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.recipes import Step
 from simulator.errors import NotFound
@@ -20,6 +20,9 @@ from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("editor", __name__)
+
+#: Connections that a menu offers; more are looked for by name.
+_CHOICES = 100
 
 END_USER, YOURS = "end_user", "your"
 
@@ -41,7 +44,9 @@ class ConnectionPanel:
         edited: the connection that the form changes; None makes a new one.
         form: the form's values, without the secret.
         errors: field → sentence; `connect` for what belongs to no field.
-        choices: the builders' connections to the app.
+        choices: the first of the builders' connections to the app, as far as they are looked for.
+        count: how many there are.
+        find: part of the name of those that are looked for; empty for all.
     """
 
     connector: Connector
@@ -51,7 +56,9 @@ class ConnectionPanel:
     edited: Connection | None
     form: ConnectionForm
     errors: Mapping[str, str]
-    choices: list[Connection]
+    choices: Sequence[Connection]
+    count: int
+    find: str
 
     @property
     def reusable(self) -> list[Connection]:
@@ -188,7 +195,11 @@ def step_page(
     """Return the editor with a step that calls an app selected."""
     connector = connectors.find(step.provider)
     as_end_user = recipes.acts_as_end_user(recipe, step.provider)
-    selected = choice or request.args.get("connection", "")
+    selected, sought = choice or request.args.get("connection", ""), request.args.get("find", "")
+    found = connections.list_builder_connections(
+        current_world(), person().workspace_id, step.provider, sought
+    )
+    choices = found.first(_CHOICES)
     panel = ConnectionPanel(
         connector=connector,
         choice=selected if selected in (END_USER, YOURS) else END_USER if as_end_user else YOURS,
@@ -197,11 +208,9 @@ def step_page(
         edited=edited,
         form=form,
         errors=errors,
-        choices=list(
-            connections.list_builder_connections(
-                current_world(), person().workspace_id, step.provider
-            )
-        ),
+        choices=choices,
+        count=found.count() if len(choices) == _CHOICES else len(choices),
+        find=sought,
     )
     return _page(recipe, editing=True, step=step, panel=panel)
 
@@ -239,6 +248,4 @@ def _whose(recipe: Recipe, step: Step) -> str:
 
 def _back_to(recipe: Recipe) -> McpServer | None:
     """Return the server one came from, or the first that publishes the recipe."""
-    found = servers.list_publishing(current_world(), recipe)
-    selected = request.args.get("server")
-    return next((one for one in found if one.handle == selected), found[0] if found else None)
+    return server_lists.find_publishing(current_world(), recipe, request.args.get("server", ""))

@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, McpServer, McpTool
-from simulator.domain import end_user_groups, limits, recipes, servers, workspaces
+from simulator.domain import connections, end_user_groups, limits, recipes, server_lists, servers
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("servers", __name__)
+
+#: Servers on a page of the MCP servers tab.
+_CARDS = 24
+#: Groups that are named beside a server.
+_NAMED_GROUPS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,40 +41,36 @@ def home() -> Response:
 @bp.get("/ai_hub")
 def overview() -> str:
     """Return what is set up, and what verified user access still lacks (our choice of contents)."""
-    found = servers.list_servers(current_world(), person().workspace_id)
-    groups = [
-        group
-        for environment in workspaces.list_environments(current_world(), person().workspace_id)
-        for group in end_user_groups.list_groups(current_world(), environment.id)
-    ]
-    count = select(func.count()).where(Connection.workspace_id == person().workspace_id)
-    ready = [one for one in found if one.uses_workato_identity and one.groups]
-    tools = [tool for one in ready for tool in one.tools if recipes.needs_verified_access(tool)]
+    world, workspace_id = current_world(), person().workspace_id
+    every = server_lists.list_servers(world, workspace_id)
+    ready = server_lists.find_ready(world, workspace_id)
     return render_template(
         "aihub/ai_hub_overview.html",
-        servers=found,
-        groups=groups,
-        tools=tools,
+        servers=every.count(),
+        groups=end_user_groups.count_in_workspace(world, workspace_id),
         ready=ready,
-        shared=current_world().db.session.scalar(count.where(Connection.parent_id.is_(None))),
-        children=current_world().db.session.scalar(count.where(Connection.parent_id.is_not(None))),
-        has_members=any(
-            end_user_groups.count_members(current_world(), [group.id for group in groups]).values()
-        ),
+        shown=ready or next(iter(every.first(1)), None),
+        tools=server_lists.has_verified_tool(world, workspace_id),
+        shared=connections.count_in_workspace(world, workspace_id, of_end_users=False),
+        children=connections.count_in_workspace(world, workspace_id, of_end_users=True),
+        has_members=end_user_groups.has_members(world, workspace_id),
     )
 
 
 @bp.get("/ai_hub/mcp")
 def listing() -> str:
-    """Return the MCP servers tab; `q` filters by name, description and project."""
-    text = request.args.get("q", "").strip()
-    every = servers.list_servers(current_world(), person().workspace_id)
-    found = [one for one in every if text.lower() in _searchable(one)]
-    return render_template("aihub/mcp_servers.html", servers=found, q=text, total=len(every))
-
-
-def _searchable(server: McpServer) -> str:
-    return f"{server.name} {server.description} {server.project.name}".lower()
+    """Return a page of the MCP servers tab; `q` filters by name, description and project."""
+    world, (text, number) = current_world(), searched()
+    found = server_lists.list_servers(world, person().workspace_id, text).page(number, _CARDS)
+    numbers = [one.number for one in found]
+    return render_template(
+        "aihub/mcp_servers.html",
+        found=found,
+        q=text,
+        tools=server_lists.count_tools(world, numbers),
+        groups=end_user_groups.get_groups_with_access(world, numbers, _NAMED_GROUPS),
+        group_counts=server_lists.count_groups(world, numbers),
+    )
 
 
 @bp.get("/ai_hub/mcp/<handle>")
@@ -105,7 +105,10 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
 
 
 def _server_page(server: McpServer, tools_error: str = "") -> str:
-    rows = [_row(tool) for tool in server.tools]
+    _text, number = searched()
+    tools = server_lists.list_tools(current_world(), server).page(number)
+    lost = recipes.get_lost_connections(current_world(), [tool.recipe for tool in tools])
+    rows = [_row(tool, lost[tool.recipe_id]) for tool in tools]
     urls = [
         current_world().addresses.mcp_url(server.number),
         f"https://{server.number}.apim.mcp.workato.com",
@@ -116,6 +119,8 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
         "aihub/server_overview.html",
         server=server,
         rows=rows,
+        page=tools.page,
+        groups=end_user_groups.list_with_access(current_world(), server).page(1, _NAMED_GROUPS),
         mcp_url=urls[0],
         production_url=urls[1],
         limits=limits.get_limits(current_world(), server),
@@ -125,7 +130,7 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
     )
 
 
-def _row(tool: McpTool) -> ToolRow:
+def _row(tool: McpTool, lost: list[Connection]) -> ToolRow:
     steps = list(recipes.iter_steps(tool.recipe))
     apps = dict.fromkeys(CONNECTORS[step.provider].name for step in steps if step.calls_app)
     trigger = tool.recipe.trigger_application
@@ -134,5 +139,5 @@ def _row(tool: McpTool) -> ToolRow:
         kind=recipes.TRIGGER_NAMES.get(trigger, trigger),
         apps=list(apps),
         verified=recipes.needs_verified_access(tool),
-        lost=recipes.list_lost_connections(current_world(), tool.recipe),
+        lost=lost,
     )

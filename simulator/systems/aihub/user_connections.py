@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables.connections import ConnectionStatus
 from simulator.domain import user_connections
 from simulator.domain.connections import get_connector
-from simulator.systems.aihub.context import person, require_admin
-from simulator.validation.parsing import parse_whole_number
+from simulator.systems.aihub.context import person, require_admin, searched
 from simulator.web.application import current_world
 
 bp = Blueprint("user_connections", __name__, url_prefix="/tools/runtime_user_connections")
@@ -27,8 +26,7 @@ def _admins_only() -> None:
 @bp.get("")
 def listing() -> str:
     """One page; `q` filters by user, account, app and parent, `status` by status."""
-    text, status = request.args.get("q", "").strip()[:200], request.args.get("status", "")
-    number = parse_whole_number(request.args.get("page")) or 1
+    (text, number), status = searched(), request.args.get("status", "")
     found = user_connections.list_in_workspace(
         current_world(), person().workspace_id, text, status, number
     )

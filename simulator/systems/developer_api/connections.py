@@ -11,7 +11,7 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
-    Query,
+    LongQuery,
 )
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
@@ -19,7 +19,7 @@ from simulator.web.endpoints import Table
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CONNECTIONS)
 
 
-class ConnectionQuery(Query):
+class ConnectionQuery(LongQuery):
     """Which connections."""
 
     folder_id: str | None = None
@@ -36,19 +36,16 @@ class Disconnection(Body):
 
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
-    """List connections; those of end users with `include_runtime_connections=true`."""
-    filters = query.model_dump(exclude={"include_runtime_connections"})
-    with_children = query.include_runtime_connections == "true"
-    rows = [
-        _row(each)
-        for each in connections.list_in_environment(call.world, call.client.environment_id)
-        if with_children or each.parent_id is None
-    ]
-    return [
-        row
-        for row in rows
-        if all(text is None or text == str(row[name]) for name, text in filters.items())
-    ]
+    """List connections: a page; those of end users with `include_runtime_connections=true`."""
+    found = connections.list_in_environment(
+        call.world,
+        call.client.environment_id,
+        project_id=_number(query.folder_id),
+        parent_id=_number(query.parent_id),
+        end_user_id=query.external_id,
+        with_children=query.include_runtime_connections == "true",
+    )
+    return [_row(each) for each in found.part(query.part)]
 
 
 @ENDPOINTS.add("POST", "connections/:connection_id/disconnect")
@@ -97,6 +94,11 @@ def _row(connection: Connection) -> dict[str, Any]:
         "parent_id": connection.parent_id,
         "tags": [],
     }
+
+
+def _number(text: str | None) -> int | None:
+    """What a filter asks for; 0, which fits nothing, where it is no number."""
+    return None if text is None else parse_whole_number(text) or 0
 
 
 def _moment(value: datetime | None) -> str | None:

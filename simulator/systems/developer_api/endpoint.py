@@ -21,6 +21,9 @@ IAM = Quota(name="Workato Identity", requests=60, interval=_MINUTE)
 CONNECTIONS = Quota(name="connections", requests=1, interval=timedelta(seconds=1))
 LIST_CONNECTIONS = Quota(name="listing connections", requests=60, interval=_MINUTE)
 
+#: Rows of an answer for which Workato documents no page (our choice).
+LONGEST_PAGE = 1000
+
 
 class Body(BaseModel):
     """What a caller sends: other members than these are passed over, as the real API does."""
@@ -44,6 +47,12 @@ class PageQuery(Query):
     def part(self) -> Page:
         """The page that is asked for."""
         return Page(number=self.page, size=self.per_page)
+
+
+class LongQuery(PageQuery):
+    """Which part of a list for which no page is documented: most workspaces get it whole."""
+
+    per_page: Annotated[int, Field(ge=1, le=LONGEST_PAGE), DIGITS] = LONGEST_PAGE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,18 @@
 """End users and their groups (Workato docs, Developer API, Workato Identity)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from simulator.db.tables import EndUser, EndUserGroup
 from simulator.domain import end_user_groups, people
 from simulator.errors import NotFound
-from simulator.systems.developer_api.endpoint import IAM, ApiEndpoint, Body, Call, Query
+from simulator.systems.developer_api.endpoint import IAM, ApiEndpoint, Body, Call, LongQuery
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/iam/", quota=IAM)
 
 
-class UserQuery(Query):
+class UserQuery(LongQuery):
     """Which end users."""
 
     query: str = ""
@@ -29,28 +30,24 @@ class Group(Body):
 
 @ENDPOINTS.add("GET", "users")
 def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
-    """List the end users that fit every filter, by name."""
-    text, name = query.query.casefold(), query.name.casefold()
-    emails = {email.casefold() for email in query.emails}
-    ids, group_ids = set(query.user_ids), set(query.user_group_ids)
-    groups = _groups_of(call)
-    return {
-        "data": [
-            _user(each, groups)
-            for each in people.list_end_users(call.world, call.workspace_id)
-            if name in each.name.casefold()
-            and text in f"{each.name}\n{each.email}".casefold()
-            and (not emails or each.email.casefold() in emails)
-            and (not ids or each.id in ids)
-            and (not group_ids or group_ids & set(groups.get(each.id, ())))
-        ]
-    }
+    """List the end users that fit every filter, by name: a page of them."""
+    found = people.list_end_users(
+        call.world,
+        call.workspace_id,
+        query.query,
+        name=query.name,
+        emails=query.emails,
+        ids=query.user_ids,
+        group_ids=query.user_group_ids,
+        environment_id=call.client.environment_id,
+    )
+    return {"data": _users(call, found.part(query.part))}
 
 
 @ENDPOINTS.add("GET", "users/:user_id")
 def get_user(call: Call, user_id: str) -> dict[str, Any]:
     """Tell of one end user."""
-    return {"data": _user(_person(call, user_id), _groups_of(call))}
+    return {"data": _user(call, _person(call, user_id))}
 
 
 @ENDPOINTS.add("POST", "users/:user_id/add_to_group")
@@ -58,7 +55,7 @@ def add_to_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
     """Make an end user a member of a group; whoever is one stays one."""
     person, group = _person(call, user_id), _group(call, body.user_group_id)
     end_user_groups.set_member(call.world, group, person, is_member=True)
-    return {"data": _user(person, _groups_of(call))}
+    return {"data": _user(call, person)}
 
 
 @ENDPOINTS.add("POST", "users/:user_id/remove_from_group")
@@ -66,13 +63,14 @@ def remove_from_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
     """Make an end user no member of a group any more."""
     person, group = _person(call, user_id), _group(call, body.user_group_id)
     end_user_groups.set_member(call.world, group, person, is_member=False)
-    return {"data": _user(person, _groups_of(call))}
+    return {"data": _user(call, person)}
 
 
 @ENDPOINTS.add("GET", "user_groups")
-def list_groups(call: Call) -> dict[str, Any]:
-    """List the end-user groups of the client's environment, by name."""
-    groups = end_user_groups.list_groups(call.world, call.client.environment_id)
+def list_groups(call: Call, query: LongQuery) -> dict[str, Any]:
+    """List the end-user groups of the client's environment, by name: a page of them."""
+    environment_id = call.client.environment_id
+    groups = end_user_groups.list_groups(call.world, environment_id).part(query.part)
     return {"data": [build_group_row(each) for each in groups]}
 
 
@@ -83,10 +81,10 @@ def get_group(call: Call, group_id: str) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "user_groups/:group_id/members")
-def list_members(call: Call, group_id: str) -> dict[str, Any]:
-    """List the members of an end-user group, by name."""
-    groups = _groups_of(call)
-    return {"data": [_user(each, groups) for each in _group(call, group_id).members]}
+def list_members(call: Call, group_id: str, query: LongQuery) -> dict[str, Any]:
+    """List the members of an end-user group, by name: a page of them."""
+    found = people.list_members(call.world, _group(call, group_id))
+    return {"data": _users(call, found.part(query.part))}
 
 
 def build_group_row(group: EndUserGroup) -> dict[str, Any]:
@@ -99,21 +97,27 @@ def build_group_row(group: EndUserGroup) -> dict[str, Any]:
     }
 
 
-def _user(person: EndUser, groups: dict[str, list[str]]) -> dict[str, Any]:
-    return {
-        "id": person.id,
-        "email": person.email,
-        "full_name": person.name,
-        "status": person.status,
-        "user_group_ids": groups.get(person.id, []),
-        "created_at": person.created_at.isoformat(),
-    }
+def _user(call: Call, person: EndUser) -> dict[str, Any]:
+    return _users(call, [person])[0]
 
 
-def _groups_of(call: Call) -> dict[str, list[str]]:
-    """Id of an end user → ids of their groups in the client's environment."""
-    found = end_user_groups.get_memberships(call.world, call.client.environment_id)
-    return {user_id: [group.id for group in groups] for user_id, groups in found.items()}
+def _users(call: Call, persons: Iterable[EndUser]) -> list[dict[str, Any]]:
+    """Show end users with the ids of their groups in the client's environment."""
+    shown = list(persons)
+    groups = end_user_groups.get_memberships(
+        call.world, [each.id for each in shown], call.client.environment_id
+    )
+    return [
+        {
+            "id": each.id,
+            "email": each.email,
+            "full_name": each.name,
+            "status": each.status,
+            "user_group_ids": [group.id for group in groups.get(each.id, ())],
+            "created_at": each.created_at.isoformat(),
+        }
+        for each in shown
+    ]
 
 
 def _person(call: Call, user_id: str) -> EndUser:

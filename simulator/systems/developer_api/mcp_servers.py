@@ -8,7 +8,7 @@ from pydantic import Field
 
 from simulator.db.tables import CallLimit, McpServer, McpTool
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
-from simulator.domain import end_user_groups, limits, recipes, servers
+from simulator.domain import end_user_groups, limits, recipes, server_lists, servers
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
 from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
@@ -75,16 +75,17 @@ class PolicyChange(Body):
 @ENDPOINTS.add("GET", "mcp_servers")
 def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
     """List the MCP servers of the client's environment, by name."""
-    project = query.project_id or query.folder_id
-    found = [
-        each
-        for each in servers.list_servers(call.world, call.workspace_id)
-        if each.environment_id == call.client.environment_id
-        and project in (None, str(each.project_id))
-        and query.authentication_method in (None, _method(each))
-    ]
-    shown = [_server(call, each) for each in query.part.of(found)]
-    return _envelope("data", shown, query, len(found))
+    project, method = query.project_id or query.folder_id, query.authentication_method
+    found = server_lists.list_servers(
+        call.world,
+        call.workspace_id,
+        environment_id=call.client.environment_id,
+        project_id=None if project is None else parse_whole_number(project) or 0,
+        uses_workato_identity=None if method is None else method == "workato_idp",
+        whole=True,
+    ).part(query.part)
+    shown = [_server(call, each) for each in found]
+    return _envelope("data", shown, query, found.page.total)
 
 
 @ENDPOINTS.add("GET", "mcp_servers/:handle")
@@ -108,8 +109,8 @@ def change_server(call: Call, handle: str, body: ServerChange) -> dict[str, Any]
 @ENDPOINTS.add("GET", "mcp_servers/:handle/tools")
 def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
     """List the tools of an MCP server, in their order."""
-    tools = _found(call, handle).tools
-    return _envelope("items", [_tool(each) for each in query.part.of(tools)], query, len(tools))
+    tools = server_lists.list_tools(call.world, _found(call, handle)).part(query.part)
+    return _envelope("items", [_tool(each) for each in tools], query, tools.page.total)
 
 
 @ENDPOINTS.add("PUT", "mcp_servers/:handle/tools/:tool_id")
@@ -171,10 +172,11 @@ def change_policy(call: Call, handle: str, body: PolicyChange) -> dict[str, Any]
 @ENDPOINTS.add("GET", "user_groups")
 def list_assignable_groups(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the end-user groups that can be given access, and count their members."""
-    groups = end_user_groups.list_groups(call.world, call.client.environment_id)
+    found = end_user_groups.list_groups(call.world, call.client.environment_id)
+    groups = found.part(query.part)
     counts = end_user_groups.count_members(call.world, [each.id for each in groups])
     shown = [iam.build_group_row(each) | {"users_count": counts[each.id]} for each in groups]
-    return {"data": query.part.of(shown), "count": len(groups)}
+    return {"data": shown, "count": groups.page.total}
 
 
 @contextmanager

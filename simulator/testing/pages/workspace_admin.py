@@ -37,4 +37,4 @@ class WorkspaceAdmin:
 
     def member_count(self, name: str) -> Locator:
         """Return how many members the list says that a group has, such as `1 member`."""
-        return self.group(name).get_by_role("cell").first.locator("summary")
+        return self.group(name).get_by_role("cell").first.get_by_role("link")

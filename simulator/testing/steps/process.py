@@ -51,11 +51,14 @@ def group_was_added(group: str, server: str, process: SandboxProcess) -> None:
         world = simulator.world
         row = servers.find_server_by_number(world, number)
         assert row is not None
-        groups = {
-            each.name: each for each in end_user_groups.list_groups(world, row.environment_id)
-        }
+        found = end_user_groups.list_groups(world, row.environment_id, group).first(50)
+        groups = {each.name: each for each in found}
         if group not in groups:
-            raise LookupError(f"No end-user group is called '{group}'. {list_choices(groups)}")
+            known = [
+                each.name
+                for each in end_user_groups.list_groups(world, row.environment_id).first(50)
+            ]
+            raise LookupError(f"No end-user group is called '{group}'. {list_choices(known)}")
         servers.assign_groups(world, row, [groups[group].id])
     assert group in _groups(process, server)
 

@@ -1,0 +1,91 @@
+"""What a query finds, page by page: counted, searched and cut by the database."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy.orm import Session
+
+from simulator.validation.paging import Page
+
+Row = TypeVar("Row")
+
+#: Rows on a page of the web app (our choice).
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Generic[Row]):
+    """A page of a list.
+
+    Attributes:
+        rows: those of the page.
+        page: which one, and how many rows there are on all of them.
+    """
+
+    rows: Sequence[Row]
+    page: Page
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class Found(Generic[Row]):
+    """What a query finds; nothing is fetched before somebody asks for a part of it.
+
+    Args:
+        session: to ask.
+        query: of one entity, in a stable order.
+    """
+
+    def __init__(self, session: Session, query: Select[*tuple[Any, ...]]) -> None:
+        self._session, self._query = session, query
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        counted = self._query.order_by(None)
+        counted = counted.with_only_columns(func.count(), maintain_column_froms=True)
+        return int(self._session.execute(counted).scalar_one())
+
+    def first(self, most: int) -> Sequence[Row]:
+        """Return the first rows.
+
+        Args:
+            most: how many, at most.
+        """
+        return self._session.scalars(self._query.limit(most)).all()
+
+    def page(self, number: int, size: int = PAGE_SIZE) -> Listing[Row]:
+        """Return a page for people: the last one instead of one behind it.
+
+        Args:
+            number: of the page, any.
+            size: how many rows, at most.
+        """
+        return self.part(Page.nearest(number, size=size, total=self.count()))
+
+    def part(self, page: Page) -> Listing[Row]:
+        """Return a page for programs: behind the last one it is empty.
+
+        Args:
+            page: which one; without its total, this counts.
+        """
+        if not page.total:
+            page = Page(number=page.number, size=page.size, total=self.count())
+        rows = self._session.scalars(self._query.limit(page.size).offset(page.offset)).all()
+        return Listing(rows=rows, page=page)
+
+
+def contains(text: str, *columns: ColumnElement[Any] | Any) -> list[ColumnElement[bool]]:
+    """Return the condition that one of the columns contains a text, whatever its case.
+
+    Args:
+        text: as typed; an empty one asks for nothing.
+        *columns: texts.
+    """
+    text = text.strip()
+    return [or_(*(one.icontains(text, autoescape=True) for one in columns))] if text else []

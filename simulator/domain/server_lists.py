@@ -1,0 +1,192 @@
+"""MCP servers as lists have them: searched, counted and cut in the database."""
+
+from collections.abc import Collection, Sequence
+from contextlib import closing
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from simulator.db.listing import Found, contains
+from simulator.db.tables import EndUserGroup, McpServer, McpTool, Project, Recipe, ServerGroup
+from simulator.db.tables.servers import WORKATO_IDP
+from simulator.domain import recipes
+from simulator.world import World
+
+#: How many recipes are read at once.
+_RECIPES = 20
+
+
+def list_servers(
+    world: World,
+    workspace_id: int,
+    text: str = "",
+    *,
+    environment_id: int | None = None,
+    project_id: int | None = None,
+    uses_workato_identity: bool | None = None,
+    whole: bool = False,
+) -> Found[McpServer]:
+    """Return a workspace's servers, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        text: part of a name, a description or a project's name.
+        environment_id: of one environment; None for all.
+        project_id: of one project; None for all.
+        uses_workato_identity: of one access method; None for both.
+        whole: fetch the tools, recipes and groups of a page along, each with one statement.
+    """
+    found = (
+        select(McpServer)
+        .join(McpServer.project)
+        .options(contains_eager(McpServer.project), joinedload(McpServer.environment))
+        .where(McpServer.workspace_id == workspace_id)
+        .where(*contains(text, McpServer.name, McpServer.description, Project.name))
+        .order_by(McpServer.name, McpServer.number)
+    )
+    if environment_id is not None:
+        found = found.where(McpServer.environment_id == environment_id)
+    if project_id is not None:
+        found = found.where(McpServer.project_id == project_id)
+    if uses_workato_identity is not None:
+        found = found.where((McpServer.auth_type == WORKATO_IDP).is_(uses_workato_identity))
+    if whole:
+        found = found.options(
+            selectinload(McpServer.groups),
+            selectinload(McpServer.tools).selectinload(McpTool.recipe),
+        )
+    return Found(world.db.session, found)
+
+
+def count_tools(world: World, numbers: Sequence[int]) -> dict[int, int]:
+    """Return how many tools servers have: number of the server → tools.
+
+    Args:
+        world: with an open unit of work.
+        numbers: of the servers.
+    """
+    rows = world.db.session.execute(
+        select(McpTool.server_number, func.count())
+        .where(McpTool.server_number.in_(numbers))
+        .group_by(McpTool.server_number)
+    )
+    return dict.fromkeys(numbers, 0) | dict(rows.all())
+
+
+def count_groups(world: World, numbers: Sequence[int]) -> dict[int, int]:
+    """Return how many end-user groups have access to servers: number of the server → groups.
+
+    Args:
+        world: with an open unit of work.
+        numbers: of the servers.
+    """
+    rows = world.db.session.execute(
+        select(ServerGroup.server_number, func.count())
+        .where(ServerGroup.server_number.in_(numbers))
+        .group_by(ServerGroup.server_number)
+    )
+    return dict.fromkeys(numbers, 0) | dict(rows.all())
+
+
+def list_tools(world: World, server: McpServer) -> Found[McpTool]:
+    """Return a server's tools, in their order.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
+    found = select(McpTool).where(McpTool.server_number == server.number)
+    return Found(world.db.session, found.order_by(McpTool.position, McpTool.id))
+
+
+def get_tools(world: World, numbers: Collection[int], most: int) -> dict[int, list[McpTool]]:
+    """Return the first tools of servers, in their order: number of the server → tools.
+
+    Args:
+        world: with an open unit of work.
+        numbers: of the servers.
+        most: tools of each server.
+    """
+    order = McpTool.position, McpTool.id
+    place = func.row_number().over(partition_by=McpTool.server_number, order_by=order)
+    ranked = (
+        select(McpTool.id, place.label("place"))
+        .where(McpTool.server_number.in_(numbers))
+        .subquery()
+    )
+    first = select(ranked.c.id).where(ranked.c.place <= most)
+    found: dict[int, list[McpTool]] = {number: [] for number in numbers}
+    for tool in world.db.session.scalars(
+        select(McpTool).where(McpTool.id.in_(first)).order_by(*order)
+    ):
+        found[tool.server_number].append(tool)
+    return found
+
+
+def find_ready(world: World, workspace_id: int) -> McpServer | None:
+    """Return the first server by name that some group may use through Workato Identity, or None.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    return world.db.session.scalar(_ready(workspace_id).limit(1))
+
+
+def has_verified_tool(world: World, workspace_id: int) -> bool:
+    """Return whether a server as `find_ready` returns has a tool with verified user access.
+
+    Recipes are looked at one after the other until one is found.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    numbers = _ready(workspace_id).with_only_columns(McpServer.number).order_by(None)
+    published = select(McpTool.recipe_id).where(McpTool.server_number.in_(numbers))
+    found = select(Recipe).where(Recipe.id.in_(published)).order_by(Recipe.id)
+    with closing(world.db.session.scalars(found.execution_options(yield_per=_RECIPES))) as those:
+        return any(map(recipes.acts_as_any_end_user, those))
+
+
+def _ready(workspace_id: int) -> Select[McpServer]:
+    granted = select(ServerGroup).where(ServerGroup.server_number == McpServer.number)
+    return (
+        select(McpServer)
+        .where(
+            McpServer.workspace_id == workspace_id,
+            McpServer.auth_type == WORKATO_IDP,
+            granted.exists(),
+        )
+        .order_by(McpServer.name, McpServer.number)
+    )
+
+
+def find_publishing(world: World, recipe: Recipe, handle: str = "") -> McpServer | None:
+    """Return a server that publishes a recipe as a tool, or None.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        handle: of the server that is preferred; else it is the first by name.
+    """
+    numbers = select(McpTool.server_number).where(McpTool.recipe_id == recipe.id)
+    return world.db.session.scalar(
+        select(McpServer)
+        .where(McpServer.number.in_(numbers))
+        .order_by((McpServer.handle == handle).desc(), McpServer.name, McpServer.number)
+        .limit(1)
+    )
+
+
+def list_with_group(world: World, group: EndUserGroup) -> Found[McpServer]:
+    """Return the servers that a group has access to, by name.
+
+    Args:
+        world: with an open unit of work.
+        group: the end-user group.
+    """
+    found = select(McpServer).join(ServerGroup, ServerGroup.server_number == McpServer.number)
+    found = found.where(ServerGroup.group_id == group.id)
+    return Found(world.db.session, found.order_by(McpServer.name, McpServer.number))
