@@ -1,8 +1,8 @@
 """The connections that the steps of one run act with: read in one statement a transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import SessionTransaction
 
 from simulator.db.tables import Connection
@@ -11,6 +11,18 @@ from simulator.domain.catalogue import CompiledRecipe
 from simulator.domain.recipes import Step
 from simulator.domain.request_context import RequestContext
 from simulator.world import World
+
+#: The connections with these `ids`, and the children of them that one person has.
+_SELECT = select(Connection).where(
+    or_(
+        Connection.id.in_(bindparam("ids", expanding=True)),
+        and_(
+            Connection.parent_id.in_(bindparam("ids", expanding=True)),
+            Connection.environment_id == bindparam("environment_id"),
+            Connection.end_user_id == bindparam("end_user_id"),
+        ),
+    )
+)
 
 
 class RunConnections:
@@ -25,7 +37,7 @@ class RunConnections:
     def __init__(self, world: World, context: RequestContext, recipe: CompiledRecipe) -> None:
         self._world, self._context, self._recipe = world, context, recipe
         named = (step.connection_id for step in recipe.steps)
-        self._ids = frozenset(number for number in named if number is not None)
+        self._ids = sorted({number for number in named if number is not None})
         self._rows: dict[int, Connection] = {}
         #: Id of a builder's connection → the caller's own.
         self._own: dict[int, Connection] = {}
@@ -90,21 +102,15 @@ class RunConnections:
         if self._transaction is not None and session.get_transaction() is self._transaction:
             return
         # Those that an earlier transaction read may have changed since.
-        found = session.scalars(
-            select(Connection).where(or_(*self._conditions())),
-            execution_options={"populate_existing": True},
-        ).all()
-        self._keep(found)
+        person = self._context.person
+        sought = {
+            "ids": self._ids,
+            "environment_id": self._context.server.environment_id,
+            "end_user_id": person.id if person else None,  # nobody's: NULL equals nothing
+        }
+        again = {"populate_existing": True}
+        self._keep(session.scalars(_SELECT, sought, execution_options=again))
         self._transaction = session.get_transaction()
-
-    def _conditions(self) -> Iterator[ColumnElement[bool]]:
-        yield Connection.id.in_(self._ids)
-        if (person := self._context.person) is not None:
-            yield and_(
-                Connection.parent_id.in_(self._ids),
-                Connection.environment_id == self._context.server.environment_id,
-                Connection.end_user_id == person.id,
-            )
 
     def _keep(self, found: Iterable[Connection]) -> None:
         self._rows, self._own = {}, {}
