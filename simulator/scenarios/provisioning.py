@@ -26,11 +26,13 @@ class SeededSnapshot:
     Attributes:
         contents: of the database.
         made_at: on the stopwatch.
+        packages: the state of the files of the scenario's packages.
         descriptions: what `describe` says of a world fresh from it, by where its systems are.
     """
 
     contents: Snapshot
     made_at: float
+    packages: tuple[tuple[str, int, int], ...] = ()
     descriptions: dict[str, str] = field(default_factory=dict)
 
 
@@ -61,13 +63,13 @@ def fill(world: World, scenario: str) -> SeededSnapshot | None:
     key = file, file.stat().st_mtime_ns, seal, world.settings.password_hashing, kind
     with _lock:
         snapshot = _cache.get(key)
-    if snapshot is not None and stopwatch() - snapshot.made_at < CACHE_TTL_SECONDS:
+    if snapshot is not None and _is_fresh(snapshot, scenario):
         snapshot.contents.restore(world.db)
         return snapshot
-    _make(world, scenario)
+    packages = _make(world, scenario)
     if not can_snapshot(world.db):
         return None
-    snapshot = SeededSnapshot(contents=Snapshot(world.db), made_at=stopwatch())
+    snapshot = SeededSnapshot(contents=Snapshot(world.db), made_at=stopwatch(), packages=packages)
     with _lock:
         _cache[key] = snapshot
         _cache.move_to_end(key)
@@ -76,7 +78,19 @@ def fill(world: World, scenario: str) -> SeededSnapshot | None:
     return snapshot
 
 
-def _make(world: World, scenario: str) -> None:
+def _is_fresh(snapshot: SeededSnapshot, scenario: str) -> bool:
+    """Return whether what a scenario grants lasts, and its packages are what they were."""
+    if stopwatch() - snapshot.made_at >= CACHE_TTL_SECONDS:
+        return False
+    if not snapshot.packages:
+        return True
+    from simulator.scenarios import load, packages
+
+    return packages.stamp(load(scenario)) == snapshot.packages
+
+
+def _make(world: World, scenario: str) -> tuple[tuple[str, int, int], ...]:
+    """Seed a scenario; return the state of the files of its packages."""
     from simulator.oauth.signing import Signer, generate_key
     from simulator.scenarios import load
     from simulator.scenarios.seed import seed
@@ -94,3 +108,8 @@ def _make(world: World, scenario: str) -> None:
             session.expunge_all()
             seed(world, described)
             Signer(world, IDENTITY).rotate(key.result())
+    if not described.packages:
+        return ()
+    from simulator.scenarios import packages
+
+    return packages.stamp(described)

@@ -32,6 +32,7 @@ def mistakes(scenario: Scenario) -> Mistakes:
     for number, recipe in enumerate(scenario.recipes):
         yield from recipe_references.mistakes(scenario, recipe, ("recipes", number))
     yield from _servers(scenario)
+    yield from _packages(scenario)
 
 
 def _repetitions(scenario: Scenario) -> Mistakes:
@@ -137,3 +138,14 @@ def _servers(scenario: Scenario) -> Mistakes:
             yield from find_unknown((*place, "tools", index, "recipe"), tool.recipe, recipes)
         names = [make_tool_name(tool.recipe) for tool in server.tools]
         yield from find_repeated((*place, "tools"), names, "recipe")
+
+
+def _packages(scenario: Scenario) -> Mistakes:
+    for number, package in enumerate(scenario.packages):
+        place: Place = ("packages", number)
+        yield from find_unknown((*place, "environment"), package.environment, scenario.environments)
+        environment = package.environment or scenario.environments[0]
+        there = [each.name for each in scenario.groups if each.environment == environment]
+        yield from find_repeated((*place, "groups"), package.groups)
+        for index, group in enumerate(package.groups):
+            yield from find_unknown((*place, "groups", index), group, there)

@@ -172,6 +172,25 @@ class Limits(Strict):
     ip_deny_list: list[Addresses] = []
 
 
+class Package(Strict):
+    """A Workato package that is imported; a path alone stands for one with no more to say.
+
+    Its connections come without settings: one of the scenario's that has the same name and
+    provider is used instead.
+    """
+
+    path: Text
+    project: Name | None = None
+    environment: str | None = None
+    running: bool = True
+    groups: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, written: Any) -> Any:
+        return {"path": written} if isinstance(written, str) else written
+
+
 class Server(Strict):
     """An MCP server."""
 
@@ -207,6 +226,7 @@ class Scenario(Strict):
     connections: list[Connection] = []
     recipes: list[Recipe] = []
     servers: list[Server] = []
+    packages: list[Package] = []
 
     _source: str = PrivateAttr(default="")
 

@@ -39,6 +39,10 @@ def seed(world: World, scenario: "Scenario") -> None:
     context.rows.append(Fact(name=SCENARIO_FACT, value=scenario.source, updated_at=context.now))
     _insert(world, context.rows)
     _advance_sequences(world)
+    if scenario.packages:
+        from simulator.scenarios import packages  # brings in the recipe engine
+
+        packages.import_all(context)
 
 
 def _insert(world: World, rows: list[Base]) -> None:
