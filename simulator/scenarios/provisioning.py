@@ -80,10 +80,9 @@ def fill(world: World, scenario: str) -> SeededSnapshot | None:
 
 def _is_fresh(snapshot: SeededSnapshot, scenario: str) -> bool:
     """Return whether what a scenario grants lasts, and its packages are what they were."""
-    if stopwatch() - snapshot.made_at >= CACHE_TTL_SECONDS:
-        return False
-    if not snapshot.packages:
-        return True
+    is_young = stopwatch() - snapshot.made_at < CACHE_TTL_SECONDS
+    if not is_young or not snapshot.packages:
+        return is_young
     from simulator.scenarios import load, packages
 
     return packages.stamp(load(scenario)) == snapshot.packages
