@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from simulator.domain.formulas.errors import FormulaError, Misuse
 from simulator.domain.formulas.limits import LARGEST_TOTAL, LONG, MOST_BLOCK_CALLS
@@ -88,15 +88,15 @@ class Function:
 METHODS: dict[str, dict[type, Function]] = {}
 #: Functions and words that stand by themselves, such as `now`.
 WORDS: dict[str, Function] = {}
-_Decorated = Callable[..., Any]
+_Call = TypeVar("_Call", bound=Callable[..., Any])
 
 
 def method(
     name: str, *receivers: type, page: str, needs_scope: bool = False
-) -> Callable[[_Decorated], _Decorated]:
+) -> Callable[[_Call], _Call]:
     """Enter a function in the table, for receivers of these types."""
 
-    def enter(call: _Decorated) -> _Decorated:
+    def enter(call: _Call) -> _Call:
         function = _read(call, page, needs_scope, receiver=1)
         for receiver in receivers:
             METHODS.setdefault(name, {})[receiver] = function
@@ -105,17 +105,17 @@ def method(
     return enter
 
 
-def word(name: str, *, page: str) -> Callable[[_Decorated], _Decorated]:
+def word(name: str, *, page: str) -> Callable[[_Call], _Call]:
     """Enter what stands by itself; it gets the scope first."""
 
-    def enter(call: _Decorated) -> _Decorated:
+    def enter(call: _Call) -> _Call:
         WORDS[name] = _read(call, page, needs_scope=True, receiver=0)
         return call
 
     return enter
 
 
-def _read(call: _Decorated, page: str, needs_scope: bool, receiver: int) -> Function:
+def _read(call: Callable[..., Any], page: str, needs_scope: bool, receiver: int) -> Function:
     code, defaults = call.__code__, call.__defaults__ or ()
     most = code.co_argcount - receiver - needs_scope
     least = most - len(defaults)
@@ -303,7 +303,7 @@ def make_word(name: str, arguments: Arguments) -> Run:
             else:
                 given.append(pairs)
         try:
-            return function.call(frame.scope, *given, **options)
+            return _charged(frame, function.call(frame.scope, *given, **options))
         except Misuse as error:
             raise FormulaError(f"`{name}` {error}.") from None
 

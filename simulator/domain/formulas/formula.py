@@ -7,6 +7,7 @@ from typing import Any
 from simulator.domain.formulas import functions as _all_functions  # noqa: F401  # registers them
 from simulator.domain.formulas.calls import Frame, Run
 from simulator.domain.formulas.errors import FormulaError
+from simulator.domain.formulas.limits import LONGEST_FORMULA
 from simulator.domain.formulas.parser import Parser
 from simulator.domain.formulas.pills import Pill
 from simulator.domain.formulas.scope import Scope
@@ -53,18 +54,18 @@ def read_interpolation(text: str, begin: int) -> tuple[Formula, int]:
     Raises:
         FormulaError: it is no formula, and where.
     """
-    parser = Parser(text, begin)
+    parser = Parser(text[begin : begin + LONGEST_FORMULA])
     run = parser.parse_interpolated()
-    return _formula(parser, run), parser.position
+    return _formula(parser, run), begin + parser.position
 
 
 def _formula(parser: Parser, run: Run) -> Formula:
     def calculate(scope: Scope) -> Any:
         try:
             return to_plain(run(Frame(scope)))
-        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
-            raise FormulaError(
-                f"The formula cannot be calculated with these values: {error}."
-            ) from error
+        except RecursionError as error:
+            raise FormulaError("A value of the formula is nested too deep.") from error
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise FormulaError("The formula cannot be calculated with these values.") from error
 
     return Formula(calculate, tuple(parser.pills), tuple(parser.problems))

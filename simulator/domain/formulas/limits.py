@@ -14,6 +14,8 @@ DEEPEST_VALUE = 60
 WIDEST_NUMBER = 4_096
 #: Calls of blocks in one evaluation.
 MOST_BLOCK_CALLS = 10_000
+#: Characters of a regular expression, and how long a text it may ask for at least.
+LONGEST_PATTERN, LARGEST_PATTERN = 5_000, 100_000
 #: Seconds that one search with a regular expression may take.
 LONGEST_SEARCH = 0.5
 #: Characters and items of all long results in one evaluation together.

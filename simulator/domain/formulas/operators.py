@@ -298,7 +298,10 @@ def power(left: Any, right: Any) -> Any:
                 raise FormulaError("A number was divided by 0.")
             return Fraction(left) ** right
         return left**right
-    result = float(left) ** float(right)
+    try:
+        result = float(left) ** float(right)
+    except OverflowError:
+        return float("inf")
     if isinstance(result, complex):
         raise FormulaError("`**` has no real result for these numbers.")
     return result

@@ -30,6 +30,7 @@ from simulator.domain.formulas.values import SKIP, Symbol, SymbolCall, render_te
 
 _OPERATOR = re.compile(r"\*\*|\.\.\.?|&&|\|\||==|!=|<=|>=|[-+*/%<>?]|(?:and|or)\b")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:[?!](?!=(?!=)))?")
+_DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _LABEL = re.compile(r"([A-Za-z_]\w*):(?!:)")
 _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
@@ -52,8 +53,7 @@ class Parser(Reader):
     """Reads one formula.
 
     Args:
-        text: that the formula stands in.
-        position: where it begins.
+        text: that begins with the formula.
 
     Attributes:
         position: how far it was read.
@@ -61,8 +61,8 @@ class Parser(Reader):
         problems: what was read, but is not supported.
     """
 
-    def __init__(self, text: str, position: int = 0) -> None:
-        super().__init__(text, position)
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.pills: list[Pill] = []
         self.problems: list[str] = []
         self._depth = 0
@@ -125,7 +125,7 @@ class Parser(Reader):
         first = self.peek()
         if first == "-":
             self.position += 1
-            if self.peek().isdigit():
+            if _DIGIT.match(self.text, self.position):
                 number = read_number(self)
                 literal = -number
                 run = self._chain(lambda frame: literal)
@@ -167,7 +167,7 @@ class Parser(Reader):
             return self._string(first)
         if first == "/":
             return self._regex()
-        if first.isdigit():
+        if first.isascii() and first.isdigit():
             number = read_number(self)
             return lambda frame: number
         if first == ":" and (
@@ -176,7 +176,7 @@ class Parser(Reader):
             self.position = found.end()
             symbol = Symbol(found[1])
             return lambda frame: symbol
-        if first.isalpha() or first == "_":
+        if first.isascii() and (first.isalpha() or first == "_"):
             return self._name()
         raise self.unexpected()
 

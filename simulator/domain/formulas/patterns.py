@@ -11,13 +11,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.domain.formulas.errors import FormulaError, Misuse
-from simulator.domain.formulas.limits import LONGEST_SEARCH
+from simulator.domain.formulas.limits import LARGEST_PATTERN, LONGEST_PATTERN, LONGEST_SEARCH
 from simulator.domain.formulas.values import describe
 
 if TYPE_CHECKING:  # pragma: no cover
     import regex
 
 _TOKEN = re.compile(r"\\k<(\w+)>|\\(.)|(\[)|(\])", re.DOTALL)
+_PART = re.compile(r"\{(?P<count>\d+)(?:,\d*)?\}|\\.|\[(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 #: Ruby's classes know ASCII alone.
 _CLASSES = {"d": "0-9", "w": "a-zA-Z0-9_", "s": r" \t\r\n\f\v", "h": "0-9a-fA-F"}
 _ANCHORS = {"z": r"\Z", "Z": r"(?=\n?\Z)"}
@@ -92,6 +93,8 @@ def compile_pattern(source: str, options: str = "") -> Pattern:
         if option not in known:
             raise FormulaError(f"A pattern has no option '{option}'; there are: i, m, x.")
         flags |= known[option]
+    if len(source) > LONGEST_PATTERN or _least_length(source) > LARGEST_PATTERN:
+        raise FormulaError(f"/{source[:40]}/ is too long a pattern, or repeats too often.")
     try:
         return Pattern(source, regex.compile(_translate(source), flags))
     except (regex.error, ValueError, OverflowError, RecursionError) as error:
@@ -114,6 +117,23 @@ def as_pattern(value: Any) -> Pattern:
     if isinstance(value, str):
         return literal_pattern(value)
     raise Misuse(f"takes a text or a pattern like /a+/, not {describe(value)}")
+
+
+def _least_length(source: str) -> int:
+    """Return how long a text the pattern asks for, about: the engine's memory grows with it."""
+    outer: list[int] = []
+    total = last = 0
+    for found in _PART.finditer(source):
+        if found["count"]:
+            last *= max(1, int(found["count"][:9]))
+        elif found[0] == "(":
+            outer.append(total + last)
+            total = last = 0
+        elif found[0] == ")" and outer:
+            total, last = outer.pop(), total + last
+        else:
+            total, last = total + last, 1
+    return sum(outer) + total + last
 
 
 def _translate(source: str) -> str:

@@ -9,20 +9,19 @@ _SPACE = re.compile(r"\s*")
 
 
 class Reader:
-    """A text that is read from a position on.
+    """A text that is being read.
 
     Args:
         text: the text.
-        position: where reading begins.
 
     Raises:
         FormulaError: it is too long.
     """
 
-    def __init__(self, text: str, position: int = 0) -> None:
+    def __init__(self, text: str) -> None:
         if len(text) > LONGEST_FORMULA:
             raise FormulaError(f"A formula has at most {LONGEST_FORMULA:,} characters.")
-        self.text, self.position = text, position
+        self.text, self.position = text, 0
 
     def peek(self) -> str:
         """Go to the next character that is no space, and return it; nothing at the end."""

@@ -4,11 +4,28 @@ from simulator.domain.formulas.functions import (
     casts,
     conditions,
     date_times,
+    documents,
+    encodings,
     lists,
     numbers,
     objects,
+    places,
+    secrets,
     texts,
     words,
 )
 
-__all__ = ["casts", "conditions", "date_times", "lists", "numbers", "objects", "texts", "words"]
+__all__ = [
+    "casts",
+    "conditions",
+    "date_times",
+    "documents",
+    "encodings",
+    "lists",
+    "numbers",
+    "objects",
+    "places",
+    "secrets",
+    "texts",
+    "words",
+]

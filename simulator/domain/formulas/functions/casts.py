@@ -10,6 +10,7 @@ from simulator.domain.formulas.calls import DATE, LIST, NUMBER, STRING, method
 from simulator.domain.formulas.errors import Misuse
 from simulator.domain.formulas.values import (
     Duration,
+    as_whole,
     check_size,
     limit_number,
     limit_text,
@@ -36,8 +37,7 @@ def to_s(value: Any, form: Any = None) -> str:
         raise Misuse(f"takes one of {', '.join(f':{name}' for name in _FORMATS)}")
     from simulator.domain.formulas.functions.date_times import strftime
 
-    written: str = strftime(value, _FORMATS[str(form)])
-    return written
+    return strftime(value, _FORMATS[str(form)])
 
 
 @method("to_i", str, page=NUMBER)
@@ -50,7 +50,7 @@ def text_to_whole(text: str) -> int:
 @method("to_i", int, float, Fraction, page=NUMBER)
 def number_to_whole(number: Any) -> int:
     """The number without what is behind its point."""
-    return int(number)
+    return as_whole(number)
 
 
 @method("to_i", type(None), page=NUMBER)

@@ -29,7 +29,7 @@ from simulator.domain.formulas.values import (
 )
 
 _ORDINALS = ("second", "third", "fourth", "fifth")
-_COMPARISON = re.compile(r"(.*\S)\s*(==|!=|>=|<=|>|<)\s*")
+_COMPARISONS = ("==", "!=", ">=", "<=", ">", "<")
 _PLACE = re.compile(r"%\{([^{}]*)\}")
 
 
@@ -120,10 +120,11 @@ def _read_conditions(conditions: Any) -> list[Callable[[Any], bool]]:
 
 
 def _read_condition(key: str, value: Any) -> Callable[[Any], bool]:
-    found = _COMPARISON.fullmatch(key)
-    column, comparison = found.groups() if found else (key.strip(), "==")
-    if comparison in ("==", "!="):
-        positive = comparison == "=="
+    name = key.strip()
+    comparison = next((each for each in _COMPARISONS if name.endswith(each)), "")
+    column = name.removesuffix(comparison).rstrip()
+    if comparison in ("", "==", "!="):
+        positive = comparison != "!="
         matches = _matcher(value)
         return lambda row: matches(_column(row, column)) is positive
     return lambda row: _compares(comparison, _column(row, column), value)
@@ -238,7 +239,10 @@ def total(items: list[Any]) -> Any:
 @method("uniq", list, page=LIST)
 def unique(items: list[Any]) -> list[Any]:
     """Each item once."""
-    return list({identity(each): each for each in reversed(items)}.values())[::-1]
+    found: dict[Any, Any] = {}
+    for each in items:
+        found.setdefault(identity(each), each)
+    return list(found.values())
 
 
 @method("flatten", list, page=LIST)
