@@ -5,8 +5,10 @@ import binascii
 import hmac
 import warnings
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from simulator.clock import has_expired
 from simulator.domain.formulas.calls import OTHER, word
 from simulator.domain.formulas.errors import Misuse
 from simulator.domain.formulas.functions.encodings import octets_of
@@ -98,9 +100,16 @@ def jwt_decode(scope: Scope, token: Any, key: Any, algorithm: Any) -> dict[str, 
             "cannot read this token: its form, its key or its algorithm is another"
         ) from None
     expiry = found.claims.get("exp")
-    if isinstance(expiry, int | float) and expiry <= scope.now().timestamp():
+    if isinstance(expiry, int | float) and has_expired(_moment(expiry), scope.now()):
         raise Misuse("was given a token that has expired")
     return {"payload": dict(found.claims), "header": dict(found.header)}
+
+
+def _moment(seconds: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Misuse("cannot read the token's `exp`") from None
 
 
 def _algorithm(value: Any) -> str:
