@@ -232,12 +232,12 @@ def split(text: str, separator: Any = None, limit: Any = 0) -> list[str]:
 @method("strip_tags", str, page=STRING)
 def strip_tags(text: str) -> str:
     """Without HTML tags."""
-    kept = []
+    parts = []
     position = 0
     while (begin := text.find("<!--", position)) >= 0 and (end := text.find("-->", begin)) >= 0:
-        kept.append(text[position:begin])
+        parts.append(text[position:begin])
         position = end + 3
-    return _TAG.sub("", "".join([*kept, text[position:]]))
+    return _TAG.sub("", "".join([*parts, text[position:]]))
 
 
 @method("quote", str, page=STRING)
