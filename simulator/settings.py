@@ -52,6 +52,8 @@ class Settings:
             `loopback` allows those of this machine.
         loopback_documents: let such documents be at plain http on this machine, for tests.
         tool_timeout: seconds of simulated time after which a tool call is given up.
+        pool_size: so many connections to a database server are open at most; a request that gets
+            none within half a minute is refused with 503.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
         seed: every id and secret comes from it, so that a run repeats, and anybody can guess them;
             None for random ones.
@@ -72,6 +74,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     loopback_documents: bool = False
     tool_timeout: int = 60
+    pool_size: int = 20
     password_hashing: str = "fast"
     seed: int | None = None
     control_token: str | None = field(default=None, repr=False)
@@ -105,6 +108,8 @@ class Settings:
             )
         if self.tool_timeout < 1:
             raise StartupError(f"tool-timeout must be 1 second or more, not {self.tool_timeout}.")
+        if not 2 <= self.pool_size <= 1000:  # a start needs two at once
+            raise StartupError(f"pool-size must be 2 to 1000, not {self.pool_size}.")
         if self.password_hashing not in ("fast", "strong"):
             raise StartupError(
                 f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."
@@ -166,7 +171,7 @@ def hide_password(database: str) -> str:
 
 
 def _parse(name: str, text: str) -> Any:
-    if name in ("port_base", "tool_timeout", "seed"):
+    if name in ("port_base", "tool_timeout", "pool_size", "seed"):
         try:
             return int(text)
         except ValueError:

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from simulator.control import guard, problems, processes
 from simulator.control.table import CONTROL_API
+from simulator.db.outages import explain_outage
 from simulator.errors import SimulatorError
 from simulator.journal.masking import masked_text, one_line
 from simulator.net.addresses import CONTROL_PATH
@@ -62,6 +63,8 @@ def _add_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
         log.error("%s failed\n%s", _loggable(), format_traceback(error))
+        if sentence := explain_outage(error):
+            return problems.render(503, sentence)
         return problems.render(500, "The simulator failed; its log has the details.")
 
 

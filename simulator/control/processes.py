@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.control.models import ResponseModel
 from simulator.net.addresses import CONTROL_PATH
@@ -48,6 +48,6 @@ def name_unreached(simulator: Simulator) -> str:
     """
     try:
         others = simulator.processes.list_others()
-    except DBAPIError:  # what was asked of it says so
+    except SQLAlchemyError:  # what was asked of it says so
         return ""
     return ", ".join(f'"{each}"' for each in others)

@@ -32,6 +32,7 @@ class Database:
 
     Args:
         url: an SQLAlchemy URL, or `memory`.
+        pool_size: so many connections to a server are open at most; SQLite has its own rule.
 
     Raises:
         StartupError: the URL cannot be understood or the folder cannot be made.
@@ -40,7 +41,8 @@ class Database:
         has_current_schema: False while it is migrated, or after it was to an older version.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pool_size: int = 20) -> None:
+        self._pool_size = pool_size
         self.in_memory = url in (MEMORY, "sqlite://", "sqlite:///:memory:")
         if self.in_memory:
             # One shared in-memory file per process; StaticPool crashes under threads.
@@ -104,7 +106,13 @@ class Database:
 
     def _server_engine(self, url: str) -> Engine:
         engine = create_engine(
-            url, pool_pre_ping=True, hide_parameters=True, json_serializer=serialize_json
+            url,
+            pool_size=self._pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,  # one that a restart of the server ended is made anew
+            pool_use_lifo=True,
+            hide_parameters=True,
+            json_serializer=serialize_json,
         )
         if engine.driver == "psycopg":
             from simulator.db.postgres_connection import ForgottenConnection

@@ -106,10 +106,12 @@ class WriteQueue:
         served = self._served
         while not turn.wait(PATIENCE):
             if served == self._served:
-                raise OperationalError(
+                error = OperationalError(
                     f"database is locked: nobody was served for {PATIENCE:g} s, because a "
                     "transaction stays open"
                 )
+                error.sqlite_errorname = "SQLITE_BUSY"
+                raise error
             served = self._served
 
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from simulator.clock import LATEST, stopwatch
 from simulator.faults.answer import altered
 from simulator.faults.effects import FaultEffects
@@ -242,6 +244,8 @@ class Faults:
                 found = self._requested(request) or self._match(request)
             except ValueError as error:
                 environ[FAULT_REFUSED] = str(error)
+                found = None
+            except SQLAlchemyError:  # the system needs the database, too, and says so
                 found = None
             if found is None:
                 return wsgi(environ, start_response)

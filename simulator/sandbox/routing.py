@@ -1,9 +1,12 @@
 """Hand each request to the system that its Host header names."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.domain import cancellations
 from simulator.faults import Faults
@@ -90,7 +93,8 @@ class Router:
         name = addresses.system_at(host)
         if name is None or not is_app(name) or current() is not None or not addresses.look_again:
             return name
-        addresses.look_again()
+        with suppress(SQLAlchemyError):  # whoever is asked then says so in a shape of its own
+            addresses.look_again()
         return addresses.system_at(host)
 
     def _is_for_mcp(self, host: str, environ: "WSGIEnvironment") -> bool:
@@ -109,7 +113,7 @@ class Router:
     def _note_arrival(self, environ: "WSGIEnvironment") -> None:
         """A call that a fault holds up at the door can be cancelled there already (MCP-38)."""
         if "HTTP_MCP_SESSION_ID" in environ:
-            with self._world.db.reading():
+            with suppress(SQLAlchemyError), self._world.db.reading():
                 environ[cancellations.ARRIVED] = cancellations.get_latest_id(self._world)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:

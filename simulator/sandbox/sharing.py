@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Lock
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.clock import Change, ClockState
 from simulator.db.tables import Fact, PlantedFault
@@ -70,7 +70,7 @@ class Sharing:
                 return  # this process knows it better by now; the next request looks again
             self._take_over(there)
             self._processes.stay()
-        except DBAPIError:
+        except SQLAlchemyError:
             # Whoever is asked needs the database, too, and says so in a shape of its own.
             _log.debug("The database was not read at the door.", exc_info=True)
 

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from simulator import installed_apps, oracle
 from simulator.call_record import CallRecord
@@ -72,7 +72,7 @@ class Simulator(Instruments):
     """
 
     def __init__(self, settings: Settings) -> None:
-        db = Database(settings.database)
+        db = Database(settings.database, settings.pool_size)
         randomness = Randomness(settings.seed)
         if randomness.is_seeded:
             _log.warning(_GUESSABLE, settings.seed)
@@ -149,7 +149,7 @@ class Simulator(Instruments):
         """Give the database back; whoever is still waiting for a delayed answer gets none."""
         self.faults.leave()
         self._snapshots.close()
-        with suppress(DBAPIError):  # where the database is gone, nobody asks
+        with suppress(SQLAlchemyError):  # where the database is gone, nobody asks
             self.processes.leave()
         self.world.db.close()
 

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from simulator.db.conflicts import is_conflict
+from simulator.db.outages import explain_outage
 from simulator.errors import LONGEST, SimulatorError
 from simulator.journal.masking import masked_text, one_line
 from simulator.validation.parsing import shorten
@@ -128,6 +129,7 @@ def configure_app(
     app.url_map.converters["int"] = _Id
     log = logging.getLogger(f"simulator.{slug}")
     _add_unit_of_work(app, world, reads_first)
+    _refuse_outages_at_the_end(app)
     _refuse_unreadable(app)
     _end_sessions_of_another_world(app, world)
     _refuse_faults(app)
@@ -230,6 +232,21 @@ def _add_unit_of_work(app: Flask, world: World, reads_first: Callable[[str], boo
         return response
 
 
+def _refuse_outages_at_the_end(app: Flask) -> None:
+    """Answer in this system's own shape where the database is out once a view has answered."""
+    finish = app.process_response
+
+    def process_response(response: Response) -> Response:
+        try:
+            return finish(response)
+        except Exception as error:
+            if explain_outage(error) is None:
+                raise
+            return finish(app.make_response(app.handle_user_exception(error)))
+
+    app.process_response = process_response  # type: ignore[method-assign]
+
+
 def _refuse_unreadable(app: Flask) -> None:
     """Refuse what the HTTP server could not read, in this system's own shape."""
 
@@ -265,7 +282,8 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
 
     @app.after_request
     def _mark(response: Response) -> Response:
-        if session and session.modified and _WORLD not in session:
+        is_failure = response.status_code >= 500  # the database may be out
+        if session and session.modified and _WORLD not in session and not is_failure:
             session[_WORLD] = _world_id(world)
         return response
 
@@ -309,6 +327,8 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
             )
             return error_page(409, "Changed meanwhile", _CHANGED)
         log.error("%s failed\n%s", g.get("request_id", "-"), _report(error))
+        if sentence := explain_outage(error):
+            return error_page(503, "The database cannot be used", sentence)
         return error_page(
             500,
             "Something went wrong",

@@ -64,5 +64,6 @@ def create_app(world: World) -> Flask:
 
 
 def _error_page(status: int, title: str, sentence: str) -> Response | tuple[Any, int]:
-    page = "error" if context.signed_in() else "error_signed_out"
+    # 503: the database is out, and who is signed in is in it.
+    page = "error" if status != 503 and context.signed_in() else "error_signed_out"
     return render_template(f"aihub/{page}.html", title=title, sentence=sentence), status

@@ -14,6 +14,7 @@ from mcp_types import (
     URL_ELICITATION_REQUIRED,
 )
 
+from simulator.db.outages import explain_outage
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain.limits import AddressDenied, LimitReached
 from simulator.domain.verified_access import NotInGroup
@@ -126,8 +127,14 @@ def find_rule_error(error: SimulatorError) -> RpcError | None:
     return None
 
 
-def build_internal_error() -> RpcError:
-    """Make the error of a request that the simulator itself failed to answer."""
+def build_internal_error(error: Exception) -> RpcError:
+    """Make the error of a request that the simulator itself failed to answer.
+
+    Args:
+        error: why it failed; where the database is out, that is said.
+    """
+    if sentence := explain_outage(error):
+        return RpcError(Code.INTERNAL_ERROR, sentence, http_status=503)
     return RpcError(Code.INTERNAL_ERROR, "The simulator failed; its log has the details.")
 
 

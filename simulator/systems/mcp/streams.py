@@ -141,7 +141,7 @@ class Stream:
             _log.error(
                 "a tool call failed in the middle of its answer\n%s", format_traceback(error)
             )
-            yield _event(self.reply(build_internal_error()))
+            yield _event(self.reply(build_internal_error(error)))
         finally:
             with self.db.unit():
                 self.conversation.close()

@@ -121,7 +121,7 @@ class _Exchange:
             known = find_rule_error(error) if isinstance(error, SimulatorError) else None
             if known is None:
                 _log.error("a member of a batch failed\n%s", format_traceback(error))
-            return build_response(messages.get_id(content), known or build_internal_error())
+            return build_response(messages.get_id(content), known or build_internal_error(error))
         self._world.db.commit()  # what a later member does wrong must not undo this one
         return response
 

@@ -36,7 +36,8 @@ def error_answer(status: int, title: str, sentence: str) -> Response:
         return profile.api_error(status, _API_SENTENCES.get(status, sentence), {})
     traffic = profile.traffic
     if request.path in (traffic.token, traffic.revoke, traffic.userinfo):
-        answer = jsonify({"error": "invalid_request", "error_description": sentence})
+        error = "server_error" if status >= 500 else "invalid_request"
+        answer = jsonify({"error": error, "error_description": sentence})
         answer.status_code = status
         return answer
     return _page(
