@@ -38,18 +38,19 @@ class Cancellation:
     was_held_up: bool = False
 
     def is_requested(self, *, is_first: bool) -> bool:
-        """Return whether the client cancelled; looked up in the unit of work.
+        """Return whether the client cancelled, by now; what was done so far is committed.
 
         Args:
             is_first: whether nothing was done for the request yet, so that it need not be looked
                 up unless the request was held up before.
         """
-        return is_disconnected(self.environ) or (
-            self.session_hash is not None
-            and (self.was_held_up or not is_first)
-            and cancellations.is_cancelled(
-                self.world, self.session_hash, self.request_id, self.since
-            )
+        if is_disconnected(self.environ):
+            return True
+        if self.session_hash is None or (is_first and not self.was_held_up):
+            return False
+        self.world.db.commit()  # an open transaction sees what was there when it began
+        return cancellations.is_cancelled(
+            self.world, self.session_hash, self.request_id, self.since
         )
 
 

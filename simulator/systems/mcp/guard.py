@@ -44,15 +44,11 @@ def find_server(world: World, number: int) -> PublishedServer:
 
 def look_up_session(world: World) -> Session | None:
     """Return the session that the request names, where no server of Workato is asked."""
-    caller = callers.look_up(world, 0, "", _session_id())
-    world.db.commit()
-    return caller.session
+    return callers.look_up(world, 0, "", _session_id()).session
 
 
 def authenticate(world: World, number: int) -> RequestContext:
     """Return who sends this request, and that they may.
-
-    What it reads is one transaction, which is over when it returns.
 
     Args:
         world: with an open unit of work.
@@ -74,7 +70,6 @@ def authenticate(world: World, number: int) -> RequestContext:
     else:
         person = None
         _check_mcp_token(server)
-    world.db.commit()
     return RequestContext(
         server=server,
         person=person,
