@@ -1,10 +1,11 @@
 """Hand each request to the system that its Host header names."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -77,6 +78,8 @@ class Router:
             return _misdirected(host, start_response)
         if name == AIHUB and is_api(environ["PATH_INFO"]):
             name = API
+        if is_app(name) and "%2f" in environ.get("REQUEST_URI", "").lower():
+            environ = {**environ, "PATH_INFO": _keep_slashes(environ["REQUEST_URI"])}
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
         if name == MCP and any(self._faults):
@@ -153,6 +156,18 @@ class _Within:
         close = getattr(self._chunks, "close", None)
         if close:
             self._context.run(close)
+
+
+def _keep_slashes(uri: str) -> str:
+    """The path of a request in which an encoded slash is no slash: an id is one segment of it.
+
+    PEP 3333's `PATH_INFO` cannot tell them apart; every server that we listen with says in
+    `REQUEST_URI` what was sent (our choice: RFC 3986 §2.2 lets a server tell them apart).
+    """
+    path = uri.partition("?")[0]
+    if not path.startswith("/"):  # the absolute form of RFC 9112 §3.2.2
+        path = urlsplit(path).path
+    return unquote_to_bytes(re.sub("(?i)%2f", "%252F", path)).decode("latin-1")
 
 
 def _redirect(location: str, start_response: "StartResponse") -> Iterable[bytes]:
