@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -74,8 +75,22 @@ class Jira:
         """One request of a program."""
         return Browser(self.simulator).request(method, url, **options)
 
+    def at(self, moment: str) -> None:
+        """Stop the clock at a moment, `2026-08-26 12:00` in UTC."""
+        self.simulator.world.clock.freeze(datetime.fromisoformat(f"{moment}+00:00"))
+
+    def account(self, who: str) -> str:
+        """The account id of somebody."""
+        return str(self.api("GET", "/myself", who).get_json()["accountId"])
+
     def api(
-        self, method: str, path: str, who: str = "ada", scope: str = SCOPES, **options: Any
+        self,
+        method: str,
+        path: str,
+        who: str = "ada",
+        scope: str = SCOPES,
+        version: int | str = 2,
+        **options: Any,
     ) -> TestResponse:
         """Call the REST API with a token of somebody's, issued without a browser."""
         world = self.simulator.world
@@ -91,7 +106,8 @@ class Jira:
                 auth_time=world.clock.now(),
             )
         headers = {"Authorization": f"Bearer {issued['access_token']}"}
-        return self.request(method, f"{API}{REST}{path}", headers=headers, **options)
+        url = f"{API}{REST.removesuffix('2')}{version}{path}"
+        return self.request(method, url, headers=headers, **options)
 
     def found(self, query: str, who: str = "ada") -> list[str]:
         """The keys of the issues that a query finds."""

@@ -6,15 +6,19 @@ from simulator.systems.apps._kit.application import assemble
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.session import current_user, login_required
-from simulator.systems.apps.jira import api, issues
+from simulator.systems.apps.jira import issues
+from simulator.systems.apps.jira.api import comments, editing, reading_issues, searching, site
+from simulator.systems.apps.jira.api.gateway import gateway
 from simulator.systems.apps.jira.connector import CONNECTOR
 from simulator.systems.apps.jira.dialect import DIALECT
 from simulator.systems.apps.jira.labels import LABELS
+from simulator.systems.apps.jira.refusals import error_answer
 from simulator.systems.apps.jira.tables import JiraIssue
 from simulator.systems.apps.jira.traffic import TRAFFIC
 from simulator.world import World
 
 pages = Blueprint("pages", __name__)
+_API = [gateway, *(each.views for each in (comments, editing, reading_issues, searching, site))]
 PROFILE = Profile(
     connector=CONNECTOR,
     dialect=DIALECT,
@@ -23,7 +27,7 @@ PROFILE = Profile(
     templates="jira",
     clients_path="/console/myapps",
     not_an_admin="Only admins of the site can open the developer console here. Ask one.",
-    api_error=lambda status, sentence, _: api.error_answer(
+    api_error=lambda status, sentence, _: error_answer(
         status, {"errorMessages": [sentence], "errors": {}}
     ),
 )
@@ -32,7 +36,7 @@ PROFILE = Profile(
 def create_app(world: World, host: str) -> Flask:
     """Build the application of one site; its host is that of the site, `acme.atlassian.net`."""
     app = Flask(__name__)
-    return assemble(app, world, host, PROFILE, pages=[pages], api=[api.gateway, api.rest])
+    return assemble(app, world, host, PROFILE, pages=[pages], api=_API)
 
 
 @pages.get("/")

@@ -1,6 +1,8 @@
 """Issues of a site, as far as one person may see them: those that they reported or work on."""
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Select, func, or_, select
@@ -11,9 +13,8 @@ from simulator.systems.apps.jira.tables import JiraIssue, JiraProject
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
-#: Transition → the status that it leads to, from any other.
-TRANSITIONS = {"11": "To Do", "21": "In Progress", "31": "Done"}
-TYPES = ("Task", "Bug", "Story")
+#: What every account id begins with.
+_ACCOUNT = "5b10ac8d"
 
 
 def cloud_id(host: str) -> str:
@@ -24,13 +25,22 @@ def cloud_id(host: str) -> str:
 
 def account_id(user: AppUser) -> str:
     """Return the id by which the API names an account."""
-    return f"5b10ac8d{user.id:016x}"
+    return f"{_ACCOUNT}{user.id:016x}"
 
 
-def find_user(world: World, host: str, name: str) -> AppUser | None:
-    """Return the account that an account id or e-mail address names."""
-    every = world.db.session.scalars(select(AppUser).where(AppUser.host == host))
-    return next((one for one in every if name in (account_id(one), one.email)), None)
+def find_user(world: World, host: str, name: str, *, by_email: bool = False) -> AppUser | None:
+    """Return the account of a site that an account id names, or, where that may be, an address."""
+    prefix, digits = name[: len(_ACCOUNT)], name[len(_ACCOUNT) :]
+    if prefix == _ACCOUNT and re.fullmatch(r"[0-9a-f]{16}", digits) and int(digits, 16) < 2**31:
+        return people.by_id(world, host, int(digits, 16))
+    return people.by_email(world, host, name) if by_email else None
+
+
+def users(world: World, host: str, text: str = "") -> Sequence[AppUser]:
+    """Return the accounts of a site whose name or e-mail address has a text, by name."""
+    fits = (column.icontains(text, autoescape=True) for column in (AppUser.name, AppUser.email))
+    found = select(AppUser).where(AppUser.host == host, or_(*fits))
+    return world.db.session.scalars(found.order_by(AppUser.name, AppUser.id)).all()
 
 
 def visible(user: AppUser) -> Select[JiraIssue]:
@@ -58,7 +68,28 @@ def projects(world: World, host: str, text: str = "") -> Sequence[JiraProject]:
     return world.db.session.scalars(found).all()
 
 
+def find_project(
+    world: World, host: str, name: str, *, by_name: bool = False
+) -> JiraProject | None:
+    """Return the project of a site with this key or id, or, where that may be, this name."""
+    number = parse_whole_number(name)
+    ways = (
+        [JiraProject.key == name.upper(), JiraProject.id == number]
+        if number
+        else [JiraProject.key == name.upper()]
+    )
+    if by_name:
+        ways.append(func.lower(JiraProject.name) == name.lower())
+    found = select(JiraProject).where(JiraProject.host == host, or_(*ways))
+    return world.db.session.scalar(found.order_by(JiraProject.id).limit(1))
+
+
 def next_number(world: World, project: JiraProject) -> int:
     """Return the number of a project's next issue."""
     last = select(func.max(JiraIssue.number)).where(JiraIssue.project_id == project.id)
     return (world.db.session.scalar(last) or 0) + 1
+
+
+def moment(value: datetime) -> str:
+    """A moment as Jira writes it: `2026-08-20T09:00:00.000+0000`."""
+    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03}+0000"

@@ -1,112 +1,131 @@
-"""A small subset of JQL: `project = OPS AND (status != Done OR text ~ "printer") ORDER BY updated`.
+"""A subset of JQL: `project = OPS AND (status != Done OR text ~ "printer") ORDER BY updated DESC`.
 
-Fields: assignee, issuetype, key, project, reporter, status; text, summary and description
-with `~`. Operators: = != IN NOT IN IS [NOT] EMPTY ~ !~, AND, OR, NOT, parentheses.
+Everything around the fields is here: AND, OR, NOT, parentheses, operators, lists, functions, ORDER
+BY, and what is wrong with a query in the words of Jira, which say where. What a field is compared
+with, `jql_fields` knows.
+
+Ours: its errors name what was expected at each place as Jira does, which no parser generator gives.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, func, not_, or_
+from sqlalchemy import ColumnElement, and_, not_, or_
 
-from simulator.db.tables import AppUser
-from simulator.systems.apps.jira.tables import JiraIssue, JiraProject
+from simulator.systems.apps.jira.jql_clauses import Clause, JqlError, Operand
+from simulator.systems.apps.jira.jql_fields import Fields
+from simulator.validation.parsing import shorten
 
 _TOKEN = re.compile(
     r"""\s*(?: (?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-      | (?P<sign>!=|!~|[=~(),])
-      | (?P<word>[^\s=!~(),"']+) )""",
+      | (?P<sign>!=|!~|<=|>=|&&|\|\||[=~<>(),!&|])
+      | (?P<word>(?:[^\s=!~<>(),"'&|\\]|\\.)+)
+      | (?P<broken>["'\\]) )""",
     re.VERBOSE,
 )
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_BREAKS = {"n": "\n", "r": "\r", "t": "\t"}
+#: What no word may contain unless it is quoted.
+_RESERVED = re.compile(r"[{}*/%+^$#@?;]")
+_SYNONYMS = {"&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
+_KEYWORDS = frozenset(("and", "or", "not", "in", "is", "order", "by"))
+_COMPARISONS = ("=", "!=", "<", ">", "<=", ">=", "~", "!~")
+_OPERATORS = "'=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'"
+_ERROR = "Error in the JQL Query: "
 #: A query nests no deeper, so that no query can exhaust the stack.
 _DEEPEST = 50
 _LONGEST = 2000
-_END = "the end of the query"
 Condition = ColumnElement[bool]
-_Finder = Callable[[str], AppUser | None]
-_COLUMNS: dict[str, Any] = {
-    "assignee": JiraIssue.assignee_id,
-    "reporter": JiraIssue.reporter_id,
-    "project": JiraProject.key,
-    "status": JiraIssue.status,
-    "issuetype": JiraIssue.issue_type,
-    "type": JiraIssue.issue_type,
-}
-_TEXTS = {
-    "summary": (JiraIssue.summary,),
-    "description": (JiraIssue.description,),
-    "text": (JiraIssue.summary, JiraIssue.description),
-}
-_ORDERS: dict[str, Any] = {
-    "created": JiraIssue.created_at,
-    "updated": JiraIssue.updated_at,
-    "key": JiraIssue.id,
-    "status": JiraIssue.status,
-    "summary": JiraIssue.summary,
-}
 
 
-class JqlError(ValueError):
-    """The query cannot be understood; the message is for whoever wrote it."""
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+    @property
+    def word(self) -> str:
+        """What it means where a keyword or sign may stand; empty for what is quoted."""
+        return "" if self.kind == "quoted" else _SYNONYMS.get(self.text, self.text.lower())
 
 
-def parse(text: str, user: AppUser, find_user: _Finder) -> tuple[Condition, list[Any]]:
+def parse(text: str, fields: Fields) -> tuple[Condition, list[Any]]:
     """Return the condition of a query, and the columns that it orders by.
 
     Args:
         text: the query.
-        user: what `currentUser()` stands for.
-        find_user: the account that an account id or e-mail address names.
+        fields: what it may be about.
 
     Raises:
-        JqlError: it cannot be understood, or would find every issue.
+        JqlError: it cannot be understood, names what is not there, or would find every issue.
     """
     if len(text) > _LONGEST:
-        raise JqlError(f"Error in the JQL Query: it has more than {_LONGEST} characters.")
-    return _Parser(text, user, find_user).query()
+        raise JqlError(f"{_ERROR}it has more than {_LONGEST} characters.")
+    return _Parser(text, fields).query()
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    at, text = 0, text.rstrip()
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None or match.lastgroup is None:
-            raise JqlError(f"Error in the JQL Query: it cannot be read from character {at + 1} on.")
-        kind, found = match.lastgroup, match[match.lastgroup]
-        yield kind, re.sub(r"\\(.)", r"\1", found[1:-1]) if kind == "quoted" else found
-        at = match.end()
-    yield "end", ""
+def _unescaped(text: str) -> str:
+    def read(match: re.Match[str]) -> str:
+        found = match[1]
+        return chr(int(found[1:], 16)) if len(found) == 5 else _BREAKS.get(found, found)
+
+    return _ESCAPE.sub(read, text)
 
 
 class _Parser:
-    def __init__(
-        self, text: str, user: AppUser, find_user: Callable[[str], AppUser | None]
-    ) -> None:
-        self._left = list(_tokens(text))[::-1]
-        self._user, self._find_user = user, find_user
-        self._depth = 0
+    def __init__(self, text: str, fields: Fields) -> None:
+        self._text, self._fields, self._depth = text, fields, 0
+        self._left = list(self._tokens())[::-1]
 
     def query(self) -> tuple[Condition, list[Any]]:
-        if self._is("order") or self._left[-1][0] == "end":
+        if self._next.kind == "end" or self._next.word == "order":
             raise JqlError(
-                "Unbounded JQL queries are not allowed here. Add a search restriction to the query."
+                "Unbounded JQL queries are not allowed here. Please add a search restriction to "
+                "your query."
             )
         condition = self._any()
         order = self._order() if self._takes("order") else []
-        if self._left[-1][0] != "end":
-            raise JqlError(f"Error in the JQL Query: '{self._left[-1][1]}' was not expected.")
-        return condition, [*order, JiraIssue.id]
+        if self._next.kind != "end":
+            found = "',' or the end" if order else "either 'OR' or 'AND'"
+            raise self._unexpected(found)
+        return condition, [*order, *self._fields.order("key")]
 
-    def _order(self) -> list[UnaryExpression[Any]]:
+    def _tokens(self) -> Iterator[_Token]:
+        at, text = 0, self._text.rstrip()
+        while at < len(text):
+            match = _TOKEN.match(text, at)
+            assert match is not None, "some branch fits anything"
+            kind = str(match.lastgroup)
+            found, start = match[kind], match.start(kind)
+            if kind == "broken":
+                raise JqlError(
+                    f"{_ERROR}The quoted string '{shorten(text[start + 1 :])}' has not been "
+                    f"completed. {self._place(start)}"
+                )
+            if kind == "word" and (reserved := _RESERVED.search(re.sub(_ESCAPE, "xx", found))):
+                raise JqlError(
+                    f"{_ERROR}The character '{reserved[0]}' is a reserved JQL character. You must "
+                    f"enclose it in a string or use the escape '\\u{ord(reserved[0]):04x}' "
+                    "instead. "
+                    f"{self._place(start + reserved.start())}"
+                )
+            plain = found[1:-1] if kind == "quoted" else found
+            yield _Token(kind, plain if kind == "sign" else _unescaped(plain), start)
+            at = match.end()
+        yield _Token("end", "", len(text))
+
+    def _order(self) -> list[Any]:
         self._expect("by")
-        columns = []
+        columns: list[Any] = []
         while True:
-            name = self._word("a field").lower()
-            if name not in _ORDERS:
-                raise JqlError(f"Field '{name}' does not exist or cannot be sorted by.")
-            columns.append(_ORDERS[name].desc() if self._takes("desc") else _ORDERS[name].asc())
-            self._takes("asc")
+            found = self._fields.order(self._field())
+            is_falling = self._takes("desc")
+            columns.extend(each.desc() if is_falling else each.asc() for each in found)
+            if not is_falling:
+                self._takes("asc")
             if not self._takes(","):
                 return columns
 
@@ -125,7 +144,7 @@ class _Parser:
     def _one(self) -> Condition:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise JqlError("Error in the JQL Query: it nests too deeply.")
+            raise JqlError(f"{_ERROR}it nests too deeply.")
         try:
             if self._takes("not"):
                 return not_(self._one())
@@ -138,74 +157,80 @@ class _Parser:
             self._depth -= 1
 
     def _clause(self) -> Condition:
-        field = self._word("a field").lower()
-        if field in _TEXTS:
-            negative = not self._takes("~")
-            if negative:
-                self._expect("!~")
-            sought = self._word("a text")
-            parts = [column.icontains(sought, autoescape=True) for column in _TEXTS[field]]
-            return not_(or_(*parts)) if negative else or_(*parts)
-        if field in ("key", "issuekey"):
-            return self._compared(self._key)
-        if field not in _COLUMNS:
-            raise JqlError(f"Field '{field}' does not exist or you may not view it.")
-        column = _COLUMNS[field]
+        field = self._field()
+        operator = self._operator()
+        is_list = operator.endswith("in")
+        operands = self._list() if is_list else [self._operand()]
+        return self._fields.condition(Clause(field, operator, tuple(operands)))
+
+    def _field(self) -> str:
+        token = self._next
+        if token.kind not in ("word", "quoted") or token.word in _KEYWORDS:
+            raise self._unexpected("a field name")
+        self._left.pop()
+        return token.text
+
+    def _operator(self) -> str:
+        for sign in _COMPARISONS:
+            if self._takes(sign):
+                return sign
         if self._takes("is"):
-            negative = self._takes("not")
-            self._expect("empty")
-            empty: Condition = column.is_(None)
-            return not_(empty) if negative else empty
-        if field in ("assignee", "reporter"):
-            return self._compared(lambda: column == self._person())
-        return self._compared(lambda: func.lower(column) == self._word("a value").lower())
-
-    def _compared(self, equals: Callable[[], Condition]) -> Condition:
-        """What stands behind the field: one value, or several of which one is to be equal."""
-        if self._takes("="):
-            return equals()
-        if self._takes("!="):
-            return not_(equals())
+            return "is not" if self._takes("not") else "is"
+        at = self._next
         negative = self._takes("not")
-        self._expect("in")
-        self._expect("(")
-        found = [equals()]
+        if self._takes("in"):
+            return "not in" if negative else "in"
+        if negative:
+            self._left.append(at)
+        raise self._unexpected("operator", f" The valid operators are {_OPERATORS}.")
+
+    def _list(self) -> list[Operand]:
+        if not self._takes("("):  # a function may bring several values
+            return [self._operand()]
+        found = [self._operand()]
         while self._takes(","):
-            found.append(equals())
+            found.append(self._operand())
         self._expect(")")
-        return not_(or_(*found)) if negative else or_(*found)
+        return found
 
-    def _key(self) -> Condition:
-        project, _, number = self._word("a key").upper().rpartition("-")
-        digits = number if number.isascii() and number.isdigit() and len(number) < 10 else "0"
-        return and_(JiraProject.key == project, JiraIssue.number == int(digits))
+    def _operand(self) -> Operand:
+        token = self._next
+        if token.kind not in ("word", "quoted") or token.word in _KEYWORDS:
+            advice = f" You must surround '{token.text}' in quotation marks to use it as a value."
+            raise self._unexpected("either a value, list or function", "", advice)
+        self._left.pop()
+        if token.word in ("empty", "null"):
+            return Operand("empty", token.text)
+        if not self._takes("("):
+            return Operand("value", token.text)
+        arguments: list[str] = []
+        while not self._takes(")"):
+            if arguments:
+                self._expect(",")
+            arguments.append(self._operand().text)
+        return Operand("function", token.text, tuple(arguments))
 
-    def _person(self) -> int:
-        name = self._word("a user")
-        if name.lower() == "currentuser" and self._takes("("):
-            self._expect(")")
-            return self._user.id
-        found = self._find_user(name)
-        return found.id if found else 0
+    @property
+    def _next(self) -> _Token:
+        return self._left[-1]
 
-    def _is(self, text: str) -> bool:
-        kind, found = self._left[-1]
-        return kind != "quoted" and found.lower() == text
-
-    def _takes(self, text: str) -> bool:
-        if not self._is(text) or self._left[-1][0] == "end":
+    def _takes(self, word: str) -> bool:
+        if self._next.kind == "end" or self._next.word != word:
             return False
         self._left.pop()
         return True
 
-    def _expect(self, text: str) -> None:
-        if not self._takes(text):
-            found = self._left[-1][1] or _END
-            raise JqlError(f"Error in the JQL Query: expected '{text}', found '{found}'.")
+    def _expect(self, word: str) -> None:
+        if not self._takes(word):
+            raise self._unexpected(f"'{word}'")
 
-    def _word(self, what: str) -> str:
-        kind, found = self._left[-1]
-        if kind not in ("word", "quoted"):
-            raise JqlError(f"Error in the JQL Query: expected {what}, found '{found or _END}'.")
-        self._left.pop()
-        return found
+    def _unexpected(self, what: str, always: str = "", advice: str = "") -> JqlError:
+        token = self._next
+        if token.kind == "end":
+            return JqlError(f"{_ERROR}Expecting {what} before the end of the query.{always}")
+        found = f"{_ERROR}Expecting {what} but got '{token.text}'.{always}{advice}"
+        return JqlError(f"{found} {self._place(token.at)}")
+
+    def _place(self, at: int) -> str:
+        before = self._text[:at].split("\n")
+        return f"(line {len(before)}, character {len(before[-1]) + 1})"

@@ -26,6 +26,7 @@ class Issue(Strict):
     key: Annotated[str, matches(r"[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,5}", "a key such as OPS-1")]
     type: Literal["Task", "Bug", "Story"] = "Task"
     status: Literal["To Do", "In Progress", "Done"] = "To Do"
+    priority: Literal["Highest", "High", "Medium", "Low", "Lowest"] = "Medium"
     summary: Name
     description: str = ""
     reporter: str
@@ -67,7 +68,7 @@ def rows(seed: AppSeed, app: JiraApp) -> Iterator[JiraProject | JiraIssue]:
             comments=[],
             created_at=created,
             updated_at=created,
-            **issue.model_dump(include={"status", "summary", "description"}),
+            **issue.model_dump(include={"status", "priority", "summary", "description"}),
         )
 
 

@@ -1,23 +1,38 @@
-"""Rows as version 2 of the API answers them."""
+"""What a site has beside issues, as the API answers it."""
 
-from datetime import datetime
 from typing import Any
+
+from flask import g
 
 from simulator.db.tables import AppUser
 from simulator.net.addresses import app_system
 from simulator.systems.apps._kit.instance import here
-from simulator.systems.apps.jira.issues import TRANSITIONS, account_id, cloud_id
-from simulator.systems.apps.jira.tables import JiraIssue, JiraProject
+from simulator.systems.apps.jira import catalog
+from simulator.systems.apps.jira.issues import account_id, cloud_id
+from simulator.systems.apps.jira.tables import JiraProject
 from simulator.systems.apps.jira.traffic import API_HOST
 
-_CATEGORIES = {"To Do": "new", "In Progress": "indeterminate", "Done": "done"}
+
+def has_documents() -> bool:
+    """Whether the version of the API that was asked has documents (ADF) for long texts."""
+    return bool(g.api_version == "3")
 
 
 def names(path: str, number: object) -> dict[str, str]:
     """What each thing has: its address in the API, and its id."""
     base = here().world.addresses.base_url(app_system(API_HOST))
-    url = f"{base}/ex/jira/{cloud_id(here().host)}/rest/api/2/{path}{number}"
-    return {"self": url, "id": str(number)}
+    api = f"rest/api/{3 if has_documents() else 2}"
+    return {
+        "self": f"{base}/ex/jira/{cloud_id(here().host)}/{api}/{path}{number}",
+        "id": str(number),
+    }
+
+
+def server_info() -> dict[str, Any]:
+    """What clients go by: that it is Jira Cloud."""
+    version = {"version": "1001.0.0-SNAPSHOT", "versionNumbers": [1001, 0, 0]}
+    site = {"baseUrl": f"https://{here().host}", "serverTitle": here().name}
+    return {**site, **version, "deploymentType": "Cloud", "buildNumber": 100000}
 
 
 def person(user: AppUser | None) -> dict[str, Any] | None:
@@ -32,54 +47,70 @@ def person(user: AppUser | None) -> dict[str, Any] | None:
 
 def project(row: JiraProject) -> dict[str, Any]:
     """A project."""
-    own = {"key": row.key, "name": row.name, "projectTypeKey": "business"}
+    own = {"key": row.key, "name": row.name, "projectTypeKey": "business", "simplified": False}
     return names("project/", row.id) | own
 
 
+def whole_project(row: JiraProject) -> dict[str, Any]:
+    """A project with what is in it."""
+    kinds = [issue_type(name) for name in catalog.TYPES]
+    return project(row) | {"issueTypes": kinds, "components": [], "versions": []}
+
+
+def issue_type(name: str) -> dict[str, Any]:
+    """A type of issues."""
+    return names("issuetype/", catalog.TYPES[name]) | {"name": name, "subtask": False}
+
+
+def priority(name: str) -> dict[str, Any]:
+    """A priority."""
+    return names("priority/", catalog.PRIORITIES[name]) | {"name": name}
+
+
+def category(found: catalog.Category) -> dict[str, Any]:
+    """A group of statuses."""
+    own = {"id": found.id, "key": found.key, "colorName": found.colour, "name": found.name}
+    return {"self": names("statuscategory/", found.id)["self"], **own}
+
+
 def status(name: str) -> dict[str, Any]:
-    """A status; its id is that of the transition that leads to it."""
-    number = next(each for each, target in TRANSITIONS.items() if target == name)
-    return {"id": number, "name": name, "statusCategory": {"key": _CATEGORIES[name]}}
+    """A status."""
+    own = {"name": name, "statusCategory": category(catalog.STATUSES[name])}
+    return names("status/", catalog.STATUS_IDS[name]) | own
 
 
 def transition(number: str, target: str) -> dict[str, Any]:
     """A way to another status."""
-    return {"id": number, "name": target, "to": status(target)}
+    flags = {"hasScreen": False, "isGlobal": True, "isInitial": False, "isAvailable": True}
+    return {"id": number, "name": target, "to": status(target), **flags}
 
 
-def issue(row: JiraIssue) -> dict[str, Any]:
-    """An issue with all its fields."""
-    comments = [comment(row, each) for each in row.comments]
-    fields = {
-        "summary": row.summary,
-        "description": row.description or None,
-        "issuetype": {"name": row.issue_type, "subtask": False},
-        "project": project(row.project),
-        "status": status(row.status),
-        "reporter": person(row.reporter),
-        "assignee": person(row.assignee),
-        "created": moment(row.created_at),
-        "updated": moment(row.updated_at),
-        "comment": {"comments": comments, "total": len(comments)},
+def field(name: str) -> dict[str, Any]:
+    """A field of issues."""
+    found = catalog.FIELDS[name]
+    own = {"id": name, "key": name, "name": found.name, "custom": False, "searchable": found.jql}
+    more = {"navigable": found.navigable, "orderable": found.settable}
+    clauses = [name] if found.jql else []
+    return {**own, **more, "clauseNames": clauses, "schema": schema(name)}
+
+
+def schema(name: str) -> dict[str, str]:
+    """What the values of a field are."""
+    return {"type": catalog.FIELDS[name].kind, "system": name}
+
+
+def settable(row: JiraProject) -> dict[str, dict[str, Any]]:
+    """The fields that can be set in a project, with the values of those that have a list."""
+    values = {
+        "project": [project(row)],
+        "issuetype": [issue_type(name) for name in catalog.TYPES],
+        "priority": [priority(name) for name in catalog.PRIORITIES],
     }
-    return names("issue/", row.id) | {"key": row.key, "fields": fields}
-
-
-def chosen(found: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """An issue with the fields that were named; its id alone where none was."""
-    if "*all" in names:
-        return found
-    fields = {name: value for name, value in found["fields"].items() if name in names}
-    return found | {"fields": fields} if names else {"id": found["id"]}
-
-
-def comment(row: JiraIssue, stored: dict[str, Any]) -> dict[str, Any]:
-    """A comment of an issue, as the row stores it."""
-    author = person(here().world.db.session.get(AppUser, stored["author"]))
-    own = {"author": author, "body": stored["body"], "created": stored["created"]}
-    return names(f"issue/{row.id}/comment/", stored["id"]) | own | {"updated": stored["created"]}
-
-
-def moment(value: datetime) -> str:
-    """A moment as Jira writes it: `2026-08-20T09:00:00.000+0000`."""
-    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03}+0000"
+    found = {}
+    for name, one in catalog.FIELDS.items():
+        if one.settable:
+            listed = {"allowedValues": values[name]} if name in values else {}
+            own = {"required": one.required, "schema": schema(name), "name": one.name}
+            ids = {"key": name, "fieldId": name, "operations": ["set"]}
+            found[name] = {**own, **ids, "hasDefaultValue": name == "priority", **listed}
+    return found

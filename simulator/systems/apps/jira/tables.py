@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base, new_metadata
 from simulator.db.tables.apps import AppInstance, AppUser
 
-METADATA, VERSION = new_metadata(), 1
+METADATA, VERSION = new_metadata(), 2
 
 
 class JiraBase(Base):
@@ -41,6 +41,7 @@ class JiraIssue(JiraBase):
     number: Mapped[int]
     issue_type: Mapped[str]
     status: Mapped[str]
+    priority: Mapped[str]
     summary: Mapped[str]
     description: Mapped[str]
     reporter_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id))
@@ -57,3 +58,13 @@ class JiraIssue(JiraBase):
     def key(self) -> str:
         """What people call it: `OPS-1`."""
         return f"{self.project.key}-{self.number}"
+
+
+def _add_priority(connection: Connection) -> None:
+    connection.execute(
+        text("ALTER TABLE jira_issues ADD COLUMN priority VARCHAR NOT NULL DEFAULT 'Medium'")
+    )
+
+
+#: Version → what makes the next one of it.
+UPGRADES = {1: _add_priority}

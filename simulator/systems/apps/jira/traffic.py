@@ -3,8 +3,12 @@
 from simulator.installed_apps import Traffic
 
 AUTH_HOST, API_HOST = "auth.atlassian.com", "api.atlassian.com"
+_QUERY = (
+    *("jql", "fields", "maxResults", "nextPageToken", "startAt", "query", "expand", "accountId"),
+    *("orderBy", "projectKeys", "returnIssue", "transitionId", "properties", "keys"),
+)
 TRAFFIC = Traffic(
-    api=("/ex/jira/*",),
+    api=("/ex/jira/*", "/rest/*"),
     authorize="/authorize",
     token="/oauth/token",
     sign_in="/login",
@@ -19,7 +23,7 @@ TRAFFIC = Traffic(
         ("* /console/*", ("name", "login", "redirect_uris", "scopes", "grant_type")),
     ),
     parameters=lambda: [
-        ("* /ex/jira/*", ("jql", "fields", "maxResults", "nextPageToken", "startAt", "query")),
-        ("POST /ex/jira/*", ("fields", "body", "transition")),
+        ("* /ex/jira/*", _QUERY),
+        ("* /ex/jira/*", ("body", "transition", "update", "fields")),
     ],
 )
