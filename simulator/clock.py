@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:  # pragma: no cover
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
 
 #: Simulated time stays between these, so that what is added to it can still be written down.
@@ -36,9 +36,9 @@ class NotFrozen(SimulatorError):
 def has_expired(expires_at: datetime, now: datetime) -> bool: ...
 @overload
 def has_expired(
-    expires_at: "InstrumentedAttribute[datetime]", now: datetime
+    expires_at: "InstrumentedAttribute[datetime]", now: "datetime | BindParameter[datetime]"
 ) -> "ColumnElement[bool]": ...
-def has_expired(expires_at: Any, now: datetime) -> Any:
+def has_expired(expires_at: Any, now: Any) -> Any:
     """Return whether something has expired: it is good before its `expires_at`, and not at it.
 
     The one rule for everything that expires, in Python and in SQL. RFC 7519 §4.1.4: not to be
@@ -46,7 +46,7 @@ def has_expired(expires_at: Any, now: datetime) -> Any:
 
     Args:
         expires_at: the moment, aware; or the column of a table that holds it.
-        now: the simulated moment.
+        now: the simulated moment; or what a statement has in its place until it is executed.
     """
     return expires_at <= now
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 
 from simulator.call_record import CallRecord
@@ -14,6 +15,20 @@ from simulator.net.addresses import Addresses
 from simulator.net.in_process import Http
 from simulator.randomness import Randomness
 from simulator.settings import Settings
+
+
+@dataclass
+class KnownWorld:
+    """What this process knows of the world.
+
+    Attributes:
+        id: which world there is; whoever hands a request to a system renews it at the door. Empty
+            before that.
+        swept: the simulated minute in which sign-ins that are over were deleted last.
+    """
+
+    id: str = ""
+    swept: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +46,8 @@ class World:
     randomness: Randomness = field(default_factory=Randomness)
     #: What seldom changes, as this process read it last.
     remembered: Remembered = field(default_factory=Remembered)
+    #: Compared with the database at the door of each request.
+    known: KnownWorld = field(default_factory=KnownWorld)
     #: One lock per connection id, held while its tokens are refreshed.
     refreshing: defaultdict[int, Lock] = field(default_factory=lambda: defaultdict(Lock))
 

@@ -25,6 +25,8 @@ from simulator.settings import MEMORY
 
 #: Of PostgreSQL's advisory locks, the one of whoever starts; any number would do.
 _STARTING_LOCK = 8_700_002
+#: Rows that a session holds, in its `info`.
+_HELD = "simulator_held"
 
 
 class Database:
@@ -226,6 +228,17 @@ class Database:
                 yield session
             finally:
                 self._current.set(outer)
+
+    def hold(self, *rows: object) -> None:
+        """Keep rows in the current unit of work until its end.
+
+        A session forgets rows that nobody refers to; `get` finds those that are held without
+        another statement.
+
+        Args:
+            *rows: as they were read in it.
+        """
+        self.session.info.setdefault(_HELD, []).extend(rows)
 
     def commit(self) -> None:
         """Commit the current unit of work; do this before calling another system."""

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
@@ -56,6 +56,17 @@ def normalized(name: str) -> str:
 def first_name(name: str) -> str:
     """Return the first word of a person's name, by which others call them; empty without one."""
     return next(iter(name.split()), "")
+
+
+def table_of(entity: "type[Base]") -> Table:
+    """Return the table of an entity, for statements that make no rows of the session.
+
+    Args:
+        entity: mapped to one table.
+    """
+    table = entity.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def new_metadata() -> MetaData:

@@ -1,12 +1,14 @@
 """What can be had once: of several who ask for it at the same time, one gets it."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, inspect, update
+from sqlalchemy import CursorResult, Executable, Update, bindparam, inspect, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from simulator.db.base import Base
+from simulator.db.base import Base, table_of
 
 
 def claim(session: Session, row: Base, column: str, at: datetime) -> bool:
@@ -21,17 +23,37 @@ def claim(session: Session, row: Base, column: str, at: datetime) -> bool:
         column: where the moment is kept at which it was used.
         at: the simulated moment.
     """
-    mapper = inspect(row).mapper
-    own = [key == getattr(row, str(key.key)) for key in mapper.primary_key]
-    unused = mapper.columns[column].is_(None)
-    return did_change(session, update(type(row)).where(*own, unused).values({column: at}))
+    session.flush()
+    own = {f"own_{name}": getattr(row, name) for name in _keys(type(row))}
+    mine = did_change(session, _claim(type(row), column), {**own, "claimed_at": at})
+    if mine:
+        set_committed_value(row, column, at)
+    return mine
 
 
-def did_change(session: Session, statement: Executable) -> bool:
+@cache
+def _keys(entity: type[Base]) -> tuple[str, ...]:
+    return tuple(str(key.key) for key in inspect(entity).primary_key)
+
+
+@cache
+def _claim(entity: type[Base], column: str) -> Update:
+    """Return the UPDATE, which is the same for every row of a table."""
+    table = table_of(entity)
+    own = [table.c[name] == bindparam(f"own_{name}") for name in _keys(entity)]
+    unused = table.c[column].is_(None)
+    return update(table).where(*own, unused).values({column: bindparam("claimed_at")})
+
+
+def did_change(
+    session: Session, statement: Executable, parameters: dict[str, Any] | None = None
+) -> bool:
     """Execute a conditional statement; return whether there was a row that it fits.
 
     Args:
         session: of the unit of work.
         statement: an UPDATE or DELETE of one row.
+        parameters: of the statement.
     """
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    result = session.execute(statement, parameters or {})
+    return cast("CursorResult[Any]", result).rowcount == 1

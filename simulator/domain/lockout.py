@@ -16,6 +16,8 @@ MOST_FAILURES = 5
 LOCK = timedelta(minutes=15)
 #: Failures further apart than this are not in a row.
 _MEMORY = timedelta(days=1)
+#: In the `info` of a session: what was found of each name.
+_FOUND = "simulator_failed_sign_ins"
 _WAYS_OUT = (
     "the control API moves its clock on (POST /_simulator/clock/travel), and "
     "'simulator reset' starts anew."
@@ -42,7 +44,7 @@ def explain_lock(world: World, place: str, name: str, what: str) -> str:
         name: an e-mail address or a login name, whatever its case.
         what: of the two it is, for people.
     """
-    row = world.db.session.get(FailedSignIns, _key(world, place, name))
+    row = _find(world, _key(world, place, name))
     now = world.clock.now()
     if row is None or row.locked_until is None or has_expired(row.locked_until, now):
         return ""
@@ -66,8 +68,10 @@ def count_failure(world: World, place: str, name: str) -> None:
     world.db.session.execute(
         delete(FailedSignIns).where(has_expired(FailedSignIns.forgotten_at, now))
     )
-    key = {"email_hash": _key(world, place, name)}
-    row = get_or_create(world.db.session, FailedSignIns, key, count=0, forgotten_at=now)
+    key = _key(world, place, name)
+    own = {"email_hash": key}
+    row = get_or_create(world.db.session, FailedSignIns, own, count=0, forgotten_at=now)
+    _found(world)[key] = row
     row.count += 1
     row.forgotten_at = now + _MEMORY
     if row.count >= MOST_FAILURES:
@@ -83,8 +87,23 @@ def forget_failures(world: World, place: str, name: str) -> None:
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
     """
-    own = FailedSignIns.email_hash == _key(world, place, name)
-    world.db.session.execute(delete(FailedSignIns).where(own))
+    key = _key(world, place, name)
+    if _find(world, key) is not None:
+        own = FailedSignIns.email_hash == key
+        world.db.session.execute(delete(FailedSignIns).where(own))
+
+
+def _find(world: World, key: str) -> FailedSignIns | None:
+    """Return the row of a name, or None; read once in a unit of work."""
+    found = _found(world)
+    if key not in found:
+        found[key] = world.db.session.get(FailedSignIns, key)
+    return found[key]
+
+
+def _found(world: World) -> dict[str, FailedSignIns | None]:
+    rows: dict[str, FailedSignIns | None] = world.db.session.info.setdefault(_FOUND, {})
+    return rows
 
 
 def _key(world: World, place: str, name: str) -> str:

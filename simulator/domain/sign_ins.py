@@ -4,16 +4,22 @@ One rule for every system with pages: a sign-in lasts eight hours, and a sign-ou
 copy of its cookie (our choice).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 
 from simulator.clock import has_expired
 from simulator.crypto import fingerprint
+from simulator.db.base import Base, table_of
 from simulator.db.tables import SignIn
 from simulator.world import World
 
 LENGTH = timedelta(hours=8)
+_TABLE = table_of(SignIn)
+_SWEEP = delete(_TABLE).where(has_expired(SignIn.expires_at, bindparam("now")))
+_INSERT = insert(_TABLE)
 
 
 def begin(world: World, system: str, person: str) -> str:
@@ -25,30 +31,41 @@ def begin(world: World, system: str, person: str) -> str:
         person: the id of who signed in, as text.
     """
     now = world.clock.now()
-    # Nobody signs out of most sign-ins: they are not kept for ever.
-    world.db.session.execute(delete(SignIn).where(has_expired(SignIn.expires_at, now)))
+    _sweep(world, now)
     secret = world.randomness.secret("sign-in")
-    world.db.session.add(
-        SignIn(
-            id_hash=fingerprint(secret),
-            system=system,
-            person=person,
-            signed_in_at=now,
-            expires_at=now + LENGTH,
-        )
-    )
+    row = {
+        "id_hash": fingerprint(secret),
+        "system": system,
+        "person": person,
+        "signed_in_at": now,
+        "expires_at": now + LENGTH,
+    }
+    world.db.session.execute(_INSERT, row)
     return secret
 
 
-def find(world: World, system: str, secret: str) -> SignIn | None:
+def _sweep(world: World, now: datetime) -> None:
+    """Delete what is over, once a minute: nobody signs out of most sign-ins."""
+    minute = now.replace(second=0, microsecond=0)
+    if world.known.swept != minute:
+        world.db.session.execute(_SWEEP, {"now": now})
+        world.known.swept = minute
+
+
+def find(world: World, system: str, secret: str, people: type[Base] | None = None) -> SignIn | None:
     """Return the live sign-in at a system that a browser shows, or None.
 
     Args:
         world: with an open unit of work.
         system: the system that answers.
         secret: as its browser shows it.
+        people: the table of the system's people, whose ids are texts; the person is read along,
+            and held for whoever asks for them next.
     """
-    row = world.db.session.get(SignIn, fingerprint(secret))
+    statement = _select(people)
+    found = world.db.session.execute(statement, {"id_hash": fingerprint(secret)}).first()
+    world.db.hold(*(found or ()))
+    row: SignIn | None = found[0] if found else None
     if row is None or row.system != system or has_expired(row.expires_at, world.clock.now()):
         return None
     return row
@@ -62,6 +79,14 @@ def end(world: World, secret: str) -> None:
         secret: as its browser shows it.
     """
     world.db.session.execute(delete(SignIn).where(SignIn.id_hash == fingerprint(secret)))
+
+
+@cache
+def _select(people: Any) -> Select[Any]:
+    own = SignIn.id_hash == bindparam("id_hash")
+    if people is None:
+        return select(SignIn).where(own)
+    return select(SignIn, people).outerjoin(people, people.id == SignIn.person).where(own)
 
 
 def store_secret(row: SignIn, sealed: str) -> None:

@@ -49,6 +49,8 @@ class CodeGrant(AuthorizationCodeGrant):
 
     def _check_request(self, _grant: Any, _redirect_uri: str) -> None:
         parameters.check_repeated(self.request.payload.datalist)
+        if hasattr(self, "resource"):
+            return  # the page and the answer after it look at the same request
         rules, resources = self.server.rules, read_resources(self.request)
         if resources:
             self.resource = rules.resource(resources)

@@ -15,7 +15,6 @@ from authlib.oauth2.rfc6749 import (
 from authlib.oauth2.rfc9207 import IssuerParameter
 from flask import Response, json
 from flask import request as flask_request
-from sqlalchemy import select
 
 from simulator.crypto import fingerprint
 from simulator.db.tables import OAuthClient
@@ -115,11 +114,7 @@ class Provider(AuthorizationServer):
         Args:
             client_id: as the request names it.
         """
-        return self.store.world.db.session.scalar(
-            select(OAuthClient).where(
-                OAuthClient.provider == self.store.provider, OAuthClient.client_id == client_id
-            )
-        )
+        return self.store.reader.find_client(client_id)
 
     def find_token(self, text: str) -> Token | None:
         """Return an access or refresh token, live or not; None if it is unknown.
@@ -195,7 +190,15 @@ class Provider(AuthorizationServer):
             raise InvalidRequestError(
                 "The parameter grant_type is missing: send authorization_code or refresh_token."
             )
+        self._read_ahead(request.payload)
         return super().get_token_grant(request)
+
+    def _read_ahead(self, payload: Any) -> None:
+        """Read client and person along with the code or refresh token, for whoever asks later."""
+        if payload.grant_type == "refresh_token":
+            self.store.reader.find_by_refresh(fingerprint(payload.data.get("refresh_token", "")))
+        else:
+            self.store.reader.find_code(fingerprint(payload.data.get("code", "")))
 
     def _check_form(self, request: Any) -> None:
         rules = self.rules

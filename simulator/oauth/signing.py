@@ -9,9 +9,10 @@ from uuid import uuid4
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from simulator.crypto import Purpose
+from simulator.db.base import Base
 from simulator.db.tables import OAuthToken, SigningKey
 from simulator.oauth.store import TokenStore
 from simulator.world import World
@@ -24,6 +25,13 @@ _known: OrderedDict[str, RSAKey] = OrderedDict()
 _MOST_KNOWN = 64
 #: So many tokens are verified by memory.
 _MOST_VERIFIED = 1024
+#: In the `info` of a session: provider → its keys, which are read once in a unit of work.
+_KEY_SETS = "simulator_key_sets"
+_KEYS = (
+    select(SigningKey)
+    .where(SigningKey.provider == bindparam("provider"))
+    .order_by(SigningKey.sequence.desc())
+)
 
 
 def generate_key() -> RSAKey:
@@ -47,11 +55,14 @@ class Signer:
 
     def load_key_set(self) -> KeySet:
         """Return every key that verifies, the signing one first; make it on first use."""
-        rows = self._world.db.session.scalars(
-            select(SigningKey)
-            .where(SigningKey.provider == self._provider)
-            .order_by(SigningKey.sequence.desc())
-        ).all()
+        held = self._world.db.session.info.setdefault(_KEY_SETS, {})
+        if self._provider not in held:
+            held[self._provider] = self._read_key_set()
+        found: KeySet = held[self._provider]
+        return found
+
+    def _read_key_set(self) -> KeySet:
+        rows = self._world.db.session.scalars(_KEYS, {"provider": self._provider}).all()
         return KeySet([self._key(row) for row in rows] or [self.rotate()])
 
     def build_jwks(self) -> dict[str, Any]:
@@ -80,6 +91,7 @@ class Signer:
         )
         self._world.db.session.add(row)
         self._world.db.session.flush()
+        self._forget()
         return _remember(key)
 
     def replace(self) -> RSAKey:
@@ -90,6 +102,7 @@ class Signer:
                 SigningKey.provider == self._provider, SigningKey.kid != str(key.kid)
             )
         )
+        self._forget()
         return key
 
     def sign(self, claims: dict[str, Any], typ: str = "JWT") -> str:
@@ -120,9 +133,12 @@ class Signer:
         connection = self._world.db.session.connection()
 
         def read() -> Verifier:
-            return Verifier(self.load_key_set())
+            return Verifier(self._read_key_set())
 
         return self._world.remembered.read(connection, version, ("keys", self._provider), read)
+
+    def _forget(self) -> None:
+        self._world.db.session.info.pop(_KEY_SETS, None)
 
     def _key(self, row: SigningKey) -> RSAKey:
         if known := _known.get(row.kid):
@@ -182,13 +198,16 @@ class AccessTokens:
     Args:
         world: shared by all systems.
         provider: the issuing system's name.
+        people: the table of those that they are issued for, by their ids.
     """
 
     TYPE = "at+jwt"
 
-    def __init__(self, world: World, provider: str) -> None:
+    def __init__(self, world: World, provider: str, people: type[Base] | None = None) -> None:
         self.signer = Signer(world, provider)
-        self.store = TokenStore(world=world, provider=provider, make_access_token=self.sign)
+        self.store = TokenStore(
+            world=world, provider=provider, make_access_token=self.sign, people=people
+        )
         self._world = world
         self._provider = provider
 

@@ -3,23 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from simulator.clock import has_expired
 from simulator.crypto import fingerprint
+from simulator.db.base import Base, table_of
 from simulator.db.claim import claim
 from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
 from simulator.db.upsert import get_or_create
+from simulator.oauth.reading import Reader
 from simulator.world import World
 
-#: Makes the text of an access token out of its row; the row's `access_hash` is filled in after.
+#: Makes the text of an access token out of its row, which has no `access_hash` yet.
 AccessTokenMaker = Callable[[OAuthToken], str]
 
 
 #: How many hosts a consent remembers: apps on this machine have a new port each time.
 _MOST_HOSTS = 20
+_INSERT_CODE = insert(table_of(OAuthCode))
+_INSERT_TOKEN = insert(table_of(OAuthToken))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +40,7 @@ class TokenStore:
         refresh_idle: how long a refresh token that nobody uses can be used; None for ever.
         make_access_token: Workato Identity signs a JWT; by default they are opaque, and say
             nothing by themselves.
+        people: the table of the provider's people, where their ids are the subjects.
     """
 
     world: World
@@ -44,6 +50,12 @@ class TokenStore:
     refresh_leeway: timedelta = timedelta(0)
     refresh_idle: timedelta | None = None
     make_access_token: AccessTokenMaker | None = None
+    people: type[Base] | None = None
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What finds its codes, tokens and clients."""
+        return Reader(self.world.db, self.provider, self.people)
 
     def store_code(self, code: str, **values: Any) -> None:
         """Store an authorization code (RFC 6749 §4.1.2).
@@ -53,14 +65,13 @@ class TokenStore:
             **values: the columns of `OAuthCode`.
         """
         now = self.world.clock.now()
-        self.world.db.session.add(
-            OAuthCode(
-                code_hash=fingerprint(code),
-                provider=self.provider,
-                expires_at=now + self.code_lifetime,
-                **values,
-            )
-        )
+        row = {
+            "code_hash": fingerprint(code),
+            "provider": self.provider,
+            "expires_at": now + self.code_lifetime,
+            **values,
+        }
+        self.world.db.session.execute(_INSERT_CODE, row)
 
     def find_code(self, code: str, client_id: str) -> OAuthCode | None:
         """Return the live code, or None; a replay revokes its tokens (RFC 6749 §4.1.2).
@@ -69,8 +80,8 @@ class TokenStore:
             code: as the client sent it.
             client_id: of the client.
         """
-        row = self.world.db.session.get(OAuthCode, fingerprint(code))
-        if row is None or row.provider != self.provider or row.client_id != client_id:
+        row = self.reader.find_code(fingerprint(code))
+        if row is None or row.client_id != client_id:
             return None
         if row.used_at is not None:
             self.revoke_family(row.code_hash)
@@ -104,26 +115,25 @@ class TokenStore:
         Returns:
             The token response.
         """
-        now = self.world.clock.this_second()
-        refresh = self.world.randomness.secret("refresh token") if with_refresh_token else None
-        row = OAuthToken(
-            provider=self.provider,
-            client_id=client_id,
-            subject=subject,
-            scope=scope,
-            granted_scope=granted_scope or scope,
-            resource=resource,
-            family=family,
-            access_hash="",
-            refresh_hash=fingerprint(refresh) if refresh else None,
-            auth_time=auth_time,
-            issued_at=now,
-            expires_at=now + self.access_lifetime,
-        )
+        now, chance = self.world.clock.this_second(), self.world.randomness
+        refresh = chance.secret("refresh token") if with_refresh_token else None
+        values = {
+            "provider": self.provider,
+            "client_id": client_id,
+            "subject": subject,
+            "scope": scope,
+            "granted_scope": granted_scope or scope,
+            "resource": resource,
+            "family": family,
+            "refresh_hash": fingerprint(refresh) if refresh else None,
+            "auth_time": auth_time,
+            "issued_at": now,
+            "expires_at": now + self.access_lifetime,
+        }
         make = self.make_access_token
-        access = make(row) if make else self.world.randomness.secret("access token")
-        row.access_hash = fingerprint(access)
-        self.world.db.session.add(row)
+        access = make(OAuthToken(**values)) if make else chance.secret("access token")
+        row = {**values, "access_hash": fingerprint(access)}
+        self.world.db.session.execute(_INSERT_TOKEN, row)
         response: dict[str, Any] = {
             "access_token": access,
             "token_type": "Bearer",
@@ -141,7 +151,17 @@ class TokenStore:
         Args:
             token: as a client sent it.
         """
-        row = self._by(OAuthToken.access_hash == fingerprint(token))
+        return self._alive(self._by(OAuthToken.access_hash == fingerprint(token)))
+
+    def find_access_of_person(self, token: str) -> OAuthToken | None:
+        """Return the same; its person is read along, and held for whoever asks for them next.
+
+        Args:
+            token: as a client sent it.
+        """
+        return self._alive(self.reader.find_by_access(fingerprint(token)))
+
+    def _alive(self, row: OAuthToken | None) -> OAuthToken | None:
         if row is None or row.revoked_at is not None:
             return None
         return None if has_expired(row.expires_at, self.world.clock.now()) else row
@@ -152,7 +172,7 @@ class TokenStore:
         Args:
             token: as a client sent it.
         """
-        row = self._by(OAuthToken.refresh_hash == fingerprint(token))
+        row = self.reader.find_by_refresh(fingerprint(token))
         if row is None or row.revoked_at is not None:
             return None
         if row.refresh_used_at is not None and not self._is_in_leeway(row):

@@ -46,7 +46,6 @@ class Sharing:
     ) -> None:
         self._world, self._faults, self._processes = world, faults, processes
         self._follow = follow
-        self._world_id = ""
         self._clock = write_clock(ClockState())
         #: Grows with each change by this process: what was read before it is out of date.
         self._changes = 0
@@ -57,7 +56,7 @@ class Sharing:
     def begin(self, world_id: str) -> None:
         """Say that this process made the world that is there now, or found it when it started."""
         self._changes += 1
-        self._world_id = world_id
+        self._world.known.id = world_id
 
     def refresh(self) -> None:
         """Take over what other processes changed; called before a request is answered."""
@@ -76,8 +75,9 @@ class Sharing:
 
     def _take_over(self, there: dict[str, str]) -> None:
         with self._lock:  # of several requests at once, one follows
-            known, self._world_id = self._world_id, there.get(WORLD_FACT, "")
-            if known != self._world_id:
+            known, current = self._world.known, there.get(WORLD_FACT, "")
+            before, known.id = known.id, current
+            if before != current:
                 self._follow()
         clock = there.get(CLOCK, write_clock(ClockState()))
         if clock != self._clock:

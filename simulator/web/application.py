@@ -275,7 +275,7 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
     def _check() -> None:
         if (request.endpoint or "").endswith("static"):  # the same for everybody
             return
-        if session and session.get(_WORLD) != _world_id(world):
+        if session and session.get(_WORLD) != (world.known.id or world_id(world)):
             session.clear()
             g.sandbox_was_reset = True
             flash(_RESET, "info")
@@ -284,15 +284,8 @@ def _end_sessions_of_another_world(app: Flask, world: World) -> None:
     def _mark(response: Response) -> Response:
         is_failure = response.status_code >= 500  # the database may be out
         if session and session.modified and _WORLD not in session and not is_failure:
-            session[_WORLD] = _world_id(world)
+            session[_WORLD] = world.known.id or world_id(world)
         return response
-
-
-def _world_id(world: World) -> str:
-    """Return the world's id, which is read once a request."""
-    if "world_id" not in g:
-        g.world_id = world_id(world)
-    return str(g.world_id)
 
 
 def explain_stale_form() -> str:

@@ -5,6 +5,7 @@ Ours: Flask-Login keeps no sign-ins that the simulated time, a reset or another 
 
 from flask import session
 
+from simulator.db.base import Base
 from simulator.db.tables import SignIn
 from simulator.domain import sign_ins
 from simulator.world import World
@@ -24,10 +25,16 @@ def begin(world: World, system: str, person: str) -> None:
     session[_SIGN_IN] = sign_ins.begin(world, system, person)
 
 
-def find(world: World, system: str) -> SignIn | None:
-    """Return the live sign-in of the browser that is asking, or None."""
+def find(world: World, system: str, people: type[Base] | None = None) -> SignIn | None:
+    """Return the live sign-in of the browser that is asking, or None.
+
+    Args:
+        world: with the request's unit of work.
+        system: that is answering.
+        people: see `sign_ins.find`.
+    """
     secret = session.get(_SIGN_IN)
-    return sign_ins.find(world, system, secret) if isinstance(secret, str) else None
+    return sign_ins.find(world, system, secret, people) if isinstance(secret, str) else None
 
 
 def end(world: World) -> None:

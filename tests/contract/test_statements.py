@@ -9,11 +9,11 @@ from tests.tools.benchmarks.statements import Counted, operations
 #: Operation → the most statements on tables that it may send. Lower them when it sends fewer
 #: (`python -m tests.tools.benchmarks.statements --path` shows them).
 MOST = {
-    "sign-in, consent remembered, 5 requests": 25,
-    "sign-in to an MCP server, consent remembered, 5 requests": 26,
-    "refresh with rotation": 6,
+    "sign-in, consent remembered, 5 requests": 14,
+    "sign-in to an MCP server, consent remembered, 5 requests": 15,
+    "refresh with rotation": 4,
     "registration": 1,
-    "userinfo": 2,
+    "userinfo": 1,
     "JWKS": 1,
     "discovery": 0,
 }

@@ -178,7 +178,7 @@ def introspect() -> Response:
 def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""
     token = read_bearer_token()
-    row = provider().store.find_access(token)
+    row = provider().store.find_access_of_person(token)
     user = people.find_active_end_user(current_world(), row.subject) if row else None
     if row is None or user is None:
         response = jsonify(error="invalid_token", error_description="Send a live access token.")

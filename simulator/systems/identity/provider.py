@@ -56,7 +56,7 @@ class IdentityProvider(Provider):
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.tokens = AccessTokens(world, IDENTITY)
+        self.tokens = AccessTokens(world, IDENTITY, EndUser)
         rules = ProviderRules(
             scopes=tuple(SCOPES),
             default_scopes=DEFAULT_SCOPES,
@@ -101,6 +101,7 @@ class IdentityProvider(Provider):
             raise InvalidTarget("Ask for one MCP server at a time: one 'resource' parameter.")
         number = numbers.pop()
         server = servers.find_server_by_number(self.world, number) if number else None
+        self.world.db.hold(server)  # asked for again by who issues the code
         if number is None or server is None:
             raise InvalidTarget(f"No MCP server lives at {to_ascii(resources[0])}.")
         if not server.uses_workato_identity:

@@ -7,6 +7,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.crypto import fingerprint
+from simulator.db.tables import EndUser
 from simulator.domain import people
 from simulator.domain.people import SignInRefused
 from simulator.errors import LONGEST, SimulatorError
@@ -29,7 +30,7 @@ def person() -> Person | None:
     """
     if email := headless.read_person(current_world()):
         return _named(email)
-    sign_in = sign_in_cookie.find(current_world(), IDENTITY)
+    sign_in = sign_in_cookie.find(current_world(), IDENTITY, EndUser)
     user = people.find_active_end_user(current_world(), sign_in.person) if sign_in else None
     return Person(user, sign_in.signed_in_at) if sign_in and user else None
 
