@@ -2,7 +2,7 @@
 
 - What is remembered: whatever a reader makes of rows of `TABLES`, as values that nobody changes:
   servers with their tools and compiled recipes (`simulator.domain.catalogue`), and signing keys
-  with the tokens that they verified (`simulator.oauth.signing`).
+  with the tokens that they verified and the document about them (`simulator.oauth.signing`).
 - By which version: one row of the table `versions`. Whoever goes by it reads it in their own
   transaction, with what they read anyway, and so sees every change that was committed before.
 - Who moves it: every transaction that writes one of these tables, by whatever statement, right
@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, column, event, select, table, text
+from sqlalchemy.orm import Session
 
 Value = TypeVar("Value")
 
@@ -41,6 +42,8 @@ _MOVE = text(
 )
 #: In the `info` of a connection whose transaction has written one of the tables.
 _WRITTEN = "simulator_catalogue_written"
+#: In the `info` of a session: the version that was read in its unit of work.
+_NOTED = "simulator_catalogue_version"
 
 
 def move_versions_on(engine: Engine, has_versions: Callable[[], bool]) -> None:
@@ -76,6 +79,28 @@ def move(connection: Connection) -> None:
         connection: in a transaction.
     """
     connection.execute(_MOVE, {"name": CATALOGUE, "value": uuid4().hex})
+
+
+def note_version(session: Session, version: str | None) -> None:
+    """Note the version that a statement of a unit of work has read besides.
+
+    Args:
+        session: of the unit of work.
+        version: as `READ_VERSION` has it.
+    """
+    session.info[_NOTED] = version
+
+
+def current_version(session: Session) -> str | None:
+    """Return the version that was noted in a unit of work; where none was, read it now.
+
+    Args:
+        session: of the unit of work.
+    """
+    if _NOTED not in session.info:
+        note_version(session, session.connection().scalar(READ_VERSION))
+    version: str | None = session.info[_NOTED]
+    return version
 
 
 class Remembered:

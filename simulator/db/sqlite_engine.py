@@ -8,13 +8,11 @@ then, just as on PostgreSQL (READ COMMITTED), so whoever depends on it changes r
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from simulator.db.nul_characters import serialize_json
 from simulator.db.sqlite_connection import QueuedConnection
@@ -71,8 +69,7 @@ def create_sqlite_engine(url: str, queue: WriteQueue, *, in_memory: bool) -> Eng
     def _begin(connection: Any) -> None:
         own = connection.connection.driver_connection
         if connection.get_execution_options().get(_READS_FIRST) and not in_memory:
-            with _as_of_sqlalchemy("BEGIN"):
-                own.execute("BEGIN")  # reads what was committed last: no lock
+            _execute(own, "BEGIN")  # reads what was committed last: no lock
             own.reads_so_far = True
         else:
             _lock(own, queue, settings)
@@ -98,8 +95,7 @@ def read_first(engine: Engine, queue: WriteQueue, *, in_memory: bool) -> Engine:
         own = cast("QueuedConnection", cursor.connection)
         is_reading = statement.startswith("SELECT") and not statement.endswith(_LOCKING)
         if own.reads_so_far and not is_reading:
-            with _as_of_sqlalchemy("COMMIT"):
-                own.execute("COMMIT")
+            _execute(own, "COMMIT")
             _lock(own, queue, settings)
 
     return reading
@@ -124,22 +120,26 @@ def _lock(own: QueuedConnection, queue: WriteQueue, settings: tuple[str, ...]) -
     """Begin a transaction that has the write lock."""
     own.reads_so_far = False
     try:
-        with _as_of_sqlalchemy("BEGIN IMMEDIATE"):
-            own.take_turn(queue)
-            if not own.is_set_up:
-                own.set_up(settings)
-            own.execute("BEGIN IMMEDIATE")
+        own.take_turn(queue)
+        if not own.is_set_up:
+            own.set_up(settings)
+        own.execute("BEGIN IMMEDIATE")
+    except sqlite3.DatabaseError as error:
+        own.end_turn()
+        raise _as_of_sqlalchemy("BEGIN IMMEDIATE", error) from None
     except BaseException:
         own.end_turn()
         raise
 
 
-@contextmanager
-def _as_of_sqlalchemy(statement: str) -> Iterator[None]:
-    """Raise what SQLite says of a statement of ours as SQLAlchemy does of its own."""
+def _execute(own: QueuedConnection, statement: str) -> None:
     try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise OperationalError(statement, None, error) from None
+        own.execute(statement)
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(statement, None, error) from None
+        raise _as_of_sqlalchemy(statement, error) from None
+
+
+def _as_of_sqlalchemy(statement: str, error: sqlite3.DatabaseError) -> DBAPIError:
+    """Return what SQLite says of a statement of ours as SQLAlchemy says it of its own."""
+    kind = OperationalError if isinstance(error, sqlite3.OperationalError) else DatabaseError
+    return kind(statement, None, error)

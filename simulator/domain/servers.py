@@ -93,13 +93,6 @@ def find_server_by_number(world: World, number: int) -> McpServer | None:
     return world.db.session.get(McpServer, number)
 
 
-def list_with_workato_identity(world: World) -> Sequence[McpServer]:
-    """Return every server, of any workspace, whose access method is Workato Identity; by number."""
-    return world.db.session.scalars(
-        select(McpServer).where(McpServer.auth_type == WORKATO_IDP).order_by(McpServer.number)
-    ).all()
-
-
 def get_tool(world: World, server: McpServer, tool_id: int) -> McpTool:
     """Return a tool of this server.
 

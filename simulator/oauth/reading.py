@@ -1,6 +1,7 @@
 """What a request about a code or a token is about, read in one statement: also client and person.
 
-The rows are held until the end of the unit of work, where whoever asks for one of them finds it.
+The rows are held until the end of the unit of work, where whoever asks for one of them finds it;
+and the version is noted that what is remembered goes by (`simulator.db.remembered`).
 """
 
 from functools import cache
@@ -10,11 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from simulator.db import Database
 from simulator.db.base import Base
+from simulator.db.remembered import READ_VERSION, note_version
 from simulator.db.tables import OAuthClient, OAuthCode, OAuthToken
 
 #: In the `info` of a session: (provider, client id) → the row of the client.
 _CLIENTS = "simulator_oauth_clients"
-_CLIENT = select(OAuthClient).where(
+_CLIENT = select(OAuthClient, READ_VERSION.scalar_subquery()).where(
     OAuthClient.provider == bindparam("provider"), OAuthClient.client_id == bindparam("client_id")
 )
 
@@ -41,12 +43,13 @@ class Reader:
         """
         known = self._clients
         if client_id not in known:
-            found = self._db.session.scalar(
-                _CLIENT, {"provider": self._provider, "client_id": client_id}
-            )
+            session = self._db.session
+            sent = {"provider": self._provider, "client_id": client_id}
+            found = session.execute(_CLIENT, sent).first()
             if found is None:
                 return None
-            known[client_id] = found
+            known[client_id] = found[0]
+            note_version(session, found[1])
         return known[client_id]
 
     def find_code(self, digest: str) -> OAuthCode | None:
@@ -90,10 +93,12 @@ class Reader:
             row = self._db.session.execute(statement, parameters).first()
             if row is None:
                 return None
-            held[digest] = row[0]
-            if row[1] is not None:
-                self._clients[row[1].client_id] = row[1]
-            self._db.hold(*row)
+            found, client, version, *person = row
+            held[digest] = found
+            if client is not None:
+                self._clients[client.client_id] = client
+            note_version(self._db.session, version)
+            self._db.hold(*person)
         return held[digest]
 
 
@@ -103,7 +108,8 @@ def _statement(entity: Any, column: str, people: Any) -> Select[Any]:
     own: ColumnElement[bool] = and_(
         OAuthClient.provider == entity.provider, OAuthClient.client_id == entity.client_id
     )
-    found = select(entity, OAuthClient, *([people] if people else [])).outerjoin(OAuthClient, own)
+    read = (entity, OAuthClient, READ_VERSION.scalar_subquery(), *([people] if people else []))
+    found = select(*read).outerjoin(OAuthClient, own)
     if people:
         found = found.outerjoin(people, people.id == entity.subject)
     return found.where(

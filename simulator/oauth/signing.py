@@ -2,8 +2,8 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from joserfc import jwt
@@ -13,11 +13,13 @@ from sqlalchemy import bindparam, delete, select
 
 from simulator.crypto import Purpose
 from simulator.db.base import Base
+from simulator.db.remembered import current_version
 from simulator.db.tables import OAuthToken, SigningKey
 from simulator.oauth.store import TokenStore
 from simulator.world import World
 
 ALGORITHM = "RS256"
+Value = TypeVar("Value")
 
 #: Keys that this process has made or read, by id, the latest last. An id is random and so names one
 #: key for ever; reading a key takes almost as long as making one, for it is checked.
@@ -25,8 +27,6 @@ _known: OrderedDict[str, RSAKey] = OrderedDict()
 _MOST_KNOWN = 64
 #: So many tokens are verified by memory.
 _MOST_VERIFIED = 1024
-#: In the `info` of a session: provider → its keys, which are read once in a unit of work.
-_KEY_SETS = "simulator_key_sets"
 _KEYS = (
     select(SigningKey)
     .where(SigningKey.provider == bindparam("provider"))
@@ -55,24 +55,28 @@ class Signer:
 
     def load_key_set(self) -> KeySet:
         """Return every key that verifies, the signing one first; make it on first use."""
-        held = self._world.db.session.info.setdefault(_KEY_SETS, {})
-        if self._provider not in held:
-            held[self._provider] = self._read_key_set()
-        found: KeySet = held[self._provider]
-        return found
+        keys = self._remember("key set", self._read_key_set)
+        return keys if keys.keys else KeySet([self.rotate()])
 
     def _read_key_set(self) -> KeySet:
         rows = self._world.db.session.scalars(_KEYS, {"provider": self._provider}).all()
-        return KeySet([self._key(row) for row in rows] or [self.rotate()])
+        return KeySet([self._key(row) for row in rows])
 
-    def build_jwks(self) -> dict[str, Any]:
-        """Return the JWKS document (RFC 7517 §5): public keys alone."""
-        return {
-            "keys": [
-                {**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM}
-                for key in self.load_key_set().keys
-            ]
-        }
+    def _remember(self, what: str, read: Callable[[], Value], version: str | None = None) -> Value:
+        session = self._world.db.session
+        connection = session.connection()
+        version = version or current_version(session)
+        return self._world.remembered.read(connection, version, (what, self._provider), read)
+
+    def build_jwks(self) -> str:
+        """Return the JWKS document (RFC 7517 §5), as JSON: public keys alone."""
+        keys = self.load_key_set().keys
+
+        def write() -> str:
+            public = (key.as_dict(private=False) for key in keys)
+            return json.dumps({"keys": [{**key, "use": "sig", "alg": ALGORITHM} for key in public]})
+
+        return self._remember("jwks", write)
 
     def rotate(self, key: RSAKey | None = None) -> RSAKey:
         """Sign with a new key from now on; the older ones still verify.
@@ -91,7 +95,6 @@ class Signer:
         )
         self._world.db.session.add(row)
         self._world.db.session.flush()
-        self._forget()
         return _remember(key)
 
     def replace(self) -> RSAKey:
@@ -102,7 +105,6 @@ class Signer:
                 SigningKey.provider == self._provider, SigningKey.kid != str(key.kid)
             )
         )
-        self._forget()
         return key
 
     def sign(self, claims: dict[str, Any], typ: str = "JWT") -> str:
@@ -130,15 +132,7 @@ class Signer:
         Args:
             version: as it was read in this unit of work.
         """
-        connection = self._world.db.session.connection()
-
-        def read() -> Verifier:
-            return Verifier(self._read_key_set())
-
-        return self._world.remembered.read(connection, version, ("keys", self._provider), read)
-
-    def _forget(self) -> None:
-        self._world.db.session.info.pop(_KEY_SETS, None)
+        return self._remember("keys", lambda: Verifier(self._read_key_set()), version)
 
     def _key(self, row: SigningKey) -> RSAKey:
         if known := _known.get(row.kid):
@@ -183,6 +177,8 @@ class Verifier:
 
 
 def _verify(token: str, typ: str, keys: KeySet) -> dict[str, Any] | None:
+    if not keys.keys:
+        return None
     try:
         decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
     except (JoseError, ValueError, TypeError):  # the last for a header of odd types

@@ -32,6 +32,8 @@ SIGNED_IN = "https://2107.apim.mcp.workato.com"
 BY_TOKEN = "https://2108.apim.mcp.workato.com"
 #: Of the next server that is created.
 NEXT = "https://2110.apim.mcp.workato.com"
+SERVERS = (SIGNED_IN, BY_TOKEN, NEXT)
+IDENTITY_URL = "https://id.workato.com"
 ADA = "ada@acme.example"
 POLICY = {"name": "Get_procurement_policy", "arguments": {"category": "travel"}}
 
@@ -72,7 +74,20 @@ def see(simulator: Simulator, keys: Keys) -> Mapping[str, str]:
         "metadata": Client(simulator)
         .get("/.well-known/oauth-protected-resource", base_url=SIGNED_IN)
         .text,
+        "keys": Client(simulator).get("/oauth/jwks", base_url=IDENTITY_URL).text,
+        **{f"registration at {url}": _registration(simulator, url) for url in SERVERS},
     }
+
+
+def _registration(simulator: Simulator, url: str) -> str:
+    """Whether a client can register to sign people in at a server, and why not."""
+    answer = Client(simulator).post(
+        "/oauth/register",
+        base_url=IDENTITY_URL,
+        query_string={"resource": url},
+        json={"redirect_uris": ["http://127.0.0.1:1/callback"]},
+    )
+    return f"{answer.status_code} {answer.get_json().get('error_description')}"
 
 
 def _ask(
@@ -227,7 +242,7 @@ REMEMBERED: Mapping[str, Change] = {
     ),
     "servers.create": Change(_create, "unauthorized"),
     "server_manifests._store_tools": Change(_import, "unauthorized"),
-    "signing.rotate": Change(lambda world: Signer(world, IDENTITY).rotate()),
+    "signing.rotate": Change(lambda world: Signer(world, IDENTITY).rotate(), "kid"),
     "signing.replace": Change(lambda world: Signer(world, IDENTITY).replace(), "unauthorized"),
 }
 

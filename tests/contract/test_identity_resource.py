@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
+from simulator.db.tables import McpServer
 from simulator.domain import servers
 from tests.contract.identity_world import (
     CALLBACK,
@@ -61,9 +63,9 @@ def test_the_only_server_is_meant_where_the_client_is_from_nowhere(identity: Ide
     assert audience(identity, of_several) == ID
     assert identity.id_claims(of_several["id_token"])["aud"] == client["client_id"]
 
-    with identity.world.db.unit():
-        for server in servers.list_with_workato_identity(identity.world):
-            if server.number != 2107:
+    with identity.world.db.unit() as session:
+        for server in session.scalars(select(McpServer)).all():
+            if server.uses_workato_identity and server.number != 2107:
                 servers.switch_to_token_access(identity.world, server)
 
     assert audience(identity, identity.tokens(client, resource=None)) == PROCUREMENT

@@ -60,7 +60,7 @@ def test_the_key_that_was_added_last_signs(simulator: Simulator, pace: Pace) -> 
             kid = signer.rotate().kid
         with simulator.world.db.unit():
             assert _key_of(signer.sign({})) == kid
-            assert signer.build_jwks()["keys"][0]["kid"] == kid
+            assert json.loads(signer.build_jwks())["keys"][0]["kid"] == kid
 
 
 @pytest.mark.requirement("FLT-1")

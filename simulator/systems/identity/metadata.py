@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from simulator.oauth.signing import ALGORITHM
 from simulator.systems.identity.prompts import PROMPTS
@@ -66,6 +66,6 @@ def openid_configuration() -> dict[str, Any]:
 
 
 @blueprint.get("/oauth/jwks")
-def jwks() -> dict[str, Any]:
+def jwks() -> Response:
     """Return the public keys that verify tokens (RFC 7517 §5)."""
-    return provider().tokens.signer.build_jwks()
+    return Response(provider().tokens.signer.build_jwks(), mimetype="application/json")

@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from joserfc.jwk import KeySet
 
 from simulator.db.tables import EndUser, OAuthClient
-from simulator.domain import people, servers
+from simulator.domain import access_methods, people
 from simulator.net.addresses import IDENTITY
 from simulator.oauth import (
     AccessTokens,
@@ -100,8 +100,7 @@ class IdentityProvider(Provider):
         if len(numbers) > 1:
             raise InvalidTarget("Ask for one MCP server at a time: one 'resource' parameter.")
         number = numbers.pop()
-        server = servers.find_server_by_number(self.world, number) if number else None
-        self.world.db.hold(server)  # asked for again by who issues the code
+        server = access_methods.find_access_method(self.world, number) if number else None
         if number is None or server is None:
             raise InvalidTarget(f"No MCP server lives at {to_ascii(resources[0])}.")
         if not server.uses_workato_identity:
@@ -124,8 +123,8 @@ class IdentityProvider(Provider):
             return None
         if client.default_resource:
             return self.resource([client.default_resource])
-        candidates = servers.list_with_workato_identity(self.world)
-        return self.world.addresses.mcp_url(candidates[0].number) if len(candidates) == 1 else None
+        number = access_methods.find_only_with_workato_identity(self.world)
+        return self.world.addresses.mcp_url(number) if number else None
 
 
 class _IdToken(OpenIDCode):

@@ -1,0 +1,67 @@
+"""How MCP servers are accessed, as an authorization server has to know it; read once a version."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from simulator.db.remembered import current_version
+from simulator.db.tables import McpServer
+from simulator.db.tables.servers import WORKATO_IDP
+from simulator.world import World
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class AccessMethod:
+    """How one server is accessed.
+
+    Attributes:
+        name: of the server.
+        uses_workato_identity: whether people sign in; else there is one token for all.
+    """
+
+    name: str
+    uses_workato_identity: bool
+
+
+def find_access_method(world: World, number: int) -> AccessMethod | None:
+    """Return how the server with this number is accessed, or None if there is none.
+
+    Args:
+        world: with an open unit of work.
+        number: as in its Remote MCP URL.
+    """
+
+    def read() -> AccessMethod | None:
+        own = select(McpServer.name, McpServer.auth_type).where(McpServer.number == number)
+        row = world.db.session.execute(own).first()
+        return AccessMethod(row.name, row.auth_type == WORKATO_IDP) if row else None
+
+    return _remember(world, ("access method", number), read)
+
+
+def find_only_with_workato_identity(world: World) -> int | None:
+    """Return the number of the server, of any workspace, at which people sign in.
+
+    Args:
+        world: with an open unit of work.
+
+    Returns:
+        None where there is no such server, or more than one.
+    """
+
+    def read() -> int | None:
+        found = select(McpServer.number).where(McpServer.auth_type == WORKATO_IDP).limit(2)
+        numbers = world.db.session.scalars(found).all()
+        return numbers[0] if len(numbers) == 1 else None
+
+    return _remember(world, "only server with Workato Identity", read)
+
+
+def _remember(world: World, key: Hashable, read: Callable[[], Value]) -> Value:
+    session = world.db.session
+    connection = session.connection()
+    return world.remembered.read(connection, current_version(session), key, read)
