@@ -54,6 +54,8 @@ class Settings:
         tool_timeout: seconds of simulated time after which a tool call is given up.
         pool_size: so many connections to a database server are open at most; a request that gets
             none within half a minute is refused with 503.
+        tool_results: `live`, as seen at the product: API recipes and skills answer with text alone;
+            or `structured` content for every tool.
         password_hashing: `strong` (argon2 defaults) or `fast` (argon2 at its cheapest).
         seed: every id and secret comes from it, so that a run repeats, and anybody can guess them;
             None for random ones.
@@ -75,6 +77,7 @@ class Settings:
     loopback_documents: bool = False
     tool_timeout: int = 60
     pool_size: int = 20
+    tool_results: str = "live"
     password_hashing: str = "fast"
     seed: int | None = None
     control_token: str | None = field(default=None, repr=False)
@@ -105,6 +108,10 @@ class Settings:
             raise StartupError(
                 "missing-resource must be 'server', 'sign-in' or 'refuse', "
                 f"not '{self.missing_resource}'."
+            )
+        if self.tool_results not in ("live", "structured"):
+            raise StartupError(
+                f"tool-results must be 'live' or 'structured', not '{self.tool_results}'."
             )
         if self.tool_timeout < 1:
             raise StartupError(f"tool-timeout must be 1 second or more, not {self.tool_timeout}.")

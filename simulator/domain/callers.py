@@ -62,6 +62,7 @@ def _build_statement() -> "Select[tuple[object, ...]]":
         token.revoked_at,
         person.id,
         person.email,
+        person.name,
         person.status,
         is_member.label("is_member"),
         session.id_hash,
@@ -118,7 +119,7 @@ def _read_grant(row: "Row[tuple[object, ...]]") -> Grant | None:
 def _read_person(row: "Row[tuple[object, ...]]") -> Person | None:
     if row.id is None:
         return None
-    return Person(id=row.id, email=row.email, is_active=row.status == "active")
+    return Person(id=row.id, email=row.email, name=row.name, is_active=row.status == "active")
 
 
 def _read_session(row: "Row[tuple[object, ...]]") -> Session | None:

@@ -5,17 +5,23 @@ MCP clients goes by this: values that nobody changes, remembered until somebody 
 tool or a recipe, in any process (`simulator.db.remembered` says how that is known).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from simulator.db.remembered import READ_VERSION
 from simulator.db.tables import McpServer, McpTool, Recipe
 from simulator.domain import recipes
-from simulator.domain.recipes import Step
+from simulator.domain.engine.compiling import compile_recipe, list_steps
+from simulator.domain.engine.steps import Step
+from simulator.domain.engine.stubs import find_stub
+from simulator.domain.engine.tree import Program
 from simulator.domain.request_context import Caller
+from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -28,17 +34,29 @@ class CompiledRecipe:
 
     Attributes:
         id: of the recipe.
+        workspace_id: where its tables and properties are.
+        project_id: likewise.
         name: as the builder typed it.
-        steps: the trigger first.
+        kind: the provider of its trigger.
+        running: whether it is started.
         input_schema: of its tool's arguments (JSON Schema).
         result_schema: of what it returns; None if it declares none.
+        code: as stored.
+        config: likewise.
+        stubs: likewise.
     """
 
     id: int
+    workspace_id: int
+    project_id: int
     name: str
-    steps: tuple[Step, ...]
+    kind: str
+    running: bool
     input_schema: Mapping[str, Any]
     result_schema: Mapping[str, Any] | None
+    code: Mapping[str, Any]
+    config: Sequence[Mapping[str, Any]]
+    stubs: Sequence[Mapping[str, Any]]
 
     @classmethod
     def compile(cls, row: Recipe) -> Self:
@@ -49,10 +67,35 @@ class CompiledRecipe:
         """
         return cls(
             id=row.id,
+            workspace_id=row.workspace_id,
+            project_id=row.project_id,
             name=row.name,
-            steps=tuple(recipes.iter_steps(row)),
+            kind=row.trigger_application,
+            running=row.running,
             input_schema=recipes.build_input_schema(row),
             result_schema=recipes.build_result_schema(row),
+            code=row.code,
+            config=row.config,
+            stubs=row.stubs,
+        )
+
+    @cached_property
+    def program(self) -> Program:
+        """The tree that is run; made at the first call.
+
+        Raises:
+            RecipeInvalid: the recipe cannot be run.
+        """
+        return compile_recipe(self.code, self.config, self.stubs)
+
+    @cached_property
+    def app_steps(self) -> tuple[Step, ...]:
+        """The steps that call an app: not switched off, and not answered by a stub."""
+        steps = list_steps(self.code, self.config)
+        return tuple(
+            step
+            for step in steps
+            if step.calls_app and not step.is_skipped and find_stub(self.stubs, step) is None
         )
 
     @cached_property
@@ -97,7 +140,7 @@ class PublishedTool:
     @property
     def needs_verified_access(self) -> bool:
         """Whether any step of its recipe uses End user's connection (`vua_required`)."""
-        return any(step.acts_as_end_user for step in self.recipe.steps)
+        return any(step.acts_as_end_user for step in self.recipe.app_steps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,3 +204,29 @@ def find_server(world: World, caller: Caller, number: int) -> PublishedServer | 
             return PublishedServer.read(row) if row else None
 
     return world.remembered.read(connection, caller.version, ("server", number), read)
+
+
+def find_recipe(world: World, workspace_id: int, reference: Any) -> CompiledRecipe | None:
+    """Return a recipe that a step calls, or None.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: where it is.
+        reference: its id, as number or text, or an object with its `name`.
+    """
+    connection = world.db.session.connection()
+    version = connection.scalar(READ_VERSION)
+
+    def read() -> CompiledRecipe | None:
+        statement = select(Recipe).where(Recipe.workspace_id == workspace_id)
+        if isinstance(reference, Mapping):
+            statement = statement.where(Recipe.name == str(reference.get("name")))
+        else:
+            number = parse_whole_number(str(reference))
+            statement = statement.where(Recipe.id == (number or 0))
+        with Session(connection) as rows:
+            row = rows.scalar(statement.order_by(Recipe.id).limit(1))
+            return CompiledRecipe.compile(row) if row else None
+
+    key = "recipe", workspace_id, str(reference)
+    return world.remembered.read(connection, version, key, read)

@@ -1,7 +1,7 @@
 """Who people are: sign-in of collaborators and end users, end-user groups."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
@@ -272,3 +272,15 @@ def _free_email(world: World, person: EndUser, email: str) -> str:
     if taken:
         raise FieldError("email", f"Another end user has the e-mail address {email}.")
     return email
+
+
+def find_names(world: World, end_user_ids: Iterable[str | None]) -> dict[str | None, str]:
+    """Return the names of end users by id; nothing for those who are not there any more.
+
+    Args:
+        world: with an open unit of work.
+        end_user_ids: None is passed over.
+    """
+    ids = {each for each in end_user_ids if each is not None}
+    people = world.db.session.scalars(select(EndUser).where(EndUser.id.in_(ids)))
+    return {person.id: person.name for person in people}

@@ -1,62 +1,29 @@
-"""Run a recipe: resolve each step's inputs, call the app as the right person, return."""
+"""Run a tool's recipe for its caller, and the recipes that it calls: each is a job."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
 
-from simulator.call_record import CallContext
-from simulator.connectors import Connector
 from simulator.connectors.base import AppRequest
-from simulator.db.tables import Connection
-from simulator.db.tables.connections import LostCause
-from simulator.domain import connections, verified_access
-from simulator.domain.catalogue import PublishedTool
-from simulator.domain.formulas import FormulaError, Scope, compile_field
-from simulator.domain.recipes import Step
+from simulator.db.tables.recipes import JobStatus
+from simulator.domain import catalogue, jobs, verified_access
+from simulator.domain.app_calls import AppCalls
+from simulator.domain.catalogue import CompiledRecipe, PublishedTool
+from simulator.domain.engine.errors import RecipeInvalid, StepFailed, TimedOut
+from simulator.domain.engine.host import AppAnswer
+from simulator.domain.engine.interpreter import Job
+from simulator.domain.engine.outcome import Result
+from simulator.domain.engine.record import JobRecord
+from simulator.domain.engine.steps import RECIPE_FUNCTION, Step
+from simulator.domain.engine.tree import Program
+from simulator.domain.recipe_data import Properties, StoredTables
 from simulator.domain.request_context import RequestContext
-from simulator.domain.run_connections import RunConnections
-from simulator.domain.tokens import ConnectionLost, TokenRefused, discover, get_live_access_token
-from simulator.errors import SimulatorError, Unreachable
-from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
-
-if TYPE_CHECKING:  # pragma: no cover
-    from simulator.net.in_process import Response
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What a recipe returned; an API recipe's `status` may say that it failed."""
-
-    value: Any
-    status: int = 200
-
-
-class StepFailed(SimulatorError):
-    """A step of the recipe failed; the message names it as the editor counts, and why."""
-
-    status = 502
-
-    def __init__(self, step: Step, reason: str) -> None:
-        super().__init__(f"Step {step.number + 1} ({step.title}) failed: {reason}")
-
-
-class TimedOut(SimulatorError):
-    """The run took longer than a tool call may; what its steps did before stays done."""
-
-    status = 504
-
-    def __init__(self, step: Step, seconds: int) -> None:
-        super().__init__(
-            f"The call took longer than {seconds} seconds and was given up at step "
-            f"{step.number + 1} ({step.title})."
-        )
 
 
 class Run:
-    """A tool's recipe under way; whoever runs it performs its steps in order, each once.
+    """A recipe under way, as one job; what the engine needs of the world, it has from here.
 
     No transaction is open while an app is called, and each step may have a unit of work of its own.
     A step that is under way is not torn off: the run ends when it is back (our choice; how long a
@@ -65,64 +32,47 @@ class Run:
     Args:
         world: with an open unit of work.
         context: for whom it runs.
-        tool: whose recipe.
-        arguments: of the tool call, checked against its schema.
-
-    Raises:
-        ConnectionRequired: the end user has no live connection to one or more apps.
-        Unavailable: a builder's connection that they depend on cannot be used.
+        tool: the tool that was called.
+        recipe: that runs.
+        caller: the run whose step calls it; None for a tool's own recipe.
 
     Attributes:
-        steps: of the recipe, the trigger first.
+        started_at: the simulated moment.
+        program: the recipe, compiled.
+        job: what the job knows of itself, for data pills.
     """
 
     def __init__(
         self,
         world: World,
         context: RequestContext,
-        tool: PublishedTool,
-        arguments: Mapping[str, Any],
+        tool: str,
+        recipe: CompiledRecipe,
+        caller: "Run | None" = None,
     ) -> None:
-        self._world, self._context, self._tool = world, context, tool.name
-        self._arguments = arguments
-        self.steps = tool.recipe.steps
-        self._connections = RunConnections(world, context, tool.recipe)
-        self._require_connections()
-        self._deadline = world.clock.now() + timedelta(seconds=world.settings.tool_timeout)
-        self._data: dict[str, dict[str, Any]] = {}
-        self._scope = Scope(
-            self._data,
-            now=world.clock.now,
-            octets=partial(world.randomness.octets, "formula"),
-        )
+        self._world, self._context, self._tool, self._recipe = world, context, tool, recipe
+        self._caller = caller
+        self.started_at = world.clock.now()
+        limit = timedelta(seconds=world.settings.tool_timeout)
+        self._deadline: datetime = caller._deadline if caller else self.started_at + limit
+        self._calls = AppCalls(world, context, tool, recipe)
+        self._job_id = jobs.new_id(world)
+        self._started: Job | None = None
 
-    def perform(self, step: Step) -> Result | None:
-        """Perform the next step; return what the recipe returns, if it does so here.
+    def start(self, arguments: Mapping[str, Any]) -> Generator[Step, None, Result | None]:
+        """Return the steps that are about to be performed, one by one, and at last the result.
 
         Args:
-            step: of `steps`; all before it were performed.
+            arguments: of the tool call, checked against its schema.
 
         Raises:
-            TimedOut: the run took longer than the settings allow.
-            ConnectionRequired: the end user's connection was lost since the run began.
-            StepFailed: a field could not be calculated; an app refused, or did not answer.
+            RecipeInvalid: the recipe cannot be run.
+            ConnectionRequired: the end user has no live connection to one or more apps.
+            Unavailable: a builder's connection that they depend on cannot be used.
         """
-        if step.is_trigger:
-            output: Any = dict(self._arguments)
-        else:
-            try:
-                inputs = resolve(step.inputs, self._scope)
-            except FormulaError as error:
-                raise StepFailed(step, str(error)) from None
-            if step.connector is None:
-                return Result(
-                    value=inputs.get("result"), status=int(inputs.get("http_status_code") or 200)
-                )
-            output = self._call_app(step, step.connector, inputs)
-        if self._world.clock.now() > self._deadline:
-            raise TimedOut(step, self._world.settings.tool_timeout)
-        self._data.setdefault(step.provider, {})[step.alias] = output
-        return None
+        self._require_connections()
+        self._started = Job(self.program, self, arguments)
+        return self._started.run()
 
     def _require_connections(self) -> None:
         """Check before the first step that every app of the recipe is connected for the person.
@@ -130,81 +80,141 @@ class Run:
         Raises:
             ConnectionRequired: naming the parents of all missing connections, in order.
         """
-        self._connections.require()
+        self._calls.require_connections()
 
-    def _call_app(self, step: Step, connector: Connector, inputs: Mapping[str, Any]) -> Any:
-        """Return the step's output, made of what the app answers on the caller's behalf."""
+    @property
+    def program(self) -> Program:
+        """The recipe, compiled."""
+        return self._recipe.program
+
+    def end(self, status: JobStatus, error: str | None) -> None:
+        """Record the job of a tool's own recipe.
+
+        Args:
+            status: what became of it.
+            error: why it failed; None where it did not.
+        """
+        record = self._started.record if self._started else JobRecord()
+        self._record(record, status, error)
+
+    # --- what the engine needs
+
+    @cached_property
+    def job(self) -> Mapping[str, Any]:
+        """What the job knows of itself."""
+        caller = self._caller
+        return {
+            "job_id": self._job_id,
+            "job_url": f"/recipes/{self._recipe.id}/jobs/{self._job_id}",
+            "recipe_id": str(self._recipe.id),
+            "recipe_name": self._recipe.name,
+            "recipe_url": f"/recipes/{self._recipe.id}",
+            "calling_job_id": caller._job_id if caller else None,
+            "calling_recipe_id": str(caller._recipe.id) if caller else None,
+            "started_at": self.started_at.isoformat(),
+        }
+
+    @cached_property
+    def properties(self) -> Mapping[str, Any]:
+        """The properties of the project and the account, read when one is needed."""
+        return Properties(self._world, self._recipe.workspace_id, self._recipe.project_id)
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """The person who called the tool."""
         person = self._context.person
-        behalf = CallContext(
-            person=person.email if person else None,
-            server=self._context.server.name,
-            tool=self._tool,
-            as_person=step.acts_as_end_user,
-        )
-        action = connector.actions[step.name]
-        with self._world.calls.on_behalf(behalf):
-            answer = self._send(step, connector, action.request(inputs))
-        if answer.status_code >= 400:
-            details = connector.read_error(parse_foreign_object(answer.content))
-            ending = f": {details}" if details else "."
-            raise StepFailed(step, f"{connector.name} answered {answer.status_code}{ending}")
-        payload = {} if answer.status_code == 204 else parse_foreign_json(answer.content)
-        if payload is None:
-            raise StepFailed(step, f"{connector.name} answered something else than JSON.")
-        return action.output(payload)
+        if person is None:
+            return {}
+        return {"user_email": person.email, "user_name": person.name, "user_id": person.id}
 
-    def _send(self, step: Step, connector: Connector, request: AppRequest) -> "Response":
-        """Send a request with the right person's token; once more with a new one after a 401."""
-        connection, parent = self._get_connections(step)
+    @cached_property
+    def tables(self) -> StoredTables:
+        """The workspace's tables."""
+        return StoredTables(self._world, self._recipe.workspace_id)
+
+    def now(self) -> datetime:
+        """Return the simulated moment."""
+        return self._world.clock.now()
+
+    def octets(self, count: int) -> bytes:
+        """Return so many random bytes."""
+        return self._world.randomness.octets("formula", count)
+
+    def check_time(self, step: Step) -> None:
+        """Check, after a step, that the run has not taken too long.
+
+        Raises:
+            TimedOut: it took longer than the settings allow.
+        """
+        if self._world.clock.now() > self._deadline:
+            raise TimedOut(step, self._world.settings.tool_timeout)
+
+    def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
+        """Call a step's app on the caller's behalf."""
+        return self._calls.call(step, request)
+
+    def open_recipe(self, step: Step, reference: Any) -> "Run.Called":
+        """Open a recipe function that a step calls, for the same person.
+
+        Raises:
+            StepFailed: there is none, it is not running, or cannot be run.
+            ConnectionRequired: an app of it is not connected for the person.
+        """
+        recipe = catalogue.find_recipe(self._world, self._recipe.workspace_id, reference)
+        if recipe is None:
+            named = reference.get("name") if isinstance(reference, Mapping) else reference
+            raise StepFailed(step, f"There is no recipe '{named}' in this workspace.")
+        if recipe.kind != RECIPE_FUNCTION:
+            raise StepFailed(step, f"The recipe '{recipe.name}' is no recipe function.")
+        if not recipe.running:
+            raise StepFailed(step, f"The recipe '{recipe.name}' is stopped. Start it.")
+        run = Run(self._world, self._context, self._tool, recipe, self)
         try:
-            for attempt in range(2):
-                token = get_live_access_token(self._world, connection, force_refresh=attempt > 0)
-                answer = self._world.http.request(
-                    request.method,
-                    self._api_url(connector, connection, parent, token) + request.path,
-                    params=request.params,
-                    json=request.json,
-                    headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-                )
-                if answer.status_code != 401:
-                    return answer
-            reason = f"{connector.name} refused an access token that it had just issued."
-            connections.mark_lost(self._world, connection, reason, LostCause.TOKEN_REFUSED)
-            self._world.db.commit()
-            raise ConnectionLost(connection, "the access token was refused")
-        except TokenRefused as refused:
-            lost = verified_access.explain_loss(connector.name)
-            raise StepFailed(step, lost if refused.cause else str(refused)) from None
-        except Unreachable as error:
-            raise StepFailed(step, str(error)) from None
-        except ConnectionLost as error:
-            if self._context.person is not None and connection is not parent:
-                raise verified_access.ConnectionRequired([parent]) from error
-            lost = verified_access.explain_loss(connector.name)
-            raise StepFailed(step, lost) from error
-
-    def _api_url(
-        self, connector: Connector, connection: Connection, parent: Connection, token: str
-    ) -> str:
-        """Return where the API takes a connection's tokens; ask once where nobody knows it yet."""
-        if connection.api_url is None and connector.discovery is not None:
-            connection.api_url = discover(self._world, parent, token)
-            self._world.db.commit()
-        return connection.api_url or str(parent.input["host"])
-
-    def _get_connections(self, step: Step) -> tuple[Connection, Connection]:
-        if step.acts_as_end_user and self._context.person is None:
-            raise StepFailed(step, "End user's connection needs a verified end user.")
+            called = Run.Called(run)
+        except RecipeInvalid as error:
+            raise StepFailed(step, f"The recipe '{recipe.name}' cannot be run: {error}") from None
         try:
-            return self._connections.get(step)
+            run._require_connections()
         except verified_access.Unavailable as error:
             raise StepFailed(step, str(error)) from None
+        return called
+
+    class Called:
+        """A recipe that a step calls."""
+
+        def __init__(self, run: "Run") -> None:
+            self.program, self.host = run.program, run
+
+    def close(self, record: JobRecord, error: str | None) -> None:
+        """Record the job of a recipe that was called."""
+        status = JobStatus.SUCCEEDED if error is None else JobStatus.FAILED
+        self._record(record, status, error)
+        self._world.db.commit()
+
+    def _record(self, record: JobRecord, status: JobStatus, error: str | None) -> None:
+        jobs.record(
+            self._world,
+            self._context,
+            jobs.Ended(
+                job_id=self._job_id,
+                recipe_id=self._recipe.id,
+                tool=self._tool,
+                started_at=self.started_at,
+                status=status,
+                error=error,
+                steps=record.entries,
+                calling_job_id=self._caller._job_id if self._caller else None,
+                calling_recipe_id=self._caller._recipe.id if self._caller else None,
+            ),
+        )
 
 
-def resolve(inputs: Mapping[str, Any], scope: Scope) -> Any:
-    """Return a step's inputs with the values of its pills and formulas.
+def open_run(world: World, context: RequestContext, tool: PublishedTool) -> Run:
+    """Return the run of a tool's recipe, which has not begun.
 
-    Raises:
-        FormulaError: a field cannot be calculated.
+    Args:
+        world: with an open unit of work.
+        context: for whom it runs.
+        tool: whose recipe.
     """
-    return compile_field(inputs).evaluate(scope)
+    return Run(world, context, tool.name, tool.recipe)

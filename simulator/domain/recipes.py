@@ -1,99 +1,38 @@
 """Recipes as data: their steps, their inputs, and which connection a step acts with."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import Select, String, cast, select
 
-from simulator.connectors import CONNECTORS, Connector
 from simulator.db.tables import Connection, McpTool, Recipe
+from simulator.domain.engine.compiling import list_steps
+from simulator.domain.engine.schemas import read_fields, to_json_schema
+from simulator.domain.engine.steps import (
+    GENIE,
+    RECIPE_FUNCTION,
+    SKILL,
+    Step,
+)
+from simulator.domain.engine.tree import get_mapping
 from simulator.errors import NotFound
 from simulator.world import World
 
-RECIPE_FUNCTION = "workato_recipe_function"
-API_PLATFORM = "workato_api_platform"
-
-#: Triggers whose recipes can be MCP tools, in the words of the recipe editor.
-TRIGGER_NAMES = {RECIPE_FUNCTION: "Recipe function", API_PLATFORM: "API recipe"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step of a recipe.
-
-    Attributes:
-        number: its number, 0 for the trigger.
-        provider: the app it belongs to.
-        name: the action's name.
-        alias: the name under which data pills refer to it.
-        is_trigger: whether it starts the recipe.
-        inputs: as configured; strings may carry data pills.
-        connector: of the app that it acts in; None where it acts in none.
-        connection_id: of the connection that the recipe names for its app: the shared one, or a
-            parent.
-        acts_as_end_user: whether it calls its app with the end user's connection.
-    """
-
-    number: int
-    provider: str
-    name: str
-    alias: str
-    is_trigger: bool
-    inputs: Mapping[str, Any]
-    connector: Connector | None
-    connection_id: int | None
-    acts_as_end_user: bool
-
-    @classmethod
-    def read(cls, recipe: Recipe, block: Mapping[str, Any]) -> Self:
-        """Return the step that a block of a recipe's code is.
-
-        Args:
-            recipe: says with which connection it acts.
-            block: of its code.
-        """
-        provider = str(block["provider"])
-        connector = None if provider in TRIGGER_NAMES else CONNECTORS.get(provider)
-        entry = connector and find_connection_entry(recipe, provider)
-        return cls(
-            number=int(block["number"]),
-            provider=provider,
-            name=str(block["name"]),
-            alias=str(block["as"]),
-            is_trigger=bool(block["keyword"] == "trigger"),
-            inputs=block.get("input", {}),
-            connector=connector,
-            connection_id=read_connection_id(entry) if entry else None,
-            acts_as_end_user=bool(entry and is_personalized(entry)),
-        )
-
-    @property
-    def calls_app(self) -> bool:
-        """Whether it acts in an app and so needs a connection."""
-        return self.connector is not None
-
-    @property
-    def title(self) -> str:
-        """What the step does, in words."""
-        if self.is_trigger:
-            return f"{TRIGGER_NAMES.get(self.provider, self.provider)} is called"
-        if self.connector is not None:
-            return f"{self.connector.actions[self.name].title} in {self.connector.name}"
-        return "Return result" if self.provider == RECIPE_FUNCTION else "Return response"
+#: Triggers whose recipes declare parameters and a result as text of their own.
+_CALLABLE = (RECIPE_FUNCTION, SKILL, GENIE)
 
 
 def iter_steps(recipe: Recipe) -> Iterator[Step]:
-    """Yield the trigger, then the actions in order.
+    """Yield the trigger, then all other steps in the editor's order.
 
     Args:
         recipe: the recipe.
+
+    Raises:
+        RecipeInvalid: there are too many, or they are nested too deep.
     """
-    yield Step.read(recipe, recipe.code)
-    for block in recipe.code.get("block", []):
-        yield Step.read(recipe, block)
+    yield from list_steps(recipe.code, recipe.config)
 
 
 def get_step(recipe: Recipe, number: int) -> Step:
@@ -130,54 +69,34 @@ def get_recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
 
 
 def build_input_schema(recipe: Recipe) -> dict[str, Any]:
-    """Build a tool's input schema (JSON Schema) from `parameters_schema_json`.
+    """Build a tool's input schema (JSON Schema) from what the recipe's trigger declares.
 
     Args:
         recipe: the recipe.
     """
-    parameters = json.loads(recipe.code["input"].get("parameters_schema_json", "[]"))
-    return _json_schema(parameters)
+    inputs = get_mapping(recipe.code.get("input"))
+    declared = inputs.get("parameters_schema_json")
+    if recipe.trigger_application not in _CALLABLE:
+        declared = get_mapping(inputs.get("request")).get("schema")
+    return to_json_schema(read_fields(declared))
 
 
 def build_result_schema(recipe: Recipe) -> dict[str, Any] | None:
     """Build a tool's result schema (JSON Schema); None if the recipe declares none.
 
+    An API recipe declares one for each response; that of the first is taken.
+
     Args:
         recipe: the recipe.
     """
-    text = recipe.code["input"].get("result_schema_json")
-    return _json_schema(json.loads(text)) if text else None
-
-
-def _json_schema(fields: list[dict[str, Any]]) -> dict[str, Any]:
-    """Workato's field list → JSON Schema; unknown properties are refused."""
-    required = [field["name"] for field in fields if not field.get("optional", False)]
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {field["name"]: _property(field) for field in fields},
-        "additionalProperties": False,
-    }
-    if required:
-        schema["required"] = required
-    return schema
-
-
-def _property(field: Mapping[str, Any]) -> dict[str, Any]:
-    kind = field.get("type", "string")
-    schema: dict[str, Any]
-    if kind == "array":
-        inner = field.get("properties")
-        schema = {"type": "array", "items": _json_schema(inner) if inner else {"type": "object"}}
-    elif kind == "object":
-        schema = _json_schema(field["properties"]) if "properties" in field else {"type": "object"}
+    inputs = get_mapping(recipe.code.get("input"))
+    if recipe.trigger_application in _CALLABLE:
+        fields = read_fields(inputs.get("result_schema_json"))
     else:
-        schema = {"type": kind}
-    for source, target in (("label", "title"), ("hint", "description")):
-        if field.get(source):
-            schema[target] = field[source]
-    if field.get("pick_list"):
-        schema["enum"] = [value for _label, value in field["pick_list"]]
-    return schema
+        responses = get_mapping(inputs.get("response")).get("responses")
+        first = responses[0] if isinstance(responses, list) and responses else {}
+        fields = read_fields(get_mapping(first).get("body_schema"))
+    return to_json_schema(fields) if fields else None
 
 
 def is_personalized(entry: Mapping[str, Any]) -> bool:

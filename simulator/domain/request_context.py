@@ -16,11 +16,13 @@ class Person:
     Attributes:
         id: what their tokens name them by.
         email: their address at Workato Identity.
+        name: as people read it.
         is_active: whether they may sign in.
     """
 
     id: str
     email: str
+    name: str
     is_active: bool
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import SessionTransaction
 from simulator.db.tables import Connection
 from simulator.domain import verified_access
 from simulator.domain.catalogue import CompiledRecipe
-from simulator.domain.recipes import Step
+from simulator.domain.engine.steps import Step
 from simulator.domain.request_context import RequestContext
 from simulator.world import World
 
@@ -36,7 +36,7 @@ class RunConnections:
 
     def __init__(self, world: World, context: RequestContext, recipe: CompiledRecipe) -> None:
         self._world, self._context, self._recipe = world, context, recipe
-        named = (step.connection_id for step in recipe.steps)
+        named = (step.connection_id for step in recipe.app_steps)
         self._ids = sorted({number for number in named if number is not None})
         self._rows: dict[int, Connection] = {}
         #: Id of a builder's connection → the caller's own.
@@ -53,10 +53,10 @@ class RunConnections:
         """
         if self._context.person is None:
             return
-        first = {step.provider: step for step in reversed(self._recipe.steps)}
+        first = {step.provider: step for step in reversed(self._recipe.app_steps)}
         needed = [
             step
-            for step in self._recipe.steps
+            for step in self._recipe.app_steps
             if step.acts_as_end_user and first[step.provider] is step
         ]
         if not needed:

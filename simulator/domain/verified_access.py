@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from simulator.db.tables import Connection, EndUser, McpServer
 from simulator.domain import authorizations, connections
 from simulator.domain.catalogue import PublishedServer
-from simulator.domain.recipes import Step
+from simulator.domain.engine.steps import Step
 from simulator.domain.request_context import Caller, Person
 from simulator.errors import Forbidden, SimulatorError
 from simulator.world import World

@@ -1,11 +1,16 @@
 """Recipes: a scenario's steps become Workato's block tree."""
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from simulator.db.tables import Recipe
-from simulator.domain.recipes import API_PLATFORM, RECIPE_FUNCTION
+from simulator.domain.engine.steps import API_PLATFORM, RECIPE_FUNCTION
+from simulator.errors import ScenarioError
 from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
+from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from collections.abc import Iterable
@@ -17,6 +22,10 @@ TRIGGERS = {
     "recipe_function": (RECIPE_FUNCTION, "execute", "return_result"),
     "api_recipe": (API_PLATFORM, "receive_request", "return_response"),
 }
+
+#: Provider of a trigger → where its output has the parameters.
+_PLACES = {RECIPE_FUNCTION: ".parameters", API_PLATFORM: ".request"}
+_TRIGGER_PILL = re.compile(rf"_\('data\.({RECIPE_FUNCTION}|{API_PLATFORM})\.trigger(?=[.'])")
 
 #: What data pills call the trigger; the other steps are called as their `as` says.
 TRIGGER_ALIAS = "trigger"
@@ -42,31 +51,86 @@ def add_rows(context: SeedContext) -> None:
         )
 
 
+def add_stubs(world: World, scenario: "schema.Scenario") -> None:
+    """Give recipes their stubs, those of packages as well.
+
+    Args:
+        world: with an open unit of work, in which all recipes are there.
+        scenario: that has the stubs.
+
+    Raises:
+        ScenarioError: a stub is of a recipe that is not there.
+    """
+    stubs: dict[str, list[Any]] = {}
+    for stub in scenario.stubs:
+        written = stub.model_dump(include={"step", "output" if stub.table is None else "table"})
+        stubs.setdefault(stub.recipe, []).append(written)
+    for name, own in stubs.items():
+        found = world.db.session.scalars(select(Recipe).where(Recipe.name == name)).all()
+        if not found:
+            raise ScenarioError(f"stubs: there is no recipe '{name}'.")
+        for recipe in found:
+            recipe.stubs = own
+
+
 def code(recipe: "schema.Recipe") -> dict[str, Any]:
     """The block tree: the trigger as step 0 with the actions, numbered from 1, under it."""
     provider, trigger, returns = TRIGGERS[recipe.trigger]
+    is_api = provider == API_PLATFORM
     blocks: list[dict[str, Any]] = []
     for number, step in enumerate(recipe.steps, 1):
         if step.action is not None:
             app, name = step.action.split(".")
-            blocks.append(_action(number, app, name, str(step.alias), dict(step.input or {})))
+            inputs = _with_full_pills(dict(step.input or {}))
+            blocks.append(_action(number, app, name, str(step.alias), inputs))
             continue
-        inputs: dict[str, Any] = {"result": step.returns}
-        if recipe.trigger == "api_recipe":
+        inputs = {"response" if is_api else "result": _with_full_pills(step.returns)}
+        if is_api:
             inputs["http_status_code"] = str(step.http_status or 200)
         blocks.append(_action(number, provider, returns, "returned", inputs))
-    inputs = {"parameters_schema_json": json.dumps(_fields(recipe.parameters))}
-    if recipe.result:
-        inputs["result_schema_json"] = json.dumps(_fields(recipe.result))
     return {
         "number": 0,
         "keyword": "trigger",
         "provider": provider,
         "name": trigger,
         "as": TRIGGER_ALIAS,
-        "input": inputs,
+        "input": _declare_request(recipe) if is_api else _declare_parameters(recipe),
         "block": blocks,
     }
+
+
+def _declare_parameters(recipe: "schema.Recipe") -> dict[str, Any]:
+    declared = {"parameters_schema_json": json.dumps(_fields(recipe.parameters))}
+    if recipe.result:
+        declared["result_schema_json"] = json.dumps(_fields(recipe.result))
+    return declared
+
+
+def _declare_request(recipe: "schema.Recipe") -> dict[str, Any]:
+    """What an API recipe takes and answers: of the responses, a scenario says the fields of one."""
+    statuses = {str(step.http_status or 200): step for step in recipe.steps if step.action is None}
+    body = json.dumps(_fields(recipe.result or ()))
+    return {
+        "request": {"content_type": "json", "schema": json.dumps(_fields(recipe.parameters))},
+        "response": {
+            "content_type": "json",
+            "responses": [
+                {"name": f"Response {status}", "http_status_code": status, "body_schema": body}
+                for status in statuses
+            ],
+        },
+    }
+
+
+def _with_full_pills(value: Any) -> Any:
+    """Say in pills of the trigger where its parameters are, which scenarios leave out."""
+    if isinstance(value, str):
+        return _TRIGGER_PILL.sub(lambda match: match[0] + _PLACES[match[1]], value)
+    if isinstance(value, dict):
+        return {name: _with_full_pills(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_full_pills(inner) for inner in value]
+    return value
 
 
 def _action(

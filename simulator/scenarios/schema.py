@@ -131,6 +131,28 @@ class Recipe(Strict):
     steps: Annotated[list[Step], Field(min_length=1)]
 
 
+class StubRow(Strict):
+    """A row of a stub's table: for which inputs it is, and what the step gives for them."""
+
+    when: dict[str, Any] = {}
+    output: Any = None
+
+
+class Stub(Strict):
+    """What a step of a recipe answers that cannot run here."""
+
+    recipe: str
+    step: Annotated[int, Field(ge=2)] | Text
+    output: Any = None
+    table: Annotated[list[StubRow], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.table is not None and self.output is not None:
+            raise ValueError("expected 'output' or 'table', found both")
+        return self
+
+
 class Hints(Strict):
     """What a client may expect of a tool: all four, or none (MCP, Tool annotations)."""
 
@@ -225,6 +247,7 @@ class Scenario(Strict):
     apps: list[Annotated[App, PlainValidator(_app, json_schema_input_type=App)]] = []
     connections: list[Connection] = []
     recipes: list[Recipe] = []
+    stubs: list[Stub] = []
     servers: list[Server] = []
     packages: list[Package] = []
 

@@ -43,6 +43,7 @@ def seed(world: World, scenario: "Scenario") -> None:
         from simulator.scenarios import packages  # brings in the recipe engine
 
         packages.import_all(context)
+    recipes.add_stubs(world, scenario)
 
 
 def _insert(world: World, rows: list[Base]) -> None:

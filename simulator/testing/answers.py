@@ -1,5 +1,6 @@
 """What a tool call answered, whichever client made it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ class Answer:
     Attributes:
         text: what a person reads: every text block, one after the other.
         is_error: whether the tool did not do what it was called for.
-        data: `structuredContent`; empty where there is none.
+        data: `structuredContent`; where there is none, what the text says as JSON: the `response`
+            of an API recipe, the `result` of a skill. Empty where it is no object.
     """
 
     text: str
@@ -40,14 +42,28 @@ def read_answer(result: Any) -> Answer:
         return Answer(
             text="".join(blocks),
             is_error=bool(result.get("isError")),
-            data=result.get("structuredContent") or {},
+            data=result.get("structuredContent") or _read_text("".join(blocks)),
         )
     if not hasattr(result, "content"):
         raise TypeError(
             f"A client under test returns the result of tools/call, not {type(result).__name__}."
         )
+    text = "".join(getattr(block, "text", "") for block in result.content)
     return Answer(
-        text="".join(getattr(block, "text", "") for block in result.content),
+        text=text,
         is_error=bool(result.is_error),
-        data=result.structured_content or {},
+        data=result.structured_content or _read_text(text),
     )
+
+
+def _read_text(text: str) -> Mapping[str, Any]:
+    """Return the object that a result of text alone is about."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if isinstance(found, dict) and set(found) == {"http_status_code", "response"}:
+        found = found["response"]
+    elif isinstance(found, dict) and set(found) == {"result"}:
+        found = found["result"]
+    return found if isinstance(found, dict) else {}

@@ -137,7 +137,7 @@ def test_a_head_is_answered_without_a_body() -> None:
         ("/api/v2/managed_users/E1/data_tables", "oem-api/data-tables"),
         ("/api/managed_users/E1/anything", "oem-api/resources"),
         ("/api/recipes/6/start", "workato-api/recipes"),
-        ("/api/recipes/6/jobs/j-1", "workato-api/jobs"),
+        ("/api/recipes/6/repeat_jobs", "workato-api/jobs"),
         ("/api/data_tables/3/truncate", "workato-api/data-tables"),
         ("/api/users/me", "workato-api/users"),
     ],

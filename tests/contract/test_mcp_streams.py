@@ -91,7 +91,7 @@ def test_a_failure_of_ours_in_the_middle_still_answers_the_call(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("a secret of the machine")
 
-    monkeypatch.setattr("simulator.domain.recipe_engine.Run.perform", broken)
+    monkeypatch.setattr("simulator.domain.engine.interpreter.Job._perform", broken)
     answer = endpoint.ask("tools/call", with_progress(), Accept=BOTH)
 
     *_, last = [message_of(chunk) for chunk in answer.iter_encoded()]

@@ -192,9 +192,7 @@ def test_a_tool_is_there_while_its_recipe_runs(mcp: Mcp) -> None:
     assert names == ["List_my_requisitions", "Repeat", "Turn_down"]
     assert names_on(listed(mcp)) == []
     assert refused["error"]["code"] == -32602
-    assert refused["error"]["message"] == (
-        "Unknown tool: Greet. Ask tools/list for the tools of this server."
-    )
+    assert refused["error"]["message"] == ("tool 'Greet' not found")
     run_recipe(mcp, "Greet", running=True)
     assert mcp.call("Greet")["structuredContent"] == {"greeting": "Good morning"}
     assert len(mcp.jobs()) == 1

@@ -327,3 +327,55 @@ def test_recipes_of_before_say_personalization(tmp_path: Path) -> None:
             {"provider": "logger", "account_id": None},
         ]
     db.close()
+
+
+@pytest.mark.requirement("REC-117", "REC-109")
+def test_recipes_of_before_have_the_form_of_exports_and_jobs_no_steps(tmp_path: Path) -> None:
+    """Version 0020 had API recipes as recipe functions, and pills without `parameters`."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    schema.migrate(db, Keys(MASTER), "0020")
+    text_pill = "#{_('data.workato_api_platform.trigger.id')}"
+    answer = {"result": {"id": text_pill}, "http_status_code": "404"}
+    code = {
+        "provider": "workato_api_platform",
+        "input": {"parameters_schema_json": '[{"name": "id"}]', "result_schema_json": "[]"},
+        "block": [{"name": "return_response", "input": answer}],
+    }
+    with db.engine.begin() as connection:
+        for statement in NINTH_ROWS:
+            connection.execute(text(statement))
+        for table, columns, values in (
+            (
+                "recipes",
+                "id, workspace_id, project_id, name, description, code, config, version_no, "
+                "running, created_at, updated_at",
+                "1, 1, 1, 'R', '', :code, '[]', 1, 1, :now, :now",
+            ),
+            (
+                "jobs",
+                "id, recipe_id, tool, status, ip_address, started_at, completed_at",
+                "'j-1', 1, 'T', 'succeeded', '::1', :now, :now",
+            ),
+        ):
+            connection.execute(
+                text(f"INSERT INTO {table} ({columns}) VALUES ({values})"),  # noqa: S608  # ours
+                {"code": json.dumps(code), "now": FIFTH_KEYS[0]},
+            )
+
+    schema.prepare(db, lambda: Keys(MASTER))
+
+    with db.unit() as session:
+        recipe = session.get_one(Recipe, 1)
+        (job,) = session.scalars(select(Job)).all()
+        assert (job.steps, job.calling_job_id, recipe.stubs) == ([], None, [])
+        request = {"content_type": "json", "schema": '[{"name": "id"}]'}
+        response = {"name": "Response 404", "http_status_code": "404", "body_schema": "[]"}
+        assert recipe.code["input"] == {
+            "request": request,
+            "response": {"content_type": "json", "responses": [response]},
+        }
+        assert recipe.code["block"][0]["input"] == {
+            "response": {"id": "#{_('data.workato_api_platform.trigger.request.id')}"},
+            "http_status_code": "404",
+        }
+    db.close()

@@ -84,7 +84,7 @@ def missing(world: World, recipe: Recipe, who: EndUser) -> list[int]:
     published = PublishedServer.read(server(world))
     context = RequestContext(
         server=published,
-        person=Person(id=who.id, email=who.email, is_active=True),
+        person=Person(id=who.id, email=who.email, name=who.name, is_active=True),
         ip_address=None,
     )
     world.db.session.flush()
@@ -100,7 +100,7 @@ def missing(world: World, recipe: Recipe, who: EndUser) -> list[int]:
 def test_a_member_of_an_assigned_group_is_admitted(world: World) -> None:
     ida = person(world)
 
-    assert admit(world, ida.id) == Person(id=ida.id, email=ida.email, is_active=True)
+    assert admit(world, ida.id) == Person(id=ida.id, email=ida.email, name=ida.name, is_active=True)
 
 
 @pytest.mark.requirement("CORE-9")

@@ -31,6 +31,8 @@ class Recipe(Base):
     config: Mapped[list[Any]]
     version_no: Mapped[int] = mapped_column(default=1)
     running: Mapped[bool] = mapped_column(default=True)
+    #: What steps answer that cannot run here: `[{step, output}]` or `[{step, table}]`.
+    stubs: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -39,7 +41,7 @@ class Recipe(Base):
     @property
     def trigger_application(self) -> str:
         """The trigger's provider, such as `workato_recipe_function`."""
-        return str(self.code["provider"])
+        return str(self.code.get("provider", ""))
 
 
 class JobStatus(StrEnum):
@@ -55,7 +57,7 @@ class JobStatus(StrEnum):
 class Job(Base):
     """One run of a recipe, attributable to one person (user-level audit trail).
 
-    Every call of a tool writes one, as Workato does; no page or endpoint shows them yet.
+    Every call of a tool writes one, as Workato does, and every call of a recipe by another.
     """
 
     __tablename__ = "jobs"
@@ -74,3 +76,8 @@ class Job(Base):
     ip_address: Mapped[str]
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime]
+    #: The job whose step called this one, and the recipe of that job.
+    calling_job_id: Mapped[str | None]
+    calling_recipe_id: Mapped[int | None]
+    #: What its steps took and gave (`JobRecord.entries`); lists of jobs do not read it.
+    steps: Mapped[list[Any]] = mapped_column(default=list, server_default="[]", deferred=True)

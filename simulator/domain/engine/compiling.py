@@ -146,6 +146,7 @@ class _Compiler:
             parameters=compile_cast(read_fields(parameters)),
             result=compile_cast(read_fields(result), drops_others=True),
             responses=tuple(_responses(trigger)),
+            total=sum(not step.is_skipped for step in self._steps),
         )
 
     def _read(self, written: _Written, depth: int) -> Step:

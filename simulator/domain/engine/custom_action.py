@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from simulator.connectors.base import AppRequest
+from simulator.domain.engine.host import AppAnswer
 from simulator.domain.engine.schemas import Caster, Fields, compile_cast, read_fields
 from simulator.domain.engine.tree import get_mapping
 from simulator.domain.formulas import Field, FormulaError, compile_field
 from simulator.domain.formulas.values import render_text
 from simulator.errors import list_choices
+from simulator.validation.parsing import parse_foreign_json
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _BODILESS = ("get", "delete", "head", "options")
@@ -134,15 +136,28 @@ def read_path(text: str) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
-def shape_output(plan: RequestPlan, payload: Any, headers: Mapping[str, str]) -> Any:
+def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer) -> Any:
     """Return the step's output: the answer's members, and the whole of it as `body`.
 
     Exported recipes read members at the root; recipe-skills documents `body` and `headers`. Both
-    are there, and a member of the answer goes before (our choice).
+    are there, and a member of the answer goes before (our choice). Where `response_type` is not
+    JSON, the body is text.
+
+    Raises:
+        FormulaError: the answer is not JSON.
     """
-    answer = plan.output(payload)
-    around = {"body": answer, "headers": dict(headers)}
-    return {**around, **answer} if isinstance(answer, Mapping) else around
+    kind = str(inputs.get("response_type") or "json")
+    body: Any = answer.content.decode("utf-8", "replace")
+    if kind in ("json", "raw"):
+        body = {} if answer.status in (201, 202, 204) and not answer.content else None
+        body = parse_foreign_json(answer.content) if body is None else body
+        if body is None:
+            raise FormulaError(
+                "The answer is not JSON, as the custom action's response type says it is."
+            )
+        body = plan.output(body)
+    around = {"body": body, "headers": dict(answer.headers)}
+    return {**around, **body} if isinstance(body, Mapping) else around
 
 
 def _real_names(fields: Fields) -> dict[str, str]:

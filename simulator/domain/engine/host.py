@@ -1,6 +1,7 @@
 """What a job needs of the world that it runs in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -8,6 +9,47 @@ from simulator.connectors.base import AppRequest
 from simulator.domain.engine.record import JobRecord
 from simulator.domain.engine.steps import Step
 from simulator.domain.engine.tree import Program
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppAnswer:
+    """What an app answered.
+
+    Attributes:
+        status: below 400.
+        content: the body.
+        headers: of the answer.
+    """
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+
+class Tables(Protocol):
+    """The lookup tables and data tables of a workspace: rows by the names of their columns.
+
+    Every verb raises FormulaError where there is no such table.
+    """
+
+    def find(self, kind: str, table: Any) -> list[dict[str, Any]]:
+        """Return all rows, each with its id as `id`.
+
+        Args:
+            kind: `lookup_table` or `workato_db_table`.
+            table: its id or name.
+        """
+
+    def add(self, kind: str, table: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Add a row; return it."""
+
+    def update(
+        self, kind: str, table: Any, row_id: str, fields: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Change fields of a row; return it, or None if there is none with this id."""
+
+    def delete(self, kind: str, table: Any, row_ids: Sequence[str]) -> int:
+        """Delete rows; return how many there were."""
 
 
 class Called(Protocol):
@@ -18,8 +60,11 @@ class Called(Protocol):
         host: of its job.
     """
 
-    program: Program
-    host: "Host"
+    @property
+    def program(self) -> Program: ...
+
+    @property
+    def host(self) -> "Host": ...
 
 
 class Host(Protocol):
@@ -31,6 +76,9 @@ class Host(Protocol):
         context: who started the job, for skills: `user_name`, `user_email`.
         tables: lookup tables and data tables.
     """
+
+    @property
+    def tables(self) -> "Tables": ...
 
     @property
     def job(self) -> Mapping[str, Any]: ...
@@ -54,8 +102,8 @@ class Host(Protocol):
             TimedOut: it has.
         """
 
-    def call_app(self, step: Step, request: AppRequest) -> tuple[Any, Mapping[str, str]]:
-        """Call the step's app with the right person's token; return JSON and headers.
+    def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
+        """Call the step's app with the right person's token.
 
         Raises:
             StepFailed: the app refused, or did not answer.

@@ -5,14 +5,16 @@ can notify, cancel, or give each step a unit of work of its own.
 """
 
 from collections.abc import Generator, Mapping
+from functools import partial
 from typing import Any
 
 from simulator.connectors import Connector
 from simulator.domain.engine import custom_action, platform, stubs
+from simulator.domain.engine.conditions import to_text
 from simulator.domain.engine.control import RUNNERS, Steps
 from simulator.domain.engine.custom_action import RequestPlan
 from simulator.domain.engine.errors import StepFailed, Stopped
-from simulator.domain.engine.host import Host
+from simulator.domain.engine.host import Host, Tables
 from simulator.domain.engine.limits import DEEPEST_CALLS, MOST_PERFORMED
 from simulator.domain.engine.outcome import Ended, RecipeCall, Result
 from simulator.domain.engine.record import JobRecord
@@ -24,6 +26,7 @@ from simulator.domain.engine.tree import (
 )
 from simulator.domain.formulas import FormulaError, Scope
 from simulator.errors import SimulatorError
+from simulator.validation.parsing import parse_foreign_json
 
 
 class Budget:
@@ -84,8 +87,17 @@ class Job:
             octets=host.octets,
             properties=host.properties,
             job=host.job,
+            lookup=partial(_look_up, host.tables, "lookup_table"),
+            lookup_data_table=lambda _project, table, values: _look_up(
+                host.tables, "workato_db_table", table, values
+            ),
         )
         self.turns: list[int] = []
+
+    @property
+    def tables(self) -> Tables:
+        """The workspace's tables."""
+        return self._host.tables
 
     def now(self) -> Any:
         """Return the simulated moment."""
@@ -153,7 +165,7 @@ class Job:
         began = self._host.now()
         inputs: Any = None
         try:
-            inputs = action.inputs.evaluate(self.scope)
+            inputs = self._read_inputs(action)
             output, note = self._answer(action, inputs)
         except FormulaError as error:
             raise self.fail(step, began, inputs, StepFailed(step, str(error))) from None
@@ -169,6 +181,9 @@ class Job:
         self.add(step, began, inputs=inputs, output=output, note=note)
         self._host.check_time(step)
         return None
+
+    def _read_inputs(self, action: Action) -> Any:
+        return action.inputs.evaluate(self.scope)
 
     def _answer(self, action: Action, inputs: Any) -> tuple[Any, str | None]:
         """Return the output of an action, and what to note of it."""
@@ -189,12 +204,15 @@ class Job:
         step = action.step
         if isinstance(action.details, RequestPlan):
             request = custom_action.build_request(action.details, inputs)
-            payload, headers = self._host.call_app(step, request)
-            return custom_action.shape_output(action.details, payload, headers)
+            answer = self._host.call_app(step, request)
+            return custom_action.shape_output(action.details, inputs, answer)
         known = connector.actions.get(step.name)
         if known is None:
             raise FormulaError(stubs.explain_missing(step))
-        payload, _ = self._host.call_app(step, known.request(inputs))
+        answer = self._host.call_app(step, known.request(inputs))
+        payload = {} if answer.status == 204 else parse_foreign_json(answer.content)
+        if payload is None:
+            raise FormulaError(f"{connector.name} answered something else than JSON.")
         return known.output(payload)
 
     def _call(self, action: Action, call: RecipeCall) -> Steps:
@@ -249,3 +267,13 @@ class Job:
         """Add a step that failed to the record; return its error, to be raised."""
         self.add(step, began, inputs=inputs, error=failure.reason)
         return failure
+
+
+def _look_up(
+    tables: Tables, kind: str, table: str, values: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """Return the first row with these values, as the formula `lookup` does."""
+    for row in tables.find(kind, table):
+        if all(to_text(row.get(name)) == to_text(value) for name, value in values.items()):
+            return row
+    return None

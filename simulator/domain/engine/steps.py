@@ -85,6 +85,12 @@ class Step:
         return self.connector is not None
 
     @property
+    def kind(self) -> str:
+        """What kind of block it is, as people read it."""
+        kind = {"trigger": "Trigger", "action": "Action"}.get(self.keyword, "Control")
+        return f"{kind}, skipped" if self.is_skipped else kind
+
+    @property
     def title(self) -> str:
         """What the step does, in words."""
         if self.is_trigger:

@@ -137,6 +137,7 @@ class Program:
         parameters: makes arguments those of the declared parameters.
         result: makes a result that of the declared schema.
         responses: what an API recipe can answer.
+        total: how many steps are not switched off.
     """
 
     steps: tuple[Step, ...]
@@ -145,6 +146,7 @@ class Program:
     parameters: Caster
     result: Caster
     responses: tuple[Response, ...]
+    total: int
 
     @property
     def trigger(self) -> Step:

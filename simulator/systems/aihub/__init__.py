@@ -16,6 +16,7 @@ from simulator.systems.aihub import (
     connections,
     context,
     editor,
+    jobs,
     servers,
     session,
     user_connections,
@@ -57,7 +58,7 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    pages = (session, servers, access, editor, connect, connections, user_connections, admin)
+    pages = (session, servers, access, editor, jobs, connect, connections, user_connections, admin)
     for area in (*pages, callback):
         app.register_blueprint(area.bp)
     return app

@@ -12,7 +12,7 @@ from simulator.connectors import Connector
 from simulator.db.tables import Connection, McpServer, Recipe
 from simulator.domain import connections, recipes, server_lists, workspaces
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
-from simulator.domain.recipes import Step
+from simulator.domain.engine.steps import TRIGGER_NAMES, Step
 from simulator.errors import NotFound
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.pills import flattened
@@ -222,7 +222,7 @@ def _page(
     return render_template(
         "aihub/recipe.html",
         recipe=recipe,
-        kind=recipes.TRIGGER_NAMES.get(recipe.trigger_application, recipe.trigger_application),
+        kind=TRIGGER_NAMES.get(recipe.trigger_application, recipe.trigger_application),
         steps=steps,
         numbers={one.alias: one.number + 1 for one in steps},
         whose={one.number: _whose(recipe, one) for one in steps if one.calls_app},

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, McpServer, McpTool
 from simulator.domain import connections, end_user_groups, limits, recipes, server_lists, servers
+from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
@@ -136,7 +137,7 @@ def _row(tool: McpTool, lost: list[Connection]) -> ToolRow:
     trigger = tool.recipe.trigger_application
     return ToolRow(
         tool=tool,
-        kind=recipes.TRIGGER_NAMES.get(trigger, trigger),
+        kind=TRIGGER_NAMES.get(trigger, trigger),
         apps=list(apps),
         verified=recipes.needs_verified_access(tool),
         lost=lost,

@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, request
 from simulator.domain import api_clients
 from simulator.errors import SimulatorError
 from simulator.net.addresses import API
-from simulator.systems.developer_api import connections, iam, known, mcp_servers
+from simulator.systems.developer_api import connections, iam, jobs, known, mcp_servers
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
 from simulator.systems.developer_api.refusals import Refusal, refuse
 from simulator.validation.model_errors import BLANK
@@ -28,6 +28,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *mcp_servers.ENDPOINTS,
     *iam.ENDPOINTS,
     *connections.ENDPOINTS,
+    *jobs.ENDPOINTS,
 )
 
 DEVELOPER_API = Api(

@@ -19,6 +19,7 @@ _MINUTE = timedelta(minutes=1)
 MCP = Quota(name="MCP servers", requests=60, interval=_MINUTE)
 IAM = Quota(name="Workato Identity", requests=60, interval=_MINUTE)
 CONNECTIONS = Quota(name="connections", requests=1, interval=timedelta(seconds=1))
+JOBS = Quota(name="jobs", requests=60, interval=_MINUTE)
 LIST_CONNECTIONS = Quota(name="listing connections", requests=60, interval=_MINUTE)
 
 #: Rows of an answer for which Workato documents no page (our choice).

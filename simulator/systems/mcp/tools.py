@@ -1,6 +1,5 @@
 """Tools as MCP sees them: list them, call them, shape what came out."""
 
-import json
 from collections.abc import Generator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -15,14 +14,16 @@ from mcp_types import (
 )
 
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import jobs, verified_access
+from simulator.domain import verified_access
 from simulator.domain.catalogue import PublishedServer, PublishedTool
-from simulator.domain.recipe_engine import Result, Run, TimedOut
-from simulator.domain.recipes import Step
+from simulator.domain.engine.errors import TimedOut
+from simulator.domain.engine.outcome import Result
+from simulator.domain.engine.steps import Step
+from simulator.domain.recipe_engine import Run, open_run
 from simulator.domain.request_context import RequestContext
 from simulator.errors import SimulatorError
-from simulator.systems.mcp import paging, prompt
-from simulator.systems.mcp.codes import IN_RESULTS, Code
+from simulator.systems.mcp import paging, prompt, results
+from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.dialect import Dialect
 from simulator.systems.mcp.errors import RpcError, ToolFailed
 from simulator.systems.mcp.service import Checkpoint, Notification
@@ -32,20 +33,10 @@ from simulator.world import World
 if TYPE_CHECKING:  # pragma: no cover
     from jsonschema import Draft202012Validator
 
-#: The largest result that a tool returns (MCP servers as seen live, stated for skills).
-RESULT_LIMIT = 250 * 1024
 #: The longest sentence of a failure, in characters; it may have an app's own words.
 _LONGEST_FAILURE = 4000
 #: So many wrong arguments are named.
 _NAMED = 10
-
-#: The structured content of a call that failed, or that waits for a connection.
-_FAILURE = {
-    "type": "object",
-    "title": "Why there is no result",
-    "properties": {"error": {"type": "string", "enum": [code.value for code in IN_RESULTS]}},
-    "required": ["error"],
-}
 
 
 def list_tools(
@@ -57,16 +48,16 @@ def list_tools(
         RpcError: the cursor is not one of this list.
     """
     page, following = paging.get_page(world, server, cursor)
-    return [_described(tool) for tool in page], following
+    return [_described(world, tool) for tool in page], following
 
 
-def _described(tool: PublishedTool) -> Tool:
+def _described(world: World, tool: PublishedTool) -> Tool:
     return Tool(
         name=tool.name,
         title=tool.recipe.name,
         description=tool.description,
         input_schema=dict(tool.recipe.input_schema),
-        output_schema=_output_schema(tool.recipe.result_schema),
+        output_schema=results.build_output_schema(world.settings, tool),
         annotations=_annotations(tool),
     )
 
@@ -81,11 +72,6 @@ def _annotations(tool: PublishedTool) -> ToolAnnotations | None:
         idempotent_hint=tool.hints["idempotent"],
         open_world_hint=tool.hints["open_world"],
     )
-
-
-def _output_schema(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return the schema of a result or a failure: clients check failures too (MCP, Tools)."""
-    return None if result is None else {"type": "object", "anyOf": [result, _FAILURE]}
 
 
 def call_tool(
@@ -108,7 +94,7 @@ def call_tool(
             connection is needed and the client opens URLs (-32042).
     """
     tool = _find(context.server, params.name)
-    started_at = world.clock.now()
+    run = open_run(world, context, tool)
     required: verified_access.ConnectionRequired | None = None
     status, error, result = JobStatus.SUCCEEDED, None, CallToolResult(content=[])
     try:
@@ -119,13 +105,8 @@ def call_tool(
                 )
             arguments = params.arguments or {}
             _check_call(context, tool, arguments)
-            run = Run(world, context, tool, arguments)
-            outcome = None
-            for done, step in enumerate(run.steps):
-                yield _progress(params, done, len(run.steps), step)
-                if outcome := run.perform(step):
-                    break
-            result = _as_result(outcome or Result(value=None))
+            outcome = yield from _perform(run, params, arguments)
+            result = results.build_result(world.settings, tool, outcome or Result(value=None))
         except verified_access.ConnectionRequired as missing:
             required = missing
         except RpcError:
@@ -135,26 +116,40 @@ def call_tool(
         yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
     except GeneratorExit:
         error = "The client cancelled the call."
-        jobs.record(world, context, tool, started_at, JobStatus.CANCELLED, error)
+        run.end(JobStatus.CANCELLED, error)
         world.db.commit()
         raise
     if required is not None:
         status = JobStatus.CONNECTION_REQUIRED
     elif result.is_error:
         status, error = JobStatus.FAILED, _text_of(result)
-    jobs.record(world, context, tool, started_at, status, error)
+    run.end(status, error)
     if required is not None:
         return prompt.build_prompt(world, context, tool, required.parents, dialect)
     return result
 
 
+def _perform(
+    run: Run, params: CallToolRequestParams, arguments: Mapping[str, Any]
+) -> Generator[Notification | Checkpoint, None, Result | None]:
+    """Perform the steps of a recipe; return its result, None for one that ends without."""
+    steps = run.start(arguments)
+    done, total = 0, run.program.total
+    try:
+        while True:
+            yield _progress(params, done, total, next(steps))
+            done += 1
+    except StopIteration as end:
+        outcome: Result | None = end.value
+        return outcome
+    finally:
+        steps.close()
+
+
 def _find(server: PublishedServer, name: str) -> PublishedTool:
     if found := server.find_live_tool(name):
         return found
-    raise RpcError(
-        Code.UNKNOWN_TOOL,
-        f"Unknown tool: {shorten(name)}. Ask tools/list for the tools of this server.",
-    )
+    raise RpcError(Code.UNKNOWN_TOOL, f"tool '{shorten(name)}' not found")
 
 
 def _check_call(context: RequestContext, tool: PublishedTool, arguments: Mapping[str, Any]) -> None:
@@ -181,31 +176,10 @@ def _progress(
     token = (params.meta or {}).get("progress_token")
     if token is None:
         return Checkpoint(is_first=done < 2)  # the trigger has nothing to do
-    return Notification(
-        method="notifications/progress",
-        params={
-            "progressToken": token,
-            "progress": done,
-            "total": total,
-            "message": step.title,
-        },
-    )
-
-
-def _as_result(outcome: Result) -> CallToolResult:
-    text = json.dumps(outcome.value, ensure_ascii=False)
-    if len(text.encode()) > RESULT_LIMIT:
-        raise ToolFailed(
-            Code.RESULT_TOO_LARGE,
-            f"The result has {len(text.encode()) // 1024} KB; at most {RESULT_LIMIT // 1024} KB "
-            "can be returned. Ask for fewer rows.",
-        )
-    structured = outcome.value if isinstance(outcome.value, dict) else None
-    return CallToolResult(
-        content=[TextContent(text=text)],
-        structured_content=structured,
-        is_error=outcome.status >= 400,
-    )
+    progress = {"progressToken": token, "progress": done, "message": step.title}
+    if done < total:  # a loop performs more steps than the recipe has
+        progress["total"] = total
+    return Notification(method="notifications/progress", params=progress)
 
 
 def _code_of(failure: SimulatorError) -> Code:

@@ -136,7 +136,7 @@ def sees_tool_no_longer(
 )
 def call_is_refused(tool: str, name: str, workspace: Workspace) -> None:
     """As if it had never been there; -32602, where the client tells the code in `error.code`."""
-    with pytest.raises(Exception, match=f"Unknown tool: {tool}") as refused:
+    with pytest.raises(Exception, match=f"tool '{tool}' not found") as refused:
         workspace.person(name).call(tool)  # clients raise what they like
     error = getattr(refused.value, "error", None)
     assert error is None or error.code == -32602

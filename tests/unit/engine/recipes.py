@@ -1,7 +1,7 @@
 """Recipes as JSON, and a world for them that is made of plain data."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,11 +9,13 @@ from typing import Any
 from simulator.connectors.base import AppRequest
 from simulator.domain.engine.compiling import compile_recipe
 from simulator.domain.engine.errors import StepFailed
+from simulator.domain.engine.host import AppAnswer
 from simulator.domain.engine.interpreter import Job
 from simulator.domain.engine.outcome import Result
 from simulator.domain.engine.record import JobRecord
 from simulator.domain.engine.steps import Step
 from simulator.domain.engine.tree import Program
+from simulator.domain.formulas import FormulaError
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 Block = dict[str, Any]
@@ -97,6 +99,36 @@ def numbered(code: Block) -> Block:
 
 
 @dataclass
+class FakeTables:
+    """Tables by name, each a list of rows."""
+
+    rows: dict[str, list[dict[str, Any]]]
+
+    def find(self, kind: str, table: Any) -> list[dict[str, Any]]:
+        if table not in self.rows:
+            raise FormulaError(f"There is no table {table}.")
+        return self.rows[table]
+
+    def add(self, kind: str, table: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+        self.find(kind, table).append({"id": str(len(self.rows[table]) + 1), **fields})
+        return self.rows[table][-1]
+
+    def update(
+        self, kind: str, table: Any, row_id: str, fields: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        for row in self.find(kind, table):
+            if row["id"] == row_id:
+                row.update(fields)
+                return row
+        return None
+
+    def delete(self, kind: str, table: Any, row_ids: Sequence[str]) -> int:
+        before = self.find(kind, table)
+        self.rows[table] = [row for row in before if row["id"] not in row_ids]
+        return len(before) - len(self.rows[table])
+
+
+@dataclass
 class FakeHost:
     """A world without apps, or with one that a function answers for."""
 
@@ -109,6 +141,7 @@ class FakeHost:
     context: Mapping[str, Any] = field(default_factory=dict)
     requests: list[AppRequest] = field(default_factory=list)
     closed: list[tuple[JobRecord, str | None]] = field(default_factory=list)
+    tables: "FakeTables" = field(default_factory=lambda: FakeTables({}))
 
     def now(self) -> datetime:
         return NOW
@@ -119,10 +152,12 @@ class FakeHost:
     def check_time(self, step: Step) -> None:
         pass
 
-    def call_app(self, step: Step, request: AppRequest) -> tuple[Any, Mapping[str, str]]:
+    def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
         self.requests.append(request)
         assert self.apps is not None
-        return self.apps(step, request), {"X-Answer": "1"}
+        answer = self.apps(step, request)
+        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        return AppAnswer(status=200, content=content, headers={"X-Answer": "1"})
 
     def open_recipe(self, step: Step, reference: Any) -> Any:
         if reference not in self.recipes:

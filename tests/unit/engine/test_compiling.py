@@ -8,7 +8,9 @@ import pytest
 from simulator.domain.engine.compiling import compile_recipe, list_steps
 from simulator.domain.engine.errors import RecipeInvalid, StepFailed
 from simulator.domain.engine.limits import JOB_DETAILS, STEP_DETAILS
+from simulator.domain.engine.record import show
 from simulator.domain.engine.schemas import read_fields, to_json_schema
+from simulator.journal.masking import masked
 from tests.unit.engine.recipes import (
     action,
     condition,
@@ -206,6 +208,25 @@ def test_a_job_keeps_its_steps_without_secrets_and_cut() -> None:
     assert trigger["output"].endswith(f"… (cut: {STEP_DETAILS * 2 + 25} characters in all)")
     assert "hidden-secret" not in json.dumps(job.record.entries)
     assert (logged["number"], logged["duration_ms"], logged["error"]) == (1, 0, None)
+
+
+@pytest.mark.requirement("REC-116")
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"client_secret": "hidden-one"},
+        {"nested": [{"Api-Key": "hidden-one"}]},
+        {"url": "https://x.example/a?access_token=hidden-one"},
+        {"text": "https://ada:hidden-one@x.example/"},
+        {"document": '{"password": "hidden-one"}'},
+        {"link": "/connections/setup/hidden-one"},
+        {"encoded": "a%3Fcode%3Dhidden-one"},
+    ],
+    ids=repr,
+)
+def test_a_job_shows_no_secret(value: Any) -> None:
+    assert masked("", value) != value
+    assert "hidden-one" not in str(show(value))
 
 
 @pytest.mark.requirement("REC-116")

@@ -11,6 +11,7 @@ from simulator.domain.engine.platform import (
     logger,
     parsers,
     skills,
+    tables,
     variables,
 )
 from simulator.domain.engine.platform.job import ActionHandler
@@ -22,6 +23,7 @@ ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     **skills.ACTIONS,
     **logger.ACTIONS,
     **variables.ACTIONS,
+    **tables.ACTIONS,
     **lists.ACTIONS,
     **parsers.ACTIONS,
     **clock.ACTIONS,

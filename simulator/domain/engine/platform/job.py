@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from simulator.domain.engine.host import Tables
 from simulator.domain.engine.schemas import Caster
 from simulator.domain.engine.tree import Action, Program
 
@@ -22,6 +23,10 @@ class JobView(Protocol):
     outputs: dict[str, dict[str, Any]]
     casts: dict[str, Caster]
     async_jobs: dict[str, Any]
+
+    @property
+    def tables(self) -> Tables:
+        """The workspace's lookup tables and data tables."""
 
     def now(self) -> datetime:
         """Return the simulated moment."""

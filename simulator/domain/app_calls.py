@@ -1,0 +1,147 @@
+"""Call an app on behalf of whoever a recipe runs for, with the right person's token."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from simulator.call_record import CallContext
+from simulator.connectors import Connector
+from simulator.connectors.base import AppRequest
+from simulator.db.tables import Connection
+from simulator.db.tables.connections import LostCause
+from simulator.domain import connections, verified_access
+from simulator.domain.catalogue import CompiledRecipe
+from simulator.domain.engine.errors import StepFailed
+from simulator.domain.engine.host import AppAnswer
+from simulator.domain.engine.steps import Step
+from simulator.domain.request_context import RequestContext
+from simulator.domain.run_connections import RunConnections
+from simulator.domain.tokens import ConnectionLost, TokenRefused, discover, get_live_access_token
+from simulator.errors import Unreachable
+from simulator.validation.parsing import parse_foreign_object
+from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.net.in_process import Response
+
+
+class AppCalls:
+    """The app calls of one job.
+
+    Args:
+        world: with an open unit of work.
+        context: for whom the recipe runs.
+        tool: the tool that was called.
+        recipe: whose steps call apps.
+    """
+
+    def __init__(
+        self, world: World, context: RequestContext, tool: str, recipe: CompiledRecipe
+    ) -> None:
+        self._world, self._context, self._tool = world, context, tool
+        self._connections = RunConnections(world, context, recipe)
+
+    def require_connections(self) -> None:
+        """Check that every app of the recipe is connected for the person.
+
+        Raises:
+            ConnectionRequired: naming the parents of all missing connections, in order.
+            Unavailable: a builder's connection that they depend on cannot be used.
+        """
+        self._connections.require()
+
+    def call(self, step: Step, request: AppRequest) -> AppAnswer:
+        """Send a step's request to its app, and return the answer.
+
+        Raises:
+            StepFailed: the app refused, or did not answer.
+            ConnectionRequired: the end user's connection was lost since the job began.
+        """
+        connector = step.connector
+        assert connector is not None, "the step calls an app"
+        person = self._context.person
+        behalf = CallContext(
+            person=person.email if person else None,
+            server=self._context.server.name,
+            tool=self._tool,
+            as_person=step.acts_as_end_user,
+        )
+        with self._world.calls.on_behalf(behalf):
+            answer = self._send(step, connector, request)
+        if answer.status_code >= 400:
+            details = connector.read_error(parse_foreign_object(answer.content))
+            ending = f": {details}" if details else "."
+            reason = f"{connector.name} answered {answer.status_code}{ending}"
+            raise StepFailed(step, reason, _name_status(answer.status_code))
+        return AppAnswer(status=answer.status_code, content=answer.content, headers=answer.headers)
+
+    def _send(self, step: Step, connector: Connector, request: AppRequest) -> "Response":
+        """Send a request with the right person's token; once more with a new one after a 401."""
+        connection, parent = self._get(step)
+        try:
+            for attempt in range(2):
+                token = get_live_access_token(self._world, connection, force_refresh=attempt > 0)
+                answer = self._world.http.request(
+                    request.method,
+                    self._api_url(connector, connection, parent, token) + request.path,
+                    headers={
+                        "Accept": "application/json",
+                        **request.headers,
+                        "Authorization": f"Bearer {token}",
+                    },
+                    **_body(request),
+                )
+                if answer.status_code != 401:
+                    return answer
+            reason = f"{connector.name} refused an access token that it had just issued."
+            connections.mark_lost(self._world, connection, reason, LostCause.TOKEN_REFUSED)
+            self._world.db.commit()
+            raise ConnectionLost(connection, "the access token was refused")
+        except TokenRefused as refused:
+            lost = verified_access.explain_loss(connector.name)
+            raise StepFailed(step, lost if refused.cause else str(refused)) from None
+        except Unreachable as error:
+            raise StepFailed(step, str(error)) from None
+        except ConnectionLost as error:
+            if self._context.person is not None and connection is not parent:
+                raise verified_access.ConnectionRequired([parent]) from error
+            lost = verified_access.explain_loss(connector.name)
+            raise StepFailed(step, lost) from error
+
+    def _api_url(
+        self, connector: Connector, connection: Connection, parent: Connection, token: str
+    ) -> str:
+        """Return where the API takes a connection's tokens; ask once where nobody knows it yet."""
+        if connection.api_url is None and connector.discovery is not None:
+            connection.api_url = discover(self._world, parent, token)
+            self._world.db.commit()
+        return connection.api_url or str(parent.input["host"])
+
+    def _get(self, step: Step) -> tuple[Connection, Connection]:
+        if step.acts_as_end_user and self._context.person is None:
+            raise StepFailed(step, "End user's connection needs a verified end user.")
+        try:
+            return self._connections.get(step)
+        except verified_access.Unavailable as error:
+            raise StepFailed(step, str(error)) from None
+
+
+def _body(request: AppRequest) -> dict[str, Any]:
+    """Return the query and the body of a request, as `requests` takes them."""
+    options: dict[str, Any] = {"params": request.params}
+    if request.body is not None:
+        options["data"] = request.body
+    elif request.form is not None:
+        options["data"] = request.form
+    elif request.parts is not None:
+        options["files"] = {name: (None, text) for name, text in request.parts.items()}
+    elif request.json is not None:
+        options["json"] = request.json
+    return options
+
+
+def _name_status(code: int) -> str:
+    """Return an HTTP status as the type of an error: `404 Not Found`."""
+    try:
+        return f"{code} {HTTPStatus(code).phrase}"
+    except ValueError:
+        return str(code)

@@ -1,0 +1,149 @@
+"""The jobs of a recipe: which there were, what became of them, and what their steps did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
+
+from simulator.db.tables import Job, Recipe
+from simulator.db.tables.recipes import JobStatus
+from simulator.errors import FieldError, NotFound
+from simulator.validation.paging import Page
+from simulator.world import World
+
+#: Statuses by which jobs are filtered: those of the product, and what they are here.
+FILTERS: dict[str, tuple[JobStatus, ...]] = {
+    "succeeded": (JobStatus.SUCCEEDED,),
+    "failed": (JobStatus.FAILED, JobStatus.CONNECTION_REQUIRED, JobStatus.CANCELLED),
+    "pending": (),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobCounts:
+    """How many jobs a recipe has had.
+
+    Attributes:
+        succeeded: ended well.
+        failed: all others.
+    """
+
+    succeeded: int
+    failed: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.succeeded + self.failed
+
+    def of(self, status: str | None) -> int:
+        """Return how many fit a filter's status; None for every one."""
+        return {"succeeded": self.succeeded, "failed": self.failed, "pending": 0}.get(
+            status or "", self.total
+        )
+
+
+def count_jobs(world: World, recipe: Recipe) -> JobCounts:
+    """Count the jobs of a recipe.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+    """
+    statement = select(Job.status, func.count()).where(Job.recipe_id == recipe.id)
+    counts = world.db.session.execute(statement.group_by(Job.status)).all()
+    succeeded = sum(number for status, number in counts if status == JobStatus.SUCCEEDED.value)
+    total = sum(number for _, number in counts)
+    return JobCounts(succeeded=succeeded, failed=total - succeeded)
+
+
+def list_page(world: World, recipe: Recipe, page: Page) -> Sequence[Job]:
+    """Return a page of a recipe's jobs, newest first.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        page: which.
+    """
+    statement = select(Job).where(Job.recipe_id == recipe.id).order_by(Job.sequence.desc())
+    return world.db.session.scalars(statement.limit(page.size).offset(page.offset)).all()
+
+
+def list_beside(
+    world: World,
+    recipe: Recipe,
+    *,
+    status: str | None,
+    offset_job_id: str | None,
+    newer: bool,
+    size: int,
+) -> Sequence[Job]:
+    """Return jobs of a recipe before or after one of them, newest first.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        status: a key of `FILTERS`; None for every job.
+        offset_job_id: the job beside which they were; None for the newest ones.
+        newer: whether those after it are meant, instead of those before.
+        size: how many, at most.
+
+    Raises:
+        FieldError: on `status`, when it is none.
+        NotFound: the recipe has no such job.
+    """
+    statement = select(Job).where(Job.recipe_id == recipe.id)
+    if status is not None:
+        if status not in FILTERS:
+            raise FieldError("status", f"must be one of {', '.join(FILTERS)}.")
+        statement = statement.where(Job.status.in_([one.value for one in FILTERS[status]]))
+    if offset_job_id is None:
+        order = Job.sequence.desc()
+    else:
+        place = get_job(world, recipe, offset_job_id).sequence
+        statement = statement.where(Job.sequence > place if newer else Job.sequence < place)
+        order = Job.sequence.asc() if newer else Job.sequence.desc()
+    found = world.db.session.scalars(statement.order_by(order).limit(size)).all()
+    return sorted(found, key=lambda job: -job.sequence)
+
+
+def get_job(world: World, recipe: Recipe, job_id: str) -> Job:
+    """Return a job of a recipe.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        job_id: the job's id.
+
+    Raises:
+        NotFound: the recipe has no such job.
+    """
+    statement = select(Job).where(Job.recipe_id == recipe.id, Job.id == job_id)
+    found = world.db.session.scalar(statement.options(undefer(Job.steps)))
+    if found is None:
+        raise NotFound(f"The recipe '{recipe.name}' has no such job.")
+    return found
+
+
+def find_failed_step(job: Job) -> dict[str, Any] | None:
+    """Return the entry of the step that a job failed at; None if it failed at none.
+
+    Args:
+        job: with its steps.
+    """
+    if job.status != JobStatus.FAILED.value:
+        return None
+    return next((entry for entry in reversed(job.steps) if entry.get("error")), None)
+
+
+def list_called(world: World, job: Job) -> Sequence[Job]:
+    """Return the jobs that steps of a job called, in order.
+
+    Args:
+        world: with an open unit of work.
+        job: the job.
+    """
+    statement = select(Job).where(Job.calling_job_id == job.id).order_by(Job.sequence)
+    return world.db.session.scalars(statement).all()

@@ -1,0 +1,181 @@
+"""What recipes read beside the outputs of steps: properties, lookup tables, data tables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from simulator.db.tables import DataRecord, DataTable, LookupEntry, LookupTable, Property
+from simulator.domain.formulas import FormulaError
+from simulator.validation.parsing import parse_whole_number, shorten
+from simulator.world import World
+
+LOOKUP = "lookup_table"
+_DATA_TABLE = "workato_db_table"
+
+
+class Properties(Mapping[str, Any]):
+    """Properties by name: those of the project go before those of the account.
+
+    Args:
+        world: with an open unit of work, when the first one is read.
+        workspace_id: whose.
+        project_id: whose.
+    """
+
+    def __init__(self, world: World, workspace_id: int, project_id: int) -> None:
+        self._world, self._workspace_id, self._project_id = world, workspace_id, project_id
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        statement = select(Property).where(
+            Property.workspace_id == self._workspace_id,
+            or_(Property.project_id.is_(None), Property.project_id == self._project_id),
+        )
+        rows = self._world.db.session.scalars(statement).all()
+        return {row.name: row.value for row in sorted(rows, key=lambda row: row.project_id or 0)}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __bool__(self) -> bool:
+        """True: whether there are any is read when one is needed."""
+        return True
+
+
+class StoredTables:
+    """The tables of a workspace; every change is committed at once.
+
+    Args:
+        world: with an open unit of work, each time.
+        workspace_id: whose.
+    """
+
+    def __init__(self, world: World, workspace_id: int) -> None:
+        self._world, self._workspace_id = world, workspace_id
+
+    def find(self, kind: str, table: Any) -> list[dict[str, Any]]:
+        """Return all rows of a table, in order, each with its id as `id`."""
+        found = self._get(kind, table)
+        return [_show(found, row) for row in self._world.db.session.scalars(_rows_of(found))]
+
+    def add(self, kind: str, table: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Add a row; return it."""
+        found, session = self._get(kind, table), self._world.db.session
+        values = _to_columns(found, fields)
+        row: LookupEntry | DataRecord
+        if isinstance(found, LookupTable):
+            row = LookupEntry(table_id=found.id, fields=values)
+        else:
+            now = self._world.clock.now()
+            row = DataRecord(
+                id=str(UUID(bytes=self._world.randomness.octets("record", 16), version=4)),
+                table_id=found.id,
+                fields=values,
+                created_at=now,
+                updated_at=now,
+            )
+        session.add(row)
+        session.flush()
+        shown = _show(found, row)
+        self._world.db.commit()
+        return shown
+
+    def update(
+        self, kind: str, table: Any, row_id: str, fields: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Change fields of a row; return it, or None if there is none with this id."""
+        found = self._get(kind, table)
+        row = self._world.db.session.scalar(_rows_of(found, [row_id]).with_for_update())
+        if row is None:
+            return None
+        row.fields = {**row.fields, **_to_columns(found, fields)}
+        if isinstance(row, DataRecord):
+            row.updated_at = self._world.clock.now()
+        shown = _show(found, row)
+        self._world.db.commit()
+        return shown
+
+    def delete(self, kind: str, table: Any, row_ids: Sequence[str]) -> int:
+        """Delete rows; return how many there were."""
+        found, session = self._get(kind, table), self._world.db.session
+        rows = session.scalars(_rows_of(found, row_ids)).all()
+        for row in rows:
+            session.delete(row)
+        self._world.db.commit()
+        return len(rows)
+
+    def _get(self, kind: str, table: Any) -> LookupTable | DataTable:
+        model: Any = LookupTable if kind == LOOKUP else DataTable
+        number = parse_whole_number(str(table))
+        named = model.name == str(table) if number is None else model.id == number
+        statement = select(model).where(model.workspace_id == self._workspace_id, named)
+        found: LookupTable | DataTable | None = self._world.db.session.scalar(
+            statement.order_by(model.id).limit(1)
+        )
+        if found is None:
+            what = "lookup table" if kind == LOOKUP else "data table"
+            raise FormulaError(f"There is no {what} '{shorten(table)}' in this workspace.")
+        return found
+
+
+def _rows_of(table: LookupTable | DataTable, row_ids: Sequence[str] | None = None) -> Select[Any]:
+    if isinstance(table, LookupTable):
+        statement = select(LookupEntry).where(LookupEntry.table_id == table.id)
+        if row_ids is not None:
+            numbers = [number for text in row_ids if (number := parse_whole_number(text))]
+            statement = statement.where(LookupEntry.id.in_(numbers))
+        return statement.order_by(LookupEntry.id)
+    records = select(DataRecord).where(DataRecord.table_id == table.id)
+    if row_ids is not None:
+        records = records.where(DataRecord.id.in_(row_ids))
+    return records.order_by(DataRecord.sequence)
+
+
+def _names(table: LookupTable | DataTable) -> dict[str, str]:
+    """Return what recipes may call a column → what rows call it."""
+    names: dict[str, str] = {}
+    for column in table.columns:
+        if not isinstance(column, Mapping):
+            continue
+        stored = str(column.get("id") or column.get("name"))
+        for name in (
+            stored,
+            stored.replace("-", "_"),
+            column.get("name"),
+            column.get("label"),
+            column.get("title"),
+        ):
+            if name:
+                names.setdefault(str(name), stored)
+    return names
+
+
+def _to_columns(table: LookupTable | DataTable, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row's fields by the names that rows have them under.
+
+    Raises:
+        FormulaError: the table has no such column.
+    """
+    names = _names(table)
+    for name in fields:
+        if name not in names:
+            known = ", ".join(dict.fromkeys(names.values())) or "none"
+            raise FormulaError(
+                f"The table '{table.name}' has no column '{shorten(name)}'. There are: {known}."
+            )
+    return {names[name]: value for name, value in fields.items()}
+
+
+def _show(table: LookupTable | DataTable, row: LookupEntry | DataRecord) -> dict[str, Any]:
+    """Return a row under every name that recipes may call its columns."""
+    shown = {name: row.fields.get(stored) for name, stored in _names(table).items()}
+    return {**shown, "id": str(row.id)}

@@ -1,0 +1,129 @@
+"""Jobs of recipes (Workato docs, Developer API, jobs)."""
+
+import json
+from typing import Any
+
+from simulator.db.tables import Job, Recipe
+from simulator.db.tables.recipes import JobStatus
+from simulator.domain import job_history, recipes
+from simulator.domain.engine.compiling import list_steps
+from simulator.errors import NotFound
+from simulator.systems.developer_api.endpoint import JOBS, ApiEndpoint, Call, Query
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=JOBS)
+#: Jobs in one answer (our choice).
+_PAGE = 25
+
+
+class JobQuery(Query):
+    """Which jobs."""
+
+    offset_job_id: str | None = None
+    prev: str | None = None
+    status: str | None = None
+    rerun_only: str | None = None
+
+
+@ENDPOINTS.add("GET", "recipes/:recipe_id/jobs")
+def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
+    """List the jobs of a recipe, newest first, 25 at a time.
+
+    `offset_job_id` goes on behind that job, or, with `prev=true`, before it; `status` is succeeded,
+    failed or pending. Nothing is ever run again, so that `rerun_only=true` finds none.
+    """
+    recipe = _get_recipe(call, recipe_id)
+    counts = job_history.count_jobs(call.world, recipe)
+    found = job_history.list_beside(
+        call.world,
+        recipe,
+        status=query.status,
+        offset_job_id=query.offset_job_id,
+        newer=query.prev == "true",
+        size=_PAGE,
+    )
+    return {
+        "job_succeeded_count": counts.succeeded,
+        "job_failed_count": counts.failed,
+        "job_count": counts.total,
+        "job_scope_count": counts.of(query.status),
+        "items": [] if query.rerun_only == "true" else [_row(job) for job in found],
+    }
+
+
+@ENDPOINTS.add("GET", "recipes/:recipe_id/jobs/:job_handle")
+def get_job(call: Call, recipe_id: str, job_handle: str) -> dict[str, Any]:
+    """Return a job with its steps as `lines`: input and output as text, without secrets."""
+    recipe = _get_recipe(call, recipe_id)
+    job = job_history.get_job(call.world, recipe, job_handle)
+    steps = {step.number: step for step in list_steps(recipe.code, recipe.config)}
+    failed = job_history.find_failed_step(job)
+    parts = None
+    if failed is not None and (step := steps.get(failed["number"])) is not None:
+        parts = {
+            "message": failed["error"],
+            "action": step.name or step.keyword,
+            "line_number": step.number,
+            "adapter": step.provider or None,
+        }
+    lines = []
+    for entry in job.steps:
+        step = steps.get(entry.get("number", -1))
+        if step is not None:
+            lines.append(
+                {
+                    "recipe_line_number": step.number,
+                    "adapter_name": step.provider or None,
+                    "adapter_operation": step.name or step.keyword,
+                    "input": _read(entry["input"]),
+                    "output": _read(entry["output"]),
+                    "error": entry["error"],
+                    "line_stat": {"total": entry["duration_ms"] / 1000, "details": []},
+                }
+            )
+    return {**_row(job), "error_parts": parts, "lines": lines}
+
+
+def _get_recipe(call: Call, recipe_id: str) -> Recipe:
+    number = parse_whole_number(recipe_id)
+    if number is None:
+        raise NotFound("This recipe does not exist.")
+    return recipes.get_recipe(call.world, call.workspace_id, number)
+
+
+def _read(text: str | None) -> Any:
+    """Return what an entry's JSON says; the text itself, where it was cut."""
+    if text is None:
+        return {}
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _row(job: Job) -> dict[str, Any]:
+    succeeded = job.status == JobStatus.SUCCEEDED.value
+    return {
+        "id": job.id,
+        "handle": job.id,
+        "recipe_id": job.recipe_id,
+        "title": job.tool,
+        "status": "succeeded" if succeeded else "failed",
+        "is_error": not succeeded,
+        "is_poll_error": False,
+        "error": job.error or _REASONS.get(job.status),
+        "started_at": job.started_at.isoformat(),
+        "completed_at": job.completed_at.isoformat(),
+        "calling_recipe_id": job.calling_recipe_id,
+        "calling_job_id": job.calling_job_id,
+        "is_repeat": False,
+        "is_test": False,
+    }
+
+
+#: Why a job has no result that has no error of its own.
+_REASONS = {
+    JobStatus.CONNECTION_REQUIRED.value: "The end user has to connect an app first.",
+    JobStatus.CANCELLED.value: "The client cancelled the call.",
+}
