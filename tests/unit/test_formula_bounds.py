@@ -154,6 +154,8 @@ def test_no_name_of_python_or_ruby_is_known(text: str) -> None:
         "- " * 5000 + "1",
         "[" * 5000 + "]" * 5000,
         "true ? 1 : " * 500 + "1",
+        "if 1 then 2" + " elsif 1 then 2" * 2500 + " end",
+        "if " * 5000 + "1",
         "1" + " + 1" * 12000,
         "'a'" + ".upcase" * 6000,
         '"#{' * 300 + "1" + '}"' * 300,

@@ -1,11 +1,18 @@
 """Formulas have the values that the vendor documents, and others that follow from them."""
 
 import json
+import subprocess
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from simulator.domain.formulas import SKIP, FormulaError, compile_field
+from simulator.domain.formulas.calls import METHODS, SEEN, WORDS
+from simulator.domain.formulas.parser import CONSTANTS
+from tests.tools import formulas_page
+from tests.tools.benchmarks.formulas import FORMULAS
 from tests.unit.formula_table import Case, cases, scope
 
 CASES = list(cases())
@@ -167,6 +174,9 @@ def test_the_table_is_worth_its_name() -> None:
         ),
         ("[\n  'a',\n  nil\n]\n  .compact\n  .join(' ')", "a"),
         ("nil.presence || skip", SKIP),
+        ("if nil then 1 elsif 2 > 1 then 'b' else 'c' end", "b"),
+        ("(if false then 1 end).nil?", True),
+        ("[if [].size > 0 then 1 else 2 end, 3]", [2, 3]),
         ("5.between?(1, 9) && [1].size > 0 && !nil.nil?", False),
     ],
 )
@@ -208,6 +218,8 @@ def test_formulas_go_by_ruby(formula: str, value: Any) -> None:
         ("{[1] => 2}", "The key of an object's member"),
         ("'unclosed", "no closing quote"),
         ("[1, 2", "ends too soon"),
+        ("if true 1", "`1` is unexpected (at character 9); `then` was expected"),
+        ("if true then 1", "`end` was expected"),
         ("1 2", "`2` is unexpected (at character 3)"),
         ("workato.jwt_encode({}, 'k', 'none')", "takes one of the algorithms RS256"),
         ("9999999999.years.from_now", "between the years 1 and 9999"),
@@ -218,3 +230,99 @@ def test_what_a_formula_cannot_do_is_a_sentence(formula: str, words: str) -> Non
         evaluate(formula)
 
     assert words in str(caught.value)
+
+
+#: The headings of the vendor's pages, and what stands in their texts.
+DOCUMENTED = {
+    "string-formulas": """
+        blank? is_not_true? is_true? present? presence include? exclude? match? ends_with?
+        starts_with? parameterize lstrip rstrip scrub strip strip_tags ljust rjust reverse gsub sub
+        length slice scan encode transliterate capitalize titleize upcase downcase quote split bytes
+        bytesize byteslice to_s ordinalize to_f to_i to_country_alpha2 to_country_alpha3
+        to_country_name to_currency to_currency_code to_currency_name to_currency_symbol to_phone
+        to_state_code to_state_name""",
+    "number-formulas": """
+        abs round blank? even? odd? present? presence ceil floor to_f to_i to_s to_currency
+        to_phone""",
+    "date-formulas": """
+        seconds minutes hours days months years now today from_now ago wday yday yweek
+        beginning_of_hour beginning_of_day beginning_of_week beginning_of_month beginning_of_year
+        end_of_month strftime in_time_zone dst? to_date to_time to_i""",
+    "array-list-formulas": """
+        first second third fourth fifth last index count where not except pluck format_map join
+        smart_join concat reverse sum uniq flatten length max min compact blank? include? exclude?
+        present? presence to_csv to_json to_xml from_xml encode_www_form to_param keys values []""",
+    "other-formulas": """
+        null clear skip uuid encrypt decrypt encode_sha256 encode_hex decode_hex decode_url
+        encode_base64 decode_base64 encode_url encode_urlsafe_base64 decode_urlsafe_base64 as_string
+        as_utf8 to_hex sha1 hmac_sha256 hmac_sha1 hmac_sha512 hmac_md5 md5_hexdigest
+        workato.jwt_decode workato.jwt_encode workato.parse_yaml workato.render_yaml lookup
+        data_table_lookup""",
+}
+
+
+@pytest.mark.requirement("FORM-4")
+@pytest.mark.parametrize("page", DOCUMENTED)
+def test_every_documented_formula_is_there(page: str) -> None:
+    names = set(DOCUMENTED[page].split())
+
+    assert names - METHODS.keys() - WORDS.keys() - CONSTANTS.keys() == set()
+
+
+@pytest.mark.requirement("FORM-6")
+def test_what_is_not_documented_is_marked_so() -> None:
+    documented = {name for names in DOCUMENTED.values() for name in names.split()}
+    others = {
+        name
+        for name, functions in METHODS.items()
+        if all(function.page == SEEN for function in functions.values())
+    }
+
+    assert others.isdisjoint(documented)
+    assert (
+        METHODS.keys() - others - documented
+        == {*("second", "minute", "hour", "day", "week", "weeks", "month", "year")} - documented
+    )
+
+
+@pytest.mark.requirement("FORM-6")
+def test_the_page_of_formulas_is_fresh() -> None:
+    page = formulas_page.PAGE.read_text(encoding="utf-8")
+
+    assert formulas_page.renewed(page) == page, "renew it: python -m tests.tools.formulas_page"
+    assert all(f"| `{name}` |" in page for name in (*METHODS, *WORDS, *CONSTANTS))
+
+
+@pytest.mark.requirement("FORM-7")
+@pytest.mark.parametrize("text", FORMULAS.values(), ids=list(FORMULAS))
+def test_calculating_takes_few_steps(text: str) -> None:
+    """Counted and not timed: `python -m tests.tools.benchmarks.formulas` times them."""
+    field, known = compile_field(text), scope()
+    field.evaluate(known)
+    calls = 0
+
+    def count(_: FrameType, event: str, __: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        field.evaluate(known)
+    finally:
+        sys.setprofile(before)
+
+    assert 0 < calls <= 100
+
+
+@pytest.mark.requirement("FORM-7")
+def test_a_recipe_without_formulas_imports_no_parser() -> None:
+    program = (
+        "import sys; from simulator.domain.formulas import compile_field; "
+        "compile_field([\"a #{_('data.a.b.c')}\", \"#{_('data.a.b.c')}\", \"=_('data.a.b.c')\", 1]); "
+        "print('simulator.domain.formulas.parser' in sys.modules, 'regex' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+
+    assert done.stdout.split() == [b"False", b"False"]

@@ -1,6 +1,5 @@
 """Calls of formula functions: the table of all, and how one is found by its receiver's type."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -51,8 +50,7 @@ Run = Callable[[Frame], Any]
 #: One link of a chain: what is done with the value before it.
 Link = Callable[[Frame, Any], Any]
 
-#: The vendor's pages, as sources of what is supported.
-PAGES = "https://docs.workato.com/formulas/"
+#: The vendor's pages, as sources of what is supported: https://docs.workato.com/formulas/….html
 STRING, NUMBER, DATE = "string-formulas", "number-formulas", "date-formulas"
 LIST, CONDITION, OTHER = "array-list-formulas", "conditions", "other-formulas"
 #: Not on the vendor's list, but used by recipes or examples that the vendor publishes.
@@ -127,6 +125,8 @@ def _read(call: Callable[..., Any], page: str, needs_scope: bool, receiver: int)
 
 def suggest(name: str, names: Mapping[str, Any]) -> str:
     """Return a sentence that says what is supported instead, if anything is near."""
+    import difflib
+
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     return f" Did you mean `{near[0]}`?" if near else ""
 

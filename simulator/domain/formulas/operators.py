@@ -194,6 +194,10 @@ def block(name: str, body: Run) -> Run:
     return run
 
 
+def nothing(_: Frame) -> None:
+    """Calculate null."""
+
+
 def fail(message: str) -> Callable[..., Any]:
     """Return what fails for a part of a formula that cannot be calculated."""
 

@@ -13,7 +13,6 @@ from simulator.domain.formulas.calls import (
     METHODS,
     WORDS,
     Arguments,
-    Frame,
     Link,
     Run,
     make_link,
@@ -22,34 +21,29 @@ from simulator.domain.formulas.calls import (
 )
 from simulator.domain.formulas.errors import FormulaError
 from simulator.domain.formulas.limits import DEEPEST_NESTING
-from simulator.domain.formulas.literals import read_number, unescape, unescape_single
-from simulator.domain.formulas.patterns import Pattern, compile_pattern
-from simulator.domain.formulas.pills import Pill, read_pill
-from simulator.domain.formulas.reader import Reader
-from simulator.domain.formulas.values import SKIP, Symbol, SymbolCall, render_text
+from simulator.domain.formulas.literals import read_number
+from simulator.domain.formulas.quoted import QuotedReader
+from simulator.domain.formulas.values import SKIP, Symbol, SymbolCall
 
 _OPERATOR = re.compile(r"\*\*|\.\.\.?|&&|\|\||==|!=|<=|>=|[-+*/%<>?]|(?:and|or)\b")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:[?!](?!=(?!=)))?")
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _LABEL = re.compile(r"([A-Za-z_]\w*):(?!:)")
-_SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_DOUBLE = re.compile(r'(?:[^"\\#]|\\.|#(?!\{))+', re.DOTALL)
-_REGEX = re.compile(r"(?:[^/\\#]|\\.|#(?!\{))+", re.DOTALL)
 _PARAMETERS = re.compile(r"\{\s*\|\s*([a-z_]\w*)\s*\|")
 _LEVELS = {
     "or": 1, "and": 1, "?": 3, "..": 4, "...": 4, "||": 5, "&&": 6, "==": 8, "!=": 8,
     "<": 9, "<=": 9, ">": 9, ">=": 9, "+": 11, "-": 11, "*": 12, "/": 12, "%": 12, "**": 14,
 }  # fmt: skip
 _NOT, _TERNARY, _MINUS, _POWER, _BANG = 2, 3, 13, 14, 15
-_CONSTANTS: dict[str, Any] = {
+CONSTANTS: dict[str, Any] = {
     "true": True, "false": False, "nil": None, "null": None, "clear": None, "skip": SKIP,
 }  # fmt: skip
 #: Ruby's own names of what formulas call otherwise, as the vendor's examples have them.
 _ALIASES = {"Date.today": "today", "Time.now": "now"}
 
 
-class Parser(Reader):
+class Parser(QuotedReader):
     """Reads one formula.
 
     Args:
@@ -63,8 +57,6 @@ class Parser(Reader):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.pills: list[Pill] = []
-        self.problems: list[str] = []
         self._depth = 0
         self._parameters: list[str] = []
 
@@ -76,7 +68,7 @@ class Parser(Reader):
         """
         if not self.text.strip():
             raise FormulaError("The formula is empty.")
-        run = self._expression(0)
+        run = self.expression(0)
         if self.peek():
             raise self.unexpected()
         return run
@@ -87,15 +79,13 @@ class Parser(Reader):
         Raises:
             FormulaError: it is no formula, or the `}` lacks.
         """
-        run = self._expression(0)
+        run = self.expression(0)
         self.expect("}")
         return run
 
-    def _expression(self, floor: int) -> Run:
+    def expression(self, floor: int) -> Run:
         """Read an operand, and operators that bind at least so tight, with their operands."""
-        self._depth += 1
-        if self._depth > DEEPEST_NESTING:
-            raise FormulaError(f"The formula is nested deeper than {DEEPEST_NESTING} levels.")
+        self._go_deeper()
         left = self._operand()
         while (level := _LEVELS.get(name := self._operator(), -1)) >= floor:
             if name == "?":
@@ -104,10 +94,15 @@ class Parser(Reader):
             rest: list[tuple[str, Run]] = []
             while _LEVELS.get(name := self._operator()) == level:
                 self.position += len(name)
-                rest.append((name, self._expression(level if level == _POWER else level + 1)))
+                rest.append((name, self.expression(level if level == _POWER else level + 1)))
             left = operators.combine(left, rest)
         self._depth -= 1
         return left
+
+    def _go_deeper(self) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST_NESTING:
+            raise FormulaError(f"The formula is nested deeper than {DEEPEST_NESTING} levels.")
 
     def _operator(self) -> str:
         self.peek()
@@ -116,9 +111,9 @@ class Parser(Reader):
 
     def _ternary(self, condition: Run) -> Run:
         self.expect("?")
-        then = self._expression(_TERNARY)
+        then = self.expression(_TERNARY)
         self.expect(":")
-        return operators.choose(condition, then, self._expression(_TERNARY))
+        return operators.choose(condition, then, self.expression(_TERNARY))
 
     def _operand(self) -> Run:
         """Read a prefix operator with its operand, or a value with its calls."""
@@ -133,18 +128,18 @@ class Parser(Reader):
                     exponent = operators.combine(lambda frame: number, self._power())
                     return operators.negate(exponent)
                 return run
-            return operators.negate(self._expression(_MINUS))
+            return operators.negate(self.expression(_MINUS))
         if first == "!":
             self.position += 1
-            return operators.invert(self._expression(_BANG))
+            return operators.invert(self.expression(_BANG))
         if self.text.startswith("not", self.position) and self._is_word("not"):
             self.position += 3
-            return operators.invert(self._expression(_NOT))
+            return operators.invert(self.expression(_NOT))
         return self._chain(self._primary(first))
 
     def _power(self) -> list[tuple[str, Run]]:
         self.expect("**")
-        return [("**", self._expression(_POWER))]
+        return [("**", self.expression(_POWER))]
 
     def _is_word(self, text: str) -> bool:
         found = _NAME.match(self.text, self.position)
@@ -153,7 +148,7 @@ class Parser(Reader):
     def _primary(self, first: str) -> Run:
         if first == "(":
             self.position += 1
-            run = self._expression(0)
+            run = self.expression(0)
             self.expect(")")
             return run
         if first == "[":
@@ -164,9 +159,9 @@ class Parser(Reader):
             self.position += 1
             return operators.make_object(self._arguments("}").options)
         if first in ("'", '"'):
-            return self._string(first)
+            return self.string(first)
         if first == "/":
-            return self._regex()
+            return self.regex()
         if first.isascii() and first.isdigit():
             number = read_number(self)
             return lambda frame: number
@@ -195,93 +190,47 @@ class Parser(Reader):
         self.position = begin + len(name)
         if name in self._parameters:
             return operators.parameter(name)
-        if name in _CONSTANTS:
-            value = _CONSTANTS[name]
+        if name in CONSTANTS:
+            value = CONSTANTS[name]
             return lambda frame: value
         if name in ("_dp", "_") and self.text.startswith("(", self.position):
-            return self._pill()
+            return self.pill()
         if name in WORDS:
             return self._call_word(name)
+        if name == "if":
+            return self._if()
         self.problems.append(
-            f"There is no formula `{name}`.{suggest(name, {**WORDS, **_CONSTANTS})}"
+            f"There is no formula `{name}`.{suggest(name, {**WORDS, **CONSTANTS})}"
         )
         self._call_arguments()
         return operators.fail(self.problems[-1])
 
+    def _if(self) -> Run:
+        """Read what follows `if`: `a then b elsif c then d else e end`."""
+        condition = self.expression(0)
+        self._expect_word("then")
+        then = self.expression(0)
+        otherwise: Run = operators.nothing
+        if self._accept_word("elsif"):
+            self._go_deeper()
+            otherwise = self._if()
+            self._depth -= 1
+            return operators.choose(condition, then, otherwise)
+        if self._accept_word("else"):
+            otherwise = self.expression(0)
+        self._expect_word("end")
+        return operators.choose(condition, then, otherwise)
+
+    def _accept_word(self, text: str) -> bool:
+        self.peek()
+        return self._is_word(text) and self.accept(text)
+
+    def _expect_word(self, text: str) -> None:
+        if not self._accept_word(text):
+            raise self.unexpected(f"; `{text}` was expected")
+
     def _call_word(self, name: str) -> Run:
-        run: Run = self._guarded(make_word, name, self._call_arguments())
-        return run
-
-    def _guarded(self, make: Any, *given: Any) -> Any:
-        try:
-            return make(*given)
-        except FormulaError as error:
-            self.problems.append(str(error))
-            return operators.fail(str(error))
-
-    def _pill(self) -> Run:
-        self.expect("(")
-        if (found := self.peek() and self.match(_SINGLE)) is not None and found:
-            text = unescape_single(found[1])
-        else:
-            self.expect('"')
-            found = self.match(_DOUBLE)
-            text = unescape(found[0]) if found else ""
-            self.expect('"')
-        self.expect(")")
-        try:
-            pill = read_pill(text)
-        except FormulaError as error:
-            self.problems.append(str(error))
-            return operators.fail(str(error))
-        self.pills.append(pill)
-        return lambda frame: frame.scope.pill(pill)
-
-    def _string(self, mark: str) -> Run:
-        if mark == "'":
-            found = self.match(_SINGLE)
-            if found is None:
-                raise FormulaError("A text has no closing quote.")
-            literal = unescape_single(found[1])
-            return lambda frame: literal
-        self.position += 1
-        pieces = self._pieces(_DOUBLE, '"')
-        if not pieces or (len(pieces) == 1 and isinstance(pieces[0], str)):
-            text = unescape(pieces[0]) if pieces else ""  # type: ignore[arg-type]
-            return lambda frame: text
-        return operators.interpolate(
-            [unescape(each) if isinstance(each, str) else each for each in pieces]
-        )
-
-    def _pieces(self, literal: re.Pattern[str], end: str) -> list[str | Run]:
-        """Read literal text and `#{…}` in turn, up to the closing mark."""
-        pieces: list[str | Run] = []
-        while not self.text.startswith(end, self.position):
-            if self.text.startswith("#{", self.position):
-                self.position += 2
-                pieces.append(self._expression(0))
-                self.expect("}")
-            elif found := self.match(literal):
-                pieces.append(found[0])
-            else:
-                raise FormulaError(f"What begins with {end} has no closing {end}.")
-        self.position += len(end)
-        return pieces
-
-    def _regex(self) -> Run:
-        self.position += 1
-        pieces = self._pieces(_REGEX, "/")
-        flags = self.match(re.compile(r"[a-z]*"))
-        options = flags[0] if flags else ""
-        if all(isinstance(each, str) for each in pieces):
-            source = "".join(map(str, pieces))
-            pattern: Pattern = self._guarded(compile_pattern, source, options)
-            return lambda frame: pattern
-
-        def run(frame: Frame) -> Any:
-            parts = (each if isinstance(each, str) else render_text(each(frame)) for each in pieces)
-            return compile_pattern("".join(parts), options)
-
+        run: Run = self.guarded(make_word, name, self._call_arguments())
         return run
 
     def _chain(self, base: Run) -> Run:
@@ -312,7 +261,7 @@ class Parser(Reader):
             self.problems.append(f"There is no formula `{name}`.{suggest(name, METHODS)}")
             failing = operators.fail(self.problems[-1])
             return lambda frame, value: failing(frame)
-        link: Link = self._guarded(make_link, name, arguments)
+        link: Link = self.guarded(make_link, name, arguments)
         return link
 
     def _call_arguments(self) -> Arguments:
@@ -322,7 +271,7 @@ class Parser(Reader):
             self.position += 1
             arguments = self._arguments(")")
         elif re.compile(r" +(?=['\"\d])").match(self.text, self.position):
-            arguments = Arguments((self._expression(_TERNARY),))
+            arguments = Arguments((self.expression(_TERNARY),))
         self.peek()
         if found := self.match(_PARAMETERS):
             return Arguments(arguments.positional, arguments.options, self._block(found[1]))
@@ -330,7 +279,7 @@ class Parser(Reader):
 
     def _block(self, name: str) -> Run:
         self._parameters.append(name)
-        body = self._expression(0)
+        body = self.expression(0)
         self._parameters.pop()
         self.expect("}")
         return operators.block(name, body)
@@ -344,9 +293,9 @@ class Parser(Reader):
                 block = self._symbol_call()
             else:
                 key = self._label()
-                value = self._expression(0)
+                value = self.expression(0)
                 if key is None and self.accept("=>"):
-                    key, value = value, self._expression(0)
+                    key, value = value, self.expression(0)
                 if key is None:
                     positional.append(value)
                 else:
@@ -381,7 +330,7 @@ class Parser(Reader):
         begin = self.position
         if self.text[begin : begin + 1] in ("'", '"'):
             count, known = len(self.pills), len(self.problems)
-            key = self._string(self.text[begin])
+            key = self.string(self.text[begin])
             if self.text.startswith(":", self.position) and not self.text.startswith(
                 "::", self.position
             ):

@@ -93,6 +93,13 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )
 
 
+def kind_words(kind: type) -> str:
+    """Return what values of a type are called, in words."""
+    if kind is type(None):
+        return "null"
+    return next((words for each, words in _KINDS if issubclass(kind, each)), "anything")
+
+
 def describe(value: Any) -> str:
     """Return what kind of value this is, in words, for messages."""
     if value is None:

@@ -1,11 +1,10 @@
 """Functions that read and write XML and YAML."""
 
+import html
 import re
+from functools import cache
 from typing import Any
 from xml.parsers import expat
-from xml.sax.saxutils import escape
-
-import yaml
 
 from simulator.domain.formulas.calls import LIST, OTHER, method, word
 from simulator.domain.formulas.errors import Misuse
@@ -39,7 +38,7 @@ def _elements(name: str, value: Any) -> list[str]:
     elif isinstance(value, list):
         inner = [part for each in value for part in _elements(_singular(name), each)]
     else:
-        inner = [escape(render_text(value))]
+        inner = [html.escape(render_text(value), quote=False)]
     return [f"<{name}>", *inner, f"</{name}>"]
 
 
@@ -85,22 +84,29 @@ def from_xml(text: str) -> dict[str, Any]:
     return document
 
 
-class _YamlLoader(yaml.SafeLoader):
-    """Reads plain data, and no aliases, which could make a small text a huge value."""
+@cache
+def _yaml_loader() -> Any:
+    """Return what reads plain data, and no aliases: they make a huge value of a small text."""
+    import yaml
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise Misuse("takes no YAML with aliases")
-        return super().compose_node(parent, index)
+    class Loader(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise Misuse("takes no YAML with aliases")
+            return super().compose_node(parent, index)
+
+    return Loader
 
 
 @word("workato.parse_yaml", page=OTHER)
 def parse_yaml(_: Scope, text: Any) -> Any:
     """What a text in YAML stands for."""
+    import yaml
+
     if len(as_text(text)) > _LONGEST_YAML:
         raise Misuse(f"takes at most {_LONGEST_YAML:,} characters")
     try:
-        return yaml.load(text, _YamlLoader)  # noqa: S506  # a safe loader, and stricter
+        return yaml.load(text, _yaml_loader())  # noqa: S506  # a safe loader, and stricter
     except yaml.YAMLError as error:
         where = str(getattr(error, "problem", "") or "it is malformed")
         raise Misuse(f"cannot read this YAML: {where}") from None
@@ -109,6 +115,8 @@ def parse_yaml(_: Scope, text: Any) -> Any:
 @word("workato.render_yaml", page=OTHER)
 def render_yaml(_: Scope, value: Any) -> str:
     """The value in YAML."""
+    import yaml
+
     text: str = yaml.safe_dump(
         to_plain(value), explicit_start=True, allow_unicode=True, sort_keys=False
     )
