@@ -319,7 +319,8 @@ def test_calculating_takes_few_steps(text: str) -> None:
 def test_a_recipe_without_formulas_imports_no_parser() -> None:
     program = (
         "import sys; from simulator.domain.formulas import compile_field; "
-        "compile_field([\"a #{_('data.a.b.c')}\", \"#{_('data.a.b.c')}\", \"=_('data.a.b.c')\", 1]); "
+        "compile_field([\"a #{_('data.a.b.c')}\", "
+        "\"#{_('data.a.b.c')}\", \"=_('data.a.b.c')\", 1]); "
         "print('simulator.domain.formulas.parser' in sys.modules, 'regex' in sys.modules)"
     )
 
