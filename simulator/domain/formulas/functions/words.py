@@ -1,6 +1,5 @@
 """What stands by itself in a formula: `now`, `uuid`, `lookup` and the like."""
 
-import uuid as uuids
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +26,11 @@ def today(scope: Scope) -> date:
 @word("uuid", page=OTHER)
 def uuid(scope: Scope) -> str:
     """A new random UUID (version 4)."""
-    return str(uuids.UUID(bytes=scope.octets(16), version=4))
+    octets = bytearray(scope.octets(16))
+    octets[6] = octets[6] & 0x0F | 0x40  # RFC 9562 §5.4
+    octets[8] = octets[8] & 0x3F | 0x80
+    digits = octets.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 @word("lookup", page=OTHER)
