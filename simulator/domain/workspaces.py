@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.db.listing import Found, contains
-from simulator.db.tables import Collaborator, Environment, Project, Workspace
+from simulator.db.tables import Collaborator, Environment, Project, Recipe, Workspace
 from simulator.errors import NotFound, list_choices
 from simulator.world import World
 
@@ -34,6 +34,39 @@ def list_collaborators(world: World, workspace_id: int, text: str = "") -> Found
     found = found.where(*contains(text, Collaborator.name, Collaborator.email))
     order = Collaborator.name, Collaborator.id
     return Found(world.db.session, found.order_by(*order))
+
+
+def get_owner(world: World, workspace_id: int) -> Collaborator:
+    """Return the owner of a workspace, or whoever comes nearest to it.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+
+    Raises:
+        NotFound: nobody collaborates in it.
+    """
+    found = world.db.session.scalars(
+        select(Collaborator)
+        .where(Collaborator.workspace_id == workspace_id)
+        .order_by(Collaborator.role != "owner", Collaborator.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NotFound("Nobody collaborates in this workspace.")
+    return found
+
+
+def count_recipes(world: World, workspace_id: int) -> tuple[int, int]:
+    """Return how many recipes a workspace has, and how many of them run.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    own = select(func.count()).select_from(Recipe).where(Recipe.workspace_id == workspace_id)
+    session = world.db.session
+    return session.scalar(own) or 0, session.scalar(own.where(Recipe.running)) or 0
 
 
 def get_environment(world: World, workspace_id: int, environment_id: int) -> Environment:

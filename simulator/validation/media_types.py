@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from werkzeug.http import parse_list_header, parse_options_header
 
 JSON, HTML = "application/json", "text/html"
+#: A file, whatever it holds.
+FILE = "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -16,8 +16,11 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from flask import Flask, Response, request
 from pydantic import BaseModel
 
-from simulator.validation.media_types import JSON
+from simulator.validation.media_types import FILE, JSON
 from simulator.web.typed_requests import read_body, read_query
+
+#: The longest file that an endpoint takes, in bytes; other bodies are shorter.
+LONGEST_FILE = 50 * 2**20
 
 _PARAMETER = re.compile(r":(\w+)")
 
@@ -53,8 +56,9 @@ class Endpoint:
         query: the parameters that it takes; a member that is a mapping is written
             `name[key]=value`, one that is a list `name=a&name=b` or `name[]=a`.
         body: what it takes.
-        answer: model of what it answers; `str` is plain text, None nothing, `dict` and `list` any
-            JSON object or array.
+        takes_file: whether it takes a file instead, whatever that holds, as `body: bytes`.
+        answer: model of what it answers; `str` is plain text, `bytes` a file, None nothing, `dict`
+            and `list` any JSON object or array.
         created: whether it may also answer 201, with the Location of what was made.
         problems: status → when it is answered, beyond those that every endpoint of the API has.
     """
@@ -65,6 +69,7 @@ class Endpoint:
     view: Callable[..., Any]
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
+    takes_file: bool = False
     answer: Any = None
     created: bool = False
     problems: Mapping[int, str] = field(default_factory=dict)
@@ -123,10 +128,12 @@ class Table(Generic[Row]):
             answer, created = hints["return"], False
             if get_origin(answer) is Reply:
                 (answer,), created = get_args(answer), True
+            takes_file = hints.get("body") is bytes
             from_view = {
                 "summary": (getdoc(view) or "").partition("\n\n")[0],
                 "query": hints.get("query"),
-                "body": hints.get("body"),
+                "body": None if takes_file else hints.get("body"),
+                "takes_file": takes_file,
                 "answer": None if answer is type(None) else get_origin(answer) or answer,
                 "created": created,
             }
@@ -195,8 +202,11 @@ def _build_view(api: Api, endpoint: Endpoint, admit: Callable[[Any], Any]) -> An
         query = read_query(
             request.args.items(multi=True), endpoint.query or api.nothing, api.wording
         )
-        body = read_body(request.get_data(), endpoint.body or api.nothing, api.wording)
         arguments |= {"query": query} if endpoint.query else {}
+        if endpoint.takes_file:
+            request.max_content_length = LONGEST_FILE
+            return _respond(endpoint.view(subject, body=request.get_data(), **arguments))
+        body = read_body(request.get_data(), endpoint.body or api.nothing, api.wording)
         arguments |= {"body": body} if endpoint.body else {}
         return _respond(endpoint.view(subject, **arguments))
 
@@ -208,6 +218,8 @@ def _respond(answer: Any) -> Response:
     value = reply.value
     if value is None:
         return Response(status=204)
+    if isinstance(value, bytes):
+        return Response(value, status=reply.status, mimetype=FILE)
     if isinstance(value, str):
         return Response(value, status=reply.status, mimetype="text/plain")
     document = value.model_dump(mode="json") if isinstance(value, BaseModel) else value

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from simulator.validation.media_types import JSON
+from simulator.validation.media_types import FILE, JSON
 from simulator.web.endpoints import Api, Endpoint
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -61,9 +61,12 @@ class _Operation:
             "parameters": [*self._path_parameters(), *self._query_parameters()],
             "responses": self._responses(),
         }
-        if each.body:
+        if each.takes_file:
+            operation["requestBody"] = {"required": True, "content": {FILE: {}}}
+        elif each.body:
+            fields = each.body.model_fields.values()
             operation["requestBody"] = {
-                "required": any(field.is_required() for field in each.body.model_fields.values()),
+                "required": any(field.is_required() for field in fields),
                 "content": {JSON: {"schema": self._references[each.body]}},
             }
         return operation
@@ -90,6 +93,8 @@ class _Operation:
         good: dict[str, Any] = {"description": each.summary}
         if each.answer is str:
             good["content"] = {"text/plain": {"schema": {"type": "string"}}}
+        elif each.answer is bytes:
+            good["content"] = {FILE: {}}
         elif each.answer is not None:
             good["content"] = {JSON: {"schema": self._answer()}}
         responses = {"200" if each.answer else "204": good}

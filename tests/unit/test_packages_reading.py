@@ -47,6 +47,7 @@ def test_a_zip_keeps_every_file_but_litter(tmp_path: Path) -> None:
                 "package.manifest": "version: 3",
                 "topics/new.topic.json": {"name": "New"},
                 "__MACOSX/._echo.recipe.json": "x",
+                "helpdesk.zip": b"half of this very file",
             }
         )
     )

@@ -5,14 +5,15 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Recipe
 from simulator.domain.packages import binding
-from simulator.domain.packages.model import Asset, find_references, read_reference
+from simulator.domain.packages.model import Asset, find_references, kind_of, read_reference
 from simulator.domain.packages.server_manifests import (
     WORKATO_IDENTITY,
     find_recipe_id,
@@ -27,7 +28,31 @@ from simulator.world import World
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ExportedFile:
+    """A file of an export.
+
+    Attributes:
+        zip_name: its path in the project.
+        kind: of asset; empty for what is none.
+        name: of the asset.
+        row_id: of the recipe, connection or server that it describes; of another, its own.
+        content: its bytes.
+    """
+
+    zip_name: str
+    kind: str
+    name: str
+    row_id: int
+    content: bytes
+
+
 def export_project(world: World, project: Project, folder: str = "") -> dict[str, bytes]:
+    """Return the content of a project's files by `zip_name`; see `list_files`."""
+    return {each.zip_name: each.content for each in list_files(world, project, folder)}
+
+
+def list_files(world: World, project: Project, folder: str = "") -> list[ExportedFile]:
     """Return a project's files.
 
     A file whose asset was not changed here says what it said; otherwise it says the same but for
@@ -38,17 +63,20 @@ def export_project(world: World, project: Project, folder: str = "") -> dict[str
         project: to be exported.
         folder: the path of a folder in it, which is exported alone; empty for all of it.
 
-    Returns:
-        Content by `zip_name`.
     """
     export = _Export(world, project)
-    files = {}
-    for row in export.rows:
-        if not folder or row.zip_name.startswith(f"{folder}/"):
-            files[row.zip_name] = export.build_file(row)
-    if not folder:
-        files |= export.build_new_files()
-    return files
+    files = [
+        ExportedFile(
+            zip_name=row.zip_name,
+            kind=row.kind,
+            name=row.name,
+            row_id=row.recipe_id or row.connection_id or row.server_number or row.id,
+            content=export.build_file(row),
+        )
+        for row in export.rows
+        if not folder or row.zip_name.startswith(f"{folder}/")
+    ]
+    return files if folder else [*files, *export.build_new_files()]
 
 
 def to_zip(files: Mapping[str, bytes]) -> bytes:
@@ -101,9 +129,8 @@ class _Export:
             document |= self._server_changes(asset, row.server)
         return _to_bytes(document)
 
-    def build_new_files(self) -> dict[str, bytes]:
-        """Return the files of what was never imported: recipes, connections and servers."""
-        files = {}
+    def build_new_files(self) -> Iterator[ExportedFile]:
+        """Yield the files of what was never imported: recipes, connections and servers."""
         for zip_name, made in self._new.items():
             if isinstance(made, Recipe):
                 document = self._describe_recipe(made)
@@ -111,8 +138,13 @@ class _Export:
                 document = {"name": made.name, "provider": made.provider, "root_folder": False}
             else:
                 document = self._describe_server(made)
-            files[zip_name] = _to_bytes(document)
-        return files
+            yield ExportedFile(
+                zip_name=zip_name,
+                kind=kind_of(zip_name),
+                name=made.name,
+                row_id=made.number if isinstance(made, McpServer) else made.id,
+                content=_to_bytes(document),
+            )
 
     def _list_new(self) -> dict[str, Recipe | Connection | McpServer]:
         """File → what has none, each with a name of its own."""

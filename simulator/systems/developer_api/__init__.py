@@ -8,7 +8,15 @@ from flask import Flask, Response, jsonify, request
 from simulator.domain import api_clients
 from simulator.errors import SimulatorError
 from simulator.net.addresses import API
-from simulator.systems.developer_api import connections, iam, jobs, known, mcp_servers
+from simulator.systems.developer_api import (
+    connections,
+    iam,
+    jobs,
+    known,
+    mcp_servers,
+    packages,
+    workspace,
+)
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
 from simulator.systems.developer_api.refusals import Refusal, refuse
 from simulator.validation.model_errors import BLANK
@@ -29,6 +37,8 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *iam.ENDPOINTS,
     *connections.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *workspace.ENDPOINTS,
+    *packages.ENDPOINTS,
 )
 
 DEVELOPER_API = Api(

@@ -1,0 +1,146 @@
+"""Folders of a workspace: projects at the top, folders in them.
+
+One kind of number names both, as in Workato: a project's own folder has the project's id, a folder
+in it a number from `FIRST_FOLDER` on, and the folder that holds all projects is `HOME` (our
+choice).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from simulator.db.tables import Folder, Project
+from simulator.db.upsert import insert_missing
+from simulator.errors import FieldError, NotFound
+from simulator.world import World
+
+HOME = 1_000_000
+FIRST_FOLDER = HOME + 1
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A project's own folder, or a folder in it.
+
+    Attributes:
+        project: that it belongs to.
+        folder: None for the project's own.
+    """
+
+    project: Project
+    folder: Folder | None = None
+
+    @property
+    def number(self) -> int:
+        """What names it."""
+        return self.project.id if self.folder is None else HOME + self.folder.id
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.project.name if self.folder is None else self.folder.name
+
+    @property
+    def path(self) -> str:
+        """Its path in the project; empty for the project's own."""
+        return "" if self.folder is None else self.folder.path
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was made; None for a project, of which nobody keeps that."""
+        return None if self.folder is None else self.folder.created_at
+
+
+def get_place(world: World, workspace_id: int, number: int) -> Place:
+    """Return the folder with this number.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        number: of a project's own folder, or of one in it.
+
+    Raises:
+        NotFound: the workspace has none.
+    """
+    session = world.db.session
+    folder = session.get(Folder, number - HOME) if number > HOME else None
+    project = folder.project if folder else session.get(Project, number)
+    if project is None or project.workspace_id != workspace_id or (number >= HOME and not folder):
+        raise NotFound(f"There is no folder {number} in this workspace.")
+    return Place(project=project, folder=folder)
+
+
+def list_places(world: World, workspace_id: int, parent: int | None) -> Sequence[Place]:
+    """Return the folders in a folder, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        parent: its number; None, or `HOME`, for the projects.
+
+    Raises:
+        NotFound: there is no such folder.
+    """
+    session = world.db.session
+    if parent is None or parent == HOME:
+        projects = select(Project).where(Project.workspace_id == workspace_id)
+        return [Place(project=each) for each in session.scalars(projects.order_by(Project.name))]
+    place = get_place(world, workspace_id, parent)
+    start = f"{place.path}/" if place.path else ""
+    inside = select(Folder).where(Folder.project_id == place.project.id).order_by(Folder.path)
+    return [
+        Place(project=place.project, folder=each)
+        for each in session.scalars(inside)
+        if each.path.startswith(start) and "/" not in each.path[len(start) :]
+    ]
+
+
+def get_parent_number(world: World, place: Place) -> int:
+    """Return the number of the folder that a folder is in.
+
+    Args:
+        world: with an open unit of work.
+        place: a folder.
+    """
+    above = place.path.rpartition("/")[0]
+    if not above:
+        return HOME if place.folder is None else place.project.id
+    found = world.db.session.scalar(
+        select(Folder.id).where(Folder.project_id == place.project.id, Folder.path == above)
+    )
+    return place.project.id if found is None else HOME + found
+
+
+def create(world: World, workspace_id: int, name: str, parent: int | None) -> Place:
+    """Create a folder; at the top, that is a project.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        name: its own, without `/`.
+        parent: the number of the folder that it is made in; None, or `HOME`, for a project.
+
+    Raises:
+        FieldError: on `name`, when it is none, or another folder there has it.
+        NotFound: there is no such folder.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= _LONGEST_NAME or "/" in name:
+        raise FieldError("name", f"must be 1 to {_LONGEST_NAME} characters, without '/'")
+    session, now = world.db.session, world.clock.now()
+    if parent is None or parent == HOME:
+        key = {"workspace_id": workspace_id, "name": name}
+        if not insert_missing(session, Project, key, description=""):
+            raise FieldError("name", "has already been taken")
+        made = select(Project).where(Project.workspace_id == workspace_id, Project.name == name)
+        return Place(project=session.scalars(made).one())
+    place = get_place(world, workspace_id, parent)
+    path = f"{place.path}/{name}" if place.path else name
+    key = {"project_id": place.project.id, "path": path}
+    if not insert_missing(session, Folder, key, created_at=now, updated_at=now):
+        raise FieldError("name", "has already been taken")
+    folder = select(Folder).where(Folder.project_id == place.project.id, Folder.path == path)
+    return Place(project=place.project, folder=session.scalars(folder).one())

@@ -1,0 +1,194 @@
+"""Imports and exports that the Developer API was asked for, and what became of each."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+
+from simulator.db.tables import ExportManifest, Package, Project
+from simulator.db.tables.packages import EXPORT, IMPORT
+from simulator.domain.folders import Place
+from simulator.domain.packages import exporting, importing, reading
+from simulator.domain.packages.model import KINDS, Asset, PackagedProject
+from simulator.domain.packages.model import Package as ReadPackage
+from simulator.domain.packages.outcome import Action, Outcome
+from simulator.domain.packages.refusals import PackageError
+from simulator.errors import NotFound
+from simulator.world import World
+
+COMPLETED = "completed"
+FAILED = "failed"
+
+
+def import_zip(
+    world: World,
+    workspace_id: int,
+    environment_id: int,
+    place: Place,
+    content: bytes,
+    *,
+    restart_recipes: bool,
+) -> Package:
+    """Import a zip into a folder; it is over when this returns (our choice: it is quick).
+
+    New recipes are stopped, as Workato's are. One that runs and is changed is started again where
+    the caller allows that, and goes on running where not (our choice).
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: of the workspace.
+        environment_id: of its connections and servers.
+        place: where it is imported.
+        content: of the zip.
+        restart_recipes: whether running recipes may be started again.
+
+    Returns:
+        The operation, completed or failed.
+    """
+    session = world.db.session
+    operation = Package(
+        workspace_id=workspace_id,
+        operation=IMPORT,
+        status=COMPLETED,
+        recipe_status=[],
+        created_at=world.clock.now(),
+    )
+    try:
+        package = _place_in(reading.read_zip(content, place.project.name), place)
+        with session.begin_nested():
+            outcome = importing.import_package(
+                world, workspace_id, environment_id, package, start=False
+            )
+        operation.recipe_status = _list_recipes(outcome, restart_recipes=restart_recipes)
+    except PackageError as error:
+        operation.status, operation.error = FAILED, str(error)
+    session.add(operation)
+    session.flush()
+    return operation
+
+
+def _place_in(package: ReadPackage, place: Place) -> ReadPackage:
+    """Return a package as one of the place's project, in the place's folder."""
+    package = package.named(place.project.name)
+    if not place.path:
+        return package
+    project: PackagedProject = package.projects[0]
+    moved: tuple[Asset, ...] = tuple(
+        replace(each, zip_name=f"{place.path}/{each.zip_name}") for each in project.assets
+    )
+    return replace(package, projects=(replace(project, assets=moved),))
+
+
+def _list_recipes(outcome: Outcome, *, restart_recipes: bool) -> list[dict[str, object]]:
+    return [
+        {
+            "id": change.row_id,
+            "import_result": "restarted"
+            if restart_recipes and change.action is Action.CHANGED
+            else "no_update_or_updated_without_restart",
+        }
+        for change in outcome.changes
+        if change.kind == "recipe"
+    ]
+
+
+def list_assets(world: World, place: Place) -> list[exporting.ExportedFile]:
+    """Return the assets of a folder, by file.
+
+    Args:
+        world: with an open unit of work.
+        place: a project's own folder, or one in it.
+    """
+    files = exporting.list_files(world, place.project, place.path)
+    return sorted((each for each in files if each.kind in KINDS), key=lambda each: each.zip_name)
+
+
+def create_manifest(
+    world: World, workspace_id: int, place: Place, name: str, zip_names: Sequence[str] | None
+) -> ExportManifest:
+    """Create an export manifest.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: of the workspace.
+        place: the folder that it is about.
+        name: its own.
+        zip_names: of its assets; None for every one that is there when it is exported.
+    """
+    now = world.clock.now()
+    manifest = ExportManifest(
+        workspace_id=workspace_id,
+        project_id=place.project.id,
+        name=name,
+        folder=place.path,
+        zip_names=None if zip_names is None else list(zip_names),
+        created_at=now,
+        updated_at=now,
+    )
+    world.db.session.add(manifest)
+    world.db.session.flush()
+    return manifest
+
+
+def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Package:
+    """Export what a manifest is about; it is over when this returns (our choice).
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: of the workspace.
+        manifest_id: of the manifest.
+
+    Raises:
+        NotFound: there is no such manifest.
+    """
+    session = world.db.session
+    manifest = session.get(ExportManifest, manifest_id)
+    if manifest is None or manifest.workspace_id != workspace_id:
+        raise NotFound(f"There is no export manifest {manifest_id}.")
+    project = session.get_one(Project, manifest.project_id)
+    files = exporting.export_project(world, project, manifest.folder)
+    if manifest.zip_names is not None:
+        files = {name: each for name, each in files.items() if name in manifest.zip_names}
+    manifest.last_exported_at = world.clock.now()
+    operation = Package(
+        workspace_id=workspace_id,
+        operation=EXPORT,
+        status=COMPLETED,
+        manifest_id=manifest.id,
+        recipe_status=[],
+        content=base64.b64encode(exporting.to_zip(files)).decode(),
+        created_at=world.clock.now(),
+    )
+    session.add(operation)
+    session.flush()
+    return operation
+
+
+def get_operation(world: World, workspace_id: int, package_id: int) -> Package:
+    """Return an import or export.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: of the workspace.
+        package_id: of the operation.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = world.db.session.get(Package, package_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound(f"There is no package {package_id}.")
+    return found
+
+
+def get_zip(operation: Package) -> bytes:
+    """Return the zip of an export.
+
+    Args:
+        operation: an import or export.
+
+    Raises:
+        NotFound: it is an import.
+    """
+    if operation.content is None:
+        raise NotFound(f"The package {operation.id} is an import: there is nothing to download.")
+    return base64.b64decode(operation.content)

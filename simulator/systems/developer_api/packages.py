@@ -1,0 +1,180 @@
+"""Export manifests and packages (Workato docs, Developer API, recipe lifecycle management)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.db.tables import ExportManifest, Package
+from simulator.db.tables.packages import EXPORT
+from simulator.domain import folders
+from simulator.domain.folders import Place
+from simulator.domain.packages import operations
+from simulator.domain.packages.exporting import ExportedFile
+from simulator.errors import FieldError, NotFound
+from simulator.net.addresses import API
+from simulator.systems.developer_api.endpoint import PACKAGES, ApiEndpoint, Body, Call, Query
+from simulator.validation.fields import DIGITS
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Reply, Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=PACKAGES)
+
+Number = Annotated[int, Field(ge=1, lt=10**9), DIGITS]
+
+
+class AssetQuery(Query):
+    """Which folder's assets."""
+
+    folder_id: Number
+
+
+class ImportQuery(Query):
+    """How a package is imported; tags are not simulated."""
+
+    restart_recipes: bool = False
+    include_tags: bool = True
+
+
+class NamedAsset(Body):
+    """An asset by its id and kind."""
+
+    id: int
+    type: str
+
+
+class Manifest(Body):
+    """What is to be exported: a folder, or some of its assets."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    folder_id: int
+    assets: list[NamedAsset] | None = None
+    auto_generate_assets: bool = False
+
+
+class NewManifest(Body):
+    """The envelope of a manifest."""
+
+    export_manifest: Manifest
+
+
+@ENDPOINTS.add("GET", "export_manifests/folder_assets")
+def list_folder_assets(call: Call, query: AssetQuery) -> dict[str, Any]:
+    """List the assets of a folder that can be exported, by file."""
+    place = folders.get_place(call.world, call.workspace_id, query.folder_id)
+    found = operations.list_assets(call.world, place)
+    return {"result": {"assets": [_asset(place, each) for each in found]}}
+
+
+@ENDPOINTS.add("POST", "export_manifests")
+def create_export_manifest(call: Call, body: NewManifest) -> Reply[dict[str, Any]]:
+    """Create an export manifest of a folder: of all its assets, or of those that are named."""
+    requested = body.export_manifest
+    place = folders.get_place(call.world, call.workspace_id, requested.folder_id)
+    names = None
+    if requested.assets is not None and not requested.auto_generate_assets:
+        there = {
+            (each.kind, each.row_id): each.zip_name
+            for each in operations.list_assets(call.world, place)
+        }
+        missing = [each for each in requested.assets if (each.type, each.id) not in there]
+        if missing:
+            sentence = f"has no {missing[0].type} {missing[0].id} in this folder"
+            raise FieldError("export_manifest.assets", sentence)
+        names = [there[each.type, each.id] for each in requested.assets]
+    manifest = operations.create_manifest(
+        call.world, call.workspace_id, place, requested.name, names
+    )
+    return Reply(value={"result": _manifest(place, manifest)}, status=201)
+
+
+@ENDPOINTS.add("POST", "packages/export/:manifest_id")
+def export_package(call: Call, manifest_id: str) -> dict[str, Any]:
+    """Export what a manifest is about."""
+    number = parse_whole_number(manifest_id) or 0
+    return _package(call, operations.export_manifest(call.world, call.workspace_id, number))
+
+
+@ENDPOINTS.add("POST", "packages/import/:folder_id")
+def import_package(call: Call, folder_id: str, query: ImportQuery, body: bytes) -> dict[str, Any]:
+    """Import a zip into a folder."""
+    number = parse_whole_number(folder_id) or 0
+    place = folders.get_place(call.world, call.workspace_id, number)
+    operation = operations.import_zip(
+        call.world,
+        call.workspace_id,
+        call.client.environment_id,
+        place,
+        body,
+        restart_recipes=query.restart_recipes,
+    )
+    return _package(call, operation)
+
+
+@ENDPOINTS.add("GET", "packages/:package_id")
+def get_package(call: Call, package_id: str) -> dict[str, Any]:
+    """Tell what became of an import or export."""
+    operation = _found(call, package_id)
+    details = {"error": operation.error, "recipe_status": operation.recipe_status}
+    return _package(call, operation) | details
+
+
+@ENDPOINTS.add("GET", "packages/:package_id/download")
+def download_package(call: Call, package_id: str) -> bytes:
+    """Download the zip of an export."""
+    return operations.get_zip(_found(call, package_id))
+
+
+def _found(call: Call, package_id: str) -> Package:
+    number = parse_whole_number(package_id)
+    if number is None:
+        raise NotFound(f"There is no package '{package_id}'.")
+    return operations.get_operation(call.world, call.workspace_id, number)
+
+
+def _package(call: Call, operation: Package) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": operation.id,
+        "operation_type": operation.operation,
+        "status": operation.status,
+    }
+    if operation.operation == EXPORT:
+        row["export_manifest_id"] = operation.manifest_id
+        origin = call.world.addresses.base_url(API)
+        row["download_url"] = f"{origin}/api/packages/{operation.id}/download"
+    return row
+
+
+def _manifest(place: Place, manifest: ExportManifest) -> dict[str, Any]:
+    return {
+        "id": manifest.id,
+        "name": manifest.name,
+        "last_exported_at": _moment(manifest.last_exported_at),
+        "created_at": _moment(manifest.created_at),
+        "updated_at": _moment(manifest.updated_at),
+        "deleted_at": None,
+        "project_path": "/".join(each for each in ("Home", place.project.name, place.path) if each),
+        "status": "working",
+    }
+
+
+def _asset(place: Place, file: ExportedFile) -> dict[str, Any]:
+    folder = file.zip_name.rpartition("/")[0]
+    path = "/".join(each for each in ("Home", place.project.name, folder) if each)
+    return {
+        "id": file.row_id,
+        "name": file.name,
+        "type": file.kind,
+        "version": 1,
+        "folder": folder,
+        "absolute_path": path,
+        "root_folder": False,
+        "unreachable": False,
+        "zip_name": file.zip_name,
+        "checked": True,
+        "status": "added",
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
