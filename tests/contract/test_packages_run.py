@@ -1,0 +1,175 @@
+"""Packages that were imported run: each of ours, called as its server's clients call it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+from sqlalchemy import select
+
+from simulator.db.tables import McpServer
+from simulator.domain import servers
+from simulator.sandbox.simulator import Simulator
+from simulator.scenarios.files import folder
+from simulator.settings import Settings
+from simulator.testing import acting
+
+pytestmark = pytest.mark.requirement("PKG-11")
+
+FIXTURES = Path("fixtures/packages").resolve()
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """The demo world with all our packages."""
+    scenario = yaml.safe_load((folder() / "demo.yaml").read_text(encoding="utf-8"))
+    own = {each["provider"]: each for each in reversed(scenario["connections"])}
+    names = {"jira": "Jira of the helpdesk", "coupa": "Coupa for the API"}
+    scenario["connections"] += [own[each] | {"name": names[each]} for each in names]
+    scenario["packages"] = [
+        {"path": str(each), "groups": ["Procurement team"]} for each in sorted(FIXTURES.iterdir())
+    ]
+    found = {"Contact": [{"Name": "Lea Roth"}], "list_size": 1}
+    scenario["stubs"] = [{"recipe": "Find contact", "step": 2, "output": found}]
+    file = tmp_path_factory.mktemp("packages") / "all.yaml"
+    file.write_text(yaml.safe_dump(scenario, sort_keys=False), encoding="utf-8")
+    with Simulator(Settings(database="memory", scenario=str(file))) as simulator:
+        yield simulator
+
+
+def call_with_token(sandbox: Simulator, server: str, tool: str, **arguments: Any) -> Any:
+    """Call a tool of a server with token-based access; return what the recipe returned."""
+    with sandbox.world.db.unit() as session:
+        row = session.scalars(select(McpServer).where(McpServer.name == server)).one()
+        token, number = servers.generate_token(sandbox.world, row), row.number
+    call = {"name": tool, "arguments": arguments}
+    with sandbox.intercept():
+        answer = requests.post(
+            f"https://{number}.apim.mcp.workato.com",
+            json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call},
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept": "application/json, text/event-stream",
+            },
+        )
+    text = answer.text.partition("data: ")[2] or answer.text
+    result = json.loads(text)["result"]
+    assert not result.get("isError"), result
+    return json.loads(result["content"][0]["text"])
+
+
+@pytest.mark.parametrize(
+    "server, tool, arguments, returned",
+    [
+        ("Units", "Convert_miles", {"miles": 10}, {"kilometres": 16.09344}),
+        (
+            "Cost centres",
+            "Find_the_owner_of_a_cost_centre",
+            {"code": "200"},
+            {"owner": "Sales"},
+        ),
+        (
+            "Division",
+            "Divide",
+            {"dividend": 7, "divisor": 2},
+            {"quotient": 3, "problem": None},
+        ),
+        (
+            "Words",
+            "Measure_words",
+            {"text": "so it goes"},
+            {
+                "words": [
+                    {"word": "so", "length": 2},
+                    {"word": "it", "length": 2},
+                    {"word": "goes", "length": 4},
+                ]
+            },
+        ),
+        ("Greetings", "Greet", {"name": "Ada"}, {"greeting": "Hello Ada!"}),
+        (
+            "Announcements",
+            "Announce",
+            {"text": "cake"},
+            {"announcement": "Acme kindly announces: cake"},
+        ),
+    ],
+)
+def test_a_server_with_a_token(
+    sandbox: Simulator, server: str, tool: str, arguments: Any, returned: Any
+) -> None:
+    assert call_with_token(sandbox, server, tool, **arguments) == returned
+
+
+def test_what_goes_wrong_is_caught_and_a_stop_is_not(sandbox: Simulator) -> None:
+    caught = call_with_token(sandbox, "Division", "Divide", dividend=7, divisor=0)
+    assert caught["quotient"] is None
+    assert "divide" in caught["problem"].lower()
+
+    with pytest.raises(AssertionError, match="Only what is there can be divided"):
+        call_with_token(sandbox, "Division", "Divide", dividend=-1, divisor=1)
+
+
+def read(answer: Any) -> Any:
+    """What a skill or an API recipe returned, as text in JSON."""
+    return json.loads(answer.content[0].text)
+
+
+def test_two_people_have_each_their_own_issues(sandbox: Simulator) -> None:
+    keys = {}
+    with acting(sandbox) as actor:
+        for name in ("Ada", "Bob"):
+            person = actor(name)
+            person.connect("Helpdesk")
+            prompt = person.call("Find_my_issues", {"project": "BUY"})
+            assert "Jira" in prompt.content[0].text
+            person.connect_account(prompt)
+            answer = person.call("Find_my_issues", {"project": "BUY"})
+            keys[name] = {each["key"] for each in read(answer)["result"]["issues"]}
+        made = actor("Ada").call("Report_a_problem", {"project": "BUY", "summary": "Broken"})
+        key = read(made)["result"]["key"]
+        one = read(actor("Ada").call("Get_an_issue", {"issue": key}))["result"]
+
+    assert keys["Ada"]
+    assert keys["Bob"]
+    assert keys["Ada"] != keys["Bob"]
+    assert one == {"key": key, "summary": "Broken", "status": "To Do"}
+
+
+def test_an_api_collection_answers_with_its_status(sandbox: Simulator) -> None:
+    with acting(sandbox) as actor:
+        ada = actor("Ada")
+        ada.connect("Procurement by API")
+        ada.connect_account(ada.call("List_requisitions"))
+        listed = read(ada.call("List_requisitions"))
+        first = listed["response"]["requisitions"][0]
+        one = read(ada.call("Get_a_requisition", {"id": first["id"]}))
+        refused = read(ada.call("Get_a_requisition"))
+
+    assert listed["http_status_code"] == "200"
+    assert one["response"]["status"] == first["status"]
+    assert refused == {
+        "http_status_code": "400",
+        "response": {"message": "Say which requisition."},
+    }
+
+
+def test_a_genies_skill_needs_no_connection(sandbox: Simulator) -> None:
+    with acting(sandbox) as actor:
+        ada = actor("Ada")
+        ada.connect("Office")
+        answer = read(ada.call("Book_a_desk", {"desk": 12}))
+
+    assert answer == {"result": {"final_message": "Desk 12 is booked."}}
+
+
+def test_a_stub_answers_for_an_app_that_has_no_stand_in(sandbox: Simulator) -> None:
+    with acting(sandbox) as actor:
+        ada = actor("Ada")
+        ada.connect("Contacts")
+        answer = read(ada.call("Find_contact", {"email": "lea@roth.example"}))
+
+    assert answer == {"name": "Lea Roth"}
