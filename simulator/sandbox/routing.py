@@ -35,7 +35,8 @@ class Router:
         systems: builds a system, or has it already.
         journal: records each exchange.
         faults: change how a system answers.
-        refresh: takes over what other processes on the same database changed.
+        refresh: takes over what other processes on the same database changed; None where there can
+            be none.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Router:
         systems: Systems,
         journal: Journal,
         faults: Faults,
-        refresh: Callable[[], None],
+        refresh: Callable[[], None] | None,
     ) -> None:
         self._world, self._systems = world, systems
         self._journal, self._faults = journal, faults
@@ -59,7 +60,7 @@ class Router:
         """
         addresses = self._world.addresses
         is_nested = current() is not None
-        if not is_nested:
+        if self._refresh is not None and not is_nested:
             self._refresh()
         if is_nested or not addresses.is_production_alias(environ.get("HTTP_HOST", "")):
             return self._hand_over(environ, start_response)

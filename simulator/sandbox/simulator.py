@@ -113,7 +113,8 @@ class Simulator(Instruments):
         self.faults = Faults(self.world, FaultEffects(self.world, owners), directory)
         self.processes = Processes(self.world)
         self._sharing = Sharing(self.world, self.faults, self.processes, self._follow)
-        self._router = Router(self.world, systems, self.journal, self.faults, self.refresh)
+        refresh = None if db.in_memory else self._sharing.refresh
+        self._router = Router(self.world, systems, self.journal, self.faults, refresh)
         self.world.http.mount(self._router)
         self._snapshots = SnapshotStore()
         self.listeners = Listeners(self.world)

@@ -19,14 +19,23 @@ def traced() -> Mapping[str, CallTrace]:
     [("Get_procurement_policy", 66, 192, 2), ("Get_requisition", 80, 352, 5)],
 )
 def test_a_tool_call_goes_no_longer_way(
-    traced: Mapping[str, CallTrace], tool: str, modules: int, changes: int, statements: int
+    request: pytest.FixtureRequest,
+    traced: Mapping[str, CallTrace],
+    tool: str,
+    modules: int,
+    changes: int,
+    statements: int,
 ) -> None:
-    """Upper bounds: lower them when the way gets shorter (`make trace ARGS=--path` shows it)."""
-    trace = traced[tool]
+    """Upper bounds: lower them when the way gets shorter (`make trace ARGS=--path` shows it).
 
-    assert len(trace.modules) <= modules, trace
-    assert trace.changes <= changes, trace
-    assert len(trace.statements) <= statements, trace
+    On PostgreSQL the door asks what other processes changed (PROC-1 to PROC-3).
+    """
+    trace = traced[tool]
+    door = 1 if request.config.getoption("--postgres") else 0
+
+    assert len(trace.modules) <= modules + door, trace
+    assert trace.changes <= changes + 4 * door, trace
+    assert len(trace.statements) <= statements + door, trace
 
 
 @pytest.mark.requirement("RAIL-18")

@@ -24,11 +24,11 @@ def standing_in(cluster: Cluster, template: str) -> Iterator[None]:
     make, close, find_key = Database.__init__, Database.close, master_key.master_key
     names: dict[int, str] = {}
 
-    def make_on_postgres(self: Database, url: str) -> None:
+    def make_on_postgres(self: Database, url: str, *others: Any) -> None:
         if url == MEMORY:
             names[id(self)] = cluster.create_database(template)
             url = cluster.url(names[id(self)])
-        make(self, url)
+        make(self, url, *others)
 
     def close_and_drop(self: Database) -> None:
         close(self)

@@ -4,7 +4,6 @@ Our modules that it enters, changes from one to another, statements, and rows th
 """
 
 import re
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from sqlalchemy import event
 from werkzeug.test import Client
 
 import simulator
+from simulator.db.app_tables import sorted_tables
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.visits.forms import FormBrowser
@@ -127,7 +127,7 @@ def _functions(trace: CallTrace) -> Iterator[None]:
 def _statements(demo: Simulator, trace: CallTrace) -> Iterator[None]:
     def note(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         trace.statements.append(statement)
-        if not (keys := _keys(cursor.connection, statement)):
+        if not (keys := _keys(statement)):
             return
         # Rows are read once, by whoever asked: they are selected again, in the same transaction.
         with closing(cursor.connection.cursor()) as again:
@@ -143,18 +143,17 @@ def _statements(demo: Simulator, trace: CallTrace) -> Iterator[None]:
         event.remove(demo.world.db.engine, "before_cursor_execute", note)
 
 
-def _keys(connection: sqlite3.Connection, statement: str) -> dict[str, list[int]]:
+def _keys(statement: str) -> dict[str, list[int]]:
     """Return where primary keys are in what a SELECT returns: table → places in a row."""
     selected = _SELECTED.match(statement)
     if selected is None:
         return {}
     columns = [name.strip() for name in selected[1].split(",")]
     found = {}
-    for table in {name.partition(".")[0] for name in columns}:
-        described = connection.execute("SELECT name, pk FROM pragma_table_info(?)", [table])
-        keys = [f"{table}.{name}" for name, place in described if place]
+    for table in sorted_tables():
+        keys = [f"{table.name}.{column.name}" for column in table.primary_key]
         if keys and all(key in columns for key in keys):
-            found[table] = [columns.index(key) for key in keys]
+            found[table.name] = [columns.index(key) for key in keys]
     return found
 
 
