@@ -69,7 +69,8 @@ def move_versions_on(engine: Engine, has_versions: Callable[[], bool]) -> None:
 
     @event.listens_for(engine, "rollback")
     def _forget(connection: Connection) -> None:
-        connection.info.pop(_WRITTEN, None)
+        if not connection.invalidated:  # else it is gone with what it had
+            connection.info.pop(_WRITTEN, None)
 
 
 def move(connection: Connection) -> None:

@@ -7,8 +7,10 @@ overwritten, the server ends its connections and takes no more.
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from tests.contract.identity_visitor import Visitor
-from tests.postgres.cluster import Cluster
+from tests.postgres.cluster import Cluster, running
 from tests.postgres.plugin import SECRET_KEY
 
 pytestmark = pytest.mark.requirement("PROC-8")
@@ -282,3 +284,41 @@ def test_a_pool_without_a_connection_left(
             answer = _people(simulator)
         assert (answer.status_code, _in_problem(answer)) == (503, outages._CROWDED)
         assert _people(simulator).status_code == 200
+
+
+@pytest.mark.postgresql
+def test_a_server_that_is_restarted_while_calls_run() -> None:
+    """Each call gets an answer, one or the other; the next ones are as before."""
+    with running() as cluster:
+        settings = Settings(database=cluster.url(cluster.create_database()), secret_key=SECRET_KEY)
+        with Simulator(settings) as simulator:
+            visitor = Visitor(simulator)
+            visitor.sign_in()
+            tokens = visitor.redeem(visitor.authorize()["code"]).json or {}
+            bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+            over = Event()
+
+            def ask_on(_: int) -> list[TestResponse]:
+                answers = []
+                while not over.is_set():
+                    answers.append(_userinfo(simulator, bearer))
+                return answers
+
+            with ThreadPoolExecutor(4) as threads:
+                asking = threads.map(ask_on, range(4))
+                cluster.restart()
+                over.set()
+                answers = [each for some in asking for each in some]
+
+            assert {each.status_code for each in answers} <= {200, 503}
+            assert {_in_oauth(each) for each in answers if each.status_code == 503} <= {
+                outages._GONE
+            }
+            assert any(each.status_code == 503 for each in answers), "it was away"
+            for _ in range(4):
+                assert _userinfo(simulator, bearer).status_code == 200
+            assert visitor.refresh(tokens["refresh_token"]).status_code == 200
+
+
+def _userinfo(simulator: Simulator, bearer: dict[str, str]) -> TestResponse:
+    return _ask(simulator, "GET", "https://id.workato.com/oauth/userinfo", headers=bearer)

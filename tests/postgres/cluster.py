@@ -61,11 +61,13 @@ class Cluster:
     Args:
         port: where it listens, at 127.0.0.1.
         password: of its superuser.
+        folder: where it keeps everything.
     """
 
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, port: int, password: str, folder: Path) -> None:
         self.port = port
         self._password = password
+        self._folder = folder
         self._numbers = count(1)
 
     def url(self, database: str = "postgres") -> str:
@@ -85,6 +87,21 @@ class Cluster:
     def drop_database(self, name: str) -> None:
         """Drop a database, whoever is still connected."""
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def restart(self) -> None:
+        """Have the server end every connection, stop and start again; returns when it answers."""
+        subprocess.run(
+            [
+                str(require_programs() / "pg_ctl"),
+                *("restart", "--silent", "--wait", "--mode", "fast"),
+                *("--pgdata", str(self._folder / "data"), "--log", str(self._folder / "log")),
+            ],
+            check=True,
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            **_identity(),
+        )
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Execute a statement outside of a transaction, and return its rows."""
@@ -119,9 +136,7 @@ def running() -> Iterator[Cluster]:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=folder,
-        user=user,
-        group=None if user is None else _group_of(user),
-        extra_groups=None if user is None else [],
+        **_identity(),
         start_new_session=True,  # Ctrl-C is for us alone
         env={
             "PATH": os.environ.get("PATH", os.defpath),
@@ -143,7 +158,7 @@ def running() -> Iterator[Cluster]:
             printed += line
         else:
             raise RuntimeError(f"PostgreSQL did not start.\n{printed}")
-        yield Cluster(port, password)
+        yield Cluster(port, password, folder)
     finally:
         keeper.stdin.close()
         keeper.wait()
@@ -158,6 +173,14 @@ def _unprivileged_user() -> str | None:
 
     known = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in UNPRIVILEGED if name in known)
+
+
+def _identity() -> dict[str, Any]:
+    """Return as whom its programs are run, as `subprocess` takes it."""
+    user = _unprivileged_user()
+    if user is None:
+        return {}
+    return {"user": user, "group": _group_of(user), "extra_groups": []}
 
 
 def _group_of(user: str) -> int:

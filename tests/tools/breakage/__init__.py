@@ -1,0 +1,1 @@
+"""What a sandbox is put through on purpose: killed, without room, without its server."""
