@@ -110,7 +110,7 @@ EXPECTED = {
         'end_user("Ada").connect_account(answer)',
     ),
     "test_tool": (
-        "MCPError: Unknown tool: Nothing.",
+        "MCPError: tool 'Nothing' not found",
         'mcp_client("Ada", "Procurement assistant").call_tool("Nothing")',
     ),
     "test_group": (

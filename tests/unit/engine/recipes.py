@@ -9,7 +9,7 @@ from typing import Any
 from simulator.connectors.base import AppRequest
 from simulator.domain.engine.compiling import compile_recipe
 from simulator.domain.engine.errors import StepFailed
-from simulator.domain.engine.host import AppAnswer
+from simulator.domain.engine.host import AppAnswer, Tables
 from simulator.domain.engine.interpreter import Job
 from simulator.domain.engine.outcome import Result
 from simulator.domain.engine.record import JobRecord
@@ -141,7 +141,7 @@ class FakeHost:
     context: Mapping[str, Any] = field(default_factory=dict)
     requests: list[AppRequest] = field(default_factory=list)
     closed: list[tuple[JobRecord, str | None]] = field(default_factory=list)
-    tables: "FakeTables" = field(default_factory=lambda: FakeTables({}))
+    tables: Tables = field(default_factory=lambda: FakeTables({}))
 
     def now(self) -> datetime:
         return NOW
