@@ -23,7 +23,7 @@ TRIGGER_NAMES = {
 CUSTOM_ACTION = "__adhoc_http_action"
 
 #: What a control block does, in the words of the recipe editor.
-_CONTROL = {
+CONTROL_TITLES = {
     "if": "IF",
     "elsif": "ELSE IF",
     "else": "ELSE",
@@ -95,8 +95,8 @@ class Step:
         """What the step does, in words."""
         if self.is_trigger:
             return f"{TRIGGER_NAMES.get(self.provider, self.provider)} is called"
-        if self.keyword in _CONTROL:
-            return _CONTROL[self.keyword]
+        if self.keyword in CONTROL_TITLES:
+            return CONTROL_TITLES[self.keyword]
         if self.connector is not None:
             return f"{self._action_title(self.connector)} in {self.connector.name}"
         return _RETURNS.get(self.name) or f"{self.name.replace('_', ' ').strip()} ({self.provider})"

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_PILL = re.compile(r"#\{_\('data\.([^.']+)\.([^.']+)\.([^']+)'\)\}")
+from simulator.domain.formulas import FormulaError, Join, Size
+from simulator.domain.formulas.pills import JOB, PROPERTY, Element, read_pill
+
+#: A pill within a text, in the form of exports or in the older one.
+_PILL = re.compile(r"#\{\s*_(?:dp)?\('((?:[^'\\]|\\.)*)'\)\s*\}")
+_ESCAPED = re.compile(r"\\(['\\])")
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,33 @@ def pieces(value: Any, numbers: Mapping[str, int]) -> list[Piece]:
     for match in _PILL.finditer(text):
         if match.start() > end:
             result.append(Piece(text[end : match.start()], pill=False))
-        _provider, alias, path = match.groups()
-        origin = f"Step {numbers[alias]}" if alias in numbers else alias
-        result.append(Piece(f"{origin} · {path}", pill=True))
+        result.append(_read(match, numbers))
         end = match.end()
     if end < len(text):
         result.append(Piece(text[end:], pill=False))
     return result
+
+
+def _read(match: re.Match[str], numbers: Mapping[str, int]) -> Piece:
+    try:
+        pill = read_pill(_ESCAPED.sub(r"\1", match[1]))
+    except FormulaError:
+        return Piece(match[0], pill=False)
+    if pill.kind == PROPERTY:
+        return Piece(f"Property · {pill.line}", pill=True)
+    path = ".".join(part for element in pill.path if (part := _name(element)))
+    origin = "Job" if pill.kind == JOB else pill.line
+    if pill.line in numbers:
+        origin = f"Step {numbers[pill.line]}"
+    return Piece(f"{origin} · {path}" if path else origin, pill=True)
+
+
+def _name(element: Element) -> str:
+    if isinstance(element, Join):
+        return element.source
+    if isinstance(element, Size):
+        return "size"
+    return str(element) if isinstance(element, str | int) else ""
 
 
 def flattened(inputs: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,14 @@ import os
 import platform
 import time
 
-from tests.tools.benchmarks import cold_start, comparison, in_process, in_pytest, statements
+from tests.tools.benchmarks import (
+    cold_start,
+    comparison,
+    in_process,
+    in_pytest,
+    recipe_steps,
+    statements,
+)
 
 
 def main() -> None:
@@ -24,7 +31,7 @@ def main() -> None:
     begin = time.perf_counter()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}")
     if not options.compare:
-        for part in (cold_start, in_process, in_pytest):
+        for part in (cold_start, in_process, in_pytest, recipe_steps):
             for figure in part.figures():
                 print(figure.row(), flush=True)
         for counted in statements.operations():
