@@ -1,5 +1,6 @@
 """The grants: a code for tokens, with PKCE, and a refresh token for new ones."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from authlib.oauth2.base import OAuth2Error
@@ -13,12 +14,19 @@ from simulator.oauth.parameters import to_ascii
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.oauth.provider import Provider
+    from simulator.oauth.store import TokenStore
+
+_log = logging.getLogger("simulator.oauth")
 
 
 class InvalidTarget(OAuth2Error):
     """The requested resource is unknown or not the one granted (RFC 8707 §2)."""
 
     error = "invalid_target"
+
+
+class RefreshTokenUsedAgain(InvalidGrantError):
+    """A refresh token was used after the use that brought a new one; its family is revoked."""
 
 
 class S256(CodeChallenge):
@@ -128,6 +136,8 @@ class RefreshGrant(RefreshTokenGrant):
         store = self.server.store
         row = store.find_refresh(refresh_token)
         if row is None:
+            if store.was_used_again(refresh_token):
+                raise _used_again(store)
             raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
         check_resource(self.request, row.resource, self.server)
         return Token(row, store.world.clock.now(), is_refresh_token=True)
@@ -141,7 +151,7 @@ class RefreshGrant(RefreshTokenGrant):
     def issue_token(self, user: Any, refresh_token: Any) -> dict[str, Any]:
         store, row = self.server.store, refresh_token.row
         if not store.redeem_refresh_token(row):
-            raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
+            raise _used_again(store)
         return store.issue(
             client_id=row.client_id,
             subject=row.subject,
@@ -154,6 +164,18 @@ class RefreshGrant(RefreshTokenGrant):
 
     def revoke_old_credential(self, refresh_token: Any) -> None:
         """Nothing: it was retired before the new one was issued."""
+
+
+def _used_again(store: "TokenStore") -> RefreshTokenUsedAgain:
+    """The refusal of a refresh token that was used twice (RFC 9700 §4.14.2), noted in the log."""
+    leeway = store.refresh_leeway
+    after = f" more than {int(leeway.total_seconds() // 60)} minutes ago" if leeway else ""
+    sentence = (
+        f"The refresh token was used before{after}, so that every token of this grant has ended: "
+        "send the newest refresh token each time, and authorize anew now."
+    )
+    _log.warning("%s: %s", store.provider, sentence)
+    return RefreshTokenUsedAgain(sentence)
 
 
 def read_resources(request: Any) -> list[str]:

@@ -181,6 +181,15 @@ class TokenStore:
         idle, now = self.refresh_idle, self.world.clock.now()
         return None if idle and has_expired(row.issued_at + idle, now) else row
 
+    def was_used_again(self, token: str) -> bool:
+        """Return whether a refresh token is one that was used, after its leeway.
+
+        Args:
+            token: as a client sent it.
+        """
+        row = self._by(OAuthToken.refresh_hash == fingerprint(token))
+        return row is not None and row.refresh_used_at is not None and not self._is_in_leeway(row)
+
     def _is_in_leeway(self, row: OAuthToken) -> bool:
         """Whether a refresh token that was used may be used once more: clients race (RFC 9700)."""
         used, now = row.refresh_used_at, self.world.clock.now()

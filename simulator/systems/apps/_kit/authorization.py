@@ -113,6 +113,9 @@ def _check_for_client(client: Client, query: MultiDict[str, str]) -> None:
         raise InvalidRequestError("The parameter response_type is missing; send the value code.")
     if response_type != "code":
         raise UnsupportedResponseType("The only response_type here is code.")
+    for name, value in here().profile.dialect.authorize_parameters.items():
+        if query.get(name) != value:
+            raise InvalidRequestError(f"The parameter {name} is missing or wrong: send {value}.")
     if not client.check_grant_type("authorization_code"):
         raise UnauthorizedClientError(
             "The grant type of this client is Client credentials, not Authorization code."

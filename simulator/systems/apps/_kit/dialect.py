@@ -1,7 +1,7 @@
 """How an app speaks OAuth, as data; the part `dialect` of an app has it as `DIALECT`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
@@ -38,6 +38,7 @@ class Dialect:
         parameters_in_json: whether it takes a JSON object in place of a form.
         refused_refresh: its answer to a refresh token that it does not take.
         refused_client: its answer to a wrong client or secret.
+        authorize_parameters: what an authorization request must have, too → its value.
         missing_scope_status: the API's answer to a token that lacks a scope (RFC 6750 §3.1: 403).
     """
 
@@ -53,6 +54,7 @@ class Dialect:
     parameters_in_json: bool = False
     refused_refresh: Refusal | None = None
     refused_client: Refusal | None = None
+    authorize_parameters: Mapping[str, str] = field(default_factory=dict)
     missing_scope_status: int = 403
 
     def described(self, scope: str) -> list[tuple[str, str]]:

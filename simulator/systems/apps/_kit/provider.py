@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from simulator.db.tables import AppUser
 from simulator.net.addresses import app_system
 from simulator.oauth import Provider, ProviderRules, TokenStore, to_ascii
+from simulator.oauth.grants import RefreshTokenUsedAgain
 from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.dialect import Dialect
 from simulator.validation.media_types import is_json
@@ -47,12 +48,24 @@ class AppTokenStore(TokenStore):
     offline_scope: str
 
     def issue(
-        self, *, scope: str, with_refresh_token: bool = True, **options: Any
+        self,
+        *,
+        scope: str,
+        granted_scope: str | None = None,
+        with_refresh_token: bool = True,
+        **options: Any,
     ) -> dict[str, Any]:
-        """Issue a token; see `TokenStore.issue`."""
-        offline = self.offline_scope in scope.split()
+        """Issue a token; see `TokenStore.issue`.
+
+        What was granted counts, not what a refresh asks of it: whoever narrows an access token
+        keeps the grant (RFC 6749 §6).
+        """
+        offline = self.offline_scope in (granted_scope or scope).split()
         return super().issue(
-            scope=scope, with_refresh_token=with_refresh_token and offline, **options
+            scope=scope,
+            granted_scope=granted_scope,
+            with_refresh_token=with_refresh_token and offline,
+            **options,
         )
 
 
@@ -152,5 +165,6 @@ class AppProvider(Provider):
             refusal = self._dialect.refused_refresh
         if refusal is None:
             return super().handle_error_response(request, error)
-        payload = {"error": refusal.error, "error_description": refusal.description}
+        again = f" {error.description}" if isinstance(error, RefreshTokenUsedAgain) else ""
+        payload = {"error": refusal.error, "error_description": f"{refusal.description}{again}"}
         return self.handle_response(refusal.status, payload, {})

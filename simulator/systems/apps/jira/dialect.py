@@ -22,5 +22,6 @@ DIALECT = Dialect(
     parameters_in_json=True,
     refused_refresh=Refusal(403, "invalid_grant", "Unknown or invalid refresh token."),
     refused_client=Refusal(401, "access_denied", "Unauthorized"),
+    authorize_parameters={"audience": "api.atlassian.com"},
     missing_scope_status=401,
 )
