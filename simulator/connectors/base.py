@@ -174,6 +174,7 @@ class Connector:
         actions: its actions by name.
         read_error: the details of a refused request, from the members of its JSON.
         revoke_url: of the revocation endpoint (RFC 7009); None if the app has none.
+        grants_page: where people end by themselves what they allowed; empty if nobody can say.
         discovery: how the address of its API is found; None where the host is that.
         account_endpoints: where the app says whose token it is; the first whose scopes are granted
             is asked.
@@ -195,6 +196,7 @@ class Connector:
     actions: Mapping[str, Action]
     read_error: Callable[[Mapping[str, Any]], str] = field(default=lambda members: "")
     revoke_url: str | None = None
+    grants_page: str = ""
     discovery: Discovery | None = None
     account_endpoints: tuple[AccountEndpoint, ...] = ()
 
@@ -207,6 +209,19 @@ class Connector:
             address: absolute, or a path there.
         """
         return address if "://" in address else base + address
+
+    @property
+    def end_of_grant(self) -> str:
+        """What becomes of a grant at the app once its connection is given up here."""
+        if self.revoke_url:
+            return f"{self.name} is told to end it."
+        by_hand = (
+            f", or until you end it there under {self.grants_page}" if self.grants_page else ""
+        )
+        return (
+            f"{self.name} has no way to be told: what was allowed there lives on until it "
+            f"expires{by_hand}."
+        )
 
     def account_endpoint(self, granted: Collection[str]) -> AccountEndpoint | None:
         """Return where the app says whose token it is, given these scopes; None if nowhere."""

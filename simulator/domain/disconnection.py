@@ -90,7 +90,7 @@ def revoke(world: World, connection: Connection, token: str) -> str:
     connector = connections.get_connector(settings)
     left = f"{connector.name} could not be told: what was allowed there may live until it expires."
     if connector.revoke_url is None:
-        return left
+        return connector.end_of_grant
     form = {"token": token} | connections.get_client_credentials(world, settings)
     url = connector.url(settings.input["host"], connector.revoke_url)
     world.db.commit()

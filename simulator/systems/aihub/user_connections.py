@@ -49,7 +49,10 @@ def confirm(connection_id: int) -> str | Response:
         who = found.end_user.name if found.end_user else "The end user"
         flash(f"{who} is not connected to {app} any more: there is nothing to disconnect.", "info")
         return redirect(url_for("user_connections.listing"), 303)
-    return render_template("aihub/user_connection_disconnect.html", connection=found, app=app)
+    end = get_connector(found).end_of_grant
+    return render_template(
+        "aihub/user_connection_disconnect.html", connection=found, app=app, end_of_grant=end
+    )
 
 
 @bp.post("/<int:connection_id>/disconnect")

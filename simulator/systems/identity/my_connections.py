@@ -36,7 +36,11 @@ def confirm(connection_id: int) -> str | BaseResponse:
         flash(f"{app} is not connected any more: there is nothing to disconnect.")
         return redirect(url_for("my_connections.listing"), code=303)
     return render_template(
-        "identity/disconnect.html", user=signed_in().user, connection=own, app=app
+        "identity/disconnect.html",
+        user=signed_in().user,
+        connection=own,
+        app=app,
+        end_of_grant=get_connector(own).end_of_grant,
     )
 
 

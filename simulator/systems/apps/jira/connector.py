@@ -72,6 +72,7 @@ CONNECTOR = Connector(
     scopes=(*_READ, *_WRITE, "read:jira-user", "offline_access"),
     required_scopes=_READ,
     client_page="Developer console > My apps",
+    grants_page="Connected apps at id.atlassian.com",
     client_secret_label="Secret",
     actions={action.name: action for action in _ACTIONS},
     read_error=_read_error,
