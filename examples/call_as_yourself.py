@@ -59,13 +59,13 @@ async def signed_in(url):
     return httpx2.AsyncClient(auth=auth, timeout=60)
 
 
-async def call(client, tool):
+async def call(client, tool, arguments):
     """Call a tool, connecting its apps first where it asks for that; returns the result."""
     tools = [each.name for each in (await client.list_tools()).tools]
     print("Tools:", ", ".join(tools))
     if tool not in tools:
         raise Stop(f"This server has no tool '{tool}': name one of the above with --tool.")
-    while (answer := await client.call_tool(tool)).is_error:
+    while (answer := await client.call_tool(tool, arguments)).is_error:
         print(answer.content[0].text)
         link = (answer.structured_content or {}).get("auth_url")
         if link is None:
@@ -78,14 +78,14 @@ async def call(client, tool):
     return answer.structured_content
 
 
-async def main(url, tool, token):
+async def main(url, tool, token, arguments):
     """Sign in, call the tool and print what it answers."""
     if token is None:
         http = await signed_in(url)
     else:
         http = httpx2.AsyncClient(headers={"API-TOKEN": token}, timeout=60)
     async with http, Client(streamable_http_client(url, http_client=http)) as client:
-        result = await call(client, tool)
+        result = await call(client, tool, arguments)
     for row in result.get("requisitions") or [result]:
         own = [row.get("id"), row.get("requested-by", {}).get("email"), row.get("total")]
         print(*(own if all(own) else [json.dumps(row)]), row.get("justification", ""))
@@ -102,15 +102,32 @@ def explained(error, url):
     return str(error)  # a refusal of the server says what to do
 
 
+def object_of(text):
+    """The arguments of a tool, which are a JSON object."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError('write a JSON object, such as {"id": "BUY-1"}')
+    return found
+
+
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description="Call a tool of an MCP server as yourself.")
     options.add_argument("url", help="the Remote MCP URL, as 'simulator describe' prints it")
     options.add_argument("--tool", default="List_my_requisitions", help="default: %(default)s")
     options.add_argument("--token", help="the MCP token, where nobody signs in")
+    options.add_argument(
+        "--arguments",
+        type=object_of,
+        metavar="JSON",
+        help="""of the tool, such as '{"id": "BUY-1"}'""",
+    )
     given = options.parse_args()
     logging.getLogger("mcp").setLevel(logging.CRITICAL)  # what it logs is raised as well
     try:
-        asyncio.run(main(given.url, given.tool, given.token))
+        asyncio.run(main(given.url, given.tool, given.token, given.arguments))
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     except (Stop, MCPError, OAuthFlowError, httpx2.HTTPError, ExceptionGroup) as error:

@@ -102,6 +102,21 @@ def test_the_example_script_gets_the_persons_own_requisitions(script: Script) ->
     assert "bob@" not in done.stdout
 
 
+@pytest.mark.requirement("JIRA-19")
+def test_the_example_script_passes_arguments(script: Script) -> None:
+    """To a tool that needs two apps, as the README's fourth step has it."""
+    tool = "Report_a_problem_with_a_requisition"
+    arguments = '{"requisition_id": 1042, "problem": "Wrong quantity"}'
+
+    done = script.run(
+        *(script.server("Service desk"), "--tool", tool, "--arguments", arguments),
+        typed="\n\n",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert '{"issue": "BUY-5"}' in done.stdout
+
+
 @pytest.mark.requirement("VUA-18")
 @pytest.mark.parametrize(
     "server, how, sentence",
@@ -128,9 +143,10 @@ def test_the_example_script_ends_with_a_sentence(
     "arguments, sentence",
     [
         ([], "the following arguments are required: url"),
+        (["http://127.0.0.1:9/2107", "--arguments", "[1]"], "write a JSON object, such as"),
         (["http://127.0.0.1:9/2107"], "Nothing answers at http://127.0.0.1:9/2107"),
     ],
-    ids=["no argument", "nobody there"],
+    ids=["no argument", "odd arguments", "nobody there"],
 )
 def test_the_example_script_says_what_it_needs(arguments: list[str], sentence: str) -> None:
     done = subprocess.run(
