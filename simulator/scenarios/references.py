@@ -91,6 +91,11 @@ def _app(app: App, place: Place) -> Mistakes:
         yield (*place, "host"), f"{error.message} Here without https://; found '{app.host}'"
     yield from find_repeated((*place, "users"), [user.login for user in app.users], "login")
     yield from find_repeated((*place, "clients"), [c.identifier for c in app.clients], "identifier")
+    scopes = installed_apps.part(app.kind, "dialect").DIALECT.scopes
+    for number, client in enumerate(app.clients):
+        at = (*place, "clients", number, "scopes")
+        for index, scope in enumerate(client.scopes):
+            yield from find_unknown((*at, index), scope, scopes)
 
 
 def _records(scenario: Scenario) -> Mistakes:

@@ -1,14 +1,28 @@
 """Jira Cloud: authorization at one server for all sites, a gateway with cloud ids, pages."""
 
+import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from simulator.errors import ScenarioError
 from simulator.scenarios import load
 from simulator.scenarios.files import folder
+from simulator.testing import acting
 from tests.contract.browser import Browser
-from tests.contract.jira_world import API, AUTH, CALLBACK, REST, SCOPES, SITE, Jira, demo, jira
+from tests.contract.jira_world import (
+    API,
+    AUTH,
+    CALLBACK,
+    CLIENT,
+    REST,
+    SCOPES,
+    SITE,
+    Jira,
+    demo,
+    jira,
+)
 
 __all__ = ["demo", "jira"]  # the fixtures
 
@@ -75,7 +89,9 @@ def test_a_refresh_token_is_renewed_with_ten_minutes_leeway(jira: Jira) -> None:
     refused = jira.refresh(first)
 
     assert refused.status_code == 403
-    assert refused.get_json() == {
+    assert refused.get_json()["error"] == "invalid_grant"
+    assert refused.get_json()["error_description"].startswith("Unknown or invalid refresh token.")
+    assert jira.refresh("unknown").get_json() == {
         "error": "invalid_grant",
         "error_description": "Unknown or invalid refresh token.",
     }
@@ -92,6 +108,66 @@ def test_a_refresh_token_that_nobody_uses_for_ninety_days_ends(jira: Jira) -> No
     assert jira.refresh(token).status_code == 403
     wrong = jira.token(grant_type="refresh_token", refresh_token=token, client_secret="wrong")
     assert (wrong.status_code, wrong.get_json()["error"]) == (401, "access_denied")
+
+
+@pytest.mark.requirement("JIRA-18")
+def test_a_refresh_that_asks_for_less_keeps_the_grant(jira: Jira) -> None:
+    """RFC 6749 §6: the refresh token has the scope that was granted."""
+    first = jira.tokens()["refresh_token"]
+
+    less = jira.token(grant_type="refresh_token", refresh_token=first, scope="read:jira-work")
+    assert less.get_json()["scope"] == "read:jira-work"
+    whole = jira.refresh(less.get_json()["refresh_token"])
+
+    assert whole.get_json()["scope"] == SCOPES
+    assert whole.get_json()["refresh_token"]
+
+
+@pytest.mark.requirement("JIRA-18")
+def test_a_refresh_token_that_is_used_after_its_leeway_ends_the_grant_and_says_so(
+    jira: Jira, caplog: pytest.LogCaptureFixture
+) -> None:
+    jira.simulator.world.clock.freeze()
+    first = jira.tokens()["refresh_token"]
+    second = jira.refresh(first).get_json()["refresh_token"]
+    jira.simulator.clock.travel(minutes=10)
+
+    refused = jira.refresh(first)
+
+    sentence = "used before more than 10 minutes ago, so that every token of this grant has ended"
+    assert (refused.status_code, refused.get_json()["error"]) == (403, "invalid_grant")
+    assert sentence in refused.get_json()["error_description"]
+    assert sentence in caplog.text
+    assert first not in caplog.text
+    (exchange,) = [
+        each
+        for each in jira.simulator.journal
+        if each.path == "/oauth/token" and each.status == 403
+    ]
+    assert "ended" in str(exchange.answer)
+    assert jira.refresh(second).status_code == 403
+    assert "ended" not in jira.refresh("unknown").get_json()["error_description"]
+
+
+@pytest.mark.requirement("JIRA-18")
+@pytest.mark.parametrize("audience", ["", "api.example.com"])
+def test_the_audience_is_demanded_at_authorize(jira: Jira, audience: str) -> None:
+    """The client is told, with its state."""
+    query = {
+        "client_id": CLIENT["client_id"],
+        "scope": SCOPES,
+        "redirect_uri": CALLBACK,
+        "state": "st4te",
+        "response_type": "code",
+        "audience": audience,
+    }
+    answer = jira.request("GET", f"{AUTH}/authorize?{urlencode(query)}")
+
+    back = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+    assert (back["error"], back["state"]) == ("invalid_request", "st4te")
+    assert back["error_description"] == (
+        "The parameter audience is missing or wrong: send api.atlassian.com."
+    )
 
 
 @pytest.mark.requirement("JIRA-1")
@@ -126,6 +202,7 @@ def test_an_admin_registers_an_app_in_the_developer_console(jira: Jira) -> None:
         ("key: BUY-2,", "key: NIL-2,", "data.issues.1.key: expected one of 'BUY', 'OPS'"),
         ("assignee: bob@", "assignee: rob@", "data.issues.2.assignee: expected one of"),
         ("{key: OPS, name", "{key: BUY, name", "data.projects.1.key"),
+        ("[read:jira-work, write:jira-work, read:jira-user,", "[read:all,", "clients.0.scopes.0"),
         ("host: acme.atlassian.net\n    name", "host: acme.example\n    name", "https://your-site"),
     ],
 )
@@ -151,3 +228,25 @@ def test_a_second_site_would_need_the_hosts_of_the_first(tmp_path: Path) -> None
 
     with pytest.raises(ScenarioError, match=r"apps\.2\.host: expected one app that has the host"):
         load(tmp_path / "mine.yaml")
+
+
+@pytest.mark.requirement("JIRA-19")
+def test_whoever_disconnects_reads_that_atlassian_cannot_be_told(jira: Jira) -> None:
+    """It has no revocation endpoint; where to end it there, people read before and after."""
+    sentence = (
+        "Jira has no way to be told: what was allowed there lives on until it expires, or until "
+        "you end it there under Connected apps at id.atlassian.com."
+    )
+    with acting(jira.simulator) as actor:
+        ada = actor("Ada")
+        ada.connect("Service desk")
+        ada.connect_account(ada.call("List_my_issues"))
+    browser = Browser(jira.simulator).get("https://id.workato.com/my_connections")
+    browser.press("Sign in", email="ada@acme.example", password="demo-Pass-1")
+
+    (link,) = re.findall(r"/my_connections/\d+/disconnect", browser.page.text)
+    asked = browser.get(f"https://id.workato.com{link}").text
+    told = browser.press("Disconnect").text
+
+    assert f"Workato forgets this access. {sentence}" in asked
+    assert f"Disconnected from Jira. {sentence}" in told

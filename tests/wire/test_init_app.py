@@ -1,6 +1,7 @@
 """The package that `simulator init-app` writes: it starts, and its test passes."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -18,6 +19,13 @@ def test_it_is_written_found_and_passes(tmp_path: Path) -> None:
     output = away.run(sys.executable, "-m", "simulator", "init-app", "ledger", cwd=tmp_path)
     assert output.returncode == 0, output.stderr
     assert "pip install -e ledger && pytest ledger" in output.stdout
+    readme = (tmp_path / "ledger/README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./]+\.(?:py|yaml))`", readme))
+    written = {
+        str(each.relative_to(tmp_path / "ledger")) for each in (tmp_path / "ledger").rglob("*.*")
+    }
+    assert readme.startswith("# Ledger, simulated")
+    assert named | {"README.md", "pyproject.toml", "simulated_ledger/__init__.py"} == written
     info = tmp_path / "ledger/simulated_ledger-0.1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(
