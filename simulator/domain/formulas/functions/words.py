@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from simulator.domain.formulas import dates
 from simulator.domain.formulas.calls import DATE, OTHER, word
@@ -26,11 +27,7 @@ def today(scope: Scope) -> date:
 @word("uuid", page=OTHER)
 def uuid(scope: Scope) -> str:
     """A new random UUID (version 4)."""
-    octets = bytearray(scope.octets(16))
-    octets[6] = octets[6] & 0x0F | 0x40  # RFC 9562 §5.4
-    octets[8] = octets[8] & 0x3F | 0x80
-    digits = octets.hex()
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    return str(UUID(bytes=scope.octets(16), version=4))
 
 
 @word("lookup", page=OTHER)
