@@ -22,6 +22,36 @@ def list_projects(world: World, workspace_id: int) -> Sequence[Project]:
     ).all()
 
 
+def find_projects(world: World, workspace_id: int, text: str = "") -> Found[Project]:
+    """Return a workspace's projects, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        text: part of a name.
+    """
+    found = select(Project).where(Project.workspace_id == workspace_id)
+    found = found.where(*contains(text, Project.name))
+    return Found(world.db.session, found.order_by(Project.name, Project.id))
+
+
+def get_project(world: World, workspace_id: int, project_id: int) -> Project:
+    """Return a project of a workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        project_id: the project's id.
+
+    Raises:
+        NotFound: the workspace has none with this id.
+    """
+    found = world.db.session.get(Project, project_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound("This project does not exist.")
+    return found
+
+
 def list_collaborators(world: World, workspace_id: int, text: str = "") -> Found[Collaborator]:
     """Return a workspace's collaborators, by name.
 

@@ -31,6 +31,8 @@ _HUB = (
     "/workspace_admin",
     "/workspace_admin/groups",
     "/tools/runtime_user_connections",
+    "/projects",
+    "/projects?q=nothing-like-this",
     "/nowhere",
 )
 _COUPA = ("/", "/requisitions", "/purchase_orders", "/invoices", "/oauth2/clients", "/nowhere")

@@ -17,6 +17,7 @@ from simulator.systems.aihub import (
     context,
     editor,
     jobs,
+    projects,
     servers,
     session,
     user_connections,
@@ -44,6 +45,7 @@ def create_app(world: World) -> Flask:
     configure_app(app, world, AIHUB, error_page=_error_page)
     configure_pages(app, world, AIHUB)
     app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
+    app.before_request(projects.allow_files)  # before the CSRF check, which reads the form
     Bootstrap5(app)
     CSRFProtect(app)
     app.jinja_env.filters["pieces"] = pieces
@@ -58,8 +60,8 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    pages = (session, servers, access, editor, jobs, connect, connections, user_connections, admin)
-    for area in (*pages, callback):
+    pages = (session, servers, access, editor, jobs, connect, connections, user_connections)
+    for area in (*pages, projects, admin, callback):
         app.register_blueprint(area.bp)
     return app
 

@@ -62,13 +62,15 @@ class RecipeReport:
 
     Attributes:
         project: the project's name.
-        file: as the package names it.
+        zip_name: of its asset.
+        file: the same as whoever brought the package knows it.
         name: of the recipe.
         steps: in order, the trigger first.
         findings: in the order of the steps.
     """
 
     project: str
+    zip_name: str
     file: str
     name: str
     steps: tuple[StepReport, ...]

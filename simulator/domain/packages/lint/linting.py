@@ -82,6 +82,7 @@ class _Linter:
         stubs = self._stubs.get(asset.name, ())
         return RecipeReport(
             project=project.name,
+            zip_name=asset.zip_name,
             file=project.place(asset),
             name=asset.name,
             steps=tuple(execution.check(code, config, stubs, called)),

@@ -1,0 +1,84 @@
+"""Projects: bring a package in, look at what it would do here, take a project out again."""
+
+import re
+from pathlib import PurePath
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from simulator.domain import workspaces
+from simulator.domain.packages import exporting, importing, reading
+from simulator.domain.packages.lint import lint_package
+from simulator.domain.packages.refusals import PackageError
+from simulator.systems.aihub.context import person, searched
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
+from simulator.web.endpoints import LONGEST_FILE
+
+bp = Blueprint("projects", __name__, url_prefix="/projects")
+
+
+def allow_files() -> None:
+    """Let a package be longer than other forms; before anything reads the form."""
+    if request.endpoint == f"{bp.name}.{import_package.__name__}":
+        request.max_content_length = LONGEST_FILE
+
+
+@bp.get("")
+def listing() -> str:
+    """List the projects, with a form that takes a package."""
+    return _show_form({})
+
+
+@bp.post("")
+def import_package() -> str | tuple[str, int]:
+    """Import the zip that was dropped or chosen; show what was done and what each recipe does."""
+    world, sent = current_world(), request.files.get("package")
+    name = request.form.get("project", "").strip()
+    number = parse_whole_number(request.form.get("environment")) or 0
+    environment = workspaces.get_environment(world, person().workspace_id, number)
+    if sent is None or not sent.filename:
+        return _show_form({"package": "Choose the zip of a package."}), 422
+    try:
+        package = reading.read_zip(sent.read(), PurePath(sent.filename).stem)
+        if name:
+            package = package.named(name)
+        outcome = importing.import_package(
+            world,
+            person().workspace_id,
+            environment.id,
+            package,
+            start=request.form.get("start") == "yes",
+        )
+    except PackageError as error:
+        world.db.rollback()
+        return _show_form({"package": f"Nothing was imported. {error}"}), 422
+    return render_template(
+        "aihub/project_imported.html", outcome=outcome, report=lint_package(package)
+    )
+
+
+@bp.get("/<int:project_id>/export")
+def export(project_id: int) -> Response:
+    """Download a project as a package."""
+    world = current_world()
+    project = workspaces.get_project(world, person().workspace_id, project_id)
+    files = exporting.export_project(world, project)
+    stem = re.sub(r"[^A-Za-z0-9]+", "_", project.name).strip("_").lower() or "project"
+    answer = Response(exporting.to_zip(files), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{stem}.zip"'
+    return answer
+
+
+def _show_form(errors: dict[str, str]) -> str:
+    world, (text, number) = current_world(), searched()
+    return render_template(
+        "aihub/projects.html",
+        found=workspaces.find_projects(world, person().workspace_id, text).page(number),
+        q=text,
+        environments=workspaces.list_environments(world, person().workspace_id),
+        chosen=parse_whole_number(request.form.get("environment")),
+        project=request.form.get("project", ""),
+        start=request.method != "POST" or request.form.get("start") == "yes",
+        errors=errors,
+        back=url_for("projects.listing"),
+    )
