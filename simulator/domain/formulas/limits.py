@@ -13,7 +13,7 @@ DEEPEST_VALUE = 60
 #: Bits of a whole number.
 WIDEST_NUMBER = 4_096
 #: Calls of blocks in one evaluation.
-MOST_BLOCK_CALLS = 10_000
+MOST_BLOCK_CALLS = 100_000
 #: Characters of a regular expression, and how long a text it may ask for at least.
 LONGEST_PATTERN, LARGEST_PATTERN = 5_000, 100_000
 #: Seconds that one search with a regular expression may take.

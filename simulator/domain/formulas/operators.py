@@ -304,7 +304,7 @@ def power(left: Any, right: Any) -> Any:
         return left**right
     try:
         result = float(left) ** float(right)
-    except OverflowError:
+    except (OverflowError, ZeroDivisionError):
         return float("inf")
     if isinstance(result, complex):
         raise FormulaError("`**` has no real result for these numbers.")

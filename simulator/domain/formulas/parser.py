@@ -122,12 +122,10 @@ class Parser(QuotedReader):
             self.position += 1
             if _DIGIT.match(self.text, self.position):
                 number = read_number(self)
+                if self._operator() == "**":  # binds tighter than the sign
+                    return operators.negate(operators.combine(lambda frame: number, self._power()))
                 literal = -number
-                run = self._chain(lambda frame: literal)
-                if self._operator() == "**":
-                    exponent = operators.combine(lambda frame: number, self._power())
-                    return operators.negate(exponent)
-                return run
+                return self._chain(lambda frame: literal)
             return operators.negate(self.expression(_MINUS))
         if first == "!":
             self.position += 1

@@ -61,8 +61,14 @@ class Pattern:
         Raises:
             FormulaError: the search takes too long.
         """
-        parts = self._bounded(lambda: self.compiled.split(text, timeout=LONGEST_SEARCH))
-        return [each or "" for each in parts]
+        parts = []
+        position = 0
+        for found in self.find_all(text):
+            if found.end() == found.start() and found.start() in (position, len(text)):
+                continue  # nothing parts nothing from the rest
+            parts += [text[position : found.start()], *(each or "" for each in found.groups())]
+            position = found.end()
+        return [*parts, text[position:]]
 
     def _bounded(self, search: Any) -> Any:
         try:

@@ -19,7 +19,7 @@ _MONTHS = (
 )  # fmt: skip
 _COMPOUND = {
     "F": "%Y-%m-%d", "T": "%H:%M:%S", "X": "%H:%M:%S", "D": "%m/%d/%y", "x": "%m/%d/%y",
-    "R": "%H:%M", "r": "%I:%M:%S %p", "c": "%a %b %e %H:%M:%S %Y",
+    "R": "%H:%M", "r": "%I:%M:%S %p", "c": "%a %b %_e %H:%M:%S %Y",
 }  # fmt: skip
 #: Numbers, with how many digits they have at least; the blank ones have no zero before them.
 _NUMBERS: dict[str, tuple[int, Any]] = {
@@ -39,6 +39,8 @@ _NUMBERS: dict[str, tuple[int, Any]] = {
     "u": (1, lambda at: at.isoweekday()),
     "w": (1, lambda at: at.isoweekday() % 7),
     "s": (1, lambda at: int(at.timestamp())),
+    "U": (2, lambda at: (at.timetuple().tm_yday + 6 - at.isoweekday() % 7) // 7),
+    "W": (2, lambda at: (at.timetuple().tm_yday + 6 - at.weekday()) // 7),
     "V": (2, lambda at: at.isocalendar()[1]),
     "G": (4, lambda at: at.isocalendar()[0]),
 }
@@ -68,13 +70,15 @@ def _format(moment: datetime, form: str) -> str:
     def directive(found: re.Match[str]) -> str:
         flags, width, colon, name = found.groups()
         if name in _COMPOUND:
-            return _format(moment, _COMPOUND[name])
+            written = _format(moment, _COMPOUND[name])
+            return written.upper() if "^" in flags else written
         if name in _NUMBERS:
             digits, number = _NUMBERS[name]
             written = str(number(moment))
             if "-" in flags:
                 return written
-            return written.rjust(int(width or digits), " " if "_" in flags else "0")
+            least = int(width or digits or (2 if flags else 0))
+            return written.rjust(least, " " if "_" in flags else "0")
         if name in ("L", "N"):
             fraction = f"{moment.microsecond:06d}000"
             return fraction[: int(width or (3 if name == "L" else 9))]

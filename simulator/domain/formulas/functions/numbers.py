@@ -59,6 +59,8 @@ def _round(number: Any, digits: Any, mode: str) -> Any:
         exact = Decimal(repr(number))
     if isinstance(number, float) and places > 17:
         return number
+    if isinstance(number, float) and number.is_integer():
+        exact = Decimal(int(number))
     step = Decimal(1).scaleb(-places)
     rounded = (exact / step).to_integral_value(mode) * step
     return int(rounded) if places <= 0 else float(rounded)

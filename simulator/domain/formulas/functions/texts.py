@@ -100,9 +100,10 @@ def cut(text: str, start: Any, count: Any = None) -> str | None:
     if isinstance(start, Pattern):
         found = start.search(text)
         return found[0 if count is None else as_whole(count)] if found else None
-    part: str | None = cut_sequence(
-        text, start, 1 if count is None and not isinstance(start, Span) else count
-    )
+    if count is None and not isinstance(start, Span):
+        position = as_whole(start)
+        return text[position] if -len(text) <= position < len(text) else None
+    part: str | None = cut_sequence(text, start, count)
     return part
 
 
@@ -116,7 +117,7 @@ def cut_sequence(whole: Any, start: Any, count: Any) -> Any:
         end = first + max(as_whole(count), 0)
         if as_whole(count) < 0:
             return None
-    if not 0 <= first <= len(whole) or (isinstance(whole, str) and first == len(whole) and not end):
+    if not 0 <= first <= len(whole):
         return None
     return whole[first : max(first, end)]
 
@@ -219,7 +220,7 @@ def split(text: str, separator: Any = None, limit: Any = 0) -> list[str]:
     if separator is None or separator == " ":
         return text.split(None, most - 1) if most > 0 else text.split()
     if isinstance(separator, Pattern):
-        parts = separator.split(text) if separator.source else list(text)
+        parts = separator.split(text)
     elif as_text(separator):
         parts = text.split(separator, most - 1) if most > 0 else text.split(separator)
     else:
