@@ -17,7 +17,7 @@ from simulator.db.remembered import READ_VERSION
 from simulator.db.tables import McpServer, McpTool, Recipe
 from simulator.domain import recipes
 from simulator.domain.engine.compiling import compile_recipe, list_steps
-from simulator.domain.engine.steps import Step
+from simulator.domain.engine.steps import RECIPE_FUNCTION, Step
 from simulator.domain.engine.stubs import find_stub
 from simulator.domain.engine.tree import Program
 from simulator.domain.request_context import Caller
@@ -26,6 +26,10 @@ from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from jsonschema import Draft202012Validator
+
+
+#: Actions that call another recipe.
+_CALLS = ("call_recipe", "call_recipe_async")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,17 @@ class CompiledRecipe:
             RecipeInvalid: the recipe cannot be run.
         """
         return compile_recipe(self.code, self.config, self.stubs)
+
+    @cached_property
+    def called(self) -> tuple[Any, ...]:
+        """The references of the recipes that its steps call, as far as they are written down."""
+        steps = list_steps(self.code, self.config)
+        references = [
+            step.inputs.get("flow_id")
+            for step in steps
+            if step.provider == RECIPE_FUNCTION and step.name in _CALLS and not step.is_skipped
+        ]
+        return tuple(each for each in references if each and "#{" not in str(each))
 
     @cached_property
     def app_steps(self) -> tuple[Step, ...]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from simulator.connectors.base import AppRequest
+from simulator.db.tables import Connection
 from simulator.db.tables.recipes import JobStatus
 from simulator.domain import catalogue, jobs, verified_access
 from simulator.domain.app_calls import AppCalls
@@ -20,6 +21,9 @@ from simulator.domain.engine.tree import Program
 from simulator.domain.recipe_data import Properties, StoredTables
 from simulator.domain.request_context import RequestContext
 from simulator.world import World
+
+#: So many recipes that a recipe calls are looked at before its first step.
+_MOST_CALLED = 100
 
 
 class Run:
@@ -75,12 +79,36 @@ class Run:
         return self._started.run()
 
     def _require_connections(self) -> None:
-        """Check before the first step that every app of the recipe is connected for the person.
+        """Check before the first step that every app is connected for the person.
+
+        Those of the recipes that it calls are asked for as well: once a step has written something,
+        it is too late to ask.
 
         Raises:
             ConnectionRequired: naming the parents of all missing connections, in order.
         """
-        self._calls.require_connections()
+        missing: dict[int, Connection] = {}
+        for calls in [self._calls, *self._calls_of_called()]:
+            try:
+                calls.require_connections()
+            except verified_access.ConnectionRequired as required:
+                missing |= {parent.id: parent for parent in required.parents}
+        if missing:
+            raise verified_access.ConnectionRequired(list(missing.values()))
+
+    def _calls_of_called(self) -> list[AppCalls]:
+        """Return what calls the apps of the recipes that this one calls, and that those call."""
+        found: dict[int, CompiledRecipe] = {self._recipe.id: self._recipe}
+        references = list(self._recipe.called)
+        while references and len(found) <= _MOST_CALLED:
+            called = catalogue.find_recipe(
+                self._world, self._recipe.workspace_id, references.pop(0)
+            )
+            if called is not None and called.id not in found:
+                found[called.id] = called
+                references += called.called
+        others = [recipe for recipe in found.values() if recipe is not self._recipe]
+        return [AppCalls(self._world, self._context, self._tool, recipe) for recipe in others]
 
     @property
     def program(self) -> Program:
@@ -173,10 +201,6 @@ class Run:
             called = Run.Called(run)
         except RecipeInvalid as error:
             raise StepFailed(step, f"The recipe '{recipe.name}' cannot be run: {error}") from None
-        try:
-            run._require_connections()
-        except verified_access.Unavailable as error:
-            raise StepFailed(step, str(error)) from None
         return called
 
     class Called:

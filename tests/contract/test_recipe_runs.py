@@ -84,7 +84,7 @@ def test_a_path_leads_to_no_other_host(mcp: Mcp) -> None:
 
 @pytest.mark.requirement("REC-112")
 def test_a_called_recipe_acts_for_the_person_who_called_the_tool(mcp: Mcp) -> None:
-    """The called recipe's own app is asked for when its turn comes."""
+    """The called recipe's own app is asked for before the first step."""
     found = pill("coupa", "found", "body")
     called = recipe(search(), return_result(rows=found), result=[{"name": "rows", "type": "array"}])
     number = change(mcp, "List my requisitions", called)

@@ -110,6 +110,7 @@ class _StepReader:
             uuid=str(written.get("uuid") or ""),
             depth=depth,
             inputs=get_mapping(written.get("input")),
+            comment=str(written.get("comment") or ""),
             is_skipped=skipped or written.get("skip") in (True, "true"),
             connector=connector,
             connection_id=account if type(account) is int else None,

@@ -55,6 +55,7 @@ class Step:
         depth: how many control blocks it stands in.
         inputs: as configured; strings may carry data pills.
         is_skipped: whether it was switched off.
+        comment: what the builder noted of it; empty where nothing.
         connector: of the app that it acts in; None where it acts in none, or no such app is here.
         connection_id: of the connection that the recipe names for its app: the shared one, or a
             parent.
@@ -70,6 +71,7 @@ class Step:
     depth: int
     inputs: Mapping[str, Any]
     is_skipped: bool
+    comment: str
     connector: Connector | None
     connection_id: int | None
     acts_as_end_user: bool

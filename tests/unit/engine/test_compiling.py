@@ -88,6 +88,13 @@ def test_a_recipe_that_cannot_be_run_is_refused(blocks: Any, sentence: str) -> N
 
 
 @pytest.mark.requirement("REC-107")
+def test_a_step_keeps_its_comment() -> None:
+    (step,) = compile_recipe(recipe(log("a") | {"comment": "Says a."}), []).steps[1:]
+
+    assert step.comment == "Says a."
+
+
+@pytest.mark.requirement("REC-107")
 def test_blocks_nest_only_so_deep() -> None:
     block = log("a")
     for _ in range(60):
