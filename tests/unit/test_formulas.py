@@ -136,6 +136,9 @@ def test_the_table_is_worth_its_name() -> None:
         ("'2022-03-12T12:00:00-08:00'.in_time_zone + 24.hours", "2022-03-13T13:00:00.000000-07:00"),
         ("today + 8.hours", "2022-02-01T08:00:00.000000-08:00"),
         ("Date.today == today", True),
+        ("(today + 30).strftime('%d.%m.%Y')", "03.03.2022"),
+        ("today - 1", "2022-01-31"),
+        ("now + 60 - 0.5", "2022-02-01T07:00:59.500000-08:00"),
         ("now.to_date.to_s", "2022-02-01"),
         ("'comp_' + now.to_i.to_s", "comp_1643727600"),
         ("2.months.ago.beginning_of_month.strftime('%d.%m.%Y')", "01.12.2021"),
@@ -231,6 +234,8 @@ def test_formulas_go_by_ruby(formula: str, value: Any) -> None:
         ("if true then 1", "`end` was expected"),
         ("1 2", "`2` is unexpected (at character 3)"),
         ("workato.jwt_encode({}, 'k', 'none')", "takes one of the algorithms RS256"),
+        ("today + 1e300", "between the years 1 and 9999"),
+        ("today + 1.0 / 0", "between the years 1 and 9999"),
         ("9999999999.years.from_now", "between the years 1 and 9999"),
     ],
 )

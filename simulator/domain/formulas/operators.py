@@ -1,7 +1,8 @@
 """What operators, literals and calls of a formula are compiled to."""
 
+import math
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -234,7 +235,18 @@ def add(left: Any, right: Any) -> Any:
         if isinstance(left, Duration):
             return left + right
         return dates.shift(left, right)
+    if isinstance(left, date) and _is_number(right):
+        return dates.shift(left, _as_duration(left, right))
     raise _mismatch("+", left, right)
+
+
+def _as_duration(moment: date, number: Any) -> Duration:
+    """Return what a number beside a date is: days; beside a time, seconds."""
+    if isinstance(number, float) and not math.isfinite(number):
+        raise FormulaError("A date must be between the years 1 and 9999.")
+    if isinstance(moment, datetime):
+        return Duration(seconds=float(number))
+    return Duration(days=int(number))
 
 
 def subtract(left: Any, right: Any) -> Any:
@@ -248,6 +260,8 @@ def subtract(left: Any, right: Any) -> Any:
         if isinstance(left, Duration):
             return left + -right
         return dates.shift(left, -right)
+    if isinstance(left, date) and _is_number(right):
+        return dates.shift(left, -_as_duration(left, right))
     if isinstance(left, date) or isinstance(right, date):
         return dates.difference(left, right)
     raise _mismatch("-", left, right)
