@@ -87,6 +87,11 @@ class Database:
         if self.in_memory or not name:
             return None
         path = Path(name)
+        if path.is_dir():
+            raise StartupError(
+                f"{path} is a folder. Name a file in it: --database sqlite:///{path}/simulator.db "
+                "(SIM_DATABASE)."
+            )
         # A folder of this project is made; one elsewhere is more likely a slip of the pen.
         if not path.parent.is_dir() and Path.cwd() not in path.parent.resolve().parents:
             raise StartupError(

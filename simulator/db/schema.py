@@ -1,5 +1,6 @@
 """Bring a database to the current schema, without paying for Alembic where nothing is to do."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,11 +48,18 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
             if "alembic_version" in tables:
                 version = connection.scalar(text("SELECT version_num FROM alembic_version"))
     except OperationalError as error:
-        raise StartupError(f"Cannot open the database {name}: {error.orig}.") from None
+        raise StartupError(
+            f"Cannot open the database {name}: {error.orig}.{_explain_place(db.path)}"
+        ) from None
     except DatabaseError as error:
         raise StartupError(
             f"{name} is not a database the simulator can read: {error.orig}."
         ) from None
+    if version is None and "alembic_version" in tables:
+        raise StartupError(
+            f"The database {name} does not say of which version it is: its table alembic_version "
+            "is empty. Put a copy of it back, or choose another file with --database."
+        )
     if version is None:
         raise StartupError(
             f"The database {name} belongs to another program: choose another file with --database."
@@ -62,11 +70,28 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
             f"({HEAD}): upgrade the simulator, or choose another file with --database."
         )
     if version != HEAD:
-        migrate(db, keys())
+        _bring_up_to_date(db, keys(), str(name), version)
     with db.engine.begin() as connection:
         _wait_for_turn(connection)
         app_tables.bring_up_to_date(connection)
     return False
+
+
+def _explain_place(path: Path | None) -> str:
+    """Return what is wrong with where a file is, as a further sentence; empty if nothing is."""
+    if path is None or (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK)):
+        return ""
+    return " Make the file and its folder writable: SQLite writes beside the file, too."
+
+
+def _bring_up_to_date(db: Database, keys: Keys, name: str, version: str) -> None:
+    try:
+        migrate(db, keys)
+    except DatabaseError as error:
+        raise StartupError(
+            f"The database {name} cannot be brought from version {version} to {HEAD}: "
+            f"{error.orig}. Nothing was changed; 'simulator doctor' says what is wrong with it."
+        ) from None
 
 
 def is_known(version: str | None) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from simulator import installed_apps
 from simulator.crypto import Keys, Purpose, load_master_key
 from simulator.db import Database, app_tables, schema
-from simulator.db.tables import AppInstance, Fact, SigningKey
+from simulator.db.tables import AppInstance, Base, Fact, SigningKey
 from simulator.errors import SimulatorError, StartupError
 from simulator.scenarios.files import SCENARIO_FACT
 from simulator.settings import MEMORY, Settings, hide_password
@@ -79,6 +79,8 @@ def _problem_of_url(database: str) -> str:
         return f"A sandbox cannot be kept in {backend}: use {_EXAMPLES}."
     if backend == "postgresql" and url.get_driver_name() != "psycopg":
         return f"The driver is psycopg: write postgresql+psycopg:// instead of {url.drivername}://."
+    if backend == "sqlite" and Path(url.database or "").is_dir():
+        return f"{url.database} is a folder: name a file in it, {database}/simulator.db."
     if backend == "sqlite" and not Path(url.database or "").is_file():
         return f"There is no file {url.database}: 'simulator serve' makes it."
     return ""
@@ -123,12 +125,16 @@ def _check_contents(connection: Connection, db: Database, settings: Settings) ->
         yield Finding(False, "It belongs to another program: choose another with --database.")
         return
     version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if version is None:
+        how = "put a copy of it back, or choose another with --database."
+        yield Finding(False, f"Its table alembic_version is empty, which says its version: {how}")
+        return
     if not schema.is_known(version):
         how = "upgrade the simulator, or choose another database."
         yield Finding(False, f"It is of version {version}, newer than {schema.HEAD}: {how}")
         return
     if version != schema.HEAD:
-        yield Finding(True, f"It is of version {version}: the next start brings it to the newest.")
+        yield _check_older(connection, version)
         return
     yield Finding(True, f"Its tables are of version {schema.HEAD}, the newest.")
     ours = {table.name for table in app_tables.all_metadata()[0].sorted_tables}
@@ -147,6 +153,38 @@ def _check_contents(connection: Connection, db: Database, settings: Settings) ->
         return
     yield Finding(True, f"It holds the world of scenario '{scenario}'.")
     yield from _check_key(connection, db, settings)
+
+
+def _check_older(connection: Connection, version: str) -> Finding:
+    """Compare the tables with those that the migrations make up to a version."""
+    db = Database(MEMORY)
+    try:
+        schema.migrate(db, Keys("any", fast_passwords=True), version)
+        with db.engine.connect() as other:
+            expected = _columns(other)
+    finally:
+        db.close()
+    found = _columns(connection)
+    if strange := sorted(name for name in expected if found.get(name) != expected[name]) or sorted(
+        name for name in found.keys() - expected if name in Base.metadata.tables
+    ):
+        how = "Put a copy of it back, or choose another with --database."
+        tables = ", ".join(strange[:5])
+        return Finding(
+            False, f"It says that it is of version {version}, and is not: {tables}. {how}"
+        )
+    return Finding(True, f"It is of version {version}: the next start brings it to the newest.")
+
+
+def _columns(connection: Connection) -> dict[str, set[str]]:
+    """Table → its columns, those of apps left out: they have versions of their own."""
+    inspector = inspect(connection)
+    apps = {name for part in app_tables.all_metadata()[1:] for name in part.tables}
+    return {
+        name: {column["name"] for column in inspector.get_columns(name)}
+        for name in inspector.get_table_names()
+        if name not in {*apps, app_tables.VERSIONS.name}
+    }
 
 
 def _check_key(connection: Connection, db: Database, settings: Settings) -> Iterator[Finding]:

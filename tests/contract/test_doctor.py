@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from simulator.cli import main
+from simulator.crypto import Keys
+from simulator.db import Database, schema
+from simulator.errors import StartupError
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from tests.postgres.cluster import Cluster
@@ -61,6 +65,42 @@ def test_a_wrong_key(database_url: str) -> None:
 )
 def test_an_address_that_leads_nowhere(database: str, sentence: str) -> None:
     assert sentence in _wrong(database)
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    assert "is a folder: name a file in it" in _wrong(f"sqlite:///{tmp_path}")
+    with pytest.raises(StartupError, match="is a folder"):
+        Simulator(Settings(database=f"sqlite:///{tmp_path}"))
+
+
+def _damage(database: str, statement: str) -> None:
+    """Make a world and change it by hand."""
+    settings = Settings(database=database, secret_key=SECRET_KEY)
+    with Simulator(settings) as simulator, simulator.world.db.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_an_older_version(database_url: str, tmp_path: Path) -> None:
+    """It is compared with what that version has: a label alone is no version."""
+    url = database_url
+    if url.startswith("postgresql"):
+        url = f"sqlite:///{tmp_path}/old.db"
+    db = Database(url)
+    schema.migrate(db, Keys(SECRET_KEY), "0009")
+    db.close()
+    assert "It is of version 0009: the next start" in _examine(url, SECRET_KEY)[1]
+
+    _damage(database_url, "UPDATE alembic_version SET version_num = '0010'")
+    assert "It says that it is of version 0010, and is not: " in _wrong(database_url, SECRET_KEY)
+    with pytest.raises(StartupError, match="cannot be brought from version 0010"):
+        Simulator(Settings(database=database_url, secret_key=SECRET_KEY))
+
+
+def test_a_version_that_nobody_tells(database_url: str) -> None:
+    _damage(database_url, "DELETE FROM alembic_version")
+    assert "Its table alembic_version is empty" in _wrong(database_url, SECRET_KEY)
+    with pytest.raises(StartupError, match="does not say of which version it is"):
+        Simulator(Settings(database=database_url, secret_key=SECRET_KEY))
 
 
 def test_a_file_that_is_none_of_ours(tmp_path: Path) -> None:

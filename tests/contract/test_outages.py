@@ -25,6 +25,7 @@ from simulator.settings import Settings
 from tests.contract.identity_visitor import Visitor
 from tests.postgres.cluster import Cluster, running
 from tests.postgres.plugin import SECRET_KEY
+from tests.tools.breakage.surroundings import tell_clocks
 
 pytestmark = pytest.mark.requirement("PROC-8")
 
@@ -253,6 +254,14 @@ def test_a_database_that_may_only_be_read(simulator: Simulator) -> None:
 
     assert (answer.status_code, _in_oauth(answer)) == (503, outages._READ_ONLY)
     assert _people(simulator).status_code == 200
+
+
+def test_clocks_that_go_back(tmp_path: Path) -> None:
+    """The simulated one, and that of the machine: a day, in the middle of everything."""
+    found = [*tell_clocks(tmp_path)]
+
+    assert len(found) == 3
+    assert all(line.endswith("doctor finds nothing, the whole way is gone") for line in found)
 
 
 @pytest.mark.postgresql

@@ -29,7 +29,9 @@ def test_what_is_forgotten_is_closed_without_a_warning(url: str, tmp_path: Path)
 
 @pytest.mark.requirement("HARN-3")
 def test_what_never_opened_is_no_trouble(tmp_path: Path) -> None:
-    db = Database(f"sqlite:///{tmp_path}")  # a folder
+    db = Database(f"sqlite:///{tmp_path}/sandbox.db")
+    (tmp_path / "sandbox.db").unlink()
+    (tmp_path / "sandbox.db").mkdir()
 
     with pytest.raises(Exception, match="unable to open database file"):
         db.engine.connect()
