@@ -21,14 +21,14 @@ _USE_PRECISION = timedelta(minutes=1)
 
 
 def list_children(world: World, parent: Connection) -> Sequence[Connection]:
-    """Return the runtime user connections that depend on a builder's connection.
+    """Return the runtime user connections that depend on a builder's connection, oldest first.
 
     Args:
         world: with an open unit of work.
         parent: the builder's connection.
     """
     return world.db.session.scalars(
-        select(Connection).where(Connection.parent_id == parent.id)
+        select(Connection).where(Connection.parent_id == parent.id).order_by(Connection.id)
     ).all()
 
 

@@ -50,8 +50,8 @@ def delete(world: World, connection: Connection) -> str:
     Returns:
         As `disconnect`.
     """
-    children = select(Connection).where(Connection.parent_id == connection.id)
-    left = {disconnect(world, own, "Deleted.") for own in world.db.session.scalars(children).all()}
+    children = connections.list_children(world, connection)
+    left = {disconnect(world, own, "Deleted.") for own in children}
     left.add(disconnect(world, connection, "Deleted."))
     if connection.parent_id is None:
         recipes.forget_connection(world, connection)
@@ -59,7 +59,7 @@ def delete(world: World, connection: Connection) -> str:
     mine = (Connection.parent_id == connection.id, Connection.id == connection.id)
     for rows in mine:  # children first: they refer to their parent
         world.db.session.execute(delete_rows(Connection).where(rows))
-    return next((sentence for sentence in left if sentence), "")
+    return min(filter(None, left), default="")
 
 
 def _cancel_attempts(world: World, parent: Connection) -> None:

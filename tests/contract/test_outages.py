@@ -71,7 +71,12 @@ def _in_problem(answer: TestResponse) -> str:
 
 #: Method, address, what is sent, and the shape of a refusal there.
 ASKED: tuple[tuple[str, str, dict[str, Any], Shape], ...] = (
-    ("GET", "https://app.workato.com/users/sign_in", {"headers": _PAGE}, _in_page),
+    (
+        "POST",
+        "https://app.workato.com/users/sign_in",
+        {"headers": _PAGE, "data": {"email": "bea@acme.example", "password": "x"}},
+        _in_page,
+    ),
     (
         "POST",
         "https://id.workato.com/login",
