@@ -110,6 +110,16 @@ class Remembered:
     def __init__(self) -> None:
         self._held: tuple[str, dict[Hashable, Any]] = "", {}
 
+    def find(self, version: str | None, key: Hashable) -> Any:
+        """Return a value that is remembered, without a transaction; None where there is none.
+
+        Args:
+            version: as it was read for this very request, which has written nothing.
+            key: as in `read`.
+        """
+        held, values = self._held
+        return values.get(key) if version is not None and held == version else None
+
     def read(
         self, connection: Connection, version: str | None, key: Hashable, read: Callable[[], Value]
     ) -> Value:

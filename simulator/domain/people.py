@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
 from simulator.db.base import normalized
 from simulator.db.listing import Found, contains
@@ -67,7 +67,7 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
     Raises:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
-    person = world.db.session.scalar(_end_user_with(email))
+    person = world.db.session.scalar(_END_USER, _spelled(email))
     if locked := lockout.explain_lock(world, IDENTITY, email, "e-mail"):
         raise SignInRefused(locked)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
@@ -104,17 +104,20 @@ def find_active_end_user_by_email(world: World, email: str) -> EndUser | None:
         world: with an open unit of work.
         email: in any case.
     """
-    return world.db.session.scalar(_end_user_with(email).where(EndUser.status == "active"))
+    return world.db.session.scalar(_END_USER.where(EndUser.status == "active"), _spelled(email))
 
 
-def _end_user_with(email: str) -> Select[EndUser]:
-    """Who has this address, whatever its case; of two spellings, the one that was typed."""
-    return (
-        select(EndUser)
-        .where(EndUser.normalized_email == normalized(email))
-        .order_by((EndUser.email == email.strip()).desc(), EndUser.id)
-        .limit(1)
-    )
+#: Who has an address, whatever its case; of two spellings, the one that was typed.
+_END_USER = (
+    select(EndUser)
+    .where(EndUser.normalized_email == bindparam("normalized_email"))
+    .order_by((EndUser.email == bindparam("typed_email")).desc(), EndUser.id)
+    .limit(1)
+)
+
+
+def _spelled(email: str) -> dict[str, str]:
+    return {"normalized_email": normalized(email), "typed_email": email.strip()}
 
 
 def list_end_users(

@@ -61,15 +61,6 @@ class Reader:
         found: OAuthCode | None = self._find(OAuthCode, "code_hash", digest)
         return found
 
-    def find_by_access(self, digest: str) -> OAuthToken | None:
-        """Return the row of an access token; None if there is none.
-
-        Args:
-            digest: the token's fingerprint.
-        """
-        found: OAuthToken | None = self._find(OAuthToken, "access_hash", digest)
-        return found
-
     def find_by_refresh(self, digest: str) -> OAuthToken | None:
         """Return the row of a refresh token; None if there is none.
 

@@ -68,8 +68,16 @@ class Signer:
         version = version or current_version(session)
         return self._world.remembered.read(connection, version, (what, self._provider), read)
 
-    def build_jwks(self) -> str:
-        """Return the JWKS document (RFC 7517 §5), as JSON: public keys alone."""
+    def build_jwks(self, version: str | None = None) -> str:
+        """Return the JWKS document (RFC 7517 §5), as JSON: public keys alone.
+
+        Args:
+            version: of the catalogue, where it was read for this very request; then a document
+                that is remembered takes no transaction.
+        """
+        known: str | None = self._world.remembered.find(version, ("jwks", self._provider))
+        if known is not None:
+            return known
         keys = self.load_key_set().keys
 
         def write() -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from simulator.clock import has_expired
 from simulator.crypto import fingerprint
@@ -23,6 +23,12 @@ AccessTokenMaker = Callable[[OAuthToken], str]
 
 #: How many hosts a consent remembers: apps on this machine have a new port each time.
 _MOST_HOSTS = 20
+_CONSENT = select(OAuthConsent).where(
+    OAuthConsent.provider == bindparam("provider"),
+    OAuthConsent.client_id == bindparam("client_id"),
+    OAuthConsent.subject == bindparam("subject"),
+    OAuthConsent.resource == bindparam("resource"),
+)
 _INSERT_CODE = insert(table_of(OAuthCode))
 _INSERT_TOKEN = insert(table_of(OAuthToken))
 
@@ -151,17 +157,7 @@ class TokenStore:
         Args:
             token: as a client sent it.
         """
-        return self._alive(self._by(OAuthToken.access_hash == fingerprint(token)))
-
-    def find_access_of_person(self, token: str) -> OAuthToken | None:
-        """Return the same; its person is read along, and held for whoever asks for them next.
-
-        Args:
-            token: as a client sent it.
-        """
-        return self._alive(self.reader.find_by_access(fingerprint(token)))
-
-    def _alive(self, row: OAuthToken | None) -> OAuthToken | None:
+        row = self._by(OAuthToken.access_hash == fingerprint(token))
         if row is None or row.revoked_at is not None:
             return None
         return None if has_expired(row.expires_at, self.world.clock.now()) else row
@@ -276,6 +272,17 @@ class TokenStore:
         consent.scope = " ".join(sorted({*consent.scope.split(), *scope.split()}))
         others = [host for host in consent.redirect_hosts if host != redirect_host]
         consent.redirect_hosts = [*others, redirect_host][-_MOST_HOSTS:]
+
+    def find_consent(self, client_id: str, subject: str, resource: str) -> OAuthConsent | None:
+        """Return what a person allowed a client before, or None.
+
+        Args:
+            client_id: to whom.
+            subject: by whom.
+            resource: as in `remember_consent`.
+        """
+        key = {"client_id": client_id, "subject": subject, "resource": resource}
+        return self.world.db.session.scalar(_CONSENT, {"provider": self.provider, **key})
 
     def forget_consents(self, client_id: str) -> None:
         """Forget the consents to a client: everybody is asked again.

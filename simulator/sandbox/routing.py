@@ -17,6 +17,7 @@ from simulator.sandbox.systems import Systems
 from simulator.validation.media_types import HTML, is_json, is_named
 from simulator.validation.parsing import shorten
 from simulator.web import cors
+from simulator.web.environ import CATALOGUE_VERSION
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -35,8 +36,8 @@ class Router:
         systems: builds a system, or has it already.
         journal: records each exchange.
         faults: change how a system answers.
-        refresh: takes over what other processes on the same database changed; None where there can
-            be none.
+        refresh: takes over what other processes on the same database changed, and returns the
+            version of the catalogue, if it was read; None where there can be no other processes.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Router:
         systems: Systems,
         journal: Journal,
         faults: Faults,
-        refresh: Callable[[], None] | None,
+        refresh: Callable[[], str | None] | None,
     ) -> None:
         self._world, self._systems = world, systems
         self._journal, self._faults = journal, faults
@@ -61,7 +62,7 @@ class Router:
         addresses = self._world.addresses
         is_nested = current() is not None
         if self._refresh is not None and not is_nested:
-            self._refresh()
+            environ[CATALOGUE_VERSION] = self._refresh()
         if is_nested or not addresses.is_production_alias(environ.get("HTTP_HOST", "")):
             return self._hand_over(environ, start_response)
         context = copy_context()

@@ -13,7 +13,8 @@ from threading import Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.clock import Change, ClockState
-from simulator.db.tables import Fact, PlantedFault
+from simulator.db.remembered import CATALOGUE
+from simulator.db.tables import Fact, PlantedFault, Version
 from simulator.db.upsert import get_or_create
 from simulator.faults import Faults
 from simulator.sandbox.processes import Processes
@@ -23,6 +24,8 @@ CLOCK = "clock"
 _FAULTS = "faults"
 _GLANCE = f"""
     SELECT name, value FROM {Fact.__tablename__} WHERE name IN ('{WORLD_FACT}', '{CLOCK}')
+    UNION ALL
+    SELECT name, value FROM {Version.__tablename__} WHERE name = '{CATALOGUE}'
     UNION ALL
     SELECT '{_FAULTS}', CAST(count(*) AS VARCHAR) FROM {PlantedFault.__tablename__}
     WHERE NOT cleared
@@ -58,20 +61,26 @@ class Sharing:
         self._changes += 1
         self._world.known.id = world_id
 
-    def refresh(self) -> None:
-        """Take over what other processes changed; called before a request is answered."""
+    def refresh(self) -> str | None:
+        """Take over what other processes changed; called before a request is answered.
+
+        Returns:
+            The version of the catalogue (`simulator.db.remembered`), or None where it was not read.
+        """
         if self._world.db.in_memory:
-            return
+            return None
         before = self._changes
         try:
             there: dict[str, str] = dict(self._world.db.glance(_GLANCE))  # type: ignore[arg-type]
             if self._changes != before:
-                return  # this process knows it better by now; the next request looks again
+                return None  # this process knows it better by now; the next request looks again
             self._take_over(there)
             self._processes.stay()
+            return there.get(CATALOGUE)
         except SQLAlchemyError:
             # Whoever is asked needs the database, too, and says so in a shape of its own.
             _log.debug("The database was not read at the door.", exc_info=True)
+        return None
 
     def _take_over(self, there: dict[str, str]) -> None:
         with self._lock:  # of several requests at once, one follows

@@ -165,9 +165,13 @@ class Simulator(Instruments):
         if origins:
             self.processes.enter(control or "")
 
-    def refresh(self) -> None:
-        """Take over what other processes on this database changed since; each request does so."""
-        self._sharing.refresh()
+    def refresh(self) -> str | None:
+        """Take over what other processes on this database changed since; each request does so.
+
+        Returns:
+            The version of the catalogue, or None where it was not read.
+        """
+        return self._sharing.refresh()
 
     def intercept(self, *, others: str = "refuse") -> "Interception":
         """Have every call with `requests` to a simulated host answered in-process.

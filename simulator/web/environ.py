@@ -5,6 +5,9 @@ The keys are here, below the systems and what surrounds them, so that neither kn
 
 #: The request header that names a fault for the request itself (our choice).
 FAULT_HEADER = "Simulator-Fault"
+#: The version that what is remembered goes by, as it was read at the door of the request itself;
+#: None where it was not (`simulator.db.remembered`).
+CATALOGUE_VERSION = "simulator.catalogue_version"
 #: Why the request's fault header is not followed, for its system to say.
 FAULT_REFUSED = "simulator.faults.refused"
 #: The HTTP status with which the request is to be refused, in the system's own words.

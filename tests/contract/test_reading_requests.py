@@ -59,6 +59,7 @@ def test_who_reads_does_not_wait_for_who_writes(simulator: Simulator, path: str)
     [
         "/.well-known/oauth-authorization-server",
         "/.well-known/openid-configuration",
+        "/oauth/jwks",
         "/static/shared/look.css",
         "/bootstrap/static/css/bootstrap.min.css",
     ],
@@ -69,6 +70,7 @@ def test_what_is_the_same_for_all_asks_the_database_nothing(
     client = Client(simulator)
     if "static" in path:  # programs have no cookie
         client.get("/login", base_url=ID)
+    client.get(path, base_url=ID).close()  # keys are read once
     begun: list[Any] = []
     event.listen(simulator.world.db.engine, "begin", begun.append)
 

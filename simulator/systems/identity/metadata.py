@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from simulator.oauth.signing import ALGORITHM
 from simulator.systems.identity.prompts import PROMPTS
 from simulator.systems.identity.provider import SCOPES, provider
 from simulator.web.application import current_world
+from simulator.web.environ import CATALOGUE_VERSION
 
 blueprint = Blueprint("metadata", __name__)
 
@@ -68,4 +69,5 @@ def openid_configuration() -> dict[str, Any]:
 @blueprint.get("/oauth/jwks")
 def jwks() -> Response:
     """Return the public keys that verify tokens (RFC 7517 §5)."""
-    return Response(provider().tokens.signer.build_jwks(), mimetype="application/json")
+    version = request.environ.get(CATALOGUE_VERSION)
+    return Response(provider().tokens.signer.build_jwks(version), mimetype="application/json")

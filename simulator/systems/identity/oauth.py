@@ -7,12 +7,11 @@ from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.base import OAuth2Error
 from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.db.tables import OAuthConsent
-from simulator.domain import people, servers
-from simulator.net.addresses import IDENTITY, LOOPBACK_HOSTS
+from simulator.domain import bearers, servers
+from simulator.net.addresses import LOOPBACK_HOSTS
 from simulator.systems.identity.prompts import terms_of
 from simulator.systems.identity.provider import REALM, SCOPES, Person, claims, provider
 from simulator.systems.identity.session import (
@@ -104,13 +103,8 @@ def _answer(grant: Any, who: Person | None) -> BaseResponse:
 
 
 def _consent(who: Person, grant: Any) -> OAuthConsent | None:
-    return current_world().db.session.scalar(
-        select(OAuthConsent).where(
-            OAuthConsent.provider == IDENTITY,
-            OAuthConsent.client_id == grant.client.get_client_id(),
-            OAuthConsent.subject == who.subject,
-            OAuthConsent.resource == (grant.resource or ""),
-        )
+    return provider().store.find_consent(
+        grant.client.get_client_id(), who.subject, grant.resource or ""
     )
 
 
@@ -178,16 +172,15 @@ def introspect() -> Response:
 def userinfo() -> Response:
     """Claims about the token's person (OIDC Core §5.3)."""
     token = read_bearer_token()
-    row = provider().store.find_access_of_person(token)
-    user = people.find_active_end_user(current_world(), row.subject) if row else None
-    if row is None or user is None:
+    bearer = bearers.find_bearer(current_world(), token)
+    if bearer is None:
         response = jsonify(error="invalid_token", error_description="Send a live access token.")
         response.status_code = 401
         response.headers["WWW-Authenticate"] = build_challenge(
             "Bearer", REALM, error="invalid_token" if token else ""
         )
         return response
-    if "openid" not in row.scope.split():
+    if "openid" not in bearer.scopes:
         response = jsonify(
             error="insufficient_scope",
             error_description="The access token lacks the scope openid: ask for it at sign-in.",
@@ -197,4 +190,4 @@ def userinfo() -> Response:
             "Bearer", REALM, error="insufficient_scope", scope="openid"
         )
         return response
-    return jsonify(claims(user, row.scope))
+    return jsonify(claims(bearer, bearer.scopes))

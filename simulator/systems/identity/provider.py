@@ -1,6 +1,6 @@
 """Workato Identity as an OAuth 2.1 / OpenID Connect provider."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from joserfc.jwk import KeySet
 
 from simulator.db.tables import EndUser, OAuthClient
 from simulator.domain import access_methods, people
+from simulator.domain.bearers import Bearer
 from simulator.net.addresses import IDENTITY
 from simulator.oauth import (
     AccessTokens,
@@ -153,12 +154,11 @@ class _IdToken(OpenIDCode):
         }
 
     def generate_user_info(self, user: EndUser, scope: str) -> UserInfo:
-        return UserInfo(claims(user, scope))
+        return UserInfo(claims(user, scope.split()))
 
 
-def claims(user: EndUser, scope: str) -> dict[str, Any]:
-    """Return the claims about a person that a scope allows (OIDC Core §5.4)."""
-    names = scope.split()
+def claims(user: EndUser | Bearer, names: Collection[str]) -> dict[str, Any]:
+    """Return the claims about a person that scopes allow (OIDC Core §5.4)."""
     result: dict[str, Any] = {"sub": user.id}
     if "profile" in names:
         result["name"] = user.name
