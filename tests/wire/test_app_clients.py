@@ -1,0 +1,168 @@
+"""Public client libraries do their ordinary work at the apps, for two people each their own."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.crypto import Purpose
+from simulator.net.addresses import app_system
+from simulator.sandbox.simulator import Simulator
+from simulator.systems.apps._kit import clients
+from simulator.testing.actors import Actor, acting
+from tests.wire.programs import ENVIRONMENTS, ROOT
+
+pytestmark = [pytest.mark.wire, pytest.mark.requirement("JIRA-20")]
+
+FOLDER = Path(__file__).parent / "app_clients"
+SITE, AUTH, API = "acme.atlassian.net", "auth.atlassian.com", "api.atlassian.com"
+CALLBACK = "http://127.0.0.1:9/callback"
+SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "offline_access")
+KEYS = {"Ada": ["BUY-1", "BUY-2", "OPS-2"], "Bob": ["BUY-1", "BUY-3", "OPS-1"]}
+HIDDEN = {"Ada": "BUY-3", "Bob": "OPS-2"}
+FIELDS = [
+    *("assignee", "comment", "created", "creator", "description", "issuetype", "priority"),
+    *("project", "reporter", "resolution", "status", "summary", "updated"),
+]
+
+
+@pytest.fixture
+def app(simulator: Simulator) -> dict[str, Any]:
+    """An OAuth app registered at the site, with the addresses where it is spoken to."""
+    world = simulator.world
+    form = clients.Form(name="Reports", redirect_uris=CALLBACK, scopes=SCOPES)
+    with world.db.unit():
+        row = clients.create(world, SITE, form)
+        assert row.secret_sealed is not None
+        secret = world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, row.secret_sealed)
+        client = {"client_id": row.client_id, "client_secret": secret}
+    auth, api = (world.addresses.base_url(app_system(host)) for host in (AUTH, API))
+    return {
+        **client,
+        "redirect_uri": CALLBACK,
+        "scope": " ".join(SCOPES),
+        "authorize": f"{auth}/authorize",
+        "authorize_parameters": {"audience": "api.atlassian.com", "prompt": "consent"},
+        "token": f"{auth}/oauth/token",
+        "resources": f"{api}/oauth/token/accessible-resources",
+        "api": api,
+    }
+
+
+@dataclass
+class Consents:
+    """Consents in the browser of a person without JavaScript.
+
+    Attributes:
+        person: who.
+        opened: the addresses, in order.
+    """
+
+    person: Actor
+    opened: list[str] = field(default_factory=list)
+
+    def visit(self, url: str) -> str:
+        """Sign in at the app, accept, and return the callback."""
+        self.opened.append(url)
+        account = self.person.account_at(url)
+        browser = self.person.forms.get(url)
+        browser.submit("Log in", username=account["login"], password=account["password"])
+        browser.submit("Accept")
+        return browser.left_for
+
+
+@pytest.fixture
+def consents(simulator: Simulator, request: pytest.FixtureRequest) -> Iterator[Consents]:
+    """Those of the person that the test names."""
+    with acting(simulator) as actor:
+        yield Consents(actor(request.param))
+
+
+@pytest.mark.parametrize("consents", ["Ada", "Bob"], indirect=True)
+@pytest.mark.parametrize(
+    "grant, library", [("requests-oauthlib", "jira"), ("Authlib", "atlassian-python-api")]
+)
+def test_a_library_does_its_ordinary_work(
+    app: dict[str, Any], consents: Consents, simulator: Simulator, grant: str, library: str
+) -> None:
+    """Consent, refresh, the site's cloud id; find, create, comment, assign, move, update."""
+    name = consents.person.name.split()[0]
+    own, hidden = KEYS[name], HIDDEN[name]
+
+    answer = run(grant, library, app | {"own": own[0], "hidden": hidden}, consents)
+
+    email = f"{name.lower()}@acme.example"
+    assert (answer["server"], answer["email"], answer["assignee"]) == ("Cloud", email, email)
+    assert answer["projects"] == ["BUY", "OPS"]
+    assert answer["fields"] == FIELDS
+    assert (answer["keys"], answer["first"]) == (own, own[:1])
+    assert (answer["status"], answer["odd"], answer["rotated"]) == ("Done", 404, True)
+    assert "Issue does not exist or you do not have permission to see it." in answer["refused"]
+    if library == "jira":
+        assert answer["project"] == "Office operations"
+        assert answer["lists"] == [
+            ["To Do", "In Progress", "Done"],
+            ["Highest", "High", "Medium", "Low", "Lowest"],
+            ["Task", "Bug", "Story"],
+        ]
+        assert answer["people"] == ["Ada Reyes", "Bob Tanaka"]
+        assert (answer["count"], answer["type"]) == (len(own) + 2, "Bug")
+        assert (answer["summary"], answer["priority"]) == ("Changed by a library", "Low")
+        assert answer["description"] == "In two words"
+        assert answer["comments"] == ["A comment", "That was it"]
+    else:
+        assert answer["summary"] == "Changed"
+        texts = [answer["description"], *answer["comments"]]
+        assert [each["content"][0]["content"][0]["text"] for each in texts] == [
+            "In two words",
+            "A comment",
+        ]
+    assert len(consents.opened) == 1
+    assert simulator.violations() == []
+
+
+def run(grant: str, library: str, app: dict[str, Any], consents: Consents) -> dict[str, Any]:
+    """Run the program in its own environment; what it says at the end."""
+    command = [str(ENVIRONMENTS / "app_clients/bin/python"), "-I", "-B", "-c", _STARTED]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "NO_PROXY": "127.0.0.1,localhost",
+        "OAUTHLIB_INSECURE_TRANSPORT": "1",  # the sandbox has no TLS
+        "PYTHONUTF8": "1",
+    }
+    with subprocess.Popen(
+        [*command, str(FOLDER / "jira_work.py"), grant, library, json.dumps(app)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stdout:
+            message = json.loads(line)
+            if "answer" in message:
+                process.communicate(timeout=30)
+                return dict(message["answer"])
+            process.stdin.write(consents.visit(message["open"]) + "\n")
+            process.stdin.flush()
+        raise ChildProcessError(process.stderr.read())
+
+
+#: Isolated, a program has no folder of its own to import from.
+_STARTED = """
+import runpy, sys
+from pathlib import Path
+
+program, *arguments = sys.argv[1:]
+sys.argv, sys.path[:0] = [program, *arguments], [str(Path(program).parent)]
+runpy.run_path(program, run_name="__main__")
+"""
