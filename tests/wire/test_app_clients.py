@@ -15,7 +15,8 @@ from simulator.net.addresses import app_system
 from simulator.sandbox.simulator import Simulator
 from simulator.systems.apps._kit import clients
 from simulator.testing.actors import Actor, acting
-from tests.wire.programs import ENVIRONMENTS, ROOT
+from tests.tools.requirements import ROOT
+from tests.wire.programs import ENVIRONMENTS
 
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("JIRA-20")]
 
@@ -136,7 +137,7 @@ def run(grant: str, library: str, app: dict[str, Any], consents: Consents) -> di
         "PYTHONUTF8": "1",
     }
     with subprocess.Popen(
-        [*command, str(FOLDER / "jira_work.py"), grant, library, json.dumps(app)],
+        [*command, str(FOLDER / "jira_client.py"), grant, library, json.dumps(app)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

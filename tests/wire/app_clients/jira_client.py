@@ -1,4 +1,4 @@
-"""Ordinary work at Jira with public libraries: `jira_work.py GRANT LIBRARY APP`, then one answer.
+"""Ordinary work at Jira with public libraries: `jira_client.py GRANT LIBRARY APP`, then one answer.
 
 APP is JSON: client, addresses, the key of an issue of the person's and that of another's.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
-from grants import GRANTS
+from grants_client import GRANTS
 
 NEW = {"project": {"key": "OPS"}, "issuetype": {"name": "Task"}, "summary": "Made by a library"}
 MINE = "assignee = currentUser() OR reporter = currentUser() ORDER BY key"
