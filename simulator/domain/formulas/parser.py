@@ -2,7 +2,9 @@
 
 By hand, and no parser library: what a `/`, a `{`, a `:` or a `?` means depends on what stands
 before it, and texts hold formulas that hold texts, which a lexer apart from the grammar cannot
-tell. It runs once per version of a recipe.
+tell. It runs once per version of a recipe. Measured beside lark 1.3 with a part of this grammar, in
+the processor's time: 45 ms to import and 19 to build, and 60 µs to parse a formula; here 4 ms to
+import, and 32 µs to read and compile it.
 """
 
 import re
