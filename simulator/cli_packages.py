@@ -43,21 +43,28 @@ def import_(
     A project that is there already is updated; nothing of it is deleted. What is wrong in the
     package is told with its file, and then nothing is imported. Also while the sandbox is running.
     """
-    from simulator.sandbox.packages import import_path
+    from simulator.domain.packages.lint import lint_package
+    from simulator.domain.packages.reading import read_path
+    from simulator.sandbox.packages import import_package
+
+    package = read_path(path)
+    if project is not None:
+        package = package.named(project)
 
     def bring_in(simulator: Any) -> None:
-        outcome = import_path(
+        outcome = import_package(
             simulator.world,
-            path,
-            project=project,
+            package,
             environment=environment,
             start=not stopped,
             progress=_show_progress,
         )
+        report = lint_package(package)
         if as_json:
-            click.echo(json.dumps(outcome.to_json(), indent=2))
+            click.echo(json.dumps(outcome.to_json() | {"lint": report.to_json()}, indent=2))
         else:
             _print_outcome(outcome)
+            _print_verdicts(report)
 
     with_existing(Settings.from_environment(database=database), bring_in)
 
@@ -143,6 +150,17 @@ def lint(path: Path, as_json: bool) -> None:
     else:
         _print_report(report)
     sys.exit(0 if report.is_well else 1)
+
+
+def _print_verdicts(report: "Report") -> None:
+    """Say which recipes do not simply run, and where to read why."""
+    from simulator.domain.packages.lint import Verdict
+
+    others = [each for each in report.recipes if each.verdict is not Verdict.RUNS]
+    for recipe in others:
+        click.echo(f"{recipe.verdict:<17} {recipe.file}  ({recipe.name})")
+    if others:
+        click.echo("'simulator lint' says step by step why.")
 
 
 def _print_report(report: "Report") -> None:

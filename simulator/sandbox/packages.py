@@ -1,40 +1,34 @@
-"""Packages of a sandbox, as a person at its command line has them: by path and by name."""
-
-from pathlib import Path
+"""Packages of a sandbox, as a person at its command line has them: by name."""
 
 from simulator.domain import workspaces
-from simulator.domain.packages import exporting, importing, reading
+from simulator.domain.packages import exporting, importing
+from simulator.domain.packages.model import Package
 from simulator.domain.packages.outcome import Outcome, Progress
 from simulator.errors import NotFound
 from simulator.world import World
 
 
-def import_path(
+def import_package(
     world: World,
-    path: Path,
+    package: Package,
     *,
-    project: str | None = None,
     environment: str | None = None,
     start: bool = True,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Import the package at a path into the sandbox's workspace.
+    """Import a package into the sandbox's workspace.
 
     Args:
         world: without an open unit of work.
-        path: a folder, a checkout or a zip.
-        project: the name of its project, where that is to be another one.
+        package: as read.
         environment: of its connections and servers; by default the first one.
         start: whether new recipes are started.
         progress: called after each file.
 
     Raises:
-        PackageError: it is none, or something in it is wrong.
+        PackageError: something in it is wrong.
         NotFound: there is no such environment.
     """
-    package = reading.read_path(path)
-    if project is not None:
-        package = package.named(project)
     with world.db.unit():
         workspace_id = _get_workspace(world)
         chosen = workspaces.get_environment_called(world, workspace_id, environment)

@@ -189,3 +189,51 @@ def test_an_import_has_nothing_to_download(api_client: ApiClient) -> None:
 
     assert answer.status_code == 404
     assert "is an import" in answer.json()["message"]
+
+
+@pytest.mark.requirement("PKG-13")
+def test_a_recipe_that_was_pushed_is_started_and_stopped(api_client: ApiClient) -> None:
+    folder = make_project(api_client, "Started")
+    files = {
+        "deep/a.recipe.json": recipe("A"),
+        "b.recipe.json": recipe("B", provider="clock", name="scheduled_event"),
+    }
+    push(api_client, folder, to_zip(files))
+    listed = api_client.get(f"/api/recipes?folder_id={folder}").json()["items"]
+    ids = {each["name"]: each["id"] for each in listed}
+    assert [each["running"] for each in listed] == [False, False]
+
+    assert api_client.put(f"/api/recipes/{ids['A']}/start").json() == {"success": True}
+    running = api_client.get(f"/api/recipes?folder_id={folder}&running=true").json()["items"]
+    assert [each["name"] for each in running] == ["A"]
+    one = api_client.get(f"/api/recipes/{ids['A']}").json()
+    assert (one["running"], json.loads(one["code"])["as"]) == (True, "start")
+
+    refused = api_client.put(f"/api/recipes/{ids['B']}/start").json()
+    assert refused == {
+        "success": False,
+        "code_errors": [
+            [
+                1,
+                [
+                    [
+                        None,
+                        None,
+                        "nothing here starts a recipe with the trigger clock.scheduled_event",
+                        None,
+                    ]
+                ],
+            ]
+        ],
+        "config_errors": [],
+    }
+
+    assert api_client.put(f"/api/recipes/{ids['A']}/stop").json() == {"success": True}
+    assert not api_client.get(f"/api/recipes/{ids['A']}").json()["running"]
+    inside = {
+        each["name"]: each["id"]
+        for each in api_client.get(f"/api/folders?parent_id={folder}").json()
+    }
+    deep = api_client.get(f"/api/recipes?folder_id={inside['deep']}").json()["items"]
+    assert [each["name"] for each in deep] == ["A"]
+    assert api_client.get("/api/recipes/999999").status_code == 404

@@ -26,6 +26,7 @@ from simulator.domain.packages.refusals import PackageError
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.world import World
+from tests.contract.racing import race
 from tests.packages import connection, recipe, reference, to_zip
 
 SECRET_KEY = "key-of-a-test-that-is-long-enough"
@@ -242,6 +243,15 @@ def test_progress_is_told_file_by_file(world: World) -> None:
 
     assert [each[:2] for each in told] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert told[-1][2] == "greetings.mcp_server.json"
+
+
+@pytest.mark.requirement("PKG-3")
+def test_of_several_who_import_at_once_one_adds(world: World) -> None:
+    outcomes = race(lambda _: store(world, "greetings"), rivals=4)
+
+    done = [set(actions(each).values()) for each in outcomes]
+    assert sorted(done, key=str) == [{Action.ADDED}, *[{Action.UNCHANGED}] * 3]
+    assert export(world, "greetings") == written("greetings")
 
 
 def count(world: World) -> list[int]:

@@ -117,11 +117,11 @@ def test_a_reference_to_nothing_is_listed_with_whether_it_leads_to_another_proje
 
     one, other = resolution.list_unresolved(package)
 
-    assert not resolution.is_elsewhere(package, one)
+    assert not resolution.may_be_missing(package, one)
     assert str(resolution.refuse(one)).startswith(
         "call.recipe.json: refers to x.connection.json ('X'), which is not in the package."
     )
-    assert resolution.is_elsewhere(package, other)
+    assert resolution.may_be_missing(package, other)
 
 
 def test_an_endpoint_of_another_tool_is_kept_with_a_remark() -> None:
@@ -133,6 +133,26 @@ def test_an_endpoint_of_another_tool_is_kept_with_a_remark() -> None:
         "e.api_endpoint.json: refers to no recipe and API collection by zip_name; it is kept as "
         "it is.",
     )
+
+
+def test_what_is_new_of_a_server_is_told_of_and_does_no_harm() -> None:
+    server = {"name": "S", "auth_type": "passkey", "tools_type": "everything", "tools": []}
+
+    remarks = reading.read_zip(to_zip({"s.mcp_server.json": server}), "P").remarks
+
+    assert [each.partition(";")[0] for each in remarks] == [
+        "s.mcp_server.json: 'auth_type' is 'passkey', and taken for a token",
+        "s.mcp_server.json: 'tools_type' is 'everything', taken for project_assets",
+    ]
+
+
+def test_what_nothing_here_is_made_of_may_be_missing() -> None:
+    topic = {"name": "Page", "topic": reference("t.topic.json", "T")}
+    package = reading.read_zip(to_zip({"p.lcap_page.json": topic}), "P")
+
+    (missing,) = resolution.list_unresolved(package)
+
+    assert resolution.may_be_missing(package, missing)
 
 
 def test_a_stored_zip_is_as_good_as_a_deflated_one(tmp_path: Path) -> None:

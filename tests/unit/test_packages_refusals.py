@@ -144,8 +144,6 @@ def test_a_zip_with_damage_inside() -> None:
             "config[0].provider must be a text.",
         ),
         ("a.connection.json", {"name": "A"}, "'provider' must name the app"),
-        ("a.mcp_server.json", {"auth_type": "magic"}, "'auth_type' is 'magic'; known:"),
-        ("a.mcp_server.json", {"tools_type": "x"}, "'tools_type' is 'x'; known:"),
         (
             "a.mcp_server.json",
             {"tools": [{"tool": "ref_1"}], "references": {}},

@@ -212,7 +212,7 @@ class _Export:
             changes["description"] = recipe.description
         if recipe.code != binding.bind_code(document["code"], find):
             changes["code"] = binding.unbind_code(recipe.code, refer)
-        if recipe.config != binding.bind_config(document.get("config", []), find, {}):
+        if recipe.config != binding.bind_config(document.get("config") or [], find, {}):
             changes["config"] = binding.unbind_config(recipe.config, refer)
         return changes and {**changes, "version": recipe.version_no}
 

@@ -120,7 +120,7 @@ class _Import:
                 if resolution.resolve(self._shelf.package, own, asset, reference) is not None:
                     continue
                 missing = resolution.Unresolved(project=project, asset=asset, reference=reference)
-                if not resolution.is_elsewhere(self._shelf.package, missing):
+                if not resolution.may_be_missing(self._shelf.package, missing):
                     raise resolution.refuse(missing)
                 self._tell_missing(reference)
 
@@ -131,8 +131,10 @@ class _Import:
         )
         if reference.kind == "connection":
             sentence += "a connection of that name is made here, to be authorized."
-        else:
+        elif reference.kind in resolution.NEEDED:
             sentence += "what needs it cannot run until that project is imported, and this again."
+        else:
+            sentence = f"'{reference.name}' ({reference.zip_name}) is not in the package."
         if sentence not in self.outcome.remarks:
             self.outcome.remarks.append(sentence)
 
@@ -229,7 +231,7 @@ class _Import:
         found: dict[str, str] = {}
         for asset in packaged.of_kind("recipe"):
             assert asset.document is not None
-            for entry in asset.document.get("config", []):
+            for entry in asset.document.get("config") or []:
                 reference = read_reference(entry.get("account_id"))
                 if reference is None:
                     continue
@@ -243,7 +245,7 @@ class _Import:
     ) -> None:
         assert asset.document is not None
         find = make_find(self._world, self._shelf, packaged.name, asset)
-        for entry in asset.document.get("config", []):
+        for entry in asset.document.get("config") or []:
             reference = read_reference(entry.get("account_id"))
             if reference is not None and find(reference) is None:
                 self._take_connection(project, reference.name, entry["provider"])
@@ -333,7 +335,7 @@ class _Import:
             "description": document.get("description") or "",
             "code": binding.bind_code(document["code"], find),
             "config": binding.bind_config(
-                document.get("config", []), find, list_chosen(recipe.config)
+                document.get("config") or [], find, list_chosen(recipe.config)
             ),
         }
         if all(getattr(recipe, name) == value for name, value in values.items()):

@@ -7,6 +7,20 @@ from pathlib import PurePosixPath
 from simulator.domain.packages.model import Asset, Package, PackagedProject, Reference
 from simulator.domain.packages.refusals import PackageError
 
+#: Kinds of asset that others cannot do without.
+NEEDED = frozenset(
+    (
+        "recipe",
+        "connection",
+        "agentic_skill",
+        "api_endpoint",
+        "api_group",
+        "lookup_table",
+        "workato_db_table",
+        "mcp_server",
+    )
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
@@ -77,13 +91,17 @@ def list_unresolved(package: Package) -> list[Unresolved]:
     ]
 
 
-def is_elsewhere(package: Package, unresolved: Unresolved) -> bool:
-    """Return whether a reference leads to another project, which was not brought along.
+def may_be_missing(package: Package, unresolved: Unresolved) -> bool:
+    """Return whether what a reference means may be missing.
+
+    It leads to another project, which was not brought along; or to what nothing here is made of.
 
     Args:
         package: the package.
         unresolved: a reference that it cannot resolve.
     """
+    if unresolved.reference.kind not in NEEDED:
+        return True
     first, _, rest = unresolved.reference.zip_name.partition("/")
     folder = unresolved.reference.folder.partition("/")[0]
     inside = {part for each in unresolved.project.assets for part in each.folder.split("/") if part}

@@ -133,7 +133,8 @@ def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator
     """
     document = asset.document or {}
     listed = [tool for tool in document.get("tools") or [] if isinstance(tool, Mapping)]
-    if document.get("tools_type") == "api_collection":
+    is_collection = document.get("tools_type") == "api_collection"
+    if is_collection and any(each.kind == "api_group" for each in asset.references):
         described = {str(tool.get("name")): tool for tool in listed}
         for endpoint, recipe in _list_endpoints(shelf, project, asset):
             written = described.get(endpoint.name, {})

@@ -50,7 +50,7 @@ def check(project: PackagedProject, asset: Asset) -> list[str]:
 
 
 def _recipe(place: str, document: Mapping[str, Any]) -> Iterator[str]:
-    code, config = document.get("code"), document.get("config", [])
+    code, config = document.get("code"), document.get("config") or []
     if isinstance(code, list):
         raise PackageError(
             place,
@@ -103,28 +103,25 @@ def _endpoint(_place: str, document: Mapping[str, Any]) -> Iterator[str]:
 def _server(place: str, document: Mapping[str, Any]) -> Iterator[str]:
     auth_type = document.get("auth_type", "token")
     if auth_type not in _AUTH_TYPES:
-        raise PackageError(
-            place, f"'auth_type' is {format_value(auth_type)}; known: {', '.join(_AUTH_TYPES)}."
-        )
+        known = ", ".join(_AUTH_TYPES)
+        yield f"'auth_type' is {format_value(auth_type)}, and taken for a token; known: {known}."
     tools_type = document.get("tools_type", "project_assets")
     if tools_type not in _TOOLS_TYPES:
-        raise PackageError(
-            place, f"'tools_type' is {format_value(tools_type)}; known: {', '.join(_TOOLS_TYPES)}."
-        )
+        known, found = ", ".join(_TOOLS_TYPES), format_value(tools_type)
+        yield f"'tools_type' is {found}, taken for project_assets; known: {known}."
     tools, references = document.get("tools") or [], document.get("references") or {}
     if not isinstance(tools, list) or not isinstance(references, dict):
         raise PackageError(place, "'tools' must be a list and 'references' an object.")
     for index, tool in enumerate(tools):
         if not isinstance(tool, dict) or not isinstance(tool.get("description") or "", str):
             raise PackageError(place, f"tools[{index}] must be an object, its description a text.")
-    for index, tool in enumerate(tools if tools_type == "project_assets" else ()):
+    for index, tool in enumerate(tools if tools_type != "api_collection" else ()):
         named = find_tool_reference(document, tool)
         if named is None:
             raise PackageError(
                 place, f"tools[{index}] refers to nothing that 'references' has: "
                 f"{format_value(tool.get('tool') if isinstance(tool, dict) else tool)}."
             )  # fmt: skip
-    yield from ()
 
 
 def find_tool_reference(document: Mapping[str, Any], tool: Any) -> Mapping[str, Any] | None:

@@ -15,6 +15,7 @@ from simulator.systems.developer_api import (
     known,
     mcp_servers,
     packages,
+    recipes,
     workspace,
 )
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
@@ -39,6 +40,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *jobs.ENDPOINTS,
     *workspace.ENDPOINTS,
     *packages.ENDPOINTS,
+    *recipes.ENDPOINTS,
 )
 
 DEVELOPER_API = Api(

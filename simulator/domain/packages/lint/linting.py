@@ -10,8 +10,8 @@ from simulator.domain.packages.model import Asset, Package, PackagedProject, rea
 from simulator.domain.packages.resolution import (
     Found,
     Unresolved,
-    is_elsewhere,
     list_unresolved,
+    may_be_missing,
     refuse,
     resolve,
 )
@@ -34,10 +34,10 @@ def lint_package(package: Package, stubs: Mapping[str, Sequence[Stub]] | None = 
     missing = list_unresolved(package)
     return Report(
         recipes=recipes,
-        refusals=tuple(str(refuse(each)) for each in missing if not is_elsewhere(package, each)),
+        refusals=tuple(str(refuse(each)) for each in missing if not may_be_missing(package, each)),
         remarks=(
             *package.remarks,
-            *(_tell_elsewhere(each) for each in missing if is_elsewhere(package, each)),
+            *(_tell_elsewhere(each) for each in missing if may_be_missing(package, each)),
             *linter.check_servers(),
         ),
     )
@@ -46,7 +46,7 @@ def lint_package(package: Package, stubs: Mapping[str, Sequence[Stub]] | None = 
 def _tell_elsewhere(missing: Unresolved) -> str:
     return (
         f"{missing.project.place(missing.asset)}: {missing.reference.zip_name} "
-        f"('{missing.reference.name}') belongs to another project, which is not in the package."
+        f"('{missing.reference.name}') is not in the package."
     )
 
 
@@ -78,7 +78,7 @@ class _Linter:
                 return Verdict.RUNS
             return self.report(found.project, found.asset).verdict
 
-        code, config = document["code"], document.get("config", [])
+        code, config = document["code"], document.get("config") or []
         stubs = self._stubs.get(asset.name, ())
         return RecipeReport(
             project=project.name,
@@ -104,7 +104,7 @@ class _Linter:
             recipe = found and self._find_recipe(found)
             if not recipe or "vua_required" not in tool:
                 continue
-            config = (recipe.asset.document or {}).get("config", [])
+            config = (recipe.asset.document or {}).get("config") or []
             acts = any(each.get("personalization") is True for each in config)
             if acts is not (tool["vua_required"] is True):
                 yield (
