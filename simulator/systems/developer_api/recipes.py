@@ -37,7 +37,7 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
         place,
         running=None if query.running is None else query.running == "true",
     )
-    return {"items": _rows(call, found.part(query.part))}
+    return {"items": _rows(call, found.part(query.part).rows)}
 
 
 @ENDPOINTS.add("GET", "recipes/:id")
