@@ -78,18 +78,21 @@ def assemble(
 
 def _be_at_this_host() -> None:
     """Serve at each of the instance's hosts what is there alone."""
-    at = here().world.addresses.app_host_at(request.host)
-    everywhere = request.endpoint in _EVERYWHERE
-    if at and not everywhere and not here().profile.traffic.serves(at, request.path):
+    if request.endpoint in _EVERYWHERE:
+        return
+    own = here()
+    at = own.world.addresses.app_host_at(request.host)
+    if at and not own.profile.traffic.serves(at, request.path):
         abort(404)
 
 
 def _on_every_page() -> dict[str, Any]:
     person = session.subject()
+    own = here()
     return {
-        "instance": here(),
-        "labels": here().profile.labels,
-        "home": here().world.addresses.base_url(app_system(here().host)),
+        "instance": own,
+        "labels": own.profile.labels,
+        "home": own.world.addresses.base_url(app_system(own.host)),
         "signed_in": person.user if person else None,
         "is_admin": person is not None and people.is_admin(person.user),
     }
