@@ -1,0 +1,119 @@
+"""Compare the processor's time of a tool call in two checkouts, by turns.
+
+`python -m tests.tools.benchmarks.by_turns OTHER` has a process of each call the same tools in
+process, forty calls at a time: what neighbours do to the machine meanwhile, they do to both.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
+from simulator.visits.forms import FormBrowser
+from tests.production_client import HOSTS, SERVER, call, connect, sign_in
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: One tool whose recipe calls no app, and one whose recipe calls one.
+TOOLS: Mapping[str, Mapping[str, Any]] = {
+    "Get_procurement_policy": {"category": "travel"},
+    "Get_requisition": {"id": 1042},
+}
+_HERE = Path(__file__).resolve().parents[3]
+_TURNS = 24
+_CALLS = 40
+
+
+def work(database: str) -> None:
+    """Do so many calls of each tool that is named on standard input, and print their time in ms."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = "memory" if database == "memory" else f"sqlite:///{folder}/sandbox.db"
+        with Simulator(Settings(database=url)) as demo:
+            with demo.intercept():
+                browser = FormBrowser(HOSTS)
+                token = sign_in(browser)
+                connect(browser, str(call(token)["auth_url"]))
+            for tool in TOOLS:
+                _call(demo, token, tool, 2)
+            print("ready", flush=True)
+            for line in sys.stdin:
+                print(_call(demo, token, line.strip(), _CALLS), flush=True)
+
+
+def _call(demo: Simulator, token: str, tool: str, times: int) -> float:
+    """Call a tool; return the processor's time of one call, in ms."""
+    requests = [_request(token, tool) for _ in range(times)]
+    begin = time.process_time()
+    answers = [run_wsgi_app(demo, environ, buffered=True) for environ in requests]
+    passed = time.process_time() - begin
+    for body, _status, _headers in answers:
+        result = json.loads(b"".join(body))["result"]
+        assert not result.get("isError"), result
+    return passed * 1000 / times
+
+
+def _request(token: str, tool: str) -> "WSGIEnvironment":
+    params = {"name": tool, "arguments": TOOLS[tool]}
+    return EnvironBuilder(
+        base_url=SERVER,
+        method="POST",
+        headers=[("Authorization", f"Bearer {token}"), ("Accept", "application/json")],
+        json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params},
+    ).get_environ()
+
+
+def main(other: str) -> None:
+    """Print the times of both, and how many times as long a call takes here."""
+    for database in ("file", "memory"):
+        processes = [_start(Path(each), database) for each in (other, _HERE)]
+        for tool in TOOLS:
+            pairs = [[_ask(each, tool) for each in processes] for _ in range(_TURNS)]
+            there, here = zip(*pairs, strict=True)
+            ratio = statistics.median(mine / theirs for theirs, mine in pairs)
+            print(
+                f"{database:<7} {tool:<24} {other}: {min(there):.2f} ms (median "
+                f"{statistics.median(there):.2f}), here: {min(here):.2f} ms (median "
+                f"{statistics.median(here):.2f}), ratio {ratio:.2f}",
+                flush=True,
+            )
+        for process in processes:
+            process.communicate()
+
+
+def _start(checkout: Path, database: str) -> "subprocess.Popen[str]":
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--work", database],
+        cwd=checkout,
+        env=os.environ | {"PYTHONPATH": str(checkout)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def _ask(process: "subprocess.Popen[str]", tool: str) -> float:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    print(tool, file=process.stdin, flush=True)
+    return float(process.stdout.readline())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--work":
+        work(sys.argv[2])
+    else:
+        main(sys.argv[1])
