@@ -25,6 +25,7 @@ from simulator.domain.engine.tree import (
     Program,
 )
 from simulator.domain.formulas import FormulaError, Scope
+from simulator.domain.formulas.values import check_size
 from simulator.errors import SimulatorError
 from simulator.validation.parsing import parse_foreign_json
 
@@ -166,6 +167,7 @@ class Job:
         inputs: Any = None
         try:
             inputs = self._read_inputs(action)
+            check_size(inputs)  # outputs that hold each other's outputs grow twofold in each turn
             output, note = self._answer(action, inputs)
         except FormulaError as error:
             raise self.fail(step, began, inputs, StepFailed(step, str(error))) from None

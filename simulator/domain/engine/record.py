@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.domain.engine.limits import JOB_DETAILS, STEP_DETAILS
 from simulator.domain.engine.steps import Step
+from simulator.journal.bounded_json import well_formed
 from simulator.journal.masking import masked
 
 
@@ -58,7 +59,7 @@ class JobRecord:
             "title": step.title,
             "turns": list(turns),
             **shown,
-            "error": error,
+            "error": error and storable(error),
             "note": note,
             "started_at": started_at.isoformat(),
             "duration_ms": round((ended_at - started_at).total_seconds() * 1000),
@@ -79,11 +80,16 @@ _MAY_BE_SECRET = re.compile(
 )
 
 
+def storable(text: str) -> str:
+    """Return a text with characters alone that every database takes."""
+    return well_formed(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def show(value: Any) -> str | None:
     """Return a value as JSON text for a job: secrets masked, and cut where it is too long."""
     if value is None or value == {}:
         return None
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = well_formed(json.dumps(value, ensure_ascii=False, default=str))
     if _MAY_BE_SECRET.search(text):
         text = json.dumps(masked("", value), ensure_ascii=False, default=str)
     if len(text) > STEP_DETAILS:

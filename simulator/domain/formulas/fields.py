@@ -7,7 +7,7 @@ from typing import Any
 from simulator.domain.formulas.errors import FormulaError
 from simulator.domain.formulas.pills import Pill, read_pill
 from simulator.domain.formulas.scope import Scope
-from simulator.domain.formulas.values import SKIP, render_text
+from simulator.domain.formulas.values import SKIP, limit_text, render_text
 
 #: The member of an object that makes a list of it: the list whose items it is made from.
 SOURCE = "____source"
@@ -105,9 +105,11 @@ class _Text(Field):
         self.pieces = pieces
 
     def evaluate(self, scope: Scope) -> str:
-        return "".join(
-            each if isinstance(each, str) else render_text(each.evaluate(scope))
-            for each in self.pieces
+        return limit_text(
+            "".join(
+                each if isinstance(each, str) else render_text(each.evaluate(scope))
+                for each in self.pieces
+            )
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 from simulator.domain.engine.compiling import compile_recipe, list_steps
 from simulator.domain.engine.errors import RecipeInvalid, StepFailed
 from simulator.domain.engine.limits import JOB_DETAILS, STEP_DETAILS
-from simulator.domain.engine.record import show
+from simulator.domain.engine.record import show, storable
 from simulator.domain.engine.schemas import read_fields, to_json_schema
 from simulator.journal.masking import masked
 from tests.unit.engine.recipes import (
@@ -245,3 +245,11 @@ def test_a_job_keeps_no_more_than_so_much() -> None:
 
     assert len(json.dumps(job.record.entries)) < JOB_DETAILS * 1.2
     assert job.record.entries[-1]["note"].startswith("The job's details have more than 1000000")
+
+
+@pytest.mark.requirement("REC-116")
+def test_a_job_holds_what_every_database_takes() -> None:
+    half = "\ud800"
+
+    assert show({"a": half}) == '{"a": "\N{REPLACEMENT CHARACTER}"}'
+    assert "\0" not in storable("a\0b")

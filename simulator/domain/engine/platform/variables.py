@@ -7,6 +7,7 @@ and `<uuid>:<alias>` of the step that declared it.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulator.domain.engine.limits import MOST_TURNS
 from simulator.domain.engine.platform.job import ActionHandler, JobView
 from simulator.domain.engine.schemas import Caster, compile_cast, read_fields
 from simulator.domain.engine.tree import Action, get_mapping
@@ -32,7 +33,7 @@ def declare_variable(job: JobView, action: Action, inputs: Mapping[str, Any]) ->
     job.casts[action.step.alias] = cast
     data = get_mapping(get_mapping(inputs.get("variables")).get("data"))
     values = dict.fromkeys(names) | dict(data)
-    return dict(cast(values))
+    return dict(cast(_copy(values)))
 
 
 def update_variables(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def update_variables(job: JobView, _action: Action, inputs: Mapping[str, Any]) -
         variables = _declared(job, alias, "variable")
         if name not in variables:
             raise FormulaError(f"Step '{alias}' declares no variable '{name}'.")
-        variables[name] = changed[name] = job.casts[alias]({name: value})[name]
+        variables[name] = changed[name] = job.casts[alias]({name: _copy(value)})[name]
     return changed
 
 
@@ -66,7 +67,8 @@ def _iter_updates(inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def declare_list(job: JobView, action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Declare a list, with its first items if there are any: `list_items`."""
     job.casts[action.step.alias] = action.details
-    return {"list_items": [action.details(item) for item in _items(inputs.get("list_items"))]}
+    items = _copy(_items(inputs.get("list_items")))
+    return {"list_items": [action.details(item) for item in items]}
 
 
 def insert_to_list(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +88,9 @@ def _insert(job: JobView, inputs: Mapping[str, Any], items: list[Any]) -> dict[s
     found = _declared(job, alias, "list")["list_items"]
     cast = job.casts[alias]
     place = 0 if str(inputs.get("location")) in ("start", "beginning") else len(found)
-    found[place:place] = [cast(item) for item in items]
+    if len(found) + len(items) > MOST_TURNS:
+        raise FormulaError(f"A list has {MOST_TURNS} items at most.")
+    found[place:place] = [cast(_copy(item)) for item in items]
     return {"list_size": len(found)}
 
 
@@ -101,6 +105,13 @@ def _declared(job: JobView, alias: str, kind: str) -> dict[str, Any]:
     if not isinstance(found, dict) or (kind == "list") != ("list_items" in found):
         raise FormulaError(f"No step '{alias}' before this one declares a {kind}.")
     return found
+
+
+def _copy(value: Any) -> Any:
+    """Return a value that stays as it is when a list that it was taken from grows."""
+    if isinstance(value, Mapping):
+        return {name: _copy(inner) for name, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _items(value: Any) -> list[Any]:
