@@ -7,6 +7,7 @@ from simulator.connectors.base import AccountEndpoint, Action, Connector, Discov
 
 _API = "https://api.atlassian.com"
 _READ, _WRITE = ("read:jira-work",), ("write:jira-work",)
+_PEOPLE = ("read:jira-user",)
 _REST = "/rest/api/2"  # as Workato's connector calls it; its texts are plain
 
 
@@ -15,9 +16,9 @@ def _reads(name: str, title: str, path: str, *query: str) -> Action:
     return Action(name=name, title=title, method="GET", path=path, query=query, scopes=_READ)
 
 
-def _writes(name: str, title: str, path: str, **body: str) -> Action:
+def _writes(name: str, title: str, path: str, *, method: str = "POST", **body: str) -> Action:
     path = f"{_REST}/{path}"
-    return Action(name=name, title=title, method="POST", path=path, body=body, scopes=_WRITE)
+    return Action(name=name, title=title, method=method, path=path, body=body, scopes=_WRITE)
 
 
 _ACTIONS = (
@@ -32,7 +33,33 @@ _ACTIONS = (
         issue_type="fields.issuetype.name",
         summary="fields.summary",
         description="fields.description",
+        priority="fields.priority.name",
         assignee="fields.assignee.accountId",
+    ),
+    _writes(
+        *("update_issue", "Update issue", "issue/{issue}"),
+        method="PUT",
+        summary="fields.summary",
+        description="fields.description",
+        priority="fields.priority.name",
+    ),
+    _writes(
+        *("assign_issue", "Assign issue", "issue/{issue}/assignee"),
+        method="PUT",
+        assignee="accountId",
+    ),
+    _reads(
+        *("get_issue_comments", "Get issue comments", "issue/{issue}/comment"),
+        *("startAt", "maxResults", "orderBy"),
+    ),
+    Action(
+        name="find_user",
+        title="Find user",
+        method="GET",
+        path=f"{_REST}/user/search",
+        query=("query", "accountId"),
+        wrap="users",
+        scopes=_PEOPLE,
     ),
     _writes("create_comment", "Create comment", "issue/{issue}/comment", body="body"),
     _writes(
@@ -69,7 +96,7 @@ CONNECTOR = Connector(
     token_url="https://auth.atlassian.com/oauth/token",
     json_tokens=True,
     client_errors=("invalid_client", "access_denied"),
-    scopes=(*_READ, *_WRITE, "read:jira-user", "offline_access"),
+    scopes=(*_READ, *_WRITE, *_PEOPLE, "offline_access"),
     required_scopes=_READ,
     client_page="Developer console > My apps",
     grants_page="Connected apps at id.atlassian.com",
@@ -84,7 +111,7 @@ CONNECTOR = Connector(
     account_endpoints=(
         AccountEndpoint(
             path=f"{_REST}/myself",
-            scopes=frozenset({"read:jira-user"}),
+            scopes=frozenset(_PEOPLE),
             members=("displayName", "", "emailAddress"),
         ),
     ),

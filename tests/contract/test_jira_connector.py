@@ -1,0 +1,50 @@
+"""Jira's connector: what each action asks the API for."""
+
+from typing import Any
+
+import pytest
+
+from simulator.systems.apps.jira.connector import CONNECTOR
+from tests.contract.jira_world import Jira, demo, jira
+
+__all__ = ["demo", "jira"]  # the fixtures
+
+
+def run(jira: Jira, name: str, **inputs: Any) -> Any:
+    """The output of an action, run as Ada."""
+    action = CONNECTOR.actions[name]
+    request = action.request(inputs)
+    path = request.path.removeprefix("/rest/api/2")
+    query = "&".join(f"{key}={value}" for key, value in request.params.items())
+    answer = jira.api(request.method, f"{path}?{query}", json=request.json)
+    assert answer.status_code < 300, answer.text
+    return action.output(answer.get_json() if answer.text else None)
+
+
+@pytest.mark.requirement("JIRA-21")
+def test_each_action_does_at_the_api_what_its_name_says(jira: Jira) -> None:
+    bob = jira.account("bob")
+    new = {"project": "OPS", "issue_type": "Bug", "summary": "Lamp", "priority": "High"}
+    key = run(jira, "create_issue", **new, assignee=bob)["key"]
+    run(jira, "update_issue", issue=key, summary="Lamps", description=None)
+    run(jira, "create_comment", issue=key, body="Two of them")
+    run(jira, "update_issue_status", issue=key, transition="21")
+
+    fields = run(jira, "get_issue", issue=key)["fields"]
+    assert (fields["summary"], fields["priority"]["name"]) == ("Lamps", "High")
+    assert (fields["status"]["name"], fields["assignee"]["accountId"]) == ("In Progress", bob)
+    ada = run(jira, "find_user", query="reyes")["users"][0]["accountId"]
+    run(jira, "assign_issue", issue=key, assignee=ada)
+    comments = run(jira, "get_issue_comments", issue=key, maxResults=1)["comments"]
+    assert [each["body"] for each in comments] == ["Two of them"]
+    found = run(jira, "search_issues_by_JQL", jql=f"key={key} and assignee=currentUser()")
+    assert len(found["issues"]) == 1
+
+
+@pytest.mark.requirement("JIRA-21")
+def test_every_action_is_one_of_those() -> None:
+    """A new one needs its line above."""
+    assert set(CONNECTOR.actions) == {
+        *("search_issues_by_JQL", "get_issue", "create_issue", "update_issue", "assign_issue"),
+        *("get_issue_comments", "find_user", "create_comment", "update_issue_status"),
+    }
