@@ -173,7 +173,7 @@ def test_what_is_missing_is_told_field_by_field(jira: Jira) -> None:
     [
         ({"fields": []}, "'fields' must be a JSON object."),
         ([1], "The body must be a JSON object."),
-        ({"fields": {"summary": "a\0b"}}, "The body has the character U+0000"),
+        ({"fields": NEW | {"summary": "a\0b"}}, "A text has a NUL character (U+0000)"),
         ({"update": "x"}, "'update' must be a JSON object."),
     ],
 )

@@ -3,9 +3,15 @@
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from simulator.systems.apps._kit import people
+from simulator.systems.apps.jira import issues, jql
+from simulator.systems.apps.jira.jql_clauses import JqlError
+from simulator.systems.apps.jira.jql_fields import Fields
 from tests.contract.jira_world import KEYS_OF_ADA, Jira, demo, jira
 from tests.postgres.plugin import SECRET_KEY
 
@@ -237,3 +243,40 @@ def test_queries_find_the_same_on_either_database(database_url: str) -> None:
         found = [jira.found(query) for query, _ in MORE]
 
     assert found == [keys for _, keys in MORE]
+
+
+_FIELDS = st.sampled_from(
+    (
+        *("project", "status", "assignee", "key", "created", "text", "priority", "resolution"),
+        *("statusCategory", "summary", "colour"),
+    )
+)
+_SIGNS = st.sampled_from(("=", "!=", "<", ">=", "~", "!~", "in", "not in", "is", "is not"))
+_VALUES = st.sampled_from(
+    (
+        *("BUY", "Done", "EMPTY", "-7d", "99999w", "9999-12-31", '"a b"', "currentUser()", "now()"),
+        *("startOfYear(9999y)", "(BUY, OPS)", "BUY-1", "10000", "\\", '"', "'"),
+    )
+) | st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=5)
+_CLAUSES = st.tuples(_FIELDS, _SIGNS, _VALUES).map(" ".join)
+_PIECES = _CLAUSES | _VALUES | st.sampled_from(("AND", "or", "NOT", "(", ")", "ORDER BY key", ","))
+
+
+@pytest.mark.requirement("JIRA-11")
+@settings(max_examples=50)
+@given(st.lists(_PIECES, max_size=6).map(" ".join))
+def test_whatever_is_written_is_searched_for_or_refused(demo: Simulator, query: str) -> None:
+    world, refused = demo.world, ""
+    with world.db.unit() as session:
+        user = people.by_email(world, "acme.atlassian.net", "ada@acme.example")
+        assert user is not None
+        try:
+            condition, order = jql.parse(query, Fields(world, user))
+        except JqlError as error:
+            refused, found = str(error), set()
+        else:
+            rows = session.scalars(issues.visible(user).where(condition).order_by(*order))
+            found = {row.key for row in rows}
+
+    assert found <= {"BUY-1", "BUY-2", "OPS-2"}
+    assert not refused or refused.endswith(".") or "(line " in refused

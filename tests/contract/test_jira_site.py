@@ -182,3 +182,12 @@ def test_tables_of_the_first_version_are_kept_and_get_priorities(database_url: s
         issue = Jira(simulator).api("GET", "/issue/BUY-1").get_json()["fields"]
 
     assert (issue["priority"]["name"], issue["status"]["name"]) == ("Medium", "In Progress")
+
+
+@pytest.mark.requirement("JIRA-17")
+def test_the_same_holds_for_every_app(jira: Jira) -> None:
+    """Coupa's users/me is there, and is no one segment."""
+    site = "https://acme.coupacloud.com/api"
+
+    assert jira.request("GET", f"{site}/users/me").status_code == 401
+    assert jira.request("GET", f"{site}/users%2Fme").status_code == 404

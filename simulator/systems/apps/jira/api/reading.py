@@ -20,7 +20,7 @@ def read_body() -> dict[str, Any]:
     """The JSON object that was sent.
 
     Raises:
-        Refused: it is no JSON object, or has a character that no database stores.
+        Refused: it is no JSON object.
     """
     try:
         found = parse_strict_json(request.get_data())
@@ -28,17 +28,7 @@ def read_body() -> dict[str, Any]:
         raise Refused(400, str(error)) from None
     if not isinstance(found, dict):
         raise Refused(400, "The body must be a JSON object.")
-    if _has_nul(found):
-        raise Refused(400, "The body has the character U+0000, which no field can hold.")
     return found
-
-
-def _has_nul(value: object) -> bool:
-    if isinstance(value, dict):
-        return any("\0" in name or _has_nul(one) for name, one in value.items())
-    if isinstance(value, list):
-        return any(map(_has_nul, value))
-    return isinstance(value, str) and "\0" in value
 
 
 def member(members: Mapping[str, Any], name: str) -> dict[str, Any]:
