@@ -10,7 +10,7 @@ _BUSY = (
 _FULL = "The disk of the database is full: nothing was saved. Make room, and try again."
 _READ_ONLY = (
     "The database cannot be written: its file or folder is read-only, or was moved. Nothing was "
-    "saved; make it writable for whoever runs the simulator, and try again."
+    "saved; let whoever runs the simulator write there, and try again."
 )
 _UNREADABLE = (
     "The database cannot be read or written. 'simulator doctor' says what is wrong with it; "
