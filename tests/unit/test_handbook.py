@@ -35,7 +35,7 @@ def test_a_page_that_is_not_there_is_answered_with_those_that_are(topic: str) ->
     error = run_simulator("docs", topic, status=1)
 
     assert error.startswith(f"Error: There is no page '{topic}'. There are: async-suites, clients,")
-    assert error.endswith("what-is-simulated.\n")
+    assert error.endswith("when-things-break.\n")
 
 
 def test_every_step_is_printed() -> None:
