@@ -19,7 +19,15 @@ from simulator.db.tables import (
     Recipe,
 )
 from simulator.db.tables.limits import RATE_LIMIT
-from simulator.domain import disconnection, end_user_groups, limits, people, recipes, servers
+from simulator.domain import (
+    disconnection,
+    end_user_groups,
+    limits,
+    people,
+    recipe_starts,
+    recipes,
+    servers,
+)
 from simulator.domain.packages import importing, reading
 from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens, Signer
@@ -174,6 +182,13 @@ def _import(world: World) -> None:
     importing.import_package(world, one.workspace_id, one.environment_id, package)
 
 
+def _stop_and_start(world: World) -> None:
+    recipe = _tool(world).recipe
+    recipe_starts.stop(world, recipe)
+    world.db.commit()
+    assert recipe_starts.start(world, recipe) == []
+
+
 def _end_sessions(world: World) -> None:
     for row in world.db.session.scalars(select(McpSession)):
         row.ended_at = world.clock.now()
@@ -242,6 +257,10 @@ REMEMBERED: Mapping[str, Change] = {
     ),
     "servers.create": Change(_create, "unauthorized"),
     "server_manifests._store_tools": Change(_import, "unauthorized"),
+    "recipe_starts.stop": Change(
+        lambda world: recipe_starts.stop(world, _tool(world).recipe), "unknown_tool"
+    ),
+    "recipe_starts.start": Change(_stop_and_start),
     "signing.rotate": Change(lambda world: Signer(world, IDENTITY).rotate(), "kid"),
     "signing.replace": Change(lambda world: Signer(world, IDENTITY).replace(), "unauthorized"),
 }

@@ -16,7 +16,7 @@ from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from tests.contract.remembered_world import READ_EACH_TIME, REMEMBERED, Change, Keys, see, server
+from tests.contract.remembered_world import READ_EACH_TIME, REMEMBERED, Keys, see, server
 from tests.postgres.plugin import SECRET_KEY
 from tests.tools.requirements import ROOT
 from tests.tools.suite import parse
@@ -39,25 +39,36 @@ def simulators(database_url: str) -> Iterator[tuple[Simulator, Simulator]]:
         yield first, second
 
 
-@pytest.mark.parametrize("verb", [*REMEMBERED, *READ_EACH_TIME])
-def test_the_next_answer_obeys_a_change(simulators: tuple[Simulator, Simulator], verb: str) -> None:
-    """It is that of a process that has remembered nothing yet."""
+@pytest.fixture
+def forgetful(
+    simulators: tuple[Simulator, Simulator], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Simulator]:
+    """A third one, which remembers nothing."""
+    with Simulator(simulators[0].world.settings) as simulator:
+        monkeypatch.setattr(simulator.world.remembered, "read", lambda *arguments: arguments[-1]())
+        yield simulator
+
+
+def test_the_next_answer_obeys_a_change(
+    simulators: tuple[Simulator, Simulator], forgetful: Simulator
+) -> None:
+    """Each verb, in a world as it was before: here and elsewhere as where nothing is remembered."""
     first, second = simulators
-    change: Change = {**REMEMBERED, **READ_EACH_TIME}[verb]
+    first.clock.freeze()  # a limit says when it ends
     keys = Keys.get(first)
-    before = see(first, keys)
-    assert see(second, keys) == before
+    before, taken = see(first, keys), first.snapshot()
 
-    with first.world.db.unit():
-        change.act(first.world)
-    elsewhere, here = see(second, keys), see(first, keys)
+    for verb, change in {**REMEMBERED, **READ_EACH_TIME}.items():
+        first.restore(taken)
+        assert see(first, keys) == see(second, keys) == before, verb
+        with first.world.db.unit():
+            change.act(first.world)
+        elsewhere, here = see(second, keys), see(first, keys)
 
-    with Simulator(first.world.settings) as cold:
-        assert elsewhere == see(cold, keys)
-    assert here == elsewhere
-    shown = "\n".join(value for value in elsewhere.values() if value not in before.values())
-    assert change.shows in shown, shown
-    assert change.shows or not shown
+        assert here == elsewhere == see(forgetful, keys), verb
+        shown = "\n".join(value for value in elsewhere.values() if value not in before.values())
+        assert change.shows in shown, f"{verb}: {shown}"
+        assert change.shows or not shown, f"{verb}: {shown}"
 
 
 def test_what_is_put_back_is_obeyed(simulators: tuple[Simulator, Simulator]) -> None:
