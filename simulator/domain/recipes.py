@@ -84,7 +84,7 @@ def build_input_schema(recipe: Recipe) -> dict[str, Any]:
 def build_result_schema(recipe: Recipe) -> dict[str, Any] | None:
     """Build a tool's result schema (JSON Schema); None if the recipe declares none.
 
-    An API recipe declares one for each response; that of the first is taken.
+    An API recipe declares one for each response: a result is as one of them says.
 
     Args:
         recipe: the recipe.
@@ -92,11 +92,15 @@ def build_result_schema(recipe: Recipe) -> dict[str, Any] | None:
     inputs = get_mapping(recipe.code.get("input"))
     if recipe.trigger_application in _CALLABLE:
         fields = read_fields(inputs.get("result_schema_json"))
-    else:
-        responses = get_mapping(inputs.get("response")).get("responses")
-        first = responses[0] if isinstance(responses, list) and responses else {}
-        fields = read_fields(get_mapping(first).get("body_schema"))
-    return to_json_schema(fields) if fields else None
+        return to_json_schema(fields) if fields else None
+    responses = get_mapping(inputs.get("response")).get("responses")
+    declared = responses if isinstance(responses, list) else []
+    bodies = [read_fields(get_mapping(response).get("body_schema")) for response in declared]
+    if not all(bodies) or not bodies:
+        return None
+    schemas = [to_json_schema(fields) for fields in bodies]
+    several = [one for number, one in enumerate(schemas) if one not in schemas[:number]]
+    return several[0] if len(several) == 1 else {"type": "object", "anyOf": several}
 
 
 def is_personalized(entry: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
 from simulator.db.tables import Job, Recipe
@@ -148,6 +149,36 @@ def test_a_skill_answers_with_text_as_seen_live(setting: str) -> None:
     else:
         assert said == result["structuredContent"] == {"final_message": "Done."}
         assert listed["outputSchema"]["anyOf"][0]["required"] == ["final_message"]
+
+
+@pytest.mark.requirement("REC-118", "REC-109")
+def test_a_structured_result_is_as_one_of_the_responses_says() -> None:
+    """What none of them declares is left out."""
+    body = json.dumps([{"name": "id", "type": "integer"}])
+    reason = json.dumps([{"name": "reason"}])
+    response = {"id": "7", "more": "not declared"}
+    code = recipe(action("workato_api_platform", "return_response", response=response))
+    code |= {"provider": "workato_api_platform", "name": "receive_request"}
+    code["input"] = {
+        "response": {
+            "responses": [
+                {"name": "Found", "http_status_code": "200", "body_schema": body},
+                {"name": "Gone", "http_status_code": "410", "body_schema": reason},
+            ]
+        }
+    }
+    with Simulator(Settings(database="memory", tool_results="structured")) as simulator:
+        with simulator.world.db.unit() as session:
+            named = Recipe.name == "Get procurement policy"
+            session.scalars(select(Recipe).where(named)).one().code = numbered(code)
+        endpoint = Endpoint(simulator, token_for(simulator, "ada@acme.example"))
+        result = endpoint.ask("tools/call", {"name": TOOL}).get_json()["result"]
+        tools = endpoint.ask("tools/list").get_json()["result"]["tools"]
+
+    (schema,) = [tool["outputSchema"] for tool in tools if tool["name"] == TOOL]
+    assert result["structuredContent"] == {"id": 7}
+    Draft202012Validator(schema).validate(result["structuredContent"])
+    Draft202012Validator(schema).validate({"reason": "Gone."})
 
 
 def test_a_job_that_failed_says_at_which_step(endpoint: Endpoint) -> None:

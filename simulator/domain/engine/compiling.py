@@ -292,7 +292,7 @@ def _responses(trigger: Step) -> Iterator[Response]:
             yield Response(
                 name=str(one.get("name") or f"Response {number}"),
                 status=_whole(one.get("http_status_code"), 200, 599),
-                cast=compile_cast(read_fields(one.get("body_schema"))),
+                cast=compile_cast(read_fields(one.get("body_schema")), drops_others=True),
             )
 
 
