@@ -35,7 +35,14 @@ OURS = sorted(each.name for each in FIXTURES.iterdir())
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
+def world(simulator: Simulator) -> World:
+    """The demo's."""
+    return simulator.world
+
+
+@pytest.fixture
+def stored_world(database_url: str) -> Iterator[World]:
+    """The demo's, on SQLite and on PostgreSQL."""
     with Simulator(Settings(database=database_url, secret_key=SECRET_KEY)) as simulator:
         yield simulator.world
 
@@ -74,17 +81,17 @@ def actions(outcome: Outcome) -> dict[str, Action]:
 
 @pytest.mark.requirement("PKG-3", "PKG-4")
 def test_what_was_imported_is_exported_again_and_changes_nothing_the_second_time(
-    world: World,
+    stored_world: World,
 ) -> None:
     for name in OURS:
-        first = store(world, name)
-        assert export(world, name) == written(name)
+        first = store(stored_world, name)
+        assert export(stored_world, name) == written(name)
 
-        again = store(world, name)
+        again = store(stored_world, name)
         assert set(actions(first).values()) == {Action.ADDED}
         assert set(actions(again).values()) == {Action.UNCHANGED}
         assert [each.row_id for each in again.changes] == [each.row_id for each in first.changes]
-        assert export(world, name) == written(name)
+        assert export(stored_world, name) == written(name)
 
 
 @pytest.mark.requirement("PKG-5")
@@ -246,17 +253,17 @@ def test_progress_is_told_file_by_file(world: World) -> None:
 
 
 @pytest.mark.requirement("PKG-3")
-def test_of_several_who_import_at_once_one_adds(world: World) -> None:
-    outcomes = race(lambda _: store(world, "greetings"), rivals=4)
+def test_of_several_who_import_at_once_one_adds(stored_world: World) -> None:
+    outcomes = race(lambda _: store(stored_world, "greetings"), rivals=4)
 
     done = [set(actions(each).values()) for each in outcomes]
     assert sorted(done, key=str) == [{Action.ADDED}, *[{Action.UNCHANGED}] * 3]
-    assert export(world, "greetings") == written("greetings")
+    assert export(stored_world, "greetings") == written("greetings")
 
 
-def count(world: World) -> list[int]:
+def count(stored_world: World) -> list[int]:
     """How many rows there are of what packages bring."""
-    with world.db.reading() as session:
+    with stored_world.db.reading() as session:
         return [
             session.scalar(select(func.count()).select_from(table)) or 0
             for table in (Project, Folder, PackageAsset, Connection, Recipe, McpServer)
@@ -264,15 +271,15 @@ def count(world: World) -> list[int]:
 
 
 @pytest.mark.requirement("PKG-3")
-def test_a_reference_to_nothing_leaves_nothing_behind(world: World) -> None:
-    before = count(world)
+def test_a_reference_to_nothing_leaves_nothing_behind(stored_world: World) -> None:
+    before = count(stored_world)
     entry = {"provider": "jira", "account_id": reference("gone.connection.json", "Gone")}
     files = {"new/a.recipe.json": recipe("A"), "b.recipe.json": recipe("B", [entry])}
 
     with pytest.raises(PackageError, match=r"b\.recipe\.json: refers to gone\.connection\.json"):
-        store(world, files)
+        store(stored_world, files)
 
-    assert count(world) == before
+    assert count(stored_world) == before
 
 
 @pytest.mark.requirement("PKG-3")
@@ -312,12 +319,12 @@ def test_a_connection_of_another_project_is_found_there_or_made_here(world: Worl
 
 
 @pytest.mark.requirement("PKG-4")
-def test_what_was_changed_here_is_in_the_export(world: World) -> None:
-    store(world, "helpdesk")
-    with world.db.unit() as session:
+def test_what_was_changed_here_is_in_the_export(stored_world: World) -> None:
+    store(stored_world, "helpdesk")
+    with stored_world.db.unit() as session:
         server = session.scalars(select(McpServer).where(McpServer.name == "Helpdesk")).one()
-        servers.describe_tool(world, server.tools[1], "Read one.")
-        servers.switch_to_token_access(world, server)
+        servers.describe_tool(stored_world, server.tools[1], "Read one.")
+        servers.switch_to_token_access(stored_world, server)
         session.execute(select(Recipe))
         report = server.tools[2].recipe
         report.description = "Changed here"
@@ -329,7 +336,7 @@ def test_what_was_changed_here_is_in_the_export(world: World) -> None:
     manifest["auth_type"] = "token"
     recipe_document = expected["skills/report_a_problem.recipe.json"]
     recipe_document |= {"description": "Changed here", "version": 2}
-    assert export(world, "helpdesk") == expected
+    assert export(stored_world, "helpdesk") == expected
 
 
 @pytest.mark.requirement("PKG-4")
