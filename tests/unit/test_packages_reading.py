@@ -1,5 +1,6 @@
 """Packages are read from where people have them, and their references are followed."""
 
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -153,6 +154,26 @@ def test_what_nothing_here_is_made_of_may_be_missing() -> None:
     (missing,) = resolution.list_unresolved(package)
 
     assert resolution.may_be_missing(package, missing)
+
+
+def test_names_in_any_script_are_read_and_followed(tmp_path: Path) -> None:
+    far = "\u7d4c\u8cbb\u3000\u7cbe\u7b97/caf\u00e9.connection.json"
+    entry = {"provider": "jira", "account_id": reference(far, "Caf\u00e9", "x")}
+    files = {"a.recipe.json": recipe("A", [entry]), far: connection("Caf\u00e9")}
+    apart = {unicodedata.normalize("NFD", name): each for name, each in files.items()}
+    unmarked = to_zip(files)
+    for header, flags in ((b"PK\x03\x04\x14\x00", b""), (b"PK\x01\x02\x14\x03", b"\x14\x00")):
+        start = header + flags + b"\x00"
+        unmarked = unmarked.replace(start + b"\x08", start + b"\x00")
+
+    for package in (
+        reading.read_zip(to_zip(files), "P"),
+        reading.read_zip(unmarked, "P"),
+        reading.read_path(to_folder(tmp_path / "nfd", apart)),
+    ):
+        assert resolution.list_unresolved(package) == []
+        assert far in package.projects[0].by_zip_name
+    assert unmarked != to_zip(files)
 
 
 def test_a_stored_zip_is_as_good_as_a_deflated_one(tmp_path: Path) -> None:

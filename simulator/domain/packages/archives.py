@@ -2,8 +2,10 @@
 
 import io
 import stat
+import unicodedata
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 
 from simulator.domain.packages.refusals import PackageError
 
@@ -16,6 +18,9 @@ HIGHEST_RATIO = 200
 #: Below this size nothing is a bomb, whatever the ratio.
 _SMALL = 2**20
 _LONGEST_NAME = 500
+#: Categories of characters that are no text: controls, and halves of others.
+_NO_TEXT = ("Cc", "Cs")
+_UTF_8 = 0x800
 
 #: What other programs leave in archives, and nobody exported.
 _LITTER = frozenset(("__MACOSX", ".git", ".DS_Store", "Thumbs.db", ".workato-ignore"))
@@ -58,9 +63,9 @@ def check_name(name: str) -> None:
         )
     if any(part in ("", ".", "..") for part in name.split("/")):
         raise PackageError(name, "a file's name must not leave the package ('..', '.', '//').")
-    if len(name) > _LONGEST_NAME or not name.isprintable():
+    if len(name) > _LONGEST_NAME or any(unicodedata.category(each) in _NO_TEXT for each in name):
         raise PackageError(
-            name, f"a file's name has at most {_LONGEST_NAME} characters, all of them printable."
+            name, f"a file's name has at most {_LONGEST_NAME} characters, none a control character."
         )
 
 
@@ -100,8 +105,7 @@ def _read(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
     files: dict[str, bytes] = {}
     total = 0
     for entry in entries:
-        # `filename` has what was written there made safe; `orig_filename` is what was written.
-        name = entry.orig_filename
+        name = _name_of(entry)
         check_name(name)
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise PackageError(name, "is a symbolic link; a package has files alone.")
@@ -118,6 +122,18 @@ def _read(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
         if not is_litter(name):
             files[name] = _unpack(archive, entry)
     return files
+
+
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """Return a file's name as it was written; `filename` has it made safe.
+
+    Many programs write UTF-8 and do not say so, and Python takes it for a code page of DOS.
+    """
+    name = entry.orig_filename
+    if not entry.flag_bits & _UTF_8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", name)
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -1,6 +1,7 @@
 """The files of a folder or a git checkout that belong to exports."""
 
 import os
+import unicodedata
 from collections.abc import Mapping, Set
 from pathlib import Path, PurePosixPath
 
@@ -50,7 +51,8 @@ def read_folder(folder: Path) -> Mapping[str, bytes]:
             size = path.stat().st_size
             total += size
             check_size(name, size, total)
-            files[name] = path.read_bytes()
+            # A file system may take accents apart, and references in JSON have them whole.
+            files[unicodedata.normalize("NFC", name)] = path.read_bytes()
         except OSError as error:
             raise PackageError(name, f"cannot be read: {error.strerror}.") from None
         if len(files) > MOST_FILES:

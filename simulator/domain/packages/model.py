@@ -1,5 +1,6 @@
 """What a package is made of, once read: projects, their assets, and what they refer to."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -200,7 +201,7 @@ def read_reference(value: Any) -> Reference | None:
         return None
     name, folder = value.get("name"), value.get("folder")
     return Reference(
-        zip_name=value["zip_name"],
+        zip_name=unicodedata.normalize("NFC", value["zip_name"]),
         name=name if isinstance(name, str) else "",
         folder=folder if isinstance(folder, str) else "",
     )
