@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -261,9 +262,20 @@ def test_of_several_who_import_at_once_one_adds(stored_world: World) -> None:
     assert export(stored_world, "greetings") == written("greetings")
 
 
-def count(stored_world: World) -> list[int]:
+@pytest.mark.requirement("PKG-14")
+def test_fifty_recipes_are_imported_in_under_two_seconds(world: World) -> None:
+    files = {f"deep/{number}.recipe.json": recipe(f"R{number}") for number in range(50)}
+    began = process_time()
+
+    outcome = store(world, files)
+
+    assert process_time() - began < 2
+    assert outcome.count(Action.ADDED) == 50
+
+
+def count(world: World) -> list[int]:
     """How many rows there are of what packages bring."""
-    with stored_world.db.reading() as session:
+    with world.db.reading() as session:
         return [
             session.scalar(select(func.count()).select_from(table)) or 0
             for table in (Project, Folder, PackageAsset, Connection, Recipe, McpServer)
