@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from simulator import installed_apps
 from simulator.crypto import Purpose
 from simulator.net.addresses import app_system
 from simulator.sandbox.simulator import Simulator
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.wire, pytest.mark.requirement("JIRA-20")]
 
 FOLDER = Path(__file__).parent / "app_clients"
 SITE, AUTH, API = "acme.atlassian.net", "auth.atlassian.com", "api.atlassian.com"
+COUPA = "acme.coupacloud.com"
 CALLBACK = "http://127.0.0.1:9/callback"
 SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "offline_access")
 KEYS = {"Ada": ["BUY-1", "BUY-2", "OPS-2"], "Bob": ["BUY-1", "BUY-3", "OPS-1"]}
@@ -35,18 +37,10 @@ FIELDS = [
 @pytest.fixture
 def app(simulator: Simulator) -> dict[str, Any]:
     """An OAuth app registered at the site, with the addresses where it is spoken to."""
-    world = simulator.world
-    form = clients.Form(name="Reports", redirect_uris=CALLBACK, scopes=SCOPES)
-    with world.db.unit():
-        row = clients.create(world, SITE, form)
-        assert row.secret_sealed is not None
-        secret = world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, row.secret_sealed)
-        client = {"client_id": row.client_id, "client_secret": secret}
-    auth, api = (world.addresses.base_url(app_system(host)) for host in (AUTH, API))
+    addresses = simulator.world.addresses
+    auth, api = (addresses.base_url(app_system(host)) for host in (AUTH, API))
     return {
-        **client,
-        "redirect_uri": CALLBACK,
-        "scope": " ".join(SCOPES),
+        **registered(simulator, SITE, SCOPES),
         "authorize": f"{auth}/authorize",
         "authorize_parameters": {"audience": "api.atlassian.com", "prompt": "consent"},
         "token": f"{auth}/oauth/token",
@@ -55,16 +49,30 @@ def app(simulator: Simulator) -> dict[str, Any]:
     }
 
 
+def registered(simulator: Simulator, host: str, scopes: tuple[str, ...]) -> dict[str, Any]:
+    """A client of an app, as its libraries are told of it."""
+    world = simulator.world
+    form = clients.Form(name="Reports", redirect_uris=CALLBACK, scopes=scopes)
+    with world.db.unit():
+        row = clients.create(world, host, form)
+        assert row.secret_sealed is not None
+        secret = world.keys.unseal(Purpose.OAUTH_CLIENT_SECRET, row.secret_sealed)
+        client = {"client_id": row.client_id, "client_secret": secret}
+    return {**client, "redirect_uri": CALLBACK, "scope": " ".join(scopes)}
+
+
 @dataclass
 class Consents:
     """Consents in the browser of a person without JavaScript.
 
     Attributes:
         person: who.
+        app: provider name of the app.
         opened: the addresses, in order.
     """
 
     person: Actor
+    app: str = "jira"
     opened: list[str] = field(default_factory=list)
 
     def visit(self, url: str) -> str:
@@ -72,8 +80,10 @@ class Consents:
         self.opened.append(url)
         account = self.person.account_at(url)
         browser = self.person.forms.get(url)
-        browser.submit("Log in", username=account["login"], password=account["password"])
-        browser.submit("Accept")
+        labels = installed_apps.labels(self.app)
+        fields = labels.credentials(account["login"], account["password"])
+        browser.submit(labels.sign_in, **fields)
+        browser.submit(labels.allow)
         return browser.left_for
 
 
@@ -95,7 +105,8 @@ def test_a_library_does_its_ordinary_work(
     name = consents.person.name.split()[0]
     own, hidden = KEYS[name], HIDDEN[name]
 
-    answer = run(grant, library, app | {"own": own[0], "hidden": hidden}, consents)
+    told = json.dumps(app | {"own": own[0], "hidden": hidden})
+    answer = run("jira_client.py", grant, library, told, consents=consents)
 
     email = f"{name.lower()}@acme.example"
     assert (answer["server"], answer["email"], answer["assignee"]) == ("Cloud", email, email)
@@ -127,8 +138,33 @@ def test_a_library_does_its_ordinary_work(
     assert simulator.violations() == []
 
 
-def run(grant: str, library: str, app: dict[str, Any], consents: Consents) -> dict[str, Any]:
-    """Run the program in its own environment; what it says at the end."""
+@pytest.mark.requirement("COUPA-1")
+@pytest.mark.parametrize("consents", ["Bob"], indirect=True)
+@pytest.mark.parametrize("grant", ["requests-oauthlib", "Authlib"])
+def test_a_library_completes_the_grant_at_coupa(
+    consents: Consents, simulator: Simulator, grant: str
+) -> None:
+    """And reads the person's own requisitions with it."""
+    base = simulator.world.addresses.base_url(app_system(COUPA))
+    scopes = ("core.common.read", "core.requisition.read", "offline_access")
+    told = {
+        **registered(simulator, COUPA, scopes),
+        "authorize": f"{base}/oauth2/authorizations/new",
+        "authorize_parameters": {},
+        "token": f"{base}/oauth2/token",
+        "api": f"{base}/api/requisitions",
+    }
+    consents.app = "coupa"
+
+    answer = run("coupa_client.py", grant, json.dumps(told), consents=consents)
+
+    scope = answer["scope"]
+    assert answer["logins"] == ["bob"]
+    assert set(scope if isinstance(scope, list) else scope.split()) == set(scopes)
+
+
+def run(program: str, *arguments: str, consents: Consents) -> dict[str, Any]:
+    """Run a program in its own environment; what it says at the end."""
     command = [str(ENVIRONMENTS / "app_clients/bin/python"), "-I", "-B", "-c", _STARTED]
     environment = {
         "PATH": os.environ["PATH"],
@@ -137,7 +173,7 @@ def run(grant: str, library: str, app: dict[str, Any], consents: Consents) -> di
         "PYTHONUTF8": "1",
     }
     with subprocess.Popen(
-        [*command, str(FOLDER / "jira_client.py"), grant, library, json.dumps(app)],
+        [*command, str(FOLDER / program), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
