@@ -94,7 +94,8 @@ class StoredTables:
     ) -> dict[str, Any] | None:
         """Change fields of a row; return it, or None if there is none with this id."""
         found = self._get(kind, table)
-        row = self._world.db.session.scalar(_rows_of(found, [row_id]).with_for_update())
+        locked = _rows_of(found, [row_id]).with_for_update()
+        row = self._world.db.session.scalar(locked.execution_options(populate_existing=True))
         if row is None:
             return None
         row.fields = {**row.fields, **_to_columns(found, fields)}
