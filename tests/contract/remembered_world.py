@@ -20,6 +20,7 @@ from simulator.db.tables import (
 )
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import (
+    access_methods,
     disconnection,
     end_user_groups,
     limits,
@@ -40,7 +41,7 @@ SIGNED_IN = "https://2107.apim.mcp.workato.com"
 BY_TOKEN = "https://2108.apim.mcp.workato.com"
 #: Of the next server that is created.
 NEXT = "https://2110.apim.mcp.workato.com"
-SERVERS = (SIGNED_IN, BY_TOKEN, NEXT)
+NUMBERS = (2107, 2108, 2110)
 IDENTITY_URL = "https://id.workato.com"
 ADA = "ada@acme.example"
 POLICY = {"name": "Get_procurement_policy", "arguments": {"category": "travel"}}
@@ -83,19 +84,15 @@ def see(simulator: Simulator, keys: Keys) -> Mapping[str, str]:
         .get("/.well-known/oauth-protected-resource", base_url=SIGNED_IN)
         .text,
         "keys": Client(simulator).get("/oauth/jwks", base_url=IDENTITY_URL).text,
-        **{f"registration at {url}": _registration(simulator, url) for url in SERVERS},
+        "access": _access(simulator),
     }
 
 
-def _registration(simulator: Simulator, url: str) -> str:
-    """Whether a client can register to sign people in at a server, and why not."""
-    answer = Client(simulator).post(
-        "/oauth/register",
-        base_url=IDENTITY_URL,
-        query_string={"resource": url},
-        json={"redirect_uris": ["http://127.0.0.1:1/callback"]},
-    )
-    return f"{answer.status_code} {answer.get_json().get('error_description')}"
+def _access(simulator: Simulator) -> str:
+    """What an authorization server knows of the servers."""
+    with simulator.world.db.reading():
+        found = [access_methods.find_access_method(simulator.world, number) for number in NUMBERS]
+        return f"{found} {access_methods.find_only_with_workato_identity(simulator.world)}"
 
 
 def _ask(
