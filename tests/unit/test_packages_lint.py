@@ -91,6 +91,48 @@ def test_a_step(step: dict[str, Any], verdict: Verdict, reason: str) -> None:
     assert report.verdict is verdict
 
 
+@pytest.mark.requirement("PKG-61")
+def test_a_step_that_nobody_finished() -> None:
+    """The editor keeps a step without an app; switched off, it does no harm."""
+    empty = {"number": 1, "keyword": "action", "uuid": "uuid-1", "input": {}}
+
+    off, on = lint_blocks(empty | {"skip": True}), lint_blocks(empty)
+
+    assert (off.verdict, off.findings) == (Verdict.RUNS, ())
+    assert (on.verdict, on.findings) == (Verdict.CANNOT, ())
+    assert on.steps[1].reason == "no app and no action is chosen for it"
+
+
+@pytest.mark.requirement("PKG-62")
+def test_a_recipe_that_is_called_by_its_name_alone() -> None:
+    target = {"name": "c", "folder": "", "folder_full_path": "Home"}
+    call = block(1, "workato_recipe_function", "call_recipe", input={"flow_id": target})
+    files = {
+        "a.recipe.json": recipe("Caller", block=[call]),
+        "c.recipe.json": recipe("c", block=[block(1, "salesforce", "x")]),
+    }
+
+    there, gone = lint(files), lint({"a.recipe.json": files["a.recipe.json"]})
+
+    assert [each.verdict for each in there.recipes] == [Verdict.STUB, Verdict.STUB]
+    assert gone.recipes[0].steps[1].reason == (
+        "the recipe that it calls ('c') is not in the package"
+    )
+
+
+@pytest.mark.requirement("PKG-65")
+def test_what_another_project_has_is_told_once() -> None:
+    entry = {
+        "provider": "gmail",
+        "account_id": reference("Shared/g.connection.json", "G", "Shared"),
+    }
+    files = {f"{each}.recipe.json": recipe(each, [entry]) for each in "abc"}
+
+    assert lint(files).remarks == (
+        "a.recipe.json (and 2 more): Shared/g.connection.json ('G') is not in the package.",
+    )
+
+
 @pytest.mark.requirement("PKG-7")
 def test_a_trigger_that_nothing_here_pulls() -> None:
     report = lint_blocks(provider="clock", name="scheduled_event")

@@ -39,6 +39,7 @@ def test_a_folder_is_one_project_named_after_it(tmp_path: Path) -> None:
     assert package.remarks == ()
 
 
+@pytest.mark.requirement("PKG-64")
 def test_a_zip_keeps_every_file_but_litter(tmp_path: Path) -> None:
     file = tmp_path / "helpdesk-12.zip"
     file.write_bytes(
@@ -49,6 +50,7 @@ def test_a_zip_keeps_every_file_but_litter(tmp_path: Path) -> None:
                 "topics/new.topic.json": {"name": "New"},
                 "__MACOSX/._echo.recipe.json": "x",
                 "helpdesk.zip": b"half of this very file",
+                "start.lcap_page.zip": b"what the page shows",
             }
         )
     )
@@ -59,9 +61,10 @@ def test_a_zip_keeps_every_file_but_litter(tmp_path: Path) -> None:
     assert sorted(project.by_zip_name) == [
         "echo.recipe.json",
         "package.manifest",
+        "start.lcap_page.zip",
         "topics/new.topic.json",
     ]
-    assert [each.kind for each in project.assets] == ["recipe", "", "topic"]
+    assert [each.kind for each in project.assets] == ["recipe", "", "", "topic"]
 
 
 def test_a_checkout_has_a_project_for_each_folder_that_says_so(tmp_path: Path) -> None:

@@ -139,9 +139,10 @@ def read_path(text: str) -> str:
 def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer) -> Any:
     """Return the step's output: the answer's members, and the whole of it as `body`.
 
-    Exported recipes read members at the root; recipe-skills documents `body` and `headers`. Both
-    are there, and a member of the answer goes before (our choice). Where `response_type` is not
-    JSON, the body is text.
+    Exported recipes read `body` and `headers` where the input has `response_headers`, and members
+    at the root where it has not. Both are there; the form that the recipe has goes before where the
+    answer has a member `body` itself (our choice). Where `response_type` is not JSON, the body is
+    text.
 
     Raises:
         FormulaError: the answer is not JSON.
@@ -157,7 +158,9 @@ def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer
             )
         body = plan.output(body)
     around = {"body": body, "headers": dict(answer.headers)}
-    return {**around, **body} if isinstance(body, Mapping) else around
+    if not isinstance(body, Mapping):
+        return around
+    return {**body, **around} if "response_headers" in inputs else {**around, **body}
 
 
 def _real_names(fields: Fields) -> dict[str, str]:

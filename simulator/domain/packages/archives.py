@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 
+from simulator.domain.packages.model import KINDS
 from simulator.domain.packages.refusals import PackageError
 
 #: Our choice; the largest public export has some hundred files and a few megabytes.
@@ -94,8 +95,9 @@ def is_litter(name: str) -> bool:
     Args:
         name: with folders.
     """
-    # Workato's command line packs the zip that it is writing into itself.
-    return name.endswith(".zip") or not _LITTER.isdisjoint(name.split("/"))
+    # Workato's command line packs the zip that it is writing into itself; an app's page is a zip.
+    is_zip = name.endswith(".zip") and set(name.split(".")[1:-1]).isdisjoint(KINDS)
+    return is_zip or not _LITTER.isdisjoint(name.split("/"))
 
 
 def _read(archive: zipfile.ZipFile) -> Mapping[str, bytes]:

@@ -125,6 +125,19 @@ def test_an_answer_is_at_the_root_and_under_body(path: list[str], value: Any) ->
     }
 
 
+@pytest.mark.requirement("REC-114", "PKG-63")
+def test_an_answer_with_a_member_body_of_its_own() -> None:
+    """A comment has a body: the recipe's form says which one its pills mean."""
+    host = FakeHost(apps=lambda step, request: {"id": "7", "body": {"id": "inner"}})
+    call = {"verb": "post", "path": "/x", "input": {"data": {}}}
+    new = action("jira", "__adhoc_http_action", "call", response_headers="[]", **call)
+    old = action("jira", "__adhoc_http_action", "call", **call)
+    returned = return_result(x=pill("jira", "call", "body", "id"))
+
+    assert run(recipe(new, returned), host=host) == {"x": "7"}
+    assert run(recipe(old, returned), host=host) == {"x": "inner"}
+
+
 def test_a_list_is_the_body() -> None:
     host = FakeHost(apps=lambda step, request: [{"id": 1}])
     call = action("coupa", "__adhoc_http_action", "call", verb="get", path="/x")

@@ -230,6 +230,15 @@ def split(text: str, separator: Any = None, limit: Any = 0) -> list[str]:
     return parts
 
 
+@method("split", list, page=SEEN)
+def split_each(texts: list[Any], separator: Any = None, limit: Any = 0) -> list[Any]:
+    """The parts of every text of a list, as one list; what is no text stays as it is."""
+    parts: list[Any] = []
+    for each in texts:
+        parts += split(each, separator, limit) if isinstance(each, str) else [each]
+    return parts
+
+
 @method("strip_tags", str, page=STRING)
 def strip_tags(text: str) -> str:
     """Without HTML tags."""

@@ -10,7 +10,6 @@ from simulator.domain.engine.stubs import Stub, find_stub
 from simulator.domain.formulas import list_problems
 from simulator.domain.packages.lint.findings import StepReport, Verdict
 from simulator.domain.packages.lint.structure import iter_blocks
-from simulator.domain.packages.model import read_reference
 
 #: What a step calls: its `flow_id` → the verdict on that recipe, or None if there is none.
 Called = Callable[[Any], Verdict | None]
@@ -93,6 +92,8 @@ def _judge_trigger(step: Step) -> tuple[Verdict, str]:
 
 
 def _judge_action(step: Step, called: Called) -> tuple[Verdict, str]:
+    if not step.provider:
+        return Verdict.CANNOT, "no app and no action is chosen for it"
     what = f"{step.provider}.{step.name}"
     if (step.provider, step.name) in platform.ACTIONS:
         return _judge_call(step, called) if step.name in _CALLS else (Verdict.RUNS, "")
@@ -111,8 +112,8 @@ def _judge_action(step: Step, called: Called) -> tuple[Verdict, str]:
 
 def _judge_call(step: Step, called: Called) -> tuple[Verdict, str]:
     target = step.inputs.get("flow_id")
-    reference = read_reference(target)
-    name = f"'{reference.name or reference.zip_name}'" if reference else f"{target}"
+    named = target.get("name") or target.get("zip_name") if isinstance(target, Mapping) else None
+    name = f"'{named}'" if named else f"{target}"
     verdict = called(target)
     if verdict is None:
         return Verdict.CANNOT, f"the recipe that it calls ({name}) is not in the package"

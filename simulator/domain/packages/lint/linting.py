@@ -6,7 +6,13 @@ from typing import Any
 from simulator.domain.engine.stubs import Stub
 from simulator.domain.packages.lint import execution, structure
 from simulator.domain.packages.lint.findings import RecipeReport, Report, Verdict
-from simulator.domain.packages.model import Asset, Package, PackagedProject, read_reference
+from simulator.domain.packages.model import (
+    Asset,
+    Package,
+    PackagedProject,
+    Reference,
+    read_reference,
+)
 from simulator.domain.packages.resolution import (
     Found,
     Unresolved,
@@ -37,17 +43,21 @@ def lint_package(package: Package, stubs: Mapping[str, Sequence[Stub]] | None = 
         refusals=tuple(str(refuse(each)) for each in missing if not may_be_missing(package, each)),
         remarks=(
             *package.remarks,
-            *(_tell_elsewhere(each) for each in missing if may_be_missing(package, each)),
+            *_tell_elsewhere([each for each in missing if may_be_missing(package, each)]),
             *linter.check_servers(),
         ),
     )
 
 
-def _tell_elsewhere(missing: Unresolved) -> str:
-    return (
-        f"{missing.project.place(missing.asset)}: {missing.reference.zip_name} "
-        f"('{missing.reference.name}') is not in the package."
-    )
+def _tell_elsewhere(missing: Sequence[Unresolved]) -> Iterator[str]:
+    """Yield a sentence for each missing asset, whatever refers to it."""
+    referring: dict[Reference, list[Unresolved]] = {}
+    for each in missing:
+        referring.setdefault(each.reference, []).append(each)
+    for reference, those in referring.items():
+        first = those[0].project.place(those[0].asset)
+        more = f" (and {len(those) - 1} more)" if len(those) > 1 else ""
+        yield (f"{first}{more}: {reference.zip_name} ('{reference.name}') is not in the package.")
 
 
 class _Linter:
@@ -70,8 +80,7 @@ class _Linter:
         document = asset.document or {}
 
         def called(target: Any) -> Verdict | None:
-            reference = read_reference(target)
-            found = reference and resolve(self._package, project, asset, reference)
+            found = self._find_called(project, asset, target)
             if not found or found.asset.kind != "recipe":
                 return None
             if (found.project.name, found.asset.zip_name) in self._open:
@@ -87,6 +96,23 @@ class _Linter:
             name=asset.name,
             steps=tuple(execution.check(code, config, stubs, called)),
             findings=tuple(structure.check(code, config)),
+        )
+
+    def _find_called(self, project: PackagedProject, asset: Asset, target: Any) -> Found | None:
+        """Return the recipe that a step calls; without a file's name it is found by its own."""
+        reference = read_reference(target)
+        if reference is not None:
+            return resolve(self._package, project, asset, reference)
+        name = target.get("name") if isinstance(target, Mapping) else None
+        others = [each for each in self._package.projects if each is not project]
+        return next(
+            (
+                Found(project=each, asset=recipe)
+                for each in (project, *others)
+                for recipe in each.of_kind("recipe")
+                if recipe.name == name
+            ),
+            None,
         )
 
     def check_servers(self) -> Iterator[str]:

@@ -128,7 +128,7 @@ def _check_config(steps: list[_Placed], config: list[Any]) -> Iterator[Finding]:
     there = {entry.get("provider") for entry in config if isinstance(entry, Mapping)}
     for each in steps:
         provider = each.block.get("provider")
-        if each.block.get("keyword") in ("trigger", "action") and provider not in there:
+        if each.block.get("keyword") in ("trigger", "action") and provider not in {*there, None}:
             there.add(provider)
             message = f"'config' has no entry for {provider}."
             yield Finding(step=each.place + 1, rule="config complete", message=message)
