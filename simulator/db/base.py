@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Table, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Index,
+    MetaData,
+    Table,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
@@ -79,6 +89,29 @@ def new_metadata() -> MetaData:
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def partial_index(name: str, columns: tuple[str, ...], where: str) -> Index:
+    """Return an index of some rows of a table alone.
+
+    Args:
+        name: of the index.
+        columns: in their order.
+        where: which rows, in SQL.
+    """
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def create_indexes(connection: Connection, metadata: MetaData) -> None:
+    """Create the indexes of some tables that a database which has the tables lacks.
+
+    Args:
+        connection: to the database.
+        metadata: the tables.
+    """
+    for table in metadata.sorted_tables:
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            index.create(connection, checkfirst=True)
 
 
 class Base(DeclarativeBase):

@@ -53,8 +53,9 @@ def list_in_workspace(
         .where(Connection.workspace_id == workspace_id, *_filters(parent, text, status))
     )
     session = world.db.session
-    counted: Select[*tuple[Any, ...]] = found if text.strip() else _alone(workspace_id, status)
-    page = Page.nearest(number, size=PAGE_SIZE, total=Found[Connection](session, counted).count())
+    counted = None if text.strip() else _alone(workspace_id, status)
+    total = Found[Connection](session, found, counted).count()
+    page = Page.nearest(number, size=PAGE_SIZE, total=total)
     shown = (
         found.options(
             contains_eager(Connection.end_user), contains_eager(Connection.parent.of_type(parent))

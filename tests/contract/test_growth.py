@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from simulator.control.app import create_app
-from simulator.db.tables import EndUser, EndUserGroup, McpServer
+from simulator.db.tables import AppUser, EndUser, EndUserGroup, McpServer
 from simulator.domain import (
     connections,
     end_user_groups,
@@ -21,6 +21,9 @@ from simulator.domain import (
 )
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from simulator.systems.apps.coupa import documents
+from simulator.systems.apps.coupa.schemas import ListQuery
+from simulator.systems.apps.jira import issues
 from simulator.world import World
 from tests.contract.browser import Browser
 from tests.large_world import SERVER, Work, counting, grow, person_id
@@ -28,7 +31,9 @@ from tests.postgres.plugin import MARKER, SECRET_KEY
 
 pytestmark = pytest.mark.requirement("GROW-1")
 
-HUB, COUPA = "https://app.workato.com", "https://acme.coupacloud.com"
+HUB, COUPA_HOST = "https://app.workato.com", "acme.coupacloud.com"
+COUPA = f"https://{COUPA_HOST}"
+NEWEST = ListQuery(limit=20, order_by="created_at", dir="desc")
 TOKEN = {"Authorization": "Bearer wrkaus-demo-test-automation"}
 TWO_MINUTES = timedelta(minutes=2)
 #: More than a page of anything that grows; then five times as much.
@@ -72,6 +77,13 @@ API = (
     "connections?include_runtime_connections=true",
     "connections?include_runtime_connections=true&external_id=eu-large-7",
 )
+COUPA_PAGES = (
+    "/",
+    "/requisitions",
+    "/requisitions?page=20",
+    "/oauth2/clients",
+    "/oauth2/clients?page=4",
+)
 CONTROL = (
     "description",
     "description?about=Person%20000007&about=Ada",
@@ -90,6 +102,7 @@ class Grown:
     few: Simulator
     many: Simulator
     browsers: dict[int, Browser] = field(default_factory=dict)
+    coupa_browsers: dict[int, Browser] = field(default_factory=dict)
 
     def compare(self, question: Callable[[Simulator], object]) -> Work:
         """Have both asked the same, and check that the second one did no more for it."""
@@ -103,6 +116,16 @@ class Grown:
         with counting(simulator.world.db.engine) as work:
             question(simulator)
         return work
+
+    def open_coupa(self, simulator: Simulator, path: str) -> None:
+        """Open a page of Coupa as an admin, who sees everybody's documents."""
+        browser = self.coupa_browsers.get(id(simulator))
+        if browser is None:
+            browser = self.coupa_browsers[id(simulator)] = Browser(simulator)
+            browser.get(f"{COUPA}/sessions/new")
+            browser.press("Sign in", login="marc", password="coupa-Pass-1")
+        browser.get(COUPA + path)
+        assert browser.page.status_code == 200, browser.text
 
     def open(self, simulator: Simulator, path: str) -> str:
         """Open a page of the web app as the workspace's owner; its HTML."""
@@ -156,6 +179,15 @@ def test_a_page_reads_no_more_rows_where_there_are_more(grown: Grown, path: str)
     assert len(work.statements) <= 40
 
 
+@pytest.mark.requirement("GROW-5")
+@pytest.mark.parametrize("path", COUPA_PAGES)
+def test_a_page_of_an_app_reads_no_more_rows(grown: Grown, path: str) -> None:
+    work = grown.compare(lambda simulator: grown.open_coupa(simulator, path))
+
+    assert work.rows <= 150
+    assert len(work.statements) <= 20
+
+
 @pytest.mark.parametrize("path", API)
 def test_a_list_of_the_developer_api_reads_no_more_rows(grown: Grown, path: str) -> None:
     def ask(simulator: Simulator) -> None:
@@ -206,6 +238,13 @@ def test_a_start_reads_no_more_rows_where_there_are_more(grown: Grown) -> None:
 
 #: What sign-ins, calls and pages ask, each in a unit of work.
 HOT: dict[str, Callable[[World], object]] = {
+    "a user of Jira": lambda world: issues.find_user(world, COUPA_HOST, "person7@large.example"),
+    "an admin's requisitions": lambda world: documents.visible(
+        world, documents.REQUISITIONS, _account(world, "marc"), NEWEST
+    ),
+    "one's own requisitions": lambda world: documents.visible(
+        world, documents.REQUISITIONS, _account(world, "ada"), NEWEST, own=True
+    ),
     "sign-in by header": lambda world: people.find_active_end_user_by_email(world, "ADA@x.example"),
     "a person by first name": lambda world: lookup.get_end_user_called(world, "Ada"),
     "a person by name": lambda world: lookup.get_end_user_called(world, "Person 000007"),
@@ -234,6 +273,11 @@ HOT: dict[str, Callable[[World], object]] = {
         world, 1, of_end_users=True
     ),
 }
+
+
+def _account(world: World, login: str) -> AppUser:
+    own = AppUser.host == COUPA_HOST, AppUser.login == login
+    return world.db.session.scalars(select(AppUser).where(*own)).one()
 
 
 def _group(world: World) -> EndUserGroup:

@@ -59,6 +59,7 @@ class Connection(Base):
 
     __tablename__ = "connections"
     __table_args__ = (
+        Index("ix_connections_newest", "workspace_id", "id"),
         Index("ix_connections_in_workspace", "workspace_id", "parent_id", "provider"),
         Index("ix_connections_in_environment", "environment_id", "parent_id", "id"),
         Index(
@@ -149,6 +150,7 @@ class ConnectionAttempt(Base):
     """A setup link: one person's way through the consents that a tool needs."""
 
     __tablename__ = "connection_attempts"
+    __table_args__ = (Index("ix_connection_attempts_expires_at", "expires_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     #: Fingerprint of the secret in the link.
@@ -175,6 +177,10 @@ class OAuthState(Base):
     """One flow of a browser to an app's consent page and back; `state` is used once."""
 
     __tablename__ = "oauth_states"
+    __table_args__ = (
+        Index("ix_oauth_states_expires_at", "expires_at"),
+        Index("ix_oauth_states_attempt_id", "attempt_id"),
+    )
 
     #: Fingerprint of the `state` parameter.
     state_hash: Mapped[str] = mapped_column(primary_key=True)

@@ -3,17 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.db.base import Base
+from simulator.db.base import Base, partial_index
 
 
 class OAuthClient(Base):
     """A registered client (RFC 6749 §2, RFC 7591)."""
 
     __tablename__ = "oauth_clients"
-    __table_args__ = (UniqueConstraint("provider", "client_id"),)
+    __table_args__ = (
+        UniqueConstraint("provider", "client_id"),
+        partial_index(
+            "ix_oauth_clients_registered",
+            ("provider", "id"),
+            "registration_token_hash IS NOT NULL",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The provider's system name: `identity` or `app:acme.coupacloud.com`.
@@ -50,6 +57,7 @@ class OAuthCode(Base):
     """An authorization code: single use; a replay revokes what was issued from it."""
 
     __tablename__ = "oauth_codes"
+    __table_args__ = (Index("ix_oauth_codes_expires_at", "expires_at"),)
 
     code_hash: Mapped[str] = mapped_column(primary_key=True)
     provider: Mapped[str]
@@ -71,6 +79,14 @@ class OAuthToken(Base):
     """An access token and its refresh token; a family shares the code they came from."""
 
     __tablename__ = "oauth_tokens"
+    #: But for the last two, each is of few rows: those that a sweep deletes.
+    __table_args__ = (
+        partial_index("ix_oauth_tokens_used", ("refresh_used_at",), "refresh_used_at IS NOT NULL"),
+        partial_index("ix_oauth_tokens_revoked", ("revoked_at",), "revoked_at IS NOT NULL"),
+        partial_index("ix_oauth_tokens_lone", ("expires_at",), "refresh_hash IS NULL"),
+        Index("ix_oauth_tokens_expires_at", "expires_at"),
+        Index("ix_oauth_tokens_of_client", "provider", "client_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider: Mapped[str]

@@ -3,16 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.db.base import Base
+from simulator.db.base import Base, partial_index
 
 
 class McpSession(Base):
     """One initialized client: bound to a server and a person, it keeps what they declared."""
 
     __tablename__ = "mcp_sessions"
+    __table_args__ = (
+        Index("ix_mcp_sessions_created_at", "created_at"),
+        partial_index("ix_mcp_sessions_ended", ("ended_at",), "ended_at IS NOT NULL"),
+    )
 
     #: Fingerprint of the `Mcp-Session-Id`.
     id_hash: Mapped[str] = mapped_column(primary_key=True)
@@ -52,7 +56,7 @@ class SignIn(Base):
     #: The person's id at that system.
     person: Mapped[str]
     signed_in_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     #: A sealed secret that no page has shown yet.
     unseen_secret: Mapped[str | None]
 

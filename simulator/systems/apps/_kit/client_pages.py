@@ -12,6 +12,7 @@ from simulator.systems.apps._kit.clients import Form
 from simulator.systems.apps._kit.dialect import Dialect
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.session import admin_required
+from simulator.validation.parsing import parse_whole_number
 
 blueprint = Blueprint("clients", __name__)
 
@@ -19,9 +20,11 @@ blueprint = Blueprint("clients", __name__)
 @blueprint.get("")
 @admin_required
 def index() -> str:
-    """Every client of the instance."""
-    rows = [(row, clients.grant_type(row)) for row in clients.every(here().world, here().host)]
-    return _render("clients", rows=rows, grant_types=_dialect().grant_types)
+    """A page of the clients of the instance."""
+    number = parse_whole_number(request.args.get("page")) or 1
+    found = clients.every(here().world, here().host).page(number)
+    rows = [(row, clients.grant_type(row)) for row in found]
+    return _render("clients", rows=rows, page=found.page, grant_types=_dialect().grant_types)
 
 
 @blueprint.get("/new")

@@ -1,13 +1,15 @@
 """OAuth clients of one instance: what an admin may register, and its rules."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, String, cast, delete, func, select, update
 from werkzeug.datastructures import MultiDict
 
 from simulator.crypto import Purpose
+from simulator.db.listing import Found
 from simulator.db.tables import AppInstance, AppUser, OAuthClient, OAuthCode, OAuthToken
 from simulator.net.addresses import app_system
 from simulator.systems.apps._kit.dialect import Dialect
@@ -72,13 +74,11 @@ def grant_type(row: OAuthClient) -> str:
     return AUTHORIZATION_CODE if AUTHORIZATION_CODE in row.grant_types else CLIENT_CREDENTIALS
 
 
-def every(world: World, host: str) -> Sequence[OAuthClient]:
-    """Every client of the instance, by name."""
-    return world.db.session.scalars(
-        select(OAuthClient)
-        .where(OAuthClient.provider == app_system(host))
-        .order_by(func.lower(OAuthClient.name), OAuthClient.id)
-    ).all()
+def every(world: World, host: str) -> Found[OAuthClient]:
+    """The clients of the instance, by name."""
+    found = select(OAuthClient).where(OAuthClient.provider == app_system(host))
+    order = func.lower(OAuthClient.name), OAuthClient.id
+    return Found(world.db.session, found.order_by(*order))
 
 
 def find(world: World, host: str, client_id: int) -> OAuthClient | None:
@@ -137,10 +137,20 @@ def _login_error(world: World, host: str, form: Form, row: OAuthClient | None) -
     person = world.db.session.scalar(
         select(AppUser.id).where(AppUser.host == host, func.lower(AppUser.login) == login)
     )
-    others = (client for client in every(world, host) if client is not row)
-    if person or any(Form.of(client).login.lower() == login for client in others):
+    others = world.db.session.scalars(_mentioning(host, login).order_by(OAuthClient.id))
+    own = (client for client in others if client is not row)
+    if person or any(Form.of(client).login.lower() == login for client in own):
         return "Login has already been taken."
     return None
+
+
+def _mentioning(host: str, login: str) -> Select[OAuthClient]:
+    """Clients in whose metadata a login stands somewhere: few are to be read."""
+    found = select(OAuthClient).where(OAuthClient.provider == app_system(host))
+    if not login.isascii():  # JSON may write it otherwise
+        return found
+    text = cast(OAuthClient.client_metadata, String)
+    return found.where(text.icontains(json.dumps(login)[1:-1], autoescape=True))
 
 
 def create(world: World, host: str, form: Form) -> OAuthClient:

@@ -3,14 +3,22 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base, new_metadata
+from simulator.db.base import Base, create_indexes, new_metadata
 from simulator.db.tables.apps import AppInstance, AppUser
 
 METADATA = new_metadata()
-VERSION = 1
+VERSION = 2
+
+
+def _in_order(table: str) -> tuple[Index, ...]:
+    """What pages are cut by: an admin's, and everybody's own."""
+    return (
+        Index(f"ix_{table}_newest", "host", "created_at", "id"),
+        Index(f"ix_{table}_own_newest", "requester_id", "created_at", "id"),
+    )
 
 
 class CoupaBase(Base):
@@ -24,6 +32,7 @@ class CoupaRequisition(CoupaBase):
     """A Coupa requisition; lines are `[{line-num, description, quantity, unit-price, …}]`."""
 
     __tablename__ = "coupa_requisitions"
+    __table_args__ = _in_order("coupa_requisitions")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), index=True)
@@ -46,6 +55,7 @@ class CoupaPurchaseOrder(CoupaBase):
     """A Coupa purchase order, made from a requisition."""
 
     __tablename__ = "coupa_purchase_orders"
+    __table_args__ = _in_order("coupa_purchase_orders")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), index=True)
@@ -67,6 +77,7 @@ class CoupaInvoice(CoupaBase):
     """A Coupa invoice against a purchase order."""
 
     __tablename__ = "coupa_invoices"
+    __table_args__ = _in_order("coupa_invoices")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), index=True)
@@ -82,3 +93,7 @@ class CoupaInvoice(CoupaBase):
     updated_at: Mapped[datetime]
 
     requester: Mapped[AppUser] = relationship()
+
+
+#: Version → what makes the next one of it.
+UPGRADES = {1: lambda connection: create_indexes(connection, METADATA)}

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Select, func, or_, select
 
+from simulator.db.base import normalized
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.jira.tables import JiraIssue, JiraProject

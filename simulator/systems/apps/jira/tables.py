@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base, new_metadata
+from simulator.db.base import Base, create_indexes, new_metadata
 from simulator.db.tables.apps import AppInstance, AppUser
 
-METADATA, VERSION = new_metadata(), 2
+METADATA, VERSION = new_metadata(), 3
 
 
 class JiraBase(Base):
@@ -44,7 +44,7 @@ class JiraIssue(JiraBase):
     priority: Mapped[str]
     summary: Mapped[str]
     description: Mapped[str]
-    reporter_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id))
+    reporter_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), index=True)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey(AppUser.id), index=True)
     comments: Mapped[list[Any]]
     created_at: Mapped[datetime]
@@ -67,4 +67,4 @@ def _add_priority(connection: Connection) -> None:
 
 
 #: Version → what makes the next one of it.
-UPGRADES = {1: _add_priority}
+UPGRADES = {1: _add_priority, 2: lambda connection: create_indexes(connection, METADATA)}
