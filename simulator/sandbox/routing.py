@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from contextvars import Context, copy_context
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -13,6 +14,7 @@ from simulator.domain import cancellations
 from simulator.faults import Faults
 from simulator.journal import Journal, current, peek
 from simulator.net.addresses import AIHUB, API, MCP, is_api, is_app
+from simulator.sandbox.sweeper import REQUESTS, sweep
 from simulator.sandbox.systems import Systems
 from simulator.validation.media_types import HTML, is_json, is_named
 from simulator.validation.parsing import shorten
@@ -51,6 +53,7 @@ class Router:
         self._world, self._systems = world, systems
         self._journal, self._faults = journal, faults
         self._refresh = refresh
+        self._requests = count(1)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -63,6 +66,10 @@ class Router:
         is_nested = current() is not None
         if self._refresh is not None and not is_nested:
             environ[CATALOGUE_VERSION] = self._refresh()
+        # Whoever only reads is not to wait for those that write.
+        posts = environ["REQUEST_METHOD"] == "POST" and not is_nested
+        if posts and next(self._requests) % REQUESTS == 0:
+            sweep(self._world)
         if is_nested or not addresses.is_production_alias(environ.get("HTTP_HOST", "")):
             return self._hand_over(environ, start_response)
         context = copy_context()

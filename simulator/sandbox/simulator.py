@@ -301,10 +301,12 @@ class Simulator(Instruments):
 
         Raises:
             BadName: nothing can have this name.
+            TooManySnapshots: as many are kept as may be.
             SnapshotError: it is neither SQLite nor PostgreSQL.
         """
         check_name(name)
         with self._remaking:
+            self._snapshots.check_room(name)
             snapshot = NamedSnapshot(
                 name=name,
                 scenario=self.scenario,
