@@ -56,7 +56,7 @@ check: .venv/.tools ## lint, types, templates and the law of the floors
 	$(BIN)/djlint simulator --lint --quiet
 	$(BIN)/lint-imports
 
-PAGES := schema_page requirements core_path clients catalogue control_page developer_api_page faults_page formulas_page reference_page recipes_page
+PAGES := schema_page requirements core_path clients catalogue control_page developer_api_page faults_page formulas_page reference_page recipes_page bounds_page
 pages: .venv/.tools ## write the pages that are made from the code; tests tell when one is stale
 	@for page in $(PAGES); do $(BIN)/python -m tests.tools.$$page || exit 1; done
 

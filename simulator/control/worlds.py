@@ -16,6 +16,7 @@ from simulator.web.endpoints import Endpoint, Reply, Table
 ENDPOINTS = Table(Endpoint, CONTROL_PATH)
 _NO_SNAPSHOT = {404: "no snapshot has this name"}
 _NO_SNAPSHOTS = {400: "no snapshots are taken of the database, or the body is not JSON"}
+_TOO_MANY = {409: "as many snapshots are kept as may be: drop one first"}
 _BAD_NAME = {422: "nothing can have this name, or a member is wrong"}
 
 
@@ -123,13 +124,13 @@ def list_snapshots(simulator: Simulator) -> Snapshots:
     return Snapshots(snapshots=[to_response(snapshot) for snapshot in simulator.snapshots])
 
 
-@ENDPOINTS.add("POST", "snapshots", problems=_NO_SNAPSHOTS | _BAD_NAME)
+@ENDPOINTS.add("POST", "snapshots", problems=_NO_SNAPSHOTS | _BAD_NAME | _TOO_MANY)
 def add_snapshot(simulator: Simulator, body: NewSnapshot) -> Reply[Snapshot]:
     """Keep the world and its time under the name in the body."""
     return put_snapshot(simulator, body.name)
 
 
-@ENDPOINTS.add("PUT", "snapshots/:name", problems=_NO_SNAPSHOTS | _BAD_NAME)
+@ENDPOINTS.add("PUT", "snapshots/:name", problems=_NO_SNAPSHOTS | _BAD_NAME | _TOO_MANY)
 def put_snapshot(simulator: Simulator, name: str) -> Reply[Snapshot]:
     """Keep the world and its time under this name; an older snapshot of it is replaced."""
     is_new = name not in {snapshot.name for snapshot in simulator.snapshots}

@@ -83,8 +83,16 @@ class Found(Generic[Row]):
         """
         if not page.total:
             page = Page(number=page.number, size=page.size, total=self.count())
-        rows = self._session.scalars(self._query.limit(page.size).offset(page.offset)).all()
-        return Listing(rows=rows, page=page)
+        return Listing(rows=self.cut(page.offset, page.size), page=page)
+
+    def cut(self, offset: int, most: int) -> Sequence[Row]:
+        """Return a part of the rows, without counting them.
+
+        Args:
+            offset: how many rows are before it.
+            most: how many rows, at most.
+        """
+        return self._session.scalars(self._query.limit(most).offset(offset)).all()
 
 
 def contains(text: str, *columns: ColumnElement[Any] | Any) -> list[ColumnElement[bool]]:

@@ -12,6 +12,8 @@ from simulator.db.postgres_contents import PostgresContents
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.errors import NotFound, SimulatorError
 
+#: So many are kept under a name.
+MOST = 50
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -19,6 +21,12 @@ class BadName(SimulatorError):
     """A snapshot cannot have this name."""
 
     status = 422
+
+
+class TooManySnapshots(SimulatorError):
+    """As many are kept as may be: each is a whole database in memory."""
+
+    status = 409
 
 
 class SnapshotError(SimulatorError):
@@ -108,8 +116,24 @@ class SnapshotStore:
     def __iter__(self) -> Iterator[NamedSnapshot]:
         return iter(sorted(self._snapshots.values(), key=lambda snapshot: snapshot.name))
 
+    def check_room(self, name: str) -> None:
+        """Check that a snapshot of this name can be added.
+
+        Raises:
+            TooManySnapshots: there are `MOST` others.
+        """
+        if name not in self._snapshots and len(self._snapshots) >= MOST:
+            raise TooManySnapshots(
+                f"{MOST} snapshots are kept, each a whole database in memory: drop one first."
+            )
+
     def add(self, snapshot: NamedSnapshot) -> None:
-        """Add a snapshot, in place of the one of that name."""
+        """Add a snapshot, in place of the one of that name.
+
+        Raises:
+            TooManySnapshots: there are `MOST` others.
+        """
+        self.check_room(snapshot.name)
         replaced = self._snapshots.get(snapshot.name)
         self._snapshots[snapshot.name] = snapshot
         if replaced:

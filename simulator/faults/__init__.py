@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from datetime import timedelta
-from threading import Condition, Lock
+from threading import TIMEOUT_MAX, Condition, Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -48,6 +48,8 @@ class Faults:
         self._lock = Lock()
         #: Told when a fault is cleared, for what its delay holds goes on then.
         self._cleared = Condition()
+        #: When somebody who is delayed last looked for what other processes cleared.
+        self._looked = 0.0
         #: How often everything that a delay held was hung up on; see `reset`.
         self._resets = 0
         #: No other process sees a database in memory.
@@ -194,14 +196,28 @@ class Faults:
                 fault.number > 0 and all(each is not fault for each in self)
             )
 
-        ends = stopwatch() + delay
+        ends, patience = stopwatch() + delay, self._ledger.patience
         while not is_over() and (left := ends - stopwatch()) > 0:
             with self._cleared:
-                is_cleared = self._cleared.wait_for(is_over, min(left, self._ledger.patience))
-            if not is_cleared:
+                is_cleared = self._cleared.wait_for(is_over, min(left, patience))
+            if is_cleared:
+                break
+            if self._is_due():
+                patience = self._ledger.patience
                 self.refresh()
+            else:  # somebody else looks, and tells: one is enough
+                patience = min(4 * self._ledger.patience, TIMEOUT_MAX)
         if self._resets != before:
             raise ConnectionResetError(f"the world of {system} is over")
+
+    def _is_due(self) -> bool:
+        """Whether this one of all who are delayed is to look for what other processes cleared."""
+        now = stopwatch()
+        with self._lock:
+            is_due = now - self._looked >= self._ledger.patience
+            if is_due:
+                self._looked = now
+        return is_due
 
     def during(self, request: str = "*", **what: Any) -> AbstractContextManager[Fault]:
         """As `add`, for a `with` block."""

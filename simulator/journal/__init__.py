@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # pragma: no cover
 
 __all__ = [
     "CAPACITY",
+    "MOST_BYTES",
     "Directory",
     "Exchange",
     "Journal",
@@ -43,6 +44,11 @@ __all__ = [
 
 #: Larger bodies are not looked into, in bytes.
 _LOOKED_INTO = 65_536
+#: What all exchanges may hold together, in bytes, and for how long, in real seconds.
+MOST_BYTES = 64 * 1024 * 1024
+LONGEST_SECONDS = 24 * 60 * 60
+#: After so many exchanges somebody looks whether the oldest have to go.
+_LOOK_EVERY = 100
 
 _current: ContextVar[RawExchange | None] = ContextVar("exchange", default=None)
 
@@ -77,9 +83,22 @@ class Journal(Verification):
 
     @property
     def forgotten(self) -> int:
-        """Return how many exchanges are no longer in the journal, as there were too many."""
+        """Return how many exchanges are no longer in the journal: too many, too large, too old."""
         exchanges = list(self._exchanges)
         return exchanges[0].number - 1 if exchanges else 0
+
+    def _forget_oldest(self) -> None:
+        """Forget what is too old, and what is too much."""
+        exchanges, now = list(self._exchanges), stopwatch()
+        room, first = MOST_BYTES, len(exchanges)
+        while first and now - exchanges[first - 1].began < LONGEST_SECONDS:
+            room -= exchanges[first - 1].size
+            if room < 0:
+                break
+            first -= 1
+        for each in exchanges[:first]:
+            if self._exchanges and self._exchanges[0] is each:
+                self._exchanges.popleft()
 
     def secrets(self) -> set[str]:
         """Return every secret that was exchanged, unmasked, for whoever must scrub them."""
@@ -121,9 +140,12 @@ class Journal(Verification):
             system=system,
             environ={name: str(environ.get(name, "")) for name in RECORDED},
             body=peek(environ),
+            began=stopwatch(),
             behalf=self._directory.on_behalf() if self._directory else None,
         )
         self._exchanges.append(raw)
+        if raw.number % _LOOK_EVERY == 0:
+            self._forget_oldest()
 
         def answer(start_response: "StartResponse") -> Iterable[bytes]:
             began = stopwatch()

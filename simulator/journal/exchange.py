@@ -94,6 +94,8 @@ class RawExchange:
     system: str
     environ: dict[str, str]
     body: bytes
+    #: When it began, on the stopwatch.
+    began: float = 0.0
     #: Person and tool of the tool call that it is part of, if it is of one.
     behalf: tuple[str | None, str] | None = None
     status: int = 0
@@ -101,6 +103,13 @@ class RawExchange:
     answer: list[bytes] = field(default_factory=list)
     seconds: float = 0.0
     ended: bool = False
+
+    @property
+    def size(self) -> int:
+        """How much memory its texts take, about, in bytes."""
+        sent = len(self.body) + sum(map(len, self.environ.values()))
+        headers = sum(len(name) + len(value) for name, value in self.headers)
+        return sent + headers + sum(map(len, list(self.answer)))
 
     def issued_credentials(self) -> Iterator[str]:
         """Yield the access token, or the code, that the answer brings."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from io import BufferedReader, RawIOBase
+from threading import BoundedSemaphore
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ from simulator.net.addresses import LOOPBACK_HOSTS
 
 #: In `allowed_hosts`: every host with a public address.
 ANY_PUBLIC_HOST = "*"
+#: So many hosts are asked at once by one process: whoever waits for a slow one holds a thread.
+AT_ONCE = 16
+_SLOTS = BoundedSemaphore(AT_ONCE)
 #: For a whole request: the look-up, the connection, the handshake, headers and body together.
 SECONDS = 5.0
 #: IPv6 addresses that stand for IPv4 ones, private ones too (RFC 6052 §2.1).
@@ -93,6 +97,16 @@ class OutboundClient:
         Raises:
             FetchRefused: see there.
         """
+        if not _SLOTS.acquire(blocking=False):
+            raise FetchRefused(
+                f"{AT_ONCE} other hosts are asked at this moment: try again in {SECONDS:g} seconds."
+            )
+        try:
+            return self._get(url, limit)
+        finally:
+            _SLOTS.release()
+
+    def _get(self, url: str, limit: int) -> OutboundResponse:
         parts = urlsplit(url)
         host, is_https = parts.hostname or "", parts.scheme == "https"
         port = parts.port or (443 if is_https else 80)

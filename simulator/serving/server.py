@@ -19,6 +19,7 @@ from simulator.control import ControlApi
 from simulator.errors import SimulatorError, StartupError
 from simulator.net.addresses import AIHUB, IDENTITY, LOOPBACK, MCP
 from simulator.sandbox.simulator import Simulator
+from simulator.sandbox.sweeper import sweep
 from simulator.serving.handlers import close_on_disconnect, quiet_handler
 from simulator.settings import Settings
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:  # pragma: no cover
 #: A system's place in the row of ports, which the control API begins; 4 and 5 are kept for others.
 OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
 FIRST_APP = 10
-_THREADS = 64
+#: More than there are likely to be calls that wait: those that a fault delays, or an app.
+_THREADS = 96
 #: Of the control API, which is asked by few: but some of its answers are waited for.
 _CONTROL_THREADS = 24
 #: What the control API's socket is called; it is no system.
@@ -188,6 +190,7 @@ def _prepare(simulator: Simulator) -> None:
         StartupError: the ready file cannot be written, or the secrets cannot be read.
     """
     simulator.describe()
+    sweep(simulator.world)
     ready_file = simulator.world.settings.ready_file
     if ready_file is None:
         return

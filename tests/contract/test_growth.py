@@ -238,7 +238,9 @@ def test_a_start_reads_no_more_rows_where_there_are_more(grown: Grown) -> None:
 
 #: What sign-ins, calls and pages ask, each in a unit of work.
 HOT: dict[str, Callable[[World], object]] = {
-    "a user of Jira": lambda world: issues.find_user(world, COUPA_HOST, "person7@large.example"),
+    "a user of Jira": lambda world: issues.find_user(
+        world, COUPA_HOST, "person7@large.example", by_email=True
+    ),
     "an admin's requisitions": lambda world: documents.visible(
         world, documents.REQUISITIONS, _account(world, "marc"), NEWEST
     ),

@@ -1,5 +1,6 @@
 """The control API is reachable whatever is done to the systems, or to itself."""
 
+import re
 import resource
 import socket
 import sqlite3
@@ -24,7 +25,9 @@ from tests.tools.requirements import ROOT
 pytestmark = [pytest.mark.wire, pytest.mark.requirement("CTL-14")]
 
 #: More than the systems have threads.
-HELD = 70
+HELD = 100
+#: Fewer, but many: whoever is delayed or does not read keeps nobody else waiting.
+CROWD = 75
 #: Within this, or it was not reachable; in real seconds, on a machine that does much else.
 SECONDS = 30
 #: What is read, and questions whose names are looked up: of each system, a person, a tool, an
@@ -72,11 +75,13 @@ def ask(description: dict[str, Any], path: str, method: str = "GET", **options: 
 
 
 @contextmanager
-def held_calls(description: dict[str, Any], threads: int = 64) -> Iterator[list[socket.socket]]:
+def held_calls(
+    description: dict[str, Any], threads: int = 96, many: int = HELD
+) -> Iterator[list[socket.socket]]:
     """Calls of which Workato Identity is answering so many, and will be for an hour."""
     delay = {"request": "/healthz", "system": "identity", "delay": 3600}
     ask(description, "faults", "POST", json=delay)
-    with connections(description["systems"]["identity"], HELD) as held:
+    with connections(description["systems"]["identity"], many) as held:
         for each in held:
             each.sendall(b"GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n" % host(description))
         deadline = time.monotonic() + SECONDS
@@ -113,6 +118,42 @@ def test_while_every_thread_of_the_systems_is_held(description: dict[str, Any]) 
 
         for each in held:  # and what was held goes on
             assert each.recv(12) == b"HTTP/1.1 200"
+
+
+def reachable(description: dict[str, Any]) -> None:
+    """Check that each system answers what nothing delays, and the control API."""
+    assert ask(description, "clock")
+    systems = description["systems"]
+    for url in (
+        f"{systems['aihub']}/users/sign_in",
+        f"{systems['identity']}/.well-known/oauth-authorization-server",
+        f"{systems['mcp']}/.well-known/oauth-protected-resource/2107",
+        f"{systems['app:acme.coupacloud.com']}/sessions/new",
+    ):
+        assert requests.get(url, timeout=SECONDS).status_code == 200, url
+
+
+@pytest.mark.requirement("GROW-8")
+def test_calls_that_are_delayed_keep_nobody_else_waiting(description: dict[str, Any]) -> None:
+    with held_calls(description, CROWD, CROWD):
+        reachable(description)
+
+        ask(description, "faults", "DELETE")
+
+
+@pytest.mark.requirement("GROW-8")
+def test_clients_that_do_not_read_keep_nobody_else_waiting(description: dict[str, Any]) -> None:
+    """Each asks for a large file, again and again, and takes nothing of it."""
+    hub = description["systems"]["aihub"]
+    page = requests.get(f"{hub}/users/sign_in", timeout=SECONDS).text
+    (path,) = set(re.findall(r'href="(/[^"]*bootstrap[^"]*\.css[^"]*)"', page))
+    assert len(requests.get(f"{hub}{path}", timeout=SECONDS).content) > 100_000
+    with connections(hub, CROWD) as held:
+        for each in held:
+            line = f"GET {path} HTTP/1.1\r\nHost: {urlsplit(hub).netloc}\r\n\r\n"
+            each.sendall(line.encode() * 20)
+
+        reachable(description)
 
 
 def test_while_a_thousand_idle_connections_are_open_to_a_system(

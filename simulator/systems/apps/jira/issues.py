@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Select, func, or_, select
 
-from simulator.db.base import normalized
+from simulator.db.listing import Found, contains
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.jira.tables import JiraIssue, JiraProject
@@ -37,11 +37,11 @@ def find_user(world: World, host: str, name: str, *, by_email: bool = False) -> 
     return people.by_email(world, host, name) if by_email else None
 
 
-def users(world: World, host: str, text: str = "") -> Sequence[AppUser]:
+def users(world: World, host: str, text: str = "") -> Found[AppUser]:
     """Return the accounts of a site whose name or e-mail address has a text, by name."""
-    fits = (column.icontains(text, autoescape=True) for column in (AppUser.name, AppUser.email))
-    found = select(AppUser).where(AppUser.host == host, or_(*fits))
-    return world.db.session.scalars(found.order_by(AppUser.name, AppUser.id)).all()
+    fits = contains(text, AppUser.name, AppUser.email)
+    found = select(AppUser).where(AppUser.host == host, *fits)
+    return Found(world.db.session, found.order_by(AppUser.name, AppUser.id))
 
 
 def visible(user: AppUser) -> Select[JiraIssue]:

@@ -50,10 +50,10 @@ def search_users() -> Response:
     start, most = read_number(request.args, "startAt", 0), _most()
     if number is not None:
         one = issues.find_user(here().world, here().host, number)
-        found = [one] if one else []
+        found = [one][start : start + most] if one else []
     else:
-        found = [*issues.users(here().world, here().host, text or "")]
-    return jsonify([shapes.person(each) for each in found[start : start + most]])
+        found = [*issues.users(here().world, here().host, text or "").cut(start, most)]
+    return jsonify([shapes.person(each) for each in found])
 
 
 @views.get("/project")
