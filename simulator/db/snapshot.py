@@ -116,12 +116,14 @@ class SnapshotStore:
     def __iter__(self) -> Iterator[NamedSnapshot]:
         return iter(sorted(self._snapshots.values(), key=lambda snapshot: snapshot.name))
 
-    def check_room(self, name: str) -> None:
+    def check(self, name: str) -> None:
         """Check that a snapshot of this name can be added.
 
         Raises:
+            BadName: nothing can have this name.
             TooManySnapshots: there are `MOST` others.
         """
+        check_name(name)
         if name not in self._snapshots and len(self._snapshots) >= MOST:
             raise TooManySnapshots(
                 f"{MOST} snapshots are kept, each a whole database in memory: drop one first."
@@ -131,9 +133,10 @@ class SnapshotStore:
         """Add a snapshot, in place of the one of that name.
 
         Raises:
+            BadName: nothing can have its name.
             TooManySnapshots: there are `MOST` others.
         """
-        self.check_room(snapshot.name)
+        self.check(snapshot.name)
         replaced = self._snapshots.get(snapshot.name)
         self._snapshots[snapshot.name] = snapshot
         if replaced:

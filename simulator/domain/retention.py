@@ -111,8 +111,8 @@ def _old_clients() -> Select[Any]:
     token = select(OAuthToken.id).where(
         OAuthToken.provider == IDENTITY, OAuthToken.client_id == OAuthClient.client_id
     )
-    last_kept = newest.offset(MOST_CLIENTS - 1).limit(1).scalar_subquery()
-    return select(OAuthClient.id).where(*own, OAuthClient.id < last_kept, ~token.exists())
+    oldest = newest.offset(MOST_CLIENTS - 1).limit(1).scalar_subquery()
+    return select(OAuthClient.id).where(*own, OAuthClient.id < oldest, ~token.exists())
 
 
 def _consents_of_old_clients(_now: datetime) -> ColumnElement[bool]:

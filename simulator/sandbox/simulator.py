@@ -17,7 +17,7 @@ from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys
 from simulator.db import Database, schema
-from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore, check_name
+from simulator.db.snapshot import NamedSnapshot, Snapshot, SnapshotStore
 from simulator.db.tables import AppInstance, Workspace
 from simulator.domain import refresh_claims
 from simulator.domain.lookup import find_account_email
@@ -301,12 +301,10 @@ class Simulator(Instruments):
 
         Raises:
             BadName: nothing can have this name.
-            TooManySnapshots: as many are kept as may be.
             SnapshotError: it is neither SQLite nor PostgreSQL.
         """
-        check_name(name)
         with self._remaking:
-            self._snapshots.check_room(name)
+            self._snapshots.check(name)
             snapshot = NamedSnapshot(
                 name=name,
                 scenario=self.scenario,

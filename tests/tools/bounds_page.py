@@ -1,4 +1,4 @@
-"""The tables in docs/bounds.md, of what is bounded; `python -m tests.tools.bounds_page`."""
+"""The tables in docs/what-is-bounded.md, of what is bounded; `python -m tests.tools.bounds_page`."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ from simulator.web import posted_pages
 from tests.tools.generated import with_table
 from tests.tools.requirements import ROOT
 
-PAGE = ROOT / "docs/bounds.md"
+PAGE = ROOT / "docs/what-is-bounded.md"
 _MARK = "<!-- Made by `python -m tests.tools.bounds_page`{}; do not edit. -->\n"
 _KIB = 1024
 
