@@ -1,4 +1,4 @@
-"""The tables in docs/what-is-bounded.md, of what is bounded; `python -m tests.tools.bounds_page`."""
+"""The tables in docs/what-is-bounded.md; `python -m tests.tools.bounds_page`."""
 
 from collections.abc import Iterable
 
