@@ -212,11 +212,11 @@ class Faults:
 
     def _is_due(self) -> bool:
         """Whether this one of all who are delayed is to look for what other processes cleared."""
-        now = stopwatch()
         with self._lock:
-            is_due = now - self._looked >= self._ledger.patience
+            waited = stopwatch() - self._looked
+            is_due = waited >= self._ledger.patience
             if is_due:
-                self._looked = now
+                self._looked += waited
         return is_due
 
     def during(self, request: str = "*", **what: Any) -> AbstractContextManager[Fault]:

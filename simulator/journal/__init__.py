@@ -89,9 +89,9 @@ class Journal(Verification):
 
     def _forget_oldest(self) -> None:
         """Forget what is too old, and what is too much."""
-        exchanges, now = list(self._exchanges), stopwatch()
+        exchanges, since = list(self._exchanges), stopwatch() - LONGEST_SECONDS
         room, first = MOST_BYTES, len(exchanges)
-        while first and now - exchanges[first - 1].began < LONGEST_SECONDS:
+        while first and exchanges[first - 1].began > since:
             room -= exchanges[first - 1].size
             if room < 0:
                 break
