@@ -90,22 +90,22 @@ class Processes:
 
     def list_all(self) -> list[Process]:
         """Return those that are there, as far as can be told: this one first."""
+        this = Process(
+            pid=os.getpid(), machine=platform.node(), control=self._control, is_this=True
+        )
         if self._world.db.in_memory:
-            return [Process(pid=os.getpid(), machine=platform.node(), control="", is_this=True)]
+            return [this]
         with self._world.db.reading() as session:
-            order = (ServingProcess.id != self._id, ServingProcess.control, ServingProcess.id)
-            rows = session.scalars(select(ServingProcess).order_by(*order)).all()
+            others = select(ServingProcess).where(ServingProcess.id != self._id)
+            order = (ServingProcess.control, ServingProcess.id)
+            rows = session.scalars(others.order_by(*order)).all()
             now = _utc(session.scalar(select(func.now())))
-        return [
-            Process(
-                pid=row.pid,
-                machine=row.machine,
-                control=row.control,
-                is_this=row.id == self._id,
-            )
+        there = (
+            Process(pid=row.pid, machine=row.machine, control=row.control, is_this=False)
             for row in rows
-            if row.id == self._id or _is_there(row, now)
-        ]
+            if _is_there(row, now)
+        )
+        return [this, *there]
 
     def list_others(self) -> list[Process]:
         """Return those whose journal and oracle are not this process's."""
