@@ -40,8 +40,8 @@ def person_id(number: int) -> str:
     return f"eu-large-{number}"
 
 
-def grow(db: Database, people: int, *, groups: int | None = None) -> None:
-    """Add people with an account in Coupa, a connection, a token, a requisition and ten calls each.
+def grow(db: Database, people: int, *, groups: int | None = None, calls: int = 10) -> None:
+    """Add people with an account in Coupa, a connection, a token, a requisition and calls each.
 
     Servers, groups and clients grow along, a hundredth of the people; every person is a member of
     the first group, and of another one.
@@ -49,6 +49,7 @@ def grow(db: Database, people: int, *, groups: int | None = None) -> None:
     Args:
         db: with the demo scenario in it.
         people: how many.
+        calls: how many jobs each person has.
         groups: how many groups, servers and clients; by default a hundredth, at least five.
     """
     few = groups if groups is not None else max(5, people // 100)
@@ -77,7 +78,7 @@ def grow(db: Database, people: int, *, groups: int | None = None) -> None:
         add(OAuthToken, (_token(number) for number in range(people)))
         add(OAuthClient, (_client(number, system) for number in range(few) for system in _SYSTEMS))
         add(CoupaRequisition, (_requisition(number) for number in range(people)))
-        add(Job, (_job(number, recipe.id) for number in range(people * 10)))
+        add(Job, (_job(number, recipe.id, number // calls) for number in range(people * calls)))
 
 
 _SYSTEMS = ("identity", f"app:{HOST}")
@@ -229,12 +230,12 @@ def _requisition(number: int) -> dict[str, Any]:
     }
 
 
-def _job(number: int, recipe: int) -> dict[str, Any]:
+def _job(number: int, recipe: int, person: int) -> dict[str, Any]:
     return {
         "id": f"job-large-{number}",
         "recipe_id": recipe,
         "server_number": SERVER,
-        "end_user_id": person_id(number // 10),
+        "end_user_id": person_id(person),
         "tool": "Get_procurement_policy",
         "status": "succeeded",
         "ip_address": "127.0.0.1",

@@ -36,9 +36,9 @@ COUPA = f"https://{COUPA_HOST}"
 NEWEST = ListQuery(limit=20, order_by="created_at", dir="desc")
 TOKEN = {"Authorization": "Bearer wrkaus-demo-test-automation"}
 TWO_MINUTES = timedelta(minutes=2)
-#: More than a page of anything that grows; then five times as much.
-FEW, MANY = 1_100, 5_500
-GROUPS = {FEW: 220, MANY: 1_100}
+#: More than a page of anything that grows; then twice as much.
+FEW, MANY = 1_100, 2_200
+GROUPS = {FEW: 220, MANY: 440}
 PAGES = (
     "/ai_hub",
     "/ai_hub/mcp",
@@ -97,7 +97,7 @@ CONTROL = (
 
 @dataclass
 class Grown:
-    """Two worlds, one of which has five times as much, each with a browser of its owner."""
+    """Two worlds, one of which has twice as much, each with a browser of its owner."""
 
     few: Simulator
     many: Simulator
@@ -167,7 +167,7 @@ def grown(
 @contextmanager
 def _grown(url: str, number: int) -> Iterator[Simulator]:
     with Simulator(Settings(database=url, secret_key=SECRET_KEY)) as simulator:
-        grow(simulator.world.db, number, groups=GROUPS[number])
+        grow(simulator.world.db, number, groups=GROUPS[number], calls=1)
         yield simulator
 
 
