@@ -234,6 +234,10 @@ def test_an_issue_is_edited_and_assigned(jira: Jira) -> None:
     [
         ({"fields": {"project": {"key": "OPS"}}}, {"project": SCREEN.format("project")}),
         (
+            {"update": {"labels": [{"add": "a"}, {"add": "b"}]}},
+            {"labels": SCREEN.format("labels")},
+        ),
+        (
             {"fields": {"summary": "a"}, "update": {"summary": [{"set": "b"}]}},
             {"summary": "Field 'summary' cannot appear in both 'fields' and 'update'"},
         ),

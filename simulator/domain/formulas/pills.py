@@ -55,6 +55,8 @@ class Join:
 Element = str | int | Size | CurrentItem | Join
 _CURRENT = CurrentItem()
 _SIZE = Size()
+#: What a loop's item is called that is a text or a number, and has no members.
+_PLAIN_ITEM = ("value",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Pill:
             elif isinstance(value, list):
                 value = _of_list(value, element)
             else:
-                return None
+                return value if self.provider == "foreach" and path == _PLAIN_ITEM else None
         return value
 
 

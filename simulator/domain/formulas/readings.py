@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from simulator.domain.formulas.dates import read_iso, read_offset
 from simulator.domain.formulas.errors import Misuse
 from simulator.domain.formulas.values import as_text
 
+_MILLISECONDS = re.compile(r"[0-9]{13}")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _LETTERS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _TIME = (
@@ -87,7 +88,13 @@ def read_date(text: str, form: Any = None) -> date:
 
 
 def read_time(text: str, form: Any = None) -> datetime:
-    """Return the time that a text is, in UTC; arguments and errors are those of `read_date`."""
+    """Return the time that a text is, in UTC; arguments and errors are those of `read_date`.
+
+    Thirteen digits are milliseconds since 1970, as in a message's `internalDate` at Gmail, of which
+    Workato's own server of Gmail tools makes a time (our choice of what comes out).
+    """
+    if form is None and _MILLISECONDS.fullmatch(text):
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text))
     found = read_date(text, form)
     if not isinstance(found, datetime):
         found = datetime(found.year, found.month, found.day, tzinfo=UTC)

@@ -131,6 +131,17 @@ def test_a_stop_without_an_error_ends_the_job_without_a_result() -> None:
     assert finish(start(recipe(stop, return_result(n=1)))) is None
 
 
+@pytest.mark.requirement("PKG-66")
+@pytest.mark.parametrize("path", [("value",), ()])
+def test_an_item_without_members_is_the_value_of_its_loop(path: tuple[str, ...]) -> None:
+    each = log("=" + pill("foreach", "foreach", *path)[2:-1] + " + '!'")
+    job = start(recipe(control("foreach", each, source=LIST)), {"items": ["a", "b"]})
+
+    finish(job)
+
+    assert messages(job) == ["a!", "b!"]
+
+
 @pytest.mark.requirement("REC-105")
 def test_a_loop_goes_through_a_list() -> None:
     """By the loop's own pill, and by the current item of the list."""

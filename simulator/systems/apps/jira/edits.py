@@ -75,10 +75,11 @@ class Edit:
         ):
             self.errors[name] = "Operations must be a list of objects with one operation each."
             return
+        is_field = name in self._sent
         for ((verb, value),) in (one.items() for one in operations):
             if name == "comment" and verb == "add":
                 self._comment(value)
-            elif name in self._sent:
+            elif is_field:
                 self.errors[name] = f"Field '{name}' cannot appear in both 'fields' and 'update'"
             elif verb == "set" or name not in catalog.FIELDS:
                 self.set(name, value)
