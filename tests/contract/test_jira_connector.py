@@ -47,4 +47,20 @@ def test_every_action_is_one_of_those() -> None:
     assert set(CONNECTOR.actions) == {
         *("search_issues_by_JQL", "get_issue", "create_issue", "update_issue", "assign_issue"),
         *("get_issue_comments", "find_user", "create_comment", "update_issue_status"),
+        "search_issues",
     }
+
+
+@pytest.mark.requirement("PKG-68")
+def test_issues_are_searched_by_what_their_fields_have(jira: Jira) -> None:
+    new = {"project": "OPS", "issue_type": "Bug", "summary": "Lamp of the hall"}
+    key = run(jira, "create_issue", **new, description='It says "Off"')["key"]
+
+    by_words = run(jira, "search_issues", Description="says", project="OPS", assignee=None)
+    limited = run(jira, "search_issues", project="OPS", maxResults=1)
+    none = run(jira, "search_issues", summary="Lamp", project="BUY")
+
+    assert [each["key"] for each in by_words["issues"]] == [key]
+    assert by_words["issues"][0]["fields"]["summary"] == "Lamp of the hall"
+    assert len(limited["issues"]) == 1
+    assert none["issues"] == []

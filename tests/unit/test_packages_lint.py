@@ -191,6 +191,7 @@ def rules(report: RecipeReport) -> list[tuple[int | None, str]]:
 
 
 LOG = "logger", "log_message"
+FUNCTION = '"workato_recipe_function"'
 
 
 @pytest.mark.requirement("PKG-8")
@@ -204,6 +205,7 @@ LOG = "logger", "log_message"
         ([block(1, *LOG, input={"message": PARAMETER})], []),
         ([block(1, *LOG, input={"message": pill("logger", "later", "x")})], [(2, "pills")]),
         ([block(1, *LOG, input={"message": pill("logger", "start", "x")})], [(2, "pills")]),
+        ([block(1, *LOG, input={"message": PARAMETER.replace(FUNCTION, "null")})], []),
         (
             [{"number": 1, "keyword": "try", "block": [block(2, *LOG)]}],
             [(2, "catch last")],

@@ -57,6 +57,7 @@ _CURRENT = CurrentItem()
 _SIZE = Size()
 #: What a loop's item is called that is a text or a number, and has no members.
 _PLAIN_ITEM = ("value",)
+_LOOPS = ("foreach", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Pill:
 
     Attributes:
         kind: `output` of a step, `property` (of the project or the account), or `job_context`.
-        provider: of the step whose output it is; of a property, nothing.
+        provider: of the step whose output it is; empty where the alias alone says which, and of
+            a property.
         line: the step's alias; of a property, its name.
         path: into the output.
         places: where in `path` a current item stands, last first, each with its list.
@@ -125,7 +127,7 @@ class Pill:
             elif isinstance(value, list):
                 value = _of_list(value, element)
             else:
-                return value if self.provider == "foreach" and path == _PLAIN_ITEM else None
+                return value if self.provider in _LOOPS and path == _PLAIN_ITEM else None
         return value
 
 
@@ -185,7 +187,9 @@ def read_pill(text: str) -> Pill:
     elements = tuple(map(_read_element, path))
     if kind == JOB:
         return Pill.make(kind, "", "", elements)
-    return Pill.make(kind, _text_of(written, "provider"), _text_of(written, "line"), elements)
+    # Of a loop's item or a caught error the provider may be null: the line says which step.
+    provider = "" if written.get("provider", "") is None else _text_of(written, "provider")
+    return Pill.make(kind, provider, _text_of(written, "line"), elements)
 
 
 def _read_dotted(text: str) -> Pill:

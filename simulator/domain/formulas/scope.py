@@ -88,8 +88,12 @@ class Scope:
             return self.properties.get(pill.line)
         if pill.kind == JOB:
             return pill.follow(self.job, self)
-        outputs = self.outputs.get(pill.provider)
+        outputs = self.outputs.get(pill.provider) if pill.provider else self._find(pill.line)
         return pill.follow(outputs.get(pill.line) if outputs else None, self)
+
+    def _find(self, line: str) -> Mapping[str, Any] | None:
+        """Return the outputs among which is that of the step with this alias."""
+        return next((each for each in self.outputs.values() if line in each), None)
 
     def at(self, key: ListKey, item: Any) -> "Scope":
         """Return a scope in which this is the current item of a list.

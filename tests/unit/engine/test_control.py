@@ -142,6 +142,21 @@ def test_an_item_without_members_is_the_value_of_its_loop(path: tuple[str, ...])
     assert messages(job) == ["a!", "b!"]
 
 
+@pytest.mark.requirement("PKG-67")
+def test_a_pill_without_a_provider_is_of_the_step_that_its_line_names() -> None:
+    """Of a loop's item and of a caught error, as exports have them."""
+    item, why = (
+        pill("?", alias, *path).replace('"?"', "null")
+        for alias, path in (("foreach", ["name"]), ("catch", ["message"]))
+    )
+    failing = control("try", action("none", "x"), control("catch", log(f"{item}: {why}")))
+    job = start(recipe(control("foreach", failing, source=LIST)), {"items": [{"name": "a"}]})
+
+    finish(job)
+
+    assert messages(job)[0].startswith("a: none.x cannot run")
+
+
 @pytest.mark.requirement("REC-105")
 def test_a_loop_goes_through_a_list() -> None:
     """By the loop's own pill, and by the current item of the list."""

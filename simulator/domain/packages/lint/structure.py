@@ -13,8 +13,8 @@ from simulator.domain.packages.lint.findings import Finding
 
 Block = Mapping[str, Any]
 _LONGEST_UUID = 36
-#: Blocks whose outputs pills name by the keyword.
-_KEYWORD_PROVIDERS = ("foreach", "repeat", "catch")
+#: Blocks whose outputs pills name by the keyword, or by nothing.
+_KEYWORD_PROVIDERS = ("foreach", "repeat", "catch", "")
 _RETURNING = ("return_response",)
 
 

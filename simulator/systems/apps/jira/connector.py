@@ -1,9 +1,18 @@
 """What Workato knows of Jira Cloud: global addresses, the site's cloud id, actions of recipes."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from simulator.connectors.base import AccountEndpoint, Action, Connector, Discovery, HostField
+from simulator.connectors.base import (
+    AccountEndpoint,
+    Action,
+    AppRequest,
+    Connector,
+    Discovery,
+    HostField,
+)
 
 _API = "https://api.atlassian.com"
 _READ, _WRITE = ("read:jira-work",), ("write:jira-work",)
@@ -21,7 +30,34 @@ def _writes(name: str, title: str, path: str, *, method: str = "POST", **body: s
     return Action(name=name, title=title, method=method, path=path, body=body, scopes=_WRITE)
 
 
+#: Fields of text, which JQL compares by their words; all others it compares as a whole.
+_TEXTS = ("summary", "description", "comment", "environment", "text")
+
+
+class _SearchIssues(Action):
+    """Search issues by what their fields have; fields by their names in JQL, in any case."""
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        """Return the search in JQL; inputs that are empty are left out."""
+        given = {name: value for name, value in inputs.items() if value not in (None, "")}
+        limits = {name: given.pop(name) for name in self.query if name in given}
+        clauses = [
+            f"{name} {'~' if name.lower() in _TEXTS else '='} {json.dumps(str(value))}"
+            for name, value in given.items()
+        ]
+        request = super().request(limits)
+        return replace(request, params={"jql": " AND ".join(clauses), "fields": "*all", **limits})
+
+
 _ACTIONS = (
+    _SearchIssues(
+        name="search_issues",
+        title="Search issues",
+        method="GET",
+        path=f"{_REST}/search/jql",
+        query=("maxResults", "nextPageToken"),
+        scopes=_READ,
+    ),
     _reads(
         *("search_issues_by_JQL", "Search issues by JQL", "search/jql"),
         *("jql", "fields", "maxResults", "nextPageToken"),
