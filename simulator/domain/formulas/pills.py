@@ -36,6 +36,11 @@ class CurrentItem:
 
 
 @dataclass(frozen=True, slots=True)
+class First(CurrentItem):
+    """The same in pills by path, which write it `first`; a member of an object may be called so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """Path element: the record that a field of this record refers to.
 
@@ -54,6 +59,7 @@ class Join:
 
 Element = str | int | Size | CurrentItem | Join
 _CURRENT = CurrentItem()
+_FIRST = First()
 _SIZE = Size()
 #: What a loop's item is called that is a text or a number, and has no members.
 _PLAIN_ITEM = ("value",)
@@ -67,6 +73,12 @@ class ListKey:
     provider: str
     line: str
     path: tuple[Element, ...]
+
+    @classmethod
+    def make(cls, provider: str, line: str, path: tuple[Element, ...]) -> "ListKey":
+        """Return the key of the list at a path, in whichever form its current items are written."""
+        same = tuple(_CURRENT if isinstance(each, CurrentItem) else each for each in path)
+        return cls(provider, line, same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,7 @@ class Pill:
     def make(cls, kind: str, provider: str, line: str, path: tuple[Element, ...]) -> "Pill":
         """Return a pill that knows its lists."""
         places = tuple(
-            (position, ListKey(provider, line, path[:position]))
+            (position, ListKey.make(provider, line, path[:position]))
             for position in reversed(range(len(path)))
             if isinstance(path[position], CurrentItem)
         )
@@ -101,7 +113,7 @@ class Pill:
     @property
     def key(self) -> ListKey:
         """The list that the pill points to, for pills of its items."""
-        return ListKey(self.provider, self.line, self.path)
+        return ListKey.make(self.provider, self.line, self.path)
 
     def follow(self, value: Any, scope: "Scope") -> Any:
         """Return what the path leads to.
@@ -136,6 +148,8 @@ def _of_mapping(value: Mapping[str, Any], element: Element, scope: "Scope", pill
         return value.get(element)
     if isinstance(element, Join):
         return scope.join(pill, element, value)
+    if isinstance(element, First):
+        return value.get("first")
     return value if isinstance(element, CurrentItem) else len(value)
 
 
@@ -196,7 +210,8 @@ def _read_dotted(text: str) -> Pill:
     parts = text.split(".")
     if len(parts) < 3 or not all(parts[1:3]):
         raise FormulaError("A data pill by path is data.<provider>.<step alias>.<path>.")
-    return Pill.make(OUTPUT, parts[1], parts[2], tuple(parts[3:]))
+    path = tuple(_FIRST if part == "first" else part for part in parts[3:])
+    return Pill.make(OUTPUT, parts[1], parts[2], path)
 
 
 def _text_of(written: Mapping[str, Any], member: str) -> str:

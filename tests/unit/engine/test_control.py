@@ -157,6 +157,20 @@ def test_a_pill_without_a_provider_is_of_the_step_that_its_line_names() -> None:
     assert messages(job)[0].startswith("a: none.x cannot run")
 
 
+@pytest.mark.requirement("PKG-69")
+def test_first_in_a_pill_by_path_is_the_current_item() -> None:
+    """Of the list that a loop goes through; outside of it the first; or a member of that name."""
+    start_of = "data.workato_recipe_function.trigger.parameters"
+    named = f"#{{_('{start_of}.items.first.tags.first.name')}} #{{_('{start_of}.who.first')}}"
+    items = [{"tags": [{"name": "a"}, {"name": "b"}]}, {"tags": [{"name": "c"}]}]
+    loop = control("foreach", log(named), source=LIST)
+    job = start(recipe(loop, log(named)), {"items": items, "who": {"first": "Ada"}})
+
+    finish(job)
+
+    assert messages(job) == ["a Ada", "c Ada", "a Ada"]
+
+
 @pytest.mark.requirement("REC-105")
 def test_a_loop_goes_through_a_list() -> None:
     """By the loop's own pill, and by the current item of the list."""
