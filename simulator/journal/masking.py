@@ -44,14 +44,16 @@ _MEMBER = re.compile(
 _MASK = re.compile(r"…(?:[0-9a-f]{8})?[,;:.)\]}'’]*")
 
 
-def masked(name: str, value: Any) -> Any:
+def masked(name: str, value: Any, *, codes: bool = True) -> Any:
     """Mask what is secret in the value of a parameter, member or header.
 
     Args:
         name: its name; empty where it has none.
         value: text, a number, or what JSON is made of; deeper than `DEEPEST` it is not shown.
+        codes: whether members `code` and `state` are secret, as in OAuth; those of an app's data
+            are currencies and countries.
     """
-    return _Masking().value(name, value)
+    return _Masking(codes).value(name, value)
 
 
 def masked_text(text: str) -> str:
@@ -79,15 +81,29 @@ def _member_value(quotation: str) -> re.Pattern[str]:
     return re.compile(rf'[^"\\]*+(?:(?!{end})\\++"?+[^"\\]*+)*+')
 
 
+def _name_of_pair(members: dict[Any, Any]) -> str | None:
+    """Return the secret name that `{"name": …, "value": …}` gives its value, as headers do."""
+    name = members.get("name")
+    is_pair = "value" in members and isinstance(name, str)
+    return name if is_pair and is_secret(name) and not may_be_number(name) else None
+
+
 class _Masking:
     """One look through a value.
+
+    Args:
+        codes: whether members `code` and `state` are secret.
 
     Attributes:
         secrets: what was secret in it, as it was sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, codes: bool = True) -> None:
         self.secrets: list[str] = []
+        self._codes = codes
+
+    def _is_secret(self, name: str) -> bool:
+        return is_secret(name) and (self._codes or not may_be_number(name))
 
     def value(self, name: str, value: Any, depth: int = 0, layer: int = 1) -> Any:
         """As `masked`; everything below a secret name is secret.
@@ -103,16 +119,21 @@ class _Masking:
                 return TOO_DEEP
             if isinstance(value, dict):
                 hidden = name if is_secret(name) and not may_be_number(name) else None
+                paired = _name_of_pair(value)
                 return {
                     self.text(str(key), depth, layer): self.value(
-                        hidden or str(key), one, depth + 1, layer
+                        hidden or (paired if paired and key == "value" else str(key)),
+                        one,
+                        depth + 1,
+                        layer,
                     )
                     for key, one in value.items()
                 }
             return [self.value(name, one, depth + 1, layer) for one in value]
         if isinstance(value, str):
-            return self._secret(name, value) if is_secret(name) else self.text(value, depth, layer)
-        if is_secret(name) and not isinstance(value, bool | None) and not may_be_number(name):
+            secret = self._is_secret(name)
+            return self._secret(name, value) if secret else self.text(value, depth, layer)
+        if self._is_secret(name) and not isinstance(value, bool | None) and not may_be_number(name):
             return self._secret(name, str(value))
         return value
 

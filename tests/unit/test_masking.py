@@ -230,3 +230,18 @@ def test_no_text_takes_more_than_a_look(text: str) -> None:
 def test_a_line_stays_one() -> None:
     assert one_line("a\nb\r\x1b[2Jc\u2028d") == "a%0Ab%0D%1B[2Jc%2028d"
     assert one_line("a" * 300) == "a" * 200 + "…"
+
+
+@pytest.mark.requirement("PKG-70")
+def test_the_value_beside_a_secret_name_is_masked() -> None:
+    """As headers and form fields are written; a code or state beside its value is none."""
+    headers = [{"name": "X-Api-Key", "value": SECRET}, {"name": "X-Trace", "value": "t-1"}]
+
+    shown = masked("headers", headers)
+
+    assert shown == [
+        {"name": "X-Api-Key", "value": masked("X-Api-Key", SECRET)},
+        {"name": "X-Trace", "value": "t-1"},
+    ]
+    assert SECRET in list(secrets_in("headers", headers))
+    assert masked("", {"name": "state", "value": "Ohio"}) == {"name": "state", "value": "Ohio"}

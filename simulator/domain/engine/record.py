@@ -91,7 +91,7 @@ def show(value: Any) -> str | None:
         return None
     text = well_formed(json.dumps(value, ensure_ascii=False, default=str))
     if _MAY_BE_SECRET.search(text):
-        text = json.dumps(masked("", value), ensure_ascii=False, default=str)
+        text = json.dumps(masked("", value, codes=False), ensure_ascii=False, default=str)
     if len(text) > STEP_DETAILS:
         return f"{text[:STEP_DETAILS]}… (cut: {len(text)} characters in all)"
     return text

@@ -227,6 +227,7 @@ def test_a_job_keeps_its_steps_without_secrets_and_cut() -> None:
         {"text": "https://ada:hidden-one@x.example/"},
         {"document": '{"password": "hidden-one"}'},
         {"link": "/connections/setup/hidden-one"},
+        {"request_headers": [{"name": "X-API-Key", "value": "hidden-one"}]},
         {"encoded": "a%3Fcode%3Dhidden-one"},
     ],
     ids=repr,
@@ -234,6 +235,13 @@ def test_a_job_keeps_its_steps_without_secrets_and_cut() -> None:
 def test_a_job_shows_no_secret(value: Any) -> None:
     assert masked("", value) != value
     assert "hidden-one" not in str(show(value))
+
+
+@pytest.mark.requirement("PKG-70")
+def test_a_job_shows_currencies_and_countries_beside_a_secret() -> None:
+    value = {"code": "EUR", "state": "Ohio", "password": "hidden-one"}
+
+    assert json.loads(str(show(value))) == value | {"password": masked("password", "hidden-one")}
 
 
 @pytest.mark.requirement("REC-116")
