@@ -84,8 +84,9 @@ def _member_value(quotation: str) -> re.Pattern[str]:
 def _name_of_pair(members: dict[Any, Any]) -> str | None:
     """Return the secret name that `{"name": …, "value": …}` gives its value, as headers do."""
     name = members.get("name")
-    is_pair = "value" in members and isinstance(name, str)
-    return name if is_pair and is_secret(name) and not may_be_number(name) else None
+    if "value" not in members or not isinstance(name, str) or may_be_number(name):
+        return None
+    return name if is_secret(name) else None
 
 
 class _Masking:
