@@ -330,6 +330,27 @@ def test_a_connection_of_another_project_is_found_there_or_made_here(world: Worl
     assert store(world, files).remarks == []
 
 
+@pytest.mark.requirement("PKG-71")
+def test_a_connection_of_a_later_project_is_made_once(world: World) -> None:
+    far = reference("Shared/x.connection.json", "X", "Shared")
+    files = {
+        "A/project.json": {"name": "A"},
+        "A/a.recipe.json": recipe("A", [{"provider": "jira", "account_id": far}]),
+        "Shared/project.json": {"name": "Shared"},
+        "Shared/x.connection.json": connection("X"),
+    }
+
+    outcome = store(world, files)
+
+    with world.db.unit() as session:
+        (row,) = session.scalars(select(Connection).where(Connection.name == "X"))
+        (using,) = session.scalars(select(Recipe).where(Recipe.name == "A"))
+        assert (row.project_id, using.config[0]["account_id"]) == (
+            outcome.projects["Shared"],
+            row.id,
+        )
+
+
 @pytest.mark.requirement("PKG-4")
 def test_what_was_changed_here_is_in_the_export(stored_world: World) -> None:
     store(stored_world, "helpdesk")

@@ -71,6 +71,8 @@ def import_package(
     for project in package.projects:
         job.store_connections(project)
     for project in package.projects:
+        job.make_missing_connections(project)
+    for project in package.projects:
         job.create_recipes(project)
     total, done = sum(len(each.assets) for each in package.projects), 0
     for project in package.projects:
@@ -208,7 +210,7 @@ class _Import:
         return row
 
     def store_connections(self, packaged: PackagedProject) -> None:
-        """Make the connections that are not there yet, those of other projects included."""
+        """Make the connections of a project that are not there yet."""
         project = self._projects[packaged.name]
         providers = self._list_providers(packaged)
         for asset in packaged.of_kind("connection"):
@@ -222,8 +224,6 @@ class _Import:
                 row.connection_id = found.id
             elif row.connection is not None:
                 row.connection.name = asset.name
-        for asset in packaged.of_kind("recipe"):
-            self._make_missing_connections(project, packaged, asset)
 
     def _list_providers(self, packaged: PackagedProject) -> dict[str, str]:
         """Return file of a connection → the provider that recipes use it for."""
@@ -240,15 +240,16 @@ class _Import:
                     found[target.asset.zip_name] = entry["provider"]
         return found
 
-    def _make_missing_connections(
-        self, project: Project, packaged: PackagedProject, asset: Asset
-    ) -> None:
-        assert asset.document is not None
-        find = make_find(self._world, self._shelf, packaged.name, asset)
-        for entry in asset.document.get("config") or []:
-            reference = read_reference(entry.get("account_id"))
-            if reference is not None and find(reference) is None:
-                self._take_connection(project, reference.name, entry["provider"])
+    def make_missing_connections(self, packaged: PackagedProject) -> None:
+        """Make the connections of other projects that were not brought along."""
+        project = self._projects[packaged.name]
+        for asset in packaged.of_kind("recipe"):
+            assert asset.document is not None
+            find = make_find(self._world, self._shelf, packaged.name, asset)
+            for entry in asset.document.get("config") or []:
+                reference = read_reference(entry.get("account_id"))
+                if reference is not None and find(reference) is None:
+                    self._take_connection(project, reference.name, entry["provider"])
 
     def _take_connection(self, project: Project, name: str, provider: str) -> Connection:
         given = self._given.get(name)
