@@ -199,7 +199,7 @@ class Job:
             return self._call_app(action, step.connector, inputs), None
         handler = platform.ACTIONS.get((step.provider, step.name))
         if handler is None:
-            raise FormulaError(stubs.explain_missing(step))
+            raise FormulaError(self._explain_missing(step))
         return handler(self, action, inputs), None
 
     def _call_app(self, action: Action, connector: Connector, inputs: Mapping[str, Any]) -> Any:
@@ -210,12 +210,15 @@ class Job:
             return custom_action.shape_output(action.details, inputs, answer)
         known = connector.actions.get(step.name)
         if known is None:
-            raise FormulaError(stubs.explain_missing(step))
+            raise FormulaError(self._explain_missing(step))
         answer = self._host.call_app(step, known.request(inputs))
         payload = {} if answer.status == 204 else parse_foreign_json(answer.content)
         if payload is None:
             raise FormulaError(f"{connector.name} answered something else than JSON.")
         return known.output(payload)
+
+    def _explain_missing(self, step: Step) -> str:
+        return stubs.explain_missing(step, str(self._host.job["recipe_name"]))
 
     def _call(self, action: Action, call: RecipeCall) -> Steps:
         """Run the recipe that a step calls, as a job of its own."""

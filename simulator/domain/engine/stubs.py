@@ -6,6 +6,7 @@ A step whose code or app has no stand-in needs one. A stub of a recipe is `{step
 the step's alias.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,12 +52,18 @@ def _fits(inputs: Any, path: str, value: Any) -> bool:
     return _EQUALS(inputs, value)
 
 
-def explain_missing(step: Step) -> str:
-    """Return the sentence for a step that cannot run here and has no stub."""
+def explain_missing(step: Step, recipe: str) -> str:
+    """Return the sentence for a step that cannot run here and has no stub.
+
+    Args:
+        step: which one.
+        recipe: the name of its recipe.
+    """
     what = f"{step.provider}.{step.name}" if step.provider else step.name
+    named = json.dumps(recipe, ensure_ascii=False)
     return (
         f"{what} cannot run in this sandbox. Write a stub for it in the scenario: "
-        f"stubs: [{{recipe: <its name>, step: {step.number + 1}, output: {{…}}}}]."
+        f"stubs: [{{recipe: {named}, step: {step.number + 1}, output: {{…}}}}]."
     )
 
 

@@ -80,7 +80,7 @@ def test_a_failed_step_enters_the_handler_with_its_error() -> None:
     assert result is not None
     assert result.value == {"why": "Step error"}
     (message,) = messages(job)
-    assert "stubs: [{recipe: <its name>, step: 3, output: {…}}]" in message
+    assert 'stubs: [{recipe: "R", step: 3, output: {…}}]' in message
 
 
 @pytest.mark.requirement("REC-104")
