@@ -175,8 +175,8 @@ def list_members(world: World, group: EndUserGroup, text: str = "") -> Found[End
     """
     session = world.db.session
     members = select(GroupMember).where(GroupMember.group_id == group.id)
-    joined = members.join(EndUser, GroupMember.end_user_id == EndUser.id)
-    found = joined.with_only_columns(EndUser)
+    found = select(EndUser).join(GroupMember, GroupMember.end_user_id == EndUser.id)
+    found = found.where(GroupMember.group_id == group.id)
     if Found[GroupMember](session, members).count() > _MANY_MEMBERS:
         # It takes long to sort them; among all people in their order, they are not far apart.
         is_member = members.where(GroupMember.end_user_id == EndUser.id).exists()

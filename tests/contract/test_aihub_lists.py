@@ -110,6 +110,25 @@ def test_who_was_chosen_stays_chosen_while_others_are_looked_for(long_lists: Hub
         assert [member.id for member in made.members] == chosen
 
 
+def test_enter_looks_for_another_text_or_else_creates(long_lists: Hub) -> None:
+    """Browsers press a form's first button for it, wherever the cursor is."""
+    browser = long_lists.browser("admin")
+    first_button = re.search(
+        r"<button type=\"submit\"[^>]*>", browser.get(NEW).text.split("<h2")[1]
+    )
+    assert first_button is not None
+    assert 'name="do" value="enter"' in first_button[0]
+    form = {"environment": "1", "name": "Entered", "end_users": ["eu-ada"], "do": "enter"}
+
+    looked = browser.post(NEW, NEW, **form, find="MANY117@", found="")
+    created = browser.post(NEW, NEW, **form, find="MANY117@", found="MANY117@")
+
+    assert looked.status_code == 200
+    assert "1 more end user matches “MANY117@”" in text_of(looked)
+    assert 'name="found" value="MANY117@"' in looked.text
+    assert created.status_code == 303
+
+
 def test_groups_that_a_menu_leaves_out_are_found_by_name(long_lists: Hub) -> None:
     browser = long_lists.browser("admin")
     dialog = browser.get(f"{ACCESS}?dialog=add-groups")

@@ -63,12 +63,17 @@ def members(group_id: str) -> str:
 
 @bp.route("/groups/new", methods=["GET", "POST"])
 def create() -> Response | tuple[str, int]:
-    """Create an end-user group in an environment; `do=find` looks for end users to choose."""
+    """Create an end-user group in an environment; `do=find` looks for end users to choose.
+
+    Enter in a field presses the form's first button, `do=enter`: that looks for end users where
+    another text is sought than last time, and creates the group otherwise.
+    """
     world, environment = current_world(), _environment()
     name, sought = request.form.get("name", ""), request.form.get("find", "").strip()
     chosen = request.form.getlist("end_users")
     errors: dict[str, str] = {}
-    is_search = request.form.get("do") == "find"
+    pressed = request.form.get("do")
+    is_search = pressed == "find" or (pressed == "enter" and sought != request.form.get("found"))
     if request.method == "POST" and not is_search:
         errors = _missing(name, chosen)
         try:
