@@ -29,7 +29,8 @@ setup: .venv/.tools .venv/.browser .venv/.postgres .venv/.clients $(APART) ## in
 	@:
 
 test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@# Three on two cores: much of the time they wait for a browser or another process.
+	@$(BIN)/python -m pytest -n 3 $(ARGS)
 
 long: setup ## run the tests that prove at length what quicker ones prove as well (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)

@@ -113,6 +113,7 @@ Feature: The steps in the smallest world
     When a client with the token calls "List_my_requisitions"
     Then the answer is an error that names Workato Identity as the remedy
 
+  @long
   Scenario: A sandbox of its own is reset, and started again
     Given a sandbox that was started on a new database file with the scenario "minimal"
     When "simulator reset" is run

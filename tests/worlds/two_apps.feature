@@ -135,6 +135,7 @@ Feature: The steps in a world with two apps
     When a client with the token calls "Southern_list"
     Then the answer is an error that names Workato Identity as the remedy
 
+  @long
   Scenario: A sandbox of its own keeps a change, until it is reset
     Given a sandbox that was started on a new database file with the scenario "tests/worlds/two_apps.yaml"
     And the group "Guests" was added to "Southern desk" in it

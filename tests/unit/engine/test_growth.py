@@ -22,6 +22,13 @@ PROVIDER = "workato_variable"
 LIST = pill(PROVIDER, "l", "list_items")
 
 
+@pytest.fixture(autouse=True)
+def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real limits are reached after seconds."""
+    monkeypatch.setattr("simulator.domain.formulas.values.LARGEST_VALUE", 10_000)
+    monkeypatch.setattr("simulator.domain.formulas.values.LONGEST_TEXT", 40_000)
+
+
 def grow(item: Any) -> Any:
     """A recipe that adds an item to a list forty times, and returns the list."""
     add = action(PROVIDER, "insert_to_list", "add", name="u:l", list_item=item)
