@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -97,6 +98,7 @@ def peer(name: str) -> Iterator[Server]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,  # the command `node` is a program that runs Node beside itself
     )
     try:
         facts: Mapping[str, Any] = {}
@@ -110,7 +112,7 @@ def peer(name: str) -> Iterator[Server]:
         passed = (time.perf_counter() - begin) * 1000
         yield Server(name, process.pid, url, facts, passed)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
