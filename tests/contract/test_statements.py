@@ -28,7 +28,11 @@ def counted() -> Mapping[str, Counted]:
 @pytest.mark.requirement("SPEED-23")
 @pytest.mark.parametrize("name", MOST)
 def test_an_operation_sends_no_more(counted: Mapping[str, Counted], name: str) -> None:
-    assert len(counted[name].sent) <= MOST[name], "\n".join(counted[name].sent)
+    # Where other processes may share the database, a look at what they changed comes with each
+    # request. A file is looked at without SQLAlchemy, and one in memory not at all.
+    sent = [each for each in counted[name].sent if "FROM sandbox_facts" not in each]
+
+    assert len(sent) <= MOST[name], "\n".join(sent)
 
 
 @pytest.mark.requirement("SPEED-23")
