@@ -24,17 +24,6 @@ _WAYS_OUT = (
 )
 
 
-def is_locked(world: World, place: str, name: str) -> bool:
-    """Return whether a name is locked, so that no password is checked for it.
-
-    Args:
-        world: with an open unit of work.
-        place: the system; failures at one lock no name of another.
-        name: an e-mail address or a login name, whatever its case.
-    """
-    return bool(explain_lock(world, place, name, "name"))
-
-
 def explain_lock(world: World, place: str, name: str, what: str) -> str:
     """Return why a name is locked, for how long and what to do; empty if it is not.
 

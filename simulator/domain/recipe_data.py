@@ -13,7 +13,6 @@ from simulator.validation.parsing import parse_whole_number, shorten
 from simulator.world import World
 
 LOOKUP = "lookup_table"
-_DATA_TABLE = "workato_db_table"
 
 
 class Properties(Mapping[str, Any]):

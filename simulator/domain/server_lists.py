@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import closing
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from simulator.db.listing import Found, contains
 from simulator.db.tables import EndUserGroup, McpServer, McpTool, Project, Recipe, ServerGroup
@@ -66,12 +66,7 @@ def count_tools(world: World, numbers: Sequence[int]) -> dict[int, int]:
         world: with an open unit of work.
         numbers: of the servers.
     """
-    rows = world.db.session.execute(
-        select(McpTool.server_number, func.count())
-        .where(McpTool.server_number.in_(numbers))
-        .group_by(McpTool.server_number)
-    )
-    return dict.fromkeys(numbers, 0) | dict(rows.all())
+    return _count(world, McpTool.server_number, numbers)
 
 
 def count_groups(world: World, numbers: Sequence[int]) -> dict[int, int]:
@@ -81,12 +76,14 @@ def count_groups(world: World, numbers: Sequence[int]) -> dict[int, int]:
         world: with an open unit of work.
         numbers: of the servers.
     """
-    rows = world.db.session.execute(
-        select(ServerGroup.server_number, func.count())
-        .where(ServerGroup.server_number.in_(numbers))
-        .group_by(ServerGroup.server_number)
-    )
-    return dict.fromkeys(numbers, 0) | dict(rows.all())
+    return _count(world, ServerGroup.server_number, numbers)
+
+
+def _count(
+    world: World, column: InstrumentedAttribute[int], numbers: Sequence[int]
+) -> dict[int, int]:
+    found = select(column, func.count()).where(column.in_(numbers)).group_by(column)
+    return dict.fromkeys(numbers, 0) | dict(world.db.session.execute(found).all())
 
 
 def list_tools(world: World, server: McpServer) -> Found[McpTool]:

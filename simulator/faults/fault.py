@@ -168,14 +168,6 @@ class Fault:
             for name, value in self.fields.items()
         )
 
-    def should_fire(self) -> bool:
-        """Whether it happens to a request that it is meant for; if so, that is counted."""
-        upcoming = self.outcome()
-        if upcoming is None or not self.draw():
-            return False
-        self.count(upcoming)
-        return True
-
     def draw(self) -> bool:
         """Ask chance whether it happens now."""
         if self.probability == 1:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.faults import Fault
+from simulator.faults.ledger import Ledger
 from tests.contract.browser import Browser
 from tests.contract.control_world import Control, control, steered
 from tests.contract.identity_world import Identity
@@ -168,7 +169,11 @@ def test_an_incident_that_is_a_plan_takes_no_other_times(mcp: Mcp) -> None:
 def test_chance_belongs_to_the_whole_plan() -> None:
     fault = Fault(plan=[{"status": 503, "times": 9}], probability=0.5, seed=3)
 
-    struck = [fault.should_fire() for _ in range(40)]
+    def strikes() -> bool:
+        outcome = fault.outcome()
+        return outcome is not None and bool(Ledger().strike(fault, outcome))
+
+    struck = [strikes() for _ in range(40)]
 
     assert struck.count(True) == 9
     assert struck[:9].count(False) > 0

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from simulator.faults import Fault
+from simulator.faults.ledger import Ledger
 from simulator.sandbox.simulator import Simulator
 from simulator.serving.server import running
 from simulator.settings import Settings
@@ -79,7 +80,7 @@ def test_it_happens_so_many_times_and_then_no_more(connected: Mcp) -> None:
 def test_chance_repeats_with_its_seed() -> None:
     def struck(seed: int) -> list[bool]:
         fault = Fault(probability=0.5, seed=seed)
-        return [fault.should_fire() for _ in range(40)]
+        return [bool(Ledger().strike(fault, fault)) for _ in range(40)]
 
     assert struck(1) == struck(1)
     assert struck(1) != struck(2)

@@ -246,7 +246,7 @@ def test_whoever_disconnects_reads_that_atlassian_cannot_be_told(jira: Jira) -> 
 
     (link,) = re.findall(r"/my_connections/\d+/disconnect", browser.page.text)
     asked = browser.get(f"https://id.workato.com{link}").text
-    told = browser.press("Disconnect").text
+    answer = browser.press("Disconnect").text
 
     assert f"Workato forgets this access. {sentence}" in asked
-    assert f"Disconnected from Jira. {sentence}" in told
+    assert f"Disconnected from Jira. {sentence}" in answer

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 from typing import Any
@@ -17,7 +17,10 @@ from simulator.domain import connections, disconnection, refresh_claims, tokens
 from simulator.errors import Unreachable
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from tests.contract.two_simulators import first, second, settings
 from tests.postgres.plugin import SECRET_KEY
+
+__all__ = ["first", "second", "settings"]  # the fixtures
 
 pytestmark = pytest.mark.requirement("CORE-21")
 
@@ -53,26 +56,6 @@ with simulator.world.db.unit() as session:
     row = session.get_one(Connection, int(sys.argv[3]))
     tokens.get_live_access_token(simulator.world, row, force_refresh=True)
 """
-
-
-@pytest.fixture
-def settings(database_url: str) -> Settings:
-    """Of everybody on this database."""
-    return Settings(database=database_url, secret_key=SECRET_KEY)
-
-
-@pytest.fixture
-def first(settings: Settings) -> Iterator[Simulator]:
-    """Who made the world."""
-    with Simulator(settings) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def second(first: Simulator) -> Iterator[Simulator]:
-    """Another on the same database, as in another process: they share no lock."""
-    with Simulator(first.world.settings) as simulator:
-        yield simulator
 
 
 @pytest.fixture

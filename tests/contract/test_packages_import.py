@@ -245,12 +245,12 @@ def test_new_recipes_are_stopped_where_the_caller_says_so(world: World) -> None:
 
 @pytest.mark.requirement("PKG-3")
 def test_progress_is_told_file_by_file(world: World) -> None:
-    told: list[tuple[int, int, str]] = []
+    steps: list[tuple[int, int, str]] = []
 
-    store(world, "greetings", progress=lambda *each: told.append(each))
+    store(world, "greetings", progress=lambda *each: steps.append(each))
 
-    assert [each[:2] for each in told] == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert told[-1][2] == "greetings.mcp_server.json"
+    assert [each[:2] for each in steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert steps[-1][2] == "greetings.mcp_server.json"
 
 
 @pytest.mark.requirement("PKG-3")

@@ -5,7 +5,6 @@ Two simulators stand for two processes: they share the database and nothing else
 
 import json
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -18,32 +17,15 @@ from simulator.clock import NotFrozen
 from simulator.control import ControlApi
 from simulator.db.tables import ServingProcess
 from simulator.faults import Fault
+from simulator.faults.ledger import Ledger
 from simulator.net.addresses import CONTROL_PATH, IDENTITY
 from simulator.oauth.signing import Signer
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from tests.contract.racing import race
-from tests.postgres.plugin import SECRET_KEY
+from tests.contract.two_simulators import first, second, settings
 
-
-@pytest.fixture
-def settings(database_url: str) -> Settings:
-    """Of everybody on this database."""
-    return Settings(database=database_url, secret_key=SECRET_KEY)
-
-
-@pytest.fixture
-def first(settings: Settings) -> Iterator[Simulator]:
-    """Who made the world."""
-    with Simulator(settings) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def second(first: Simulator) -> Iterator[Simulator]:
-    """Another on the same database."""
-    with Simulator(first.world.settings) as simulator:
-        yield simulator
+__all__ = ["first", "second", "settings"]  # the fixtures
 
 
 def _get(simulator: Simulator, path: str = "/healthz") -> TestResponse:
@@ -97,9 +79,9 @@ def test_time_goes_on_after_a_restart_as_it_went_before(settings: Settings) -> N
         simulator.clock.freeze(datetime(2030, 1, 1, tzinfo=UTC))
     with Simulator(settings) as simulator:
         assert simulator.clock.now() == datetime(2030, 1, 1, tzinfo=UTC)
-        kept = simulator.keep_snapshot("frozen")
+        snapshot = simulator.keep_snapshot("frozen")
         simulator.world.clock.reset()
-        simulator.restore(kept.contents)
+        simulator.restore(snapshot.contents)
         assert not simulator.world.clock.frozen, "the time stays"
         simulator.restore_snapshot("frozen")
     with Simulator(settings) as simulator:
@@ -170,7 +152,7 @@ def test_chance_goes_on_where_the_other_process_left_it(
     first: Simulator, second: Simulator
 ) -> None:
     alone = Fault(status=503, probability=0.5, seed=7)
-    expected = [503 if alone.should_fire() else 200 for _ in range(20)]
+    expected = [503 if Ledger().strike(alone, alone) else 200 for _ in range(20)]
     first.faults.add("GET /healthz", status=503, probability=0.5, seed=7)
 
     both = [_get((first, second)[number % 3 == 0]).status_code for number in range(20)]

@@ -153,9 +153,9 @@ def test_progress_of_a_loop_never_says_more_than_all(mcp: Mcp) -> None:
     )
 
     events = [json.loads(line[6:]) for line in answer.text.splitlines() if line[:6] == "data: "]
-    told = [event["params"] for event in events if "method" in event]
-    assert [each["progress"] for each in told] == list(range(7))
-    assert [each.get("total") for each in told] == [4, 4, 4, 4, None, None, None]
+    notified = [event["params"] for event in events if "method" in event]
+    assert [each["progress"] for each in notified] == list(range(7))
+    assert [each.get("total") for each in notified] == [4, 4, 4, 4, None, None, None]
     assert events[-1]["result"]["structuredContent"] == {"greeting": "hi"}
 
 

@@ -253,8 +253,8 @@ def test_registrations_behind_the_newest_go_unless_they_are_used(
 
         assert _count(world, OAuthClient) == before + 101
         assert _count(world, OAuthConsent) == 101
-        kept = select(OAuthClient.client_id).where(OAuthClient.client_id.like("client %"))
-        names = set(world.db.session.scalars(kept))
+        left = select(OAuthClient.client_id).where(OAuthClient.client_id.like("client %"))
+        names = set(world.db.session.scalars(left))
         assert names == {"client 7", *(f"client {n}" for n in range(MANY - 100, MANY))}
 
 

@@ -88,7 +88,7 @@ def _wrong_password(world: World) -> None:
     with rival(world, FailedSignIns, **values):
         lockout.count_failure(world, IDENTITY, email)
 
-    assert lockout.is_locked(world, IDENTITY, email), "both count"
+    assert lockout.explain_lock(world, IDENTITY, email, "e-mail address"), "both count"
 
 
 def _limit(world: World) -> None:

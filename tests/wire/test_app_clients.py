@@ -105,8 +105,8 @@ def test_a_library_does_its_ordinary_work(
     name = consents.person.name.split()[0]
     own, hidden = KEYS[name], HIDDEN[name]
 
-    told = json.dumps(app | {"own": own[0], "hidden": hidden})
-    answer = run("jira_client.py", grant, library, told, consents=consents)
+    settings = json.dumps(app | {"own": own[0], "hidden": hidden})
+    answer = run("jira_client.py", grant, library, settings, consents=consents)
 
     email = f"{name.lower()}@acme.example"
     assert (answer["server"], answer["email"], answer["assignee"]) == ("Cloud", email, email)
@@ -147,7 +147,7 @@ def test_a_library_completes_the_grant_at_coupa(
     """And reads the person's own requisitions with it."""
     base = simulator.world.addresses.base_url(app_system(COUPA))
     scopes = ("core.common.read", "core.requisition.read", "offline_access")
-    told = {
+    settings = {
         **registered(simulator, COUPA, scopes),
         "authorize": f"{base}/oauth2/authorizations/new",
         "authorize_parameters": {},
@@ -156,7 +156,7 @@ def test_a_library_completes_the_grant_at_coupa(
     }
     consents.app = "coupa"
 
-    answer = run("coupa_client.py", grant, json.dumps(told), consents=consents)
+    answer = run("coupa_client.py", grant, json.dumps(settings), consents=consents)
 
     scope = answer["scope"]
     assert answer["logins"] == ["bob"]

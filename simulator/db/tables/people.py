@@ -1,6 +1,7 @@
 """People: collaborators of the workspace, and the separate population of Workato Identity."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -9,7 +10,19 @@ from simulator.db.base import Base, first_name, normalized
 from simulator.db.tables.workspaces import Environment
 
 
-class Collaborator(Base):
+class _Called:
+    """Whoever is found by first name and by e-mail address, whatever its case."""
+
+    @validates("name", "email")
+    def _derive(self: Any, column: str, value: str) -> str:
+        if column == "name":
+            self.first_name = first_name(value)
+        else:
+            self.normalized_email = normalized(value)
+        return value
+
+
+class Collaborator(_Called, Base):
     """A person who builds or administers: signs in to the Workato web app."""
 
     __tablename__ = "collaborators"
@@ -30,21 +43,13 @@ class Collaborator(Base):
     #: `owner`, `admin` or `collaborator`; the first two may grant end users access.
     role: Mapped[str]
 
-    @validates("name", "email")
-    def _derive(self, column: str, value: str) -> str:
-        if column == "name":
-            self.first_name = first_name(value)
-        else:
-            self.normalized_email = normalized(value)
-        return value
-
     @property
     def is_admin(self) -> bool:
         """Whether this person may administer the workspace."""
         return self.role in ("owner", "admin")
 
 
-class EndUser(Base):
+class EndUser(_Called, Base):
     """A person of Workato Identity; `id` is opaque and becomes the tokens' `sub`."""
 
     __tablename__ = "end_users"
@@ -65,14 +70,6 @@ class EndUser(Base):
     #: `invited`, `active` or `disabled` (our choice).
     status: Mapped[str] = mapped_column(default="active")
     created_at: Mapped[datetime]
-
-    @validates("name", "email")
-    def _derive(self, column: str, value: str) -> str:
-        if column == "name":
-            self.first_name = first_name(value)
-        else:
-            self.normalized_email = normalized(value)
-        return value
 
 
 class FailedSignIns(Base):

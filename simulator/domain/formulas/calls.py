@@ -220,13 +220,7 @@ def _full_link(
     def link(frame: Frame, value: Any) -> Any:
         function = fitting.get(type(value)) or _find(name, value, functions, fitting)
         given = [run(frame) for run in positional]
-        options: dict[str, Any] = {}
-        if arguments.options:
-            pairs = {key(frame): inner(frame) for key, inner in arguments.options}
-            if function.options:
-                options = _named(name, function, pairs)
-            else:
-                given.append(pairs)
+        options = _take_options(frame, name, function, arguments, given)
         if block is not None:
             given.append(block(frame))
         if SKIP in given:
@@ -241,6 +235,19 @@ def _full_link(
         return _charged(frame, result)
 
     return link
+
+
+def _take_options(
+    frame: Frame, name: str, function: Function, arguments: Arguments, given: list[Any]
+) -> dict[str, Any]:
+    """Return the options by name; a function that has none is given them as its last argument."""
+    if not arguments.options:
+        return {}
+    pairs = {key(frame): inner(frame) for key, inner in arguments.options}
+    if function.options:
+        return _named(name, function, pairs)
+    given.append(pairs)
+    return {}
 
 
 def _named(name: str, function: Function, pairs: Mapping[Any, Any]) -> dict[str, Any]:
@@ -295,13 +302,7 @@ def make_word(name: str, arguments: Arguments) -> Run:
 
     def run(frame: Frame) -> Any:
         given = [each(frame) for each in positional]
-        options: dict[str, Any] = {}
-        if arguments.options:
-            pairs = {key(frame): inner(frame) for key, inner in arguments.options}
-            if function.options:
-                options = _named(name, function, pairs)
-            else:
-                given.append(pairs)
+        options = _take_options(frame, name, function, arguments, given)
         try:
             return _charged(frame, function.call(frame.scope, *given, **options))
         except Misuse as error:

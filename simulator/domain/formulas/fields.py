@@ -1,6 +1,7 @@
 """The fields of a step's input, compiled: text, pills, formulas, objects and mapped lists."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ _LONE_PILL_FORMULA = re.compile(r"=\s*_(?:dp)?\('((?:[^'\\]|\\.)*)'\)\s*", re.DO
 _ESCAPED = re.compile(r"\\(['\\])")
 
 
-class Field:
+class Field(ABC):
     """A field, or a whole input, that can be calculated again and again.
 
     Attributes:
@@ -34,6 +35,7 @@ class Field:
     def __init__(self, pills: tuple[Pill, ...] = (), problems: tuple[str, ...] = ()) -> None:
         self.pills, self.problems = pills, problems
 
+    @abstractmethod
     def evaluate(self, scope: Scope) -> Any:
         """Return the field's value, as JSON has it; SKIP where it is to be left out.
 
@@ -47,7 +49,6 @@ class Field:
         Raises:
             FormulaError: it cannot be calculated, and why; the message names the field.
         """
-        raise NotImplementedError  # pragma: no cover
 
 
 class _Constant(Field):

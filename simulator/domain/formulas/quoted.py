@@ -1,6 +1,7 @@
 """What stands in quotes or slashes in a formula: texts, patterns, data pills."""
 
 import re
+from abc import ABC, abstractmethod
 from typing import Any
 
 from simulator.domain.formulas import operators
@@ -18,7 +19,7 @@ _REGEX = re.compile(r"(?:[^/\\#]|\\.|#(?!\{))+", re.DOTALL)
 _OPTIONS = re.compile(r"[a-z]*")
 
 
-class QuotedReader(Reader):
+class QuotedReader(Reader, ABC):
     """Reads what is quoted; formulas within texts are read by whoever extends this.
 
     Args:
@@ -35,9 +36,9 @@ class QuotedReader(Reader):
         self.pills: list[Pill] = []
         self.problems: list[str] = []
 
+    @abstractmethod
     def expression(self, floor: int) -> Run:
         """Read a formula whose operators bind at least so tight."""
-        raise NotImplementedError  # pragma: no cover
 
     def guarded(self, make: Any, *given: Any) -> Any:
         """Return what a function makes; if it refuses, what fails, and note the problem."""
