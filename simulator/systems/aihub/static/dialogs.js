@@ -24,8 +24,9 @@ for (const form of document.querySelectorAll("form[data-opens]")) {
     event.preventDefault();
     show(dialog);
   });
-  // Choosing the other access method asks at once.
+  // Choosing the other access method asks at once, also where it was chosen before this script was here.
   form.addEventListener("change", () => form.requestSubmit());
+  if ([...form.elements].some((item) => item.checked !== item.defaultChecked)) form.requestSubmit();
 }
 
 for (const button of document.querySelectorAll("[data-closes]")) {
