@@ -16,7 +16,7 @@ class AppRequest:
 
     Attributes:
         method: the HTTP method.
-        path: begins with a slash; may have a query.
+        path: below the address of the API, with a slash first; or absolute. May have a query.
         params: of the query, beside.
         headers: beside those of the connection.
         json: the body, as JSON; None for none.
@@ -178,6 +178,10 @@ class Connector:
         discovery: how the address of its API is found; None where the host is that.
         account_endpoints: where the app says whose token it is; the first whose scopes are granted
             is asked.
+        api_url: of its API, where that is at one address for all; empty where the connection's host
+            has it.
+        api_hosts: hosts that a custom action may name beside that of the API.
+        custom_action_path: what the paths of custom actions are relative to, at the API.
     """
 
     provider: str
@@ -199,6 +203,9 @@ class Connector:
     grants_page: str = ""
     discovery: Discovery | None = None
     account_endpoints: tuple[AccountEndpoint, ...] = ()
+    api_url: str = ""
+    api_hosts: tuple[str, ...] = ()
+    custom_action_path: str = "/"
 
     @staticmethod
     def url(base: str, address: str) -> str:

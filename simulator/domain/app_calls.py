@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from simulator.call_record import CallContext
 from simulator.connectors import Connector
@@ -80,9 +81,10 @@ class AppCalls:
         try:
             for attempt in range(2):
                 token = get_live_access_token(self._world, connection, force_refresh=attempt > 0)
+                base = self._api_url(connector, connection, parent, token)
                 answer = self._world.http.request(
                     request.method,
-                    self._api_url(connector, connection, parent, token) + request.path,
+                    locate(step, connector, base, request.path),
                     headers={
                         "Accept": "application/json",
                         **request.headers,
@@ -114,7 +116,7 @@ class AppCalls:
         if connection.api_url is None and connector.discovery is not None:
             connection.api_url = discover(self._world, parent, token)
             self._world.db.commit()
-        return connection.api_url or str(parent.input["host"])
+        return connection.api_url or connector.api_url or str(parent.input["host"])
 
     def _get(self, step: Step) -> tuple[Connection, Connection]:
         if step.acts_as_end_user and self._context.person is None:
@@ -123,6 +125,28 @@ class AppCalls:
             return self._connections.get(step)
         except verified_access.Unavailable as error:
             raise StepFailed(step, str(error)) from None
+
+
+def locate(step: Step, connector: Connector, base: str, path: str) -> str:
+    """Return the URL of a request; no other host than the app's own gets a connection's token.
+
+    Args:
+        step: that sends it.
+        connector: of the app.
+        base: URL of the app's API.
+        path: of the request there, or an absolute URI.
+
+    Raises:
+        StepFailed: an absolute path names another host.
+    """
+    host = urlsplit(path).netloc.lower()
+    if host and host not in (urlsplit(base).netloc.lower(), *connector.api_hosts):
+        raise StepFailed(
+            step,
+            f"A custom action of {connector.name} cannot send the connection's token to {host}: "
+            f"its absolute URI has to name a host of {connector.name}.",
+        )
+    return path if host else base + path
 
 
 def _body(request: AppRequest) -> dict[str, Any]:

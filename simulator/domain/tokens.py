@@ -141,7 +141,7 @@ def _fetch_account(
     endpoint = connector.account_endpoint(names)
     if endpoint is None:
         return None
-    url = connector.url(api_url or connection.input["host"], endpoint.path)
+    url = connector.url(api_url or connector.api_url or connection.input["host"], endpoint.path)
     world.db.commit()
     try:
         response = world.http.request("GET", url, headers=_bearing(str(answer["access_token"])))

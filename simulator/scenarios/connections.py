@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from simulator import installed_apps
-from simulator.connectors import account_label
+from simulator.connectors import CONNECTORS, account_label
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection
 from simulator.domain import connection_forms, connections
@@ -30,6 +30,7 @@ def _row(context: SeedContext, number: int, connection: "schema.Connection") -> 
     environment = connection.environment or scenario.environments[0]
     app = next(app for app in scenario.apps if app.host == connection.host)
     client = next(one for one in app.clients if one.identifier == connection.client)
+    has_host = CONNECTORS[connection.provider].host_field is not None
     return Connection(
         id=number,
         workspace_id=WORKSPACE_ID,
@@ -40,7 +41,7 @@ def _row(context: SeedContext, number: int, connection: "schema.Connection") -> 
         input={
             "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
             "client_id": client.identifier,
-            "host": f"https://{connection.host}",
+            "host": f"https://{connection.host}" if has_host else "",
             "scopes": list(connection.scopes),
         },
         authorized_by=connection.authorized_by,

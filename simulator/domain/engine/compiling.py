@@ -194,7 +194,7 @@ class _Compiler:
     def _action(self, written: _Written, step: Step) -> Block:
         stub = find_stub(self._stubs, step)
         if stub is None and step.name == CUSTOM_ACTION and step.connector is not None:
-            plan = custom_action.compile_request(step.inputs)
+            plan = custom_action.compile_request(step.inputs, step.connector.custom_action_path)
             return Action(step, plan.inputs, plan)
         prepare = None if stub else platform.PREPARED.get((step.provider, step.name))
         return Action(

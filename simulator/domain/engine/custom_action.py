@@ -28,6 +28,10 @@ _RESERVED = ("authorization", "host", "content-length", "transfer-encoding", "co
 #: How the body is written, by `request_type`: with which media type.
 _TEXTS = {"raw": "application/json", "text": "text/plain", "xml": "application/xml"}
 _KINDS = ("json", "urlencoded", "multipart", "rawdata", *_TEXTS)
+_NO_PATH = (
+    "The path of a custom action is relative to the base URI of the app, or an absolute URI that "
+    "begins with https:// and the app's own host."
+)
 _ODD = re.compile(r"[^0-9A-Za-z_]")
 
 
@@ -40,16 +44,23 @@ class RequestPlan:
         names: member of `input.data` → the name that the app knows it by.
         cast: makes values of `input.data` those of its schema.
         output: makes the app's answer that of the output schema.
+        base: what its path is relative to, at the app's API; begins and ends with a slash.
     """
 
     inputs: Field
     names: Mapping[str, str]
     cast: Caster
     output: Caster
+    base: str
 
 
-def compile_request(inputs: Mapping[str, Any]) -> RequestPlan:
-    """Return the plan of a custom action's input, as the recipe has it."""
+def compile_request(inputs: Mapping[str, Any], base: str) -> RequestPlan:
+    """Return the plan of a custom action.
+
+    Args:
+        inputs: the step's input, as the recipe has it.
+        base: what its path is relative to, at the app's API.
+    """
     fields = read_fields(get_mapping(inputs.get("input")).get("schema"))
     written = {name: value for name, value in inputs.items() if name not in ("output",)}
     if "input" in written:
@@ -59,6 +70,7 @@ def compile_request(inputs: Mapping[str, Any]) -> RequestPlan:
         names=_real_names(fields),
         cast=compile_cast([{**field, "name": _member(str(field["name"]))} for field in fields]),
         output=compile_cast(read_fields(inputs.get("output"))),
+        base=base,
     )
 
 
@@ -75,7 +87,7 @@ def build_request(plan: RequestPlan, inputs: Mapping[str, Any]) -> AppRequest:
     verb = str(inputs.get("verb") or "get").lower()
     if verb not in _VERBS:
         raise FormulaError(f"There is no HTTP method '{verb}'. {list_choices(_VERBS)}")
-    path = read_path(render_text(inputs.get("path")))
+    path = read_path(render_text(inputs.get("path")), plan.base)
     data = plan.cast(get_mapping(inputs.get("input")).get("data"))
     if isinstance(data, Mapping):
         data = {plan.names.get(name, name): value for name, value in data.items()}
@@ -118,22 +130,34 @@ def _lone_text(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def read_path(text: str) -> str:
-    """Return a path at the app's own host, which begins with a slash, perhaps with a query.
+def read_path(text: str, base: str = "/") -> str:
+    """Return where a custom action sends its request.
+
+    The form of Workato's connectors says: the path is appended to the base URI, an absolute URI
+    overrides that. A path that has the base's own already is at the API's host (our choice).
+
+    Args:
+        text: as the step has it: relative to the base, or an absolute URI.
+        base: path at the app's API, with a slash at both ends.
+
+    Returns:
+        A path with a slash first, or an absolute URI; perhaps with a query.
 
     Raises:
-        FormulaError: it is empty, names a host, or has characters that no address has.
+        FormulaError: it is empty, is no address, or has characters that no address has.
     """
     path = text.strip()
-    parts = urlsplit(path)
-    if parts.scheme or parts.netloc or path.startswith("//") or "\\" in path:
-        raise FormulaError(
-            "The path of a custom action is one at the app's own host: it has no scheme and no "
-            "host."
-        )
     if not path or not path.isprintable():
         raise FormulaError("The path of a custom action is empty, or has control characters.")
-    return path if path.startswith("/") else f"/{path}"
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        raise FormulaError(_NO_PATH) from None
+    if parts.scheme or parts.netloc or path.startswith("//") or "\\" in path:
+        if parts.scheme != "https" or not parts.hostname or parts.username or "\\" in path:
+            raise FormulaError(_NO_PATH)
+        return path
+    return path if path.startswith(base) else base + path.removeprefix("/")
 
 
 def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer) -> Any:

@@ -1,11 +1,15 @@
 """Custom actions: the request that a step's input makes, and the output that the answer makes."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from simulator.connectors import CONNECTORS
 from simulator.connectors.base import AppRequest
+from simulator.domain.app_calls import locate
+from simulator.domain.engine.compiling import compile_recipe
 from simulator.domain.engine.errors import StepFailed
 from tests.unit.engine.recipes import FakeHost, action, parameter, pill, recipe, return_result, run
 
@@ -89,9 +93,12 @@ def test_a_body_is_written_as_its_type_says(kind: str, data: Any, body: Any) -> 
 @pytest.mark.parametrize(
     "inputs, sentence",
     [
-        ({"path": "https://evil.example/x"}, "at the app's own host"),
-        ({"path": "//evil.example/x"}, "at the app's own host"),
-        ({"path": "\\\\evil.example"}, "at the app's own host"),
+        ({"path": "http://acme.coupacloud.com/x"}, "begins with https://"),
+        ({"path": "https://ada@acme.coupacloud.com/x"}, "begins with https://"),
+        ({"path": "https:///x"}, "relative to the base URI"),
+        ({"path": "https://[x"}, "relative to the base URI"),
+        ({"path": "//evil.example/x"}, "the app's own host"),
+        ({"path": "\\\\evil.example"}, "the app's own host"),
         ({"path": ""}, "is empty"),
         ({"path": "/a\nb"}, "control characters"),
         ({"path": "/x", "verb": "brew"}, "no HTTP method 'brew'. There are: get"),
@@ -103,11 +110,55 @@ def test_a_body_is_written_as_its_type_says(kind: str, data: Any, body: Any) -> 
         ({"path": "/x", "request_headers": {"X:": "x"}}, "cannot be named 'X:'"),
         ({"path": "/x", "request_headers": {"X": "x\ny"}}, "cannot be named 'X' or have"),
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_a_request_that_cannot_be_sent_fails_the_step(inputs: Any, sentence: str) -> None:
     with pytest.raises(StepFailed, match=sentence):
         send(**inputs)
+
+
+@pytest.mark.requirement("GOOGLE-1")
+@pytest.mark.parametrize(
+    "path, address",
+    [
+        ("me/labels", "/mail/v1/me/labels"),
+        ("/me/labels?u=https://x.example", "/mail/v1/me/labels?u=https://x.example"),
+        ("/mail/v1/me", "/mail/v1/me"),
+        ("https://mail.example/other/v2", "https://mail.example/other/v2"),
+    ],
+    ids=["relative", "slash", "whole", "absolute"],
+)
+def test_a_path_is_relative_to_the_base_uri_of_the_app(
+    monkeypatch: pytest.MonkeyPatch, path: str, address: str
+) -> None:
+    base = replace(CONNECTORS["coupa"], custom_action_path="/mail/v1/")
+    monkeypatch.setitem(CONNECTORS, "coupa", base)
+
+    assert send(path=path).path == address
+
+
+@pytest.mark.requirement("GOOGLE-1")
+def test_an_absolute_uri_names_a_host_of_the_app() -> None:
+    """No other host gets the connection's token."""
+    app = replace(CONNECTORS["coupa"], api_hosts=("files.example",))
+    code = recipe(action("coupa", "__adhoc_http_action", "call"))
+    (call,) = [each for each in compile_recipe(code, ()).steps if each.calls_app]
+
+    def sent(path: str) -> str:
+        return locate(call, app, "https://api.example/v1", path)
+
+    assert sent("/x?u=https://other.example") == (
+        "https://api.example/v1/x?u=https://other.example"
+    )
+    for url in ("https://api.example/v2", "https://FILES.example/a"):
+        assert sent(url) == url
+    for url in (
+        "https://other.example/x",
+        "https://api.example:8443/x",
+        "https://files.example.co",
+    ):
+        with pytest.raises(StepFailed, match="has to name a host of Coupa"):
+            sent(url)
 
 
 @pytest.mark.parametrize(
