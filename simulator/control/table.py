@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from simulator.control import (
+    apps,
     misbehaviour,
     oracle,
     persons,
@@ -71,6 +72,7 @@ CONTROL_API = Api(
         *persons.ENDPOINTS,
         *visiting.ENDPOINTS,
         *timing.ENDPOINTS,
+        *apps.ENDPOINTS,
         *misbehaviour.ENDPOINTS,
         *records.ENDPOINTS,
         *oracle.ENDPOINTS,

@@ -100,6 +100,12 @@ def _used_tokens(now: datetime) -> ColumnElement[bool]:
     return used & has_expired(OAuthToken.expires_at, now - MEMORY)
 
 
+def _unused_tokens(now: datetime) -> ColumnElement[bool]:
+    # A refresh token that none replaces (`RefreshPolicy.NONE`) was issued, in a way, at its use.
+    last = _past(OAuthToken.issued_at, UNUSED)(now)
+    return has_expired(OAuthToken.expires_at, now - UNUSED) & last
+
+
 def _lone_tokens(now: datetime) -> ColumnElement[bool]:
     return OAuthToken.refresh_hash.is_(None) & has_expired(OAuthToken.expires_at, now - MEMORY)
 
@@ -160,9 +166,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         what="Refresh tokens that nobody uses",
-        bound="400 days after their access token expired",
+        bound="400 days after their access token expired and they were last used",
         table=OAuthToken,
-        over=_past(OAuthToken.expires_at, UNUSED),
+        over=_unused_tokens,
     ),
     Rule(
         what="MCP sessions",

@@ -4,6 +4,7 @@ from simulator.oauth.grants import InvalidTarget
 from simulator.oauth.models import Client
 from simulator.oauth.parameters import to_ascii
 from simulator.oauth.provider import Provider, ProviderRules
+from simulator.oauth.refreshing import RefreshPolicy, RefreshRules
 from simulator.oauth.signing import AccessTokens, Signer
 from simulator.oauth.store import TokenStore
 
@@ -13,6 +14,8 @@ __all__ = [
     "InvalidTarget",
     "Provider",
     "ProviderRules",
+    "RefreshPolicy",
+    "RefreshRules",
     "Signer",
     "TokenStore",
     "to_ascii",

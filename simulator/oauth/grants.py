@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.oauth.store import TokenStore
 
 _log = logging.getLogger("simulator.oauth")
+_UNUSABLE = "The refresh token is unknown, used, expired or revoked."
 
 
 class InvalidTarget(OAuth2Error):
@@ -138,7 +139,7 @@ class RefreshGrant(RefreshTokenGrant):
         if row is None:
             if store.was_used_again(refresh_token):
                 raise _used_again(store)
-            raise InvalidGrantError("The refresh token is unknown, used, expired or revoked.")
+            raise InvalidGrantError(_UNUSABLE)
         check_resource(self.request, row.resource, self.server)
         return Token(row, store.world.clock.now(), is_refresh_token=True)
 
@@ -150,8 +151,9 @@ class RefreshGrant(RefreshTokenGrant):
 
     def issue_token(self, user: Any, refresh_token: Any) -> dict[str, Any]:
         store, row = self.server.store, refresh_token.row
+        rules = store.refresh_rules()
         if not store.redeem_refresh_token(row):
-            raise _used_again(store)
+            raise _used_again(store) if rules.ends_grant else InvalidGrantError(_UNUSABLE)
         return store.issue(
             client_id=row.client_id,
             subject=row.subject,
@@ -160,6 +162,7 @@ class RefreshGrant(RefreshTokenGrant):
             family=row.family,
             auth_time=row.auth_time,
             resource=row.resource,
+            with_refresh_token=rules.brings_new,
         )
 
     def revoke_old_credential(self, refresh_token: Any) -> None:
@@ -168,7 +171,7 @@ class RefreshGrant(RefreshTokenGrant):
 
 def _used_again(store: "TokenStore") -> RefreshTokenUsedAgain:
     """The refusal of a refresh token that was used twice (RFC 9700 §4.14.2), noted in the log."""
-    leeway = store.refresh_leeway
+    leeway = store.refresh_rules().leeway
     after = f" more than {int(leeway.total_seconds() // 60)} minutes ago" if leeway else ""
     sentence = (
         f"The refresh token was used before{after}, so that every token of this grant has ended: "

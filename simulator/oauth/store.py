@@ -1,7 +1,7 @@
 """Codes and tokens of one provider: issue, redeem, rotate, revoke."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from simulator.db.claim import claim
 from simulator.db.tables import OAuthCode, OAuthConsent, OAuthToken
 from simulator.db.upsert import get_or_create
 from simulator.oauth.reading import Reader
+from simulator.oauth.refreshing import RefreshPolicy, RefreshRules
 from simulator.world import World
 
 #: Makes the text of an access token out of its row, which has no `access_hash` yet.
@@ -42,7 +43,7 @@ class TokenStore:
         provider: the provider's system name.
         code_lifetime: how long an authorization code can be redeemed.
         access_lifetime: `expires_in` of access tokens.
-        refresh_leeway: how long a refresh token works on after its first use.
+        refresh_rules: tells what becomes of a refresh token that is used.
         refresh_idle: how long a refresh token that nobody uses can be used; None for ever.
         make_access_token: Workato Identity signs a JWT; by default they are opaque, and say
             nothing by themselves.
@@ -53,7 +54,7 @@ class TokenStore:
     provider: str
     code_lifetime: timedelta = timedelta(seconds=60)
     access_lifetime: timedelta = timedelta(hours=1)
-    refresh_leeway: timedelta = timedelta(0)
+    refresh_rules: Callable[[], RefreshRules] = field(default=RefreshRules)
     refresh_idle: timedelta | None = None
     make_access_token: AccessTokenMaker | None = None
     people: type[Base] | None = None
@@ -171,7 +172,7 @@ class TokenStore:
         row = self.reader.find_by_refresh(fingerprint(token))
         if row is None or row.revoked_at is not None:
             return None
-        if row.refresh_used_at is not None and not self._is_in_leeway(row):
+        if self._is_used_up(row):
             self.revoke_family(row.family)
             return None
         idle, now = self.refresh_idle, self.world.clock.now()
@@ -184,12 +185,17 @@ class TokenStore:
             token: as a client sent it.
         """
         row = self._by(OAuthToken.refresh_hash == fingerprint(token))
-        return row is not None and row.refresh_used_at is not None and not self._is_in_leeway(row)
+        return row is not None and self._is_used_up(row)
 
-    def _is_in_leeway(self, row: OAuthToken) -> bool:
-        """Whether a refresh token that was used may be used once more: clients race (RFC 9700)."""
-        used, now = row.refresh_used_at, self.world.clock.now()
-        return used is not None and not has_expired(used + self.refresh_leeway, now)
+    def _is_used_up(self, row: OAuthToken) -> bool:
+        """Whether a refresh token was used and may not be used once more (clients race, RFC 9700).
+
+        One that was used while the policy was another one is used up under each that rotates.
+        """
+        used, rules = row.refresh_used_at, self.refresh_rules()
+        if used is None or not rules.brings_new:
+            return False
+        return has_expired(used + rules.leeway, self.world.clock.now())
 
     def redeem_code(self, row: OAuthCode) -> bool:
         """Redeem a code; False if it was redeemed meanwhile, which revokes its tokens.
@@ -200,18 +206,30 @@ class TokenStore:
         return self._use(row, "used_at", row.code_hash)
 
     def redeem_refresh_token(self, row: OAuthToken) -> bool:
-        """Redeem a refresh token; False if it was redeemed meanwhile, which revokes the family.
+        """Redeem a refresh token as the policy says; False if it was redeemed meanwhile.
 
-        The access token beside it lives on until it expires; the refresh token for a leeway.
+        Whoever comes second ends the grant where tokens rotate. The access token beside it lives on
+        until it expires, but where the pair is deleted.
 
         Args:
             row: of the token.
         """
-        if self.refresh_leeway:
-            # The first use begins the leeway; whoever comes within it is served, too.
-            claim(self.world.db.session, row, "refresh_used_at", self.world.clock.now())
-            return True
-        return self._use(row, "refresh_used_at", row.family)
+        session, now = self.world.db.session, self.world.clock.now()
+        match self.refresh_rules().policy:
+            case RefreshPolicy.NONE:
+                # Its time without use begins anew (`refresh_idle`).
+                session.execute(
+                    update(OAuthToken).where(OAuthToken.id == row.id).values(issued_at=now)
+                )
+                return True
+            case RefreshPolicy.ROTATE_WITH_LEEWAY:
+                # The first use begins the leeway; whoever comes within it is served, too.
+                claim(session, row, "refresh_used_at", now)
+                return True
+            case RefreshPolicy.DELETE_PAIR:
+                return claim(session, row, "revoked_at", now)
+            case RefreshPolicy.ROTATE:
+                return self._use(row, "refresh_used_at", row.family)
 
     def _use(self, row: OAuthCode | OAuthToken, column: str, family: str) -> bool:
         mine = claim(self.world.db.session, row, column, self.world.clock.now())

@@ -22,7 +22,16 @@ def add_rows(context: SeedContext) -> None:
 
 
 def _users(context: SeedContext, app: "App") -> None:
-    context.rows.append(AppInstance(host=app.host, provider=app.kind, name=app.name))
+    refresh = app.refresh_tokens
+    context.rows.append(
+        AppInstance(
+            host=app.host,
+            provider=app.kind,
+            name=app.name,
+            refresh_policy=refresh.policy if refresh else None,
+            refresh_leeway=refresh.leeway if refresh else None,
+        )
+    )
     for user in app.users:
         number = len(context.app_users) + 1
         context.app_users[app.host, user.login] = number

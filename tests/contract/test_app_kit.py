@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.net.addresses import AIHUB
+from simulator.oauth.refreshing import RefreshPolicy, RefreshRules
 from simulator.systems.apps._kit.dialect import Refusal
 from simulator.systems.apps.coupa import app
 from simulator.systems.apps.coupa.profile import PROFILE
@@ -131,7 +132,8 @@ def test_an_app_may_word_its_refusals_otherwise(other: Other) -> None:
 @pytest.mark.requirement("APP-4")
 def test_a_refresh_token_may_work_on_for_a_while_after_its_use(other: Other) -> None:
     """Two clients that refresh at once both get on; whoever comes later ends the grant."""
-    there = speaking(other, refresh_leeway=timedelta(minutes=10))
+    rules = RefreshRules(RefreshPolicy.ROTATE_WITH_LEEWAY, timedelta(minutes=10))
+    there = speaking(other, refresh=rules)
     there.world.clock.freeze()
     first = there.tokens("ada")["refresh_token"]
     second, third = (there.refresh(first).get_json()["refresh_token"] for _ in range(2))

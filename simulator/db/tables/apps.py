@@ -15,6 +15,10 @@ class AppInstance(Base):
     #: The connector's provider name: `coupa`.
     provider: Mapped[str]
     name: Mapped[str]
+    #: What becomes of used refresh tokens (`RefreshPolicy`); None: as the app does.
+    refresh_policy: Mapped[str | None]
+    #: How long one works on after its first use, in seconds, with the policy that has a leeway.
+    refresh_leeway: Mapped[int | None]
 
 
 class AppUser(Base):

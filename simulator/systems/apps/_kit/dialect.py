@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from simulator.oauth.refreshing import RefreshRules
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -31,8 +33,8 @@ class Dialect:
         grant_types: what an admin can choose for a client → its label.
         code_lifetime: how long an authorization code can be redeemed.
         access_lifetime: of access tokens.
-        refresh_leeway: how long a refresh token works on after its first use, which brought a new
-            one.
+        refresh: what becomes of a refresh token that is used, where an instance is not set
+            otherwise.
         refresh_idle: how long a refresh token that nobody uses can be used; None for ever.
         parameters_in_query: whether the token endpoint reads its parameters there, too.
         parameters_in_json: whether it takes a JSON object in place of a form.
@@ -48,7 +50,7 @@ class Dialect:
     grant_types: Mapping[str, str]
     code_lifetime: timedelta
     access_lifetime: timedelta
-    refresh_leeway: timedelta = timedelta(0)
+    refresh: RefreshRules = field(default=RefreshRules())
     refresh_idle: timedelta | None = None
     parameters_in_query: bool = False
     parameters_in_json: bool = False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
@@ -15,7 +16,7 @@ from simulator.db.tables import AppUser
 from simulator.net.addresses import app_system
 from simulator.oauth import Provider, ProviderRules, TokenStore, to_ascii
 from simulator.oauth.grants import RefreshTokenUsedAgain
-from simulator.systems.apps._kit import people
+from simulator.systems.apps._kit import people, refresh_settings
 from simulator.systems.apps._kit.dialect import Dialect
 from simulator.validation.media_types import is_json
 from simulator.validation.parsing import NotJson, parse_strict_json
@@ -70,13 +71,13 @@ class AppTokenStore(TokenStore):
 
 
 def token_store(world: World, host: str, dialect: Dialect) -> TokenStore:
-    """The codes and tokens (rotated on refresh) of one instance."""
+    """The codes and tokens of one instance."""
     return AppTokenStore(
         world=world,
         provider=app_system(host),
         code_lifetime=dialect.code_lifetime,
         access_lifetime=dialect.access_lifetime,
-        refresh_leeway=dialect.refresh_leeway,
+        refresh_rules=partial(refresh_settings.rules, world, host, dialect),
         refresh_idle=dialect.refresh_idle,
         offline_scope=dialect.offline_scope,
     )

@@ -4,9 +4,9 @@ The part `scenario` of an app has `MODEL`, a subclass of `App` whose `data` are 
 `rows(seed, app)`, the rows of these records; and `mistakes(apps)`, what pydantic cannot see.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticKnownError
 
 from simulator import installed_apps
@@ -61,6 +61,35 @@ class Client(Strict):
     scopes: Annotated[list[Text], Field(min_length=1)]
 
 
+class RefreshTokens(Strict):
+    """What becomes of refresh tokens that are used."""
+
+    policy: Annotated[
+        Literal["none", "rotate", "rotate_with_leeway", "delete_pair"],
+        Field(
+            description="`none`: a used one works on, and a refresh brings no other. `rotate`: it "
+            "is over, a new one comes, and whoever uses it again ends the grant. "
+            "`rotate_with_leeway`: the same, and it works on for a while. `delete_pair`: it is "
+            "deleted together with its access token."
+        ),
+    ]
+    leeway_seconds: Annotated[
+        int | None,
+        Field(ge=1, le=31_536_000, description="Of `rotate_with_leeway` alone; by default 600."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _has_leeway_where_it_counts(self) -> Self:
+        if self.leeway_seconds is not None and self.policy != "rotate_with_leeway":
+            raise ValueError("expected no leeway_seconds: only rotate_with_leeway has a leeway")
+        return self
+
+    @property
+    def leeway(self) -> int | None:
+        """How long a used one works on, in seconds; None where it does not."""
+        return (self.leeway_seconds or 600) if self.policy == "rotate_with_leeway" else None
+
+
 class App(Strict):
     """One instance of an app; what its `data` may be, the app's own model says."""
 
@@ -69,6 +98,7 @@ class App(Strict):
     name: Name
     users: Annotated[list[AppUser], Field(min_length=1)]
     clients: list[Client] = []
+    refresh_tokens: RefreshTokens | None = None
     data: Any = None
 
     @classmethod

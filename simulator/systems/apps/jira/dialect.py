@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from simulator.oauth.refreshing import RefreshPolicy, RefreshRules
 from simulator.systems.apps._kit.dialect import Dialect, Refusal
 
 DIALECT = Dialect(
@@ -17,7 +18,8 @@ DIALECT = Dialect(
     grant_types={"authorization_code": "OAuth 2.0 (3LO)"},
     code_lifetime=timedelta(minutes=5),  # our choice: nobody says
     access_lifetime=timedelta(hours=1),
-    refresh_leeway=timedelta(minutes=10),  # Atlassian, "Rotating refresh tokens"
+    # Atlassian, "Rotating refresh tokens"
+    refresh=RefreshRules(RefreshPolicy.ROTATE_WITH_LEEWAY, timedelta(minutes=10)),
     refresh_idle=timedelta(days=90),
     parameters_in_json=True,
     refused_refresh=Refusal(403, "invalid_grant", "Unknown or invalid refresh token."),
