@@ -4,7 +4,6 @@ Eight do each thing at the same moment, a few times; `make races` has them do it
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from simulator.db.base import Base
 from simulator.db.tables import (
     ApiClient,
     ApiWindow,
-    AppUser,
     CallLimit,
     ClientDocument,
     Connection,
@@ -46,11 +44,9 @@ from simulator.domain import (
     sign_ins,
 )
 from simulator.net.addresses import IDENTITY
-from simulator.oauth.refreshing import RefreshPolicy, RefreshRules
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.systems.apps._kit import clients
-from simulator.systems.apps._kit.provider import token_store
 from simulator.systems.apps.coupa.dialect import DIALECT
 from simulator.systems.identity import client_documents
 from tests.contract.expiring import COUPA, app_state, signed_in, tokens_of
@@ -96,61 +92,6 @@ def _refresh_tokens(simulator: Simulator) -> Any:
         return str((rival.refresh(token).json or {}).get("error", "tokens"))
 
     return refresh, lambda outcomes: _one_family(simulator, outcomes)
-
-
-def _refresh_tokens_of_apps(simulator: Simulator) -> Any:
-    """A token of each policy; with the first two all are served, with the others one is."""
-    world, tokens = simulator.world, dict.fromkeys(RefreshPolicy, "")
-    client_id = "5f2c8e0b7d914a36"
-    store = token_store(world, COUPA, DIALECT)
-    with world.db.unit() as session:
-        user = session.scalars(select(AppUser.id).where(AppUser.host == COUPA)).first()
-        for policy in tokens:
-            tokens[policy] = store.issue(
-                client_id=client_id,
-                subject=str(user),
-                scope="core.common.read offline_access",
-                family=str(policy),
-                auth_time=world.clock.now(),
-            )["refresh_token"]
-
-    def refresh(_: int) -> dict[RefreshPolicy, bool]:
-        return {policy: _was_refreshed(simulator, policy, tokens[policy]) for policy in tokens}
-
-    def check(outcomes: list[dict[RefreshPolicy, bool]]) -> None:
-        served = {policy: sum(each[policy] for each in outcomes) for policy in RefreshPolicy}
-        assert served == {
-            RefreshPolicy.NONE: RIVALS,
-            RefreshPolicy.ROTATE_WITH_LEEWAY: RIVALS,
-            RefreshPolicy.ROTATE: 1,
-            RefreshPolicy.DELETE_PAIR: 1,
-        }
-        for policy, live in ((RefreshPolicy.ROTATE, 0), (RefreshPolicy.DELETE_PAIR, 1)):
-            own = OAuthToken.family == str(policy), OAuthToken.revoked_at.is_(None)
-            _count_is(simulator, live, OAuthToken, *own)
-        with world.db.unit() as session:
-            session.execute(delete(OAuthToken).where(OAuthToken.family.in_(list(RefreshPolicy))))
-
-    return refresh, check
-
-
-def _was_refreshed(simulator: Simulator, policy: RefreshPolicy, token: str) -> bool:
-    """Refresh as the provider does, under a policy."""
-    rules = RefreshRules(policy, timedelta(minutes=10 if "leeway" in policy else 0))
-    store = token_store(simulator.world, COUPA, replace(DIALECT, refresh=rules))
-    with simulator.world.db.unit():
-        row = store.find_refresh(token)
-        if row is None or not store.redeem_refresh_token(row):
-            return False
-        store.issue(
-            client_id=row.client_id,
-            subject=row.subject,
-            scope=row.scope,
-            family=row.family,
-            auth_time=row.auth_time,
-            with_refresh_token=rules.brings_new,
-        )
-        return True
 
 
 def _with_browser(visitor: Any, browser: Any) -> Any:
@@ -418,7 +359,6 @@ def _count_is(simulator: Simulator, expected: int, entity: type[Base], *conditio
 RACES: tuple[Race, ...] = (
     _codes,
     _refresh_tokens,
-    _refresh_tokens_of_apps,
     _states,
     _completion_tokens,
     _setup_links,
