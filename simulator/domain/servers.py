@@ -1,42 +1,46 @@
 """MCP servers: their access method, their groups, their tools."""
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.claim import did_change
-from simulator.db.tables import EndUserGroup, McpServer, McpTool, Project, ServerGroup
+from simulator.db.tables import (
+    EndUserGroup,
+    Folder,
+    McpServer,
+    McpTool,
+    Project,
+    Recipe,
+    ServerGroup,
+)
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.db.upsert import insert_missing
 from simulator.domain import end_user_groups
 from simulator.domain.catalogue import PublishedServer
+from simulator.domain.server_numbers import find_next_number, make_handle
 from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
 
-_HANDLE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
-#: Of the first server of a database that has none (our choice).
-_FIRST_NUMBER = 2101
-
-
-def make_handle(number: int, name: str) -> str:
-    """Return a server's handle in the live format, `mcps-AbkMBExx-THQ-CD` (docs: data centers).
-
-    Args:
-        number: of the server, which no other has.
-        name: of the server.
-    """
-    digest = hashlib.sha256("\0".join(("server", str(number), name)).encode()).digest()
-    letters = "".join(_HANDLE_ALPHABET[byte % len(_HANDLE_ALPHABET)] for byte in digest)
-    return f"mcps-{letters[:8]}-{letters[8:11]}-CD"
+#: Recipes that are named where there may be many.
+_NAMED_RECIPES = 10
+_LONGEST_NAME = 100
 
 
 def create(
-    world: World, project: Project, environment_id: int, name: str, description: str
+    world: World,
+    project: Project,
+    environment_id: int,
+    name: str,
+    description: str,
+    folder: Folder | None = None,
 ) -> McpServer:
     """Create a server with no tools and, as a new one has, token-based access.
+
+    Of several who do so at once each gets a number: whoever comes second finds the first one's
+    taken, once that is committed, and tries the next.
 
     Args:
         world: with an open unit of work.
@@ -44,24 +48,44 @@ def create(
         environment_id: where it is.
         name: for people.
         description: for models.
+        folder: in the project; None for the project itself.
     """
-    now = world.clock.now()
-    highest = world.db.session.scalar(select(func.max(McpServer.number)))
-    number = (highest or _FIRST_NUMBER - 1) + 1
-    server = McpServer(
-        number=number,
-        handle=make_handle(number, name),
-        workspace_id=project.workspace_id,
-        environment_id=environment_id,
-        project_id=project.id,
-        name=name,
-        description=description,
-        created_at=now,
-        updated_at=now,
-    )
-    world.db.session.add(server)
-    world.db.session.flush()
-    return server
+    session, now = world.db.session, world.clock.now()
+    while True:
+        number = find_next_number(world)
+        is_mine = insert_missing(
+            session,
+            McpServer,
+            {"number": number},
+            handle=make_handle(number, name),
+            workspace_id=project.workspace_id,
+            environment_id=environment_id,
+            project_id=project.id,
+            folder_id=folder.id if folder else None,
+            name=name,
+            description=description,
+            created_at=now,
+            updated_at=now,
+        )
+        if is_mine:
+            return session.get_one(McpServer, number)
+
+
+def check_name(name: str) -> str:
+    """Return a name for a server as it is stored.
+
+    Args:
+        name: as it was typed.
+
+    Raises:
+        FieldError: on `name`: it is empty, or longer than 100 characters (our choice).
+    """
+    name = name.strip()
+    if not name:
+        raise FieldError("name", "Enter a name for the MCP server.")
+    if len(name) > _LONGEST_NAME:
+        raise FieldError("name", f"A server's name has at most {_LONGEST_NAME} characters.")
+    return name
 
 
 def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
@@ -81,6 +105,22 @@ def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
     if found is None:
         raise NotFound(f"There is no MCP server '{handle}' in this workspace.")
     return found
+
+
+def lock(world: World, server: McpServer) -> None:
+    """Wait for whoever else changes a server's tools or deletes it, and keep others waiting.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server, which is as it is in the database then.
+
+    Raises:
+        NotFound: it is deleted meanwhile.
+    """
+    own = select(McpServer).where(McpServer.number == server.number).with_for_update()
+    current = {"populate_existing": True}
+    if world.db.session.scalars(own, execution_options=current).first() is None:
+        raise NotFound("This MCP server is deleted already.")
 
 
 def find_server_by_number(world: World, number: int) -> McpServer | None:
@@ -125,6 +165,35 @@ def change(
         server.name = name.strip()
     if description is not None:
         server.description = description
+    server.updated_at = world.clock.now()
+
+
+def move(world: World, server: McpServer, project: Project, folder: Folder | None) -> None:
+    """Move a server to another Location; its tools must be of that project, as all its assets.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        project: its new Location.
+        folder: in the project; None for the project itself.
+
+    Raises:
+        FieldError: on `location`: a tool is of another project.
+    """
+    foreign = world.db.session.scalars(
+        select(Recipe.name)
+        .join(McpTool, McpTool.recipe_id == Recipe.id)
+        .where(McpTool.server_number == server.number, Recipe.project_id != project.id)
+        .order_by(Recipe.name)
+        .limit(_NAMED_RECIPES)
+    ).all()
+    if foreign:
+        raise FieldError(
+            "location",
+            "All assets of an MCP server must be in the same project, its Location. Not in "
+            f"{project.name}: {', '.join(foreign)}. Remove these tools first.",
+        )
+    server.project, server.folder_id = project, folder.id if folder else None
     server.updated_at = world.clock.now()
 
 
@@ -180,9 +249,7 @@ def switch_to_workato_identity(world: World, server: McpServer) -> None:
         server: the MCP server.
     """
     server.auth_type = WORKATO_IDP
-    server.token_hash = server.token_sealed = None
-    server.token_created_at = None
-    server.updated_at = world.clock.now()
+    revoke_token(world, server)
 
 
 def switch_to_token_access(world: World, server: McpServer) -> None:
@@ -217,6 +284,18 @@ def generate_token(world: World, server: McpServer) -> str:
     )
     server.token_created_at = server.updated_at = world.clock.now()
     return token
+
+
+def revoke_token(world: World, server: McpServer) -> None:
+    """Revoke a server's MCP token: its clients are refused from their next request on.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
+    server.token_hash = server.token_sealed = None
+    server.token_created_at = None
+    server.updated_at = world.clock.now()
 
 
 def add_token(world: World, server: McpServer, url: str) -> str:

@@ -8,6 +8,7 @@ from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.db.tables.servers import HASHED_TOKEN, LEGACY_TOKEN, WORKATO_IDP
 from simulator.domain import servers
 from simulator.domain.recipes import make_tool_name
+from simulator.domain.server_numbers import make_handle
 from simulator.scenarios.ids import group_id
 from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
 
@@ -40,7 +41,7 @@ def add_rows(context: SeedContext) -> None:
 def _row(context: SeedContext, server: "schema.Server") -> McpServer:
     row = McpServer(
         number=server.number,
-        handle=servers.make_handle(server.number, server.name),
+        handle=make_handle(server.number, server.name),
         workspace_id=WORKSPACE_ID,
         environment_id=context.environments[server.environment],
         project_id=context.projects[server.project],

@@ -27,9 +27,12 @@ from simulator.domain import (
     people,
     recipe_starts,
     recipes,
+    server_deletion,
+    server_tools,
     servers,
 )
 from simulator.domain.packages import importing, reading
+from simulator.domain.server_tools import Asset
 from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens, Signer
 from simulator.sandbox.simulator import Simulator
@@ -174,6 +177,24 @@ def _create(world: World) -> None:
     servers.create(world, one.project, one.environment_id, "New", "")
 
 
+def _add_a_tool(world: World) -> None:
+    """A copy of a recipe, of another name: all others of the project are tools already."""
+    one = _tool(world).recipe
+    recipe = Recipe(
+        workspace_id=one.workspace_id,
+        project_id=one.project_id,
+        name="Call the office",
+        code=one.code,
+        config=one.config,
+        stubs=[],
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+    )
+    world.db.session.add(recipe)
+    world.db.session.flush()
+    server_tools.add_tools(world, server(world), [Asset(recipe_id=recipe.id)])
+
+
 def _import(world: World) -> None:
     one, package = server(world), reading.read_path(ROOT / "fixtures/packages/helpdesk")
     importing.import_package(world, one.workspace_id, one.environment_id, package)
@@ -253,6 +274,23 @@ REMEMBERED: Mapping[str, Change] = {
         lambda world: recipes.forget_connection(world, _parent(world)), "tool_failed"
     ),
     "servers.create": Change(_create, "unauthorized"),
+    "servers.move": Change(
+        lambda world: servers.move(world, server(world), server(world).project, None)
+    ),
+    "servers.revoke_token": Change(
+        lambda world: servers.revoke_token(world, server(world, 2108)), "unauthorized"
+    ),
+    "server_tools.add_tools": Change(_add_a_tool, "Call_the_office"),
+    "server_tools.remove_tool": Change(
+        lambda world: server_tools.remove_tool(world, _tool(world)), "unknown_tool"
+    ),
+    "server_tools.set_hints": Change(
+        lambda world: server_tools.set_hints(world, _tool(world), {"open_world": True}),
+        '"openWorldHint": true',
+    ),
+    "server_deletion.delete_server": Change(
+        lambda world: server_deletion.delete_server(world, server(world), "somebody"), "404"
+    ),
     "server_manifests._store_tools": Change(_import, "unauthorized"),
     "recipe_starts.stop": Change(
         lambda world: recipe_starts.stop(world, _tool(world).recipe), "unknown_tool"

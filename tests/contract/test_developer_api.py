@@ -58,7 +58,6 @@ CLIENTS = [
     "GET /api/api_clients?per_page=100",
     "POST /api/recipes/7/repeat_jobs",
     "GET /api/recipes/7/versions/2",
-    "POST /api/mcp/mcp_servers/mcps-a/token_renew",
     "GET /api/iam/app_links",
     "GET /api/managed_users",
     "GET /api/managed_users/EA2300",
@@ -174,7 +173,6 @@ def test_an_unknown_path_of_a_known_part_is_neither_missing_nor_promised() -> No
 @pytest.mark.parametrize(
     "method, path",
     [
-        ("POST", "/api/mcp/mcp_servers"),
         ("DELETE", "/api/iam/users/eu-1"),
         ("PUT", "/api/connections"),
     ],

@@ -31,7 +31,7 @@ from simulator.db.tables.reference_data import (
     LookupTable,
     Property,
 )
-from simulator.db.tables.servers import McpServer, McpTool, ServerGroup
+from simulator.db.tables.servers import DeletedServer, McpServer, McpTool, ServerGroup
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.sharing import PlantedFault, ServingProcess
 from simulator.db.tables.versions import Version
@@ -50,6 +50,7 @@ __all__ = [
     "ConnectionAttempt",
     "DataRecord",
     "DataTable",
+    "DeletedServer",
     "EndUser",
     "EndUserGroup",
     "Environment",

@@ -67,7 +67,8 @@ class Job(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
     recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"), index=True)
-    server_number: Mapped[int | None] = mapped_column(ForeignKey("mcp_servers.number"))
+    #: Of an MCP server, which may be deleted since (`DeletedServer`).
+    server_number: Mapped[int | None]
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
     tool: Mapped[str]
     #: A `JobStatus`.

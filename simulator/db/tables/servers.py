@@ -1,7 +1,7 @@
 """MCP servers, their tools and the end-user groups that may use them."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,9 @@ from simulator.db.base import Base
 from simulator.db.tables.people import EndUserGroup
 from simulator.db.tables.recipes import Recipe
 from simulator.db.tables.workspaces import Environment, Project
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.db.tables.assets import Folder
 
 #: `auth_type` as the Developer API names it (Workato docs, Developer API).
 WORKATO_IDP = "workato_idp"
@@ -28,6 +31,8 @@ class McpServer(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    #: Of a folder in the project; None where it is in the project itself.
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id"))
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     #: HASHED_TOKEN (the default of a new server), LEGACY_TOKEN or WORKATO_IDP.
@@ -47,6 +52,7 @@ class McpServer(Base):
 
     environment: Mapped[Environment] = relationship()
     project: Mapped[Project] = relationship()
+    folder: Mapped["Folder | None"] = relationship()
     groups: Mapped[list[EndUserGroup]] = relationship(
         secondary="server_groups", order_by=EndUserGroup.name, passive_deletes=True
     )
@@ -63,6 +69,20 @@ class McpServer(Base):
     def shows_its_token(self) -> bool:
         """Whether the MCP token is a legacy one, which stands in the Remote MCP URL."""
         return self.auth_type == LEGACY_TOKEN
+
+
+class DeletedServer(Base):
+    """A server that was deleted: its number is nobody else's, and history still names it."""
+
+    __tablename__ = "deleted_servers"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    handle: Mapped[str]
+    name: Mapped[str]
+    #: The collaborator's e-mail address, or the name of the API client.
+    deleted_by: Mapped[str]
+    deleted_at: Mapped[datetime]
 
 
 class McpTool(Base):

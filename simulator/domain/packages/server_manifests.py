@@ -11,6 +11,7 @@ from simulator.domain.packages.resolution import Found, resolve
 from simulator.domain.packages.shapes import find_tool_reference
 from simulator.domain.packages.stored import Shelf
 from simulator.domain.recipes import make_tool_name
+from simulator.domain.server_tools import make_unique
 from simulator.world import World
 
 #: `auth_type` of a manifest that means Workato Identity; all others mean a token.
@@ -87,7 +88,7 @@ def _store_tools(world: World, server: McpServer, plans: list[ToolPlan]) -> bool
     for plan in plans:
         tool = there.get(plan.recipe_id)
         if tool is None:
-            name = _make_unique(plan.name, names)
+            name = make_unique(plan.name, names)
             names.add(name)
             tool = McpTool(
                 server_number=server.number,
@@ -105,15 +106,6 @@ def _store_tools(world: World, server: McpServer, plans: list[ToolPlan]) -> bool
             is_changed = True
     world.db.session.flush()
     return is_changed
-
-
-def _make_unique(name: str, taken: set[str]) -> str:
-    """Return a name that no other tool of the server has, by a number if need be (our choice)."""
-    number, unique = 1, name
-    while unique in taken:
-        number += 1
-        unique = f"{name}_{number}"
-    return unique
 
 
 def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator[ToolPlan]:

@@ -14,6 +14,7 @@ from simulator.systems.developer_api import (
     jobs,
     known,
     mcp_servers,
+    mcp_tools,
     packages,
     recipes,
     workspace,
@@ -35,6 +36,7 @@ OPENAPI = "/api/openapi.json"
 #: Everything that is simulated, in the order of Workato's documentation.
 ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *mcp_servers.ENDPOINTS,
+    *mcp_tools.ENDPOINTS,
     *iam.ENDPOINTS,
     *connections.ENDPOINTS,
     *jobs.ENDPOINTS,

@@ -1,10 +1,11 @@
 """What the Developer API adds to a row of the table: who asks, how often, and which page."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from simulator.db.tables import ApiClient
 from simulator.domain.api_clients import Quota
@@ -24,6 +25,15 @@ JOBS = Quota(name="jobs", requests=60, interval=_MINUTE)
 WORKSPACE = Quota(name="workspace", requests=1000, interval=_MINUTE)
 PACKAGES = Quota(name="recipe lifecycle management", requests=1000, interval=_MINUTE)
 LIST_CONNECTIONS = Quota(name="listing connections", requests=60, interval=_MINUTE)
+
+
+def _read_number(value: object) -> object:
+    is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value)
+    return int(str(value)) if is_number else value
+
+
+#: The number of something in a body: clients of Workato send it as such, or as a text.
+Number = Annotated[int, Field(ge=0, lt=10**12), BeforeValidator(_read_number)]
 
 #: Rows of an answer for which Workato documents no page (our choice).
 LONGEST_PAGE = 1000

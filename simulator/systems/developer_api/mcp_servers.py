@@ -6,12 +6,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from simulator.db.tables import CallLimit, McpServer, McpTool
+from simulator.db.tables import CallLimit, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
-from simulator.domain import end_user_groups, limits, recipes, server_lists, servers
+from simulator.domain import (
+    end_user_groups,
+    folders,
+    limits,
+    recipes,
+    server_deletion,
+    server_lists,
+    servers,
+)
+from simulator.domain.folders import Place as FolderPlace
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
-from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
+from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, Number, PageQuery
 from simulator.validation.fields import DIGITS, matches
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
@@ -36,12 +45,21 @@ class ServerChange(Body):
     name: Name | None = None
     description: str | None = None
     auth_type: Literal["workato_idp", "hashed_token"] | None = None
+    folder_id: Number | None = None
 
 
-class ToolChange(Body):
-    """What is to change of a tool."""
+class NewServer(Body):
+    """A server to be created; without `asset_id` it is one of project assets, with no tools yet."""
 
-    description: Annotated[str, Field(min_length=1)]
+    name: Name
+    folder_id: Number
+    description: str = ""
+
+
+class Place(Body):
+    """Where a server is to be moved."""
+
+    folder_id: Number
 
 
 class Groups(Body):
@@ -85,47 +103,85 @@ def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
         whole=True,
     ).part(query.part)
     shown = [_server(call, each) for each in found]
-    return _envelope("data", shown, query, found.page.total)
+    return build_envelope("data", shown, query, found.page.total)
 
 
 @ENDPOINTS.add("GET", "mcp_servers/:handle")
 def get_server(call: Call, handle: str) -> dict[str, Any]:
     """Tell of one MCP server."""
-    return {"data": _server(call, _found(call, handle))}
+    return {"data": _server(call, get_found(call, handle))}
+
+
+@ENDPOINTS.add("POST", "mcp_servers")
+def create_server(call: Call, body: NewServer) -> dict[str, Any]:
+    """Create an MCP server with token-based access and no tools yet."""
+    place = _place(call, body.folder_id)
+    server = servers.create(
+        *(call.world, place.project, call.client.environment_id),
+        *(body.name.strip(), body.description, place.folder),
+    )
+    return {"data": _server(call, server)}
 
 
 @ENDPOINTS.add("PUT", "mcp_servers/:handle")
 def change_server(call: Call, handle: str, body: ServerChange) -> dict[str, Any]:
     """Change an MCP server's name, description or access method."""
-    server = _found(call, handle)
+    server = get_found(call, handle)
     servers.change(call.world, server, name=body.name, description=body.description)
     if body.auth_type == "workato_idp" and not server.uses_workato_identity:
         servers.switch_to_workato_identity(call.world, server)
     if body.auth_type == "hashed_token" and server.uses_workato_identity:
         servers.switch_to_token_access(call.world, server)
+    if body.folder_id is not None:
+        _move(call, server, body.folder_id)
     return {"data": _server(call, server)}
 
 
-@ENDPOINTS.add("GET", "mcp_servers/:handle/tools")
-def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
-    """List the tools of an MCP server, in their order."""
-    tools = server_lists.list_tools(call.world, _found(call, handle)).part(query.part)
-    return _envelope("items", [_tool(each) for each in tools], query, tools.page.total)
+@ENDPOINTS.add("PUT", "mcp_servers/:handle/update_folder")
+def move_server(call: Call, handle: str, body: Place) -> dict[str, Any]:
+    """Move an MCP server to another folder; its tools must be of that folder's project."""
+    server = get_found(call, handle)
+    _move(call, server, body.folder_id)
+    return {"data": _server(call, server)}
 
 
-@ENDPOINTS.add("PUT", "mcp_servers/:handle/tools/:tool_id")
-def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict[str, Any]:
-    """Change the description of a tool that models read; the recipe keeps its own."""
-    server = _found(call, handle)
-    tool = servers.get_tool(call.world, server, parse_whole_number(tool_id) or 0)
-    servers.describe_tool(call.world, tool, body.description)
-    return _tool(tool)
+@ENDPOINTS.add("DELETE", "mcp_servers/:handle")
+def delete_server(call: Call, handle: str) -> dict[str, Any]:
+    """Delete an MCP server, with its tools, tokens, limits and access; its recipes stay."""
+    server_deletion.delete_server(call.world, get_found(call, handle), call.client.name)
+    return {"success": True}
+
+
+@ENDPOINTS.add("POST", "mcp_servers/:handle/token_renew")
+def renew_token(call: Call, handle: str) -> dict[str, Any]:
+    """Renew an MCP server's legacy token; of a hashed one the old is revoked, and none answered."""
+    server = get_found(call, handle)
+    if server.shows_its_token or server.uses_workato_identity:
+        servers.generate_token(call.world, server)
+    else:
+        servers.revoke_token(call.world, server)
+    return {"data": _server(call, server)}
+
+
+@ENDPOINTS.add("POST", "mcp_servers/:handle/tokens")
+def create_token(call: Call, handle: str) -> dict[str, Any]:
+    """Create an MCP server's token, which is answered this once; the one before dies at once."""
+    server = get_found(call, handle)
+    token = servers.generate_token(call.world, server)
+    url = call.world.addresses.mcp_url(server.number)
+    return {
+        "data": {
+            "token": token,
+            "mcp_url": f"{url}?wkt_token={token}",
+            "created_at": server.token_created_at and server.token_created_at.isoformat(),
+        }
+    }
 
 
 @ENDPOINTS.add("POST", "mcp_servers/:handle/assign_user_groups")
 def assign_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
     """Give end-user groups access to an MCP server."""
-    server = _found(call, handle)
+    server = get_found(call, handle)
     servers.assign_groups(call.world, server, body.idp_user_group_ids)
     return {"data": _server(call, server)}
 
@@ -133,7 +189,7 @@ def assign_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
 @ENDPOINTS.add("POST", "mcp_servers/:handle/remove_user_groups")
 def remove_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
     """Take end-user groups' access to an MCP server away."""
-    server = _found(call, handle)
+    server = get_found(call, handle)
     for group_id in dict.fromkeys(body.idp_user_group_ids):
         servers.remove_group(call.world, server, group_id)
     return {"data": _server(call, server)}
@@ -142,13 +198,13 @@ def remove_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
 @ENDPOINTS.add("GET", "mcp_servers/:handle/server_policies")
 def get_policy(call: Call, handle: str) -> dict[str, Any]:
     """Tell of an MCP server's limits."""
-    return _policy(call, _found(call, handle))
+    return _policy(call, get_found(call, handle))
 
 
 @ENDPOINTS.add("PUT", "mcp_servers/:handle/server_policies")
 def change_policy(call: Call, handle: str, body: PolicyChange) -> dict[str, Any]:
     """Change an MCP server's limits."""
-    server, change = _found(call, handle), body.mcp_server_policy
+    server, change = get_found(call, handle), body.mcp_server_policy
     for kind, name in _LIMITS.items():
         if name not in change.model_fields_set:
             continue
@@ -189,16 +245,48 @@ def _mistakes_at(place: str) -> Iterator[None]:
         raise FieldError(place + member, error.message) from None
 
 
-def _found(call: Call, handle: str) -> McpServer:
+def get_found(call: Call, handle: str) -> McpServer:
+    """Return a server of the client's environment.
+
+    Args:
+        call: who asks.
+        handle: of the server.
+
+    Raises:
+        NotFound: there is none.
+    """
     server = servers.get_server(call.world, call.workspace_id, handle)
     if server.environment_id != call.client.environment_id:
         raise NotFound(f"There is no MCP server '{handle}' in this environment.")
     return server
 
 
-def _envelope(
+def _place(call: Call, number: int) -> FolderPlace:
+    try:
+        return folders.get_place(call.world, call.workspace_id, number)
+    except NotFound as error:
+        raise FieldError("folder_id", str(error)) from None
+
+
+def _move(call: Call, server: McpServer, number: int) -> None:
+    place = _place(call, number)
+    try:
+        servers.move(call.world, server, place.project, place.folder)
+    except FieldError as error:
+        raise FieldError("folder_id", error.message) from None
+
+
+def build_envelope(
     key: str, shown: list[dict[str, Any]], query: PageQuery, count: int
 ) -> dict[str, Any]:
+    """Return a page of a list, with how many there are.
+
+    Args:
+        key: of the list.
+        shown: its rows.
+        query: which page it is.
+        count: of all rows.
+    """
     return {key: shown, "count": count, "page": query.page, "per_page": query.per_page}
 
 
@@ -207,6 +295,9 @@ def _method(server: McpServer) -> str:
 
 
 def _server(call: Call, server: McpServer) -> dict[str, Any]:
+    top = FolderPlace(project=server.project)
+    place = FolderPlace(project=server.project, folder=server.folder)
+    inside = [top] if server.folder is None else [top, place]
     url = call.world.addresses.mcp_url(server.number)
     return {
         "id": server.handle,
@@ -217,32 +308,15 @@ def _server(call: Call, server: McpServer) -> dict[str, Any]:
         "mcp_url": servers.add_token(call.world, server, url),
         "auth_type": server.auth_type,
         "authentication_method": _method(server),
-        "folder_id": server.project_id,
+        "folder_id": place.number,
         "project_id": server.project_id,
-        "folders": [{"id": server.project_id, "name": server.project.name}],
+        "folders": [{"id": each.number, "name": each.name} for each in inside],
         "has_vua_dependent_tools": any(map(recipes.needs_verified_access, server.tools)),
         "idp_user_group_ids": [group.id for group in server.groups],
         "api_collection": None,
         "tools_count": len(server.tools),
         "created_at": server.created_at.isoformat(),
         "updated_at": server.updated_at.isoformat(),
-    }
-
-
-def _tool(tool: McpTool) -> dict[str, Any]:
-    apps = [step.provider for step in recipes.iter_steps(tool.recipe) if step.calls_app]
-    return {
-        "id": tool.id,
-        "name": tool.name,
-        "description": tool.description,
-        "original_description": tool.recipe.description,
-        "trigger_application": tool.recipe.trigger_application,
-        "action_applications": list(dict.fromkeys(apps)),
-        "flow_id": tool.recipe_id,
-        "active": tool.recipe.running,
-        "enabled": tool.enabled,
-        "vua_required": recipes.needs_verified_access(tool),
-        "incompatibility_reasons": [],
     }
 
 

@@ -1,0 +1,106 @@
+"""Tools of MCP servers: assigned, listed, changed and deleted (Workato docs, Developer API)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.db.tables import McpTool
+from simulator.domain import recipes, server_lists, server_tools, servers
+from simulator.domain.server_tools import Asset, InvalidAssets
+from simulator.errors import SimulatorError
+from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, Number, PageQuery
+from simulator.systems.developer_api.mcp_servers import build_envelope, get_found
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/mcp/mcp_servers/", quota=MCP)
+
+
+class NewTool(Body):
+    """What is to become a tool: a recipe by its id, and the provider of its trigger."""
+
+    trigger_application: str
+    id: Number
+
+
+class NewTools(Body):
+    """What is to become tools."""
+
+    tools: Annotated[list[NewTool], Field(min_length=1, max_length=1000)]
+
+
+class Hints(Body):
+    """What a tool tells clients of itself; a member that is left out is false."""
+
+    read_only: bool = False
+    destructive: bool = False
+    idempotent: bool = False
+    open_world: bool = False
+
+
+class ToolChange(Body):
+    """What is to change of a tool; `hints: null` takes them away."""
+
+    description: Annotated[str, Field(min_length=1)] | None = None
+    hints: Hints | None = None
+
+
+@ENDPOINTS.add("POST", ":handle/assign_tools")
+def assign_tools(call: Call, handle: str, body: NewTools) -> dict[str, Any]:
+    """Assign recipe functions, API recipes and skills of its project to an MCP server."""
+    server = get_found(call, handle)
+    assets = [Asset(recipe_id=each.id, kind=each.trigger_application) for each in body.tools]
+    try:
+        server_tools.add_tools(call.world, server, assets)
+    except InvalidAssets as error:
+        named = ", ".join(f"{each.kind} ID '{each.recipe_id}'" for each in error.assets)
+        raise SimulatorError(f"Tools contains invalid asset(s): {named}") from None
+    tools = server_lists.list_tools(call.world, server).part(PageQuery().part)
+    return build_envelope("items", [_tool(each) for each in tools], PageQuery(), tools.page.total)
+
+
+@ENDPOINTS.add("GET", ":handle/tools")
+def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
+    """List the tools of an MCP server, in their order."""
+    tools = server_lists.list_tools(call.world, get_found(call, handle)).part(query.part)
+    return build_envelope("items", [_tool(each) for each in tools], query, tools.page.total)
+
+
+@ENDPOINTS.add("PUT", ":handle/tools/:tool_id")
+def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict[str, Any]:
+    """Change a tool's description, which models read, and its hints; the recipe keeps its own."""
+    tool = _found(call, handle, tool_id)
+    if body.description is not None:
+        servers.describe_tool(call.world, tool, body.description)
+    if "hints" in body.model_fields_set:
+        server_tools.set_hints(call.world, tool, body.hints.model_dump() if body.hints else None)
+    return _tool(tool)
+
+
+@ENDPOINTS.add("DELETE", ":handle/tools/:tool_id")
+def delete_tool(call: Call, handle: str, tool_id: str) -> None:
+    """Remove a tool from an MCP server; its recipe stays."""
+    server_tools.remove_tool(call.world, _found(call, handle, tool_id))
+
+
+def _found(call: Call, handle: str, tool_id: str) -> McpTool:
+    server = get_found(call, handle)
+    return servers.get_tool(call.world, server, parse_whole_number(tool_id) or 0)
+
+
+def _tool(tool: McpTool) -> dict[str, Any]:
+    apps = [step.provider for step in recipes.iter_steps(tool.recipe) if step.calls_app]
+    return {
+        "id": tool.id,
+        "name": tool.name,
+        "description": tool.description,
+        "original_description": tool.recipe.description,
+        "trigger_application": tool.recipe.trigger_application,
+        "action_applications": list(dict.fromkeys(apps)),
+        "flow_id": tool.recipe_id,
+        "active": tool.recipe.running,
+        "enabled": tool.enabled,
+        "vua_required": recipes.needs_verified_access(tool),
+        "hints": tool.hints or None,
+        "incompatibility_reasons": [],
+    }
