@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -29,10 +30,12 @@ class JobCounts:
     Attributes:
         succeeded: ended well.
         failed: all others.
+        last_at: when the latest of them began; None where there is none.
     """
 
     succeeded: int
     failed: int
+    last_at: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -66,14 +69,21 @@ def count_jobs_of(world: World, recipe_ids: Sequence[int]) -> dict[int, JobCount
     Returns:
         Recipe's id → how many, for each of them.
     """
-    statement = select(Job.recipe_id, Job.status, func.count()).where(Job.recipe_id.in_(recipe_ids))
-    rows = world.db.session.execute(statement.group_by(Job.recipe_id, Job.status)).all()
-    good = {each: number for each, status, number in rows if status == JobStatus.SUCCEEDED.value}
+    statement = select(Job.recipe_id, Job.status, func.count(), func.max(Job.started_at))
+    statement = statement.where(Job.recipe_id.in_(recipe_ids)).group_by(Job.recipe_id, Job.status)
+    rows = world.db.session.execute(statement).all()
+    good = {each: number for each, status, number, _ in rows if status == JobStatus.SUCCEEDED.value}
     total: Counter[int] = Counter()
-    for each, _, number in rows:
+    last: dict[int, datetime] = {}
+    for each, _, number, at in rows:
         total[each] += number
+        last[each] = max(at, last.get(each, at))
     return {
-        each: JobCounts(succeeded=good.get(each, 0), failed=total[each] - good.get(each, 0))
+        each: JobCounts(
+            succeeded=good.get(each, 0),
+            failed=total[each] - good.get(each, 0),
+            last_at=last.get(each),
+        )
         for each in recipe_ids
     }
 

@@ -1,53 +1,54 @@
-"""Start and stop recipes, and find those that run."""
+"""Start and stop recipes."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
-from simulator.db.listing import Found
-from simulator.db.tables import PackageAsset, Recipe
-from simulator.domain.folders import Place
+from simulator.db.tables import Connection, Recipe
+from simulator.domain.engine.compiling import list_steps
+from simulator.domain.engine.stubs import find_stub
 from simulator.domain.packages.lint import Verdict, execution
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
 
-def find_recipes(
-    world: World, workspace_id: int, place: Place | None = None, *, running: bool | None = None
-) -> Found[Recipe]:
-    """Return recipes of a workspace, the newest first.
+@dataclass(frozen=True, kw_only=True)
+class Unconnected:
+    """A step whose app has no connection that works.
 
-    Args:
-        world: with an open unit of work.
-        workspace_id: the workspace's id.
-        place: the folder that they are in, at any depth; None for everywhere.
-        running: whether they run; None for either.
+    Attributes:
+        number: of the step, as the editor shows it.
+        connection_id: of the connection that is not connected; None where none is chosen.
     """
-    found = select(Recipe).where(Recipe.workspace_id == workspace_id)
-    if place is not None:
-        found = found.where(Recipe.project_id == place.project.id)
-        if place.path:
-            inside = PackageAsset.zip_name.startswith(f"{place.path}/", autoescape=True)
-            own = select(PackageAsset.recipe_id).where(
-                PackageAsset.project_id == place.project.id,
-                PackageAsset.recipe_id.is_not(None),
-                inside,
-            )
-            found = found.where(Recipe.id.in_(own))
-    if running is not None:
-        found = found.where(Recipe.running == running)
-    return Found(world.db.session, found.order_by(Recipe.id.desc()))
+
+    number: int
+    connection_id: int | None
 
 
-def start(world: World, recipe: Recipe) -> list[tuple[int, str]]:
-    """Start a recipe, unless a step of it could never run here.
+@dataclass(frozen=True, kw_only=True)
+class Hindrances:
+    """Why a recipe cannot be started; false once it runs.
+
+    Attributes:
+        code: the number of each step that could never run here, as the editor shows it, and why.
+        config: the steps that lack a connection.
+    """
+
+    code: tuple[tuple[int, str], ...] = ()
+    config: tuple[Unconnected, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.code or self.config)
+
+
+def start(world: World, recipe: Recipe) -> Hindrances:
+    """Start a recipe, unless a step of it could never run here, or lacks its connection.
 
     Args:
         world: with an open unit of work.
         recipe: to be started.
 
     Returns:
-        The number of each such step, as the editor shows it, and why; empty once it runs.
+        Why not; false once it runs.
     """
 
     def called(target: Any) -> Verdict | None:
@@ -56,11 +57,12 @@ def start(world: World, recipe: Recipe) -> list[tuple[int, str]]:
         return Verdict.RUNS if found and found.workspace_id == recipe.workspace_id else None
 
     steps = execution.check(recipe.code, recipe.config, recipe.stubs, called)
-    errors = [(each.number, each.reason) for each in steps if each.verdict is Verdict.CANNOT]
-    if not errors and not recipe.running:
+    code = tuple((each.number, each.reason) for each in steps if each.verdict is Verdict.CANNOT)
+    found = Hindrances(code=code, config=() if code else _list_unconnected(world, recipe))
+    if not found and not recipe.running:
         recipe.running = True
         recipe.updated_at = world.clock.now()
-    return errors
+    return found
 
 
 def stop(world: World, recipe: Recipe) -> None:
@@ -72,4 +74,16 @@ def stop(world: World, recipe: Recipe) -> None:
     """
     if recipe.running:
         recipe.running = False
-        recipe.updated_at = world.clock.now()
+        recipe.stopped_at = recipe.updated_at = world.clock.now()
+
+
+def _list_unconnected(world: World, recipe: Recipe) -> tuple[Unconnected, ...]:
+    found = []
+    for step in list_steps(recipe.code, recipe.config):
+        if not step.calls_app or step.is_skipped or find_stub(recipe.stubs, step) is not None:
+            continue
+        number = step.connection_id
+        row = None if number is None else world.db.session.get(Connection, number)
+        if row is None or not row.connected:
+            found.append(Unconnected(number=step.number + 1, connection_id=number))
+    return tuple(found)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, String, cast, select
 
 from simulator.db.tables import Connection, McpTool, Recipe
+from simulator.domain import recipe_versions
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.schemas import read_fields, to_json_schema
 from simulator.domain.engine.steps import (
@@ -212,19 +213,15 @@ def use_connection(
     # Of two who choose connections of two apps at once, none undoes what the other chose.
     world.db.session.refresh(recipe, with_for_update=True)
     others = [entry for entry in recipe.config if entry["provider"] != connection.provider]
-    recipe.config = [
-        *others,
-        {
-            "keyword": "application",
-            "provider": connection.provider,
-            "name": connection.provider,
-            "skip_validation": False,
-            "account_id": connection.id,
-        }
-        | ({"personalization": True} if end_users else {}),
-    ]
-    recipe.version_no += 1
-    recipe.updated_at = world.clock.now()
+    entry = {
+        "keyword": "application",
+        "provider": connection.provider,
+        "name": connection.provider,
+        "skip_validation": False,
+        "account_id": connection.id,
+    }
+    config = [*others, entry | ({"personalization": True} if end_users else {})]
+    recipe_versions.change(world, recipe, config=config)
 
 
 def forget_connection(world: World, connection: Connection) -> None:

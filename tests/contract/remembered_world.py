@@ -23,8 +23,10 @@ from simulator.domain import (
     access_methods,
     disconnection,
     end_user_groups,
+    folders,
     limits,
     people,
+    recipe_changes,
     recipe_starts,
     recipes,
     server_deletion,
@@ -195,6 +197,12 @@ def _add_a_tool(world: World) -> None:
     server_tools.add_tools(world, server(world), [Asset(recipe_id=recipe.id)])
 
 
+def _create_recipe(world: World) -> None:
+    place = folders.Place(project=server(world).project)
+    code = '{"keyword": "trigger"}'
+    recipe_changes.create(world, place, name="New", code=code, config=None, description="")
+
+
 def _import(world: World) -> None:
     one, package = server(world), reading.read_path(ROOT / "fixtures/packages/helpdesk")
     importing.import_package(world, one.workspace_id, one.environment_id, package)
@@ -204,7 +212,7 @@ def _stop_and_start(world: World) -> None:
     recipe = _tool(world).recipe
     recipe_starts.stop(world, recipe)
     world.db.commit()
-    assert recipe_starts.start(world, recipe) == []
+    assert not recipe_starts.start(world, recipe)
 
 
 def _end_sessions(world: World) -> None:
@@ -264,12 +272,13 @@ REMEMBERED: Mapping[str, Change] = {
         ),
         "ip_denied",
     ),
-    "recipes.use_connection": Change(
+    "recipe_versions.change": Change(
         lambda world: recipes.use_connection(
             world, _recipe(world), _parent(world), end_users=False
         ),
         "200 None",
     ),
+    "recipe_changes.create": Change(_create_recipe),
     "recipes.forget_connection": Change(
         lambda world: recipes.forget_connection(world, _parent(world)), "tool_failed"
     ),

@@ -30,13 +30,17 @@ ROWS = {McpServer, McpTool, Recipe, SigningKey}
 SOME = (
     "servers.change",
     "servers.describe_tool",
-    "recipes.use_connection",
+    "recipe_versions.change",
     "signing.replace",
     "a token is revoked",
     "a person leaves a group",
 )
 #: They name such rows, and write something else.
-OTHERS = {"connection_attempts.open_attempt", "exporting._list_new"}
+OTHERS = {
+    "connection_attempts.open_attempt",
+    "exporting._list_new",
+    "recipe_versions.comment_on",
+}
 _FROM = re.compile(r"(?:FROM|JOIN)\s+(\w+)")
 
 

@@ -23,7 +23,7 @@ from simulator.db.tables.people import (
     FailedSignIns,
     GroupMember,
 )
-from simulator.db.tables.recipes import Job, Recipe
+from simulator.db.tables.recipes import Job, Recipe, RecipeVersion
 from simulator.db.tables.reference_data import (
     DataRecord,
     DataTable,
@@ -78,6 +78,7 @@ __all__ = [
     "Project",
     "Property",
     "Recipe",
+    "RecipeVersion",
     "ServerGroup",
     "ServingProcess",
     "SignIn",

@@ -33,6 +33,8 @@ class Recipe(Base):
     running: Mapped[bool] = mapped_column(default=True)
     #: What steps answer that cannot run here: `[{step, output}]` or `[{step, table}]`.
     stubs: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    #: When somebody stopped it last; None where nobody did.
+    stopped_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -42,6 +44,27 @@ class Recipe(Base):
     def trigger_application(self) -> str:
         """The trigger's provider, such as `workato_recipe_function`."""
         return str(self.code.get("provider", ""))
+
+
+class RecipeVersion(Base):
+    """What a recipe was like before it was changed, or what somebody noted of its present version.
+
+    The present version is the recipe itself, and has a row only once it has a comment.
+    """
+
+    __tablename__ = "recipe_versions"
+
+    recipe_id: Mapped[int] = mapped_column(
+        ForeignKey("recipes.id", ondelete="CASCADE"), primary_key=True
+    )
+    version_no: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    description: Mapped[str]
+    code: Mapped[dict[str, Any]]
+    config: Mapped[list[Any]]
+    comment: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
 
 
 class JobStatus(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.db.tables import Connection, Folder, PackageAsset, Project, Recipe
-from simulator.domain import connection_forms
+from simulator.domain import connection_forms, recipe_versions
 from simulator.domain.packages import binding, reference_data, resolution, server_manifests
 from simulator.domain.packages.model import (
     PROJECT_FILE,
@@ -339,10 +339,8 @@ class _Import:
                 document.get("config") or [], find, list_chosen(recipe.config)
             ),
         }
-        if all(getattr(recipe, name) == value for name, value in values.items()):
-            return False
         if id(row) not in self._new:
-            recipe.version_no += 1
+            return recipe_versions.change(self._world, recipe, **values)
         for name, value in values.items():
             setattr(recipe, name, value)
         recipe.updated_at = self._now

@@ -16,6 +16,8 @@ from simulator.systems.developer_api import (
     mcp_servers,
     mcp_tools,
     packages,
+    recipe_changes,
+    recipe_versions,
     recipes,
     workspace,
 )
@@ -43,6 +45,8 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *workspace.ENDPOINTS,
     *packages.ENDPOINTS,
     *recipes.ENDPOINTS,
+    *recipe_changes.ENDPOINTS,
+    *recipe_versions.ENDPOINTS,
 )
 
 DEVELOPER_API = Api(

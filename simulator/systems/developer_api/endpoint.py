@@ -21,6 +21,8 @@ MCP = Quota(name="MCP servers", requests=60, interval=_MINUTE)
 IAM = Quota(name="Workato Identity", requests=60, interval=_MINUTE)
 CONNECTIONS = Quota(name="connections", requests=1, interval=timedelta(seconds=1))
 JOBS = Quota(name="jobs", requests=60, interval=_MINUTE)
+RECIPES = Quota(name="recipes", requests=60, interval=_MINUTE)
+CREATING_RECIPES = Quota(name="creating recipes", requests=1, interval=timedelta(seconds=1))
 #: Not documented: as generous as the lists that are (our choice).
 WORKSPACE = Quota(name="workspace", requests=1000, interval=_MINUTE)
 PACKAGES = Quota(name="recipe lifecycle management", requests=1000, interval=_MINUTE)

@@ -1,87 +1,126 @@
-"""Recipes: listed, read, started and stopped (Workato docs, Developer API, recipes)."""
+"""Recipes: listed and read (Workato docs, Developer API, recipes)."""
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from simulator.db.tables import Collaborator, Recipe
-from simulator.domain import folders, job_history, recipe_starts, recipes, workspaces
+from simulator.domain import asset_folders, folders, job_history, recipe_lists, recipes, workspaces
 from simulator.domain.job_history import JobCounts
-from simulator.systems.developer_api.endpoint import WORKSPACE, ApiEndpoint, Call, PageQuery
+from simulator.systems.developer_api.endpoint import RECIPES, ApiEndpoint, Call, PageQuery
 from simulator.validation.fields import DIGITS
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
-ENDPOINTS = Table(ApiEndpoint, "/api/", quota=WORKSPACE)
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=RECIPES)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+#: A moment; without a zone, it is one in UTC (our choice).
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class RecipeQuery(PageQuery):
     """Which recipes."""
 
+    adapter_names_all: str = ""
+    adapter_names_any: str = ""
     folder_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
-    running: str | None = None
+    order: Literal["activity", "default"] = "default"
+    running: bool | None = None
+    active: bool | None = None
+    since_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
+    stopped_after: Moment | None = None
+    updated_after: Moment | None = None
+    stop_cause: (
+        Literal["trigger_errors_limit", "action_quota_limit", "trial_expired", "txn_quota_limit"]
+        | None
+    ) = None
+    includes: list[str] = []
+    exclude_code: bool = False
 
 
 @ENDPOINTS.add("GET", "recipes")
 def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
-    """List recipes, the newest first; of a folder, or those that run or do not."""
+    """List recipes, the newest first, by folder, app, state and time.
+
+    `order=activity` puts those first that ran last; `active` is another word for `running`.
+    """
     place = None
-    if query.folder_id is not None:
+    if query.folder_id is not None and query.folder_id != folders.HOME:
         place = folders.get_place(call.world, call.workspace_id, query.folder_id)
-    found = recipe_starts.find_recipes(
-        call.world,
-        call.workspace_id,
-        place,
-        running=None if query.running is None else query.running == "true",
+    wanted = recipe_lists.Wanted(
+        place=place,
+        running=query.active if query.running is None else query.running,
+        all_apps=_split(query.adapter_names_all),
+        any_apps=_split(query.adapter_names_any),
+        below_id=query.since_id,
+        not_stopped_after=query.stopped_after,
+        updated_after=query.updated_after,
+        stopped_by_workato=query.stop_cause is not None,
     )
-    return {"items": _rows(call, found.part(query.part).rows)}
+    found = recipe_lists.find_recipes(
+        call.world, call.workspace_id, wanted, by_activity=query.order == "activity"
+    )
+    rows = found.cut(query.part.offset, query.part.size)
+    return {"items": describe_recipes(call, rows, with_code=not query.exclude_code)}
 
 
 @ENDPOINTS.add("GET", "recipes/:id")
 def get_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002  # as the path names it
     """Tell of one recipe; its `code` is JSON in a text."""
-    return _rows(call, [_found(call, id)])[0]
+    return describe_recipes(call, [find_recipe(call, id)])[0]
 
 
-@ENDPOINTS.add("PUT", "recipes/:id/start")
-def start_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
-    """Start a recipe; where a step could never run here, `code_errors` says which and why."""
-    errors = recipe_starts.start(call.world, _found(call, id))
-    if not errors:
-        return {"success": True}
-    code_errors = [[number, [[None, None, reason, None]]] for number, reason in errors]
-    return {"success": False, "code_errors": code_errors, "config_errors": []}
+def find_recipe(call: Call, number: str) -> Recipe:
+    """Return the recipe that a path names.
 
+    Args:
+        call: who asks.
+        number: as the path has it.
 
-@ENDPOINTS.add("PUT", "recipes/:id/stop")
-def stop_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
-    """Stop a recipe; tools that run it are not listed any more."""
-    recipe_starts.stop(call.world, _found(call, id))
-    return {"success": True}
-
-
-def _found(call: Call, number: str) -> Recipe:
+    Raises:
+        NotFound: there is none.
+    """
     return recipes.get_recipe(call.world, call.workspace_id, parse_whole_number(number) or 0)
 
 
-def _rows(call: Call, found: Sequence[Recipe]) -> list[dict[str, Any]]:
+def describe_recipes(
+    call: Call, found: Sequence[Recipe], *, with_code: bool = True
+) -> list[dict[str, Any]]:
+    """Return recipes as the API tells of them.
+
+    Args:
+        call: who asks.
+        found: the recipes.
+        with_code: whether `code` has the recipe's code; else it is empty.
+    """
     owner = workspaces.get_owner(call.world, call.workspace_id)
     counts = job_history.count_jobs_of(call.world, [each.id for each in found])
-    return [_row(each, owner, counts[each.id]) for each in found]
+    places = asset_folders.get_numbers(call.world, found)
+    rows = [_row(each, owner, counts[each.id], places[each.id]) for each in found]
+    for row, recipe in zip(rows, found, strict=True):
+        row["code"] = json.dumps(recipe.code) if with_code else ""
+    return rows
 
 
-def _row(recipe: Recipe, owner: Collaborator, counts: JobCounts) -> dict[str, Any]:
+def _row(
+    recipe: Recipe, owner: Collaborator, counts: JobCounts, folder_number: int
+) -> dict[str, Any]:
     apps = [str(each.get("provider")) for each in recipe.config]
     return {
         "id": recipe.id,
         "user_id": owner.id,
         "name": recipe.name,
         "description": recipe.description,
-        "created_at": _moment(recipe.created_at),
-        "updated_at": _moment(recipe.updated_at),
+        "created_at": recipe.created_at.isoformat(),
+        "updated_at": recipe.updated_at.isoformat(),
         "copy_count": 0,
         "trigger_application": recipe.trigger_application,
         "action_applications": [each for each in apps if each != recipe.trigger_application],
@@ -89,17 +128,19 @@ def _row(recipe: Recipe, owner: Collaborator, counts: JobCounts) -> dict[str, An
         "parameters_schema": [],
         "parameters": {},
         "webhook_url": None,
-        "folder_id": recipe.project_id,
+        "folder_id": folder_number,
         "project_id": recipe.project_id,
         "running": recipe.running,
+        "active": recipe.running,
         "job_succeeded_count": counts.succeeded,
         "job_failed_count": counts.failed,
         "lifetime_task_count": 0,
+        "last_run_at": counts.last_at.isoformat() if counts.last_at else None,
+        "stopped_at": recipe.stopped_at.isoformat() if recipe.stopped_at else None,
         "version_no": recipe.version_no,
         "stop_cause": None,
         "config": recipe.config,
         "trigger_closure": None,
-        "code": json.dumps(recipe.code),
         "author_name": owner.name,
         "version_author_name": owner.name,
         "version_author_email": owner.email,
@@ -107,5 +148,5 @@ def _row(recipe: Recipe, owner: Collaborator, counts: JobCounts) -> dict[str, An
     }
 
 
-def _moment(at: datetime) -> str:
-    return at.isoformat()
+def _split(names: str) -> list[str]:
+    return [each.strip() for each in names.split(",") if each.strip()]

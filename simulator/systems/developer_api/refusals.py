@@ -1,6 +1,8 @@
 """What the Developer API answers when it refuses (Workato docs, Developer API, responses)."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Response
 from pydantic import BaseModel
@@ -20,6 +22,30 @@ class Refusal(BaseModel):
     errors: dict[str, list[str]] | None = None
 
 
+class Refused(SimulatorError):
+    """What Workato refuses with status 200 and `success: false` (recorded by its own client).
+
+    Args:
+        field: what is wrong.
+        message: one sentence.
+    """
+
+    status = 200
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@contextmanager
+def refused_as_success_false() -> Iterator[None]:
+    """Answer what a rule refuses with status 200 and `success: false`, as of recipes."""
+    try:
+        yield
+    except FieldError as error:
+        raise Refused(error.field, error.message) from None
+
+
 def refuse(error: SimulatorError) -> Response:
     """Render what a caller can put right."""
     match error:
@@ -37,6 +63,9 @@ def refuse(error: SimulatorError) -> Response:
             return _render(400, "Validation failed", errors=errors)
         case FieldError():
             return _render(400, "Validation failed", errors={error.field: [error.message]})
+        case Refused():
+            document = {"success": False, "errors": {error.field: [str(error)]}}
+            return Response(json.dumps(document), error.status, mimetype=JSON)
         case Unauthorized():
             code = "invalid_token" if read_bearer_token() else ""
             challenge = build_challenge("Bearer", "Workato API", error=code)

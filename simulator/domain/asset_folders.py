@@ -1,0 +1,148 @@
+"""In which folder of a project recipes, connections and servers are, and how they get there.
+
+The project's own folder needs no row; in any other, an asset has a file (`PackageAsset`), whose
+path says where it is, also in exports.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, select
+
+from simulator.db.tables import Connection, Folder, McpServer, PackageAsset, Recipe
+from simulator.domain.folders import HOME, Place
+from simulator.world import World
+
+Made = Recipe | Connection | McpServer
+
+_KINDS: Mapping[type[Made], tuple[str, Any]] = {
+    Recipe: ("recipe", PackageAsset.recipe_id),
+    Connection: ("connection", PackageAsset.connection_id),
+    McpServer: ("mcp_server", PackageAsset.server_number),
+}
+
+
+def get_numbers(world: World, made: Collection[Made]) -> dict[int, int]:
+    """Return the number of the folder that each asset is in: id, or a server's number → folder.
+
+    Args:
+        world: with an open unit of work.
+        made: all of one kind.
+    """
+    found = {_key(each): each.project_id for each in made}
+    if not made:
+        return found
+    column = _KINDS[type(next(iter(made)))][1]
+    files = select(column, PackageAsset.project_id, PackageAsset.zip_name).where(
+        column.in_(found), PackageAsset.zip_name.contains("/")
+    )
+    rows = world.db.session.execute(files).all()
+    projects = {project_id for _, project_id, _ in rows}
+    paths = {zip_name.rpartition("/")[0] for *_, zip_name in rows}
+    folders = select(Folder.project_id, Folder.path, Folder.id).where(
+        Folder.project_id.in_(projects), Folder.path.in_(paths)
+    )
+    ids = {(project_id, path): row for project_id, path, row in world.db.session.execute(folders)}
+    for own, project_id, zip_name in rows:
+        folder_id = ids.get((project_id, zip_name.rpartition("/")[0]))
+        if folder_id is not None:
+            found[own] = HOME + folder_id
+    return found
+
+
+def is_inside(made: type[Made], place: Place) -> ColumnElement[bool]:
+    """Return the condition that an asset is in a folder, at any depth.
+
+    Args:
+        made: its kind.
+        place: the folder.
+    """
+    in_project = made.project_id == place.project.id
+    if not place.path:
+        return in_project
+    column = _KINDS[made][1]
+    own = select(column).where(
+        PackageAsset.project_id == place.project.id,
+        column.is_not(None),
+        PackageAsset.zip_name.startswith(f"{place.path}/", autoescape=True),
+    )
+    key: Any = McpServer.number if made is McpServer else made.id  # type: ignore[union-attr]
+    return and_(in_project, key.in_(own))
+
+
+def move(world: World, made: Made, place: Place) -> None:
+    """Put an asset into a folder; its id stays.
+
+    Args:
+        world: with an open unit of work.
+        made: the asset, stored.
+        place: the folder.
+    """
+    session, now = world.db.session, world.clock.now()
+    kind, column = _KINDS[type(made)]
+    file = session.scalar(select(PackageAsset).where(column == _key(made)).limit(1))
+    made.project_id = place.project.id
+    if file is None and not place.path:
+        return
+    if file is None:
+        file = PackageAsset(kind=kind, name=made.name, document=_begin(made), created_at=now)
+        setattr(file, column.key, _key(made))
+        name = f"{_slug(made.name)}.{kind}.json"
+    elif (file.project_id, file.folder) == (place.project.id, place.path):
+        return
+    else:
+        name = file.zip_name.rpartition("/")[2]
+    file.zip_name = _find_free(world, place, name, kind)
+    file.project_id = place.project.id
+    file.updated_at = now
+    session.add(file)
+    session.flush()
+
+
+def forget(world: World, made: Made) -> None:
+    """Delete the file of an asset that is to be deleted.
+
+    Args:
+        world: with an open unit of work.
+        made: the asset.
+    """
+    column = _KINDS[type(made)][1]
+    world.db.session.execute(delete(PackageAsset).where(column == _key(made)))
+
+
+def _key(made: Made) -> int:
+    return made.number if isinstance(made, McpServer) else made.id
+
+
+def _begin(made: Made) -> dict[str, Any]:
+    """What the file says; exports add whatever is different by then."""
+    if isinstance(made, Recipe):
+        described = {"name": made.name, "description": made.description, "version": 1}
+        return {**described, "private": True, "concurrency": 1, "code": {}, "config": []}
+    if isinstance(made, Connection):
+        return {"name": made.name, "provider": made.provider, "root_folder": False}
+    return {"name": made.name, "description": made.description, "tools_type": "project_assets"}
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "unnamed"
+
+
+def _find_free(world: World, place: Place, name: str, kind: str) -> str:
+    """Return a path in the folder that no other file has."""
+    stem, number = name.removesuffix(f".{kind}.json"), 1
+    folder = f"{place.path}/" if place.path else ""
+    own = PackageAsset.project_id == place.project.id
+    taken = set(
+        world.db.session.scalars(
+            select(PackageAsset.zip_name).where(
+                own, PackageAsset.zip_name.startswith(folder + stem, autoescape=True)
+            )
+        )
+    )
+    zip_name = f"{folder}{stem}.{kind}.json"
+    while zip_name in taken:
+        number += 1
+        zip_name = f"{folder}{stem}_{number}.{kind}.json"
+    return zip_name

@@ -1,0 +1,225 @@
+"""Create, change, copy and delete recipes, and choose their connections."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select, update
+
+from simulator.db.tables import Connection, Job, McpServer, McpTool, OAuthState, Recipe
+from simulator.domain import asset_folders, recipe_versions
+from simulator.domain.folders import Place
+from simulator.domain.packages.model import Asset, PackagedProject
+from simulator.domain.packages.refusals import PackageError
+from simulator.domain.packages.shapes import check
+from simulator.errors import FieldError
+from simulator.validation.parsing import NotJson, parse_strict_json
+from simulator.world import World
+
+#: What Workato says of a recipe that runs (recorded by its own client, workato-devs/wk).
+_RUNNING_CHANGE = "can't modify running recipe"
+_RUNNING_DELETE = "Can't change the recipe state: invalid state running"
+_LONGEST_NAME = 500
+_PLACE = "recipe"
+
+
+def create(
+    world: World, place: Place, *, name: str, code: str, config: str | None, description: str
+) -> Recipe:
+    """Create a recipe; it is stopped.
+
+    Args:
+        world: with an open unit of work.
+        place: the folder.
+        name: for people.
+        code: the trigger's block as JSON, with the steps in its `block`.
+        config: the applications as JSON, with the connection of each; None for none.
+        description: for people.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    read = _read(code, config)
+    now = world.clock.now()
+    recipe = Recipe(
+        workspace_id=place.project.workspace_id,
+        project_id=place.project.id,
+        name=_check_name(name),
+        description=description,
+        running=False,
+        created_at=now,
+        updated_at=now,
+        **read,
+    )
+    _check_connections(world, recipe.workspace_id, read["config"])
+    world.db.session.add(recipe)
+    world.db.session.flush()
+    asset_folders.move(world, recipe, place)
+    return recipe
+
+
+def update_recipe(
+    world: World,
+    recipe: Recipe,
+    *,
+    name: str | None = None,
+    code: str | None = None,
+    config: str | None = None,
+    description: str | None = None,
+    place: Place | None = None,
+) -> None:
+    """Change a stopped recipe; what is None stays as it is.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be changed.
+        name: for people.
+        code: as in `create`.
+        config: as in `create`.
+        description: for people.
+        place: the folder that it is moved to.
+
+    Raises:
+        FieldError: on `running`, when it runs; on what is wrong otherwise.
+    """
+    world.db.session.refresh(recipe, with_for_update=True)
+    if recipe.running:
+        raise FieldError("running", _RUNNING_CHANGE)
+    values: dict[str, Any] = _read(code, config)
+    if "config" in values:
+        _check_connections(world, recipe.workspace_id, values["config"])
+    if name is not None:
+        values["name"] = _check_name(name)
+    if description is not None:
+        values["description"] = description
+    recipe_versions.change(world, recipe, **values)
+    if place is not None:
+        asset_folders.move(world, recipe, place)
+
+
+def copy(world: World, recipe: Recipe, place: Place) -> Recipe:
+    """Copy a recipe; the copy is stopped, and named after the original (our choice).
+
+    Args:
+        world: with an open unit of work.
+        recipe: the original.
+        place: where the copy is put.
+    """
+    return create(
+        world,
+        place,
+        name=f"Copy of {recipe.name}"[:_LONGEST_NAME],
+        code=json.dumps(recipe.code),
+        config=json.dumps(recipe.config),
+        description=recipe.description,
+    )
+
+
+def delete(world: World, recipe: Recipe) -> None:
+    """Delete a stopped recipe, its versions and jobs with it.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be deleted.
+
+    Raises:
+        FieldError: on `running`, when it runs; on `base`, when it is a tool of a server.
+    """
+    session = world.db.session
+    session.refresh(recipe, with_for_update=True)
+    if recipe.running:
+        raise FieldError("running", _RUNNING_DELETE)
+    servers = session.scalars(
+        select(McpServer.name).join(McpTool).where(McpTool.recipe_id == recipe.id).distinct()
+    ).all()
+    if servers:
+        names = ", ".join(f"'{each}'" for each in servers)
+        raise FieldError("base", f"It is a tool of the MCP server {names}: remove it there first.")
+    asset_folders.forget(world, recipe)
+    session.execute(delete_rows(Job).where(Job.recipe_id == recipe.id))
+    own = OAuthState.recipe_id == recipe.id
+    session.execute(update(OAuthState).where(own).values(recipe_id=None, step=None))
+    session.execute(delete_rows(Recipe).where(Recipe.id == recipe.id))
+    session.expunge(recipe)
+
+
+def connect(world: World, recipe: Recipe, provider: str, connection: Connection) -> None:
+    """Have a stopped recipe use another connection for an app.
+
+    Whether it acts as the end user stays as it was.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be changed.
+        provider: the app's internal name.
+        connection: to the app.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    world.db.session.refresh(recipe, with_for_update=True)
+    if recipe.running:
+        raise FieldError("running", _RUNNING_CHANGE)
+    if connection.provider != provider:
+        sentence = f"The connection '{connection.name}' is one to {connection.provider}."
+        raise FieldError("connection_id", sentence)
+    if all(entry.get("provider") != provider for entry in recipe.config):
+        raise FieldError("adapter_name", f"The recipe '{recipe.name}' does not use {provider}.")
+    config = [
+        {**entry, "account_id": connection.id} if entry.get("provider") == provider else entry
+        for entry in recipe.config
+    ]
+    recipe_versions.change(world, recipe, config=config)
+
+
+def _check_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise FieldError("name", "can't be blank")
+    if len(name) > _LONGEST_NAME:
+        raise FieldError("name", f"is too long (maximum is {_LONGEST_NAME} characters)")
+    return name
+
+
+def _read(code: str | None, config: str | None) -> dict[str, Any]:
+    """Return what code and config say, those that are given."""
+    read: dict[str, Any] = {}
+    if code is not None:
+        read["code"] = _parse("code", code)
+    if config is not None:
+        read["config"] = _parse("config", config)
+        if not isinstance(read["config"], list):
+            raise FieldError("config", "must be a list of objects, one an application")
+    elif code is not None:
+        read["config"] = []
+    document = {"code": {"keyword": "trigger"}} | read
+    asset = Asset(zip_name=_PLACE, kind="recipe", name=_PLACE, document=document)
+    project = PackagedProject(name="", description="", folder="", assets=(asset,))
+    try:
+        check(project, asset)
+    except PackageError as error:
+        member = "config" if "config" in error.reason else "code"
+        raise FieldError(member, error.reason) from None
+    return read
+
+
+def _parse(member: str, text: str) -> Any:
+    try:
+        return parse_strict_json(text.encode("utf-8", "surrogatepass"), "It")
+    except NotJson as error:
+        raise FieldError(member, str(error)) from None
+
+
+def _check_connections(world: World, workspace_id: int, config: list[Mapping[str, Any]]) -> None:
+    """Refuse a connection that is not there, or of another app."""
+    for entry in config:
+        number = entry.get("account_id")
+        if number is None:
+            continue
+        found = world.db.session.get(Connection, number) if type(number) is int else None
+        if found is None or found.workspace_id != workspace_id or found.parent_id is not None:
+            raise FieldError("config", f"has no connection {number} for {entry['provider']}")
+        if found.provider != entry["provider"]:
+            raise FieldError("config", f"names a connection to {found.provider} for "
+                             f"{entry['provider']}")  # fmt: skip

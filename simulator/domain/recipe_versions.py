@@ -1,0 +1,178 @@
+"""Versions of recipes: what each was like before it was changed, and what was noted of it.
+
+A version's id is its number, which no other version of the recipe has (our choice).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.db.tables import Recipe, RecipeVersion
+from simulator.db.upsert import get_or_create
+from simulator.errors import FieldError, NotFound
+from simulator.validation.paging import Page
+from simulator.world import World
+
+#: Characters of a comment (Workato docs, Developer API, recipes).
+LONGEST_COMMENT = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A version, whether it is the present one or not.
+
+    Attributes:
+        version_no: its number, from 1.
+        name: of the recipe, then.
+        code: of the recipe, then.
+        config: of the recipe, then.
+        comment: what somebody noted of it; None where nobody did.
+        created_at: when the recipe became like this.
+        updated_at: when the comment was changed last.
+    """
+
+    version_no: int
+    name: str
+    code: dict[str, Any]
+    config: list[Any]
+    comment: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+def change(world: World, recipe: Recipe, **values: Any) -> bool:
+    """Change a recipe: what it was like is kept, and its version is the next one.
+
+    Of two who change it at once, the second changes what the first left.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be changed.
+        **values: column → value.
+
+    Returns:
+        Whether anything is different now; otherwise there is no new version.
+    """
+    if all(getattr(recipe, name) == value for name, value in values.items()):
+        return False
+    _keep(world, recipe)
+    for name, value in values.items():
+        setattr(recipe, name, value)
+    recipe.version_no += 1
+    recipe.updated_at = world.clock.now()
+    return True
+
+
+def list_versions(world: World, recipe: Recipe, page: Page) -> Sequence[Version]:
+    """Return a page of a recipe's versions, the newest first; the present one is the first of all.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        page: which.
+    """
+    before = (
+        select(RecipeVersion)
+        .where(RecipeVersion.recipe_id == recipe.id, RecipeVersion.version_no < recipe.version_no)
+        .order_by(RecipeVersion.version_no.desc())
+    )
+    offset = max(0, page.offset - 1)
+    size = page.size - 1 if page.number == 1 else page.size
+    found = [_read(each) for each in world.db.session.scalars(before.limit(size).offset(offset))]
+    return [_present(world, recipe), *found] if page.number == 1 else found
+
+
+def get_version(world: World, recipe: Recipe, number: int) -> Version:
+    """Return a version of a recipe.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        number: of the version.
+
+    Raises:
+        NotFound: the recipe has none.
+    """
+    if number == recipe.version_no:
+        return _present(world, recipe)
+    row = world.db.session.get(RecipeVersion, (recipe.id, number))
+    if row is None:
+        raise NotFound(f"The recipe '{recipe.name}' has no version {number}.")
+    return _read(row)
+
+
+def comment_on(world: World, recipe: Recipe, number: int, comment: str) -> Version:
+    """Note something of a version.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        number: of the version.
+        comment: at most 255 characters.
+
+    Raises:
+        FieldError: on `comment`, when it is too long.
+        NotFound: the recipe has no such version.
+    """
+    if len(comment) > LONGEST_COMMENT:
+        raise FieldError("comment", f"is too long (maximum is {LONGEST_COMMENT} characters)")
+    found = get_version(world, recipe, number)
+    now = world.clock.now()
+    key = {"recipe_id": recipe.id, "version_no": number}
+    row = get_or_create(
+        world.db.session,
+        RecipeVersion,
+        key,
+        name=found.name,
+        description=recipe.description,
+        code=found.code,
+        config=found.config,
+        created_at=found.created_at,
+        updated_at=now,
+    )
+    row.comment, row.updated_at = comment, now
+    return get_version(world, recipe, number)
+
+
+def _keep(world: World, recipe: Recipe) -> None:
+    """Keep what a recipe is like before it is changed."""
+    key = {"recipe_id": recipe.id, "version_no": recipe.version_no}
+    values = {
+        "name": recipe.name,
+        "description": recipe.description,
+        "code": recipe.code,
+        "config": recipe.config,
+        "created_at": recipe.updated_at,
+    }
+    session = world.db.session
+    row = get_or_create(session, RecipeVersion, key, **values, updated_at=recipe.updated_at)
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _present(world: World, recipe: Recipe) -> Version:
+    row = world.db.session.get(RecipeVersion, (recipe.id, recipe.version_no))
+    return Version(
+        version_no=recipe.version_no,
+        name=recipe.name,
+        code=recipe.code,
+        config=recipe.config,
+        comment=row.comment if row else None,
+        created_at=recipe.updated_at,
+        updated_at=row.updated_at if row else recipe.updated_at,
+    )
+
+
+def _read(row: RecipeVersion) -> Version:
+    return Version(
+        version_no=row.version_no,
+        name=row.name,
+        code=row.code,
+        config=row.config,
+        comment=row.comment,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,172 @@
+"""Recipes: created, changed, copied, connected, started, stopped and deleted (Workato docs)."""
+
+from typing import Any
+
+from simulator.domain import connections, folders, recipe_changes, recipe_starts
+from simulator.domain.folders import Place
+from simulator.domain.recipe_starts import Unconnected
+from simulator.errors import FieldError, NotFound
+from simulator.systems.developer_api.endpoint import (
+    CREATING_RECIPES,
+    RECIPES,
+    ApiEndpoint,
+    Body,
+    Call,
+)
+from simulator.systems.developer_api.recipes import find_recipe
+from simulator.systems.developer_api.refusals import refused_as_success_false
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=RECIPES)
+
+#: What Workato calls the reason why a step lacks a connection (recorded by its own client).
+_UNCONNECTED = "packages.recipe_source_code.flow_validations.errors.config_unconnected"
+
+
+class RecipeMembers(Body):
+    """What a recipe is made of; `code` and `config` are JSON in a text."""
+
+    name: str | None = None
+    code: str | None = None
+    config: str | None = None
+    description: str | None = None
+    folder_id: str | None = None
+
+
+class RecipeBody(RecipeMembers):
+    """The same, in an envelope or without one."""
+
+    recipe: RecipeMembers | None = None
+
+    @property
+    def members(self) -> RecipeMembers:
+        """What is said, wherever it stands."""
+        return self if self.recipe is None else self.recipe
+
+
+class Destination(Body):
+    """Where a copy is put."""
+
+    folder_id: str | None = None
+
+
+class ChosenConnection(Body):
+    """The connection that a recipe is to use for an app."""
+
+    adapter_name: str
+    connection_id: int
+
+
+@ENDPOINTS.add("POST", "recipes", quota=CREATING_RECIPES)
+def create_recipe(call: Call, body: RecipeBody) -> dict[str, Any]:
+    """Create a recipe in a folder; it is stopped."""
+    given = body.members
+    with refused_as_success_false():
+        if given.code is None:
+            raise FieldError("code", "can't be blank")
+        place = _place(call, given.folder_id)
+        if place is None:
+            raise FieldError("folder_id", "can't be blank")
+        recipe = recipe_changes.create(
+            call.world,
+            place,
+            name="Untitled recipe" if given.name is None else given.name,
+            code=given.code,
+            config=given.config,
+            description=given.description or "",
+        )
+    return {"success": True, "id": recipe.id}
+
+
+@ENDPOINTS.add("PUT", "recipes/:id")
+def update_recipe(call: Call, id: str, body: RecipeBody) -> dict[str, Any]:  # noqa: A002
+    """Change a stopped recipe, or move it to another folder."""
+    recipe, given = find_recipe(call, id), body.members
+    with refused_as_success_false():
+        recipe_changes.update_recipe(
+            call.world,
+            recipe,
+            name=given.name,
+            code=given.code,
+            config=given.config,
+            description=given.description,
+            place=_place(call, given.folder_id),
+        )
+    return {"success": True}
+
+
+@ENDPOINTS.add("DELETE", "recipes/:id")
+def delete_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Delete a stopped recipe that is no tool of an MCP server."""
+    with refused_as_success_false():
+        recipe_changes.delete(call.world, find_recipe(call, id))
+    return {"success": True}
+
+
+@ENDPOINTS.add("POST", "recipes/:id/copy")
+def copy_recipe(call: Call, id: str, body: Destination) -> dict[str, Any]:  # noqa: A002
+    """Copy a recipe into a folder, by default that of the original; the copy is stopped."""
+    recipe = find_recipe(call, id)
+    with refused_as_success_false():
+        place = _place(call, body.folder_id) or Place(project=recipe.project)
+        made = recipe_changes.copy(call.world, recipe, place)
+    return {"success": True, "new_flow_id": made.id}
+
+
+@ENDPOINTS.add("PUT", "recipes/:recipe_id/connect")
+def connect_recipe(call: Call, recipe_id: str, body: ChosenConnection) -> dict[str, Any]:
+    """Have a stopped recipe use another connection for an app."""
+    recipe, environment_id = find_recipe(call, recipe_id), call.client.environment_id
+    with refused_as_success_false():
+        try:
+            chosen = connections.get_in_environment(call.world, environment_id, body.connection_id)
+        except NotFound as error:
+            raise FieldError("connection_id", str(error)) from None
+        recipe_changes.connect(call.world, recipe, body.adapter_name, chosen)
+    return {"success": True}
+
+
+@ENDPOINTS.add("PUT", "recipes/:id/start")
+def start_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Start a recipe; otherwise `code_errors` and `config_errors` say which steps are wrong.
+
+    `code_errors` has the steps that could never run here, `config_errors` those without a
+    connection that works.
+    """
+    found = recipe_starts.start(call.world, find_recipe(call, id))
+    if not found:
+        return {"success": True}
+    return {
+        "success": False,
+        "code_errors": [[each, [[None, None, reason, None]]] for each, reason in found.code],
+        "config_errors": [_describe(each) for each in found.config],
+    }
+
+
+@ENDPOINTS.add("PUT", "recipes/:id/stop")
+def stop_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Stop a recipe; tools that run it are not listed any more."""
+    recipe_starts.stop(call.world, find_recipe(call, id))
+    return {"success": True}
+
+
+def _place(call: Call, number: str | None) -> Place | None:
+    """Return the folder that is named, or None.
+
+    Raises:
+        FieldError: there is no such folder, or it is Home, which holds projects alone.
+    """
+    if number is None:
+        return None
+    try:
+        return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
+    except NotFound as error:
+        raise FieldError("folder_id", str(error)) from None
+
+
+def _describe(step: Unconnected) -> list[Any]:
+    return [
+        step.number,
+        [["account_id", step.connection_id, "unconnected", {"key": _UNCONNECTED}]],
+    ]
