@@ -178,12 +178,9 @@ def test_a_recipe_is_copied_and_moved(api_client: ApiClient, create: Create) -> 
 
 
 @pytest.mark.requirement("API-22")
-def test_a_recipe_uses_another_connection(
-    api_client: ApiClient, create: Create, clock: TimeTravel
-) -> None:
-    jira = [
-        each for each in api_client.get("/api/connections").json() if each["provider"] == "jira"
-    ]
+def test_a_recipe_uses_another_connection(api_client: ApiClient, create: Create) -> None:
+    every = api_client.get("/api/connections").json()
+    jira = [each for each in every if each["provider"] == "jira"]
     config = [{"keyword": "application", "provider": "jira", "account_id": jira[0]["id"]}]
     number = create(config=json.dumps(config))["id"]
     chosen = {"adapter_name": "jira", "connection_id": jira[1]["id"]}
