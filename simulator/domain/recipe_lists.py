@@ -14,7 +14,7 @@ from simulator.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Criteria:
     """Which recipes are meant; None, or nothing, for any.
 
     Attributes:
@@ -41,7 +41,7 @@ class Wanted:
 def find_recipes(
     world: World,
     workspace_id: int,
-    wanted: Wanted | None = None,
+    criteria: Criteria | None = None,
     *,
     by_activity: bool = False,
 ) -> Found[Recipe]:
@@ -50,11 +50,11 @@ def find_recipes(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        wanted: which.
+        criteria: which.
         by_activity: those that ran last come first.
     """
-    wanted = wanted or Wanted()
-    found = select(Recipe).where(Recipe.workspace_id == workspace_id, *_conditions(wanted))
+    criteria = criteria or Criteria()
+    found = select(Recipe).where(Recipe.workspace_id == workspace_id, *_conditions(criteria))
     order: list[ColumnElement[int]] = [Recipe.id.desc()]
     if by_activity:
         last = select(func.max(Job.sequence)).where(Job.recipe_id == Recipe.id)
@@ -62,23 +62,23 @@ def find_recipes(
     return Found(world.db.session, found.order_by(*order))
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.place is not None:
-        found.append(asset_folders.is_inside(Recipe, wanted.place))
-    if wanted.running is not None:
-        found.append(Recipe.running == wanted.running)
-    found.extend(_uses(app) for app in wanted.all_apps)
-    if wanted.any_apps:
-        found.append(or_(*map(_uses, wanted.any_apps)))
-    if wanted.below_id is not None:
-        found.append(Recipe.id < wanted.below_id)
-    if wanted.not_stopped_after is not None:
+    if criteria.place is not None:
+        found.append(asset_folders.is_inside(Recipe, criteria.place))
+    if criteria.running is not None:
+        found.append(Recipe.running == criteria.running)
+    found.extend(_uses(app) for app in criteria.all_apps)
+    if criteria.any_apps:
+        found.append(or_(*map(_uses, criteria.any_apps)))
+    if criteria.below_id is not None:
+        found.append(Recipe.id < criteria.below_id)
+    if criteria.not_stopped_after is not None:
         stopped = Recipe.stopped_at
-        found.append(or_(Recipe.running, stopped.is_(None), stopped <= wanted.not_stopped_after))
-    if wanted.updated_after is not None:
-        found.append(Recipe.updated_at > wanted.updated_after)
-    if wanted.stopped_by_workato:
+        found.append(or_(Recipe.running, stopped.is_(None), stopped <= criteria.not_stopped_after))
+    if criteria.updated_after is not None:
+        found.append(Recipe.updated_at > criteria.updated_after)
+    if criteria.stopped_by_workato:
         found.append(false())
     return found
 

@@ -55,7 +55,7 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
     place = None
     if query.folder_id is not None and query.folder_id != folders.HOME:
         place = folders.get_place(call.world, call.workspace_id, query.folder_id)
-    wanted = recipe_lists.Wanted(
+    criteria = recipe_lists.Criteria(
         place=place,
         running=query.active if query.running is None else query.running,
         all_apps=_split(query.adapter_names_all),
@@ -66,7 +66,7 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
         stopped_by_workato=query.stop_cause is not None,
     )
     found = recipe_lists.find_recipes(
-        call.world, call.workspace_id, wanted, by_activity=query.order == "activity"
+        call.world, call.workspace_id, criteria, by_activity=query.order == "activity"
     )
     rows = found.cut(query.part.offset, query.part.size)
     return {"items": describe_recipes(call, rows, with_code=not query.exclude_code)}
