@@ -122,6 +122,13 @@ _SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         envvar="SIM_HEADLESS_CONSENT",
         help="Let a request header sign anybody in and grant without a page: for tests alone.",
     ),
+    click.option(
+        "--allow-code",
+        is_flag=True,
+        default=None,
+        envvar="SIM_ALLOW_CODE",
+        help="Run the Python, Ruby and JavaScript code of recipes, isolated from this machine.",
+    ),
     click.option("-v", "--verbose", is_flag=True, help="Log every request."),
 )
 

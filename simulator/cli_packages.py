@@ -59,7 +59,8 @@ def import_(
             start=not stopped,
             progress=_show_progress,
         )
-        report = lint_package(package)
+        allows_code = simulator.world.settings.allow_code
+        report = lint_package(package, allows_code=allows_code)
         if as_json:
             click.echo(json.dumps(outcome.to_json() | {"lint": report.to_json()}, indent=2))
         else:
@@ -133,8 +134,9 @@ def _write(files: Mapping[Path, bytes], force: bool) -> None:
 
 @click.command(short_help="Say of each recipe of a package whether it would run here.")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--allow-code", is_flag=True, help="As for a sandbox that may run code of recipes.")
 @click.option("--json", "as_json", is_flag=True, help="Every step, for programs.")
-def lint(path: Path, as_json: bool) -> None:
+def lint(path: Path, allow_code: bool, as_json: bool) -> None:
     """Look over the Workato package at PATH, without a sandbox: a folder, a zip or a checkout.
 
     Each recipe runs, runs with a stub that you write, or cannot run; each step that does not simply
@@ -144,7 +146,7 @@ def lint(path: Path, as_json: bool) -> None:
     from simulator.domain.packages.lint import lint_package
     from simulator.domain.packages.reading import read_path
 
-    report = lint_package(read_path(path))
+    report = lint_package(read_path(path), allows_code=allow_code)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:

@@ -11,6 +11,7 @@ BROUGHT = {
     "psycopg": ("psycopg", "postgres"),
     "pytest": ("pytest", "testing"),
     "pytest_bdd": ("pytest-bdd", "bdd"),
+    "quickjs": ("QuickJS", "code"),
     "responses": ("responses", "testing"),
     "trustme": ("trustme", "testing"),
 }

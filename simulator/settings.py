@@ -25,7 +25,13 @@ _ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _HOST = re.compile(r"\*|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?(:[0-9]{1,5})?|[0-9a-f:]*:[0-9a-f:.]*")
 #: Variables that begin like settings and are none: which browser is driven.
 _OTHERS = ("SIM_BROWSER",)
-_SWITCHES = ("conformance_server", "loopback_documents", "request_faults", "headless_consent")
+_SWITCHES = (
+    "conformance_server",
+    "loopback_documents",
+    "request_faults",
+    "headless_consent",
+    "allow_code",
+)
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -62,6 +68,8 @@ class Settings:
         control_token: what requests to the control API must bear; by default they need nothing.
         request_faults: a request header has that request go wrong, for tests alone.
         headless_consent: a request header signs people in and has them grant, for tests alone.
+        allow_code: steps with Python, Ruby or JavaScript run their code, in a process of its own
+            that the system isolates.
     """
 
     database: str = DEFAULT_DATABASE
@@ -83,6 +91,7 @@ class Settings:
     control_token: str | None = field(default=None, repr=False)
     request_faults: bool = False
     headless_consent: bool = False
+    allow_code: bool = False
 
     def __new__(cls, **values: Any) -> Self:
         """Refuse what is no setting, with those that there are.

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from simulator.code_execution import CodeFailed, CodeRefused, run_code
 from simulator.connectors.base import AppRequest
 from simulator.db.tables import Connection
 from simulator.db.tables.recipes import JobStatus
@@ -180,6 +181,20 @@ class Run:
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
         """Call a step's app on the caller's behalf."""
         return self._calls.call(step, request)
+
+    @property
+    def allows_code(self) -> bool:
+        """Whether the settings let steps run their code."""
+        return self._world.settings.allow_code
+
+    def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
+        """Run a step's code; no transaction is open meanwhile."""
+        assert step.language is not None
+        self._world.db.commit()
+        try:
+            return run_code(step.language, source, inputs)
+        except (CodeFailed, CodeRefused) as error:
+            raise StepFailed(step, str(error), "Code error") from None
 
     def open_recipe(self, step: Step, reference: Any) -> "Run.Called":
         """Open a recipe function that a step calls, for the same person.

@@ -56,7 +56,10 @@ def start(world: World, recipe: Recipe) -> Hindrances:
         found = None if number is None else world.db.session.get(Recipe, number)
         return Verdict.RUNS if found and found.workspace_id == recipe.workspace_id else None
 
-    steps = execution.check(recipe.code, recipe.config, recipe.stubs, called)
+    allows_code = world.settings.allow_code
+    steps = execution.check(
+        recipe.code, recipe.config, recipe.stubs, called, allows_code=allows_code
+    )
     code = tuple((each.number, each.reason) for each in steps if each.verdict is Verdict.CANNOT)
     found = Hindrances(code=code, config=() if code else _list_unconnected(world, recipe))
     if not found and not recipe.running:

@@ -48,6 +48,7 @@ def _settings(config: pytest.Config) -> "Settings":
     from simulator.settings import Settings
 
     headless, requested = "simulator_headless_consent", "simulator_request_faults"
+    code = "simulator_allow_code"
     return Settings(
         database="memory",
         port_base=0,
@@ -55,4 +56,5 @@ def _settings(config: pytest.Config) -> "Settings":
         seed=config.option.simulator_seed,
         request_faults=bool(config.getoption(requested) or config.getini(requested)),
         headless_consent=bool(config.getoption(headless) or config.getini(headless)),
+        allow_code=bool(config.getoption(code) or config.getini(code)),
     )

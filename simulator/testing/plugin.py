@@ -66,6 +66,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = "let a request ask for its own fault by a header"
     group.addoption("--simulator-request-faults", action="store_true", help=text)
     parser.addini("simulator_request_faults", text, type="bool", default=False)
+    text = "run the Python, Ruby and JavaScript code of recipes, isolated from this machine"
+    group.addoption("--simulator-allow-code", action="store_true", help=text)
+    parser.addini("simulator_allow_code", text, type="bool", default=False)
     text = "folder for what failed tests leave behind (default: simulator-evidence)"
     group.addoption("--simulator-evidence", metavar="DIR", help=text)
     parser.addini("simulator_evidence", text, default="simulator-evidence")

@@ -36,7 +36,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     scenario["stubs"] = [{"recipe": "Find contact", "step": 2, "output": found}]
     file = tmp_path_factory.mktemp("packages") / "all.yaml"
     file.write_text(yaml.safe_dump(scenario, sort_keys=False), encoding="utf-8")
-    with Simulator(Settings(database="memory", scenario=str(file))) as simulator:
+    with Simulator(Settings(database="memory", scenario=str(file), allow_code=True)) as simulator:
         yield simulator
 
 
@@ -111,6 +111,18 @@ def test_what_goes_wrong_is_caught_and_a_stop_is_not(sandbox: Simulator) -> None
 
     with pytest.raises(AssertionError, match="Only what is there can be divided"):
         call_with_token(sandbox, "Division", "Divide", dividend=-1, divisor=1)
+
+
+@pytest.mark.requirement("CODE-5")
+def test_steps_with_code_run_where_that_is_allowed(sandbox: Simulator) -> None:
+    """Where the system cannot isolate Python, the job says so."""
+    try:
+        outcome = call_with_token(sandbox, "Scores", "Score_an_order", amount=3000, supplier="Acme")
+    except AssertionError as refusal:
+        outcome = str(refusal)
+
+    is_refused = "runs only where the system isolates it" in str(outcome)
+    assert is_refused or outcome == {"score": 70, "risk": "medium risk"}
 
 
 def read(answer: Any) -> Any:

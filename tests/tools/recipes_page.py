@@ -21,9 +21,10 @@ Recipes run here as Workato exports them: [a package](packages.md) is brought in
 
 ## Stubs
 
-What has no stand-in here (Python, Ruby and JavaScript code, apps that are not installed) is
-answered by a stub that you write in [the scenario](scenarios.md); without one, the step fails and
-says so. The job notes "answered by a stub".
+What has no stand-in here (apps that are not installed, and Python, Ruby and JavaScript code where
+the simulator [may not run it](settings.md#code-of-recipes)) is answered by a stub that you write in
+[the scenario](scenarios.md); without one, the step fails and says so. The job notes "answered by a
+stub".
 
 ```yaml
 stubs:

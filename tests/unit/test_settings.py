@@ -37,6 +37,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_CONTROL_TOKEN": "an-open-sesame",
         "SIM_REQUEST_FAULTS": "true",
         "SIM_HEADLESS_CONSENT": "true",
+        "SIM_ALLOW_CODE": "true",
     }
 
     assert Settings.from_environment(environ) == Settings(
@@ -59,6 +60,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         control_token="an-open-sesame",
         request_faults=True,
         headless_consent=True,
+        allow_code=True,
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
 

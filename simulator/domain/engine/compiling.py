@@ -198,7 +198,7 @@ class _Compiler:
             return Action(step, plan.inputs, plan)
         prepare = None if stub else platform.PREPARED.get((step.provider, step.name))
         return Action(
-            step, compile_field(step.inputs), details=prepare and prepare(written), stub=stub
+            step, compile_field(step.fields), details=prepare and prepare(written), stub=stub
         )
 
     def _choice(self, written: _Written, step: Step, followers: list[_Written]) -> Choice:

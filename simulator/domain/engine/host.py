@@ -75,7 +75,11 @@ class Host(Protocol):
         properties: of the project and the account, by name.
         context: who started the job, for skills: `user_name`, `user_email`.
         tables: lookup tables and data tables.
+        allows_code: whether steps with code are run, rather than answered by a stub.
     """
+
+    @property
+    def allows_code(self) -> bool: ...
 
     @property
     def tables(self) -> "Tables": ...
@@ -107,6 +111,13 @@ class Host(Protocol):
 
         Raises:
             StepFailed: the app refused, or did not answer.
+        """
+
+    def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
+        """Run a step's code in a process of its own; return what it returns, as JSON has it.
+
+        Raises:
+            StepFailed: it failed, or cannot be run.
         """
 
     def open_recipe(self, step: Step, reference: Any) -> Called:

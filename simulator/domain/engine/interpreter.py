@@ -104,6 +104,14 @@ class Job:
         """Return the simulated moment."""
         return self._host.now()
 
+    def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
+        """Run a step's code, as `JobView` says."""
+        if not self._host.allows_code:
+            raise FormulaError(self._explain_missing(step))
+        if not source.strip():
+            raise FormulaError("The step has no code.")
+        return self._host.run_code(step, source, inputs)
+
     def run(self) -> Generator[Step, None, Result | None]:
         """Perform the steps, each once it was yielded; return what the recipe returns.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.code_execution import Language
 from simulator.connectors import Connector
 
 RECIPE_FUNCTION = "workato_recipe_function"
@@ -21,6 +22,13 @@ TRIGGER_NAMES = {
 }
 #: The action "Custom action", which every connector has.
 CUSTOM_ACTION = "__adhoc_http_action"
+
+#: Steps that have code of the builder's own: (provider, action) → its language.
+CODE_ACTIONS = {
+    ("py_eval", "invoke_custom_py_code"): Language.PYTHON,
+    ("js_eval", "invoke_custom_js_code"): Language.JAVASCRIPT,
+    ("workato_custom_code", "invoke_custom_ruby_code"): Language.RUBY,
+}
 
 #: What a control block does, in the words of the recipe editor.
 CONTROL_TITLES = {
@@ -75,6 +83,18 @@ class Step:
     connector: Connector | None
     connection_id: int | None
     acts_as_end_user: bool
+
+    @property
+    def language(self) -> Language | None:
+        """The language of its code; None where it has none."""
+        return CODE_ACTIONS.get((self.provider, self.name))
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Its inputs, as far as they may have pills and formulas: code is what it is."""
+        if self.language is None:
+            return self.inputs
+        return {name: value for name, value in self.inputs.items() if name != "code"}
 
     @property
     def is_trigger(self) -> bool:

@@ -61,9 +61,10 @@ def explain_missing(step: Step, recipe: str) -> str:
     """
     what = f"{step.provider}.{step.name}" if step.provider else step.name
     named = json.dumps(recipe, ensure_ascii=False)
+    otherwise = " Or start the simulator with --allow-code." if step.language else ""
     return (
         f"{what} cannot run in this sandbox. Write a stub for it in the scenario: "
-        f"stubs: [{{recipe: {named}, step: {step.number + 1}, output: {{…}}}}]."
+        f"stubs: [{{recipe: {named}, step: {step.number + 1}, output: {{…}}}}].{otherwise}"
     )
 
 

@@ -52,9 +52,8 @@ def import_package() -> str | tuple[str, int]:
     except PackageError as error:
         world.db.rollback()
         return _show_form({"package": f"Nothing was imported. {error}"}), 422
-    return render_template(
-        "aihub/project_imported.html", outcome=outcome, report=lint_package(package)
-    )
+    report = lint_package(package, allows_code=world.settings.allow_code)
+    return render_template("aihub/project_imported.html", outcome=outcome, report=report)
 
 
 @bp.get("/<int:project_id>/export")

@@ -141,6 +141,7 @@ class FakeHost:
     context: Mapping[str, Any] = field(default_factory=dict)
     requests: list[AppRequest] = field(default_factory=list)
     closed: list[tuple[JobRecord, str | None]] = field(default_factory=list)
+    allows_code: bool = False
     tables: Tables = field(default_factory=lambda: FakeTables({}))
 
     def now(self) -> datetime:
@@ -158,6 +159,9 @@ class FakeHost:
         answer = self.apps(step, request)
         content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         return AppAnswer(status=200, content=content, headers={"X-Answer": "1"})
+
+    def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
+        return {"language": step.language, "source": source, "inputs": inputs}
 
     def open_recipe(self, step: Step, reference: Any) -> Any:
         if reference not in self.recipes:

@@ -6,6 +6,7 @@ from typing import Any
 from simulator.domain.engine.platform import (
     api_platform,
     clock,
+    code,
     functions,
     lists,
     logger,
@@ -27,7 +28,11 @@ ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     **lists.ACTIONS,
     **parsers.ACTIONS,
     **clock.ACTIONS,
+    **code.ACTIONS,
 }
 
 #: (provider, action) → what makes the handler's details out of the block.
-PREPARED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = variables.PREPARED
+PREPARED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = {
+    **variables.PREPARED,
+    **code.PREPARED,
+}

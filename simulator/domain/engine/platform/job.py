@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from simulator.domain.engine.host import Tables
 from simulator.domain.engine.schemas import Caster
+from simulator.domain.engine.steps import Step
 from simulator.domain.engine.tree import Action, Program
 
 
@@ -30,6 +31,14 @@ class JobView(Protocol):
 
     def now(self) -> datetime:
         """Return the simulated moment."""
+
+    def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
+        """Run a step's code; return what it returns.
+
+        Raises:
+            FormulaError: the simulator may not run code.
+            StepFailed: the code failed, or cannot be run here.
+        """
 
 
 #: Performs an action with its evaluated inputs; returns its output, or an outcome.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from simulator.code_execution import Language
 from simulator.domain.engine import compiling, platform
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.steps import CUSTOM_ACTION, TRIGGER_NAMES, Step
@@ -23,6 +24,8 @@ def check(
     config: Sequence[Mapping[str, Any]],
     stubs: Sequence[Stub],
     called: Called,
+    *,
+    allows_code: bool = False,
 ) -> list[StepReport]:
     """Return what each step of a recipe would do, the trigger first.
 
@@ -31,6 +34,7 @@ def check(
         config: of the recipe.
         stubs: of the recipe.
         called: the verdict on a recipe that a step calls.
+        allows_code: whether steps with code are run.
     """
     try:
         steps = compiling.list_steps(code, config)
@@ -39,7 +43,7 @@ def check(
         return [_report_invalid(code, str(error))]
     blocks = list(iter_blocks(code))
     return [
-        _report(step, *_judge(step, block, stubs, called))
+        _report(step, *_judge(step, block, stubs, called, allows_code))
         for step, block in zip(steps, blocks, strict=True)
     ]
 
@@ -67,12 +71,16 @@ def _report(step: Step, verdict: Verdict, reason: str) -> StepReport:
 
 
 def _judge(
-    step: Step, block: Mapping[str, Any], stubs: Sequence[Stub], called: Called
+    step: Step,
+    block: Mapping[str, Any],
+    stubs: Sequence[Stub],
+    called: Called,
+    allows_code: bool,
 ) -> tuple[Verdict, str]:
     if step.is_skipped:
         return Verdict.RUNS, ""
     fields = {each: block.get(each) for each in ("source", "filter") if block.get(each)}
-    problems = list_problems({**step.inputs, **fields})
+    problems = list_problems({**step.fields, **fields})
     if problems:
         return Verdict.CANNOT, " ".join(problems)
     if step.is_trigger:
@@ -81,6 +89,8 @@ def _judge(
         return Verdict.RUNS, ""
     if find_stub(stubs, step) is not None:
         return Verdict.STUB, "answered by the stub that was written for it"
+    if step.language is not None:
+        return _judge_code(step, step.language, allows_code)
     return _judge_action(step, called)
 
 
@@ -108,6 +118,15 @@ def _judge_action(step: Step, called: Called) -> tuple[Verdict, str]:
     if any(step.provider == provider for provider, _ in platform.ACTIONS):
         return Verdict.CANNOT, f"Workato's own action {what} is not simulated"
     return Verdict.STUB, f"{what} has no stand-in here: write a stub for it"
+
+
+def _judge_code(step: Step, language: Language, allows_code: bool) -> tuple[Verdict, str]:
+    if allows_code:
+        return Verdict.RUNS, ""
+    return Verdict.STUB, (
+        f"{step.provider}.{step.name} has {language.label} code: write a stub for it, or start the "
+        "simulator with --allow-code"
+    )
 
 
 def _judge_call(step: Step, called: Called) -> tuple[Verdict, str]:

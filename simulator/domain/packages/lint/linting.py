@@ -24,14 +24,20 @@ from simulator.domain.packages.resolution import (
 from simulator.domain.packages.shapes import find_tool_reference
 
 
-def lint_package(package: Package, stubs: Mapping[str, Sequence[Stub]] | None = None) -> Report:
+def lint_package(
+    package: Package,
+    stubs: Mapping[str, Sequence[Stub]] | None = None,
+    *,
+    allows_code: bool = False,
+) -> Report:
     """Return what every recipe of a package would do here, and what else is to be said of it.
 
     Args:
         package: as read.
         stubs: name of a recipe → its stubs.
+        allows_code: whether steps with code are run.
     """
-    linter = _Linter(package, stubs or {})
+    linter = _Linter(package, stubs or {}, allows_code)
     recipes = tuple(
         linter.report(project, asset)
         for project in package.projects
@@ -61,8 +67,10 @@ def _tell_elsewhere(missing: Sequence[Unresolved]) -> Iterator[str]:
 
 
 class _Linter:
-    def __init__(self, package: Package, stubs: Mapping[str, Sequence[Stub]]) -> None:
-        self._package, self._stubs = package, stubs
+    def __init__(
+        self, package: Package, stubs: Mapping[str, Sequence[Stub]], allows_code: bool
+    ) -> None:
+        self._package, self._stubs, self._allows_code = package, stubs, allows_code
         self._reports: dict[tuple[str, str], RecipeReport] = {}
         #: Recipes that are being looked at: one that calls itself does not say what it would do.
         self._open: set[tuple[str, str]] = set()
@@ -94,7 +102,9 @@ class _Linter:
             zip_name=asset.zip_name,
             file=project.place(asset),
             name=asset.name,
-            steps=tuple(execution.check(code, config, stubs, called)),
+            steps=tuple(
+                execution.check(code, config, stubs, called, allows_code=self._allows_code)
+            ),
             findings=tuple(structure.check(code, config)),
         )
 
