@@ -53,13 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = "file that describes a real tenant, to run against that instead of a simulator"
     group.addoption("--simulator-target", metavar="FILE", help=text)
     parser.addini("simulator_target", text, default="")
-    group.addoption(
-        "--simulator-seed",
-        metavar="N",
-        type=int,
-        help="repeat the ids and secrets of an earlier run (default: pytest-randomly's seed, or a "
-        "random one; it is printed)",
-    )
+    text = "repeat the ids and secrets of an earlier run (default: pytest-randomly's seed, or a "
+    text += "random one; it is printed)"
+    group.addoption("--simulator-seed", metavar="N", type=int, help=text)
     text = "let people without a browser sign in and grant by a header, without a page"
     group.addoption("--simulator-headless-consent", action="store_true", help=text)
     parser.addini("simulator_headless_consent", text, type="bool", default=False)

@@ -332,7 +332,7 @@ def test_playwright_locator() -> None:
 
 
 #: Private by their look alone: of named tuples, of type stubs, and of ours.
-_PUBLIC = {"_replace", "_typeshed", "_kit", "_skeleton"}
+_PUBLIC = {"_exit", "_replace", "_typeshed", "_kit", "_skeleton"}
 
 
 def _private(tree: ast.Module) -> Iterator[str]:
