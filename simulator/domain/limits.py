@@ -184,12 +184,27 @@ def restrict_addresses(
         FieldError: on `ip_allow_list` or `ip_deny_list`.
     """
     lists = {"ip_allow_list": list(allow), "ip_deny_list": list(deny)}
-    for field, entries in lists.items():
-        for entry in entries:
-            if parse_network(entry) is None:
-                raise FieldError(field, f"'{entry}' is neither an IP address nor a CIDR block.")
+    for field, sentence in check_addresses(lists).items():
+        raise FieldError(field, sentence)
     server.ip_allow_list, server.ip_deny_list = lists["ip_allow_list"], lists["ip_deny_list"]
     server.updated_at = world.clock.now()
+
+
+def check_addresses(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Return a sentence for each list in which something is no address and no CIDR block.
+
+    Args:
+        lists: field → its entries.
+    """
+    wrong = {
+        field: [entry for entry in entries if parse_network(entry) is None]
+        for field, entries in lists.items()
+    }
+    return {
+        field: f"'{entries[0]}' is neither an IP address nor a CIDR block."
+        for field, entries in wrong.items()
+        if entries
+    }
 
 
 def check_address(server: McpServer | PublishedServer, address: str | None) -> None:

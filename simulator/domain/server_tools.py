@@ -92,6 +92,19 @@ def list_recipes(world: World, workspace_id: int, ids: Iterable[int]) -> list[Re
     return [there[number] for number in numbers if number in there]
 
 
+def list_tools(world: World, server: McpServer, ids: Iterable[int]) -> Sequence[McpTool]:
+    """Return those tools of this server that there are, in the server's order.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+        ids: of tools.
+    """
+    own = McpTool.server_number == server.number, McpTool.id.in_(list(ids))
+    found = select(McpTool).where(*own).order_by(McpTool.position, McpTool.id)
+    return world.db.session.scalars(found).all()
+
+
 def check_assets(
     world: World, workspace_id: int, project_id: int, assets: Sequence[Asset]
 ) -> list[Recipe]:

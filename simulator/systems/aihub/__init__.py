@@ -17,7 +17,10 @@ from simulator.systems.aihub import (
     context,
     editor,
     jobs,
+    new_server,
     projects,
+    server_settings,
+    server_tools,
     servers,
     session,
     user_connections,
@@ -60,7 +63,8 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    pages = (session, servers, access, editor, jobs, connect, connections, user_connections)
+    of_servers = (new_server, servers, server_tools, server_settings, access)
+    pages = (session, *of_servers, editor, jobs, connect, connections, user_connections)
     for area in (*pages, projects, admin, callback):
         app.register_blueprint(area.bp)
     return app

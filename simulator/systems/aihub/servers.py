@@ -1,5 +1,6 @@
 """AI Hub: its Overview and MCP servers tabs, and the Overview tab of a server."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -7,7 +8,15 @@ from werkzeug.wrappers import Response
 
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, McpServer, McpTool
-from simulator.domain import connections, end_user_groups, limits, recipes, server_lists, servers
+from simulator.domain import (
+    connections,
+    end_user_groups,
+    limits,
+    recipes,
+    server_lists,
+    server_tools,
+    servers,
+)
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person, searched
@@ -86,16 +95,27 @@ def server(handle: str) -> str:
     return _server_page(servers.get_server(current_world(), person().workspace_id, handle))
 
 
+@bp.post("/ai_hub/mcp/<handle>/description")
+def describe(handle: str) -> Response:
+    """Save the description."""
+    one = servers.get_server(current_world(), person().workspace_id, handle)
+    text = request.form.get("description", "").strip().replace("\r\n", "\n")
+    servers.change(current_world(), one, description=text)
+    flash("Saved the description. Clients read it when they connect.", "success")
+    return redirect(url_for("servers.server", handle=handle), 303)
+
+
 @bp.route("/ai_hub/mcp/<handle>/tools", methods=["GET", "POST"])
 def start_or_stop(handle: str) -> Response | tuple[str, int]:
-    """Start or stop the ticked tools (`tools`), as the pressed button (`do`) says."""
+    """Start or stop the ticked tools (`tools`), as the pressed button (`do`) says, or ask back."""
     one = servers.get_server(current_world(), person().workspace_id, handle)
     back = redirect(url_for("servers.server", handle=handle), 303)
     if request.method == "GET":  # somebody reloads the page that showed an error
         return back
     start = request.form.get("do") == "start"
-    numbers = (parse_whole_number(value) for value in request.form.getlist("tools"))
-    ids = [number for number in numbers if number is not None]
+    ids = _numbers(request.form.getlist("tools"))
+    if request.form.get("do") == "remove" and ids:
+        return redirect(url_for("servers.server", handle=handle, remove=ids), 303)
     try:
         changed = servers.set_tools_enabled(current_world(), one, ids, enabled=start)
     except FieldError as error:
@@ -103,6 +123,10 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
     names = ", ".join(tool.recipe.name for tool in changed)
     flash(f"{'Started' if start else 'Stopped'}: {names}.", "success")
     return back
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [number for text in texts if (number := parse_whole_number(text)) is not None]
 
 
 def _server_page(server: McpServer, tools_error: str = "") -> str:
@@ -128,6 +152,10 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
         asleep=[row for row in rows if row.tool.enabled and not row.tool.live],
         unsupported=[] if server.uses_workato_identity else [row for row in rows if row.verified],
         tools_error=tools_error,
+        is_editing=request.args.get("edit") == "description",
+        doomed=server_tools.list_tools(
+            current_world(), server, _numbers(request.args.getlist("remove"))
+        ),
     )
 
 

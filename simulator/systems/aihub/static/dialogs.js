@@ -10,7 +10,7 @@ for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("close", () => {
     // A reload must not open it again, and the radios behind it show what is, not what was asked.
     const url = new URL(location.href);
-    for (const name of ["dialog", "find", "group", "delete", "method", "posted"]) url.searchParams.delete(name);
+    for (const name of ["dialog", "find", "group", "delete", "method", "posted", "tools", "remove"]) url.searchParams.delete(name);
     history.replaceState(null, "", url);
     document.querySelector(`form[data-opens="${dialog.id}"]`)?.reset();
     for (const form of dialog.querySelectorAll("form")) form.reset(); // Cancel and Esc forget

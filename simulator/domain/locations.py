@@ -1,0 +1,72 @@
+"""Locations: the projects and folders in which something can be stored, for a drop-down."""
+
+from sqlalchemy import select
+
+from simulator.db.tables import Folder, Project
+from simulator.domain.folders import Place, get_place
+from simulator.errors import FieldError, NotFound
+from simulator.validation.parsing import parse_whole_number
+from simulator.world import World
+
+#: So many of each kind are offered: more is no drop-down any more (our choice).
+_MOST = 500
+
+
+def list_locations(world: World, workspace_id: int, current: Place | None = None) -> list[Place]:
+    """Return projects, each with its folders behind it, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        current: what is chosen now, which is offered in any case.
+    """
+    session = world.db.session
+    own = Project.workspace_id == workspace_id
+    named = select(Project).where(own).order_by(Project.name, Project.id).limit(_MOST)
+    projects = list(session.scalars(named))
+    if current is not None and current.project not in projects:
+        projects.insert(0, current.project)
+    ids = [each.id for each in projects]
+    inside = select(Folder).where(Folder.project_id.in_(ids)).order_by(Folder.path).limit(_MOST)
+    folders: dict[int, list[Folder]] = {}
+    for each in session.scalars(inside):
+        folders.setdefault(each.project_id, []).append(each)
+    if current is not None and current.folder is not None:
+        there = folders.setdefault(current.project.id, [])
+        if current.folder not in there:
+            there.insert(0, current.folder)
+    return [
+        place
+        for project in projects
+        for place in (
+            Place(project=project),
+            *(Place(project=project, folder=each) for each in folders.get(project.id, ())),
+        )
+    ]
+
+
+def tell(place: Place) -> str:
+    """Return what a drop-down calls a place: the project, and the folders that lead to it."""
+    return " / ".join([place.project.name, *filter(None, place.path.split("/"))])
+
+
+def read_location(world: World, workspace_id: int, typed: str) -> Place:
+    """Return the place that a form names.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        typed: the number, as the form posted it.
+
+    Raises:
+        FieldError: on `location`: none is chosen, or it is not there.
+    """
+    number = parse_whole_number(typed)
+    if number is None:
+        raise FieldError("location", "Select the project or folder where it is stored.")
+    try:
+        return get_place(world, workspace_id, number)
+    except NotFound:
+        raise FieldError(
+            "location", "This project or folder does not exist any more. Select another one."
+        ) from None

@@ -1,0 +1,84 @@
+"""Create an MCP server: how to begin, and the form of one from scratch."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.db.tables import Environment
+from simulator.domain import locations, server_tools, servers, workspaces
+from simulator.errors import FieldError
+from simulator.systems.aihub.context import person
+from simulator.systems.aihub.tool_choice import ToolChoice
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
+
+bp = Blueprint("new_server", __name__, url_prefix="/ai_hub/mcp/new")
+
+_FIELDS = ("name", "description", "location", "environment")
+
+
+@bp.get("")
+def choose() -> str:
+    """Return the ways to begin."""
+    return render_template("aihub/server_new.html")
+
+
+@bp.route("/scratch", methods=["GET", "POST"])
+def scratch() -> Response | tuple[str, int]:
+    """Create a server of project assets; `do=find` looks for recipes to be its tools."""
+    choice = ToolChoice.read()
+    errors: dict[str, str] = {}
+    typed = {name: request.values.get(name, "") for name in _FIELDS}
+    if request.method == "POST" and not choice.is_search:
+        errors, made = _create(typed, choice)
+        if made:
+            return redirect(url_for("servers.server", handle=made), 303)
+    world, workspace_id = current_world(), person().workspace_id
+    places = locations.list_locations(world, workspace_id)
+    if len(places) == 1 and not typed["location"]:
+        typed["location"] = str(places[0].number)
+    page = render_template(
+        "aihub/server_scratch.html",
+        typed=typed,
+        errors=errors,
+        places=[(each.number, locations.tell(each)) for each in places],
+        environments=[
+            (each.id, each.name) for each in workspaces.list_environments(world, workspace_id)
+        ],
+        **choice.offer(),
+    )
+    return page, 422 if errors else 200
+
+
+def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], str]:
+    """Create the server; returns every mistake at once, or its handle."""
+    world, workspace_id = current_world(), person().workspace_id
+    errors: dict[str, str] = {}
+    name, place = "", None
+    try:
+        name = servers.check_name(typed["name"])
+    except FieldError as error:
+        errors[error.field] = error.message
+    try:
+        place = locations.read_location(world, workspace_id, typed["location"])
+        server_tools.check_assets(world, workspace_id, place.project.id, choice.assets)
+    except FieldError as error:
+        errors[error.field] = error.message
+    if errors or place is None:
+        return errors, ""
+    description = typed["description"].strip().replace("\r\n", "\n")
+    server = servers.create(
+        world, place.project, _environment(typed["environment"]).id, name, description, place.folder
+    )
+    if choice.assets:
+        server_tools.add_tools(world, server, choice.assets)
+    flash(
+        f"Created the MCP server '{name}'. Choose under End user access who may use it.", "success"
+    )
+    return {}, server.handle
+
+
+def _environment(typed: str) -> Environment:
+    world, number = current_world(), parse_whole_number(typed)
+    if number is not None:
+        return workspaces.get_environment(world, person().workspace_id, number)
+    return workspaces.list_environments(world, person().workspace_id)[0]
