@@ -6,7 +6,7 @@ Our modules that it enters, changes from one to another, statements, and rows th
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Table, event
 from werkzeug.test import Client
 
 import simulator
@@ -125,9 +125,11 @@ def _functions(trace: CallTrace) -> Iterator[None]:
 
 @contextmanager
 def _statements(demo: Simulator, trace: CallTrace) -> Iterator[None]:
+    tables = list(sorted_tables())  # now: what asks for them later is counted
+
     def note(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         trace.statements.append(statement)
-        if not (keys := _keys(statement)):
+        if not (keys := _keys(statement, tables)):
             return
         # Rows are read once, by whoever asked: they are selected again, in the same transaction.
         with closing(cursor.connection.cursor()) as again:
@@ -143,14 +145,14 @@ def _statements(demo: Simulator, trace: CallTrace) -> Iterator[None]:
         event.remove(demo.world.db.engine, "before_cursor_execute", note)
 
 
-def _keys(statement: str) -> dict[str, list[int]]:
+def _keys(statement: str, tables: Iterable[Table]) -> dict[str, list[int]]:
     """Return where primary keys are in what a SELECT returns: table → places in a row."""
     selected = _SELECTED.match(statement)
     if selected is None:
         return {}
     columns = [name.strip() for name in selected[1].split(",")]
     found = {}
-    for table in sorted_tables():
+    for table in tables:
         keys = [f"{table.name}.{column.name}" for column in table.primary_key]
         if keys and all(key in columns for key in keys):
             found[table.name] = [columns.index(key) for key in keys]
