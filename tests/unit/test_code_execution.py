@@ -51,7 +51,7 @@ ATTEMPTS = {
     "open('/x', 'w')": "OSError",
     "open('/dev/shm/x', 'w')": "FileNotFoundError",
     "socket.create_connection(('127.0.0.1', port))": "PermissionError",
-    "socket.create_connection(('1.1.1.1', 80))": "PermissionError",
+    "socket.create_connection(('192.0.2.1', 80))": "PermissionError",
     "socket.socket(socket.AF_VSOCK)": "PermissionError",
     "os.fork()": "PermissionError",
     "subprocess.run(['/usr/bin/id'])": "PermissionError",
