@@ -39,6 +39,10 @@ class FieldError(SimulatorError):
         self.message = shorten(message, LONGEST)
 
 
+class AlreadyExists(FieldError):
+    """Another one has this name or address already."""
+
+
 class NotFound(SimulatorError):
     """The named thing does not exist in this workspace."""
 

@@ -1,13 +1,14 @@
 """The end users of Workato Identity: who they are, whether they may sign in, and their groups."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from simulator.control.models import Body, ResponseModel
 from simulator.db.tables import EndUser
-from simulator.domain import group_names, lookup, people
+from simulator.domain import group_names, invitations, lookup, people
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.validation.fields import DIGITS
@@ -58,6 +59,31 @@ class Search(Body):
     ] = ""
 
 
+class Mail(ResponseModel):
+    """A letter that Workato would have sent."""
+
+    to: str
+    name: str
+    subject: str
+    sent_at: datetime
+    link: Annotated[str, Field(description="Where the invitation is accepted, once.")]
+
+
+class Mails(ResponseModel):
+    """The newest letters."""
+
+    mails: list[Mail]
+
+
+class MailSearch(Body):
+    """Which letters."""
+
+    to: Annotated[str, Field(description="A whole e-mail address, in any case; all if empty.")] = ""
+    limit: Annotated[
+        int, Field(strict=False, ge=1, le=LARGEST_PAGE, description="At most so many."), DIGITS
+    ] = LARGEST_PAGE
+
+
 class ChangePerson(Body):
     """What to change; a member that is left out stays."""
 
@@ -83,6 +109,26 @@ def list_people(simulator: Simulator, query: Search) -> People:
             people=to_response(world, shown),
             total=people.count_end_users(world),
             next=shown[-1].id if len(found) > len(shown) else None,
+        )
+
+
+@ENDPOINTS.add("GET", "mails")
+def list_mails(simulator: Simulator, query: MailSearch) -> Mails:
+    """List the mail that Workato would have sent, the last one first: invitations of end users."""
+    world = simulator.world
+    with world.db.reading():
+        found = invitations.list_sent(world, query.to).first(query.limit)
+        return Mails(
+            mails=[
+                Mail(
+                    to=each.email,
+                    name=each.name,
+                    subject=f"You are invited to Workato Identity, {each.name}",
+                    sent_at=each.invited_at or each.created_at,
+                    link=invitations.create_link(world, each),
+                )
+                for each in found
+            ]
         )
 
 

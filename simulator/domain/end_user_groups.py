@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from simulator.db.claim import did_change
 from simulator.db.listing import Found, contains
@@ -224,62 +224,6 @@ def count_members(world: World, group_ids: Sequence[str]) -> dict[str, int]:
         .group_by(GroupMember.group_id)
     )
     return dict.fromkeys(group_ids, 0) | dict(rows.all())
-
-
-def create_group(
-    world: World, environment: Environment, name: str, end_user_ids: Sequence[str]
-) -> EndUserGroup:
-    """Create an end-user group; it must contain at least one end user (docs: Workato Identity).
-
-    Args:
-        world: with an open unit of work.
-        environment: where the group is.
-        name: 1 to 100 characters.
-        end_user_ids: the members' ids, one or more.
-
-    Raises:
-        FieldError: on `name` or `end_users`.
-        NotFound: an end user is not of this workspace.
-    """
-    name = name.strip()
-    if not name:
-        raise FieldError("name", "Enter a group name.")
-    if len(name) > 100:
-        raise FieldError("name", "A group name has at most 100 characters.")
-    taken = world.db.session.scalar(
-        select(EndUserGroup.id).where(
-            EndUserGroup.environment_id == environment.id,
-            func.lower(EndUserGroup.name) == name.lower(),
-        )
-    )
-    if taken:
-        raise _taken(environment, name)
-    if not end_user_ids:
-        raise FieldError("end_users", "Select at least one end user.")
-    now, session = world.clock.now(), world.db.session
-    group_id = f"eug-{world.randomness.hex('group', 6)}"
-    key = {"environment_id": environment.id, "name": name}
-    if not insert_missing(session, EndUserGroup, key, id=group_id, created_at=now, updated_at=now):
-        raise _taken(environment, name)
-    group = session.get_one(EndUserGroup, group_id)
-    _add_members(world, group, environment.workspace_id, set(end_user_ids))
-    return group
-
-
-def _add_members(world: World, group: EndUserGroup, workspace_id: int, ids: set[str]) -> None:
-    session = world.db.session
-    there = select(EndUser.id).where(EndUser.id.in_(ids), EndUser.workspace_id == workspace_id)
-    if set(session.scalars(there)) != ids:
-        raise NotFound("One of the chosen end users does not exist any more. Reload the page.")
-    members = [{"group_id": group.id, "end_user_id": each} for each in sorted(ids)]
-    session.execute(insert(GroupMember), members)
-    session.expire(group, ["members"])
-
-
-def _taken(environment: Environment, name: str) -> FieldError:
-    return FieldError(
-        "name", f"The environment {environment.name} already has a group named '{name}'."
-    )
 
 
 def delete_group(world: World, group: EndUserGroup) -> None:

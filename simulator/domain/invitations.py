@@ -6,10 +6,12 @@ sealed, whom it invites to which world, and until when: nothing is stored until 
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from simulator.clock import has_expired
 from simulator.crypto import Purpose, SealError
+from simulator.db.base import normalized
+from simulator.db.listing import Found
 from simulator.db.tables import EndUser
 from simulator.errors import FieldError, SimulatorError
 from simulator.net.addresses import IDENTITY
@@ -28,16 +30,29 @@ class InvitationNotUsable(SimulatorError):
 
 
 def create_link(world: World, person: EndUser) -> str:
-    """Return the address at which an invited person accepts, once and within seven days.
+    """Return the address at which an invited person accepts, once, within seven days of it.
 
     Args:
         world: with an open unit of work.
-        person: whose status is `invited`.
+        person: who was invited.
     """
-    expires_at = world.clock.this_second() + LENGTH
+    expires_at = (person.invited_at or world.clock.this_second()) + LENGTH
     text = "\n".join((world_id(world), person.id, str(int(expires_at.timestamp()))))
     secret = world.keys.seal(Purpose.INVITATION, text).rstrip("=")
     return f"{world.addresses.base_url(IDENTITY)}/invitations/{secret}"
+
+
+def list_sent(world: World, email: str = "") -> Found[EndUser]:
+    """Return who was invited, accepted or not, the last one first: what the mailbox shows.
+
+    Args:
+        world: with an open unit of work.
+        email: a whole address, in any case; empty for all.
+    """
+    sent = select(EndUser).where(EndUser.invited_at.is_not(None))
+    if email:
+        sent = sent.where(EndUser.normalized_email == normalized(email))
+    return Found(world.db.session, sent.order_by(EndUser.invited_at.desc(), EndUser.id))
 
 
 def get_invitee(world: World, secret: str) -> EndUser:

@@ -1,6 +1,5 @@
 """Who people are: sign-in of collaborators and end users, end-user groups."""
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, bindparam, select, tuple_
@@ -8,8 +7,8 @@ from sqlalchemy import ColumnElement, bindparam, select, tuple_
 from simulator.db.base import normalized
 from simulator.db.listing import Found, contains
 from simulator.db.tables import Collaborator, EndUser, EndUserGroup, GroupMember
-from simulator.domain import end_user_groups, lockout
-from simulator.errors import FieldError, NotFound, SimulatorError
+from simulator.domain import lockout
+from simulator.errors import NotFound, SimulatorError
 from simulator.net.addresses import AIHUB, IDENTITY
 from simulator.world import World
 
@@ -22,7 +21,6 @@ class SignInRefused(SimulatorError):
 
 #: More members of a group than these are not sorted by their names.
 _MANY_MEMBERS = 1_000
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WRONG = "The e-mail or password is wrong. Check both and try again."
 
 
@@ -133,6 +131,7 @@ def list_end_users(
     except_ids: Collection[str] = (),
     group_ids: Collection[str] = (),
     environment_id: int | None = None,
+    outside_group: str = "",
 ) -> Found[EndUser]:
     """Return the end users of a workspace that fit every filter, by name.
 
@@ -146,6 +145,7 @@ def list_end_users(
         except_ids: of end users who are left out.
         group_ids: of groups that they are in, any of them; empty for all.
         environment_id: of these groups.
+        outside_group: of a group that they are no member of.
     """
     found = select(EndUser).where(
         EndUser.workspace_id == workspace_id, *_called(text), *contains(name, EndUser.name)
@@ -162,16 +162,24 @@ def list_end_users(
         if environment_id is not None:
             members = members.where(EndUserGroup.environment_id == environment_id)
         found = found.where(EndUser.id.in_(members))
+    if outside_group:
+        member = select(GroupMember.group_id).where(
+            GroupMember.group_id == outside_group, GroupMember.end_user_id == EndUser.id
+        )
+        found = found.where(~member.exists())
     return Found(world.db.session, found.order_by(EndUser.name, EndUser.id))
 
 
-def list_members(world: World, group: EndUserGroup, text: str = "") -> Found[EndUser]:
+def list_members(
+    world: World, group: EndUserGroup, text: str = "", *, ids: Collection[str] = ()
+) -> Found[EndUser]:
     """Return a group's members, by name.
 
     Args:
         world: with an open unit of work.
         group: the end-user group.
         text: part of a name or e-mail address.
+        ids: of end users; empty for all.
     """
     session = world.db.session
     members = select(GroupMember).where(GroupMember.group_id == group.id)
@@ -184,7 +192,8 @@ def list_members(world: World, group: EndUserGroup, text: str = "") -> Found[End
             EndUser.workspace_id == group.environment.workspace_id, is_member
         )
     order = EndUser.name, EndUser.id
-    if conditions := _called(text):
+    conditions = [*_called(text), *([EndUser.id.in_(ids)] if ids else [])]
+    if conditions:
         return Found(session, found.where(*conditions).order_by(*order))
     return Found(session, found.order_by(*order), counted=members)
 
@@ -235,59 +244,6 @@ def get_end_user(world: World, end_user_id: str) -> EndUser:
     if person is None:
         raise NotFound(f"There is no end user '{end_user_id}'.")
     return person
-
-
-def change_end_user(
-    world: World,
-    person: EndUser,
-    *,
-    name: str | None = None,
-    email: str | None = None,
-    status: str | None = None,
-    groups: Collection[str] | None = None,
-) -> None:
-    """Change an end user; one who is disabled loses every access at once (our choice).
-
-    Args:
-        world: with an open unit of work.
-        person: who.
-        name: 1 to 100 characters.
-        email: one that nobody else in the workspace has, whatever its case.
-        status: `active` or `disabled`.
-        groups: as in `end_user_groups.set_groups`.
-
-    Raises:
-        FieldError: on `name`, `email`, `status` or `groups`.
-    """
-    if name is not None:
-        if not name.strip() or len(name) > 100 or not name.isprintable():
-            raise FieldError("name", "A name has 1 to 100 characters, in one line.")
-        person.name = name.strip()
-    if email is not None:
-        before, person.email = person.email, _free_email(world, person, email.strip())
-        world.calls.rename_person(before, person.email)
-    if status is not None:
-        if status not in ("active", "disabled"):
-            raise FieldError("status", f"A status is 'active' or 'disabled', not '{status}'.")
-        person.status = status
-    if groups is not None:
-        end_user_groups.set_groups(world, person, groups)
-    world.db.session.flush()
-
-
-def _free_email(world: World, person: EndUser, email: str) -> str:
-    if not _EMAIL.fullmatch(email):
-        raise FieldError("email", f"'{email}' is no e-mail address.")
-    taken = world.db.session.scalar(
-        select(EndUser.id).where(
-            EndUser.workspace_id == person.workspace_id,
-            EndUser.id != person.id,
-            EndUser.normalized_email == normalized(email),
-        )
-    )
-    if taken:
-        raise FieldError("email", f"Another end user has the e-mail address {email}.")
-    return email
 
 
 def find_names(world: World, end_user_ids: Iterable[str | None]) -> dict[str | None, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator.db.tables import EndUser
-from simulator.domain import group_names, lookup, people
+from simulator.domain import end_user_accounts, group_names, lookup, people
 from simulator.validation.persons import Who, get_designation
 from simulator.world import World
 
@@ -101,7 +101,7 @@ class People:
         """
         with self._world.db.unit():
             person = self._one(who)
-            people.change_end_user(
+            end_user_accounts.change_end_user(
                 self._world, person, name=name, email=email, status=status, groups=groups
             )
             now = _person(self._world, person)

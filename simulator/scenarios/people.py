@@ -29,6 +29,7 @@ def add_rows(context: SeedContext) -> None:
                 email=person.email,
                 password_hash=keys.hash_password(person.password),
                 status=person.status,
+                invited_at=context.now if person.status == "invited" else None,
                 created_at=context.now,
             )
         )

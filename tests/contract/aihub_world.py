@@ -153,7 +153,7 @@ def text_of(answer: TestResponse) -> str:
 
 def field_error(answer: TestResponse, name: str) -> str:
     """The sentence next to a field that says it is wrong."""
-    tag = re.search(rf'<(?:input|select|summary)[^>]*\bid="{name}"[^>]*>', answer.text)
+    tag = re.search(rf'<(?:input|select|summary|textarea)[^>]*\bid="{name}"[^>]*>', answer.text)
     assert tag, f"no field {name}"
     assert 'aria-invalid="true"' in tag[0], f"{name} is not marked as wrong"
     assert f"{name}-error" in tag[0], f"{name} is not described by its error"

@@ -22,10 +22,10 @@ from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import (
     access_methods,
     disconnection,
+    end_user_accounts,
     end_user_groups,
     folders,
     limits,
-    people,
     recipe_changes,
     recipe_starts,
     recipes,
@@ -322,7 +322,7 @@ READ_EACH_TIME: Mapping[str, Change] = {
         lambda world: end_user_groups.delete_group(world, _group(world)), "not_in_group"
     ),
     "a person is disabled": Change(
-        lambda world: people.change_end_user(world, _ada(world), status="disabled"),
+        lambda world: end_user_accounts.change_end_user(world, _ada(world), status="disabled"),
         "may not sign in",
     ),
     "a session ends": Change(_end_sessions, "unknown_session"),

@@ -17,7 +17,7 @@ def test_groups_are_listed_by_environment_with_their_members(hub: Hub) -> None:
     assert "Group one 1 member" in page
     members = text_of(browser.get(f"{GROUPS}/eug-one/members"))
     assert "Members of Group one In the environment Production." in members
-    assert "Ada ada@acme.example Active 1 member" in members
+    assert "Ada ada@acme.example Active Remove 1 member" in members
     assert hub.browser("stranger").get(f"{GROUPS}/eug-one/members").status_code == 404
     assert "Group test" not in page
     assert "Group test" in text_of(browser.get(f"{GROUPS}?environment=2"))

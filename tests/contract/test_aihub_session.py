@@ -122,6 +122,11 @@ def test_every_page_has_one_heading_landmarks_and_no_inline_script(hub: Hub) -> 
         "/workspace_admin/groups",
         "/workspace_admin/groups/new",
         "/workspace_admin/end_users",
+        "/workspace_admin/end_users/new",
+        "/workspace_admin/end_users/bulk",
+        "/workspace_admin/end_users/eu-ada",
+        "/workspace_admin/groups/eug-one/members",
+        "/workspace_admin/groups/eug-one/members/add",
     ):
         answer = browser.get(path)
         assert answer.status_code == 200, path

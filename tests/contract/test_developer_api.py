@@ -58,7 +58,6 @@ CLIENTS = [
     "GET /api/api_clients?per_page=100",
     "POST /api/recipes/7/repeat_jobs",
     "GET /api/recipes/7/versions/2",
-    "GET /api/iam/app_links",
     "GET /api/managed_users",
     "GET /api/managed_users/EA2300",
     "GET /api/managed_users/19/members",
@@ -124,7 +123,7 @@ def test_a_head_is_answered_without_a_body() -> None:
     "path, document",
     [
         ("/api/mcp/mcp_servers/mcps-AYcNrsC8-Dd8-AB/tokens", "workato-api/mcp-servers"),
-        ("/api/iam/app_links", "workato-identity-iam"),
+        ("/api/iam/app_links/7", "workato-identity-iam"),
         ("/api/connections/runtime_user_connections", "workato-api/connections"),
         ("/api/managed_users/E1/mcp/mcp_servers", "oem-api/mcp-servers"),
         ("/api/managed_users/E1/iam/users", "oem-api/workato-identity-iam"),
@@ -181,7 +180,7 @@ def test_an_unknown_path_of_a_known_part_is_neither_missing_nor_promised() -> No
 @pytest.mark.parametrize(
     "method, path",
     [
-        ("DELETE", "/api/iam/users/eu-1"),
+        ("PATCH", "/api/iam/users/eu-1"),
         ("PUT", "/api/connections"),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from simulator.db.tables import EndUser, EndUserGroup, Environment
-from simulator.domain import end_user_groups, group_names, people
+from simulator.domain import end_user_accounts, end_user_groups, group_changes, group_names, people
 from simulator.errors import FieldError
 from simulator.world import World
 from tests.unit.scenario_world import seeded_world
@@ -28,7 +28,7 @@ def world() -> Iterator[World]:
             for one in people.list_end_users(world, test.workspace_id).first(50)
             if "Dan" in one.name
         )
-        end_user_groups.create_group(world, test, "Finance team", [dan.id])
+        group_changes.create_group(world, test, "Finance team", [dan.id])
         yield world
     world.db.close()
 
@@ -78,7 +78,9 @@ def test_an_unknown_group_changes_nothing(world: World) -> None:
 
 
 def test_an_address_may_change_its_case(world: World) -> None:
-    people.change_end_user(world, ada(world), email=" Ada@acme.example ", name=" Ada R. ")
+    end_user_accounts.change_end_user(
+        world, ada(world), email=" Ada@acme.example ", name=" Ada R. "
+    )
 
     changed = world.db.session.query(EndUser).filter_by(email="Ada@acme.example").one()
     assert changed.name == "Ada R."
@@ -86,4 +88,4 @@ def test_an_address_may_change_its_case(world: World) -> None:
 
 def test_a_status_is_one_that_an_admin_can_give(world: World) -> None:
     with pytest.raises(FieldError, match="'active' or 'disabled', not 'invited'"):
-        people.change_end_user(world, ada(world), status="invited")
+        end_user_accounts.change_end_user(world, ada(world), status="invited")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from simulator.db.tables import AppUser, Collaborator, EndUser
-from simulator.domain import people
+from simulator.domain import end_user_accounts, people
 from simulator.domain.people import SignInRefused
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -140,7 +140,7 @@ def test_a_new_address_is_found_and_the_old_one_is_not(world: World) -> None:
     person = people.find_active_end_user_by_email(world, "ada@acme.example")
     assert person is not None
 
-    people.change_end_user(world, person, email="Ada.Lovelace@acme.example")
+    end_user_accounts.change_end_user(world, person, email="Ada.Lovelace@acme.example")
 
     assert people.find_active_end_user_by_email(world, "ada.lovelace@ACME.example") is person
     assert people.find_active_end_user_by_email(world, "ada@acme.example") is None

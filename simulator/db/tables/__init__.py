@@ -17,6 +17,7 @@ from simulator.db.tables.oauth import (
 )
 from simulator.db.tables.packages import ExportManifest, Package
 from simulator.db.tables.people import (
+    AppLink,
     Collaborator,
     EndUser,
     EndUserGroup,
@@ -41,6 +42,7 @@ __all__ = [
     "ApiClient",
     "ApiWindow",
     "AppInstance",
+    "AppLink",
     "AppUser",
     "Base",
     "CallLimit",

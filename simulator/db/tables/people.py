@@ -69,6 +69,8 @@ class EndUser(_Called, Base):
     password_hash: Mapped[str]
     #: `invited`, `active` or `disabled` (our choice).
     status: Mapped[str] = mapped_column(default="active")
+    #: When the last invitation was sent; None for who never was invited.
+    invited_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -115,3 +117,16 @@ class GroupMember(Base):
     end_user_id: Mapped[str] = mapped_column(
         ForeignKey("end_users.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class AppLink(Base):
+    """A link to an app that end users of an environment see (Workato docs, Workato Identity)."""
+
+    __tablename__ = "app_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"), index=True)
+    name: Mapped[str]
+    url: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

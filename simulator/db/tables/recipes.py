@@ -92,7 +92,8 @@ class Job(Base):
     recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"), index=True)
     #: Of an MCP server, which may be deleted since (`DeletedServer`).
     server_number: Mapped[int | None]
-    end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"))
+    #: No foreign key: the log outlives the person.
+    end_user_id: Mapped[str | None]
     tool: Mapped[str]
     #: A `JobStatus`.
     status: Mapped[str]

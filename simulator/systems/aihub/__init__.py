@@ -16,6 +16,8 @@ from simulator.systems.aihub import (
     connections,
     context,
     editor,
+    end_users,
+    group_members,
     jobs,
     new_server,
     projects,
@@ -64,8 +66,9 @@ def create_app(world: World) -> Flask:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
     of_servers = (new_server, servers, server_tools, server_settings, access)
+    of_people = (admin, end_users, group_members)
     pages = (session, *of_servers, editor, jobs, connect, connections, user_connections)
-    for area in (*pages, projects, admin, callback):
+    for area in (*pages, projects, *of_people, callback):
         app.register_blueprint(area.bp)
     return app
 

@@ -1,12 +1,12 @@
-"""Workspace admin > Access control: collaborators, end-user groups, end users."""
+"""Workspace admin > Access control: collaborators, and end-user groups."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import EndUserGroup, Environment
-from simulator.domain import end_user_groups, invitations, people, server_lists, workspaces
+from simulator.domain import end_user_groups, group_changes, people, server_lists, workspaces
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person, require_admin, searched
+from simulator.systems.aihub.context import person, require_workspace_admin, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -16,12 +16,7 @@ bp = Blueprint("admin", __name__, url_prefix="/workspace_admin")
 _NAMED_SERVERS = 10
 
 
-@bp.before_request
-def _admins_only() -> None:
-    require_admin(
-        "Workspace admin is open to owners and admins of the workspace. "
-        "Ask one of them to make the change."
-    )
+bp.before_request(require_workspace_admin)
 
 
 @bp.get("")
@@ -52,15 +47,6 @@ def groups() -> str:
     )
 
 
-@bp.get("/groups/<group_id>/members")
-def members(group_id: str) -> str:
-    """Return the members of an end-user group (our choice: no page of them is documented)."""
-    world, (text, number) = current_world(), searched()
-    group = end_user_groups.get_group(world, person().workspace_id, group_id)
-    found = people.list_members(world, group, text).page(number)
-    return render_template("aihub/admin_group_members.html", group=group, found=found, q=text)
-
-
 @bp.route("/groups/new", methods=["GET", "POST"])
 def create() -> Response | tuple[str, int]:
     """Create an end-user group in an environment; `do=find` looks for end users to choose.
@@ -78,7 +64,7 @@ def create() -> Response | tuple[str, int]:
         errors = _missing(name, chosen)
         try:
             if not errors:
-                end_user_groups.create_group(world, environment, name, chosen)
+                group_changes.create_group(world, environment, name, chosen)
                 flash(f"Created the group '{name.strip()}'.", "success")
                 return _back(environment)
         except FieldError as error:
@@ -110,23 +96,6 @@ def delete(group_id: str) -> Response:
     end_user_groups.delete_group(current_world(), group)
     flash(f"Deleted the group '{name}'.", "success")
     return _back(environment)
-
-
-@bp.get("/end_users")
-def end_users() -> str:
-    """Return everybody who can sign in through Workato Identity, with their groups."""
-    world, (text, number) = current_world(), searched()
-    found = people.list_end_users(world, person().workspace_id, text).page(number)
-    groups = end_user_groups.get_memberships(world, [one.id for one in found])
-    return render_template(
-        "aihub/admin_users.html",
-        found=found,
-        q=text,
-        names={one.id: [group.name for group in groups.get(one.id, ())] for one in found},
-        links={
-            one.id: invitations.create_link(world, one) for one in found if one.status == "invited"
-        },
-    )
 
 
 def _environment() -> Environment:

@@ -53,6 +53,18 @@ def require_admin(sentence: str) -> None:
         raise Forbidden(sentence)
 
 
+def require_workspace_admin() -> None:
+    """Let owners and admins pass, in Workspace admin.
+
+    Raises:
+        Forbidden: for everybody else.
+    """
+    require_admin(
+        "Workspace admin is open to owners and admins of the workspace. "
+        "Ask one of them to make the change."
+    )
+
+
 def load_person() -> Response | None:
     """Find who is signed in; send everybody else to the sign-in page, and back afterwards."""
     if request.endpoint in _FILES:

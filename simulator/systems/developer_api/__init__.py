@@ -9,6 +9,7 @@ from simulator.domain import api_clients
 from simulator.errors import SimulatorError
 from simulator.net.addresses import API
 from simulator.systems.developer_api import (
+    app_links,
     connections,
     iam,
     jobs,
@@ -40,6 +41,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *mcp_servers.ENDPOINTS,
     *mcp_tools.ENDPOINTS,
     *iam.ENDPOINTS,
+    *app_links.ENDPOINTS,
     *connections.ENDPOINTS,
     *jobs.ENDPOINTS,
     *workspace.ENDPOINTS,

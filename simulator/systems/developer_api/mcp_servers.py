@@ -230,8 +230,7 @@ def list_assignable_groups(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the end-user groups that can be given access, and count their members."""
     found = end_user_groups.list_groups(call.world, call.client.environment_id)
     groups = found.part(query.part)
-    counts = end_user_groups.count_members(call.world, [each.id for each in groups])
-    shown = [iam.build_group_row(each) | {"users_count": counts[each.id]} for each in groups]
+    shown = iam.build_group_rows(call.world, groups)
     return {"data": shown, "count": groups.page.total}
 
 

@@ -8,11 +8,17 @@ from flask import Response
 from pydantic import BaseModel
 
 from simulator.domain.api_clients import TooManyRequests, Unauthorized
-from simulator.errors import LONGEST, FieldError, SimulatorError
+from simulator.domain.end_user_accounts import WrongUsers
+from simulator.errors import LONGEST, AlreadyExists, FieldError, SimulatorError
 from simulator.validation.media_types import JSON
 from simulator.validation.parsing import shorten
 from simulator.web.bearer import build_challenge, read_bearer_token
 from simulator.web.typed_requests import Unusable
+
+#: What forms call a member of a body otherwise.
+_MEMBERS = {"name": "full_name"}
+#: Mistakes that are told one by one.
+_MOST = 100
 
 
 class Refusal(BaseModel):
@@ -61,6 +67,15 @@ def refuse(error: SimulatorError) -> Response:
             for each in error.mistakes:
                 errors.setdefault(each.member or "body", []).append(each.sentence)
             return _render(400, "Validation failed", errors=errors)
+        case WrongUsers():
+            errors = {
+                f"users[{place}].{_MEMBERS.get(field, field)}": [sentence]
+                for place, wrong in list(error.mistakes.items())[:_MOST]
+                for field, sentence in wrong.items()
+            }
+            return _render(422, str(error), errors=errors)
+        case AlreadyExists():
+            return _render(error.status, str(error), errors={error.field: [error.message]})
         case FieldError():
             return _render(400, "Validation failed", errors={error.field: [error.message]})
         case Refused():

@@ -12,6 +12,7 @@ from simulator.systems.identity import (
     connections,
     invitations,
     logout,
+    mailbox,
     metadata,
     my_connections,
     oauth,
@@ -56,8 +57,13 @@ def create_app(world: World) -> Flask:
     for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    own = (connections.blueprint, my_connections.blueprint, invitations.blueprint)
-    for blueprint in (session.blueprint, oauth.pages, logout.pages, *own):
+    own = (connections, my_connections, invitations, mailbox)
+    for blueprint in (
+        session.blueprint,
+        oauth.pages,
+        logout.pages,
+        *(each.blueprint for each in own),
+    ):
         app.register_blueprint(blueprint)
     return app
 

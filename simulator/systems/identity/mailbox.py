@@ -1,0 +1,28 @@
+"""The sandbox's mailbox: the mail that Workato would send to end users (our choice).
+
+No mail leaves the sandbox. Whoever can reach Workato Identity can read it, unless the control API
+asks for a token: then it alone shows the mail.
+"""
+
+from flask import Blueprint, render_template, request
+
+from simulator.domain import invitations
+from simulator.errors import Forbidden
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
+
+blueprint = Blueprint("mailbox", __name__, url_prefix="/mailbox")
+
+
+@blueprint.get("")
+def listing() -> str:
+    """Return a page of the invitations, the last one that was sent first."""
+    world = current_world()
+    if world.settings.control_token:
+        raise Forbidden(
+            "This sandbox is guarded by a control token, so that its mail is not shown here. Ask "
+            "the control API for it: GET /_simulator/mails."
+        )
+    found = invitations.list_sent(world).page(parse_whole_number(request.args.get("page")) or 1)
+    letters = [(one, invitations.create_link(world, one)) for one in found]
+    return render_template("identity/mailbox.html", letters=letters, page=found.page)
