@@ -70,7 +70,7 @@ class Mail(ResponseModel):
 
 
 class Mails(ResponseModel):
-    """The newest letters."""
+    """Letters."""
 
     mails: list[Mail]
 
@@ -114,7 +114,7 @@ def list_people(simulator: Simulator, query: Search) -> People:
 
 @ENDPOINTS.add("GET", "mails")
 def list_mails(simulator: Simulator, query: MailSearch) -> Mails:
-    """List the mail that Workato would have sent, the last one first: invitations of end users."""
+    """List the mail that Workato would have sent: invitations of end users, the open ones first."""
     world = simulator.world
     with world.db.reading():
         found = invitations.list_sent(world, query.to).first(query.limit)

@@ -169,13 +169,22 @@ def find_with_access(world: World, server: McpServer, group_id: str) -> EndUserG
     return world.db.session.get(EndUserGroup, group_id) if grant else None
 
 
-def list_assignable(world: World, server: McpServer, text: str = "") -> Found[EndUserGroup]:
+def list_assignable(
+    world: World,
+    server: McpServer,
+    text: str = "",
+    *,
+    ids: Collection[str] = (),
+    except_ids: Collection[str] = (),
+) -> Found[EndUserGroup]:
     """Return the groups of a server's environment that have no access yet, by name.
 
     Args:
         world: with an open unit of work.
         server: the MCP server.
         text: part of a name.
+        ids: of groups; empty for all.
+        except_ids: of groups that are left out.
     """
     taken = select(ServerGroup).where(
         ServerGroup.server_number == server.number, ServerGroup.group_id == EndUserGroup.id
@@ -185,6 +194,10 @@ def list_assignable(world: World, server: McpServer, text: str = "") -> Found[En
         ~taken.exists(),
         *contains(text, EndUserGroup.name),
     )
+    if ids:
+        found = found.where(EndUserGroup.id.in_(ids))
+    if except_ids:
+        found = found.where(EndUserGroup.id.not_in(except_ids))
     return Found(world.db.session, found.order_by(EndUserGroup.name))
 
 

@@ -43,7 +43,7 @@ def create_link(world: World, person: EndUser) -> str:
 
 
 def list_sent(world: World, email: str = "") -> Found[EndUser]:
-    """Return who was invited, accepted or not, the last one first: what the mailbox shows.
+    """Return who was invited, by name, those first who have not accepted: what the mailbox shows.
 
     Args:
         world: with an open unit of work.
@@ -52,7 +52,7 @@ def list_sent(world: World, email: str = "") -> Found[EndUser]:
     sent = select(EndUser).where(EndUser.invited_at.is_not(None))
     if email:
         sent = sent.where(EndUser.normalized_email == normalized(email))
-    return Found(world.db.session, sent.order_by(EndUser.invited_at.desc(), EndUser.id))
+    return Found(world.db.session, sent.order_by(EndUser.status != "invited", EndUser.name, EndUser.id))
 
 
 def get_invitee(world: World, secret: str) -> EndUser:

@@ -129,6 +129,7 @@ def test_enter_looks_for_another_text_or_else_creates(long_lists: Hub) -> None:
     assert created.status_code == 303
 
 
+@pytest.mark.requirement("USR-10")
 def test_groups_that_a_menu_leaves_out_are_found_by_name(long_lists: Hub) -> None:
     browser = long_lists.browser("admin")
     dialog = browser.get(f"{ACCESS}?dialog=add-groups")
@@ -140,6 +141,11 @@ def test_groups_that_a_menu_leaves_out_are_found_by_name(long_lists: Hub) -> Non
     assert re.search(r'<dialog id="add-groups"[^>]* open>', found.text)
     assert 'name="groups" value="eug-many-117"> Many 117' in found.text
     assert "1 user group matches “MANY 117”." in text_of(found)
+    form = {"groups": ["eug-many-117"], "find": "MANY 118", "do": "find"}
+    kept = browser.post(f"/ai_hub/mcp/{READY}/groups", ACCESS, **form)
+    assert re.search(r'value="eug-many-117" checked', kept.text), "what was ticked stays"
+    assert 'value="eug-many-118">' in kept.text
+    assert "1 more user group matches “MANY 118”." in text_of(kept)
     none = text_of(browser.get(f"{ACCESS}?dialog=add-groups&find=nothing"))
     assert "0 user groups match “nothing”." in none
     assert "has access already" not in none

@@ -62,10 +62,12 @@ def generate_token(handle: str) -> Response:
 
 @bp.route("/groups", methods=["GET", "POST"])
 def add_groups(handle: str) -> Response | tuple[str, int]:
-    """Add in "Add user groups": give the posted `groups` access."""
+    """Add in "Add user groups": give the posted `groups` access; `do=find` looks for others."""
     if request.method == "GET":  # somebody reloads the page that showed an error
         return _back(handle)
     server = _server_to_change(handle)
+    if request.form.get("do") == "find":
+        return _page(server, dialog="add-groups"), 200
     try:
         added = servers.assign_groups(current_world(), server, request.form.getlist("groups"))
     except FieldError as error:
@@ -119,7 +121,9 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
     token = None if server.uses_workato_identity else _unseen_token(server)
     found = end_user_groups.list_with_access(world, server, text).page(number)
     sought = request.values.get("find", "").strip()
-    offered = end_user_groups.list_assignable(world, server, sought).page(1)
+    chosen = request.form.getlist("groups")
+    offered = end_user_groups.list_assignable(world, server, sought, except_ids=chosen).page(1)
+    ticked = end_user_groups.list_assignable(world, server, ids=chosen).first(len(chosen))
     return render_template(
         "aihub/server_access.html",
         server=server,
@@ -131,6 +135,7 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         q=text,
         counts=end_user_groups.count_members(world, [group.id for group in found]),
         offered=offered,
+        ticked=ticked if chosen else [],
         find=sought,
         groups_error=groups_error,
         doomed=end_user_groups.find_with_access(world, server, request.args.get("group", "")),

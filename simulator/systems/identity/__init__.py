@@ -57,13 +57,8 @@ def create_app(world: World) -> Flask:
     for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    own = (connections, my_connections, invitations, mailbox)
-    for blueprint in (
-        session.blueprint,
-        oauth.pages,
-        logout.pages,
-        *(each.blueprint for each in own),
-    ):
+    own = (connections.blueprint, my_connections.blueprint, invitations.blueprint)
+    for blueprint in (session.blueprint, oauth.pages, logout.pages, mailbox.blueprint, *own):
         app.register_blueprint(blueprint)
     return app
 

@@ -16,7 +16,7 @@ blueprint = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
 @blueprint.get("")
 def listing() -> str:
-    """Return a page of the invitations, the last one that was sent first."""
+    """Return a page of the invitations, those first that were not accepted."""
     world = current_world()
     if world.settings.control_token:
         raise Forbidden(
