@@ -52,7 +52,9 @@ def list_sent(world: World, email: str = "") -> Found[EndUser]:
     sent = select(EndUser).where(EndUser.invited_at.is_not(None))
     if email:
         sent = sent.where(EndUser.normalized_email == normalized(email))
-    return Found(world.db.session, sent.order_by(EndUser.status != "invited", EndUser.name, EndUser.id))
+    return Found(
+        world.db.session, sent.order_by(EndUser.status != "invited", EndUser.name, EndUser.id)
+    )
 
 
 def get_invitee(world: World, secret: str) -> EndUser:
