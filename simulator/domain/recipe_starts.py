@@ -6,7 +6,7 @@ from typing import Any
 from simulator.db.tables import Connection, Recipe
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.stubs import find_stub
-from simulator.domain.packages.lint import Verdict, execution
+from simulator.domain.packages.lint import Finding, StepReport, Verdict, execution, structure
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
@@ -40,6 +40,29 @@ class Hindrances:
         return bool(self.code or self.config)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What was found in a recipe before anything of it runs.
+
+    Attributes:
+        steps: those that could never run here, or need a stub.
+        unconnected: those that lack a connection.
+        findings: where it breaks a rule of Workato's.
+    """
+
+    steps: tuple[StepReport, ...]
+    unconnected: tuple[Unconnected, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def impossible(self) -> tuple[StepReport, ...]:
+        """The steps that could never run: Workato's code errors."""
+        return tuple(each for each in self.steps if each.verdict is Verdict.CANNOT)
+
+    def __bool__(self) -> bool:
+        return bool(self.steps or self.unconnected or self.findings)
+
+
 def start(world: World, recipe: Recipe) -> Hindrances:
     """Start a recipe, unless a step of it could never run here, or lacks its connection.
 
@@ -49,6 +72,22 @@ def start(world: World, recipe: Recipe) -> Hindrances:
 
     Returns:
         Why not; false once it runs.
+    """
+    checked = check(world, recipe)
+    code = tuple((each.number, each.reason) for each in checked.impossible)
+    found = Hindrances(code=code, config=() if code else checked.unconnected)
+    if not found and not recipe.running:
+        recipe.running = True
+        recipe.updated_at = world.clock.now()
+    return found
+
+
+def check(world: World, recipe: Recipe) -> Checked:
+    """Return what would keep a recipe, or a step of it, from running here.
+
+    Args:
+        world: with an open unit of work.
+        recipe: as it is stored.
     """
 
     def called(target: Any) -> Verdict | None:
@@ -60,12 +99,13 @@ def start(world: World, recipe: Recipe) -> Hindrances:
     steps = execution.check(
         recipe.code, recipe.config, recipe.stubs, called, allows_code=allows_code
     )
-    code = tuple((each.number, each.reason) for each in steps if each.verdict is Verdict.CANNOT)
-    found = Hindrances(code=code, config=() if code else _list_unconnected(world, recipe))
-    if not found and not recipe.running:
-        recipe.running = True
-        recipe.updated_at = world.clock.now()
-    return found
+    wrong = tuple(each for each in steps if each.verdict is not Verdict.RUNS and each.reason)
+    is_readable = len(steps) > 1 or not wrong
+    return Checked(
+        steps=wrong,
+        unconnected=_list_unconnected(world, recipe) if is_readable else (),
+        findings=tuple(structure.check(recipe.code, recipe.config)),
+    )
 
 
 def stop(world: World, recipe: Recipe) -> None:

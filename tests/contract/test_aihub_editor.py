@@ -134,3 +134,35 @@ def test_what_is_connected_stays_chosen_and_can_be_used_once_more(hub: Hub) -> N
     answer = browser.post(choose, at, **{"as": "end_user", "connection_id": chosen[1]})
     assert answer.status_code == 303
     assert hub.read(Recipe, 1).config[0].get("personalization")
+
+
+@pytest.mark.requirement("REC-130")
+def test_the_editor_says_which_steps_are_wrong_before_they_run(hub: Hub) -> None:
+    """Code errors, config errors, stubs that are missing or there, and rules that are broken."""
+    with hub.world.db.unit() as session:
+        recipe = session.get_one(Recipe, 2)
+        code, config = dict(recipe.code), recipe.config
+        call, end = code["block"]
+        code["block"] = [
+            {**call, "number": 1},
+            {**call, "number": 2, "as": "odd", "name": "no_such_action"},
+            {**call, "number": 3, "as": "python", "provider": "py_eval"} | PYTHON,
+            {**call, "number": 4, "as": "ruby", "provider": "workato_custom_code"} | RUBY,
+            {**end, "number": 5},
+        ]
+        recipe.code, recipe.config = code, [{**config[0], "account_id": None}]
+        recipe.stubs = [{"step": "ruby", "output": {}}]
+
+    browser = hub.browser("builder")
+    page = text_of(browser.get("/recipes/2"))
+    assert "Code errors (1) Step 3 : Coupa has no action 'no_such_action' here" in page
+    assert "Config errors (2) Step 2 : No connection to Coupa is chosen." in page
+    assert "Steps that need a stub (1) Step 4 : py_eval.invoke_custom_py_code has Python" in page
+    assert "Steps that a stub answers (1) Step 5 : Answered by the stub" in page
+    assert "Workato's own rules" in page
+    assert "4 Action Execute Python code Needs a stub" in page
+    assert 'href="/recipes/2/edit?step=2&amp;' in browser.get("/recipes/2").text
+
+
+PYTHON = {"name": "invoke_custom_py_code", "input": {"code": "def main(input): return {}"}}
+RUBY = {"name": "invoke_custom_ruby_code", "input": {"code": "{}"}}

@@ -8,7 +8,7 @@ from simulator.domain.engine import custom_action, platform
 from simulator.domain.engine.conditions import Condition, compile_condition
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.limits import BATCH_SIZE, DEEPEST_BLOCKS, MOST_RETRIES, MOST_STEPS
-from simulator.domain.engine.schemas import compile_cast, read_fields
+from simulator.domain.engine.schemas import compile_cast, list_required, read_fields
 from simulator.domain.engine.steps import CUSTOM_ACTION, GENIE, RECIPE_FUNCTION, SKILL, Step
 from simulator.domain.engine.stubs import Stub, find_stub
 from simulator.domain.engine.tree import (
@@ -139,13 +139,14 @@ class _Compiler:
             raise RecipeInvalid("The first block of a recipe's code must be its trigger.")
         body = self._body(_children(code), 0)
         filtered = get_mapping(code.get("filter"))
-        parameters, result = _schemas(trigger)
+        parameters, result = get_schemas(trigger)
         return Program(
             steps=tuple(self._steps),
             body=body,
             filter=self._condition(trigger, filtered) if filtered else None,
             parameters=compile_cast(read_fields(parameters)),
             result=compile_cast(read_fields(result), drops_others=True),
+            required=list_required(read_fields(result)),
             responses=tuple(_responses(trigger)),
             total=sum(not step.is_skipped for step in self._steps),
         )
@@ -277,8 +278,12 @@ class _Compiler:
             raise RecipeInvalid(f"Step {step.number + 1} ({step.title}): {error}") from None
 
 
-def _schemas(trigger: Step) -> tuple[Any, Any]:
-    """Return the schema texts of the trigger's parameters and of the result."""
+def get_schemas(trigger: Step) -> tuple[Any, Any]:
+    """Return the schema texts of the trigger's parameters and of the result.
+
+    Args:
+        trigger: of a recipe.
+    """
     inputs = trigger.inputs
     if trigger.provider in (RECIPE_FUNCTION, SKILL, GENIE):
         return inputs.get("parameters_schema_json"), inputs.get("result_schema_json")

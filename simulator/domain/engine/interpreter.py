@@ -96,6 +96,11 @@ class Job:
         self.turns: list[int] = []
 
     @property
+    def job_id(self) -> str:
+        """The job's own id."""
+        return str(self._host.job["job_id"])
+
+    @property
     def tables(self) -> Tables:
         """The workspace's tables."""
         return self._host.tables

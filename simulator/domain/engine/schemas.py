@@ -60,6 +60,15 @@ def to_json_schema(fields: Fields, depth: int = 0) -> dict[str, Any]:
     return schema
 
 
+def list_required(fields: Fields) -> frozenset[str]:
+    """Return the names of the fields that are not optional.
+
+    Args:
+        fields: as `read_fields` returns them.
+    """
+    return frozenset(str(field["name"]) for field in fields if not _is_optional(field))
+
+
 def _is_optional(field: Mapping[str, Any]) -> bool:
     return field.get("optional") in (True, "true")
 

@@ -121,6 +121,8 @@ class Step:
             return CONTROL_TITLES[self.keyword]
         if self.connector is not None:
             return f"{self._action_title(self.connector)} in {self.connector.name}"
+        if self.language is not None:
+            return f"Execute {self.language.label} code"
         return _RETURNS.get(self.name) or f"{self.name.replace('_', ' ').strip()} ({self.provider})"
 
     def _action_title(self, connector: Connector) -> str:

@@ -136,6 +136,7 @@ class Program:
         filter: the trigger condition; None where every event is taken.
         parameters: makes arguments those of the declared parameters.
         result: makes a result that of the declared schema.
+        required: fields of the result that may not be empty text.
         responses: what an API recipe can answer.
         total: how many steps are not switched off.
     """
@@ -145,6 +146,7 @@ class Program:
     filter: Condition | None
     parameters: Caster
     result: Caster
+    required: frozenset[str]
     responses: tuple[Response, ...]
     total: int
 

@@ -14,6 +14,7 @@ from simulator.domain import connections, recipes, server_lists, workspaces
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.engine.steps import TRIGGER_NAMES, Step
 from simulator.errors import NotFound
+from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.pills import flattened
 from simulator.validation.parsing import parse_whole_number
@@ -224,6 +225,8 @@ def _page(
         recipe=recipe,
         kind=TRIGGER_NAMES.get(recipe.trigger_application, recipe.trigger_application),
         steps=steps,
+        kinds=checks.KINDS,
+        problems=checks.list_problems(recipe, {one.number + 1: one for one in steps}),
         numbers={one.alias: one.number + 1 for one in steps},
         whose={one.number: _whose(recipe, one) for one in steps if one.calls_app},
         editing=editing,

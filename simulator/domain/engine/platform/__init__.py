@@ -10,6 +10,7 @@ from simulator.domain.engine.platform import (
     functions,
     lists,
     logger,
+    messages,
     parsers,
     skills,
     tables,
@@ -29,6 +30,7 @@ ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     **parsers.ACTIONS,
     **clock.ACTIONS,
     **code.ACTIONS,
+    **messages.ACTIONS,
 }
 
 #: (provider, action) → what makes the handler's details out of the block.

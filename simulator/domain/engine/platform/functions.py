@@ -11,8 +11,17 @@ from simulator.domain.formulas import FormulaError
 
 
 def return_result(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> Result:
-    """End the job with a result of the declared schema."""
-    return Result(value=job.program.result(inputs.get("result")))
+    """End the job with a result of the declared schema; what is required may not be empty text."""
+    value = job.program.result(inputs.get("result"))
+    for name, inner in get_mapping(value).items():
+        if inner == "" and name in job.program.required:
+            raise FormulaError(explain_empty(name))
+    return Result(value=value)
+
+
+def explain_empty(field: str) -> str:
+    """Return the sentence for a required field of a result that is empty text."""
+    return f"The field '{field}' of the result is required and empty. Use =null for no value."
 
 
 def call_recipe(_job: JobView, _action: Action, inputs: Mapping[str, Any]) -> RecipeCall:

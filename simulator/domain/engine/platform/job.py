@@ -26,6 +26,10 @@ class JobView(Protocol):
     async_jobs: dict[str, Any]
 
     @property
+    def job_id(self) -> str:
+        """The job's own id."""
+
+    @property
     def tables(self) -> Tables:
         """The workspace's lookup tables and data tables."""
 

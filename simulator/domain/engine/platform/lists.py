@@ -33,5 +33,6 @@ def accumulate_list_items(
 
 ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     ("workato_list", "create_list"): create_list,
+    ("utility", "create_list"): create_list,
     ("workato_list", "accumulate_list_items"): accumulate_list_items,
 }

@@ -13,4 +13,7 @@ def log_message(_job: JobView, _action: Action, inputs: Mapping[str, Any]) -> Ma
     return {"message": render_text(inputs.get("message"))}
 
 
-ACTIONS: Mapping[tuple[str, str], ActionHandler] = {("logger", "log_message"): log_message}
+ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
+    ("logger", "log_message"): log_message,
+    ("utility", "log_message"): log_message,
+}

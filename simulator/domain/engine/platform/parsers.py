@@ -1,4 +1,4 @@
-"""JSON and CSV by Workato: documents into data, rows into a document."""
+"""JSON, YAML and CSV by Workato: documents into data, rows into a document."""
 
 import csv
 import io
@@ -23,6 +23,18 @@ def parse_json(_job: JobView, _action: Action, inputs: Mapping[str, Any]) -> dic
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise FormulaError("The document is not JSON.") from None
+    return {"document": document} | (document if isinstance(document, dict) else {})
+
+
+def parse_yaml(_job: JobView, _action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a document says, under `document` as well as at the root."""
+    import yaml
+
+    text = render_text(inputs.get("document", inputs.get("yaml")))
+    try:
+        document = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise FormulaError("The document is not YAML.") from None
     return {"document": document} | (document if isinstance(document, dict) else {})
 
 
@@ -72,4 +84,9 @@ ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     ("json_parser", "parse_json_v2"): parse_json,
     ("csv_parser", "parse_csv"): parse_csv,
     ("csv_parser", "create_csv_lines"): create_csv_lines,
+    ("yaml_parser", "parse_yaml"): parse_yaml,
+    # Deprecated, and the same.
+    ("utility", "parse_json"): parse_json,
+    ("utility", "parse_csv"): parse_csv,
+    ("utility", "create_csv_lines"): create_csv_lines,
 }

@@ -19,7 +19,7 @@ RECORD_ID = "11fbe9a6_a16d_4d7e_86ea_afe42ec03005"
 _SETTINGS = (
     "lookup_table_id", "table_id", "id", "entry_id", "record_id", "parameters", "record", "entry",
     "limit", "sort_by", "sort_direction", "filter", "filters", "where", "next_page_token",
-    "entries", "records",
+    "entries", "records", "values_to_be_removed", "primary_field_id",
 )  # fmt: skip
 #: Rows of one answer where no limit is written, and at most.
 _LIMIT, _MOST = 100, 1_000
@@ -79,18 +79,50 @@ def update(job: JobView, action: Action, inputs: Mapping[str, Any]) -> dict[str,
     return _output(kind, row)
 
 
+def update_several(job: JobView, action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Change several rows, each named by its id; columns without a value stay as they are."""
+    kind, changed = action.step.provider, []
+    for row in _rows(kind, inputs):
+        fields = {name: value for name, value in _columns(row).items() if is_present(value)}
+        found = job.tables.update(kind, _table(inputs), _row_id(row), fields)
+        if found is None:
+            raise FormulaError(f"The table has no row with the id '{_row_id(row)}'.")
+        changed.append(found)
+    return {_plural(kind): _shown(kind, changed), "list_size": len(changed)}
+
+
+def remove_values(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Empty the columns that `values_to_be_removed` names; they are empty text in the output."""
+    named = inputs.get("values_to_be_removed")
+    names = named if isinstance(named, list) else render_text(named).replace(",", " ").split()
+    columns = [_column(each) for each in names]
+    if not columns:
+        raise FormulaError(
+            "No column is named whose value is to be removed (`values_to_be_removed`)."
+        )
+    row = job.tables.update(DATA, _table(inputs), _row_id(inputs), dict.fromkeys(columns, ""))
+    if row is None:
+        raise FormulaError(f"The table has no row with the id '{_row_id(inputs)}'.")
+    return _output(DATA, row)
+
+
 def upsert(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Change the record whose first column here has this value, or add one: `record_created`."""
+    """Change the record that has this value in the primary field, or add one: `created`.
+
+    `primary_field_id` names the field; without it, it is the first column here (our choice).
+    """
     fields = _columns(inputs)
     if not fields:
         raise FormulaError("The record to add or change has no column.")
-    key = next(iter(fields))
+    key = _column(inputs.get("primary_field_id")) or next(iter(fields), "")
+    if key not in fields:
+        raise FormulaError("The record to add or change has no value for its primary field.")
     for row in job.tables.find(DATA, _table(inputs)):
         if to_text(row.get(key)) == to_text(fields[key]):
             changed = job.tables.update(DATA, _table(inputs), row["id"], fields)
-            return {"record_created": False, **_output(DATA, changed or row)}
+            return {"created": False, "record_created": False, **_output(DATA, changed or row)}
     added = job.tables.add(DATA, _table(inputs), fields)
-    return {"record_created": True, **_output(DATA, added)}
+    return {"created": True, "record_created": True, **_output(DATA, added)}
 
 
 def delete(job: JobView, action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,11 +131,30 @@ def delete(job: JobView, action: Action, inputs: Mapping[str, Any]) -> dict[str,
     return {"success": job.tables.delete(kind, _table(inputs), [_row_id(inputs)]) > 0}
 
 
+def delete_several(job: JobView, action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Delete the rows with these ids: `success`, and `list_size`, how many there were."""
+    kind = action.step.provider
+    ids = [_row_id(row) for row in _rows(kind, inputs)]
+    return {"success": True, "list_size": job.tables.delete(kind, _table(inputs), ids)}
+
+
 def truncate(job: JobView, action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Delete every row."""
     kind = action.step.provider
     rows = [row["id"] for row in job.tables.find(kind, _table(inputs))]
     return {"success": True, "list_size": job.tables.delete(kind, _table(inputs), rows)}
+
+
+def _rows(kind: str, inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the rows that an input names, as objects or by their ids alone."""
+    singular = "entry" if kind == LOOKUP else "record"
+    for name in (_plural(kind), f"{singular}_ids", "ids"):
+        given = inputs.get(name)
+        if isinstance(given, str):
+            given = given.replace(",", " ").split()
+        if isinstance(given, list):
+            return [each if isinstance(each, Mapping) else {"id": each} for each in given]
+    raise FormulaError(f"No rows are named (`{_plural(kind)}`).")
 
 
 def _table(inputs: Mapping[str, Any]) -> Any:
@@ -122,6 +173,11 @@ def _columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in within.items() if name != RECORD_ID}
     settings = (*_SETTINGS, RECORD_ID)
     return {name: value for name, value in inputs.items() if name not in settings}
+
+
+def _column(named: Any) -> str:
+    """Return the name of a column, which some inputs have with dashes, and pills never."""
+    return render_text(named).replace("-", "_")
 
 
 def _row_id(inputs: Mapping[str, Any]) -> str:
@@ -188,6 +244,7 @@ ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     (LOOKUP, "add_batch_of_entries"): add_several,
     (LOOKUP, "update_entry"): update,
     (LOOKUP, "delete_entry"): delete,
+    (LOOKUP, "delete_entries"): delete_several,
     (LOOKUP, "truncate"): truncate,
     (DATA, "get_records"): search,
     (DATA, "search_records"): search,
@@ -195,7 +252,10 @@ ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     (DATA, "create_record"): add,
     (DATA, "create_records_batch"): add_several,
     (DATA, "update_record"): update,
+    (DATA, "update_records_batch"): update_several,
+    (DATA, "remove_values_from_record"): remove_values,
     (DATA, "upsert_record"): upsert,
     (DATA, "delete_record"): delete,
+    (DATA, "delete_records_batch"): delete_several,
     (DATA, "truncate_table"): truncate,
 }

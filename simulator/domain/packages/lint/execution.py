@@ -1,13 +1,17 @@
 """What each step would do here, by what the recipe engine and the formulas can do."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from simulator.code_execution import Language
 from simulator.domain.engine import compiling, platform
 from simulator.domain.engine.errors import RecipeInvalid
+from simulator.domain.engine.platform.functions import explain_empty
+from simulator.domain.engine.schemas import list_required, read_fields
 from simulator.domain.engine.steps import CUSTOM_ACTION, TRIGGER_NAMES, Step
 from simulator.domain.engine.stubs import Stub, find_stub
+from simulator.domain.engine.tree import get_mapping
 from simulator.domain.formulas import list_problems
 from simulator.domain.packages.lint.findings import StepReport, Verdict
 from simulator.domain.packages.lint.structure import iter_blocks
@@ -17,6 +21,8 @@ Called = Callable[[Any], Verdict | None]
 
 #: Actions that run another recipe.
 _CALLS = ("call_recipe", "call_recipe_async")
+#: Actions whose result has the fields that the trigger declares.
+_RETURNS = ("return_result", "workflow_return_result")
 
 
 def check(
@@ -42,8 +48,10 @@ def check(
     except RecipeInvalid as error:
         return [_report_invalid(code, str(error))]
     blocks = list(iter_blocks(code))
+    _, result = compiling.get_schemas(steps[0])
+    judge = _Judge(stubs, called, allows_code, list_required(read_fields(result)))
     return [
-        _report(step, *_judge(step, block, stubs, called, allows_code))
+        _report(step, *judge.judge(step, block), find_stub(stubs, step))
         for step, block in zip(steps, blocks, strict=True)
     ]
 
@@ -59,7 +67,7 @@ def _report_invalid(code: Mapping[str, Any], reason: str) -> StepReport:
     )
 
 
-def _report(step: Step, verdict: Verdict, reason: str) -> StepReport:
+def _report(step: Step, verdict: Verdict, reason: str, stub: Stub | None) -> StepReport:
     return StepReport(
         number=step.number + 1,
         keyword=step.keyword,
@@ -67,31 +75,84 @@ def _report(step: Step, verdict: Verdict, reason: str) -> StepReport:
         name=step.name,
         verdict=verdict,
         reason=reason,
+        has_stub=stub is not None,
     )
 
 
-def _judge(
-    step: Step,
-    block: Mapping[str, Any],
-    stubs: Sequence[Stub],
-    called: Called,
-    allows_code: bool,
-) -> tuple[Verdict, str]:
-    if step.is_skipped:
+@dataclass(frozen=True)
+class _Judge:
+    """What is known of a recipe when its steps are looked at."""
+
+    stubs: Sequence[Stub]
+    called: Called
+    allows_code: bool
+    required: frozenset[str]
+
+    def judge(self, step: Step, block: Mapping[str, Any]) -> tuple[Verdict, str]:
+        """Return what a step would do, and why it would not simply run."""
+        if step.is_skipped:
+            return Verdict.RUNS, ""
+        fields = {each: block.get(each) for each in ("source", "filter") if block.get(each)}
+        problems = list_problems({**step.fields, **fields})
+        if problems:
+            return Verdict.CANNOT, " ".join(problems)
+        if step.is_trigger:
+            return _judge_trigger(step)
+        if step.keyword != "action":
+            return Verdict.RUNS, ""
+        if find_stub(self.stubs, step) is not None:
+            return Verdict.STUB, "answered by the stub that was written for it"
+        if step.language is not None:
+            return self._judge_code(step, step.language)
+        return self._judge_action(step)
+
+    def _judge_code(self, step: Step, language: Language) -> tuple[Verdict, str]:
+        if self.allows_code:
+            return Verdict.RUNS, ""
+        return Verdict.STUB, (
+            f"{step.provider}.{step.name} has {language.label} code: write a stub for it, or start "
+            "the simulator with --allow-code"
+        )
+
+    def _judge_action(self, step: Step) -> tuple[Verdict, str]:
+        if not step.provider:
+            return Verdict.CANNOT, "no app and no action is chosen for it"
+        what = f"{step.provider}.{step.name}"
+        if (step.provider, step.name) in platform.ACTIONS:
+            return self._judge_own(step)
+        if step.connector is not None:
+            if step.name == CUSTOM_ACTION or step.name in step.connector.actions:
+                return Verdict.RUNS, ""
+            known = ", ".join(sorted(step.connector.actions))
+            return Verdict.CANNOT, (
+                f"{step.connector.name} has no action '{step.name}' here; there are {known}, and "
+                "custom actions"
+            )
+        if any(step.provider == provider for provider, _ in platform.ACTIONS):
+            return Verdict.CANNOT, f"Workato's own action {what} is not simulated"
+        return Verdict.STUB, f"{what} has no stand-in here: write a stub for it"
+
+    def _judge_own(self, step: Step) -> tuple[Verdict, str]:
+        """Judge an action of the platform itself."""
+        if step.name in _CALLS:
+            return self._judge_call(step)
+        if step.name in _RETURNS:
+            result = get_mapping(step.inputs.get("result"))
+            empty = [name for name in result if result[name] == "" and name in self.required]
+            return (Verdict.CANNOT, explain_empty(empty[0])) if empty else (Verdict.RUNS, "")
         return Verdict.RUNS, ""
-    fields = {each: block.get(each) for each in ("source", "filter") if block.get(each)}
-    problems = list_problems({**step.fields, **fields})
-    if problems:
-        return Verdict.CANNOT, " ".join(problems)
-    if step.is_trigger:
-        return _judge_trigger(step)
-    if step.keyword != "action":
-        return Verdict.RUNS, ""
-    if find_stub(stubs, step) is not None:
-        return Verdict.STUB, "answered by the stub that was written for it"
-    if step.language is not None:
-        return _judge_code(step, step.language, allows_code)
-    return _judge_action(step, called)
+
+    def _judge_call(self, step: Step) -> tuple[Verdict, str]:
+        target = step.inputs.get("flow_id")
+        reference = get_mapping(target)
+        named = reference.get("name") or reference.get("zip_name")
+        name = f"'{named}'" if named else f"{target}"
+        verdict = self.called(target)
+        if verdict is None:
+            return Verdict.CANNOT, f"the recipe that it calls ({name}) is not in the package"
+        if verdict is Verdict.RUNS:
+            return verdict, ""
+        return verdict, f"the recipe that it calls ({name}) {verdict}"
 
 
 def _judge_trigger(step: Step) -> tuple[Verdict, str]:
@@ -99,43 +160,3 @@ def _judge_trigger(step: Step) -> tuple[Verdict, str]:
         return Verdict.RUNS, ""
     what = f"{step.provider}.{step.name}"
     return Verdict.CANNOT, f"nothing here starts a recipe with the trigger {what}"
-
-
-def _judge_action(step: Step, called: Called) -> tuple[Verdict, str]:
-    if not step.provider:
-        return Verdict.CANNOT, "no app and no action is chosen for it"
-    what = f"{step.provider}.{step.name}"
-    if (step.provider, step.name) in platform.ACTIONS:
-        return _judge_call(step, called) if step.name in _CALLS else (Verdict.RUNS, "")
-    if step.connector is not None:
-        if step.name == CUSTOM_ACTION or step.name in step.connector.actions:
-            return Verdict.RUNS, ""
-        known = ", ".join(sorted(step.connector.actions))
-        return Verdict.CANNOT, (
-            f"{step.connector.name} has no action '{step.name}' here; there are {known}, and "
-            "custom actions"
-        )
-    if any(step.provider == provider for provider, _ in platform.ACTIONS):
-        return Verdict.CANNOT, f"Workato's own action {what} is not simulated"
-    return Verdict.STUB, f"{what} has no stand-in here: write a stub for it"
-
-
-def _judge_code(step: Step, language: Language, allows_code: bool) -> tuple[Verdict, str]:
-    if allows_code:
-        return Verdict.RUNS, ""
-    return Verdict.STUB, (
-        f"{step.provider}.{step.name} has {language.label} code: write a stub for it, or start the "
-        "simulator with --allow-code"
-    )
-
-
-def _judge_call(step: Step, called: Called) -> tuple[Verdict, str]:
-    target = step.inputs.get("flow_id")
-    named = target.get("name") or target.get("zip_name") if isinstance(target, Mapping) else None
-    name = f"'{named}'" if named else f"{target}"
-    verdict = called(target)
-    if verdict is None:
-        return Verdict.CANNOT, f"the recipe that it calls ({name}) is not in the package"
-    if verdict is Verdict.RUNS:
-        return verdict, ""
-    return verdict, f"the recipe that it calls ({name}) {verdict}"

@@ -46,6 +46,7 @@ class StepReport:
         name: of the action.
         verdict: what it would do.
         reason: why it would not simply run; empty if it would.
+        has_stub: whether the user wrote the stub that answers for it.
     """
 
     number: int
@@ -54,6 +55,7 @@ class StepReport:
     name: str
     verdict: Verdict
     reason: str = ""
+    has_stub: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
