@@ -19,7 +19,7 @@ from simulator.errors import StartupError
 #: The group of entry points: `name of the app = package`.
 GROUP = "simulator.apps"
 #: Ours, which no entry point names.
-_OURS = ("coupa", "jira")
+_OURS = ("coupa", "jira", "slack")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,6 +152,23 @@ class Discovery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BodyErrors:
+    """How an app says in an answer with status 200 that it refused.
+
+    Attributes:
+        read: the error's code, from the members of an answer; empty where it went well.
+        token: the codes that say that the access token is not taken: for them status 401.
+    """
+
+    read: Callable[[Mapping[str, Any]], str]
+    token: tuple[str, ...]
+
+    def refuses_token(self, members: Mapping[str, Any]) -> bool:
+        """Return whether an answer says that the access token is not taken."""
+        return self.read(members) in self.token
+
+
+@dataclass(frozen=True, kw_only=True)
 class Connector:
     """An app as Workato sees it.
 
@@ -166,6 +183,10 @@ class Connector:
         token_url: of the token endpoint.
         json_tokens: whether token requests are JSON, instead of a form.
         client_errors: what the token endpoint answers when it refuses the client.
+        grant_errors: what it answers when it refuses a refresh token.
+        scope_parameter: under which name an authorization request has the scopes.
+        scope_separator: what stands between them.
+        read_tokens: the token response in OAuth's own members (RFC 6749 §5.1), from the app's.
         scopes: what the Scopes drop-down offers.
         required_scopes: what no connection works without.
         client_page: where an admin of the app finds client ID and secret.
@@ -176,6 +197,7 @@ class Connector:
         revoke_url: of the revocation endpoint (RFC 7009); None if the app has none.
         grants_page: where people end by themselves what they allowed; empty if nobody can say.
         discovery: how the address of its API is found; None where the host is that.
+        body_errors: how it refuses in an answer with status 200; None where it does not.
         account_endpoints: where the app says whose token it is; the first whose scopes are granted
             is asked.
         api_url: of its API, where that is at one address for all; empty where the connection's host
@@ -192,6 +214,10 @@ class Connector:
     token_url: str
     json_tokens: bool = False
     client_errors: tuple[str, ...] = ("invalid_client",)
+    grant_errors: tuple[str, ...] = ("invalid_grant",)
+    scope_parameter: str = "scope"
+    scope_separator: str = " "
+    read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda answer: answer)
     scopes: tuple[str, ...]
     required_scopes: tuple[str, ...]
     client_page: str
@@ -202,6 +228,7 @@ class Connector:
     revoke_url: str | None = None
     grants_page: str = ""
     discovery: Discovery | None = None
+    body_errors: BodyErrors | None = None
     account_endpoints: tuple[AccountEndpoint, ...] = ()
     api_url: str = ""
     api_hosts: tuple[str, ...] = ()

@@ -73,6 +73,11 @@ class AppCalls:
             ending = f": {details}" if details else "."
             reason = f"{connector.name} answered {answer.status_code}{ending}"
             raise StepFailed(step, reason, _name_status(answer.status_code))
+        if connector.body_errors is not None:
+            members = parse_foreign_object(answer.content)
+            if code := connector.body_errors.read(members):
+                reason = f"{connector.name} refused: {connector.read_error(members) or code}"
+                raise StepFailed(step, reason, code)
         return AppAnswer(status=answer.status_code, content=answer.content, headers=answer.headers)
 
     def _send(self, step: Step, connector: Connector, request: AppRequest) -> "Response":
@@ -92,7 +97,7 @@ class AppCalls:
                     },
                     **_body(request),
                 )
-                if answer.status_code != 401:
+                if answer.status_code != 401 and not _refuses_token(connector, answer):
                     return answer
             reason = f"{connector.name} refused an access token that it had just issued."
             connections.mark_lost(self._world, connection, reason, LostCause.TOKEN_REFUSED)
@@ -147,6 +152,12 @@ def locate(step: Step, connector: Connector, base: str, path: str) -> str:
             f"its absolute URI has to name a host of {connector.name}.",
         )
     return path if host else base + path
+
+
+def _refuses_token(connector: Connector, answer: "Response") -> bool:
+    """Return whether an answer with another status than 401 says the same."""
+    errors = connector.body_errors
+    return errors is not None and errors.refuses_token(parse_foreign_object(answer.content))
 
 
 def _body(request: AppRequest) -> dict[str, Any]:

@@ -74,14 +74,14 @@ def start(world: World, connection: Connection, who: Builder | ConnectionAttempt
 
 
 def _authorization_url(connection: Connection, state: str) -> str:
+    connector = get_connector(connection)
     query = {
         "response_type": "code",
         "client_id": connection.input["client_id"],
         "redirect_uri": OAUTH_CALLBACK,
-        "scope": " ".join(connection.input["scopes"]),
+        connector.scope_parameter: connector.scope_separator.join(connection.input["scopes"]),
         "state": state,
     }
-    connector = get_connector(connection)
     url = connector.url(connection.input["host"], connector.authorize_url)
     return f"{url}?{urlencode({**query, **connector.authorize_parameters})}"
 

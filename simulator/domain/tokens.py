@@ -244,7 +244,7 @@ def _refresh(world: World, connection: Connection, mine: str) -> None:
                 world, connection, {"grant_type": "refresh_token", "refresh_token": refresh_token}
             )
     except TokenRefused as refused:
-        if refused.error != "invalid_grant":
+        if refused.error not in get_connector(connection).grant_errors:
             raise
         _reload(world, connection)
         _check_connected(world, connection)
@@ -303,7 +303,7 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
         )
     except Unreachable as error:
         raise TokenRefused("host", str(error), "unreachable") from None
-    payload = parse_foreign_object(answer.content)
+    payload = connector.read_tokens(parse_foreign_object(answer.content))
     if answer.status_code == 200 and payload.get("access_token"):
         return payload
     code = str(payload.get("error", ""))

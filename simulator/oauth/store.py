@@ -45,6 +45,7 @@ class TokenStore:
         access_lifetime: `expires_in` of access tokens.
         refresh_rules: tells what becomes of a refresh token that is used.
         refresh_idle: how long a refresh token that nobody uses can be used; None for ever.
+        refresh_prefix: what refresh tokens begin with.
         make_access_token: Workato Identity signs a JWT; by default they are opaque, and say
             nothing by themselves.
         people: the table of the provider's people, where their ids are the subjects.
@@ -56,6 +57,7 @@ class TokenStore:
     access_lifetime: timedelta = timedelta(hours=1)
     refresh_rules: Callable[[], RefreshRules] = field(default=RefreshRules)
     refresh_idle: timedelta | None = None
+    refresh_prefix: str = ""
     make_access_token: AccessTokenMaker | None = None
     people: type[Base] | None = None
 
@@ -123,7 +125,8 @@ class TokenStore:
             The token response.
         """
         now, chance = self.world.clock.this_second(), self.world.randomness
-        refresh = chance.secret("refresh token") if with_refresh_token else None
+        made = self.refresh_prefix + chance.secret("refresh token") if with_refresh_token else ""
+        refresh = made or None
         values = {
             "provider": self.provider,
             "client_id": client_id,

@@ -23,21 +23,40 @@ class Refusal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TokenRotation:
+    """Tokens that expire and are refreshed, at an app whose tokens do not by themselves.
+
+    Attributes:
+        lifetime: of access tokens.
+        access_prefix: what they begin with.
+        refresh_prefix: what refresh tokens begin with.
+    """
+
+    lifetime: timedelta
+    access_prefix: str
+    refresh_prefix: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """What one app's authorization server does in its own way.
 
     Attributes:
         scopes: scope → what it allows, as the consent page says it, in the order of the pages.
-        offline_scope: without it, a token response carries no refresh token.
+        offline_scope: without it, a token response carries no refresh token; empty where none does.
         usual_scopes: those that are ticked in the form of a new client.
         grant_types: what an admin can choose for a client → its label.
         code_lifetime: how long an authorization code can be redeemed.
-        access_lifetime: of access tokens.
+        access_lifetime: of access tokens; None for ever, and then the response says none.
+        access_prefix: what they begin with.
+        rotation: what tokens there are instead in an instance that is set to have them refreshed.
         refresh: what becomes of a refresh token that is used, where an instance is not set
             otherwise.
         refresh_idle: how long a refresh token that nobody uses can be used; None for ever.
         parameters_in_query: whether the token endpoint reads its parameters there, too.
         parameters_in_json: whether it takes a JSON object in place of a form.
+        scopes_add_up: whether a later consent adds its scopes to all tokens that the client has of
+            the person.
         refused_refresh: its answer to a refresh token that it does not take.
         refused_client: its answer to a wrong client or secret.
         authorize_parameters: what an authorization request must have, too → its value.
@@ -49,11 +68,14 @@ class Dialect:
     usual_scopes: tuple[str, ...]
     grant_types: Mapping[str, str]
     code_lifetime: timedelta
-    access_lifetime: timedelta
+    access_lifetime: timedelta | None
+    access_prefix: str = ""
+    rotation: TokenRotation | None = None
     refresh: RefreshRules = field(default=RefreshRules())
     refresh_idle: timedelta | None = None
     parameters_in_query: bool = False
     parameters_in_json: bool = False
+    scopes_add_up: bool = False
     refused_refresh: Refusal | None = None
     refused_client: Refusal | None = None
     authorize_parameters: Mapping[str, str] = field(default_factory=dict)

@@ -48,7 +48,7 @@ def install(app: Flask, world: World, host: str, profile: Profile) -> None:
         world=world,
         host=host,
         profile=profile,
-        provider=build_provider(world, host, profile.dialect),
+        provider=build_provider(world, host, profile.dialect, profile.provider),
     )
 
 

@@ -34,7 +34,7 @@ def authorize() -> AnyResponse | str:
     """
     provider: Any = here().provider  # Authlib's stubs are partly untyped
     try:
-        client = authorization.check(provider, request.args)
+        client = authorization.check(provider, provider.read_parameters(request.args))
         person = session.subject()
         grant = provider.get_consent_grant(end_user=person)
         if person is None:

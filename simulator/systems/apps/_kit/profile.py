@@ -8,6 +8,7 @@ from flask import Response
 from simulator.connectors.base import Connector
 from simulator.installed_apps import PageLabels, Traffic
 from simulator.systems.apps._kit.dialect import Dialect
+from simulator.systems.apps._kit.provider import AppProvider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Profile:
         clients_path: of the pages of OAuth clients.
         not_an_admin: what a person reads who may not open those.
         api_error: the answer to a refused API request, of status, sentence and further headers.
+        provider: the kind of its authorization server.
     """
 
     connector: Connector
@@ -34,6 +36,7 @@ class Profile:
     clients_path: str
     not_an_admin: str
     api_error: Callable[[int, str, Mapping[str, str]], Response]
+    provider: type[AppProvider] = AppProvider
 
     @property
     def name(self) -> str:

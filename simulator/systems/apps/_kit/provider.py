@@ -1,7 +1,7 @@
 """An app's OAuth provider: its rules, its error sentences, revocation."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,19 +10,22 @@ from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError, InvalidRequestError
 from flask import Request
 from flask import request as flask_request
+from sqlalchemy import select, update
 from werkzeug.datastructures import MultiDict
 
-from simulator.db.tables import AppUser
+from simulator.db.tables import AppUser, OAuthToken
 from simulator.net.addresses import app_system
 from simulator.oauth import Provider, ProviderRules, TokenStore, to_ascii
 from simulator.oauth.grants import RefreshTokenUsedAgain
 from simulator.systems.apps._kit import people, refresh_settings
-from simulator.systems.apps._kit.dialect import Dialect
+from simulator.systems.apps._kit.dialect import Dialect, TokenRotation
 from simulator.validation.media_types import is_json
 from simulator.validation.parsing import NotJson, parse_strict_json
 from simulator.world import World
 
 _REFRESH = "refresh_token"
+#: How long a token works that never expires (our choice).
+_FOR_EVER = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +46,12 @@ class AppTokenStore(TokenStore):
     """Codes and tokens of one instance.
 
     Attributes:
-        offline_scope: it alone brings a refresh token.
+        host: of the instance.
+        dialect: which tokens there are.
     """
 
-    offline_scope: str
+    host: str
+    dialect: Dialect
 
     def issue(
         self,
@@ -61,29 +66,71 @@ class AppTokenStore(TokenStore):
         What was granted counts, not what a refresh asks of it: whoever narrows an access token
         keeps the grant (RFC 6749 §6).
         """
-        offline = self.offline_scope in (granted_scope or scope).split()
-        return super().issue(
+        dialect, rotation = self.dialect, self._rotation()
+        offline = dialect.offline_scope in (granted_scope or scope).split() or rotation is not None
+        if dialect.scopes_add_up:
+            scope = granted_scope = self._add_up(scope, options)
+        answer = TokenStore.issue(
+            self._with(rotation) if rotation else self,
             scope=scope,
             granted_scope=granted_scope,
             with_refresh_token=with_refresh_token and offline,
             **options,
         )
+        if dialect.access_lifetime is None and rotation is None:
+            del answer["expires_in"]
+        return answer
+
+    def _rotation(self) -> TokenRotation | None:
+        """Which tokens are refreshed here, where none is by itself."""
+        is_set = self.dialect.rotation and refresh_settings.is_set(self.world, self.host)
+        return self.dialect.rotation if is_set else None
+
+    def _with(self, rotation: TokenRotation) -> "AppTokenStore":
+        return replace(
+            self,
+            access_lifetime=rotation.lifetime,
+            make_access_token=partial(_prefixed, self.world, rotation.access_prefix),
+            refresh_prefix=rotation.refresh_prefix,
+        )
+
+    def _add_up(self, scope: str, options: dict[str, Any]) -> str:
+        """Give all tokens that a client has of a person the scopes of all of them."""
+        session = self.world.db.session
+        of_client = OAuthToken.client_id == options["client_id"]
+        own = (OAuthToken.provider == self.provider, of_client, OAuthToken.revoked_at.is_(None))
+        mine = (*own, OAuthToken.subject == options["subject"])
+        before = session.scalars(select(OAuthToken.scope).where(*mine).with_for_update()).all()
+        names = dict.fromkeys(name for each in (*before, scope) for name in each.split())
+        every = " ".join(name for name in self.dialect.scopes if name in names)
+        adding = update(OAuthToken).where(*mine).values(scope=every, granted_scope=every)
+        session.execute(adding)
+        return every
 
 
 def token_store(world: World, host: str, dialect: Dialect) -> TokenStore:
     """The codes and tokens of one instance."""
+    prefix = dialect.access_prefix
     return AppTokenStore(
         world=world,
         provider=app_system(host),
         code_lifetime=dialect.code_lifetime,
-        access_lifetime=dialect.access_lifetime,
+        access_lifetime=dialect.access_lifetime or _FOR_EVER,
         refresh_rules=partial(refresh_settings.rules, world, host, dialect),
         refresh_idle=dialect.refresh_idle,
-        offline_scope=dialect.offline_scope,
+        make_access_token=partial(_prefixed, world, prefix) if prefix else None,
+        host=host,
+        dialect=dialect,
     )
 
 
-def build_provider(world: World, host: str, dialect: Dialect) -> "AppProvider":
+def _prefixed(world: World, prefix: str, _row: OAuthToken) -> str:
+    return prefix + world.randomness.secret("access token")
+
+
+def build_provider(
+    world: World, host: str, dialect: Dialect, kind: type["AppProvider"]
+) -> "AppProvider":
     """The OAuth provider of one instance: PKCE is verified when sent and not asked for."""
     rules = ProviderRules(
         scopes=tuple(dialect.scopes),
@@ -94,7 +141,7 @@ def build_provider(world: World, host: str, dialect: Dialect) -> "AppProvider":
         parameters_in_json=dialect.parameters_in_json,
         any_secret_method=True,  # the form of a client has no such choice
     )
-    return AppProvider(token_store(world, host, dialect), rules, dialect)
+    return kind(token_store(world, host, dialect), rules, dialect)
 
 
 class _QueryToo(FlaskOAuth2Request):
@@ -105,8 +152,8 @@ class _QueryToo(FlaskOAuth2Request):
         return flask_request.values
 
 
-class _Members(FlaskOAuth2Payload):
-    """The members of a JSON object, as if they had come in a form."""
+class Members(FlaskOAuth2Payload):
+    """Members, such as those of a JSON object, as if they had come in a form."""
 
     def __init__(self, members: MultiDict[str, str]) -> None:
         self.members = members
@@ -131,7 +178,7 @@ class _Json(FlaskOAuth2Request):
             raise InvalidRequestError(to_ascii(str(error))) from None
         if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
             raise InvalidRequestError("The body must be a JSON object of texts.")
-        self.payload = _Members(MultiDict(found))
+        self.payload = Members(MultiDict(found))
 
     @property
     def form(self) -> Any:
@@ -150,6 +197,14 @@ class AppProvider(Provider):
     def __init__(self, store: TokenStore, rules: ProviderRules, dialect: Dialect) -> None:
         super().__init__(store, rules)
         self._dialect = dialect
+
+    def read_parameters(self, sent: MultiDict[str, str]) -> MultiDict[str, str]:
+        """Return the parameters of an authorization request by OAuth's names (RFC 6749 §4.1.1).
+
+        Args:
+            sent: as the app has them.
+        """
+        return sent
 
     def read_request(self, request: Any) -> Any:
         if self.rules.parameters_in_json and is_json(flask_request.content_type):

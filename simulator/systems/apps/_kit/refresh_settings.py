@@ -21,3 +21,14 @@ def rules(world: World, host: str, dialect: Dialect) -> RefreshRules:
         return dialect.refresh
     policy = RefreshPolicy(row.refresh_policy)
     return RefreshRules(policy, timedelta(seconds=row.refresh_leeway or 0))
+
+
+def is_set(world: World, host: str) -> bool:
+    """Return whether it was set for an instance what it does with used refresh tokens.
+
+    Args:
+        world: with an open unit of work.
+        host: the instance.
+    """
+    row = world.db.session.get(AppInstance, host)
+    return row is not None and row.refresh_policy is not None

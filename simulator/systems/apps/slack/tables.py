@@ -1,0 +1,82 @@
+"""Slack's own tables."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.db.base import Base, new_metadata
+from simulator.db.tables.apps import AppInstance, AppUser
+
+METADATA, VERSION = new_metadata(), 1
+
+
+class SlackBase(Base):
+    """Base of the tables here: they are a collection of their own."""
+
+    __abstract__ = True
+    metadata = METADATA
+
+
+class SlackConversation(SlackBase):
+    """A channel, or a direct message of two or more people."""
+
+    __tablename__ = "slack_conversations"
+    __table_args__ = (UniqueConstraint("host", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host))
+    #: As `types` names it: `public_channel`, `private_channel`, `mpim` or `im`.
+    kind: Mapped[str]
+    #: Of a channel; of a direct message, made of its people, so that there is one of them.
+    name: Mapped[str]
+    topic: Mapped[str]
+    purpose: Mapped[str]
+    creator_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id))
+    is_archived: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class SlackMember(SlackBase):
+    """Somebody who is in a conversation."""
+
+    __tablename__ = "slack_members"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey(SlackConversation.id), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), primary_key=True, index=True)
+
+
+class SlackMessage(SlackBase):
+    """A message; what it is called by is its `ts`, which is its own in the conversation."""
+
+    __tablename__ = "slack_messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "ts"),
+        Index("ix_slack_messages_of_a_thread", "conversation_id", "thread_ts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey(SlackConversation.id))
+    author_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id))
+    text: Mapped[str]
+    #: `blocks` and `attachments`, as they were sent.
+    extras: Mapped[dict[str, Any]]
+    #: In microseconds; later messages of a conversation have a larger one, whatever the clock says.
+    ts: Mapped[int] = mapped_column(BigInteger)
+    #: The `ts` of the message that it answers; that of its own once it is answered.
+    thread_ts: Mapped[int | None] = mapped_column(BigInteger)
+    edited_ts: Mapped[int | None] = mapped_column(BigInteger)
+
+    conversation: Mapped[SlackConversation] = relationship()
+    author: Mapped[AppUser] = relationship()
+
+
+class SlackReaction(SlackBase):
+    """An emoji that somebody put to a message."""
+
+    __tablename__ = "slack_reactions"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey(SlackMessage.id), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), primary_key=True)
