@@ -96,7 +96,7 @@ def count_members(world: World, rows: Sequence[SlackConversation]) -> dict[int, 
         .where(SlackMember.conversation_id.in_([row.id for row in rows]))
         .group_by(SlackMember.conversation_id)
     )
-    return dict(world.db.session.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in world.db.session.execute(counted)}
 
 
 def list_joined(world: World, user: AppUser, rows: Sequence[SlackConversation]) -> set[int]:
@@ -113,7 +113,7 @@ def find_partners(world: World, user: AppUser, rows: Sequence[SlackConversation]
         SlackMember.conversation_id.in_([row.id for row in rows if row.kind == DIRECT]),
         SlackMember.user_id != user.id,
     )
-    return dict(world.db.session.execute(other).tuples().all())
+    return {row[0]: row[1] for row in world.db.session.execute(other)}
 
 
 def create(world: World, user: AppUser, name: str, kind: str) -> SlackConversation | None:

@@ -74,6 +74,16 @@ def micros(moment: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+def next_ts(moment: datetime, last: int | None) -> int:
+    """Return the timestamp of a new message: of a moment, but behind the last one.
+
+    Args:
+        moment: the simulated one.
+        last: the largest timestamp of the conversation so far.
+    """
+    return max(micros(moment), (last or 0) + 100)
+
+
 def write_cursor(number: int) -> str:
     """Return where the next page begins."""
     return base64.b64encode(f"next:{number}".encode()).decode()

@@ -43,7 +43,7 @@ def post(
         author_id=author.id,
         text=text,
         extras=dict(extras),
-        ts=max(ids.micros(world.clock.now()), (last or 0) + 100),
+        ts=ids.next_ts(world.clock.now(), last),
         thread_ts=parent.ts if parent else None,
     )
     if parent is not None:
