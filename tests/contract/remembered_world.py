@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import Client
 
+from simulator import scenarios
 from simulator.db.tables import (
     Connection,
     EndUser,
@@ -45,8 +46,9 @@ from tests.tools.requirements import ROOT
 SIGNED_IN = "https://2107.apim.mcp.workato.com"
 BY_TOKEN = "https://2108.apim.mcp.workato.com"
 #: Of the next server that is created.
-NEXT = "https://2110.apim.mcp.workato.com"
-NUMBERS = (2107, 2108, 2110)
+_NUMBER = 1 + max(server.number for server in scenarios.load("demo").servers)
+NEXT = f"https://{_NUMBER}.apim.mcp.workato.com"
+NUMBERS = (2107, 2108, _NUMBER)
 IDENTITY_URL = "https://id.workato.com"
 ADA = "ada@acme.example"
 POLICY = {"name": "Get_procurement_policy", "arguments": {"category": "travel"}}
