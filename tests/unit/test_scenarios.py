@@ -257,10 +257,7 @@ def test_authorized_connections_hold_tokens_that_the_app_accepts(name: str) -> N
             )
             assert connection.connected
             assert token is not None
-            if dialect.access_lifetime is None:
-                assert connection.token_expires_at is None
-            else:
-                assert token.expires_at - token.issued_at == dialect.access_lifetime
+            assert connection.token_expires_at == (dialect.access_lifetime and token.expires_at)
             sealed = connection.refresh_token_sealed
             assert (sealed is not None) == bool(dialect.offline_scope)
             if sealed is not None:
