@@ -36,6 +36,13 @@ class NotStartedHere(SimulatorError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Program:
+    """A program that had a runtime user connection begun for somebody (Developer API)."""
+
+    runtime_connection_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Builder:
     """A collaborator who authorizes a connection from a recipe's step."""
 
@@ -44,13 +51,13 @@ class Builder:
     step: int
 
 
-def start(world: World, connection: Connection, who: Builder | ConnectionAttempt) -> str:
+def start(world: World, connection: Connection, who: Builder | Program | ConnectionAttempt) -> str:
     """Start a flow (RFC 6749 §4.1.1).
 
     Args:
         world: the world.
         connection: whose OAuth client is used: a builder's own, or the parent of a child to be.
-        who: the builder, or the end user's attempt.
+        who: the builder, the program, or the end user's attempt.
 
     Returns:
         The app's authorization URL, with its production host.
@@ -66,6 +73,8 @@ def start(world: World, connection: Connection, who: Builder | ConnectionAttempt
     if isinstance(who, Builder):
         row.collaborator_id = who.collaborator_id
         row.recipe_id, row.step = who.recipe_id, who.step
+    elif isinstance(who, Program):
+        row.runtime_connection_id = who.runtime_connection_id
     else:
         row.attempt_id = who.id
     world.db.session.add(row)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from simulator.clock import has_expired
 from simulator.crypto import Purpose
-from simulator.db.tables import Connection, ConnectionAttempt
+from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.connections import AttemptStatus, LostCause
 from simulator.domain import connections, recipes
 from simulator.domain.attempt_outcomes import close_attempt
@@ -56,6 +56,10 @@ def delete(world: World, connection: Connection) -> str:
     if connection.parent_id is None:
         recipes.forget_connection(world, connection)
         _cancel_attempts(world, connection)
+    doomed = [connection.id, *(own.id for own in children)]
+    world.db.session.execute(
+        delete_rows(OAuthState).where(OAuthState.runtime_connection_id.in_(doomed))
+    )
     mine = (Connection.parent_id == connection.id, Connection.id == connection.id)
     for rows in mine:  # children first: they refer to their parent
         world.db.session.execute(delete_rows(Connection).where(rows))

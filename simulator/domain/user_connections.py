@@ -33,7 +33,12 @@ from simulator.world import World
 
 
 def list_in_workspace(
-    world: World, workspace_id: int, text: str = "", status: str = "", number: int = 1
+    world: World,
+    workspace_id: int,
+    text: str = "",
+    status: str = "",
+    number: int = 1,
+    environment_id: int | None = None,
 ) -> Listing[tuple[Connection, Environment]]:
     """Return the runtime user connections of a workspace, each with its environment, newest first.
 
@@ -43,6 +48,7 @@ def list_in_workspace(
         text: part of a user's name or e-mail address, of an account, a parent's name, or an app's.
         status: a `ConnectionStatus`; empty for all.
         number: of the page; the last one instead of one behind it.
+        environment_id: of one environment; None for all.
     """
     parent = aliased(Connection)
     found = (
@@ -52,8 +58,11 @@ def list_in_workspace(
         .join(Environment, Connection.environment_id == Environment.id)
         .where(Connection.workspace_id == workspace_id, *_filters(parent, text, status))
     )
+    if environment_id is not None:
+        found = found.where(Connection.environment_id == environment_id)
     session = world.db.session
-    counted = None if text.strip() else _alone(workspace_id, status)
+    is_searched = text.strip() or environment_id is not None
+    counted = None if is_searched else _alone(workspace_id, status)
     total = Found[Connection](session, found, counted).count()
     page = Page.nearest(number, size=PAGE_SIZE, total=total)
     shown = (
@@ -114,12 +123,16 @@ def _stands(status: str) -> ColumnElement[bool]:
         ConnectionStatus.CONNECTED: (Connection.authorization_status == "success") & ~lost,
         ConnectionStatus.DISCONNECTED: lost & by_hand,
         ConnectionStatus.LOST: lost & ~by_hand,
+        ConnectionStatus.FAILED: ~lost & (Connection.authorization_status == "failed"),
+        ConnectionStatus.UNFINISHED: ~lost & Connection.authorization_status.is_(None),
     }
     return conditions.get(status, Connection.id.is_(None))
 
 
 def list_of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, Environment]]:
     """Return a person's own connections, each with its environment, by name.
+
+    One that a program began and nobody authorized yet is none.
 
     Args:
         world: with an open unit of work.
@@ -128,7 +141,11 @@ def list_of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, 
     found = (
         select(Connection, Environment)
         .join(Environment, Connection.environment_id == Environment.id)
-        .where(Connection.end_user_id == person.id, Connection.parent_id.is_not(None))
+        .where(
+            Connection.end_user_id == person.id,
+            Connection.parent_id.is_not(None),
+            Connection.authorized_at.is_not(None),
+        )
         .order_by(Connection.name, Connection.id)
     )
     return [(connection, place) for connection, place in world.db.session.execute(found)]
@@ -160,6 +177,16 @@ def disconnect(world: World, connection: Connection, who: str) -> str:
         who: the e-mail address of whoever does it.
     """
     return disconnection.disconnect(world, connection, f"Disconnected by {who}.")
+
+
+def delete(world: World, connection: Connection) -> str:
+    """Delete a runtime user connection; see `disconnection.delete`.
+
+    Args:
+        world: with an open unit of work.
+        connection: of an end user.
+    """
+    return disconnection.delete(world, connection)
 
 
 def reconnect(

@@ -41,8 +41,6 @@ CLIENTS = [
     "POST /api/connections",
     "PUT /api/connections/2",
     "POST /api/connections/2/pick_list",
-    "POST /api/connections/runtime_user_connections",
-    "GET /api/connections/runtime_user_connections/2/get_oauth_url",
     "GET /api/tags",
     "PUT /api/tags/tag-ANgdXgTF-bANz3H",
     "POST /api/tags_assignments",

@@ -106,6 +106,9 @@ class Connection(Base):
     connection_lost_reason: Mapped[str | None]
     #: Why, for programs: a `LostCause`.
     connection_lost_cause: Mapped[str | None]
+    #: Where a program that began a child wants to hear of its tokens, and the browser to end up.
+    callback_url: Mapped[str | None]
+    redirect_url: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -186,9 +189,11 @@ class OAuthState(Base):
     state_hash: Mapped[str] = mapped_column(primary_key=True)
     #: The connection being authorized: a builder's own, or the parent of a child to be.
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="CASCADE"))
-    #: Who started it: exactly one of the two is set.
+    #: Who started it: exactly one of the three is set; the last one for a program, which began
+    #: this child; it goes with it.
     collaborator_id: Mapped[int | None] = mapped_column(ForeignKey("collaborators.id"))
     attempt_id: Mapped[str | None] = mapped_column(ForeignKey("connection_attempts.id"))
+    runtime_connection_id: Mapped[int | None]
     #: For a builder: the recipe and step that the editor shows again.
     recipe_id: Mapped[int | None] = mapped_column(ForeignKey("recipes.id"))
     step: Mapped[int | None]

@@ -1,9 +1,10 @@
 """`/oauth/callback`: where every app sends the browser back to (Workato docs, connections)."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from simulator.domain import authorizations
+from simulator.domain import authorizations, runtime_connections
+from simulator.domain.connections import get_connector
 from simulator.net.addresses import AIHUB, IDENTITY
 from simulator.web.application import current_world
 
@@ -26,7 +27,34 @@ def handle_callback() -> Response:
             raise
         identity = current_world().addresses.base_url(IDENTITY)
         return redirect(f"{identity}/connections/{error.attempt_id}", 302)
+    if flow.runtime_connection_id:
+        return _finish_for_program(completion_token)
     system = IDENTITY if flow.attempt_id else AIHUB
     return redirect(
         f"{current_world().addresses.base_url(system)}/connections/finish/{completion_token}", 302
+    )
+
+
+def _finish_for_program(completion_token: str) -> Response:
+    """Finish at once what a program began: its address was for whoever opened it.
+
+    On success the browser goes to its `redirect_url`, if it named one (Developer API).
+    """
+    world = current_world()
+    world.db.commit()
+    try:
+        child = runtime_connections.finish(world, completion_token)
+    except runtime_connections.NotAuthorized as refused:
+        sentence = f"{refused.app}: {refused} Ask the application that sent you for a new link."
+        return _page(refused.status, "The connection could not be made", sentence)
+    if child.redirect_url:
+        return redirect(child.redirect_url, 302)
+    app, account = get_connector(child).name, child.account
+    sentence = f"{app}: {f'connected as {account}' if account else 'connected'}."
+    return _page(200, "Connected", f"{sentence} You can close this window.")
+
+
+def _page(status: int, title: str, sentence: str) -> Response:
+    return make_response(
+        render_template("aihub/callback_done.html", title=title, sentence=sentence), status
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from simulator.db.tables import Connection
-from simulator.domain import connections, disconnection, recipes
+from simulator.domain import connections, disconnection, recipes, runtime_connections
 from simulator.systems.developer_api.endpoint import (
     CONNECTIONS,
     LIST_CONNECTIONS,
@@ -34,6 +34,17 @@ class Disconnection(Body):
     force: bool = False
 
 
+class NewRuntimeConnection(Body):
+    """A runtime user connection, and where the browser and the news of it are to go."""
+
+    parent_id: str | int
+    folder_id: str | int
+    external_id: str
+    name: str = ""
+    callback_url: str = ""
+    redirect_url: str = ""
+
+
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
     """List connections: a page; those of end users with `include_runtime_connections=true`."""
@@ -46,6 +57,32 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
         with_children=query.include_runtime_connections == "true",
     )
     return [_row(each) for each in found.part(query.part)]
+
+
+@ENDPOINTS.add("POST", "connections/runtime_user_connections")
+def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[str, Any]:
+    """Begin a runtime user connection for an end user; `url` is the app's consent page."""
+    environment_id = call.client.environment_id
+    number = parse_whole_number(str(body.parent_id)) or 0
+    parent = connections.get_in_environment(call.world, environment_id, number)
+    child = runtime_connections.begin(
+        call.world,
+        parent,
+        folder_id=parse_whole_number(str(body.folder_id)) or 0,
+        external_id=body.external_id,
+        name=body.name,
+        callback_url=body.callback_url,
+        redirect_url=body.redirect_url,
+    )
+    return {"data": {"id": child.id, "url": _oauth_url(call, child)}}
+
+
+@ENDPOINTS.add("GET", "connections/runtime_user_connections/:connection_id/get_oauth_url")
+def get_oauth_url(call: Call, connection_id: str) -> dict[str, Any]:
+    """Tell of a new address at which a runtime user connection is authorized, once."""
+    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
+    child = runtime_connections.get_runtime_connection(call.world, environment_id, number)
+    return {"data": {"url": _oauth_url(call, child)}}
 
 
 @ENDPOINTS.add("POST", "connections/:connection_id/disconnect")
@@ -73,6 +110,10 @@ def delete_connection(call: Call, connection_id: str) -> dict[str, Any]:
         return {"success": False, "errors": {"running": [message]}}
     disconnection.delete(call.world, connection)
     return {"success": True}
+
+
+def _oauth_url(call: Call, child: Connection) -> str:
+    return call.world.addresses.local(runtime_connections.build_url(call.world, child))
 
 
 def _row(connection: Connection) -> dict[str, Any]:
