@@ -13,6 +13,7 @@ from simulator.settings import Settings
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.domain.packages.lint import Report
+    from simulator.domain.packages.model import Package
     from simulator.domain.packages.outcome import Outcome
 
 #: From so many files on, an import shows how far it is.
@@ -136,22 +137,38 @@ def _write(files: Mapping[Path, bytes], force: bool) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--allow-code", is_flag=True, help="As for a sandbox that may run code of recipes.")
 @click.option("--json", "as_json", is_flag=True, help="Every step, for programs.")
-def lint(path: Path, allow_code: bool, as_json: bool) -> None:
+@click.option("--stubs", is_flag=True, help="Drafts of the stubs that it needs, as YAML.")
+def lint(path: Path, allow_code: bool, as_json: bool, stubs: bool) -> None:
     """Look over the Workato package at PATH, without a sandbox: a folder, a zip or a checkout.
 
     Each recipe runs, runs with a stub that you write, or cannot run; each step that does not simply
     run says why. What breaks a rule of Workato's own is noted. The exit status is 1 where a recipe
     cannot run, or where an import would refuse the package.
+
+    With --stubs it prints what a scenario may say of the steps that need a stub, with outputs of
+    the shape that they declare: replace the values by yours.
     """
     from simulator.domain.packages.lint import lint_package
     from simulator.domain.packages.reading import read_path
 
-    report = lint_package(read_path(path), allows_code=allow_code)
-    if as_json:
+    package = read_path(path)
+    report = lint_package(package, allows_code=allow_code)
+    if stubs:
+        _print_drafts(package, report)
+    elif as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:
         _print_report(report)
     sys.exit(0 if report.is_well else 1)
+
+
+def _print_drafts(package: "Package", report: "Report") -> None:
+    import yaml
+
+    from simulator.domain.packages.lint import list_drafts
+
+    drafts = {"stubs": list_drafts(package, report)}
+    click.echo(yaml.safe_dump(drafts, sort_keys=False, allow_unicode=True), nl=False)
 
 
 def _print_verdicts(report: "Report") -> None:

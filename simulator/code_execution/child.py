@@ -15,6 +15,8 @@ from simulator.code_execution import isolation
 if sys.platform != "win32":
     import resource
 
+#: Libraries map more than they use: so many times the memory may be addressed.
+_ADDRESSES = 4
 #: Beside what JavaScript may use, the process has the interpreter that embeds the engine.
 _EMBEDDING = 128 * 1024 * 1024
 #: Runs in Ruby's own process, in place of this one; it reads the same job from the beginning.
@@ -85,7 +87,8 @@ def _limit(job: dict[str, Any], memory: int) -> None:
     """Set the limits that the system keeps."""
     for limit, value in (
         (resource.RLIMIT_CPU, job["seconds"]),
-        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_AS, _ADDRESSES * memory),
         (resource.RLIMIT_FSIZE, job["output"]),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
@@ -101,8 +104,9 @@ def _silence() -> None:
 
 
 def _run_python(job: dict[str, Any]) -> Any:
-    # Its libraries may lie in a folder that holds other things: they alone are shown.
-    isolation.isolate([*sys.path, os.path.join(sys.base_prefix, "lib")])
+    isolation.isolate([*sys.path, os.path.join(sys.base_prefix, "lib"), *job["libraries"]])
+    sys.path += job["libraries"]
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread of it would take memory
     _silence()
     _limit(job, job["memory"])
     names: dict[str, Any] = {"__name__": "code"}

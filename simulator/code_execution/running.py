@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -105,7 +106,8 @@ def _find_engine(language: Language) -> dict[str, Any]:
             raise CodeRefused("Ruby code needs Ruby, which is not installed (no `ruby` on PATH).")
         engine, *readable = _locate_ruby(program)
         return {"engine": engine, "readable": [engine, *readable]}
-    return {}
+    paths = sysconfig.get_paths()
+    return {"libraries": list(dict.fromkeys((paths["purelib"], paths["platlib"])))}
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from simulator.cli import main
@@ -114,3 +115,13 @@ def test_what_cannot_be_imported_is_told_in_one_line(database: str, tmp_path: Pa
     assert run("import", tmp_path / "two", "--database", f"sqlite:///{tmp_path}/none.db")[
         1
     ].startswith("Error: There is no sandbox at ")
+
+
+@pytest.mark.requirement("REC-134")
+def test_lint_drafts_the_stubs_that_a_package_needs() -> None:
+    status, printed = run("lint", FIXTURES / "contacts", "--stubs")
+
+    assert status == 0
+    (draft,) = yaml.safe_load(printed)["stubs"]
+    assert (draft["recipe"], draft["step"]) == ("Find contact", 2)
+    assert draft["output"]["Contact"]

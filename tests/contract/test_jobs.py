@@ -278,6 +278,19 @@ def test_the_editor_has_a_tab_with_the_jobs(hub: Hub) -> None:
     assert 'href="/recipes/1/jobs"' in builder.get("/recipes/1").text
 
 
+@pytest.mark.requirement("REC-134")
+def test_a_job_is_loud_about_stubs_that_are_missing_or_answered(hub: Hub) -> None:
+    """Whatever became of the job: a monitor may have caught the error."""
+    missing = {**ENTRY, "number": 1, "note": "has no stub", "input": '{"status": "new"}'}
+    add_job(hub, "j-s", steps=[ENTRY, missing])
+
+    page = text_of(hub.browser("builder").get("/recipes/1/jobs/j-s"))
+
+    assert "Step 2 has no stub , and failed for that, whatever the job returned." in page
+    assert "- recipe: Recipe 1 step: 2 table: - when: status: new output:" in page
+    assert "Step 1 was answered by a stub: no app was called, and no code was run." in page
+
+
 def test_a_job_is_shown_step_by_step(hub: Hub) -> None:
     builder = hub.browser("builder")
     add_job(hub, "j-a", status="failed", error="Step 1 failed.", steps=[ENTRY])

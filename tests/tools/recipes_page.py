@@ -36,6 +36,10 @@ stubs:
       - {output: {output: {score: 0}}}
 ```
 
+`simulator lint PATH --stubs` drafts the stubs that a package needs, with outputs of the shape that
+its steps declare and its data pills read. A job whose steps had no stub says so on its page,
+whatever the job returned, and drafts them as a table with the inputs that the steps had.
+
 ## Jobs
 
 Every call of a tool is a job, and every call of a recipe by another. The Jobs tab of a recipe and

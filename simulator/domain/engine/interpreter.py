@@ -4,6 +4,7 @@
 can notify, cancel, or give each step a unit of work of its own.
 """
 
+import logging
 from collections.abc import Generator, Mapping
 from functools import partial
 from typing import Any
@@ -28,6 +29,8 @@ from simulator.domain.formulas import FormulaError, Scope
 from simulator.domain.formulas.values import check_size
 from simulator.errors import SimulatorError
 from simulator.validation.parsing import parse_foreign_json
+
+_log = logging.getLogger("simulator.engine")
 
 
 class Budget:
@@ -112,7 +115,7 @@ class Job:
     def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
         """Run a step's code, as `JobView` says."""
         if not self._host.allows_code:
-            raise FormulaError(self._explain_missing(step))
+            raise self._refuse(step)
         if not source.strip():
             raise FormulaError("The step has no code.")
         return self._host.run_code(step, source, inputs)
@@ -182,6 +185,10 @@ class Job:
             inputs = self._read_inputs(action)
             check_size(inputs)  # outputs that hold each other's outputs grow twofold in each turn
             output, note = self._answer(action, inputs)
+        except stubs.MissingStub as error:
+            _log.warning("job %s: %s", self.job_id, error)
+            failure = StepFailed(step, str(error))
+            raise self.fail(step, began, inputs, failure, stubs.MISSING) from None
         except FormulaError as error:
             raise self.fail(step, began, inputs, StepFailed(step, str(error))) from None
         except StepFailed as error:
@@ -212,7 +219,7 @@ class Job:
             return self._call_app(action, step.connector, inputs), None
         handler = platform.ACTIONS.get((step.provider, step.name))
         if handler is None:
-            raise FormulaError(self._explain_missing(step))
+            raise self._refuse(step)
         return handler(self, action, inputs), None
 
     def _call_app(self, action: Action, connector: Connector, inputs: Mapping[str, Any]) -> Any:
@@ -223,15 +230,17 @@ class Job:
             return custom_action.shape_output(action.details, inputs, answer)
         known = connector.actions.get(step.name)
         if known is None:
-            raise FormulaError(self._explain_missing(step))
+            raise self._refuse(step)
         answer = self._host.call_app(step, known.request(inputs))
         payload = {} if answer.status == 204 else parse_foreign_json(answer.content)
         if payload is None:
             raise FormulaError(f"{connector.name} answered something else than JSON.")
         return known.output(payload)
 
-    def _explain_missing(self, step: Step) -> str:
-        return stubs.explain_missing(step, str(self._host.job["recipe_name"]))
+    def _refuse(self, step: Step) -> stubs.MissingStub:
+        """Return the error of a step that needs a stub and has none."""
+        recipe = str(self._host.job["recipe_name"])
+        return stubs.MissingStub(stubs.explain_missing(step, recipe))
 
     def _call(self, action: Action, call: RecipeCall) -> Steps:
         """Run the recipe that a step calls, as a job of its own."""
@@ -281,9 +290,11 @@ class Job:
         """Add a step that has ended to the record."""
         self.record.add(step, began, self._host.now(), turns=self.turns, **details)
 
-    def fail(self, step: Step, began: Any, inputs: Any, failure: StepFailed) -> StepFailed:
+    def fail(
+        self, step: Step, began: Any, inputs: Any, failure: StepFailed, note: str | None = None
+    ) -> StepFailed:
         """Add a step that failed to the record; return its error, to be raised."""
-        self.add(step, began, inputs=inputs, error=failure.reason)
+        self.add(step, began, inputs=inputs, error=failure.reason, note=note)
         return failure
 
 

@@ -12,10 +12,17 @@ from typing import Any
 
 from simulator.domain.engine.conditions import OPERANDS
 from simulator.domain.engine.steps import Step
+from simulator.domain.formulas import FormulaError
 
 Stub = Mapping[str, Any]
 _EQUALS = OPERANDS["equals_to"]
 NOTE = "answered by a stub"
+#: What a job notes of a step that needed a stub and had none, whatever caught its error.
+MISSING = "has no stub"
+
+
+class MissingStub(FormulaError):
+    """A step cannot run here, and nobody wrote a stub for it."""
 
 
 def find_stub(stubs: Sequence[Stub], step: Step) -> Stub | None:

@@ -1,8 +1,11 @@
 """The Jobs tab of a recipe: the list of its jobs, and one job with its steps."""
 
+import yaml
 from flask import Blueprint, render_template, request
 
 from simulator.domain import job_history, people, recipes
+from simulator.domain.engine.stubs import NOTE
+from simulator.domain.packages.lint import draft_rows
 from simulator.systems.aihub.context import person
 from simulator.validation.paging import Page
 from simulator.validation.parsing import parse_whole_number
@@ -39,10 +42,14 @@ def job(recipe_id: int, job_id: str) -> str:
     world = current_world()
     recipe = recipes.get_recipe(world, person().workspace_id, recipe_id)
     found = job_history.get_job(world, recipe, job_id)
+    drafts = draft_rows(recipe.name, recipe.code, found.steps)
     return render_template(
         "aihub/job.html",
         recipe=recipe,
         job=found,
+        missing=[draft["step"] for draft in drafts],
+        draft=yaml.safe_dump({"stubs": drafts}, sort_keys=False, allow_unicode=True),
+        stubbed=sorted({each["number"] + 1 for each in found.steps if each.get("note") == NOTE}),
         called=job_history.list_called(world, found),
         names=people.find_names(world, [found.end_user_id]),
     )

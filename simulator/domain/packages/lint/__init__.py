@@ -8,5 +8,15 @@ from simulator.domain.packages.lint.findings import (
     Verdict,
 )
 from simulator.domain.packages.lint.linting import lint_package
+from simulator.domain.packages.lint.stub_drafts import draft_rows, list_drafts
 
-__all__ = ["Finding", "RecipeReport", "Report", "StepReport", "Verdict", "lint_package"]
+__all__ = [
+    "Finding",
+    "RecipeReport",
+    "Report",
+    "StepReport",
+    "Verdict",
+    "draft_rows",
+    "lint_package",
+    "list_drafts",
+]

@@ -13,14 +13,12 @@ from simulator.domain.engine.steps import CUSTOM_ACTION, TRIGGER_NAMES, Step
 from simulator.domain.engine.stubs import Stub, find_stub
 from simulator.domain.engine.tree import get_mapping
 from simulator.domain.formulas import list_problems
-from simulator.domain.packages.lint.findings import StepReport, Verdict
+from simulator.domain.packages.lint.findings import CALLS, StepReport, Verdict
 from simulator.domain.packages.lint.structure import iter_blocks
 
 #: What a step calls: its `flow_id` → the verdict on that recipe, or None if there is none.
 Called = Callable[[Any], Verdict | None]
 
-#: Actions that run another recipe.
-_CALLS = ("call_recipe", "call_recipe_async")
 #: Actions whose result has the fields that the trigger declares.
 _RETURNS = ("return_result", "workflow_return_result")
 
@@ -134,7 +132,7 @@ class _Judge:
 
     def _judge_own(self, step: Step) -> tuple[Verdict, str]:
         """Judge an action of the platform itself."""
-        if step.name in _CALLS:
+        if step.name in CALLS:
             return self._judge_call(step)
         if step.name in _RETURNS:
             result = get_mapping(step.inputs.get("result"))

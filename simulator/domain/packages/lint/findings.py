@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+#: Actions that run another recipe.
+CALLS = ("call_recipe", "call_recipe_async")
+
 
 class Verdict(StrEnum):
     """What a step, or a whole recipe, would do here."""
@@ -56,6 +59,11 @@ class StepReport:
     verdict: Verdict
     reason: str = ""
     has_stub: bool = False
+
+    @property
+    def calls_recipe(self) -> bool:
+        """Whether it runs another recipe: what that one needs is said of that one."""
+        return self.name in CALLS
 
 
 @dataclass(frozen=True, kw_only=True)

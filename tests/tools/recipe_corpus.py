@@ -1,0 +1,92 @@
+"""Lint and run recipes of others: `python -m tests.tools.recipe_corpus FOLDER [FOLDER …]`.
+
+Each recipe is run with made-up parameters, and with drafts for the stubs that it needs. Printed are
+the shares of lint's verdicts, and each recipe that ended otherwise than lint said.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.db.tables import McpServer, Recipe
+from simulator.domain import catalogue
+from simulator.domain.engine.compiling import get_schemas, list_steps
+from simulator.domain.engine.schemas import read_fields
+from simulator.domain.packages import importing, reading
+from simulator.domain.packages.lint import Report, Verdict, lint_package, list_drafts
+from simulator.domain.packages.lint.stub_drafts import draft_sample
+from simulator.domain.packages.model import Package
+from simulator.domain.recipe_engine import Run
+from simulator.domain.request_context import RequestContext
+from simulator.errors import SimulatorError
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
+
+
+def main(folders: list[str]) -> None:
+    """Print what becomes of the recipes of these folders."""
+    verdicts: Counter[str] = Counter()
+    for folder in folders:
+        package = reading.read_path(Path(folder))
+        report = lint_package(package, allows_code=True)
+        verdicts.update(recipe.verdict.value for recipe in report.recipes)
+        for sentence in _run_all(package, report):
+            print(f"{folder}: {sentence}")
+    total = sum(verdicts.values())
+    for verdict, count in verdicts.most_common():
+        print(f"{count:>5}  {100 * count / total:3.0f} %  {verdict}")
+
+
+def _run_all(package: Package, report: Report) -> Iterator[str]:
+    """Yield a sentence for each recipe that did not do what lint said."""
+    stubs: dict[str, list[Mapping[str, Any]]] = {}
+    for draft in list_drafts(package, report):
+        stubs.setdefault(draft["recipe"], []).append(draft)
+    possible = {each.name for each in report.recipes if each.verdict is not Verdict.CANNOT}
+    with Simulator(Settings(database="memory", scenario="minimal", allow_code=True)) as simulator:
+        world = simulator.world
+        with world.db.unit() as session:
+            outcome = importing.import_package(world, 1, 1, package)
+            rows = session.scalars(
+                select(Recipe).where(Recipe.project_id.in_(outcome.projects.values()))
+            ).all()
+            for row in rows:
+                row.stubs = stubs.get(row.name, [])
+        for row in rows:
+            error = _run(simulator, row.id)
+            if (error is None) is not (row.name in possible):
+                yield f"{row.name}: {error or 'ran, though lint said that it cannot'}"
+
+
+def _run(simulator: Simulator, recipe_id: int) -> str | None:
+    """Return why a recipe did not come to its end; None if it did."""
+    with simulator.world.db.unit() as session:
+        row = session.get_one(Recipe, recipe_id)
+        server = session.scalars(select(McpServer)).first()
+        assert server is not None
+        context = RequestContext(
+            server=catalogue.PublishedServer.read(server), person=None, ip_address=None
+        )
+        try:
+            recipe = catalogue.CompiledRecipe.compile(row)
+            parameters, _ = get_schemas(list_steps(row.code, row.config)[0])
+            run = Run(simulator.world, context, row.name, recipe)
+            for _ in _exhaust(run, draft_sample(read_fields(parameters))):
+                pass
+        except SimulatorError as error:
+            return str(error)
+    return None
+
+
+def _exhaust(run: Run, arguments: Mapping[str, Any]) -> Iterator[None]:
+    for _ in run.start(json.loads(json.dumps(arguments))):
+        yield None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
