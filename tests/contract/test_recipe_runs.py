@@ -79,7 +79,7 @@ def test_a_path_leads_to_no_other_host(mcp: Mcp) -> None:
     result = mcp.call(TOOL)
 
     assert result["isError"] is True
-    assert "is one at the app's own host" in result["content"][0]["text"]
+    assert "cannot send the connection's token to evil.example" in result["content"][0]["text"]
 
 
 @pytest.mark.requirement("REC-112")
