@@ -144,7 +144,10 @@ def _demo_server(document: dict[str, Any]) -> dict[str, Any] | None:
 def _next_steps(document: dict[str, Any], server: dict[str, Any] | None) -> list[str]:
     admin = next((one for one in document["people"] if one["role"] in ("owner", "admin")), None)
     steps = [f"Open {document['systems']['aihub']}{_as(admin, 'email')}: AI Hub > MCP servers."]
-    if server is not None:
+    if server is None:
+        steps.append("Press '+ Create an MCP server'; or import a project first: Projects > Import.")
+        steps.append("Let people in: Workspace admin > Authentication & Groups.")
+    else:
         groups = set(server["groups"])
         member = next((one for one in document["people"] if groups & set(one["groups"])), None)
         steps.append(f"Point an MCP client at {server['mcp_url']}{_as(member, 'email')}.")

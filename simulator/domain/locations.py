@@ -1,9 +1,12 @@
 """Locations: the projects and folders in which something can be stored, for a drop-down."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
-from simulator.db.tables import Folder, Project
-from simulator.domain.folders import Place, get_place
+from simulator.db.tables import Folder, McpServer, Project
+from simulator.domain import asset_folders
+from simulator.domain.folders import HOME, Place, get_place
 from simulator.errors import FieldError, NotFound
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
@@ -43,6 +46,23 @@ def list_locations(world: World, workspace_id: int, current: Place | None = None
             *(Place(project=project, folder=each) for each in folders.get(project.id, ())),
         )
     ]
+
+
+def get_server_places(world: World, servers: Collection[McpServer]) -> dict[int, Place]:
+    """Return where servers are stored: number of the server → place.
+
+    Args:
+        world: with an open unit of work.
+        servers: the MCP servers.
+    """
+    numbers = asset_folders.get_numbers(world, servers)
+    ids = [number - HOME for number in numbers.values() if number > HOME]
+    rows = world.db.session.scalars(select(Folder).where(Folder.id.in_(ids))) if ids else ()
+    folders = {HOME + each.id: each for each in rows}
+    return {
+        each.number: Place(project=each.project, folder=folders.get(numbers[each.number]))
+        for each in servers
+    }
 
 
 def tell(place: Place) -> str:

@@ -9,7 +9,6 @@ from simulator.crypto import Purpose, fingerprint
 from simulator.db.claim import did_change
 from simulator.db.tables import (
     EndUserGroup,
-    Folder,
     McpServer,
     McpTool,
     Project,
@@ -18,8 +17,9 @@ from simulator.db.tables import (
 )
 from simulator.db.tables.servers import HASHED_TOKEN, WORKATO_IDP
 from simulator.db.upsert import insert_missing
-from simulator.domain import end_user_groups
+from simulator.domain import asset_folders, end_user_groups
 from simulator.domain.catalogue import PublishedServer
+from simulator.domain.folders import Place
 from simulator.domain.server_numbers import find_next_number, make_handle
 from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
@@ -30,12 +30,7 @@ _LONGEST_NAME = 100
 
 
 def create(
-    world: World,
-    project: Project,
-    environment_id: int,
-    name: str,
-    description: str,
-    folder: Folder | None = None,
+    world: World, project: Project, environment_id: int, name: str, description: str
 ) -> McpServer:
     """Create a server with no tools and, as a new one has, token-based access.
 
@@ -48,7 +43,6 @@ def create(
         environment_id: where it is.
         name: for people.
         description: for models.
-        folder: in the project; None for the project itself.
     """
     session, now = world.db.session, world.clock.now()
     while True:
@@ -61,7 +55,6 @@ def create(
             workspace_id=project.workspace_id,
             environment_id=environment_id,
             project_id=project.id,
-            folder_id=folder.id if folder else None,
             name=name,
             description=description,
             created_at=now,
@@ -168,14 +161,13 @@ def change(
     server.updated_at = world.clock.now()
 
 
-def move(world: World, server: McpServer, project: Project, folder: Folder | None) -> None:
+def move(world: World, server: McpServer, place: Place) -> None:
     """Move a server to another Location; its tools must be of that project, as all its assets.
 
     Args:
         world: with an open unit of work.
         server: the MCP server.
-        project: its new Location.
-        folder: in the project; None for the project itself.
+        place: its new Location.
 
     Raises:
         FieldError: on `location`: a tool is of another project.
@@ -183,7 +175,7 @@ def move(world: World, server: McpServer, project: Project, folder: Folder | Non
     foreign = world.db.session.scalars(
         select(Recipe.name)
         .join(McpTool, McpTool.recipe_id == Recipe.id)
-        .where(McpTool.server_number == server.number, Recipe.project_id != project.id)
+        .where(McpTool.server_number == server.number, Recipe.project_id != place.project.id)
         .order_by(Recipe.name)
         .limit(_NAMED_RECIPES)
     ).all()
@@ -191,9 +183,9 @@ def move(world: World, server: McpServer, project: Project, folder: Folder | Non
         raise FieldError(
             "location",
             "All assets of an MCP server must be in the same project, its Location. Not in "
-            f"{project.name}: {', '.join(foreign)}. Remove these tools first.",
+            f"{place.project.name}: {', '.join(foreign)}. Remove these tools first.",
         )
-    server.project, server.folder_id = project, folder.id if folder else None
+    asset_folders.move(world, server, place)
     server.updated_at = world.clock.now()
 
 

@@ -239,7 +239,7 @@ class Scenario(Strict):
     title: Name
     workspace: Workspace
     environments: Annotated[list[Name], Field(min_length=1)]
-    projects: Annotated[list[Project], Field(min_length=1)]
+    projects: list[Project] = []
     collaborators: Annotated[list[Collaborator], Field(min_length=1)]
     end_users: list[EndUser] = []
     groups: list[Group] = []

@@ -34,6 +34,7 @@ from simulator.domain import (
     server_tools,
     servers,
 )
+from simulator.domain.folders import Place
 from simulator.domain.packages import importing, reading
 from simulator.domain.server_tools import Asset
 from simulator.net.addresses import IDENTITY
@@ -286,7 +287,7 @@ REMEMBERED: Mapping[str, Change] = {
     ),
     "servers.create": Change(_create, "unauthorized"),
     "servers.move": Change(
-        lambda world: servers.move(world, server(world), server(world).project, None)
+        lambda world: servers.move(world, server(world), Place(project=server(world).project))
     ),
     "servers.revoke_token": Change(
         lambda world: servers.revoke_token(world, server(world, 2108)), "unauthorized"

@@ -60,8 +60,9 @@ def test_a_server_is_created_from_scratch(hub: Hub, builder: HubBrowser) -> None
     inside = builder.post(NEW, NEW, do="create", name="Inside", location="1000003")
     assert inside.status_code == 303
     server = hub.read(McpServer, 4)
-    assert (server.project_id, server.folder_id) == (7, 3)
-    assert "Sales / Agents / MCP" in text_of(builder.get(inside.headers["Location"]))
+    assert server.project_id == 7
+    settings = builder.get(f"/ai_hub/mcp/{server.handle}/settings")
+    assert '<option value="1000003" selected>Sales / Agents / MCP</option>' in settings.text
 
 
 @pytest.mark.requirement("SRV-3", "SRV-8")

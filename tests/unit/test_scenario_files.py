@@ -16,7 +16,7 @@ from tests.tools.requirements import ROOT
 
 
 @pytest.mark.requirement("SCN-16")
-@pytest.mark.parametrize("name", ["demo", "minimal"])
+@pytest.mark.parametrize("name", ["demo", "empty", "minimal"])
 def test_a_copy_loads_as_the_scenario_itself(name: str, tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
 
@@ -33,7 +33,11 @@ def test_a_copy_loads_as_the_scenario_itself(name: str, tmp_path: Path) -> None:
     [
         ("minimal", "there.yaml", "Error: {} is there already; nothing is overwritten.\n"),
         ("minimal", "there.yaml/mine.yaml", "Error: Cannot write {}: Not a directory.\n"),
-        ("maximal", "mine.yaml", "Error: There is no scenario 'maximal'. Shipped: demo, minimal."),
+        (
+            "maximal",
+            "mine.yaml",
+            "Error: There is no scenario 'maximal'. Shipped: demo, empty, minimal.",
+        ),
     ],
 )
 def test_a_copy_that_cannot_be_made_says_why(
@@ -69,7 +73,7 @@ def test_shipped_scenarios_conform_to_the_schema() -> None:
         written = json.loads(json.dumps(yaml.safe_load(path.read_text()), default=str))
         assert not list(validator.iter_errors(written)), path.name
 
-        for place in (written, written["end_users"][0], written["apps"][0]["users"][0]):
+        for place in (written, written["collaborators"][0], written["apps"][0]["users"][0]):
             place["nmae"] = place.get("name", "x")
             assert not validator.is_valid(written)
             del place["nmae"]

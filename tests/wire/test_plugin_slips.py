@@ -134,11 +134,11 @@ EXPECTED = {
         'with workspace.intercept(others="ask"):',
     ),
     "test_world": (
-        "ScenarioError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
+        "ScenarioError: There is no scenario 'nowhere'. Shipped: demo, empty, minimal.",
         'with workspace_factory.open("nowhere"):',
     ),
     "test_scenario": (
-        "ScenarioError: There is no scenario 'nowhere'. Shipped: demo, minimal.",
+        "ScenarioError: There is no scenario 'nowhere'. Shipped: demo, empty, minimal.",
         None,
     ),
 }

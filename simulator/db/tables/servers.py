@@ -1,7 +1,7 @@
 """MCP servers, their tools and the end-user groups that may use them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,9 +10,6 @@ from simulator.db.base import Base
 from simulator.db.tables.people import EndUserGroup
 from simulator.db.tables.recipes import Recipe
 from simulator.db.tables.workspaces import Environment, Project
-
-if TYPE_CHECKING:  # pragma: no cover
-    from simulator.db.tables.assets import Folder
 
 #: `auth_type` as the Developer API names it (Workato docs, Developer API).
 WORKATO_IDP = "workato_idp"
@@ -31,8 +28,6 @@ class McpServer(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
-    #: Of a folder in the project; None where it is in the project itself.
-    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id"))
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     #: HASHED_TOKEN (the default of a new server), LEGACY_TOKEN or WORKATO_IDP.
@@ -52,7 +47,6 @@ class McpServer(Base):
 
     environment: Mapped[Environment] = relationship()
     project: Mapped[Project] = relationship()
-    folder: Mapped["Folder | None"] = relationship()
     groups: Mapped[list[EndUserGroup]] = relationship(
         secondary="server_groups", order_by=EndUserGroup.name, passive_deletes=True
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Environment
-from simulator.domain import locations, server_tools, servers, workspaces
+from simulator.domain import asset_folders, locations, server_tools, servers, workspaces
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.tool_choice import ToolChoice
@@ -66,9 +66,9 @@ def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], 
     if errors or place is None:
         return errors, ""
     description = typed["description"].strip().replace("\r\n", "\n")
-    server = servers.create(
-        world, place.project, _environment(typed["environment"]).id, name, description, place.folder
-    )
+    environment = _environment(typed["environment"])
+    server = servers.create(world, place.project, environment.id, name, description)
+    asset_folders.move(world, server, place)
     if choice.assets:
         server_tools.add_tools(world, server, choice.assets)
     flash(

@@ -51,7 +51,7 @@ def save(handle: str) -> Response | tuple[str, int]:
         typed = request.form.get("location", "")
         place = locations.read_location(world, person().workspace_id, typed)
         if not errors:
-            servers.move(world, server, place.project, place.folder)
+            servers.move(world, server, place)
     except FieldError as error:
         errors[error.field] = error.message
     if errors:
@@ -123,7 +123,7 @@ def _page(
     dialog: str = "",
 ) -> str:
     world = current_world()
-    place = Place(project=server.project, folder=server.folder)
+    place = locations.get_server_places(world, [server])[server.number]
     places = locations.list_locations(world, person().workspace_id, place)
     return render_template(
         "aihub/server_settings.html",

@@ -9,9 +9,11 @@ from pydantic import Field
 from simulator.db.tables import CallLimit, McpServer
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import (
+    asset_folders,
     end_user_groups,
     folders,
     limits,
+    locations,
     recipes,
     server_deletion,
     server_lists,
@@ -34,7 +36,7 @@ class ServerQuery(PageQuery):
     """Which servers."""
 
     project_id: str | None = None
-    folder_id: str | None = None
+    folder_id: Annotated[int | None, Field(ge=0, lt=10**12), DIGITS] = None
     authentication_method: Literal["token", "workato_idp"] | None = None
     per_page: Annotated[int, Field(ge=1, le=50), DIGITS] = 50
 
@@ -93,16 +95,18 @@ class PolicyChange(Body):
 @ENDPOINTS.add("GET", "mcp_servers")
 def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
     """List the MCP servers of the client's environment, by name."""
-    project, method = query.project_id or query.folder_id, query.authentication_method
+    project, method = query.project_id, query.authentication_method
     found = server_lists.list_servers(
         call.world,
         call.workspace_id,
         environment_id=call.client.environment_id,
         project_id=None if project is None else parse_whole_number(project) or 0,
+        place=None if query.folder_id is None else _place(call, query.folder_id),
         uses_workato_identity=None if method is None else method == "workato_idp",
         whole=True,
     ).part(query.part)
-    shown = [_server(call, each) for each in found]
+    places = locations.get_server_places(call.world, found.rows)
+    shown = [_server(call, each, places[each.number]) for each in found]
     return build_envelope("data", shown, query, found.page.total)
 
 
@@ -117,9 +121,9 @@ def create_server(call: Call, body: NewServer) -> dict[str, Any]:
     """Create an MCP server with token-based access and no tools yet."""
     place = _place(call, body.folder_id)
     server = servers.create(
-        *(call.world, place.project, call.client.environment_id),
-        *(body.name.strip(), body.description, place.folder),
+        call.world, place.project, call.client.environment_id, body.name.strip(), body.description
     )
+    asset_folders.move(call.world, server, place)
     return {"data": _server(call, server)}
 
 
@@ -270,7 +274,7 @@ def _place(call: Call, number: int) -> FolderPlace:
 def _move(call: Call, server: McpServer, number: int) -> None:
     place = _place(call, number)
     try:
-        servers.move(call.world, server, place.project, place.folder)
+        servers.move(call.world, server, place)
     except FieldError as error:
         raise FieldError("folder_id", error.message) from None
 
@@ -293,10 +297,10 @@ def _method(server: McpServer) -> str:
     return "workato_idp" if server.uses_workato_identity else "token"
 
 
-def _server(call: Call, server: McpServer) -> dict[str, Any]:
+def _server(call: Call, server: McpServer, place: FolderPlace | None = None) -> dict[str, Any]:
+    place = place or locations.get_server_places(call.world, [server])[server.number]
     top = FolderPlace(project=server.project)
-    place = FolderPlace(project=server.project, folder=server.folder)
-    inside = [top] if server.folder is None else [top, place]
+    inside = [top] if place.folder is None else [top, place]
     url = call.world.addresses.mcp_url(server.number)
     return {
         "id": server.handle,

@@ -24,8 +24,3 @@ def upgrade() -> None:
     key = op.f('fk_jobs_server_number_mcp_servers')
     with op.batch_alter_table('jobs', table_kwargs={'sqlite_autoincrement': True}) as batch:
         batch.drop_constraint(key, type_='foreignkey')
-    # A column with a reference, for which SQLite needs no new table; Alembic would make one.
-    op.execute(
-        'ALTER TABLE mcp_servers ADD COLUMN folder_id INTEGER '
-        'CONSTRAINT fk_mcp_servers_folder_id_folders REFERENCES folders (id)'
-    )

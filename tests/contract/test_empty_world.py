@@ -1,0 +1,37 @@
+"""The scenario `empty`: nothing is there, and every page says how to begin."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
+from tests.contract.browser import Browser
+
+pytestmark = pytest.mark.requirement("SRV-11")
+AIHUB = "https://app.workato.com"
+#: Page → what it says where there is nothing.
+PAGES = {
+    "/ai_hub": "To do:",
+    "/ai_hub/mcp": "has no MCP servers yet. Create one",
+    "/ai_hub/mcp/new/scratch": "Create a project first",
+    "/projects": "Import a package",
+    "/workspace_admin/groups": "has no end-user groups yet",
+    "/tools/runtime_user_connections": "Runtime user connections",
+}
+
+
+@pytest.fixture(scope="module")
+def owner() -> Iterator[Browser]:
+    """The owner's browser, signed in."""
+    with Simulator(Settings(database="memory", scenario="empty")) as simulator:
+        browser = Browser(simulator).get(f"{AIHUB}/users/sign_in")
+        yield browser.press("Sign in", email="nora@new.example", password="demo-Pass-1")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_how_to_begin(owner: Browser, page: str) -> None:
+    shown = owner.get(f"{AIHUB}{page}")
+
+    assert shown.page.status_code == 200
+    assert PAGES[page] in shown.text
