@@ -145,7 +145,9 @@ def _next_steps(document: dict[str, Any], server: dict[str, Any] | None) -> list
     admin = next((one for one in document["people"] if one["role"] in ("owner", "admin")), None)
     steps = [f"Open {document['systems']['aihub']}{_as(admin, 'email')}: AI Hub > MCP servers."]
     if server is None:
-        steps.append("Press '+ Create an MCP server'; or import a project first: Projects > Import.")
+        steps.append(
+            "Press '+ Create an MCP server'; or import a project first: Projects > Import."
+        )
         steps.append("Let people in: Workspace admin > Authentication & Groups.")
     else:
         groups = set(server["groups"])
