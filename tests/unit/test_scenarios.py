@@ -37,7 +37,6 @@ from tests.memory_worlds import empty_world
 from tests.unit.scenario_world import rows, seeded_world
 
 SHIPPED = [name for name, _title in scenarios.names()]
-#: Those in which somebody has made something.
 FURNISHED = [name for name in SHIPPED if name != "empty"]
 
 #: Salted, random, or the moment of seeding.
