@@ -99,3 +99,11 @@ def test_one_thing_at_a_time() -> None:
 
     assert ran.exit_code == 2
     assert "give one." in ran.output
+
+
+@pytest.mark.requirement("SCN-1")
+def test_scenarios_are_shipped_with_a_title_of_one_line() -> None:
+    titles = dict(scenarios.names())
+
+    assert {"demo", "empty", "minimal"} <= set(titles)
+    assert all(title and "\n" not in title and len(title) <= 100 for title in titles.values())

@@ -61,14 +61,6 @@ _FRESH = frozenset(
 
 
 @pytest.mark.requirement("SCN-1")
-def test_scenarios_are_shipped_with_a_title_of_one_line() -> None:
-    titles = dict(scenarios.names())
-
-    assert {"demo", "empty", "minimal"} <= set(titles)
-    assert all(title and "\n" not in title and len(title) <= 100 for title in titles.values())
-
-
-@pytest.mark.requirement("SCN-1")
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_scenario_loads_and_seeds(name: str) -> None:
     world = seeded_world(name)
