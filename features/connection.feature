@@ -49,6 +49,27 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
     Then the step shows the connection "Jira of our end users" as connected
     And the tool "List open issues" of "Service desk" needs verified user access
 
+  @VUA-6 @SALESFORCE-1 @SALESFORCE-26 @ui @fresh
+  Scenario: Add a connection to Salesforce to a tool's action step
+    When Marc goes to AI Hub and selects the MCP servers tab
+    And Marc clicks the MCP server "Sales assistant"
+    And Marc selects the tool "List all opportunities" and the recipe editor opens
+    And Marc clicks Edit
+    And Marc selects the action step "Search records in Salesforce"
+    And Marc selects End user's connection
+    And Marc provides "Salesforce of our end users" in the Name field
+    And Marc uses the Location drop-down menu to select the project "Procurement"
+    And Marc uses the Authentication type drop-down menu to select "Authorization code grant"
+    And Marc enters the client ID of Salesforce's OAuth client in the Client ID field
+    And Marc enters the client secret of Salesforce's OAuth client in the Client secret field
+    # Sandbox stays at No: the grant begins at login.salesforce.com.
+    And Marc provides "" in the Salesforce custom domain URL field, which is what Salesforce requires
+    And Marc uses the Scopes drop-down menu to select "api, id, refresh_token"
+    And Marc clicks Connect
+    And Marc signs in to Salesforce and allows the connection
+    Then the step shows the connection "Salesforce of our end users" as connected
+    And the tool "List all opportunities" of "Sales assistant" needs verified user access
+
   @VUA-7 @ui @fresh
   Scenario Outline: What is wrong stands next to its field, and what was typed stays
     When Marc fills in the connection form of "List my purchase orders" with "<value>" in the field "<field>"

@@ -32,23 +32,28 @@ Feature: Verified user access at run time
       When Bob's client calls "Get_requisition" for one of Ada's requisitions
       Then Bob is not given that requisition
 
-    @VUA-11 @VUA-12 @JIRA-1 @ui @fresh
-    Scenario: In Jira, too, everybody signs in, consents, and gets their own issues
-      Given Ada's MCP client is connected to "Service desk" after they signed in
-      When Ada's client calls "List_my_issues"
-      Then the answer is an authentication prompt with a connection setup link for Jira
-      When Ada opens the link and allows the connection in Jira
+    @VUA-11 @VUA-12 @JIRA-1 @SALESFORCE-1 @ui @fresh
+    Scenario Outline: In <app>, too, everybody signs in, consents, and gets their own <rows>
+      Given Ada's MCP client is connected to "<server>" after they signed in
+      When Ada's client calls "<list>"
+      Then the answer is an authentication prompt with a connection setup link for <app>
+      When Ada opens the link and allows the connection in <app>
       Then the window says that the connection is stored
-      And the window says that Jira is connected as Ada's account
-      When Ada's client calls "List_my_issues"
-      Then they get their own issues and nobody else's
-      When Ada's client calls "Get_issue" for one of their issues
-      Then they get that issue without being asked again
-      Given Bob has connected their Jira account through "Service desk"
-      When Bob's client calls "List_my_issues"
-      Then they get their own issues and nobody else's
-      When Ada's client calls "Get_issue" for one of Bob's issues
-      Then Ada is not given that issue
+      And the window says that <app> is connected as Ada's account
+      When Ada's client calls "<list>"
+      Then they get their own <rows> and nobody else's
+      When Ada's client calls "<get>" for one of their <rows>
+      Then they get that <row> without being asked again
+      Given Bob has connected their <app> account through "<server>"
+      When Bob's client calls "<list>"
+      Then they get their own <rows> and nobody else's
+      When Ada's client calls "<get>" for one of Bob's <rows>
+      Then Ada is not given that <row>
+
+      Examples:
+        | app        | server          | list                  | rows          | get             | row         |
+        | Jira       | Service desk    | List_my_issues        | issues        | Get_issue       | issue       |
+        | Salesforce | Sales assistant | List_my_opportunities | opportunities | Get_opportunity | opportunity |
 
     @MCP-35 @JIRA-1 @ui @fresh
     Scenario: A tool that needs Coupa and Jira asks for both

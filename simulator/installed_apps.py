@@ -19,7 +19,7 @@ from simulator.errors import StartupError
 #: The group of entry points: `name of the app = package`.
 GROUP = "simulator.apps"
 #: Ours, which no entry point names.
-_OURS = ("coupa", "jira", "slack")
+_OURS = ("coupa", "jira", "salesforce", "slack")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,7 @@ class Traffic:
         hosts: production hosts that every instance has beside its own, such as that of the
             authorization server → the paths that are served there, and not at its own; the
             sign-in is at both.
+        everywhere: those of them that are served at the instance's own host, too.
         pages: (method and path, names of what its forms send there), for pages of a browser.
         parameters: the same for its API; called once a name has to be known.
     """
@@ -54,6 +55,7 @@ class Traffic:
     sign_out: str = "/sessions/destroy"
     owner: str | None = None
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    everywhere: tuple[str, ...] = ()
     pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
     parameters: Callable[[], Iterable[tuple[str, tuple[str, ...]]]] = tuple
 
@@ -71,7 +73,8 @@ class Traffic:
         if host in self.hosts:
             return _fits(path, self.hosts[host])
         is_elsewhere = any(_fits(path, each) for each in self.hosts.values())
-        return not is_elsewhere or path in (self.sign_in, self.sign_out)
+        own = (self.sign_in, self.sign_out, *self.everywhere)
+        return not is_elsewhere or _fits(path, own)
 
 
 def _fits(path: str, patterns: Iterable[str]) -> bool:

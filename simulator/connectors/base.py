@@ -1,7 +1,7 @@
 """The shape of a connector and its actions."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -47,6 +47,7 @@ class Action:
         query: inputs sent in the query string, when given.
         body: input name → the app's name of it, sent as JSON, with dots for members of members.
         wrap: name under which a list answer becomes the step's output.
+        takes_any_input: whether inputs may have names of the account's own, such as fields.
         scopes: scopes that the app asks for.
     """
 
@@ -57,6 +58,7 @@ class Action:
     query: tuple[str, ...] = ()
     body: Mapping[str, str] = field(default_factory=dict)
     wrap: str | None = None
+    takes_any_input: bool = False
     scopes: tuple[str, ...] = ()
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
@@ -78,9 +80,22 @@ class Action:
             json=body if self.body else None,
         )
 
+    def request_typed(self, inputs: Mapping[str, Any], types: Mapping[str, str]) -> AppRequest:
+        """Return the HTTP request, where it depends on what the recipe says the inputs are.
+
+        Args:
+            inputs: of the step.
+            types: input → its type, such as `date_time` (`extended_input_schema`).
+        """
+        return self.request(inputs)
+
     def output(self, answer: Any) -> Any:
         """Return the step's output made of the app's JSON answer."""
         return {self.wrap: answer} if self.wrap else answer
+
+    def shape_output(self, inputs: Mapping[str, Any], answer: Any) -> Any:
+        """Return the step's output, where it depends on the step's inputs, too."""
+        return self.output(answer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +152,26 @@ class HostField:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HostChoice:
+    """A menu of a connection's form that names the instance, for whoever types no other one.
+
+    Attributes:
+        label: what people read.
+        hint: what it is about.
+        options: what can be chosen → the address that it stands for; the first is the default.
+    """
+
+    label: str
+    hint: str
+    options: Mapping[str, str]
+
+    def chosen(self, host: str) -> str:
+        """Return the option that stands for an address; the default where none does."""
+        found = (name for name, address in self.options.items() if address == host)
+        return next(found, next(iter(self.options)))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Discovery:
     """Where an app says, once it has granted a token, at which address that token can be used.
 
@@ -178,8 +213,11 @@ class Connector:
         provider: internal name.
         name: the app's name.
         host_field: where the form asks for the instance; None where the app has one host for all.
+        host_choice: a menu beside it, which says where an empty one leads to; None for none.
         authorize_url: of the authorization endpoint.
         authorize_parameters: what an authorization request has beside OAuth's own.
+        always_scopes: what it asks for in addition to the connection's scopes.
+        default_scopes: what it asks for where the connection has no scopes.
         token_url: of the token endpoint.
         json_tokens: whether token requests are JSON, instead of a form.
         client_errors: what the token endpoint answers when it refuses the client.
@@ -193,11 +231,13 @@ class Connector:
         client_id_label: what the client ID is called there.
         client_secret_label: what the client secret is called there.
         actions: its actions by name.
-        read_error: the details of a refused request, from the members of its JSON.
+        read_error: the details of a refused request, from the members of its JSON; where that is a
+            list, it is the member without a name.
         revoke_url: of the revocation endpoint (RFC 7009); None if the app has none.
         grants_page: where people end by themselves what they allowed; empty if nobody can say.
         discovery: how the address of its API is found; None where the host is that.
         body_errors: how it refuses in an answer with status 200; None where it does not.
+        api_url_member: which member of a token response says that address; empty for none.
         account_endpoints: where the app says whose token it is; the first whose scopes are granted
             is asked.
         api_url: of its API, where that is at one address for all; empty where the connection's host
@@ -209,8 +249,11 @@ class Connector:
     provider: str
     name: str
     host_field: HostField | None = None
+    host_choice: HostChoice | None = None
     authorize_url: str
     authorize_parameters: Mapping[str, str] = field(default_factory=dict)
+    always_scopes: tuple[str, ...] = ()
+    default_scopes: tuple[str, ...] = ()
     token_url: str
     json_tokens: bool = False
     client_errors: tuple[str, ...] = ("invalid_client",)
@@ -229,6 +272,7 @@ class Connector:
     grants_page: str = ""
     discovery: Discovery | None = None
     body_errors: BodyErrors | None = None
+    api_url_member: str = ""
     account_endpoints: tuple[AccountEndpoint, ...] = ()
     api_url: str = ""
     api_hosts: tuple[str, ...] = ()
@@ -243,6 +287,28 @@ class Connector:
             address: absolute, or a path there.
         """
         return address if "://" in address else base + address
+
+    def requested_scopes(self, chosen: Sequence[str]) -> list[str]:
+        """Return the scopes of an authorization request.
+
+        Args:
+            chosen: those of the connection.
+        """
+        return list(dict.fromkeys((*(chosen or self.default_scopes), *self.always_scopes)))
+
+    def chosen_host(self, option: str) -> str:
+        """Return the address that an option of the menu stands for; empty for none."""
+        return self.host_choice.options.get(option, "") if self.host_choice else ""
+
+    def typed_host(self, host: str) -> str:
+        """Return what the field has where this is the host: nothing if the menu says it."""
+        is_chosen = self.host_choice is not None and host in self.host_choice.options.values()
+        return "" if is_chosen else host
+
+    def api_url_of(self, answer: Mapping[str, Any]) -> str | None:
+        """Return where the API takes the tokens of a response, if the response says so."""
+        found = answer.get(self.api_url_member) if self.api_url_member else None
+        return found.rstrip("/") if isinstance(found, str) and "://" in found else None
 
     @property
     def end_of_grant(self) -> str:
@@ -272,6 +338,8 @@ class Connector:
         if field is None:
             return ""
         value = typed.strip().rstrip("/")
+        if not value and self.host_choice:
+            return next(iter(self.host_choice.options.values()))
         if not value:
             raise FieldError("host", f"{field.label} is required. {field.hint}")
         if not re.fullmatch(field.pattern, value):

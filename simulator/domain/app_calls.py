@@ -18,7 +18,7 @@ from simulator.domain.request_context import RequestContext
 from simulator.domain.run_connections import RunConnections
 from simulator.domain.tokens import ConnectionLost, TokenRefused, discover, get_live_access_token
 from simulator.errors import Unreachable
-from simulator.validation.parsing import parse_foreign_object
+from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -69,7 +69,7 @@ class AppCalls:
         with self._world.calls.on_behalf(behalf):
             answer = self._send(step, connector, request)
         if answer.status_code >= 400:
-            details = connector.read_error(parse_foreign_object(answer.content))
+            details = connector.read_error(_read_members(answer.content))
             ending = f": {details}" if details else "."
             reason = f"{connector.name} answered {answer.status_code}{ending}"
             raise StepFailed(step, reason, _name_status(answer.status_code))
@@ -158,6 +158,12 @@ def _refuses_token(connector: Connector, answer: "Response") -> bool:
     """Return whether an answer with another status than 401 says the same."""
     errors = connector.body_errors
     return errors is not None and errors.refuses_token(parse_foreign_object(answer.content))
+
+
+def _read_members(content: bytes) -> dict[str, Any]:
+    """Return the members of an answer; a list is a member without a name."""
+    found = parse_foreign_json(content)
+    return {"": found} if isinstance(found, list) else parse_foreign_object(content)
 
 
 def _body(request: AppRequest) -> dict[str, Any]:

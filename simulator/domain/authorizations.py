@@ -88,7 +88,9 @@ def _authorization_url(connection: Connection, state: str) -> str:
         "response_type": "code",
         "client_id": connection.input["client_id"],
         "redirect_uri": OAUTH_CALLBACK,
-        connector.scope_parameter: connector.scope_separator.join(connection.input["scopes"]),
+        connector.scope_parameter: connector.scope_separator.join(
+            connector.requested_scopes(connection.input["scopes"])
+        ),
         "state": state,
     }
     url = connector.url(connection.input["host"], connector.authorize_url)

@@ -186,6 +186,7 @@ def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]
     connection.connection_lost_at = None
     connection.connection_lost_reason = connection.connection_lost_cause = None
     connection.refresh_claim = None  # a refresh under way is of tokens that were before these
+    connection.api_url = get_connector(connection).api_url_of(answer) or connection.api_url
 
 
 def authorize(

@@ -85,7 +85,9 @@ def exchange_code(world: World, connection: Connection, code: str) -> TokenGrant
         connection,
         {"grant_type": "authorization_code", "code": code, "redirect_uri": OAUTH_CALLBACK},
     )
-    api_url = discover(world, connection, str(answer["access_token"]))
+    connector = get_connector(connection)
+    api_url = connector.api_url_of(answer)
+    api_url = api_url or discover(world, connection, str(answer["access_token"]))
     account = _fetch_account(world, connection, answer, api_url)
     return TokenGrant(answer=answer, account=account, api_url=api_url)
 

@@ -39,7 +39,8 @@ class S256(CodeChallenge):
         data = grant.request.payload.data
         if self.required and not data.get("code_challenge"):
             raise InvalidRequestError("Code challenge is required.")
-        if data.get("code_challenge") and data.get("code_challenge_method") != "S256":
+        method = data.get("code_challenge_method") or self.DEFAULT_CODE_CHALLENGE_METHOD
+        if data.get("code_challenge") and method != "S256":
             raise InvalidRequestError("Code challenge method must be S256.")
         super().validate_code_challenge(grant, redirect_uri)
 

@@ -86,13 +86,17 @@ class Provider(AuthorizationServer):
         code_extensions: Authlib extensions of the authorization code grant, such as OpenID Connect.
     """
 
+    #: How it verifies what PKCE is about (RFC 7636).
+    code_challenge: type[S256] = S256
+
     def __init__(
         self, store: TokenStore, rules: ProviderRules, code_extensions: Sequence[Any] = ()
     ) -> None:
         super().__init__(query_client=self.find_client, save_token=lambda token, request: None)
         self.store = store
         self.rules = rules
-        self.register_grant(CodeGrant, [S256(required=rules.require_pkce), *code_extensions])
+        pkce = self.code_challenge(required=rules.require_pkce)
+        self.register_grant(CodeGrant, [pkce, *code_extensions])
         self.register_grant(RefreshGrant)
         self.register_endpoint(Revocation)
         self.register_endpoint(Introspection)

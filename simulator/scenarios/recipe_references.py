@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.connectors import CONNECTORS, Action
+from simulator.domain.formulas import iter_pills, list_problems
 from simulator.scenarios.recipes import TRIGGER_ALIAS, TRIGGERS
 from simulator.scenarios.schema import Recipe, Scenario, Step
 from simulator.validation.mistakes import Mistakes, Place, expect_one_of, format_value
@@ -70,6 +71,8 @@ def _step(recipe: Recipe, step: Step, place: Place, *, is_last: bool) -> Mistake
             expect_one_of([f"{provider}.{one}" for one in actions], step.action),
         )
         return
+    if actions[name].takes_any_input:
+        return
     inputs = _inputs(actions[name])
     for key in step.input or {}:
         if key not in inputs:
@@ -94,6 +97,9 @@ def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
 
 def _pills(recipe: Recipe, text: str, place: Place, aliases: set[tuple[str, str]]) -> Mistakes:
     trigger = PROVIDERS[recipe.trigger]
+    if "_dp(" in text:
+        yield from _full_pills(text, place, aliases)
+        return
     if "#{" in text and text.count("#{") != len(_PILL.findall(text)):
         yield place, f"expected a closed data pill, found {format_value(text)}"
         return
@@ -113,3 +119,14 @@ def _pills(recipe: Recipe, text: str, place: Place, aliases: set[tuple[str, str]
             if path and path.split(".")[1] not in names:
                 known = ", ".join(f"'{name}'" for name in names) or "none declared"
                 yield place, f"expected a data pill of a parameter ({known}), found '{pill}'"
+
+
+def _full_pills(text: str, place: Place, aliases: set[tuple[str, str]]) -> Mistakes:
+    """Pills as exported recipes have them, `_dp('{"pill_type": …}')`, in texts and formulas."""
+    for problem in list_problems(text):
+        yield place, f"expected data pills and formulas that can be read: {problem}"
+    for pill in iter_pills(text):
+        if pill.kind == "output" and (pill.provider, pill.line) not in aliases:
+            known = ", ".join(f"{one}, {name}" for one, name in sorted(aliases))
+            found = f"{pill.provider}, {pill.line}"
+            yield place, f"expected a data pill of an earlier step ({known}), found '{found}'"

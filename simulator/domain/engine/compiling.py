@@ -197,6 +197,8 @@ class _Compiler:
         if stub is None and step.name == CUSTOM_ACTION and step.connector is not None:
             plan = custom_action.compile_request(step.inputs, step.connector.custom_action_path)
             return Action(step, plan.inputs, plan)
+        if stub is None and step.connector is not None:
+            return Action(step, compile_field(step.inputs), details=_read_types(written))
         prepare = None if stub else platform.PREPARED.get((step.provider, step.name))
         return Action(
             step, compile_field(step.fields), details=prepare and prepare(written), stub=stub
@@ -299,6 +301,12 @@ def _responses(trigger: Step) -> Iterator[Response]:
                 status=_whole(one.get("http_status_code"), 200, 599),
                 cast=compile_cast(read_fields(one.get("body_schema")), drops_others=True),
             )
+
+
+def _read_types(written: _Written) -> dict[str, str]:
+    """Return the types of a step's inputs, as far as the recipe declares them."""
+    fields = read_fields(written.get("extended_input_schema"))
+    return {str(field["name"]): str(field.get("type") or "string") for field in fields}
 
 
 def _whole(value: Any, otherwise: int, most: int) -> int:

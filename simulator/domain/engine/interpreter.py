@@ -16,6 +16,7 @@ from simulator.domain.engine.control import RUNNERS, Steps
 from simulator.domain.engine.custom_action import RequestPlan
 from simulator.domain.engine.errors import StepFailed, Stopped
 from simulator.domain.engine.host import Host, Tables
+from simulator.domain.engine.joins import RecordJoins
 from simulator.domain.engine.limits import DEEPEST_CALLS, MOST_PERFORMED
 from simulator.domain.engine.outcome import Ended, RecipeCall, Result
 from simulator.domain.engine.record import JobRecord
@@ -95,6 +96,7 @@ class Job:
             lookup_data_table=lambda _project, table, values: _look_up(
                 host.tables, "workato_db_table", table, values
             ),
+            find_record=RecordJoins(program, host),
         )
         self.turns: list[int] = []
 
@@ -231,11 +233,11 @@ class Job:
         known = connector.actions.get(step.name)
         if known is None:
             raise self._refuse(step)
-        answer = self._host.call_app(step, known.request(inputs))
+        answer = self._host.call_app(step, known.request_typed(inputs, action.details or {}))
         payload = {} if answer.status == 204 else parse_foreign_json(answer.content)
         if payload is None:
             raise FormulaError(f"{connector.name} answered something else than JSON.")
-        return known.output(payload)
+        return known.shape_output(inputs, payload)
 
     def _refuse(self, step: Step) -> stubs.MissingStub:
         """Return the error of a step that needs a stub and has none."""

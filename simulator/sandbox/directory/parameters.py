@@ -94,7 +94,9 @@ STANDARD = (
     Parameters("aihub", "* /workspace_admin*", ("status",)),
     Parameters("aihub", "* /projects*", ("package", "project", "start", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", *_PAGE)),
-    Parameters("aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host")),
+    Parameters(
+        "aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host", "host_choice")
+    ),
     Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes", "new")),
     Parameters("aihub", "* /connections/*", _PAGE),
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),

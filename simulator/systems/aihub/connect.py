@@ -119,7 +119,7 @@ def _typed(connector: Connector) -> ConnectionForm:
         auth_type=values.get("auth_type", ""),
         client_id=values.get("client_id", ""),
         client_secret=values.get("client_secret", ""),
-        host=values.get("host", ""),
+        host=values.get("host", "").strip() or connector.chosen_host(values.get("host_choice", "")),
         scopes=tuple(name for name in values.getlist("scopes") if name in connector.scopes),
     )
 

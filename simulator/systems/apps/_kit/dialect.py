@@ -60,6 +60,7 @@ class Dialect:
         refused_refresh: its answer to a refresh token that it does not take.
         refused_client: its answer to a wrong client or secret.
         authorize_parameters: what an authorization request must have, too → its value.
+        denied: what the client is told of a person who said no (RFC 6749 §4.1.2.1).
         missing_scope_status: the API's answer to a token that lacks a scope (RFC 6750 §3.1: 403).
     """
 
@@ -79,6 +80,7 @@ class Dialect:
     refused_refresh: Refusal | None = None
     refused_client: Refusal | None = None
     authorize_parameters: Mapping[str, str] = field(default_factory=dict)
+    denied: str = "The user denied the request."
     missing_scope_status: int = 403
 
     def described(self, scope: str) -> list[tuple[str, str]]:

@@ -66,7 +66,7 @@ def _decide(grant: Any, person: Subject) -> AnyResponse:
     if decision == "allow":
         return _allow(grant, person)
     if decision == "deny":
-        error = AccessDeniedError("The user denied the request.")
+        error = AccessDeniedError(here().profile.dialect.denied)
         error.redirect_uri, error.state = grant.redirect_uri, request.args.get("state")
         raise error
     raise BadRequestPage(

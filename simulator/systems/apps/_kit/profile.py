@@ -1,7 +1,7 @@
 """What the kit has to know of an app, to make its pages, refusals and sentences the app's own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Response
 
@@ -26,6 +26,7 @@ class Profile:
         not_an_admin: what a person reads who may not open those.
         api_error: the answer to a refused API request, of status, sentence and further headers.
         provider: the kind of its authorization server.
+        refuse_sign_in: why nobody can sign in at one of the instance's hosts; empty if they can.
     """
 
     connector: Connector
@@ -37,6 +38,7 @@ class Profile:
     not_an_admin: str
     api_error: Callable[[int, str, Mapping[str, str]], Response]
     provider: type[AppProvider] = AppProvider
+    refuse_sign_in: Callable[[str], str] = field(default=lambda host: "")
 
     @property
     def name(self) -> str:

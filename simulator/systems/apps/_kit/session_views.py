@@ -40,6 +40,9 @@ def create() -> tuple[str, int] | Response:
         errors["password"] = "Enter your password."
     if errors:
         return _page(target, login=login, errors=errors), 422
+    host = here().world.addresses.app_host_at(request.host) or here().host
+    if refusal := here().profile.refuse_sign_in(host):
+        return _page(target, login=login, errors={"password": refusal}), 422
     try:
         user = people.sign_in(here().world, here().host, login, password)
     except SignInRefused as refused:

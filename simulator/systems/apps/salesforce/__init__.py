@@ -1,0 +1,1 @@
+"""Salesforce: one org with its login hosts, objects with fields, SOQL, and the REST API."""

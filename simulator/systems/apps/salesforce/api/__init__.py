@@ -1,0 +1,1 @@
+"""The REST API, resource by resource."""

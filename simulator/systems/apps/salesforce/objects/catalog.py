@@ -1,0 +1,162 @@
+"""Which objects an org has: the standard ones, with what the org added, and its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import select
+
+from simulator.systems.apps.salesforce.objects.fields import Field, read_fields
+from simulator.systems.apps.salesforce.objects.standard import STANDARD, SYSTEM
+from simulator.systems.apps.salesforce.tables import SalesforceObject
+from simulator.world import World
+
+PRIVATE, READ, WRITE = "private", "read", "write"
+USER = "User"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectType:
+    """An object.
+
+    Attributes:
+        name: as the API knows it.
+        label: of one record.
+        plural: of several.
+        prefix: what ids of its records begin with.
+        fields: all of them, those that every object has first.
+        name_field: which of them names a record for people.
+        sharing: who sees records that they do not own: nobody (`private`), everybody (`read`), and
+            whether everybody changes them (`write`).
+        has_owner: whether its records have owners.
+    """
+
+    name: str
+    label: str
+    plural: str
+    prefix: str
+    fields: tuple[Field, ...]
+    name_field: str = "Name"
+    sharing: str = PRIVATE
+    has_owner: bool = True
+    _by_name: dict[str, Field] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({each.name.lower(): each for each in self.fields})
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it is the org's own."""
+        return self.name.endswith("__c")
+
+    def field(self, name: str) -> Field | None:
+        """Return the field with a name, whatever its case; None if there is none."""
+        return self._by_name.get(name.lower())
+
+    def reference(self, relationship: str) -> Field | None:
+        """Return the reference that a relationship's name stands for; None if there is none."""
+        name = relationship.lower()
+        found = (each for each in self.fields if each.relationship.lower() == name)
+        return next(found, None) if name else None
+
+
+#: What a reference leads to that may lead to several objects: their common fields.
+NAME = ObjectType(
+    name="Name",
+    label="Name",
+    plural="Names",
+    prefix="",
+    sharing=READ,
+    fields=read_fields(
+        """
+        Id: id readonly
+        Name: string 121 readonly
+        FirstName: string 40 readonly
+        LastName: string 80 readonly
+        Email: email readonly
+        Phone: phone readonly
+        """
+    ),
+)
+_CUSTOM_NAME = read_fields("Name: string 80 | Name")
+
+
+def _standard(name: str, sharing: str = "", more: Sequence[Field] = ()) -> ObjectType:
+    found = STANDARD[name]
+    system = SYSTEM if found.has_owner else tuple(f for f in SYSTEM if f.name != "OwnerId")
+    return ObjectType(
+        name=name,
+        label=found.label,
+        plural=found.plural,
+        prefix=found.prefix,
+        fields=(*system, *found.fields, *more),
+        name_field=found.name_field,
+        sharing=sharing or (READ if name == USER else PRIVATE),
+        has_owner=found.has_owner,
+    )
+
+
+_PLAIN = {name: _standard(name) for name in STANDARD}
+
+
+class Catalog:
+    """The objects of one org; what it has of its own is read once, when somebody asks for it.
+
+    Args:
+        world: with an open unit of work.
+        host: of the org.
+    """
+
+    def __init__(self, world: World, host: str) -> None:
+        self._world, self._host = world, host
+
+    @cached_property
+    def _own(self) -> dict[str, SalesforceObject]:
+        found = select(SalesforceObject).where(SalesforceObject.host == self._host)
+        rows = self._world.db.session.scalars(found.order_by(SalesforceObject.id))
+        return {row.name.lower(): row for row in rows}
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        own = {key: row.name for key, row in self._own.items()}
+        return {name.lower(): name for name in STANDARD} | own
+
+    def find(self, name: str) -> ObjectType | None:
+        """Return the object with a name, whatever its case; None if there is none."""
+        whole = self._names.get(name.lower())
+        return self._build(whole) if whole else None
+
+    def __iter__(self) -> Iterator[ObjectType]:
+        return (self._build(name) for name in self._names.values())
+
+    def children(self, of: ObjectType) -> Iterator[tuple[ObjectType, Field]]:
+        """Yield objects with the reference to this object, those that have a name for it."""
+        for each in self:
+            for one in each.fields:
+                if one.children and of.name in one.refers_to:
+                    yield each, one
+
+    def _build(self, name: str) -> ObjectType:
+        return build(name, self._own.get(name.lower()))
+
+
+def build(name: str, row: SalesforceObject | None) -> ObjectType:
+    """Return an object.
+
+    Args:
+        name: of a standard one, or of one that has a row.
+        row: what the org has of its own; None for nothing.
+    """
+    if row is None:
+        return _PLAIN[name]
+    more = tuple(map(Field.of, row.fields))
+    if name in STANDARD:
+        return _standard(name, row.sharing, more)
+    return ObjectType(
+        name=row.name,
+        label=row.label,
+        plural=row.plural,
+        prefix=row.prefix,
+        fields=(*SYSTEM, *_CUSTOM_NAME, *more),
+        sharing=row.sharing,
+    )
