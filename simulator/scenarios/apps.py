@@ -70,5 +70,6 @@ def _records(context: SeedContext, app: "App") -> None:
     seed = AppSeed(
         users={user.login: context.app_users[app.host, user.login] for user in app.users},
         bulk_ids=context.bulk_ids,
+        own_ids=context.own_ids,
     )
     context.rows.extend(installed_apps.part(app.kind, "scenario").rows(seed, app))

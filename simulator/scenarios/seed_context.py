@@ -32,6 +32,7 @@ class SeedContext:
         connections: name → id.
         recipes: name → id.
         bulk_ids: ids for made-up records, behind all that a scenario may spell out.
+        own_ids: ids for rows of tables in which it spells out none.
     """
 
     world: World
@@ -44,3 +45,4 @@ class SeedContext:
     connections: dict[str, int] = field(default_factory=dict)
     recipes: dict[str, int] = field(default_factory=dict)
     bulk_ids: Iterator[int] = field(default_factory=lambda: count(FIRST_BULK_ID))
+    own_ids: Iterator[int] = field(default_factory=lambda: count(1))

@@ -60,8 +60,13 @@ def test_a_row_has_coupas_field_names(coupa: Coupa) -> None:
     person = {
         "id": coupa.ids["ada"],
         "login": "ada",
-        "fullname": "Ada Example",
         "email": "ada@example.com",
+        "employee-number": None,
+        "firstname": "Ada",
+        "lastname": "Example",
+        "fullname": "Ada Example",
+        "salesforce-id": None,
+        "avatar-thumb-url": None,
     }
     for row in (requisition, order, invoice):
         assert row["requested-by"] == person
@@ -122,7 +127,8 @@ def test_a_requisition_is_created_as_a_draft_of_the_person(coupa: Coupa) -> None
         ),
         ({"need-by-date": "tomorrow"}, "need-by-date", "must be a date such as 2026-12-31"),
         ({"need-by-date": 20261231}, "need-by-date", "must be a date such as 2026-12-31"),
-        ({"status": "approved"}, "status", "is unknown"),
+        ({"status": "approved"}, "status", "is set by Coupa alone"),
+        ({"colour": "red"}, "colour", "is unknown"),
     ],
 )
 def test_a_wrong_field_is_named(
@@ -132,7 +138,7 @@ def test_a_wrong_field_is_named(
 
     answer = coupa.api("POST", "/api/requisitions", coupa.access_token("ada"), json=body)
 
-    assert assert_error(answer, 422, field) == sentence
+    assert assert_error(answer, 400, field) == sentence
 
 
 @pytest.mark.requirement("COUPA-23")
@@ -161,7 +167,7 @@ def test_a_wrong_field_of_a_line_is_named_with_its_line(
 
     answer = coupa.api("POST", "/api/requisitions", coupa.access_token("ada"), json=body)
 
-    assert assert_error(answer, 422, f"requisition-lines[1].{field}") == sentence
+    assert assert_error(answer, 400, f"requisition-lines[1].{field}") == sentence
 
 
 @pytest.mark.requirement("COUPA-23")
@@ -170,7 +176,7 @@ def test_a_total_beyond_the_limit_is_refused(coupa: Coupa) -> None:
 
     answer = coupa.api("POST", "/api/requisitions", coupa.access_token("ada"), json=body)
 
-    assert "9999999.99" in assert_error(answer, 422, "requisition-lines")
+    assert "9999999.99" in assert_error(answer, 400, "requisition-lines")
 
 
 @pytest.mark.requirement("COUPA-23")
@@ -211,8 +217,10 @@ def test_no_token_and_a_dead_token_are_told_apart(coupa: Coupa, token: str | Non
 def test_a_token_outside_the_header_counts_for_nothing(coupa: Coupa) -> None:
     token = coupa.access_token("ada")
 
-    in_query = coupa.http.get(f"/api/requisitions?access_token={token}")
-    as_basic = coupa.http.get("/api/requisitions", headers={"Authorization": f"Basic {token}"})
+    in_query = coupa.api("GET", f"/api/requisitions?access_token={token}", None)
+    as_basic = coupa.api(
+        "GET", "/api/requisitions", None, headers={"Authorization": f"Basic {token}"}
+    )
 
     assert_error(in_query, 401)
     assert_error(as_basic, 401)
@@ -281,7 +289,7 @@ def test_lists_are_paged_filtered_and_ordered(coupa: Coupa) -> None:
         ("limit=ten", "limit"),
         ("offset=-1", "offset"),
         ("offset=99999999999999999999", "offset"),
-        ("status=DROP%20TABLE", "status"),
+        ("status[unlike]=draft", "status[unlike]"),
         ("order_by=password_hash", "order_by"),
         ("dir=up", "dir"),
         ("page=2", "page"),
@@ -298,10 +306,10 @@ def test_a_wrong_query_parameter_is_named(coupa: Coupa, query: str, field: str) 
     "method, path, status",
     [
         ("GET", "/api", 404),
-        ("GET", "/api/contracts", 404),
+        ("GET", "/api/contraptions", 404),
         ("GET", "/api/requisitions/1/lines", 404),
         ("DELETE", "/api/requisitions", 405),
-        ("PUT", "/api/requisitions/1", 405),
+        ("PUT", "/api/currencies/1", 405),
     ],
 )
 def test_every_error_under_api_has_the_one_shape(
@@ -310,39 +318,11 @@ def test_every_error_under_api_has_the_one_shape(
     assert_error(coupa.api(method, path, coupa.access_token("ada")), status)
 
 
-@pytest.mark.requirement("COUPA-27")
-@pytest.mark.parametrize(
-    "accept, status",
-    [
-        ("application/json", 200),
-        ("*/*", 200),
-        (None, 200),
-        ("application/xml", 406),
-        ("application/json;charset=UTF-8", 200),
-        ("Application/JSON", 200),
-        ("application/*;q=0.1", 200),
-        ("application/json;q=0, */*", 406),
-    ],
-)
-def test_only_json_is_answered(coupa: Coupa, accept: str | None, status: int) -> None:
-    headers = {"Authorization": f"Bearer {coupa.access_token('ada')}"}
-    if accept:
-        headers["Accept"] = accept
-
-    answer = coupa.http.get("/api/requisitions", headers=headers)
-
-    assert answer.status_code == status
-    assert answer.mimetype == "application/json"
-    if status == 406:
-        assert "Accept: application/json" in assert_error(answer, 406)
-
-
 @pytest.mark.requirement("CONN-5")
 def test_a_token_is_told_whom_it_belongs_to(coupa: Coupa) -> None:
     answer = coupa.api("GET", "/api/users/me", coupa.access_token("ada", "core.common.read"))
     assert answer.status_code == 200
     assert answer.get_json()["login"] == "ada"
-    assert set(answer.get_json()) == {"id", "login", "fullname", "email"}
     without = coupa.api("GET", "/api/users/me", coupa.access_token("ada", "core.user.read"))
     assert "core.common.read" in assert_error(without, 403)
     assert_error(coupa.api("GET", "/api/users/me", "no-token"), 401)

@@ -45,7 +45,11 @@ def test_an_error_may_be_in_the_system_s_own_words(mcp: Mcp) -> None:
     for system in ("identity", "mcp", "app:*"):
         faults.add(system=system, status=429, own_error=True, headers={"Retry-After": "7"})
 
-    app = Browser(mcp.simulator).request("GET", "https://office.coupacloud.com/api/invoices")
+    app = Browser(mcp.simulator).request(
+        "GET",
+        "https://office.coupacloud.com/api/invoices",
+        headers={"Accept": "application/json"},
+    )
     page = mcp.http("GET", "/login")
     call = mcp.post({}, None)
 

@@ -22,7 +22,6 @@ from simulator.domain import (
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.systems.apps.coupa import documents
-from simulator.systems.apps.coupa.schemas import ListQuery
 from simulator.systems.apps.jira import issues
 from simulator.world import World
 from tests.contract.browser import Browser
@@ -33,7 +32,6 @@ pytestmark = pytest.mark.requirement("GROW-1")
 
 HUB, COUPA_HOST = "https://app.workato.com", "acme.coupacloud.com"
 COUPA = f"https://{COUPA_HOST}"
-NEWEST = ListQuery(limit=20, order_by="created_at", dir="desc")
 TOKEN = {"Authorization": "Bearer wrkaus-demo-test-automation"}
 TWO_MINUTES = timedelta(minutes=2)
 #: More than a page of anything that grows; then twice as much.
@@ -241,11 +239,11 @@ HOT: dict[str, Callable[[World], object]] = {
     "a user of Jira": lambda world: issues.find_user(
         world, COUPA_HOST, "person7@large.example", by_email=True
     ),
-    "an admin's requisitions": lambda world: documents.visible(
-        world, documents.REQUISITIONS, _account(world, "marc"), NEWEST
+    "an admin's requisitions": lambda world: documents.newest(
+        world, documents.REQUISITIONS, _account(world, "marc"), limit=20
     ),
-    "one's own requisitions": lambda world: documents.visible(
-        world, documents.REQUISITIONS, _account(world, "ada"), NEWEST, own=True
+    "one's own requisitions": lambda world: documents.newest(
+        world, documents.REQUISITIONS, _account(world, "ada"), limit=20, own=True
     ),
     "sign-in by header": lambda world: people.find_active_end_user_by_email(world, "ADA@x.example"),
     "a person by first name": lambda world: lookup.get_end_user_called(world, "Ada"),

@@ -14,8 +14,8 @@ from simulator.net.addresses import IDENTITY
 from simulator.oauth import Signer
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from simulator.systems.apps.coupa import documents
-from simulator.systems.apps.coupa.schemas import ListQuery, NewRequisition
+from simulator.systems.apps.coupa import buying, documents, lists, store
+from simulator.systems.apps.coupa.resources import RESOURCES
 from tests.contract.identity_visitor import Visitor
 
 pytestmark = pytest.mark.requirement("CORE-11")
@@ -93,18 +93,22 @@ def test_the_newest_document_stands_first(simulator: Simulator) -> None:
     with world.db.unit() as session:
         user = session.scalars(select(AppUser)).first()
         assert user is not None
-        line = {"description": "Desk", "quantity": 1, "unit-price": "10.00"}
-        order = NewRequisition.model_validate({"justification": "x", "requisition-lines": [line]})
-        made = [documents.create_requisition(world, user, order).id for _ in range(5)]
-        newest = ListQuery(order_by="created_at", dir="desc", status="draft")
-        oldest = ListQuery(order_by="created_at", dir="asc", status="draft")
+        made = []
+        for _ in range(5):
+            line = {"description": "Desk", "quantity": "1", "unit-price": "10.00"}
+            values = {"justification": "x", "requisition-lines": [line]}
+            made.append(buying.create_requisition(world, user, values).id)
 
-        def ids(query: ListQuery) -> list[int]:
-            rows = documents.visible(world, documents.REQUISITIONS, user, query, own=True)
+        def ids(direction: str) -> list[int]:
+            query = [("order_by", "created_at"), ("dir", direction), ("status", "draft")]
+            asked = lists.read(world, user.host, RESOURCES["requisitions"], query)
+            rows = store.page(world, RESOURCES["requisitions"], user, asked)
             return [row.id for row in rows if row.id in made]
 
-        assert ids(newest) == made[::-1]
-        assert ids(oldest) == made
+        assert ids("desc") == made[::-1]
+        assert ids("asc") == made
+        shown = documents.newest(world, documents.REQUISITIONS, user, limit=5, own=True)
+        assert [row.id for row in shown] == made[::-1]
 
 
 def test_jobs_are_numbered_as_they_were_kept(simulator: Simulator, pace: Pace) -> None:

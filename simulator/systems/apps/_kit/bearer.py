@@ -74,5 +74,5 @@ def authenticate(*needed: str) -> Access:
             build_challenge("Bearer", host, error="insufficient_scope", scope=" ".join(needed)),
             "insufficient_scope",
         )
-    world.calls.record_token_use(host, user.email, sees_all=people.is_admin(user))
+    world.calls.record_token_use(host, user.email, sees_all=people.sees_all(user))
     return Access(user=user, scopes=granted)

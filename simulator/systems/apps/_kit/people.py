@@ -12,6 +12,10 @@ from simulator.net.addresses import app_system
 from simulator.world import World
 
 ADMIN = "admin"
+#: Of the account under which a program acts that nobody signs in for (client credentials).
+MACHINE = "machine"
+#: Roles to which everything of the instance is shown.
+SEE_ALL = (ADMIN, MACHINE)
 
 
 #: A person by `token` (hashed), `provider` and `host`. Subjects of this provider are ids of people;
@@ -127,3 +131,13 @@ def by_subject(world: World, host: str, subject: str) -> AppUser | None:
 def is_admin(user: AppUser) -> bool:
     """Whether this person sees everything and may open Setup."""
     return user.role == ADMIN
+
+
+def is_machine(user: AppUser) -> bool:
+    """Whether this is the account of a program, with which nobody signs in."""
+    return user.role == MACHINE
+
+
+def sees_all(user: AppUser) -> bool:
+    """Whether everything of the instance is shown to this account."""
+    return user.role in SEE_ALL

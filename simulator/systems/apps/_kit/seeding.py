@@ -14,7 +14,9 @@ class AppSeed:
     Attributes:
         users: login → id of the account.
         bulk_ids: for made-up records, behind all that a scenario may spell out.
+        own_ids: for rows of a table in which a scenario spells out no ids.
     """
 
     users: Mapping[str, int]
     bulk_ids: Iterator[int]
+    own_ids: Iterator[int]

@@ -1,82 +1,281 @@
-"""The REST API: requisitions, purchase orders, invoices; JSON only."""
+"""The REST API: one address pattern for every resource, its objects, their parts and actions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from simulator.systems.apps._kit.bearer import Access, authenticate
 from simulator.systems.apps._kit.instance import here
-from simulator.systems.apps.coupa import documents, schemas, shapes
+from simulator.systems.apps.coupa import (
+    actions,
+    changes,
+    choosing,
+    formats,
+    lists,
+    order_lines,
+    shapes,
+    store,
+)
+from simulator.systems.apps.coupa.actions import LIST_ACTIONS, MEMBER_ACTIONS, Action
 from simulator.systems.apps.coupa.api_errors import ApiError, NotFound, api_error
-from simulator.systems.apps.coupa.documents import KINDS, REQUISITIONS, Document
+from simulator.systems.apps.coupa.bodies import Reader
+from simulator.systems.apps.coupa.resources import NESTED, RESOURCES, Resource
 from simulator.systems.apps.coupa.scopes import COMMON_READ
-from simulator.validation.media_types import JSON, accepts, is_json
+from simulator.validation.media_types import JSON
+from simulator.world import World
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
-_KIND = f"<any({', '.join(KINDS)}):path>"
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_VERBS = {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+_ON_LIST = {"GET": "index", "POST": "create"}
 
 
 @blueprint.get("/users/me")
 def me() -> Response:
     """Whom the token belongs to (our choice: the real API documents no such address)."""
     access = _enter()
-    return jsonify(shapes.person(access.user))
+    return formats.answer_one(RESOURCES["users"], shapes.person(access.user))
 
 
-@blueprint.get(f"/{_KIND}")
-def index(path: str) -> Response:
-    """A page of the documents that the token's person may see.
+@blueprint.route("/<path:rest>", methods=_METHODS)
+def resources(rest: str) -> Response:
+    """Any resource; `/api/resource[/id[/part[/id]]]`, or an action in place of the part."""
+    match rest.strip("/").split("/"):
+        case ["purchase_order_lines", *more]:
+            return _order_lines(more)
+        case [path] if path in RESOURCES and RESOURCES[path].is_listed:
+            return _list(RESOURCES[path])
+        case [path, name] if (path, name) in LIST_ACTIONS:
+            return _list_action(RESOURCES[path], LIST_ACTIONS[path, name])
+        case ["requisitions", "mine"]:
+            return _mine()
+        case ["approvals", "approver_search"]:
+            return _search_approvers()
+        case [path, name] if path in RESOURCES and RESOURCES[path].is_listed:
+            return _one(RESOURCES[path], name)
+        case [path, name, action] if (path, action) in MEMBER_ACTIONS:
+            return _member_action(RESOURCES[path], name, MEMBER_ACTIONS[path, action])
+        case [path, name, part, *rest_of_it] if len(rest_of_it) <= 1:
+            child = RESOURCES.get(NESTED.get((path, part), part))
+            if child is not None and path in child.parents and child.path != "approvals":
+                return _part(RESOURCES[path], name, child, *rest_of_it)
+    raise ApiError(404, {"error": ["There is nothing at this address of the API."]})
 
-    Query: `limit` (1 to 50), `offset`, `status`, `order_by` with `dir`.
-    """
-    kind = KINDS[path]
-    access = _enter(kind.read_scope)
-    query = schemas.parse_query(request.args.to_dict())
-    rows = documents.visible(here().world, kind, access.user, query)
-    _tell_owners(rows)
-    return jsonify([shapes.document(row) for row in rows])
+
+def _list(resource: Resource) -> Response:
+    _check_method(resource, _ON_LIST)
+    if request.method == "GET":
+        access = _enter(resource.reading)
+        return _answer_page(resource, access)
+    access = _enter(resource.creating)
+    return _create(resource, access)
 
 
-@blueprint.get(f"/{_KIND}/<name>")
-def show(path: str, name: str) -> Response:
-    """One document; another person's is answered like one that does not exist."""
-    kind = KINDS[path]
-    access = _enter(kind.read_scope)
-    # Counted in characters first: int() refuses very long numbers with an error of its own.
-    number = int(name) if name.isascii() and name.isdigit() and len(name) <= 10 else 0
-    row = documents.find(here().world, kind, access.user, number)
+def _one(resource: Resource, name: str) -> Response:
+    _check_method(resource, _VERBS)
+    verb = _VERBS[request.method]
+    scopes = {"show": resource.reading, "update": resource.writing, "delete": resource.deleting}
+    access = _enter(scopes[verb])
+    world = here().world
+    row = _find(world, resource, access, name)
+    return _do(world, resource, access, row, verb)
+
+
+def _do(world: World, resource: Resource, access: Access, row: Any, verb: str) -> Response:
+    if request.args:
+        choosing.check(request.args, resource, is_change=verb == "update")
+    _tell_owners(world, resource, access, [row])
+    if verb == "delete":
+        changes.delete(world, resource, access.user, row)
+        return Response(status=200)
+    if verb == "update":
+        values, parts = _read(resource, access, is_change=True)
+        if "exported" in request.args and "exported" in resource.fields:
+            values["exported"] = request.args["exported"].lower() == "true"
+        changes.update(world, resource, access.user, row, values, parts)
+        world.db.session.flush()
+    return _answer(resource, row, 200)
+
+
+def _create(
+    resource: Resource, access: Access, parent: tuple[Resource, Any] | None = None
+) -> Response:
+    choosing.check(request.args, resource, is_change=True)
+    values, parts = _read(resource, access, is_change=False)
+    world = here().world
+    row = changes.create(world, resource, access.user, values, parent, parts)
+    _tell_owners(world, resource, access, [row])
+    return _answer(resource, row, 201)
+
+
+def _list_action(resource: Resource, action: Action) -> Response:
+    return _run(resource, action, lambda access: None)
+
+
+def _member_action(resource: Resource, name: str, action: Action) -> Response:
+    return _run(resource, action, lambda access: _find(here().world, resource, access, name))
+
+
+def _run(resource: Resource, action: Action, find: Any) -> Response:
+    if request.method not in action.methods:
+        raise _wrong_method(action.methods)
+    access = _enter(action.scope or resource.writing)
+    choosing.check(request.args, resource, is_change=request.method != "GET")
+    row = find(access)
+    values: dict[str, Any] = {}
+    if action.takes_body:
+        values, _ = _read(resource, access, is_change=not action.is_new)
+    call = actions.Call(
+        world=here().world,
+        user=access.user,
+        resource=resource,
+        row=row,
+        values=values,
+        query=request.args,
+    )
+    result = action.run(call)
+    call.world.db.session.flush()
+    _tell_owners(call.world, resource, access, [result])
+    return _answer(resource, result, 201 if action.is_new else 200)
+
+
+def _part(parent: Resource, name: str, child: Resource, number: str | None = None) -> Response:
+    """A list below an object, or one of it."""
+    _check_method(child, _ON_LIST if number is None else _VERBS)
+    reading = request.method == "GET"
+    access = _enter(child.reading if reading else child.writing, parent.reading)
+    world = here().world
+    above = _find(world, parent, access, name)
+    above_row = above[0] if parent.path == "users" else above
+    if number is not None:
+        row = store.find_part(world, child, parent, above_row.id, _as_id(number))
+        if row is None:
+            raise NotFound(child.noun, number)
+        return _do(world, child, access, row, _VERBS[request.method])
+    if request.method == "POST":
+        return _create(child, access, (parent, above_row))
+    found = store.children(world, child.path, parent, above_row.id)
+    documents = [choosing.choose(child, store.show(child, row), request.args) for row in found]
+    return formats.answer_list(child, documents)
+
+
+def _mine() -> Response:
+    if request.method != "GET":
+        raise _wrong_method(("GET",))
+    resource = RESOURCES["requisitions"]
+    access = _enter(resource.reading)
+    return _answer_page(resource, access, [resource.table.requester_id == access.user.id])
+
+
+def _search_approvers() -> Response:
+    """Who can be asked: everybody, by the attributes of users."""
+    if request.method != "GET":
+        raise _wrong_method(("GET",))
+    return _answer_page(RESOURCES["users"], _enter(RESOURCES["approvals"].reading))
+
+
+def _order_lines(more: list[str]) -> Response:
+    """`purchase_order_lines`, which are parts of orders, with their own addresses."""
+    resource, world = order_lines.RESOURCE, here().world
+    if len(more) > 2:
+        raise ApiError(404, {"error": ["There is nothing at this address of the API."]})
+    if not more:
+        _check_method(resource, _ON_LIST)
+        access = _enter(resource.reading)
+        choosing.check(request.args, resource, is_change=False)
+        found = order_lines.read_page(world, access.user, request.args.items(multi=True))
+        _tell_owners(world, RESOURCES["purchase_orders"], access, [order for order, _ in found])
+        return formats.answer_list(
+            resource,
+            [
+                choosing.choose(resource, shapes.order_line(order, number), request.args)
+                for order, number in found
+            ],
+        )
+    if len(more) == 1:
+        _check_method(resource, _VERBS)
+        access = _enter(resource.reading)
+    elif more[1] not in order_lines.ACTIONS:
+        raise ApiError(404, {"error": ["There is nothing at this address of the API."]})
+    elif request.method != "PUT":
+        raise _wrong_method(("PUT",))
+    else:
+        access = _enter(resource.writing)
+    order, number = order_lines.find(world, access.user, more[0])
+    _tell_owners(world, RESOURCES["purchase_orders"], access, [order])
+    if len(more) == 2:
+        order_lines.act(world, order, number, more[1])
+        world.db.session.flush()
+    document = shapes.order_line(order, number)
+    return formats.answer_one(resource, choosing.choose(resource, document, request.args))
+
+
+def _answer_page(resource: Resource, access: Access, further: Iterable[Any] = ()) -> Response:
+    choosing.check(request.args, resource, is_change=False)
+    world, user = here().world, access.user
+    asked = lists.read(world, user.host, resource, request.args.items(multi=True))
+    rows = store.page(world, resource, user, asked, further)
+    _tell_owners(world, resource, access, rows)
+    documents = [choosing.choose(resource, store.show(resource, row), request.args) for row in rows]
+    return formats.answer_list(resource, documents)
+
+
+def _answer(resource: Resource, row: Any, status: int) -> Response:
+    document = store.show(resource, row)
+    if request.args:
+        if request.args.get("return_object") == "none":
+            return Response(status=status)
+        document = choosing.choose(resource, document, request.args)
+    return formats.answer_one(resource, document, status)
+
+
+def _read(
+    resource: Resource, access: Access, *, is_change: bool
+) -> tuple[dict[str, Any], list[tuple[Resource, dict[str, Any]]]]:
+    """The values of the body, and the parts that are to be made of it."""
+    body = formats.read_optional_body(resource) if is_change else formats.read_body(resource)
+    reader = Reader(here().world, access.user.host, is_change)
+    return reader.read(resource, body), reader.parts
+
+
+def _find(world: World, resource: Resource, access: Access, name: str) -> Any:
+    row = store.find(world, resource, access.user, _as_id(name))
     if row is None:
-        raise NotFound(kind.noun, name)
-    _tell_owners([row])
-    return jsonify(shapes.document(row))
+        raise NotFound(resource.noun, name)
+    return row
 
 
-@blueprint.post(f"/{REQUISITIONS.path}")
-def create() -> tuple[Response, int]:
-    """Create a requisition in the name of the token's person."""
-    access = _enter("core.requisition.write")
-    if not is_json(request.content_type):
-        raise ApiError(415, {"error": ["Send the body as Content-Type: application/json."]})
-    body = schemas.parse_body(request.get_data())
-    row = documents.create_requisition(here().world, access.user, body)
-    _tell_owners([row])
-    return jsonify(shapes.document(row)), 201
+def _as_id(name: str) -> int:
+    """A number; 0, which nothing has, for anything else."""
+    # Counted in characters first: int() refuses very long numbers with an error of its own.
+    return int(name) if name.isascii() and name.isdigit() and len(name) <= 10 else 0
+
+
+def _check_method(resource: Resource, verbs: dict[str, str]) -> None:
+    allowed = [method for method, verb in verbs.items() if verb in resource.methods]
+    if request.method not in allowed:
+        raise _wrong_method(allowed)
+
+
+def _wrong_method(allowed: Iterable[str]) -> ApiError:
+    sentence = "This address of the API does not take that method."
+    return ApiError(405, {"error": [sentence]}, {"Allow": ", ".join(allowed)})
 
 
 def _enter(*scopes: str) -> Access:
-    """Check the token, its scopes and that JSON is wanted."""
+    """Check the token, its scopes, and that the answer can be in a format that is accepted."""
     access = authenticate(COMMON_READ, *scopes)
-    if not accepts(request.headers.get("Accept"), JSON):
-        raise ApiError(
-            406, {"error": ["Only JSON is simulated: send the header Accept: application/json."]}
-        )
+    if request.headers.get("Accept") != JSON or request.content_type:
+        formats.check()
     return access
 
 
-def _tell_owners(rows: Sequence[Document]) -> None:
+def _tell_owners(world: World, resource: Resource, access: Access, rows: Iterable[Any]) -> None:
     """Have the isolation oracle know whose rows are answered."""
-    here().world.calls.record_rows(row.requester.email for row in rows)
+    found = (store.counts_as(access.user, resource, row) for row in rows)
+    world.calls.record_rows([email for email in found if email])
 
 
 @blueprint.errorhandler(ApiError)

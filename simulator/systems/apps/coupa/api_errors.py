@@ -1,4 +1,4 @@
-"""Errors of the REST API, all in Coupa's one shape: `{"errors": {field: [sentence, …]}}`."""
+"""Errors of the REST API: `{"errors": {field: [sentence, …]}}`, or `<errors>` in XML."""
 
 from collections.abc import Mapping
 
@@ -33,11 +33,30 @@ class NotFound(ApiError):
         super().__init__(404, {"error": [f"There is no {noun} {name} that you can see."]})
 
 
+class Invalid(ApiError):
+    """A value is wrong: 400, as Coupa answers every failed validation."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(400, {field: [sentence]})
+
+
 def api_error(
     status: int, errors: Mapping[str, list[str]], headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The answer to a refused API request."""
-    answer = jsonify({"errors": dict(errors)})
+    """The answer to a refused API request, in the format of the request."""
+    from simulator.systems.apps.coupa import formats, xml_format  # they raise what is above
+
+    if formats.chosen() == formats.XML:
+        sentences = [
+            text if field == "error" else f"{field} {text}"
+            for field, texts in errors.items()
+            for text in texts
+        ]
+        answer = Response(
+            xml_format.write_errors(sentences), content_type=f"{formats.XML}; charset=utf-8"
+        )
+    else:
+        answer = jsonify({"errors": dict(errors)})
     answer.status_code = status
     answer.headers.update(headers or {})
     return answer

@@ -8,7 +8,6 @@ from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.session import admin_required, current_user, login_required
 from simulator.systems.apps.coupa import documents
 from simulator.systems.apps.coupa.documents import INVOICES, KINDS, PURCHASE_ORDERS, REQUISITIONS
-from simulator.systems.apps.coupa.schemas import ListQuery
 from simulator.validation.paging import Page
 
 blueprint = Blueprint("pages", __name__)
@@ -22,11 +21,10 @@ _ON_LIST = 25
 def home() -> str:
     """Her own newest requisitions, purchase orders and invoices."""
     world, user = here().world, current_user()
-    newest = ListQuery(limit=_ON_HOME, order_by="created_at", dir="desc")
     sections = [
         {
             "kind": kind,
-            "rows": documents.visible(world, kind, user, newest, own=True),
+            "rows": documents.newest(world, kind, user, limit=_ON_HOME, own=True),
             "count": documents.count(world, kind, user, own=True),
         }
         for kind in (REQUISITIONS, PURCHASE_ORDERS, INVOICES)
@@ -41,8 +39,7 @@ def index(path: str) -> str:
     world, user, kind = here().world, current_user(), KINDS[path]
     number, total = request.args.get("page", 1, type=int), documents.count(world, kind, user)
     page = Page.nearest(number, size=_ON_LIST, total=total)
-    query = ListQuery(limit=page.size, offset=page.offset, order_by="created_at", dir="desc")
-    rows = documents.visible(world, kind, user, query)
+    rows = documents.newest(world, kind, user, limit=page.size, offset=page.offset)
     return render_template("coupa/list.html", kind=kind, rows=rows, page=page)
 
 

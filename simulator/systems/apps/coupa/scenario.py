@@ -9,11 +9,12 @@ from pydantic import AfterValidator, Field, model_validator
 from simulator.extras import has, lacking
 from simulator.systems.apps._kit.scenario import App, RecordId
 from simulator.systems.apps._kit.seeding import AppSeed
-from simulator.systems.apps.coupa import records
+from simulator.systems.apps.coupa import objects, records
+from simulator.systems.apps.coupa.objects import KINDS, Seeder
 from simulator.systems.apps.coupa.records import Row
-from simulator.systems.apps.coupa.tables import CoupaPurchaseOrder, CoupaRequisition
+from simulator.systems.apps.coupa.tables import CoupaPurchaseOrder, CoupaRecord, CoupaRequisition
 from simulator.validation.fields import Name, Strict, Text
-from simulator.validation.mistakes import Mistakes, Place, find_unknown
+from simulator.validation.mistakes import Mistakes, Place, expect_one_of, find_unknown
 
 
 def _cents(value: float) -> float:
@@ -106,12 +107,34 @@ class Bulk(Strict):
         return self
 
 
+def _kind(path: str) -> str:
+    if path not in KINDS:
+        raise ValueError(expect_one_of(KINDS, path))
+    return path
+
+
+class Filter(Strict):
+    """A query that has a name (`filter=…`)."""
+
+    resource: Name
+    query: Text
+
+
 class Records(Strict):
-    """What stands under `data`."""
+    """What stands under `data`.
+
+    Attributes:
+        objects: suppliers, contracts, items and so on: resource of the API → objects, with the
+            field names of the API; others are referred to by name, whose an expense report is by
+            `owner`.
+        filters: queries by name.
+    """
 
     requisitions: list[Requisition] = []
     purchase_orders: list[PurchaseOrder] = []
     invoices: list[Invoice] = []
+    objects: dict[Annotated[str, AfterValidator(_kind)], list[dict[str, Any]]] = {}
+    filters: dict[str, Filter] = {}
     bulk: Bulk | None = None
 
 
@@ -124,13 +147,15 @@ class CoupaApp(App):
 MODEL = CoupaApp
 
 
-def rows(seed: AppSeed, app: CoupaApp) -> Iterator[Row]:
-    """Make the rows of an instance's requisitions, purchase orders and invoices."""
-    yield from _spelt_out(seed.users, app)
+def rows(seed: AppSeed, app: CoupaApp) -> Iterator[Row | CoupaRecord]:
+    """Make the rows of an instance: its documents, and what else it has."""
+    documents = [*_spelt_out(seed.users, app)]
     if app.data.bulk is not None:
         from simulator.systems.apps.coupa import bulk
 
-        yield from bulk.records(app.host, seed.users, app.data.bulk, seed.bulk_ids)
+        documents += bulk.records(app.host, seed.users, app.data.bulk, seed.bulk_ids)
+    yield from documents
+    yield from Seeder(seed, app).rows(documents)
 
 
 def _spelt_out(users: Mapping[str, int], app: CoupaApp) -> Iterable[Row]:
@@ -197,6 +222,7 @@ def mistakes(apps: Mapping[Place, CoupaApp]) -> Mistakes:
                 seen.add(record.id)
     for place, app in apps.items():
         yield from _references(app, (*place, "data"))
+        yield from objects.mistakes(app, (*place, "data"))
         bulk = app.data.bulk
         if bulk and not (bulk.companies and bulk.cities) and not has("faker"):
             what = "expected 'companies' and 'cities'; a scenario that leaves one out"

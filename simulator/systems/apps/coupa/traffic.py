@@ -6,13 +6,16 @@ from simulator.installed_apps import Traffic
 
 
 def _parameters() -> Iterator[tuple[str, tuple[str, ...]]]:
-    from simulator.systems.apps.coupa.schemas import NewRequisition  # brings in pydantic
+    from simulator.systems.apps.coupa.fields import fields_of
+    from simulator.systems.apps.coupa.lists import PARAMETERS
+    from simulator.systems.apps.coupa.resources import RESOURCES
 
     # Coupa, "Querying options"; the others are the resources' own.
-    yield "GET /api/*", ("limit", "offset", "fields", "order_by", "dir", "status")
-    yield "GET /api/*", ("return_object", "filter", "exported")
-    fields = NewRequisition.model_fields.items()
-    yield "POST /api/*", tuple(field.alias or name for name, field in fields)
+    yield "* /api/*", (*PARAMETERS, "exported", "reason")
+    for resource in RESOURCES.values():
+        names = fields_of(resource.type_name)
+        underscored = tuple(name.replace("-", "_") for name in names)
+        yield f"* /api/{resource.path}*", (*names, *underscored, "custom-fields")
 
 
 TRAFFIC = Traffic(
