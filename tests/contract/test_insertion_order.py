@@ -87,7 +87,7 @@ def test_the_incident_of_rotated_keys_signs_with_a_new_one(
 
 
 def test_the_newest_document_stands_first(simulator: Simulator) -> None:
-    """Where the moments are the same; else Coupa sorts by the moment, as it is asked to."""
+    """Where the moments are the same; else Coupa sorts by the moment, as it is selection to."""
     world = simulator.world
     _stand(world.clock)
     with world.db.unit() as session:
@@ -101,8 +101,8 @@ def test_the_newest_document_stands_first(simulator: Simulator) -> None:
 
         def ids(direction: str) -> list[int]:
             query = [("order_by", "created_at"), ("dir", direction), ("status", "draft")]
-            asked = lists.read(world, user.host, RESOURCES["requisitions"], query)
-            rows = store.page(world, RESOURCES["requisitions"], user, asked)
+            selection = lists.read(world, user.host, RESOURCES["requisitions"], query)
+            rows = store.page(world, RESOURCES["requisitions"], user, selection)
             return [row.id for row in rows if row.id in made]
 
         assert ids("desc") == made[::-1]

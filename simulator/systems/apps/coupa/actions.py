@@ -16,7 +16,8 @@ from simulator.systems.apps.coupa import (
     store,
 )
 from simulator.systems.apps.coupa.api_errors import Invalid, NotFound
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.tables import CoupaRecord
 from simulator.world import World
 

@@ -20,7 +20,8 @@ from simulator.systems.apps.coupa import (
 from simulator.systems.apps.coupa.actions import LIST_ACTIONS, MEMBER_ACTIONS, Action
 from simulator.systems.apps.coupa.api_errors import ApiError, NotFound, api_error
 from simulator.systems.apps.coupa.bodies import Reader
-from simulator.systems.apps.coupa.resources import NESTED, RESOURCES, Resource
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import NESTED, RESOURCES
 from simulator.systems.apps.coupa.scopes import COMMON_READ
 from simulator.validation.media_types import JSON
 from simulator.world import World
@@ -170,7 +171,7 @@ def _mine() -> Response:
 
 
 def _search_approvers() -> Response:
-    """Who can be asked: everybody, by the attributes of users."""
+    """Who can be selection: everybody, by the attributes of users."""
     if request.method != "GET":
         raise _wrong_method(("GET",))
     return _answer_page(RESOURCES["users"], _enter(RESOURCES["approvals"].reading))
@@ -215,8 +216,8 @@ def _order_lines(more: list[str]) -> Response:
 def _answer_page(resource: Resource, access: Access, further: Iterable[Any] = ()) -> Response:
     choosing.check(request.args, resource, is_change=False)
     world, user = here().world, access.user
-    asked = lists.read(world, user.host, resource, request.args.items(multi=True))
-    rows = store.page(world, resource, user, asked, further)
+    selection = lists.read(world, user.host, resource, request.args.items(multi=True))
+    rows = store.page(world, resource, user, selection, further)
     _tell_owners(world, resource, access, rows)
     documents = [choosing.choose(resource, store.show(resource, row), request.args) for row in rows]
     return formats.answer_list(resource, documents)

@@ -11,7 +11,8 @@ from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.coupa import buying, shapes, states, store
 from simulator.systems.apps.coupa.api_errors import ApiError
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.tables import CoupaRecord
 from simulator.world import World
 

@@ -11,7 +11,8 @@ from typing import Any
 from simulator.systems.apps.coupa import references
 from simulator.systems.apps.coupa.api_errors import ApiError
 from simulator.systems.apps.coupa.fields import Field, fields_of
-from simulator.systems.apps.coupa.resources import Resource, resource_of
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import resource_of
 from simulator.world import World
 
 #: What may be written under `custom-fields` and in objects that nobody describes, at most.

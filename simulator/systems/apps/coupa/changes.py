@@ -15,7 +15,8 @@ from simulator.systems.apps.coupa import (
     store,
 )
 from simulator.systems.apps.coupa.api_errors import ApiError, Invalid, NotFound
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource, Visibility
+from simulator.systems.apps.coupa.resource import Resource, Visibility
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.tables import CoupaRecord
 from simulator.world import World
 
@@ -90,9 +91,9 @@ def _create_record(
         parent = _report_of(world, user, values)
     owner = user.id if resource.visibility in _PEOPLES else None
     subject = store.owner_of(*parent) if parent else None
-    kept = {name: value for name, value in values.items() if name != "status"}
+    own = {name: value for name, value in values.items() if name != "status"}
     status = values.get("status") or ("draft" if resource.path in _WITH_DRAFTS else None)
-    details = {**kept, **_derived(resource, values, parent)}
+    details = {**own, **_derived(resource, values, parent)}
     row = store.add(
         *(world, resource, user.host, details),
         author=user,

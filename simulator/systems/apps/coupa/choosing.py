@@ -6,7 +6,8 @@ from typing import Any
 
 from simulator.systems.apps.coupa.api_errors import ApiError, Invalid
 from simulator.systems.apps.coupa.fields import fields_of
-from simulator.systems.apps.coupa.resources import Resource, resource_of
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import resource_of
 
 _FORMS = ("none", "limited", "shallow")
 #: So long may `fields` be, and so deep (our choice).

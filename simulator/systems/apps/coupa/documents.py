@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps.coupa import store
-from simulator.systems.apps.coupa.lists import Page
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource
+from simulator.systems.apps.coupa.lists import Selection
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.shapes import Document
 from simulator.world import World
 
@@ -52,8 +53,8 @@ def newest(
     """
     # Two documents of one moment, as a frozen clock makes them, are told apart by their ids.
     order = [kind.resource.table.created_at]
-    asked = Page(where=[], order=order, is_descending=True, limit=limit, offset=offset)
-    return store.page(world, kind.resource, user, asked, _own(kind, user, own))
+    selection = Selection(where=[], order=order, is_descending=True, limit=limit, offset=offset)
+    return store.page(world, kind.resource, user, selection, _own(kind, user, own))
 
 
 def count(world: World, kind: Kind, user: AppUser, *, own: bool = False) -> int:

@@ -27,7 +27,8 @@ from sqlalchemy.sql.functions import GenericFunction
 from simulator.db.base import Json
 from simulator.systems.apps.coupa.api_errors import ApiError
 from simulator.systems.apps.coupa.fields import Field, fields_of
-from simulator.systems.apps.coupa.resources import Resource, resource_of
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import resource_of
 from simulator.systems.apps.coupa.sources import (
     Path,
     Source,

@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 
 from simulator.systems.apps.coupa import json_format, xml_format
 from simulator.systems.apps.coupa.api_errors import ApiError
-from simulator.systems.apps.coupa.resources import Resource
+from simulator.systems.apps.coupa.resource import Resource
 from simulator.validation.media_types import (
     JSON,
     accepts,

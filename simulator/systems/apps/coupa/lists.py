@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select, type_coerce
 from simulator.db.base import Json
 from simulator.systems.apps.coupa import filters
 from simulator.systems.apps.coupa.api_errors import ApiError, Invalid
-from simulator.systems.apps.coupa.resources import Resource
+from simulator.systems.apps.coupa.resource import Resource
 from simulator.systems.apps.coupa.tables import CoupaRecord
 from simulator.world import World
 
@@ -23,7 +23,7 @@ PARAMETERS = ("limit", "offset", "order_by", "dir", "return_object", "filter", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class Selection:
     """Which rows a query asks for.
 
     Attributes:
@@ -52,7 +52,7 @@ def read(
     resource: Resource,
     query: Iterable[tuple[str, str]],
     place: filters.Place | None = None,
-) -> Page:
+) -> Selection:
     """Return which rows a query asks for.
 
     Args:
@@ -86,7 +86,9 @@ def read(
     if errors:
         raise ApiError(400, errors)
     is_descending = given.get("dir") == "desc"
-    return Page(where=where, order=order, is_descending=is_descending, limit=limit, offset=offset)
+    return Selection(
+        where=where, order=order, is_descending=is_descending, limit=limit, offset=offset
+    )
 
 
 def _number(

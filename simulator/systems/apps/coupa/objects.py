@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from simulator.systems.apps._kit.seeding import AppSeed
 from simulator.systems.apps.coupa import shapes
 from simulator.systems.apps.coupa.fields import fields_of
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource, Visibility, resource_of
+from simulator.systems.apps.coupa.resource import Resource, Visibility
+from simulator.systems.apps.coupa.resources import RESOURCES, resource_of
 from simulator.systems.apps.coupa.tables import (
     CoupaInvoice,
     CoupaPurchaseOrder,
@@ -30,8 +31,8 @@ KINDS = tuple(
 #: Named queries of the instance (`filter=…`).
 FILTERS = "api_filters"
 _OWNER = "owner"
-#: Fields by which an object can be referred to in a scenario.
-_DAWN = datetime(2026, 1, 1, 9, tzinfo=UTC)
+#: When what has no date of its own was made.
+_CREATED = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
 @dataclass
@@ -56,18 +57,17 @@ class Seeder:
                 which approvals they have, and the ids of what they refer to.
         """
         documents = list(documents)
-        first = min((each.created_at for each in documents), default=_DAWN)
         for user in self.app.users:
-            yield self._record("users", {}, first, owner=user.login)
-        yield from self._spelled_out(first)
-        yield from self._implied(documents, first)
+            yield self._record("users", {}, owner=user.login)
+        yield from self._spelled_out()
+        yield from self._implied(documents)
         yield from self._approvals(documents)
 
     def _record(
         self,
         path: str,
         details: dict[str, Any],
-        created: datetime,
+        created: datetime = _CREATED,
         *,
         owner: str | None = None,
         **columns: Any,
@@ -91,7 +91,7 @@ class Seeder:
                 self.made.setdefault((path, str(name)), row)
         return row
 
-    def _spelled_out(self, created: datetime) -> Iterator[CoupaRecord]:
+    def _spelled_out(self) -> Iterator[CoupaRecord]:
         for path, written in self.app.data.objects.items():
             for each in written:
                 members = dict(each)
@@ -100,21 +100,21 @@ class Seeder:
                 details = self._referred(fields_of(RESOURCES[path].type_name), members)
                 if path in ("expense_reports", "contracts"):
                     details.setdefault("status", "draft")
-                row = self._record(path, details, created, owner=owner)
+                row = self._record(path, details, owner=owner)
                 yield row
-                yield from self._expense_lines(row, parts, owner, created)
+                yield from self._expense_lines(row, parts, owner)
         for name, written_filter in self.app.data.filters.items():
-            yield self._record(FILTERS, {"name": name, **written_filter.model_dump()}, created)
+            yield self._record(FILTERS, {"name": name, **written_filter.model_dump()})
 
     def _expense_lines(
-        self, report: CoupaRecord, written: list[Any], owner: str | None, created: datetime
+        self, report: CoupaRecord, written: list[Any], owner: str | None
     ) -> Iterator[CoupaRecord]:
         lines = []
         for each in written:
             details = self._referred(fields_of("ExpenseLine"), dict(each))
             details["amount"] = f"{Decimal(str(details.get('amount', 0))):.2f}"
             line = self._record(
-                *("expense_lines", {"status": "draft", **details}, created),
+                *("expense_lines", {"status": "draft", **details}),
                 owner=owner,
                 parent_kind="expense_reports",
                 parent_id=report.id,
@@ -157,12 +157,12 @@ class Seeder:
         key = target.keys[0]
         return {"id": row.id, key: str(name)} if row else {key: str(name)}
 
-    def _implied(self, documents: list[Any], created: datetime) -> Iterator[CoupaRecord]:
+    def _implied(self, documents: list[Any]) -> Iterator[CoupaRecord]:
         """Departments, suppliers and currencies that documents name and nobody spelled out."""
         for each in documents:
             for path, key, name in _names_of(each):
                 if name and (path, name) not in self.made:
-                    yield self._record(path, {key: name}, created)
+                    yield self._record(path, {key: name})
                 if name and path != "currencies":
                     field_name = path.removesuffix("s")
                     number = self.made[path, name].id

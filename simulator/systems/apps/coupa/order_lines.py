@@ -12,7 +12,8 @@ from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.coupa import filters, lists, receiving, shapes, store
 from simulator.systems.apps.coupa.api_errors import NotFound
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.sources import Column, Path, line_columns, source_of
 from simulator.systems.apps.coupa.tables import CoupaPurchaseOrder
 from simulator.world import World
@@ -62,16 +63,16 @@ def read_page(
         ("updated-at",): Column(kind="moment", sql=order.updated_at),
     }
     place = filters.Place(type=RESOURCE.type_name, details=line, columns=columns)
-    asked = lists.read(world, user.host, RESOURCE, query, place)
+    selection = lists.read(world, user.host, RESOURCE, query, place)
     found = (
         select(order, cast(number, Integer))
         .select_from(order)
         .join(items, func.coalesce(1, 1) == 1)
         .options(joinedload(order.requester))
-        .where(orders.all if people.sees_all(user) else orders.own, *asked.where)
-        .order_by(*asked.ordered_by(own))
-        .limit(asked.limit)
-        .offset(asked.offset)
+        .where(orders.all if people.sees_all(user) else orders.own, *selection.where)
+        .order_by(*selection.ordered_by(own))
+        .limit(selection.limit)
+        .offset(selection.offset)
     )
     rows = world.db.session.execute(found, store.viewer_of(user)).all()
     return [(row, _place_of(row, line_number)) for row, line_number in rows]

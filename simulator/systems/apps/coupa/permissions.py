@@ -5,7 +5,8 @@ from functools import cache
 from types import MappingProxyType
 
 from simulator.systems.apps.coupa import actions, order_lines
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.scopes import CORE
 
 _ORDER = ("index", "show", "create", "update", "delete")

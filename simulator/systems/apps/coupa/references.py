@@ -7,7 +7,7 @@ from sqlalchemy import select, type_coerce
 from simulator.db.base import Json, normalized
 from simulator.db.tables import AppUser
 from simulator.systems.apps.coupa import shapes
-from simulator.systems.apps.coupa.resources import Resource
+from simulator.systems.apps.coupa.resource import Resource
 from simulator.systems.apps.coupa.tables import (
     CoupaInvoice,
     CoupaPurchaseOrder,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from simulator.db.tables import AppUser
-from simulator.systems.apps.coupa.resources import Resource
+from simulator.systems.apps.coupa.resource import Resource
 from simulator.systems.apps.coupa.tables import (
     CoupaInvoice,
     CoupaPurchaseOrder,

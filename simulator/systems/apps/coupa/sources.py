@@ -23,7 +23,8 @@ from sqlalchemy.orm import aliased
 
 from simulator.db.base import Json
 from simulator.db.tables import AppUser
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource, Visibility
+from simulator.systems.apps.coupa.resource import Resource, Visibility
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.shapes import LINES_EACH
 from simulator.systems.apps.coupa.tables import (
     CoupaInvoice,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.coupa import shapes
-from simulator.systems.apps.coupa.lists import Page
-from simulator.systems.apps.coupa.resources import RESOURCES, Resource
+from simulator.systems.apps.coupa.lists import Selection
+from simulator.systems.apps.coupa.resource import Resource
+from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.sources import source_of
 from simulator.systems.apps.coupa.tables import CoupaRecord
 from simulator.world import World
@@ -25,7 +26,7 @@ def page(
     world: World,
     resource: Resource,
     user: AppUser,
-    asked: Page,
+    selection: Selection,
     further: Iterable[ColumnElement[bool]] = (),
 ) -> Sequence[Row]:
     """Return a page of the rows that a person may see.
@@ -34,16 +35,16 @@ def page(
         world: with an open unit of work.
         resource: which rows.
         user: who looks; their instance is the one looked at.
-        asked: which of them.
+        selection: which of them.
         further: conditions beside.
     """
     source = source_of(resource)
     sees = source.all if user.role in people.SEE_ALL else source.own
-    statement = source.rows.where(sees, *asked.where, *further)
+    statement = source.rows.where(sees, *selection.where, *further)
     if resource.table is not CoupaRecord:
         statement = statement.options(joinedload(resource.table.requester))
-    statement = statement.order_by(*asked.ordered_by(source.id))
-    statement = statement.limit(asked.limit).offset(asked.offset)
+    statement = statement.order_by(*selection.ordered_by(source.id))
+    statement = statement.limit(selection.limit).offset(selection.offset)
     return _read(world, resource, statement, viewer_of(user))
 
 
@@ -104,10 +105,10 @@ def counts_as(user: AppUser, resource: Resource, row: Row) -> str | None:
     owner = owner_of(resource, row)
     if owner is None or owner.id == user.id:
         return owner.email if owner else None
-    asked = row.details.get("approvals") or ()
-    is_asked = any((each.get("approver") or {}).get("id") == user.id for each in asked)
+    approvals = row.details.get("approvals") or ()
+    is_approver = any((each.get("approver") or {}).get("id") == user.id for each in approvals)
     is_about = isinstance(row, CoupaRecord) and row.subject_id == user.id
-    return user.email if is_asked or is_about else owner.email
+    return user.email if is_approver or is_about else owner.email
 
 
 def owner_of(resource: Resource, row: Row) -> AppUser | None:

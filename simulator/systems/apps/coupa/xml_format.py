@@ -5,7 +5,7 @@ from xml.etree import ElementTree as Tree
 
 from simulator.systems.apps.coupa.api_errors import ApiError
 from simulator.systems.apps.coupa.fields import Field, fields_of
-from simulator.systems.apps.coupa.resources import Resource
+from simulator.systems.apps.coupa.resource import Resource
 
 #: So deep may elements be nested in what is sent (our choice).
 _DEEPEST = 20
@@ -130,8 +130,8 @@ def _legal(text: str) -> str:
 
 def _legal_name(name: str) -> str:
     """A name as XML takes it; keys of custom fields may be anything."""
-    kept = "".join(each if each.isalnum() or each in "-_." else "-" for each in name)
-    return kept if kept[:1].isalpha() else f"field-{kept}"
+    legal = "".join(each if each.isalnum() or each in "-_." else "-" for each in name)
+    return legal if legal[:1].isalpha() else f"field-{legal}"
 
 
 def read(raw: bytes, resource: Resource) -> dict[str, Any]:
