@@ -124,4 +124,4 @@ def test_lint_drafts_the_stubs_that_a_package_needs() -> None:
     assert status == 0
     (draft,) = yaml.safe_load(printed)["stubs"]
     assert (draft["recipe"], draft["step"]) == ("Find contact", 2)
-    assert draft["output"]["Contact"]
+    assert draft["output"]["users"]

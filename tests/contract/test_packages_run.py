@@ -32,7 +32,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     scenario["packages"] = [
         {"path": str(each), "groups": ["Procurement team"]} for each in sorted(FIXTURES.iterdir())
     ]
-    found = {"Contact": [{"Name": "Lea Roth"}], "list_size": 1}
+    found = {"users": [{"name": "Lea Roth"}]}
     scenario["stubs"] = [{"recipe": "Find contact", "step": 2, "output": found}]
     file = tmp_path_factory.mktemp("packages") / "all.yaml"
     file.write_text(yaml.safe_dump(scenario, sort_keys=False), encoding="utf-8")

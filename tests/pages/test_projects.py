@@ -48,7 +48,7 @@ def test_a_package_is_imported_and_exported(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("status")).to_contain_text("4 added, 0 changed, 0 unchanged.")
     row = page.get_by_role("row").filter(has_text="Find contact")
     expect(row).to_contain_text("runs with a stub")
-    expect(row).to_contain_text("Step 2 runs with a stub: salesforce.search_sobjects has no")
+    expect(row).to_contain_text("Step 2 runs with a stub: zendesk.search_user has no")
     inspect(page, seen)
 
     row.get_by_role("link", name="Find contact").click()

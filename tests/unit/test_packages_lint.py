@@ -68,9 +68,9 @@ def test_our_packages(name: str, verdict: Verdict) -> None:
         (block(1, "coupa", "search_requisitions"), Verdict.RUNS, ""),
         (block(1, "coupa", "fly"), Verdict.CANNOT, "Coupa has no action 'fly' here"),
         (block(1, "workato_variable", "fly"), Verdict.CANNOT, "Workato's own action workato"),
-        (block(1, "salesforce", "search_sobjects"), Verdict.STUB, "salesforce.search_sobjects has"),
+        (block(1, "zendesk", "search_user"), Verdict.STUB, "zendesk.search_user has"),
         (block(1, "py_eval", "invoke_custom_py_code"), Verdict.STUB, "py_eval.invoke"),
-        (block(1, "salesforce", "x", skip=True), Verdict.RUNS, ""),
+        (block(1, "zendesk", "x", skip=True), Verdict.RUNS, ""),
         (
             block(1, "logger", "log_message", input={"message": "=nothing_like_it(1)"}),
             Verdict.CANNOT,
@@ -109,7 +109,7 @@ def test_a_recipe_that_is_called_by_its_name_alone() -> None:
     call = block(1, "workato_recipe_function", "call_recipe", input={"flow_id": target})
     files = {
         "a.recipe.json": recipe("Caller", block=[call]),
-        "c.recipe.json": recipe("c", block=[block(1, "salesforce", "x")]),
+        "c.recipe.json": recipe("c", block=[block(1, "zendesk", "x")]),
     }
 
     there, gone = lint(files), lint({"a.recipe.json": files["a.recipe.json"]})
@@ -153,7 +153,7 @@ def test_a_block_that_cannot_stand_there() -> None:
 
 @pytest.mark.requirement("PKG-7")
 def test_a_stub_that_was_written() -> None:
-    files = {"a.recipe.json": recipe("Echo", block=[block(1, "salesforce", "search_sobjects")])}
+    files = {"a.recipe.json": recipe("Echo", block=[block(1, "zendesk", "search_user")])}
 
     report = lint(files, Echo=[{"step": 2, "output": {}}])
 
@@ -171,7 +171,7 @@ def test_a_call_is_as_good_as_what_it_calls() -> None:
     files = {
         "a.recipe.json": calls("b"),
         "b.recipe.json": calls("c"),
-        "c.recipe.json": recipe("c", block=[block(1, "salesforce", "x")]),
+        "c.recipe.json": recipe("c", block=[block(1, "zendesk", "x")]),
         "self.recipe.json": calls("self"),
     }
 
@@ -269,7 +269,7 @@ def test_the_command() -> None:
     assert status == 0
     assert printed.splitlines() == [
         "runs with a stub  find_contact.recipe.json  (Find contact)",
-        "  step 2   runs with a stub: salesforce.search_sobjects has no stand-in here: write a "
+        "  step 2   runs with a stub: zendesk.search_user has no stand-in here: write a "
         "stub for it",
         "1 recipes: 0 runs, 1 runs with a stub, 0 cannot run.",
     ]

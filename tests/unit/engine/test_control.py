@@ -278,7 +278,7 @@ def test_what_is_switched_off_is_not_run() -> None:
 
 @pytest.mark.requirement("REC-107")
 def test_a_failed_step_is_named_as_the_editor_counts() -> None:
-    code = numbered(recipe(log("a"), action("salesforce", "search_sobjects", "found")))
+    code = numbered(recipe(log("a"), action("zendesk", "search_user", "found")))
 
-    with pytest.raises(StepFailed, match=r"^Step 3 \(search sobjects \(salesforce\)\) failed: "):
+    with pytest.raises(StepFailed, match=r"^Step 3 \(search user \(zendesk\)\) failed: "):
         run(code)
