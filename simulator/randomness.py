@@ -6,6 +6,7 @@ import hmac
 import secrets
 import threading
 from collections import Counter
+from uuid import UUID
 
 
 class Randomness:
@@ -62,3 +63,7 @@ class Randomness:
     def hex(self, purpose: str, count: int = 16) -> str:
         """Return `count` random bytes as hex digits, two for each byte."""
         return self.octets(purpose, count).hex()
+
+    def uuid(self, purpose: str) -> str:
+        """Return a random UUID, version 4 (RFC 9562 5.4)."""
+        return str(UUID(bytes=self.octets(purpose, 16), version=4))

@@ -204,6 +204,37 @@ class BodyErrors:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PickList:
+    """A list of values for a field, as the app has them at the moment.
+
+    Attributes:
+        path: answers GET with a JSON array; with `{parameter}` where a parameter belongs.
+        query: parameters sent in the query string, when given.
+        label: the member that people read.
+        value: the member that recipes store.
+    """
+
+    path: str
+    query: tuple[str, ...] = ()
+    label: str = "name"
+    value: str = "id"
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The parameters without which it cannot be asked for."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+    def read(self, answer: Any) -> list[tuple[str, str]]:
+        """Return label and value of each row of the app's JSON answer; what is none is left out."""
+        rows = answer if isinstance(answer, list) else []
+        return [
+            (str(each[self.label]), str(each[self.value]))
+            for each in rows
+            if isinstance(each, Mapping) and self.label in each and self.value in each
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Connector:
     """An app as Workato sees it.
 
@@ -244,6 +275,7 @@ class Connector:
             has it.
         api_hosts: hosts that a custom action may name beside that of the API.
         custom_action_path: what the paths of custom actions are relative to, at the API.
+        pick_lists: its pick lists by name.
     """
 
     provider: str
@@ -277,6 +309,7 @@ class Connector:
     api_url: str = ""
     api_hosts: tuple[str, ...] = ()
     custom_action_path: str = "/"
+    pick_lists: Mapping[str, PickList] = field(default_factory=dict)
 
     @staticmethod
     def url(base: str, address: str) -> str:

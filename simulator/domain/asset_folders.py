@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, select
 
-from simulator.db.tables import Connection, Folder, McpServer, PackageAsset, Recipe
+from simulator.db.tables import Connection, Folder, McpServer, PackageAsset, Project, Recipe
 from simulator.domain.folders import HOME, Place
 from simulator.world import World
 
@@ -79,25 +79,27 @@ def move(world: World, made: Made, place: Place) -> None:
         made: the asset, stored.
         place: the folder.
     """
-    session, now = world.db.session, world.clock.now()
-    kind, column = _KINDS[type(made)]
-    file = session.scalar(select(PackageAsset).where(column == _key(made)).limit(1))
+    file = _find_file(world, made)
     made.project_id = place.project.id
-    if file is None and not place.path:
-        return
-    if file is None:
-        file = PackageAsset(kind=kind, name=made.name, document=_begin(made), created_at=now)
-        setattr(file, column.key, _key(made))
-        name = f"{_slug(made.name)}.{kind}.json"
-    elif (file.project_id, file.folder) == (place.project.id, place.path):
-        return
-    else:
-        name = file.zip_name.rpartition("/")[2]
-    file.zip_name = _find_free(world, place, name, kind)
-    file.project_id = place.project.id
-    file.updated_at = now
-    session.add(file)
-    session.flush()
+    if file is None and place.path:
+        _create_file(world, made, place)
+    elif file is not None and (file.project_id, file.folder) != (place.project.id, place.path):
+        stem = file.zip_name.rpartition("/")[2].removesuffix(f".{file.kind}.json")
+        file.zip_name = find_free_name(world, place, stem, file.kind)
+        file.project_id = place.project.id
+        file.updated_at = world.clock.now()
+        world.db.session.flush()
+
+
+def get_or_create_file(world: World, made: Made) -> PackageAsset:
+    """Return an asset's file, by which others may refer to it.
+
+    Args:
+        world: with an open unit of work.
+        made: the asset, stored.
+    """
+    project = world.db.session.get_one(Project, made.project_id)
+    return _find_file(world, made) or _create_file(world, made, Place(project=project))
 
 
 def forget(world: World, made: Made) -> None:
@@ -125,24 +127,59 @@ def _begin(made: Made) -> dict[str, Any]:
     return {"name": made.name, "description": made.description, "tools_type": "project_assets"}
 
 
-def _slug(name: str) -> str:
+def _find_file(world: World, made: Made) -> PackageAsset | None:
+    column = _KINDS[type(made)][1]
+    found: PackageAsset | None = world.db.session.scalar(
+        select(PackageAsset).where(column == _key(made)).limit(1)
+    )
+    return found
+
+
+def _create_file(world: World, made: Made, place: Place) -> PackageAsset:
+    kind, column = _KINDS[type(made)]
+    now = world.clock.now()
+    file = PackageAsset(
+        project_id=place.project.id,
+        zip_name=find_free_name(world, place, made.name, kind),
+        kind=kind,
+        name=made.name,
+        document=_begin(made),
+        created_at=now,
+        updated_at=now,
+    )
+    setattr(file, column.key, _key(made))
+    world.db.session.add(file)
+    world.db.session.flush()
+    return file
+
+
+def make_file_stem(name: str) -> str:
+    """Return what the file of an asset of this name is called, as exports call it.
+
+    Args:
+        name: for people.
+    """
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "unnamed"
 
 
-def _find_free(world: World, place: Place, name: str, kind: str) -> str:
-    """Return a path in the folder that no other file has."""
-    stem, number = name.removesuffix(f".{kind}.json"), 1
+def find_free_name(world: World, place: Place, name: str, kind: str) -> str:
+    """Return the path in a folder for a new file, which no other has.
+
+    Args:
+        world: with an open unit of work.
+        place: the folder.
+        name: of the asset.
+        kind: of the asset.
+    """
     folder = f"{place.path}/" if place.path else ""
+    stem, number = folder + make_file_stem(name), 1
     own = PackageAsset.project_id == place.project.id
-    taken = set(
-        world.db.session.scalars(
-            select(PackageAsset.zip_name).where(
-                own, PackageAsset.zip_name.startswith(folder + stem, autoescape=True)
-            )
-        )
+    there = select(PackageAsset.zip_name).where(
+        own, PackageAsset.zip_name.startswith(stem, autoescape=True)
     )
-    zip_name = f"{folder}{stem}.{kind}.json"
+    taken = set(world.db.session.scalars(there))
+    zip_name = f"{stem}.{kind}.json"
     while zip_name in taken:
         number += 1
-        zip_name = f"{folder}{stem}_{number}.{kind}.json"
+        zip_name = f"{stem}_{number}.{kind}.json"
     return zip_name

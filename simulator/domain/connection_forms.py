@@ -127,12 +127,7 @@ def save(
         world.db.session.add(connection)
     else:
         if _oauth_settings_change(world, connection, connector, form):
-            connection.authorization_status = connection.authorized_by = None
-            connection.account = connection.api_url = None
-            connection.access_token_sealed = connection.refresh_token_sealed = None
-            for own in list_children(world, connection):
-                reason = "A builder changed the connection's OAuth settings."
-                mark_lost(world, own, reason, LostCause.SETTINGS_CHANGED)
+            end_authorization(world, connection)
         for name, value in values.items():
             setattr(connection, name, value)
     if form.client_secret:
@@ -174,6 +169,21 @@ def create(
     connection = save(world, builder, environment_id, connector, form, None)
     connection.created_by = builder.email
     return connection
+
+
+def end_authorization(world: World, connection: Connection) -> None:
+    """Take a connection whose OAuth settings change offline, until it is authorized again.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's.
+    """
+    connection.authorization_status = connection.authorized_by = None
+    connection.account = connection.api_url = None
+    connection.access_token_sealed = connection.refresh_token_sealed = None
+    for own in list_children(world, connection):
+        reason = "A builder changed the connection's OAuth settings."
+        mark_lost(world, own, reason, LostCause.SETTINGS_CHANGED)
 
 
 def build(connector: Connector, form: ConnectionForm) -> Connection:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from simulator import connectors
 from simulator.connectors import Connector
@@ -98,7 +98,7 @@ def list_in_environment(
     world: World,
     environment_id: int,
     *,
-    project_id: int | None = None,
+    inside: ColumnElement[bool] | None = None,
     parent_id: int | None = None,
     end_user_id: str | None = None,
     with_children: bool = True,
@@ -108,14 +108,14 @@ def list_in_environment(
     Args:
         world: with an open unit of work.
         environment_id: the environment's id.
-        project_id: of one project; None for all.
+        inside: a condition that they are in one folder; None for everywhere.
         parent_id: that depend on one connection; None for all.
         end_user_id: of one end user; None for all.
         with_children: whether runtime user connections are among them.
     """
     found = select(Connection).where(Connection.environment_id == environment_id)
-    if project_id is not None:
-        found = found.where(Connection.project_id == project_id)
+    if inside is not None:
+        found = found.where(inside)
     if parent_id is not None:
         found = found.where(Connection.parent_id == parent_id)
     if end_user_id is not None:

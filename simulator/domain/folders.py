@@ -8,17 +8,25 @@ choice).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from simulator.db.tables import Folder, Project
 from simulator.db.upsert import insert_missing
 from simulator.errors import FieldError, NotFound
+from simulator.validation.paging import Page
 from simulator.world import World
+
+Row = TypeVar("Row")
 
 HOME = 1_000_000
 FIRST_FOLDER = HOME + 1
+#: The project that stands for the assets of the root folder.
+HOME_ASSETS = "Home assets"
 _LONGEST_NAME = 100
+#: No id is as large (PostgreSQL, numeric types).
+_TOO_LARGE = 2**31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +74,24 @@ def get_place(world: World, workspace_id: int, number: int) -> Place:
         NotFound: the workspace has none.
     """
     session = world.db.session
-    folder = session.get(Folder, number - HOME) if number > HOME else None
-    project = folder.project if folder else session.get(Project, number)
+    is_id = number < _TOO_LARGE
+    folder = session.get(Folder, number - HOME) if number > HOME and is_id else None
+    project = folder.project if folder else session.get(Project, number if is_id else 0)
     if project is None or project.workspace_id != workspace_id or (number >= HOME and not folder):
         raise NotFound(f"There is no folder {number} in this workspace.")
     return Place(project=project, folder=folder)
 
 
-def list_places(world: World, workspace_id: int, parent: int | None) -> Sequence[Place]:
+def list_places(
+    world: World, workspace_id: int, parent: int | None, page: Page | None = None
+) -> Sequence[Place]:
     """Return the folders in a folder, by name.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
         parent: its number; None, or `HOME`, for the projects.
+        page: which part of them; None for all.
 
     Raises:
         NotFound: there is no such folder.
@@ -87,15 +99,26 @@ def list_places(world: World, workspace_id: int, parent: int | None) -> Sequence
     session = world.db.session
     if parent is None or parent == HOME:
         projects = select(Project).where(Project.workspace_id == workspace_id)
-        return [Place(project=each) for each in session.scalars(projects.order_by(Project.name))]
+        there = session.scalars(_cut(projects.order_by(Project.name), page))
+        return [Place(project=each) for each in there]
     place = get_place(world, workspace_id, parent)
     start = f"{place.path}/" if place.path else ""
-    inside = select(Folder).where(Folder.project_id == place.project.id).order_by(Folder.path)
+    inside = (
+        select(Folder)
+        .where(
+            Folder.project_id == place.project.id,
+            Folder.path.startswith(start, autoescape=True),
+            ~func.substr(Folder.path, len(start) + 1).contains("/"),
+        )
+        .order_by(Folder.path)
+    )
     return [
-        Place(project=place.project, folder=each)
-        for each in session.scalars(inside)
-        if each.path.startswith(start) and "/" not in each.path[len(start) :]
+        Place(project=place.project, folder=each) for each in session.scalars(_cut(inside, page))
     ]
+
+
+def _cut(found: Select[Row], page: Page | None) -> Select[Row]:
+    return found if page is None else found.limit(page.size).offset(page.offset)
 
 
 def get_parent_number(world: World, place: Place) -> int:
@@ -127,9 +150,7 @@ def create(world: World, workspace_id: int, name: str, parent: int | None) -> Pl
         FieldError: on `name`, when it is none, or another folder there has it.
         NotFound: there is no such folder.
     """
-    name = name.strip()
-    if not 0 < len(name) <= _LONGEST_NAME or "/" in name:
-        raise FieldError("name", f"must be 1 to {_LONGEST_NAME} characters, without '/'")
+    name = check_name(name)
     session, now = world.db.session, world.clock.now()
     if parent is None or parent == HOME:
         key = {"workspace_id": workspace_id, "name": name}
@@ -144,3 +165,31 @@ def create(world: World, workspace_id: int, name: str, parent: int | None) -> Pl
         raise FieldError("name", "has already been taken")
     folder = select(Folder).where(Folder.project_id == place.project.id, Folder.path == path)
     return Place(project=place.project, folder=session.scalars(folder).one())
+
+
+def check_name(name: str) -> str:
+    """Return the name of a folder or project, without spaces around it.
+
+    Args:
+        name: as somebody sent it.
+
+    Raises:
+        FieldError: on `name`, when it is none.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= _LONGEST_NAME or "/" in name:
+        raise FieldError("name", f"must be 1 to {_LONGEST_NAME} characters, without '/'")
+    return name
+
+
+def get_or_create_home_assets(world: World, workspace_id: int) -> Place:
+    """Return the project of what is put nowhere else: Home holds projects alone (our choice).
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    key = {"workspace_id": workspace_id, "name": HOME_ASSETS}
+    insert_missing(world.db.session, Project, key, description="")
+    found = select(Project).where(Project.workspace_id == workspace_id, Project.name == HOME_ASSETS)
+    return Place(project=world.db.session.scalars(found).one())

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
@@ -76,7 +75,7 @@ class StoredTables:
         else:
             now = self._world.clock.now()
             row = DataRecord(
-                id=str(UUID(bytes=self._world.randomness.octets("record", 16), version=4)),
+                id=self._world.randomness.uuid("record"),
                 table_id=found.id,
                 fields=values,
                 created_at=now,
@@ -140,8 +139,12 @@ def _rows_of(table: LookupTable | DataTable, row_ids: Sequence[str] | None = Non
     return records.order_by(DataRecord.sequence)
 
 
-def _names(table: LookupTable | DataTable) -> dict[str, str]:
-    """Return what recipes may call a column → what rows call it."""
+def list_column_names(table: LookupTable | DataTable) -> dict[str, str]:
+    """Return what recipes may call a column → what rows call it.
+
+    Args:
+        table: with its columns.
+    """
     names: dict[str, str] = {}
     for column in table.columns:
         if not isinstance(column, Mapping):
@@ -165,7 +168,7 @@ def _to_columns(table: LookupTable | DataTable, fields: Mapping[str, Any]) -> di
     Raises:
         FormulaError: the table has no such column.
     """
-    names = _names(table)
+    names = list_column_names(table)
     for name in fields:
         if name not in names:
             known = ", ".join(dict.fromkeys(names.values())) or "none"
@@ -177,5 +180,5 @@ def _to_columns(table: LookupTable | DataTable, fields: Mapping[str, Any]) -> di
 
 def _show(table: LookupTable | DataTable, row: LookupEntry | DataRecord) -> dict[str, Any]:
     """Return a row under every name that recipes may call its columns."""
-    shown = {name: row.fields.get(stored) for name, stored in _names(table).items()}
+    shown = {name: row.fields.get(stored) for name, stored in list_column_names(table).items()}
     return {**shown, "id": str(row.id)}

@@ -3,6 +3,7 @@
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 
@@ -82,18 +83,19 @@ def code(recipe: "schema.Recipe") -> dict[str, Any]:
         if step.action is not None:
             app, name = step.action.split(".")
             inputs = _with_full_pills(dict(step.input or {}))
-            blocks.append(_action(number, app, name, str(step.alias), inputs))
+            blocks.append(_action(recipe, number, app, name, str(step.alias), inputs))
             continue
         inputs = {"response" if is_api else "result": _with_full_pills(step.returns)}
         if is_api:
             inputs["http_status_code"] = str(step.http_status or 200)
-        blocks.append(_action(number, provider, returns, "returned", inputs))
+        blocks.append(_action(recipe, number, provider, returns, "returned", inputs))
     return {
         "number": 0,
         "keyword": "trigger",
         "provider": provider,
         "name": trigger,
         "as": TRIGGER_ALIAS,
+        "uuid": _make_uuid(recipe, 0),
         "input": _declare_request(recipe) if is_api else _declare_parameters(recipe),
         "block": blocks,
     }
@@ -133,8 +135,18 @@ def _with_full_pills(value: Any) -> Any:
     return value
 
 
+def _make_uuid(recipe: "schema.Recipe", number: int) -> str:
+    """Return the id of a step, which editors and Workato's own command line want of each."""
+    return str(uuid5(NAMESPACE_OID, f"{recipe.project} {recipe.name} {number}"))
+
+
 def _action(
-    number: int, provider: str, name: str, alias: str, inputs: dict[str, Any]
+    recipe: "schema.Recipe",
+    number: int,
+    provider: str,
+    name: str,
+    alias: str,
+    inputs: dict[str, Any],
 ) -> dict[str, Any]:
     return {
         "number": number,
@@ -142,6 +154,7 @@ def _action(
         "provider": provider,
         "name": name,
         "as": alias,
+        "uuid": _make_uuid(recipe, number),
         "input": inputs,
     }
 

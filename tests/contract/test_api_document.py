@@ -34,23 +34,24 @@ def test_the_document_is_valid_and_lists_every_endpoint(document: Any) -> None:
     assert document["security"] == [{"token": []}]
 
 
-@pytest.mark.parametrize("each", ENDPOINTS, ids=lambda row: row.name)
-def test_every_refusal_is_foreseen(each: Endpoint, document: Any, workspace: Workspace) -> None:
+def test_every_refusal_is_foreseen(document: Any, workspace: Workspace) -> None:
     """Of nobody, of what is no JSON, of what lacks its members, and of what is not there."""
-    address = workspace.description["systems"]["aihub"] + re.sub(r":\w+", "0", each.path)
     token = {"Authorization": f"Bearer {workspace.description['api_clients'][0]['token']}"}
-    foreseen = document["paths"][each.template][each.method.lower()]["responses"]
-    refusal = {"$ref": "#/components/schemas/Refusal", "components": document["components"]}
+    schema = {"$ref": "#/components/schemas/Refusal", "components": document["components"]}
+    refusal = Draft202012Validator(schema)
 
-    for headers, body in (({}, b""), (token, b"{"), (token, b"{}"), (token, b"[]")):
-        answer = requests.request(
-            each.method, f"{address}?page=x", data=body, headers=headers, timeout=10
-        )
-
-        assert str(answer.status_code) in foreseen
-        if answer.status_code >= 400:
-            Draft202012Validator(refusal).validate(answer.json())
-        assert answer.status_code != 200 or headers
+    for each in ENDPOINTS:
+        workspace.clock.travel(minutes=1)  # no quota is used up
+        address = workspace.description["systems"]["aihub"] + re.sub(r":\w+", "0", each.path)
+        foreseen = document["paths"][each.template][each.method.lower()]["responses"]
+        for headers, body in (({}, b""), (token, b"{"), (token, b"{}"), (token, b"[]")):
+            answer = requests.request(
+                each.method, f"{address}?page=x", data=body, headers=headers, timeout=10
+            )
+            assert str(answer.status_code) in foreseen, each.path
+            if answer.status_code >= 400:
+                refusal.validate(answer.json())
+            assert answer.status_code != 200 or headers, each.path
 
 
 def test_parameters_bodies_and_refusals_are_told(document: Any) -> None:

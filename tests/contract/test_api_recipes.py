@@ -80,7 +80,6 @@ def test_the_members_may_stand_in_an_envelope(api_client: ApiClient, create: Cre
         ({"name": " "}, "name", "can't be blank"),
         ({"name": "x" * 501}, "name", "is too long"),
         ({"folder_id": "999999"}, "folder_id", "There is no folder 999999"),
-        ({"folder_id": None}, "folder_id", "can't be blank"),
     ],
 )
 def test_what_is_no_recipe_is_refused_with_success_false(
@@ -90,6 +89,16 @@ def test_what_is_no_recipe_is_refused_with_success_false(
 
     assert refused["success"] is False
     assert sentence in refused["errors"][field][0]
+
+
+@pytest.mark.requirement("API-20")
+def test_without_a_folder_it_is_among_the_home_assets(
+    api_client: ApiClient, create: Create
+) -> None:
+    number = create(folder_id=None)["id"]
+    projects = {each["name"]: each["id"] for each in api_client.get("/api/projects").json()}
+
+    assert read(api_client, number)["folder_id"] == projects["Home assets"]
 
 
 @pytest.mark.requirement("API-20")

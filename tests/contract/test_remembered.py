@@ -39,6 +39,7 @@ SOME = (
 OTHERS = {
     "connection_attempts.open_attempt",
     "exporting._list_new",
+    "folder_changes.delete_place",
     "recipe_versions.comment_on",
 }
 _FROM = re.compile(r"(?:FROM|JOIN)\s+(\w+)")

@@ -3,6 +3,7 @@
 from simulator import installed_apps
 from simulator.db.base import Base
 from simulator.db.tables.api_clients import ApiClient, ApiWindow
+from simulator.db.tables.api_platform import ApiPlatformClient, ApiPlatformKey
 from simulator.db.tables.apps import AppInstance, AppUser
 from simulator.db.tables.assets import Folder, PackageAsset
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
@@ -35,11 +36,14 @@ from simulator.db.tables.reference_data import (
 from simulator.db.tables.servers import DeletedServer, McpServer, McpTool, ServerGroup
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.sharing import PlantedFault, ServingProcess
+from simulator.db.tables.tags import Tag, TagAssignment
 from simulator.db.tables.versions import Version
 from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
 
 __all__ = [
     "ApiClient",
+    "ApiPlatformClient",
+    "ApiPlatformKey",
     "ApiWindow",
     "AppInstance",
     "AppLink",
@@ -85,6 +89,8 @@ __all__ = [
     "ServingProcess",
     "SignIn",
     "SigningKey",
+    "Tag",
+    "TagAssignment",
     "Version",
     "Workspace",
 ]

@@ -35,6 +35,9 @@ class LookupTable(Base):
     name: Mapped[str] = mapped_column(index=True)
     #: The columns, in order: `{name, label}` and what else the export says.
     columns: Mapped[list[Any]]
+    #: None for a table that was made before anybody noted it.
+    created_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
 
 
 class LookupEntry(Base):
@@ -58,9 +61,14 @@ class DataTable(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    #: A UUID, by which programs name it.
+    handle: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(index=True)
     #: The columns, in order: `{id, title, type, required, …}`; recipes name them by `id`.
     columns: Mapped[list[Any]]
+    #: None for a table that was made before anybody noted it.
+    created_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
 
 
 class DataRecord(Base):

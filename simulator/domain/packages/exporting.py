@@ -13,7 +13,13 @@ from sqlalchemy import select
 
 from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Recipe
 from simulator.domain.packages import binding
-from simulator.domain.packages.model import Asset, find_references, kind_of, read_reference
+from simulator.domain.packages.model import (
+    ACTIVE,
+    Asset,
+    find_references,
+    kind_of,
+    read_reference,
+)
 from simulator.domain.packages.server_manifests import (
     WORKATO_IDENTITY,
     find_recipe_id,
@@ -120,6 +126,7 @@ class _Export:
             return base64.b64decode(row.content or "")
         asset = Asset(zip_name=row.zip_name, kind=row.kind, name=row.name, document=row.document)
         document = dict(row.document)
+        document.pop(ACTIVE, None)
         if row.recipe is not None:
             document |= self._recipe_changes(asset, row.recipe)
         elif row.connection is not None:

@@ -10,6 +10,7 @@ from simulator.db.tables import Connection, Folder, PackageAsset, Project, Recip
 from simulator.domain import connection_forms, recipe_versions
 from simulator.domain.packages import binding, reference_data, resolution, server_manifests
 from simulator.domain.packages.model import (
+    ACTIVE,
     PROJECT_FILE,
     Asset,
     Package,
@@ -183,10 +184,12 @@ class _Import:
             row = PackageAsset(project_id=project.id, created_at=self._now)
             self._session.add(row)
             self._new.add(id(row))
-        elif (row.zip_name, row.document, row.content) != (asset.zip_name, document, content):
-            self._changed.add(id(row))
         else:
-            return
+            if document is not None and row.document is not None and ACTIVE in row.document:
+                document[ACTIVE] = row.document[ACTIVE]
+            if (row.zip_name, row.document, row.content) == (asset.zip_name, document, content):
+                return
+            self._changed.add(id(row))
         row.zip_name, row.kind, row.name = asset.zip_name, asset.kind, asset.name
         row.document, row.content = document, content
         row.updated_at = self._now

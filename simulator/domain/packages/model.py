@@ -33,6 +33,10 @@ KINDS = (
     "mcp_server",
 )
 
+#: The member of an API endpoint's document that says whether clients may call it here; it does not
+#: travel in packages.
+ACTIVE = "active"
+
 #: The kind of a file that is no asset, such as an icon or the code of a custom connector.
 ATTACHMENT = ""
 

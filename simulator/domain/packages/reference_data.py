@@ -47,10 +47,13 @@ def _store_lookup_table(world: World, project: Project, asset: Asset) -> None:
     columns = _read_list(document.get("schema"))
     if table is None:
         table = LookupTable(
-            workspace_id=project.workspace_id, project_id=project.id, name=asset.name
+            workspace_id=project.workspace_id,
+            project_id=project.id,
+            name=asset.name,
+            created_at=world.clock.now(),
         )
         session.add(table)
-    table.columns = columns
+    table.columns, table.updated_at = columns, world.clock.now()
     session.flush()
     if "data" in document:
         session.execute(delete(LookupEntry).where(LookupEntry.table_id == table.id))
@@ -68,9 +71,15 @@ def _store_data_table(world: World, project: Project, asset: Asset) -> None:
         select(DataTable).where(DataTable.project_id == project.id, DataTable.name == asset.name)
     )
     if table is None:
-        table = DataTable(workspace_id=project.workspace_id, project_id=project.id, name=asset.name)
+        table = DataTable(
+            workspace_id=project.workspace_id,
+            project_id=project.id,
+            handle=world.randomness.uuid("data table"),
+            name=asset.name,
+            created_at=world.clock.now(),
+        )
         session.add(table)
-    table.columns = _read_list(document.get("schema"))
+    table.columns, table.updated_at = _read_list(document.get("schema")), world.clock.now()
     session.flush()
     if "data" in document:
         session.execute(delete(DataRecord).where(DataRecord.table_id == table.id))

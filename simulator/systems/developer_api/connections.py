@@ -1,10 +1,19 @@
 """Connections and runtime user connections (Workato docs, Developer API, connections)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from simulator.db.tables import Connection
-from simulator.domain import connections, disconnection, recipes, runtime_connections
+from simulator.domain import (
+    asset_folders,
+    connections,
+    disconnection,
+    folders,
+    recipes,
+    runtime_connections,
+    tags,
+)
 from simulator.systems.developer_api.endpoint import (
     CONNECTIONS,
     LIST_CONNECTIONS,
@@ -48,15 +57,18 @@ class NewRuntimeConnection(Body):
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
     """List connections: a page; those of end users with `include_runtime_connections=true`."""
+    place, number = None, _number(query.folder_id)
+    if number is not None and number != folders.HOME:
+        place = folders.get_place(call.world, call.workspace_id, number)
     found = connections.list_in_environment(
         call.world,
         call.client.environment_id,
-        project_id=_number(query.folder_id),
+        inside=None if place is None else asset_folders.is_inside(Connection, place),
         parent_id=_number(query.parent_id),
         end_user_id=query.external_id,
         with_children=query.include_runtime_connections == "true",
     )
-    return [_row(each) for each in found.part(query.part)]
+    return describe_connections(call, found.cut(query.part.offset, query.part.size))
 
 
 @ENDPOINTS.add("POST", "connections/runtime_user_connections")
@@ -116,7 +128,29 @@ def _oauth_url(call: Call, child: Connection) -> str:
     return call.world.addresses.local(runtime_connections.build_url(call.world, child))
 
 
-def _row(connection: Connection) -> dict[str, Any]:
+def describe_connection(call: Call, connection: Connection) -> dict[str, Any]:
+    """Return a connection as the API tells of it.
+
+    Args:
+        call: who asks.
+        connection: which one.
+    """
+    return describe_connections(call, [connection])[0]
+
+
+def describe_connections(call: Call, found: Sequence[Connection]) -> list[dict[str, Any]]:
+    """Return connections as the API tells of them.
+
+    Args:
+        call: who asks.
+        found: which ones.
+    """
+    places = asset_folders.get_numbers(call.world, found)
+    handles = tags.list_handles_of_connections(call.world, [each.id for each in found])
+    return [_row(each, places[each.id], handles.get(each.id, ())) for each in found]
+
+
+def _row(connection: Connection, folder_number: int, tags: Sequence[str]) -> dict[str, Any]:
     return {
         "id": connection.id,
         "application": connection.provider,
@@ -129,11 +163,11 @@ def _row(connection: Connection) -> dict[str, Any]:
         "created_at": _moment(connection.created_at),
         "updated_at": _moment(connection.updated_at),
         "external_id": connection.end_user_id,
-        "folder_id": connection.project_id,
+        "folder_id": folder_number,
         "connection_lost_at": _moment(connection.connection_lost_at),
         "connection_lost_reason": connection.connection_lost_reason,
         "parent_id": connection.parent_id,
-        "tags": [],
+        "tags": list(tags),
     }
 
 

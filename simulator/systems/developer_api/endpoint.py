@@ -23,6 +23,18 @@ CONNECTIONS = Quota(name="connections", requests=1, interval=timedelta(seconds=1
 JOBS = Quota(name="jobs", requests=60, interval=_MINUTE)
 RECIPES = Quota(name="recipes", requests=60, interval=_MINUTE)
 CREATING_RECIPES = Quota(name="creating recipes", requests=1, interval=timedelta(seconds=1))
+FOLDERS = Quota(name="folders", requests=60, interval=_MINUTE)
+PROPERTIES = Quota(name="properties", requests=60, interval=_MINUTE)
+DATA_TABLES = Quota(name="data tables", requests=60, interval=_MINUTE)
+LOOKUP_TABLES = Quota(name="lookup tables", requests=60, interval=_MINUTE)
+DELETING_LOOKUP_TABLES = Quota(
+    name="deleting lookup tables", requests=1, interval=timedelta(seconds=1)
+)
+TAGS = Quota(name="environment management", requests=60, interval=_MINUTE)
+TAG_ASSIGNMENTS = Quota(name="tag assignments", requests=60, interval=_MINUTE)
+MEMBERS = Quota(name="workspace collaborators", requests=60, interval=_MINUTE)
+CONNECTORS = Quota(name="connectors", requests=60, interval=_MINUTE)
+API_PLATFORM = Quota(name="API platform", requests=60, interval=_MINUTE)
 #: Not documented: as generous as the lists that are (our choice).
 WORKSPACE = Quota(name="workspace", requests=1000, interval=_MINUTE)
 PACKAGES = Quota(name="recipe lifecycle management", requests=1000, interval=_MINUTE)
@@ -35,7 +47,7 @@ def _read_number(value: object) -> object:
 
 
 #: The number of something in a body: clients of Workato send it as such, or as a text.
-Number = Annotated[int, Field(ge=0, lt=10**12), BeforeValidator(_read_number)]
+Number = Annotated[int, Field(ge=0, lt=2**31), BeforeValidator(_read_number)]
 
 #: Rows of an answer for which Workato documents no page (our choice).
 LONGEST_PAGE = 1000

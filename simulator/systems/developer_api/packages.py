@@ -12,7 +12,7 @@ from simulator.domain.folders import Place
 from simulator.domain.packages import operations
 from simulator.domain.packages.exporting import ExportedFile
 from simulator.errors import FieldError, NotFound
-from simulator.net.addresses import API
+from simulator.net.addresses import AIHUB
 from simulator.systems.developer_api.endpoint import PACKAGES, ApiEndpoint, Body, Call, Query
 from simulator.validation.fields import DIGITS
 from simulator.validation.parsing import parse_whole_number
@@ -140,7 +140,7 @@ def _package(call: Call, operation: Package) -> dict[str, Any]:
     }
     if operation.operation == EXPORT:
         row["export_manifest_id"] = operation.manifest_id
-        origin = call.world.addresses.base_url(API)
+        origin = call.world.addresses.base_url(AIHUB)
         row["download_url"] = f"{origin}/api/packages/{operation.id}/download"
     return row
 

@@ -67,7 +67,7 @@ def create_recipe(call: Call, body: RecipeBody) -> dict[str, Any]:
             raise FieldError("code", "can't be blank")
         place = _place(call, given.folder_id)
         if place is None:
-            raise FieldError("folder_id", "can't be blank")
+            place = folders.get_or_create_home_assets(call.world, call.workspace_id)
         recipe = recipe_changes.create(
             call.world,
             place,
@@ -155,9 +155,9 @@ def _place(call: Call, number: str | None) -> Place | None:
     """Return the folder that is named, or None.
 
     Raises:
-        FieldError: there is no such folder, or it is Home, which holds projects alone.
+        FieldError: there is no such folder.
     """
-    if number is None:
+    if number is None or number == str(folders.HOME):
         return None
     try:
         return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)

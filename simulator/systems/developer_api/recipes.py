@@ -8,7 +8,15 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from simulator.db.tables import Collaborator, Recipe
-from simulator.domain import asset_folders, folders, job_history, recipe_lists, recipes, workspaces
+from simulator.domain import (
+    asset_folders,
+    folders,
+    job_history,
+    recipe_lists,
+    recipes,
+    tags,
+    workspaces,
+)
 from simulator.domain.job_history import JobCounts
 from simulator.systems.developer_api.endpoint import RECIPES, ApiEndpoint, Call, PageQuery
 from simulator.validation.fields import DIGITS
@@ -50,14 +58,15 @@ class RecipeQuery(PageQuery):
 def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
     """List recipes, the newest first, by folder, app, state and time.
 
-    `order=activity` puts those first that ran last; `active` is another word for `running`.
+    `order=activity` puts those first that ran last; `running=true` asks for those that run, and
+    `active` for those that run or for those that do not.
     """
     place = None
     if query.folder_id is not None and query.folder_id != folders.HOME:
         place = folders.get_place(call.world, call.workspace_id, query.folder_id)
     criteria = recipe_lists.Criteria(
         place=place,
-        running=query.active if query.running is None else query.running,
+        running=True if query.running else query.active,
         all_apps=_split(query.adapter_names_all),
         any_apps=_split(query.adapter_names_any),
         below_id=query.since_id,
@@ -104,8 +113,10 @@ def describe_recipes(
     owner = workspaces.get_owner(call.world, call.workspace_id)
     counts = job_history.count_jobs_of(call.world, [each.id for each in found])
     places = asset_folders.get_numbers(call.world, found)
+    handles = tags.list_handles_of_recipes(call.world, [each.id for each in found])
     rows = [_row(each, owner, counts[each.id], places[each.id]) for each in found]
     for row, recipe in zip(rows, found, strict=True):
+        row["tags"] = handles.get(recipe.id, [])
         row["code"] = json.dumps(recipe.code) if with_code else ""
     return rows
 

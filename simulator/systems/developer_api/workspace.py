@@ -1,34 +1,29 @@
-"""The workspace, its projects and folders (Workato docs, Developer API)."""
+"""The workspace and its collaborators (Workato docs, Developer API)."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-from pydantic import Field
-
-from simulator.domain import folders, workspaces
-from simulator.domain.folders import HOME, Place
-from simulator.systems.developer_api.endpoint import WORKSPACE, ApiEndpoint, Body, Call, PageQuery
-from simulator.validation.fields import DIGITS
+from simulator.db.tables import Collaborator
+from simulator.domain import workspaces
+from simulator.domain.folders import HOME
+from simulator.errors import NotFound
+from simulator.systems.developer_api.endpoint import (
+    MEMBERS,
+    WORKSPACE,
+    ApiEndpoint,
+    Call,
+    LongQuery,
+)
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
-
-Item = TypeVar("Item")
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=WORKSPACE)
 
 
-class FolderQuery(PageQuery):
-    """Which folders: those in `parent_id`, by default the projects."""
+class MemberQuery(LongQuery):
+    """Which collaborators."""
 
-    parent_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
-
-
-class NewFolder(Body):
-    """A folder; without `parent_id`, or in Home, a project."""
-
-    name: str
-    parent_id: str | int | None = None
+    email: str = ""
 
 
 @ENDPOINTS.add("GET", "users/me")
@@ -54,50 +49,37 @@ def get_workspace(call: Call) -> dict[str, Any]:
     }
 
 
-@ENDPOINTS.add("GET", "projects")
-def list_projects(call: Call, query: PageQuery) -> list[dict[str, Any]]:
-    """List the projects, by name: a page."""
-    projects = workspaces.list_projects(call.world, call.workspace_id)
-    return [
-        {
-            "id": each.id,
-            "name": each.name,
-            "description": each.description,
-            "folder_id": Place(project=each).number,
-        }
-        for each in _part(projects, query)
-    ]
+@ENDPOINTS.add("GET", "members", quota=MEMBERS)
+def list_collaborators(call: Call, query: MemberQuery) -> dict[str, Any]:
+    """List the collaborators, by name; of one e-mail address with `email`."""
+    found = workspaces.list_collaborators(call.world, call.workspace_id, query.email)
+    rows = found.cut(query.part.offset, query.part.size)
+    address = query.email.strip().lower()
+    return {"data": [_member(call, each) for each in rows if address in ("", each.email.lower())]}
 
 
-@ENDPOINTS.add("GET", "folders")
-def list_folders(call: Call, query: FolderQuery) -> list[dict[str, Any]]:
-    """List the folders in a folder, by name: a page."""
-    found = folders.list_places(call.world, call.workspace_id, query.parent_id)
-    return [_folder(call, each) for each in _part(found, query)]
+@ENDPOINTS.add("GET", "members/:id", quota=MEMBERS)
+def get_collaborator(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Tell of one collaborator."""
+    number = parse_whole_number(id) or 0
+    found = call.world.db.session.get(Collaborator, number)
+    if found is None or found.workspace_id != call.workspace_id:
+        raise NotFound(f"There is no collaborator {number} in this workspace.")
+    return {"data": _member(call, found)}
 
 
-@ENDPOINTS.add("POST", "folders")
-def create_folder(call: Call, body: NewFolder) -> dict[str, Any]:
-    """Create a folder; at the top, that is a project."""
-    parent = None if body.parent_id is None else parse_whole_number(str(body.parent_id)) or 0
-    return _folder(call, folders.create(call.world, call.workspace_id, body.name, parent))
-
-
-def _part(items: Sequence[Item], query: PageQuery) -> Sequence[Item]:
-    """Return the page that is asked for of a list that is short."""
-    return items[query.part.offset :][: query.part.size]
-
-
-def _folder(call: Call, place: Place) -> dict[str, Any]:
-    made = _moment(place.created_at or call.client.created_at)
+def _member(call: Call, person: Collaborator) -> dict[str, Any]:
+    environment = call.client.environment.name
     return {
-        "id": place.number,
-        "name": place.name,
-        "parent_id": folders.get_parent_number(call.world, place),
-        "is_project": place.folder is None,
-        "project_id": place.project.id,
-        "created_at": made,
-        "updated_at": made,
+        "id": person.id,
+        "grant_type": "team",
+        "external_id": None,
+        "name": person.name,
+        "email": person.email,
+        "time_zone": "UTC",
+        "last_activity_log": None,
+        "created_at": _moment(call.client.created_at),
+        "roles": [{"environment_type": environment, "role_name": person.role.capitalize()}],
     }
 
 

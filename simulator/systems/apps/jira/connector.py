@@ -12,6 +12,7 @@ from simulator.connectors.base import (
     Connector,
     Discovery,
     HostField,
+    PickList,
 )
 
 _API = "https://api.atlassian.com"
@@ -139,6 +140,18 @@ CONNECTOR = Connector(
     client_secret_label="Secret",
     actions={action.name: action for action in _ACTIONS},
     read_error=_read_error,
+    pick_lists={
+        "assignee_picklist": PickList(
+            path=f"{_REST}/user/assignable/search",
+            query=("query", "project"),
+            label="displayName",
+            value="accountId",
+        ),
+        "get_project_issuetypes": PickList(path=f"{_REST}/issuetype"),
+        "priority_picklist": PickList(path=f"{_REST}/priority"),
+        "resolution_picklist": PickList(path=f"{_REST}/resolution"),
+        "status_picklist": PickList(path=f"{_REST}/status"),
+    },
     discovery=Discovery(
         url=f"{_API}/oauth/token/accessible-resources",
         find=_find_api,

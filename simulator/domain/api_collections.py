@@ -1,0 +1,292 @@
+"""API collections and their endpoints: files of projects, as packages have them.
+
+A collection is an asset `api_group`, an endpoint an asset `api_endpoint`, which refers to its
+collection and to the recipe that answers it; their ids are those of the files.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from simulator.db.listing import Found
+from simulator.db.tables import PackageAsset, Project, Recipe
+from simulator.domain import asset_folders
+from simulator.domain.engine.steps import API_PLATFORM
+from simulator.domain.folders import Place
+from simulator.domain.packages.model import ACTIVE, Reference, read_reference
+from simulator.errors import FieldError, NotFound
+from simulator.world import World
+
+COLLECTION = "api_group"
+ENDPOINT = "api_endpoint"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """An endpoint of a collection.
+
+    Attributes:
+        row: its file.
+        collection: that it belongs to.
+        recipe: that answers it.
+    """
+
+    row: PackageAsset
+    collection: PackageAsset
+    recipe: Recipe
+
+    @property
+    def active(self) -> bool:
+        """Whether clients may call it."""
+        return bool((self.row.document or {}).get(ACTIVE))
+
+
+def find_collections(world: World, workspace_id: int) -> Found[PackageAsset]:
+    """Return the API collections of a workspace, by id.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+    """
+    return Found(world.db.session, _of_kind(workspace_id, COLLECTION))
+
+
+def get_collection(world: World, workspace_id: int, number: int) -> PackageAsset:
+    """Return an API collection.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        number: its id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _get(world, workspace_id, COLLECTION, number, "API collection")
+
+
+def get_names(world: World, workspace_id: int, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of API collections, of those that are there: id → name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        ids: of the collections.
+    """
+    found = _of_kind(workspace_id, COLLECTION).where(PackageAsset.id.in_(ids))
+    return {each.id: each.name for each in world.db.session.scalars(found)}
+
+
+def create_collection(world: World, project: Project, name: str) -> PackageAsset:
+    """Create an API collection without endpoints.
+
+    Args:
+        world: with an open unit of work.
+        project: that it belongs to.
+        name: 1 to 100 characters.
+
+    Raises:
+        FieldError: on `name`.
+    """
+    name = _check_name(name)
+    taken = _of_kind(project.workspace_id, COLLECTION).where(
+        func.lower(PackageAsset.name) == name.lower()
+    )
+    if world.db.session.scalar(taken.limit(1)):
+        raise FieldError("name", "has already been taken")
+    document = {
+        "name": name,
+        "version": "1.0",
+        "description": "",
+        "handle": f"{asset_folders.make_file_stem(name).replace('_', '-')}-v1",
+        "use_prefix": True,
+    }
+    return _store(world, project, COLLECTION, name, document)
+
+
+def delete_collection(world: World, collection: PackageAsset) -> None:
+    """Delete an API collection with its endpoints; their recipes stay.
+
+    Args:
+        world: with an open unit of work.
+        collection: to be deleted.
+    """
+    session = world.db.session
+    for each in _list_rows(world, collection):
+        session.delete(each)
+    session.delete(collection)
+    session.flush()
+
+
+def list_endpoints(
+    world: World, workspace_id: int, collection: PackageAsset | None
+) -> list[Endpoint]:
+    """Return the endpoints of a collection, or of a workspace, by id.
+
+    Those are left out whose collection or recipe is not there. A workspace has few.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        collection: whose; None for all.
+    """
+    rows = world.db.session.scalars(_of_kind(workspace_id, ENDPOINT)).all()
+    found = [endpoint for row in rows if (endpoint := _read(world, row)) is not None]
+    return [each for each in found if collection is None or each.collection.id == collection.id]
+
+
+def get_endpoint(world: World, workspace_id: int, number: int) -> Endpoint:
+    """Return an endpoint.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        number: its id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = _read(world, _get(world, workspace_id, ENDPOINT, number, "API endpoint"))
+    if found is None:
+        raise NotFound(f"There is no API endpoint {number} in this workspace.")
+    return found
+
+
+def create_endpoint(
+    world: World, collection: PackageAsset, *, name: str, method: str, path: str, recipe: Recipe
+) -> Endpoint:
+    """Create an endpoint; it is disabled.
+
+    Args:
+        world: with an open unit of work.
+        collection: that it belongs to.
+        name: 1 to 100 characters.
+        method: of HTTP.
+        path: below that of the collection.
+        recipe: that answers it: an API recipe of the same project.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    name, path = _check_name(name), path.strip().strip("/")
+    if recipe.trigger_application != API_PLATFORM:
+        raise FieldError("flow_id", f"the recipe '{recipe.name}' is no API recipe")
+    if recipe.project_id != collection.project_id:
+        raise FieldError("flow_id", f"the recipe '{recipe.name}' is of another project")
+    for each in _list_rows(world, collection):
+        document = each.document or {}
+        if (document.get("method"), document.get("path")) == (method, path):
+            raise FieldError("path", f"the collection has {method} {path} already")
+    project = world.db.session.get_one(Project, collection.project_id)
+    document = {
+        "name": name,
+        "method": method,
+        "path": path,
+        "legacy": False,
+        "validate_request": False,
+        "recipe_id": _refer(asset_folders.get_or_create_file(world, recipe)),
+        "api_group_id": _refer(collection),
+        ACTIVE: False,
+    }
+    row = _store(world, project, ENDPOINT, name, document)
+    return Endpoint(row=row, collection=collection, recipe=recipe)
+
+
+def set_active(world: World, endpoint: Endpoint, *, active: bool) -> None:
+    """Enable or disable an endpoint.
+
+    Args:
+        world: with an open unit of work.
+        endpoint: to be changed.
+        active: True to enable it.
+
+    Raises:
+        FieldError: on `flow_id`, when its recipe does not run.
+    """
+    if active and not endpoint.recipe.running:
+        raise FieldError("flow_id", f"start the recipe '{endpoint.recipe.name}' first")
+    endpoint.row.document = {**(endpoint.row.document or {}), ACTIVE: active}
+    endpoint.row.updated_at = world.clock.now()
+
+
+def _of_kind(workspace_id: int, kind: str) -> Any:
+    found = select(PackageAsset).join(Project, Project.id == PackageAsset.project_id)
+    found = found.where(Project.workspace_id == workspace_id, PackageAsset.kind == kind)
+    return found.order_by(PackageAsset.id)
+
+
+def _get(world: World, workspace_id: int, kind: str, number: int, what: str) -> PackageAsset:
+    found = _of_kind(workspace_id, kind).where(PackageAsset.id == number)
+    row: PackageAsset | None = world.db.session.scalar(found)
+    if row is None:
+        raise NotFound(f"There is no {what} {number} in this workspace.")
+    return row
+
+
+def _list_rows(world: World, collection: PackageAsset) -> list[PackageAsset]:
+    """Return the files of a collection's endpoints."""
+    own = PackageAsset.project_id == collection.project_id, PackageAsset.kind == ENDPOINT
+    rows = world.db.session.scalars(select(PackageAsset).where(*own).order_by(PackageAsset.id))
+    return [
+        each
+        for each in rows
+        if (reference := _reference(each, "api_group_id")) is not None
+        and reference.zip_name.endswith(collection.zip_name)
+    ]
+
+
+def _read(world: World, row: PackageAsset) -> Endpoint | None:
+    collection = _follow(world, row, "api_group_id")
+    file = _follow(world, row, "recipe_id")
+    recipe = file.recipe if file is not None else None
+    if collection is None or recipe is None:
+        return None
+    return Endpoint(row=row, collection=collection, recipe=recipe)
+
+
+def _follow(world: World, row: PackageAsset, member: str) -> PackageAsset | None:
+    """Return the file of the same project that a reference is to."""
+    reference = _reference(row, member)
+    if reference is None:
+        return None
+    own = PackageAsset.project_id == row.project_id
+    return world.db.session.scalar(
+        select(PackageAsset).where(own, PackageAsset.zip_name == reference.zip_name)
+    )
+
+
+def _reference(row: PackageAsset, member: str) -> Reference | None:
+    return read_reference((row.document or {}).get(member))
+
+
+def _refer(file: PackageAsset) -> Mapping[str, str]:
+    return {"zip_name": file.zip_name, "name": file.name, "folder": file.folder}
+
+
+def _store(
+    world: World, project: Project, kind: str, name: str, document: dict[str, Any]
+) -> PackageAsset:
+    now, place = world.clock.now(), Place(project=project)
+    row = PackageAsset(
+        project_id=project.id,
+        zip_name=asset_folders.find_free_name(world, place, name, kind),
+        kind=kind,
+        name=name,
+        document=document,
+        created_at=now,
+        updated_at=now,
+    )
+    world.db.session.add(row)
+    world.db.session.flush()
+    return row
+
+
+def _check_name(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise FieldError("name", f"must be 1 to {_LONGEST_NAME} characters")
+    return name

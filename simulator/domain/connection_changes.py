@@ -1,0 +1,168 @@
+"""Create and change connections by program: what a form asks for is in their `input`.
+
+No program can authorize a connection to an app with OAuth 2.0: that takes a person's consent. What
+it makes is a shell, which a builder authorizes in the web app (Workato docs, connections).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulator import connectors
+from simulator.connectors import CONNECTORS
+from simulator.crypto import Purpose
+from simulator.db.tables import Connection, EndUser
+from simulator.domain import asset_folders, connection_forms, connections
+from simulator.domain.folders import Place
+from simulator.errors import FieldError
+from simulator.world import World
+
+_LONGEST_NAME = 100
+_PROVIDER = re.compile(r"[a-z][a-z0-9_]{0,99}")
+#: Members of `input` that are kept, beside the secret; what else there is, no app here asks for.
+_EMPTY: Mapping[str, Any] = {
+    "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
+    "client_id": "",
+    "host": "",
+    "scopes": [],
+}
+
+
+def create(
+    world: World,
+    environment_id: int,
+    place: Place,
+    *,
+    name: str,
+    provider: str,
+    given: Mapping[str, Any],
+    parent: Connection | None = None,
+    end_user_id: str | None = None,
+) -> Connection:
+    """Create a connection that nobody has authorized yet.
+
+    Args:
+        world: with an open unit of work.
+        environment_id: where it is.
+        place: the folder.
+        name: for people.
+        provider: the app's internal name.
+        given: what the app's form asks for.
+        parent: of a runtime user connection; None for any other.
+        end_user_id: whose runtime user connection it is.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    if not _PROVIDER.fullmatch(provider):
+        raise FieldError("provider", "is not included in the list")
+    _check_parent(world, provider, parent, end_user_id, environment_id)
+    now = world.clock.now()
+    connection = Connection(
+        workspace_id=place.project.workspace_id,
+        project_id=place.project.id,
+        environment_id=environment_id,
+        provider=provider,
+        name=_check_name(name),
+        parent_id=parent.id if parent else None,
+        end_user_id=end_user_id,
+        input={} if parent else dict(_EMPTY),
+        created_at=now,
+        updated_at=now,
+    )
+    _apply(world, connection, given)
+    world.db.session.add(connection)
+    world.db.session.flush()
+    asset_folders.move(world, connection, place)
+    return connection
+
+
+def change(
+    world: World,
+    connection: Connection,
+    *,
+    name: str | None = None,
+    place: Place | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> None:
+    """Change a connection; where its OAuth settings change, it has to be authorized again.
+
+    Args:
+        world: with an open unit of work.
+        connection: to be changed.
+        name: None leaves it as it is.
+        place: the folder that it is moved to.
+        given: members of the app's form; None, and what it leaves out, stays as it is.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    if name is not None:
+        connection.name = _check_name(name)
+    if given and _apply(world, connection, given):
+        connection_forms.end_authorization(world, connection)
+    if place is not None:
+        asset_folders.move(world, connection, place)
+    connection.updated_at = world.clock.now()
+
+
+def _check_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise FieldError("name", "can't be blank")
+    if len(name) > _LONGEST_NAME:
+        raise FieldError("name", f"is too long (maximum is {_LONGEST_NAME} characters)")
+    return name
+
+
+def _check_parent(
+    world: World,
+    provider: str,
+    parent: Connection | None,
+    end_user_id: str | None,
+    environment_id: int,
+) -> None:
+    if parent is None:
+        if end_user_id is not None:
+            sentence = "belongs to a runtime user connection: send parent_id, too"
+            raise FieldError("external_id", sentence)
+        return
+    if parent.provider != provider:
+        raise FieldError("parent_id", f"is a connection to {parent.provider}")
+    found = world.db.session.get(EndUser, end_user_id) if end_user_id else None
+    if found is None or found.workspace_id != parent.workspace_id:
+        raise FieldError("external_id", "must be the id of an end user")
+    if connections.find_child(world, parent, environment_id, found.id):
+        raise FieldError("external_id", "has a connection with this parent already")
+
+
+def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bool:
+    """Store what is given; return whether the OAuth settings are others now."""
+    if not given:
+        return False
+    if connection.parent_id is not None:
+        raise FieldError("input", "comes from the parent connection")
+    values = {key: value for key, value in given.items() if key in _EMPTY}
+    for key, value in values.items():
+        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        if not (fits if key == "scopes" else isinstance(value, str)):
+            raise FieldError(
+                "input", f"{key} must be a {'list of texts' if key == 'scopes' else 'text'}"
+            )
+    if connection.provider in CONNECTORS and "host" in values:
+        try:
+            values["host"] = connectors.find(connection.provider).host(values["host"])
+        except FieldError as error:
+            raise FieldError("input", f"host: {error.message}") from None
+    before = dict(connection.input)
+    connection.input = before | values
+    secret, sealed = given.get("client_secret"), connection.client_secret_sealed
+    if secret is not None and not isinstance(secret, str):
+        raise FieldError("input", "client_secret must be a text")
+    is_other_secret = bool(secret) and (
+        sealed is None or world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) != secret
+    )
+    if secret and is_other_secret:
+        purpose = Purpose.CONNECTION_CLIENT_SECRET
+        connection.client_secret_sealed = world.keys.seal(purpose, secret)
+    return is_other_secret or connection.input != before

@@ -1,0 +1,174 @@
+"""Data tables: created, changed, emptied and deleted; recipes read and write their records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select
+
+from simulator.db.listing import Found
+from simulator.db.tables import DataRecord, DataTable
+from simulator.domain.folders import Place
+from simulator.errors import FieldError, NotFound
+from simulator.world import World
+
+#: Kinds of columns (Workato docs, Developer API, data tables).
+TYPES = ("boolean", "date", "date_time", "integer", "number", "string", "file", "relation")
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column that a table is to have.
+
+    Attributes:
+        name: for people, and in recipes.
+        type: one of `TYPES`.
+        optional: whether records may leave it out.
+        field_id: a UUID; None for a new one.
+        further: what else is said of it, such as `hint` and `default_value`.
+    """
+
+    name: str
+    type: str
+    optional: bool
+    field_id: str | None
+    further: Mapping[str, Any]
+
+
+def find_tables(world: World, workspace_id: int) -> Found[DataTable]:
+    """Return the data tables of a workspace, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+    """
+    found = select(DataTable).where(DataTable.workspace_id == workspace_id)
+    return Found(world.db.session, found.order_by(DataTable.name, DataTable.id))
+
+
+def get_table(world: World, workspace_id: int, handle: str) -> DataTable:
+    """Return a data table.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        handle: a UUID.
+
+    Raises:
+        NotFound: there is none.
+    """
+    own = DataTable.workspace_id == workspace_id, DataTable.handle == handle.lower()
+    found = world.db.session.scalar(select(DataTable).where(*own))
+    if found is None:
+        raise NotFound(f"There is no data table '{handle}' in this workspace.")
+    return found
+
+
+def create(world: World, place: Place, name: str, columns: Sequence[Column]) -> DataTable:
+    """Create a data table without records.
+
+    Args:
+        world: with an open unit of work.
+        place: the project that it belongs to, whichever folder of it (our choice).
+        name: 1 to 100 characters.
+        columns: one or more.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    now = world.clock.now()
+    table = DataTable(
+        workspace_id=place.project.workspace_id,
+        project_id=place.project.id,
+        handle=world.randomness.uuid("data table"),
+        name=_check_name(name),
+        columns=_store(world, columns),
+        created_at=now,
+        updated_at=now,
+    )
+    world.db.session.add(table)
+    world.db.session.flush()
+    return table
+
+
+def change(
+    world: World,
+    table: DataTable,
+    *,
+    name: str | None = None,
+    place: Place | None = None,
+    columns: Sequence[Column] | None = None,
+) -> None:
+    """Change a data table; records keep what they have in columns that stay.
+
+    Args:
+        world: with an open unit of work.
+        table: to be changed.
+        name: None leaves it as it is.
+        place: the project that it is moved to; None leaves it where it is.
+        columns: None leaves them as they are.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    if name is not None:
+        table.name = _check_name(name)
+    if place is not None:
+        table.project_id = place.project.id
+    if columns is not None:
+        table.columns = _store(world, columns)
+    table.updated_at = world.clock.now()
+
+
+def truncate(world: World, table: DataTable) -> None:
+    """Delete every record of a table.
+
+    Args:
+        world: with an open unit of work.
+        table: to be emptied.
+    """
+    world.db.session.execute(delete_rows(DataRecord).where(DataRecord.table_id == table.id))
+    table.updated_at = world.clock.now()
+
+
+def delete(world: World, table: DataTable) -> None:
+    """Delete a table with its records.
+
+    Args:
+        world: with an open unit of work.
+        table: to be deleted.
+    """
+    truncate(world, table)
+    world.db.session.delete(table)
+    world.db.session.flush()
+
+
+def _check_name(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise FieldError("name", f"must be 1 to {_LONGEST_NAME} characters")
+    return name
+
+
+def _store(world: World, columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Return the columns as they are stored, which is as exports have them."""
+    if not columns:
+        raise FieldError("schema", "must have one column or more")
+    names = [each.name.strip() for each in columns]
+    for name in names:
+        if not 0 < len(name) <= _LONGEST_NAME:
+            raise FieldError("schema", f"a column's name must be 1 to {_LONGEST_NAME} characters")
+        if names.count(name) > 1:
+            raise FieldError("schema", f"has the column '{name}' twice")
+    return [
+        {
+            **each.further,
+            "id": each.field_id or world.randomness.uuid("data table column"),
+            "title": name,
+            "type": each.type,
+            "required": not each.optional,
+        }
+        for each, name in zip(columns, names, strict=True)
+    ]

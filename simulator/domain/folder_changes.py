@@ -1,0 +1,222 @@
+"""Rename, move and delete folders and projects."""
+
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from simulator.db.tables import (
+    Connection,
+    DataTable,
+    ExportManifest,
+    Folder,
+    LookupTable,
+    McpServer,
+    McpTool,
+    Package,
+    PackageAsset,
+    Project,
+    Property,
+    Recipe,
+)
+from simulator.domain import (
+    asset_folders,
+    data_tables,
+    disconnection,
+    lookup_tables,
+    recipe_changes,
+    recipes,
+    server_deletion,
+)
+from simulator.domain.folders import Place, check_name
+from simulator.errors import FieldError, Forbidden
+from simulator.world import World
+
+#: What Workato says of a folder that it does not delete (its own OpenAPI document).
+_REFUSAL = "Cannot destroy folder"
+
+
+def change_project(
+    world: World, project: Project, *, name: str | None = None, description: str | None = None
+) -> None:
+    """Change a project's name or description.
+
+    Args:
+        world: with an open unit of work.
+        project: to be changed.
+        name: None leaves it as it is.
+        description: None leaves it as it is.
+
+    Raises:
+        FieldError: on `name`, when it is none, or another project has it.
+    """
+    if name is not None:
+        name = check_name(name)
+        own = Project.workspace_id == project.workspace_id, Project.name == name
+        if world.db.session.scalar(select(Project.id).where(*own, Project.id != project.id)):
+            raise FieldError("name", "has already been taken")
+        project.name = name
+    if description is not None:
+        project.description = description
+
+
+def rename(world: World, place: Place, name: str) -> Place:
+    """Give a folder another name.
+
+    Args:
+        world: with an open unit of work.
+        place: a folder in a project.
+        name: its own, without `/`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        FieldError: on `name`, when it is none, or another folder there has it.
+    """
+    above = place.path.rpartition("/")[0]
+    return _put(world, place, place.project, above, check_name(name))
+
+
+def move(world: World, place: Place, into: Place) -> Place:
+    """Move a folder, with all that is in it, into another one.
+
+    Args:
+        world: with an open unit of work.
+        place: a folder in a project.
+        into: a project's own folder, or one in it.
+
+    Returns:
+        The folder.
+
+    Raises:
+        FieldError: on `parent_id`, when it is the folder itself or one in it; on `name`, when a
+            folder there has it.
+    """
+    inside = f"{into.path}/".startswith(f"{place.path}/")
+    if into.project.id == place.project.id and inside:
+        raise FieldError("parent_id", "is the folder itself, or in it")
+    return _put(world, place, into.project, into.path, place.name)
+
+
+def _put(world: World, place: Place, project: Project, above: str, name: str) -> Place:
+    session, now, folder = world.db.session, world.clock.now(), place.folder
+    assert folder is not None, "a project's own folder stays"
+    before, path = place.path, f"{above}/{name}" if above else name
+    if (project.id, path) == (place.project.id, before):
+        return place
+    own = Folder.project_id == project.id, Folder.path == path
+    if session.scalar(select(Folder.id).where(*own)):
+        raise FieldError("name", "has already been taken")
+    start = f"{before}/"
+    here = Folder.project_id == place.project.id
+    below = select(Folder).where(here, Folder.path.startswith(start, autoescape=True))
+    for each in session.scalars(below).all():
+        each.path, each.project_id = path + each.path[len(before) :], project.id
+    here = PackageAsset.project_id == place.project.id
+    files = select(PackageAsset).where(
+        here, PackageAsset.zip_name.startswith(start, autoescape=True)
+    )
+    for file in session.scalars(files).all():
+        file.zip_name, file.project_id = path + file.zip_name[len(before) :], project.id
+        for made in (file.recipe, file.connection, file.server):
+            if made is not None:
+                made.project_id = project.id
+    folder.path, folder.project_id, folder.updated_at = path, project.id, now
+    session.flush()
+    session.expire(folder, ["project"])
+    return Place(project=project, folder=folder)
+
+
+def delete_place(world: World, place: Place, by: str, *, force: bool) -> None:
+    """Delete a folder, or a project, with everything in it.
+
+    Args:
+        world: with an open unit of work.
+        place: a project's own folder, or one in it.
+        by: who does it: the API client's name, or the collaborator's e-mail address.
+        force: whether it may have something in it.
+
+    Raises:
+        Forbidden: it has something in it, and `force` is not given; a recipe in it runs, or is a
+            tool of an MCP server elsewhere; a recipe elsewhere runs with a connection in it.
+    """
+    session = world.db.session
+    servers = list(session.scalars(_inside(McpServer, place)))
+    own = list(session.scalars(_inside(Recipe, place)))
+    connections = list(
+        session.scalars(_inside(Connection, place).where(Connection.parent_id.is_(None)))
+    )
+    _check(world, place, servers, own, connections, force=force)
+    for server in servers:
+        server_deletion.delete_server(world, server, by)
+    for recipe in own:
+        recipe_changes.delete(world, recipe)
+    for connection in connections:  # each commits: what it revokes at the app is over
+        disconnection.delete(world, connection)
+    for each in (PackageAsset.zip_name, Folder.path):
+        table = each.class_
+        gone = delete(table).where(table.project_id == place.project.id)
+        if place.path:
+            gone = gone.where(each.startswith(f"{place.path}/", autoescape=True))
+        session.execute(gone)
+    if place.folder is not None:
+        session.execute(delete(Folder).where(Folder.id == place.folder.id))
+        session.expunge(place.folder)
+    else:
+        _delete_project(world, place.project)
+
+
+def _inside(made: Any, place: Place) -> Any:
+    return select(made).where(asset_folders.is_inside(made, place))
+
+
+def _check(
+    world: World,
+    place: Place,
+    servers: list[McpServer],
+    own: list[Recipe],
+    connections: list[Connection],
+    *,
+    force: bool,
+) -> None:
+    session = world.db.session
+    if not force:
+        here = Folder.project_id == place.project.id
+        below = here & Folder.path.startswith(f"{place.path}/" if place.path else "")
+        if servers or own or connections or session.scalar(select(Folder.id).where(below)):
+            raise Forbidden(f"{_REFUSAL}: it is not empty. Send force=true to delete it as it is.")
+    running = [each.name for each in own if each.running]
+    if running:
+        names = ", ".join(f"'{each}'" for each in running)
+        raise Forbidden(f"{_REFUSAL}: these recipes run: {names}. Stop them first.")
+    elsewhere = (
+        select(McpServer.name)
+        .join(McpTool)
+        .where(
+            McpTool.recipe_id.in_([each.id for each in own]),
+            McpServer.number.not_in([each.number for each in servers]),
+        )
+    )
+    if name := session.scalar(elsewhere.limit(1)):
+        raise Forbidden(f"{_REFUSAL}: a recipe in it is a tool of the MCP server '{name}'.")
+    for connection in connections:
+        if used := recipes.list_running_with(world, connection):
+            raise Forbidden(
+                f"{_REFUSAL}: the recipe '{used[0].name}' runs with the connection "
+                f"'{connection.name}'. Stop it first."
+            )
+
+
+def _delete_project(world: World, project: Project) -> None:
+    """Delete what a project has beside its assets, and itself."""
+    session = world.db.session
+    for table in session.scalars(select(DataTable).where(DataTable.project_id == project.id)).all():
+        data_tables.delete(world, table)
+    tables = session.scalars(select(LookupTable).where(LookupTable.project_id == project.id)).all()
+    lookup_tables.delete(world, tables)
+    session.execute(delete(Property).where(Property.project_id == project.id))
+    manifests = select(ExportManifest.id).where(ExportManifest.project_id == project.id)
+    session.execute(delete(Package).where(Package.manifest_id.in_(manifests)))
+    session.execute(delete(ExportManifest).where(ExportManifest.project_id == project.id))
+    session.execute(delete(Project).where(Project.id == project.id))
+    session.expunge(project)

@@ -1,0 +1,197 @@
+"""API collections and their endpoints (Workato docs, Developer API, API platform)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from simulator.db.tables import PackageAsset, Project
+from simulator.domain import api_collections, folders, openapi_collections, recipes, workspaces
+from simulator.domain.api_collections import Endpoint
+from simulator.domain.openapi_collections import Imported
+from simulator.net.addresses import AIHUB
+from simulator.systems.developer_api.endpoint import (
+    API_PLATFORM,
+    ApiEndpoint,
+    Body,
+    Call,
+    Number,
+    PageQuery,
+)
+from simulator.systems.developer_api.refusals import refused_as_success_false
+from simulator.validation.fields import DIGITS, matches
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_PLATFORM)
+
+#: Where the endpoints of collections would be called; nothing answers there (our choice).
+_HOST = "https://apim.workato.com"
+Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
+
+
+class Document(Body):
+    """An OpenAPI document."""
+
+    content: str
+    format: Literal["json", "yaml"] = "json"
+
+
+class NewCollection(Body):
+    """A collection; with a document, one recipe and endpoint for each of its operations."""
+
+    name: Name
+    project_id: Number | None = None
+    openapi_spec: Document | None = None
+
+
+class NewEndpoint(Body):
+    """An endpoint; `flow_id` is the recipe that answers it."""
+
+    name: Name
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: Annotated[str, Field(min_length=1, max_length=500)]
+    flow_id: Number
+
+
+class EndpointQuery(PageQuery):
+    """Which endpoints: of one collection, by default all."""
+
+    api_collection_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
+
+
+@ENDPOINTS.add("GET", "api_collections")
+def list_api_collections(call: Call, query: PageQuery) -> list[dict[str, Any]]:
+    """List API collections: a page."""
+    found = api_collections.find_collections(call.world, call.workspace_id)
+    return [_collection(call, each) for each in found.cut(query.part.offset, query.part.size)]
+
+
+@ENDPOINTS.add("POST", "api_collections")
+def create_api_collection(call: Call, body: NewCollection) -> dict[str, Any]:
+    """Create an API collection; with `openapi_spec`, with its recipes, stopped, and endpoints."""
+    project = _project(call, body.project_id)
+    if body.openapi_spec is None:
+        made = api_collections.create_collection(call.world, project, body.name)
+        return _collection(call, made)
+    imported = openapi_collections.import_document(
+        call.world,
+        project,
+        body.name,
+        body.openapi_spec.content,
+        is_yaml=body.openapi_spec.format == "yaml",
+    )
+    return {**_collection(call, imported.collection), **_results(imported)}
+
+
+@ENDPOINTS.add("DELETE", "api_collections/:id")
+def delete_api_collection(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Delete an API collection with its endpoints; their recipes stay."""
+    api_collections.delete_collection(call.world, _found(call, id))
+    return {"success": True}
+
+
+@ENDPOINTS.add("POST", "api_collections/:id/api_endpoints")
+def create_api_endpoint(call: Call, id: str, body: NewEndpoint) -> dict[str, Any]:  # noqa: A002
+    """Create an endpoint for an API recipe; it is disabled."""
+    recipe = recipes.get_recipe(call.world, call.workspace_id, body.flow_id)
+    made = api_collections.create_endpoint(
+        call.world,
+        _found(call, id),
+        name=body.name,
+        method=body.method,
+        path=body.path,
+        recipe=recipe,
+    )
+    return _endpoint(made)
+
+
+@ENDPOINTS.add("GET", "api_endpoints")
+def list_api_endpoints(call: Call, query: EndpointQuery) -> list[dict[str, Any]]:
+    """List API endpoints: a page."""
+    collection = None
+    if query.api_collection_id is not None:
+        collection = _found(call, str(query.api_collection_id))
+    found = api_collections.list_endpoints(call.world, call.workspace_id, collection)
+    return [_endpoint(each) for each in found[query.part.offset :][: query.part.size]]
+
+
+@ENDPOINTS.add("PUT", "api_endpoints/:api_endpoint_id/enable")
+def enable_api_endpoint(call: Call, api_endpoint_id: str) -> dict[str, Any]:
+    """Enable an endpoint whose recipe runs."""
+    return _switch(call, api_endpoint_id, active=True)
+
+
+@ENDPOINTS.add("PUT", "api_endpoints/:api_endpoint_id/disable")
+def disable_api_endpoint(call: Call, api_endpoint_id: str) -> dict[str, Any]:
+    """Disable an endpoint."""
+    return _switch(call, api_endpoint_id, active=False)
+
+
+def _switch(call: Call, number: str, *, active: bool) -> dict[str, Any]:
+    row_id = parse_whole_number(number) or 0
+    endpoint = api_collections.get_endpoint(call.world, call.workspace_id, row_id)
+    with refused_as_success_false():
+        api_collections.set_active(call.world, endpoint, active=active)
+    return {"success": True}
+
+
+def _found(call: Call, number: str) -> PackageAsset:
+    row_id = parse_whole_number(number) or 0
+    return api_collections.get_collection(call.world, call.workspace_id, row_id)
+
+
+def _project(call: Call, number: int | None) -> Project:
+    if number is None:
+        return folders.get_or_create_home_assets(call.world, call.workspace_id).project
+    return workspaces.get_project(call.world, call.workspace_id, number)
+
+
+def _collection(call: Call, row: PackageAsset) -> dict[str, Any]:
+    origin = call.world.addresses.base_url(AIHUB)
+    return {
+        "id": row.id,
+        "name": row.name,
+        "project_id": str(row.project_id),
+        "version": str((row.document or {}).get("version") or "1.0"),
+        "url": f"{_HOST}/{_handle(row)}",
+        "api_spec_url": f"{origin}/doc/service/{_handle(row)}/swagger",
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
+    }
+
+
+def _handle(collection: PackageAsset) -> str:
+    return str((collection.document or {}).get("handle") or collection.id)
+
+
+def _results(imported: Imported) -> dict[str, Any]:
+    return {
+        "message": "Import completed successfully",
+        "import_results": {
+            "success": not imported.failed,
+            "total_endpoints": imported.total,
+            "failed_endpoints": len(imported.failed),
+            "failed_actions": imported.failed,
+        },
+    }
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    document = endpoint.row.document or {}
+    path = str(document.get("path") or "")
+    base = f"/{_handle(endpoint.collection)}/{path}"
+    return {
+        "id": endpoint.row.id,
+        "api_collection_id": endpoint.collection.id,
+        "flow_id": endpoint.recipe.id,
+        "name": endpoint.row.name,
+        "method": str(document.get("method") or ""),
+        "url": f"{_HOST}{base}",
+        "legacy_url": None,
+        "base_path": base,
+        "path": path,
+        "active": endpoint.active,
+        "legacy": bool(document.get("legacy")),
+        "created_at": endpoint.row.created_at.isoformat(),
+        "updated_at": endpoint.row.updated_at.isoformat(),
+    }

@@ -1,0 +1,110 @@
+"""Connections: created, changed and asked for pick lists (Workato docs, connections)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.db.tables import Connection
+from simulator.domain import connection_changes, connections, folders, pick_lists
+from simulator.domain.folders import Place
+from simulator.systems.developer_api.connections import describe_connection
+from simulator.systems.developer_api.endpoint import (
+    CONNECTIONS,
+    ApiEndpoint,
+    Body,
+    Call,
+    Number,
+)
+from simulator.validation.fields import matches
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CONNECTIONS)
+
+Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
+Provider = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
+
+
+class NewConnection(Body):
+    """A connection; `input` is what the app's form asks for."""
+
+    name: Name
+    provider: Provider
+    parent_id: Number | None = None
+    folder_id: Number | None = None
+    external_id: str | None = None
+    shell_connection: bool = False
+    input: dict[str, Any] = {}
+
+
+class ConnectionChange(Body):
+    """What is to change of a connection; members that are left out stay as they are."""
+
+    name: Name | None = None
+    folder_id: Number | None = None
+    shell_connection: bool = False
+    input: dict[str, Any] | None = None
+
+
+class PickListBody(Body):
+    """A pick list and its parameters."""
+
+    pick_list_name: Annotated[str, Field(min_length=1)]
+    pick_list_params: dict[str, Any] = {}
+
+
+@ENDPOINTS.add("POST", "connections")
+def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
+    """Create a connection; a person authorizes it in the web app."""
+    place, parent = _place(call, body.folder_id), None
+    if place is None:
+        place = folders.get_or_create_home_assets(call.world, call.workspace_id)
+    if body.parent_id is not None:
+        parent = connections.get_in_environment(
+            call.world, call.client.environment_id, body.parent_id
+        )
+    made = connection_changes.create(
+        call.world,
+        call.client.environment_id,
+        place,
+        name=body.name,
+        provider=body.provider,
+        given=body.input,
+        parent=parent,
+        end_user_id=body.external_id,
+    )
+    return describe_connection(call, made)
+
+
+@ENDPOINTS.add("PUT", "connections/:connection_id")
+def update_connection(call: Call, connection_id: str, body: ConnectionChange) -> dict[str, Any]:
+    """Change a connection; where its OAuth settings change, it is to be authorized again."""
+    connection = _found(call, connection_id)
+    connection_changes.change(
+        call.world,
+        connection,
+        name=body.name,
+        place=_place(call, body.folder_id),
+        given=body.input,
+    )
+    return describe_connection(call, connection)
+
+
+@ENDPOINTS.add("POST", "connections/:connection_id/pick_list")
+def get_pick_list(call: Call, connection_id: str, body: PickListBody) -> dict[str, Any]:
+    """Ask the connection's app for the values of a pick list: label and value of each."""
+    found = pick_lists.read(
+        call.world, _found(call, connection_id), body.pick_list_name, body.pick_list_params
+    )
+    return {"data": [[label, value, None, False] for label, value in found]}
+
+
+def _found(call: Call, number: str) -> Connection:
+    row_id = parse_whole_number(number) or 0
+    return connections.get_in_environment(call.world, call.client.environment_id, row_id)
+
+
+def _place(call: Call, number: int | None) -> Place | None:
+    if number is None or number == folders.HOME:
+        return None
+    return folders.get_place(call.world, call.workspace_id, number)

@@ -1,0 +1,156 @@
+"""Projects and folders (Workato docs, Developer API, folders)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.db.tables import Project
+from simulator.domain import folder_changes, folders, workspaces
+from simulator.domain.folders import HOME, Place
+from simulator.errors import Forbidden
+from simulator.systems.developer_api.endpoint import (
+    FOLDERS,
+    ApiEndpoint,
+    Body,
+    Call,
+    Number,
+    PageQuery,
+    Query,
+)
+from simulator.validation.fields import DIGITS
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=FOLDERS)
+_REFUSED = {403: "it is not empty, or in use"}
+
+
+class FolderQuery(PageQuery):
+    """Which folders: those in `parent_id`, by default the projects."""
+
+    parent_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
+
+
+class Deletion(Query):
+    """How a folder is deleted."""
+
+    force: bool = False
+
+
+class NewFolder(Body):
+    """A folder; without `parent_id`, or in Home, a project."""
+
+    name: str
+    parent_id: Number | None = None
+
+
+class FolderChange(Body):
+    """What is to change of a folder; members that are left out stay as they are."""
+
+    name: str | None = None
+    parent_id: Number | None = None
+
+
+class ProjectChange(Body):
+    """What is to change of a project; members that are left out stay as they are."""
+
+    name: str | None = None
+    description: str | None = None
+
+
+@ENDPOINTS.add("GET", "projects")
+def list_projects(call: Call, query: PageQuery) -> list[dict[str, Any]]:
+    """List the projects, by name: a page."""
+    projects = workspaces.find_projects(call.world, call.workspace_id)
+    return [_project(each) for each in projects.cut(query.part.offset, query.part.size)]
+
+
+@ENDPOINTS.add("PUT", "projects/:id")
+def update_project(call: Call, id: str, body: ProjectChange) -> dict[str, Any]:  # noqa: A002
+    """Change a project's name or description."""
+    project = _get_project(call, id)
+    folder_changes.change_project(call.world, project, name=body.name, description=body.description)
+    return _project(project)
+
+
+@ENDPOINTS.add("DELETE", "projects/:id", problems=_REFUSED)
+def delete_project(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Delete a project with everything in it; not while a recipe in it runs."""
+    place = Place(project=_get_project(call, id))
+    folder_changes.delete_place(call.world, place, call.client.name, force=True)
+    return {"success": True}
+
+
+@ENDPOINTS.add("GET", "folders")
+def list_folders(call: Call, query: FolderQuery) -> list[dict[str, Any]]:
+    """List the folders in a folder, by name: a page."""
+    found = folders.list_places(call.world, call.workspace_id, query.parent_id, query.part)
+    return [_folder(call, each) for each in found]
+
+
+@ENDPOINTS.add("GET", "folders/:id")
+def get_folder(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Tell of one folder."""
+    return _folder(call, _get_place(call, id))
+
+
+@ENDPOINTS.add("POST", "folders")
+def create_folder(call: Call, body: NewFolder) -> dict[str, Any]:
+    """Create a folder; at the top, that is a project."""
+    return _folder(call, folders.create(call.world, call.workspace_id, body.name, body.parent_id))
+
+
+@ENDPOINTS.add("PUT", "folders/:id", problems={403: "a project stays at the top"})
+def update_folder(call: Call, id: str, body: FolderChange) -> dict[str, Any]:  # noqa: A002
+    """Rename a folder, or move it with all that is in it into another one."""
+    place = _get_place(call, id)
+    parent = folders.get_parent_number(call.world, place)
+    if body.parent_id is not None and body.parent_id != parent:
+        if place.folder is None or body.parent_id == HOME:
+            raise Forbidden("Projects are at the top, and folders in a project.")
+        into = folders.get_place(call.world, call.workspace_id, body.parent_id)
+        place = folder_changes.move(call.world, place, into)
+    if body.name is not None and place.folder is None:
+        folder_changes.change_project(call.world, place.project, name=body.name)
+    elif body.name is not None:
+        place = folder_changes.rename(call.world, place, body.name)
+    return _folder(call, place)
+
+
+@ENDPOINTS.add("DELETE", "folders/:id", problems=_REFUSED)
+def delete_folder(call: Call, id: str, query: Deletion) -> dict[str, Any]:  # noqa: A002
+    """Delete a folder that is empty; with `force=true`, with everything in it."""
+    place = _get_place(call, id)
+    folder_changes.delete_place(call.world, place, call.client.name, force=query.force)
+    return {"success": True}
+
+
+def _get_project(call: Call, number: str) -> Project:
+    return workspaces.get_project(call.world, call.workspace_id, parse_whole_number(number) or 0)
+
+
+def _get_place(call: Call, number: str) -> Place:
+    return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
+
+
+def _project(project: Project) -> dict[str, Any]:
+    return {
+        "id": project.id,
+        "name": project.name,
+        "description": project.description,
+        "folder_id": Place(project=project).number,
+    }
+
+
+def _folder(call: Call, place: Place) -> dict[str, Any]:
+    made = place.created_at or call.client.created_at
+    changed = place.folder.updated_at if place.folder else made
+    return {
+        "id": place.number,
+        "name": place.name,
+        "parent_id": folders.get_parent_number(call.world, place),
+        "is_project": place.folder is None,
+        "project_id": place.project.id,
+        "created_at": made.isoformat(),
+        "updated_at": changed.isoformat(),
+    }

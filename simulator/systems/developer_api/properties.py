@@ -1,0 +1,56 @@
+"""Environment and project properties (Workato docs, Developer API, properties)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.domain import properties, workspaces
+from simulator.domain.properties import LONGEST_NAME, LONGEST_VALUE, MOST
+from simulator.systems.developer_api.endpoint import PROPERTIES, ApiEndpoint, Body, Call, Query
+from simulator.validation.fields import DIGITS
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=PROPERTIES)
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Value = Annotated[str, Field(max_length=LONGEST_VALUE)]
+
+
+class Place(Query):
+    """Whose properties: of a project, or of the workspace."""
+
+    project_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
+
+
+class PropertyQuery(Place):
+    """Which properties: those whose names begin with `prefix`, by default all."""
+
+    prefix: str = ""
+
+
+class Properties(Body):
+    """Properties to be stored, by name."""
+
+    properties: Annotated[dict[Name, Value], Field(max_length=MOST)]
+
+
+@ENDPOINTS.add("GET", "properties")
+def list_properties(call: Call, query: PropertyQuery) -> dict[str, Any]:
+    """List properties by the beginning of their names: name and value."""
+    project_id = _check(call, query.project_id)
+    return {**properties.list_with_prefix(call.world, call.workspace_id, project_id, query.prefix)}
+
+
+@ENDPOINTS.add("POST", "properties")
+def upsert_properties(call: Call, query: Place, body: Properties) -> dict[str, Any]:
+    """Store properties; those of the same names are replaced."""
+    project_id = _check(call, query.project_id)
+    properties.upsert(call.world, call.workspace_id, project_id, body.properties)
+    return {"success": True}
+
+
+def _check(call: Call, project_id: int | None) -> int | None:
+    """Return the id of a project that is there, or None for the workspace."""
+    if project_id is not None:
+        workspaces.get_project(call.world, call.workspace_id, project_id)
+    return project_id

@@ -1,0 +1,143 @@
+"""Tags and their assignments (Workato docs, Developer API, environment management)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.db.tables import Tag
+from simulator.domain import connections, recipes, tags, workspaces
+from simulator.domain.tags import COLORS
+from simulator.systems.developer_api.endpoint import (
+    TAG_ASSIGNMENTS,
+    TAGS,
+    ApiEndpoint,
+    Body,
+    Call,
+    Number,
+    PageQuery,
+)
+from simulator.validation.fields import matches
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=TAGS)
+
+Title = Annotated[str, Field(min_length=1, max_length=30), matches(r"(?s).*\S.*", "some text")]
+Description = Annotated[str, Field(max_length=150)]
+Color = Annotated[str, Field(pattern=f"^({'|'.join(COLORS)})$")]
+
+
+class TagQuery(PageQuery):
+    """Which tags, as `q[recipe_id_eq]=7`.
+
+    Known are `title_or_description_cont`, `handle_in`, `recipe_id_eq`, `connection_id_eq` and
+    `only_assigned`.
+    """
+
+    q: dict[str, str] = {}
+
+
+class NewTag(Body):
+    """A tag."""
+
+    title: Title
+    description: Description = ""
+    color: Color = "blue"
+
+
+class TagChange(Body):
+    """What is to change of a tag; its title is always needed."""
+
+    title: Title
+    description: Description | None = None
+    color: Color | None = None
+
+
+class Assignment(Body):
+    """Tags by their handles, and the assets that get or lose them."""
+
+    add_tags: list[str] = []
+    remove_tags: list[str] = []
+    recipe_ids: list[Number] = []
+    connection_ids: list[Number] = []
+
+
+@ENDPOINTS.add("GET", "tags")
+def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
+    """List tags, by title: a page."""
+    criteria = query.q
+    handles = [each.strip() for each in criteria.get("handle_in", "").split(",") if each.strip()]
+    found = tags.find_tags(
+        call.world,
+        call.workspace_id,
+        text=criteria.get("title_or_description_cont", ""),
+        handles=handles,
+        recipe_id=_read_number(criteria.get("recipe_id_eq")),
+        connection_id=_read_number(criteria.get("connection_id_eq")),
+        only_assigned=criteria.get("only_assigned") == "true",
+    )
+    rows = found.cut(query.part.offset, query.part.size)
+    counts = tags.count_assignments(call.world, [each.id for each in rows])
+    described = [_row(call, each, counts.get(each.id, (0, 0))) for each in rows]
+    return {"data": {"tags": described}}
+
+
+@ENDPOINTS.add("POST", "tags")
+def create_tag(call: Call, body: NewTag) -> dict[str, Any]:
+    """Create a tag."""
+    made = tags.create(call.world, call.workspace_id, body.title, body.description, body.color)
+    return _row(call, made, (0, 0))
+
+
+@ENDPOINTS.add("PUT", "tags/:handle")
+def update_tag(call: Call, handle: str, body: TagChange) -> dict[str, Any]:
+    """Change a tag."""
+    tag = tags.get_tag(call.world, call.workspace_id, handle)
+    tags.change(call.world, tag, title=body.title, description=body.description, color=body.color)
+    return _row(call, tag, tags.count_assignments(call.world, [tag.id]).get(tag.id, (0, 0)))
+
+
+@ENDPOINTS.add("DELETE", "tags/:handle")
+def delete_tag(call: Call, handle: str) -> dict[str, Any]:
+    """Delete a tag; whatever had it has it no more."""
+    tags.delete(call.world, tags.get_tag(call.world, call.workspace_id, handle))
+    return {"success": True}
+
+
+@ENDPOINTS.add("POST", "tags_assignments", quota=TAG_ASSIGNMENTS)
+def assign_tags(call: Call, body: Assignment) -> str:
+    """Give tags to recipes and connections, and take tags away; the answer is empty."""
+    world, workspace_id = call.world, call.workspace_id
+    tags.assign(
+        world,
+        [tags.get_tag(world, workspace_id, each) for each in body.add_tags],
+        [tags.get_tag(world, workspace_id, each) for each in body.remove_tags],
+        [recipes.get_recipe(world, workspace_id, each) for each in body.recipe_ids],
+        [
+            connections.get_in_environment(world, call.client.environment_id, each)
+            for each in body.connection_ids
+        ],
+    )
+    return ""
+
+
+def _read_number(text: str | None) -> int | None:
+    """What a filter asks for; 0, which fits nothing, where it is no number."""
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def _row(call: Call, tag: Tag, counts: tuple[int, int]) -> dict[str, Any]:
+    owner = workspaces.get_owner(call.world, call.workspace_id)
+    return {
+        "handle": tag.handle,
+        "title": tag.title,
+        "description": tag.description,
+        "color": tag.color,
+        "author": {"id": owner.id, "name": owner.name},
+        "assignments_count": sum(counts),
+        "recipe_assignments_count": counts[0],
+        "connection_assignments_count": counts[1],
+        "created_at": tag.created_at.isoformat(),
+        "updated_at": tag.updated_at.isoformat(),
+    }
