@@ -7,8 +7,8 @@ from alembic import op
 
 from simulator.db.base import Json, UtcDateTime
 
-revision = '0026'
-down_revision = '0025'
+revision = '0028'
+down_revision = '0027'
 
 _TABLES = sa.table('data_tables', sa.column('id', sa.Integer), sa.column('handle', sa.String))
 
