@@ -60,7 +60,8 @@ def test_parameters_bodies_and_refusals_are_told(document: Any) -> None:
     body = server["requestBody"]["content"]["application/json"]["schema"]
 
     assert [each["name"] for each in users["parameters"]] == [
-        *("page", "per_page", "query", "name", "emails", "user_ids", "user_group_ids")
+        *("page", "per_page", "query", "name", "emails", "user_ids", "user_group_ids"),
+        "environment_id",
     ]
     assert {each["in"] for each in users["parameters"]} == {"query"}
     assert body == {"$ref": "#/components/schemas/ServerChange"}

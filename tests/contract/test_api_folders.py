@@ -59,9 +59,9 @@ def test_a_folder_is_told_renamed_and_moved_with_what_is_in_it(api_client: ApiCl
     moved = api_client.put(f"/api/folders/{folder}", json={"parent_id": str(second)}).json()
     assert (moved["parent_id"], moved["project_id"]) == (second, second)
     assert api_client.get(f"/api/folders/{inside['id']}").json()["project_id"] == second
-    there = api_client.get("/api/recipes", params={"folder_id": second}).json()["items"]
+    there = api_client.get("/api/recipes", params={"folder_id": str(second)}).json()["items"]
     assert [(each["name"], each["folder_id"]) for each in there] == [("A", inside["id"])]
-    found = api_client.get("/api/connections", params={"folder_id": folder}).json()
+    found = api_client.get("/api/connections", params={"folder_id": str(folder)}).json()
     assert [(each["name"], each["folder_id"]) for each in found] == [("C", folder)]
 
     into_itself = api_client.put(f"/api/folders/{folder}", json={"parent_id": inside["id"]})
@@ -84,7 +84,9 @@ def test_a_folder_is_deleted_empty_or_by_force(api_client: ApiClient) -> None:
     )
     assert api_client.delete(f"/api/folders/{full}?force=true").json() == {"success": True}
     assert api_client.get("/api/folders", params={"parent_id": project}).json() == []
-    assert api_client.get("/api/recipes", params={"folder_id": project}).json() == {"items": []}
+    assert api_client.get("/api/recipes", params={"folder_id": str(project)}).json() == {
+        "items": []
+    }
 
 
 def test_a_project_is_deleted_with_everything_in_it(api_client: ApiClient) -> None:
@@ -100,7 +102,9 @@ def test_a_project_is_deleted_with_everything_in_it(api_client: ApiClient) -> No
     api_client.post(f"/api/packages/export/{exported['result']['id']}")
     query = {"project_id": str(project)}
     api_client.post("/api/properties", params=query, json={"properties": {"a": "1"}})
-    number = api_client.get("/api/recipes", params={"folder_id": project}).json()["items"][0]["id"]
+    number = api_client.get("/api/recipes", params={"folder_id": str(project)}).json()["items"][0][
+        "id"
+    ]
     api_client.put(f"/api/recipes/{number}/start")
 
     refused = api_client.delete(f"/api/projects/{project}")
@@ -119,7 +123,7 @@ def test_a_project_is_deleted_with_everything_in_it(api_client: ApiClient) -> No
 
 
 def test_what_others_use_is_not_deleted(api_client: ApiClient) -> None:
-    every = api_client.get("/api/recipes", params={"running": "true", "folder_id": 1}).json()
+    every = api_client.get("/api/recipes", params={"running": "true", "folder_id": "1"}).json()
     for each in every["items"]:
         api_client.put(f"/api/recipes/{each['id']}/stop")
     folder = make(api_client, "Apart")
@@ -148,7 +152,9 @@ def test_a_moved_recipe_is_exported_from_its_folder(api_client: ApiClient) -> No
     code = json.dumps(recipe()["code"])
     members = {"name": "Echo", "code": code, "folder_id": str(folder)}
     api_client.post("/api/recipes", json=members)
-    listed = api_client.get("/api/export_manifests/folder_assets", params={"folder_id": folder})
+    listed = api_client.get(
+        "/api/export_manifests/folder_assets", params={"folder_id": str(folder)}
+    )
 
     assert [each["zip_name"] for each in listed.json()["result"]["assets"]] == [
         "Deep/echo.recipe.json"
