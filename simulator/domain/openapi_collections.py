@@ -4,7 +4,6 @@ The recipe has the request and responses that the operation declares, and answer
 """
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from simulator.domain import api_collections, recipe_changes
 from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
+from simulator.randomness import name_uuid
 from simulator.validation.parsing import NotJson, parse_strict_json
 from simulator.world import World
 
@@ -134,7 +134,7 @@ def _build_recipe(
         "provider": API_PLATFORM,
         "name": "receive_request",
         "as": "request",
-        "uuid": str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(operation, default=str))),
+        "uuid": name_uuid(json.dumps(operation, default=str)),
         "input": {
             "request": {"content_type": "json", "schema": json.dumps(fields)},
             "response": {"content_type": "json", "responses": responses},

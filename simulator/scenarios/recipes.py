@@ -3,13 +3,13 @@
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 
 from simulator.db.tables import Recipe
 from simulator.domain.engine.steps import API_PLATFORM, RECIPE_FUNCTION
 from simulator.errors import ScenarioError
+from simulator.randomness import name_uuid
 from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
 from simulator.world import World
 
@@ -137,7 +137,7 @@ def _with_full_pills(value: Any) -> Any:
 
 def _make_uuid(recipe: "schema.Recipe", number: int) -> str:
     """Return the id of a step, which editors and Workato's own command line want of each."""
-    return str(uuid5(NAMESPACE_OID, f"{recipe.project} {recipe.name} {number}"))
+    return name_uuid(recipe.project, recipe.name, number)
 
 
 def _action(

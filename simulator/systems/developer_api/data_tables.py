@@ -1,13 +1,14 @@
 """Data tables (Workato docs, Developer API, data tables); records live at another host."""
 
 from typing import Annotated, Any, Literal
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field
 
 from simulator.db.tables import DataTable
 from simulator.domain import data_tables, folders
 from simulator.domain.data_tables import Column
+from simulator.randomness import name_uuid
 from simulator.systems.developer_api.endpoint import (
     DATA_TABLES,
     ApiEndpoint,
@@ -164,4 +165,4 @@ def _uuid(table: DataTable, name: str) -> str:
     try:
         return str(UUID(name))
     except ValueError:
-        return str(uuid5(NAMESPACE_OID, f"{table.handle} {name}"))
+        return name_uuid(table.handle, name)

@@ -1,11 +1,10 @@
 """Tags, clients of API collections, and how programs name data tables."""
 
-import uuid
-
 import sqlalchemy as sa
 from alembic import op
 
 from simulator.db.base import Json, UtcDateTime
+from simulator.randomness import Randomness
 
 revision = '0028'
 down_revision = '0027'
@@ -80,10 +79,10 @@ def upgrade() -> None:
         op.add_column(table, sa.Column('created_at', UtcDateTime(), nullable=True))
         op.add_column(table, sa.Column('updated_at', UtcDateTime(), nullable=True))
     op.add_column('data_tables', sa.Column('handle', sa.String(), nullable=True))
-    connection = op.get_bind()
+    connection, randomness = op.get_bind(), Randomness()
     for number in connection.scalars(sa.select(_TABLES.c.id)).all():
         own = sa.update(_TABLES).where(_TABLES.c.id == number)
-        connection.execute(own.values(handle=str(uuid.uuid4())))
+        connection.execute(own.values(handle=randomness.uuid('data table')))
     with op.batch_alter_table('data_tables') as batch:
         batch.alter_column('handle', nullable=False)
         batch.create_unique_constraint(op.f('uq_data_tables_handle'), ['handle'])
