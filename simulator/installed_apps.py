@@ -19,7 +19,7 @@ from simulator.errors import StartupError
 #: The group of entry points: `name of the app = package`.
 GROUP = "simulator.apps"
 #: Ours, which no entry point names.
-_OURS = ("coupa", "jira", "salesforce", "slack")
+_OURS = ("coupa", "google", "jira", "salesforce", "slack")
 
 
 @dataclass(frozen=True, kw_only=True)

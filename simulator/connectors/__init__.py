@@ -7,7 +7,7 @@ from simulator import installed_apps
 from simulator.connectors.base import Action, Connector, account_label
 from simulator.errors import NotFound
 
-__all__ = ["CONNECTORS", "Action", "Connector", "account_label", "find"]
+__all__ = ["CONNECTORS", "Action", "Connector", "account_label", "app_of", "find", "of_app"]
 
 
 class _Connectors(MutableMapping[str, Connector]):
@@ -15,8 +15,8 @@ class _Connectors(MutableMapping[str, Connector]):
 
     @cached_property
     def _found(self) -> dict[str, Connector]:
-        parts = installed_apps.parts("connector")
-        return {app: part.CONNECTOR for app, part in parts.items()}
+        every = (each for app in installed_apps.packages() for each in of_app(app))
+        return {each.provider: each for each in every}
 
     def __getitem__(self, provider: str) -> Connector:
         return self._found[provider]
@@ -35,6 +35,27 @@ class _Connectors(MutableMapping[str, Connector]):
 
 
 CONNECTORS = _Connectors()
+
+
+def of_app(app: str) -> tuple[Connector, ...]:
+    """Return the connectors of an app: one, or several where Workato has one for each service.
+
+    Args:
+        app: provider name of the app, a key of `installed_apps.packages`.
+    """
+    part = installed_apps.part(app, "connector")
+    found: tuple[Connector, ...] = getattr(part, "CONNECTORS", None) or (part.CONNECTOR,)
+    return found
+
+
+def app_of(provider: str) -> str:
+    """Return the app that a connector belongs to, by the provider name that recipes use."""
+    if provider in installed_apps.packages():
+        return provider
+    apps = installed_apps.packages()
+    return next(
+        (app for app in apps if provider in [each.provider for each in of_app(app)]), provider
+    )
 
 
 def find(provider: str) -> Connector:

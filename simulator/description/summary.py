@@ -8,15 +8,15 @@ Row = tuple[str, ...]
 #: Longer names, of people, groups, servers and scenarios, are cut.
 _LONGEST_NAME = 24
 _MOST_PEOPLE = 14
-_MOST_APPS = 3
+_MOST_APPS = 5
 
-_MOST_SERVERS = 4
+_MOST_SERVERS = 6
 
 _SYSTEMS = {"aihub": "Workato (AI Hub)", "identity": "Workato Identity"}
 
 
 def table(document: dict[str, Any]) -> str:
-    """A description for people, secrets included: 45 lines of 100 columns for the demo.
+    """A description for people, secrets included: 75 lines of 110 columns at most for the demo.
 
     Names are cut where they are long, addresses, logins and secrets never.
 

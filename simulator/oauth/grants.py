@@ -51,6 +51,8 @@ class CodeGrant(AuthorizationCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
     request: Any  # Authlib fills it in step by step
     server: "Provider"
+    #: What the person allowed, where that is not all that was asked for.
+    granted_scope: str | None = None
 
     def __init__(self, request: Any, server: "Provider") -> None:
         super().__init__(request, server)
@@ -86,7 +88,7 @@ class CodeGrant(AuthorizationCodeGrant):
             client_id=request.client.get_client_id(),
             subject=request.user.subject,
             redirect_uri=data.get("redirect_uri"),
-            scope=request.scope,
+            scope=request.scope if self.granted_scope is None else self.granted_scope,
             nonce=data.get("nonce"),
             code_challenge=data.get("code_challenge"),
             code_challenge_method=data.get("code_challenge_method"),

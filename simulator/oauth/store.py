@@ -317,6 +317,21 @@ class TokenStore:
             )
         )
 
+    def forget_consent(self, client_id: str, subject: str) -> None:
+        """Forget what one person allowed a client: they are asked again.
+
+        Args:
+            client_id: of the client.
+            subject: id of the person.
+        """
+        self.world.db.session.execute(
+            delete(OAuthConsent).where(
+                OAuthConsent.provider == self.provider,
+                OAuthConsent.client_id == client_id,
+                OAuthConsent.subject == subject,
+            )
+        )
+
     def forget_client(self, client_id: str) -> None:
         """End all that a client was given: consents, codes and tokens.
 

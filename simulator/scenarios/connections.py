@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from simulator import installed_apps
-from simulator.connectors import CONNECTORS, account_label
+from simulator.connectors import CONNECTORS, account_label, app_of
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection
 from simulator.domain import connection_forms, connections
@@ -64,11 +64,12 @@ def _authorize(
 ) -> None:
     from simulator.systems.apps._kit.provider import token_store  # brings in Authlib
 
-    dialect = installed_apps.part(connection.provider, "dialect").DIALECT
+    dialect = installed_apps.part(app_of(connection.provider), "dialect").DIALECT
+    offline = [dialect.offline_scope] if dialect.is_offline_by_parameter else []
     answer = token_store(context.world, connection.host, dialect).issue(
         client_id=connection.client,
         subject=str(context.app_users[connection.host, login]),
-        scope=" ".join(connection.scopes),
+        scope=" ".join([*connection.scopes, *offline]),
         family=token_family(connection.name),
         auth_time=context.now,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.connectors import CONNECTORS, Action
+from simulator.domain.engine.steps import CUSTOM_ACTION
 from simulator.domain.formulas import iter_pills, list_problems
 from simulator.scenarios.recipes import TRIGGER_ALIAS, TRIGGERS
 from simulator.scenarios.schema import Recipe, Scenario, Step
@@ -65,6 +66,8 @@ def _step(recipe: Recipe, step: Step, place: Place, *, is_last: bool) -> Mistake
         yield (*place, "action"), expect_one_of(known, step.action)
         return
     actions = CONNECTORS[provider].actions
+    if name == CUSTOM_ACTION:
+        return
     if name not in actions:
         yield (
             (*place, "action"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator import installed_apps
-from simulator.connectors import CONNECTORS
+from simulator.connectors import CONNECTORS, app_of, of_app
 from simulator.domain.recipes import make_tool_name
 from simulator.errors import FieldError
 from simulator.scenarios import recipe_references
@@ -86,7 +86,7 @@ def _groups(scenario: Scenario) -> Mistakes:
 
 def _app(app: App, place: Place) -> Mistakes:
     try:
-        CONNECTORS[app.kind].host(f"https://{app.host}")
+        of_app(app.kind)[0].host(f"https://{app.host}")
     except FieldError as error:
         yield (*place, "host"), f"{error.message} Here without https://; found '{app.host}'"
     yield from find_repeated((*place, "users"), [user.login for user in app.users], "login")
@@ -117,7 +117,7 @@ def _connection(scenario: Scenario, connection: Connection, place: Place) -> Mis
     scopes = CONNECTORS[connection.provider].scopes
     for index, scope in enumerate(connection.scopes):
         yield from find_unknown((*place, "scopes", index), scope, scopes)
-    apps = {app.host: app for app in scenario.apps if app.kind == connection.provider}
+    apps = {app.host: app for app in scenario.apps if app.kind == app_of(connection.provider)}
     if connection.host not in apps:
         yield (*place, "host"), expect_one_of(list(apps), connection.host)
         return

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from simulator import installed_apps, scenarios
-from simulator.connectors import CONNECTORS
+from simulator.connectors import of_app
 from simulator.db.tables import AppInstance
 from simulator.domain import people
 from simulator.faults import INCIDENTS
@@ -62,13 +62,13 @@ class Way:
     @classmethod
     def to(cls, app: str) -> "Way":
         """The first one to this app."""
-        demo = scenarios.load("demo")
+        demo, (connector, *_) = scenarios.load("demo"), of_app(app)
         for recipe in demo.recipes:
             needs = [one for one in recipe.parameters if not one.optional]
             alone = [(name, one.end_user) for name, one in recipe.connections.items()]
             for server in demo.servers:
                 published = recipe.name in [tool.recipe for tool in server.tools]
-                if published and alone == [(app, True)] and not needs:
+                if published and alone == [(connector.provider, True)] and not needs:
                     return cls(server.number, server.name, recipe.name.replace(" ", "_"))
         raise LookupError(f"The demo has no such tool for {app}.")
 
@@ -137,7 +137,7 @@ def test_it_strikes_the_api_of_each_app(connected: Simulator, app: str, name: st
     faults = connected.faults.incident(name, person=ADA)
 
     limited = LIMITED.get(app, "Too many requests.")
-    expected = API[name].format(app=CONNECTORS[app].name, limited=limited)
+    expected = API[name].format(app=of_app(app)[0].name, limited=limited)
     assert expected in outcome(connected, way, ADA)
     assert all(fault.hits for fault in faults)
     assert len(connected.violations()) == (name == "mix-up")

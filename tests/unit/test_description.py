@@ -201,8 +201,8 @@ def test_the_table_shows_what_a_person_needs_and_fits_a_terminal(scenario: str) 
     text = table(document)
 
     lines = text.splitlines()
-    assert len(lines) <= 60
-    assert max(map(len, lines)) <= 100
+    assert len(lines) <= 75
+    assert max(map(len, lines)) <= 110
     assert "…" not in text
     shown = [document["systems"][name] for name in ("aihub", "identity")]
     shown += [one["mcp_url"] for one in document["servers"]]
@@ -228,8 +228,8 @@ def test_the_table_of_a_large_world_says_how_much_it_leaves_out(
 
     lines = table(document).splitlines()
 
-    assert len(lines) <= 60
-    assert max(map(len, lines)) <= 100
+    assert len(lines) <= 75
+    assert max(map(len, lines)) <= 110
     assert any("more: simulator describe --json" in line for line in lines) == (times > 1)
 
 

@@ -195,7 +195,7 @@ class _Compiler:
     def _action(self, written: _Written, step: Step) -> Block:
         stub = find_stub(self._stubs, step)
         if stub is None and step.name == CUSTOM_ACTION and step.connector is not None:
-            plan = custom_action.compile_request(step.inputs, step.connector.custom_action_path)
+            plan = custom_action.compile_request(step.inputs, step.connector)
             return Action(step, plan.inputs, plan)
         if stub is None and step.connector is not None:
             return Action(step, compile_field(step.inputs), details=_read_types(written))

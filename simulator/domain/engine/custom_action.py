@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.connectors.base import AppRequest
+from simulator.connectors.base import AppRequest, Connector
 from simulator.domain.engine.host import AppAnswer
 from simulator.domain.engine.schemas import Caster, Fields, compile_cast, read_fields
 from simulator.domain.engine.tree import get_mapping
@@ -45,6 +45,7 @@ class RequestPlan:
         cast: makes values of `input.data` those of its schema.
         output: makes the app's answer that of the output schema.
         base: what its path is relative to, at the app's API; begins and ends with a slash.
+        app: name of the app.
     """
 
     inputs: Field
@@ -52,14 +53,15 @@ class RequestPlan:
     cast: Caster
     output: Caster
     base: str
+    app: str
 
 
-def compile_request(inputs: Mapping[str, Any], base: str) -> RequestPlan:
+def compile_request(inputs: Mapping[str, Any], connector: Connector) -> RequestPlan:
     """Return the plan of a custom action.
 
     Args:
         inputs: the step's input, as the recipe has it.
-        base: what its path is relative to, at the app's API.
+        connector: of the app.
     """
     fields = read_fields(get_mapping(inputs.get("input")).get("schema"))
     written = {name: value for name, value in inputs.items() if name not in ("output",)}
@@ -70,7 +72,8 @@ def compile_request(inputs: Mapping[str, Any], base: str) -> RequestPlan:
         names=_real_names(fields),
         cast=compile_cast([{**field, "name": _member(str(field["name"]))} for field in fields]),
         output=compile_cast(read_fields(inputs.get("output"))),
-        base=base,
+        base=connector.custom_action_path,
+        app=connector.name,
     )
 
 
@@ -177,9 +180,7 @@ def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer
         body = {} if answer.status in (201, 202, 204) and not answer.content else None
         body = parse_foreign_json(answer.content) if body is None else body
         if body is None:
-            raise FormulaError(
-                "The answer is not JSON, as the custom action's response type says it is."
-            )
+            raise FormulaError(f"{plan.app} answered something else than JSON.")
         body = plan.output(body)
     around = {"body": body, "headers": dict(answer.headers)}
     if not isinstance(body, Mapping):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from pytest_bdd import parsers, then, when
 
-from simulator.connectors import CONNECTORS
+from simulator.connectors import of_app
 from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import ServerPage
 from simulator.testing.pages.recipe_editor import RecipeEditor
@@ -78,7 +78,7 @@ def provides(
 ) -> None:
     """Documentation, steps 7 and 12; field and value of step 12 differ by application."""
     if app:
-        connector = CONNECTORS[workspace.stage.app_named(app)["kind"]]
+        connector, *_ = of_app(workspace.stage.app_named(app)["kind"])
         field_of_app = connector.host_field
         assert field_of_app, f"the form of {app} asks for no host"
         assert label == field_of_app.label
@@ -250,7 +250,7 @@ def _right_values(actor: Actor, app: dict[str, Any]) -> dict[str, str]:
     expect(scopes.control).to_be_visible()  # the form may be on its way
     offered = scopes.options.all_inner_texts()
     permitted = app["clients"][0]["scopes"]
-    host_field = CONNECTORS[actor.stage.kind_of(app)].host_field
+    host_field = of_app(actor.stage.kind_of(app))[0].host_field
     host = {host_field.label: f"https://{app['production_host']}"} if host_field else {}
     return host | {
         "Name": f"{app['name']} of our end users",

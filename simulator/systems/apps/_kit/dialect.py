@@ -44,6 +44,8 @@ class Dialect:
     Attributes:
         scopes: scope → what it allows, as the consent page says it, in the order of the pages.
         offline_scope: without it, a token response carries no refresh token; empty where none does.
+        is_offline_by_parameter: whether that scope is none that clients ask for: it stands for a
+            parameter of the authorization request in what is granted, and no response names it.
         usual_scopes: those that are ticked in the form of a new client.
         grant_types: what an admin can choose for a client → its label.
         code_lifetime: how long an authorization code can be redeemed.
@@ -66,6 +68,7 @@ class Dialect:
 
     scopes: Mapping[str, str]
     offline_scope: str
+    is_offline_by_parameter: bool = False
     usual_scopes: tuple[str, ...]
     grant_types: Mapping[str, str]
     code_lifetime: timedelta

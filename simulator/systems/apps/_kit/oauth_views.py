@@ -37,6 +37,8 @@ def authorize() -> AnyResponse | str:
         client = authorization.check(provider, provider.read_parameters(request.args))
         person = session.subject()
         grant = provider.get_consent_grant(end_user=person)
+        if (instead := provider.interpose(grant, person)) is not None:
+            return _finish(instead)
         if person is None:
             return session.login_redirect(request.full_path)
         if headless.read_person(here().world):
@@ -58,7 +60,13 @@ def authorize() -> AnyResponse | str:
         scopes=here().profile.dialect.described(grant.request.scope),
         redirect_host=urlsplit(grant.redirect_uri).netloc,
         back=request.full_path,
+        grant=grant,
     )
+
+
+def _finish(instead: AnyResponse | str) -> AnyResponse | str:
+    """A page, or the client's answer where nobody has to be asked."""
+    return _to_client(instead) if isinstance(instead, Response) else instead
 
 
 def _decide(grant: Any, person: Subject) -> AnyResponse:
@@ -78,6 +86,7 @@ def _decide(grant: Any, person: Subject) -> AnyResponse:
 
 def _allow(grant: Any, person: Subject) -> AnyResponse:
     provider: Any = here().provider
+    provider.settle_scope(grant, person)
     return _to_client(provider.create_authorization_response(grant_user=person, grant=grant))
 
 

@@ -1,5 +1,6 @@
 """An app's OAuth provider: its rules, its error sentences, revocation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError, InvalidRequestError
-from flask import Request
+from flask import Request, Response
 from flask import request as flask_request
 from sqlalchemy import select, update
 from werkzeug.datastructures import MultiDict
@@ -195,8 +196,35 @@ class AppProvider(Provider):
     """
 
     def __init__(self, store: TokenStore, rules: ProviderRules, dialect: Dialect) -> None:
-        super().__init__(store, rules)
+        super().__init__(store, rules, self.build_code_extensions())
         self._dialect = dialect
+
+    def build_code_extensions(self) -> Sequence[Any]:
+        """Build Authlib's extensions of the authorization code grant; there are none."""
+        return ()
+
+    def interpose(self, grant: Any, person: Subject | None) -> Response | str | None:
+        """Return what comes in the place of sign-in and consent page; nothing does.
+
+        Args:
+            grant: the authorization request.
+            person: who is signed in; None where nobody is.
+
+        Returns:
+            The answer to the client, or another page; None to go on.
+
+        Raises:
+            OAuth2Error: the request cannot be granted without anybody.
+        """
+        return None
+
+    def settle_scope(self, grant: Any, person: Subject) -> None:
+        """Set what a consent grants, `grant.granted_scope`, where that is not all of it.
+
+        Args:
+            grant: the authorization request, which the person allowed.
+            person: who did.
+        """
 
     def read_parameters(self, sent: MultiDict[str, str]) -> MultiDict[str, str]:
         """Return the parameters of an authorization request by OAuth's names (RFC 6749 §4.1.1).

@@ -1,0 +1,1 @@
+"""Google: one authorization server, and the APIs of Gmail, Calendar and Drive."""

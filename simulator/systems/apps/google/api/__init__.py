@@ -1,0 +1,1 @@
+"""Google's APIs: who may do what, what they answer, and what they refuse."""

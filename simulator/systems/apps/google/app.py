@@ -1,0 +1,25 @@
+"""The Flask application of Google, and what a signed-in person sees of theirs."""
+
+from flask import Flask
+
+from simulator.systems.apps._kit.application import assemble
+from simulator.systems.apps.google import openid, pages
+from simulator.systems.apps.google.api import (
+    gmail_drafts,
+    gmail_labels,
+    gmail_messages,
+    gmail_threads,
+)
+from simulator.systems.apps.google.profile import PROFILE
+from simulator.world import World
+
+_API = [
+    openid.blueprint,
+    *(part.views for part in (gmail_messages, gmail_threads, gmail_drafts, gmail_labels)),
+    *(part.uploads for part in (gmail_messages, gmail_drafts)),
+]
+
+
+def create_app(world: World, host: str) -> Flask:
+    """Build the application; its own host is `accounts.google.com`."""
+    return assemble(Flask(__name__), world, host, PROFILE, pages=[pages.pages], api=_API)

@@ -1,0 +1,1 @@
+"""Gmail: mailboxes, and how they are searched."""
