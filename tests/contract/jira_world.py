@@ -18,6 +18,7 @@ from simulator.systems.apps.jira.dialect import DIALECT
 from simulator.systems.apps.jira.issues import cloud_id
 from tests.contract.browser import Browser
 
+HOST = "acme.atlassian.net"
 SITE, AUTH, API = (
     f"https://{host}.atlassian.{end}"
     for host, end in (("acme", "net"), ("auth", "com"), ("api", "com"))
@@ -28,7 +29,7 @@ CLIENT = {
 }
 CALLBACK = "https://www.workato.com/oauth/callback"
 SCOPES = "read:jira-work write:jira-work read:jira-user offline_access"
-REST = f"/ex/jira/{cloud_id('acme.atlassian.net')}/rest/api/2"
+REST = f"/ex/jira/{cloud_id(HOST)}/rest/api/2"
 KEYS_OF_ADA = ["BUY-1", "OPS-2", "BUY-2"]
 
 
@@ -95,10 +96,9 @@ class Jira:
         """Call the REST API with a token of somebody's, issued without a browser."""
         world = self.simulator.world
         with world.db.unit() as session:
-            user = session.scalars(
-                select(AppUser).where(AppUser.login == f"{who}@acme.example")
-            ).one()
-            issued = token_store(world, "acme.atlassian.net", DIALECT).issue(
+            account = select(AppUser).filter_by(host=HOST, login=f"{who}@acme.example")
+            user = session.scalars(account).one()
+            issued = token_store(world, HOST, DIALECT).issue(
                 client_id=CLIENT["client_id"],
                 subject=str(user.id),
                 scope=scope,
