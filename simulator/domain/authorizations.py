@@ -44,11 +44,11 @@ class Program:
 
 @dataclass(frozen=True, kw_only=True)
 class Builder:
-    """A collaborator who authorizes a connection from a recipe's step."""
+    """A collaborator who authorizes a connection: from a recipe's step, or from its own page."""
 
     collaborator_id: int
-    recipe_id: int
-    step: int
+    recipe_id: int | None = None
+    step: int | None = None
 
 
 def start(world: World, connection: Connection, who: Builder | Program | ConnectionAttempt) -> str:

@@ -36,7 +36,11 @@ _HUB = (
     "/workspace_admin/groups",
     "/tools/runtime_user_connections",
     "/projects",
+    "/projects/1",
+    "/projects/1",
     "/projects?q=nothing-like-this",
+    "/connections/1",
+    "/connections/1",
     "/nowhere",
 )
 _COUPA = ("/", "/requisitions", "/purchase_orders", "/invoices", "/oauth2/clients", "/nowhere")

@@ -13,6 +13,7 @@ from simulator.systems.aihub import (
     admin,
     callback,
     connect,
+    connection_page,
     connections,
     context,
     editor,
@@ -20,6 +21,7 @@ from simulator.systems.aihub import (
     group_members,
     jobs,
     new_server,
+    project,
     projects,
     server_settings,
     server_tools,
@@ -67,8 +69,17 @@ def create_app(world: World) -> Flask:
 
     of_servers = (new_server, servers, server_tools, server_settings, access)
     of_people = (admin, end_users, group_members)
-    pages = (session, *of_servers, editor, jobs, connect, connections, user_connections)
-    for area in (*pages, projects, *of_people, callback):
+    pages = (
+        session,
+        *of_servers,
+        editor,
+        jobs,
+        connect,
+        connection_page,
+        connections,
+        user_connections,
+    )
+    for area in (*pages, project, projects, *of_people, callback):
         app.register_blueprint(area.bp)
     return app
 

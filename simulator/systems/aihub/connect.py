@@ -1,6 +1,6 @@
 """Connect: from the form of End user's connection to the app's consent page, and back."""
 
-from flask import Blueprint, flash, redirect, request, session
+from flask import Blueprint, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from simulator import connectors
@@ -38,29 +38,55 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     if step is None or not step.calls_app:
         raise NotFound("Select a step that acts in an app first.")
     connector = connectors.find(step.provider)
-    form = _typed(connector)
+    form = read_form(connector)
     edited = None
     if request.form.get("connection_id"):
         edited = editor.edited_connection(recipe, connector, request.form["connection_id"])
-    errors = connection_forms.check_form(current_world(), connector, form, edited)
-    if not errors:
-        if edited is not None and edited.connected:
-            candidate = connection_forms.build(connector, form)
-            refusal = authorizations.preflight(current_world(), candidate)
-            errors = refusal.as_errors if refusal else {}
-            if refusal is None:
-                edited = _save(recipe, connector, form, edited)
-            elif refusal.cause and candidate.input == edited.input:
-                connections.mark_lost(current_world(), edited, refusal.lost_reason, refusal.cause)
-        else:
-            edited = _save(recipe, connector, form, edited)
-            errors = authorizations.check_settings(current_world(), edited)
+    edited, errors = submit(connector, form, edited, _environment(recipe))
     if errors or edited is None:
         return editor.step_page(recipe, step, form, edited, errors, choice=editor.END_USER), 422
-    builder = authorizations.Builder(
-        collaborator_id=person().id, recipe_id=recipe.id, step=step.number
-    )
-    url = authorizations.start(current_world(), edited, builder)
+    return send_to_app(edited, recipe_id=recipe.id, step=step.number)
+
+
+def submit(
+    connector: Connector, form: ConnectionForm, edited: Connection | None, environment_id: int
+) -> tuple[Connection | None, dict[str, str]]:
+    """Check a form, and save it once nothing is wrong with it; returns it, and what is wrong.
+
+    Args:
+        connector: of the app.
+        form: as it was typed.
+        edited: the connection that it changes; None for a new one.
+        environment_id: where a new one is stored.
+    """
+    world = current_world()
+    errors = connection_forms.check_form(world, connector, form, edited)
+    if errors:
+        return edited, errors
+    if edited is None or not edited.connected:
+        edited = _save(environment_id, connector, form, edited)
+        return edited, authorizations.check_settings(world, edited)
+    candidate = connection_forms.build(connector, form)
+    refusal = authorizations.preflight(world, candidate)
+    if refusal is None:
+        return _save(environment_id, connector, form, edited), {}
+    if refusal.cause and candidate.input == edited.input:
+        connections.mark_lost(world, edited, refusal.lost_reason, refusal.cause)
+    return edited, refusal.as_errors
+
+
+def send_to_app(
+    connection: Connection, recipe_id: int | None = None, step: int | None = None
+) -> Response:
+    """Send the builder to the app's consent page.
+
+    Args:
+        connection: to be authorized.
+        recipe_id: of the recipe that the editor shows afterwards; None for the connection's page.
+        step: of that recipe.
+    """
+    builder = authorizations.Builder(collaborator_id=person().id, recipe_id=recipe_id, step=step)
+    url = authorizations.start(current_world(), connection, builder)
     return redirect(current_world().addresses.local(url), 303)
 
 
@@ -76,8 +102,6 @@ def finish(secret: str) -> Response:
     connection = connections.get_builder_connection(
         current_world(), person().workspace_id, flow.connection_id
     )
-    recipe = recipes.get_recipe(current_world(), person().workspace_id, flow.recipe_id or 0)
-    step = recipes.get_step(recipe, flow.step or 0)
     field, problem = "", ""
     if isinstance(outcome, NotGranted):
         problem = _refusal(connection, outcome)
@@ -92,7 +116,14 @@ def finish(secret: str) -> Response:
             field, problem = refused.field, refused.message
     if problem:
         _remember_failure(connection, field, problem)
-    else:
+    if flow.recipe_id is None:
+        if not problem:
+            account = f" as {connection.account}" if connection.account else ""
+            flash(f"'{connection.name}' is connected{account}.", "success")
+        return redirect(url_for("connection_page.view", connection_id=connection.id), 303)
+    recipe = recipes.get_recipe(current_world(), person().workspace_id, flow.recipe_id)
+    step = recipes.get_step(recipe, flow.step or 0)
+    if not problem:
         recipes.use_connection(current_world(), recipe, connection, end_users=True)
         app = connections.get_connector(connection).name
         flash(
@@ -105,7 +136,7 @@ def finish(secret: str) -> Response:
     return redirect(target, 303)
 
 
-def _typed(connector: Connector) -> ConnectionForm:
+def read_form(connector: Connector) -> ConnectionForm:
     """Return the form as it was posted; a Location of another workspace counts as none."""
     values = request.form
     own = {
@@ -125,10 +156,9 @@ def _typed(connector: Connector) -> ConnectionForm:
 
 
 def _save(
-    recipe: Recipe, connector: Connector, form: ConnectionForm, edited: Connection | None
+    environment_id: int, connector: Connector, form: ConnectionForm, edited: Connection | None
 ) -> Connection:
     builder = current_world().db.session.get_one(Collaborator, person().id)
-    environment_id = _environment(recipe)
     if edited is None:
         return connection_forms.create(current_world(), builder, environment_id, connector, form)
     return connection_forms.save(current_world(), builder, environment_id, connector, form, edited)

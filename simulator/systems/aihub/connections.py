@@ -23,7 +23,7 @@ def confirm(connection_id: int) -> str:
         app=connections.get_connector(connection).name,
         used_by=recipes.list_running_with(current_world(), connection),
         children=connections.count_children(current_world(), connection),
-        back=_back(),
+        back=_back(url_for("connection_page.view", connection_id=connection.id)),
     )
 
 
@@ -35,15 +35,15 @@ def delete(connection_id: int) -> Response | tuple[str, int]:
     )
     if recipes.list_running_with(current_world(), connection):
         return confirm(connection_id), 409
-    name = connection.name
+    name, project = connection.name, url_for("project.view", project_id=connection.project_id)
     left = disconnection.delete(current_world(), connection)
     flash(f"Deleted the connection '{name}'. {left}".strip(), "success")
-    return redirect(_back(), 303)
+    return redirect(_back(project), 303)
 
 
-def _back() -> str:
-    """Return the step in the editor that one came from, else the first page."""
+def _back(otherwise: str) -> str:
+    """Return the step in the editor that one came from, else another page."""
     recipe, step = (parse_whole_number(request.values.get(name)) for name in ("recipe", "step"))
     if recipe is None or step is None:
-        return url_for("servers.overview")
+        return otherwise
     return url_for("editor.edit", recipe_id=recipe, step=step, connection="end_user")

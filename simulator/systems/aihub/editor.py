@@ -152,11 +152,16 @@ def edited_connection(
     return recipes.find_connection(current_world(), recipe, connector.provider)
 
 
-def empty_form(connector: Connector) -> ConnectionForm:
-    """Return the form of a new connection: nothing but the scopes that the app requires."""
+def empty_form(connector: Connector, project_id: str = "") -> ConnectionForm:
+    """Return the form of a new connection: nothing but the scopes that the app requires.
+
+    Args:
+        connector: of the app.
+        project_id: its Location, where that is known.
+    """
     return ConnectionForm(
         name="",
-        project_id="",
+        project_id=project_id,
         auth_type="",
         client_id="",
         client_secret="",

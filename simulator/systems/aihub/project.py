@@ -1,0 +1,103 @@
+"""A project: its folders, recipes, connections and MCP servers; and how new ones begin."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.connectors import CONNECTORS
+from simulator.db.listing import Listing
+from simulator.db.tables import Connection
+from simulator.domain import connection_lists, folders, recipe_lists, server_lists, workspaces
+from simulator.domain.engine.steps import TRIGGER_NAMES
+from simulator.domain.folders import Place
+from simulator.domain.recipe_lists import Criteria
+from simulator.errors import FieldError, NotFound
+from simulator.systems.aihub.context import person, searched
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
+
+bp = Blueprint("project", __name__, url_prefix="/projects")
+
+#: Rows of each kind that the page shows; others are on pages of their own kind.
+_ROWS = 50
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def create() -> Response | tuple[str, int]:
+    """Create a project."""
+    world, error = current_world(), ""
+    name = request.form.get("name", "")
+    if request.method == "POST":
+        try:
+            made = folders.create(world, person().workspace_id, name, None)
+        except FieldError as refusal:
+            error = f"The name {refusal.message}."
+        else:
+            made.project.description = request.form.get("description", "").strip()
+            flash(f"Created the project '{made.name}'.", "success")
+            return redirect(url_for("project.view", project_id=made.project.id), 303)
+    description = request.form.get("description", "")
+    page = render_template(
+        "aihub/project_new.html", name=name, description=description, error=error
+    )
+    return page, 422 if error else 200
+
+
+@bp.get("/<int:project_id>")
+def view(project_id: int) -> str:
+    """Return what is in a project, or in the folder of it that `folder` names."""
+    return _page(_place(project_id))
+
+
+@bp.post("/<int:project_id>/folders")
+def create_folder(project_id: int) -> Response | tuple[str, int]:
+    """Create a folder in the project, or in the folder of it that `folder` names."""
+    world, place = current_world(), _place(project_id)
+    name = request.form.get("name", "")
+    try:
+        made = folders.create(world, person().workspace_id, name, place.number)
+    except FieldError as refusal:
+        return _page(place, dialog="new-folder", error=f"The name {refusal.message}."), 422
+    flash(f"Created the folder '{made.name}'.", "success")
+    return redirect(url_for("project.view", project_id=project_id, folder=made.number), 303)
+
+
+def _place(project_id: int) -> Place:
+    world = current_world()
+    project = workspaces.get_project(world, person().workspace_id, project_id)
+    number = parse_whole_number(request.values.get("folder"))
+    if number is None:
+        return Place(project=project)
+    place = folders.get_place(world, person().workspace_id, number)
+    if place.project.id != project_id:
+        raise NotFound("This folder is in another project.")
+    return place
+
+
+def _page(place: Place, dialog: str = "", error: str = "") -> str:
+    world, workspace_id = current_world(), person().workspace_id
+    _text, number = searched()
+    found: Listing[Connection] = connection_lists.find_connections(world, place).page(1, _ROWS)
+    return render_template(
+        "aihub/project.html",
+        place=place,
+        above=_above(place),
+        inside=folders.list_places(world, workspace_id, place.number),
+        recipes=recipe_lists.find_recipes(world, workspace_id, Criteria(place=place)).page(number),
+        kinds=TRIGGER_NAMES,
+        connections=found,
+        apps={each.provider: each.name for each in CONNECTORS.values()},
+        servers=server_lists.list_servers(world, workspace_id, place=place).page(1, _ROWS),
+        dialog=dialog or request.args.get("dialog", ""),
+        name=request.form.get("name", ""),
+        error=error,
+    )
+
+
+def _above(place: Place) -> list[tuple[str, int]]:
+    """Return the folders that lead to a place: name, and number."""
+    world, workspace_id = current_world(), person().workspace_id
+    above: list[tuple[str, int]] = []
+    while place.folder is not None:
+        place = folders.get_place(world, workspace_id, folders.get_parent_number(world, place))
+        above.insert(0, (place.name, place.number))
+    return above
