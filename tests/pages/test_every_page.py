@@ -37,9 +37,7 @@ _HUB = (
     "/tools/runtime_user_connections",
     "/projects",
     "/projects/1",
-    "/projects/1",
     "/projects?q=nothing-like-this",
-    "/connections/1",
     "/connections/1",
     "/nowhere",
 )
