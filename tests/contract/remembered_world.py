@@ -31,11 +31,13 @@ from simulator.domain import (
     recipe_starts,
     recipes,
     server_deletion,
+    server_templates,
     server_tools,
     servers,
 )
 from simulator.domain.folders import Place
 from simulator.domain.packages import importing, reading
+from simulator.domain.server_templates import ConnectionChoice
 from simulator.domain.server_tools import Asset
 from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens, Signer
@@ -206,6 +208,14 @@ def _create_recipe(world: World) -> None:
     recipe_changes.create(world, place, name="New", code=code, config=None, description="")
 
 
+def _use_a_template(world: World) -> None:
+    one, template = server(world), server_templates.get_template("procurement_api")
+    choices = {"coupa": ConnectionChoice(connection=None, is_users=False)}
+    server_templates.use_template(
+        world, one.workspace_id, one.environment_id, template, "New", "A new project", choices
+    )
+
+
 def _import(world: World) -> None:
     one, package = server(world), reading.read_path(ROOT / "fixtures/packages/helpdesk")
     importing.import_package(world, one.workspace_id, one.environment_id, package)
@@ -303,6 +313,7 @@ REMEMBERED: Mapping[str, Change] = {
     "server_deletion.delete_server": Change(
         lambda world: server_deletion.delete_server(world, server(world), "somebody"), "404"
     ),
+    "server_templates._personalize": Change(_use_a_template, "unauthorized"),
     "server_manifests._store_tools": Change(_import, "unauthorized"),
     "recipe_starts.stop": Change(
         lambda world: recipe_starts.stop(world, _tool(world).recipe), "unknown_tool"

@@ -24,6 +24,7 @@ from simulator.systems.aihub import (
     project,
     projects,
     server_settings,
+    server_template,
     server_tools,
     servers,
     session,
@@ -67,7 +68,7 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    of_servers = (new_server, servers, server_tools, server_settings, access)
+    of_servers = (new_server, server_template, servers, server_tools, server_settings, access)
     of_people = (admin, end_users, group_members)
     pages = (
         session,

@@ -3,8 +3,16 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from simulator.connectors import CONNECTORS
 from simulator.db.tables import Environment
-from simulator.domain import asset_folders, locations, server_tools, servers, workspaces
+from simulator.domain import (
+    asset_folders,
+    locations,
+    server_templates,
+    server_tools,
+    servers,
+    workspaces,
+)
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.tool_choice import ToolChoice
@@ -19,7 +27,13 @@ _FIELDS = ("name", "description", "location", "environment")
 @bp.get("")
 def choose() -> str:
     """Return the ways to begin."""
-    return render_template("aihub/server_new.html")
+    return render_template(
+        "aihub/server_new.html",
+        templates=[
+            (each, [CONNECTORS[app].name for app in each.connections])
+            for each in server_templates.list_templates()
+        ],
+    )
 
 
 @bp.route("/scratch", methods=["GET", "POST"])
@@ -66,7 +80,7 @@ def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], 
     if errors or place is None:
         return errors, ""
     description = typed["description"].strip().replace("\r\n", "\n")
-    environment = _environment(typed["environment"])
+    environment = find_environment(typed["environment"])
     server = servers.create(world, place.project, environment.id, name, description)
     asset_folders.move(world, server, place)
     if choice.assets:
@@ -77,7 +91,12 @@ def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], 
     return {}, server.handle
 
 
-def _environment(typed: str) -> Environment:
+def find_environment(typed: str) -> Environment:
+    """Return the environment that a form names, else the workspace's first.
+
+    Args:
+        typed: its id, as the form posted it.
+    """
     world, number = current_world(), parse_whole_number(typed)
     if number is not None:
         return workspaces.get_environment(world, person().workspace_id, number)
