@@ -134,3 +134,36 @@ def test_a_connection_is_disconnected_connected_again_and_deleted(
     used = text_of(builder.get("/connections/1/disconnect"))
     assert "Running recipes use it: Recipe 1. Their calls fail" in used
     assert hub.browser("stranger").get("/connections/1").status_code == 404
+
+
+@pytest.mark.requirement("SRV-16")
+def test_recipes_are_started_stopped_and_deleted(hub: Hub, builder: HubBrowser) -> None:
+    at, state = "/projects/1", "/recipes/3/state"
+    builder.post(state, at, do="start")
+    assert "Started the recipe 'Recipe 3'." in text_of(builder.get(at))
+    assert hub.read(Recipe, 3).running
+    refused = builder.post("/recipes/3/delete", "/recipes/3/delete")
+    assert refused.status_code == 409
+    assert "It is running: stop it first." in text_of(refused)
+    builder.post(state, at, do="stop")
+    assert "Stopped the recipe 'Recipe 3'." in text_of(builder.get(at))
+    as_tool = text_of(builder.post("/recipes/3/delete", "/recipes/3/delete"))
+    assert "It is a tool of the MCP server 'Server unfinished': remove it there first." in as_tool
+
+    remove = "/ai_hub/mcp/mcps-unfinished/tools/remove"
+    builder.post(remove, "/ai_hub/mcp/mcps-unfinished/overview", tools=["3"])
+    done = builder.post("/recipes/3/delete", "/recipes/3/delete")
+    assert done.headers["Location"] == at
+    assert "Deleted the recipe 'Recipe 3'." in text_of(builder.get(at))
+    assert builder.get("/recipes/3").status_code == 404
+    assert hub.browser("stranger").get("/recipes/1/delete").status_code == 404
+
+
+@pytest.mark.requirement("SRV-16")
+def test_a_recipe_that_cannot_run_says_why(hub: Hub, builder: HubBrowser) -> None:
+    with hub.world.db.unit() as session:
+        session.get_one(Recipe, 3).config = []
+    builder.post("/recipes/3/state", "/projects/1", do="start")
+    page = text_of(builder.get("/projects/1"))
+    assert "'Recipe 3' was not started. Choose a connection that is connected in step 2." in page
+    assert not hub.read(Recipe, 3).running

@@ -23,6 +23,7 @@ from simulator.systems.aihub import (
     new_server,
     project,
     projects,
+    recipe_state,
     server_settings,
     server_template,
     server_tools,
@@ -80,7 +81,7 @@ def create_app(world: World) -> Flask:
         connections,
         user_connections,
     )
-    for area in (*pages, project, projects, *of_people, callback):
+    for area in (*pages, project, projects, recipe_state, *of_people, callback):
         app.register_blueprint(area.bp)
     return app
 

@@ -1,0 +1,62 @@
+"""A recipe as a whole, from its project's page: started, stopped, deleted."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.db.tables import Recipe
+from simulator.domain import recipe_changes, recipe_starts, recipes
+from simulator.domain.recipe_starts import Hindrances
+from simulator.errors import FieldError
+from simulator.systems.aihub.context import person
+from simulator.web.application import current_world
+
+bp = Blueprint("recipe_state", __name__, url_prefix="/recipes/<int:recipe_id>")
+
+
+@bp.post("/state")
+def change(recipe_id: int) -> Response:
+    """Start or stop it, as the pressed button (`do`) says."""
+    world, recipe = current_world(), _recipe(recipe_id)
+    if request.form.get("do") == "start":
+        hindrances = recipe_starts.start(world, recipe)
+        if hindrances:
+            flash(f"'{recipe.name}' was not started. {_tell(hindrances)}", "error")
+        else:
+            flash(f"Started the recipe '{recipe.name}'.", "success")
+    else:
+        recipe_starts.stop(world, recipe)
+        flash(f"Stopped the recipe '{recipe.name}'. Tools that run it are not listed.", "success")
+    return _back(recipe)
+
+
+@bp.route("/delete", methods=["GET", "POST"])
+def delete(recipe_id: int) -> Response | tuple[str, int]:
+    """Ask, and delete it: a stopped one that is no tool of a server."""
+    recipe, error = _recipe(recipe_id), ""
+    if request.method == "POST":
+        back, name = _back(recipe), recipe.name
+        try:
+            recipe_changes.delete(current_world(), recipe)
+        except FieldError as refusal:
+            error = "It is running: stop it first." if refusal.field == "running" else str(refusal)
+        else:
+            flash(f"Deleted the recipe '{name}'.", "success")
+            return back
+    page = render_template("aihub/recipe_delete.html", recipe=recipe, error=error)
+    return page, 409 if error else 200
+
+
+def _recipe(recipe_id: int) -> Recipe:
+    return recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
+
+
+def _back(recipe: Recipe) -> Response:
+    return redirect(url_for("project.view", project_id=recipe.project_id), 303)
+
+
+def _tell(hindrances: Hindrances) -> str:
+    """Return why a recipe cannot be started, in words."""
+    if hindrances.code:
+        return " ".join(f"Step {number}: {reason}" for number, reason in hindrances.code)
+    steps = ", ".join(str(each.number) for each in hindrances.config)
+    return f"Choose a connection that is connected in step {steps}."
