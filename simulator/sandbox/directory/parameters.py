@@ -93,12 +93,16 @@ STANDARD = (
     Parameters("aihub", "* /workspace_admin*", ("ask", "email", "file", "people", "remove")),
     Parameters("aihub", "* /workspace_admin*", ("status",)),
     Parameters("aihub", "* /projects*", ("package", "project", "start", *_PAGE)),
-    Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", *_PAGE)),
+    Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", "do", *_PAGE)),
     Parameters(
         "aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host", "host_choice")
     ),
     Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes", "new")),
-    Parameters("aihub", "* /connections/*", _PAGE),
+    Parameters("aihub", "* /connections/*", ("project", "environment", "location", "name", *_PAGE)),
+    Parameters("aihub", "* /connections/*", ("connection_id", "auth_type", "client_id", "host")),
+    Parameters("aihub", "* /connections/*", ("client_secret", "scopes", "host_choice")),
+    Parameters("aihub", "* /connections/*", ("recipe", "step")),
+    Parameters("aihub", "* /projects/*", ("name", "description", "folder", "dialog")),
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
     Parameters("aihub", "* /", _PAGE),
 )
