@@ -17,6 +17,12 @@ from simulator.world import World
 #: What a tool may tell of itself, as clients read it (MCP specification, tool annotations).
 HINTS = ("read_only", "destructive", "idempotent", "open_world")
 
+#: Why tools of some servers are neither added nor removed.
+OF_A_COLLECTION = (
+    "The tools of this MCP server are the endpoints of its API collection. Stop those that models "
+    "must not see."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asset:
@@ -174,6 +180,8 @@ def add_tools(world: World, server: McpServer, assets: Sequence[Asset]) -> list[
         raise FieldError("tools", "Select at least one tool.")
     session = world.db.session
     servers.lock(world, server)  # of two who add at once, the second one waits
+    if server.collection_id is not None:
+        raise FieldError("tools", OF_A_COLLECTION)
     recipes = check_assets(world, server.workspace_id, server.project_id, assets)
     own = McpTool.server_number == server.number
     there = session.execute(select(McpTool.recipe_id, McpTool.name).where(own)).all()
@@ -210,9 +218,12 @@ def remove_tool(world: World, tool: McpTool) -> None:
         tool: a tool of a server.
 
     Raises:
+        FieldError: on `tools`: it is an endpoint of the server's API collection.
         NotFound: somebody else removes it at the same moment.
     """
     server, session = tool.server, world.db.session
+    if server.collection_id is not None:
+        raise FieldError("tools", OF_A_COLLECTION)
     session.expunge(tool)
     if not did_change(session, delete(McpTool).where(McpTool.id == tool.id)):
         raise NotFound("This tool is not on this MCP server any more.")

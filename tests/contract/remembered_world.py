@@ -22,6 +22,8 @@ from simulator.db.tables import (
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import (
     access_methods,
+    api_collections,
+    collection_servers,
     disconnection,
     end_user_accounts,
     end_user_groups,
@@ -208,6 +210,12 @@ def _create_recipe(world: World) -> None:
     recipe_changes.create(world, place, name="New", code=code, config=None, description="")
 
 
+def _publish_a_collection(world: World) -> None:
+    one = server(world)
+    collection = api_collections.create_collection(world, one.project, "Buying")
+    collection_servers.create_from_collection(world, collection, one.environment_id, "New", "")
+
+
 def _use_a_template(world: World) -> None:
     one, template = server(world), server_templates.get_template("procurement_api")
     choices = {"coupa": ConnectionChoice(connection=None, is_users=False)}
@@ -313,6 +321,7 @@ REMEMBERED: Mapping[str, Change] = {
     "server_deletion.delete_server": Change(
         lambda world: server_deletion.delete_server(world, server(world), "somebody"), "404"
     ),
+    "collection_servers.create_from_collection": Change(_publish_a_collection, "unauthorized"),
     "server_templates._personalize": Change(_use_a_template, "unauthorized"),
     "server_manifests._store_tools": Change(_import, "unauthorized"),
     "recipe_starts.stop": Change(

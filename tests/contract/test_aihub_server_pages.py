@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import Folder, McpServer, McpTool, Project, Recipe
+from simulator.domain import api_collections
 from tests.contract.aihub_world import READY, UNFINISHED, Hub, HubBrowser, field_error, hub, text_of
 
 __all__ = ["hub"]  # the fixture
@@ -90,6 +91,30 @@ def test_mistakes_stand_next_to_their_fields_and_nothing_is_created(
     assert "does not exist. Reload the page." in text_of(gone)
     with hub.world.db.unit() as session:
         assert len(session.scalars(select(McpServer)).all()) == 2
+
+
+@pytest.mark.requirement("SRV-17")
+def test_a_servers_tools_may_be_the_endpoints_of_an_api_collection(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    fields = {"do": "create", "name": "By API", "location": "1", "source": "api_collection"}
+    none = builder.post(NEW, NEW, **fields)
+    assert "This workspace has no API collection yet." in text_of(none)
+    with hub.world.db.unit() as session:
+        collection = api_collections.create_collection(hub.world, session.get_one(Project, 1), "C")
+        foreign = api_collections.create_collection(hub.world, session.get_one(Project, 7), "D")
+        ids = str(collection.id), str(foreign.id)
+    assert "Select an API collection." in field_error(builder.post(NEW, NEW, **fields), "asset_id")
+    other = builder.post(NEW, NEW, **fields, asset_id=ids[1])
+    assert "'D' is in Sales." in field_error(other, "asset_id")
+
+    made = builder.post(NEW, NEW, **fields, asset_id=ids[0])
+
+    page = text_of(builder.get(made.headers["Location"]))
+    assert "They are the endpoints of the server's API collection" in page
+    assert "Add tools" not in page
+    again = builder.post(NEW, NEW, **fields, asset_id=ids[0])
+    assert "is the MCP server 'By API' already" in field_error(again, "asset_id")
 
 
 @pytest.mark.requirement("SRV-8")

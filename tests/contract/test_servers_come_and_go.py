@@ -18,6 +18,7 @@ from simulator.db.tables import (
     Project,
 )
 from simulator.domain import folders, server_deletion, server_tools, servers
+from simulator.domain.packages import importing, reading
 from simulator.domain.server_tools import Asset
 from simulator.errors import NotFound
 from simulator.net.addresses import IDENTITY
@@ -27,6 +28,7 @@ from tests.contract.mcp_endpoint import token_for
 from tests.contract.racing import RIVALS, once, race
 from tests.contract.remembered_world import ADA, SIGNED_IN
 from tests.postgres.plugin import SECRET_KEY
+from tests.tools.requirements import ROOT
 
 TOKEN = "wrkaus-demo-test-automation"
 Ask = Callable[..., tuple[int, Any]]
@@ -157,6 +159,45 @@ def test_a_server_moves_with_its_assets_or_not_at_all(ask: Ask) -> None:
     assert ask("POST", "mcp/mcp_servers", name="x", folder_id=77)[0] == 400
     empty = ask("POST", "mcp/mcp_servers", name="Empty", folder_id=other["id"])[1]["data"]
     assert ask("PUT", f"mcp/mcp_servers/{empty['id']}", folder_id=inside["id"])[0] == 200
+
+
+@pytest.mark.requirement("SRV-17")
+def test_a_server_of_an_api_collection_has_its_endpoints_as_tools(
+    ask: Ask, simulator: Simulator
+) -> None:
+    """One server for each collection, in its project; tools are not added one by one."""
+    package = reading.read_path(ROOT / "fixtures/packages/procurement_api")
+    with simulator.world.db.unit():
+        importing.import_package(simulator.world, 1, 1, package)
+    (collection,) = ask("GET", "api_collections")[1]
+    project = int(collection["project_id"])
+    body = {"name": "By API", "asset_id": collection["id"]}
+
+    elsewhere = ask("POST", "mcp/mcp_servers", **body, folder_id=1)
+    assert elsewhere[0] == 400
+    assert "must be in the same project" in str(elsewhere[1]["errors"]["asset_id"])
+    unknown = ask("POST", "mcp/mcp_servers", name="x", asset_id=9999, folder_id=project)
+    assert unknown[1]["errors"]["asset_id"] == [
+        "There is no API collection 9999 in this workspace."
+    ]
+
+    made = ask("POST", "mcp/mcp_servers", **body, folder_id=str(project))[1]["data"]
+    path = f"mcp/mcp_servers/{made['id']}"
+    assert made["asset_type"] == "api_collection"
+    assert (made["api_collection"]["id"], made["tools_count"]) == (collection["id"], 2)
+    token = ask("POST", f"{path}/tokens")[1]["data"]["token"]
+    listed = _call(simulator, made["mcp_url"], token, "tools/list").json["result"]["tools"]
+    assert [each["name"] for each in listed] == ["Get_a_requisition", "List_requisitions"]
+
+    tool = ask("GET", f"{path}/tools")[1]["items"][0]
+    refused = ask("DELETE", f"{path}/tools/{tool['id']}")
+    assert "endpoints of its API collection" in str(refused[1]["errors"])
+    asset = {"trigger_application": tool["trigger_application"], "id": tool["flow_id"]}
+    assert ask("POST", f"{path}/assign_tools", tools=[asset])[0] == 400
+    twice = ask("POST", "mcp/mcp_servers", **body, folder_id=project)
+    assert "is the MCP server 'By API' already" in str(twice[1]["errors"]["asset_id"])
+    assert ask("DELETE", path)[0] == 200
+    assert ask("POST", "mcp/mcp_servers", **body, folder_id=project)[0] == 200
 
 
 @pytest.mark.requirement("SRV-5")

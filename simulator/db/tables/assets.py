@@ -66,6 +66,7 @@ class PackageAsset(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+    project: Mapped[Project] = relationship()
     recipe: Mapped[Recipe | None] = relationship()
     connection: Mapped[Connection | None] = relationship()
     server: Mapped[McpServer | None] = relationship()

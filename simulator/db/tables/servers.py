@@ -28,6 +28,8 @@ class McpServer(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    #: Of the API collection whose endpoints are its tools; None for a server of project assets.
+    collection_id: Mapped[int | None]
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     #: HASHED_TOKEN (the default of a new server), LEGACY_TOKEN or WORKATO_IDP.

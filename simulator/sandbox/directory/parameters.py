@@ -85,8 +85,10 @@ STANDARD = (
     Parameters("aihub", "* /users/*", ("email", "password", *_PAGE)),
     Parameters("aihub", "* /ai_hub*", ("groups", "method", "do", "tools", "name", *_PAGE)),
     Parameters("aihub", "* /ai_hub*", ("description", "location", "environment", "find", "found")),
-    Parameters("aihub", "* /ai_hub*", ("hints", "has_hints", "edit", "remove", "confirm")),
-    Parameters("aihub", "* /ai_hub*", ("ip_allow_list", "ip_deny_list")),
+    Parameters(
+        "aihub", "* /ai_hub*", ("hints", "has_hints", "edit", "remove", "confirm", "source")
+    ),
+    Parameters("aihub", "* /ai_hub*", ("ip_allow_list", "ip_deny_list", "asset_id")),
     Parameters("aihub", "* /ai_hub*", ("rate_limit_tool_calls", "rate_limit_interval")),
     Parameters("aihub", "* /ai_hub*", ("usage_quota_tool_calls", "usage_quota_interval")),
     Parameters("aihub", "* /workspace_admin*", ("name", "end_users", "do", "found", *_PAGE)),

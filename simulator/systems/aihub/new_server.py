@@ -4,15 +4,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.connectors import CONNECTORS
-from simulator.db.tables import Environment
+from simulator.db.tables import Environment, PackageAsset
 from simulator.domain import (
+    api_collections,
     asset_folders,
+    collection_servers,
     locations,
     server_templates,
     server_tools,
     servers,
     workspaces,
 )
+from simulator.domain.folders import Place
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.tool_choice import ToolChoice
@@ -21,7 +24,10 @@ from simulator.web.application import current_world
 
 bp = Blueprint("new_server", __name__, url_prefix="/ai_hub/mcp/new")
 
-_FIELDS = ("name", "description", "location", "environment")
+_FIELDS = ("name", "description", "location", "environment", "source", "asset_id")
+#: Tool source (Workato docs, MCP servers).
+_ASSETS, _COLLECTION = "project_assets", "api_collection"
+_OFFERED = 100
 
 
 @bp.get("")
@@ -42,6 +48,7 @@ def scratch() -> Response | tuple[str, int]:
     choice = ToolChoice.read()
     errors: dict[str, str] = {}
     typed = {name: request.values.get(name, "") for name in _FIELDS}
+    typed["source"] = typed["source"] or _ASSETS
     if request.method == "POST" and not choice.is_search:
         errors, made = _create(typed, choice)
         if made:
@@ -57,6 +64,10 @@ def scratch() -> Response | tuple[str, int]:
         places=[(each.number, locations.tell(each)) for each in places],
         environments=[
             (each.id, each.name) for each in workspaces.list_environments(world, workspace_id)
+        ],
+        collections=[
+            (each.id, f"{each.name} ({each.project.name})")
+            for each in api_collections.find_collections(world, workspace_id).first(_OFFERED)
         ],
         **choice.offer(),
     )
@@ -74,16 +85,28 @@ def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], 
         errors[error.field] = error.message
     try:
         place = locations.read_location(world, workspace_id, typed["location"])
-        server_tools.check_assets(world, workspace_id, place.project.id, choice.assets)
+        if typed["source"] != _COLLECTION:
+            server_tools.check_assets(world, workspace_id, place.project.id, choice.assets)
     except FieldError as error:
         errors[error.field] = error.message
+    collection = None
+    if typed["source"] == _COLLECTION:
+        try:
+            collection = _collection(typed["asset_id"], place)
+        except FieldError as error:
+            errors[error.field] = error.message
     if errors or place is None:
         return errors, ""
     description = typed["description"].strip().replace("\r\n", "\n")
     environment = find_environment(typed["environment"])
-    server = servers.create(world, place.project, environment.id, name, description)
+    if collection is not None:
+        server = collection_servers.create_from_collection(
+            world, collection, environment.id, name, description
+        )
+    else:
+        server = servers.create(world, place.project, environment.id, name, description)
     asset_folders.move(world, server, place)
-    if choice.assets:
+    if choice.assets and collection is None:
         server_tools.add_tools(world, server, choice.assets)
     flash(
         f"Created the MCP server '{name}'. Choose under End user access who may use it.", "success"
@@ -101,3 +124,18 @@ def find_environment(typed: str) -> Environment:
     if number is not None:
         return workspaces.get_environment(world, person().workspace_id, number)
     return workspaces.list_environments(world, person().workspace_id)[0]
+
+
+def _collection(typed: str, place: Place | None) -> PackageAsset:
+    """Return the API collection that the form names, if the server may have it."""
+    number = parse_whole_number(typed)
+    if number is None:
+        raise FieldError("asset_id", "Select an API collection.")
+    found = collection_servers.find_collection(current_world(), person().workspace_id, number)
+    if place is not None and found.project_id != place.project.id:
+        raise FieldError(
+            "asset_id",
+            "All assets of an MCP server must be in the same project, its Location. "
+            f"'{found.name}' is in {found.project.name}.",
+        )
+    return found

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.db.tables import McpServer
 from simulator.domain import server_tools, servers
-from simulator.errors import FieldError
+from simulator.errors import FieldError, Forbidden
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.tool_choice import ToolChoice
 from simulator.web.application import current_world
@@ -76,6 +76,8 @@ def remove(handle: str) -> Response:
     world, server = current_world(), _server(handle)
     removed = server_tools.list_tools(world, server, ToolChoice.read().chosen)
     names = ", ".join(tool.recipe.name for tool in removed)
+    if removed and server.collection_id is not None:
+        raise Forbidden(server_tools.OF_A_COLLECTION)
     for tool in removed:
         server_tools.remove_tool(world, tool)
     flash(f"Removed: {names}." if removed else "These tools were removed already.", "success")

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from simulator.db.tables import CallLimit, McpServer
+from simulator.db.tables import CallLimit, McpServer, PackageAsset
 from simulator.db.tables.limits import RATE_LIMIT, USAGE_QUOTA
 from simulator.domain import (
     asset_folders,
+    collection_servers,
     end_user_groups,
     folders,
     limits,
@@ -51,11 +52,12 @@ class ServerChange(Body):
 
 
 class NewServer(Body):
-    """A server to be created; without `asset_id` it is one of project assets, with no tools yet."""
+    """A server to be created; `asset_id` is the API collection whose endpoints are its tools."""
 
     name: Name
     folder_id: Number
     description: str = ""
+    asset_id: Number | None = None
 
 
 class Place(Body):
@@ -118,8 +120,10 @@ def get_server(call: Call, handle: str) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "mcp_servers")
 def create_server(call: Call, body: NewServer) -> dict[str, Any]:
-    """Create an MCP server with token-based access and no tools yet."""
+    """Create an MCP server with token-based access: with no tools, or those of a collection."""
     place = _place(call, body.folder_id)
+    if body.asset_id is not None:
+        return {"data": _server(call, _create_from_collection(call, body, place))}
     server = servers.create(
         call.world, place.project, call.client.environment_id, body.name.strip(), body.description
     )
@@ -271,6 +275,27 @@ def _place(call: Call, number: int) -> FolderPlace:
         raise FieldError("folder_id", str(error)) from None
 
 
+def _create_from_collection(call: Call, body: NewServer, place: FolderPlace) -> McpServer:
+    try:
+        collection = collection_servers.find_collection(
+            call.world, call.workspace_id, body.asset_id or 0
+        )
+    except NotFound as error:
+        raise FieldError("asset_id", str(error)) from None
+    if collection.project_id != place.project.id:
+        raise FieldError(
+            "asset_id",
+            "All assets of an MCP server must be in the same project, its Location. The API "
+            f"collection '{collection.name}' is in {collection.project.name}.",
+        )
+    server = collection_servers.create_from_collection(
+        *(call.world, collection, call.client.environment_id),
+        *(body.name.strip(), body.description),
+    )
+    asset_folders.move(call.world, server, place)
+    return server
+
+
 def _move(call: Call, server: McpServer, number: int) -> None:
     place = _place(call, number)
     try:
@@ -306,7 +331,7 @@ def _server(call: Call, server: McpServer, place: FolderPlace | None = None) -> 
         "id": server.handle,
         "name": server.name,
         "description": server.description,
-        "asset_type": "project_assets",
+        "asset_type": "project_assets" if server.collection_id is None else "api_collection",
         "logo_url": None,
         "mcp_url": servers.add_token(call.world, server, url),
         "auth_type": server.auth_type,
@@ -316,10 +341,26 @@ def _server(call: Call, server: McpServer, place: FolderPlace | None = None) -> 
         "folders": [{"id": each.number, "name": each.name} for each in inside],
         "has_vua_dependent_tools": any(map(recipes.needs_verified_access, server.tools)),
         "idp_user_group_ids": [group.id for group in server.groups],
-        "api_collection": None,
+        "api_collection": _collection(call, server),
         "tools_count": len(server.tools),
         "created_at": server.created_at.isoformat(),
         "updated_at": server.updated_at.isoformat(),
+    }
+
+
+def _collection(call: Call, server: McpServer) -> dict[str, Any] | None:
+    """The API collection that a server has; None if it has none, or the collection is gone."""
+    if server.collection_id is None:
+        return None
+    found = call.world.db.session.get(PackageAsset, server.collection_id)
+    if found is None:
+        return None
+    return {
+        "id": found.id,
+        "type": "api_collection",
+        "name": found.name,
+        "created_at": found.created_at.isoformat(),
+        "updated_at": found.updated_at.isoformat(),
     }
 
 
