@@ -167,3 +167,31 @@ def test_a_recipe_that_cannot_run_says_why(hub: Hub, builder: HubBrowser) -> Non
     page = text_of(builder.get("/projects/1"))
     assert "'Recipe 3' was not started. Choose a connection that is connected in step 2." in page
     assert not hub.read(Recipe, 3).running
+
+
+@pytest.mark.requirement("SRV-12")
+def test_projects_and_folders_are_renamed_and_deleted(hub: Hub, builder: HubBrowser) -> None:
+    """One in which something runs stays, and the page says what to do first."""
+    at = builder.post("/projects/new", "/projects/new", name="Sales").headers["Location"]
+    inside = builder.post(f"{at}/folders", at, name="Agents").headers["Location"]
+    folder = inside.rpartition("=")[2]
+    renamed = builder.post(f"{at}/rename", at, name="Robots", folder=folder)
+    assert "Projects / Sales Robots" in text_of(builder.get(renamed.headers["Location"]))
+    builder.post(f"{at}/rename", at, name="Selling")
+    assert "Selling" in text_of(builder.get(at))
+    taken = builder.post(f"{at}/rename", at, name="Finance")
+    assert field_error(taken, "name") == "The name has already been taken."
+
+    delete = f"{at}/delete"
+    assert "0 recipes, 0 connections" in text_of(builder.get(f"{delete}?folder={folder}"))
+    gone = builder.post(delete, delete, folder=folder)
+    assert gone.headers["Location"] == at
+    assert builder.get(inside).status_code == 404
+    assert builder.post(delete, delete).headers["Location"] == "/projects"
+    assert "Deleted the project 'Selling'." in text_of(builder.get("/projects"))
+    assert builder.get(at).status_code == 404
+
+    refused = builder.post("/projects/1/delete", "/projects/1/delete")
+    assert refused.status_code == 409
+    assert "these recipes run: 'Recipe 1', 'Recipe 2'. Stop them first." in text_of(refused)
+    assert hub.read(Project, 1)

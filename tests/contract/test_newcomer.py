@@ -65,6 +65,16 @@ def _register_client(nora: Browser) -> tuple[str, str]:
     return identifier, secret
 
 
+def _delete_recipes(browser: Browser, *names: str) -> None:
+    """Stop and delete recipes of the first project."""
+    for name in names:
+        page = browser.get(f"{AIHUB}/projects/1").page.text
+        (number,) = re.findall(rf'href="/recipes/(\d+)">{name}<', page)
+        _post(browser, f"{AIHUB}/recipes/{number}/state", do="stop")
+        browser.get(f"{AIHUB}/recipes/{number}/delete").press("Delete")
+        assert f"Deleted the recipe '{name}'." in browser.text
+
+
 def test_a_newcomer_gets_to_a_working_tool_and_undoes_every_step(simulator: Simulator) -> None:
     nora = Browser(simulator)
     nora.get(f"{COUPA}/oauth2/clients").press("Sign in", login="nora", password="coupa-Pass-1")
@@ -122,11 +132,8 @@ def test_a_newcomer_gets_to_a_working_tool_and_undoes_every_step(simulator: Simu
     nora.get(f"{AIHUB}/workspace_admin/groups?delete={group}")
     _post(nora, f"{AIHUB}/workspace_admin/groups/{group}/delete")
     assert "has no end-user groups yet" in nora.text
-    for recipe in ("Get a requisition", "List requisitions"):
-        page = nora.get(f"{AIHUB}/projects/1").page.text
-        (number,) = re.findall(rf'href="/recipes/(\d+)">{recipe}<', page)
-        _post(nora, f"{AIHUB}/recipes/{number}/state", do="stop")
-        nora.get(f"{AIHUB}/recipes/{number}/delete").press("Delete")
-        assert f"Deleted the recipe '{recipe}'." in nora.text
+    _delete_recipes(nora, "Get a requisition", "List requisitions")
     nora.get(f"{connection}/delete").press("Delete")
     assert "Deleted the connection 'Coupa'." in nora.text
+    nora.get(f"{AIHUB}/projects/1/delete").press("Delete")
+    assert "This workspace has no projects yet." in nora.text

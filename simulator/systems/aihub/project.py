@@ -6,11 +6,18 @@ from werkzeug.wrappers import Response
 from simulator.connectors import CONNECTORS
 from simulator.db.listing import Listing
 from simulator.db.tables import Connection
-from simulator.domain import connection_lists, folders, recipe_lists, server_lists, workspaces
+from simulator.domain import (
+    connection_lists,
+    folder_changes,
+    folders,
+    recipe_lists,
+    server_lists,
+    workspaces,
+)
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.folders import Place
 from simulator.domain.recipe_lists import Criteria
-from simulator.errors import FieldError, NotFound
+from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -59,6 +66,53 @@ def create_folder(project_id: int) -> Response | tuple[str, int]:
         return _page(place, dialog="new-folder", error=f"The name {refusal.message}."), 422
     flash(f"Created the folder '{made.name}'.", "success")
     return redirect(url_for("project.view", project_id=project_id, folder=made.number), 303)
+
+
+@bp.post("/<int:project_id>/rename")
+def rename(project_id: int) -> Response | tuple[str, int]:
+    """Give the project, or the folder of it that `folder` names, another name."""
+    world, place, name = current_world(), _place(project_id), request.form.get("name", "")
+    try:
+        if place.folder is None:
+            folder_changes.change_project(world, place.project, name=name)
+        else:
+            place = folder_changes.rename(world, place, name)
+    except FieldError as refusal:
+        return _page(place, dialog="rename", error=f"The name {refusal.message}."), 422
+    flash("Saved.", "success")
+    return _back(place)
+
+
+@bp.route("/<int:project_id>/delete", methods=["GET", "POST"])
+def delete(project_id: int) -> Response | tuple[str, int]:
+    """Ask, and delete the project, or the folder of it that `folder` names, with all in it."""
+    world, workspace_id, place = current_world(), person().workspace_id, _place(project_id)
+    name, error = place.name, ""
+    is_project, project = place.folder is None, place.project
+    if request.method == "POST":
+        try:
+            folder_changes.delete_place(world, place, person().email, force=True)
+        except Forbidden as refusal:
+            error = str(refusal)
+        else:
+            flash(f"Deleted {'the project' if is_project else 'the folder'} '{name}'.", "success")
+            return _back(None if is_project else Place(project=project))
+    page = render_template(
+        "aihub/project_delete.html",
+        place=place,
+        recipes=recipe_lists.find_recipes(world, workspace_id, Criteria(place=place)).count(),
+        connections=connection_lists.find_connections(world, place).count(),
+        servers=server_lists.list_servers(world, workspace_id, place=place).count(),
+        error=error,
+    )
+    return page, 409 if error else 200
+
+
+def _back(place: Place | None) -> Response:
+    if place is None:
+        return redirect(url_for("projects.listing"), 303)
+    folder = place.number if place.folder else None
+    return redirect(url_for("project.view", project_id=place.project.id, folder=folder), 303)
 
 
 def _place(project_id: int) -> Place:
