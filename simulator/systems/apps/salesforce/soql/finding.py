@@ -1,10 +1,10 @@
 """Find what a query asks for, as one person may see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, or_, select
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps.salesforce.objects.catalog import Catalog
@@ -34,6 +34,7 @@ from simulator.systems.apps.salesforce.visibility import is_of
 from simulator.world import World
 
 _MOST_OFFSET = 2000
+_NO_LABELS: Mapping[str, str] = {}
 _AGGREGATES: dict[str, Callable[[Any], ColumnElement[Any]]] = {
     "SUM": func.sum,
     "AVG": func.avg,
@@ -50,13 +51,13 @@ class Plan:
         query: what it consists of.
         source: where its values come from.
         select: what runs: the source's record and those that are joined, or aggregates.
-        names: of the values of an aggregate query.
+        values: of an aggregate query, each with its place in what is selected.
     """
 
     query: Query
     source: Source
     select: Select[Any]
-    names: tuple[str, ...] = ()
+    values: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,17 +183,20 @@ class Finder:
         found = place.column.in_(only.where(chosen.column.is_not(None)))
         return not_(func.coalesce(found, False)) if condition.is_negative else found
 
-    def _order(self, query: Query, source: Source, one: Ordering) -> list[Any]:
+    def _order(
+        self, query: Query, source: Source, one: Ordering, labels: Mapping[str, str] = _NO_LABELS
+    ) -> list[Any]:
+        column: ColumnElement[Any]
         if isinstance(one.by, Aggregate):
             column = self._aggregate(query, source, one.by)
+        elif one.by.text.lower() in labels:
+            column = literal_column(labels[one.by.text.lower()])
         else:
             place = source.find(self.text, one.by, query.alias)
-            column = place.column
-            if place.field.type in TEXTS:
-                column = func.lower(column)
+            column = func.lower(place.column) if place.field.type in TEXTS else place.column
+        falling = column.desc() if one.is_falling else column.asc()
         # Records without a value come first unless they are to come last (`NULLS LAST`).
-        nulls = column.is_(None) if one.nulls_last else column.is_not(None)
-        return [nulls, column.desc() if one.is_falling else column.asc()]
+        return [falling.nulls_last() if one.nulls_last else falling.nulls_first()]
 
     def _aggregate(self, query: Query, source: Source, one: Aggregate) -> ColumnElement[Any]:
         if one.path is None:
@@ -216,29 +220,32 @@ class Finder:
     def _plan_aggregate(
         self, query: Query, source: Source, conditions: list[ColumnElement[bool]]
     ) -> Plan:
-        grouped = [source.find(self.text, one, query.alias) for one in query.group_by]
-        texts = {one.text.lower() for one in query.group_by}
-        columns: list[Any] = []
-        names: list[str] = []
+        # Grouped and ordered by name: to PostgreSQL, two parameters make two expressions.
+        labels = {one.text.lower(): f"group_{place}" for place, one in enumerate(query.group_by)}
+        places = [source.find(self.text, one, query.alias) for one in query.group_by]
+        columns: list[Any] = [
+            place.column.label(label) for place, label in zip(places, labels.values(), strict=True)
+        ]
+        names = dict(zip(labels, (place.field.name for place in places), strict=True))
+        values: list[tuple[str, int]] = []
         unnamed = 0
         for one in query.selected:
             if isinstance(one, Aggregate):
                 columns.append(self._aggregate(query, source, one))
-                names.append(one.alias or f"expr{unnamed}")
+                values.append((one.alias or f"expr{unnamed}", len(columns) - 1))
                 unnamed += not one.alias
-            elif isinstance(one, Path) and one.text.lower() in texts:
-                place = source.find(self.text, one, query.alias)
-                columns.append(place.column)
-                names.append(place.field.name)
+            elif isinstance(one, Path) and one.text.lower() in names:
+                key = one.text.lower()
+                values.append((names[key], list(names).index(key)))
             else:
                 at, text = (one.at, one.text) if isinstance(one, Path) else (query.at, "subquery")
                 sentence = f"Field must be grouped or aggregated: {text}"
                 raise QueryError(MALFORMED, point_at(self.text, at, sentence))
-        found = select(*columns).group_by(*(place.column for place in grouped))
-        order = [part for one in query.order_by for part in self._order(query, source, one)]
-        found = found.order_by(*(order or [place.column for place in grouped]))
+        found = select(*columns).group_by(*map(literal_column, labels.values()))
+        order = [part for one in query.order_by for part in self._order(query, source, one, labels)]
+        found = found.order_by(*(order or map(literal_column, labels.values())))
         plan = self._finish(query, source, found, conditions)
-        return replace(plan, names=tuple(names))
+        return replace(plan, values=tuple(values))
 
     @staticmethod
     def _finish(

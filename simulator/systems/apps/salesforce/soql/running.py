@@ -138,4 +138,4 @@ class Runner:
 
 def _aggregate(plan: Plan, row: Sequence[Any]) -> dict[str, Any]:
     made: dict[str, Any] = {"attributes": {"type": "AggregateResult"}}
-    return made | dict(zip(plan.names, row, strict=True))
+    return made | {name: row[place] for name, place in plan.values}
