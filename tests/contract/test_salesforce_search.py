@@ -4,6 +4,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.contract.salesforce_world import Salesforce, demo, reading, salesforce
 
@@ -81,3 +83,43 @@ def test_what_is_wrong_with_a_search_is_said(reading: Salesforce) -> None:
     assert code("FIND {xyz} RETURNING Account(Nothing)") == "400 INVALID_FIELD"
     found = reading.api("GET", "/parameterizedSearch?q=harbor&sobject=Account")
     assert len(found.get_json()["searchRecords"]) == 1
+
+
+_WORDS = st.sampled_from(
+    [
+        *("SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "NULL", "ORDER BY", "LIMIT"),
+        *("GROUP BY", "COUNT()", "COUNT(Id)", "FIELDS(ALL)", "OFFSET", "Name", "Id", "Amount", "("),
+        *("Account.Name", "Owner.Email", "Opportunity", "Account", "Case", "CloseDate", ",", ")"),
+        *(
+            "=",
+            "!=",
+            "<",
+            "'a'",
+            "'%'",
+            "12",
+            "1.5",
+            "true",
+            "TODAY",
+            "LAST_N_DAYS:3",
+            "2026-08-01",
+        ),
+        *("2026-08-01T09:00:00Z", "'\\\\'", "ASC", "DESC", "NULLS LAST", "é", "\x00", ";", "Cases"),
+    ]
+)
+_QUERIES = st.one_of(
+    st.text(max_size=40),
+    st.lists(_WORDS, max_size=14).map(" ".join),
+    st.lists(_WORDS, max_size=8).map(lambda words: f"SELECT Id FROM Case WHERE {' '.join(words)}"),
+    st.lists(_WORDS, max_size=5).map(lambda words: f"SELECT {' '.join(words)} FROM Opportunity"),
+)
+
+
+@pytest.mark.requirement("SALESFORCE-14")
+@settings(max_examples=25, deadline=None)
+@given(query=_QUERIES)
+def test_whatever_is_asked_is_answered_or_refused(reading: Salesforce, query: str) -> None:
+    answer = reading.api("GET", f"/query?{urlencode({'q': query})}")
+
+    assert answer.status_code in (200, 400), answer.text
+    body = answer.get_json()
+    assert body["records"] is not None if answer.status_code == 200 else body[0]["message"]

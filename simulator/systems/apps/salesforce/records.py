@@ -74,7 +74,10 @@ class Records:
     ) -> Sequence[SalesforceRecord]:
         """Return the records that have a value in a field, by which they are known elsewhere."""
         column = column_of(SalesforceRecord, field)
-        value = values.convert(field, text)
+        try:
+            value = values.convert(field, text)
+        except Refused:
+            return []  # no record can have it
         same = func.lower(column) == value.lower() if isinstance(value, str) else column == value
         if field.type == "id":
             same = column == value
