@@ -93,13 +93,13 @@ def build_result_schema(recipe: Recipe) -> dict[str, Any] | None:
     inputs = get_mapping(recipe.code.get("input"))
     if recipe.trigger_application in _CALLABLE:
         fields = read_fields(inputs.get("result_schema_json"))
-        return to_json_schema(fields) if fields else None
+        return to_json_schema(fields, nullable=True) if fields else None
     responses = get_mapping(inputs.get("response")).get("responses")
     declared = responses if isinstance(responses, list) else []
     bodies = [read_fields(get_mapping(response).get("body_schema")) for response in declared]
     if not all(bodies) or not bodies:
         return None
-    schemas = [to_json_schema(fields) for fields in bodies]
+    schemas = [to_json_schema(fields, nullable=True) for fields in bodies]
     several = [one for number, one in enumerate(schemas) if one not in schemas[:number]]
     return several[0] if len(several) == 1 else {"type": "object", "anyOf": several}
 

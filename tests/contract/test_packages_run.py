@@ -27,7 +27,11 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """The demo world with all our packages."""
     scenario = yaml.safe_load((folder() / "demo.yaml").read_text(encoding="utf-8"))
     own = {each["provider"]: each for each in reversed(scenario["connections"])}
-    names = {"jira": "Jira of the helpdesk", "coupa": "Coupa for the API"}
+    names = {
+        "jira": "Jira of the helpdesk",
+        "coupa": "Coupa for the API",
+        "salesforce": "Salesforce of the field team",
+    }
     scenario["connections"] += [own[each] | {"name": names[each]} for each in names]
     scenario["packages"] = [
         {"path": str(each), "groups": ["Procurement team"]} for each in sorted(FIXTURES.iterdir())
@@ -185,3 +189,28 @@ def test_a_stub_answers_for_an_app_that_has_no_stand_in(sandbox: Simulator) -> N
         answer = read(ada.call("Find_contact", {"email": "lea@roth.example"}))
 
     assert answer == {"name": "Lea Roth"}
+
+
+@pytest.mark.requirement("SALESFORCE-24", "SALESFORCE-25", "SALESFORCE-29")
+def test_recipes_of_salesforce_go_on_to_what_fields_refer_to(sandbox: Simulator) -> None:
+    """Search, upsert, get, a custom action, joins over two references; each sees their own."""
+    with acting(sandbox) as actor:
+        ada, bob = actor("Ada"), actor("Bob")
+        for person in (ada, bob):
+            person.connect("Field team")
+            person.connect_account(person.call("Units_by_status", {"status": "Installed"}))
+        lists = {"account": "Harbor Clinic", "least_units": 2}
+        found = [read(each.call("Find_equipment", lists)) for each in (ada, bob)]
+        new = {"serial_number": "FT-1", "name": "Lift", "units": 5}
+        made = read(ada.call("Register_equipment", new))
+        again = read(ada.call("Register_equipment", {"serial_number": "FT-1", "status": "Retired"}))
+        refused = read(bob.call("Register_equipment", {"serial_number": "FT-1"}))
+        units = [read(each.call("Units_by_status", {"status": "Retired"})) for each in (ada, bob)]
+
+    row = {"serial_number": "PL-0007", "status": "Installed", "industry": "Other"}
+    assert found[0] == {"found": True, "equipment": [row | {"owner": "Ada Reyes"}]}
+    assert found[1] == {"found": False, "equipment": None}
+    assert (made["created"], again["created"], again["id"]) == (True, False, made["id"])
+    assert (made["status"], again["status"]) == ("Installed", "Retired")
+    assert "duplicate value found: Serial_Number__c duplicates value" in refused["problem"]
+    assert units == [{"units": 5}, {"units": None}]

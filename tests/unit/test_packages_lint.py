@@ -48,6 +48,7 @@ def lint_blocks(*blocks: dict[str, Any], config: Any = (), **code: Any) -> Recip
         ("word_lengths", Verdict.RUNS),
         ("greetings", Verdict.RUNS),
         ("contacts", Verdict.STUB),
+        ("field_team", Verdict.RUNS),
         ("announcements", Verdict.RUNS),
         ("office_genie", Verdict.RUNS),
     ],

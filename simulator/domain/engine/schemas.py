@@ -42,17 +42,19 @@ def read_fields(text: Any) -> Fields:
     return [field for field in text if isinstance(field, Mapping) and field.get("name")]
 
 
-def to_json_schema(fields: Fields, depth: int = 0) -> dict[str, Any]:
+def to_json_schema(fields: Fields, depth: int = 0, *, nullable: bool = False) -> dict[str, Any]:
     """Return the JSON Schema of an object with these fields; unknown properties are refused.
 
     Args:
         fields: as `read_fields` returns them.
         depth: how many objects this one is in.
+        nullable: whether every value may be null: recipes return `=null` for what there is not,
+            whatever the field's type is, and an empty text would be an error (exported recipes).
     """
     required = [str(field["name"]) for field in fields if not _is_optional(field)]
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {str(field["name"]): _property(field, depth) for field in fields},
+        "properties": {str(field["name"]): _property(field, depth, nullable) for field in fields},
         "additionalProperties": False,
     }
     if required:
@@ -73,27 +75,33 @@ def _is_optional(field: Mapping[str, Any]) -> bool:
     return field.get("optional") in (True, "true")
 
 
-def _property(field: Mapping[str, Any], depth: int) -> dict[str, Any]:
-    schema = _type_schema(field, depth)
+def _property(field: Mapping[str, Any], depth: int, nullable: bool) -> dict[str, Any]:
+    schema = _type_schema(field, depth, nullable)
     for source, target in (("label", "title"), ("hint", "description")):
         if field.get(source):
             schema[target] = field[source]
     values = _pick_values(field.get("pick_list"))
     if values and "enum" not in schema and schema.get("type") not in ("array", "object"):
         schema["enum"] = values
+    if nullable:
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema:
+            schema["enum"] = [*schema["enum"], None]
     return schema
 
 
-def _type_schema(field: Mapping[str, Any], depth: int) -> dict[str, Any]:
+def _type_schema(field: Mapping[str, Any], depth: int, nullable: bool) -> dict[str, Any]:
     kind = str(field.get("type") or "string")
     inner = read_fields(field.get("properties")) if depth < _DEEPEST else []
     if kind == "array":
         of = str(field.get("of") or "object")
         if inner:
-            return {"type": "array", "items": to_json_schema(inner, depth + 1)}
+            return {"type": "array", "items": to_json_schema(inner, depth + 1, nullable=nullable)}
         return {"type": "array", "items": {"type": of if of in _TYPES else "string"}}
     if kind == "object":
-        return to_json_schema(inner, depth + 1) if inner else {"type": "object"}
+        if not inner:
+            return {"type": "object"}
+        return to_json_schema(inner, depth + 1, nullable=nullable)
     if kind in _FORMATS:
         return {"type": "string", "format": _FORMATS[kind]}
     return {"type": kind if kind in _TYPES else "string"}
