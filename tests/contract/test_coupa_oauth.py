@@ -45,7 +45,7 @@ def test_a_consent_ends_in_tokens_that_act_for_that_person(coupa: Coupa) -> None
     assert query["state"] == "st4te"
     assert set(query) == {"code", "state"}  # no RFC 9207 issuer
     assert answer.get_json()["token_type"] == "Bearer"
-    assert answer.get_json()["expires_in"] == 24 * 3600
+    assert answer.get_json()["expires_in"] == 86_399  # as Coupa answers
     assert answer.get_json()["scope"] == " ".join(SCOPES)
     assert answer.headers["Cache-Control"] == "no-store"
     assert {row["requested-by"]["login"] for row in mine} == {"ada"}
@@ -234,7 +234,8 @@ def test_a_client_may_authenticate_by_http_basic(coupa: Coupa) -> None:
         ({"client_secret": ""}, 401, "invalid_client", "secret is missing"),
         ({"code": "made-up"}, 400, "invalid_grant", "code is unknown"),
         ({"redirect_uri": CALLBACK + "x"}, 400, "invalid_grant", "redirect_uri is not the one"),
-        ({"grant_type": "client_credentials"}, 400, "unsupported_grant_type", "authorization_code"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type", "authorization_code"),
+        ({"grant_type": "client_credentials"}, 400, "unauthorized_client", "client_credentials"),
         ({"code_verifier": VERIFIER}, 400, "invalid_request", "code_challenge"),
     ],
 )

@@ -8,7 +8,12 @@ from simulator.domain.engine import custom_action, platform
 from simulator.domain.engine.conditions import Condition, compile_condition
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.limits import BATCH_SIZE, DEEPEST_BLOCKS, MOST_RETRIES, MOST_STEPS
-from simulator.domain.engine.schemas import compile_cast, list_required, read_fields
+from simulator.domain.engine.schemas import (
+    compile_cast,
+    list_required,
+    read_fields,
+    read_input_schema,
+)
 from simulator.domain.engine.steps import CUSTOM_ACTION, GENIE, RECIPE_FUNCTION, SKILL, Step
 from simulator.domain.engine.stubs import Stub, find_stub
 from simulator.domain.engine.tree import (
@@ -198,7 +203,8 @@ class _Compiler:
             plan = custom_action.compile_request(step.inputs, step.connector)
             return Action(step, plan.inputs, plan)
         if stub is None and step.connector is not None:
-            return Action(step, compile_field(step.inputs), details=_read_types(written))
+            schema = read_input_schema(written.get("extended_input_schema"))
+            return Action(step, compile_field(step.inputs), details=schema)
         prepare = None if stub else platform.PREPARED.get((step.provider, step.name))
         return Action(
             step, compile_field(step.fields), details=prepare and prepare(written), stub=stub
@@ -301,12 +307,6 @@ def _responses(trigger: Step) -> Iterator[Response]:
                 status=_whole(one.get("http_status_code"), 200, 599),
                 cast=compile_cast(read_fields(one.get("body_schema")), drops_others=True),
             )
-
-
-def _read_types(written: _Written) -> dict[str, str]:
-    """Return the types of a step's inputs, as far as the recipe declares them."""
-    fields = read_fields(written.get("extended_input_schema"))
-    return {str(field["name"]): str(field.get("type") or "string") for field in fields}
 
 
 def _whole(value: Any, otherwise: int, most: int) -> int:

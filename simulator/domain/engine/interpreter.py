@@ -233,7 +233,10 @@ class Job:
         known = connector.actions.get(step.name)
         if known is None:
             raise self._refuse(step)
-        answer = self._host.call_app(step, known.request_typed(inputs, action.details or {}))
+        types: Mapping[str, str] = {}
+        if action.details is not None:
+            inputs, types = action.details.cast(inputs), action.details.types
+        answer = self._host.call_app(step, known.request_typed(inputs, types))
         payload = {} if answer.status == 204 else parse_foreign_json(answer.content)
         if payload is None:
             raise FormulaError(f"{connector.name} answered something else than JSON.")

@@ -6,6 +6,8 @@ of `name`, `type`, `label`, `hint`, `optional`, `control_type`, `pick_list`, `of
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 Caster = Callable[[Any], Any]
@@ -145,21 +147,54 @@ def _object_caster(casters: Mapping[str, Caster], drops_others: bool = False) ->
     return cast
 
 
-def _compile_value(field: Mapping[str, Any], depth: int) -> Caster:
+@dataclass(frozen=True, slots=True)
+class InputSchema:
+    """What a step says of the inputs of its app's action (`extended_input_schema`).
+
+    Attributes:
+        types: input → its type, such as `date_time`.
+        cast: makes inputs those of the types: numbers, booleans and dates; a date that is written
+            as a moment is its day, and a moment that is written as a date its midnight in UTC.
+    """
+
+    types: Mapping[str, str]
+    cast: Caster
+
+
+def read_input_schema(written: Any) -> InputSchema | None:
+    """Return the input schema of a step; None for one that says nothing.
+
+    Args:
+        written: as the step has it; what is no schema says nothing.
+    """
+    fields = read_fields(written)
+    if not fields:
+        return None
+    types = {str(field["name"]): str(field.get("type") or "string") for field in fields}
+    casters = {str(field["name"]): _compile_value(field, 0, _INPUTS) for field in fields}
+    return InputSchema(types=types, cast=_object_caster(casters))
+
+
+def _compile_value(
+    field: Mapping[str, Any], depth: int, scalars: Mapping[str, Caster] | None = None
+) -> Caster:
+    scalars = scalars or _SCALARS
     kind = _CONVERSIONS.get(str(field.get("parse_output"))) or str(field.get("type") or "string")
     inner = read_fields(field.get("properties")) if depth < _DEEPEST else []
     if kind == "array":
-        item: Caster = _SCALARS.get(str(field.get("of")), _as_it_is)
+        item: Caster = scalars.get(str(field.get("of")), _as_it_is)
         if inner:
             item = _object_caster(
-                {str(one["name"]): _compile_value(one, depth + 1) for one in inner}
+                {str(one["name"]): _compile_value(one, depth + 1, scalars) for one in inner}
             )
         return _list_caster(item)
     if kind == "object":
         if not inner:
             return _as_it_is
-        return _object_caster({str(one["name"]): _compile_value(one, depth + 1) for one in inner})
-    return _SCALARS.get(kind, _as_it_is)
+        return _object_caster(
+            {str(one["name"]): _compile_value(one, depth + 1, scalars) for one in inner}
+        )
+    return scalars.get(kind, _as_it_is)
 
 
 def _list_caster(item: Caster) -> Caster:
@@ -203,4 +238,39 @@ _SCALARS: dict[str, Caster] = {
     "integer": _to_integer,
     "number": _to_number,
     "boolean": _to_boolean,
+}
+
+
+def _to_date(value: Any) -> Any:
+    found = _read_moment(value)
+    return found.date().isoformat() if found is not None else value
+
+
+def _to_moment(value: Any) -> Any:
+    found = _read_moment(value)
+    if found is None:
+        return value
+    return found.replace(tzinfo=found.tzinfo or UTC).isoformat(timespec="seconds")
+
+
+def _read_moment(value: Any) -> datetime | None:
+    """A date or moment, as formulas make it or as ISO 8601 writes it."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001  # the caller says of where
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+
+
+#: What inputs of connector actions are cast to beside.
+_INPUTS: dict[str, Caster] = {
+    **_SCALARS,
+    "date": _to_date,
+    "date_time": _to_moment,
+    "timestamp": _to_moment,
 }

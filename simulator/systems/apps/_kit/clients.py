@@ -12,6 +12,7 @@ from simulator.crypto import Purpose
 from simulator.db.listing import Found
 from simulator.db.tables import AppInstance, AppUser, OAuthClient, OAuthCode, OAuthToken
 from simulator.net.addresses import app_system
+from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.dialect import Dialect
 from simulator.validation.redirect_uris import check_redirect_uri
 from simulator.world import World
@@ -135,7 +136,11 @@ def _login_error(world: World, host: str, form: Form, row: OAuthClient | None) -
     world.db.session.execute(lock)
     login = form.login.lower()
     person = world.db.session.scalar(
-        select(AppUser.id).where(AppUser.host == host, func.lower(AppUser.login) == login)
+        select(AppUser.id).where(
+            AppUser.host == host,
+            func.lower(AppUser.login) == login,
+            AppUser.role != people.MACHINE,  # that of a client, which its metadata tell of
+        )
     )
     others = world.db.session.scalars(_mentioning(host, login).order_by(OAuthClient.id))
     own = (client for client in others if client is not row)

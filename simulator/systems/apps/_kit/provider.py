@@ -8,7 +8,12 @@ from typing import Any
 
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
 from authlib.oauth2.base import OAuth2Error
-from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError, InvalidRequestError
+from authlib.oauth2.rfc6749 import (
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    UnsupportedGrantTypeError,
+)
 from flask import Request, Response
 from flask import request as flask_request
 from sqlalchemy import select, update
@@ -18,13 +23,18 @@ from simulator.db.tables import AppUser, OAuthToken
 from simulator.net.addresses import app_system
 from simulator.oauth import Provider, ProviderRules, TokenStore, to_ascii
 from simulator.oauth.grants import RefreshTokenUsedAgain
+from simulator.oauth.provider import InvalidGrantType
 from simulator.systems.apps._kit import people, refresh_settings
 from simulator.systems.apps._kit.dialect import Dialect, TokenRotation
+from simulator.systems.apps._kit.machines import MachineGrant
 from simulator.validation.media_types import is_json
 from simulator.validation.parsing import NotJson, parse_strict_json
 from simulator.world import World
 
 _REFRESH = "refresh_token"
+_THREE_GRANTS = (
+    "Only the grant types authorization_code, refresh_token and client_credentials are supported."
+)
 #: How long a token works that never expires (our choice).
 _FOR_EVER = timedelta(days=36_500)
 
@@ -198,6 +208,8 @@ class AppProvider(Provider):
     def __init__(self, store: TokenStore, rules: ProviderRules, dialect: Dialect) -> None:
         super().__init__(store, rules, self.build_code_extensions())
         self._dialect = dialect
+        if "client_credentials" in dialect.grant_types:
+            self.register_grant(MachineGrant)
 
     def build_code_extensions(self) -> Sequence[Any]:
         """Build Authlib's extensions of the authorization code grant; there are none."""
@@ -243,6 +255,10 @@ class AppProvider(Provider):
 
     def handle_error_response(self, request: Any, error: OAuth2Error) -> Any:
         refusal = None
+        if isinstance(error, UnsupportedGrantTypeError):
+            error = InvalidGrantType()
+            if "client_credentials" in self._dialect.grant_types:
+                error.description = _THREE_GRANTS
         if isinstance(error, InvalidClientError):
             refusal = self._dialect.refused_client
         elif isinstance(error, InvalidGrantError) and request.payload.grant_type == _REFRESH:

@@ -19,7 +19,9 @@ def create_app(world: World, host: str) -> Flask:
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="cerulean")
     assemble(
-        app, world, host, PROFILE, pages=(openid.blueprint, pages.blueprint), api=(api.blueprint,)
+        *(app, world, host, PROFILE),
+        pages=(openid.blueprint, pages.blueprint),
+        api=(api.blueprint, openid.machines),
     )
     Bootstrap5(app)
     presentation.install(app)

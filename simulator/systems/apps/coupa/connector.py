@@ -1,11 +1,114 @@
 """What Workato knows of Coupa: host format, OAuth endpoints, scopes, actions of recipes."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from simulator.connectors.base import AccountEndpoint, Action, Connector, HostField
+from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector, HostField
+
+#: What recipes call an object → its resource, where that is no plural of it.
+_RESOURCES = {
+    "requisition_header": "requisitions",
+    "order_header": "purchase_orders",
+    "order": "purchase_orders",
+    "invoice_header": "invoices",
+    "receipt": "receiving_transactions",
+    "inventory_transaction": "receiving_transactions",
+}
+
+
+def _path_of(written: Any) -> str:
+    """Return the path of an object's resource: `Purchase order`, `supplier`, `invoices`."""
+    name = re.sub(r"[^a-z0-9]+", "_", str(written or "").strip().lower()).strip("_")
+    if name in _RESOURCES:
+        return f"/api/{_RESOURCES[name]}"
+    if name.endswith("y"):
+        name = f"{name[:-1]}ies"
+    elif name.endswith("ss"):
+        name = f"{name}es"
+    elif not name.endswith("s"):
+        name = f"{name}s"
+    return f"/api/{name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OnObject(Action):
+    """An action on any object, which its input `object` names.
+
+    Attributes:
+        sends: whether the other inputs are the body; the query, if not.
+    """
+
+    sends: bool = False
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        given = {name: value for name, value in inputs.items() if value is not None}
+        path = _path_of(given.pop("object", ""))
+        if "{id}" in self.path:
+            path += self.path.replace("{id}", quote(str(given.pop("id", "")), safe=""))
+        others = {name: value for name, value in given.items() if value != ""}
+        if self.sends:
+            return AppRequest(method=self.method, path=path, json=others)
+        return AppRequest(method=self.method, path=path, params=others)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Attaches(_OnObject):
+    """Adds an attachment to an object, as parts of a form."""
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        found = super().request(inputs)
+        members = {
+            f"attachment[{name}]": str(value)
+            for name, value in inputs.items()
+            if name in ("type", "intent", "text", "url", "file") and value not in (None, "")
+        }
+        return AppRequest(method="POST", path=found.path, parts=members)
+
 
 _ACTIONS = (
+    # As Workato's connector names them; what they take beside `object` and `id` is our choice.
+    _OnObject(name="search_objects", title="Search objects", method="GET", path="", wrap="objects"),
+    _OnObject(name="get_object_by_id", title="Get object by ID", method="GET", path="/{id}"),
+    _OnObject(name="create_object", title="Create object", method="POST", path="", sends=True),
+    _OnObject(name="update_object", title="Update object", method="PUT", path="/{id}", sends=True),
+    _Attaches(
+        name="create_attachment_on_object",
+        title="Add file attachment to object",
+        method="POST",
+        path="/{id}/attachments",
+    ),
+    *(
+        Action(
+            name=f"{verb}_approval",
+            title=f"{verb.capitalize()} approval",
+            method="PUT",
+            path=f"/api/approvals/{{id}}/{word}",
+            query=("reason",),
+            scopes=("core.approval.write",),
+        )
+        for verb, word in (("grant", "approve"), ("reject", "reject"))
+    ),
+    *(
+        Action(
+            name=f"{verb}_purchase_order",
+            title=f"{verb.capitalize()} purchase order",
+            method="PUT",
+            path=f"/api/purchase_orders/{{id}}/{verb}",
+            scopes=("core.purchase_order.write",),
+        )
+        for verb in ("cancel", "close")
+    ),
+    Action(
+        name="get_supplier_sites_by_supplier",
+        title="Get supplier sites by supplier",
+        method="GET",
+        path="/api/suppliers/{supplier_id}/supplier_sites",
+        wrap="supplier_sites",
+        scopes=("core.supplier.read",),
+    ),
     Action(
         name="search_requisitions",
         title="Search requisitions",
@@ -76,10 +179,10 @@ CONNECTOR = Connector(
         label="Host",
         hint="For example https://your-instance-name.coupacloud.com.",
         placeholder="https://your-instance-name.coupacloud.com",
-        pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.coupacloud\.com",
+        pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.coupa(cloud|host)\.com",
         error=(
             "Host must have the format https://your-instance-name.coupacloud.com, "
-            "without a path behind it."
+            "without a path behind it; customers' own instances are at coupahost.com."
         ),
     ),
     authorize_url="/oauth2/authorizations/new",
@@ -96,6 +199,13 @@ CONNECTOR = Connector(
         "core.contract.write",
         "core.supplier.read",
         "core.user.read",
+        "core.approval.read",
+        "core.approval.write",
+        "core.expense.read",
+        "core.expense.write",
+        "core.inventory.receiving.read",
+        "core.inventory.receiving.write",
+        "core.supplier.write",
         "offline_access",
         "openid",
         "profile",

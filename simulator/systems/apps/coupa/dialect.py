@@ -15,6 +15,6 @@ DIALECT = Dialect(
         "client_credentials": "Client credentials",
     },
     code_lifetime=timedelta(seconds=60),
-    access_lifetime=timedelta(hours=24),
+    access_lifetime=timedelta(seconds=86_399),  # as Coupa answers
     parameters_in_query=True,  # as some clients send them
 )

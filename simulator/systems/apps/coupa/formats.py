@@ -17,6 +17,7 @@ from simulator.validation.media_types import (
 )
 
 XML = "application/xml"
+_MULTIPART = "multipart/form-data"
 _XML_TYPES = (XML, "text/xml")
 
 
@@ -68,6 +69,8 @@ def read_body(resource: Resource) -> dict[str, Any]:
         ApiError: 415 for another format, 400 for what cannot be read.
     """
     sent = _sent()
+    if sent is None and resource.path == "attachments" and request.mimetype == _MULTIPART:
+        return _read_attachment()
     if sent is None:
         raise ApiError(
             415,
@@ -76,6 +79,18 @@ def read_body(resource: Resource) -> dict[str, Any]:
     if sent == XML:
         return xml_format.read(request.get_data(), resource)
     return json_format.read(request.get_data())
+
+
+def _read_attachment() -> dict[str, Any]:
+    """`attachment[file]`, `attachment[type]` and so on, as parts of a form."""
+    found: dict[str, Any] = {}
+    for name, value in request.form.items():
+        if name.startswith("attachment[") and name.endswith("]"):
+            found[name[len("attachment[") : -1]] = value
+    for name, file in request.files.items():
+        if name == "attachment[file]":
+            found["file"] = file.filename or "file"
+    return found
 
 
 def read_optional_body(resource: Resource) -> dict[str, Any]:

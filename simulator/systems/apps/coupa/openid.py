@@ -5,10 +5,14 @@ from flask import Blueprint, Response, jsonify
 from simulator.net.addresses import app_system
 from simulator.systems.apps._kit.bearer import TokenRefused, authenticate
 from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.oauth_views import token
 from simulator.systems.apps.coupa import scopes
 from simulator.systems.apps.coupa.traffic import TRAFFIC
 
 blueprint = Blueprint("openid", __name__)
+#: Where R39's documents have machines ask for tokens; the token endpoint takes them as well.
+machines = Blueprint("machines", __name__)
+machines.add_url_rule("/oauth2/access_tokens", view_func=token, methods=["POST"])
 
 
 @blueprint.get("/oauth2/userinfo")
@@ -47,7 +51,11 @@ def configuration() -> Response:
             "scopes_supported": list(scopes.DESCRIPTIONS),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": [
+                "authorization_code",
+                "refresh_token",
+                "client_credentials",
+            ],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "code_challenge_methods_supported": ["S256"],
             "request_parameter_supported": False,

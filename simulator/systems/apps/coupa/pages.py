@@ -8,6 +8,8 @@ from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.session import admin_required, current_user, login_required
 from simulator.systems.apps.coupa import documents
 from simulator.systems.apps.coupa.documents import INVOICES, KINDS, PURCHASE_ORDERS, REQUISITIONS
+from simulator.systems.apps.coupa.permissions import permissions
+from simulator.systems.apps.coupa.scopes import DESCRIPTIONS
 from simulator.validation.paging import Page
 
 blueprint = Blueprint("pages", __name__)
@@ -52,6 +54,15 @@ def show(path: str, document_id: int) -> str:
     if row is None:
         abort(404)
     return render_template("coupa/document.html", kind=kind, row=row)
+
+
+@blueprint.get("/oauth2/scopes")
+@admin_required
+def scopes() -> str:
+    """Each scope with its API permissions: pairs of a resource and what may be done with it."""
+    return render_template(
+        "coupa/scopes.html", permissions=permissions(), descriptions=DESCRIPTIONS
+    )
 
 
 @blueprint.get("/setup")
