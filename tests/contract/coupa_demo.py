@@ -25,9 +25,17 @@ LINE = {"description": "Desk lamp", "quantity": 2, "unit-price": "12.75"}
 
 @dataclass
 class Demo:
-    """The demo's instance, and who calls its API."""
+    """An instance, the demo's if nothing else is said, and who calls its API.
+
+    Attributes:
+        simulator: that has it.
+        host: of the instance.
+        client: an OAuth client of it.
+    """
 
     simulator: Simulator
+    host: str = HOST
+    client: str = "5f2c8e0b7d914a36"
     _tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def token(self, who: str, scope: str = EVERY_SCOPE) -> str:
@@ -35,10 +43,10 @@ class Demo:
         if (who, scope) not in self._tokens:
             world = self.simulator.world
             with world.db.unit() as session:
-                own = AppUser.host == HOST, AppUser.login == who
+                own = AppUser.host == self.host, AppUser.login == who
                 user = session.scalars(select(AppUser).where(*own)).one()
-                issued = token_store(world, HOST, DIALECT).issue(
-                    client_id="5f2c8e0b7d914a36",
+                issued = token_store(world, self.host, DIALECT).issue(
+                    client_id=self.client,
                     subject=str(user.id),
                     scope=scope,
                     family=f"{who} {scope}",
@@ -63,7 +71,7 @@ class Demo:
             headers["Accept"] = accept
         headers |= options.pop("headers", {})
         browser = Browser(self.simulator)
-        return browser.request(method, f"https://{HOST}/api{path}", headers=headers, **options)
+        return browser.request(method, f"https://{self.host}/api{path}", headers=headers, **options)
 
     def get(self, path: str, who: str = "marc") -> Any:
         """The JSON of what must be there."""

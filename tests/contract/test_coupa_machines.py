@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from simulator.db.tables import AppUser, OAuthClient
+from simulator.systems.apps.coupa.scopes import CORE
 from tests.contract.coupa_world import CLIENT_ID, HOST, SECRET, Coupa, coupa
 
 __all__ = ["coupa"]  # the fixture
@@ -116,3 +117,18 @@ def test_users_are_made_and_changed_by_programs_alone(machine: Coupa) -> None:
     assert changed.get_json()["fullname"] == "Zoe Quill"
     found = machine.api("GET", "/api/users?manager[login]=bob", token).get_json()
     assert [each["login"] for each in found] == ["zoe"]
+
+
+@pytest.mark.requirement("COUPA-84")
+def test_an_admin_sees_what_each_scope_opens(coupa: Coupa) -> None:
+    """All of R39; those of which nothing is simulated say so."""
+    root, ada = coupa.browser(), coupa.browser()
+    root.login("root")
+    ada.login("ada")
+
+    page = root.http.get("/oauth2/scopes").text
+
+    assert page.count("<dt><code>core.") == len(CORE) == 96
+    assert "bypass_approvals, bypass_current_approval" in page
+    assert "Nothing that is simulated" in page
+    assert ada.http.get("/oauth2/scopes").status_code == 403

@@ -13,7 +13,6 @@ from simulator.net.addresses import OAUTH_CALLBACK, app_system
 from simulator.oauth import Provider
 from simulator.systems.apps._kit.instance import EXTENSION
 from simulator.systems.apps.coupa import scopes
-from simulator.systems.apps.coupa.scopes import CORE
 from simulator.systems.apps.coupa.tables import CoupaRequisition
 from tests.contract.coupa_world import (
     HOST,
@@ -396,18 +395,3 @@ def test_every_scope_has_words(coupa: Coupa) -> None:
     assert isinstance(provider, Provider)
     assert provider.rules.scopes == tuple(scopes.DESCRIPTIONS)
     assert all(scopes.DESCRIPTIONS.values())
-
-
-@pytest.mark.requirement("COUPA-84")
-def test_an_admin_sees_what_each_scope_opens(coupa: Coupa) -> None:
-    """All of R39; those of which nothing is simulated say so."""
-    root, ada = coupa.browser(), coupa.browser()
-    root.login("root")
-    ada.login("ada")
-
-    page = root.http.get("/oauth2/scopes").text
-
-    assert page.count("<dt><code>core.") == len(CORE) == 96
-    assert "bypass_approvals, bypass_current_approval" in page
-    assert "Nothing that is simulated" in page
-    assert ada.http.get("/oauth2/scopes").status_code == 403

@@ -118,6 +118,10 @@ def merge_lines(
     numbers = {str(line["line-num"]): index for index, line in enumerate(lines)}
     for place, line in enumerate(written):
         number = line.pop("id", None)
+        if not str(line.get("line-num") or 1).isdigit():
+            raise Invalid(f"{field}[{place}].line-num", "must be a whole number")
+        if line.get("line-num"):
+            line["line-num"] = int(line["line-num"])
         index = numbers.get(str(line.get("line-num")))
         if number is not None:
             index = number - (document_id or 0) * shapes.LINES_EACH - 1

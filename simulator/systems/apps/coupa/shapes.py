@@ -125,6 +125,7 @@ def order_line(row: CoupaPurchaseOrder, number: int) -> dict[str, Any]:
         "invoiced": "0",
         "status": "created",
         **line,
+        "line-num": str(line["line-num"]),
     }
 
 
