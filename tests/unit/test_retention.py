@@ -135,7 +135,10 @@ ROWS: dict[str, tuple[type[Base], Callable[[int, datetime], dict[str, Any]]]] = 
     "refresh tokens that nobody uses": (
         OAuthToken,
         lambda number, now: _token(
-            number, now, expires_at=now - (retention.UNUSED if number % 2 else LONG_AGO)
+            number,
+            now,
+            issued_at=now - (retention.UNUSED if number % 2 else LONG_AGO),
+            expires_at=now - (retention.UNUSED if number % 2 else LONG_AGO),
         ),
     ),
     "ended sessions": (McpSession, _session),
