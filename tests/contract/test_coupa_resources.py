@@ -1,5 +1,6 @@
 """Every resource of Coupa's API: who reads and writes it, and what a scenario makes of it."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +216,24 @@ def test_a_mistake_in_an_object_is_reported_with_its_line(
 ) -> None:
     with pytest.raises(ScenarioError, match=sentence):
         load(str(world(tmp_path, WRITTEN.replace(old, new, 1))))
+
+
+@pytest.mark.requirement("COUPA-88")
+def test_a_scenario_may_limit_requests_in_a_second(demo: Demo, tmp_path: Path) -> None:
+    """So many, and a burst of twenty; the next second takes as many again."""
+    demo.simulator.reset(str(world(tmp_path, "\n      requests_per_second: 2\n")))
+    small = Demo(demo.simulator, host="small.coupacloud.com", client="0c9a7be215d84f63")
+    demo.simulator.world.clock.freeze()
+
+    statuses = [small.call("GET", "/currencies", "ida").status_code for _ in range(23)]
+    refused = small.call("GET", "/currencies", "ida")
+    demo.simulator.world.clock.tick(timedelta(seconds=1))
+
+    assert statuses == [200] * 22 + [429]
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert "wait a second" in refused.get_json()["errors"]["error"][0]
+    assert small.call("GET", "/currencies", "ida").status_code == 200
+    demo.simulator.reset("demo")
+    demo.simulator.world.clock.freeze()
+    statuses = [demo.call("GET", "/currencies", "ada").status_code for _ in range(50)]
+    assert statuses == [200] * 50, "without a setting there is no limit"

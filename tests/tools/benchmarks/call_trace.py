@@ -84,7 +84,7 @@ def traces() -> Iterator[CallTrace]:
         for tool, arguments in TOOLS.items():
             _call(client, token, tool, arguments)  # what is imported and compiled once
             trace = CallTrace(tool)
-            with _functions(trace), _statements(demo, trace):
+            with _statements(demo, trace), _functions(trace):
                 _call(client, token, tool, arguments)
             yield trace
 

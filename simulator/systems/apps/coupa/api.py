@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from simulator.systems.apps._kit.bearer import Access, authenticate
 from simulator.systems.apps._kit.instance import here
@@ -14,6 +14,7 @@ from simulator.systems.apps.coupa import (
     formats,
     lists,
     order_lines,
+    rate_limit,
     shapes,
     store,
 )
@@ -268,6 +269,11 @@ def _wrong_method(allowed: Iterable[str]) -> ApiError:
 def _enter(*scopes: str) -> Access:
     """Check the token, its scopes, and that the answer can be in a format that is accepted."""
     access = authenticate(COMMON_READ, *scopes)
+    world = here().world
+    # Each world's setting is read once; where there is none, there is nothing to count.
+    known = current_app.extensions.get(rate_limit.EXTENSION, {})
+    if known.get(world.known.id, 0) is not None:
+        rate_limit.check(world, access.user.host)
     if request.headers.get("Accept") != JSON or request.content_type:
         formats.check()
     return access

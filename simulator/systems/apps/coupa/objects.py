@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.systems.apps._kit.seeding import AppSeed
 from simulator.systems.apps.coupa import shapes
 from simulator.systems.apps.coupa.fields import fields_of
+from simulator.systems.apps.coupa.rate_limit import SETTINGS
 from simulator.systems.apps.coupa.resource import Resource, Visibility
 from simulator.systems.apps.coupa.resources import RESOURCES, resource_of
 from simulator.systems.apps.coupa.tables import (
@@ -103,6 +104,8 @@ class Seeder:
                 row = self._record(path, details, owner=owner)
                 yield row
                 yield from self._expense_lines(row, parts, owner)
+        if limit := self.app.data.requests_per_second:
+            yield self._record(SETTINGS, {"requests-per-second": limit})
         for name, written_filter in self.app.data.filters.items():
             yield self._record(FILTERS, {"name": name, **written_filter.model_dump()})
 

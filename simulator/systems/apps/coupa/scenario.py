@@ -128,6 +128,8 @@ class Records(Strict):
             field names of the API; others are referred to by name, whose an expense report is by
             `owner`.
         filters: queries by name.
+        requests_per_second: the limit of the API, beyond which a burst of 20 is taken; none where
+            nothing is said.
     """
 
     requisitions: list[Requisition] = []
@@ -135,6 +137,7 @@ class Records(Strict):
     invoices: list[Invoice] = []
     objects: dict[Annotated[str, AfterValidator(_kind)], list[dict[str, Any]]] = {}
     filters: dict[str, Filter] = {}
+    requests_per_second: Annotated[int, Field(ge=1, le=10_000)] | None = None
     bulk: Bulk | None = None
 
 

@@ -145,7 +145,7 @@ class CoupaRequestCount(CoupaBase):
 
     host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), primary_key=True)
     #: Simulated seconds since 1970.
-    second: Mapped[int] = mapped_column(BigInteger)
+    second: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     count: Mapped[int]
 
 
