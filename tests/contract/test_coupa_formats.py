@@ -167,3 +167,11 @@ def test_every_error_is_in_the_format_that_is_accepted(
     assert (in_xml.status_code, in_json.status_code) == (status, status)
     assert parse(in_xml).tag == "errors"
     assert list(in_json.get_json()) == ["errors"]
+
+
+@pytest.mark.requirement("COUPA-27")
+def test_who_asks_for_the_headers_alone_gets_those(demo: Demo) -> None:
+    for path in ("/requisitions", "/requisitions/1042", "/requisitions/mine", "/suppliers"):
+        answer = demo.call("HEAD", path, "ada")
+        assert (answer.status_code, answer.mimetype, answer.data) == (200, JSON, b"")
+    assert demo.call("HEAD", "/requisitions/submit_for_approval", "ada").status_code == 405

@@ -29,9 +29,10 @@ from simulator.world import World
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
+_READS = ("GET", "HEAD")
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_VERBS = {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
-_ON_LIST = {"GET": "index", "POST": "create"}
+_VERBS = {"GET": "show", "HEAD": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+_ON_LIST = {"GET": "index", "HEAD": "index", "POST": "create"}
 
 
 @blueprint.get("/users/me")
@@ -68,7 +69,7 @@ def resources(rest: str) -> Response:
 
 def _list(resource: Resource) -> Response:
     _check_method(resource, _ON_LIST)
-    if request.method == "GET":
+    if request.method in _READS:
         access = _enter(resource.reading)
         return _answer_page(resource, access)
     access = _enter(resource.creating)
@@ -121,10 +122,11 @@ def _member_action(resource: Resource, name: str, action: Action) -> Response:
 
 
 def _run(resource: Resource, action: Action, find: Any) -> Response:
-    if request.method not in action.methods:
+    method = "GET" if request.method == "HEAD" else request.method
+    if method not in action.methods:
         raise _wrong_method(action.methods)
     access = _enter(action.scope or resource.writing)
-    choosing.check(request.args, resource, is_change=request.method != "GET")
+    choosing.check(request.args, resource, is_change=request.method not in _READS)
     row = find(access)
     values: dict[str, Any] = {}
     if action.takes_body:
@@ -146,7 +148,7 @@ def _run(resource: Resource, action: Action, find: Any) -> Response:
 def _part(parent: Resource, name: str, child: Resource, number: str | None = None) -> Response:
     """A list below an object, or one of it."""
     _check_method(child, _ON_LIST if number is None else _VERBS)
-    reading = request.method == "GET"
+    reading = request.method in _READS
     access = _enter(child.reading if reading else child.writing, parent.reading)
     world = here().world
     above = _find(world, parent, access, name)
@@ -164,8 +166,8 @@ def _part(parent: Resource, name: str, child: Resource, number: str | None = Non
 
 
 def _mine() -> Response:
-    if request.method != "GET":
-        raise _wrong_method(("GET",))
+    if request.method not in _READS:
+        raise _wrong_method(_READS)
     resource = RESOURCES["requisitions"]
     access = _enter(resource.reading)
     return _answer_page(resource, access, [resource.table.requester_id == access.user.id])
@@ -173,8 +175,8 @@ def _mine() -> Response:
 
 def _search_approvers() -> Response:
     """Who can be selection: everybody, by the attributes of users."""
-    if request.method != "GET":
-        raise _wrong_method(("GET",))
+    if request.method not in _READS:
+        raise _wrong_method(_READS)
     return _answer_page(RESOURCES["users"], _enter(RESOURCES["approvals"].reading))
 
 
