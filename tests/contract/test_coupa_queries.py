@@ -5,7 +5,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
+from simulator.db.tables import AppUser
+from simulator.systems.apps.coupa.tables import CoupaRecord
 from tests.contract.coupa_demo import Demo, demo, on_database, started
 
 __all__ = ["demo", "on_database", "started"]  # the fixtures
@@ -161,3 +164,39 @@ def test_what_was_exported_is_left_out_until_it_changes(demo: Demo) -> None:
     assert after == []
     assert (changed["version"], changed["exported"]) == (2, False)
     assert waiting() == [2043]
+
+
+@pytest.mark.requirement("COUPA-89")
+def test_content_groups_limit_who_sees_suppliers(on_database: Demo) -> None:
+    """Those of the group, those whom nothing limits, and admins; what is in no group, everybody."""
+    demo = on_database
+    groups = [demo.send("POST", "/business_groups", body={"name": name})["id"] for name in "AB"]
+    for name, number in zip("AB", groups, strict=True):
+        body = {"name": f"Supplier {name}", "content-groups": [{"id": number}]}
+        demo.send("POST", "/suppliers", body=body)
+    limit(demo, "ada", groups[0])
+    limit(demo, "bob", None)
+
+    def seen(who: str) -> list[str]:
+        rows = demo.get("/suppliers?name[starts_with]=Supplier", who)
+        return [row["name"] for row in rows]
+
+    free = len(demo.get("/suppliers?content_groups[blank]=true", "carla"))
+    assert (seen("ada"), seen("bob")) == (["Supplier A"], [])
+    assert seen("carla") == seen("marc") == ["Supplier A", "Supplier B"]
+    assert len(demo.get("/suppliers", "bob")) == free
+    hidden = demo.get("/suppliers?name=Supplier B")[0]["id"]
+    assert demo.refused("GET", f"/suppliers/{hidden}", "ada")[0] == 404
+    assert demo.get(f"/suppliers/{hidden}", "carla")["name"] == "Supplier B"
+
+
+def limit(demo: Demo, login: str, group: int | None) -> None:
+    """Have somebody see what is of their own groups alone."""
+    with demo.simulator.world.db.unit() as session:
+        user = session.scalars(
+            select(AppUser).where(AppUser.host == demo.host, AppUser.login == login)
+        ).one()
+        own = CoupaRecord.kind == "users", CoupaRecord.owner_id == user.id
+        profile = session.scalars(select(CoupaRecord).where(*own)).one()
+        groups = [{"id": group}] if group else []
+        profile.details = {"business-group-security-type": 1, "content-groups": groups}

@@ -21,12 +21,11 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
 
 from simulator.db.base import Json
 from simulator.systems.apps.coupa.api_errors import ApiError
 from simulator.systems.apps.coupa.fields import Field, fields_of
+from simulator.systems.apps.coupa.json_items import json_items
 from simulator.systems.apps.coupa.resource import Resource
 from simulator.systems.apps.coupa.resources import resource_of
 from simulator.systems.apps.coupa.sources import (
@@ -49,25 +48,6 @@ _COMPARING: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 OPERATORS = (*_TEXTUAL, "blank", *_COMPARING, "not_eq", "in", "not_in")
 #: So many values may stand behind `in` (our choice).
 _MOST_VALUES = 500
-
-
-class json_items(GenericFunction[Any]):  # noqa: N801  # the name of the SQL function
-    """The items of a JSON array, as rows with a `value`; none where there is no array."""
-
-    inherit_cache = True
-
-
-@compiles(json_items, "sqlite")
-def _on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    array = compiler.process(element.clauses, **options)
-    return f"json_each(CASE WHEN json_type({array}) = 'array' THEN {array} ELSE '[]' END)"
-
-
-@compiles(json_items, "postgresql")
-def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    array = compiler.process(element.clauses, **options)
-    is_array = f"jsonb_typeof({array}) = 'array'"
-    return f"jsonb_array_elements(CASE WHEN {is_array} THEN {array} ELSE '[]'::jsonb END)"
 
 
 @dataclass(frozen=True, kw_only=True)

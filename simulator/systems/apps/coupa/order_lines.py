@@ -12,6 +12,7 @@ from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.coupa import filters, lists, receiving, shapes, store
 from simulator.systems.apps.coupa.api_errors import NotFound
+from simulator.systems.apps.coupa.json_items import json_items
 from simulator.systems.apps.coupa.resource import Resource
 from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.sources import Column, Path, line_columns, source_of
@@ -51,7 +52,7 @@ def read_page(
         ApiError: 400 naming each wrong parameter.
     """
     order, orders = CoupaPurchaseOrder, source_of(RESOURCES["purchase_orders"])
-    items = filters.json_items(order.lines).table_valued("value")
+    items = json_items(order.lines).table_valued("value")
     line: Any = type_coerce(items.c.value, Json)
     number = line["line-num"].as_integer()
     own = order.id * shapes.LINES_EACH + number

@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     func,
     or_,
     select,
@@ -23,6 +24,7 @@ from sqlalchemy.orm import aliased
 
 from simulator.db.base import Json
 from simulator.db.tables import AppUser
+from simulator.systems.apps.coupa.json_items import json_items
 from simulator.systems.apps.coupa.resource import Resource, Visibility
 from simulator.systems.apps.coupa.resources import RESOURCES
 from simulator.systems.apps.coupa.shapes import LINES_EACH
@@ -194,6 +196,10 @@ def _records(resource: Resource) -> Source:
     )
     everybody = resource.visibility is Visibility.EVERYBODY
     own = of_kind if everybody else and_(of_kind, row.id.in_(ids))
+    sees = of_kind
+    if everybody and "content-groups" in resource.fields:
+        own = and_(of_kind, _is_in_content_groups(row))
+        sees = and_(of_kind, or_(_SEES_ALL, _is_in_content_groups(row)))
     return Source(
         rows=select(row),
         id=row.id,
@@ -205,7 +211,7 @@ def _records(resource: Resource) -> Source:
             ("updated-at",): Column(kind="moment", sql=row.updated_at),
         },
         details=row.details,
-        visible=of_kind if everybody else and_(of_kind, or_(_SEES_ALL, row.id.in_(ids))),
+        visible=sees if everybody else and_(of_kind, or_(_SEES_ALL, row.id.in_(ids))),
         all=of_kind,
         own=own,
     )
@@ -234,6 +240,31 @@ def _users() -> Source:
         all=AppUser.host == _HOST,
         own=AppUser.host == _HOST,
     )
+
+
+def _is_in_content_groups(row: Any) -> ColumnElement[bool]:
+    """Whether the viewer may see a row that content groups may limit.
+
+    `business-group-security-type` of a user says 0, every group's, or 1, those of their own groups
+    alone; what is in no group is everybody's (our choice of what 0 and 1 mean).
+    """
+    profile = aliased(CoupaRecord)
+    mine = profile.kind == "users", profile.owner_id == _VIEWER
+    details: Any = type_coerce(profile.details, Json)
+    is_limited = exists().where(*mine, details["business-group-security-type"].as_integer() == 1)
+    of_row = json_items(type_coerce(row.details, Json)["content-groups"]).table_valued("value")
+    of_viewer = json_items(details["content-groups"]).table_valued("value")
+    numbers = [type_coerce(each.c.value, Json)["id"].as_integer() for each in (of_row, of_viewer)]
+    has_groups = exists(select(1).select_from(of_row))
+    shared = exists(
+        select(1)
+        .select_from(profile)
+        .join(of_viewer, true())
+        .join(of_row, true())
+        .where(*mine, numbers[0] == numbers[1])
+        .correlate(row)
+    )
+    return or_(~has_groups, ~is_limited, shared)
 
 
 def _to_approve(resource: Resource) -> Any:
