@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from simulator import cli_packages, cli_shipped
+from simulator import cli_packages, cli_shipped, cli_tokens
 from simulator.cli_databases import DATABASE_OPTION, with_existing
 from simulator.errors import ScenarioError, SimulatorError, StartupError
 from simulator.settings import MEMORY, Settings, hide_password
@@ -43,6 +43,7 @@ for _command in (
     cli_shipped.steps,
     cli_shipped.init_suite,
     cli_shipped.init_app,
+    cli_tokens.token,
 ):
     main.add_command(_command)
 

@@ -1,5 +1,6 @@
 """API clients: who may use the Developer API, and how often."""
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from simulator.crypto import fingerprint
 from simulator.db.tables import ApiClient, ApiWindow
 from simulator.db.upsert import get_or_create
 from simulator.domain.windows import count_seconds_left, is_open
-from simulator.errors import SimulatorError
+from simulator.errors import Forbidden, SimulatorError
 from simulator.world import World
 
 
@@ -64,6 +65,32 @@ def get_client_by_token(world: World, token: str) -> ApiClient:
     if not token or found is None:
         raise Unauthorized("Unauthorized")  # the real API says no more
     return found
+
+
+def check_access(client: ApiClient, endpoint: str, address: str) -> None:
+    """Let a client pass that may use an endpoint from an address (Workato docs, API clients).
+
+    Args:
+        client: who asks.
+        endpoint: as `METHOD /api/path/{parameter}`.
+        address: where the request came from; empty within this process.
+
+    Raises:
+        Forbidden: its role does not allow the endpoint, or its IP allow list not the address.
+    """
+    if client.ip_allow_list and address:
+        source = ipaddress.ip_address(address)
+        blocks = [ipaddress.ip_network(one, strict=False) for one in client.ip_allow_list]
+        if not any(source.version == one.version and source in one for one in blocks):
+            raise Forbidden(
+                f"The API client '{client.name}' may not be used from {address}: it is not in its "
+                "IP allow list (Workspace admin > API clients)."
+            )
+    if client.role is not None and endpoint not in client.role.endpoints:
+        raise Forbidden(
+            f"The client role '{client.role.name}' does not allow {endpoint}. An admin can select "
+            "it under Workspace admin > API clients > Client roles."
+        )
 
 
 def count_request(world: World, client: ApiClient, quota: Quota) -> None:

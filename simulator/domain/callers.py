@@ -58,6 +58,7 @@ def _build_statement() -> "Select[tuple[object, ...]]":
         READ_VERSION.scalar_subquery().label("version"),
         exists().where(CallLimit.__table__.c.server_number == number).label("is_limited"),
         token.scope,
+        token.client_id,
         token.expires_at,
         token.revoked_at,
         person.id,
@@ -111,6 +112,7 @@ def _read_grant(row: "Row[tuple[object, ...]]") -> Grant | None:
         return None
     return Grant(
         scopes=tuple(row.scope.split()),
+        client_id=row.client_id,
         expires_at=row.expires_at,
         is_revoked=row.revoked_at is not None,
     )

@@ -72,6 +72,7 @@ def record(world: World, context: RequestContext, ended: Ended) -> None:
         "completed_at": world.clock.now(),
         "calling_job_id": ended.calling_job_id,
         "calling_recipe_id": ended.calling_recipe_id,
+        "client_id": context.client_id,
         "steps": list(ended.steps),
     }
     world.db.session.connection().execute(_INSERT, row)

@@ -32,11 +32,13 @@ class Grant:
 
     Attributes:
         scopes: that it has.
+        client_id: of the client.
         expires_at: from then on it is refused.
         is_revoked: whether it is refused already.
     """
 
     scopes: tuple[str, ...]
+    client_id: str
     expires_at: datetime
     is_revoked: bool
 
@@ -93,6 +95,7 @@ class RequestContext:
         ip_address: where the request came from; None within this process.
         session: that the request names, whoever's it is; None if there is no such one.
         is_limited: whether calls of the server are counted against a limit.
+        client_id: of the client that the person's token was issued to; None with an MCP token.
     """
 
     server: "PublishedServer"
@@ -100,3 +103,4 @@ class RequestContext:
     ip_address: str | None
     session: Session | None = None
     is_limited: bool = True
+    client_id: str | None = None

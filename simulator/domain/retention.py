@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from simulator.clock import has_expired
 from simulator.db.base import Base
 from simulator.db.tables import (
+    ActivityLog,
     ConnectionAttempt,
     Job,
     McpCancellation,
@@ -30,6 +31,8 @@ from simulator.world import World
 #: How long codes, states, links, sessions and dead tokens stay known: whoever comes back with one
 #: is told what became of it, and a replay is recognised.
 MEMORY = timedelta(days=1)
+#: How long lines of the activity audit log stay (Workato docs, activity audit log).
+YEAR = timedelta(days=365)
 #: How long an MCP session can be used.
 SESSION = timedelta(days=30)
 #: How long a refresh token stays whose provider sets it no limit, if nobody uses it.
@@ -37,6 +40,7 @@ UNUSED = timedelta(days=400)
 #: So many of the newest rows are kept.
 MOST_JOBS = 1_000_000
 MOST_CANCELLATIONS = 10_000
+MOST_ACTIVITIES = 1_000_000
 MOST_CLIENTS = 10_000
 MOST_CONSENTS = 100_000
 #: Rows that a rule deletes in one sweep, at most.
@@ -183,6 +187,15 @@ RULES: tuple[Rule, ...] = (
         bound=f"the newest {MOST_CANCELLATIONS:,}",
         table=McpCancellation,
         over=_beyond(McpCancellation.id, MOST_CANCELLATIONS),
+    ),
+    Rule(
+        what="Lines of the activity audit log",
+        bound="a year, and the newest 1,000,000",
+        table=ActivityLog,
+        over=lambda now: or_(
+            _past(ActivityLog.created_at, YEAR)(now),
+            _beyond(ActivityLog.id, MOST_ACTIVITIES)(now),
+        ),
     ),
     Rule(
         what="Jobs (runs of recipes, the log of tool calls)",

@@ -28,7 +28,7 @@ class Collaborator(Strict):
     name: Name
     email: Email
     password: Password
-    role: Literal["owner", "admin", "collaborator"]
+    role: Literal["owner", "admin", "collaborator", "operator"]
 
 
 class EndUser(Strict):

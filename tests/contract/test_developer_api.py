@@ -49,7 +49,6 @@ CLIENTS = [
     "POST /api/agentic/skills",
     "GET /api/roles",
     "GET /api/members/4/privileges",
-    "GET /api/activity_logs",
     "GET /api/on_prem_agents",
     "GET /api/lookup_tables/6/rows",
     "GET /api/deployments",

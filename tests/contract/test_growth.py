@@ -56,6 +56,11 @@ PAGES = (
     "/workspace_admin/end_users?q=LARGE.example&page=2",
     "/tools/runtime_user_connections",
     "/tools/runtime_user_connections?q=person&status=Connected",
+    "/tools/logs",
+    "/tools/logs?user=person&tool=list&before=500",
+    "/tools/activity",
+    "/workspace_admin/end_users/eu-large-7",
+    "/workspace_admin/groups/eug-large-0/members/add",
     "/recipes/1",
     "/recipes/1/edit?step=1",
 )

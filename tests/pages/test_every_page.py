@@ -35,6 +35,8 @@ _HUB = (
     "/workspace_admin",
     "/workspace_admin/groups",
     "/tools/runtime_user_connections",
+    "/tools/logs",
+    "/workspace_admin/end_users/bulk",
     "/projects",
     "/projects/1",
     "/projects?q=nothing-like-this",

@@ -2,7 +2,8 @@
 
 from simulator import installed_apps
 from simulator.db.base import Base
-from simulator.db.tables.api_clients import ApiClient, ApiWindow
+from simulator.db.tables.activity import ActivityLog
+from simulator.db.tables.api_clients import ApiClient, ApiClientRole, ApiWindow
 from simulator.db.tables.api_platform import ApiPlatformClient, ApiPlatformKey
 from simulator.db.tables.apps import AppInstance, AppUser
 from simulator.db.tables.assets import Folder, PackageAsset
@@ -38,10 +39,12 @@ from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage
 from simulator.db.tables.sharing import PlantedFault, ServingProcess
 from simulator.db.tables.tags import Tag, TagAssignment
 from simulator.db.tables.versions import Version
-from simulator.db.tables.workspaces import Environment, Fact, Project, Workspace
+from simulator.db.tables.workspaces import Environment, Fact, LoginExperience, Project, Workspace
 
 __all__ = [
+    "ActivityLog",
     "ApiClient",
+    "ApiClientRole",
     "ApiPlatformClient",
     "ApiPlatformKey",
     "ApiWindow",
@@ -66,6 +69,7 @@ __all__ = [
     "Folder",
     "GroupMember",
     "Job",
+    "LoginExperience",
     "LookupEntry",
     "LookupTable",
     "McpCancellation",

@@ -40,7 +40,7 @@ class Collaborator(_Called, Base):
     #: What a sign-in is compared with; see `normalized`.
     normalized_email: Mapped[str] = mapped_column(index=True)
     password_hash: Mapped[str]
-    #: `owner`, `admin` or `collaborator`; the first two may grant end users access.
+    #: `owner`, `admin`, `collaborator` or `operator`; the first two may grant end users access.
     role: Mapped[str]
 
     @property

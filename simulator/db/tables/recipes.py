@@ -104,5 +104,7 @@ class Job(Base):
     #: The job whose step called this one, and the recipe of that job.
     calling_job_id: Mapped[str | None]
     calling_recipe_id: Mapped[int | None]
+    #: The MCP client's `client_id`; None for calls with an MCP token, and from before it was kept.
+    client_id: Mapped[str | None]
     #: What its steps took and gave (`JobRecord.entries`); lists of jobs do not read it.
     steps: Mapped[list[Any]] = mapped_column(default=list, server_default="[]", deferred=True)

@@ -42,6 +42,20 @@ class Project(Base):
     description: Mapped[str] = mapped_column(default="")
 
 
+class LoginExperience(Base):
+    """How Workato Identity looks to a workspace's end users."""
+
+    __tablename__ = "login_experiences"
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    #: As `#593196`.
+    primary_color: Mapped[str]
+    secondary_color: Mapped[str]
+    #: A PNG or JPEG picture.
+    logo: Mapped[bytes | None]
+    updated_at: Mapped[datetime]
+
+
 class Fact(Base):
     """One fact about this sandbox, such as the scenario it was made from."""
 

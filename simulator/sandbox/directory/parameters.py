@@ -72,6 +72,7 @@ STANDARD = (
     Parameters("identity", "* /connections/*", ("ticket", "auth_url", "app", *_PAGE)),
     Parameters("identity", "* /invitations/*", ("password", *_PAGE)),
     Parameters("identity", "* /mailbox*", _PAGE),
+    Parameters("identity", "* /my_access*", ("client_id", "clients", *_PAGE)),
     Parameters("identity", "* /", _PAGE),
     Parameters("mcp", "* /.well-known/*", ()),
     Parameters("mcp", "* /*/.well-known/*", ()),
@@ -94,6 +95,12 @@ STANDARD = (
     Parameters("aihub", "* /workspace_admin*", ("name", "end_users", "do", "found", *_PAGE)),
     Parameters("aihub", "* /workspace_admin*", ("ask", "email", "file", "people", "remove")),
     Parameters("aihub", "* /workspace_admin*", ("status",)),
+    Parameters("aihub", "* /workspace_admin/login_experience*", ("primary", "secondary", "logo")),
+    Parameters("aihub", "* /workspace_admin/login_experience*", ("remove_logo",)),
+    Parameters("aihub", "* /workspace_admin/collaborators*", ("role",)),
+    Parameters("identity", "* /login_experience/*", ()),
+    Parameters("aihub", "* /workspace_admin/api_clients*", ("role", "access", "projects")),
+    Parameters("aihub", "* /workspace_admin/api_clients*", ("ip_allow_list", "endpoints")),
     Parameters("aihub", "* /projects*", ("package", "project", "start", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", "do", *_PAGE)),
     Parameters(
@@ -106,6 +113,8 @@ STANDARD = (
     Parameters("aihub", "* /connections/*", ("recipe", "step")),
     Parameters("aihub", "* /projects/*", ("name", "description", "folder", "dialog")),
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
+    Parameters("aihub", "* /tools/logs", ("server", "user", "client", "tool", "span", "ip")),
+    Parameters("aihub", "* /tools/*", ("type", "before", "after")),
     Parameters("aihub", "* /", _PAGE),
 )
 

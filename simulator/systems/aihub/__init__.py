@@ -11,15 +11,20 @@ from simulator.net.addresses import AIHUB
 from simulator.systems.aihub import (
     access,
     admin,
+    api_clients,
     callback,
+    collaborators,
     connect,
     connection_page,
     connections,
     context,
     editor,
     end_users,
+    environments,
     group_members,
     jobs,
+    login_experience,
+    logs,
     new_server,
     project,
     projects,
@@ -70,7 +75,8 @@ def create_app(world: World) -> Flask:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
     of_servers = (new_server, server_template, servers, server_tools, server_settings, access)
-    of_people = (admin, end_users, group_members)
+    of_people = (admin, end_users, group_members, collaborators)
+    of_admins = (*of_people, api_clients, environments, login_experience, logs)
     pages = (
         session,
         *of_servers,
@@ -81,8 +87,9 @@ def create_app(world: World) -> Flask:
         connections,
         user_connections,
     )
-    for area in (*pages, project, projects, recipe_state, *of_people, callback):
+    for area in (*pages, project, projects, recipe_state, *of_admins, callback):
         app.register_blueprint(area.bp)
+    app.register_blueprint(collaborators.invitations)
     return app
 
 

@@ -8,16 +8,20 @@ from flask import flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Collaborator, Workspace
+from simulator.domain import activity_trail
+from simulator.domain.activity_trail import Actor
 from simulator.errors import Forbidden
 from simulator.net.addresses import AIHUB
-from simulator.validation.parsing import parse_whole_number
+from simulator.validation.parsing import parse_whole_number, shorten
 from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
 
 #: Served without a look at the database: each look takes its write lock.
 _FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
 _LONGEST_SEARCH = 200
-_PUBLIC = {"session.sign_in", "callback.handle_callback"}
+_PUBLIC = {"session.sign_in", "callback.handle_callback", "collaborator_invitations.accept"}
+#: What an operator may change: whether tools and recipes run.
+_OF_OPERATORS = {"session.sign_out", "servers.start_or_stop", "recipe_state.change"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,23 @@ def signed_in() -> Person | None:
 def person() -> Person:
     """Return the signed-in collaborator; every view but the public ones has one."""
     return cast(Person, g.person)
+
+
+def as_actor(collaborator: Collaborator) -> Actor:
+    """Return whose changes those of this request are.
+
+    Args:
+        collaborator: who is signed in, or signs in.
+    """
+    return Actor(
+        kind="collaborator",
+        id=str(collaborator.id),
+        name=collaborator.name,
+        email=collaborator.email,
+        workspace_id=collaborator.workspace_id,
+        ip_address=request.remote_addr or "",
+        user_agent=shorten(request.user_agent.string),
+    )
 
 
 def require_admin(sentence: str) -> None:
@@ -83,12 +104,23 @@ def load_person() -> Response | None:
             workspace_id=found.workspace_id,
             workspace=workspace.name if workspace else "",
         )
+        activity_trail.act_as(current_world(), as_actor(found))
+        if found.role == "operator" and request.method == "POST":
+            _check_operator(request.endpoint or "")
         return None
     if request.endpoint is None or request.endpoint in _PUBLIC:
         return None
     if request.method == "POST" and not g.get("sandbox_was_reset"):
         flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
     return redirect(url_for("session.sign_in", next=_requested_page()), 303)
+
+
+def _check_operator(endpoint: str) -> None:
+    if endpoint not in _OF_OPERATORS:
+        raise Forbidden(
+            "An operator looks at everything that is built, and starts and stops it. Changing "
+            "it takes another role: ask an owner or admin of the workspace."
+        )
 
 
 def searched() -> tuple[str, int]:

@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.domain import people
+from simulator.domain import activity_trail, people
 from simulator.net.addresses import AIHUB
-from simulator.systems.aihub.context import signed_in
+from simulator.systems.aihub.context import as_actor, signed_in
 from simulator.web import sign_in_cookie
 from simulator.web.application import current_world, get_local_path
 
@@ -33,6 +33,9 @@ def sign_in() -> Response | tuple[str, int]:
     except people.SignInRefused as refused:
         return _page(target, email, {"password": str(refused)}), refused.status
     sign_in_cookie.begin(current_world(), AIHUB, str(collaborator.id))
+    activity_trail.act_as(current_world(), as_actor(collaborator))
+    name, number = collaborator.name, str(collaborator.id)
+    activity_trail.note(current_world(), "user_login", "User", number, name)
     return redirect(target, 303)
 
 
@@ -40,6 +43,8 @@ def sign_in() -> Response | tuple[str, int]:
 def sign_out() -> Response:
     """End the session, for every copy of its cookie."""
     sign_in_cookie.end(current_world())
+    if found := signed_in():
+        activity_trail.note(current_world(), "user_logout", "User", str(found.id), found.name)
     return redirect(url_for("session.sign_in"), 303)
 
 

@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from simulator.domain import api_clients
+from simulator.db.tables import ApiClient
+from simulator.domain import activity_trail, api_clients, project_scope
+from simulator.domain.activity_trail import Actor
 from simulator.errors import SimulatorError
 from simulator.net.addresses import API
 from simulator.systems.developer_api import (
+    activity_logs,
     api_collections,
     api_platform_clients,
     app_links,
@@ -16,6 +19,7 @@ from simulator.systems.developer_api import (
     connections,
     connectors,
     data_tables,
+    developer_clients,
     folders,
     iam,
     jobs,
@@ -23,6 +27,7 @@ from simulator.systems.developer_api import (
     lookup_tables,
     mcp_servers,
     mcp_tools,
+    members,
     packages,
     properties,
     recipe_changes,
@@ -67,6 +72,9 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *recipes.ENDPOINTS,
     *recipe_changes.ENDPOINTS,
     *recipe_versions.ENDPOINTS,
+    *activity_logs.ENDPOINTS,
+    *developer_clients.ENDPOINTS,
+    *members.ENDPOINTS,
 )
 
 DEVELOPER_API = Api(
@@ -79,6 +87,7 @@ DEVELOPER_API = Api(
     problems={
         400: "a parameter or member is wrong, or the body is not JSON",
         401: "no API client has this token",
+        403: "its role does not allow the endpoint, or its IP allow list not the address",
         404: "what the request names is not there",
         429: "the client used its quota up; Retry-After says when it is open again",
     },
@@ -117,8 +126,26 @@ def create_app(world: World) -> Flask:
 
 def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     client = api_clients.get_client_by_token(world, read_bearer_token())
+    key = f"{endpoint.method} {endpoint.template}"
+    api_clients.check_access(client, key, request.remote_addr or "")
     api_clients.count_request(world, client, endpoint.quota)
+    if client.project_ids is not None:
+        project_scope.limit_to_projects(world, client.project_ids)
+    if endpoint.method != "GET":
+        activity_trail.act_as(world, _as_actor(client))
     return Call(world=world, client=client)
+
+
+def _as_actor(client: ApiClient) -> Actor:
+    return Actor(
+        kind="api_client",
+        id=str(client.id),
+        name=client.name,
+        email="",
+        workspace_id=client.environment.workspace_id,
+        ip_address=request.remote_addr or "",
+        user_agent=shorten(request.user_agent.string),
+    )
 
 
 @cache

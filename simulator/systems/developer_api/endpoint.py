@@ -20,6 +20,8 @@ _MINUTE = timedelta(minutes=1)
 MCP = Quota(name="MCP servers", requests=60, interval=_MINUTE)
 IAM = Quota(name="Workato Identity", requests=60, interval=_MINUTE)
 CONNECTIONS = Quota(name="connections", requests=1, interval=timedelta(seconds=1))
+#: Of API clients (Workato docs, API clients).
+API_CLIENTS = Quota(name="API clients", requests=60, interval=_MINUTE)
 JOBS = Quota(name="jobs", requests=60, interval=_MINUTE)
 RECIPES = Quota(name="recipes", requests=60, interval=_MINUTE)
 CREATING_RECIPES = Quota(name="creating recipes", requests=1, interval=timedelta(seconds=1))

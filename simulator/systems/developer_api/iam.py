@@ -131,7 +131,8 @@ def create_users(call: Call, body: NewUsers) -> dict[str, Any]:
     new = [end_user_accounts.NewUser(name=one.full_name, email=one.email) for one in body.users]
     ids = end_user_accounts.create_many(call.world, call.workspace_id, new)
     found = people.list_end_users(call.world, call.workspace_id, ids=ids).first(len(ids))
-    return {"data": _users(call, sorted(found, key=lambda each: ids.index(each.id)))}
+    by_id = {each.id: each for each in found}
+    return {"data": _users(call, [by_id[each] for each in ids])}
 
 
 @ENDPOINTS.add("PUT", "users/:user_id")

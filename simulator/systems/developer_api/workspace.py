@@ -55,7 +55,11 @@ def list_collaborators(call: Call, query: MemberQuery) -> dict[str, Any]:
     found = workspaces.list_collaborators(call.world, call.workspace_id, query.email)
     rows = found.cut(query.part.offset, query.part.size)
     address = query.email.strip().lower()
-    return {"data": [_member(call, each) for each in rows if address in ("", each.email.lower())]}
+    return {
+        "data": [
+            build_member_row(call, each) for each in rows if address in ("", each.email.lower())
+        ]
+    }
 
 
 @ENDPOINTS.add("GET", "members/:id", quota=MEMBERS)
@@ -65,10 +69,16 @@ def get_collaborator(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
     found = call.world.db.session.get(Collaborator, number)
     if found is None or found.workspace_id != call.workspace_id:
         raise NotFound(f"There is no collaborator {number} in this workspace.")
-    return {"data": _member(call, found)}
+    return {"data": build_member_row(call, found)}
 
 
-def _member(call: Call, person: Collaborator) -> dict[str, Any]:
+def build_member_row(call: Call, person: Collaborator) -> dict[str, Any]:
+    """Return a collaborator as the Developer API shows them.
+
+    Args:
+        call: who asks.
+        person: the collaborator.
+    """
     environment = call.client.environment.name
     return {
         "id": person.id,

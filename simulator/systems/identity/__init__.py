@@ -12,8 +12,10 @@ from simulator.systems.identity import (
     connections,
     invitations,
     logout,
+    look,
     mailbox,
     metadata,
+    my_access,
     my_connections,
     oauth,
     registration,
@@ -60,6 +62,8 @@ def create_app(world: World) -> Flask:
     own = (connections.blueprint, my_connections.blueprint, invitations.blueprint)
     for blueprint in (session.blueprint, oauth.pages, logout.pages, mailbox.blueprint, *own):
         app.register_blueprint(blueprint)
+    app.register_blueprint(my_access.blueprint)
+    app.register_blueprint(look.blueprint)
     return app
 
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.crypto import fingerprint
 from simulator.db.tables import EndUser
-from simulator.domain import people
+from simulator.domain import activity_trail, people
+from simulator.domain.activity_trail import Actor
 from simulator.domain.people import SignInRefused
 from simulator.errors import LONGEST, SimulatorError
 from simulator.net.addresses import IDENTITY
@@ -59,6 +60,19 @@ def signed_in() -> Person:
     found = person()
     if found is None:
         raise SignInNeeded("Sign in first.")
+    user = found.user
+    activity_trail.act_as(
+        current_world(),
+        Actor(
+            kind="end_user",
+            id=user.id,
+            name=user.name,
+            email=user.email,
+            workspace_id=user.workspace_id,
+            ip_address=request.remote_addr or "",
+            user_agent=shorten(request.user_agent.string),
+        ),
+    )
     return found
 
 

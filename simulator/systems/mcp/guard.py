@@ -76,6 +76,7 @@ def authenticate(world: World, number: int) -> RequestContext:
         ip_address=request.remote_addr,
         session=caller.session,
         is_limited=caller.is_limited,
+        client_id=caller.grant.client_id if person and caller.grant else None,
     )
 
 

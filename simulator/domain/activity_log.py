@@ -1,0 +1,119 @@
+"""The activity audit log, read part by part: who changed what, newest first."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from simulator.clock import has_expired
+from simulator.db.base import normalized
+from simulator.db.tables import ActivityLog
+from simulator.world import World
+
+#: Lines on a page.
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which lines; what is empty filters nothing.
+
+    Attributes:
+        text: part of an actor's name or e-mail address, or of a resource's name.
+        include_resource_types: these alone, in any case.
+        exclude_resource_types: not these.
+        include_event_types: these alone.
+        exclude_event_types: not these.
+        user_ids: of the actors.
+        since: later than this.
+        until: not later than this.
+    """
+
+    text: str = ""
+    include_resource_types: Collection[str] = ()
+    exclude_resource_types: Collection[str] = ()
+    include_event_types: Collection[str] = ()
+    exclude_event_types: Collection[str] = ()
+    user_ids: Collection[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of the log, newest first.
+
+    Attributes:
+        lines: of the part.
+        newer: `after` of the part before this one; None where there is nothing newer.
+        older: `before` of the part behind this one; None where this is the end.
+    """
+
+    lines: Sequence[ActivityLog]
+    newer: int | None
+    older: int | None
+
+
+def list_part(
+    world: World,
+    workspace_id: int,
+    filters: Filters,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Part:
+    """Return a part of a workspace's activity audit log; it is never read whole.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        filters: which lines.
+        before: only lines older than the one with this id.
+        after: only lines newer than it, those nearest to it.
+        size: how many lines, at most.
+    """
+    found = select(ActivityLog).where(
+        ActivityLog.workspace_id == workspace_id, *_conditions(filters)
+    )
+    if after is not None:
+        found = found.where(ActivityLog.id > after).order_by(ActivityLog.id.asc())
+    else:
+        if before is not None:
+            found = found.where(ActivityLog.id < before)
+        found = found.order_by(ActivityLog.id.desc())
+    lines = list(world.db.session.scalars(found.limit(size + 1)).all())
+    has_more, lines = len(lines) > size, lines[:size]
+    if after is not None:
+        lines.reverse()
+    has_newer = has_more if after is not None else before is not None
+    has_older = has_more if after is None else True
+    return Part(
+        lines=lines,
+        newer=lines[0].id if lines and has_newer else None,
+        older=lines[-1].id if lines and has_older else None,
+    )
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    log = ActivityLog
+    conditions: list[ColumnElement[bool]] = []
+    if text := normalized(filters.text):
+        conditions.append(log.search_text.contains(text, autoescape=True))
+    kind, what = func.lower(log.resource_type), func.lower(log.event_type)
+    if filters.include_resource_types:
+        conditions.append(kind.in_([one.lower() for one in filters.include_resource_types]))
+    if filters.exclude_resource_types:
+        conditions.append(kind.not_in([one.lower() for one in filters.exclude_resource_types]))
+    if filters.include_event_types:
+        conditions.append(what.in_([one.lower() for one in filters.include_event_types]))
+    if filters.exclude_event_types:
+        conditions.append(what.not_in([one.lower() for one in filters.exclude_event_types]))
+    if filters.user_ids:
+        conditions.append(log.actor_id.in_(filters.user_ids))
+    if filters.since is not None:
+        conditions.append(~has_expired(log.created_at, filters.since))
+    if filters.until is not None:
+        conditions.append(has_expired(log.created_at, filters.until))
+    return conditions

@@ -1,0 +1,228 @@
+"""Collaborators: invited, given a role, and removed (our choice of pages and invitations).
+
+Roles: the owner and admins administer; a collaborator builds; an operator looks, and starts and
+stops what others built (after Workato's system roles Admin, Analyst and Operator).
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from simulator.clock import has_expired
+from simulator.crypto import Purpose, SealError
+from simulator.db.base import first_name, normalized
+from simulator.db.tables import Collaborator, OAuthState, SignIn
+from simulator.db.upsert import insert_missing
+from simulator.domain.end_user_accounts import check_email, check_name
+from simulator.errors import AlreadyExists, FieldError, Forbidden, NotFound, SimulatorError
+from simulator.net.addresses import AIHUB
+from simulator.world import World, world_id
+
+#: Role → its label.
+ROLES = {
+    "owner": "Owner",
+    "admin": "Admin",
+    "collaborator": "Collaborator",
+    "operator": "Operator",
+}
+#: How long an invitation is good.
+LENGTH = timedelta(days=7)
+#: Matches no password: whoever has it has not accepted yet.
+INVITED = "-"
+_SHORTEST, _LONGEST = 8, 200
+_KIND = "collaborator"
+
+
+class InvitationNotUsable(SimulatorError):
+    """The link invites nobody: it is wrong, too old, or was used."""
+
+    status = 410
+
+
+def get_collaborator(world: World, workspace_id: int, number: int) -> Collaborator:
+    """Return a collaborator of a workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        number: the collaborator's id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = world.db.session.get(Collaborator, number)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound("This collaborator does not exist.")
+    return found
+
+
+def invite(
+    world: World, workspace_id: int, *, name: str, email: str, role: str
+) -> tuple[Collaborator, str]:
+    """Invite somebody to build or administer.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        name: 1 to 100 characters.
+        email: one that no other collaborator has, whatever its case.
+        role: a key of `ROLES`.
+
+    Returns:
+        The collaborator, and the address at which they accept, once, within seven days.
+
+    Raises:
+        FieldError: on `name`, `email` or `role`.
+        AlreadyExists: on `email`.
+    """
+    name, email, role = check_name(name), check_email(email), _check_role(role)
+    session = world.db.session
+    taken = select(Collaborator.id).where(Collaborator.normalized_email == normalized(email))
+    if session.scalar(taken.limit(1)):
+        raise _taken(email)
+    key = {"workspace_id": workspace_id, "email": email}
+    made = insert_missing(
+        session,
+        Collaborator,
+        key,
+        name=name,
+        first_name=first_name(name),
+        normalized_email=normalized(email),
+        password_hash=INVITED,
+        role=role,
+    )
+    if not made:
+        raise _taken(email)
+    person = session.scalars(select(Collaborator).filter_by(**key)).one()
+    return person, create_link(world, person)
+
+
+def create_link(world: World, person: Collaborator) -> str:
+    """Return a new address at which an invited collaborator accepts.
+
+    Args:
+        world: with an open unit of work.
+        person: who has not accepted yet.
+    """
+    expires_at = world.clock.this_second() + LENGTH
+    text = "\n".join((_KIND, world_id(world), str(person.id), str(int(expires_at.timestamp()))))
+    secret = world.keys.seal(Purpose.INVITATION, text).rstrip("=")
+    return f"{world.addresses.base_url(AIHUB)}/users/invitations/{secret}"
+
+
+def get_invitee(world: World, secret: str) -> Collaborator:
+    """Return the collaborator whom a link invites.
+
+    Args:
+        world: with an open unit of work.
+        secret: the last part of the link.
+
+    Raises:
+        InvitationNotUsable: nobody, with the reason and what to do.
+    """
+    try:
+        text = world.keys.unseal(Purpose.INVITATION, secret + "=" * (-len(secret) % 4))
+        kind, of_world, number, expires_at = text.split("\n")
+    except (SealError, ValueError):
+        raise InvitationNotUsable("There is no such invitation. Ask an admin.") from None
+    person = world.db.session.get(Collaborator, int(number)) if kind == _KIND else None
+    if person is None or of_world != world_id(world):
+        raise InvitationNotUsable("This invitation was taken back. Ask an admin.")
+    if person.password_hash != INVITED:
+        raise InvitationNotUsable("It was accepted before: sign in with your password.")
+    if has_expired(datetime.fromtimestamp(int(expires_at), UTC), world.clock.now()):
+        raise InvitationNotUsable("This invitation has expired. Ask an admin for a new one.")
+    return person
+
+
+def accept(world: World, secret: str, password: str) -> Collaborator:
+    """Give the invited collaborator this password; of several who try, one succeeds.
+
+    Args:
+        world: with an open unit of work.
+        secret: the last part of the link.
+        password: as typed.
+
+    Raises:
+        FieldError: on `password`.
+        InvitationNotUsable: see `get_invitee`.
+    """
+    person = get_invitee(world, secret)
+    if not _SHORTEST <= len(password) <= _LONGEST:
+        raise FieldError("password", f"A password has {_SHORTEST} to {_LONGEST} characters.")
+    claimed = world.db.session.execute(
+        update(Collaborator)
+        .where(Collaborator.id == person.id, Collaborator.password_hash == INVITED)
+        .values(password_hash=world.keys.hash_password(password))
+        .returning(Collaborator.id)
+    ).scalar()
+    if claimed is None:
+        raise InvitationNotUsable("It was accepted before: sign in with your password.")
+    world.db.session.refresh(person)
+    return person
+
+
+def change_role(world: World, person: Collaborator, role: str, *, by_role: str) -> None:
+    """Give a collaborator another role; it counts from their next request on.
+
+    Args:
+        world: with an open unit of work.
+        person: who.
+        role: a key of `ROLES`.
+        by_role: the role of whoever changes it.
+
+    Raises:
+        FieldError: on `role`.
+        Forbidden: an admin would make or unmake an owner, or the last owner would be none.
+    """
+    role = _check_role(role)
+    if role == person.role:
+        return
+    _check_owners(world, person, by_role, gives_owner=role == "owner")
+    person.role = role
+    world.db.session.flush()
+
+
+def remove(world: World, person: Collaborator, *, by: int, by_role: str) -> None:
+    """Remove a collaborator; what they built stays, and they are signed out at once.
+
+    Args:
+        world: with an open unit of work.
+        person: who.
+        by: the id of whoever removes them.
+        by_role: the role of whoever removes them.
+
+    Raises:
+        Forbidden: they would remove themselves, an admin an owner, or the last owner would go.
+    """
+    if person.id == by:
+        raise Forbidden("Nobody can remove themselves. Ask another admin.")
+    _check_owners(world, person, by_role)
+    session = world.db.session
+    session.execute(delete(OAuthState).where(OAuthState.collaborator_id == person.id))
+    own = SignIn.system == AIHUB, SignIn.person == str(person.id)
+    session.execute(delete(SignIn).where(*own))
+    session.execute(delete(Collaborator).where(Collaborator.id == person.id))
+
+
+def _check_owners(
+    world: World, person: Collaborator, by_role: str, *, gives_owner: bool = False
+) -> None:
+    if "owner" in (person.role, "owner" if gives_owner else "") and by_role != "owner":
+        raise Forbidden("Only an owner makes somebody an owner, or changes one.")
+    if person.role == "owner":
+        owners = select(func.count()).where(
+            Collaborator.workspace_id == person.workspace_id, Collaborator.role == "owner"
+        )
+        if world.db.session.scalar(owners) == 1:
+            raise Forbidden("A workspace has an owner: make somebody else one first.")
+
+
+def _check_role(role: str) -> str:
+    if role not in ROLES:
+        raise FieldError("role", f"A role is one of {', '.join(ROLES)}.")
+    return role
+
+
+def _taken(email: str) -> AlreadyExists:
+    return AlreadyExists("email", f"Another collaborator has the e-mail address {email} already.")

@@ -1,0 +1,119 @@
+"""Environments of a workspace: Development, Test and Production (Workato docs, environments)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from simulator.db.tables import (
+    ApiClient,
+    AppLink,
+    Connection,
+    EndUserGroup,
+    Environment,
+    McpServer,
+)
+from simulator.db.upsert import insert_missing
+from simulator.errors import AlreadyExists, FieldError
+from simulator.world import World
+
+#: Their names, in the order in which recipes are deployed.
+NAMES = ("Development", "Test", "Production")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What an environment has of its own.
+
+    Attributes:
+        groups: end-user groups.
+        servers: MCP servers.
+        connections: of builders.
+        runtime_connections: of end users.
+        clients: API clients.
+    """
+
+    groups: int
+    servers: int
+    connections: int
+    runtime_connections: int
+    clients: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is in it."""
+        return not any(vars(self).values())
+
+
+def count_contents(world: World, environments: Sequence[Environment]) -> dict[int, Contents]:
+    """Count what environments have: environment's id → what.
+
+    Args:
+        world: with an open unit of work.
+        environments: which.
+    """
+    ids = [one.id for one in environments]
+
+    def count(column: Any, *conditions: Any) -> dict[int, int]:
+        found = select(column, func.count()).where(column.in_(ids), *conditions).group_by(column)
+        return {row[0]: row[1] for row in world.db.session.execute(found)}
+
+    groups, servers = count(EndUserGroup.environment_id), count(McpServer.environment_id)
+    clients = count(ApiClient.environment_id)
+    own = count(Connection.environment_id, Connection.parent_id.is_(None))
+    runtime = count(Connection.environment_id, Connection.parent_id.is_not(None))
+    return {
+        each: Contents(
+            groups=groups.get(each, 0),
+            servers=servers.get(each, 0),
+            connections=own.get(each, 0),
+            runtime_connections=runtime.get(each, 0),
+            clients=clients.get(each, 0),
+        )
+        for each in ids
+    }
+
+
+def add(world: World, workspace_id: int, name: str) -> Environment:
+    """Add an environment; groups, connections and servers of others are not in it.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        name: one of `NAMES`.
+
+    Raises:
+        FieldError: on `name`.
+        AlreadyExists: on `name`.
+    """
+    if name not in NAMES:
+        raise FieldError("name", f"An environment is one of {', '.join(NAMES)}.")
+    key = {"workspace_id": workspace_id, "name": name}
+    if not insert_missing(world.db.session, Environment, key):
+        raise AlreadyExists("name", f"The workspace already has the environment {name}.")
+    return world.db.session.scalars(select(Environment).filter_by(**key)).one()
+
+
+def remove(world: World, environment: Environment) -> None:
+    """Remove an environment in which nothing is; a workspace keeps one.
+
+    Args:
+        world: with an open unit of work.
+        environment: which.
+
+    Raises:
+        FieldError: on `environment`: something is in it, or it is the last one.
+    """
+    if not count_contents(world, [environment])[environment.id].is_empty:
+        raise FieldError(
+            "environment",
+            f"{environment.name} is not empty: delete its groups, servers, connections and API "
+            "clients first.",
+        )
+    own = select(func.count()).where(Environment.workspace_id == environment.workspace_id)
+    if world.db.session.scalar(own) == 1:
+        raise FieldError("environment", "A workspace has at least one environment.")
+    session = world.db.session
+    session.execute(delete(AppLink).where(AppLink.environment_id == environment.id))
+    session.execute(delete(Environment).where(Environment.id == environment.id))

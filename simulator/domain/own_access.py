@@ -1,0 +1,162 @@
+"""What somebody signed in to: browsers and MCP clients, to look at and to end (our choice)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from simulator.clock import has_expired
+from simulator.db.tables import EndUser, McpSession, OAuthConsent, OAuthToken, SignIn
+from simulator.domain import activity_trail, oauth_client_names
+from simulator.errors import NotFound
+from simulator.net.addresses import IDENTITY
+from simulator.world import World
+
+#: Clients and sign-ins that are shown, the newest ones.
+_MOST = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """A client that acts for somebody, or may ask for it without another consent.
+
+    Attributes:
+        id: its `client_id`.
+        name: as it registered.
+        since: the first of the tokens that it has now; None where it has none.
+        latest: the last one.
+    """
+
+    id: str
+    name: str
+    since: datetime | None
+    latest: datetime | None
+
+
+def list_sign_ins(world: World, person: EndUser) -> Sequence[SignIn]:
+    """Return the browsers that somebody is signed in with at Workato Identity.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+    """
+    live = select(SignIn).where(
+        *_own_sign_ins(person), ~has_expired(SignIn.expires_at, world.clock.now())
+    )
+    return world.db.session.scalars(live.order_by(SignIn.id_hash).limit(_MOST)).all()
+
+
+def list_clients(world: World, person: EndUser) -> list[Client]:
+    """Return the clients that have a live token of somebody or their consent, by name.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+    """
+    session = world.db.session
+    tokens = (
+        select(OAuthToken.client_id, func.min(OAuthToken.auth_time), func.max(OAuthToken.issued_at))
+        .where(*_own_tokens(person))
+        .group_by(OAuthToken.client_id)
+        .limit(_MOST)
+    )
+    found = {row[0]: (row[1], row[2]) for row in session.execute(tokens)}
+    consents = select(OAuthConsent.client_id).where(
+        OAuthConsent.provider == IDENTITY, OAuthConsent.subject == person.id
+    )
+    ids = [*found, *session.scalars(consents.distinct().limit(_MOST))]
+    names = oauth_client_names.find_names(world, set(ids))
+    return sorted(
+        (
+            Client(
+                id=each,
+                name=names.get(each, each),
+                since=found.get(each, (None, None))[0],
+                latest=found.get(each, (None, None))[1],
+            )
+            for each in dict.fromkeys(ids)
+        ),
+        key=lambda client: (client.name.lower(), client.id),
+    )
+
+
+def get_client(world: World, person: EndUser, client_id: str) -> Client:
+    """Return one of somebody's clients.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+        client_id: the client's id.
+
+    Raises:
+        NotFound: it acts for somebody else, or for nobody.
+    """
+    for each in list_clients(world, person):
+        if each.id == client_id:
+            return each
+    raise NotFound("This client does not act for you any more.")
+
+
+def end_client(world: World, person: EndUser, client: Client) -> None:
+    """Revoke a client's tokens and forget the consent: it has to ask again.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+        client: one of theirs.
+    """
+    session = world.db.session
+    session.execute(
+        update(OAuthToken)
+        .where(*_own_tokens(person), OAuthToken.client_id == client.id)
+        .values(revoked_at=world.clock.now())
+    )
+    session.execute(
+        delete(OAuthConsent).where(
+            OAuthConsent.provider == IDENTITY,
+            OAuthConsent.subject == person.id,
+            OAuthConsent.client_id == client.id,
+        )
+    )
+    activity_trail.note(world, "client_revoked", "IdpUser", person.id, person.name)
+
+
+def sign_out_everywhere(world: World, person: EndUser, *, clients: bool) -> int:
+    """End every sign-in of somebody, in every browser.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+        clients: whether their MCP clients lose their tokens, too; consents stay.
+
+    Returns:
+        How many browsers were signed out.
+    """
+    session = world.db.session
+    ended = session.execute(
+        delete(SignIn).where(*_own_sign_ins(person)).returning(SignIn.id_hash)
+    ).all()
+    if clients:
+        now = world.clock.now()
+        session.execute(update(OAuthToken).where(*_own_tokens(person)).values(revoked_at=now))
+        session.execute(
+            update(McpSession)
+            .where(McpSession.end_user_id == person.id, McpSession.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+    activity_trail.note(world, "signed_out_everywhere", "IdpUser", person.id, person.name)
+    return len(ended)
+
+
+def _own_sign_ins(person: EndUser) -> tuple[ColumnElement[bool], ...]:
+    return SignIn.system == IDENTITY, SignIn.person == person.id
+
+
+def _own_tokens(person: EndUser) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OAuthToken.provider == IDENTITY,
+        OAuthToken.subject == person.id,
+        OAuthToken.revoked_at.is_(None),
+        OAuthToken.refresh_used_at.is_(None),
+    )

@@ -1,0 +1,194 @@
+"""The log of tool calls, log type "MCP server": one line for each call, which is its job's row."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from simulator.clock import has_expired
+from simulator.db.listing import contains
+from simulator.db.tables import (
+    DeletedServer,
+    EndUser,
+    Job,
+    McpServer,
+    OAuthClient,
+    Recipe,
+)
+from simulator.domain import oauth_client_names
+from simulator.net.addresses import IDENTITY
+from simulator.world import World
+
+#: Lines on a page.
+PAGE_SIZE = 50
+#: Time ranges, as the dashboard of Workato has them (Workato docs, MCP servers dashboard).
+RANGES: dict[str, tuple[str, timedelta]] = {
+    "30m": ("Last 30 minutes", timedelta(minutes=30)),
+    "1h": ("Last hour", timedelta(hours=1)),
+    "1d": ("Last 1 day", timedelta(days=1)),
+    "7d": ("Last 7 days", timedelta(days=7)),
+    "30d": ("Last 30 days", timedelta(days=30)),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which lines; what is empty filters nothing.
+
+    Attributes:
+        server: part of a server's name.
+        user: part of a user's name or e-mail address, or their whole id.
+        client: part of a client's name, or its whole id.
+        tool: part of a tool's name.
+        ip_address: the whole address.
+        status: a `JobStatus`.
+        span: a key of `RANGES`.
+    """
+
+    server: str = ""
+    user: str = ""
+    client: str = ""
+    tool: str = ""
+    ip_address: str = ""
+    status: str = ""
+    span: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One call.
+
+    Attributes:
+        job: its row.
+        server: the server's name, of one that was deleted, too.
+        server_handle: to link to it; None if it was deleted.
+        server_created_at: None if it was deleted.
+        user: the end user's name; empty for calls with an MCP token and for who was removed.
+        client: the client's name, as it registered; empty where there was none.
+    """
+
+    job: Job
+    server: str
+    server_handle: str | None
+    server_created_at: datetime | None
+    user: str
+    client: str
+
+    @property
+    def milliseconds(self) -> int:
+        """How long the call took, by the simulated clock."""
+        return round((self.job.completed_at - self.job.started_at) / timedelta(milliseconds=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of the log, newest first.
+
+    Attributes:
+        lines: of the part.
+        newer: `after` of the part before this one; None where there is nothing newer.
+        older: `before` of the part behind this one; None where this is the end.
+    """
+
+    lines: Sequence[Line]
+    newer: int | None
+    older: int | None
+
+
+def list_part(
+    world: World,
+    workspace_id: int,
+    filters: Filters,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Part:
+    """Return a part of a workspace's log; it is never counted, nor read whole.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        filters: which lines.
+        before: only lines older than the one with this number.
+        after: only lines newer than it, those nearest to it.
+        size: how many lines, at most.
+    """
+    found = select(Job).where(
+        Job.server_number.is_not(None),
+        Job.calling_job_id.is_(None),
+        Job.recipe_id.in_(select(Recipe.id).where(Recipe.workspace_id == workspace_id)),
+        *_conditions(world, filters),
+    )
+    if after is not None:
+        found = found.where(Job.sequence > after).order_by(Job.sequence.asc())
+    else:
+        if before is not None:
+            found = found.where(Job.sequence < before)
+        found = found.order_by(Job.sequence.desc())
+    jobs = list(world.db.session.scalars(found.limit(size + 1)).all())
+    has_more, jobs = len(jobs) > size, jobs[:size]
+    if after is not None:
+        jobs.reverse()
+    has_newer = has_more if after is not None else before is not None
+    has_older = has_more if after is None else True
+    return Part(
+        lines=_lines(world, jobs),
+        newer=jobs[0].sequence if jobs and has_newer else None,
+        older=jobs[-1].sequence if jobs and has_older else None,
+    )
+
+
+def _conditions(world: World, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [*contains(filters.tool, Job.tool)]
+    if server := filters.server.strip():
+        numbers = select(McpServer.number).where(*contains(server, McpServer.name))
+        gone = select(DeletedServer.number).where(*contains(server, DeletedServer.name))
+        conditions.append(Job.server_number.in_(numbers.union_all(gone)))
+    if user := filters.user.strip():
+        named = select(EndUser.id).where(*contains(user, EndUser.name, EndUser.email))
+        conditions.append(Job.end_user_id.in_(named) | (Job.end_user_id == user))
+    if client := filters.client.strip():
+        registered = select(OAuthClient.client_id).where(
+            OAuthClient.provider == IDENTITY, *contains(client, OAuthClient.name)
+        )
+        conditions.append(Job.client_id.in_(registered) | (Job.client_id == client))
+    if filters.ip_address.strip():
+        conditions.append(Job.ip_address == filters.ip_address.strip())
+    if filters.status:
+        conditions.append(Job.status == filters.status)
+    if filters.span in RANGES:
+        since = world.clock.now() - RANGES[filters.span][1]
+        conditions.append(~has_expired(Job.started_at, since))
+    return conditions
+
+
+def _lines(world: World, jobs: Collection[Job]) -> list[Line]:
+    session = world.db.session
+    numbers = {job.server_number for job in jobs}
+    servers = {
+        one.number: one
+        for one in session.scalars(select(McpServer).where(McpServer.number.in_(numbers)))
+    }
+    gone = select(DeletedServer.number, DeletedServer.name)
+    deleted = dict(session.execute(gone.where(DeletedServer.number.in_(numbers))).all())
+    users = select(EndUser.id, EndUser.name)
+    ids = {job.end_user_id for job in jobs}
+    names = dict(session.execute(users.where(EndUser.id.in_(ids))).all())
+    clients = oauth_client_names.find_names(world, {job.client_id for job in jobs if job.client_id})
+    lines = []
+    for job in jobs:
+        number = job.server_number or 0
+        server = servers.get(number)
+        lines.append(
+            Line(
+                job=job,
+                server=server.name if server else deleted.get(number, ""),
+                server_handle=server.handle if server else None,
+                server_created_at=server.created_at if server else None,
+                user=names.get(job.end_user_id or "", ""),
+                client=clients.get(job.client_id or "", ""),
+            )
+        )
+    return lines

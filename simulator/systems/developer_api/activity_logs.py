@@ -1,0 +1,90 @@
+"""The activity audit log (Workato docs, Developer API, environment management).
+
+Parameters of paging and the members `data` and `total` are documented; what an entry's objects
+hold beyond the documented members is our choice.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field
+
+from simulator.db.tables import ActivityLog
+from simulator.domain import activity_log
+from simulator.errors import FieldError
+from simulator.systems.developer_api.endpoint import WORKSPACE, ApiEndpoint, Call, Query
+from simulator.validation.fields import DIGITS
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=WORKSPACE)
+#: Entries of an answer, and the most of them.
+_USUAL, _LONGEST = 100, 200
+
+
+class ActivityQuery(Query):
+    """Which entries."""
+
+    page: dict[str, Annotated[int, Field(ge=0, lt=2**62), DIGITS]] = {}
+    from_: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    to: AwareDatetime | None = None
+    users_ids: list[str] = []
+    include_resource_types: list[str] = []
+    exclude_resource_types: list[str] = []
+    include_event_types: list[str] = []
+    exclude_event_types: list[str] = []
+
+
+@ENDPOINTS.add("GET", "activity_logs")
+def list_activities(call: Call, query: ActivityQuery) -> dict[str, Any]:
+    """List who changed what, newest first; `page[after]` is the id of the last entry seen."""
+    filters = activity_log.Filters(
+        include_resource_types=query.include_resource_types,
+        exclude_resource_types=query.exclude_resource_types,
+        include_event_types=query.include_event_types,
+        exclude_event_types=query.exclude_event_types,
+        user_ids=query.users_ids,
+        since=query.from_,
+        until=query.to,
+    )
+    size = query.page.get("size", _USUAL)
+    if not 1 <= size <= _LONGEST:
+        raise FieldError("page[size]", f"must be a number from 1 to {_LONGEST}")
+    part = activity_log.list_part(
+        call.world, call.workspace_id, filters, before=query.page.get("after"), size=size
+    )
+    data = [_row(call, each) for each in part.lines]
+    return {"data": data, "total": len(data)}
+
+
+def _row(call: Call, line: ActivityLog) -> dict[str, Any]:
+    environment = call.client.environment
+    return {
+        "id": line.id,
+        "timestamp": _moment(line.created_at),
+        "event_type": line.event_type,
+        "workspace": {
+            "id": environment.workspace.id,
+            "name": environment.workspace.name,
+            "environment": environment.name,
+        },
+        "user": {
+            "id": line.actor_id,
+            "name": line.actor_name,
+            "email": line.actor_email or None,
+            "type": line.actor_kind,
+        },
+        "details": {
+            "request": {"ip_address": line.ip_address, "user_agent": line.user_agent},
+            "activity": line.event_type,
+            "changes": line.details,
+        },
+        "resource": {
+            "id": line.resource_id,
+            "name": line.resource_name,
+            "type": line.resource_type,
+        },
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat()

@@ -1,0 +1,158 @@
+"""API clients and their roles (Workato docs, Developer API, API clients)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.db.tables import ApiClient, ApiClientRole
+from simulator.domain import api_client_admin
+from simulator.errors import FieldError
+from simulator.systems.developer_api.endpoint import (
+    API_CLIENTS,
+    ApiEndpoint,
+    Body,
+    Call,
+    PageQuery,
+)
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_CLIENTS)
+
+
+class NewDeveloperClient(Body):
+    """An API client; `environment` is DEV, TEST or PROD."""
+
+    name: str
+    api_privilege_group_id: int | str | None = None
+    all_folders: bool = False
+    folder_ids: Annotated[list[int], Field(max_length=1000)] = []
+    environment: str = ""
+    ip_allow_list: list[str] = []
+
+
+class DeveloperClientChange(Body):
+    """What is to be changed of an API client; what is left out stays."""
+
+    name: str | None = None
+    api_privilege_group_id: int | str | None = None
+    all_folders: bool | None = None
+    folder_ids: Annotated[list[int], Field(max_length=1000)] | None = None
+    ip_allow_list: list[str] | None = None
+
+
+@ENDPOINTS.add("GET", "developer_api_clients")
+def list_developer_clients(call: Call, query: PageQuery) -> dict[str, Any]:
+    """List the API clients of the workspace, by name: a page of them."""
+    found = api_client_admin.list_clients(call.world, call.workspace_id).part(query.part)
+    return {"result": _page([_row(each) for each in found], found.page.total, query)}
+
+
+@ENDPOINTS.add("POST", "developer_api_clients")
+def create_developer_client(call: Call, body: NewDeveloperClient) -> dict[str, Any]:
+    """Create an API client; its token is in this answer, and in no other one."""
+    environment = call.client.environment
+    if body.environment:
+        environment = api_client_admin.find_environment(
+            call.world, call.workspace_id, body.environment
+        )
+    made, token = api_client_admin.create_client(
+        call.world,
+        environment,
+        name=body.name,
+        role=_role(call, body.api_privilege_group_id),
+        project_ids=None if body.all_folders else body.folder_ids,
+        ip_allow_list=body.ip_allow_list,
+    )
+    return {"result": _row(made, token)}
+
+
+@ENDPOINTS.add("GET", "developer_api_clients/:client_id")
+def get_developer_client(call: Call, client_id: str) -> dict[str, Any]:
+    """Tell of one API client."""
+    return {"result": _row(_client(call, client_id))}
+
+
+@ENDPOINTS.add("PUT", "developer_api_clients/:client_id")
+def update_developer_client(
+    call: Call, client_id: str, body: DeveloperClientChange
+) -> dict[str, Any]:
+    """Change an API client's name, role, projects or addresses."""
+    client = _client(call, client_id)
+    projects = client.project_ids if body.folder_ids is None else body.folder_ids
+    given = body.api_privilege_group_id
+    api_client_admin.change_client(
+        call.world,
+        client,
+        name=client.name if body.name is None else body.name,
+        role=client.role if given is None else _role(call, given),
+        project_ids=None if body.all_folders else projects,
+        ip_allow_list=client.ip_allow_list if body.ip_allow_list is None else body.ip_allow_list,
+    )
+    return {"result": _row(client)}
+
+
+@ENDPOINTS.add("DELETE", "developer_api_clients/:client_id")
+def delete_developer_client(call: Call, client_id: str) -> dict[str, Any]:
+    """Delete an API client; its token is refused from then on."""
+    api_client_admin.delete_client(call.world, _client(call, client_id))
+    return {"result": "success"}
+
+
+@ENDPOINTS.add("POST", "developer_api_clients/:client_id/regenerate")
+def regenerate_developer_client(call: Call, client_id: str) -> dict[str, Any]:
+    """Give an API client another token; the one before dies at once."""
+    client = _client(call, client_id)
+    token = api_client_admin.regenerate_token(call.world, client)
+    return {"result": _row(client, token)}
+
+
+@ENDPOINTS.add("GET", "developer_api_client_roles")
+def list_developer_client_roles(call: Call, query: PageQuery) -> dict[str, Any]:
+    """List the client roles of the workspace, by name: a page of them."""
+    roles = api_client_admin.list_roles(call.world, call.workspace_id)
+    shown = [_role_row(each) for each in roles[query.part.offset :][: query.part.size]]
+    return {"result": _page(shown, len(roles), query)}
+
+
+def _client(call: Call, client_id: str) -> ApiClient:
+    number = parse_whole_number(client_id) or 0
+    return api_client_admin.get_client(call.world, call.workspace_id, number)
+
+
+def _role(call: Call, given: int | str | None) -> ApiClientRole | None:
+    if given is None or given == "":
+        raise FieldError("api_privilege_group_id", "can't be blank")
+    number = parse_whole_number(str(given)) or 0
+    return api_client_admin.get_role(call.world, call.workspace_id, number)
+
+
+def _page(items: list[dict[str, Any]], count: int, query: PageQuery) -> dict[str, Any]:
+    return {"count": count, "items": items, "page": query.page, "per_page": query.per_page}
+
+
+def _row(client: ApiClient, token: str = "") -> dict[str, Any]:
+    made = client.token_created_at or client.created_at
+    shown = {"updated_at": made.isoformat()}
+    return {
+        "id": client.id,
+        "name": client.name,
+        "api_privilege_group_id": client.role_id,
+        "created_at": client.created_at.isoformat(),
+        "updated_at": (client.updated_at or client.created_at).isoformat(),
+        "all_folders": client.project_ids is None,
+        "folder_ids": client.project_ids or [],
+        "environment_name": client.environment.name,
+        "environment_id": client.environment_id,
+        "ip_allow_list": client.ip_allow_list,
+        "token": shown | ({"value": token} if token else {}),
+    }
+
+
+def _role_row(role: ApiClientRole) -> dict[str, Any]:
+    return {
+        "id": role.id,
+        "name": role.name,
+        "created_at": role.created_at.isoformat(),
+        "updated_at": role.updated_at.isoformat(),
+    }
