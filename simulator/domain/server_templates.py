@@ -16,7 +16,7 @@ from simulator.package_data import find_folder
 from simulator.world import World
 
 #: Those of our packages that make a server which somebody would want, in the gallery's order.
-_KEYS = ("helpdesk", "procurement_api", "contacts", "cost_centres", "unit_converter")
+_KEYS = ("helpdesk", "procurement_api", "field_team", "cost_centres", "unit_converter")
 _FOLDER = "fixtures/packages"
 #: Kinds of files of which something was made that is changed afterwards.
 _MADE = ("recipe", "mcp_server")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import Connection, McpServer, McpTool, Project, Recipe
 from simulator.domain import server_templates
+from simulator.domain.packages.lint import Verdict, lint_package
 from tests.contract.aihub_world import Hub, HubBrowser, field_error, hub, text_of
 
 __all__ = ["hub"]  # the fixture
@@ -45,8 +46,16 @@ def test_the_gallery_shows_apps_tools_and_verified_access(builder: HubBrowser) -
     assert "Start with a template" in page
     assert "Procurement by API Requisitions of the signed-in person Coupa Verified user" in page
     assert "Tools: Get a requisition, List requisitions Use this template" in page
-    assert len(server_templates.list_templates()) >= 4
     assert builder.get(f"{CHOOSE}/template/nothing").status_code == 404
+
+
+def test_every_recipe_of_a_template_runs_here() -> None:
+    """None needs a stub, or an app that is not simulated."""
+    templates = server_templates.list_templates()
+    verdicts = [one.verdict for each in templates for one in lint_package(each.package).recipes]
+
+    assert len(templates) == 5
+    assert set(verdicts) == {Verdict.RUNS}
 
 
 def test_a_server_is_made_with_users_connection(hub: Hub, builder: HubBrowser) -> None:
