@@ -55,6 +55,9 @@ def test_a_composite_that_cannot_be_is_refused(reading: Salesforce) -> None:
     assert code({"compositeRequest": []}) == "JSON_PARSER_ERROR"
     assert code({"compositeRequest": [part, part]}) == "INVALID_INPUT"
     assert code({"compositeRequest": [part] * 26}) == "LIMIT_EXCEEDED"
+    many = {**part, "referenceId": "b", "url": "@{a.x}" * 51}
+    answer = reading.api("POST", "/composite", json={"compositeRequest": [part, many]}).get_json()
+    assert answer["compositeResponse"][1]["body"][0]["errorCode"] == "LIMIT_EXCEEDED"
     assert code({"records": [1]}, "/composite/sobjects") == "JSON_PARSER_ERROR"
 
     def inner(**changes: Any) -> str:

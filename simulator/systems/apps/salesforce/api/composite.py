@@ -23,7 +23,9 @@ from simulator.systems.apps.salesforce.refusals import Refused
 _REFERENCE = re.compile(r"@\{(\w+)((?:\.\w+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-_MOST, _MOST_QUERIES = 25, 5
+_MOST = 25
+#: In one value: what each of them stands for may be long (our choice).
+_MOST_REFERENCES = 50
 _HALTED = "The transaction was rolled back since another operation in the same transaction failed."
 
 
@@ -123,6 +125,9 @@ def _dispatch(request: Request, method: Any, url: str, body: Any) -> Answer:
 def _resolve(value: Any, bodies: Mapping[str, Any]) -> Any:
     """Put what earlier parts answered in the place of `@{name.member}`."""
     if isinstance(value, str):
+        if value.count("@{") > _MOST_REFERENCES:
+            sentence = f"Limit exceeded: a value has more than {_MOST_REFERENCES} references"
+            raise Refused(400, "LIMIT_EXCEEDED", sentence)
         return _REFERENCE.sub(lambda match: str(_look_up(match, bodies)), value)
     if isinstance(value, dict):
         return {name: _resolve(each, bodies) for name, each in value.items()}

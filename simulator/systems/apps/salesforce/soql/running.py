@@ -13,6 +13,9 @@ from simulator.systems.apps.salesforce.soql.sources import Source, column_of
 from simulator.systems.apps.salesforce.soql.syntax import Children, Path, Query
 from simulator.systems.apps.salesforce.tables import SalesforceRecord
 
+#: Of all records of a page, however many they are (our choice).
+_MOST_CHILDREN = 10_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -126,7 +129,7 @@ class Runner:
         column = column_of(plan.source.record, field)
         found = plan.select.where(column.in_([each.record_id for each in parents]))
         lists: dict[str, list[dict[str, Any]]] = {}
-        for row in self.finder.world.db.session.execute(found):
+        for row in self.finder.world.db.session.execute(found.limit(_MOST_CHILDREN)):
             lists.setdefault(row[0].fields[reference], []).append(self._record(plan, row))
         shown: dict[str, Any] = {}
         for parent, records in lists.items():
