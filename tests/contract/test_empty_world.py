@@ -29,9 +29,9 @@ def owner() -> Iterator[Browser]:
         yield browser.press("Sign in", email="nora@new.example", password="demo-Pass-1")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_says_how_to_begin(owner: Browser, page: str) -> None:
-    shown = owner.get(f"{AIHUB}{page}")
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_says_how_to_begin(owner: Browser, address: str) -> None:
+    shown = owner.get(f"{AIHUB}{address}")
 
     assert shown.page.status_code == 200
-    assert PAGES[page] in shown.text
+    assert PAGES[address] in shown.text
