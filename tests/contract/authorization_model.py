@@ -15,7 +15,7 @@ ACCESS_LIFETIME = timedelta(hours=1)
 LINK_LIFETIME = timedelta(minutes=10)
 SESSION_LENGTH = timedelta(hours=8)
 #: How long an app's access token lives; a connection without offline access lives no longer.
-APP_TOKEN_LIFETIME = timedelta(hours=24)
+APP_TOKEN_LIFETIME = timedelta(seconds=86_399)
 
 
 class Outcome(StrEnum):

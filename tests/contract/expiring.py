@@ -259,7 +259,7 @@ def connection_that_needs_no_refresh(simulator: Simulator) -> tuple[timedelta, G
             row = session.get_one(Connection, number)
             return tokens.get_live_access_token(simulator.world, row) == before
 
-    return timedelta(hours=24), good
+    return timedelta(seconds=86_399), good
 
 
 def document_of_a_client(simulator: Simulator) -> tuple[timedelta, Good]:
