@@ -62,7 +62,7 @@ def record(world: World, context: RequestContext, ended: Ended) -> None:
     row = {
         "id": ended.job_id,
         "recipe_id": ended.recipe_id,
-        "server_number": context.server.number,
+        "server_number": context.server.number or None,
         "end_user_id": context.person.id if context.person else None,
         "tool": ended.tool,
         "status": ended.status.value,

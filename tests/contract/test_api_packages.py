@@ -196,7 +196,7 @@ def test_a_recipe_that_was_pushed_is_started_and_stopped(api_client: ApiClient) 
     folder = make_project(api_client, "Started")
     files = {
         "deep/a.recipe.json": recipe("A"),
-        "b.recipe.json": recipe("B", provider="clock", name="scheduled_event"),
+        "b.recipe.json": recipe("B", provider=""),
     }
     push(api_client, folder, to_zip(files))
     listed = api_client.get(f"/api/recipes?folder_id={folder}").json()["items"]
@@ -219,7 +219,7 @@ def test_a_recipe_that_was_pushed_is_started_and_stopped(api_client: ApiClient) 
                     [
                         None,
                         None,
-                        "nothing here starts a recipe with the trigger clock.scheduled_event",
+                        "no app and no trigger is chosen for it",
                         None,
                     ]
                 ],

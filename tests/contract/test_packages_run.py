@@ -10,8 +10,8 @@ import requests
 import yaml
 from sqlalchemy import select
 
-from simulator.db.tables import McpServer
-from simulator.domain import servers
+from simulator.db.tables import Environment, Job, McpServer, Recipe
+from simulator.domain import people, recipe_tests, servers
 from simulator.sandbox.simulator import Simulator
 from simulator.scenarios.files import folder
 from simulator.settings import Settings
@@ -153,6 +153,31 @@ def test_two_people_have_each_their_own_issues(sandbox: Simulator) -> None:
     assert keys["Bob"]
     assert keys["Ada"] != keys["Bob"]
     assert one == {"key": key, "summary": "Broken", "status": "To Do"}
+
+
+@pytest.mark.requirement("REC-135")
+@pytest.mark.parametrize(
+    "name, event, status",
+    [
+        ("Find my issues", {"project": "BUY"}, "connection_required"),
+        ("Greet", {"name": "Carla"}, "succeeded"),
+    ],
+)
+def test_a_recipe_is_tested_as_a_person(
+    sandbox: Simulator, name: str, event: dict[str, str], status: str
+) -> None:
+    """Who has not connected yet is told so by the job."""
+    world = sandbox.world
+    with sandbox.intercept(), world.db.unit() as session:
+        recipe = session.scalars(select(Recipe).where(Recipe.name == name)).one()
+        carla = people.find_active_end_user_by_email(world, "carla@acme.example")
+        environment = session.scalars(select(Environment)).one()
+        job_id = recipe_tests.run(world, recipe, event, carla, environment)
+        job = session.scalars(select(Job).where(Job.id == job_id)).one()
+
+    assert carla is not None
+    assert (job.status, job.server_number, job.end_user_id) == (status, None, carla.id)
+    assert ("'Jira of the helpdesk'" in (job.error or "")) is (status == "connection_required")
 
 
 def test_an_api_collection_answers_with_its_status(sandbox: Simulator) -> None:

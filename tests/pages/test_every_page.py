@@ -29,6 +29,7 @@ _HUB = (
     "/ai_hub/mcp/{unfinished}/end_user_access",
     "/recipes/6",
     "/recipes/6/jobs",
+    "/recipes/6/test",
     "/recipes/6/edit?step=0",
     "/recipes/6/edit?step=1",
     "/recipes/6/edit?step=1&connection=end_user",

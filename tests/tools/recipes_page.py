@@ -46,6 +46,10 @@ Every call of a tool is a job, and every call of a recipe by another. The Jobs t
 [`GET /api/recipes/{id}/jobs/{job}`](developer-api.md) show the input, output, error and duration of
 each step, without secrets.
 """
+_TRIGGERS = """A recipe with another trigger (a schedule, a webhook, an event of an app) is no tool,
+and nothing here fires it. The Test tab of its page runs it by hand, with an event that you write
+there, or as the stub of step 1.
+"""
 _LIMITS = {
     "steps of a recipe": limits.MOST_STEPS,
     "turns of a loop": limits.MOST_TURNS,
@@ -66,6 +70,7 @@ def render() -> str:
         [
             _HEAD,
             "## Triggers of tools\n",
+            _TRIGGERS,
             *_table(
                 ["provider", "is"], ([f"`{one}`", name] for one, name in TRIGGER_NAMES.items())
             ),

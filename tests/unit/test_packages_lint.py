@@ -138,9 +138,9 @@ def test_what_another_project_has_is_told_once() -> None:
 def test_a_trigger_that_nothing_here_pulls() -> None:
     report = lint_blocks(provider="clock", name="scheduled_event")
 
-    assert report.verdict is Verdict.CANNOT
-    assert report.steps[0].reason == (
-        "nothing here starts a recipe with the trigger clock.scheduled_event"
+    assert report.verdict is Verdict.STUB
+    assert report.steps[0].reason.startswith(
+        "nothing here fires the trigger clock.scheduled_event: run the recipe by hand"
     )
 
 
@@ -281,11 +281,11 @@ def test_the_command() -> None:
 @pytest.mark.requirement("PKG-7")
 def test_the_exit_status_says_what_cannot_run(tmp_path: Path) -> None:
     lost = reference("gone.connection.json", "Gone")
-    to_folder(tmp_path / "clock", {"a.recipe.json": recipe("A", provider="clock")})
+    to_folder(tmp_path / "nothing", {"a.recipe.json": recipe("A", provider="")})
     entries = [{"provider": "workato_recipe_function", "account_id": lost}]
     to_folder(tmp_path / "lost", {"a.recipe.json": recipe("A", entries)})
 
-    assert run(tmp_path / "clock")[0] == 1
+    assert run(tmp_path / "nothing")[0] == 1
     status, printed = run(tmp_path / "lost")
     assert status == 1
     assert "refused: a.recipe.json: refers to gone.connection.json ('Gone')" in printed

@@ -70,10 +70,11 @@ def test_the_output_of_code_is_as_its_schema_says() -> None:
 
 def test_a_job_gives_a_row_for_each_input_that_a_step_without_a_stub_had() -> None:
     """Also where a monitor caught the error: the job is loud about it."""
-    step = search(q=parameter("q"), page={"size": 5}, token="a-secret-of-the-caller")
+    values = {"q": parameter("q"), "page": {"size": "=2 + 3"}}
+    step = search(**values, fixed="as it is", token=parameter("token"))
     monitor = control("try", step, control("catch", log("caught", "c")))
     code = numbered(recipe(control("foreach", monitor, source="=[1, 2]", input={})))
-    job = start(code, {"q": "Ada"}, host=FakeHost())
+    job = start(code, {"q": "Ada", "token": "a-secret-of-hers"}, host=FakeHost())
 
     finish(job)
 

@@ -20,7 +20,7 @@ from simulator.domain.engine.joins import RecordJoins
 from simulator.domain.engine.limits import DEEPEST_CALLS, MOST_PERFORMED
 from simulator.domain.engine.outcome import Ended, RecipeCall, Result
 from simulator.domain.engine.record import JobRecord
-from simulator.domain.engine.steps import API_PLATFORM, GENIE, SKILL, Step
+from simulator.domain.engine.steps import API_PLATFORM, GENIE, SKILL, TRIGGER_NAMES, Step
 from simulator.domain.engine.tree import (
     Action,
     Body,
@@ -159,6 +159,8 @@ class Job:
     def _trigger_output(self, trigger: Step) -> dict[str, Any]:
         if trigger.provider == API_PLATFORM:
             return {"request": self._parameters, "headers": {}}
+        if trigger.provider not in TRIGGER_NAMES:  # an event, all of it written by hand
+            return dict(self._parameters)
         output: dict[str, Any] = {"parameters": self._parameters}
         if trigger.provider in (SKILL, GENIE):
             output |= {"context": self._host.context, "custom_metadata": {}}

@@ -29,6 +29,7 @@ from simulator.systems.aihub import (
     project,
     projects,
     recipe_state,
+    recipe_test,
     server_settings,
     server_template,
     server_tools,
@@ -87,7 +88,7 @@ def create_app(world: World) -> Flask:
         connections,
         user_connections,
     )
-    for area in (*pages, project, projects, recipe_state, *of_admins, callback):
+    for area in (*pages, project, projects, recipe_state, recipe_test, *of_admins, callback):
         app.register_blueprint(area.bp)
     app.register_blueprint(collaborators.invitations)
     return app

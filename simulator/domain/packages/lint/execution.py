@@ -94,12 +94,14 @@ class _Judge:
         problems = list_problems({**step.fields, **fields})
         if problems:
             return Verdict.CANNOT, " ".join(problems)
-        if step.is_trigger:
-            return _judge_trigger(step)
-        if step.keyword != "action":
+        if step.is_trigger and step.provider in TRIGGER_NAMES:
+            return Verdict.RUNS, ""
+        if step.keyword not in ("action", "trigger"):
             return Verdict.RUNS, ""
         if find_stub(self.stubs, step) is not None:
             return Verdict.STUB, "answered by the stub that was written for it"
+        if step.is_trigger:
+            return _judge_event(step)
         if step.language is not None:
             return self._judge_code(step, step.language)
         return self._judge_action(step)
@@ -153,8 +155,11 @@ class _Judge:
         return verdict, f"the recipe that it calls ({name}) {verdict}"
 
 
-def _judge_trigger(step: Step) -> tuple[Verdict, str]:
-    if step.provider in TRIGGER_NAMES:
-        return Verdict.RUNS, ""
-    what = f"{step.provider}.{step.name}"
-    return Verdict.CANNOT, f"nothing here starts a recipe with the trigger {what}"
+def _judge_event(step: Step) -> tuple[Verdict, str]:
+    """Judge a trigger that waits for what happens nowhere here."""
+    if not step.provider:
+        return Verdict.CANNOT, "no app and no trigger is chosen for it"
+    return Verdict.STUB, (
+        f"nothing here fires the trigger {step.provider}.{step.name}: run the recipe by hand, by "
+        "the Test on its page, with an event that you write, there or as the stub of step 1"
+    )

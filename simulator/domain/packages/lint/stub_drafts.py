@@ -69,8 +69,11 @@ def draft_rows(
         number = entry.get("number", -1)
         if entry.get("note") != stubs.MISSING or number not in blocks:
             continue
-        row = {"when": _read_inputs(entry.get("input")), "output": {}}
-        row["output"] = draft_output(blocks[number], code)
+        block = blocks[number]
+        row = {
+            "when": _read_inputs(entry.get("input"), block.get("input")),
+            "output": draft_output(block, code),
+        }
         rows = tables.setdefault(number, [])
         if row not in rows and len(rows) < _MOST_ROWS:
             rows.append(row)
@@ -79,14 +82,17 @@ def draft_rows(
     ]
 
 
-def _read_inputs(text: str | None) -> dict[str, Any]:
-    """Return the inputs that a row may go by: plain values, by their path; masked ones are not."""
+def _read_inputs(text: str | None, written: Any) -> dict[str, Any]:
+    """Return the inputs that a row may go by, by their path: plain, not masked, not constant."""
     try:
         inputs = json.loads(text or "{}")
     except ValueError:  # cut, for it is long
         return {}
     found: dict[str, Any] = {}
+    constants = dict(_flatten(written, ""))
     for path, value in _flatten(inputs, ""):
+        if constants.get(path) == value:
+            continue
         is_plain = isinstance(value, str | int | float) and value != "" and "\n" not in str(value)
         if is_plain and "…" not in str(value) and len(found) < _MOST_INPUTS:
             found[path] = value
