@@ -12,9 +12,13 @@ from simulator.domain.packages import importing, reading
 from simulator.domain.packages.outcome import Outcome
 from simulator.domain.packages.refusals import PackageError
 from simulator.errors import ScenarioError
+from simulator.package_data import find_folder
 from simulator.scenarios.files import find
 from simulator.scenarios.reading import shown
 from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
+
+#: What the path of a package begins with that the simulator ships.
+SHIPPED = "shipped:"
 
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.schema import Package, Scenario
@@ -93,5 +97,7 @@ def _stamp(path: Path) -> Iterator[tuple[str, int, int]]:
 
 
 def _resolve(scenario: "Scenario", package: "Package") -> Path:
-    """Return where a package is: its path begins at the scenario's file."""
+    """Return where a package is: its path begins at the scenario's file, or names one of ours."""
+    if package.path.startswith(SHIPPED):
+        return find_folder("fixtures/packages") / package.path.removeprefix(SHIPPED)
     return find(scenario.source).parent / package.path

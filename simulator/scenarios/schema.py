@@ -197,7 +197,8 @@ class Limits(Strict):
 class Package(Strict):
     """A Workato package that is imported; a path alone stands for one with no more to say.
 
-    Its connections come without settings: one of the scenario's that has the same name and
+    The path begins at the scenario's file; `shipped:greetings` is a package that the simulator
+    ships. Its connections come without settings: one of the scenario's that has the same name and
     provider is used instead.
     """
 

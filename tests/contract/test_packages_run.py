@@ -239,3 +239,13 @@ def test_recipes_of_salesforce_go_on_to_what_fields_refer_to(sandbox: Simulator)
     assert (made["status"], again["status"]) == ("Installed", "Retired")
     assert "duplicate value found: Serial_Number__c duplicates value" in refused["problem"]
     assert units == [{"units": 5}, {"units": None}]
+
+
+@pytest.mark.requirement("PKG-80")
+def test_a_shipped_world_has_imported_them() -> None:
+    with Simulator(Settings(database="memory", scenario="projects")) as shipped:
+        servers_there = {each["name"] for each in shipped.describe()["servers"]}
+        greeting = call_with_token(shipped, "Greetings", "Greet", name="Ada")
+
+    assert len(servers_there) == 11
+    assert greeting == {"greeting": "Hello Ada!"}

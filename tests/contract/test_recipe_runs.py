@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import Job, Recipe
+from simulator.domain import catalogue
+from simulator.domain.engine.compiling import compile_recipe
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 from tests.unit.engine.recipes import (
     action,
@@ -187,3 +189,20 @@ def test_a_cancelled_or_failed_job_keeps_the_steps_before(mcp: Mcp) -> None:
         (2, False),
         (3, True),
     ]
+
+
+@pytest.mark.requirement("REC-137")
+def test_a_recipe_is_compiled_once_per_version(mcp: Mcp, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = []
+
+    def count(*arguments: Any) -> Any:
+        compiled.append(arguments)
+        return compile_recipe(*arguments)
+
+    monkeypatch.setattr(catalogue, "compile_recipe", count)
+    for greeting in ("Hello", "Good day"):
+        change(mcp, "Greet", recipe(return_result(text=greeting)))
+        compiled.clear()
+        for _ in range(3):
+            assert greeting in mcp.call("Greet")["content"][0]["text"]
+        assert len(compiled) == 1

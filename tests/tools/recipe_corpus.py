@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from simulator.db.tables import McpServer, Recipe
+from simulator.db.tables import Connection, McpServer, Recipe
 from simulator.domain import catalogue
 from simulator.domain.engine.compiling import get_schemas, list_steps
 from simulator.domain.engine.schemas import read_fields
@@ -48,10 +49,12 @@ def _run_all(package: Package, report: Report) -> Iterator[str]:
     for draft in list_drafts(package, report):
         stubs.setdefault(draft["recipe"], []).append(draft)
     possible = {each.name for each in report.recipes if each.verdict is not Verdict.CANNOT}
-    with Simulator(Settings(database="memory", scenario="minimal", allow_code=True)) as simulator:
+    with Simulator(Settings(database="memory", scenario="demo", allow_code=True)) as simulator:
         world = simulator.world
         with world.db.unit() as session:
-            outcome = importing.import_package(world, 1, 1, package)
+            outcome = importing.import_package(
+                world, 1, 1, package, connections=_find_connections(session, package)
+            )
             rows = session.scalars(
                 select(Recipe).where(Recipe.project_id.in_(outcome.projects.values()))
             ).all()
@@ -61,6 +64,22 @@ def _run_all(package: Package, report: Report) -> Iterator[str]:
             error = _run(simulator, row.id)
             if (error is None) is not (row.name in possible):
                 yield f"{row.name}: {error or 'ran, though lint said that it cannot'}"
+
+
+def _find_connections(session: Session, package: Package) -> dict[str, Connection]:
+    """Return what stands for the package's connections: the demo's own of the same app."""
+    shared = session.scalars(
+        select(Connection)
+        .where(Connection.parent_id.is_(None), Connection.authorized_at.is_not(None))
+        .order_by(Connection.id.desc())
+    )
+    by_provider = {each.provider: each for each in shared}
+    return {
+        asset.name: by_provider[provider]
+        for project in package.projects
+        for asset in project.of_kind("connection")
+        if (provider := str((asset.document or {}).get("provider"))) in by_provider
+    }
 
 
 def _run(simulator: Simulator, recipe_id: int) -> str | None:

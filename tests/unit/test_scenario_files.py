@@ -16,7 +16,7 @@ from tests.tools.requirements import ROOT
 
 
 @pytest.mark.requirement("SCN-16")
-@pytest.mark.parametrize("name", ["demo", "empty", "minimal"])
+@pytest.mark.parametrize("name", ["demo", "empty", "minimal", "projects"])
 def test_a_copy_loads_as_the_scenario_itself(name: str, tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
 
@@ -36,7 +36,7 @@ def test_a_copy_loads_as_the_scenario_itself(name: str, tmp_path: Path) -> None:
         (
             "maximal",
             "mine.yaml",
-            "Error: There is no scenario 'maximal'. Shipped: demo, empty, minimal.",
+            "Error: There is no scenario 'maximal'. Shipped: demo, empty, minimal, projects.",
         ),
     ],
 )

@@ -47,6 +47,8 @@ def test_an_output_has_what_the_schema_declares_and_what_pills_read() -> None:
             b=pill("crm", "found", "account", "name"),
             c=pill("crm", "found", "id"),
             d=pill("crm", "other", "no"),
+            e=pill("crm", "found", "deals", current, "amount"),
+            f=pill("crm", "found", "notes", {"path_element_type": "size"}),
         ),
     )
 
@@ -58,6 +60,8 @@ def test_an_output_has_what_the_schema_declares_and_what_pills_read() -> None:
         "tags": [1],
         "owner": {"mail": "a@b.example"},
         "account": {"name": "name"},
+        "deals": [{"amount": "amount"}],
+        "notes": [{}],
     }
 
 

@@ -1,10 +1,15 @@
-"""The processor's time that a step of a recipe takes which calls no app."""
+"""The processor's time of recipes: steps that call no app, code, and importing them."""
 
 import time
 from collections.abc import Callable, Iterator
 
 from simulator.domain.engine.compiling import compile_recipe
 from simulator.domain.engine.interpreter import Job
+from simulator.domain.packages import importing, reading
+from simulator.domain.packages.lint import lint_package
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
+from tests.packages import to_zip
 from tests.tools.benchmarks.measuring import Figure
 from tests.unit.engine.recipes import (
     Block,
@@ -41,6 +46,26 @@ def figures(runs: int = 7) -> Iterator[Figure]:
         program = compile_recipe(code, [])
         yield _cpu(name, runs, lambda: finish(Job(program, FakeHost(), {"text": "a text"})))  # noqa: B023
         yield _cpu(f"{name}, compiled", runs, lambda: compile_recipe(code, []))  # noqa: B023
+    yield _import_fifty(runs)
+
+
+def _import_fifty(runs: int) -> Figure:
+    """Milliseconds that a package of fifty recipes of a hundred steps takes, read and imported."""
+    code = numbered(recipe(*(log(f"{_TEXT} and {_TEXT}", f"log{n}") for n in range(_STEPS))))
+    documents = {
+        f"recipe_{number}.recipe.json": {"name": f"Recipe {number}", "version": 1, "code": code}
+        for number in range(50)
+    }
+    content, values = to_zip(documents), []
+    with Simulator(Settings(database="memory", scenario="minimal")) as simulator:
+        for number in range(runs):
+            begin = time.perf_counter()
+            package = reading.read_zip(content, f"Project {number}")
+            with simulator.world.db.unit():
+                importing.import_package(simulator.world, 1, 1, package)
+            lint_package(package)
+            values.append((time.perf_counter() - begin) * 1000)
+    return Figure(name="fifty recipes, imported and looked over", unit="ms", values=values)
 
 
 def _cpu(name: str, runs: int, action: Callable[[], object]) -> Figure:

@@ -4,13 +4,14 @@ A draft of a package goes by schemas and data pills alone; that of a job has the
 steps had, as rows of a table.
 """
 
+import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.domain.engine import stubs
 from simulator.domain.engine.schemas import Fields, read_fields
-from simulator.domain.formulas import CurrentItem, Pill, iter_pills
+from simulator.domain.formulas import CurrentItem, Pill, Size, iter_pills
 from simulator.domain.packages.lint.findings import Report, Verdict
 from simulator.domain.packages.lint.structure import iter_blocks
 from simulator.domain.packages.model import Package
@@ -70,13 +71,11 @@ def draft_rows(
         if entry.get("note") != stubs.MISSING or number not in blocks:
             continue
         block = blocks[number]
-        row = {
-            "when": _read_inputs(entry.get("input"), block.get("input")),
-            "output": draft_output(block, code),
-        }
+        when = _read_inputs(entry.get("input"), block.get("input"))
         rows = tables.setdefault(number, [])
-        if row not in rows and len(rows) < _MOST_ROWS:
-            rows.append(row)
+        if len(rows) < _MOST_ROWS and all(row["when"] != when for row in rows):
+            output = rows[0]["output"] if rows else draft_output(block, code)
+            rows.append({"when": when, "output": copy.deepcopy(output)})
     return [
         {"recipe": recipe, "step": number + 1, "table": rows} for number, rows in tables.items()
     ]
@@ -133,14 +132,19 @@ def draft_output(block: Mapping[str, Any], code: Mapping[str, Any]) -> dict[str,
 def _add_path(output: dict[str, Any], pill: Pill) -> None:
     """Have an output what a pill reads, where it is a member of objects and lists."""
     here: Any = output
-    names = [each for each in pill.path if not isinstance(each, CurrentItem)]
-    for place, name in enumerate(names):
+    for name, following in zip(pill.path, [*pill.path[1:], None], strict=True):
         if isinstance(here, list):
             here = here[0] if here else None
+        if isinstance(name, CurrentItem):
+            continue
         if not isinstance(here, dict) or not isinstance(name, str):
             return
-        is_last = place == len(names) - 1
-        here = here.setdefault(name, name.replace("_", " ") if is_last else {})
+        sample: Any = {}
+        if isinstance(following, CurrentItem | Size):
+            sample = [{}]
+        elif following is None:
+            sample = name.replace("_", " ")
+        here = here.setdefault(name, sample)
 
 
 def draft_sample(fields: Fields) -> dict[str, Any]:
