@@ -19,6 +19,7 @@ _FINE = {
     "timedelta(seconds=outcome.advance_clock_by) LATEST - self._clock.now()": "as far as time goes",
     "now < opened_at": "a window that opens in the future is none; nothing expires here",
     "self._world.clock.now() > self._deadline": "a call may take as long as allowed, not longer",
+    "CalendarEvent.begins_at CalendarEvent.id": "events in the order in which they take place",
     "JiraIssue.updated_at.desc() JiraIssue.id": "what a person sees first, as Jira lists it",
     "Recipe.updated_at > criteria.updated_after": "a filter by time, as Workato has it",
     "timedelta(seconds=outcome.advance_clock_by) LATEST - self._world.clock.now()": (

@@ -49,6 +49,8 @@ class Action:
         wrap: name under which a list answer becomes the step's output.
         takes_any_input: whether inputs may have names of the account's own, such as fields.
         scopes: scopes that the app asks for.
+        takes_content: whether the app answers with content instead of JSON; the output has it as
+            text.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Action:
     wrap: str | None = None
     takes_any_input: bool = False
     scopes: tuple[str, ...] = ()
+    takes_content: bool = False
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         """Return the HTTP request for these inputs; inputs that are None are left out."""
@@ -117,6 +120,14 @@ class AccountEndpoint:
         """Return the account that an answer names, or None."""
         found = (answer.get(member) for member in self.members)
         return account_label(*(text if isinstance(text, str) else "" for text in found))
+
+
+def read_content(octets: bytes) -> str:
+    """Return what a file holds as text, byte by byte where it is none (our choice)."""
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
 
 
 def account_label(name: str, login: str, email: str) -> str | None:

@@ -169,7 +169,13 @@ def test_odd_messages_are_refused_or_taken_and_never_break(google: Google) -> No
     odd = b"To: bob@acme.example\r\nSubject: =?klingon?Q?x?=\r\nDate: soon\r\n"
     odd += b"Content-Type: text/plain; charset=klingon\r\n\r\n\xff\xfe"
     thread = google.gmail("POST", "/messages/send", json={"raw": raw(), "threadId": "no"})
-    for octets, status in ((b"To: bob@acme.example\r\n" + deep, 400), (odd, 200), (b"\xff", 400)):
+    for octets, status in (
+        (b"To: bob@acme.example\r\n" + deep, 400),
+        (odd, 200),
+        (b"To: bob@acme.example\r\nMessage-ID: <a\0b>\r\nSubject: \0\xe9\r\n\r\n\0 nothing", 200),
+        (b"To: bob@acme.example\r\nDate: Mon, 01 Jan 0001 00:00:00 +0000\r\n\r\n", 200),
+        (b"\xff", 400),
+    ):
         sent = base64.urlsafe_b64encode(octets).decode()
         answer = google.gmail("POST", "/messages/send", json={"raw": sent})
         assert answer.status_code == status, answer.text

@@ -31,6 +31,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
         "jira": "Jira of the helpdesk",
         "coupa": "Coupa for the API",
         "salesforce": "Salesforce of the field team",
+        "gmail": "Gmail of the mail room",
     }
     scenario["connections"] += [own[each] | {"name": names[each]} for each in names]
     scenario["packages"] = [

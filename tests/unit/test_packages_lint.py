@@ -51,6 +51,7 @@ def lint_blocks(*blocks: dict[str, Any], config: Any = (), **code: Any) -> Recip
         ("field_team", Verdict.RUNS),
         ("announcements", Verdict.RUNS),
         ("office_genie", Verdict.RUNS),
+        ("mail_room", Verdict.RUNS),
     ],
 )
 def test_our_packages(name: str, verdict: Verdict) -> None:

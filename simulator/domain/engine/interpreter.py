@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from simulator.connectors import Connector
+from simulator.connectors.base import read_content
 from simulator.domain.engine import custom_action, platform, stubs
 from simulator.domain.engine.conditions import to_text
 from simulator.domain.engine.control import RUNNERS, Steps
@@ -239,6 +240,8 @@ class Job:
         if action.details is not None:
             inputs, types = action.details.cast(inputs), action.details.types
         answer = self._host.call_app(step, known.request_typed(inputs, types))
+        if known.takes_content:
+            return known.shape_output(inputs, read_content(answer.content))
         payload = {} if answer.status == 204 else parse_foreign_json(answer.content)
         if payload is None:
             raise FormulaError(f"{connector.name} answered something else than JSON.")

@@ -5,6 +5,8 @@ from flask import Flask
 from simulator.systems.apps._kit.application import assemble
 from simulator.systems.apps.google import openid, pages
 from simulator.systems.apps.google.api import (
+    calendar,
+    drive,
     gmail_drafts,
     gmail_labels,
     gmail_messages,
@@ -15,8 +17,9 @@ from simulator.world import World
 
 _API = [
     openid.blueprint,
-    *(part.views for part in (gmail_messages, gmail_threads, gmail_drafts, gmail_labels)),
-    *(part.uploads for part in (gmail_messages, gmail_drafts)),
+    *(part.views for part in (gmail_messages, gmail_threads, gmail_drafts, gmail_labels, drive)),
+    calendar.views,
+    *(part.uploads for part in (gmail_messages, gmail_drafts, drive)),
 ]
 
 

@@ -6,7 +6,13 @@ from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
-from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector
+from simulator.connectors.base import (
+    AccountEndpoint,
+    Action,
+    AppRequest,
+    Connector,
+    read_content,
+)
 
 _AUTH = "https://www.googleapis.com/auth/"
 _MAIL = "https://mail.google.com/"
@@ -51,11 +57,7 @@ class _DownloadAttachment(Action):
         """Return it under the name that recipes read."""
         data = answer.get("data", "") if isinstance(answer, Mapping) else ""
         content = base64.urlsafe_b64decode(str(data))
-        try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            text = content.decode("latin-1")
-        return {"content_bytes": text, "size": len(content)}
+        return {"content_bytes": read_content(content), "size": len(content)}
 
 
 _GMAIL_ACTIONS = (
@@ -133,6 +135,139 @@ GMAIL = Connector(
     api_hosts=("gmail.googleapis.com",),
     custom_action_path="/gmail/v1/users/",
 )
+
+
+class _CreateFolder(Action):
+    """Make a folder: a file of a media type of its own."""
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        """Return the request with that media type."""
+        kind = {"mimeType": "application/vnd.google-apps.folder"}
+        return AppRequest(
+            method=self.method, path=self.path, json={"name": inputs.get("name"), **kind}
+        )
+
+
+_FILES = "/drive/v3/files"
+_READ_FILES, _WRITE_FILES = (f"{_AUTH}drive.readonly",), (f"{_AUTH}drive.file",)
+_DRIVE_ACTIONS = (
+    Action(
+        name="search_file_or_folder",
+        title="Search files or folders",
+        method="GET",
+        path=_FILES,
+        query=("q", "pageSize", "pageToken", "orderBy", "fields"),
+        scopes=_READ_FILES,
+    ),
+    Action(
+        name="download_file_contents",
+        title="Download file contents",
+        method="GET",
+        path=f"{_FILES}/{{fileId}}?alt=media",
+        wrap="content",
+        takes_content=True,
+        scopes=_READ_FILES,
+    ),
+    Action(
+        name="export_file",
+        title="Export file",
+        method="GET",
+        path=f"{_FILES}/{{fileId}}/export",
+        query=("mimeType",),
+        wrap="content",
+        takes_content=True,
+        scopes=_READ_FILES,
+    ),
+    _CreateFolder(
+        name="create_folder",
+        title="Create folder",
+        method="POST",
+        path=_FILES,
+        body={"name": "name"},
+        scopes=_WRITE_FILES,
+    ),
+)
+DRIVE = replace(
+    GMAIL,
+    provider="google_drive",
+    name="Google Drive",
+    scopes=(
+        *(f"{_AUTH}drive", f"{_AUTH}drive.file", f"{_AUTH}drive.readonly"),
+        *(f"{_AUTH}drive.metadata.readonly", *_SIGN_IN),
+    ),
+    actions={action.name: action for action in _DRIVE_ACTIONS},
+    account_endpoints=(_USERINFO,),
+    api_hosts=(),
+    custom_action_path="/drive/v3/",
+)
+_EVENTS = "/calendar/v3/calendars/{calendar_id}/events"
+_READ_EVENTS, _WRITE_EVENTS = (f"{_AUTH}calendar.events.readonly",), (f"{_AUTH}calendar.events",)
+_EVENT = {
+    "summary": "summary",
+    "description": "description",
+    "location": "location",
+    "start": "start.dateTime",
+    "end": "end.dateTime",
+    "attendees": "attendees",
+}
+
+
+class _OfCalendar(Action):
+    """An action in a calendar: the primary one, where a step names none."""
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        """Return the request at that calendar."""
+        return super().request({"calendar_id": "primary"} | _without_empty(inputs))
+
+
+def _without_empty(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in inputs.items() if value not in (None, "")}
+
+
+_CALENDAR_ACTIONS = (
+    _OfCalendar(
+        name="search_events",
+        title="Search events",
+        method="GET",
+        path=_EVENTS,
+        query=("q", "timeMin", "timeMax", "maxResults", "pageToken", "singleEvents", "orderBy"),
+        scopes=_READ_EVENTS,
+    ),
+    _OfCalendar(
+        name="create_event",
+        title="Create event",
+        method="POST",
+        path=_EVENTS,
+        body=_EVENT,
+        scopes=_WRITE_EVENTS,
+    ),
+    _OfCalendar(
+        name="update_event",
+        title="Update event",
+        method="PATCH",
+        path=f"{_EVENTS}/{{event_id}}",
+        body=_EVENT,
+        scopes=_WRITE_EVENTS,
+    ),
+    _OfCalendar(
+        name="delete_event",
+        title="Delete event",
+        method="DELETE",
+        path=f"{_EVENTS}/{{event_id}}",
+        scopes=_WRITE_EVENTS,
+    ),
+)
+CALENDAR = replace(
+    DRIVE,
+    provider="google_calendar",
+    name="Google Calendar",
+    scopes=(
+        *(f"{_AUTH}calendar", f"{_AUTH}calendar.events", f"{_AUTH}calendar.readonly"),
+        *(f"{_AUTH}calendar.events.readonly", *_SIGN_IN),
+    ),
+    actions={action.name: action for action in _CALENDAR_ACTIONS},
+    custom_action_path="/calendar/v3/",
+)
 #: Google in the sentences of its own pages.
 GOOGLE = replace(GMAIL, provider="google", name="Google")
-CONNECTORS = (GMAIL,)
+CONNECTORS = (GMAIL, DRIVE, CALENDAR)

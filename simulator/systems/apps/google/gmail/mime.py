@@ -17,7 +17,7 @@ from typing import Any
 _SNIPPET = 200
 _TAGS = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]*>")
 _BLANKS = re.compile(r"\s+")
-_IDS = re.compile(r"<([^<>\s]+)>")
+_IDS = re.compile(r"<([^<>\s\0]+)>")
 
 
 def decode_base64url(text: str) -> bytes | None:
@@ -114,7 +114,8 @@ class Mail:
     def date(self) -> int | None:
         """Its `Date` in milliseconds since 1970; None where it has none that can be read."""
         try:
-            return int(parsedate_to_datetime(self.header("Date")).timestamp() * 1000)
+            found = parsedate_to_datetime(self.header("Date")).timestamp() * 1000
+            return max(int(found), 0)
         except (ValueError, TypeError, OverflowError, IndexError):
             return None
 
@@ -124,7 +125,8 @@ class Mail:
         own = [part for part in self.parts if not part.is_attachment]
         plain = [part.text for part in own if part.message.get_content_type() == "text/plain"]
         html = [part.text for part in own if part.message.get_content_type() == "text/html"]
-        return "\n".join(plain) or "\n".join(unescape(_TAGS.sub(" ", each)) for each in html)
+        found = "\n".join(plain) or "\n".join(unescape(_TAGS.sub(" ", each)) for each in html)
+        return found.replace("\0", "")  # which no database takes
 
     @property
     def snippet(self) -> str:

@@ -1,0 +1,1 @@
+"""Google Calendar: the primary calendar of each account."""

@@ -1,0 +1,1 @@
+"""Google Drive: files and folders of accounts, and how they are searched."""
