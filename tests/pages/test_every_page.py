@@ -44,7 +44,15 @@ _HUB = (
     "/connections/1",
     "/nowhere",
 )
-_COUPA = ("/", "/requisitions", "/purchase_orders", "/invoices", "/oauth2/clients", "/nowhere")
+_COUPA = (
+    "/",
+    "/requisitions",
+    "/purchase_orders",
+    "/invoices",
+    "/oauth2/clients",
+    "/oauth2/scopes",
+    "/nowhere",
+)
 
 
 def inspect(page: Page, seen: list[str]) -> None:
