@@ -277,6 +277,7 @@ def test_steps_become_the_block_tree_of_a_recipe() -> None:
         assert (trigger.number, trigger.is_trigger, trigger.name) == (0, True, "receive_request")
         assert recipe.code["keyword"] == "trigger"
         assert recipe.code["block"][search.number - 1] == {
+            "uuid": search.uuid,
             "number": 1,
             "keyword": "action",
             "provider": "coupa",
