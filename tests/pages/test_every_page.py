@@ -33,16 +33,18 @@ _HUB = (
     "/recipes/6/edit?step=0",
     "/recipes/6/edit?step=1",
     "/recipes/6/edit?step=1&connection=end_user",
-    "/workspace_admin",
-    "/workspace_admin/groups",
-    "/tools/runtime_user_connections",
-    "/tools/logs",
-    "/workspace_admin/end_users/bulk",
     "/projects",
     "/projects/1",
     "/projects?q=nothing-like-this",
     "/connections/1",
     "/nowhere",
+)
+_ADMIN = (
+    "/workspace_admin",
+    "/workspace_admin/groups",
+    "/workspace_admin/end_users/bulk",
+    "/tools/runtime_user_connections",
+    "/tools/logs",
 )
 _COUPA = (
     "/",
@@ -104,6 +106,17 @@ def test_the_workato_web_app(workspace: Workspace) -> None:
     }
     for path in _HUB:
         marc.page.goto(address + path.format(**handles))
+        inspect(marc.page, seen)
+
+
+def test_workspace_admin_and_tools(workspace: Workspace) -> None:
+    """Those that have most in them."""
+    marc = workspace.person("Marc")
+    seen = listen(marc.page)
+    address = workspace.description["systems"]["aihub"]
+    WorkatoSignIn(marc.page, address).sign_in(marc.person["email"], marc.person["password"])
+    for path in _ADMIN:
+        marc.page.goto(address + path)
         inspect(marc.page, seen)
 
 
