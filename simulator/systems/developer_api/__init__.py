@@ -20,6 +20,7 @@ from simulator.systems.developer_api import (
     connectors,
     data_tables,
     developer_clients,
+    embedded,
     folders,
     iam,
     jobs,
@@ -94,6 +95,8 @@ DEVELOPER_API = Api(
     problems_with_body={413: "the body is too long"},
 )
 
+#: Name of the view for whatever is no endpoint.
+_OTHERS = "others"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -115,9 +118,18 @@ def create_app(world: World) -> Flask:
 
     add_routes(app, DEVELOPER_API, lambda endpoint: _admit(world, endpoint))
     app.add_url_rule(OPENAPI, view_func=_describe)
+
+    def _answer_others(_rest: str) -> Any:
+        if (twin := embedded.find_twin(_OTHERS)) is None:
+            return _unsimulated()
+        embedded.check_customer(world)
+        name, arguments = twin
+        return app.view_functions[name](**arguments)
+
     app.add_url_rule(
         "/<path:_rest>",
-        view_func=_unsimulated,
+        _OTHERS,
+        view_func=_answer_others,
         methods=_METHODS,
         provide_automatic_options=False,  # "204, these methods" would pass for an endpoint
     )
@@ -156,7 +168,7 @@ def _describe() -> dict[str, Any]:
     return build_document(DEVELOPER_API)
 
 
-def _unsimulated(_rest: str) -> tuple[Response, int]:
+def _unsimulated() -> tuple[Response, int]:
     """501 with the page that documents what was asked for; 404 for what we do not know."""
     target = f"{request.method} {shorten(request.path)}"
     if simulated := _spelt_otherwise(request.method, known.strip_suffix(request.path)):
