@@ -58,12 +58,23 @@ def change(world: World, recipe: Recipe, **values: Any) -> bool:
     """
     if all(getattr(recipe, name) == value for name, value in values.items()):
         return False
+    save(world, recipe, **values)
+    return True
+
+
+def save(world: World, recipe: Recipe, **values: Any) -> None:
+    """Save a recipe as its next version, whether anything is different or not.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be saved.
+        **values: column → value.
+    """
     _keep(world, recipe)
     for name, value in values.items():
         setattr(recipe, name, value)
     recipe.version_no += 1
     recipe.updated_at = world.clock.now()
-    return True
 
 
 def list_versions(world: World, recipe: Recipe, page: Page) -> Sequence[Version]:

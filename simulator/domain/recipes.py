@@ -221,7 +221,7 @@ def use_connection(
         "account_id": connection.id,
     }
     config = [*others, entry | ({"personalization": True} if end_users else {})]
-    recipe_versions.change(world, recipe, config=config)
+    recipe_versions.save(world, recipe, config=config)
 
 
 def forget_connection(world: World, connection: Connection) -> None:

@@ -293,7 +293,7 @@ REMEMBERED: Mapping[str, Change] = {
         ),
         "ip_denied",
     ),
-    "recipe_versions.change": Change(
+    "recipe_versions.save": Change(
         lambda world: recipes.use_connection(
             world, _recipe(world), _parent(world), end_users=False
         ),

@@ -30,7 +30,7 @@ ROWS = {McpServer, McpTool, Recipe, SigningKey}
 SOME = (
     "servers.change",
     "servers.describe_tool",
-    "recipe_versions.change",
+    "recipe_versions.save",
     "signing.replace",
     "a token is revoked",
     "a person leaves a group",
