@@ -108,7 +108,7 @@ def test_recipes(workato: PlatformCommandLine) -> None:
         assert api.get(f"/api/recipes/{number}").json()["running"] is False
         connections = {each["name"]: each["id"] for each in api.get("/api/connections").json()}
     chosen = str(connections["Coupa (shared)"])
-    options = ("--adapter-name", "coupa", "--connection-id", chosen)
+    options = ["--adapter-name", "coupa", "--connection-id", chosen]
     printed = workato.run("recipes", "update-connection", str(number), *options)
     assert "Successfully updated" in printed
     assert "started successfully" in workato.run("recipes", "start", "--id", str(number))
@@ -116,7 +116,7 @@ def test_recipes(workato: PlatformCommandLine) -> None:
         told = api.get(f"/api/recipes/{number}").json()
     assert told["running"] is True
     assert [each["account_id"] for each in told["config"]] == [connections["Coupa (shared)"]]
-    options = ("--folder-id", "2", "--running")
+    options = ["--folder-id", "2", "--running"]
     assert "List my requisitions" not in workato.run("recipes", "list", *options)
     assert f"{len(every)} recipe(s) found" in workato.run("recipes", "list", "--recursive")
     path = ("--path", "list_my_requisitions.recipe.json")
@@ -149,7 +149,7 @@ def test_connections_and_pick_lists(workato: PlatformCommandLine, people: Stage)
     assert "Jira (shared)" in workato.run("connections", "list")
     assert "Jira (shared)" in workato.run("connections", "list", "--provider", "jira")
     workato.requests()
-    options = ("--name", "Books", "--provider", "postgresql", "--shell-connection")
+    options = ["--name", "Books", "--provider", "postgresql", "--shell-connection"]
     printed = workato.run("connections", "create", *options)
     number = int(re.findall(r"Connection ID: (\d+)", printed)[0])
     assert "POST /api/connections" in workato.requests()
@@ -158,18 +158,18 @@ def test_connections_and_pick_lists(workato: PlatformCommandLine, people: Stage)
         jira = next(each["id"] for each in listed.values() if each["name"] == "Jira (shared)")
         parent = next(each["id"] for each in listed.values() if each["name"] == "Coupa (end users)")
     assert listed[number]["name"] == "Books"
-    options = ("--id", str(jira), "--pick-list-name", "priority_picklist")
+    options = ["--id", str(jira), "--pick-list-name", "priority_picklist"]
     assert "Highest" in workato.run("connections", "pick-list", *options)
     assert "priority_picklist" in workato.run("connections", "pick-lists", "--adapter", "jira")
 
     ada = next(each["id"] for each in people.description["people"] if each["name"] == "Ada Reyes")
     workato.requests()
-    options = ("--parent-id", str(parent), "--external-id", ada)
+    options = ["--parent-id", str(parent), "--external-id", ada]
     with BrowserVisits(people.actor("Ada")).running() as workato.browser:
         printed = workato.run("connections", "create-oauth", *options)
     assert workato.requests()[0] == "POST /api/connections/runtime_user_connections"
     assert "OAuth authorization completed successfully" in printed
-    options = ("--external-id", ada, "--include-runtime")
+    options = ["--external-id", ada, "--include-runtime"]
     assert "Authorized" in workato.run("connections", "list", *options)
 
 
@@ -187,7 +187,7 @@ def test_connectors(workato: PlatformCommandLine) -> None:
 def test_api_collections_clients_and_keys(workato: PlatformCommandLine) -> None:
     document = workato.folder / "pets.json"
     document.write_text(json.dumps(DOCUMENT), encoding="utf-8")
-    options = ("--name", "Pets", "--format", "json", "--content", str(document))
+    options = ["--name", "Pets", "--format", "json", "--content", str(document)]
     printed = workato.run("api-collections", "create", *options)
     assert "Project synced successfully" in printed
     assert (workato.project / "pets.api_group.json").exists()
@@ -196,21 +196,21 @@ def test_api_collections_clients_and_keys(workato: PlatformCommandLine) -> None:
         collection = str(api.get("/api/api_collections").json()[0]["id"])
         (endpoint,) = api.get("/api/api_endpoints").json()
         api.put(f"/api/recipes/{endpoint['flow_id']}/start")
-    options = ("--api-collection-id", collection)
+    options = ["--api-collection-id", collection]
     assert "List pets" in workato.run("api-collections", "list-endpoints", *options)
-    options = ("--api-endpoint-id", str(endpoint["id"]))
+    options = ["--api-endpoint-id", str(endpoint["id"])]
     workato.run("api-collections", "enable-endpoint", *options)
     with workato.api as api:
         assert api.get("/api/api_endpoints").json()[0]["active"] is True
 
-    options = ("--name", "Shop", "--api-collection-ids", collection, "--auth-type", "token")
+    options = ["--name", "Shop", "--api-collection-ids", collection, "--auth-type", "token"]
     workato.run("api-clients", "create", *options)
     assert "Pets" in workato.run("api-clients", "list")
     one = ("--api-client-id", "1")
     printed = workato.run("api-clients", "create-key", *one, "--name", "Key")
     (token,) = re.findall(r"API Key: ([0-9a-f]{64})", printed)
     assert "Key" in workato.run("api-clients", "list-keys", *one)
-    options = ("--api-key-id", "1", "--force")
+    options = ["--api-key-id", "1", "--force"]
     printed = workato.run("api-clients", "refresh-secret", *one, *options)
     assert token not in printed
     assert re.search(r"New API Key: [0-9a-f]{64}", printed)
@@ -224,7 +224,7 @@ def test_properties_and_data_tables(workato: PlatformCommandLine) -> None:
         assert api.get("/api/properties?project_id=1").json() == {"mail.admin": "a@b.c"}
     assert "a@b.c" in workato.run("properties", "list", "--prefix", "mail.")
     schema = [{"type": "string", "name": "title", "optional": False}]
-    options = ("--name", "Expenses", "--schema-json", json.dumps(schema))
+    options = ["--name", "Expenses", "--schema-json", json.dumps(schema)]
     assert "created successfully" in workato.run("data-tables", "create", *options)
     assert "Expenses" in workato.run("data-tables", "list")
     with workato.api as api:
