@@ -237,3 +237,31 @@ def test_a_recipe_that_was_pushed_is_started_and_stopped(api_client: ApiClient) 
     deep = api_client.get(f"/api/recipes?folder_id={inside['deep']}").json()["items"]
     assert [each["name"] for each in deep] == ["A"]
     assert api_client.get("/api/recipes/999999").status_code == 404
+
+
+@pytest.mark.requirement("API-36")
+def test_a_manifest_is_told_changed_and_deleted(api_client: ApiClient) -> None:
+    folder = make_project(api_client, "Manifest")
+    push(api_client, folder, to_zip({"a.recipe.json": recipe("A"), "b.recipe.json": recipe("B")}))
+    listed = api_client.get(
+        "/api/export_manifests/folder_assets", params={"folder_id": str(folder)}
+    )
+    one = listed.json()["result"]["assets"][0]
+    requested = {"name": "All", "folder_id": folder, "auto_generate_assets": True}
+    made = api_client.post("/api/export_manifests", json={"export_manifest": requested}).json()
+    address = f"/api/export_manifests/{made['result']['id']}"
+
+    assert api_client.get(address).json() == made
+    change = {"name": "One", "assets": [{"id": one["id"], "type": "recipe"}]}
+    changed = api_client.put(address, json={"export_manifest": change}).json()["result"]
+    assert (changed["id"], changed["name"]) == (made["result"]["id"], "One")
+    exported = api_client.post(f"/api/packages/export/{changed['id']}").json()
+    answer = api_client.get(f"/api/packages/{exported['id']}/download")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == [one["zip_name"]]
+    wrong = {"assets": [{"id": 999, "type": "recipe"}]}
+    assert api_client.put(address, json={"export_manifest": wrong}).status_code == 400
+    assert api_client.delete(address).json() == {"success": True}
+    assert api_client.get(address).status_code == 404
+    assert api_client.get(f"/api/packages/{exported['id']}").ok
+    assert api_client.get("/api/export_manifests/folder_assets").json()["result"]["assets"] == []

@@ -4,7 +4,9 @@ import base64
 from collections.abc import Sequence
 from dataclasses import replace
 
-from simulator.db.tables import ExportManifest, Package, Project
+from sqlalchemy import delete, select, update
+
+from simulator.db.tables import ExportManifest, Folder, Package, Project
 from simulator.db.tables.packages import EXPORT, IMPORT
 from simulator.domain.folders import Place
 from simulator.domain.packages import exporting, importing, reading
@@ -129,6 +131,73 @@ def create_manifest(
     return manifest
 
 
+def get_manifest(world: World, workspace_id: int, manifest_id: int) -> ExportManifest:
+    """Return an export manifest.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: of the workspace.
+        manifest_id: of the manifest.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = world.db.session.get(ExportManifest, manifest_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound(f"There is no export manifest {manifest_id}.")
+    return found
+
+
+def get_place_of(world: World, manifest: ExportManifest) -> Place:
+    """Return the folder that a manifest is about; its project, where the folder is gone.
+
+    Args:
+        world: with an open unit of work.
+        manifest: the manifest.
+    """
+    session = world.db.session
+    own = Folder.project_id == manifest.project_id, Folder.path == manifest.folder
+    folder = session.scalar(select(Folder).where(*own)) if manifest.folder else None
+    return Place(project=session.get_one(Project, manifest.project_id), folder=folder)
+
+
+def change_manifest(
+    world: World,
+    manifest: ExportManifest,
+    place: Place,
+    name: str | None,
+    zip_names: Sequence[str] | None,
+) -> None:
+    """Change an export manifest.
+
+    Args:
+        world: with an open unit of work.
+        manifest: to be changed.
+        place: the folder that it is about.
+        name: its own; None leaves it as it is.
+        zip_names: of its assets; None for every one that is there when it is exported.
+    """
+    manifest.project_id, manifest.folder = place.project.id, place.path
+    manifest.zip_names = None if zip_names is None else list(zip_names)
+    if name is not None:
+        manifest.name = name
+    manifest.updated_at = world.clock.now()
+
+
+def delete_manifest(world: World, manifest: ExportManifest) -> None:
+    """Delete an export manifest; packages that were made of it stay.
+
+    Args:
+        world: with an open unit of work.
+        manifest: to be deleted.
+    """
+    session = world.db.session
+    of_it = update(Package).where(Package.manifest_id == manifest.id)
+    session.execute(of_it.values(manifest_id=None))
+    session.execute(delete(ExportManifest).where(ExportManifest.id == manifest.id))
+    session.expunge(manifest)
+
+
 def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Package:
     """Export what a manifest is about; it is over when this returns (our choice).
 
@@ -141,9 +210,7 @@ def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Packag
         NotFound: there is no such manifest.
     """
     session = world.db.session
-    manifest = session.get(ExportManifest, manifest_id)
-    if manifest is None or manifest.workspace_id != workspace_id:
-        raise NotFound(f"There is no export manifest {manifest_id}.")
+    manifest = get_manifest(world, workspace_id, manifest_id)
     project = session.get_one(Project, manifest.project_id)
     files = exporting.export_project(world, project, manifest.folder)
     if manifest.zip_names is not None:

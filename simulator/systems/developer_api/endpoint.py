@@ -44,6 +44,8 @@ LIST_CONNECTIONS = Quota(name="listing connections", requests=60, interval=_MINU
 
 
 def _read_number(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # JSON Schema: 1.0 is an integer
     is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value)
     return int(str(value)) if is_number else value
 

@@ -22,6 +22,7 @@ from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=FOLDERS)
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/]*[^/\s][^/]*$")]
 _REFUSED = {403: "it is not empty, or in use"}
 
 
@@ -40,21 +41,21 @@ class Deletion(Query):
 class NewFolder(Body):
     """A folder; without `parent_id`, or in Home, a project."""
 
-    name: str
+    name: Name
     parent_id: Number | None = None
 
 
 class FolderChange(Body):
     """What is to change of a folder; members that are left out stay as they are."""
 
-    name: str | None = None
+    name: Name | None = None
     parent_id: Number | None = None
 
 
 class ProjectChange(Body):
     """What is to change of a project; members that are left out stay as they are."""
 
-    name: str | None = None
+    name: Name | None = None
     description: str | None = None
 
 

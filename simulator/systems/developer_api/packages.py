@@ -24,9 +24,9 @@ Number = Annotated[int, Field(ge=1, lt=10**9), DIGITS]
 
 
 class AssetQuery(Query):
-    """Which folder's assets."""
+    """Which folder's assets; by default those of no project."""
 
-    folder_id: Number
+    folder_id: Number | None = None
 
 
 class ImportQuery(Query):
@@ -47,9 +47,24 @@ class Manifest(Body):
     """What is to be exported: a folder, or some of its assets."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    folder_id: int
+    folder_id: int | None = None
     assets: list[NamedAsset] | None = None
     auto_generate_assets: bool = False
+
+
+class ManifestChange(Body):
+    """What is to change of a manifest; members that are left out stay as they are."""
+
+    name: Annotated[str | None, Field(min_length=1, max_length=100)] = None
+    folder_id: int | None = None
+    assets: list[NamedAsset] | None = None
+    auto_generate_assets: bool = False
+
+
+class ChangedManifest(Body):
+    """The envelope of what is to change."""
+
+    export_manifest: ManifestChange
 
 
 class NewManifest(Body):
@@ -61,7 +76,7 @@ class NewManifest(Body):
 @ENDPOINTS.add("GET", "export_manifests/folder_assets")
 def list_folder_assets(call: Call, query: AssetQuery) -> dict[str, Any]:
     """List the assets of a folder that can be exported, by file."""
-    place = folders.get_place(call.world, call.workspace_id, query.folder_id)
+    place = _place(call, query.folder_id)
     found = operations.list_assets(call.world, place)
     return {"result": {"assets": [_asset(place, each) for each in found]}}
 
@@ -70,22 +85,49 @@ def list_folder_assets(call: Call, query: AssetQuery) -> dict[str, Any]:
 def create_export_manifest(call: Call, body: NewManifest) -> Reply[dict[str, Any]]:
     """Create an export manifest of a folder: of all its assets, or of those that are named."""
     requested = body.export_manifest
-    place = folders.get_place(call.world, call.workspace_id, requested.folder_id)
+    place = _place(call, requested.folder_id)
     names = None
     if requested.assets is not None and not requested.auto_generate_assets:
-        there = {
-            (each.kind, each.row_id): each.zip_name
-            for each in operations.list_assets(call.world, place)
-        }
-        missing = [each for each in requested.assets if (each.type, each.id) not in there]
-        if missing:
-            sentence = f"has no {missing[0].type} {missing[0].id} in this folder"
-            raise FieldError("export_manifest.assets", sentence)
-        names = [there[each.type, each.id] for each in requested.assets]
+        names = _list_files(call, place, requested.assets)
     manifest = operations.create_manifest(
         call.world, call.workspace_id, place, requested.name, names
     )
     return Reply(value={"result": _manifest(place, manifest)}, status=201)
+
+
+@ENDPOINTS.add("GET", "export_manifests/:id")
+def get_export_manifest(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Tell of an export manifest."""
+    manifest = _found_manifest(call, id)
+    return {"result": _manifest(operations.get_place_of(call.world, manifest), manifest)}
+
+
+@ENDPOINTS.add("PUT", "export_manifests/:id")
+def update_export_manifest(
+    call: Call,
+    id: str,  # noqa: A002
+    body: ChangedManifest,
+) -> dict[str, Any]:
+    """Change an export manifest's name, folder or assets."""
+    requested, manifest = body.export_manifest, _found_manifest(call, id)
+    place = operations.get_place_of(call.world, manifest)
+    if requested.folder_id is not None:
+        place = folders.get_place(call.world, call.workspace_id, requested.folder_id)
+    if requested.auto_generate_assets:
+        names = None
+    elif requested.assets is not None:
+        names = _list_files(call, place, requested.assets)
+    else:
+        names = manifest.zip_names
+    operations.change_manifest(call.world, manifest, place, requested.name, names)
+    return {"result": _manifest(place, manifest)}
+
+
+@ENDPOINTS.add("DELETE", "export_manifests/:id")
+def delete_export_manifest(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Delete an export manifest; packages that were made of it stay."""
+    operations.delete_manifest(call.world, _found_manifest(call, id))
+    return {"success": True}
 
 
 @ENDPOINTS.add("POST", "packages/export/:manifest_id")
@@ -130,6 +172,30 @@ def _found(call: Call, package_id: str) -> Package:
     if number is None:
         raise NotFound(f"There is no package '{package_id}'.")
     return operations.get_operation(call.world, call.workspace_id, number)
+
+
+def _place(call: Call, number: int | None) -> Place:
+    if number is None or number == folders.HOME:
+        return folders.get_or_create_home_assets(call.world, call.workspace_id)
+    return folders.get_place(call.world, call.workspace_id, number)
+
+
+def _list_files(call: Call, place: Place, assets: list[NamedAsset]) -> list[str]:
+    """Return the files of assets in a folder."""
+    there = {
+        (each.kind, each.row_id): each.zip_name
+        for each in operations.list_assets(call.world, place)
+    }
+    for each in assets:
+        if (each.type, each.id) not in there:
+            sentence = f"has no {each.type} {each.id} in this folder"
+            raise FieldError("export_manifest.assets", sentence)
+    return [there[each.type, each.id] for each in assets]
+
+
+def _found_manifest(call: Call, number: str) -> ExportManifest:
+    row_id = parse_whole_number(number) or 0
+    return operations.get_manifest(call.world, call.workspace_id, row_id)
 
 
 def _package(call: Call, operation: Package) -> dict[str, Any]:
