@@ -1,0 +1,113 @@
+"""schemathesis sends whatever the APIs' documents allow: no answer is one that they do not foresee.
+
+No 5xx, no answer that its schema forbids, and no request refused that its schema allows, but for
+what no schema can say, which is listed here.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from simulator.domain import api_clients
+from simulator.sandbox.simulator import Simulator
+from simulator.serving.server import running
+from simulator.settings import Settings
+from tests.wire.programs import ENVIRONMENTS
+
+pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.requirement("API-37")]
+
+_CHECKS = (
+    *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
+    *("response_schema_conformance", "positive_data_acceptance"),
+)
+#: What may be answered to a request that its schema allows.
+_TAKEN = ["2xx", "401", "403", "404", "409"]
+
+#: Operation of the Developer API → the rule that no schema says, for which it may answer 400.
+DEVELOPER_RULES: Mapping[str, str] = {
+    "DELETE /api/iam/app_links": "one id or more is named",
+    "DELETE /api/iam/user_groups/{group_id}/remove_users": "one person or more is named",
+    "GET /api/mcp/mcp_servers": "the folder is there",
+    "POST /api/api_collections": "the text is an OpenAPI document; the name is free",
+    "POST /api/api_collections/{id}/api_endpoints": "the recipe is an API recipe of the project",
+    "POST /api/connections": "the parent is of the same app; the host has the app's format",
+    "POST /api/connections/runtime_user_connections": "the parent is connected; the URL is one",
+    "POST /api/connections/{connection_id}/pick_list": "the app has such a pick list",
+    "POST /api/data_tables": "no two columns have one name",
+    "POST /api/export_manifests": "the assets are in the folder",
+    "POST /api/folders": "the name is free",
+    "POST /api/iam/app_links": "the address is one; the name is free",
+    "POST /api/iam/user_groups": "the name is free, and one person or more is named",
+    "POST /api/iam/users": "the addresses are some, and free",
+    "POST /api/lookup_tables": "the schema's text is JSON; labels are different",
+    "POST /api/mcp/mcp_servers": "the folder is there",
+    "POST /api/properties": "there are a thousand at most",
+    "POST /api/tags": "the title is free",
+    "PUT /api/connections/{connection_id}": "the host has the app's format",
+    "PUT /api/data_tables/{data_table_id}": "no two columns have one name",
+    "PUT /api/folders/{id}": "the name is free; no folder is in itself",
+    "PUT /api/iam/users/{user_id}": "the address is one, and free",
+    "PUT /api/projects/{id}": "the name is free",
+}
+
+
+@pytest.fixture
+def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """Listening on free ports; quotas are not counted, which have tests of their own."""
+    monkeypatch.setattr(api_clients, "count_request", lambda *_: None)
+    with running(Settings(database="memory", port_base=0)) as simulator:
+        yield simulator
+
+
+def test_requests_that_the_document_allows_are_answered_as_it_says(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    """In short: one request each of the data that recipes read."""
+    paths = "^/api/(lookup_tables|properties|tags)"
+    check(simulator, tmp_path, "--phases=fuzzing", "-n1", f"--include-path-regex={paths}")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_every_request_that_the_document_allows_is_answered_as_it_says(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    check(simulator, tmp_path, "--phases=examples,coverage,fuzzing", "-n30")
+
+
+def check(simulator: Simulator, folder: Path, *options: str) -> None:
+    """Run schemathesis at the Developer API; all that it says against it is the failure."""
+    description = simulator.describe()
+    rules = [
+        "\n".join(
+            (
+                "[[operations]]",
+                f"include-name = {name!r}",
+                f"checks.positive_data_acceptance.expected-statuses = {[*_TAKEN, '400']}",
+            )
+        )
+        for name in DEVELOPER_RULES
+    ]
+    (folder / "schemathesis.toml").write_text(
+        "\n\n".join((f"checks.positive_data_acceptance.expected-statuses = {_TAKEN}", *rules)),
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [
+            *(ENVIRONMENTS / "schemathesis/bin/st", "run"),
+            f"{description['systems']['aihub']}/api/openapi.json",
+            *("--no-color", "--mode=positive", "--generation-deterministic"),
+            *("--continue-on-failure", f"--checks={','.join(_CHECKS)}"),
+            *("--header", f"Authorization: Bearer {description['api_clients'][0]['token']}"),
+            *options,
+        ],
+        env={"HOME": str(folder), "PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
