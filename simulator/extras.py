@@ -7,6 +7,7 @@ from simulator.errors import SimulatorError
 #: Module → (what people call it, the extra that brings it).
 BROUGHT = {
     "faker": ("Faker", "fake"),
+    "flask_swagger_ui": ("Swagger UI", "explorer"),
     "mcp": ("the MCP SDK", "testing"),
     "psycopg": ("psycopg", "postgres"),
     "pytest": ("pytest", "testing"),

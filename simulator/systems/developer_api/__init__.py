@@ -21,6 +21,7 @@ from simulator.systems.developer_api import (
     data_tables,
     developer_clients,
     embedded,
+    explorer,
     folders,
     iam,
     jobs,
@@ -118,6 +119,7 @@ def create_app(world: World) -> Flask:
 
     add_routes(app, DEVELOPER_API, lambda endpoint: _admit(world, endpoint))
     app.add_url_rule(OPENAPI, view_func=_describe)
+    explorer.add_explorer(app)
 
     def _answer_others(_rest: str) -> Any:
         if (twin := embedded.find_twin(_OTHERS)) is None:
