@@ -22,6 +22,7 @@ from simulator.web.endpoints import Table
 from simulator.world import World
 
 ENDPOINTS = Table(ApiEndpoint, "/api/iam/", quota=IAM)
+_REFUSED = {422: "a name or an address is none, or taken"}
 
 
 class UserQuery(LongQuery):
@@ -117,7 +118,7 @@ def get_user(call: Call, user_id: str) -> dict[str, Any]:
     return {"data": _user(call, _person(call, user_id))}
 
 
-@ENDPOINTS.add("POST", "users")
+@ENDPOINTS.add("POST", "users", problems=_REFUSED)
 def create_users(call: Call, body: NewUsers) -> dict[str, Any]:
     """Make one end user or more, and invite them."""
     if body.users is None:
@@ -135,7 +136,7 @@ def create_users(call: Call, body: NewUsers) -> dict[str, Any]:
     return {"data": _users(call, [by_id[each] for each in ids])}
 
 
-@ENDPOINTS.add("PUT", "users/:user_id")
+@ENDPOINTS.add("PUT", "users/:user_id", problems=_REFUSED)
 def update_user(call: Call, user_id: str, body: UserChange) -> dict[str, Any]:
     """Change an end user's e-mail address or name, or disable and enable them."""
     user = _person(call, user_id)
@@ -178,7 +179,7 @@ def list_groups(call: Call, query: GroupQuery) -> dict[str, Any]:
     return {"data": build_group_rows(call.world, groups)}
 
 
-@ENDPOINTS.add("POST", "user_groups")
+@ENDPOINTS.add("POST", "user_groups", problems=_REFUSED)
 def create_group(call: Call, body: NewGroup) -> dict[str, Any]:
     """Create an end-user group in the client's environment, empty or with members."""
     group = group_changes.create_group(
@@ -187,7 +188,7 @@ def create_group(call: Call, body: NewGroup) -> dict[str, Any]:
     return {"data": _group_row(call, group)}
 
 
-@ENDPOINTS.add("PUT", "user_groups/:group_id")
+@ENDPOINTS.add("PUT", "user_groups/:group_id", problems=_REFUSED)
 def update_group(call: Call, group_id: str, body: GroupChange) -> dict[str, Any]:
     """Rename an end-user group."""
     group = _group(call, group_id)
