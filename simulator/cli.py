@@ -85,7 +85,7 @@ _SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         multiple=True,
         metavar="HOST",
         envvar="SIM_ALLOWED_HOSTS",
-        help="Fetch clients' metadata documents from HOST; '*': any public one. Repeatable.",
+        help="Ask HOST: for clients' metadata documents, by HTTP connections; '*': any public one.",
     ),
     click.option(
         "--allow-origin",

@@ -52,8 +52,9 @@ class Settings:
         missing_resource: what an authorization request without `resource` (RFC 8707) is for:
             `server`, the MCP server that the client registered at, else the only one that uses
             Workato Identity, else sign-in alone; `sign-in` alone; or `refuse` it.
-        allowed_hosts: outside hosts that client ID metadata documents may be fetched from;
-            `*` allows every host with a public address, a name alone its private ones too.
+        allowed_hosts: outside hosts that client ID metadata documents may be fetched from, and that
+            HTTP connections may ask; `*` allows every host with a public address, a name alone its
+            private ones too.
         allowed_origins: origins whose web pages may read metadata, keys, tokens and MCP (CORS);
             `loopback` allows those of this machine.
         loopback_documents: let such documents be at plain http on this machine, for tests.

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from simulator.connectors.body_errors import BodyErrors
+from simulator.connectors.form_fields import FormField
 from simulator.errors import FieldError
-from simulator.validation.parsing import shorten
+from simulator.validation.parsing import parse_foreign_json, shorten
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,7 @@ class AppRequest:
         form: the body, as a form.
         parts: the body, as parts of a form (RFC 7578).
         body: the body as it is.
+        accepts_errors: whether an answer with a status from 400 on fails no step.
     """
 
     method: str
@@ -33,6 +36,7 @@ class AppRequest:
     form: Mapping[str, Any] | None = None
     parts: Mapping[str, Any] | None = None
     body: bytes | None = None
+    accepts_errors: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +103,19 @@ class Action:
     def shape_output(self, inputs: Mapping[str, Any], answer: Any) -> Any:
         """Return the step's output, where it depends on the step's inputs, too."""
         return self.output(answer)
+
+    def read(
+        self, inputs: Mapping[str, Any], status: int, content: bytes, headers: Mapping[str, str]
+    ) -> Any:
+        """Return the step's output made of the status, body and headers of the app's answer.
+
+        Raises:
+            FieldError: the answer is none that there is an output for.
+        """
+        payload = {} if status == 204 else parse_foreign_json(content)
+        if payload is None:
+            raise FieldError("answer", "answered something else than JSON.")
+        return self.shape_output(inputs, payload)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,23 +215,6 @@ class Discovery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BodyErrors:
-    """How an app says in an answer with status 200 that it refused.
-
-    Attributes:
-        read: the error's code, from the members of an answer; empty where it went well.
-        token: the codes that say that the access token is not taken: for them status 401.
-    """
-
-    read: Callable[[Mapping[str, Any]], str]
-    token: tuple[str, ...]
-
-    def refuses_token(self, members: Mapping[str, Any]) -> bool:
-        """Return whether an answer says that the access token is not taken."""
-        return self.read(members) in self.token
-
-
-@dataclass(frozen=True, kw_only=True)
 class PickList:
     """A list of values for a field, as the app has them at the moment.
 
@@ -256,6 +256,9 @@ class Connector:
         name: the app's name.
         host_field: where the form asks for the instance; None where the app has one host for all.
         host_choice: a menu beside it, which says where an empty one leads to; None for none.
+        fields: what the form asks for besides.
+        is_elsewhere: whether it is outside of the sandbox: addresses and scopes are whatever the
+            form says, and only hosts are asked that the sandbox's owner allowed.
         authorize_url: of the authorization endpoint.
         authorize_parameters: what an authorization request has beside OAuth's own.
         always_scopes: what it asks for in addition to the connection's scopes.
@@ -293,6 +296,8 @@ class Connector:
     name: str
     host_field: HostField | None = None
     host_choice: HostChoice | None = None
+    fields: tuple[FormField, ...] = ()
+    is_elsewhere: bool = False
     authorize_url: str
     authorize_parameters: Mapping[str, str] = field(default_factory=dict)
     always_scopes: tuple[str, ...] = ()
@@ -321,6 +326,10 @@ class Connector:
     api_hosts: tuple[str, ...] = ()
     custom_action_path: str = "/"
     pick_lists: Mapping[str, PickList] = field(default_factory=dict)
+
+    def bound(self, settings: Mapping[str, Any]) -> "Connector":
+        """Return what is known of the app of one connection, whose input `settings` is."""
+        return self
 
     @staticmethod
     def url(base: str, address: str) -> str:

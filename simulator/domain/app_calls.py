@@ -68,7 +68,7 @@ class AppCalls:
         )
         with self._world.calls.on_behalf(behalf):
             answer = self._send(step, connector, request)
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and not request.accepts_errors:
             details = connector.read_error(_read_members(answer.content))
             ending = f": {details}" if details else "."
             reason = f"{connector.name} answered {answer.status_code}{ending}"
@@ -95,6 +95,7 @@ class AppCalls:
                         **request.headers,
                         "Authorization": f"Bearer {token}",
                     },
+                    outside=connector.is_elsewhere,
                     **_body(request),
                 )
                 if answer.status_code != 401 and not _refuses_token(connector, answer):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from sqlalchemy import select
 
 from simulator.clock import has_expired
+from simulator.connectors import Connector
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.claim import claim
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
@@ -79,22 +80,37 @@ def start(world: World, connection: Connection, who: Builder | Program | Connect
         row.attempt_id = who.id
     world.db.session.add(row)
     world.db.session.flush()
-    return _authorization_url(connection, state)
+    return _authorization_url(world, connection, state)
 
 
-def _authorization_url(connection: Connection, state: str) -> str:
+def get_redirect_uri(world: World, connector: Connector) -> str:
+    """Return where an app sends people back to.
+
+    An app of the sandbox knows Workato's own address and leads to where that is served here; one
+    that is elsewhere can only lead to where it is served (our choice).
+
+    Args:
+        world: the world.
+        connector: of the app.
+    """
+    return world.addresses.local(OAUTH_CALLBACK) if connector.is_elsewhere else OAUTH_CALLBACK
+
+
+def _authorization_url(world: World, connection: Connection, state: str) -> str:
     connector = get_connector(connection)
     query = {
         "response_type": "code",
         "client_id": connection.input["client_id"],
-        "redirect_uri": OAUTH_CALLBACK,
+        "redirect_uri": get_redirect_uri(world, connector),
         connector.scope_parameter: connector.scope_separator.join(
             connector.requested_scopes(connection.input["scopes"])
         ),
         "state": state,
     }
     url = connector.url(connection.input["host"], connector.authorize_url)
-    return f"{url}?{urlencode({**query, **connector.authorize_parameters})}"
+    sent = {name: text for name, text in query.items() if text or name == "client_id"}
+    between = "&" if "?" in url else "?"
+    return f"{url}{between}{urlencode({**sent, **connector.authorize_parameters})}"
 
 
 @dataclass(frozen=True)
@@ -149,7 +165,9 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
         What the app has against the settings; None if nothing.
     """
     connector = get_connector(connection)
-    url = _authorization_url(connection, "rehearsal")
+    if connector.is_elsewhere:
+        return None  # whoever is there is asked once, by the person's browser
+    url = _authorization_url(world, connection, "rehearsal")
     world.db.commit()
     try:
         answer = world.http.request("GET", url, headers={"Accept": "application/json"})

@@ -1,6 +1,7 @@
 """The form of a connection: what a builder may save."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete
@@ -29,6 +30,7 @@ class ConnectionForm:
         client_secret: of the same; kept when empty and there is one already.
         host: in the app's own format; empty where its form does not ask.
         scopes: chosen scopes.
+        fields: the connector's further fields, by name.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ConnectionForm:
     client_secret: str
     host: str
     scopes: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_form(
@@ -77,14 +80,32 @@ def check_form(
             f"Enter the client secret. In {connector.name} it is the client's "
             f"{connector.client_secret_label}."
         )
-    try:
-        connector.host(form.host)
-    except FieldError as error:
-        errors["host"] = error.message
+    errors |= _check_addresses(world, connector, form)
+    if connector.is_elsewhere:
+        return errors  # it alone knows its scopes
     if missing := [name for name in connector.required_scopes if name not in form.scopes]:
         errors["scopes"] = f"Select at least {', '.join(missing)}: {connector.name} requires it."
     elif unknown := [name for name in form.scopes if name not in connector.scopes]:
         errors["scopes"] = f"{connector.name} has no scope named {', '.join(unknown)}."
+    return errors
+
+
+def _check_addresses(world: World, connector: Connector, form: ConnectionForm) -> dict[str, str]:
+    """Check where the app is; outside of the sandbox it has to be a host that is allowed."""
+    errors, found = {}, {}
+    try:
+        found["host"] = connector.host(form.host)
+    except FieldError as error:
+        errors["host"] = error.message
+    for each in connector.fields:
+        try:
+            found[each.name] = each.checked(form.fields.get(each.name, ""))
+        except FieldError as error:
+            errors[each.name] = error.message
+    if connector.is_elsewhere:
+        for name, url in found.items():
+            if sentence := world.http.explain_refusal(url):
+                errors[name] = sentence
     return errors
 
 
@@ -202,6 +223,7 @@ def _input(connector: Connector, form: ConnectionForm) -> dict[str, Any]:
         "client_id": form.client_id.strip(),
         "host": connector.host(form.host),
         "scopes": list(form.scopes),
+        **{each.name: form.fields.get(each.name, "").strip() for each in connector.fields},
     }
 
 
@@ -209,7 +231,8 @@ def _oauth_settings_change(
     world: World, connection: Connection, connector: Connector, form: ConnectionForm
 ) -> bool:
     old, new = connection.input, _input(connector, form)
-    if any(old.get(name) != new[name] for name in ("client_id", "host")):
+    compared = ("client_id", "host", *(each.name for each in connector.fields))
+    if any(old.get(name) != new[name] for name in compared):
         return True
     if set(old.get("scopes", ())) != set(new["scopes"]):
         return True

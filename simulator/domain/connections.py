@@ -319,4 +319,5 @@ def get_connector(connection: Connection) -> Connector:
     Args:
         connection: a builder's or an end user's.
     """
-    return connectors.find(connection.provider)
+    found = connectors.find(connection.provider)
+    return found.bound(get_oauth_settings(connection).input) if found.is_elsewhere else found

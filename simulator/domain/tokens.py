@@ -1,10 +1,12 @@
 """Workato as an OAuth client of apps: exchange a code, refresh, hand out a live access token."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sqlalchemy.exc import InvalidRequestError
 
@@ -17,9 +19,11 @@ from simulator.domain.authorizations import Refusal
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
 from simulator.domain.connections import get_connector, get_oauth_settings, mark_lost, store_tokens
 from simulator.errors import SimulatorError, Unreachable
-from simulator.net.addresses import OAUTH_CALLBACK
 from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.net.in_process import Response
 
 
 class TokenRefused(SimulatorError):
@@ -83,7 +87,11 @@ def exchange_code(world: World, connection: Connection, code: str) -> TokenGrant
     answer = _token_request(
         world,
         connection,
-        {"grant_type": "authorization_code", "code": code, "redirect_uri": OAUTH_CALLBACK},
+        {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": authorizations.get_redirect_uri(world, get_connector(connection)),
+        },
     )
     connector = get_connector(connection)
     api_url = connector.api_url_of(answer)
@@ -295,14 +303,17 @@ def _check_client(world: World, connection: Connection) -> None:
 def _token_request(world: World, connection: Connection, form: dict[str, str]) -> dict[str, Any]:
     settings = get_oauth_settings(connection)
     connector = get_connector(settings)
-    body = form | connections.get_client_credentials(world, settings)
+    client = connections.get_client_credentials(world, settings)
+    body = form | client
     url = connector.url(settings.input["host"], connector.token_url)
     before = _client_of(settings)
     world.db.commit()
     try:
-        answer = world.http.request(
-            "POST", url, **({"json": body} if connector.json_tokens else {"data": body})
-        )
+        if connector.is_elsewhere:
+            answer = _ask_outside(world, url, form, client)
+        else:
+            options: dict[str, Any] = {"json": body} if connector.json_tokens else {"data": body}
+            answer = world.http.request("POST", url, **options)
     except Unreachable as error:
         raise TokenRefused("host", str(error), "unreachable") from None
     payload = connector.read_tokens(parse_foreign_object(answer.content))
@@ -328,6 +339,27 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
         raise _client_refused(world, settings, before, refusal, code)
     detail = description or code or f"HTTP {answer.status_code}"
     raise TokenRefused("", f"{connector.name} issued no token: {detail}", code)
+
+
+# HTTP-3
+def _ask_outside(
+    world: World, url: str, form: Mapping[str, str], client: Mapping[str, str]
+) -> "Response":
+    """Send a token request to a provider of whom nobody knows how it authenticates clients.
+
+    The secret goes into the body, as to the apps that stand here; where that is refused, into the
+    header, which every provider has to take (RFC 6749 §2.3.1; our choice).
+    """
+    headers = {"Accept": "application/json"}
+    ask = partial(world.http.request, "POST", url, outside=True)
+    answer = ask(data={**form, **client}, headers=headers)
+    if answer.status_code not in (400, 401):
+        return answer
+    if parse_foreign_object(answer.content).get("error") != "invalid_client":
+        return answer
+    pair = ":".join(quote(client[name], safe="") for name in ("client_id", "client_secret"))
+    basic = f"Basic {b64encode(pair.encode()).decode()}"
+    return ask(data=dict(form), headers={**headers, "Authorization": basic})
 
 
 def _client_of(settings: Connection) -> tuple[object, ...]:

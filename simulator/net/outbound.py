@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse
 from io import BufferedReader, RawIOBase
 from threading import BoundedSemaphore
@@ -33,6 +33,23 @@ class FetchRefused(SimulatorError):
     """The host is not allowed, does not answer in time, or sends too much."""
 
     status = 502
+
+
+@dataclass(frozen=True)
+class OutboundRequest:
+    """A request to a host outside.
+
+    Attributes:
+        method: the HTTP method.
+        url: absolute.
+        headers: beside `Host`, `Content-Length` and `Connection`.
+        body: of the request.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Accept": "application/json"})
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -71,7 +88,7 @@ class _Reader(RawIOBase):
 
 @dataclass(frozen=True)
 class OutboundClient:
-    """A client for GET requests that never follows a redirect.
+    """A client that never follows a redirect.
 
     A name is resolved once and the connection goes to that very address, so that a name cannot
     point elsewhere between the check and the request (DNS rebinding). A host that is allowed by
@@ -82,10 +99,14 @@ class OutboundClient:
     Attributes:
         allowed_hosts: names, or `*`; port 443, or `name:port`.
         loopback: whether plain http to this machine is allowed, at any port.
+        plain_by_name: whether it is allowed at the hosts and ports that are named.
+        seconds: for a whole request; None for `SECONDS`.
     """
 
     allowed_hosts: tuple[str, ...] = ()
     loopback: bool = False
+    plain_by_name: bool = False
+    seconds: float | None = None
 
     def get(self, url: str, *, limit: int) -> OutboundResponse:
         """Return the answer to a GET.
@@ -97,42 +118,72 @@ class OutboundClient:
         Raises:
             FetchRefused: see there.
         """
+        return self.send(OutboundRequest(url), limit=limit)
+
+    def send(self, request: OutboundRequest, *, limit: int) -> OutboundResponse:
+        """Return the answer to a request.
+
+        Args:
+            request: to https; or to http at a loopback name where that is allowed.
+            limit: the most bytes a body may have.
+
+        Raises:
+            FetchRefused: see there.
+        """
         if not _SLOTS.acquire(blocking=False):
             raise FetchRefused(
                 f"{AT_ONCE} other hosts are asked at this moment: try again in {SECONDS:g} seconds."
             )
         try:
-            return self._get(url, limit)
+            return self._send(request, limit)
         finally:
             _SLOTS.release()
 
-    def _get(self, url: str, limit: int) -> OutboundResponse:
-        parts = urlsplit(url)
-        host, is_https = parts.hostname or "", parts.scheme == "https"
-        port = parts.port or (443 if is_https else 80)
-        ends = stopwatch() + SECONDS
+    def check(self, url: str) -> None:
+        """Check that a host may be asked, without a look at its address.
+
+        Args:
+            url: absolute.
+
+        Raises:
+            FetchRefused: it may not; the sentence says how its owner allows it.
+        """
+        host, port, is_https = _place(url)
+        self._check_name(host, port, is_https=is_https)
+
+    def _send(self, request: OutboundRequest, limit: int) -> OutboundResponse:
+        host, port, is_https = _place(request.url)
+        parts = urlsplit(request.url)
+        seconds = self.seconds or SECONDS
+        ends = stopwatch() + seconds
         address = self._checked_address(host, port, is_https=is_https)
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         try:
             with _connected(address, port, ends, host if is_https else None) as connection:
                 connection.settimeout(_left(ends))
-                connection.sendall(_request(target, parts.netloc))
-                return _read(connection, ends, host, limit)
+                connection.sendall(_head(request, target, parts.netloc) + request.body)
+                return _read(connection, ends, request.method, host, limit)
         except TimeoutError:
-            raise FetchRefused(f"{host} takes longer than {SECONDS:g} seconds.") from None
+            raise FetchRefused(f"{host} takes longer than {seconds:g} seconds.") from None
         except (HTTPException, OSError) as error:
             raise FetchRefused(f"{host} does not answer ({type(error).__name__}).") from None
 
-    def _checked_address(self, host: str, port: int, *, is_https: bool) -> str:
+    def _check_name(self, host: str, port: int, *, is_https: bool) -> bool:
+        """Whether a host is allowed by its name; else it has to have a public address."""
         names = (host, f"{host}:443") if port == 443 else (f"{host}:{port}",)
         by_name = any(name in self.allowed_hosts for name in names)
         if not is_https:
-            if not (self.loopback and host in LOOPBACK_HOSTS):
+            at_name = self.plain_by_name and f"{host}:{port}" in self.allowed_hosts
+            if host not in LOOPBACK_HOSTS or not (self.loopback or self.plain_by_name):
                 raise FetchRefused(f"{host} is not asked over plain http.")
+            if not (self.loopback or at_name):
+                raise FetchRefused(_not_allowed(f"{host}:{port}"))
         elif not by_name and (ANY_PUBLIC_HOST not in self.allowed_hosts or port != 443):
-            raise FetchRefused(
-                f"The sandbox may not ask {names[0]}; its owner can allow it with --allow-host."
-            )
+            raise FetchRefused(_not_allowed(names[0]))
+        return by_name
+
+    def _checked_address(self, host: str, port: int, *, is_https: bool) -> str:
+        by_name = self._check_name(host, port, is_https=is_https)
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
@@ -158,20 +209,42 @@ def _connected(address: str, port: int, ends: float, name: str | None) -> socket
         raise
 
 
-def _request(target: str, host: str) -> bytes:
+def _place(url: str) -> tuple[str, int, bool]:
+    """Host and port of a URL, and whether TLS is spoken there."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise FetchRefused("This address names no host that can be asked.") from None
+    is_https = parts.scheme == "https"
+    return parts.hostname or "", port or (443 if is_https else 80), is_https
+
+
+def _not_allowed(name: str) -> str:
+    return f"The sandbox may not ask {name}; its owner can allow it with --allow-host."
+
+
+def _head(request: OutboundRequest, target: str, host: str) -> bytes:
+    has_body = bool(request.body) or request.method in ("POST", "PUT", "PATCH")
     lines = (
-        f"GET {target} HTTP/1.1",
+        f"{request.method} {target} HTTP/1.1",
         f"Host: {host}",
-        "Accept: application/json",
+        *(f"{name}: {value}" for name, value in request.headers.items()),
         "Accept-Encoding: identity",
+        *([f"Content-Length: {len(request.body)}"] if has_body else []),
         "Connection: close",
     )
-    return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
+    try:
+        return "".join(f"{line}\r\n" for line in (*lines, "")).encode("latin-1")
+    except UnicodeEncodeError:
+        raise FetchRefused(f"{host} cannot be sent a header with such characters.") from None
 
 
-def _read(connection: socket.socket, ends: float, host: str, limit: int) -> OutboundResponse:
+def _read(
+    connection: socket.socket, ends: float, method: str, host: str, limit: int
+) -> OutboundResponse:
     # HTTPResponse wants nothing of a socket but its file.
-    response = HTTPResponse(cast(socket.socket, _Reader(connection, ends)), method="GET")
+    response = HTTPResponse(cast(socket.socket, _Reader(connection, ends)), method=method)
     with response:
         response.begin()
         body = b""

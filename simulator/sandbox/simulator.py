@@ -99,7 +99,7 @@ class Simulator(Instruments):
             keys=make_keys(),
             db=db,
             addresses=addresses,
-            http=Http(db, addresses),
+            http=Http(db, addresses, settings.allowed_hosts),
             calls=CallRecord(clock, current, self.isolation),
             randomness=randomness,
         )

@@ -26,11 +26,8 @@ def add_rows(context: SeedContext) -> None:
 
 
 def _row(context: SeedContext, number: int, connection: "schema.Connection") -> Connection:
-    scenario = context.scenario
-    environment = connection.environment or scenario.environments[0]
-    app = next(app for app in scenario.apps if app.host == connection.host)
-    client = next(one for one in app.clients if one.identifier == connection.client)
-    has_host = CONNECTORS[connection.provider].host_field is not None
+    environment = connection.environment or context.scenario.environments[0]
+    settings, secret = _settings(context, connection)
     return Connection(
         id=number,
         workspace_id=WORKSPACE_ID,
@@ -40,17 +37,34 @@ def _row(context: SeedContext, number: int, connection: "schema.Connection") -> 
         name=connection.name,
         input={
             "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
-            "client_id": client.identifier,
-            "host": f"https://{connection.host}" if has_host else "",
+            "client_id": connection.client,
             "scopes": list(connection.scopes),
+            **settings,
         },
         authorized_by=connection.authorized_by,
-        client_secret_sealed=context.world.keys.seal(
-            Purpose.CONNECTION_CLIENT_SECRET, client.secret
-        ),
+        # Nobody can consent outside for a scenario: it is ready for end users, without a token.
+        authorization_status="success" if connection.is_elsewhere else None,
+        authorized_at=context.now if connection.is_elsewhere else None,
+        client_secret_sealed=context.world.keys.seal(Purpose.CONNECTION_CLIENT_SECRET, secret),
         created_at=context.now,
         updated_at=context.now,
     )
+
+
+def _settings(context: SeedContext, connection: "schema.Connection") -> tuple[dict[str, str], str]:
+    """Where the app is, and the client's secret."""
+    connector = CONNECTORS[connection.provider]
+    if connection.is_elsewhere:
+        addresses = {
+            "host": connector.host(connection.base_url or ""),
+            "authorize_url": connection.authorization_url or "",
+            "token_url": connection.token_url or "",
+        }
+        return addresses, connection.client_secret or ""
+    app = next(app for app in context.scenario.apps if app.host == connection.host)
+    client = next(one for one in app.clients if one.identifier == connection.client)
+    host = f"https://{connection.host}" if connector.host_field is not None else ""
+    return {"host": host}, client.secret
 
 
 def _account(context: SeedContext, host: str, login: str) -> str | None:

@@ -114,6 +114,9 @@ def _connection(scenario: Scenario, connection: Connection, place: Place) -> Mis
     if connection.provider not in CONNECTORS:
         yield (*place, "provider"), expect_one_of(list(CONNECTORS), connection.provider)
         return
+    if connection.is_elsewhere:
+        yield from _addresses(connection, place)
+        return
     scopes = CONNECTORS[connection.provider].scopes
     for index, scope in enumerate(connection.scopes):
         yield from find_unknown((*place, "scopes", index), scope, scopes)
@@ -126,6 +129,21 @@ def _connection(scenario: Scenario, connection: Connection, place: Place) -> Mis
     yield from find_unknown((*place, "client"), connection.client, clients)
     logins = [user.login for user in app.users]
     yield from find_unknown((*place, "authorized_as"), connection.authorized_as, logins)
+
+
+def _addresses(connection: Connection, place: Place) -> Mistakes:
+    connector = CONNECTORS[connection.provider]
+    try:
+        connector.host(connection.base_url or "")
+    except FieldError as error:
+        yield (*place, "base_url"), error.message
+    written = {"authorize_url": "authorization_url", "token_url": "token_url"}
+    for field in connector.fields:
+        key = written[field.name]
+        try:
+            field.checked(getattr(connection, key) or "")
+        except FieldError as error:
+            yield (*place, key), error.message
 
 
 def _servers(scenario: Scenario) -> Mistakes:

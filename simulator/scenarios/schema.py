@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, PrivateAttr, model_validator
 
+from simulator.connectors.http import HTTP
 from simulator.scenarios.fields import ActionName, Addresses, Alias, ApiToken
 from simulator.systems.apps._kit.scenario import App
 from simulator.validation.fields import Email, Id, Name, Password, Strict, Text
@@ -57,17 +58,43 @@ class ApiClient(Strict):
 
 
 class Connection(Strict):
-    """A builder's connection; with `authorized_as` it holds live tokens of that account."""
+    """A builder's connection; with `authorized_as` it holds live tokens of that account.
+
+    One with the provider `rest` (HTTP) says where its app is, outside of the sandbox.
+    """
 
     name: Name
     provider: str
     project: str
     environment: str | None = None
-    host: str
+    host: str = ""
     client: str
-    scopes: Annotated[list[str], Field(min_length=1)]
+    scopes: list[str] = []
     authorized_as: str | None = None
     authorized_by: str | None = None
+    base_url: str | None = None
+    authorization_url: str | None = None
+    token_url: str | None = None
+    client_secret: str | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its app is outside of the sandbox."""
+        return self.provider == HTTP.provider
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        addresses = ("base_url", "authorization_url", "token_url", "client_secret")
+        there = [name for name in addresses if getattr(self, name) is not None]
+        if self.is_elsewhere and len(there) < len(addresses):
+            raise ValueError(f"expected {', '.join(addresses)} with the provider rest")
+        if self.is_elsewhere and (self.host or self.authorized_as):
+            raise ValueError("expected neither host nor authorized_as with the provider rest")
+        if not self.is_elsewhere and there:
+            raise ValueError(f"expected '{there[0]}' with the provider rest alone")
+        if not self.is_elsewhere and not (self.host and self.scopes):
+            raise ValueError("expected the app's host and at least one scope")
+        return self
 
     @model_validator(mode="after")
     def _by_somebody(self) -> Self:

@@ -37,7 +37,8 @@ def test_pages_are_followed_by_their_cursor(slack: Slack) -> None:
     assert [each["id"] for each in first["channels"]] == [GENERAL, MICROSCOPES]
     assert [each["user"] for each in second["channels"]] == [slack.user("bob")]
     assert second["response_metadata"]["next_cursor"] == ""
-    assert slack.error("conversations.list", cursor="bmV4dDp4") == "invalid_cursor"
+    for cursor in ("bmV4dDp4", "no", "bmV4dDo5OTk5OTk5OTk5OTk5OTk5"):
+        assert slack.error("conversations.list", cursor=cursor) == "invalid_cursor"
     assert slack.error("conversations.list", types="secret") == "invalid_types"
     assert slack.error("conversations.list", limit="two") == "invalid_arguments"
     people = slack.fine("users.list", limit=1)
@@ -250,6 +251,8 @@ def test_search_has_pages_and_says_where_a_message_stands(slack: Slack) -> None:
     assert (match["username"], match["channel"]["name"]) == ("ada", "general")
     assert slack.fine("search.messages", query="the", page=9)["messages"]["matches"] == []
     assert slack.error("search.messages") == "no_query"
+    assert slack.error("search.messages", query='"') == "no_query"
+    assert slack.error("search.messages", query="x " * 3000) == "invalid_arguments"
 
 
 @pytest.mark.requirement("SLACK-6")

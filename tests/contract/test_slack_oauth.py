@@ -205,6 +205,24 @@ def test_workato_connects_and_reconnects_with_a_token_that_never_expires(slack: 
     assert "Slack refused: channel_not_found" in refused.content[0].text
 
 
+@pytest.mark.requirement("SLACK-9")
+def test_whoever_connects_another_account_reads_which_it_is(slack: Slack) -> None:
+    """At once, and under My connections; what was allowed there is not Workato's to end."""
+    with acting(slack.simulator) as actor:
+        ada = actor("Ada")
+        ada.connect("Team chat")
+        link = ada.call("List_my_channels").structured_content["auth_url"]
+    browser = Browser(slack.simulator).get(link)
+    browser.press("Sign in", email="ada@acme.example", password="demo-Pass-1")
+    browser.press("Sign In", email="bob@acme.example", password="slack-Pass-1")
+    shown = browser.press("Allow").text
+
+    assert "Slack: connected as Bob Tanaka (bob, bob@acme.example)" in shown
+    assert "Not your account?" in shown
+    mine = browser.get("https://id.workato.com/my_connections").text
+    assert "Account Bob Tanaka (bob, bob@acme.example)" in mine
+
+
 @pytest.mark.requirement("SLACK-10")
 @pytest.mark.parametrize(
     "old, new, sentence",

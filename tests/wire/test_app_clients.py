@@ -23,7 +23,11 @@ pytestmark = [pytest.mark.wire, pytest.mark.requirement("JIRA-20")]
 
 FOLDER = Path(__file__).parent / "app_clients"
 SITE, AUTH, API = "acme.atlassian.net", "auth.atlassian.com", "api.atlassian.com"
-COUPA = "acme.coupacloud.com"
+COUPA, SLACK = "acme.coupacloud.com", "acme.slack.com"
+SLACK_SCOPES = (
+    *("channels:read", "channels:history", "groups:read", "groups:history", "chat:write"),
+    *("reactions:write", "search:read", "users:read"),
+)
 CALLBACK = "http://127.0.0.1:9/callback"
 SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "offline_access")
 KEYS = {"Ada": ["BUY-1", "BUY-2", "OPS-2"], "Bob": ["BUY-1", "BUY-3", "OPS-1"]}
@@ -161,6 +165,39 @@ def test_a_library_completes_the_grant_at_coupa(
     scope = answer["scope"]
     assert answer["logins"] == ["bob"]
     assert set(scope if isinstance(scope, list) else scope.split()) == set(scopes)
+
+
+@pytest.mark.requirement("SLACK-12")
+@pytest.mark.parametrize("consents", ["Ada", "Bob"], indirect=True)
+@pytest.mark.parametrize("grant", ["requests-oauthlib", "Authlib"])
+def test_slack_sdk_does_its_ordinary_work(
+    consents: Consents, simulator: Simulator, grant: str
+) -> None:
+    """Consent and code with slack_sdk, or with an OAuth library; then the Web API as oneself."""
+    addresses = simulator.world.addresses
+    base = addresses.base_url(app_system("slack.com"))
+    settings = {
+        **registered(simulator, SLACK, SLACK_SCOPES),
+        "authorize": f"{base}/oauth/v2/authorize",
+        "token": f"{base}/api/oauth.v2.access",
+        "api": f"{base}/api/",
+    }
+    consents.app = "slack"
+    name = consents.person.name.split()[0].lower()
+
+    answer = run("slack_client.py", grant, json.dumps(settings), consents=consents)
+
+    assert (answer["user"], answer["team"]) == (name, "Acme")
+    own = {"ada": "microscopes", "bob": "warehouse"}[name]
+    assert answer["channels"] == ["general", own]
+    assert answer["token_type"] == "user"
+    assert answer["history"][0] == "Changed by slack_sdk"
+    assert (answer["thread"], answer["reactions"]) == (2, ["tada"])
+    assert answer["found"] == ["Changed by slack_sdk"]
+    assert answer["refused"] == {"error": "channel_not_found", "status": 200}
+    assert answer["people"] == ["ada", "bob", "carla", "marc", "priya"]
+    assert (answer["deleted"], answer["revoked"], answer["after"]) == (True, True, "token_revoked")
+    assert simulator.violations() == []
 
 
 def run(program: str, *arguments: str, consents: Consents) -> dict[str, Any]:

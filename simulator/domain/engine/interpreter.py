@@ -29,8 +29,7 @@ from simulator.domain.engine.tree import (
 )
 from simulator.domain.formulas import FormulaError, Scope
 from simulator.domain.formulas.values import check_size
-from simulator.errors import SimulatorError
-from simulator.validation.parsing import parse_foreign_json
+from simulator.errors import FieldError, SimulatorError
 
 _log = logging.getLogger("simulator.engine")
 
@@ -239,13 +238,13 @@ class Job:
         types: Mapping[str, str] = {}
         if action.details is not None:
             inputs, types = action.details.cast(inputs), action.details.types
-        answer = self._host.call_app(step, known.request_typed(inputs, types))
-        if known.takes_content:
-            return known.shape_output(inputs, read_content(answer.content))
-        payload = {} if answer.status == 204 else parse_foreign_json(answer.content)
-        if payload is None:
-            raise FormulaError(f"{connector.name} answered something else than JSON.")
-        return known.shape_output(inputs, payload)
+        try:
+            answer = self._host.call_app(step, known.request_typed(inputs, types))
+            if known.takes_content:
+                return known.shape_output(inputs, read_content(answer.content))
+            return known.read(inputs, answer.status, answer.content, answer.headers)
+        except FieldError as error:
+            raise FormulaError(f"{connector.name} {error}") from None
 
     def _refuse(self, step: Step) -> stubs.MissingStub:
         """Return the error of a step that needs a stub and has none."""

@@ -151,7 +151,12 @@ def read_form(connector: Connector) -> ConnectionForm:
         client_id=values.get("client_id", ""),
         client_secret=values.get("client_secret", ""),
         host=values.get("host", "").strip() or connector.chosen_host(values.get("host_choice", "")),
-        scopes=tuple(name for name in values.getlist("scopes") if name in connector.scopes),
+        scopes=(
+            tuple(values.get("scopes", "").split())
+            if connector.is_elsewhere
+            else tuple(name for name in values.getlist("scopes") if name in connector.scopes)
+        ),
+        fields={each.name: values.get(each.name, "") for each in connector.fields},
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Connection, McpServer, Recipe
-from simulator.domain import connections, recipes, server_lists, workspaces
+from simulator.domain import authorizations, connections, recipes, server_lists, workspaces
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.engine.steps import TRIGGER_NAMES, Step
 from simulator.errors import NotFound
@@ -181,6 +181,7 @@ def form_of(connection: Connection) -> ConnectionForm:
         client_secret="",
         host=stored.get("host", ""),
         scopes=tuple(stored.get("scopes", ())),
+        fields={name: text for name, text in stored.items() if isinstance(text, str)},
     )
 
 
@@ -241,6 +242,9 @@ def _page(
         schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
         projects=workspaces.list_projects(current_world(), person().workspace_id),
         auth_types=AUTH_TYPES,
+        redirect_uri=(
+            authorizations.get_redirect_uri(current_world(), panel.connector) if panel else ""
+        ),
         back=_back_to(recipe),
     )
 

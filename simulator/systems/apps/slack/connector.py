@@ -9,10 +9,10 @@ from simulator.connectors.base import (
     AccountEndpoint,
     Action,
     AppRequest,
-    BodyErrors,
     Connector,
     account_label,
 )
+from simulator.connectors.body_errors import BodyErrors
 
 _SLACK = "https://slack.com"
 _TOKEN_ERRORS = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")

@@ -12,6 +12,8 @@ from simulator.systems.apps.slack.tables import SlackConversation
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: The letter that an id of a kind of conversation begins with.
 _LETTERS = {"public_channel": "C", "private_channel": "C", "mpim": "G", "im": "D"}
+#: The largest timestamp that `read_ts` returns.
+LARGEST_TS = 10**17 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TS = re.compile(r"([0-9]{1,11})(?:\.([0-9]{1,6}))?")
 

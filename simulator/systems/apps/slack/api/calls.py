@@ -20,6 +20,7 @@ from simulator.world import World
 
 #: Rows on a page where a call does not say how many, and the most that it can have.
 _USUAL, _MOST = 100, 1000
+_LARGEST_ID = 2**31 - 1
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
 
 
@@ -109,15 +110,18 @@ class Call:
         """
         return self.number("limit", _USUAL)
 
-    def cursor(self) -> int | None:
+    def cursor(self, largest: int = _LARGEST_ID) -> int | None:
         """Return where the page begins; None at the beginning.
+
+        Args:
+            largest: that a row can have.
 
         Raises:
             Refused: the cursor is none: `invalid_cursor`.
         """
         text = self.maybe("cursor")
         found = ids.read_cursor(text) if text else None
-        if text and found is None:
+        if text and (found is None or found > largest):
             raise Refused("invalid_cursor")
         return found
 

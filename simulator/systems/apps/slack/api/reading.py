@@ -102,7 +102,7 @@ def _between(call: Call, *, is_latest_first: bool) -> list[ColumnElement[bool]]:
         found.append(ts >= oldest if is_inclusive else ts > oldest)
     if (latest := _moment(call, "latest")) is not None:
         found.append(ts <= latest if is_inclusive else ts < latest)
-    if (cursor := call.cursor()) is not None:
+    if (cursor := call.cursor(ids.LARGEST_TS)) is not None:
         found.append(ts < cursor if is_latest_first else ts > cursor)
     return found
 

@@ -11,11 +11,14 @@ from simulator.db.listing import Found
 from simulator.db.tables import AppUser
 from simulator.systems.apps.slack import conversations, ids, messages, shapes
 from simulator.systems.apps.slack.api.calls import Call, method
+from simulator.systems.apps.slack.refusals import Refused
 from simulator.systems.apps.slack.tables import SlackConversation, SlackMessage
 from simulator.validation.paging import Page
 
 _PART = re.compile(r'(-?)(?:(from|in|before|after|on):)?("[^"]*"|[^\s"]+)')
 _USUAL, _MOST = 20, 100
+#: So many words a query has at most (our choice).
+_MOST_WORDS = 50
 
 
 @dataclass
@@ -80,8 +83,13 @@ class _Query:
 def search(call: Call) -> dict[str, Any]:
     """Find messages by words, "phrases", and `from:`, `in:`, `before:`, `after:`, `on:`."""
     text = call.text("query", "no_query")
+    parts = _PART.findall(text)
+    if not parts:
+        raise Refused("no_query")
+    if len(parts) > _MOST_WORDS:
+        raise Refused("invalid_arguments")
     query = _Query(call)
-    for is_not, modifier, value in _PART.findall(text):
+    for is_not, modifier, value in parts:
         query.add(bool(is_not), modifier, value.strip('"'))
     size, number = call.number("count", _USUAL, _MOST), call.number("page", 1, 10_000)
     order = SlackMessage.ts.asc() if call.maybe("sort_dir") == "asc" else SlackMessage.ts.desc()
