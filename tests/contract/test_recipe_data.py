@@ -54,6 +54,7 @@ def world(database_url: str) -> Iterator[World]:
                         id=1,
                         workspace_id=workspace.id,
                         project_id=project.id,
+                        handle="people",
                         name="People",
                         columns=[{"id": EMAIL, "title": "Email"}, {"id": "n", "title": "N"}],
                     ),

@@ -164,7 +164,7 @@ def test_a_trigger_of_salesforce_is_refused_by_its_name() -> None:
 
     (report,) = execution.check({**code, "as": "t", "block": []}, config, (), lambda _: None)
 
-    assert "nothing here starts a recipe with the trigger salesforce.new_updated" in report.reason
+    assert "nothing here fires the trigger salesforce.new_updated_object: run" in report.reason
 
 
 @pytest.mark.requirement("SALESFORCE-24")

@@ -31,7 +31,12 @@ SHAPE = [
     ),
     ("title: ", "title:\n#", "title:", "title: expected text, found nothing"),
     (", role: owner", "", "Olga Owner, email", "collaborators.0.role: expected this key, found"),
-    ("role: owner", "role: boss", "role: boss", "expected 'owner', 'admin' or 'collaborator'"),
+    (
+        "role: owner",
+        "role: boss",
+        "role: boss",
+        "expected 'owner', 'admin', 'coll",
+    ),
     (
         "password: demo-Pass-1, role: o",
         "password: short, role: o",
