@@ -125,8 +125,9 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 	@$(BIN)/python -m simulator.testing.browser --install
 	@touch $@
 
-# Without it the tests run on SQLite alone, and the last lines of the run say so.
-.venv/.postgres: .venv/.tools
+# Without it the tests run on SQLite alone, and the last lines of the run say so. After the browser,
+# also in `make -j`: either may ask Debian's package manager, which serves one at a time.
+.venv/.postgres: .venv/.tools | .venv/.browser
 	@$(BIN)/python -m tests.postgres --install && touch $@ || true
 
 # Node comes from PyPI, so that none has to be installed by hand.
