@@ -111,7 +111,11 @@ def test_a_dialog_that_ends_something_has_its_focus_on_cancel(
 def test_whatever_ends_something_is_asked_with_the_focus_on_the_way_back(template: Path) -> None:
     """In every template with a red button: the safe one has the focus and stands first."""
     text = template.read_text()
-    safe = r"(?:autofocus>[^<]+</(?:a|button)>|cancel\(\"[\w-]+\", focus=true\) *\}\})"
+    # A name that has to be typed is safe, too: Enter alone says that it is not there yet.
+    safe = (
+        r"(?:autofocus>[^<]+</(?:a|button)>|cancel\(\"[\w-]+\", focus=true\) *\}\}"
+        r"|text_field\(\"confirm\", [^}]+, focus=true[^}]*\}\})"
+    )
     for red in re.finditer(r'class="btn btn-danger', text):
         before = list(re.finditer(safe, text[: red.start()]))
         assert before, f"{template}: nothing safe has the focus"

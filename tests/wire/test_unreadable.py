@@ -50,6 +50,7 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
 def ask(port: int, *lines: str, path: str, method: str = "POST") -> Answer:
     """The answer to a request with these lines; its body never comes."""
     head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Origin: {PAGE}", *lines]
+    head.append("Accept: application/json")  # else Coupa says it in XML
     with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
         connection.sendall("\r\n".join([*head, "", ""]).encode("latin-1"))
         received = b""

@@ -34,6 +34,10 @@ from simulator.world import World
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
+#: What is made in the web app, by the Developer API or by a scenario, and has no file then.
+Made = Recipe | Connection | McpServer
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExportedFile:
     """A file of an export.
@@ -85,6 +89,16 @@ def list_files(world: World, project: Project, folder: str = "") -> list[Exporte
     return files if folder else [*files, *export.build_new_files()]
 
 
+def find_without_file(world: World, project: Project) -> Mapping[str, Made]:
+    """Return what was made here and never imported, by the file that an export writes of it.
+
+    Args:
+        world: with an open unit of work.
+        project: that it is in.
+    """
+    return _Export(world, project).without_file
+
+
 def to_zip(files: Mapping[str, bytes]) -> bytes:
     """Return a zip with these files.
 
@@ -118,7 +132,7 @@ class _Export:
             made = row.recipe_id or row.connection_id
             if made is not None:
                 self._files[row.kind, made] = row.project_id, row.zip_name, row.name
-        self._new = self._list_new()
+        self.without_file = self._list_new()
 
     def build_file(self, row: PackageAsset) -> bytes:
         """Return what an imported asset's file says now."""
@@ -138,7 +152,7 @@ class _Export:
 
     def build_new_files(self) -> Iterator[ExportedFile]:
         """Yield the files of what was never imported: recipes, connections and servers."""
-        for zip_name, made in self._new.items():
+        for zip_name, made in self.without_file.items():
             if isinstance(made, Recipe):
                 document = self._describe_recipe(made)
             elif isinstance(made, Connection):
@@ -153,10 +167,10 @@ class _Export:
                 content=_to_bytes(document),
             )
 
-    def _list_new(self) -> dict[str, Recipe | Connection | McpServer]:
+    def _list_new(self) -> dict[str, Made]:
         """File → what has none, each with a name of its own."""
         named = {row.zip_name for row in self.rows}
-        found: dict[str, Recipe | Connection | McpServer] = {}
+        found: dict[str, Made] = {}
         kinds: tuple[tuple[str, Any, Any], ...] = (
             ("connection", Connection, Connection.id),
             ("recipe", Recipe, Recipe.id),

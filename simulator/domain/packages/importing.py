@@ -9,6 +9,7 @@ from sqlalchemy import select
 from simulator.db.tables import Connection, Folder, PackageAsset, Project, Recipe
 from simulator.domain import connection_forms, recipe_versions
 from simulator.domain.packages import binding, reference_data, resolution, server_manifests
+from simulator.domain.packages.exporting import Made, find_without_file
 from simulator.domain.packages.model import (
     ACTIVE,
     PROJECT_FILE,
@@ -153,8 +154,9 @@ class _Import:
         self._session.flush()
         self.outcome.projects[project.name] = project.id
         self._store_folders(project, packaged)
+        made = find_without_file(self._world, project)
         for asset in packaged.assets:
-            self._store_file(project, packaged, asset)
+            self._store_file(project, packaged, asset, made)
         self._session.flush()
 
     def _store_folders(self, project: Project, packaged: PackagedProject) -> None:
@@ -176,14 +178,19 @@ class _Import:
                         )
                     )
 
-    def _store_file(self, project: Project, packaged: PackagedProject, asset: Asset) -> None:
+    def _store_file(
+        self, project: Project, packaged: PackagedProject, asset: Asset, made: Mapping[str, Made]
+    ) -> None:
         document = None if asset.document is None else dict(asset.document)
         content = None if document is not None else base64.b64encode(asset.content).decode()
         row = self._rows.get((packaged.name, asset.zip_name)) or self._take_moved(packaged, asset)
         if row is None:
             row = PackageAsset(project_id=project.id, created_at=self._now)
             self._session.add(row)
-            self._new.add(id(row))
+            if asset.zip_name in made:
+                self._take(row, made[asset.zip_name])
+            else:
+                self._new.add(id(row))
         else:
             if document is not None and row.document is not None and ACTIVE in row.document:
                 document[ACTIVE] = row.document[ACTIVE]
@@ -194,6 +201,16 @@ class _Import:
         row.document, row.content = document, content
         row.updated_at = self._now
         self._rows[packaged.name, asset.zip_name] = row
+
+    @staticmethod
+    def _take(row: PackageAsset, made: Made) -> None:
+        """Have a file be that of what was made here, and pulled or exported since."""
+        if isinstance(made, Recipe):
+            row.recipe = made
+        elif isinstance(made, Connection):
+            row.connection = made
+        else:
+            row.server = made
 
     def _take_moved(self, packaged: PackagedProject, asset: Asset) -> PackageAsset | None:
         """Return the row of an asset that was stored under another file's name, if it is one."""

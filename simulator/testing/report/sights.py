@@ -1,6 +1,7 @@
 """What is seen between two steps besides pictures: pages without a browser, and tools' answers."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,10 @@ def table(data: Any) -> dict[str, Any] | None:
 
 def _of_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     flat = [{key: value for key, value in _members(row) if _is_leaf(value)} for row in rows]
-    columns = list(dict.fromkeys(key for row in flat for key in row))[:_COLUMNS]
+    # Where there are too many, those that most rows have a value in.
+    filled = Counter(key for row in flat for key, value in row.items() if value is not None)
+    most = {key for key, _ in filled.most_common(_COLUMNS)}
+    columns = [key for key in dict.fromkeys(key for row in flat for key in row) if key in most]
     return {
         "name": name,
         "columns": columns,
