@@ -74,6 +74,7 @@ def test_two_on_an_empty_file(pair: list["subprocess.Popen[str]"], tmp_path: Pat
         _start(pair, f"sqlite:///{tmp_path}/{number}.db", number)
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 @pytest.mark.timeout(120)
 def test_two_on_an_empty_database_of_postgresql(

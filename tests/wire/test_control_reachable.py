@@ -195,6 +195,7 @@ def test_while_somebody_holds_the_write_lock(description: dict[str, Any]) -> Non
             assert change.result()["name"] == "Another"
 
 
+@pytest.mark.long  # the end of an embedded one does it, too
 def test_a_stop_hangs_up_on_what_is_held(tmp_path: Path) -> None:
     process = SandboxProcess(tmp_path)
     process.start()

@@ -225,6 +225,7 @@ def test_who_does_not_ask_loads_nothing(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-p", "no:playwright").assert_outcomes(passed=1)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("HARN-5", "HARN-33")
 def test_who_asks_finds_pytest_as_it_was(pytester: pytest.Pytester) -> None:
     """Garbage is collected, and the assertions of what a suite imports later are explained."""

@@ -190,6 +190,7 @@ def test_a_browser_that_was_told_nothing_trusts_nobody(
         _open(playwright, AIHUB, **options | {"args": args})
 
 
+@pytest.mark.long
 @pytest.mark.requirement("NAME-8")
 @pytest.mark.slow
 @pytest.mark.timeout(120)  # a second pytest and a second browser, on a machine that may be busy

@@ -66,7 +66,7 @@ def _kill_in(place: Place, name: str, most: int) -> Killed:
     kind = STARTS.get(name, "seeded")
     with place.copy(kind) as settings:
         points = int(_in_child(partial(_run, settings, name, _NOWHERE))[1])
-    chosen = sorted({1 + index * points // most for index in range(most)})
+    chosen = sorted({1 + (2 * index + 1) * points // (2 * most) for index in range(most)})
     problems, killed = [], 0
     for point in range(1, points + 1) if points <= most else chosen:
         with place.copy(kind) as settings:
