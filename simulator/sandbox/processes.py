@@ -72,8 +72,12 @@ class Processes:
         self._announce()
 
     def stay(self) -> None:
-        """Say now and then that this process is still there."""
-        if self._id and stopwatch() - self._announced > _ANNOUNCE_EVERY:
+        """Say now and then that this process is still there, where others cannot look for it.
+
+        A file of SQLite is one machine's: whoever reads there waits for nobody who writes.
+        """
+        must = self._world.db.is_postgres or os.name != "posix"
+        if must and self._id and stopwatch() - self._announced > _ANNOUNCE_EVERY:
             self._announce()
 
     def reenter(self) -> None:

@@ -296,3 +296,21 @@ def test_a_database_in_memory_is_one_process_alone() -> None:
 
         assert [each["is_this"] for each in json.loads(answer.data)["processes"]] == [True]
         assert "Simulator-Unreached" not in answer.headers
+
+
+@pytest.mark.requirement("PROC-4")
+def test_who_reads_a_file_writes_not_that_the_process_is_there(
+    first: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL it does, every so often: a process on another machine cannot be looked for."""
+    first.processes.enter("http://127.0.0.1:8700")
+    monkeypatch.setattr("simulator.sandbox.processes.stopwatch", lambda: 1e12)
+    world, later = first.world, datetime(2000, 1, 1, tzinfo=UTC)
+    with world.db.unit() as session:
+        session.execute(update(ServingProcess).values(seen_at=later))
+
+    Client(first).get("/oauth/jwks", base_url="https://id.workato.com")
+
+    with world.db.reading() as session:
+        (seen,) = session.scalars(select(ServingProcess.seen_at))
+    assert (seen.year > 2000) == world.db.is_postgres
