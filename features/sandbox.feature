@@ -7,7 +7,7 @@ Feature: The sandbox keeps what was done, and can be brought back
     When the sandbox is stopped and started again
     Then the group "Contractors" still has access to "Procurement assistant"
 
-  @SBX-2 @simulator
+  @SBX-2 @simulator @long
   Scenario: Reset brings the demo world back, while the sandbox is running
     Given a sandbox that was started on a new database file
     And the group "Contractors" was added to "Procurement assistant" in it

@@ -41,7 +41,7 @@ class Connections(AuthorizationMachine):
 def budget() -> settings:
     """A few seconds for a build machine, unless a profile says how much to do."""
     quick = settings(
-        max_examples=5,
+        max_examples=3,
         stateful_step_count=20,
         phases=[Phase.reuse, Phase.generate, Phase.shrink],  # too few to aim with `target`
     )

@@ -50,7 +50,9 @@ def many_descriptors() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@pytest.fixture(scope="module", params=["standalone", "embedded"])
+@pytest.fixture(
+    scope="module", params=["standalone", pytest.param("embedded", marks=pytest.mark.long)]
+)
 def description(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ _LINE = re.compile(r"(?m)^(PASSED|FAILED|ERROR|SKIPPED) (?:\[.*?\] )?test_it\.py
 _TWOFOLD = re.compile(r"(?m)^E +assert \(1 \+ 1\) == 3\nE +Somebody was served")
 
 
+@pytest.mark.long
 @pytest.mark.requirement("ISO-4")
 @pytest.mark.timeout(300)
 def test_no_way_leads_past_the_oracle(pytester: pytest.Pytester, run_here: RunHere) -> None:

@@ -51,6 +51,7 @@ def _health(process: SandboxProcess) -> requests.Response:
     return requests.get(f"{process.description['systems']['identity']}/healthz", timeout=30)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_they_agree_and_each_says_what_it_does_not_speak_for(
     pair: tuple[SandboxProcess, SandboxProcess],

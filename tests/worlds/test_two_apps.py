@@ -14,6 +14,7 @@ from simulator.testing.workspace import Workspace
 from tests.tools.requirements import ROOT
 
 pytestmark = [
+    pytest.mark.long,  # the other world is proven each time
     pytest.mark.simulator_scenario(str(ROOT / "tests/worlds/two_apps.yaml")),
     pytest.mark.requirement("SUITE-6"),
 ]
