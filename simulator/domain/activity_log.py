@@ -1,6 +1,6 @@
 """The activity audit log, read part by part: who changed what, newest first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +8,10 @@ from sqlalchemy import ColumnElement, func, select
 
 from simulator.clock import has_expired
 from simulator.db.base import normalized
+from simulator.db.listing import PAGE_SIZE
+from simulator.db.newest_first import Part, read_part
 from simulator.db.tables import ActivityLog
 from simulator.world import World
-
-#: Lines on a page.
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,21 +39,6 @@ class Filters:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A part of the log, newest first.
-
-    Attributes:
-        lines: of the part.
-        newer: `after` of the part before this one; None where there is nothing newer.
-        older: `before` of the part behind this one; None where this is the end.
-    """
-
-    lines: Sequence[ActivityLog]
-    newer: int | None
-    older: int | None
-
-
 def list_part(
     world: World,
     workspace_id: int,
@@ -63,7 +47,7 @@ def list_part(
     before: int | None = None,
     after: int | None = None,
     size: int = PAGE_SIZE,
-) -> Part:
+) -> Part[ActivityLog]:
     """Return a part of a workspace's activity audit log; it is never read whole.
 
     Args:
@@ -77,23 +61,7 @@ def list_part(
     found = select(ActivityLog).where(
         ActivityLog.workspace_id == workspace_id, *_conditions(filters)
     )
-    if after is not None:
-        found = found.where(ActivityLog.id > after).order_by(ActivityLog.id.asc())
-    else:
-        if before is not None:
-            found = found.where(ActivityLog.id < before)
-        found = found.order_by(ActivityLog.id.desc())
-    lines = list(world.db.session.scalars(found.limit(size + 1)).all())
-    has_more, lines = len(lines) > size, lines[:size]
-    if after is not None:
-        lines.reverse()
-    has_newer = has_more if after is not None else before is not None
-    has_older = has_more if after is None else True
-    return Part(
-        lines=lines,
-        newer=lines[0].id if lines and has_newer else None,
-        older=lines[-1].id if lines and has_older else None,
-    )
+    return read_part(world.db.session, found, ActivityLog.id, before=before, after=after, size=size)
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

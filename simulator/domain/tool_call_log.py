@@ -1,13 +1,14 @@
 """The log of tool calls, log type "MCP server": one line for each call, which is its job's row."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
 from simulator.clock import has_expired
-from simulator.db.listing import contains
+from simulator.db.listing import PAGE_SIZE, contains
+from simulator.db.newest_first import Part, read_part
 from simulator.db.tables import (
     DeletedServer,
     EndUser,
@@ -20,8 +21,6 @@ from simulator.domain import oauth_client_names
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
 
-#: Lines on a page.
-PAGE_SIZE = 50
 #: Time ranges, as the dashboard of Workato has them (Workato docs, MCP servers dashboard).
 RANGES: dict[str, tuple[str, timedelta]] = {
     "30m": ("Last 30 minutes", timedelta(minutes=30)),
@@ -81,21 +80,6 @@ class Line:
         return round((self.job.completed_at - self.job.started_at) / timedelta(milliseconds=1))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A part of the log, newest first.
-
-    Attributes:
-        lines: of the part.
-        newer: `after` of the part before this one; None where there is nothing newer.
-        older: `before` of the part behind this one; None where this is the end.
-    """
-
-    lines: Sequence[Line]
-    newer: int | None
-    older: int | None
-
-
 def list_part(
     world: World,
     workspace_id: int,
@@ -104,7 +88,7 @@ def list_part(
     before: int | None = None,
     after: int | None = None,
     size: int = PAGE_SIZE,
-) -> Part:
+) -> Part[Line]:
     """Return a part of a workspace's log; it is never counted, nor read whole.
 
     Args:
@@ -121,23 +105,8 @@ def list_part(
         Job.recipe_id.in_(select(Recipe.id).where(Recipe.workspace_id == workspace_id)),
         *_conditions(world, filters),
     )
-    if after is not None:
-        found = found.where(Job.sequence > after).order_by(Job.sequence.asc())
-    else:
-        if before is not None:
-            found = found.where(Job.sequence < before)
-        found = found.order_by(Job.sequence.desc())
-    jobs = list(world.db.session.scalars(found.limit(size + 1)).all())
-    has_more, jobs = len(jobs) > size, jobs[:size]
-    if after is not None:
-        jobs.reverse()
-    has_newer = has_more if after is not None else before is not None
-    has_older = has_more if after is None else True
-    return Part(
-        lines=_lines(world, jobs),
-        newer=jobs[0].sequence if jobs and has_newer else None,
-        older=jobs[-1].sequence if jobs and has_older else None,
-    )
+    jobs = read_part(world.db.session, found, Job.sequence, before=before, after=after, size=size)
+    return Part(lines=_lines(world, jobs.lines), newer=jobs.newer, older=jobs.older)
 
 
 def _conditions(world: World, filters: Filters) -> list[ColumnElement[bool]]:
