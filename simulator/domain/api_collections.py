@@ -16,6 +16,7 @@ from simulator.domain import asset_folders
 from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.folders import Place
 from simulator.domain.packages.model import ACTIVE, Reference, read_reference
+from simulator.domain.project_assets import get_of_kind, select_of_kind
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -52,7 +53,7 @@ def find_collections(world: World, workspace_id: int) -> Found[PackageAsset]:
         world: with an open unit of work.
         workspace_id: whose.
     """
-    return Found(world.db.session, _of_kind(workspace_id, COLLECTION))
+    return Found(world.db.session, select_of_kind(workspace_id, COLLECTION))
 
 
 def get_collection(world: World, workspace_id: int, number: int) -> PackageAsset:
@@ -66,7 +67,7 @@ def get_collection(world: World, workspace_id: int, number: int) -> PackageAsset
     Raises:
         NotFound: there is none.
     """
-    return _get(world, workspace_id, COLLECTION, number, "API collection")
+    return get_of_kind(world, workspace_id, COLLECTION, number, "API collection")
 
 
 def get_names(world: World, workspace_id: int, ids: Collection[int]) -> dict[int, str]:
@@ -77,7 +78,7 @@ def get_names(world: World, workspace_id: int, ids: Collection[int]) -> dict[int
         workspace_id: whose.
         ids: of the collections.
     """
-    found = _of_kind(workspace_id, COLLECTION).where(PackageAsset.id.in_(ids))
+    found = select_of_kind(workspace_id, COLLECTION).where(PackageAsset.id.in_(ids))
     return {each.id: each.name for each in world.db.session.scalars(found)}
 
 
@@ -93,7 +94,7 @@ def create_collection(world: World, project: Project, name: str) -> PackageAsset
         FieldError: on `name`.
     """
     name = _check_name(name)
-    taken = _of_kind(project.workspace_id, COLLECTION).where(
+    taken = select_of_kind(project.workspace_id, COLLECTION).where(
         func.lower(PackageAsset.name) == name.lower()
     )
     if world.db.session.scalar(taken.limit(1)):
@@ -134,7 +135,7 @@ def list_endpoints(
         workspace_id: whose.
         collection: whose; None for all.
     """
-    rows = world.db.session.scalars(_of_kind(workspace_id, ENDPOINT)).all()
+    rows = world.db.session.scalars(select_of_kind(workspace_id, ENDPOINT)).all()
     found = [endpoint for row in rows if (endpoint := _read(world, row)) is not None]
     return [each for each in found if collection is None or each.collection.id == collection.id]
 
@@ -150,7 +151,7 @@ def get_endpoint(world: World, workspace_id: int, number: int) -> Endpoint:
     Raises:
         NotFound: there is none.
     """
-    found = _read(world, _get(world, workspace_id, ENDPOINT, number, "API endpoint"))
+    found = _read(world, get_of_kind(world, workspace_id, ENDPOINT, number, "API endpoint"))
     if found is None:
         raise NotFound(f"There is no API endpoint {number} in this workspace.")
     return found
@@ -211,20 +212,6 @@ def set_active(world: World, endpoint: Endpoint, *, active: bool) -> None:
         raise FieldError("flow_id", f"start the recipe '{endpoint.recipe.name}' first")
     endpoint.row.document = {**(endpoint.row.document or {}), ACTIVE: active}
     endpoint.row.updated_at = world.clock.now()
-
-
-def _of_kind(workspace_id: int, kind: str) -> Any:
-    found = select(PackageAsset).join(Project, Project.id == PackageAsset.project_id)
-    found = found.where(Project.workspace_id == workspace_id, PackageAsset.kind == kind)
-    return found.order_by(PackageAsset.id)
-
-
-def _get(world: World, workspace_id: int, kind: str, number: int, what: str) -> PackageAsset:
-    found = _of_kind(workspace_id, kind).where(PackageAsset.id == number)
-    row: PackageAsset | None = world.db.session.scalar(found)
-    if row is None:
-        raise NotFound(f"There is no {what} {number} in this workspace.")
-    return row
 
 
 def _list_rows(world: World, collection: PackageAsset) -> list[PackageAsset]:

@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 
 from simulator.db.listing import Found
-from simulator.db.tables import PackageAsset, Project
-from simulator.errors import NotFound
+from simulator.db.tables import PackageAsset
+from simulator.domain.project_assets import get_of_kind, select_of_kind
 from simulator.world import World
 
 _KIND = "custom_adapter"
@@ -20,12 +20,7 @@ def find_connectors(world: World, workspace_id: int) -> Found[PackageAsset]:
         world: with an open unit of work.
         workspace_id: whose.
     """
-    found = (
-        select(PackageAsset)
-        .join(Project)
-        .where(Project.workspace_id == workspace_id, PackageAsset.kind == _KIND)
-    )
-    return Found(world.db.session, found.order_by(PackageAsset.id))
+    return Found(world.db.session, select_of_kind(workspace_id, _KIND))
 
 
 def get_connector(world: World, workspace_id: int, number: int) -> PackageAsset:
@@ -39,13 +34,7 @@ def get_connector(world: World, workspace_id: int, number: int) -> PackageAsset:
     Raises:
         NotFound: there is none.
     """
-    session = world.db.session
-    found = session.get(PackageAsset, number)
-    if found is not None and found.kind == _KIND:
-        project = session.get(Project, found.project_id)
-        if project is not None and project.workspace_id == workspace_id:
-            return found
-    raise NotFound(f"There is no custom connector {number} in this workspace.")
+    return get_of_kind(world, workspace_id, _KIND, number, "custom connector")
 
 
 def get_name(connector: PackageAsset) -> str:
