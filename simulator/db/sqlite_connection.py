@@ -6,6 +6,9 @@ from contextlib import suppress
 
 from simulator.db.write_queue import Turn, WriteQueue
 
+#: How often a setting is tried again; each time, another process was quicker.
+_TRIES = 20
+
 
 class QueuedConnection(sqlite3.Connection):
     """A connection that has a turn at the write lock for as long as its transaction lasts.
@@ -38,10 +41,32 @@ class QueuedConnection(sqlite3.Connection):
 
         Args:
             settings: statements.
+
+        Raises:
+            sqlite3.OperationalError: another process has the database for longer than the timeout,
+                or again and again.
         """
         for statement in settings:
-            self.execute(statement)
+            self._execute_alone(statement)
         self.is_set_up = True
+
+    def _execute_alone(self, statement: str) -> None:
+        """Execute what no other process may be reading or writing beside.
+
+        A change of the journal mode waits for nobody: "database is locked" comes at once, as where
+        two processes open a new file. Whoever has the database exclusively has waited for all.
+        """
+        for _ in range(_TRIES):
+            try:
+                self.execute(statement)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                self.execute("BEGIN EXCLUSIVE")  # waits, for as long as the timeout
+                self.execute("ROLLBACK")
+            else:
+                return
+        self.execute(statement)
 
     def end_turn(self) -> None:
         """Call the next one, if this one has its turn."""
