@@ -29,6 +29,7 @@ class Ended:
         steps: what they took and gave.
         calling_job_id: of the job whose step called it; None for a tool's own.
         calling_recipe_id: of the recipe of that job.
+        estimated_tokens: of a tool call (`token_estimates`); None for other runs.
     """
 
     job_id: str
@@ -40,6 +41,7 @@ class Ended:
     steps: Sequence[Mapping[str, Any]]
     calling_job_id: str | None
     calling_recipe_id: int | None
+    estimated_tokens: int | None
 
 
 def new_id(world: World) -> str:
@@ -73,6 +75,7 @@ def record(world: World, context: RequestContext, ended: Ended) -> None:
         "calling_job_id": ended.calling_job_id,
         "calling_recipe_id": ended.calling_recipe_id,
         "client_id": context.client_id,
+        "estimated_tokens": ended.estimated_tokens,
         "steps": list(ended.steps),
     }
     world.db.session.connection().execute(_INSERT, row)

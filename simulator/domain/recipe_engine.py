@@ -116,15 +116,16 @@ class Run:
         """The recipe, compiled."""
         return self._recipe.program
 
-    def end(self, status: JobStatus, error: str | None) -> None:
+    def end(self, status: JobStatus, error: str | None, tokens: int | None = None) -> None:
         """Record the job of a tool's own recipe.
 
         Args:
             status: what became of it.
             error: why it failed; None where it did not.
+            tokens: what the call is estimated at; None where no model called.
         """
         record = self._started.record if self._started else JobRecord()
-        self._record(record, status, error)
+        self._record(record, status, error, tokens)
 
     # --- what the engine needs
 
@@ -230,7 +231,9 @@ class Run:
         self._record(record, status, error)
         self._world.db.commit()
 
-    def _record(self, record: JobRecord, status: JobStatus, error: str | None) -> None:
+    def _record(
+        self, record: JobRecord, status: JobStatus, error: str | None, tokens: int | None = None
+    ) -> None:
         jobs.record(
             self._world,
             self._context,
@@ -244,6 +247,7 @@ class Run:
                 steps=record.entries,
                 calling_job_id=self._caller._job_id if self._caller else None,
                 calling_recipe_id=self._caller._recipe.id if self._caller else None,
+                estimated_tokens=tokens,
             ),
         )
 

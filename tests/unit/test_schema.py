@@ -329,7 +329,7 @@ def test_recipes_of_before_say_personalization(tmp_path: Path) -> None:
     db.close()
 
 
-@pytest.mark.requirement("REC-117", "REC-109")
+@pytest.mark.requirement("REC-117", "REC-109", "DASH-1")
 def test_recipes_of_before_have_the_form_of_exports_and_jobs_no_steps(tmp_path: Path) -> None:
     """Version 0020 had API recipes as recipe functions, and pills without `parameters`."""
     db = Database(f"sqlite:///{tmp_path / 'old.db'}")
@@ -368,6 +368,7 @@ def test_recipes_of_before_have_the_form_of_exports_and_jobs_no_steps(tmp_path: 
         recipe = session.get_one(Recipe, 1)
         (job,) = session.scalars(select(Job)).all()
         assert (job.steps, job.calling_job_id, recipe.stubs) == ([], None, [])
+        assert job.estimated_tokens is None
         request = {"content_type": "json", "schema": '[{"name": "id"}]'}
         response = {"name": "Response 404", "http_status_code": "404", "body_schema": "[]"}
         assert recipe.code["input"] == {

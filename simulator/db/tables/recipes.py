@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base
+from simulator.db.base import Base, partial_index
 from simulator.db.tables.workspaces import Project
 
 
@@ -84,7 +84,15 @@ class Job(Base):
     """
 
     __tablename__ = "jobs"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        # All that the dashboard counts, so that no row is read for it.
+        partial_index(
+            "ix_jobs_tool_calls",
+            ("started_at", "server_number", "end_user_id", "client_id", "estimated_tokens"),
+            "server_number IS NOT NULL AND calling_job_id IS NULL",
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     #: In the order of insertion, whatever the simulated clock said.
     sequence: Mapped[int] = mapped_column(primary_key=True)
@@ -106,5 +114,7 @@ class Job(Base):
     calling_recipe_id: Mapped[int | None]
     #: The MCP client's `client_id`; None for calls with an MCP token, and from before it was kept.
     client_id: Mapped[str | None]
+    #: Of a tool call (`token_estimates`); None for other runs, and from before it was kept.
+    estimated_tokens: Mapped[int | None]
     #: What its steps took and gave (`JobRecord.entries`); lists of jobs do not read it.
     steps: Mapped[list[Any]] = mapped_column(default=list, server_default="[]", deferred=True)

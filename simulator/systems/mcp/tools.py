@@ -21,6 +21,7 @@ from simulator.domain.engine.outcome import Result
 from simulator.domain.engine.steps import Step
 from simulator.domain.recipe_engine import Run, open_run
 from simulator.domain.request_context import RequestContext
+from simulator.domain.token_estimates import estimate_tokens
 from simulator.errors import SimulatorError
 from simulator.systems.mcp import paging, prompt, results
 from simulator.systems.mcp.codes import Code
@@ -94,7 +95,7 @@ def call_tool(
             connection is needed and the client opens URLs (-32042).
     """
     tool = _find(context.server, params.name)
-    run = open_run(world, context, tool)
+    run, arguments = open_run(world, context, tool), params.arguments or {}
     required: verified_access.ConnectionRequired | None = None
     status, error, result = JobStatus.SUCCEEDED, None, CallToolResult(content=[])
     try:
@@ -103,7 +104,6 @@ def call_tool(
                 prompt.check_answers(
                     world, context.person, tool, params.request_state, params.input_responses
                 )
-            arguments = params.arguments or {}
             _check_call(context, tool, arguments)
             outcome = yield from _perform(run, params, arguments)
             result = results.build_result(world.settings, tool, outcome or Result(value=None))
@@ -116,14 +116,15 @@ def call_tool(
         yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
     except GeneratorExit:
         error = "The client cancelled the call."
-        run.end(JobStatus.CANCELLED, error)
+        run.end(JobStatus.CANCELLED, error, estimate_tokens(arguments, ""))
         world.db.commit()
         raise
+    text = _text_of(result)
     if required is not None:
         status = JobStatus.CONNECTION_REQUIRED
     elif result.is_error:
-        status, error = JobStatus.FAILED, _text_of(result)
-    run.end(status, error)
+        status, error = JobStatus.FAILED, text
+    run.end(status, error, estimate_tokens(arguments, text))
     if required is not None:
         return prompt.build_prompt(world, context, tool, required.parents, dialect)
     return result
