@@ -92,6 +92,8 @@ def _on_every_page() -> dict[str, Any]:
     return {
         "instance": own,
         "labels": own.profile.labels,
+        "words": own.profile.words,
+        "base": f"{own.profile.templates}/base.html",
         "home": own.world.addresses.base_url(app_system(own.host)),
         "signed_in": person.user if person else None,
         "is_admin": person is not None and people.is_admin(person.user),

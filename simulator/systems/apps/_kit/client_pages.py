@@ -1,8 +1,6 @@
 """The pages on which an admin of an app registers OAuth clients."""
 
-from typing import Any
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.crypto import Purpose
@@ -11,6 +9,7 @@ from simulator.systems.apps._kit import clients
 from simulator.systems.apps._kit.clients import Form
 from simulator.systems.apps._kit.dialect import Dialect
 from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.pages import render
 from simulator.systems.apps._kit.session import admin_required
 from simulator.validation.parsing import parse_whole_number
 
@@ -24,7 +23,7 @@ def index() -> str:
     number = parse_whole_number(request.args.get("page")) or 1
     found = clients.every(here().world, here().host).page(number)
     rows = [(row, clients.grant_type(row)) for row in found]
-    return _render("clients", rows=rows, page=found.page, grant_types=_dialect().grant_types)
+    return render("clients", rows=rows, page=found.page, grant_types=_dialect().grant_types)
 
 
 @blueprint.get("/new")
@@ -92,7 +91,7 @@ def change(client_id: int) -> tuple[str, int] | Response:
 @admin_required
 def confirm(client_id: int) -> str:
     """Ask before deleting."""
-    return _render("client_delete", row=_client(client_id))
+    return render("client_delete", row=_client(client_id))
 
 
 @blueprint.post("/<int:client_id>/delete")
@@ -121,12 +120,8 @@ def _dialect() -> Dialect:
     return here().profile.dialect
 
 
-def _render(name: str, **shown: Any) -> str:
-    return render_template(f"{here().profile.templates}/{name}.html", **shown)
-
-
 def _detail(row: OAuthClient, *, secret: str | None) -> str:
-    return _render(
+    return render(
         "client",
         row=row,
         grant_type=_dialect().grant_types[clients.grant_type(row)],
@@ -136,10 +131,11 @@ def _detail(row: OAuthClient, *, secret: str | None) -> str:
 
 
 def _form(form: Form, row: OAuthClient | None) -> str:
-    return _render(
+    return render(
         "client_form",
         form=form,
         row=row,
         grant_types=_dialect().grant_types,
         scopes=_dialect().scopes,
+        implied_scopes=here().profile.implied_scopes,
     )

@@ -1,11 +1,12 @@
 """Errors in the shape of the door that was knocked at: API, OAuth endpoint or page."""
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, request
 from flask_wtf.csrf import CSRFError
 
 from simulator.systems.apps._kit.authorization import BadRequestPage
 from simulator.systems.apps._kit.bearer import TokenRefused
 from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.pages import render
 from simulator.validation.media_types import HTML, JSON, choose_preferred
 from simulator.web.application import explain_stale_form
 
@@ -79,8 +80,8 @@ def install(app: Flask) -> None:
 
 
 def _page(status: int, *, title: str, sentence: str, advice: str = "", code: str = "") -> Response:
-    body = render_template(
-        f"{here().profile.templates}/error.html",
+    body = render(
+        "error",
         status=status,
         title=title,
         sentence=sentence,

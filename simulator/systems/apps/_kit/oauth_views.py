@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from simulator.installed_apps import Traffic
 from simulator.systems.apps._kit import authorization, session
 from simulator.systems.apps._kit.authorization import BadRequestPage
 from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.pages import render
 from simulator.systems.apps._kit.provider import Subject
 from simulator.web import headless
 
@@ -53,8 +54,8 @@ def authorize() -> AnyResponse | str:
                 "Correct the address in the application that sent you here.",
             ) from error
         return _to_client(provider.handle_error_response(None, error))
-    return render_template(
-        f"{here().profile.templates}/consent.html",
+    return render(
+        "consent",
         client_name=client.row.name,
         person=person.user,
         scopes=here().profile.dialect.described(grant.request.scope),

@@ -9,6 +9,7 @@ from simulator.connectors.base import Connector
 from simulator.installed_apps import PageLabels, Traffic
 from simulator.systems.apps._kit.dialect import Dialect
 from simulator.systems.apps._kit.provider import AppProvider
+from simulator.systems.apps._kit.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +20,13 @@ class Profile:
         connector: whose name, and whose words for the place of OAuth clients, sentences use.
         dialect: how it speaks OAuth.
         traffic: its routes.
-        templates: folder of `login`, `consent`, `error`, `clients`, `client`, `client_form` and
-            `client_delete`.
+        templates: folder of `base`, which the kit's pages extend, and of those among `login`,
+            `consent`, `error`, `clients`, `client`, `client_form` and `client_delete` that the app
+            has in a shape of its own.
         labels: what people read on its pages for sign-in and consent.
         clients_path: of the pages of OAuth clients.
+        words: for OAuth clients, on the kit's pages.
+        implied_scopes: what no admin ticks, as it comes along with every sign-in.
         not_an_admin: what a person reads who may not open those.
         api_error: the answer to a refused API request, of status, sentence and further headers.
         provider: the kind of its authorization server.
@@ -37,6 +41,8 @@ class Profile:
     clients_path: str
     not_an_admin: str
     api_error: Callable[[int, str, Mapping[str, str]], Response]
+    words: Words = field(default_factory=Words)
+    implied_scopes: frozenset[str] = frozenset()
     provider: type[AppProvider] = AppProvider
     refuse_sign_in: Callable[[str], str] = field(default=lambda host: "")
 

@@ -1,12 +1,13 @@
 """Sign in and sign out."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from simulator.domain.people import SignInRefused
 from simulator.installed_apps import Traffic
 from simulator.systems.apps._kit import people, session
 from simulator.systems.apps._kit.instance import here
+from simulator.systems.apps._kit.pages import render
 from simulator.web.application import get_local_path
 
 
@@ -59,6 +60,4 @@ def destroy() -> Response:
 
 
 def _page(target: str, login: str = "", errors: dict[str, str] | None = None) -> str:
-    return render_template(
-        f"{here().profile.templates}/login.html", target=target, login=login, errors=errors or {}
-    )
+    return render("login", target=target, login=login, errors=errors or {})

@@ -1,7 +1,8 @@
 """The Flask application of one instance; its pages have the kit's plain look until they have yours.
 
-For a look of your own, put `login`, `consent`, `error`, `clients`, `client`, `client_form` and
-`client_delete` into `templates/sample/`, and name that folder in the profile.
+For a look of your own, put a `base.html` that extends `kit/base.html` into `templates/sample/` and
+name that folder in the profile; beside it, `login`, `consent`, `error`, `clients`, `client`,
+`client_form` or `client_delete` where the kit's do not do. `Words` has the names on the kit's.
 """
 
 from collections.abc import Mapping

@@ -1,11 +1,13 @@
 """The profile of Google, which the kit's pages and refusals go by."""
 
 from simulator.systems.apps._kit.profile import Profile
+from simulator.systems.apps._kit.words import Words
 from simulator.systems.apps.google.api.refusals import error_answer
 from simulator.systems.apps.google.connector import GOOGLE
 from simulator.systems.apps.google.dialect import DIALECT
 from simulator.systems.apps.google.labels import LABELS
 from simulator.systems.apps.google.provider import GoogleProvider
+from simulator.systems.apps.google.scopes import ALIASES, SIGN_IN
 from simulator.systems.apps.google.traffic import TRAFFIC
 
 PROFILE = Profile(
@@ -15,6 +17,15 @@ PROFILE = Profile(
     labels=LABELS,
     templates="google",
     clients_path="/apis/credentials",
+    words=Words(
+        heading="Clients",
+        grant_type="Authorization",
+        secret="Client secret",
+        redirect_uris="Authorized redirect URIs",
+        scopes="Data access",
+        home="Go to your mail",
+    ),
+    implied_scopes=frozenset({*SIGN_IN, *ALIASES}),
     not_an_admin="Only admins of the organization can open the Google Auth Platform here. Ask one.",
     api_error=lambda status, sentence, headers: error_answer(status, sentence, headers=headers),
     provider=GoogleProvider,

@@ -6,6 +6,7 @@ from simulator.systems.apps._kit.application import assemble
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.session import current_user, login_required
+from simulator.systems.apps._kit.words import Words
 from simulator.systems.apps.jira import issues
 from simulator.systems.apps.jira.api import comments, editing, reading_issues, searching, site
 from simulator.systems.apps.jira.api.gateway import gateway
@@ -26,6 +27,16 @@ PROFILE = Profile(
     labels=LABELS,
     templates="jira",
     clients_path="/console/myapps",
+    words=Words(
+        heading="My apps",
+        one="app",
+        create="Create OAuth 2.0 integration",
+        grant_type="Authorization",
+        redirect_uris="Callback URLs",
+        scopes="Permissions",
+        delete="Delete app",
+        home="Go to your work",
+    ),
     not_an_admin="Only admins of the site can open the developer console here. Ask one.",
     api_error=lambda status, sentence, _: error_answer(
         status, {"errorMessages": [sentence], "errors": {}}

@@ -8,6 +8,7 @@ from simulator.systems.apps._kit.application import assemble
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.session import current_user, login_required
+from simulator.systems.apps._kit.words import Words
 from simulator.systems.apps.salesforce import identity
 from simulator.systems.apps.salesforce.answers import error_answer
 from simulator.systems.apps.salesforce.api import gateway
@@ -32,6 +33,19 @@ PROFILE = Profile(
     labels=LABELS,
     templates="salesforce",
     clients_path="/setup/apps",
+    words=Words(
+        heading="External Client App Manager",
+        one="app",
+        create="New External Client App",
+        grant_type="OAuth Flow",
+        client_id="Consumer Key",
+        secret="Consumer Secret",
+        show_secret="Show consumer secret",
+        redirect_uris="Callback URLs",
+        scopes="OAuth Scopes",
+        delete="Delete app",
+        home="Go to your home page",
+    ),
     not_an_admin="Only people with the permission Customize Application can open Setup. Ask one.",
     api_error=lambda status, sentence, _: error_answer(status, sentence),
     provider=SalesforceProvider,

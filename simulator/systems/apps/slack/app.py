@@ -8,6 +8,7 @@ from simulator.systems.apps._kit.application import assemble
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.session import current_user, login_required
+from simulator.systems.apps._kit.words import Words
 from simulator.systems.apps.slack import api, conversations, ids, messages, shapes
 from simulator.systems.apps.slack.connector import CONNECTOR
 from simulator.systems.apps.slack.conversations import DIRECT, GROUP
@@ -28,6 +29,20 @@ PROFILE = Profile(
     labels=LABELS,
     templates="slack",
     clients_path="/apps",
+    words=Words(
+        heading="Your Apps",
+        one="app",
+        create="Create New App",
+        settings="App Credentials",
+        name="App Name",
+        secret="Client Secret",
+        show_secret="Show",
+        redirect_uris="Redirect URLs",
+        scopes="User Token Scopes",
+        save="Save Changes",
+        delete="Delete App",
+        home="Go to your channels",
+    ),
     not_an_admin="Only admins of the workspace can open its apps here. Ask one.",
     api_error=lambda status, _sentence, _headers: error_answer(status),
     provider=SlackProvider,
