@@ -151,6 +151,12 @@ def test_a_legacy_token_stands_in_the_url_and_not_in_the_journal(
     assert exchange.answer["data"]["mcp_url"].startswith(f"{server['mcp_url']}?wkt_token=…")
     assert token not in repr(exchange)
     assert token in journal.secrets()
+    for auth_type, shown in (("token", f"?wkt_token={token}"), ("hashed_token", "")):
+        kept = api_client.put(path, json={"auth_type": auth_type}).json()["data"]
+        assert (kept["auth_type"], kept["mcp_url"]) == (auth_type, server["mcp_url"] + shown)
+    refused = api_client.put(path, json={"auth_type": "token"})
+    assert refused.status_code == 400
+    assert "legacy" in refused.json()["errors"]["auth_type"][0]
 
 
 @pytest.mark.requirement("API-3")

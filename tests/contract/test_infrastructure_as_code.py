@@ -1,104 +1,135 @@
-"""What a program that keeps a workspace as code does: create, read, update, read again, delete."""
+"""What a program does that keeps a workspace as code: create, plan, change, import, delete."""
 
 import json
-from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.api_client import ApiClient
+from tests.contract.as_code import RESOURCES, Gone, Members, Workspace
 from tests.packages import recipe
 
 pytestmark = pytest.mark.requirement("API-35")
 
-Read = Callable[[ApiClient, Any], Any]
-CODE = json.dumps(recipe("Echo")["code"])
-
-
-def by_id(answer: Any, number: Any) -> Any:
-    """The row of a list, or None."""
-    rows = answer.json()
-    return next((each for each in rows if each["id"] == number), None)
-
-
-#: Resource → address, what it is created with, what is changed of it, and how it is read.
-RESOURCES: Mapping[str, tuple[str, dict[str, Any], dict[str, Any], Read]] = {
-    "mcp_server": (
-        "/api/mcp/mcp_servers",
-        {"name": "As code", "folder_id": 1, "description": "One"},
-        {"name": "Renamed", "description": "Two"},
-        lambda api, number: api.get(f"/api/mcp/mcp_servers/{number}"),
+#: As Terraform's `jsonencode` writes it: short, keys in order.
+CODE = json.dumps(recipe("Echo")["code"], sort_keys=True, separators=(",", ":"))
+#: Resource → what it is made with, and what it is changed to.
+CONFIGURATIONS: dict[str, tuple[Members, Members]] = {
+    "project": (
+        {"name": "As code", "description": "Kept by a program"},
+        {"name": "Renamed", "description": ""},
     ),
-    "iam_user_group": (
-        "/api/iam/user_groups",
-        {"name": "As code"},
-        {"name": "Renamed"},
-        lambda api, number: api.get(f"/api/iam/user_groups/{number}"),
-    ),
-    "folder": (
-        "/api/folders",
-        {"name": "As code", "parent_id": "1"},
-        {"name": "Renamed"},
-        lambda api, number: api.get(f"/api/folders/{number}"),
-    ),
+    "folder": ({"name": "As code", "parent_id": "1"}, {"name": "Renamed", "parent_id": "2"}),
     "connection": (
-        "/api/connections",
         {"name": "As code", "provider": "coupa", "folder_id": 1, "shell_connection": True},
-        {"name": "Renamed"},
-        lambda api, number: by_id(api.get("/api/connections"), number),
+        {"name": "Renamed", "provider": "coupa", "folder_id": "2"},
     ),
     "recipe": (
-        "/api/recipes",
         {"name": "As code", "code": CODE, "config": "[]", "folder_id": "1"},
-        {"name": "Renamed"},
-        lambda api, number: api.get(f"/api/recipes/{number}"),
+        {"name": "Renamed", "code": CODE, "config": "[]", "folder_id": "2"},
+    ),
+    "iam_user_group": ({"name": "As code"}, {"name": "Renamed"}),
+    "mcp_server": (
+        {"name": "As code", "folder_id": 1, "description": "One", "auth_type": "workato_idp"},
+        {"name": "Renamed", "folder_id": 2, "description": "", "auth_type": "hashed_token"},
     ),
 }
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
-def test_a_resource_is_created_read_changed_and_deleted(
-    api_client: ApiClient, clock: TimeTravel, resource: str
-) -> None:
-    address, members, change, read = RESOURCES[resource]
-    made = _data(api_client.post(address, json=members))
-    number = made["id"]
-    if resource != "recipe":
-        assert made["name"] == "As code"
-    told = _data(read(api_client, number))
-    assert told["name"] == "As code"
-    assert _data(read(api_client, number)) == told, "a plan would show a difference"
-
-    clock.travel(seconds=2)
-    assert api_client.put(f"{address}/{number}", json=change).ok
-    renamed = _data(read(api_client, number))
-    assert {name: renamed[name] for name in change} == change
-    clock.travel(seconds=2)
-    assert api_client.delete(f"{address}/{number}").ok
-    gone = read(api_client, number)
-    assert gone is None or gone.status_code == 404
+@pytest.fixture
+def kept(api_client: ApiClient, clock: TimeTravel) -> Workspace:
+    """A workspace of which nothing is kept yet."""
+    return Workspace(api_client, clock)
 
 
-def test_a_project_and_a_property_are_kept_as_code(api_client: ApiClient) -> None:
-    made = api_client.post("/api/folders", json={"name": "As code"}).json()
-    assert (made["is_project"], made["project_id"]) == (True, made["id"])
-    address = f"/api/projects/{made['project_id']}"
-    assert api_client.put(address, json={"description": "Of a program"}).ok
-    (told,) = (each for each in api_client.get("/api/projects").json() if each["id"] == made["id"])
-    assert (told["name"], told["description"]) == ("As code", "Of a program")
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_a_resource_lives_without_drift(kept: Workspace, clock: TimeTravel, kind: str) -> None:
+    first, second = CONFIGURATIONS[kind]
+    for wanted in (first, second, second):
+        kept.apply("it", kind, wanted)
+        clock.travel(minutes=1)
+        assert kept.plan("it", wanted) == {}, "a plan would show a difference"
+        assert kept.plan("it", wanted) == {}
 
-    query = {"project_id": str(made["id"])}
-    for value in ("one", "two"):
+    _kind, number, members = kept.state["it"]
+    assert Workspace(kept.api, clock).adopt("imported", kind, number) == members
+    kept.destroy("it")
+    with pytest.raises(Gone):
+        kept.read(kind, number)
+    kept.state["it"] = kind, number, members
+    kept.destroy("it")  # deleted by somebody else in between
+
+
+def test_a_property_is_kept_as_code(api_client: ApiClient) -> None:
+    project = api_client.post("/api/folders", json={"name": "As code"}).json()["project_id"]
+    query = {"project_id": str(project)}
+    for value in ("one", "two", "two", ""):
         body = {"properties": {"mail.admin": value}}
         assert api_client.post("/api/properties", params=query, json=body).ok
         found = api_client.get("/api/properties", params={**query, "prefix": "mail.admin"})
         assert found.json() == {"mail.admin": value}
-    assert api_client.delete(address).json() == {"success": True}
+    assert api_client.delete(f"/api/projects/{project}").json() == {"success": True}
     assert api_client.get("/api/properties", params=query).status_code == 404
 
 
-def _data(answer: Any) -> Any:
-    """What an answer is about, with an envelope or without one."""
-    document = answer if isinstance(answer, dict) else answer.json()
-    return document.get("data", document)
+def test_ten_at_a_time_are_made_and_unmade(kept: Workspace) -> None:
+    """Terraform's parallelism: each is made once, with an id of its own."""
+    kinds = ["folder", "iam_user_group", "mcp_server", "project", "recipe"] * 2
+
+    def make(place: int) -> None:
+        kind = kinds[place]
+        wanted = CONFIGURATIONS[kind][0] | {"name": f"As code {place}"}
+        kept.apply(f"it {place}", kind, wanted)
+        assert kept.plan(f"it {place}", wanted) == {}
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(make, range(10)))
+        assert len({(kind, number) for kind, number, _members in kept.state.values()}) == 10
+        list(pool.map(kept.destroy, list(kept.state)))
+
+
+@pytest.mark.parametrize("kind", ["mcp_server", "connection", "folder"])
+def test_null_is_as_good_as_nothing(kept: Workspace, kind: str) -> None:
+    """A Go client writes null for what is not configured."""
+    optional: dict[str, Any] = {
+        "mcp_server": {"description": None, "asset_id": None, "auth_type": None},
+        "connection": {"external_id": None, "parent_id": None, "input": None},
+        "folder": {},
+    }[kind]
+    required = CONFIGURATIONS[kind][0] | optional
+    kept.apply("it", kind, required)
+    kept.apply("it", kind, dict.fromkeys(required))
+
+    assert kept.state["it"][2]["name"] == "As code"
+    kept.clock.travel(seconds=1)
+    missing = kept.api.post(RESOURCES[kind].address, json={"name": None})
+    assert "can't be blank" in missing.json()["errors"]["name"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/json", "Accept": None, "User-Agent": "Terraform/1.9.8"},
+        {"Content-Type": "application/json; charset=utf-8", "User-Agent": None},
+        {"Content-Type": "application/vnd.api+json", "Accept": "text/html"},
+        {"Content-Type": None, "Accept-Encoding": "gzip", "Connection": "close"},
+    ],
+)
+def test_headers_make_no_difference(api_client: ApiClient, headers: dict[str, str]) -> None:
+    body = json.dumps({"name": "As code", "unknown": 1})
+    path = "/api/iam/user_groups/?unknown=1&per_page=2"
+    made = api_client.post(path, data=body, headers=headers)
+
+    assert made.status_code == 200
+    assert made.headers["Content-Type"] == "application/json; charset=utf-8"
+    read = api_client.get(f"/api/iam/user_groups/{made.json()['data']['id']}.json", headers=headers)
+    assert read.json() == made.json()
+
+
+def test_what_is_no_number_is_not_found_by_its_name(api_client: ApiClient) -> None:
+    answer = api_client.get("/api/folders/as-code")
+
+    assert answer.status_code == 404
+    assert answer.json() == {"message": "There is no folder 'as-code' in this workspace."}

@@ -40,11 +40,12 @@ from simulator.systems.developer_api import (
 )
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
 from simulator.systems.developer_api.refusals import Refusal, refuse
+from simulator.systems.developer_api.spelling import take_every_spelling
 from simulator.validation.model_errors import BLANK
 from simulator.validation.parsing import shorten
 from simulator.web.application import configure_app
 from simulator.web.bearer import read_bearer_token
-from simulator.web.endpoints import Api, add_routes, path_fits
+from simulator.web.endpoints import Api, add_routes
 from simulator.world import World
 
 __all__ = ["DEVELOPER_API", "ENDPOINTS", "create_app"]
@@ -135,6 +136,7 @@ def create_app(world: World) -> Flask:
         methods=_METHODS,
         provide_automatic_options=False,  # "204, these methods" would pass for an endpoint
     )
+    take_every_spelling(app, OPENAPI)
     return app
 
 
@@ -173,11 +175,6 @@ def _describe() -> dict[str, Any]:
 def _unsimulated() -> tuple[Response, int]:
     """501 with the page that documents what was asked for; 404 for what we do not know."""
     target = f"{request.method} {shorten(request.path)}"
-    if simulated := _spelt_otherwise(request.method, known.strip_suffix(request.path)):
-        return jsonify(
-            message=f"{target} is not simulated with that spelling. Ask for {simulated}, without a "
-            "slash or '.json' at the end."
-        ), 501
     found = known.find_resource(request.method, request.path)
     if found is None:
         return jsonify(
@@ -191,14 +188,6 @@ def _unsimulated() -> tuple[Response, int]:
     elif request.method not in found.methods:
         message += f" Known of Workato there: {', '.join(found.methods)}."
     return jsonify(message=message, documentation_url=found.documentation), 501
-
-
-def _spelt_otherwise(method: str, path: str) -> str:
-    """Return the simulated endpoint that a path would be without a slash or suffix at its end."""
-    if path == request.path:
-        return ""
-    there = any(each.method == method and path_fits(each.path, path) for each in ENDPOINTS)
-    return f"{method} {shorten(path)}" if there else ""
 
 
 def _error(status: int, _title: str, sentence: str) -> tuple[Response, int]:

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from simulator.db.tables import ApiClient
 from simulator.domain.api_clients import Quota
@@ -58,9 +58,25 @@ LONGEST_PAGE = 1000
 
 
 class Body(BaseModel):
-    """What a caller sends: other members than these are passed over, as the real API does."""
+    """What a caller sends: other members than these are passed over, as the real API does.
+
+    Null is as good as nothing (our choice: so do programs say it that keep a workspace as code),
+    but for a member whose type has it.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nulls(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or None not in value.values():
+            return value
+        meant = {
+            field.alias or name
+            for name, field in cls.model_fields.items()
+            if type(None) in get_args(field.annotation)
+        }
+        return {name: each for name, each in value.items() if each is not None or name in meant}
 
 
 class Query(BaseModel):

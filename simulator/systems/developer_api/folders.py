@@ -7,7 +7,7 @@ from pydantic import Field
 from simulator.db.tables import Project
 from simulator.domain import folder_changes, folders, workspaces
 from simulator.domain.folders import HOME, Place
-from simulator.errors import Forbidden
+from simulator.errors import Forbidden, NotFound
 from simulator.systems.developer_api.endpoint import (
     FOLDERS,
     ApiEndpoint,
@@ -18,7 +18,7 @@ from simulator.systems.developer_api.endpoint import (
     Query,
 )
 from simulator.validation.fields import DIGITS
-from simulator.validation.parsing import parse_whole_number
+from simulator.validation.parsing import parse_whole_number, shorten
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=FOLDERS)
@@ -131,7 +131,10 @@ def _get_project(call: Call, number: str) -> Project:
 
 
 def _get_place(call: Call, number: str) -> Place:
-    return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
+    found = parse_whole_number(number)
+    if found is None:
+        raise NotFound(f"There is no folder '{shorten(number)}' in this workspace.")
+    return folders.get_place(call.world, call.workspace_id, found)
 
 
 def _project(project: Project) -> dict[str, Any]:

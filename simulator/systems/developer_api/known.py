@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from simulator.net.addresses import is_below
+from simulator.systems.developer_api.spelling import strip_suffix
 from simulator.web.endpoints import path_fits
 
 _TABLE = Path(__file__).with_name("known.yaml")
@@ -82,11 +83,6 @@ def _read() -> Iterator[Endpoint]:
                 page=row["page"],
                 embedded=row.get("embedded", _EMBEDDED_INDEX),
             )
-
-
-def strip_suffix(path: str) -> str:
-    """Return a path without what clients add to it: slashes at its end, and the suffix `.json`."""
-    return path.rstrip("/").removesuffix(".json").rstrip("/")
 
 
 def find_resource(method: str, path: str) -> Resource | None:

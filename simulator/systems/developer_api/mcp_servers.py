@@ -33,6 +33,9 @@ ENDPOINTS = Table(ApiEndpoint, "/api/mcp/", quota=MCP)
 Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 
 
+AuthType = Literal["workato_idp", "hashed_token", "token"]
+
+
 class ServerQuery(PageQuery):
     """Which servers."""
 
@@ -47,16 +50,20 @@ class ServerChange(Body):
 
     name: Name | None = None
     description: str | None = None
-    auth_type: Literal["workato_idp", "hashed_token"] | None = None
+    auth_type: AuthType | None = None
     folder_id: Number | None = None
 
 
 class NewServer(Body):
-    """A server to be created; `asset_id` is the API collection whose endpoints are its tools."""
+    """A server to be created; `asset_id` is the API collection whose endpoints are its tools.
+
+    Workato documents `auth_type` for updates alone; here it counts at once, too (our choice).
+    """
 
     name: Name
     folder_id: Number
     description: str = ""
+    auth_type: AuthType = "hashed_token"
     asset_id: Number | None = None
 
 
@@ -122,12 +129,15 @@ def get_server(call: Call, handle: str) -> dict[str, Any]:
 def create_server(call: Call, body: NewServer) -> dict[str, Any]:
     """Create an MCP server with token-based access: with no tools, or those of a collection."""
     place = _place(call, body.folder_id)
-    if body.asset_id is not None:
-        return {"data": _server(call, _create_from_collection(call, body, place))}
-    server = servers.create(
-        call.world, place.project, call.client.environment_id, body.name.strip(), body.description
-    )
+    if body.asset_id is None:
+        server = servers.create(
+            *(call.world, place.project, call.client.environment_id),
+            *(body.name.strip(), body.description),
+        )
+    else:
+        server = _create_from_collection(call, body, place)
     asset_folders.move(call.world, server, place)
+    _choose_access(call, server, body.auth_type)
     return {"data": _server(call, server)}
 
 
@@ -136,10 +146,8 @@ def change_server(call: Call, handle: str, body: ServerChange) -> dict[str, Any]
     """Change an MCP server's name, description or access method."""
     server = get_found(call, handle)
     servers.change(call.world, server, name=body.name, description=body.description)
-    if body.auth_type == "workato_idp" and not server.uses_workato_identity:
-        servers.switch_to_workato_identity(call.world, server)
-    if body.auth_type == "hashed_token" and server.uses_workato_identity:
-        servers.switch_to_token_access(call.world, server)
+    if body.auth_type is not None:
+        _choose_access(call, server, body.auth_type)
     if body.folder_id is not None:
         _move(call, server, body.folder_id)
     return {"data": _server(call, server)}
@@ -288,12 +296,23 @@ def _create_from_collection(call: Call, body: NewServer, place: FolderPlace) -> 
             "All assets of an MCP server must be in the same project, its Location. The API "
             f"collection '{collection.name}' is in {collection.project.name}.",
         )
-    server = collection_servers.create_from_collection(
+    return collection_servers.create_from_collection(
         *(call.world, collection, call.client.environment_id),
         *(body.name.strip(), body.description),
     )
-    asset_folders.move(call.world, server, place)
-    return server
+
+
+def _choose_access(call: Call, server: McpServer, auth_type: str) -> None:
+    if auth_type == server.auth_type:
+        return
+    if auth_type == "token":
+        sentence = "is legacy: no server gets it any more. Use hashed_token, or workato_idp"
+        raise FieldError("auth_type", sentence)
+    if auth_type == "workato_idp":
+        servers.switch_to_workato_identity(call.world, server)
+    else:
+        servers.revoke_token(call.world, server)  # of a legacy server, whose token is shown
+        servers.switch_to_token_access(call.world, server)
 
 
 def _move(call: Call, server: McpServer, number: int) -> None:

@@ -1,6 +1,5 @@
 """Versions of recipes (Workato docs, Developer API, recipes)."""
 
-import json
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -10,7 +9,7 @@ from simulator.domain import recipe_versions, workspaces
 from simulator.domain.recipe_versions import LONGEST_COMMENT, Version
 from simulator.errors import NotFound
 from simulator.systems.developer_api.endpoint import RECIPES, ApiEndpoint, Body, Call, PageQuery
-from simulator.systems.developer_api.recipes import find_recipe
+from simulator.systems.developer_api.recipes import find_recipe, write_json
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
@@ -75,8 +74,8 @@ def _with_code(call: Call, version: Version) -> dict[str, Any]:
     owner = workspaces.get_owner(call.world, call.workspace_id)
     return {
         **_row(version, owner),
-        "code": json.dumps(version.code),
-        "config": json.dumps(version.config),
+        "code": write_json(version.code),
+        "config": write_json(version.config),
     }
 
 

@@ -87,6 +87,15 @@ def get_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002  # as the p
     return describe_recipes(call, [find_recipe(call, id)])[0]
 
 
+def write_json(value: Any) -> str:
+    """Return code or config as JSON in a text, as short as it can be, as Terraform writes it, too.
+
+    Args:
+        value: what a recipe has of it.
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def find_recipe(call: Call, number: str) -> Recipe:
     """Return the recipe that a path names.
 
@@ -117,7 +126,7 @@ def describe_recipes(
     rows = [_row(each, owner, counts[each.id], places[each.id]) for each in found]
     for row, recipe in zip(rows, found, strict=True):
         row["tags"] = handles.get(recipe.id, [])
-        row["code"] = json.dumps(recipe.code) if with_code else ""
+        row["code"] = write_json(recipe.code) if with_code else ""
     return rows
 
 
