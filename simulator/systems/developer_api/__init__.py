@@ -27,6 +27,7 @@ from simulator.systems.developer_api import (
     jobs,
     known,
     lookup_tables,
+    mcp_policies,
     mcp_servers,
     mcp_tools,
     members,
@@ -56,6 +57,7 @@ OPENAPI = "/api/openapi.json"
 #: Everything that is simulated, in the order of Workato's documentation.
 ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *mcp_servers.ENDPOINTS,
+    *mcp_policies.ENDPOINTS,
     *mcp_tools.ENDPOINTS,
     *iam.ENDPOINTS,
     *app_links.ENDPOINTS,
