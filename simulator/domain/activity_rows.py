@@ -40,6 +40,7 @@ _UNTOLD = frozenset(
         *("updated_at", "created_at", "first_name", "normalized_email", "version_no"),
         *("last_used_at", "token_expires_at", "refresh_claim", "opened_at", "counted"),
         *("token_created_at", "authorized_at", "callback_url", "redirect_url"),
+        *("version_author_name", "version_author_email"),
     )
 )
 #: Of columns that end so, nobody is told the value.

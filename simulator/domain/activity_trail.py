@@ -106,6 +106,16 @@ def act_as(world: World, actor: Actor) -> None:
     event.listen(session, "after_rollback", _forget)
 
 
+def get_actor(world: World) -> Actor | None:
+    """Return who acts in the current unit of work; None where nobody does.
+
+    Args:
+        world: with an open unit of work.
+    """
+    trail: _Trail | None = world.db.session.info.get(_TRAIL)
+    return trail.actor if trail is not None else None
+
+
 def note(world: World, what: str, resource_type: str, resource_id: str, name: str) -> None:
     """Add a line about what is no change of a row, such as a sign-in; where nobody acts, none.
 

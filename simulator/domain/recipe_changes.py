@@ -1,4 +1,4 @@
-"""Create, change, copy and delete recipes, and choose their connections."""
+"""Create, change, copy, restore and delete recipes, and choose their connections."""
 
 import json
 from collections.abc import Mapping
@@ -22,6 +22,16 @@ _RUNNING_CHANGE = "can't modify running recipe"
 _RUNNING_DELETE = "Can't change the recipe state: invalid state running"
 _LONGEST_NAME = 500
 _PLACE = "recipe"
+
+
+class ChangedMeanwhile(FieldError):
+    """Somebody else saved the recipe after the version was read that is to be changed."""
+
+    status = 409
+
+    def __init__(self, seen: int, present: int) -> None:
+        message = f"The recipe was changed meanwhile: version {seen} is now version {present}."
+        super().__init__("version", message)
 
 
 def create(
@@ -53,6 +63,7 @@ def create(
         **read,
     )
     _check_connections(world, recipe.workspace_id, read["config"])
+    recipe_versions.sign(world, recipe)
     world.db.session.add(recipe)
     world.db.session.flush()
     asset_folders.move(world, recipe, place)
@@ -83,9 +94,7 @@ def update_recipe(
     Raises:
         FieldError: on `running`, when it runs; on what is wrong otherwise.
     """
-    world.db.session.refresh(recipe, with_for_update=True)
-    if recipe.running:
-        raise FieldError("running", _RUNNING_CHANGE)
+    lock(world, recipe)
     values: dict[str, Any] = _read(code, config)
     if "config" in values:
         _check_connections(world, recipe.workspace_id, values["config"])
@@ -96,6 +105,54 @@ def update_recipe(
     recipe_versions.change(world, recipe, **values)
     if place is not None:
         asset_folders.move(world, recipe, place)
+
+
+def lock(world: World, recipe: Recipe, seen: int | None = None) -> None:
+    """Let nobody else change a recipe until the unit of work ends.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be changed.
+        seen: the version that the change was made for; None for whichever is the present one.
+
+    Raises:
+        FieldError: on `running`, when it runs.
+        ChangedMeanwhile: its version is another one.
+    """
+    world.db.session.refresh(recipe, with_for_update=True)
+    if recipe.running:
+        raise FieldError("running", _RUNNING_CHANGE)
+    if seen is not None and seen != recipe.version_no:
+        raise ChangedMeanwhile(seen, recipe.version_no)
+
+
+def restore(world: World, recipe: Recipe, number: int, *, seen: int) -> None:
+    """Give a stopped recipe the steps and connections that it had in a version, as a new version.
+
+    Its name and description stay as they are (our choice). A connection that was deleted meanwhile
+    has to be chosen again.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be changed.
+        number: of the version whose steps it gets.
+        seen: the version that it had when somebody decided so.
+
+    Raises:
+        FieldError: on `running`, when it runs.
+        ChangedMeanwhile: its version is another one than `seen`.
+        NotFound: it has no such version.
+    """
+    lock(world, recipe, seen)
+    found = recipe_versions.get_version(world, recipe, number)
+    config = [
+        entry if _has_connection(world, recipe, entry) else {**entry, "account_id": None}
+        for entry in found.config
+    ]
+    if recipe_versions.change(world, recipe, code=found.code, config=config):
+        recipe_versions.comment_on(
+            world, recipe, recipe.version_no, f"Restored from version {number}"
+        )
 
 
 def copy(world: World, recipe: Recipe, place: Place) -> Recipe:
@@ -158,9 +215,7 @@ def connect(world: World, recipe: Recipe, provider: str, connection: Connection)
     Raises:
         FieldError: on what is wrong.
     """
-    world.db.session.refresh(recipe, with_for_update=True)
-    if recipe.running:
-        raise FieldError("running", _RUNNING_CHANGE)
+    lock(world, recipe)
     if connection.provider != provider:
         sentence = f"The connection '{connection.name}' is one to {connection.provider}."
         raise FieldError("connection_id", sentence)
@@ -171,6 +226,19 @@ def connect(world: World, recipe: Recipe, provider: str, connection: Connection)
         for entry in recipe.config
     ]
     recipe_versions.change(world, recipe, config=config)
+
+
+def _has_connection(world: World, recipe: Recipe, entry: Mapping[str, Any]) -> bool:
+    """Return whether an entry names a connection that there is, or none."""
+    number = entry.get("account_id")
+    if type(number) is not int:
+        return True
+    row = world.db.session.get(Connection, number)
+    return row is not None and (row.workspace_id, row.provider, row.parent_id) == (
+        recipe.workspace_id,
+        entry.get("provider"),
+        None,
+    )
 
 
 def _check_name(name: str) -> str:

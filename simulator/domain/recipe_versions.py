@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.db.tables import Recipe, RecipeVersion
 from simulator.db.upsert import get_or_create
+from simulator.domain import activity_trail
 from simulator.errors import FieldError, NotFound
 from simulator.validation.paging import Page
 from simulator.world import World
@@ -30,6 +31,8 @@ class Version:
         code: of the recipe, then.
         config: of the recipe, then.
         comment: what somebody noted of it; None where nobody did.
+        author_name: who made it, a person or a program; None where nobody knows.
+        author_email: of a person; empty for a program.
         created_at: when the recipe became like this.
         updated_at: when the comment was changed last.
     """
@@ -39,6 +42,8 @@ class Version:
     code: dict[str, Any]
     config: list[Any]
     comment: str | None
+    author_name: str | None
+    author_email: str | None
     created_at: datetime
     updated_at: datetime
 
@@ -75,6 +80,31 @@ def save(world: World, recipe: Recipe, **values: Any) -> None:
         setattr(recipe, name, value)
     recipe.version_no += 1
     recipe.updated_at = world.clock.now()
+    sign(world, recipe)
+
+
+def sign(world: World, recipe: Recipe) -> None:
+    """Note who made the present version of a recipe.
+
+    Args:
+        world: with an open unit of work.
+        recipe: new, or just changed.
+    """
+    actor = activity_trail.get_actor(world)
+    recipe.version_author_name = actor.name if actor else None
+    recipe.version_author_email = actor.email if actor else None
+
+
+def count_versions(world: World, recipe: Recipe) -> int:
+    """Return how many versions of a recipe are kept, the present one included.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+    """
+    own = RecipeVersion.recipe_id == recipe.id, RecipeVersion.version_no < recipe.version_no
+    before = select(func.count()).select_from(RecipeVersion).where(*own)
+    return 1 + (world.db.session.scalar(before) or 0)
 
 
 def list_versions(world: World, recipe: Recipe, page: Page) -> Sequence[Version]:
@@ -141,6 +171,8 @@ def comment_on(world: World, recipe: Recipe, number: int, comment: str) -> Versi
         description=recipe.description,
         code=found.code,
         config=found.config,
+        author_name=found.author_name,
+        author_email=found.author_email,
         created_at=found.created_at,
         updated_at=now,
     )
@@ -156,6 +188,8 @@ def _keep(world: World, recipe: Recipe) -> None:
         "description": recipe.description,
         "code": recipe.code,
         "config": recipe.config,
+        "author_name": recipe.version_author_name,
+        "author_email": recipe.version_author_email,
         "created_at": recipe.updated_at,
     }
     session = world.db.session
@@ -172,6 +206,8 @@ def _present(world: World, recipe: Recipe) -> Version:
         code=recipe.code,
         config=recipe.config,
         comment=row.comment if row else None,
+        author_name=recipe.version_author_name,
+        author_email=recipe.version_author_email,
         created_at=recipe.updated_at,
         updated_at=row.updated_at if row else recipe.updated_at,
     )
@@ -184,6 +220,8 @@ def _read(row: RecipeVersion) -> Version:
         code=row.code,
         config=row.config,
         comment=row.comment,
+        author_name=row.author_name,
+        author_email=row.author_email,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

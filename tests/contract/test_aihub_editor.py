@@ -5,7 +5,8 @@ import re
 import pytest
 
 from simulator.db.tables import Recipe
-from simulator.systems.aihub.pills import Piece, flattened, pieces
+from simulator.domain.editing.differences import flatten
+from simulator.systems.aihub.pills import Piece, pieces
 from tests.contract.aihub_world import READY, Hub, field_error, hub, text_of
 
 __all__ = ["hub"]  # the fixture
@@ -56,7 +57,7 @@ def test_data_pills_are_cut_out_of_their_text() -> None:
     ]
     assert pieces(50, {}) == [Piece("50", pill=False)]
     nested = {"result": {"rows": ["a", {"b": 1}]}}
-    assert list(flattened(nested)) == [("result.rows[1]", "a"), ("result.rows[2].b", 1)]
+    assert list(flatten(nested)) == [("result.rows[1]", "a"), ("result.rows[2].b", 1)]
 
 
 @pytest.mark.requirement("HUB-11")

@@ -30,6 +30,7 @@ _HUB = (
     "/recipes/6",
     "/recipes/6/jobs",
     "/recipes/6/test",
+    "/recipes/6/versions",
     "/recipes/6/edit?step=0",
     "/recipes/6/edit?step=1",
     "/recipes/6/edit?step=1&connection=end_user",

@@ -30,6 +30,10 @@ class Recipe(Base):
     code: Mapped[dict[str, Any]]
     config: Mapped[list[Any]]
     version_no: Mapped[int] = mapped_column(default=1)
+    #: Who made the present version: a person, or a program, which has no address; None where nobody
+    #: knows.
+    version_author_name: Mapped[str | None]
+    version_author_email: Mapped[str | None]
     running: Mapped[bool] = mapped_column(default=True)
     #: What steps answer that cannot run here: `[{step, output}]` or `[{step, table}]`.
     stubs: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
@@ -63,6 +67,9 @@ class RecipeVersion(Base):
     code: Mapped[dict[str, Any]]
     config: Mapped[list[Any]]
     comment: Mapped[str | None]
+    #: Who made it, as in the recipe.
+    author_name: Mapped[str | None]
+    author_email: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

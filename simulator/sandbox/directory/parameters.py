@@ -107,7 +107,8 @@ STANDARD = (
         "aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host", "host_choice")
     ),
     Parameters("aihub", "* /recipes/*", ("client_secret", "location", "name", "scopes", "new")),
-    Parameters("aihub", "* /recipes/*", ("event", "person")),
+    Parameters("aihub", "* /recipes/*", ("event", "person", "back")),
+    Parameters("aihub", "* /recipes/*", ("old", "new", "version", "comment")),
     Parameters("aihub", "* /connections/*", ("project", "environment", "location", "name", *_PAGE)),
     Parameters("aihub", "* /connections/*", ("connection_id", "auth_type", "client_id", "host")),
     Parameters("aihub", "* /connections/*", ("client_secret", "scopes", "host_choice")),

@@ -12,11 +12,11 @@ from simulator.connectors import Connector
 from simulator.db.tables import Connection, McpServer, Recipe
 from simulator.domain import authorizations, connections, recipes, server_lists, workspaces
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain.editing.differences import flatten
 from simulator.domain.engine.steps import TRIGGER_NAMES, Step
 from simulator.errors import NotFound
 from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import person
-from simulator.systems.aihub.pills import flattened
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -238,7 +238,7 @@ def _page(
         editing=editing,
         step=step,
         panel=panel,
-        inputs=[] if step is None or step.is_trigger else list(flattened(step.inputs)),
+        inputs=[] if step is None or step.is_trigger else list(flatten(step.inputs)),
         schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
         projects=workspaces.list_projects(current_world(), person().workspace_id),
         auth_types=AUTH_TYPES,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,15 +61,3 @@ def _name(element: Element) -> str:
     if isinstance(element, Size):
         return "size"
     return str(element) if isinstance(element, str | int) else ""
-
-
-def flattened(inputs: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested inputs as (path, value) rows: `result.total`, `lines[1].description`."""
-    if isinstance(inputs, Mapping):
-        for name, value in inputs.items():
-            yield from flattened(value, f"{path}.{name}" if path else str(name))
-    elif isinstance(inputs, list):
-        for index, value in enumerate(inputs, start=1):
-            yield from flattened(value, f"{path}[{index}]")
-    else:
-        yield path, inputs

@@ -15,7 +15,7 @@ bp = Blueprint("recipe_state", __name__, url_prefix="/recipes/<int:recipe_id>")
 
 @bp.post("/state")
 def change(recipe_id: int) -> Response:
-    """Start or stop it, as the pressed button (`do`) says."""
+    """Start or stop it, as the pressed button (`do`) says; `back` says where to."""
     world, recipe = current_world(), _recipe(recipe_id)
     if request.form.get("do") == "start":
         hindrances = recipe_starts.start(world, recipe)
@@ -51,6 +51,8 @@ def _recipe(recipe_id: int) -> Recipe:
 
 
 def _back(recipe: Recipe) -> Response:
+    if request.form.get("back") == "recipe":
+        return redirect(url_for("editor.view", recipe_id=recipe.id), 303)
     return redirect(url_for("project.view", project_id=recipe.project_id), 303)
 
 

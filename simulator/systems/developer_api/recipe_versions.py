@@ -84,8 +84,8 @@ def _row(version: Version, owner: Collaborator) -> dict[str, Any]:
         "id": version.version_no,
         "version_no": version.version_no,
         "comment": version.comment,
-        "author_name": owner.name,
-        "author_email": owner.email,
+        "author_name": version.author_name or owner.name,
+        "author_email": version.author_email or owner.email,
         "created_at": version.created_at.isoformat(),
         "updated_at": version.updated_at.isoformat(),
     }

@@ -162,8 +162,8 @@ def _row(
         "config": recipe.config,
         "trigger_closure": None,
         "author_name": owner.name,
-        "version_author_name": owner.name,
-        "version_author_email": owner.email,
+        "version_author_name": recipe.version_author_name or owner.name,
+        "version_author_email": recipe.version_author_email or owner.email,
         "version_comment": None,
     }
 
