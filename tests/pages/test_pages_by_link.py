@@ -1,0 +1,148 @@
+"""Every page that links lead to, in each system: axe finds nothing, and nothing sticks out."""
+
+from collections.abc import Iterator
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Error, Page
+from werkzeug.exceptions import HTTPException
+
+from simulator.net.addresses import AIHUB, IDENTITY, app_system
+from simulator.sandbox.systems import Systems
+from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
+from simulator.testing.workspace import Workspace
+from tests.pages.test_every_page import inspect, listen
+
+pytestmark = [
+    pytest.mark.ui,
+    pytest.mark.long,
+    pytest.mark.timeout(900),
+    pytest.mark.requirement("PAGE-1"),
+]
+#: Pages of one kind that are looked at: one with rows and one without are often among them.
+_EACH = 2
+
+#: Kinds of pages of the web app that buttons lead to, or another system's links.
+_BEHIND_BUTTONS = {
+    "access.add_groups",
+    "api_clients.edit_role",
+    "callback.handle_callback",
+    "collaborator_invitations.accept",
+    "connect.finish",
+    "editor.choose",
+    "healthz",
+    "recipe_state.delete",
+    "servers.start_or_stop",
+    "session.sign_in",
+    "user_connections.confirm",
+    "user_connections.confirm_delete",
+}
+
+
+class Crawl:
+    """Follows links within one system, a few of each kind of page.
+
+    Args:
+        page: where somebody is signed in.
+        app: the system's application, which knows what kind of page an address is.
+        address: of the system.
+    """
+
+    def __init__(self, page: Page, app: Flask, address: str) -> None:
+        self.page = page
+        self.seen: dict[str, list[str]] = {}
+        self._urls = app.url_map.bind(urlsplit(address).netloc)
+        self._address = address
+
+    def run(self, *first: str) -> None:
+        """Inspect the first pages and whatever they lead to."""
+        problems = listen(self.page)
+        waiting = [self._address + path for path in first]
+        known = set(waiting)
+        while waiting:
+            url = waiting.pop(0)
+            kind = self._kind(url)
+            if kind is None or len(self.seen.setdefault(kind, [])) >= _EACH:
+                continue
+            self.seen[kind].append(url)
+            try:
+                self.page.goto(url)
+            except Error as error:
+                if "Download is starting" not in str(error):
+                    raise
+                continue
+            inspect(self.page, problems)
+            for link in self._links():
+                if link not in known:
+                    known.add(link)
+                    waiting.append(link)
+
+    def unseen(self, app: Flask) -> set[str]:
+        """Return the kinds of pages for people to which nothing led."""
+        kinds = {
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and "static" not in rule.endpoint
+        }
+        return kinds - {kind.partition("?")[0] for kind in self.seen}
+
+    def _kind(self, url: str) -> str | None:
+        parts = urlsplit(url)
+        try:
+            endpoint, _ = self._urls.match(parts.path, "GET")
+        except HTTPException:
+            return None
+        names = "&".join(sorted({pair.partition("=")[0] for pair in parts.query.split("&")} - {""}))
+        return f"{endpoint}?{names}"
+
+    def _links(self) -> Iterator[str]:
+        found = self.page.eval_on_selector_all(
+            "a[href]:not([download])", "all => all.map((one) => one.href)"
+        )
+        for link in found:
+            if link.startswith(self._address + "/"):
+                yield urldefrag(link).url
+
+
+def test_the_workato_web_app(workspace: Workspace) -> None:
+    """As its owner, after a call that left a log line and a job."""
+    olivia, ada = workspace.person("Olivia"), workspace.person("Ada")
+    ada.connect("Procurement assistant")
+    ada.call("Get_procurement_policy")
+    address = workspace.description["systems"][AIHUB]
+    WorkatoSignIn(olivia.page, address).sign_in(olivia.person["email"], olivia.person["password"])
+    app = _application(workspace, AIHUB)
+    crawl = Crawl(olivia.page, app, address)
+    crawl.run("/")
+    assert crawl.unseen(app) <= _BEHIND_BUTTONS
+
+
+def test_workato_identity(workspace: Workspace) -> None:
+    """As an end user who is signed in."""
+    ada = workspace.person("Ada")
+    ada.connect("Procurement assistant")
+    address = workspace.description["systems"][IDENTITY]
+    crawl = Crawl(ada.page, _application(workspace, IDENTITY), address)
+    crawl.run("/", "/mailbox")
+    assert {"session.home?", "my_access.listing?", "my_connections.listing?"} <= set(crawl.seen)
+
+
+def test_each_app(workspace: Workspace) -> None:
+    """As an admin of each."""
+    for app in workspace.description["apps"]:
+        marc = workspace.person("Marc")
+        account = marc.account_in(app)
+        marc.page.goto(app["address"])
+        AppPages(marc.page, app["kind"]).sign_in(account["login"], account["password"])
+        system = app_system(app["production_host"])
+        crawl = Crawl(marc.page, _application(workspace, system), app["address"])
+        crawl.run("/")
+        kinds = {kind.partition("?")[0] for kind in crawl.seen}
+        assert {"pages.home", "clients.index", "clients.new", "clients.edit"} <= kinds, app["kind"]
+
+
+def _application(workspace: Workspace, system: str) -> Flask:
+    app = Systems(workspace.simulator.world).get(system)
+    assert isinstance(app, Flask)
+    return app
