@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from simulator.code_execution import isolation
+from simulator.code_execution import isolation, ruby
 
 if sys.platform != "win32":
     import resource
@@ -19,35 +19,6 @@ if sys.platform != "win32":
 _ADDRESSES = 4
 #: Beside what JavaScript may use, the process has the interpreter that embeds the engine.
 _EMBEDDING = 128 * 1024 * 1024
-#: Runs in Ruby's own process, in place of this one; it reads the same job from the beginning.
-_RUBY = """
-require "json"
-answers = $stdout.dup
-$stdout.reopen("/dev/null", "w")
-def indifferent(value)
-  case value
-  when Hash
-    hash = Hash.new { |_, key| key.is_a?(Symbol) ? hash.fetch(key.to_s, nil) : nil }
-    value.each { |key, inner| hash[key] = indifferent(inner) }
-    hash
-  when Array then value.map { |inner| indifferent(inner) }
-  else value
-  end
-end
-job = JSON.parse($stdin.read)
-begin
-  scope = Object.new.instance_eval { input = indifferent(job["input"]); binding }
-  answer = { "output" => scope.eval(job["source"], "code", 1) }
-  text = JSON.generate(answer)
-rescue NoMemoryError
-  text = JSON.generate({ "error" => "out of memory" })
-rescue Exception => error
-  text = JSON.generate({ "error" => "#{error.class}: #{error.message}" })
-end
-answers.write(text)
-answers.flush
-exit!(0)
-"""
 
 
 class _Failed(Exception):
@@ -172,5 +143,5 @@ def _become_ruby(job: dict[str, Any]) -> Any:
     isolation.isolate(job["readable"])
     _limit(job, job["memory"])
     os.lseek(0, 0, os.SEEK_SET)
-    command = [job["engine"], "--disable-gems", "-e", _RUBY]
+    command = [job["engine"], "--disable-gems", "-e", ruby.PROGRAM]
     os.execve(job["engine"], command, {"LANG": "C.UTF-8"})  # noqa: S606  in this one's place

@@ -125,8 +125,8 @@ class AccountEndpoint:
     Attributes:
         path: answers GET with a JSON object; an address as those of a `Connector`.
         scopes: what the token must have been granted for it.
-        members: which members of the object name the account: its name, login and e-mail address;
-            empty for what it does not say.
+        members: which members of the object name the account: its name, login and e-mail address,
+            with dots for members of members; empty for what it does not say.
     """
 
     path: str
@@ -135,16 +135,13 @@ class AccountEndpoint:
 
     def account(self, answer: Mapping[str, Any]) -> str | None:
         """Return the account that an answer names, or None."""
-        found = (answer.get(member) for member in self.members)
-        return account_label(*(text if isinstance(text, str) else "" for text in found))
+        return account_label(*(_find_text(answer, member) for member in self.members))
 
 
-def read_content(octets: bytes) -> str:
-    """Return what a file holds as text, byte by byte where it is none (our choice)."""
-    try:
-        return octets.decode()
-    except UnicodeDecodeError:
-        return octets.decode("latin-1")
+def _find_text(answer: Any, path: str) -> str:
+    for name in path.split("."):
+        answer = answer.get(name) if isinstance(answer, Mapping) else None
+    return answer if isinstance(answer, str) else ""
 
 
 def account_label(name: str, login: str, email: str) -> str | None:

@@ -150,6 +150,10 @@ class Stage:
         servers = self.description["servers"]
         if all(server["name"] != name for server in servers):
             servers = self.described_with(name)["servers"]
+        if self.simulator is not None and all(server["name"] != name for server in servers):
+            # Made since, by an import or on a page.
+            self.given_description = self.simulator.describe(*sorted(self._mentioned))
+            servers = self.description["servers"]
         for server in servers:
             if server["name"] == name:
                 return dict(server)

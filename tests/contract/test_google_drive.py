@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import TestResponse
 
-from simulator.systems.apps.google.connector import DRIVE
+from simulator.connectors.base import Connector
+from simulator.connectors.content import read_content
+from simulator.systems.apps.google.connector import CALENDAR, DRIVE
 from tests.contract.google_world import APIS, AUTH, Google, demo, google
 
 __all__ = ["demo", "google"]  # the fixtures
@@ -164,19 +166,46 @@ def test_each_action_of_the_connector_does_what_its_name_says(google: Google) ->
     def run(name: str, /, **inputs: Any) -> Any:
         action = DRIVE.actions[name]
         sent = action.request(inputs)
-        path = sent.path.removeprefix("/drive/v3")
-        path += f"{'&' if '?' in path else '?'}{urlencode(sent.params)}"
-        answer = drive(google, sent.method, path, json=sent.json)
+        path = f"{sent.path}{'&' if '?' in sent.path else '?'}{urlencode(sent.params)}"
+        body = {"json": sent.json, "data": sent.body}
+        kind = sent.headers.get("Content-Type")
+        answer = google.call(sent.method, f"{APIS}{path}", "ada", ALL, content_type=kind, **body)
         assert answer.status_code == 200, answer.text
-        return action.output(answer.text if action.takes_content else answer.get_json())
+        return action.output(
+            read_content(answer.data) if action.takes_content else answer.get_json()
+        )
 
     (found,) = run("search_file_or_folder", q="name contains 'lunch'")["files"]
-    content = run("download_file_contents", fileId=found["id"])["content"]
+    content = run("download_file_contents", fileId=found["id"])["payload"]
     assert content == "Twelve people, two of them vegan"
     assert run("create_folder", name="Made")["mimeType"] == FOLDER
+    folder = number(google, "Supplier day")
+    for text in ("Grüße", "%PDF\x00\xe9"):
+        made = run("upload_file", name="menu", fileContent=text, parentId=folder)["id"]
+        assert run("download_file_contents", fileId=made)["payload"] == text
     kind = {"name": "Plan", "mimeType": "application/vnd.google-apps.document"}
     made = drive(google, "POST", "/files", json=kind).get_json()["id"]
-    assert run("export_file", fileId=made, mimeType="text/plain") == {"content": ""}
+    assert run("export_file", fileId=made, mimeType="text/plain") == {"file_content": ""}
     assert set(DRIVE.actions) == {
-        *("search_file_or_folder", "download_file_contents", "export_file", "create_folder"),
+        *("search_file_or_folder", "download_file_contents", "export_file", "upload_file"),
+        "create_folder",
     }
+
+
+@pytest.mark.requirement("GOOGLE-22")
+@pytest.mark.parametrize(
+    "connector, scope, account",
+    [
+        (DRIVE, READ, "Ada Reyes (ada@acme.example)"),
+        (DRIVE, f"{AUTH}drive.file", "Ada Reyes (ada@acme.example)"),
+        (CALENDAR, f"{AUTH}calendar.events", "ada@acme.example"),
+    ],
+)
+def test_a_connection_says_whose_it_is_by_the_api_s_own_scopes(
+    google: Google, connector: Connector, scope: str, account: str
+) -> None:
+    asked = connector.account_endpoint([scope])
+
+    assert asked is not None
+    answer = google.call("GET", f"{APIS}{asked.path}", "ada", scope)
+    assert asked.account(answer.get_json()) == account

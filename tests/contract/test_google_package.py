@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from simulator.domain.packages import importing, reading
 from simulator.sandbox.simulator import Simulator
 from simulator.scenarios.files import folder
 from simulator.settings import Settings
@@ -122,3 +123,14 @@ def test_another_person_s_mail_is_a_problem_that_the_tool_tells(sandbox: Simulat
 
     found = json.loads(answer.content[0].text)["result"]
     assert found["problem"] == "Gmail answered 404: Requested entity was not found."
+
+
+@pytest.mark.requirement("PKG-91")
+def test_a_server_that_was_imported_meanwhile_is_found(sandbox: Simulator) -> None:
+    with acting(sandbox) as actor:
+        stage = actor("Ada").stage
+        package = reading.read_path(PACKAGE.parent / "unit_converter")
+        with sandbox.world.db.unit():
+            importing.import_package(sandbox.world, 1, 1, package)
+
+        assert stage.server("Units")["access_method"] == "token"

@@ -97,6 +97,26 @@ def test_code_reaches_nothing_of_this_machine(
     assert outcome == ATTEMPTS or is_refused(outcome)
 
 
+#: Each is a line of Ruby and its value, as Rails has it.
+RAILS = {
+    "[input['none'].present?, ' '.present?, [].blank?, 0.blank?, false.blank?]": (
+        [False, False, True, False, True]
+    ),
+    "input['none'].presence || 'other'": "other",
+    "input[:mail].find { |h| h[:name] == 'To' }&.dig(:value)": "Ada",
+    "[input.key?(:mail), input.key?('none'), input.fetch(:none, 1)]": [True, False, 1],
+    "input[:new] = 2; input.slice(:new)": {"new": 2},
+}
+
+
+@pytest.mark.requirement("CODE-1")
+@pytest.mark.parametrize("line", RAILS)
+def test_ruby_has_what_recipes_use_of_rails(line: str) -> None:
+    outcome = run(Language.RUBY, line, mail=[{"name": "To", "value": "Ada"}])
+
+    assert is_refused(outcome) or outcome == RAILS[line]
+
+
 @pytest.mark.requirement("CODE-2")
 def test_ruby_reaches_nothing_either() -> None:
     tries = """

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from simulator.connectors import Connector
-from simulator.connectors.base import read_content
+from simulator.connectors.content import read_content
 from simulator.domain.engine import custom_action, platform, stubs
 from simulator.domain.engine.conditions import to_text
 from simulator.domain.engine.control import RUNNERS, Steps

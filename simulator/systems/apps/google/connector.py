@@ -1,9 +1,11 @@
 """What Workato knows of Gmail, Google Calendar and Google Drive."""
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from email.message import EmailMessage
+from hashlib import sha256
 from typing import Any
 
 from simulator.connectors.base import (
@@ -11,8 +13,8 @@ from simulator.connectors.base import (
     Action,
     AppRequest,
     Connector,
-    read_content,
 )
+from simulator.connectors.content import read_content, write_content
 
 _AUTH = "https://www.googleapis.com/auth/"
 _MAIL = "https://mail.google.com/"
@@ -41,7 +43,7 @@ class _SendMail(Action):
         kind = "html" if given.get("email_type") == "html" else "plain"
         message.set_content(str(given.get("body", "")), subtype=kind)
         for file in given.get("attachments") or []:
-            content = str(file.get("file_binary_content", "")).encode()
+            content = write_content(str(file.get("file_binary_content", "")))
             name = str(file.get("file_name", "attachment"))
             message.add_attachment(
                 content, maintype="application", subtype="octet-stream", filename=name
@@ -148,6 +150,31 @@ class _CreateFolder(Action):
         )
 
 
+class _UploadFile(Action):
+    """Make a file of what a step has as text; one that is made of octets has them one by one."""
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        """Return the request with metadata and content (Drive API, "Upload file data")."""
+        content = str(inputs.get("fileContent") or "")
+        folder = inputs.get("parentId")
+        metadata = {"name": inputs.get("name")} | ({"parents": [folder]} if folder else {})
+        parts = (
+            ("application/json; charset=UTF-8", json.dumps(metadata).encode()),
+            (str(inputs.get("mimeType") or "application/octet-stream"), write_content(content)),
+        )
+        boundary = sha256(b"".join(part for _, part in parts)).hexdigest()
+        body = b"".join(
+            f"--{boundary}\r\nContent-Type: {kind}\r\n\r\n".encode() + part + b"\r\n"
+            for kind, part in parts
+        )
+        return AppRequest(
+            method=self.method,
+            path=self.path,
+            body=body + f"--{boundary}--".encode(),
+            headers={"Content-Type": f"multipart/related; boundary={boundary}"},
+        )
+
+
 _FILES = "/drive/v3/files"
 _READ_FILES, _WRITE_FILES = (f"{_AUTH}drive.readonly",), (f"{_AUTH}drive.file",)
 _DRIVE_ACTIONS = (
@@ -164,7 +191,7 @@ _DRIVE_ACTIONS = (
         title="Download file contents",
         method="GET",
         path=f"{_FILES}/{{fileId}}?alt=media",
-        wrap="content",
+        wrap="payload",
         takes_content=True,
         scopes=_READ_FILES,
     ),
@@ -174,9 +201,16 @@ _DRIVE_ACTIONS = (
         method="GET",
         path=f"{_FILES}/{{fileId}}/export",
         query=("mimeType",),
-        wrap="content",
+        wrap="file_content",
         takes_content=True,
         scopes=_READ_FILES,
+    ),
+    _UploadFile(
+        name="upload_file",
+        title="Upload file",
+        method="POST",
+        path=f"/upload{_FILES}?uploadType=multipart",
+        scopes=_WRITE_FILES,
     ),
     _CreateFolder(
         name="create_folder",
@@ -196,7 +230,17 @@ DRIVE = replace(
         *(f"{_AUTH}drive.metadata.readonly", *_SIGN_IN),
     ),
     actions={action.name: action for action in _DRIVE_ACTIONS},
-    account_endpoints=(_USERINFO,),
+    account_endpoints=(
+        _USERINFO,
+        *(
+            AccountEndpoint(
+                path="/drive/v3/about?fields=user",
+                scopes=frozenset({f"{_AUTH}{scope}"}),
+                members=("user.displayName", "", "user.emailAddress"),
+            )
+            for scope in ("drive", "drive.file", "drive.readonly", "drive.metadata.readonly")
+        ),
+    ),
     api_hosts=(),
     custom_action_path="/drive/v3/",
 )
@@ -266,6 +310,19 @@ CALENDAR = replace(
         *(f"{_AUTH}calendar.events.readonly", *_SIGN_IN),
     ),
     actions={action.name: action for action in _CALENDAR_ACTIONS},
+    account_endpoints=(
+        _USERINFO,
+        *(
+            AccountEndpoint(
+                path="/calendar/v3/calendars/primary/events?maxResults=1&fields=summary",
+                scopes=frozenset({f"{_AUTH}{scope}"}),
+                members=("", "", "summary"),
+            )
+            for scope in (
+                *("calendar", "calendar.events", "calendar.readonly", "calendar.events.readonly"),
+            )
+        ),
+    ),
     custom_action_path="/calendar/v3/",
 )
 #: Google in the sentences of its own pages.
