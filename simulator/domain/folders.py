@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 
 from simulator.db.tables import Folder, Project
 from simulator.db.upsert import insert_missing
+from simulator.domain.project_scope import check_unlimited
 from simulator.errors import FieldError, NotFound
 from simulator.validation.paging import Page
 from simulator.world import World
@@ -149,10 +150,12 @@ def create(world: World, workspace_id: int, name: str, parent: int | None) -> Pl
     Raises:
         FieldError: on `name`, when it is none, or another folder there has it.
         NotFound: there is no such folder.
+        Forbidden: it would be a project, and whoever asks is limited to projects.
     """
     name = check_name(name)
     session, now = world.db.session, world.clock.now()
     if parent is None or parent == HOME:
+        check_unlimited(world)
         key = {"workspace_id": workspace_id, "name": name}
         if not insert_missing(session, Project, key, description=""):
             raise FieldError("name", "has already been taken")
@@ -188,7 +191,11 @@ def get_or_create_home_assets(world: World, workspace_id: int) -> Place:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
+
+    Raises:
+        Forbidden: whoever asks is limited to projects.
     """
+    check_unlimited(world)
     key = {"workspace_id": workspace_id, "name": HOME_ASSETS}
     insert_missing(world.db.session, Project, key, description="")
     found = select(Project).where(Project.workspace_id == workspace_id, Project.name == HOME_ASSETS)

@@ -1,41 +1,116 @@
 """What an API client of selected projects sees: for the others, nothing is there.
 
-Workato docs, API clients: a client may be restricted to projects and the assets in them. The
-session itself leaves rows of other projects out, so that no endpoint can forget to.
+Workato docs, API clients: a client may be restricted to projects and the assets in them. One rule
+for every table, made of its columns: a row is left out that belongs to another project, or to
+something that is left out. What is of no project, such as tags and end users, is the workspace's,
+and stays (our choice). The session itself leaves rows out, so that no endpoint can forget to.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy import ColumnElement, Table, and_, event, or_, select
+from sqlalchemy.orm import Mapper, ORMExecuteState, with_loader_criteria
 
-from simulator.db.tables import Connection, Folder, McpServer, Project, Recipe
+from simulator.db.base import Base
+from simulator.db.tables import ActivityLog, ApiClient, Project
+from simulator.errors import Forbidden
 from simulator.world import World
 
+_OWN = "project_id"
+#: Key of a session's `info`: whether it is limited.
+_LIMITED = "limited to projects"
 
-def limit_to_projects(world: World, project_ids: Collection[int]) -> None:
-    """Leave out of the current unit of work whatever is in other projects.
+
+def limit_to_projects(world: World, client: ApiClient) -> None:
+    """Leave out of the current unit of work whatever is in other projects than a client's.
+
+    Of the activity audit log, what others did is left out (our choice: it names any asset).
 
     Args:
         world: with an open unit of work, in which none of it was read yet.
-        project_ids: of the projects that stay.
+        client: of selected projects.
     """
-    ids = tuple(project_ids)
-    columns: tuple[tuple[Any, Any], ...] = (
-        (Project, Project.id),
-        (Folder, Folder.project_id),
-        (Recipe, Recipe.project_id),
-        (Connection, Connection.project_id),
-        (McpServer, McpServer.project_id),
-    )
+    own = and_(ActivityLog.actor_kind == "api_client", ActivityLog.actor_id == str(client.id))
+    rules = {**_Rules(client.project_ids or []).build(), ActivityLog: own}
     criteria = [
-        with_loader_criteria(entity, column.in_(ids), include_aliases=True)
-        for entity, column in columns
+        with_loader_criteria(entity, rule, include_aliases=True) for entity, rule in rules.items()
     ]
 
     def _limit(state: ORMExecuteState) -> None:
         if not state.is_column_load and not state.is_insert:
             state.statement = state.statement.options(*criteria)
 
+    world.db.session.info[_LIMITED] = True
     event.listen(world.db.session, "do_orm_execute", _limit)
+
+
+def check_unlimited(world: World) -> None:
+    """Let only those pass who see the whole workspace.
+
+    Args:
+        world: with an open unit of work.
+
+    Raises:
+        Forbidden: whoever asks is limited to projects.
+    """
+    if _LIMITED in world.db.session.info:
+        raise Forbidden(
+            "This API client is limited to projects (Workspace admin > API clients), and this is "
+            "for the whole workspace: name a project or folder of its own, or use another client."
+        )
+
+
+class _Rules:
+    """Which rows of each table are those of some projects.
+
+    Args:
+        ids: of the projects.
+    """
+
+    def __init__(self, ids: list[Any]) -> None:
+        self._ids = tuple(ids)
+        self._entities = {_table(mapper).name: mapper for mapper in _list_mappers()}
+        self._found: dict[str, ColumnElement[bool] | None] = {}
+
+    def build(self) -> dict[type, ColumnElement[bool]]:
+        """Return the rule of each entity that has one."""
+        rules = ((each.class_, self._get(each)) for each in self._entities.values())
+        return {entity: rule for entity, rule in rules if rule is not None}
+
+    def _get(self, mapper: Mapper[Any]) -> ColumnElement[bool] | None:
+        name = _table(mapper).name
+        if name not in self._found:
+            self._found[name] = None  # what refers to itself is found by what else it refers to
+            parts = list(self._list_parts(mapper))
+            self._found[name] = and_(*parts) if parts else None
+        return self._found[name]
+
+    def _list_parts(self, mapper: Mapper[Any]) -> Iterator[ColumnElement[bool]]:
+        entity = mapper.class_
+        if entity is Project:
+            yield Project.id.in_(self._ids)
+            return
+        if _OWN in mapper.columns:
+            yield _or_none(getattr(entity, _OWN), getattr(entity, _OWN).in_(self._ids))
+            return
+        for column in _table(mapper).columns:
+            for key in column.foreign_keys:
+                other = self._entities.get(key.column.table.name)
+                rule = None if other is None else self._get(other)
+                if other is not None and rule is not None:
+                    there = select(getattr(other.class_, key.column.name)).where(rule)
+                    own = getattr(entity, mapper.get_property_by_column(column).key)
+                    yield _or_none(own, own.in_(there))
+
+
+def _list_mappers() -> Iterator[Mapper[Any]]:
+    yield from (each for each in Base.registry.mappers if isinstance(each.local_table, Table))
+
+
+def _table(mapper: Mapper[Any]) -> Table:
+    return cast("Table", mapper.local_table)
+
+
+def _or_none(column: Any, rule: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(column.is_(None), rule) if column.property.columns[0].nullable else rule

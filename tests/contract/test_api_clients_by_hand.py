@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select
 
-from simulator.db.tables import ApiClient
 from tests.contract.aihub_world import Hub, field_error, hub, text_of
 from tests.contract.browser import Browser
 from tests.contract.developer_api_world import API, Program
@@ -118,24 +116,3 @@ def test_what_a_program_gets_wrong_is_told_by_its_member(mcp: Mcp) -> None:
         "POST", "developer_api_clients", 404, name="A", api_privilege_group_id=9, all_folders=True
     )
     assert missing["message"] == "This client role does not exist."
-
-
-@pytest.mark.requirement("USR-50")
-def test_a_client_of_one_project_sees_nothing_of_the_others(mcp: Mcp) -> None:
-    every = Program(mcp.simulator)
-    made = every.call("POST", "folders", name="Travel")
-    with mcp.world.db.unit() as session:
-        client = session.scalars(select(ApiClient).where(ApiClient.name == "Tests")).one()
-        client.project_ids = [made["project_id"]]
-    assert [each["name"] for each in every.call("GET", "projects")] == ["Travel"]
-    for path in ("recipes", "mcp/mcp_servers"):
-        answer = every.call("GET", path)
-        assert answer.get("items", answer.get("data")) == [], path
-    assert every.call("GET", "connections?include_runtime_connections=true") == []
-    for path in ("recipes/1", "recipes/1/jobs"):
-        assert every.call("GET", path, 404)["message"], path
-    assert every.call("POST", "folders", 404, name="Sub", parent_id=1)["message"]
-    assert (
-        every.call("POST", "folders", name="Sub", parent_id=made["id"])["parent_id"] == (made["id"])
-    )
-    assert every.call("GET", "iam/user_groups")["data"], "what is in no project stays"

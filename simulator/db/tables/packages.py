@@ -37,6 +37,8 @@ class Package(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    #: It may be gone; None for an import that was made before anybody noted it.
+    project_id: Mapped[int | None]
     #: IMPORT or EXPORT.
     operation: Mapped[str]
     #: `completed` or `failed`: both are over when they are answered (our choice).

@@ -49,6 +49,7 @@ def import_zip(
     session = world.db.session
     operation = Package(
         workspace_id=workspace_id,
+        project_id=place.project.id,
         operation=IMPORT,
         status=COMPLETED,
         recipe_status=[],
@@ -218,6 +219,7 @@ def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Packag
     manifest.last_exported_at = world.clock.now()
     operation = Package(
         workspace_id=workspace_id,
+        project_id=project.id,
         operation=EXPORT,
         status=COMPLETED,
         manifest_id=manifest.id,

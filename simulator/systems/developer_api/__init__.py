@@ -148,7 +148,9 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     api_clients.check_access(client, key, request.remote_addr or "")
     api_clients.count_request(world, client, endpoint.quota)
     if client.project_ids is not None:
-        project_scope.limit_to_projects(world, client.project_ids)
+        project_scope.limit_to_projects(world, client)
+    if endpoint.is_whole_workspace:
+        project_scope.check_unlimited(world)
     if endpoint.method != "GET":
         activity_trail.act_as(world, _as_actor(client))
     return Call(world=world, client=client)

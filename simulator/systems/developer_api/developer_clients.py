@@ -17,7 +17,8 @@ from simulator.systems.developer_api.endpoint import (
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
-ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_CLIENTS)
+#: Whoever sees some projects only gives nobody all of them.
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_CLIENTS, is_whole_workspace=True)
 
 
 class NewDeveloperClient(Body):

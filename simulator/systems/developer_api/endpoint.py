@@ -127,6 +127,8 @@ class ApiEndpoint(Endpoint):
 
     Attributes:
         quota: how often a client may ask for it.
+        is_whole_workspace: whether it is nothing for clients that are limited to projects.
     """
 
     quota: Quota
+    is_whole_workspace: bool = False

@@ -1,0 +1,164 @@
+"""An API client of selected projects: of the others it learns nothing, and changes nothing."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from simulator.db.tables import ApiClient
+from simulator.domain import collaborators
+from tests.contract.developer_api_world import Program
+from tests.contract.mcp_world import Mcp, identity, mcp, office
+from tests.packages import recipe
+
+__all__ = ["identity", "mcp", "office"]  # the fixtures
+pytestmark = pytest.mark.requirement("API-39")
+
+#: What a limited client may not find in any answer: every name in the other project has it.
+SECRET = "Confidential"
+#: Where it looks for it.
+LISTS = (
+    *("projects", "folders", "recipes", "connections?include_runtime_connections=true"),
+    *("mcp/mcp_servers", "data_tables", "lookup_tables", "api_collections", "api_endpoints"),
+    *("v2/api_clients", "activity_logs", "tags", "tags?q[only_assigned]=true", "users/me"),
+    *("custom_connectors", "members", "iam/user_groups"),
+)
+
+
+@pytest.fixture
+def limited(mcp: Mcp) -> Program:
+    """A client of the project Travel alone, in a workspace with one of each thing elsewhere."""
+    return Program(mcp.simulator)
+
+
+@pytest.fixture
+def elsewhere(limited: Program) -> dict[str, Any]:
+    """The ids of what is in the other project; the client is limited from then on."""
+    call: Any = limited.call
+    made: dict[str, Any] = {}
+    own = call("POST", "folders", name="Travel")["id"]
+    place = made["project"] = call("POST", "folders", name=SECRET)["id"]
+    made["folder"] = call("POST", "folders", name=SECRET, parent_id=place)["id"]
+    code = json.dumps(recipe("Echo")["code"])
+    made["recipe"] = call("POST", "recipes", name=SECRET, code=code, folder_id=str(place))["id"]
+    made["connection"] = call(
+        "POST", "connections", name=SECRET, provider="coupa", folder_id=place, shell_connection=True
+    )["id"]
+    made["server"] = call("POST", "mcp/mcp_servers", name=SECRET, folder_id=place)["data"]["id"]
+    schema = [{"name": "a", "type": "string"}]
+    table = call("POST", "data_tables", name=SECRET, folder_id=place, schema=schema)
+    made["data_table"] = table["data"]["id"]
+    label = [{"label": SECRET}]
+    made["lookup_table"] = call(
+        "POST", "lookup_tables", name=SECRET, project_id=place, schema=json.dumps(label)
+    )["id"]
+    call("POST", f"lookup_tables/{made['lookup_table']}/rows", data={SECRET: SECRET})
+    made["collection"] = call("POST", "api_collections", name=SECRET, project_id=str(place))["id"]
+    client = call("POST", "v2/api_clients", name=SECRET, project_id=place, auth_type="token")
+    made["client"] = client["data"]["id"]
+    call("POST", "properties?project_id=" + str(place), properties={"secret": SECRET})
+    tag = call("POST", "tags", title="Everybody's")["handle"]
+    made["tag"] = tag
+    limited.send(
+        "POST", "tags_assignments", json={"add_tags": [tag], "recipe_ids": [made["recipe"]]}
+    )
+    content = {"export_manifest": {"name": SECRET, "folder_id": place}}
+    manifest = limited.send("POST", "export_manifests", json=content).get_json()
+    made["manifest"] = manifest["result"]["id"]
+    made["package"] = call("POST", f"packages/export/{made['manifest']}")["id"]
+    with limited.simulator.world.db.unit() as session:
+        row = session.scalars(select(ApiClient).where(ApiClient.name == "Tests")).one()
+        row.project_ids = [own]
+    made["own"] = own
+    return made
+
+
+def test_lists_say_nothing_of_other_projects(limited: Program, elsewhere: dict[str, Any]) -> None:
+    for path in LISTS:
+        answer = limited.send("GET", path)
+        assert answer.status_code == 200, path
+        assert SECRET not in answer.text or path == "activity_logs", path
+    assert [each["name"] for each in limited.call("GET", "projects")] == ["Travel"]
+    assert limited.call("GET", "iam/user_groups")["data"], "what is in no project stays"
+    assert limited.call("GET", "mcp/mcp_servers")["count"] == 0
+    (tag,) = limited.call("GET", "tags")["data"]["tags"]
+    assert tag["assignments_count"] == 0
+    assert limited.call("GET", f"tags?q[recipe_id_eq]={elsewhere['recipe']}")["data"]["tags"] == []
+
+
+def test_nothing_of_other_projects_is_found_by_its_id(
+    limited: Program, elsewhere: dict[str, Any]
+) -> None:
+    there = {
+        "recipes": "recipe",
+        "folders": "folder",
+        "mcp/mcp_servers": "server",
+        "data_tables": "data_table",
+        "v2/api_clients": "client",
+        "export_manifests": "manifest",
+        "packages": "package",
+    }
+    paths = [f"{path}/{elsewhere[name]}" for path, name in there.items()]
+    paths += [
+        f"recipes/{elsewhere['recipe']}/jobs",
+        f"recipes/{elsewhere['recipe']}/versions",
+        f"lookup_tables/{elsewhere['lookup_table']}/rows",
+        f"folders?parent_id={elsewhere['project']}",
+        f"properties?project_id={elsewhere['project']}",
+        f"packages/{elsewhere['package']}/download",
+        f"export_manifests/folder_assets?folder_id={elsewhere['project']}",
+    ]
+    for path in paths:
+        assert limited.send("GET", path).status_code == 404, path
+
+
+def test_nothing_is_changed_in_other_projects(limited: Program, elsewhere: dict[str, Any]) -> None:
+    changes: list[tuple[str, str, dict[str, Any]]] = [
+        ("PUT", f"connections/{elsewhere['connection']}", {"name": "A"}),
+        ("PUT", f"recipes/{elsewhere['recipe']}", {"name": "A"}),
+        ("PUT", f"projects/{elsewhere['project']}", {"name": "A"}),
+        ("DELETE", f"data_tables/{elsewhere['data_table']}", {}),
+        ("POST", "lookup_tables/batch_delete", {"ids": [elsewhere["lookup_table"]]}),
+        ("DELETE", f"api_collections/{elsewhere['collection']}", {}),
+        ("POST", "folders", {"name": "A", "parent_id": elsewhere["project"]}),
+        (
+            "POST",
+            "tags_assignments",
+            {"add_tags": [elsewhere["tag"]], "recipe_ids": [elsewhere["recipe"]]},
+        ),
+        ("POST", "properties?project_id=" + str(elsewhere["project"]), {"properties": {"a": "b"}}),
+    ]
+    for method, path, body in changes:
+        assert limited.send(method, path, json=body).status_code == 404, path
+
+
+def test_what_is_for_the_whole_workspace_is_refused(
+    limited: Program, elsewhere: dict[str, Any]
+) -> None:
+    code = json.dumps(recipe("Echo")["code"])
+    bodies: dict[str, dict[str, Any]] = {
+        "folders": {"name": "A"},
+        "recipes": {"name": "A", "code": code},
+        "connections": {"name": "A", "provider": "coupa"},
+        "developer_api_clients": {"name": "A", "api_privilege_group_id": 1, "all_folders": True},
+    }
+    for path, body in bodies.items():
+        refused = limited.call("POST", path, 403, **body)
+        assert "limited to projects" in refused["message"], path
+    assert limited.call("GET", "developer_api_clients", 403)["message"]
+    sub = limited.call("POST", "folders", name="Sub", parent_id=elsewhere["own"])
+    assert sub["parent_id"] == elsewhere["own"]
+    assert limited.call("GET", "activity_logs")["data"], "what it did itself"
+
+
+@pytest.mark.requirement("API-40")
+def test_a_client_outlives_the_collaborator(mcp: Mcp) -> None:
+    api = Program(mcp.simulator)
+    with mcp.world.db.unit():
+        person, _link = collaborators.invite(
+            mcp.world, 1, name="Priya Nair", email="priya@acme.example", role="admin"
+        )
+        collaborators.remove(mcp.world, person, by=0, by_role="owner")
+
+    assert api.send("GET", "users/me").status_code == 200
