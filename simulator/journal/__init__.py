@@ -91,8 +91,9 @@ class Journal(Verification):
         """Forget what is too old, and what is too much."""
         exchanges, since = list(self._exchanges), stopwatch() - LONGEST_SECONDS
         room, first = MOST_BYTES, len(exchanges)
-        while first and exchanges[first - 1].began > since:
-            room -= exchanges[first - 1].size
+        done = first - _LOOK_EVERY
+        while first and (each := exchanges[first - 1]).began > since:
+            room -= each.final_size if first <= done and each.ended else each.size
             if room < 0:
                 break
             first -= 1

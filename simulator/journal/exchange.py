@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -110,6 +111,11 @@ class RawExchange:
         sent = len(self.body) + sum(map(len, self.environ.values()))
         headers = sum(len(name) + len(value) for name, value in self.headers)
         return sent + headers + sum(map(len, list(self.answer)))
+
+    @cached_property
+    def final_size(self) -> int:
+        """The same, once the answer was read; calculated once."""
+        return self.size
 
     def issued_credentials(self) -> Iterator[str]:
         """Yield the access token, or the code, that the answer brings."""

@@ -5,13 +5,13 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, flash, g, request, session
-from flask.sessions import SecureCookieSessionInterface
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from markupsafe import Markup
@@ -25,6 +25,7 @@ from simulator.journal.masking import masked_text, one_line
 from simulator.validation.parsing import shorten
 from simulator.web import headless, posted_pages, unreadable
 from simulator.web.environ import FAULT_REFUSED, REFUSAL
+from simulator.web.session_cookie import Sessions
 from simulator.world import World, world_id
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -57,6 +58,8 @@ _CHANGED = (
 _LONGEST_LINE = 2000
 #: Requests of these methods mostly read (RFC 9110 §9.2.1).
 _READING = ("GET", "HEAD", "OPTIONS")
+#: Views and what is around them, of one system.
+_MOST_FUNCTIONS = 4096
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -85,13 +88,6 @@ class _Id(IntegerConverter):
     """Numbers in paths, each with one spelling; none is too large for a database."""
 
     regex = r"0|[1-9][0-9]{0,8}"
-
-
-class _Sessions(SecureCookieSessionInterface):
-    """Session cookies that are Secure where the page is (RFC 6265 §4.1.2.5)."""
-
-    def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure
 
 
 def configure_app(
@@ -125,7 +121,9 @@ def configure_app(
         WTF_CSRF_TIME_LIMIT=None,  # the session's own length is the limit
     )
     app.jinja_env.bytecode_cache = _compiled_templates()
-    app.session_interface = _Sessions()
+    app.session_interface = Sessions()
+    # Looking whether a function is asynchronous takes longer than most of ours.
+    app.ensure_sync = lru_cache(_MOST_FUNCTIONS)(app.ensure_sync)  # type: ignore[method-assign]
     app.url_map.converters["int"] = _Id
     log = logging.getLogger(f"simulator.{slug}")
     _add_unit_of_work(app, world, reads_first)
@@ -141,20 +139,29 @@ def configure_app(
 
     @app.after_request
     def _finish(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
-        if response.mimetype in ("text/html", "application/json"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        request_id = g.get("request_id", "-")
+        _add_headers(response, request_id)
         if log.isEnabledFor(logging.INFO):
             line = one_line(f"{request.method} {_loggable()}")
-            log.info("%s %s %s", g.get("request_id", "-"), line, response.status_code)
+            log.info("%s %s %s", request_id, line, response.status_code)
         return response
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         """Say which system answers, and for which world (our choice)."""
         return {"system": system, "status": "ok", "world": world_id(world)}
+
+
+def _add_headers(response: Response, request_id: str) -> None:
+    """Add what every answer has, where the view did not say otherwise."""
+    own = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  # no dictionary
+    for name, value in _HEADERS.items():
+        if name.lower() not in own:
+            response.headers.add(name, value)
+    if "x-request-id" not in own:
+        response.headers.add("X-Request-Id", request_id)
+    if "cache-control" not in own and response.mimetype in ("text/html", "application/json"):
+        response.headers.add("Cache-Control", "no-store")
 
 
 def current_world() -> World:
