@@ -98,3 +98,24 @@ def test_a_package_may_be_longer_than_other_forms(page: Page, tmp_path: Path) ->
 
     expect(page.get_by_role("status")).to_contain_text("8 added")
     expect(page.get_by_text("The package has no recipe.")).to_be_visible()
+
+
+@pytest.mark.requirement("HUB-40")
+def test_a_server_is_begun_from_the_projects(page: Page) -> None:
+    """By the menu, and by C and M; not while somebody types."""
+    seen = listen(page)
+    page.get_by_text("Create", exact=True).click()
+    inspect(page, seen)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="MCP server")).to_be_hidden()
+    page.get_by_text("Create", exact=True).click()
+    page.get_by_role("link", name="MCP server").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Create an MCP server")
+
+    page.get_by_role("link", name="Projects").click()
+    page.get_by_label("Filter by name").press_sequentially("cm")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Projects")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("c")
+    page.keyboard.press("m")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Create an MCP server")

@@ -11,6 +11,7 @@ from simulator.db.tables import Connection, McpServer, McpTool
 from simulator.domain import (
     connections,
     end_user_groups,
+    installation,
     limits,
     recipes,
     server_lists,
@@ -148,6 +149,7 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
         groups=end_user_groups.list_with_access(current_world(), server).page(1, _NAMED_GROUPS),
         mcp_url=urls[0],
         production_url=urls[1],
+        installation_link=installation.make_link(current_world(), server),
         limits=limits.get_limits(current_world(), server),
         asleep=[row for row in rows if row.tool.enabled and not row.tool.live],
         unsupported=[] if server.uses_workato_identity else [row for row in rows if row.verified],

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from simulator.net.addresses import IDENTITY, is_below
 from simulator.systems.identity import (
     connections,
+    installation,
     invitations,
     logout,
     look,
@@ -63,6 +64,7 @@ def create_app(world: World) -> Flask:
     for blueprint in (session.blueprint, oauth.pages, logout.pages, mailbox.blueprint, *own):
         app.register_blueprint(blueprint)
     app.register_blueprint(my_access.blueprint)
+    app.register_blueprint(installation.blueprint)
     app.register_blueprint(look.blueprint)
     return app
 

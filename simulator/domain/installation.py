@@ -1,0 +1,68 @@
+"""Installation links: what an end user adds to their MCP client to use a server."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from simulator.db.tables import EndUser, GroupMember, McpServer, ServerGroup
+from simulator.errors import NotFound
+from simulator.net.addresses import IDENTITY
+from simulator.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """A server as its installation link shows it to one person.
+
+    Attributes:
+        server: the MCP server.
+        may_use: whether the person is in a group that has access.
+        url: the Remote MCP URL.
+    """
+
+    server: McpServer
+    may_use: bool
+    url: str
+
+
+def make_link(world: World, server: McpServer) -> str | None:
+    """Return a server's installation link; None where people do not sign in to it.
+
+    The Overview tab names one (Workato docs, MCP server access and configuration); where it leads
+    to is our choice.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
+    if not server.uses_workato_identity:
+        return None
+    return f"{world.addresses.base_url(IDENTITY)}/install/{server.handle}"
+
+
+def read_link(world: World, handle: str, person: EndUser) -> Installation:
+    """Return what an installation link shows to a person who is signed in.
+
+    Args:
+        world: with an open unit of work.
+        handle: the last part of the link.
+        person: the end user.
+
+    Raises:
+        NotFound: the person's workspace has no such server, or nobody signs in to it.
+    """
+    session = world.db.session
+    found = session.scalar(
+        select(McpServer).where(
+            McpServer.handle == handle, McpServer.workspace_id == person.workspace_id
+        )
+    )
+    if found is None or not found.uses_workato_identity:
+        raise NotFound("This installation link leads to no MCP server. Ask who gave it to you.")
+    membership = (
+        select(GroupMember.group_id)
+        .join(ServerGroup, ServerGroup.group_id == GroupMember.group_id)
+        .where(ServerGroup.server_number == found.number, GroupMember.end_user_id == person.id)
+    )
+    may_use = session.scalar(membership.limit(1)) is not None
+    return Installation(server=found, may_use=may_use, url=world.addresses.mcp_url(found.number))
