@@ -12,6 +12,9 @@ PEERS := tests/tools/benchmarks/peers
 # Python clients that want other packages than ours.
 APART := $(patsubst tests/wire/%/requirements.txt,.venv/.%,$(wildcard tests/wire/*/requirements.txt))
 
+# The verbs start hundreds of Python processes: one compiles what it imports, the others have it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help sandbox reset setup test long test-postgres races lowest conformance report soak mutants check pages bench trace clean
 
@@ -29,8 +32,9 @@ setup: .venv/.tools .venv/.browser .venv/.postgres .venv/.clients $(APART) ## in
 	@:
 
 test: setup ## run every test, the browser ones too (pytest options in ARGS="...")
-	@# Three on two cores: much of the time they wait for a browser or another process.
-	@$(BIN)/python -m pytest -n 3 $(ARGS)
+	@# Three on two cores: much of the time they wait for a browser or another process. Each begins
+	@# with a third, so that what a module's tests share is rarely made more than once.
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 long: setup ## run the tests that prove at length what quicker ones prove as well (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)

@@ -8,6 +8,8 @@ JSON, HTML = "application/json", "text/html"
 #: A file, whatever it holds.
 FILE = "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
+#: Characters of an `Accept` header that are read; reading takes quadratic time at worst.
+_LONGEST = 10_000
 
 
 def get_quality(accept: str | None, media_type: str) -> float:
@@ -49,7 +51,7 @@ def choose_preferred(accept: str | None, offered: Sequence[str]) -> str | None:
 
 def _ranges(accept: str) -> Iterator[tuple[str, bool, float]]:
     """Yield each range: type in lower case, whether it has no parameters, and its quality."""
-    for item in parse_list_header(accept):
+    for item in parse_list_header(accept[:_LONGEST]):
         name, parameters = parse_options_header(item)
         name = "*/*" if name == "*" else name.lower()
         kind, slash, subtype = name.partition("/")

@@ -25,6 +25,7 @@ from simulator.journal.masking import masked_text, one_line
 from simulator.validation.parsing import shorten
 from simulator.web import headless, posted_pages, unreadable
 from simulator.web.environ import FAULT_REFUSED, REFUSAL
+from simulator.web.rules import LazyRule
 from simulator.web.session_cookie import Sessions
 from simulator.world import World, world_id
 
@@ -125,6 +126,7 @@ def configure_app(
     # Looking whether a function is asynchronous takes longer than most of ours.
     app.ensure_sync = lru_cache(_MOST_FUNCTIONS)(app.ensure_sync)  # type: ignore[method-assign]
     app.url_map.converters["int"] = _Id
+    app.url_rule_class = LazyRule
     log = logging.getLogger(f"simulator.{slug}")
     _add_unit_of_work(app, world, reads_first)
     _refuse_outages_at_the_end(app)

@@ -30,10 +30,12 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
 from waitress.wasyncore import close_all
+from werkzeug.routing import Map, Rule
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from simulator.db.sqlite_engine import create_sqlite_engine
 from simulator.db.write_queue import WriteQueue
+from simulator.web.rules import LazyRule, _compiled
 from tests.test_architecture import modules, shown
 from tests.tools.requirements import ROOT
 from tests.tools.suite import parse
@@ -182,6 +184,31 @@ def test_werkzeug_server() -> None:
     assert called[:2] == ["run_wsgi", "connection_dropped"]
     assert seen["wsgi.url_scheme"] == "https"
     assert isinstance(seen["werkzeug.socket"], socket.socket)
+
+
+def test_werkzeug_rule_builder() -> None:
+    """Addresses are as werkzeug builds them; compiled once for all maps, and not before."""
+    made: list[Map] = []
+    for rule_class in (Rule, LazyRule):
+        rules = [
+            rule_class("/undocumented/<int:number>/<name>", endpoint="two"),
+            rule_class("/undocumented/", endpoint="one", defaults={"name": "all"}),
+        ]
+        made.append(Map(rules))
+    again = Map([LazyRule("/undocumented/<int:number>/<name>", endpoint="two")])
+    known = len(_compiled)
+
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("two", {"number": 7, "name": "a b/ü"}),
+        ("two", {"number": 7, "name": "x", "_": "&", "page": [1, 2]}),
+        ("one", {"name": "all"}),
+    ]
+    for endpoint, values in asked:
+        theirs, ours = (each.bind("localhost").build(endpoint, values) for each in made)
+        assert ours == theirs
+    assert len(_compiled) == known + 1
+    assert again.bind("localhost").build("two", {"number": 1, "name": "x"}).endswith("/1/x")
+    assert len(_compiled) == known + 1
 
 
 def test_http_client_response() -> None:
