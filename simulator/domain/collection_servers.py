@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import McpServer, McpTool, PackageAsset
 from simulator.domain import api_collections, servers
+from simulator.domain.api_collections import Endpoint
 from simulator.domain.packages.model import ACTIVE
 from simulator.domain.recipes import make_tool_name
 from simulator.domain.server_tools import make_unique
@@ -39,8 +40,8 @@ def create_from_collection(
 ) -> McpServer:
     """Create a server with a tool for each endpoint of a collection, in the collection's project.
 
-    An endpoint that is disabled is a tool that is stopped; endpoints that come later are no tools
-    (our choice).
+    An endpoint that is disabled is a tool that is stopped (our choice); those that come later are
+    tools by `follow_endpoint`.
 
     Args:
         world: with an open unit of work.
@@ -52,21 +53,47 @@ def create_from_collection(
     project = collection.project
     server = servers.create(world, project, environment_id, name, description)
     server.collection_id = collection.id
-    names: set[str] = set()
-    endpoints = api_collections.list_endpoints(world, project.workspace_id, collection)
-    for position, each in enumerate(endpoints, 1):
-        tool_name = make_unique(make_tool_name(each.row.name), names)
-        names.add(tool_name)
-        tool = McpTool(
-            server_number=server.number,
-            recipe=each.recipe,
-            name=tool_name,
-            description=each.recipe.description,
-            position=position,
-            enabled=(each.row.document or {}).get(ACTIVE) is not False,
-            hints={},
-        )
-        world.db.session.add(tool)
+    for each in api_collections.list_endpoints(world, project.workspace_id, collection):
+        _add_tool(world, server, each)
+    return server
+
+
+def follow_endpoint(world: World, endpoint: Endpoint) -> None:
+    """Have the server of an endpoint's collection do with its tool what was done with it.
+
+    A new endpoint is a new tool, after the others; one that is enabled or disabled starts or stops
+    its tool (our choice). Nothing happens where no server has the collection.
+
+    Args:
+        world: with an open unit of work.
+        endpoint: as it is now.
+    """
+    session = world.db.session
+    own = McpServer.collection_id == endpoint.collection.id
+    server = session.scalar(select(McpServer).where(own))
+    if server is None:
+        return
+    servers.lock(world, server)  # of two who add at once, the second one waits
+    session.expire(server, ["tools"])
+    tool = next((one for one in server.tools if one.recipe_id == endpoint.recipe.id), None)
+    if tool is None:
+        _add_tool(world, server, endpoint)
+        server.updated_at = world.clock.now()
+    elif tool.enabled != endpoint.active:
+        servers.set_tools_enabled(world, server, [tool.id], enabled=endpoint.active)
+
+
+def _add_tool(world: World, server: McpServer, endpoint: Endpoint) -> None:
+    taken = {tool.name for tool in server.tools}
+    tool = McpTool(
+        server_number=server.number,
+        recipe=endpoint.recipe,
+        name=make_unique(make_tool_name(endpoint.row.name), taken),
+        description=endpoint.recipe.description,
+        position=max((tool.position for tool in server.tools), default=0) + 1,
+        enabled=(endpoint.row.document or {}).get(ACTIVE) is not False,
+        hints={},
+    )
+    world.db.session.add(tool)
     world.db.session.flush()
     world.db.session.expire(server, ["tools"])
-    return server

@@ -178,16 +178,47 @@ def test_a_collection_is_made_of_an_openapi_document(api_client: ApiClient) -> N
     ]
 
 
-@pytest.mark.requirement("API-32")
-def test_an_endpoint_is_enabled_while_its_recipe_runs(api_client: ApiClient) -> None:
-    collection = api_client.post("/api/api_collections", json={"name": "Mine"}).json()
+@pytest.fixture
+def endpoint(api_client: ApiClient) -> dict[str, Any]:
+    """What a new endpoint is sent with; its API recipe is stopped."""
     trigger = recipe()["code"] | {"provider": "workato_api_platform", "name": "receive_request"}
     trigger["input"] = {"request": {"schema": "[]"}}
     trigger["block"] = []
     members = {"name": "Answer", "code": json.dumps(trigger)}
     number = api_client.post("/api/recipes", json=members).json()["id"]
+    return {"name": "Answer", "method": "GET", "path": "/answer", "flow_id": str(number)}
+
+
+@pytest.mark.requirement("SRV-17")
+def test_a_later_endpoint_is_a_tool_of_the_collection_s_server(
+    api_client: ApiClient, endpoint: dict[str, Any]
+) -> None:
+    collection = api_client.post("/api/api_collections", json={"name": "Mine"}).json()
+    body = {"name": "S", "asset_id": collection["id"], "folder_id": collection["project_id"]}
+    server = api_client.post("/api/mcp/mcp_servers", json=body).json()["data"]
+
+    def tools() -> list[tuple[str, bool]]:
+        listed = api_client.get(f"/api/mcp/mcp_servers/{server['id']}/tools").json()
+        return [(each["name"], each["enabled"]) for each in listed["items"]]
+
+    assert tools() == []
     address = f"/api/api_collections/{collection['id']}/api_endpoints"
-    endpoint = {"name": "Answer", "method": "GET", "path": "/answer", "flow_id": str(number)}
+    made = api_client.post(address, json=endpoint).json()
+    assert tools() == [("Answer", False)]
+    api_client.put(f"/api/recipes/{endpoint['flow_id']}/start")
+    api_client.put(f"/api/api_endpoints/{made['id']}/enable")
+    assert tools() == [("Answer", True)]
+    api_client.put(f"/api/api_endpoints/{made['id']}/disable")
+    assert tools() == [("Answer", False)]
+
+
+@pytest.mark.requirement("API-32")
+def test_an_endpoint_is_enabled_while_its_recipe_runs(
+    api_client: ApiClient, endpoint: dict[str, Any]
+) -> None:
+    collection = api_client.post("/api/api_collections", json={"name": "Mine"}).json()
+    number = int(endpoint["flow_id"])
+    address = f"/api/api_collections/{collection['id']}/api_endpoints"
     made = api_client.post(address, json=endpoint).json()
 
     assert (made["path"], made["active"], made["flow_id"]) == ("answer", False, number)

@@ -1,11 +1,14 @@
 """What was made here goes out in a package, and comes back to where it was."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from simulator.db.tables import Connection, McpServer, Project, Recipe
+from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Recipe
+from simulator.domain import server_deletion, servers
+from simulator.domain.collection_servers import create_from_collection
 from simulator.domain.packages import exporting, importing, reading
 from simulator.domain.packages.outcome import Action
 from simulator.sandbox.simulator import Simulator
@@ -45,3 +48,30 @@ def test_a_project_that_comes_back_adds_nothing() -> None:
         recipe = session.scalars(found).one()
         assert recipe.version_no == 2
         assert "never no approval" in str(recipe.code)
+
+
+@pytest.mark.requirement("SRV-17")
+def test_a_server_of_a_collection_comes_back_as_one() -> None:
+    own = reading.read_path(Path("fixtures/packages/procurement_api"))
+    with Simulator(Settings(database="memory")) as simulator, simulator.world.db.unit() as session:
+        world = simulator.world
+        outcome = importing.import_package(world, 1, 1, own)
+        project = session.get_one(Project, outcome.projects["procurement_api"])
+        (imported,) = session.scalars(select(McpServer).filter_by(project_id=project.id))
+        group = session.get_one(PackageAsset, imported.collection_id)
+        server_deletion.delete_server(world, imported, "marc@acme.example")
+        made = create_from_collection(world, group, 1, "Made here", "")
+        servers.describe_tool(world, made.tools[0], "Read one")
+
+        files = exporting.export_project(world, project)
+        elsewhere = reading.read_zip(exporting.to_zip(files), "Elsewhere").named("Elsewhere")
+        outcome = importing.import_package(world, 1, 1, elsewhere)
+
+        again = select(McpServer).filter_by(project_id=outcome.projects["Elsewhere"])
+        server = session.scalars(again).one()
+        assert server.collection_id not in (None, group.id)
+        assert [(one.name, one.description) for one in server.tools] == [
+            ("Get_a_requisition", "Read one"),
+            ("List_requisitions", "List my requisitions by their status"),
+        ]
+        assert exporting.export_project(world, project) == files

@@ -31,6 +31,8 @@ from tests.postgres.plugin import SECRET_KEY
 from tests.tools.requirements import ROOT
 
 TOKEN = "wrkaus-demo-test-automation"
+#: The server in fixtures/packages/procurement_api.
+OF_THE_PACKAGE = "Procurement by API"
 Ask = Callable[..., tuple[int, Any]]
 
 
@@ -172,6 +174,13 @@ def test_a_server_of_an_api_collection_has_its_endpoints_as_tools(
     (collection,) = ask("GET", "api_collections")[1]
     project = int(collection["project_id"])
     body = {"name": "By API", "asset_id": collection["id"]}
+
+    imported = next(
+        one for one in ask("GET", "mcp/mcp_servers")[1]["data"] if one["name"] == OF_THE_PACKAGE
+    )
+    assert imported["asset_type"] == "api_collection"
+    assert imported["api_collection"]["id"] == collection["id"]
+    assert ask("DELETE", f"mcp/mcp_servers/{imported['id']}")[0] == 200
 
     elsewhere = ask("POST", "mcp/mcp_servers", **body, folder_id=1)
     assert elsewhere[0] == 400

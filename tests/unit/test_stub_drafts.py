@@ -49,6 +49,7 @@ def test_an_output_has_what_the_schema_declares_and_what_pills_read() -> None:
             d=pill("crm", "other", "no"),
             e=pill("crm", "found", "deals", current, "amount"),
             f=pill("crm", "found", "notes", {"path_element_type": "size"}),
+            g=pill("crm", "found"),
         ),
     )
 

@@ -7,11 +7,13 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
 from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Recipe
+from simulator.domain.api_collections import Endpoint, list_endpoints
 from simulator.domain.packages import binding
 from simulator.domain.packages.model import (
     ACTIVE,
@@ -21,6 +23,7 @@ from simulator.domain.packages.model import (
     read_reference,
 )
 from simulator.domain.packages.server_manifests import (
+    API_COLLECTION,
     WORKATO_IDENTITY,
     find_recipe_id,
     plan_tools,
@@ -133,6 +136,10 @@ class _Export:
             if made is not None:
                 self._files[row.kind, made] = row.project_id, row.zip_name, row.name
         self.without_file = self._list_new()
+
+    @cached_property
+    def _endpoints(self) -> list[Endpoint]:
+        return list_endpoints(self._world, self._project.workspace_id, None)
 
     def build_file(self, row: PackageAsset) -> bytes:
         """Return what an imported asset's file says now."""
@@ -261,6 +268,9 @@ class _Export:
         plans = plan_tools(self._shelf, self._shelf.project(self._project.name), asset)
         planned = {plan.recipe_id: plan for plan in plans}
         there = {tool.recipe_id: tool for tool in server.tools}
+        if server.collection_id is not None:  # its endpoints say which tools there are
+            planned = {key: plan for key, plan in planned.items() if key in there}
+            there = {key: there[key] for key in planned}
         is_same = set(there) == set(planned) and all(
             there[key].description == plan.description for key, plan in planned.items()
         )
@@ -273,12 +283,31 @@ class _Export:
             "name": server.name,
             "description": server.description,
             "auth_type": "workato_idp" if server.uses_workato_identity else "token",
-            "tools_type": "project_assets",
+            "tools_type": API_COLLECTION if self._find_collection(server) else "project_assets",
             **self._describe_tools(server, {}),
         }
 
+    def _find_collection(self, server: McpServer) -> PackageAsset | None:
+        """Return the API collection whose endpoints are a server's tools, if it is there still."""
+        return next((row for row in self.rows if row.id == server.collection_id), None)
+
+    def _describe_endpoints(self, server: McpServer, group: PackageAsset) -> dict[str, Any]:
+        """Return the manifest's members for a collection, and for what its recipes do not say."""
+        tools = [
+            {"name": endpoint.row.name, "description": tool.description}
+            for endpoint in self._endpoints
+            if endpoint.collection.id == group.id
+            for tool in server.tools
+            if tool.recipe_id == endpoint.recipe.id
+            and tool.description != endpoint.recipe.description
+        ]
+        target = {"zip_name": group.zip_name, "name": group.name, "folder": group.folder}
+        return {"tools": tools, "references": {"ref_0": {"type": "api_group", "id": target}}}
+
     def _describe_tools(self, server: McpServer, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return a manifest's tools and references, each as it is there, or as a recipe."""
+        if (group := self._find_collection(server)) is not None:
+            return self._describe_endpoints(server, group)
         written = {}
         for tool in document.get("tools") or []:
             reference = read_reference(find_tool_reference(document, tool))

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from simulator.db.tables import McpServer, McpTool, PackageAsset
 from simulator.domain import servers
 from simulator.domain.packages.model import Asset, PackagedProject, find_references, read_reference
@@ -14,6 +16,8 @@ from simulator.domain.recipes import make_tool_name
 from simulator.domain.server_tools import make_unique
 from simulator.world import World
 
+#: `tools_type` of a manifest whose tools are the endpoints of an API collection.
+API_COLLECTION = "api_collection"
 #: `auth_type` of a manifest that means Workato Identity; all others mean a token.
 WORKATO_IDENTITY = ("workato_idp", "identity_server")
 
@@ -77,8 +81,31 @@ def store(
     elif not wants_identity and server.uses_workato_identity:
         servers.switch_to_token_access(world, server)
         is_changed = True
+    collection_id = _find_collection(world, shelf, project, asset, server)
+    if server.collection_id != collection_id:
+        server.collection_id, is_changed = collection_id, True
     plans = list(plan_tools(shelf, project, asset))
     return _store_tools(world, server, plans) or is_changed
+
+
+def _find_collection(
+    world: World, shelf: Shelf, project: PackagedProject, asset: Asset, server: McpServer
+) -> int | None:
+    """Return the API collection whose endpoints are a server's tools; None for project assets.
+
+    A manifest of several collections, or of one that another server has, is a server of project
+    assets: a server has one collection, of its own (Workato docs, MCP servers).
+    """
+    if (asset.document or {}).get("tools_type") != API_COLLECTION:
+        return None
+    groups = _list_groups(shelf, project, asset)
+    row = shelf.rows.get((project.name, groups[0].zip_name)) if len(groups) == 1 else None
+    if row is None:
+        return None
+    others = select(McpServer.number).where(
+        McpServer.collection_id == row.id, McpServer.number != server.number
+    )
+    return None if world.db.session.scalar(others.limit(1)) is not None else row.id
 
 
 def _store_tools(world: World, server: McpServer, plans: list[ToolPlan]) -> bool:
@@ -125,7 +152,7 @@ def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator
     """
     document = asset.document or {}
     listed = [tool for tool in document.get("tools") or [] if isinstance(tool, Mapping)]
-    is_collection = document.get("tools_type") == "api_collection"
+    is_collection = document.get("tools_type") == API_COLLECTION
     if is_collection and any(each.kind == "api_group" for each in asset.references):
         described = {str(tool.get("name")): tool for tool in listed}
         for endpoint, recipe in _list_endpoints(shelf, project, asset):
@@ -201,13 +228,7 @@ def _list_endpoints(
     shelf: Shelf, project: PackagedProject, asset: Asset
 ) -> Iterator[tuple[Asset, _Answering]]:
     """Yield the endpoints of the API collections that a manifest names, by their names."""
-    own = shelf.project(project.name)
-    groups = [
-        found.asset
-        for reference in asset.references
-        if (found := resolve(shelf.package, own, asset, reference)) is not None
-        and found.asset.kind == "api_group"
-    ]
+    own, groups = shelf.project(project.name), _list_groups(shelf, project, asset)
     for each in sorted(own.of_kind("api_endpoint"), key=lambda one: one.name):
         row = shelf.rows.get((own.name, each.zip_name))
         document = row.document if row is not None and row.document else {}
@@ -218,3 +239,14 @@ def _list_endpoints(
         recipe = _find_recipe(shelf, Found(project=own, asset=each))
         if recipe is not None:
             yield each, recipe
+
+
+def _list_groups(shelf: Shelf, project: PackagedProject, asset: Asset) -> list[Asset]:
+    """Return the API collections that a manifest names."""
+    own = shelf.project(project.name)
+    return [
+        found.asset
+        for reference in asset.references
+        if (found := resolve(shelf.package, own, asset, reference)) is not None
+        and found.asset.kind == "api_group"
+    ]

@@ -5,7 +5,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simulator.db.tables import PackageAsset, Project
-from simulator.domain import api_collections, folders, openapi_collections, recipes, workspaces
+from simulator.domain import (
+    api_collections,
+    collection_servers,
+    folders,
+    openapi_collections,
+    recipes,
+    workspaces,
+)
 from simulator.domain.api_collections import Endpoint
 from simulator.domain.openapi_collections import Imported
 from simulator.net.addresses import AIHUB
@@ -102,6 +109,7 @@ def create_api_endpoint(call: Call, id: str, body: NewEndpoint) -> dict[str, Any
         path=body.path,
         recipe=recipe,
     )
+    collection_servers.follow_endpoint(call.world, made)
     return _endpoint(made)
 
 
@@ -132,6 +140,7 @@ def _switch(call: Call, number: str, *, active: bool) -> dict[str, Any]:
     endpoint = api_collections.get_endpoint(call.world, call.workspace_id, row_id)
     with refused_as_success_false():
         api_collections.set_active(call.world, endpoint, active=active)
+    collection_servers.follow_endpoint(call.world, endpoint)
     return {"success": True}
 
 

@@ -7,6 +7,7 @@ steps had, as rows of a table.
 import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from simulator.domain.engine import stubs
@@ -132,7 +133,7 @@ def draft_output(block: Mapping[str, Any], code: Mapping[str, Any]) -> dict[str,
 def _add_path(output: dict[str, Any], pill: Pill) -> None:
     """Have an output what a pill reads, where it is a member of objects and lists."""
     here: Any = output
-    for name, following in zip(pill.path, [*pill.path[1:], None], strict=True):
+    for name, following in zip_longest(pill.path, pill.path[1:]):
         if isinstance(here, list):
             here = here[0] if here else None
         if isinstance(name, CurrentItem):
