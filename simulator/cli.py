@@ -15,7 +15,7 @@ import click
 from simulator import cli_packages, cli_shipped, cli_tokens
 from simulator.cli_databases import DATABASE_OPTION, with_existing
 from simulator.errors import ScenarioError, SimulatorError, StartupError
-from simulator.settings import MEMORY, Settings, hide_password
+from simulator.settings import MEMORY, NAVIGATIONS, Settings, hide_password
 
 
 class _Group(click.Group):
@@ -129,6 +129,13 @@ _SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         default=None,
         envvar="SIM_ALLOW_CODE",
         help="Run the Python, Ruby and JavaScript code of recipes, isolated from this machine.",
+    ),
+    click.option(
+        "--navigation",
+        type=click.Choice(NAVIGATIONS),
+        envvar="SIM_NAVIGATION",
+        help="Labels and navigation of the web app: AI Hub with the MCP servers tab, or today's, "
+        "which opens on a dashboard.  [default: mcp-servers]",
     ),
     click.option("-v", "--verbose", is_flag=True, help="Log every request."),
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:  # pragma: no cover
-    from sqlalchemy import BindParameter, ColumnElement
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
 
 #: Simulated time stays between these, so that what is added to it can still be written down.
@@ -36,7 +36,7 @@ class NotFrozen(SimulatorError):
 def has_expired(expires_at: datetime, now: datetime) -> bool: ...
 @overload
 def has_expired(
-    expires_at: "InstrumentedAttribute[datetime]", now: "datetime | BindParameter[datetime]"
+    expires_at: "InstrumentedAttribute[datetime]", now: "datetime | ColumnElement[datetime]"
 ) -> "ColumnElement[bool]": ...
 def has_expired(expires_at: Any, now: Any) -> Any:
     """Return whether something has expired: it is good before its `expires_at`, and not at it.

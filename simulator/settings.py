@@ -32,6 +32,16 @@ _SWITCHES = (
     "headless_consent",
     "allow_code",
 )
+#: Generations of the web app's labels and navigation, by what its navigation reads.
+MCP_SERVERS, ENTERPRISE_MCP = "mcp-servers", "enterprise-mcp"
+NAVIGATIONS = (MCP_SERVERS, ENTERPRISE_MCP)
+_CHOICES = {
+    "connection_prompt": ("auto", "text", "elicitation"),
+    "missing_resource": ("server", "sign-in", "refuse"),
+    "tool_results": ("live", "structured"),
+    "password_hashing": ("fast", "strong"),
+    "navigation": NAVIGATIONS,
+}
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -71,6 +81,8 @@ class Settings:
         headless_consent: a request header signs people in and has them grant, for tests alone.
         allow_code: steps with Python, Ruby or JavaScript run their code, in a process of its own
             that the system isolates.
+        navigation: generation of the web app's labels and navigation: `mcp-servers`, AI Hub with
+            the MCP servers tab, or `enterprise-mcp`, which opens on a dashboard.
     """
 
     database: str = DEFAULT_DATABASE
@@ -93,6 +105,7 @@ class Settings:
     request_faults: bool = False
     headless_consent: bool = False
     allow_code: bool = False
+    navigation: str = MCP_SERVERS
 
     def __new__(cls, **values: Any) -> Self:
         """Refuse what is no setting, with those that there are.
@@ -109,28 +122,15 @@ class Settings:
     def __post_init__(self) -> None:
         if not 0 <= self.port_base <= 65_000:
             raise StartupError(f"port-base must be 0 to 65000, not {self.port_base}.")
-        if self.connection_prompt not in ("auto", "text", "elicitation"):
-            raise StartupError(
-                "connection-prompt must be 'auto', 'text' or 'elicitation', "
-                f"not '{self.connection_prompt}'."
-            )
-        if self.missing_resource not in ("server", "sign-in", "refuse"):
-            raise StartupError(
-                "missing-resource must be 'server', 'sign-in' or 'refuse', "
-                f"not '{self.missing_resource}'."
-            )
-        if self.tool_results not in ("live", "structured"):
-            raise StartupError(
-                f"tool-results must be 'live' or 'structured', not '{self.tool_results}'."
-            )
+        for name, choices in _CHOICES.items():
+            if (value := getattr(self, name)) not in choices:
+                *others, last = map(repr, choices)
+                option, named = name.replace("_", "-"), ", ".join(others)
+                raise StartupError(f"{option} must be {named} or {last}, not '{value}'.")
         if self.tool_timeout < 1:
             raise StartupError(f"tool-timeout must be 1 second or more, not {self.tool_timeout}.")
         if not 2 <= self.pool_size <= 1000:  # a start needs two at once
             raise StartupError(f"pool-size must be 2 to 1000, not {self.pool_size}.")
-        if self.password_hashing not in ("fast", "strong"):
-            raise StartupError(
-                f"password-hashing must be 'fast' or 'strong', not '{self.password_hashing}'."
-            )
         for host in self.allowed_hosts:
             if not _HOST.fullmatch(host):
                 raise StartupError(

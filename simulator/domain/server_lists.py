@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import closing
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from simulator.db.listing import Found, contains
@@ -163,6 +163,51 @@ def _ready(workspace_id: int) -> Select[McpServer]:
         )
         .order_by(McpServer.name, McpServer.number)
     )
+
+
+def count_online(world: World, workspace_id: int, text: str = "") -> int:
+    """Return how many servers can take calls now.
+
+    Our choice of what that is: a tool is started and its recipe runs, and somebody may call it: a
+    group has access, or there is an MCP token.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        text: part of their names; empty for all.
+    """
+    return _count_online(
+        world, McpServer.workspace_id == workspace_id, *contains(text, McpServer.name)
+    )
+
+
+def is_online(world: World, server: McpServer) -> bool:
+    """Return whether a server can take calls now, as `count_online` counts them.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
+    return _count_online(world, McpServer.number == server.number) == 1
+
+
+def _count_online(world: World, *those: ColumnElement[bool]) -> int:
+    live = (
+        select(McpTool.id)
+        .join(Recipe, Recipe.id == McpTool.recipe_id)
+        .where(McpTool.server_number == McpServer.number, McpTool.enabled, Recipe.running)
+    )
+    granted = select(ServerGroup).where(ServerGroup.server_number == McpServer.number)
+    uses_identity = McpServer.auth_type == WORKATO_IDP
+    found = select(func.count(McpServer.number)).where(
+        *those,
+        live.exists(),
+        or_(
+            and_(uses_identity, granted.exists()),
+            and_(~uses_identity, McpServer.token_hash.is_not(None)),
+        ),
+    )
+    return world.db.session.execute(found).scalar_one()
 
 
 def find_publishing(world: World, recipe: Recipe, handle: str = "") -> McpServer | None:

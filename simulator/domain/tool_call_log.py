@@ -10,6 +10,7 @@ from simulator.clock import has_expired
 from simulator.db.listing import PAGE_SIZE, contains
 from simulator.db.newest_first import Part, read_part
 from simulator.db.tables import (
+    ClientDocument,
     DeletedServer,
     EndUser,
     Job,
@@ -103,26 +104,35 @@ def list_part(
         Job.server_number.is_not(None),
         Job.calling_job_id.is_(None),
         Job.recipe_id.in_(select(Recipe.id).where(Recipe.workspace_id == workspace_id)),
-        *_conditions(world, filters),
+        *conditions(world, filters),
     )
     jobs = read_part(world.db.session, found, Job.sequence, before=before, after=after, size=size)
     return Part(lines=_lines(world, jobs.lines), newer=jobs.newer, older=jobs.older)
 
 
-def _conditions(world: World, filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(world: World, filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions for the jobs that filters let pass.
+
+    Args:
+        world: with an open unit of work.
+        filters: which lines.
+    """
     conditions = [*contains(filters.tool, Job.tool)]
     if server := filters.server.strip():
         numbers = select(McpServer.number).where(*contains(server, McpServer.name))
         gone = select(DeletedServer.number).where(*contains(server, DeletedServer.name))
         conditions.append(Job.server_number.in_(numbers.union_all(gone)))
     if user := filters.user.strip():
-        named = select(EndUser.id).where(*contains(user, EndUser.name, EndUser.email))
-        conditions.append(Job.end_user_id.in_(named) | (Job.end_user_id == user))
+        people = select(EndUser.id).where(*contains(user, EndUser.name, EndUser.email))
+        conditions.append(Job.end_user_id.in_(people) | (Job.end_user_id == user))
     if client := filters.client.strip():
         registered = select(OAuthClient.client_id).where(
             OAuthClient.provider == IDENTITY, *contains(client, OAuthClient.name)
         )
-        conditions.append(Job.client_id.in_(registered) | (Job.client_id == client))
+        name = ClientDocument.document["client_name"].as_string()
+        documented = select(ClientDocument.url).where(*contains(client, name))
+        named = registered.union_all(documented)
+        conditions.append(Job.client_id.in_(named) | (Job.client_id == client))
     if filters.ip_address.strip():
         conditions.append(Job.ip_address == filters.ip_address.strip())
     if filters.status:

@@ -48,7 +48,7 @@ def _settings(config: pytest.Config) -> "Settings":
     from simulator.settings import Settings
 
     headless, requested = "simulator_headless_consent", "simulator_request_faults"
-    code = "simulator_allow_code"
+    code, navigation = "simulator_allow_code", "simulator_navigation"
     return Settings(
         database="memory",
         port_base=0,
@@ -57,4 +57,5 @@ def _settings(config: pytest.Config) -> "Settings":
         request_faults=bool(config.getoption(requested) or config.getini(requested)),
         headless_consent=bool(config.getoption(headless) or config.getini(headless)),
         allow_code=bool(config.getoption(code) or config.getini(code)),
+        navigation=config.getoption(navigation) or config.getini(navigation),
     )

@@ -1,5 +1,6 @@
 """No list, page, question or start reads more because there is more: rows are counted, not time."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ TWO_MINUTES = timedelta(minutes=2)
 FEW, MANY = 1_100, 2_200
 GROUPS = {FEW: 220, MANY: 440}
 PAGES = (
-    "/ai_hub",
+    "/ai_hub/overview",
     "/ai_hub/mcp",
     "/ai_hub/mcp?page=5",
     "/ai_hub/mcp?q=large",
@@ -63,6 +64,13 @@ PAGES = (
     "/workspace_admin/groups/eug-large-0/members/add",
     "/recipes/1",
     "/recipes/1/edit?step=1",
+)
+#: When the calls of both worlds were.
+_CALLS = "span=custom&from=2025-12-31T00:00&to=2026-01-02T00:00"
+DASHBOARDS = (
+    f"/ai_hub/mcp/dashboard?{_CALLS}",
+    f"/ai_hub/mcp/dashboard?{_CALLS}&measure=tokens&server=procure&user=person",
+    f"/ai_hub/mcp/{{handle}}/dashboard?{_CALLS}",
 )
 API = (
     "mcp/mcp_servers",
@@ -169,7 +177,8 @@ def grown(
 
 @contextmanager
 def _grown(url: str, number: int) -> Iterator[Simulator]:
-    with Simulator(Settings(database=url, secret_key=SECRET_KEY)) as simulator:
+    settings = Settings(database=url, secret_key=SECRET_KEY, navigation="enterprise-mcp")
+    with Simulator(settings) as simulator:
         grow(simulator.world.db, number, groups=GROUPS[number], calls=1)
         yield simulator
 
@@ -180,6 +189,28 @@ def test_a_page_reads_no_more_rows_where_there_are_more(grown: Grown, path: str)
 
     assert work.rows <= 250
     assert len(work.statements) <= 40
+
+
+@pytest.mark.requirement("DASH-4")
+@pytest.mark.parametrize("path", DASHBOARDS)
+def test_a_dashboard_reads_no_more_rows(grown: Grown, path: str) -> None:
+    work = grown.compare(lambda simulator: grown.open(simulator, path))
+
+    assert work.rows <= 100
+    assert len(work.statements) <= 25
+
+
+@pytest.mark.requirement("DASH-4")
+def test_a_dashboard_counts_every_call_in_one_index(grown: Grown) -> None:
+    calls = re.findall(
+        r"<dt>Tool calls</dt><dd>([\d,]+)</dd>", grown.open(grown.many, DASHBOARDS[0])
+    )
+    assert int(calls[0].replace(",", "")) >= MANY
+    world = grown.many.world
+    if world.db.engine.dialect.name == "sqlite":
+        plans = "\n".join(_plans(world, lambda: grown.open(grown.many, DASHBOARDS[0])))
+        assert "COVERING INDEX ix_jobs_tool_calls" in plans
+        assert not re.search(r"jobs (?!USING COVERING INDEX ix_jobs_tool_calls)", plans), plans
 
 
 @pytest.mark.requirement("GROW-5")
@@ -299,17 +330,21 @@ def _server(world: World) -> McpServer:
 def test_an_index_answers_what_is_asked_often(grown: Grown, question: str) -> None:
     """SQLite's plan of every statement names no scan; PostgreSQL rightly scans what is small."""
     world = grown.many.world
-    with world.db.reading() as session:
-        with counting(world.db.engine) as work:
-            HOT[question](world)
-        plans = [
-            row.detail
-            for statement, parameters in work.statements
-            if statement.startswith("SELECT")
-            for row in session.connection().exec_driver_sql(
-                f"EXPLAIN QUERY PLAN {statement}", parameters
-            )
-        ]
+    with world.db.reading():
+        plans = _plans(world, lambda: HOT[question](world))
 
     assert plans
     assert not [plan for plan in plans if plan.startswith("SCAN")], plans
+
+
+def _plans(world: World, ask: Callable[[], object]) -> list[str]:
+    """How SQLite answers what is asked, line by line."""
+    with counting(world.db.engine) as work:
+        ask()
+    with world.db.engine.connect() as connection:
+        return [
+            row.detail
+            for statement, parameters in work.statements
+            if statement.startswith(("SELECT", "WITH"))
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]

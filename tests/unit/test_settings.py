@@ -38,6 +38,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_REQUEST_FAULTS": "true",
         "SIM_HEADLESS_CONSENT": "true",
         "SIM_ALLOW_CODE": "true",
+        "SIM_NAVIGATION": "enterprise-mcp",
     }
 
     assert Settings.from_environment(environ) == Settings(
@@ -61,6 +62,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         request_faults=True,
         headless_consent=True,
         allow_code=True,
+        navigation="enterprise-mcp",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
 
@@ -84,6 +86,7 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"tool_timeout": 0}, "tool-timeout must be 1 second or more, not 0."),
         ({"pool_size": 1}, "pool-size must be 2 to 1000, not 1."),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
+        ({"navigation": "new"}, "navigation must be 'mcp-servers' or 'enterprise-mcp', not 'new'."),
         ({"allowed_hosts": ("https://client.example",)}, "allow-host must be a host's name such"),
         ({"allowed_hosts": ("client.example/c.json",)}, "allow-host must be a host's name such"),
         ({"allowed_hosts": ("*.client.example",)}, "allow-host must be a host's name such"),

@@ -95,7 +95,14 @@ class Job(Base):
         # All that the dashboard counts, so that no row is read for it.
         partial_index(
             "ix_jobs_tool_calls",
-            ("started_at", "server_number", "end_user_id", "client_id", "estimated_tokens"),
+            (
+                "started_at",
+                "server_number",
+                "end_user_id",
+                "client_id",
+                "estimated_tokens",
+                "calling_job_id",  # always NULL here; without it, SQLite looks into the row
+            ),
             "server_number IS NOT NULL AND calling_job_id IS NULL",
         ),
         {"sqlite_autoincrement": True},

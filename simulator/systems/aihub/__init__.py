@@ -18,6 +18,7 @@ from simulator.systems.aihub import (
     connection_page,
     connections,
     context,
+    dashboard,
     editor,
     end_users,
     environments,
@@ -25,6 +26,7 @@ from simulator.systems.aihub import (
     jobs,
     login_experience,
     logs,
+    navigation,
     new_server,
     project,
     projects,
@@ -66,7 +68,9 @@ def create_app(world: World) -> Flask:
     CSRFProtect(app)
     app.jinja_env.filters["pieces"] = pieces
     app.jinja_env.filters["moment"] = format_moment
-    app.context_processor(lambda: {"person": context.signed_in()})
+    app.context_processor(
+        lambda: {"person": context.signed_in(), "labels": navigation.get_labels()}
+    )
 
     @app.errorhandler(CSRFError)
     def _stale(_error: CSRFError) -> Any:
@@ -76,7 +80,8 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    of_servers = (new_server, server_template, servers, server_tools, server_settings, access)
+    of_server = (server_tools, server_settings, access, dashboard)
+    of_servers = (new_server, server_template, servers, *of_server)
     of_people = (admin, end_users, group_members, collaborators)
     of_admins = (*of_people, api_clients, environments, login_experience, logs)
     pages = (

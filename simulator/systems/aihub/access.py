@@ -3,21 +3,16 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.crypto import Purpose
 from simulator.db.tables import McpServer
-from simulator.domain import end_user_groups, servers, sign_ins
+from simulator.domain import end_user_groups, servers
 from simulator.errors import FieldError
-from simulator.net.addresses import AIHUB
+from simulator.systems.aihub import navigation, shown_once
 from simulator.systems.aihub.context import person, require_admin, searched
-from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
 
 bp = Blueprint("access", __name__, url_prefix="/ai_hub/mcp/<handle>")
 
-#: Labels of the two access methods, by the value that forms post.
-METHODS = {"workato_identity": "Workato Identity", "token": "Token-based access"}
-
-_ADMINS_ONLY = (
+ADMINS_ONLY = (
     "Only owners and admins of the workspace can change who has access to an MCP server. "
     "Ask one of them."
 )
@@ -32,10 +27,10 @@ def tab(handle: str) -> str:
 @bp.post("/access_method")
 def switch(handle: str) -> Response:
     """Confirm in "Switch User Access Method": switch to the posted `method`."""
-    server = _server_to_change(handle)
+    server, methods = _server_to_change(handle), _methods()
     method = request.form.get("method")
-    if method not in METHODS or method == _method(server):
-        flash(f"The access method is still {METHODS[_method(server)]}.", "info")
+    if method not in methods or method == _method(server):
+        flash(f"The access method is still {methods[_method(server)]}.", "info")
     elif method == "workato_identity":
         had_token = server.token_hash is not None
         servers.switch_to_workato_identity(current_world(), server)
@@ -43,7 +38,10 @@ def switch(handle: str) -> Response:
         flash(f"The access method is now Workato Identity.{revoked}", "success")
     else:
         servers.switch_to_token_access(current_world(), server)
-        flash("The access method is now Token-based access. Generate a token next.", "success")
+        labels = navigation.get_labels()
+        flash(
+            f"The access method is now {labels.token_access}. {labels.new_token} next.", "success"
+        )
     return _back(handle)
 
 
@@ -51,13 +49,21 @@ def switch(handle: str) -> Response:
 def generate_token(handle: str) -> Response:
     """Generate the MCP token; the next page shows it, once."""
     server = _server_to_change(handle)
-    token = servers.generate_token(current_world(), server)
-    sign_in = sign_in_cookie.find(current_world(), AIHUB)
-    assert sign_in is not None, "every view of the web app has a person"
-    # Not in the cookie: an old copy of that would show it again.
-    text = f"{server.number} {token}"
-    sign_ins.store_secret(sign_in, current_world().keys.seal(Purpose.NEW_MCP_TOKEN, text))
-    return _back(handle)
+    shown_once.keep(str(server.number), servers.generate_token(current_world(), server))
+    return redirect(url_for(navigation.get_labels().token_page, handle=handle), 303)
+
+
+@bp.get("/authentication")
+def authentication(handle: str) -> str:
+    """Return what "Authentication method" > "Edit" opens in today's navigation: the MCP token."""
+    server = _server_to_change(handle)
+    return render_template(
+        "aihub/server_authentication.html",
+        server=server,
+        token=_take_token(server),
+        mcp_url=current_world().addresses.mcp_url(server.number),
+        dialog=request.args.get("dialog", ""),
+    )
 
 
 @bp.route("/groups", methods=["GET", "POST"])
@@ -94,8 +100,13 @@ def _server(handle: str) -> McpServer:
 
 
 def _server_to_change(handle: str) -> McpServer:
-    require_admin(_ADMINS_ONLY)
+    require_admin(ADMINS_ONLY)
     return _server(handle)
+
+
+def _methods() -> dict[str, str]:
+    """Return the labels of the two access methods, by the value that forms post."""
+    return {"workato_identity": "Workato Identity", "token": navigation.get_labels().token_access}
 
 
 def _method(server: McpServer) -> str:
@@ -106,19 +117,14 @@ def _back(handle: str) -> Response:
     return redirect(url_for("access.tab", handle=handle), 303)
 
 
-def _unseen_token(server: McpServer) -> str | None:
-    """Return the token that was generated with this browser and not shown yet."""
-    sign_in = sign_in_cookie.find(current_world(), AIHUB)
-    sealed = sign_ins.take_secret(current_world(), sign_in) if sign_in else None
-    if sealed is None:
-        return None
-    number, _, token = current_world().keys.unseal(Purpose.NEW_MCP_TOKEN, sealed).partition(" ")
-    return token if number == str(server.number) else None
+def _take_token(server: McpServer) -> str:
+    """Return the token that was generated with this browser and not shown yet; empty for none."""
+    about, token = shown_once.take()
+    return token if about == str(server.number) and not server.uses_workato_identity else ""
 
 
 def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str:
     world, (text, number) = current_world(), searched()
-    token = None if server.uses_workato_identity else _unseen_token(server)
     found = end_user_groups.list_with_access(world, server, text).page(number)
     sought = request.values.get("find", "").strip()
     chosen = request.form.getlist("groups")
@@ -127,10 +133,10 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
     return render_template(
         "aihub/server_access.html",
         server=server,
-        methods=METHODS,
+        methods=_methods(),
         method=_method(server),
         dialog=dialog or request.args.get("dialog", ""),
-        token=token,
+        token=_take_token(server),
         found=found,
         q=text,
         counts=end_user_groups.count_members(world, [group.id for group in found]),
@@ -139,5 +145,5 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         find=sought,
         groups_error=groups_error,
         doomed=end_user_groups.find_with_access(world, server, request.args.get("group", "")),
-        admins_only=_ADMINS_ONLY,
+        admins_only=ADMINS_ONLY,
     )

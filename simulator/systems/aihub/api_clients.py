@@ -6,14 +6,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.crypto import Purpose
 from simulator.db.tables import ApiClient, ApiClientRole
-from simulator.domain import api_client_admin, sign_ins, workspaces
+from simulator.domain import api_client_admin, workspaces
 from simulator.errors import FieldError
-from simulator.net.addresses import AIHUB
+from simulator.systems.aihub import shown_once
 from simulator.systems.aihub.context import person, require_workspace_admin, searched
 from simulator.validation.parsing import parse_whole_number
-from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
 
 bp = Blueprint("api_clients", __name__, url_prefix="/workspace_admin/api_clients")
@@ -214,19 +212,11 @@ def _client(client_id: int) -> ApiClient:
 
 
 def _keep_token(client: ApiClient, token: str) -> None:
-    sign_in = sign_in_cookie.find(current_world(), AIHUB)
-    assert sign_in is not None, "every view of the web app has a person"
-    # Not in the cookie: an old copy of that would show it again.
-    text = f"{_NEW}{client.id} {token}"
-    sign_ins.store_secret(sign_in, current_world().keys.seal(Purpose.NEW_MCP_TOKEN, text))
+    shown_once.keep(f"{_NEW}{client.id}", token)
 
 
 def _take_token() -> tuple[int | None, str]:
-    sign_in = sign_in_cookie.find(current_world(), AIHUB)
-    sealed = sign_ins.take_secret(current_world(), sign_in) if sign_in else None
-    if sealed is None:
-        return None, ""
-    about, _, token = current_world().keys.unseal(Purpose.NEW_MCP_TOKEN, sealed).partition(" ")
+    about, token = shown_once.take()
     if not about.startswith(_NEW):
         return None, ""
     return parse_whole_number(about.removeprefix(_NEW)), token

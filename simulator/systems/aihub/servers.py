@@ -20,6 +20,7 @@ from simulator.domain import (
 )
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.errors import FieldError
+from simulator.systems.aihub import navigation
 from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -50,7 +51,14 @@ def home() -> Response:
 
 
 @bp.get("/ai_hub")
-def overview() -> str:
+def overview() -> str | Response:
+    """Return the page that AI Hub opens on."""
+    home = navigation.get_labels().home
+    return overview_beside() if home == "servers.overview" else redirect(url_for(home))
+
+
+@bp.get("/ai_hub/overview")
+def overview_beside() -> str:
     """Return what is set up, and what verified user access still lacks (our choice of contents)."""
     world, workspace_id = current_world(), person().workspace_id
     every = server_lists.list_servers(world, workspace_id)

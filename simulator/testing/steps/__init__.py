@@ -24,6 +24,7 @@ if not has("pytest_bdd"):
 if find_spec("playwright"):
     pytest_plugins += [
         "simulator.testing.steps.ai_hub",
+        "simulator.testing.steps.dashboard",
         "simulator.testing.steps.recipe_editor",
     ]
 

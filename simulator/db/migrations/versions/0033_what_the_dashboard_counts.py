@@ -17,7 +17,14 @@ def upgrade() -> None:
     op.create_index(
         'ix_jobs_tool_calls',
         'jobs',
-        ['started_at', 'server_number', 'end_user_id', 'client_id', 'estimated_tokens'],
+        [
+            'started_at',
+            'server_number',
+            'end_user_id',
+            'client_id',
+            'estimated_tokens',
+            'calling_job_id',
+        ],
         sqlite_where=calls,
         postgresql_where=calls,
     )
