@@ -1,7 +1,7 @@
 """Create, change, copy, restore and delete recipes, and choose their connections."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete as delete_rows
@@ -51,6 +51,31 @@ def create(
         FieldError: on what is wrong.
     """
     read = _read(code, config)
+    return create_recipe(world, place, name=name, description=description, **read)
+
+
+def create_recipe(
+    world: World,
+    place: Place,
+    *,
+    name: str,
+    code: dict[str, Any],
+    config: list[dict[str, Any]],
+    description: str,
+) -> Recipe:
+    """Create a recipe, as `create` does, of what is no text.
+
+    Args:
+        world: with an open unit of work.
+        place: the folder.
+        name: for people.
+        code: the trigger's block.
+        config: the applications.
+        description: for people.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
     now = world.clock.now()
     recipe = Recipe(
         workspace_id=place.project.workspace_id,
@@ -58,11 +83,12 @@ def create(
         name=_check_name(name),
         description=description,
         running=False,
+        code=code,
+        config=config,
         created_at=now,
         updated_at=now,
-        **read,
     )
-    _check_connections(world, recipe.workspace_id, read["config"])
+    _check_connections(world, recipe.workspace_id, config)
     recipe_versions.sign(world, recipe)
     world.db.session.add(recipe)
     world.db.session.flush()
@@ -124,6 +150,25 @@ def lock(world: World, recipe: Recipe, seen: int | None = None) -> None:
         raise FieldError("running", _RUNNING_CHANGE)
     if seen is not None and seen != recipe.version_no:
         raise ChangedMeanwhile(seen, recipe.version_no)
+
+
+def save_code(
+    world: World, recipe: Recipe, code: dict[str, Any], config: list[dict[str, Any]]
+) -> None:
+    """Give a locked recipe other steps and connections.
+
+    Args:
+        world: with an open unit of work.
+        recipe: that `lock` was called for.
+        code: the trigger's block, with the steps in its `block`.
+        config: the applications, with the connection of each.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    _check_shape({"code": code, "config": config})
+    _check_connections(world, recipe.workspace_id, config)
+    recipe_versions.change(world, recipe, code=code, config=config)
 
 
 def restore(world: World, recipe: Recipe, number: int, *, seen: int) -> None:
@@ -261,6 +306,11 @@ def _read(code: str | None, config: str | None) -> dict[str, Any]:
             raise FieldError("config", "must be a list of objects, one an application")
     elif code is not None:
         read["config"] = []
+    _check_shape(read)
+    return read
+
+
+def _check_shape(read: dict[str, Any]) -> None:
     document = {"code": {"keyword": "trigger"}} | read
     asset = Asset(zip_name=_PLACE, kind="recipe", name=_PLACE, document=document)
     project = PackagedProject(name="", description="", folder="", assets=(asset,))
@@ -269,7 +319,6 @@ def _read(code: str | None, config: str | None) -> dict[str, Any]:
     except PackageError as error:
         member = "config" if "config" in error.reason else "code"
         raise FieldError(member, error.reason) from None
-    return read
 
 
 def _parse(member: str, text: str) -> Any:
@@ -279,7 +328,9 @@ def _parse(member: str, text: str) -> Any:
         raise FieldError(member, str(error)) from None
 
 
-def _check_connections(world: World, workspace_id: int, config: list[Mapping[str, Any]]) -> None:
+def _check_connections(
+    world: World, workspace_id: int, config: Sequence[Mapping[str, Any]]
+) -> None:
     """Refuse a connection that is not there, or of another app."""
     for entry in config:
         number = entry.get("account_id")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.connectors import CONNECTORS, Action
+from simulator.connectors import CONNECTORS
+from simulator.connectors.inputs import list_inputs
 from simulator.domain.engine.steps import CUSTOM_ACTION
 from simulator.domain.formulas import iter_pills, list_problems
 from simulator.scenarios.recipes import TRIGGER_ALIAS, TRIGGERS
@@ -76,14 +77,10 @@ def _step(recipe: Recipe, step: Step, place: Place, *, is_last: bool) -> Mistake
         return
     if actions[name].takes_any_input:
         return
-    inputs = _inputs(actions[name])
+    inputs = list(list_inputs(actions[name]))
     for key in step.input or {}:
         if key not in inputs:
             yield (*place, "input", key), f"unknown input; {expect_one_of(inputs, key)}"
-
-
-def _inputs(action: Action) -> list[str]:
-    return [*re.findall(r"{(\w+)}", action.path), *action.query, *action.body]
 
 
 def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:

@@ -27,6 +27,7 @@ from simulator.systems.aihub import (
     login_experience,
     logs,
     navigation,
+    new_recipe,
     new_server,
     project,
     projects,
@@ -38,6 +39,8 @@ from simulator.systems.aihub import (
     server_tools,
     servers,
     session,
+    step_fields,
+    steps,
     user_connections,
 )
 from simulator.systems.aihub.pills import pieces
@@ -87,8 +90,11 @@ def create_app(world: World) -> Flask:
     pages = (
         session,
         *of_servers,
+        new_recipe,
         editor,
         recipe_versions,
+        steps,
+        step_fields,
         jobs,
         connect,
         connection_page,

@@ -10,13 +10,21 @@ from werkzeug.wrappers import Response
 from simulator import connectors
 from simulator.connectors import Connector
 from simulator.db.tables import Connection, McpServer, Recipe
-from simulator.domain import authorizations, connections, recipes, server_lists, workspaces
+from simulator.domain import (
+    authorizations,
+    connections,
+    recipes,
+    server_lists,
+    verified_recipes,
+    workspaces,
+)
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.editing.differences import flatten
 from simulator.domain.engine.steps import TRIGGER_NAMES, Step
 from simulator.errors import NotFound
 from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import person
+from simulator.systems.aihub.step_form import StepForm, build_form
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -185,6 +193,23 @@ def form_of(connection: Connection) -> ConnectionForm:
     )
 
 
+def show_step(recipe: Recipe, number: int, form: StepForm) -> str:
+    """Return the editor with a step selected, and its form as it was filled in.
+
+    Args:
+        recipe: the recipe.
+        number: place of the step, 0 for the trigger.
+        form: of the step.
+    """
+    step = list(recipes.iter_steps(recipe))[number]
+    if not step.calls_app:
+        return _page(recipe, editing=True, step=step, setup=form)
+    connector = connectors.find(step.provider)
+    edited = edited_connection(recipe, connector, None)
+    connection = form_of(edited) if edited else empty_form(connector)
+    return step_page(recipe, step, connection, edited, {}, setup=form)
+
+
 def editor_url(recipe: Recipe, step: Step, kind: str, **more: Any) -> str:
     """Return the editor at a step and kind of connection."""
     return url_for("editor.edit", recipe_id=recipe.id, step=step.number, connection=kind, **more)
@@ -198,6 +223,7 @@ def step_page(
     errors: Mapping[str, str],
     *,
     choice: str = "",
+    setup: StepForm | None = None,
 ) -> str:
     """Return the editor with a step that calls an app selected."""
     connector = connectors.find(step.provider)
@@ -219,13 +245,20 @@ def step_page(
         count=found.count() if len(choices) == _CHOICES else len(choices),
         find=sought,
     )
-    return _page(recipe, editing=True, step=step, panel=panel)
+    return _page(recipe, editing=True, step=step, panel=panel, setup=setup)
 
 
 def _page(
-    recipe: Recipe, *, editing: bool, step: Step | None = None, panel: ConnectionPanel | None = None
+    recipe: Recipe,
+    *,
+    editing: bool,
+    step: Step | None = None,
+    panel: ConnectionPanel | None = None,
+    setup: StepForm | None = None,
 ) -> str:
     steps = list(recipes.iter_steps(recipe))
+    if editing and step is not None and not recipe.running and setup is None:
+        setup = build_form(recipe, steps.index(step))
     return render_template(
         "aihub/recipe.html",
         recipe=recipe,
@@ -236,8 +269,10 @@ def _page(
         numbers={one.alias: one.number + 1 for one in steps},
         whose={one.number: _whose(recipe, one) for one in steps if one.calls_app},
         editing=editing,
+        unverified=verified_recipes.explain(current_world(), recipe),
         step=step,
         panel=panel,
+        setup=setup,
         inputs=[] if step is None or step.is_trigger else list(flatten(step.inputs)),
         schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
         projects=workspaces.list_projects(current_world(), person().workspace_id),

@@ -51,8 +51,9 @@ def _recipe(recipe_id: int) -> Recipe:
 
 
 def _back(recipe: Recipe) -> Response:
-    if request.form.get("back") == "recipe":
-        return redirect(url_for("editor.view", recipe_id=recipe.id), 303)
+    if request.form.get("back") in ("recipe", "editor"):
+        page = "editor.view" if request.form["back"] == "recipe" else "editor.edit"
+        return redirect(url_for(page, recipe_id=recipe.id), 303)
     return redirect(url_for("project.view", project_id=recipe.project_id), 303)
 
 

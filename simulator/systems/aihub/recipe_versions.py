@@ -94,9 +94,19 @@ def describe(older: Version, newer: Version) -> dict[str, Any]:
         older: the one.
         newer: the other.
     """
-    found: Difference = compare(older.code, newer.code, (older.config, newer.config))
+    found = compare(older.code, newer.code, (older.config, newer.config))
+    return describe_difference(found, (older, newer))
+
+
+def describe_difference(found: Difference, versions: tuple[Version, Version]) -> dict[str, Any]:
+    """Return what the part `_difference.html` shows.
+
+    Args:
+        found: what differs.
+        versions: in whose words it is told.
+    """
     numbers: dict[str, int] = {}
-    for version in (older, newer):
+    for version in versions:
         try:
             steps = list_steps(version.code, version.config)
         except RecipeInvalid:

@@ -42,6 +42,7 @@ class _OnObject(Action):
     """
 
     sends: bool = False
+    needs: tuple[str, ...] = ("object",)
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         given = {name: value for name, value in inputs.items() if value is not None}

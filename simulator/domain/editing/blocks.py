@@ -1,0 +1,158 @@
+"""The tree of a recipe's blocks, and where in it a block can stand."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from simulator.domain.editing.differences import name_blocks
+from simulator.domain.packages.lint.structure import iter_blocks
+from simulator.errors import FieldError
+
+#: A block of a draft, which may be changed.
+Block = dict[str, Any]
+#: Where a block can stand: in which one, and before which of the blocks in it.
+Slot = tuple[Block, int]
+
+CONTAINERS = ("trigger", "if", "elsif", "else", "foreach", "repeat", "try", "catch")
+#: They end the block that they belong to, in this order.
+FOLLOWERS = ("elsif", "else", "catch")
+#: Blocks that a block cannot be without, or that stand at one place alone.
+_FIXED = ("trigger", "while_condition", "catch")
+
+
+class StepMissing(FieldError):
+    """The step that was to be changed is not there any more."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("step", "The step is not in the recipe any more: somebody removed it.")
+
+
+def copy_block(block: Mapping[str, Any]) -> Block:
+    """Return a copy of a block that may be changed, with all that is in it."""
+    return copy.deepcopy(dict(block))
+
+
+def get_name(code: Mapping[str, Any], number: int) -> str:
+    """Return what tells a step apart in every version of its recipe.
+
+    Args:
+        code: of the recipe.
+        number: of the step, 0 for the trigger.
+
+    Raises:
+        StepMissing: there is none.
+    """
+    names = list(name_blocks(code))
+    if not 0 <= number < len(names):
+        raise StepMissing
+    return names[number]
+
+
+def get_block(code: Mapping[str, Any], name: str) -> Any:
+    """Return the block that `get_name` names.
+
+    Raises:
+        StepMissing: there is none.
+    """
+    found = name_blocks(code).get(name)
+    if found is None:
+        raise StepMissing
+    return found
+
+
+def get_number(code: Mapping[str, Any], block: Mapping[str, Any]) -> int:
+    """Return the place of a block of a recipe, 0 for the trigger."""
+    return next(place for place, each in enumerate(iter_blocks(code)) if each is block)
+
+
+def list_children(block: Block) -> list[Any]:
+    """Return the list of what is in a block, which may be changed."""
+    inside = block.get("block")
+    if not isinstance(inside, list):
+        inside = block["block"] = []
+    return inside
+
+
+def find_slot(code: Block, block: Mapping[str, Any]) -> Slot:
+    """Return where a block stands; not for the trigger, which stands nowhere."""
+    for parent in iter_blocks(code):
+        for index, child in enumerate(parent.get("block") or ()):
+            if child is block:
+                return parent, index  # type: ignore[return-value]  # the draft's own blocks
+    raise StepMissing
+
+
+def count_own(block: Mapping[str, Any]) -> int:
+    """Return how many blocks are in a block before those that end it: ELSE IF, ELSE, On error."""
+    inside = block.get("block") or ()
+    return sum(each.get("keyword") not in FOLLOWERS for each in inside)
+
+
+def begin_of(block: Mapping[str, Any]) -> int:
+    """Return before which of the blocks in it the first step of a block can stand."""
+    inside: list[Any] = block.get("block") or [{}]
+    return int(inside[0].get("keyword") == "while_condition")
+
+
+def iter_slots(block: Block) -> Iterator[Slot]:
+    """Yield where a step can stand, from the top of the editor to its bottom."""
+    inside = list_children(block)
+    yield block, begin_of(block)
+    for index, child in enumerate(inside[: count_own(block)]):
+        if child.get("keyword") == "while_condition":
+            continue
+        if child.get("keyword") in CONTAINERS:
+            yield from iter_slots(child)
+        yield block, index + 1
+    for follower in inside[count_own(block) :]:
+        yield from iter_slots(follower)
+
+
+def can_be_removed(block: Mapping[str, Any]) -> bool:
+    """Return whether a recipe can be without a block of it."""
+    return block.get("keyword") not in _FIXED
+
+
+def can_be_moved(block: Mapping[str, Any]) -> bool:
+    """Return whether a block can stand elsewhere: not what belongs to another one."""
+    return block.get("keyword") not in (*_FIXED, *FOLLOWERS)
+
+
+def can_be_skipped(block: Mapping[str, Any]) -> bool:
+    """Return whether a block can be switched off."""
+    return block.get("keyword") not in ("trigger", "while_condition")
+
+
+def renumber(code: Block) -> None:
+    """Number a recipe's blocks as they come, the trigger being 0."""
+    for number, block in enumerate(iter_blocks(code)):
+        block["number"] = number  # type: ignore[index]  # the draft's own blocks
+
+
+def sync_config(code: Block, config: list[Any]) -> list[Any]:
+    """Return a recipe's `config`: an entry for each application that its steps use, and no other.
+
+    Args:
+        code: of the recipe.
+        config: as it was; entries that are still needed stay as they are.
+    """
+    used = dict.fromkeys(
+        str(block["provider"])
+        for block in iter_blocks(code)
+        if block.get("keyword") in ("trigger", "action") and block.get("provider")
+    )
+    present = {entry.get("provider") for entry in config}
+    missing = [
+        {
+            "keyword": "application",
+            "provider": provider,
+            "name": provider,
+            "skip_validation": False,
+            "account_id": None,
+        }
+        for provider in used
+        if provider not in present
+    ]
+    return [*(entry for entry in config if entry.get("provider") in used), *missing]

@@ -1,0 +1,61 @@
+"""Create a recipe by hand: its name, where it is stored, what it begins with."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.domain import locations, recipe_edits
+from simulator.domain.editing.kinds import TRIGGERS, get_trigger
+from simulator.errors import FieldError
+from simulator.systems.aihub.context import person
+from simulator.systems.aihub.edits import editor_url
+from simulator.web.application import current_world
+
+bp = Blueprint("new_recipe", __name__)
+
+_FIELDS = ("name", "description", "location", "trigger")
+
+
+@bp.route("/recipes/new", methods=["GET", "POST"])
+def create() -> Response | tuple[str, int]:
+    """Show the form, for the project or folder that `location` names, and create the recipe."""
+    world, workspace_id = current_world(), person().workspace_id
+    typed = {name: request.values.get(name, "").strip() for name in _FIELDS}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            place = locations.read_location(world, workspace_id, typed["location"])
+            made = recipe_edits.create(
+                world,
+                place,
+                name=typed["name"],
+                description=typed["description"].replace("\r\n", "\n"),
+                trigger=get_trigger(typed["trigger"]),
+            )
+        except FieldError as error:
+            about = f"The name {error.message}." if error.field == "name" else error.message
+            errors = {error.field: about}
+        else:
+            flash(f"Created the recipe '{made.name}'. It is stopped until you start it.", "success")
+            return redirect(editor_url(made, 0), 303)
+    places = locations.list_locations(world, workspace_id)
+    if len(places) == 1 and not typed["location"]:
+        typed["location"] = str(places[0].number)
+    page = render_template(
+        "aihub/recipe_new.html",
+        typed=typed | {"trigger": typed["trigger"] or TRIGGERS[0].key},
+        places=[(each.number, locations.tell(each)) for each in places],
+        triggers=TRIGGERS,
+        errors=errors,
+        back=_back(typed["location"]),
+    )
+    return page, 422 if errors else 200
+
+
+def _back(location: str) -> str:
+    """Return where Cancel leads: the project of the place, or all of them."""
+    try:
+        place = locations.read_location(current_world(), person().workspace_id, location)
+    except FieldError:
+        return url_for("projects.listing")
+    folder = place.number if place.folder else None
+    return url_for("project.view", project_id=place.project.id, folder=folder)

@@ -1,0 +1,53 @@
+// Data pills go where the cursor is, and the list narrows as one types; without this, the form does both.
+
+for (const form of document.querySelectorAll("form[data-pills]")) {
+  const picker = form.querySelector(".picker");
+  if (!picker) continue;
+  const target = picker.querySelector("#target");
+  const search = picker.querySelector("#pills");
+  const says = document.createElement("p");
+  says.className = "form-text";
+  says.setAttribute("role", "status");
+  picker.querySelector("summary").after(says);
+  let last = document.getElementById(target.value);
+
+  const select = (field) => {
+    last = field;
+    target.value = field.id;
+  };
+  form.addEventListener("focusin", ({ target: field }) => {
+    if (field.matches("textarea[name^='value:']")) select(field);
+  });
+  target.addEventListener("change", () => { last = document.getElementById(target.value); });
+
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=insert]");
+    if (!button || !last) return;
+    event.preventDefault();
+    const quoted = button.value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+    const pill = last.value.startsWith("=") ? `_dp('${quoted}')` : `#{_dp('${quoted}')}`;
+    const at = last.selectionStart ?? last.value.length;
+    last.setRangeText(pill, at, last.selectionEnd ?? at, "end");
+    last.dispatchEvent(new Event("input", { bubbles: true }));
+    const pick = document.getElementById(`${last.id}-pick`);
+    if (pick) pick.value = "";
+    last.focus();
+    says.textContent = `Inserted ${button.firstChild.textContent.trim()}.`;
+  });
+
+  const narrow = () => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const group of picker.querySelectorAll(".pill-group")) {
+      const title = group.getAttribute("aria-label").toLowerCase();
+      let some = false;
+      for (const item of group.querySelectorAll("li")) {
+        const text = `${title} ${item.textContent.toLowerCase()}`;
+        item.hidden = !words.every((word) => text.includes(word));
+        some ||= !item.hidden;
+      }
+      group.hidden = !some;
+    }
+  };
+  search.addEventListener("input", narrow);
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}

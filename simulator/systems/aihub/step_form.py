@@ -1,0 +1,227 @@
+"""The form of a step's inputs: how it is shown, and what somebody filled in."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
+
+from simulator.connectors import CONNECTORS
+from simulator.db.tables import Recipe
+from simulator.domain import recipe_edits
+from simulator.domain.editing import blocks
+from simulator.domain.editing.fields import list_fields
+from simulator.domain.editing.inputs import InputField, Path, get_value
+from simulator.domain.editing.operations import to_text
+from simulator.domain.editing.outputs import Source, insert_pill, list_sources
+from simulator.domain.editing.schemas import Schema, find_schemas, read_rows
+from simulator.domain.engine.schemas import read_fields
+from simulator.domain.packages.lint.structure import iter_blocks
+from simulator.domain.recipe_versions import Version
+from simulator.web.application import current_world
+
+#: Names of a form's fields begin so; the path into the block follows, as JSON.
+_VALUE, _PICK = "value:", "pick:"
+#: An input that a step of an app is given beside those that are known.
+NEW_INPUT = "new_value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormField:
+    """One input as the form has it.
+
+    Attributes:
+        field: what it is.
+        id: of the control.
+        path: into the block, as JSON.
+        value: its text.
+        error: what is wrong with it.
+    """
+
+    field: InputField
+    id: str
+    path: str
+    value: str
+    error: str
+
+    @property
+    def is_picked(self) -> bool:
+        """Whether the value is one of the options."""
+        return self.value in [value for value, _ in self.field.options]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaPart:
+    """A schema of the step, with how many fields it has."""
+
+    schema: Schema
+    names: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepForm:
+    """All that the form shows.
+
+    Attributes:
+        version: that it is about.
+        number: place of the step, 0 for the trigger.
+        fields: the inputs.
+        schemas: what the step declares.
+        sources: whose pills can be inserted, as far as they are looked for.
+        find: what is looked for.
+        target: id of the field that a pill goes into.
+        takes_more: whether the step may have inputs that nobody knows.
+        new_name: of such an input, as typed.
+        new_value: of it, as typed.
+        new_error: what is wrong with it.
+        items: what can be added to and removed: `condition`, `response`, or empty.
+        count: how many of those there are.
+        moves: whether the step can be moved.
+        goes: whether it can be removed.
+        skips: whether it can be switched off.
+        opens: whether steps can be put into it.
+        branches: whether it is an IF, or of one.
+    """
+
+    version: int
+    number: int
+    fields: list[FormField]
+    schemas: list[SchemaPart]
+    sources: list[Source]
+    find: str
+    target: str
+    takes_more: bool
+    new_name: str
+    new_value: str
+    new_error: str
+    items: str
+    count: int
+    moves: bool
+    goes: bool
+    skips: bool
+    opens: bool
+    branches: bool
+
+
+def build_form(
+    recipe: Recipe,
+    number: int,
+    *,
+    values: Mapping[Path, str] | None = None,
+    errors: Mapping[Path, str] | None = None,
+    target: str = "",
+) -> StepForm:
+    """Return the form of a step.
+
+    Args:
+        recipe: the recipe.
+        number: of the step.
+        values: what was typed; None for what the recipe has.
+        errors: what is wrong with it.
+        target: id of the field that has the focus.
+    """
+    around = recipe_edits.get_surroundings(current_world(), recipe)
+    block = list(iter_blocks(recipe.code))[number]
+    shown = []
+    for index, field in enumerate(list_fields(recipe.code, number, around)):
+        stored = to_text(get_value(block, field.path))
+        shown.append(
+            FormField(
+                field=field,
+                id=f"input-{index}",
+                path=json.dumps(field.path, separators=(",", ":")),
+                value=(values or {}).get(field.path, stored),
+                error=(errors or {}).get(field.path, ""),
+            )
+        )
+    find = request.form.get("pills", "").strip()
+    items = {"if": "condition", "elsif": "condition", "while_condition": "condition"}
+    kind = items.get(str(block.get("keyword")), "")
+    if block.get("provider") == "workato_api_platform" and number == 0:
+        kind = "response"
+    path = ("input", "conditions") if kind == "condition" else ("input", "response", "responses")
+    present = get_value(block, path) if kind else []
+    return StepForm(
+        version=recipe.version_no,
+        number=number,
+        fields=shown,
+        schemas=[
+            SchemaPart(
+                schema=each,
+                names=[row.name for row in read_rows(read_fields(get_value(block, each.path)))],
+            )
+            for each in find_schemas(block)
+        ],
+        sources=_search(list_sources(recipe.code, recipe.config, number, around), find),
+        find=find,
+        target=target,
+        takes_more=_takes_more(block),
+        new_name=request.form.get("new_name", ""),
+        new_value=request.form.get(NEW_INPUT, ""),
+        new_error=(errors or {}).get((NEW_INPUT,), ""),
+        items=kind,
+        count=len(present) if isinstance(present, list) else 0,
+        moves=blocks.can_be_moved(block),
+        goes=blocks.can_be_removed(block),
+        skips=blocks.can_be_skipped(block),
+        opens=block.get("keyword") in blocks.CONTAINERS,
+        branches=block.get("keyword") in ("if", "elsif", "else"),
+    )
+
+
+def read_values(recipe: Recipe, version: Version, number: int) -> dict[Path, str]:
+    """Return what was typed into the form of a step: path into the block → text.
+
+    Args:
+        recipe: the recipe.
+        version: that the form was about.
+        number: of the step, there.
+    """
+    around = recipe_edits.get_surroundings(current_world(), recipe)
+    blocks.get_name(version.code, number)  # the step was there
+    values: dict[Path, str] = {}
+    for field in list_fields(version.code, number, around):
+        path = json.dumps(field.path, separators=(",", ":"))
+        text = request.form.get(_VALUE + path)
+        picked = request.form.get(_PICK + path, "")
+        if text is not None or picked:
+            values[field.path] = (picked or text or "").replace("\r\n", "\n")
+    return values
+
+
+def with_pill(recipe: Recipe, number: int, values: dict[Path, str]) -> dict[Path, str]:
+    """Return the values with the pill that was pressed (`insert`) in its field (`target`).
+
+    Args:
+        recipe: the recipe.
+        number: of the step.
+        values: as typed.
+    """
+    around = recipe_edits.get_surroundings(current_world(), recipe)
+    pill, target = request.form.get("insert", ""), request.form.get("target", "")
+    for index, field in enumerate(list_fields(recipe.code, number, around)):
+        if target == f"input-{index}" and not field.is_fixed:
+            values[field.path] = insert_pill(values.get(field.path, ""), pill)
+    return values
+
+
+def _search(sources: list[Source], words: str) -> list[Source]:
+    found = words.lower().split()
+    matching = []
+    for source in sources:
+        pills = tuple(
+            each
+            for each in source.pills
+            if all(word in f"{source.title} {each[0]}".lower() for word in found)
+        )
+        if pills:
+            matching.append(Source(title=source.title, pills=pills))
+    return matching
+
+
+def _takes_more(block: Mapping[str, object]) -> bool:
+    """Return whether a step may have inputs that nobody knows: of an app, or with a stub."""
+    provider, name = str(block.get("provider") or ""), str(block.get("name") or "")
+    if block.get("keyword") != "action" or name == "__adhoc_http_action":
+        return False
+    return provider in CONNECTORS or not provider.startswith(("workato", "logger", "lookup"))

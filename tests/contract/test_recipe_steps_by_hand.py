@@ -1,0 +1,356 @@
+"""The recipe editor by hand: inputs with data pills, steps, fields, and two people at once."""
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from simulator.db.tables import Recipe
+from simulator.domain.packages.lint import structure
+from tests.contract.aihub_world import Hub, HubBrowser, hub, text_of
+
+__all__ = ["hub"]  # the fixture
+STATUS, LIMIT = 'value:["input","status"]', 'value:["input","limit"]'
+
+
+@pytest.fixture
+def builder(hub: Hub) -> HubBrowser:
+    """The browser of a collaborator who is no admin."""
+    return hub.browser("builder")
+
+
+def code(hub: Hub, number: int = 3) -> Any:
+    """A recipe's code as it is in the database now."""
+    return hub.read(Recipe, number).code
+
+
+def version(hub: Hub, number: int = 3) -> str:
+    return str(hub.read(Recipe, number).version_no)
+
+
+def at(step: int, recipe: int = 3) -> str:
+    return f"/recipes/{recipe}/edit?step={step}"
+
+
+def save(
+    hub: Hub, browser: HubBrowser, step: int, recipe: int = 3, /, **fields: Any
+) -> TestResponse:
+    """Send the form of a step, as of the newest version unless told otherwise."""
+    fields = {"version": version(hub, recipe), "do": "save", **fields}
+    return browser.post(f"/recipes/{recipe}/steps/{step}/inputs", at(step, recipe), **fields)
+
+
+def add(hub: Hub, browser: HubBrowser, kind: str, recipe: int = 3, /, **place: Any) -> int:
+    """Add a step; returns its number."""
+    page = f"/recipes/{recipe}/steps/new"
+    fields = {"version": version(hub, recipe), "into": "0", "kind": kind, **place}
+    answer = browser.post(page, page, **fields)
+    assert answer.status_code == 303, text_of(answer)
+    return int(re.findall(r"step=(\d+)", answer.headers["Location"])[0])
+
+
+def error_beside(answer: TestResponse, label: str) -> str:
+    """The sentence beside the field with a label."""
+    assert answer.status_code == 422, text_of(answer)
+    (field,) = re.findall(rf'for="(input-\d+)[^>]*>{label}', answer.text)
+    (found,) = re.findall(rf'id="{field}-error">(.*?)</div>', answer.text, re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found)).split())
+
+
+def pills_of(answer: TestResponse) -> dict[str, str]:
+    """The pills that a page offers: label → what stands in `_dp('…')`."""
+    found = re.findall(r'name="insert" value="([^"]*)">(.*?) <small>', answer.text)
+    return {html.unescape(label): html.unescape(pill) for pill, label in found}
+
+
+@pytest.mark.requirement("EDIT-2")
+def test_inputs_are_those_that_the_connector_knows(builder: HubBrowser) -> None:
+    page = text_of(builder.get(at(1)))
+    assert "Setup Status" in page
+    assert "Reads as: Step 1 · status" in page
+    for label in ("Limit", "Offset", "Another input", "Data pills", "Step 1: Recipe function is"):
+        assert label in page
+
+
+@pytest.mark.requirement("EDIT-2")
+def test_a_pill_is_inserted_by_its_button_and_saved_in_the_real_form(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    (pill,) = [value for name, value in pills_of(builder.get(at(1))).items() if name == "Status"]
+    typed = {STATUS: "All of ", LIMIT: "5", "target": "input-0", "insert": pill}
+    shown = save(hub, builder, 1, **typed)
+    assert shown.status_code == 200
+    assert version(hub) == "1", "nothing is saved yet"
+    (value,) = re.findall(r'id="input-0"[^>]*autofocus>\n([^<]*)<', shown.text)
+    text = html.unescape(value)
+    assert text == f"All of #{{_dp('{pill}')}}"
+    assert json.loads(pill)["path"] == ["parameters", "status"]
+    formula = save(hub, builder, 1, **(typed | {STATUS: "=", "target": "input-0"}))
+    assert html.escape(f"=_dp('{pill}')") in formula.text.replace("&#34;", "&quot;").replace(
+        "&#39;", "&#x27;"
+    )
+
+    assert save(hub, builder, 1, **{STATUS: text, LIMIT: "5"}).status_code == 303
+    assert code(hub)["block"][0]["input"] == {"status": text, "limit": "5"}
+    assert "Reads as: All of Step 1 · parameters.status" in text_of(builder.get(at(1)))
+
+
+@pytest.mark.requirement("EDIT-2")
+def test_pills_are_looked_for_without_losing_what_was_typed(hub: Hub, builder: HubBrowser) -> None:
+    found = save(
+        hub,
+        builder,
+        2,
+        do="find",
+        pills="invoices coupa",
+        **{'value:["input","result","text"]': "Kept"},
+    )
+    assert [*pills_of(found)] == ["Invoices", "Invoices › List size"]
+    assert ">\nKept</textarea>" in found.text
+    assert "No pill matches." in text_of(save(hub, builder, 2, do="find", pills="nothing"))
+
+
+@pytest.mark.requirement("EDIT-2")
+@pytest.mark.parametrize(
+    "typed,sentence",
+    [
+        ("='open", "text"),
+        ("=1.no_such_formula", "no_such_formula"),
+        ('#{_dp(\'{"pill_type":"odd"}\')}', "Data pills of type 'odd' are not supported"),
+        ("#{_dp('data.coupa.later.id')}", "step 'later', whose output this step cannot use"),
+        ("#{_dp('data.coupa.trigger.id')}", "says coupa, which is not its app"),
+    ],
+)
+def test_what_is_no_formula_or_pill_is_told_beside_its_field(
+    hub: Hub, builder: HubBrowser, typed: str, sentence: str
+) -> None:
+    answer = save(hub, builder, 1, **{STATUS: typed, LIMIT: "5"})
+    assert sentence in error_beside(answer, "Status")
+    assert version(hub) == "1"
+    assert ">\n5</textarea>" in answer.text, "what else was typed stays"
+    assert builder.get("/recipes/3/steps/1/inputs").headers["Location"].endswith(at(1) + "#setup")
+
+
+@pytest.mark.requirement("EDIT-2")
+def test_a_required_input_is_told_and_another_one_is_added(hub: Hub, builder: HubBrowser) -> None:
+    number = add(hub, builder, "coupa/get_requisition", after="1")
+    answer = save(hub, builder, number, **{'value:["input","id"]': " "})
+    assert error_beside(answer, "Id") == "Id is required."
+    assert "Step 3 : The input 'id' is missing. (required)" in text_of(builder.get(at(number)))
+    odd = save(hub, builder, number, new_value="x", **{'value:["input","id"]': "7"})
+    assert "Give the input a name." in text_of(odd)
+    more = {"new_name": "exchange", "new_value": "none", 'value:["input","id"]': "7"}
+    assert save(hub, builder, number, **more).status_code == 303
+    assert code(hub)["block"][1]["input"] == {"id": "7", "exchange": "none"}
+    assert ">exchange</label>" in re.sub(r"\s+", " ", builder.get(at(number)).text).replace(
+        " </", "</"
+    )
+
+
+@pytest.mark.requirement("EDIT-2")
+def test_a_running_recipe_is_looked_at_alone(hub: Hub, builder: HubBrowser) -> None:
+    page = builder.get(at(1, 1))
+    assert "changed once it is stopped" in text_of(page)
+    assert "Save step" not in page.text
+    answer = save(hub, builder, 1, 1, **{STATUS: "x"})
+    assert "only a stopped one can be changed" in text_of(builder.get(answer.headers["Location"]))
+    assert version(hub, 1) == "1"
+    stopped = builder.post("/recipes/1/state", at(1, 1), do="stop", back="editor")
+    assert stopped.headers["Location"] == "/recipes/1/edit"
+    assert "Save step" in builder.get(at(1, 1)).text
+
+
+@pytest.mark.requirement("EDIT-3")
+def test_steps_are_added_moved_skipped_commented_on_and_removed(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    page = text_of(builder.get("/recipes/3/steps/new?q=coupa search"))
+    assert "Search purchase orders" in page
+    assert "Log message" not in page
+    assert "Nothing is called so" in text_of(builder.get("/recipes/3/steps/new?q=nothing"))
+    none = builder.post("/recipes/3/steps/new", "/recipes/3/steps/new", kind="x", version="1")
+    assert "Choose what the step is to do." in text_of(none)
+
+    number = add(hub, builder, "if", after="1")
+    inside = add(hub, builder, "logger/log_message", into=str(number))
+    assert save(hub, builder, inside, **{'value:["input","message"]': "Many"}).status_code == 303
+    condition = 'value:["input","conditions",0,'
+    pill = pills_of(builder.get(at(number)))["Invoices › List size"]
+    fields = {condition + '"lhs"]': f"#{{_dp('{pill}')}}", condition + '"operand"]': "greater_than"}
+    assert save(hub, builder, number, **fields, **{condition + '"rhs"]': "10"}).status_code == 303
+    for do in ("up", "down", "skip", "comment"):
+        fields = {"version": version(hub), "do": do, "comment": "Look twice"}
+        place = {"up": inside}.get(do, inside - 1 if do == "down" else inside)
+        answer = builder.post(f"/recipes/3/steps/{place}/change", at(place), **fields)
+        assert answer.status_code == 303
+    steps = code(hub)["block"]
+    assert [each["keyword"] for each in steps] == ["action", "if", "action"]
+    (log,) = steps[1]["block"]
+    assert (log["skip"], log["comment"]) == (True, "Look twice")
+    assert steps[1]["input"]["conditions"][0]["rhs"] == "10"
+    assert [entry["provider"] for entry in hub.read(Recipe, 3).config] == [
+        "coupa", "workato_recipe_function", "logger",
+    ]  # fmt: skip
+
+    ask = text_of(builder.get("/recipes/3/steps/1/remove"))
+    assert "Step 3: IF, a pill of step 2 Step 5: Return result, a pill of step 2" in ask
+    gone = builder.post(
+        "/recipes/3/steps/1/remove", "/recipes/3/steps/1/remove", version=version(hub)
+    )
+    assert "Removed step 2." in text_of(builder.get(gone.headers["Location"]))
+    page = text_of(builder.get("/recipes/3"))
+    assert "Step 2 : A data pill is of step 'found', which is none before this one. (pills)" in page
+    assert "coupa" not in {entry["provider"] for entry in hub.read(Recipe, 3).config}
+
+
+@pytest.mark.requirement("EDIT-3")
+def test_what_cannot_be_done_to_a_step_says_so(hub: Hub, builder: HubBrowser) -> None:
+    fields = {"version": "1", "do": "up"}
+    answer = builder.post("/recipes/3/steps/1/change", at(1), **fields)
+    assert "The step is the first, or the last, already." in text_of(
+        builder.get(answer.headers["Location"])
+    )
+    assert builder.get("/recipes/3/steps/9/remove").status_code == 404
+    assert version(hub) == "1"
+
+
+@pytest.mark.requirement("EDIT-4")
+def test_a_recipe_is_created_with_fields_of_its_own(hub: Hub, builder: HubBrowser) -> None:
+    new = "/recipes/new"
+    assert f'href="{new}?location=1">New recipe</a>' in builder.get("/projects/1").text
+    blank = builder.post(new, new, name=" ", location="1", trigger="function")
+    assert "The name can't be blank." in text_of(blank)
+    odd = builder.post(new, new, name="Mine", location="", trigger="odd")
+    assert "Select the project or folder where it is stored." in text_of(odd)
+    sent = builder.post(new, new, name="Mine", location="1", trigger="function", description="Why")
+    number = int(re.findall(r"/recipes/(\d+)/", sent.headers["Location"])[0])
+    fields = f"/recipes/{number}/steps/0/fields/parameters"
+
+    rows = {"name-0": "status", "label-0": "", "type-0": "string", "hint-0": "Only these"}
+    wrong = builder.post(
+        fields,
+        fields,
+        version="1",
+        **rows,
+        **{"name-1": "status", "name-2": "a b", "name-3": "", "label-3": "x"},
+    )
+    page = text_of(wrong)
+    for sentence in (
+        "has this name already",
+        "letters, digits and _ alone",
+        "A field needs a name",
+    ):
+        assert sentence in page
+    more = builder.post(fields, fields, version="1", do="rows", **rows)
+    assert more.text.count('name="name-') == 3
+    lines = {"name-1": "lines", "type-1": "array", "required-1": "yes"}
+    assert builder.post(fields, fields, version="1", **rows, **lines).status_code == 303
+    within = f"{fields}?within=lines"
+    inner = {"within": "lines", "name-0": "price", "type-0": "number", "label-0": "Price"}
+    saved = builder.post(fields, within, version=version(hub, number), **inner)
+    assert saved.headers["Location"] == fields
+    declared = json.loads(code(hub, number)["input"]["parameters_schema_json"])
+    status, lines = declared
+    common = {"type": "string", "optional": True, "label": "Status", "control_type": "text"}
+    assert status == {"name": "status", "hint": "Only these", **common}
+    price = {"name": "price", "type": "number", "optional": True, "label": "Price"}
+    assert lines.pop("properties") == [{**price, "control_type": "number"}]
+    common = {"type": "array", "of": "object", "optional": False, "label": "Lines"}
+    assert lines == {"name": "lines", **common}
+    returns = add(hub, builder, "workato_recipe_function/return_result", number)
+    assert "declares no result yet" in text_of(builder.get(at(returns, number)))
+    log = add(hub, builder, "logger/log_message", number)
+    assert "Lines › Price number" in text_of(builder.get(at(log, number)))
+    row = hub.read(Recipe, number)
+    assert (row.running, row.description, row.version_author_name) == (False, "Why", "Builder")
+    assert list(structure.check(row.code, row.config)) == []
+    assert builder.get(f"/recipes/{number}/steps/0/fields/odd").status_code == 404
+
+
+@pytest.mark.requirement("EDIT-4")
+@pytest.mark.parametrize("trigger", ["api", "skill", "schedule"])
+def test_every_trigger_makes_a_recipe_that_the_editor_can_open(
+    hub: Hub, builder: HubBrowser, trigger: str
+) -> None:
+    sent = builder.post("/recipes/new", "/recipes/new", name="Mine", location="1", trigger=trigger)
+    number = int(re.findall(r"/recipes/(\d+)/", sent.headers["Location"])[0])
+    assert builder.get(at(0, number)).status_code == 200
+    if trigger == "api":
+        responses = 'value:["input","response","responses",0,'
+        fields = {responses + '"name"]': "Found", responses + '"http_status_code"]': "200"}
+        assert save(hub, builder, 0, number, do="add", **fields).status_code == 303
+        names = [each["name"] for each in code(hub, number)["input"]["response"]["responses"]]
+        assert names == ["Found", "Response 2"]
+        assert save(hub, builder, 0, number, do="remove-1", **fields).status_code == 303
+        ends = add(hub, builder, "workato_api_platform/return_response", number)
+        assert "Found (200)" in builder.get(at(ends, number)).text
+
+
+@pytest.mark.requirement("EDIT-5")
+def test_the_second_of_two_is_told_and_nothing_is_lost(hub: Hub, builder: HubBrowser) -> None:
+    admin = hub.browser("admin")
+    assert save(hub, admin, 1, **{STATUS: "theirs", LIMIT: ""}).status_code == 303
+
+    told = save(hub, builder, 1, version="1", **{STATUS: "mine", LIMIT: "7"})
+
+    assert told.status_code == 409
+    page = text_of(told)
+    assert (
+        "Admin changed this recipe while you did: version 1, which you saw, is version 2 now"
+        in page
+    )
+    assert "Both of you changed Step 2, status" in page
+    assert code(hub)["block"][0]["input"] == {"status": "theirs"}
+    (form,) = re.findall(r'<form class="actions mb-4".*?</form>', told.text, re.S)
+    sent = {
+        html.unescape(name): html.unescape(value)
+        for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    }
+    assert (sent["version"], sent["onto"]) == ("1", "2")
+    saved = builder.http.post("/recipes/3/steps/1/inputs", data=sent)
+    assert saved.status_code == 303
+    assert code(hub)["block"][0]["input"] == {"status": "mine", "limit": "7"}
+    assert builder.http.post("/recipes/3/steps/1/inputs", data=sent).status_code == 409
+
+
+@pytest.mark.requirement("EDIT-5")
+def test_what_was_removed_meanwhile_cannot_be_changed(hub: Hub, builder: HubBrowser) -> None:
+    admin = hub.browser("admin")
+    assert add(hub, admin, "stop", first="yes") == 1
+    told = save(hub, builder, 1, version="1", **{STATUS: "mine"})
+    assert "If you save, both changes are in the recipe." in text_of(told)
+    admin.post("/recipes/3/steps/2/remove", "/recipes/3/steps/2/remove", version="2")
+    told = save(hub, builder, 1, version="1", **{STATUS: "mine"})
+    assert "The step is not in the recipe any more: somebody removed it." in text_of(told)
+    assert "Save mine too" not in told.text
+    fields = "/recipes/3/steps/0/fields/parameters"
+    rows = {"name-0": "status", "name-1": "limit"}
+    assert builder.post(fields, fields, version="1", **rows).status_code == 409
+    onto = builder.post(fields, fields, version="1", onto=version(hub), **rows)
+    assert onto.status_code == 303
+    declared = json.loads(code(hub)["input"]["parameters_schema_json"])
+    assert [each["name"] for each in declared] == ["status", "limit"]
+
+
+@pytest.mark.requirement("EDIT-6")
+def test_a_recipe_says_why_it_cannot_serve_verified_access(hub: Hub, builder: HubBrowser) -> None:
+    assert "Its steps act with Your connection." in text_of(builder.get("/recipes/1"))
+    assert "Verified user access" in text_of(builder.get("/recipes/2"))
+    assert "cannot serve verified user access" not in text_of(builder.get("/recipes/2"))
+    with hub.world.db.unit() as session:
+        row = session.get_one(Recipe, 3)
+        wait = {"keyword": "action", "provider": "clock", "name": "wait_for_interval", "as": "w"}
+        row.config = [{**row.config[0], "account_id": 3, "personalization": True}]
+        row.code = {**row.code, "block": [*row.code["block"], wait]}
+    page = text_of(builder.get("/recipes/3"))
+    assert "'Coupa (unfinished)' is not connected." in page
+    assert "Step 4 waits: recipe functions with long actions are not supported." in page
+    sent = builder.post(
+        "/recipes/new", "/recipes/new", name="Mine", location="1", trigger="schedule"
+    )
+    page = text_of(builder.get(sent.headers["Location"].partition("/edit")[0]))
+    assert "It begins with no recipe function" in page
+    assert "No step of it acts in an app." in page
