@@ -2,6 +2,7 @@
 
 import dataclasses
 from functools import reduce
+from http import HTTPStatus
 from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -12,6 +13,7 @@ from simulator.control.models import Body, ResponseModel
 from simulator.control.problems import Problem
 from simulator.errors import NotFound
 from simulator.faults import INCIDENTS, Fault
+from simulator.faults.checks import BOUNDS, EFFECTS, TOKEN_EFFECTS
 from simulator.faults.fault import attribute_descriptions
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
@@ -20,6 +22,14 @@ from simulator.web.endpoints import Endpoint, Reply, Table
 
 ENDPOINTS = Table(Endpoint, CONTROL_PATH)
 _NO_FAULT = {404: "no fault has this number"}
+#: What a fault refuses by itself, for the document to say.
+_BOUNDS: dict[str, dict[str, Any]] = {
+    "times": {"minimum": 1},
+    "status": {"enum": [each.value for each in HTTPStatus] + [None]},
+    "token": {"enum": [*TOKEN_EFFECTS, None]},
+    "effect": {"enum": [*EFFECTS, None]},
+    **{name: {"minimum": least, "maximum": most} for name, (least, most) in BOUNDS.items()},
+}
 
 
 def _members(*, for_request: bool) -> dict[str, Any]:
@@ -37,10 +47,12 @@ def _members(*, for_request: bool) -> dict[str, Any]:
         if each.name.startswith("_") or (for_request and not each.init):
             continue
         default: dict[str, Any] = {}
+        if each.name in _BOUNDS:
+            default["json_schema_extra"] = _BOUNDS[each.name]
         if for_request and each.default_factory is not dataclasses.MISSING:
-            default = {"default_factory": each.default_factory}
+            default["default_factory"] = each.default_factory
         elif for_request and each.default is not dataclasses.MISSING:
-            default = {"default": each.default}
+            default["default"] = each.default
         members[each.name] = (
             json_type(types[each.name]),
             Field(description=descriptions.get(each.name), **default),
@@ -80,11 +92,17 @@ class Faults(ResponseModel):
 class NewIncident(Body):
     """A classic that is to go wrong."""
 
-    name: Annotated[str, Field(description="Such as `mix-up`; `GET incidents` lists them.")]
+    name: Annotated[
+        str,
+        Field(
+            description="Such as `mix-up`; `GET incidents` lists them.",
+            json_schema_extra={"enum": [each.name for each in INCIDENTS]},
+        ),
+    ]
     person: Annotated[str | None, Field(description="Name or e-mail address.")] = None
     tool: str | None = None
-    times: int | None = None
-    probability: float | None = None
+    times: Annotated[int | None, Field(json_schema_extra=_BOUNDS["times"])] = None
+    probability: Annotated[float | None, Field(json_schema_extra=_BOUNDS["probability"])] = None
     seed: int | None = None
 
 

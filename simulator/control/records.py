@@ -12,6 +12,7 @@ from simulator.control.models import Body, ResponseModel
 from simulator.control.pages import Next, Part, page
 from simulator.control.problems import Problem
 from simulator.journal import Exchange
+from simulator.journal.exchange import HEADER_NAMES
 from simulator.journal.verification import VerificationError
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
@@ -32,10 +33,14 @@ _SYSTEM = Field(description="A system's name or a pattern: `identity`, `app:*`."
 _STATUS = Field(description="Of the answer; 0 where the system hung up.")
 _PERSON = Field(
     description="On whose behalf: name or e-mail address. Told by the token, code or state that is "
-    "carried or brought, or by the tool call that it is part of."
+    "carried or brought, or by the tool call that it is part of.",
+    json_schema_extra={"minLength": 1},
 )
 _TOOL = Field(description="Name of the tool whose call it is, or is part of.")
-_HEADERS = Field(description="Of the request, values or patterns of those that are recorded.")
+_HEADERS = Field(
+    description="Of the request, values or patterns of those that are recorded.",
+    json_schema_extra={"propertyNames": {"enum": [*HEADER_NAMES]}},
+)
 
 
 _FIRST = Part()
@@ -95,7 +100,11 @@ class Search(Filters, Part):
         None
     )
     headers: Annotated[
-        dict[str, str], Field(description=f"{_HEADERS.description} `headers[name]=value`.")
+        dict[str, str],
+        Field(
+            description=f"{_HEADERS.description} `headers[name]=value`.",
+            json_schema_extra=_HEADERS.json_schema_extra,
+        ),
     ] = {}
     fields: Annotated[
         dict[str, str],
@@ -111,7 +120,11 @@ class Verification(Filters):
 
     request: Annotated[str, _REQUEST]
     times: Annotated[int | None, Field(ge=0, description="Exactly so many.")] = None
-    at_least: Annotated[int | None, Field(ge=0, description="So many, or more.")] = None
+    at_least: Annotated[
+        int | None,
+        # 0 would be always so, and is refused with a sentence about it.
+        Field(ge=0, description="So many, or more.", json_schema_extra={"minimum": 1}),
+    ] = None
     at_most: Annotated[int | None, Field(ge=0, description="So many, or fewer.")] = None
 
 

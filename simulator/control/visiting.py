@@ -30,7 +30,11 @@ class NewVisit(Body):
     """Where a person goes, and what they do there."""
 
     url: Annotated[
-        str, Field(description="An authorization request of a client, or a connection setup link.")
+        str,
+        Field(
+            description="An authorization request of a client, or a connection setup link.",
+            json_schema_extra={"pattern": "^https?://"},
+        ),
     ]
     decision: Annotated[
         Choice, Field(description="On every page that asks; `leave` stops there, undecided.")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from simulator import scenarios
 from simulator.control.models import Body, ResponseModel
-from simulator.db.snapshot import NamedSnapshot
+from simulator.db.snapshot import NAME, NamedSnapshot
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.web.endpoints import Endpoint, Reply, Table
@@ -86,7 +86,11 @@ class NewSnapshot(Body):
     """The name of a new snapshot."""
 
     name: Annotated[
-        str, Field(description="1 to 64 letters, digits and `. _ -`; an old one is replaced.")
+        str,
+        Field(
+            description="1 to 64 letters, digits and `. _ -`; an old one is replaced.",
+            json_schema_extra={"pattern": f"^{NAME}$"},
+        ),
     ]
 
 

@@ -14,7 +14,8 @@ from simulator.errors import NotFound, SimulatorError
 
 #: So many are kept under a name.
 MOST = 50
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: What a snapshot may be called, as a regular expression.
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 class BadName(SimulatorError):
@@ -175,7 +176,7 @@ def check_name(name: str) -> str:
     Raises:
         BadName: it may not.
     """
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(NAME, name):
         raise BadName(
             "A snapshot's name is 1 to 64 letters, digits and . _ - and starts with a letter or "
             "digit."

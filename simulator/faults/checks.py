@@ -17,7 +17,8 @@ EFFECTS: dict[str, tuple[str, ...]] = {
 }
 #: A day of real time, and a hundred years of simulated time, in seconds: no clock overflows.
 _DAY, _CENTURY = 86_400.0, 3_155_760_000.0
-_BOUNDS: dict[str, tuple[float, float]] = {
+#: The least and the most of each number, where it has both.
+BOUNDS: dict[str, tuple[float, float]] = {
     "probability": (0, 1),
     "delay": (0, _DAY),
     "advance_clock_by": (0, _CENTURY),
@@ -41,7 +42,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "status": ((int, _NONE), "an HTTP status"),
     "times": _WHOLE,
     "seed": ((int,), "a whole number"),
-    **dict.fromkeys(_BOUNDS, _NUMBER),
+    **dict.fromkeys(BOUNDS, _NUMBER),
     **dict.fromkeys(_SWITCHES, _SWITCH),
     "body": ((bytes, _NONE), "bytes"),
     "plan": ((list,), "a list of steps"),
@@ -99,7 +100,7 @@ def check(given: Mapping[str, Any]) -> None:
         raise ValueError("own_error needs a status from 400 on, and no body: that is the system's.")
     if times is not None and times < 1:
         raise ValueError(f"times must be 1 or more, not {times}.")
-    for name, (least, most) in _BOUNDS.items():
+    for name, (least, most) in BOUNDS.items():
         number = given[name]
         if not least <= number <= most:  # NaN is in no bounds
             bounds = f"{least:.0f} to {most:.0f}"

@@ -85,7 +85,7 @@ def test_profiles_workspace_and_projects(workato: PlatformCommandLine) -> None:
     assert "Set 'sandbox' as profile" in workato.run("profiles", "use", "sandbox")
     assert workato.requests() == []
     printed = workato.run("workspace")
-    assert "Olivia Grant" in printed
+    assert "Acme Corp" in printed
     assert "Plan: enterprise" in printed
     assert workato.requests() == ["GET /api/users/me"]
     assert "Procurement (current)" in workato.run("projects", "list")

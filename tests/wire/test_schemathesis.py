@@ -1,4 +1,4 @@
-"""schemathesis sends whatever the APIs' documents allow: no answer is one that they do not foresee.
+"""schemathesis sends whatever both APIs' documents allow: every answer is one that they foresee.
 
 No 5xx, no answer that its schema forbids, and no request refused that its schema allows, but for
 what no schema can say, which is listed here.
@@ -42,6 +42,7 @@ DEVELOPER_RULES: Mapping[str, str] = {
     "POST /api/api_collections": "the text is an OpenAPI document; the name is free",
     "POST /api/api_collections/{id}/api_endpoints": "the recipe is an API recipe of the project",
     "POST /api/connections": "the parent is of the same app; the host has the app's format",
+    "POST /api/connections/{connection_id}": "the host has the app's format",
     "POST /api/connections/runtime_user_connections": "the parent is connected; the URL is one",
     "POST /api/connections/{connection_id}/pick_list": "the app has such a pick list",
     "POST /api/data_tables": "no two columns have one name",
@@ -63,6 +64,27 @@ DEVELOPER_RULES: Mapping[str, str] = {
 }
 
 
+#: Operation of the control API → the rule that no schema says, for which it may answer 422.
+CONTROL_RULES: Mapping[str, str] = {
+    "GET /_simulator/journal": "there is such a request, system, person, tool or parameter",
+    "PATCH /_simulator/people/{id}": "the groups are there; the name is one line, the address free",
+    "POST /_simulator/clock/tick": "no clock leaves the years 1970 to 8999",
+    "POST /_simulator/clock/travel": "no clock leaves the years 1970 to 8999",
+    "POST /_simulator/clock/freeze": "no clock leaves the years 1970 to 8999",
+    "PUT /_simulator/clock": "no clock leaves the years 1970 to 8999",
+    "POST /_simulator/faults": "the members make sense together, and there is such a system",
+    "POST /_simulator/incidents": "the incident can be narrowed like this; there is such a person",
+    "POST /_simulator/journal/nothing-else": "as of the journal",
+    "POST /_simulator/journal/order": "as of the journal",
+    "POST /_simulator/journal/verify": "as of the journal; the bounds leave a number",
+    "POST /_simulator/people/{id}/visits": "the address is of a system; the apps are there",
+    "POST /_simulator/violations/accepted": "the scenario has such people",
+    "PUT /_simulator/apps/{host}/refresh_tokens": "one policy alone has a leeway",
+}
+#: What schemathesis leaves alone: it stays away as long as it is asked to.
+_WAITS = "--exclude-path=/_simulator/journal/wait"
+
+
 @pytest.fixture
 def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Listening on free ports; quotas are not counted, which have tests of their own."""
@@ -71,12 +93,25 @@ def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.mark.timeout(300)
 def test_requests_that_the_document_allows_are_answered_as_it_says(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     """In short: one request each of the data that recipes read."""
     paths = "^/api/(lookup_tables|properties|tags)"
-    check(simulator, tmp_path, "--phases=fuzzing", "-n1", f"--include-path-regex={paths}")
+    check_developer_api(
+        simulator, tmp_path, "--phases=fuzzing", "-n1", f"--include-path-regex={paths}"
+    )
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.requirement("CTL-2")
+def test_the_control_api_answers_as_its_document_says(simulator: Simulator, tmp_path: Path) -> None:
+    """In short: one request each of those that change no world as a whole."""
+    paths = "^/_simulator/(journal$|faults|people|incidents|violations|snapshots$)"
+    check_control_api(
+        simulator, tmp_path, "--phases=fuzzing", "-n1", f"--include-path-regex={paths}"
+    )
 
 
 @pytest.mark.long
@@ -84,12 +119,44 @@ def test_requests_that_the_document_allows_are_answered_as_it_says(
 def test_every_request_that_the_document_allows_is_answered_as_it_says(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    check(simulator, tmp_path, "--phases=examples,coverage,fuzzing", "-n10")
+    check_developer_api(simulator, tmp_path, "--phases=examples,coverage,fuzzing", "-n5")
 
 
-def check(simulator: Simulator, folder: Path, *options: str) -> None:
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.requirement("CTL-2")
+def test_every_request_that_the_control_api_allows_is_answered_as_it_says(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    check_control_api(simulator, tmp_path, "--phases=examples,coverage,fuzzing", "-n5", _WAITS)
+
+
+def check_developer_api(simulator: Simulator, folder: Path, *options: str) -> None:
     """Run schemathesis at the Developer API; all that it says against it is the failure."""
     description = simulator.describe()
+    token = description["api_clients"][0]["token"]
+    options = ("--header", f"Authorization: Bearer {token}", *options)
+    document = f"{description['systems']['aihub']}/api/openapi.json"
+    run_schemathesis(document, DEVELOPER_RULES, folder, *options)
+
+
+def check_control_api(simulator: Simulator, folder: Path, *options: str) -> None:
+    """Run schemathesis at the control API; all that it says against it is the failure."""
+    document = f"{simulator.describe()['control']}openapi.json"
+    run_schemathesis(document, CONTROL_RULES, folder, *options)
+
+
+def run_schemathesis(
+    document: str, refusing: Mapping[str, str], folder: Path, *options: str
+) -> None:
+    """Run schemathesis at an OpenAPI document.
+
+    Args:
+        document: its address.
+        refusing: the operations that may refuse what their schema allows.
+        folder: where it works.
+        *options: of its command line.
+    """
     rules = [
         "\n".join(
             (
@@ -98,19 +165,15 @@ def check(simulator: Simulator, folder: Path, *options: str) -> None:
                 f"checks.positive_data_acceptance.expected-statuses = {[*_TAKEN, '400', '422']}",
             )
         )
-        for name in DEVELOPER_RULES
+        for name in refusing
     ]
-    (folder / "schemathesis.toml").write_text(
-        "\n\n".join((_SETTINGS, *rules)),
-        encoding="utf-8",
-    )
+    (folder / "schemathesis.toml").write_text("\n\n".join((_SETTINGS, *rules)), encoding="utf-8")
     done = subprocess.run(
         [
-            *(ENVIRONMENTS / "schemathesis/bin/st", "run"),
-            f"{description['systems']['aihub']}/api/openapi.json",
+            *(ENVIRONMENTS / "schemathesis/bin/st", "run", document),
             *("--no-color", "--mode=positive", "--generation-deterministic"),
             *("--continue-on-failure", f"--checks={','.join(_CHECKS)}"),
-            *("--header", f"Authorization: Bearer {description['api_clients'][0]['token']}"),
+            *("--wait-for-schema=60", "--request-timeout=60"),  # however busy the machine is
             *options,
         ],
         env={"HOME": str(folder), "PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1"},

@@ -90,6 +90,14 @@ def update_connection(call: Call, connection_id: str, body: ConnectionChange) ->
     return describe_connection(call, connection)
 
 
+@ENDPOINTS.add("POST", "connections/:connection_id")
+def update_connection_by_post(
+    call: Call, connection_id: str, body: ConnectionChange
+) -> dict[str, Any]:
+    """Change a connection, as PUT does: lists of permissions name POST."""
+    return update_connection(call, connection_id, body)
+
+
 @ENDPOINTS.add("POST", "connections/:connection_id/pick_list")
 def get_pick_list(call: Call, connection_id: str, body: PickListBody) -> dict[str, Any]:
     """Ask the connection's app for the values of a pick list: label and value of each."""

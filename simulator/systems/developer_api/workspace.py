@@ -28,14 +28,14 @@ class MemberQuery(LongQuery):
 
 @ENDPOINTS.add("GET", "users/me")
 def get_workspace(call: Call) -> dict[str, Any]:
-    """Tell of the workspace that the client belongs to, in the name of its owner."""
+    """Tell of the workspace that the client belongs to; the address is its owner's."""
     workspace = call.client.environment.workspace
     owner = workspaces.get_owner(call.world, workspace.id)
     total, running = workspaces.count_recipes(call.world, workspace.id)
     month = call.world.clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return {
         "id": workspace.id,
-        "name": owner.name,
+        "name": workspace.name,
         "email": owner.email,
         "company_name": workspace.name,
         "location": None,
