@@ -19,6 +19,7 @@ from simulator.settings import Settings
 from simulator.testing import acting
 from tests.contract.mcp_endpoint import Endpoint, token_for
 from tests.contract.racing import race
+from tests.postgres.plugin import SECRET_KEY
 
 pytestmark = pytest.mark.requirement("REC-136")
 
@@ -70,10 +71,12 @@ def of(name: str) -> str:
 
 
 @contextmanager
-def connected(people: tuple[str, ...], file: Path) -> Iterator[Simulator]:
+def connected(people: tuple[str, ...], file: Path, database: str = "memory") -> Iterator[Simulator]:
     """People who have connected all three apps, when each of their tokens has expired."""
     file.write_text(yaml.safe_dump(make_scenario(people), sort_keys=False), encoding="utf-8")
-    with Simulator(Settings(database="memory", scenario=str(file))) as simulator:
+    with Simulator(
+        Settings(database=database, scenario=str(file), secret_key=SECRET_KEY)
+    ) as simulator:
         with acting(simulator) as actor:
             for name in people:
                 for server, (_, tool) in TOOLS.items():
@@ -91,28 +94,61 @@ def open_door(simulator: Simulator, name: str, server: str) -> tuple[str, Endpoi
     return url, Endpoint(simulator, token_for(simulator, f"{name.lower()}@acme.example", url))
 
 
-@pytest.mark.parametrize("count, calls", [(3, 18), pytest.param(8, 100, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "count, calls",
+    [(3, 18), pytest.param(8, 100, marks=(pytest.mark.long, pytest.mark.timeout(300)))],
+)
 def test_each_call_gets_its_owners_rows_and_each_connection_is_refreshed_once(
     tmp_path: Path, count: int, calls: int
 ) -> None:
-    people = PEOPLE[:count]
-    who = [(people[n % count], list(TOOLS)[n // count % 3]) for n in range(calls)]
-    with connected(people, tmp_path / "people.yaml") as simulator:
-        doors = [open_door(simulator, *each) for each in who]
+    people, file = PEOPLE[:count], tmp_path / "people.yaml"
+    with connected(people, file) as simulator:
+        check_calls(people, calls, [simulator])
 
-        def call(number: int) -> str:
-            url, endpoint = doors[number]
-            params = {"name": TOOLS[who[number][1]][1], "arguments": {}}
-            message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-            answer = endpoint.post(message, url)
-            result = json.loads(answer.text.partition("data: ")[2] or answer.text)["result"]
-            assert not result.get("isError"), result
-            return json.dumps(result)
 
-        answers = race(call, calls)
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_so_they_are_where_two_serve_one_database(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    with (
+        connected(PEOPLE, file, database_url) as first,
+        Simulator(
+            Settings(database=database_url, scenario=str(file), secret_key=SECRET_KEY)
+        ) as second,
+    ):
+        check_calls(PEOPLE, 100, [first, second])
 
-        for (name, _), text in zip(who, answers, strict=True):
-            assert set(re.findall(r"own-of-\w+", text)) == {of(name)}
-        refreshes = simulator.journal.find("POST *", grant_type="refresh_token")
-        assert Counter(each.status for each in refreshes) == {200: 3 * count}
-        assert not simulator.isolation.violations
+
+def check_calls(people: tuple[str, ...], calls: int, simulators: list[Simulator]) -> None:
+    """Call at once, in turn at each simulator; each row is its owner's, each refresh the only one.
+
+    Args:
+        people: who call.
+        calls: how many calls there are.
+        simulators: on one database; the first is where people connected.
+    """
+    who = [(people[n % len(people)], list(TOOLS)[n // len(people) % 3]) for n in range(calls)]
+    doors = [
+        open_door(simulators[number % len(simulators)], *each) for number, each in enumerate(who)
+    ]
+
+    def call(number: int) -> str:
+        url, endpoint = doors[number]
+        params = {"name": TOOLS[who[number][1]][1], "arguments": {}}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        answer = endpoint.post(message, url)
+        result = json.loads(answer.text.partition("data: ")[2] or answer.text)["result"]
+        assert not result.get("isError"), result
+        return json.dumps(result)
+
+    answers = race(call, calls)
+
+    for (name, _), text in zip(who, answers, strict=True):
+        assert set(re.findall(r"own-of-\w+", text)) == {of(name)}
+    refreshes = [
+        each
+        for simulator in simulators
+        for each in simulator.journal.find("POST *", grant_type="refresh_token")
+    ]
+    assert Counter(each.status for each in refreshes) == {200: 3 * len(people)}
+    assert not [each for simulator in simulators for each in simulator.isolation.violations]

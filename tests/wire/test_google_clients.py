@@ -55,6 +55,7 @@ def test_the_library_does_its_ordinary_work(
         "starred": 1,
         "thread": 2,
         "refused": "404 Requested entity was not found.",
+        "batched": [True, "Requested entity was not found."],
     }
     assert len(consents.opened) == 1
     assert simulator.violations() == []

@@ -10,6 +10,7 @@ from typing import Any
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
+from googleapiclient.http import BatchHttpRequest
 from grants_client import GRANTS
 
 
@@ -65,6 +66,16 @@ def work(users: Any, app: Mapping[str, Any]) -> dict[str, Any]:
         refused = ""
     except HttpError as error:
         refused = f"{error.status_code} {error.reason}"
+    batched: dict[str, str] = {}
+    batch = BatchHttpRequest(
+        lambda name, answer, error: batched.update(
+            {name: answer["id"] if answer else error.reason}
+        ),
+        f"{app['api']}/batch/gmail/v1",
+    )
+    for number in (first, app["hidden"]):
+        batch.add(messages.get(userId="me", id=number, format="minimal"), request_id=number)
+    batch.execute()
     both = messages.list(userId="me", labelIds=["STARRED"], q="label:by-a-library").execute()
     return {
         "email": users.getProfile(userId="me").execute()["emailAddress"],
@@ -75,6 +86,7 @@ def work(users: Any, app: Mapping[str, Any]) -> dict[str, Any]:
         "starred": both["resultSizeEstimate"],
         "thread": len(thread["messages"]),
         "refused": refused,
+        "batched": [batched[first] == first, batched[app["hidden"]]],
     }
 
 

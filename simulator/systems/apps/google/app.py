@@ -12,6 +12,7 @@ from simulator.systems.apps.google.api import (
     gmail_messages,
     gmail_threads,
 )
+from simulator.systems.apps.google.batch import Batching
 from simulator.systems.apps.google.profile import PROFILE
 from simulator.world import World
 
@@ -25,4 +26,6 @@ _API = [
 
 def create_app(world: World, host: str) -> Flask:
     """Build the application; its own host is `accounts.google.com`."""
-    return assemble(Flask(__name__), world, host, PROFILE, pages=[pages.pages], api=_API)
+    app = assemble(Flask(__name__), world, host, PROFILE, pages=[pages.pages], api=_API)
+    app.wsgi_app = Batching(app.wsgi_app)  # type: ignore[method-assign]
+    return app

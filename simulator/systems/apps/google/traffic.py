@@ -29,7 +29,7 @@ def _parameters() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 TRAFFIC = Traffic(
-    api=("/gmail/*", "/calendar/*", "/drive/*", "/upload/*"),
+    api=("/gmail/*", "/calendar/*", "/drive/*", "/upload/*", "/batch", "/batch/*"),
     authorize="/o/oauth2/v2/auth",
     token="/token",
     revoke="/revoke",
@@ -39,8 +39,8 @@ TRAFFIC = Traffic(
     hosts={
         TOKENS: ("/token", "/revoke", "/tokeninfo"),
         USERINFO: ("/v1/userinfo",),
-        GMAIL: ("/gmail/*", "/upload/gmail/*"),
-        APIS: ("/gmail/*", "/upload/*", "/calendar/*", "/drive/*", "/oauth2/*"),
+        GMAIL: ("/gmail/*", "/upload/gmail/*", "/batch", "/batch/gmail/*"),
+        APIS: ("/gmail/*", "/upload/*", "/calendar/*", "/drive/*", "/oauth2/*", "/batch/*"),
         MY_ACCOUNT: ("/connections", "/v3/signin/identifier", "/Logout"),
     },
     pages=(
