@@ -26,6 +26,7 @@ if find_spec("playwright"):
         "simulator.testing.steps.ai_hub",
         "simulator.testing.steps.dashboard",
         "simulator.testing.steps.recipe_editor",
+        "simulator.testing.steps.recipe_building",
     ]
 
 _REQUIREMENT = re.compile(r"[A-Z]+-\d+")
