@@ -14,6 +14,7 @@ BROUGHT = {
     "pytest_bdd": ("pytest-bdd", "bdd"),
     "quickjs": ("QuickJS", "code"),
     "responses": ("responses", "testing"),
+    "signxml": ("signxml", "saml"),
     "trustme": ("trustme", "testing"),
 }
 

@@ -1,8 +1,9 @@
 """What a process remembers of tables that seldom change, and the version it goes by.
 
 - What is remembered: whatever a reader makes of rows of `TABLES`, as values that nobody changes:
-  servers with their tools and compiled recipes (`simulator.domain.catalogue`), and signing keys
-  with the tokens that they verified and the document about them (`simulator.oauth.signing`).
+  servers with their tools and compiled recipes (`simulator.domain.catalogue`), signing keys with
+  the tokens that they verified and the document about them (`simulator.oauth.signing`), and for
+  whom sign-in by SAML is enforced (`simulator.domain.saml.setups`).
 - By which version: one row of the table `versions`. Whoever goes by it reads it in their own
   transaction, with what they read anyway, and so sees every change that was committed before.
 - Who moves it: every transaction that writes one of these tables, by whatever statement, right
@@ -25,7 +26,12 @@ Value = TypeVar("Value")
 #: Name of the version that everything remembered here goes by.
 CATALOGUE = "catalogue"
 #: The tables that it covers; a change of any other moves nothing.
-TABLES = frozenset({"mcp_servers", "mcp_tools", "recipes", "signing_keys"})
+TABLES = frozenset(
+    {
+        *("mcp_servers", "mcp_tools", "recipes", "signing_keys"),
+        *("saml_providers", "saml_setups"),
+    }
+)
 _VERSIONS = table("versions", column("name"), column("value"))  # of `simulator.db.tables`
 #: The version, for whoever reads it with something else.
 READ_VERSION = select(_VERSIONS.c.value).where(_VERSIONS.c.name == CATALOGUE)

@@ -12,7 +12,11 @@ _MOST_APPS = 5
 
 _MOST_SERVERS = 6
 
-_SYSTEMS = {"aihub": "Workato (AI Hub)", "identity": "Workato Identity"}
+_SYSTEMS = {
+    "aihub": "Workato (AI Hub)",
+    "identity": "Workato Identity",
+    "idp": "Identity provider (SAML)",
+}
 
 
 def table(document: dict[str, Any]) -> str:

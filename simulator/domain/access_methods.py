@@ -21,10 +21,12 @@ class AccessMethod:
     Attributes:
         name: of the server.
         uses_workato_identity: whether people sign in; else there is one token for all.
+        environment_id: of its environment.
     """
 
     name: str
     uses_workato_identity: bool
+    environment_id: int
 
 
 def find_access_method(world: World, number: int) -> AccessMethod | None:
@@ -36,9 +38,11 @@ def find_access_method(world: World, number: int) -> AccessMethod | None:
     """
 
     def read() -> AccessMethod | None:
-        own = select(McpServer.name, McpServer.auth_type).where(McpServer.number == number)
-        row = world.db.session.execute(own).first()
-        return AccessMethod(row.name, row.auth_type == WORKATO_IDP) if row else None
+        own = select(McpServer.name, McpServer.auth_type, McpServer.environment_id)
+        row = world.db.session.execute(own.where(McpServer.number == number)).first()
+        if row is None:
+            return None
+        return AccessMethod(row.name, row.auth_type == WORKATO_IDP, row.environment_id)
 
     return _remember(world, ("access method", number), read)
 

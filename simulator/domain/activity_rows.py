@@ -26,6 +26,8 @@ from simulator.db.tables import (
     Project,
     Property,
     Recipe,
+    SamlProvider,
+    SamlSetup,
     ServerGroup,
     Tag,
 )
@@ -101,6 +103,12 @@ def _change_tool(changes: Changes) -> str:
     return "tool_updated"
 
 
+def _change_saml(changes: Changes) -> str:
+    if "is_enabled" in changes:
+        return "enabled" if changes["is_enabled"][1] else "disabled"
+    return "updated"
+
+
 def _change_client(changes: Changes) -> str:
     return "token_regenerated" if "token_hash" in changes else "updated"
 
@@ -146,6 +154,14 @@ KINDS: Mapping[type[Base], Kind] = {
     Project: Kind(resource="Project"),
     Property: Kind(resource="AccountProperty"),
     Recipe: Kind(resource="Flow", changed=_change_recipe),
+    SamlProvider: Kind(resource="SamlIdentityProvider"),
+    SamlSetup: Kind(
+        resource="SamlAuthentication",
+        key="environment_id",
+        name="",
+        created="updated",
+        changed=_change_saml,
+    ),
     Tag: Kind(resource="Tag", key="handle", name="title"),
     ApiPlatformClient: Kind(resource="ApiCustomer"),
     ServerGroup: Kind(

@@ -116,7 +116,14 @@ def get_actor(world: World) -> Actor | None:
     return trail.actor if trail is not None else None
 
 
-def note(world: World, what: str, resource_type: str, resource_id: str, name: str) -> None:
+def note(
+    world: World,
+    what: str,
+    resource_type: str,
+    resource_id: str,
+    name: str,
+    details: dict[str, Any] | None = None,
+) -> None:
     """Add a line about what is no change of a row, such as a sign-in; where nobody acts, none.
 
     Args:
@@ -125,6 +132,7 @@ def note(world: World, what: str, resource_type: str, resource_id: str, name: st
         resource_type: of what it is about.
         resource_id: of what it is about.
         name: of what it is about.
+        details: what more there is to say, by name.
     """
     trail = world.db.session.info.get(_TRAIL)
     if trail is None:
@@ -135,7 +143,7 @@ def note(world: World, what: str, resource_type: str, resource_id: str, name: st
             "resource_type": resource_type,
             "resource_id": resource_id,
             "resource_name": shorten(name, 200),
-            "details": {},
+            "details": details or {},
         }
     )
 

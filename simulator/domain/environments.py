@@ -13,6 +13,7 @@ from simulator.db.tables import (
     EndUserGroup,
     Environment,
     McpServer,
+    SamlSetup,
 )
 from simulator.db.upsert import insert_missing
 from simulator.errors import AlreadyExists, FieldError
@@ -116,4 +117,6 @@ def remove(world: World, environment: Environment) -> None:
         raise FieldError("environment", "A workspace has at least one environment.")
     session = world.db.session
     session.execute(delete(AppLink).where(AppLink.environment_id == environment.id))
+    # Explicitly, although the database would: what is remembered goes by statements.
+    session.execute(delete(SamlSetup).where(SamlSetup.environment_id == environment.id))
     session.execute(delete(Environment).where(Environment.id == environment.id))

@@ -24,6 +24,8 @@ from simulator.db.tables import (
     OAuthConsent,
     OAuthState,
     OAuthToken,
+    SamlAssertion,
+    SamlRequest,
 )
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
@@ -196,6 +198,18 @@ RULES: tuple[Rule, ...] = (
             _past(ActivityLog.created_at, YEAR)(now),
             _beyond(ActivityLog.id, MOST_ACTIVITIES)(now),
         ),
+    ),
+    Rule(
+        what="Sign-ins by SAML that were begun",
+        bound="a day after they expire",
+        table=SamlRequest,
+        over=_past(SamlRequest.expires_at, MEMORY),
+    ),
+    Rule(
+        what="Ids of SAML assertions that were accepted",
+        bound="a day after they expire",
+        table=SamlAssertion,
+        over=_past(SamlAssertion.expires_at, MEMORY),
     ),
     Rule(
         what="Jobs (runs of recipes, the log of tool calls)",

@@ -22,13 +22,14 @@ _SWEEP = delete(_TABLE).where(has_expired(SignIn.expires_at, bindparam("now")))
 _INSERT = insert(_TABLE)
 
 
-def begin(world: World, system: str, person: str) -> str:
+def begin(world: World, system: str, person: str, saml_provider_id: int | None = None) -> str:
     """Store a sign-in; returns the secret that its browser shows from now on.
 
     Args:
         world: with an open unit of work.
         system: where; a sign-in at one opens no other.
         person: the id of who signed in, as text.
+        saml_provider_id: of the identity provider that said who it is; None for a password.
     """
     now = world.clock.now()
     _sweep(world, now)
@@ -39,6 +40,7 @@ def begin(world: World, system: str, person: str) -> str:
         "person": person,
         "signed_in_at": now,
         "expires_at": now + LENGTH,
+        "saml_provider_id": saml_provider_id,
     }
     world.db.session.execute(_INSERT, row)
     return secret

@@ -116,6 +116,24 @@ def get_environment(world: World, workspace_id: int, environment_id: int) -> Env
     return found
 
 
+def get_environment_or_first(
+    world: World, workspace_id: int, environment_id: int | None
+) -> Environment:
+    """Return an environment of a workspace; where none is named, its first.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        environment_id: the environment's id.
+
+    Raises:
+        NotFound: the workspace has none with this id.
+    """
+    if environment_id is not None:
+        return get_environment(world, workspace_id, environment_id)
+    return list_environments(world, workspace_id)[0]
+
+
 def get_project_called(world: World, workspace_id: int, name: str) -> Project:
     """Return a project of a workspace by its name.
 

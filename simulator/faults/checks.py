@@ -14,6 +14,11 @@ EFFECTS: dict[str, tuple[str, ...]] = {
     "tool-stopped": ("mcp",),
     "keys-dropped": ("identity", "mcp"),
     "group-lost": ("mcp",),
+    "saml-wrong-audience": ("idp",),
+    "saml-wrong-issuer": ("idp",),
+    "saml-wrong-signature": ("idp",),
+    "saml-expired": ("idp",),
+    "saml-no-attributes": ("idp",),
 }
 #: A day of real time, and a hundred years of simulated time, in seconds: no clock overflows.
 _DAY, _CENTURY = 86_400.0, 3_155_760_000.0

@@ -56,8 +56,10 @@ class Fault:
         effect: what changes in the world before the system sees the request: `session-ended`, the
             MCP session that it names; `client-deleted`, the OAuth client that asks for a token;
             `tool-stopped`, the MCP tool that it calls; `keys-dropped`, every key that signed
-            tokens before; or `group-lost`, as if the person of its access token had no group that
-            may use the MCP server.
+            tokens before; `group-lost`, as if the person of its access token had no group that
+            may use the MCP server; or what the identity provider says of a person:
+            `saml-wrong-audience`, `saml-wrong-issuer`, `saml-wrong-signature`, `saml-expired`, or
+            `saml-no-attributes`.
         scopes: scopes, separated by spaces, that an access token needs at an MCP server: one that
             lacks any of them is refused with `insufficient_scope`; Workato Identity grants them
             to whoever asks meanwhile.

@@ -7,7 +7,7 @@ from typing import Any
 from simulator import installed_apps
 from simulator.installed_apps import Traffic
 
-APP, IDENTITY, MCP = "app:*", "identity", "mcp"
+APP, IDENTITY, MCP, IDP = "app:*", "identity", "mcp", "idp"
 #: Where Workato Identity asks for consent, and where tokens come from.
 CONSENT, TOKEN = "* *authori*", "POST *token"
 #: In the place of a request's pattern: routes of each app, as it declares them. So an incident of

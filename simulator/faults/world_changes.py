@@ -3,20 +3,23 @@
 import base64
 import binascii
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import unquote
 
 from sqlalchemy import select
 
 from simulator.crypto import fingerprint
 from simulator.db.tables import McpSession, McpTool, OAuthClient, OAuthToken
+from simulator.faults.checks import EFFECTS
 from simulator.faults.incoming import IncomingRequest
 from simulator.journal import called_tool
 from simulator.net.addresses import IDENTITY
 from simulator.oauth.signing import Signer
 from simulator.oauth.store import TokenStore
-from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
+from simulator.web.environ import GROUP_LOST, SAML_EFFECT, SCOPES_NEEDED
 from simulator.world import World
 
+_SAML_EFFECTS = [each for each in EFFECTS if each.startswith("saml-")]
 #: Makes the change; None where a request has nothing of the kind.
 Change = Callable[[], None] | None
 
@@ -36,6 +39,7 @@ class WorldChanges:
             "tool-stopped": self._stop_tool,
             "keys-dropped": self._drop_keys,
             "group-lost": self._lose_group,
+            **{each: partial(_spoil_assertion, each) for each in _SAML_EFFECTS},
         }
 
     def change(self, request: IncomingRequest, effect: str) -> Change:
@@ -116,6 +120,10 @@ class WorldChanges:
         if not request.bearer:
             return None
         return TokenStore(world=self._world, provider=IDENTITY).find_access(request.bearer)
+
+
+def _spoil_assertion(effect: str, request: IncomingRequest) -> Change:
+    return lambda: request.environ.update({SAML_EFFECT: effect})
 
 
 def _client_id(request: IncomingRequest) -> str:

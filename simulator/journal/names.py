@@ -19,6 +19,7 @@ _SECRETS = frozenset(
         "mcpsessionid",
         "proxyauthorization",
         "requeststate",
+        "samlresponse",
         "setcookie",
         "state",
         "ticket",

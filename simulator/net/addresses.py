@@ -10,6 +10,8 @@ from simulator.validation.parsing import parse_whole_number
 AIHUB = "aihub"
 IDENTITY = "identity"
 MCP = "mcp"
+#: The sandbox's own identity provider (SAML), which is none of Workato's systems.
+IDP = "idp"
 #: Answers at the hosts of AIHUB, below paths of its own.
 API = "api"
 _API_PATHS = ("/api", "/mcp", "/airo_mcp")
@@ -18,12 +20,17 @@ _API_PATHS = ("/api", "/mcp", "/airo_mcp")
 APP_HOST = "app.workato.com"
 WWW_HOST = "www.workato.com"
 IDENTITY_HOST = "id.workato.com"
+#: A name that nobody can have (RFC 6761 §6.5).
+IDP_HOST = "idp.sandbox.example"
 MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
 
 #: What may follow a server's address: nothing, a slash, and what one client posts to (MCP-22).
 MCP_FORMS = ("", "/", "/tools/call")
 
-_SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY}
+_SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY, IDP_HOST: IDP}
+
+#: The systems that every sandbox has, in the order they are listed to people.
+_OWN = (AIHUB, IDENTITY, MCP, IDP)
 
 #: Where the control API lives on its port.
 CONTROL_PATH = "/_simulator/"
@@ -154,12 +161,12 @@ class Addresses:
     @property
     def systems(self) -> tuple[str, ...]:
         """Every system's name, in the order they are listed to people."""
-        return (AIHUB, IDENTITY, MCP, *map(app_system, dict.fromkeys(self.app_hosts.values())))
+        return (*_OWN, *map(app_system, dict.fromkeys(self.app_hosts.values())))
 
     @property
     def listeners(self) -> tuple[str, ...]:
         """What has an address: every system, and each further host of an app as if it were one."""
-        return (AIHUB, IDENTITY, MCP, *map(app_system, self.app_hosts))
+        return (*_OWN, *map(app_system, self.app_hosts))
 
     def hosts_of(self, host: str) -> list[str]:
         """Return the production hosts of an app's instance, its own one first.
@@ -276,7 +283,12 @@ def production_mcp_url(number: int) -> str:
 
 def production_host(system: str) -> str:
     """Return the host name that a system has in production."""
-    hosts = {AIHUB: APP_HOST, IDENTITY: IDENTITY_HOST, MCP: "<n>.apim.mcp.workato.com"}
+    hosts = {
+        AIHUB: APP_HOST,
+        IDENTITY: IDENTITY_HOST,
+        MCP: "<n>.apim.mcp.workato.com",
+        IDP: IDP_HOST,
+    }
     return hosts.get(system) or _app_host(system)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import installed_apps
 from simulator.db.tables import AppInstance
-from simulator.net.addresses import AIHUB, API, IDENTITY, MCP
+from simulator.net.addresses import AIHUB, API, IDENTITY, IDP, MCP
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -42,7 +42,7 @@ class Systems:
         return self._built[name]
 
     def _build(self, name: str) -> "WSGIApplication":
-        if name in (AIHUB, API, IDENTITY, MCP):
+        if name in (AIHUB, API, IDENTITY, MCP, IDP):
             package = _PACKAGES.get(name, name)
             create: Callable[..., Any] = import_module(f"simulator.systems.{package}").create_app
             return create(self._world)  # type: ignore[no-any-return]

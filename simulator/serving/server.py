@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.control import ControlApi
 from simulator.errors import SimulatorError, StartupError
-from simulator.net.addresses import AIHUB, IDENTITY, LOOPBACK, MCP
+from simulator.net.addresses import AIHUB, IDENTITY, IDP, LOOPBACK, MCP
 from simulator.sandbox.simulator import Simulator
 from simulator.sandbox.sweeper import sweep
 from simulator.serving.handlers import close_on_disconnect, quiet_handler
@@ -28,8 +28,8 @@ if TYPE_CHECKING:  # pragma: no cover
     from werkzeug.serving import BaseWSGIServer
 
 
-#: A system's place in the row of ports, which the control API begins; 4 and 5 are kept for others.
-OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3}
+#: A system's place in the row of ports, which the control API begins; 5 is kept for another.
+OFFSETS = {AIHUB: 1, IDENTITY: 2, MCP: 3, IDP: 4}
 FIRST_APP = 10
 #: More than there are likely to be calls that wait: those that a fault delays, or an app.
 _THREADS = 96
@@ -211,11 +211,14 @@ def _announce(
 ) -> None:
     """Ask every system once, so that each is built, then say that all answer; else stop.
 
+    Not the identity provider: most sandboxes never use it.
+
     Once `stopping` is set, nobody is told anything, and no ready file stays behind.
     """
     try:
-        for origin in simulator.world.addresses.origins.values():
-            _ask(origin)
+        for system, origin in simulator.world.addresses.origins.items():
+            if system != IDP:
+                _ask(origin)
         description = simulator.describe()
         ready_file = simulator.world.settings.ready_file
         if ready_file:

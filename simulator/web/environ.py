@@ -18,3 +18,5 @@ GROUP_LOST = "simulator.faults.group_lost"
 SCOPES_NEEDED = "simulator.faults.scopes_needed"
 #: At Workato Identity: scopes that MCP servers ask for because of faults; it grants them.
 SCOPES_DEMANDED = "simulator.faults.scopes_demanded"
+#: At the identity provider: what is wrong with the assertion that answers the request.
+SAML_EFFECT = "simulator.faults.saml_effect"

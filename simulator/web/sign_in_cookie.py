@@ -13,16 +13,17 @@ from simulator.world import World
 _SIGN_IN = "sign_in"
 
 
-def begin(world: World, system: str, person: str) -> None:
+def begin(world: World, system: str, person: str, saml_provider_id: int | None = None) -> None:
     """Sign a person in, in a session that carries nothing over from before.
 
     Args:
         world: with the request's unit of work.
         system: that is answering.
         person: the id of who signed in, as text.
+        saml_provider_id: see `sign_ins.begin`.
     """
     end(world)
-    session[_SIGN_IN] = sign_ins.begin(world, system, person)
+    session[_SIGN_IN] = sign_ins.begin(world, system, person, saml_provider_id)
 
 
 def find(world: World, system: str, people: type[Base] | None = None) -> SignIn | None:

@@ -195,14 +195,15 @@ def identity(office: Simulator) -> Identity:
     return Identity(office)
 
 
-def keep_signing_key(world: World) -> None:
-    """Let Workato Identity sign with the key that all tests share."""
+def keep_signing_key(world: World, provider: str = IDENTITY) -> None:
+    """Let Workato Identity, or another system, sign with the key that all tests share."""
+    jwk = _signing_key() | {"kid": f"of-the-tests-{provider}"}
     with world.db.unit() as session:
         session.add(
             SigningKey(
-                kid=_signing_key()["kid"],
-                provider=IDENTITY,
-                private_jwk_sealed=world.keys.seal(Purpose.SIGNING_KEY, json.dumps(_signing_key())),
+                kid=jwk["kid"],
+                provider=provider,
+                private_jwk_sealed=world.keys.seal(Purpose.SIGNING_KEY, json.dumps(jwk)),
                 created_at=world.clock.now(),
             )
         )

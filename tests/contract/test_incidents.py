@@ -74,7 +74,13 @@ OTHERS = {
     "identity-refresh-refused",
     "identity-wrong-iss",
     "identity-wrong-state",
+    "idp-down",
     "mcp-hangs-up",
+    "saml-expired",
+    "saml-no-attributes",
+    "saml-wrong-audience",
+    "saml-wrong-issuer",
+    "saml-wrong-signature",
 }
 
 

@@ -12,6 +12,7 @@ from simulator.db.base import Base
 from simulator.db.remembered import READ_VERSION, TABLES
 from simulator.db.tables import EndUser, McpServer, McpTool, Recipe, SigningKey
 from simulator.domain import callers, catalogue, servers
+from simulator.domain.saml import setups
 from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
 from simulator.sandbox.simulator import Simulator
@@ -225,6 +226,7 @@ def test_what_is_remembered_is_read_from_tables_that_move_the_version(
         try:
             catalogue.find_server(world, caller, 2107)
             AccessTokens(world, IDENTITY).signer.remember_verifier(caller.version)
+            setups.list_enabled(world)
         finally:
             event.remove(world.db.engine, "before_cursor_execute", note)
 

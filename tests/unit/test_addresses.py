@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.net.addresses import AIHUB, IDENTITY, MCP, Addresses
+from simulator.net.addresses import AIHUB, IDENTITY, IDP, MCP, Addresses
 
 pytestmark = pytest.mark.requirement("CORE-4")
 APP = "app:acme.coupacloud.com"
@@ -21,6 +21,7 @@ BOOK = Addresses(["acme.coupacloud.com"], ORIGINS)
         ("app.workato.com", AIHUB),
         ("www.workato.com", AIHUB),
         ("ID.workato.com:443", IDENTITY),
+        ("idp.sandbox.example", IDP),
         ("2107.apim.mcp.workato.com", MCP),
         ("acme.coupacloud.com", APP),
         ("localhost:8702", IDENTITY),
@@ -71,7 +72,7 @@ def test_an_app_may_have_several_hosts_each_with_an_address() -> None:
     assert book.origin_at("localhost:8712") == "http://127.0.0.1:8712"
     assert book.local("https://auth.atlassian.com/a?b=c") == "http://127.0.0.1:8712/a?b=c"
     assert book.local("https://acme.atlassian.net/") == "http://127.0.0.1:8711/"
-    assert book.systems == (AIHUB, IDENTITY, MCP, own, APP)
+    assert book.systems == (AIHUB, IDENTITY, MCP, IDP, own, APP)
     assert [*book.listeners[3:]] == [*apps]
     assert book.hosts_of("acme.atlassian.net") == ["acme.atlassian.net", "auth.atlassian.com"]
     assert book.base_url("app:auth.atlassian.com") == "http://127.0.0.1:8712"

@@ -74,12 +74,14 @@ def test_systems_have_a_local_address_and_a_production_name(document: dict[str, 
         "aihub": "http://127.0.0.1:8700",
         "identity": "http://127.0.0.1:8701",
         "mcp": "http://127.0.0.1:8702",
+        "idp": "http://127.0.0.1:8703",
         **{system: app["address"] for system, app in apps.items()},
     }
     assert document["production_names"] == {
         "aihub": "app.workato.com",
         "identity": "id.workato.com",
         "mcp": "<n>.apim.mcp.workato.com",
+        "idp": "idp.sandbox.example",
         **{system: app["production_host"] for system, app in apps.items()},
     }
 
@@ -89,7 +91,7 @@ def test_every_host_of_an_app_has_an_address_of_its_own(document: dict[str, Any]
     """The one that people open is that of the instance."""
     ports = [url for app in document["apps"] for url in app["hosts"].values()]
 
-    assert ports == [f"http://127.0.0.1:{8703 + n}" for n in range(len(ports))]
+    assert ports == [f"http://127.0.0.1:{8704 + n}" for n in range(len(ports))]
     for app in document["apps"]:
         assert app["hosts"][app["production_host"]] == app["address"]
         assert app["address"] in table(document)

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.requirement("HARN-21")
 FOLDERS = {
     "systems/aihub": "aihub",
     "systems/identity": "identity",
+    "systems/idp": "idp",
     "systems/mcp": "mcp",
     "systems/apps/_kit": "app:acme.coupacloud.com",
     "systems/apps/coupa": "app:acme.coupacloud.com",

@@ -34,6 +34,14 @@ from simulator.db.tables.reference_data import (
     LookupTable,
     Property,
 )
+from simulator.db.tables.saml import (
+    IdpAccount,
+    IdpApplication,
+    SamlAssertion,
+    SamlProvider,
+    SamlRequest,
+    SamlSetup,
+)
 from simulator.db.tables.servers import DeletedServer, McpServer, McpTool, ServerGroup
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.sharing import PlantedFault, ServingProcess
@@ -68,6 +76,8 @@ __all__ = [
     "FailedSignIns",
     "Folder",
     "GroupMember",
+    "IdpAccount",
+    "IdpApplication",
     "Job",
     "LoginExperience",
     "LookupEntry",
@@ -89,6 +99,10 @@ __all__ = [
     "Property",
     "Recipe",
     "RecipeVersion",
+    "SamlAssertion",
+    "SamlProvider",
+    "SamlRequest",
+    "SamlSetup",
     "ServerGroup",
     "ServingProcess",
     "SignIn",

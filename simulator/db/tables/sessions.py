@@ -57,6 +57,8 @@ class SignIn(Base):
     person: Mapped[str]
     signed_in_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    #: The SAML identity provider that said who it is; None where a password did.
+    saml_provider_id: Mapped[int | None]
     #: A sealed secret that no page has shown yet.
     unseen_secret: Mapped[str | None]
 

@@ -12,6 +12,7 @@ from simulator.systems.aihub import (
     access,
     admin,
     api_clients,
+    authentication,
     callback,
     collaborators,
     connect,
@@ -85,7 +86,7 @@ def create_app(world: World) -> Flask:
 
     of_server = (server_tools, server_settings, access, dashboard)
     of_servers = (new_server, server_template, servers, *of_server)
-    of_people = (admin, end_users, group_members, collaborators)
+    of_people = (admin, end_users, group_members, authentication, collaborators)
     of_admins = (*of_people, api_clients, environments, login_experience, logs)
     pages = (
         session,

@@ -100,10 +100,11 @@ def delete(group_id: str) -> Response:
 
 def _environment() -> Environment:
     """Return the environment that the URL or form names, else the workspace's first."""
-    environment_id = parse_whole_number(request.values.get("environment"))
-    if environment_id is not None:
-        return workspaces.get_environment(current_world(), person().workspace_id, environment_id)
-    return workspaces.list_environments(current_world(), person().workspace_id)[0]
+    return workspaces.get_environment_or_first(
+        current_world(),
+        person().workspace_id,
+        parse_whole_number(request.values.get("environment")),
+    )
 
 
 def _missing(name: str, chosen: list[str]) -> dict[str, str]:

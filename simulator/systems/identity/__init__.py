@@ -20,6 +20,7 @@ from simulator.systems.identity import (
     my_connections,
     oauth,
     registration,
+    saml,
     session,
 )
 from simulator.systems.identity.provider import build_provider
@@ -57,7 +58,8 @@ def create_app(world: World) -> Flask:
 
     app.jinja_env.filters["moment"] = format_moment
     app.extensions["simulator.provider"] = build_provider(world)
-    for blueprint in (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine):
+    programs = (metadata.blueprint, registration.blueprint, oauth.machine, logout.machine)
+    for blueprint in (*programs, saml.machine):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     own = (connections.blueprint, my_connections.blueprint, invitations.blueprint)
@@ -66,6 +68,7 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(my_access.blueprint)
     app.register_blueprint(installation.blueprint)
     app.register_blueprint(look.blueprint)
+    app.register_blueprint(saml.pages)
     return app
 
 

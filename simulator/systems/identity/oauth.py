@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.db.tables import OAuthConsent
 from simulator.domain import bearers, servers
 from simulator.net.addresses import LOOPBACK_HOSTS
+from simulator.systems.identity import single_sign_on
 from simulator.systems.identity.prompts import terms_of
 from simulator.systems.identity.provider import REALM, SCOPES, Person, claims, provider
 from simulator.systems.identity.session import (
@@ -45,7 +46,12 @@ def authorize() -> str | BaseResponse:
         return _send_back(grant, error)
     by_header = headless.read_person(current_world()) is not None
     fresh = by_header or signed_in_for_this()
-    if who is None or not terms.accept(who, current_world().clock.now(), just_signed_in=fresh):
+    now = current_world().clock.now()
+    if (
+        who is None
+        or not terms.accept(who, now, just_signed_in=fresh)
+        or not (by_header or single_sign_on.accepts(current_world(), who, grant.resource))
+    ):
         # Who has just signed in and still is not the one is not asked for ever.
         if terms.forbid_pages or (who and fresh):
             return _send_back(grant, LoginRequiredError())

@@ -41,10 +41,17 @@ REALM = "Workato Identity"
 
 @dataclass(frozen=True)
 class Person:
-    """The signed-in end user, in the shape that the grants expect."""
+    """The signed-in end user, in the shape that the grants expect.
+
+    Attributes:
+        user: who.
+        auth_time: when they signed in.
+        saml_provider_id: of the identity provider that said who it is; None for a password.
+    """
 
     user: EndUser
     auth_time: datetime
+    saml_provider_id: int | None = None
 
     @property
     def subject(self) -> str:

@@ -13,6 +13,7 @@ from simulator.domain.activity_trail import Actor
 from simulator.domain.people import SignInRefused
 from simulator.errors import LONGEST, SimulatorError
 from simulator.net.addresses import IDENTITY
+from simulator.systems.identity import single_sign_on
 from simulator.systems.identity.provider import Person
 from simulator.validation.parsing import shorten
 from simulator.web import headless, sign_in_cookie
@@ -33,7 +34,9 @@ def person() -> Person | None:
         return _named(email)
     sign_in = sign_in_cookie.find(current_world(), IDENTITY, EndUser)
     user = people.find_active_end_user(current_world(), sign_in.person) if sign_in else None
-    return Person(user, sign_in.signed_in_at) if sign_in and user else None
+    if sign_in is None or user is None:
+        return None
+    return Person(user, sign_in.signed_in_at, sign_in.saml_provider_id)
 
 
 def _named(email: str) -> Person:
@@ -109,27 +112,51 @@ def home() -> str | BaseResponse:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 def sign_in() -> str | BaseResponse | tuple[str, int]:
-    """Return the sign-in page: e-mail and password; wrong ones keep the typed e-mail."""
-    target = get_local_path(request.values.get("next", ""))
+    """Return the sign-in page: e-mail and password; wrong ones keep the typed e-mail.
+
+    Where an environment uses SAML, the e-mail comes first: it tells who is sent to the identity
+    provider and who is asked for a password.
+    """
+    world, target = current_world(), get_local_path(request.values.get("next", ""))
     email = request.form.get("email", "")
+    is_first = request.form.get("password") is None and single_sign_on.is_used(world)
     errors: dict[str, str] = {}
     if request.method == "POST":
         password = request.form.get("password", "")
         if not email.strip():
             errors["email"] = "Enter your e-mail address."
-        if not password:
+        elif sso := single_sign_on.find_enforced(world, email, target):
+            if is_first:
+                return single_sign_on.begin(world, sso, target)
+            errors["email"], is_first = single_sign_on.explain(sso), True
+        if not is_first and not password and not errors:
             errors["password"] = "Enter your password."
-        if not errors:
+        if not is_first and not errors:
             try:
-                user = people.sign_in_end_user(current_world(), email, password)
+                user = people.sign_in_end_user(world, email, password)
             except SignInRefused as refused:
                 errors["password"] = str(refused)
             else:
-                sign_in_cookie.begin(current_world(), IDENTITY, user.id)
-                cookie[_SIGNED_IN_FOR] = _mark(target)
-                return redirect(target, code=303)
-    page = render_template("identity/sign_in.html", email=email, errors=errors, next=target)
+                return begin(user, target)
+        if is_first and not errors:
+            is_first = False  # the password is asked for next
+    page = render_template(
+        "identity/sign_in.html", email=email, errors=errors, next=target, email_first=is_first
+    )
     return (page, 422) if errors else page
+
+
+def begin(user: EndUser, target: str, saml_provider_id: int | None = None) -> BaseResponse:
+    """Sign somebody in with this browser, and send it to the page that it asked for.
+
+    Args:
+        user: who.
+        target: path of the page.
+        saml_provider_id: see `sign_ins.begin`.
+    """
+    sign_in_cookie.begin(current_world(), IDENTITY, user.id, saml_provider_id)
+    cookie[_SIGNED_IN_FOR] = _mark(target)
+    return redirect(target, code=303)
 
 
 @blueprint.post("/logout")
