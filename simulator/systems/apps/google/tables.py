@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from simulator.db.base import Base, new_metadata
 from simulator.db.tables.apps import AppUser
 
-METADATA, VERSION = new_metadata(), 1
+METADATA, VERSION = new_metadata(), 2
 
 
 class GoogleBase(Base):
@@ -172,3 +172,24 @@ class DrivePermission(GoogleBase):
     file_key: Mapped[int] = mapped_column(ForeignKey(DriveFile.id), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), primary_key=True, index=True)
     role: Mapped[str]
+
+
+class Upload(GoogleBase):
+    """Content that an account sends in several requests, as far as it is there."""
+
+    __tablename__ = "google_uploads"
+    __table_args__ = (UniqueConstraint("upload_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    upload_id: Mapped[str]
+    owner_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), index=True)
+    #: Of the request that it began with.
+    path: Mapped[str]
+    metadata_: Mapped[dict[str, Any]]
+    media_type: Mapped[str]
+    content: Mapped[bytes]
+    expires_at: Mapped[datetime]
+
+
+#: Version → what makes the next one of it.
+UPGRADES = {1: METADATA.create_all}

@@ -12,11 +12,11 @@ from simulator.systems.apps.google.api.reading import (
     parse_object,
     read_body,
     read_number,
-    read_upload,
     text_of,
     texts_of,
 )
 from simulator.systems.apps.google.api.refusals import Refused
+from simulator.systems.apps.google.api.uploading import read_upload
 from simulator.systems.apps.google.api.views import api_views
 from simulator.systems.apps.google.drive import files, shapes
 from simulator.systems.apps.google.drive.search import BadQuery

@@ -12,11 +12,11 @@ from simulator.systems.apps.google.api.reading import (
     read_body,
     read_flag,
     read_number,
-    read_upload,
     text_of,
     texts_of,
 )
 from simulator.systems.apps.google.api.refusals import NOT_FOUND, Refused
+from simulator.systems.apps.google.api.uploading import read_upload
 from simulator.systems.apps.google.gmail import changes, mailbox
 from simulator.systems.apps.google.gmail.mailbox import Filter
 from simulator.systems.apps.google.gmail.mime import decode_base64url

@@ -1,8 +1,6 @@
 """What requests of Google's APIs say."""
 
 from collections.abc import Mapping
-from email import message_from_bytes
-from email.message import Message
 from typing import Any
 
 from flask import request
@@ -35,40 +33,6 @@ def parse_object(sent: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Refused(400, "Invalid JSON payload received. It must be an object.", "parseError")
     return found
-
-
-def read_upload() -> tuple[dict[str, Any], str, bytes] | None:
-    """Metadata, media type and content of an upload (`uploadType` media or multipart).
-
-    Returns:
-        None for a request that is no upload.
-
-    Raises:
-        Refused: it is an upload of another kind, or cannot be read.
-    """
-    kind = request.args.get("uploadType")
-    if not request.path.startswith("/upload/"):
-        return None
-    if kind == "media":
-        return {}, request.mimetype, request.get_data()
-    if kind != "multipart":
-        raise Refused(400, "Send uploadType=media or uploadType=multipart.", "badRequest")
-    head = f"Content-Type: {request.content_type}\r\n\r\n".encode("utf-8", "replace")
-    whole = message_from_bytes(head + request.get_data())
-    parts = whole.get_payload()
-    if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[1], Message):
-        raise Refused(400, "A multipart upload has two parts: metadata and content.", "badContent")
-    metadata, content = (_content_of(part) for part in parts if isinstance(part, Message))
-    return parse_object(metadata), parts[1].get_content_type(), content
-
-
-def _content_of(part: Message) -> bytes:
-    """What a part of an upload holds; one that is a message is read as such, and written again."""
-    inner = part.get_payload()
-    if isinstance(inner, list):
-        return inner[0].as_bytes() if inner and isinstance(inner[0], Message) else b""
-    found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
 
 
 def read_number(name: str, default: int, most: int) -> int:
