@@ -203,4 +203,4 @@ def get_surroundings(world: World, recipe: Recipe) -> Surroundings:
         world: with an open unit of work.
         recipe: the recipe.
     """
-    return Surroundings(world, recipe.workspace_id, recipe.project_id)
+    return Surroundings(world, recipe.workspace_id, recipe.project_id, recipe.id)

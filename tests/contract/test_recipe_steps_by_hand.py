@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from simulator.db.tables import Recipe
+from simulator.db.tables import Job, Recipe
 from simulator.domain.packages.lint import structure
 from tests.contract.aihub_world import Hub, HubBrowser, hub, text_of
 
@@ -111,6 +111,25 @@ def test_pills_are_looked_for_without_losing_what_was_typed(hub: Hub, builder: H
     assert [*pills_of(found)] == ["Invoices", "Invoices › List size"]
     assert ">\nKept</textarea>" in found.text
     assert "No pill matches." in text_of(save(hub, builder, 2, do="find", pills="nothing"))
+
+
+@pytest.mark.requirement("EDIT-2")
+def test_pills_are_those_of_the_last_job_where_nothing_declares_them(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    output = {"invoices": [{"id": 7, "supplier": {"name": "Ink & Co"}}]}
+    entry = {"number": 1, "title": "Search invoices in Coupa", "output": json.dumps(output)}
+    with hub.world.db.unit() as session:
+        now, common = hub.world.clock.now(), {"recipe_id": 3, "ip_address": ""}
+        session.add(
+            Job(id="j-1", tool="x", status="succeeded", started_at=now, completed_at=now,
+                steps=[entry], **common)
+        )  # fmt: skip
+    pills = pills_of(builder.get(at(2)))
+    assert json.loads(pills["Invoices › Supplier › Name"])["path"] == [
+        "invoices", {"path_element_type": "current_item"}, "supplier", "name",
+    ]  # fmt: skip
+    assert "Ink" not in builder.get(at(2)).text, "names, and no values"
 
 
 @pytest.mark.requirement("EDIT-2")

@@ -40,6 +40,20 @@ stubs:
 its steps declare and its data pills read. A job whose steps had no stub says so on its page,
 whatever the job returned, and drafts them as a table with the inputs that the steps had.
 
+## By hand
+
+**New recipe** on a project's page makes one that begins with a recipe function, an API request, a
+skill or a schedule. **Edit fields** at its trigger declares what callers send and get. **+ Add a
+step** offers the actions of every app, Workato's own, and control blocks; a step that is selected
+can be moved up and down, also into and out of blocks, skipped, commented on and removed. Its inputs
+take text, data pills of the steps that ran before (**Data pills** inserts them), and formulas that
+begin with `=`. Of what an app's action gives, pills are known where the export says so, or from the
+newest job that succeeded.
+
+A running recipe is stopped first: the tool is not listed until it is started again, with its new
+version. Every change is a version: **Versions** compares and restores them. Who saves a recipe that
+somebody else changed meanwhile sees both changes, and decides.
+
 ## Jobs
 
 Every call of a tool is a job, and every call of a recipe by another. The Jobs tab of a recipe and

@@ -196,6 +196,7 @@ def test_what_two_people_do_to_one_version_is_both_there() -> None:
 def test_pills_are_those_of_steps_that_ran_before() -> None:
     class Nothing:
         properties = ()
+        samples: dict[str, Any] = {}
 
     def titles(number: int, code: Any = CODE) -> list[str]:
         found = list_sources(code, [], number, Nothing())  # type: ignore[arg-type]

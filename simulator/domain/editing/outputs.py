@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.connectors import CONNECTORS
+from simulator.domain.editing.samples import infer_fields
 from simulator.domain.editing.surroundings import Surroundings
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.errors import RecipeInvalid
@@ -181,8 +182,11 @@ def _list_action_outputs(block: Block, around: Surroundings) -> Iterator[Output]
         yield from _of_fields(declared)
     elif (connector := CONNECTORS.get(provider)) is not None:
         action = connector.actions.get(name)
-        if action is not None and action.wrap:
-            yield from _of_fields([{"name": action.wrap, "type": "array"}])
+        title = f"{action.title} in {connector.name}" if action else ""
+        sample = infer_fields(around.samples.get((block.get("number", 0), title)))
+        if action is not None and action.wrap and not sample:
+            sample = [{"name": action.wrap, "type": "array"}]
+        yield from _of_fields(sample)
 
 
 def _of_variables(name: str, inputs: Block) -> Iterator[Output]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import String, cast, select
 
-from simulator.db.tables import DataTable, LookupTable, Property, Recipe
+from simulator.db.tables import DataTable, Job, LookupTable, Property, Recipe
+from simulator.db.tables.recipes import JobStatus
 from simulator.domain.engine.compiling import get_schemas, list_steps
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.schemas import Fields, read_fields
 from simulator.domain.engine.steps import RECIPE_FUNCTION
 from simulator.domain.recipe_data import LOOKUP
-from simulator.validation.parsing import parse_whole_number
+from simulator.validation.parsing import parse_foreign_json, parse_whole_number
 from simulator.world import World
 
 #: So many of each kind are offered in a menu: more is no menu any more (our choice).
@@ -31,11 +32,13 @@ class Surroundings:
         world: with an open unit of work.
         workspace_id: whose.
         project_id: of the recipe.
+        recipe_id: of the recipe.
     """
 
     world: World
     workspace_id: int
     project_id: int
+    recipe_id: int
 
     @cached_property
     def functions(self) -> Sequence[Option]:
@@ -86,6 +89,22 @@ class Surroundings:
             for each in row.columns
             if isinstance(each, dict) and (each.get("id") or each.get("name"))
         ]
+
+    @cached_property
+    def samples(self) -> dict[tuple[int, str], Any]:
+        """What steps gave in the newest job that succeeded: (number, title) → output."""
+        newest = (
+            select(Job.steps)
+            .where(Job.recipe_id == self.recipe_id, Job.status == JobStatus.SUCCEEDED.value)
+            .order_by(Job.sequence.desc())
+            .limit(1)
+        )
+        found = {}
+        for entry in self.world.db.session.scalar(newest) or ():
+            output = parse_foreign_json(str(entry.get("output") or "").encode())
+            if output is not None and "title" in entry:
+                found[entry["number"], entry["title"]] = output
+        return found
 
     @cached_property
     def properties(self) -> Sequence[str]:

@@ -70,6 +70,7 @@ class StepForm:
         sources: whose pills can be inserted, as far as they are looked for.
         find: what is looked for.
         target: id of the field that a pill goes into.
+        focus: id of the field that has the focus: this one, or the first that is wrong.
         takes_more: whether the step may have inputs that nobody knows.
         new_name: of such an input, as typed.
         new_value: of it, as typed.
@@ -90,6 +91,7 @@ class StepForm:
     sources: list[Source]
     find: str
     target: str
+    focus: str
     takes_more: bool
     new_name: str
     new_value: str
@@ -155,6 +157,7 @@ def build_form(
         sources=_search(list_sources(recipe.code, recipe.config, number, around), find),
         find=find,
         target=target,
+        focus=target or next((each.id for each in shown if each.error), ""),
         takes_more=_takes_more(block),
         new_name=request.form.get("new_name", ""),
         new_value=request.form.get(NEW_INPUT, ""),
