@@ -72,6 +72,10 @@ def test_our_packages(name: str, verdict: Verdict) -> None:
         (block(1, "workato_variable", "fly"), Verdict.CANNOT, "Workato's own action workato"),
         (block(1, "zendesk", "search_user"), Verdict.STUB, "zendesk.search_user has"),
         (block(1, "py_eval", "invoke_custom_py_code"), Verdict.STUB, "py_eval.invoke"),
+        (
+            block(1, "workato_workflow_task", "human_review_on_existing_record"),
+            *(Verdict.STUB, "workato_workflow_task.human_review_on_existing_record waits for"),
+        ),
         (block(1, "zendesk", "x", skip=True), Verdict.RUNS, ""),
         (
             block(1, "logger", "log_message", input={"message": "=nothing_like_it(1)"}),

@@ -20,6 +20,8 @@ from tests.unit.engine.recipes import (
 )
 
 DATA = "workato_db_table"
+REQUESTS = "workato_workflow_task"
+STAGE = {"record_id": "7", "workflow_stage_id": {"name": "Done"}}
 
 
 @pytest.mark.requirement("REC-131")
@@ -84,6 +86,8 @@ def test_rows_of_tables_are_changed_and_deleted_several_at_a_time() -> None:
         (action(DATA, "upsert_record", primary_field_id="z", a=1), "for its primary field"),
         (action("email", "send_mail", to=" "), "has no recipient"),
         (action("workato_pub_sub", "publish_to_topic", message={}), "No topic is selected"),
+        (action(REQUESTS, "update_request", parameters={}), "names no request"),
+        (action(REQUESTS, "change_workflow_stage", record_id="7"), "No stage is selected"),
     ],
     ids=lambda value: value["name"] if isinstance(value, dict) else "",
 )
@@ -115,3 +119,28 @@ def test_mails_and_messages_stay_in_the_job() -> None:
     assert job.outputs["workato_pub_sub"]["q"] == {"message_ids": [], "list_size": 0}
     assert job.outputs["yaml_parser"]["y"]["a"] == ["2026-01-31"]
     assert "ada@acme.example" in job.record.entries[1]["input"]
+
+
+@pytest.mark.requirement("REC-138")
+def test_what_is_done_with_a_request_of_a_workflow_app_stays_in_the_job() -> None:
+    changed = {"record_id": "7", "parameters": {"total": 12}}
+    job = start(
+        numbered(
+            recipe(
+                action(REQUESTS, "update_request", "u", **changed),
+                action(REQUESTS, "change_workflow_stage", "s", **STAGE),
+                action(REQUESTS, "complete_task", "t", record_id="7", status="Approved"),
+                action(REQUESTS, "app_function_return", "r", is_success="true"),
+            )
+        )
+    )
+
+    result = finish(job)
+
+    assert result is not None
+    assert result.value == {"is_success": "true"}
+    assert job.outputs[REQUESTS] == {
+        "u": {"record": {"id": "7", "total": 12}},
+        "s": {"record": {"id": "7", "workflow_stage": "Done"}},
+        "t": {"task": {"record_id": "7", "status": "Approved"}},
+    }

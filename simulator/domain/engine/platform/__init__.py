@@ -15,6 +15,7 @@ from simulator.domain.engine.platform import (
     skills,
     tables,
     variables,
+    workflow_apps,
 )
 from simulator.domain.engine.platform.job import ActionHandler
 
@@ -31,6 +32,7 @@ ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     **clock.ACTIONS,
     **code.ACTIONS,
     **messages.ACTIONS,
+    **workflow_apps.ACTIONS,
 }
 
 #: (provider, action) → what makes the handler's details out of the block.
@@ -38,3 +40,6 @@ PREPARED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = {
     **variables.PREPARED,
     **code.PREPARED,
 }
+
+#: Steps that go on when a person has decided, which nobody does here: a stub says what they decide.
+DECISIONS = workflow_apps.DECISIONS

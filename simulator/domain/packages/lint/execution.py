@@ -128,6 +128,8 @@ class _Judge:
                 f"{step.connector.name} has no action '{step.name}' here; there are {known}, and "
                 "custom actions"
             )
+        if (step.provider, step.name) in platform.DECISIONS:
+            return Verdict.STUB, f"{what} waits for a person's decision: write a stub that has it"
         if any(step.provider == provider for provider, _ in platform.ACTIONS):
             return Verdict.CANNOT, f"Workato's own action {what} is not simulated"
         return Verdict.STUB, f"{what} has no stand-in here: write a stub for it"
