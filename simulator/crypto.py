@@ -57,6 +57,12 @@ class Purpose(StrEnum):
     TOOL_LIST_CURSOR = "tool-list-cursor"
 
 
+def make_code_challenge(verifier: str) -> str:
+    """Return the code challenge S256 of a code verifier (RFC 7636 §4.2)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
 class Keys:
     """The sandbox's own key and what is derived from it.
 

@@ -6,18 +6,19 @@ from functools import cached_property
 from simulator import installed_apps
 from simulator.connectors.base import Action, Connector, account_label
 from simulator.connectors.http import HTTP
+from simulator.connectors.mcp import MCP
 from simulator.errors import NotFound
 
 __all__ = ["CONNECTORS", "Action", "Connector", "account_label", "app_of", "find", "of_app"]
 
 
 class _Connectors(MutableMapping[str, Connector]):
-    """HTTP, and those of the installed apps, imported at the first look, by provider name."""
+    """HTTP, MCP, and those of the installed apps, imported at the first look, by provider name."""
 
     @cached_property
     def _found(self) -> dict[str, Connector]:
         every = (each for app in installed_apps.packages() for each in of_app(app))
-        return {each.provider: each for each in every} | {HTTP.provider: HTTP}
+        return {each.provider: each for each in (*every, HTTP, MCP)}
 
     def __getitem__(self, provider: str) -> Connector:
         return self._found[provider]

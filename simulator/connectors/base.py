@@ -260,6 +260,8 @@ class Connector:
             form says, and only hosts are asked that the sandbox's owner allowed.
         authorize_url: of the authorization endpoint.
         authorize_parameters: what an authorization request has beside OAuth's own.
+        token_parameters: what a token request has beside OAuth's own.
+        uses_pkce: whether an authorization code is bound to who asked for it (RFC 7636).
         always_scopes: what it asks for in addition to the connection's scopes.
         default_scopes: what it asks for where the connection has no scopes.
         token_url: of the token endpoint.
@@ -299,6 +301,8 @@ class Connector:
     is_elsewhere: bool = False
     authorize_url: str
     authorize_parameters: Mapping[str, str] = field(default_factory=dict)
+    token_parameters: Mapping[str, str] = field(default_factory=dict)
+    uses_pkce: bool = False
     always_scopes: tuple[str, ...] = ()
     default_scopes: tuple[str, ...] = ()
     token_url: str
@@ -329,6 +333,15 @@ class Connector:
     def bound(self, settings: Mapping[str, Any]) -> "Connector":
         """Return what is known of the app of one connection, whose input `settings` is."""
         return self
+
+    def converse(self, send: Callable[[AppRequest], Any], request: AppRequest) -> Any:
+        """Return the app's answer to a request, before which others may have to be sent.
+
+        Args:
+            send: sends one with the connection's token, and returns the answer.
+            request: of the step.
+        """
+        return send(request)
 
     @staticmethod
     def url(base: str, address: str) -> str:

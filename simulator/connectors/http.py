@@ -115,7 +115,14 @@ class HttpConnector(Connector):
         return value
 
 
-def _url_field(name: str, label: str, what: str) -> FormField:
+def url_field(name: str, label: str, what: str) -> FormField:
+    """Return a field of a connection's form for a whole address.
+
+    Args:
+        name: of the field.
+        label: what people read.
+        what: is found there, a sentence.
+    """
     return FormField(
         name=name,
         label=label,
@@ -148,8 +155,8 @@ HTTP = HttpConnector(
     name="HTTP",
     host_field=HOST,
     fields=(
-        _url_field("authorize_url", "OAuth2 authorization URL", "Where people give consent."),
-        _url_field("token_url", "OAuth2 token URL", "Where codes become tokens."),
+        url_field("authorize_url", "OAuth2 authorization URL", "Where people give consent."),
+        url_field("token_url", "OAuth2 token URL", "Where codes become tokens."),
     ),
     authorize_url="",
     token_url="",

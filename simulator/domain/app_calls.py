@@ -1,5 +1,6 @@
 """Call an app on behalf of whoever a recipe runs for, with the right person's token."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -87,17 +88,8 @@ class AppCalls:
             for attempt in range(2):
                 token = get_live_access_token(self._world, connection, force_refresh=attempt > 0)
                 base = self._api_url(connector, connection, parent, token)
-                answer = self._world.http.request(
-                    request.method,
-                    locate(step, connector, base, request.path),
-                    headers={
-                        "Accept": "application/json",
-                        **request.headers,
-                        "Authorization": f"Bearer {token}",
-                    },
-                    outside=connector.is_elsewhere,
-                    **_body(request),
-                )
+                send = partial(self._ask, step, connector, base, token)
+                answer: Response = connector.converse(send, request)
                 if answer.status_code != 401 and not _refuses_token(connector, answer):
                     return answer
             reason = f"{connector.name} refused an access token that it had just issued."
@@ -114,6 +106,21 @@ class AppCalls:
                 raise verified_access.ConnectionRequired([parent]) from error
             lost = verified_access.explain_loss(connector.name)
             raise StepFailed(step, lost) from error
+
+    def _ask(
+        self, step: Step, connector: Connector, base: str, token: str, request: AppRequest
+    ) -> "Response":
+        return self._world.http.request(
+            request.method,
+            locate(step, connector, base, request.path),
+            headers={
+                "Accept": "application/json",
+                **request.headers,
+                "Authorization": f"Bearer {token}",
+            },
+            outside=connector.is_elsewhere,
+            **_body(request),
+        )
 
     def _api_url(
         self, connector: Connector, connection: Connection, parent: Connection, token: str

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from simulator.clock import has_expired
 from simulator.connectors import Connector
-from simulator.crypto import Purpose, fingerprint
+from simulator.crypto import Purpose, fingerprint, make_code_challenge
 from simulator.db.claim import claim
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.connections import LostCause
@@ -107,10 +107,18 @@ def _authorization_url(world: World, connection: Connection, state: str) -> str:
         ),
         "state": state,
     }
+    if connector.uses_pkce:
+        query["code_challenge"] = make_code_challenge(_verifier(world, fingerprint(state)))
+        query["code_challenge_method"] = "S256"
     url = connector.url(connection.input["host"], connector.authorize_url)
     sent = {name: text for name, text in query.items() if text or name == "client_id"}
     between = "&" if "?" in url else "?"
     return f"{url}{between}{urlencode({**sent, **connector.authorize_parameters})}"
+
+
+def _verifier(world: World, state_hash: str) -> str:
+    """Return the code verifier of a flow (RFC 7636 §4.1): nobody knows it who lacks our key."""
+    return world.keys.derive(f"code-verifier:{state_hash}").hex()
 
 
 @dataclass(frozen=True)
@@ -253,9 +261,11 @@ class Granted:
 
     Attributes:
         code: the authorization code, to be exchanged.
+        verifier: what the code is bound to, where the app binds it (RFC 7636 §4.5).
     """
 
     code: str = field(repr=False)
+    verifier: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,7 +305,8 @@ def redeem(world: World, completion_token: str) -> tuple[OAuthState, Granted | N
         )
     outcome: Granted | NotGranted
     if row.code_sealed:
-        outcome = Granted(code=world.keys.unseal(Purpose.CALLBACK_CODE, row.code_sealed))
+        code = world.keys.unseal(Purpose.CALLBACK_CODE, row.code_sealed)
+        outcome = Granted(code=code, verifier=_verifier(world, row.state_hash))
     else:
         outcome = NotGranted(is_denied=row.is_denied, reason=row.error or "")
     row.code_sealed = None

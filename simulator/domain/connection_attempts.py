@@ -219,7 +219,7 @@ def finish(
         close_attempt(world, attempt, status, outcome.reason)
         return attempt, parent
     try:
-        granted = tokens.exchange_code(world, parent, outcome.code)
+        granted = tokens.exchange_code(world, parent, outcome)
     except tokens.TokenRefused as refused:
         app = connections.get_connector(parent).name
         sentence = explain_loss(app) if refused.cause else refused.message

@@ -75,7 +75,8 @@ def check_form(
             f"{connector.client_id_label}, "
             f"under {connector.client_page}."
         )
-    if not form.client_secret and not (connection and connection.client_secret_sealed):
+    has_secret = form.client_secret or (connection and connection.client_secret_sealed)
+    if not has_secret and not connector.uses_pkce:  # a public client has none (RFC 7636)
         errors["client_secret"] = (
             f"Enter the client secret. In {connector.name} it is the client's "
             f"{connector.client_secret_label}."

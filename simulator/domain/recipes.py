@@ -12,6 +12,7 @@ from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.schemas import read_fields, to_json_schema
 from simulator.domain.engine.steps import (
     GENIE,
+    MCP_PROXY,
     RECIPE_FUNCTION,
     SKILL,
     Step,
@@ -76,6 +77,8 @@ def build_input_schema(recipe: Recipe) -> dict[str, Any]:
         recipe: the recipe.
     """
     inputs = get_mapping(recipe.code.get("input"))
+    if recipe.trigger_application == MCP_PROXY:
+        return dict(get_mapping(inputs.get("input_schema"))) or {"type": "object"}
     declared = inputs.get("parameters_schema_json")
     if recipe.trigger_application not in _CALLABLE:
         declared = get_mapping(inputs.get("request")).get("schema")
@@ -91,6 +94,8 @@ def build_result_schema(recipe: Recipe) -> dict[str, Any] | None:
         recipe: the recipe.
     """
     inputs = get_mapping(recipe.code.get("input"))
+    if recipe.trigger_application == MCP_PROXY:
+        return dict(get_mapping(inputs.get("output_schema"))) or None
     if recipe.trigger_application in _CALLABLE:
         fields = read_fields(inputs.get("result_schema_json"))
         return to_json_schema(fields, nullable=True) if fields else None

@@ -143,7 +143,7 @@ def finish(world: World, completion_token: str) -> Connection:
     if isinstance(outcome, NotGranted):
         raise _not_authorized(world, child, outcome.reason, app)
     try:
-        granted = tokens.exchange_code(world, parent, outcome.code)
+        granted = tokens.exchange_code(world, parent, outcome)
     except tokens.TokenRefused as refused:
         raise _not_authorized(world, child, refused.message, app) from None
     connections.authorize_child(

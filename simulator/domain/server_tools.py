@@ -9,7 +9,7 @@ from simulator.db.claim import did_change
 from simulator.db.listing import Found, contains
 from simulator.db.tables import McpServer, McpTool, Recipe
 from simulator.domain import servers
-from simulator.domain.engine.steps import TRIGGER_NAMES
+from simulator.domain.engine.steps import MCP_PROXY, TRIGGER_NAMES
 from simulator.domain.recipes import make_tool_name
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
@@ -21,6 +21,10 @@ HINTS = ("read_only", "destructive", "idempotent", "open_world")
 OF_A_COLLECTION = (
     "The tools of this MCP server are the endpoints of its API collection. Stop those that models "
     "must not see."
+)
+OF_A_PROXY = (
+    "The tools of this MCP server are those of the external server that it is in front of. Stop "
+    "those that models must not see."
 )
 
 
@@ -70,7 +74,8 @@ def find_publishable(
         except_ids: of recipes that are left out.
     """
     provider = cast(Recipe.code["provider"], String)
-    kinds = [f'"{each}"' for each in TRIGGER_NAMES]  # as JSON writes a text
+    # As JSON writes a text; a proxied tool is its own server's alone.
+    kinds = [f'"{each}"' for each in TRIGGER_NAMES if each != MCP_PROXY]
     found = select(Recipe).where(
         Recipe.workspace_id == workspace_id, provider.in_(kinds), *contains(text, Recipe.name)
     )
@@ -155,6 +160,14 @@ def check_assets(
     return recipes
 
 
+def _check_source(server: McpServer) -> None:
+    """Go on only with a server whose tools are chosen one by one."""
+    if server.collection_id is not None:
+        raise FieldError("tools", OF_A_COLLECTION)
+    if server.proxy_connection_id is not None:
+        raise FieldError("tools", OF_A_PROXY)
+
+
 def _of(assets: Sequence[Asset], recipes: Sequence[Recipe]) -> list[Asset]:
     ids = {each.id for each in recipes}
     return [each for each in assets if each.recipe_id in ids]
@@ -180,8 +193,7 @@ def add_tools(world: World, server: McpServer, assets: Sequence[Asset]) -> list[
         raise FieldError("tools", "Select at least one tool.")
     session = world.db.session
     servers.lock(world, server)  # of two who add at once, the second one waits
-    if server.collection_id is not None:
-        raise FieldError("tools", OF_A_COLLECTION)
+    _check_source(server)
     recipes = check_assets(world, server.workspace_id, server.project_id, assets)
     own = McpTool.server_number == server.number
     there = session.execute(select(McpTool.recipe_id, McpTool.name).where(own)).all()
@@ -222,8 +234,7 @@ def remove_tool(world: World, tool: McpTool) -> None:
         NotFound: somebody else removes it at the same moment.
     """
     server, session = tool.server, world.db.session
-    if server.collection_id is not None:
-        raise FieldError("tools", OF_A_COLLECTION)
+    _check_source(server)
     session.expunge(tool)
     if not did_change(session, delete(McpTool).where(McpTool.id == tool.id)):
         raise NotFound("This tool is not on this MCP server any more.")

@@ -15,7 +15,7 @@ from simulator.crypto import Purpose
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
 from simulator.domain import authorizations, connections, disconnection, refresh_claims
-from simulator.domain.authorizations import Refusal
+from simulator.domain.authorizations import Granted, Refusal
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
 from simulator.domain.connections import get_connector, get_oauth_settings, mark_lost, store_tokens
 from simulator.errors import SimulatorError, Unreachable
@@ -71,29 +71,28 @@ class ConnectionLost(SimulatorError):
         self.connection = connection
 
 
-def exchange_code(world: World, connection: Connection, code: str) -> TokenGrant:
+def exchange_code(world: World, connection: Connection, granted: Granted) -> TokenGrant:
     """Redeem an authorization code (RFC 6749 §4.1.3), and ask the app what goes with its token.
 
     Args:
         world: with an open unit of work.
         connection: that holds the OAuth client.
-        code: the authorization code.
+        granted: the app's consent.
 
     Raises:
         TokenRefused: the app answered with an error, or the account has nothing there. Where it
             refuses the client, an established connection that holds the client's settings is marked
             lost.
     """
-    answer = _token_request(
-        world,
-        connection,
-        {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": authorizations.get_redirect_uri(world, get_connector(connection)),
-        },
-    )
     connector = get_connector(connection)
+    form = {
+        "grant_type": "authorization_code",
+        "code": granted.code,
+        "redirect_uri": authorizations.get_redirect_uri(world, connector),
+    }
+    if connector.uses_pkce:
+        form["code_verifier"] = granted.verifier
+    answer = _token_request(world, connection, form)
     api_url = connector.api_url_of(answer)
     api_url = api_url or discover(world, connection, str(answer["access_token"]))
     account = _fetch_account(world, connection, answer, api_url)
@@ -304,6 +303,7 @@ def _token_request(world: World, connection: Connection, form: dict[str, str]) -
     settings = get_oauth_settings(connection)
     connector = get_connector(settings)
     client = connections.get_client_credentials(world, settings)
+    form = {**form, **connector.token_parameters}
     body = form | client
     url = connector.url(settings.input["host"], connector.token_url)
     before = _client_of(settings)
@@ -352,8 +352,9 @@ def _ask_outside(
     """
     headers = {"Accept": "application/json"}
     ask = partial(world.http.request, "POST", url, outside=True)
-    answer = ask(data={**form, **client}, headers=headers)
-    if answer.status_code not in (400, 401):
+    own = {name: value for name, value in client.items() if value}  # a public one has no secret
+    answer = ask(data={**form, **own}, headers=headers)
+    if answer.status_code not in (400, 401) or not client["client_secret"]:
         return answer
     if parse_foreign_object(answer.content).get("error") != "invalid_client":
         return answer

@@ -30,6 +30,8 @@ class McpServer(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     #: Of the API collection whose endpoints are its tools; None for a server of project assets.
     collection_id: Mapped[int | None]
+    #: Of the connection to the external MCP server that it is in front of; None for any other.
+    proxy_connection_id: Mapped[int | None]
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     #: HASHED_TOKEN (the default of a new server), LEGACY_TOKEN or WORKATO_IDP.

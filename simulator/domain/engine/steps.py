@@ -12,6 +12,8 @@ API_PLATFORM = "workato_api_platform"
 SKILL = "workato_skill"
 #: The older name of the provider of skills.
 GENIE = "workato_genie"
+#: Of recipes behind the tools of a proxy server (our choice: what Workato has there is not public).
+MCP_PROXY = "workato_mcp_proxy"
 
 #: Triggers whose recipes can be MCP tools, in the words of the recipe editor.
 TRIGGER_NAMES = {
@@ -19,6 +21,7 @@ TRIGGER_NAMES = {
     API_PLATFORM: "API recipe",
     SKILL: "Skill",
     GENIE: "Skill",
+    MCP_PROXY: "Proxied tool",
 }
 #: The action "Custom action", which every connector has.
 CUSTOM_ACTION = "__adhoc_http_action"

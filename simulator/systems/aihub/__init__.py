@@ -32,6 +32,7 @@ from simulator.systems.aihub import (
     new_server,
     project,
     projects,
+    proxy_server,
     recipe_state,
     recipe_test,
     recipe_versions,
@@ -85,7 +86,7 @@ def create_app(world: World) -> Flask:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
     of_server = (server_tools, server_settings, access, dashboard)
-    of_servers = (new_server, server_template, servers, *of_server)
+    of_servers = (new_server, proxy_server, server_template, servers, *of_server)
     of_people = (admin, end_users, group_members, authentication, collaborators)
     of_admins = (*of_people, api_clients, environments, login_experience, logs)
     pages = (

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from simulator import connectors
 from simulator.connectors import CONNECTORS, Connector
 from simulator.db.tables import Connection
-from simulator.domain import connections, disconnection, recipes, workspaces
+from simulator.domain import authorizations, connections, disconnection, recipes, workspaces
 from simulator.domain.connection_forms import ConnectionForm
 from simulator.systems.aihub import connect, editor
 from simulator.systems.aihub.context import person
@@ -131,12 +131,13 @@ def _form(
     errors: Mapping[str, str],
     edited: Connection | None = None,
 ) -> str:
-    environment = request.values.get("environment")
+    world, environment = current_world(), request.values.get("environment")
     return render_template(
         "aihub/connection_create.html",
         panel=_panel(connector, form, errors, edited),
-        projects=workspaces.list_projects(current_world(), person().workspace_id),
+        projects=workspaces.list_projects(world, person().workspace_id),
         auth_types=editor.AUTH_TYPES,
+        redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for(
             "connection_page.create", provider=connector.provider, environment=environment
         ),
@@ -153,6 +154,7 @@ def _page(connection: Connection, form: ConnectionForm, errors: Mapping[str, str
         panel=_panel(connector, form, errors, connection),
         projects=workspaces.list_projects(world, person().workspace_id),
         auth_types=editor.AUTH_TYPES,
+        redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for("connection_page.view", connection_id=connection.id),
         form_label=f"Connection to {connector.name}",
         running=recipes.list_running_with(world, connection)[:_NAMED],

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from mcp_types import CallToolResult, TextContent
+from pydantic import ValidationError
 
 from simulator.domain.catalogue import PublishedTool
 from simulator.domain.engine.outcome import Result
-from simulator.domain.engine.steps import API_PLATFORM, GENIE, SKILL
+from simulator.domain.engine.steps import API_PLATFORM, GENIE, MCP_PROXY, SKILL
 from simulator.settings import Settings
 from simulator.systems.mcp.codes import IN_RESULTS, Code
 from simulator.systems.mcp.errors import ToolFailed
@@ -57,6 +58,8 @@ def build_result(settings: Settings, tool: PublishedTool, outcome: Result) -> Ca
     Raises:
         ToolFailed: it is too large.
     """
+    if tool.recipe.kind == MCP_PROXY:
+        return _pass_on(outcome.value)
     value = outcome.value
     structured = value if isinstance(value, dict) else None
     if not _is_structured(settings, tool):
@@ -65,18 +68,35 @@ def build_result(settings: Settings, tool: PublishedTool, outcome: Result) -> Ca
             value = {"http_status_code": str(outcome.status), "response": value}
         else:
             value = {"result": value}
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    if len(text.encode()) > RESULT_LIMIT:
-        raise ToolFailed(
-            Code.RESULT_TOO_LARGE,
-            f"The result has {len(text.encode()) // 1024} KB; at most {RESULT_LIMIT // 1024} KB "
-            "can be returned. Ask for fewer rows.",
-        )
+    text = _write(value)
     return CallToolResult(
         content=[TextContent(text=text)],
         structured_content=structured,
         is_error=outcome.status >= 400,
     )
+
+
+def _pass_on(value: Any) -> CallToolResult:
+    """Return the result of an external server's tool, as it gave it."""
+    _write(value)
+    try:
+        return CallToolResult.model_validate(value)
+    except ValidationError:
+        raise ToolFailed(
+            Code.TOOL_FAILED, "The external MCP server answered with something else than a result."
+        ) from None
+
+
+def _write(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    size = len(text.encode())
+    if size > RESULT_LIMIT:
+        raise ToolFailed(
+            Code.RESULT_TOO_LARGE,
+            f"The result has {size // 1024} KB; at most {RESULT_LIMIT // 1024} KB "
+            "can be returned. Ask for fewer rows.",
+        )
+    return text
 
 
 def _is_structured(settings: Settings, tool: PublishedTool) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.domain.engine.outcome import RecipeCall, Result
 from simulator.domain.engine.platform.job import ActionHandler, JobView
-from simulator.domain.engine.steps import RECIPE_FUNCTION
+from simulator.domain.engine.steps import MCP_PROXY, RECIPE_FUNCTION
 from simulator.domain.engine.tree import Action, get_mapping
 from simulator.domain.formulas import FormulaError
 
@@ -17,6 +17,11 @@ def return_result(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> R
         if inner == "" and name in job.program.required:
             raise FormulaError(explain_empty(name))
     return Result(value=value)
+
+
+def return_tool_result(_job: JobView, _action: Action, inputs: Mapping[str, Any]) -> Result:
+    """End the job with the result of another MCP server's tool, as it is."""
+    return Result(value=inputs.get("result"))
 
 
 def explain_empty(field: str) -> str:
@@ -63,6 +68,7 @@ def wait_for_async_jobs(
 ACTIONS: Mapping[tuple[str, str], ActionHandler] = {
     (RECIPE_FUNCTION, "return_result"): return_result,
     (RECIPE_FUNCTION, "call_recipe"): call_recipe,
+    (MCP_PROXY, "return_tool_result"): return_tool_result,
     (RECIPE_FUNCTION, "call_recipe_async"): call_recipe_async,
     (RECIPE_FUNCTION, "wait_for_async_jobs"): wait_for_async_jobs,
 }

@@ -1,0 +1,226 @@
+"""Proxy servers: MCP servers in front of an external one, which each person signs in to themselves.
+
+Workato has them (Workato docs, MCP proxy); how they are made there is not public. Here each tool of
+the external server becomes a recipe of one step with End user's connection, so that access, limits,
+prompts, jobs and logs are those of every other tool (our choice).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.crypto import Purpose
+from simulator.db.tables import Collaborator, Connection, McpServer, McpTool, Recipe
+from simulator.domain import asset_folders, external_servers, recipe_versions, servers
+from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
+from simulator.domain.engine.steps import MCP_PROXY
+from simulator.domain.external_servers import SignIn
+from simulator.domain.folders import Place
+from simulator.world import World
+
+_HINTS = {
+    "read_only": "readOnlyHint",
+    "destructive": "destructiveHint",
+    "idempotent": "idempotentHint",
+    "open_world": "openWorldHint",
+}
+#: What the hints mean where a tool does not say (MCP, Tool annotations).
+_UNSAID = {"destructive": True, "open_world": True}
+
+
+def create(
+    world: World,
+    builder: Collaborator,
+    environment_id: int,
+    place: Place,
+    *,
+    name: str,
+    description: str,
+    url: str,
+    sign_in: SignIn,
+) -> tuple[McpServer, Connection]:
+    """Create a proxy server without tools, and its connection, which is to be authorized.
+
+    Args:
+        world: with an open unit of work.
+        builder: who creates it.
+        environment_id: where both are.
+        place: their Location.
+        name: of the server, checked.
+        description: for models.
+        url: of the external MCP server.
+        sign_in: as `external_servers.prepare_sign_in` found it.
+    """
+    now = world.clock.now()
+    connection = Connection(
+        workspace_id=builder.workspace_id,
+        environment_id=environment_id,
+        project_id=place.project.id,
+        provider="mcp",
+        name=name,
+        input={
+            "auth_type": AUTHORIZATION_CODE_GRANT,
+            "client_id": sign_in.client_id,
+            "host": url,
+            "scopes": list(sign_in.scopes),
+            "resource": sign_in.resource,
+            "authorize_url": sign_in.authorize_url,
+            "token_url": sign_in.token_url,
+        },
+        client_secret_sealed=(
+            world.keys.seal(Purpose.CONNECTION_CLIENT_SECRET, sign_in.client_secret)
+            if sign_in.client_secret
+            else None
+        ),
+        created_at=now,
+        updated_at=now,
+    )
+    world.db.session.add(connection)
+    world.db.session.flush()
+    server = servers.create(world, place.project, environment_id, name, description)
+    server.proxy_connection_id = connection.id
+    asset_folders.move(world, server, place)
+    return server, connection
+
+
+def find_by_connection(world: World, connection: Connection) -> McpServer | None:
+    """Return the proxy server whose external server a connection leads to, or None.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's.
+    """
+    own = McpServer.proxy_connection_id == connection.id
+    found = select(McpServer).where(McpServer.workspace_id == connection.workspace_id, own)
+    return world.db.session.scalar(found.order_by(McpServer.number).limit(1))
+
+
+def get_connection(world: World, server: McpServer) -> Connection | None:
+    """Return the connection of a proxy server; None for any other server, or once it is deleted.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
+    number = server.proxy_connection_id
+    return None if number is None else world.db.session.get(Connection, number)
+
+
+def refresh_tools(world: World, server: McpServer, connection: Connection) -> int:
+    """Take over the tools that the external server has now; returns how many.
+
+    A tool that is new is started, one that is there gets what the external server says of it now,
+    and one that is gone there is removed here; its recipe stays, with its jobs.
+
+    Args:
+        world: with an open unit of work.
+        server: a proxy server.
+        connection: its own, authorized by a builder.
+
+    Raises:
+        CannotList: the external server's tools are not known.
+    """
+    listed = {each["name"]: each for each in external_servers.list_tools(world, connection)}
+    session = world.db.session
+    servers.lock(world, server)
+    own = select(McpTool).where(McpTool.server_number == server.number)
+    there = {tool.name: tool for tool in session.scalars(own)}
+    for name, tool in there.items():
+        if name not in listed:
+            session.delete(tool)
+    last = max((tool.position for tool in there.values()), default=0)
+    for position, (name, told) in enumerate(listed.items(), last + 1):
+        if name in there:
+            tool = there[name]
+            recipe_versions.change(world, tool.recipe, code=_code(told))
+        else:
+            recipe = _add_recipe(world, server, connection, told)
+            tool = McpTool(server_number=server.number, recipe=recipe, name=name, enabled=True)
+            tool.position = position
+            session.add(tool)
+        tool.description = str(told.get("description") or "")
+        tool.hints = _read_hints(told.get("annotations"))
+    session.flush()
+    session.expire(server, ["tools"])
+    server.updated_at = world.clock.now()
+    return len(listed)
+
+
+def _add_recipe(
+    world: World, server: McpServer, connection: Connection, told: Mapping[str, Any]
+) -> Recipe:
+    now = world.clock.now()
+    recipe = Recipe(
+        workspace_id=server.workspace_id,
+        project_id=server.project_id,
+        name=str(told.get("title") or told["name"])[:100],
+        description=str(told.get("description") or ""),
+        running=True,
+        code=_code(told),
+        config=[
+            {
+                "keyword": "application",
+                "provider": "mcp",
+                "name": "mcp",
+                "skip_validation": False,
+                "account_id": connection.id,
+                "personalization": True,
+            }
+        ],
+        created_at=now,
+        updated_at=now,
+    )
+    recipe_versions.sign(world, recipe)
+    world.db.session.add(recipe)
+    world.db.session.flush()
+    return recipe
+
+
+def _code(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the recipe of a tool: the trigger, the call, and the call's result as its own."""
+    schemas = {"input_schema": told.get("inputSchema"), "output_schema": told.get("outputSchema")}
+    call = {"tool": told["name"], "arguments": _pill(MCP_PROXY, "trigger", "parameters")}
+    return {
+        "number": 0,
+        "provider": MCP_PROXY,
+        "name": "call_tool",
+        "as": "trigger",
+        "keyword": "trigger",
+        "input": {name: schema for name, schema in schemas.items() if isinstance(schema, dict)},
+        "block": [
+            {
+                "number": 1,
+                "provider": "mcp",
+                "name": "call_tool",
+                "as": "call",
+                "keyword": "action",
+                "input": call,
+            },
+            {
+                "number": 2,
+                "provider": MCP_PROXY,
+                "name": "return_tool_result",
+                "as": "return",
+                "keyword": "action",
+                "input": {"result": _pill("mcp", "call", "result")},
+            },
+        ],
+    }
+
+
+def _pill(provider: str, line: str, member: str) -> str:
+    pill = {"pill_type": "output", "provider": provider, "line": line, "path": [member]}
+    return f"#{{_dp('{json.dumps(pill)}')}}"
+
+
+def _read_hints(annotations: Any) -> dict[str, bool]:
+    """Return the hints of a tool as they are kept: all four, or none."""
+    told = annotations if isinstance(annotations, Mapping) else {}
+    if not any(isinstance(told.get(name), bool) for name in _HINTS.values()):
+        return {}
+    return {
+        own: told[name] if isinstance(told.get(name), bool) else _UNSAID.get(own, False)
+        for own, name in _HINTS.items()
+    }
