@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from simulator.connectors.body_errors import BodyErrors
-from simulator.connectors.form_fields import FormField
+from simulator.connectors.form_fields import FormField, HostChoice, HostField
 from simulator.errors import FieldError
 from simulator.validation.parsing import parse_foreign_json, shorten
 
@@ -157,45 +157,6 @@ def account_label(name: str, login: str, email: str) -> str | None:
     parts = [shorten(part.strip()) for part in (name, login, email) if part.strip()]
     first, *more = dict.fromkeys(parts) or [""]
     return (f"{first} ({', '.join(more)})" if more else first) or None
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostField:
-    """The field of a connection's form that names the instance.
-
-    Attributes:
-        label: what people read.
-        hint: what belongs there.
-        placeholder: such a value.
-        pattern: what a right value looks like (matched whole).
-        error: the sentence for a wrong one.
-    """
-
-    label: str
-    hint: str
-    placeholder: str
-    pattern: str
-    error: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostChoice:
-    """A menu of a connection's form that names the instance, for whoever types no other one.
-
-    Attributes:
-        label: what people read.
-        hint: what it is about.
-        options: what can be chosen → the address that it stands for; the first is the default.
-    """
-
-    label: str
-    hint: str
-    options: Mapping[str, str]
-
-    def chosen(self, host: str) -> str:
-        """Return the option that stands for an address; the default where none does."""
-        found = (name for name, address in self.options.items() if address == host)
-        return next(found, next(iter(self.options)))
 
 
 @dataclass(frozen=True, kw_only=True)

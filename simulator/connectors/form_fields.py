@@ -1,6 +1,7 @@
 """Fields of a connection's form that are one connector's own."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.errors import FieldError
@@ -40,3 +41,42 @@ class FormField:
         if not re.fullmatch(self.pattern, value.strip()):
             raise FieldError(self.name, self.error)
         return value.strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostField:
+    """The field of a connection's form that names the instance.
+
+    Attributes:
+        label: what people read.
+        hint: what belongs there.
+        placeholder: such a value.
+        pattern: what a right value looks like (matched whole).
+        error: the sentence for a wrong one.
+    """
+
+    label: str
+    hint: str
+    placeholder: str
+    pattern: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostChoice:
+    """A menu of a connection's form that names the instance, for whoever types no other one.
+
+    Attributes:
+        label: what people read.
+        hint: what it is about.
+        options: what can be chosen → the address that it stands for; the first is the default.
+    """
+
+    label: str
+    hint: str
+    options: Mapping[str, str]
+
+    def chosen(self, host: str) -> str:
+        """Return the option that stands for an address; the default where none does."""
+        found = (name for name, address in self.options.items() if address == host)
+        return next(found, next(iter(self.options)))

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.connectors.base import Action, AppRequest, Connector, HostField
-from simulator.connectors.form_fields import FormField
+from simulator.connectors.base import Action, AppRequest, Connector
+from simulator.connectors.form_fields import FormField, HostField
 from simulator.errors import FieldError
 from simulator.validation.parsing import parse_foreign_json
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from simulator.connectors.base import Action, AppRequest, Connector, HostField
+from simulator.connectors.base import Action, AppRequest, Connector
+from simulator.connectors.form_fields import HostField
 from simulator.connectors.http import url_field
 from simulator.errors import FieldError
 from simulator.validation.parsing import parse_foreign_object

@@ -1,6 +1,7 @@
 """What Workato knows of the app."""
 
-from simulator.connectors.base import AccountEndpoint, Action, Connector, HostField
+from simulator.connectors.base import AccountEndpoint, Action, Connector
+from simulator.connectors.form_fields import HostField
 
 _SEARCH = Action(
     name="search_notes",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector, HostField
+from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector
+from simulator.connectors.form_fields import HostField
 
 #: What recipes call an object → its resource, where that is no plural of it.
 _RESOURCES = {

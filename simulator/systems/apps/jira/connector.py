@@ -11,9 +11,9 @@ from simulator.connectors.base import (
     AppRequest,
     Connector,
     Discovery,
-    HostField,
     PickList,
 )
+from simulator.connectors.form_fields import HostField
 
 _API = "https://api.atlassian.com"
 _READ, _WRITE = ("read:jira-work",), ("write:jira-work",)

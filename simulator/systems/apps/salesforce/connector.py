@@ -6,14 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from simulator.connectors.base import (
-    AccountEndpoint,
-    Action,
-    AppRequest,
-    Connector,
-    HostChoice,
-    HostField,
-)
+from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector
+from simulator.connectors.form_fields import HostChoice, HostField
 
 #: The version that Workato's connector calls (docs.workato.com, connectors/salesforce).
 ROOT = "/services/data/v62.0"
