@@ -81,21 +81,21 @@ def _prepare(world: World, url: str, name: str) -> SignIn:
             "to register there and sign people in.",
         )
     scopes = resource.get("scopes_supported")
-    asked = tuple(map(str, scopes)) if isinstance(scopes, list) else ()
+    requested = tuple(map(str, scopes)) if isinstance(scopes, list) else ()
     metadata = {
         "client_name": name,
         "redirect_uris": [authorizations.get_redirect_uri(world, MCP)],
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
         "token_endpoint_auth_method": _choose_method(found),
-        **({"scope": " ".join(asked)} if asked else {}),
+        **({"scope": " ".join(requested)} if requested else {}),
     }
     client = _register(world, endpoints["registration"], metadata)
     return SignIn(
         resource=str(resource.get("resource") or url),
         authorize_url=endpoints["authorization"],
         token_url=endpoints["token"],
-        scopes=asked,
+        scopes=requested,
         client_id=str(client["client_id"]),
         client_secret=str(client.get("client_secret") or ""),
     )

@@ -131,17 +131,17 @@ def refresh_tools(world: World, server: McpServer, connection: Connection) -> in
         if name not in listed:
             session.delete(tool)
     last = max((tool.position for tool in there.values()), default=0)
-    for position, (name, told) in enumerate(listed.items(), last + 1):
+    for position, (name, described) in enumerate(listed.items(), last + 1):
         if name in there:
             tool = there[name]
-            recipe_versions.change(world, tool.recipe, code=_code(told))
+            recipe_versions.change(world, tool.recipe, code=_code(described))
         else:
-            recipe = _add_recipe(world, server, connection, told)
+            recipe = _add_recipe(world, server, connection, described)
             tool = McpTool(server_number=server.number, recipe=recipe, name=name, enabled=True)
             tool.position = position
             session.add(tool)
-        tool.description = str(told.get("description") or "")
-        tool.hints = _read_hints(told.get("annotations"))
+        tool.description = str(described.get("description") or "")
+        tool.hints = _read_hints(described.get("annotations"))
     session.flush()
     session.expire(server, ["tools"])
     server.updated_at = world.clock.now()
@@ -149,16 +149,16 @@ def refresh_tools(world: World, server: McpServer, connection: Connection) -> in
 
 
 def _add_recipe(
-    world: World, server: McpServer, connection: Connection, told: Mapping[str, Any]
+    world: World, server: McpServer, connection: Connection, described: Mapping[str, Any]
 ) -> Recipe:
     now = world.clock.now()
     recipe = Recipe(
         workspace_id=server.workspace_id,
         project_id=server.project_id,
-        name=str(told.get("title") or told["name"])[:100],
-        description=str(told.get("description") or ""),
+        name=str(described.get("title") or described["name"])[:100],
+        description=str(described.get("description") or ""),
         running=True,
-        code=_code(told),
+        code=_code(described),
         config=[
             {
                 "keyword": "application",
@@ -178,10 +178,13 @@ def _add_recipe(
     return recipe
 
 
-def _code(told: Mapping[str, Any]) -> dict[str, Any]:
+def _code(described: Mapping[str, Any]) -> dict[str, Any]:
     """Return the recipe of a tool: the trigger, the call, and the call's result as its own."""
-    schemas = {"input_schema": told.get("inputSchema"), "output_schema": told.get("outputSchema")}
-    call = {"tool": told["name"], "arguments": _pill(MCP_PROXY, "trigger", "parameters")}
+    schemas = {
+        "input_schema": described.get("inputSchema"),
+        "output_schema": described.get("outputSchema"),
+    }
+    call = {"tool": described["name"], "arguments": _pill(MCP_PROXY, "trigger", "parameters")}
     return {
         "number": 0,
         "provider": MCP_PROXY,
@@ -217,10 +220,10 @@ def _pill(provider: str, line: str, member: str) -> str:
 
 def _read_hints(annotations: Any) -> dict[str, bool]:
     """Return the hints of a tool as they are kept: all four, or none."""
-    told = annotations if isinstance(annotations, Mapping) else {}
-    if not any(isinstance(told.get(name), bool) for name in _HINTS.values()):
+    described = annotations if isinstance(annotations, Mapping) else {}
+    if not any(isinstance(described.get(name), bool) for name in _HINTS.values()):
         return {}
     return {
-        own: told[name] if isinstance(told.get(name), bool) else _UNSAID.get(own, False)
+        own: described[name] if isinstance(described.get(name), bool) else _UNSAID.get(own, False)
         for own, name in _HINTS.items()
     }
