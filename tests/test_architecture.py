@@ -58,6 +58,7 @@ def test_a_connector_knows_nothing_of_its_app() -> None:
         "simulator.connectors.base",
         "simulator.connectors.body_errors",
         "simulator.connectors.content",
+        "simulator.connectors.form_fields",
     }
 
 
