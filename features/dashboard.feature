@@ -22,13 +22,13 @@ Feature: MCP servers dashboard
     When Marc filters the dashboard by the user "Bob"
     Then the dashboard says that no tool call fits the filter
 
-  @DASH-3 @ui
+  @DASH-3 @ui @long
   Scenario: A custom range needs both ends
     When Marc opens AI Hub
     And Marc filters the dashboard by a custom range without an end
     Then the dashboard says "Choose the end of the range." beside the field "To (UTC)"
 
-  @DASH-5 @ui @fresh
+  @DASH-5 @ui @fresh @long
   Scenario: A server has a dashboard of its own
     Given Ada's MCP client is connected to "Procurement assistant" after they signed in
     When Ada's client calls "Get_procurement_policy"
