@@ -15,6 +15,7 @@ import click
 from simulator import cli_packages, cli_shipped, cli_tokens
 from simulator.cli_databases import DATABASE_OPTION, with_existing
 from simulator.errors import ScenarioError, SimulatorError, StartupError
+from simulator.serving import garbage
 from simulator.settings import MEMORY, NAVIGATIONS, Settings, hide_password
 
 
@@ -160,12 +161,17 @@ def serve(verbose: bool, **options: Any) -> None:
     # It warns whenever a request waits for a thread to wake up, which is nobody's business.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = _settings(options)
-    from simulator.sandbox.simulator import Simulator
-    from simulator.serving import server
+    with garbage.wait_for_start() as started:
+        from simulator.sandbox.simulator import Simulator
+        from simulator.serving import server
 
-    with Simulator(settings) as simulator:
-        _check_scenario(simulator, options)
-        server.serve(simulator, _print_table)
+        def ready(description: dict[str, Any]) -> None:
+            started()
+            _print_table(description)
+
+        with Simulator(settings) as simulator:
+            _check_scenario(simulator, options)
+            server.serve(simulator, ready)
     click.echo(_farewell(settings, options["database"]))
 
 
