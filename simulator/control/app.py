@@ -34,7 +34,8 @@ def create_app(simulator: Simulator) -> Flask:
 
     @app.before_request
     def _guard() -> None:
-        unreadable.check(request.environ)
+        if unreadable.KEY in request.environ:
+            unreadable.refuse(request.environ)
         guard.check(request, simulator.world.settings.control_token)
         simulator.refresh()
 

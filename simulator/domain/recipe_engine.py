@@ -42,6 +42,7 @@ class Run:
         caller: the run whose step calls it; None for a tool's own recipe.
 
     Attributes:
+        now: returns the simulated moment.
         started_at: the simulated moment.
         program: the recipe, compiled.
         job: what the job knows of itself, for data pills.
@@ -57,7 +58,8 @@ class Run:
     ) -> None:
         self._world, self._context, self._tool, self._recipe = world, context, tool, recipe
         self._caller = caller
-        self.started_at = world.clock.now()
+        self.now = world.clock.now
+        self.started_at = self.now()
         limit = timedelta(seconds=world.settings.tool_timeout)
         self._deadline: datetime = caller._deadline if caller else self.started_at + limit
         self._calls = AppCalls(world, context, tool, recipe)
@@ -162,21 +164,17 @@ class Run:
         """The workspace's tables."""
         return StoredTables(self._world, self._recipe.workspace_id)
 
-    def now(self) -> datetime:
-        """Return the simulated moment."""
-        return self._world.clock.now()
-
     def octets(self, count: int) -> bytes:
         """Return so many random bytes."""
         return self._world.randomness.octets("formula", count)
 
-    def check_time(self, step: Step) -> None:
+    def check_time(self, step: Step, ended: datetime) -> None:
         """Check, after a step, that the run has not taken too long.
 
         Raises:
             TimedOut: it took longer than the settings allow.
         """
-        if self._world.clock.now() > self._deadline:
+        if ended > self._deadline:
             raise TimedOut(step, self._world.settings.tool_timeout)
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:

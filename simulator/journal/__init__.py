@@ -1,7 +1,7 @@
 """What the systems were asked and what they answered, newest last; secrets are never in it."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from io import BytesIO
 from itertools import count
@@ -120,17 +120,22 @@ class Journal(Verification):
         return "\n".join(lines) + "\n"
 
     def record(
-        self, system: str, wsgi: "WSGIApplication", environ: "WSGIEnvironment"
-    ) -> "Callable[[StartResponse], Iterable[bytes]]":
+        self,
+        system: str,
+        wsgi: "WSGIApplication",
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
         """Have a system answer a request, and record the exchange.
 
         Args:
             system: its name.
             wsgi: what answers.
             environ: of the request.
+            start_response: of the request, likewise (PEP 3333).
 
         Returns:
-            What takes `start_response` (PEP 3333), and returns the body of the answer.
+            The body of the answer.
         """
         outer = _current.get()
         raw = RawExchange(
@@ -142,34 +147,30 @@ class Journal(Verification):
             environ={name: str(environ.get(name, "")) for name in RECORDED},
             body=peek(environ),
             began=stopwatch(),
-            behalf=self._directory.on_behalf() if self._directory else None,
+            behalf=self._directory.on_behalf() if outer and self._directory else None,
         )
         self._exchanges.append(raw)
         if raw.number % _LOOK_EVERY == 0:
             self._forget_oldest()
 
-        def answer(start_response: "StartResponse") -> Iterable[bytes]:
-            began = stopwatch()
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            raw.status, raw.headers = int(status.split(" ", 1)[0]), headers
+            raw.seconds = stopwatch() - raw.began
+            self._end(raw)
+            return start_response(status, headers, *rest)
 
-            def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-                raw.status, raw.headers = int(status.split(" ", 1)[0]), headers
-                raw.seconds = stopwatch() - began
+        token = _current.set(raw)
+        try:
+            chunks = wsgi(environ, start)
+        finally:
+            if not raw.ended:
                 self._end(raw)
-                return start_response(status, headers, *rest)
-
-            token = _current.set(raw)
-            try:
-                chunks = wsgi(environ, start)
-            finally:
-                self._end(raw)
-                _current.reset(token)
-            kind = next((text for name, text in raw.headers if name.lower() == "content-type"), "")
-            is_json = "json" in kind.lower()
-            if is_json or "event-stream" in kind:
-                return _Read(chunks, raw, records_answer=is_json)
-            return chunks
-
-        return answer
+            _current.reset(token)
+        kind = next((text for name, text in raw.headers if name.lower() == "content-type"), "")
+        is_json = "json" in kind.lower()
+        if is_json or "event-stream" in kind:
+            return _Read(chunks, raw, records_answer=is_json)
+        return chunks
 
 
 class _Read:

@@ -139,6 +139,8 @@ class Addresses:
         #: Each host of an app, with the host that the app's system is called after.
         self.app_hosts: dict[str, str] = hosts
         self._origins, self._netlocs = origins, netlocs
+        #: What `mcp_audiences` returned: by number, and whether for production.
+        self._audiences: dict[tuple[int, bool], frozenset[str]] = {}
 
     @property
     def origins(self) -> dict[str, str]:
@@ -235,9 +237,13 @@ class Addresses:
 
     def mcp_audiences(self, number: int) -> frozenset[str]:
         """Return every URL that names this server, as a token's audience may spell it."""
-        urls = {self.mcp_url(number), production_mcp_url(number)}
-        urls |= {self.mcp_url(number, n) for n, system in self._by_netloc.items() if system == MCP}
-        return frozenset(url + form for url in urls for form in MCP_FORMS)
+        known, key = self._audiences, (number, _at_production.get())
+        if key not in known:
+            urls = {self.mcp_url(number), production_mcp_url(number)}
+            here = [netloc for netloc, system in self._by_netloc.items() if system == MCP]
+            urls |= {self.mcp_url(number, netloc) for netloc in here}
+            known[key] = frozenset(url + form for url in urls for form in MCP_FORMS)
+        return known[key]
 
     def server_number(self, url: str) -> int | None:
         """Return the number of the server that an MCP URL names, or None.

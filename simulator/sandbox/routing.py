@@ -91,13 +91,14 @@ class Router:
             environ = {**environ, "PATH_INFO": _keep_slashes(environ["REQUEST_URI"])}
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
-        if name == MCP and any(self._faults):
+        if name == MCP and "HTTP_MCP_SESSION_ID" in environ and any(self._faults):
             self._note_arrival(environ)
         system = answering = self._systems.get(name)
         if environ["REQUEST_METHOD"] != "OPTIONS" or not cors.is_preflight(system, environ):
             answering = self._faults.around(name, system, environ)
-        shared = cors.share(system, environ, answering)
-        return self._journal.record(name, shared, environ)(start_response)
+        if self._world.settings.allowed_origins:
+            answering = cors.share(system, environ, answering)
+        return self._journal.record(name, answering, environ, start_response)
 
     def _system_at(self, host: str) -> str | None:
         """The system at a Host; whoever comes from outside may ask for an app that is no more."""
@@ -124,9 +125,8 @@ class Router:
 
     def _note_arrival(self, environ: "WSGIEnvironment") -> None:
         """A call that a fault holds up at the door can be cancelled there already (MCP-38)."""
-        if "HTTP_MCP_SESSION_ID" in environ:
-            with suppress(SQLAlchemyError), self._world.db.reading():
-                environ[cancellations.ARRIVED] = cancellations.get_latest_id(self._world)
+        with suppress(SQLAlchemyError), self._world.db.reading():
+            environ[cancellations.ARRIVED] = cancellations.get_latest_id(self._world)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
         """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""

@@ -78,6 +78,8 @@ def get_essence(content_type: str | None) -> str:
 
 def is_json(content_type: str | None) -> bool:
     """Return whether a body is announced as JSON, or as a format made of it (RFC 6839 §3.1)."""
+    if content_type == JSON:  # as most write it
+        return True
     kind = get_essence(content_type)
     return kind == JSON or kind.endswith("+json")
 

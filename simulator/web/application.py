@@ -40,6 +40,8 @@ _CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 _WORLD_EXTENSION = "simulator.world"
+#: Where cookies are in the environment of a request (PEP 3333).
+_COOKIE = "HTTP_COOKIE"
 _WORLD = "_world"
 _RESET = "The sandbox was reset since you were here: everybody is signed out. Sign in again."
 _RESET_FORM = (
@@ -128,12 +130,24 @@ def configure_app(
     app.url_map.converters["int"] = _Id
     app.url_rule_class = LazyRule
     log = logging.getLogger(f"simulator.{slug}")
-    _add_unit_of_work(app, world, reads_first)
+    _answer_in_units_of_work(app, world, reads_first)
     _refuse_outages_at_the_end(app)
-    _refuse_unreadable(app)
-    _end_sessions_of_another_world(app, world)
-    _refuse_faults(app)
     _add_errors(app, world, log, error_page)
+
+    @app.before_request
+    def _begin() -> None:
+        environ = request.environ
+        g.request_id = world.randomness.hex("request")
+        if unreadable.KEY in environ:  # in this system's own shape, as what follows
+            unreadable.refuse(environ)
+        if _COOKIE in environ and not (request.endpoint or "").endswith("static"):
+            _end_session_of_another_world(world)
+        if FAULT_REFUSED in environ:
+            raise SimulatorError(environ[FAULT_REFUSED])
+        if status := environ.get(REFUSAL):
+            error = HTTPException(HTTPStatus(status).description or HTTPStatus(status).phrase)
+            error.code = status
+            raise error
 
     @app.context_processor
     def _headless() -> dict[str, Markup]:
@@ -141,6 +155,14 @@ def configure_app(
 
     @app.after_request
     def _finish(response: Response) -> Response:
+        _mark_session(world, response)
+        # Before the answer goes out: what cannot be kept is an error, and is answered as one.
+        try:
+            world.db.commit()
+        except Exception as error:
+            if not (is_conflict(error) or isinstance(error, SimulatorError)):
+                raise
+            response = app.make_response(app.handle_user_exception(error))
         request_id = g.get("request_id", "-")
         _add_headers(response, request_id)
         if log.isEnabledFor(logging.INFO):
@@ -212,7 +234,7 @@ def _report(error: Exception) -> str:
     return text
 
 
-def _add_unit_of_work(app: Flask, world: World, reads_first: Callable[[str], bool]) -> None:
+def _answer_in_units_of_work(app: Flask, world: World, reads_first: Callable[[str], bool]) -> None:
     """Answer each request in a unit of work; the body of a stream opens its own."""
     answer = app.wsgi_app
 
@@ -224,21 +246,6 @@ def _add_unit_of_work(app: Flask, world: World, reads_first: Callable[[str], boo
             return answer(environ, start_response)
 
     app.wsgi_app = within_unit  # type: ignore[method-assign]
-
-    @app.before_request
-    def _number() -> None:
-        g.request_id = world.randomness.hex("request")
-
-    @app.after_request
-    def _commit(response: Response) -> Response:
-        # Before the answer goes out: what cannot be kept is an error, and is answered as one.
-        try:
-            world.db.commit()
-        except Exception as error:
-            if not (is_conflict(error) or isinstance(error, SimulatorError)):
-                raise
-            return app.make_response(app.handle_user_exception(error))
-        return response
 
 
 def _refuse_outages_at_the_end(app: Flask) -> None:
@@ -256,45 +263,23 @@ def _refuse_outages_at_the_end(app: Flask) -> None:
     app.process_response = process_response  # type: ignore[method-assign]
 
 
-def _refuse_unreadable(app: Flask) -> None:
-    """Refuse what the HTTP server could not read, in this system's own shape."""
-
-    @app.before_request
-    def _check_readable() -> None:
-        unreadable.check(request.environ)
-
-
-def _refuse_faults(app: Flask) -> None:
-    """Refuse in this system's own shape what a fault refuses, and a fault that is not to be had."""
-
-    @app.before_request
-    def _check_fault() -> None:
-        if FAULT_REFUSED in request.environ:
-            raise SimulatorError(request.environ[FAULT_REFUSED])
-        if status := request.environ.get(REFUSAL):
-            error = HTTPException(HTTPStatus(status).description or HTTPStatus(status).phrase)
-            error.code = status
-            raise error
-
-
-def _end_sessions_of_another_world(app: Flask, world: World) -> None:
+def _end_session_of_another_world(world: World) -> None:
     """A reset makes new people under old ids: whoever was signed in before is not any more."""
+    if session and session.get(_WORLD) != _id_of(world):
+        session.clear()
+        g.sandbox_was_reset = True
+        flash(_RESET, "info")
 
-    @app.before_request
-    def _check() -> None:
-        if (request.endpoint or "").endswith("static"):  # the same for everybody
-            return
-        if session and session.get(_WORLD) != (world.known.id or world_id(world)):
-            session.clear()
-            g.sandbox_was_reset = True
-            flash(_RESET, "info")
 
-    @app.after_request
-    def _mark(response: Response) -> Response:
-        is_failure = response.status_code >= 500  # the database may be out
-        if session and session.modified and _WORLD not in session and not is_failure:
-            session[_WORLD] = world.known.id or world_id(world)
-        return response
+def _mark_session(world: World, response: Response) -> None:
+    """A session is of the world that it was begun in."""
+    is_failure = response.status_code >= 500  # the database may be out
+    if session and session.modified and _WORLD not in session and not is_failure:
+        session[_WORLD] = _id_of(world)
+
+
+def _id_of(world: World) -> str:
+    return world.known.id or world_id(world)
 
 
 def explain_stale_form() -> str:

@@ -81,10 +81,6 @@ class _Sharing:
     world: World
     covers: Callable[[str], bool]
 
-    def applies(self, path: str) -> bool:
-        """Return whether any page may read what is at a path."""
-        return bool(self.world.settings.allowed_origins) and self.covers(path)
-
     def page(self, origin: str | None) -> str | None:
         """Return the page's origin, if it is allowed."""
         return origin if origin and is_allowed(origin, self.world.settings) else None
@@ -100,13 +96,15 @@ class _Sharing:
 
 
 def install(app: Flask, world: World, covers: Callable[[str], bool]) -> None:
-    """Answer pages of allowed origins; `share` has them read the answers.
+    """Answer pages of allowed origins, where there are any; `share` has them read the answers.
 
     Args:
         app: the application, before its first request.
         world: its settings say which origins.
         covers: tells of a path whether pages may read it; none that takes a cookie.
     """
+    if not world.settings.allowed_origins:
+        return
     sharing = app.extensions[_EXTENSION] = _Sharing(world, covers)
 
     @app.before_request
@@ -132,7 +130,7 @@ def is_preflight(wsgi: "WSGIApplication", environ: "WSGIEnvironment") -> bool:
         sharing is not None
         and environ["REQUEST_METHOD"] == "OPTIONS"
         and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
-        and sharing.applies(environ["PATH_INFO"])
+        and sharing.covers(environ["PATH_INFO"])
         and sharing.page(environ.get("HTTP_ORIGIN")) is not None
     )
 
@@ -148,7 +146,7 @@ def share(
         answering: the application as it behaves now.
     """
     sharing = _of(wsgi)
-    if sharing is None or not sharing.applies(environ["PATH_INFO"]):
+    if sharing is None or not sharing.covers(environ["PATH_INFO"]):
         return answering
     is_options = environ["REQUEST_METHOD"] == "OPTIONS"
     added = list(sharing.headers(environ.get("HTTP_ORIGIN"), is_options=is_options))

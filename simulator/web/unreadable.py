@@ -5,7 +5,7 @@ listens sees that before any application does, and would answer in a shape that 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug import exceptions
 from werkzeug.exceptions import HTTPException
@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIEnvironment
 
 #: In the WSGI environment of such a request: status and reason, as the HTTP server has them.
-_KEY = "simulator.web.unreadable"
+KEY = "simulator.web.unreadable"
 #: Of what cannot be read not even these are known for sure.
 _ABOUT_THE_BODY = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT")
 
@@ -28,17 +28,16 @@ def mark(environ: "WSGIEnvironment", status: int, reason: str) -> "WSGIEnvironme
         reason: in words; what was sent is never repeated, for it may be secret.
     """
     readable = {name: value for name, value in environ.items() if name not in _ABOUT_THE_BODY}
-    return {**readable, _KEY: (status, reason)}
+    return {**readable, KEY: (status, reason)}
 
 
-def check(environ: Mapping[str, Any]) -> None:
-    """Refuse a request that was marked.
+def refuse(environ: Mapping[str, Any]) -> NoReturn:
+    """Refuse a request that was marked: that has `KEY` in its environment.
 
     Raises:
         HTTPException: with its status, and what to do.
     """
-    if _KEY in environ:
-        raise _refusal(*environ[_KEY])
+    raise _refusal(*environ[KEY])
 
 
 def _refusal(status: int, reason: str) -> HTTPException:

@@ -32,7 +32,7 @@ def _ignore(*_: Any) -> Callable[[bytes], object]:
 def _record(recorded: Journal, times: int, query: str = "") -> None:
     for _ in range(times):
         environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/x", "QUERY_STRING": query}
-        list(recorded.record("identity", _answer, environ)(_ignore))
+        list(recorded.record("identity", _answer, environ, _ignore))
 
 
 def test_the_journal_holds_so_many_exchanges() -> None:

@@ -88,7 +88,7 @@ def test_a_reset_clears_it_and_it_forgets_the_oldest(sandbox: Simulator) -> None
     assert list(sandbox.journal) == []
 
     for _ in range(CAPACITY + 5):
-        sandbox.journal.record("identity", _nothing, _request())(lambda *_: print)
+        sandbox.journal.record("identity", _nothing, _request(), lambda *_: print)
 
     numbers = [each.number for each in sandbox.journal]
     assert (numbers[0], numbers[-1]) == (6, CAPACITY + 5)
@@ -112,7 +112,7 @@ def test_large_answers_pass_but_are_not_kept(
         return [b'"', b"x" * size, b'"']
 
     journal = sandbox.journal
-    chunks = journal.record("identity", large, _request())(lambda *_: print)
+    chunks = journal.record("identity", large, _request(), lambda *_: print)
 
     assert len(b"".join(chunks)) == size + 2
     assert bool(list(journal)[-1].answer) is is_recorded
@@ -124,14 +124,14 @@ def test_what_a_stream_asks_of_others_is_known_to_come_from_it(sandbox: Simulato
 
     def events() -> Iterator[bytes]:
         yield b"data: 1\n\n"
-        journal.record("app:a.example", _nothing, _request())(lambda *_: print)
+        journal.record("app:a.example", _nothing, _request(), lambda *_: print)
         yield b"data: 2\n\n"
 
     def streaming(_environ: object, start_response: object) -> Iterator[bytes]:
         start_response("200 OK", [("Content-Type", "text/event-stream")])  # type: ignore[operator]
         return events()
 
-    list(journal.record("mcp", streaming, _request())(lambda *_: print))
+    list(journal.record("mcp", streaming, _request(), lambda *_: print))
 
     stream, caused = list(journal)[-2:]
     assert (caused.caller, caused.cause) == ("mcp", stream.number)

@@ -99,8 +99,8 @@ class Host(Protocol):
     def octets(self, count: int) -> bytes:
         """Return so many random bytes."""
 
-    def check_time(self, step: Step) -> None:
-        """Check, after a step, that the job has not taken too long.
+    def check_time(self, step: Step, ended: datetime) -> None:
+        """Check, after a step, that the job has not taken too long by its end.
 
         Raises:
             TimedOut: it has.

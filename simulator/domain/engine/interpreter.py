@@ -6,6 +6,7 @@ can notify, cancel, or give each step a unit of work of its own.
 
 import logging
 from collections.abc import Generator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -110,7 +111,7 @@ class Job:
         """The workspace's tables."""
         return self._host.tables
 
-    def now(self) -> Any:
+    def now(self) -> datetime:
         """Return the simulated moment."""
         return self._host.now()
 
@@ -146,8 +147,7 @@ class Job:
         began = self._host.now()
         output = self._trigger_output(trigger)
         self.keep_output(trigger.provider, trigger.alias, output)
-        self.add(trigger, began, output=output)
-        self._host.check_time(trigger)
+        self._host.check_time(trigger, self.add(trigger, began, output=output))
         if self.program.filter is not None:
             try:
                 holds = self.program.filter.holds(self.scope)
@@ -200,12 +200,12 @@ class Job:
         if isinstance(output, RecipeCall):
             return output
         if isinstance(output, Result):
-            self.add(step, began, inputs=inputs, output=output.value)
-            self._host.check_time(step)
+            ended = self.add(step, began, inputs=inputs, output=output.value)
+            self._host.check_time(step, ended)
             raise Ended(output)
         self.keep_output(step.provider, step.alias, output)
-        self.add(step, began, inputs=inputs, output=output, note=note)
-        self._host.check_time(step)
+        ended = self.add(step, began, inputs=inputs, output=output, note=note)
+        self._host.check_time(step, ended)
         return None
 
     def _read_inputs(self, action: Action) -> Any:
@@ -286,8 +286,7 @@ class Job:
         else:
             self.async_jobs[str(output["job_id"])] = value
         self.keep_output(step.provider, step.alias, output)
-        self.add(step, began, inputs=inputs, output=output)
-        self._host.check_time(step)
+        self._host.check_time(step, self.add(step, began, inputs=inputs, output=output))
 
     # --- what is kept
 
@@ -295,12 +294,14 @@ class Job:
         """Keep what pills of a step point to from now on."""
         self.outputs.setdefault(provider, {})[alias] = output
 
-    def add(self, step: Step, began: Any, **details: Any) -> None:
-        """Add a step that has ended to the record."""
-        self.record.add(step, began, self._host.now(), turns=self.turns, **details)
+    def add(self, step: Step, began: datetime, **details: Any) -> datetime:
+        """Add a step that has ended to the record; return when that was."""
+        ended = self._host.now()
+        self.record.add(step, began, ended, turns=self.turns, **details)
+        return ended
 
     def fail(
-        self, step: Step, began: Any, inputs: Any, failure: StepFailed, note: str | None = None
+        self, step: Step, began: datetime, inputs: Any, failure: StepFailed, note: str | None = None
     ) -> StepFailed:
         """Add a step that failed to the record; return its error, to be raised."""
         self.add(step, began, inputs=inputs, error=failure.reason, note=note)

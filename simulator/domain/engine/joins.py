@@ -60,7 +60,7 @@ class RecordJoins:
         inputs = {**json.loads(join.args), join.target: value}
         try:
             answer = self._host.call_app(step, action.request_typed(inputs, {}))
-            self._host.check_time(step)
+            self._host.check_time(step, self._host.now())
         except StepFailed as error:
             if error.kind.startswith("404"):
                 return None

@@ -53,18 +53,19 @@ class JobRecord:
             if not self.entries[-1].get("is_last"):
                 self.entries.append({"is_last": True, "note": _FULL})
             return
-        shown = {"input": show(inputs), "output": show(output)}
+        shown_input, shown_output = show(inputs), show(output)
         entry = {
             "number": step.number,
             "title": step.title,
             "turns": list(turns),
-            **shown,
+            "input": shown_input,
+            "output": shown_output,
             "error": error and storable(error),
             "note": note,
             "started_at": started_at.isoformat(),
             "duration_ms": round((ended_at - started_at).total_seconds() * 1000),
         }
-        self._size += 200 + sum(len(text or "") for text in shown.values())
+        self._size += 200 + len(shown_input or "") + len(shown_output or "")
         self.entries.append(entry)
 
 
@@ -89,7 +90,9 @@ def show(value: Any) -> str | None:
     """Return a value as JSON text for a job: secrets masked, and cut where it is too long."""
     if value is None or value == {}:
         return None
-    text = well_formed(json.dumps(value, ensure_ascii=False, default=str))
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    if not text.isascii():
+        text = well_formed(text)
     if _MAY_BE_SECRET.search(text):
         text = json.dumps(masked("", value, codes=False), ensure_ascii=False, default=str)
     if len(text) > STEP_DETAILS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from simulator.code_execution import Language
@@ -115,7 +116,7 @@ class Step:
         kind = {"trigger": "Trigger", "action": "Action"}.get(self.keyword, "Control")
         return f"{kind}, skipped" if self.is_skipped else kind
 
-    @property
+    @cached_property
     def title(self) -> str:
         """What the step does, in words."""
         if self.is_trigger:

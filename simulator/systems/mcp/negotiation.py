@@ -1,7 +1,8 @@
 """What a client takes: JSON, server-sent events, or neither (MCP transports)."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any
 
 from flask import Response, jsonify, request
 
@@ -23,20 +24,19 @@ class Accepted:
     json: bool
     stream: bool
 
-    @classmethod
-    def read(cls) -> Self:
+    @staticmethod
+    def read() -> "Accepted":
         """Read the request's Accept header."""
-        header = request.headers.get("Accept")
-        return cls(accepts(header, JSON), bool(header) and accepts(header, streams.MIMETYPE))
+        return _read(request.headers.get("Accept"))
 
-    @classmethod
-    def check(cls) -> Self:
+    @staticmethod
+    def check() -> "Accepted":
         """Read it, and be sure that an answer can be sent.
 
         Raises:
             RpcError: the client takes neither JSON nor a stream.
         """
-        accepted = cls.read()
+        accepted = Accepted.read()
         if not (accepted.json or accepted.stream):
             raise RpcError(
                 Code.NOT_ACCEPTABLE, f"Accept {JSON} or {streams.MIMETYPE}, best both of them."
@@ -51,3 +51,8 @@ class Accepted:
         if self.json or not self.stream:
             return jsonify(payload)
         return streams.events(payload if isinstance(payload, list) else [payload])
+
+
+@lru_cache(maxsize=64)  # a client says the same each time
+def _read(header: str | None) -> Accepted:
+    return Accepted(accepts(header, JSON), bool(header) and accepts(header, streams.MIMETYPE))

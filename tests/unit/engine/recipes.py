@@ -150,7 +150,7 @@ class FakeHost:
     def octets(self, count: int) -> bytes:
         return bytes(count)
 
-    def check_time(self, step: Step) -> None:
+    def check_time(self, step: Step, ended: datetime) -> None:
         pass
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
