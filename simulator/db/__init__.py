@@ -1,7 +1,7 @@
 """Engine and units of work: every request is one transaction, and none stays open during a call."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.db.file_lock import hold
 from simulator.db.nul_characters import refuse_on, serialize_json
+from simulator.db.prepared import Prepared
 from simulator.db.remembered import move_versions_on
 from simulator.db.sqlite_connection import QueuedConnection
 from simulator.db.sqlite_engine import create_sqlite_engine, make_settings, read_first
@@ -216,13 +217,35 @@ class Database:
         if self.is_postgres:
             with self._glancing.connect() as connection:
                 return connection.exec_driver_sql(statement).all()
+        with self._beside() as connection:
+            return connection.execute(statement).fetchall()
+
+    def read_one(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Any:
+        """Read one row at the beginning of a unit of work; it begins no transaction in a file.
+
+        Args:
+            prepared: what is read.
+            parameters: as `Prepared.execute` takes them.
+
+        Returns:
+            The row: what was committed last, and what the unit of work has written, if anything.
+        """
+        session = self.session
+        if self.path is None or session.in_transaction():
+            return session.connection().execute(prepared.statement, parameters).one()
+        with self._beside() as connection:
+            return prepared.execute(connection, parameters)
+
+    @contextmanager
+    def _beside(self) -> Iterator[QueuedConnection]:
+        """A connection to SQLite for one SELECT outside of any transaction: it needs no lock."""
         try:
             with closing(self.engine.raw_connection()) as pooled:
                 own = pooled.driver_connection
                 assert isinstance(own, QueuedConnection)
-                return own.execute(statement).fetchall()  # outside of a transaction: no lock
+                yield own
         except sqlite3.DatabaseError as error:
-            raise DatabaseError(statement, None, error) from None
+            raise DatabaseError("SELECT", None, error) from None
 
     @contextmanager
     def _opened(self, sessions: sessionmaker[Session]) -> Iterator[Session]:
@@ -247,8 +270,9 @@ class Database:
 
     def commit(self) -> None:
         """Commit the current unit of work; do this before calling another system."""
-        if self.session.in_transaction():
-            self.session.commit()
+        session = self.session
+        if session.in_transaction():
+            session.commit()
 
     def rollback(self) -> None:
         """Roll back what was done since the last commit."""

@@ -127,7 +127,7 @@ class Remembered:
         return values.get(key) if version is not None and held == version else None
 
     def read(
-        self, connection: Connection, version: str | None, key: Hashable, read: Callable[[], Value]
+        self, session: Session, version: str | None, key: Hashable, read: Callable[[], Value]
     ) -> Value:
         """Return a value as it is at a version: remembered, or read now.
 
@@ -135,20 +135,25 @@ class Remembered:
         returned and not remembered.
 
         Args:
-            connection: in the transaction in which the version was read.
+            session: in the transaction in which the version was read, or in none yet.
             version: as `READ_VERSION` has it; None in a database that has none yet.
             key: what tells this value from all others.
             read: reads rows of `TABLES` alone, and makes a value of them that nobody changes.
         """
+        if not session.in_transaction():  # it has written nothing
+            known: Value | None = self.find(version, key)
+            if known is not None:
+                return known
         held, values = self._held
+        connection = session.connection()
         if version is None or _WRITTEN in connection.info:
             return read()
         if held != version:
             values = {}
             self._held = version, values
         if key in values:
-            known: Value = values[key]
-            return known
+            found: Value = values[key]
+            return found
         value = read()
         if connection.scalar(READ_VERSION) == version:
             if len(values) >= _MOST:

@@ -67,5 +67,4 @@ def find_only_with_workato_identity(world: World) -> int | None:
 
 def _remember(world: World, key: Hashable, read: Callable[[], Value]) -> Value:
     session = world.db.session
-    connection = session.connection()
-    return world.remembered.read(connection, current_version(session), key, read)
+    return world.remembered.read(session, current_version(session), key, read)

@@ -4,18 +4,12 @@ Nothing of it is remembered: a token that is revoked, a person who leaves a grou
 session that ends and a limit that is set count from the next request on, in every process.
 """
 
-from sqlalchemy import (
-    Row,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    literal,
-    select,
-)
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, exists, func, literal, select
 
 from simulator.crypto import fingerprint
+from simulator.db.prepared import Prepared
 from simulator.db.remembered import READ_VERSION
 from simulator.db.tables import (
     CallLimit,
@@ -76,7 +70,7 @@ def _build_statement() -> "Select[tuple[object, ...]]":
     ).select_from(found)
 
 
-_LOOK_UP = _build_statement()
+_LOOK_UP = Prepared(_build_statement())
 
 
 def look_up(world: World, number: int, token: str, session_id: str) -> Caller:
@@ -90,13 +84,12 @@ def look_up(world: World, number: int, token: str, session_id: str) -> Caller:
         token: the bearer token; empty where the request has none.
         session_id: the session that the request names; empty where it names none.
     """
-    connection = world.db.session.connection()
     sent = {
         "number": number,
         "token": fingerprint(token) if token else "",
         "session": fingerprint(session_id) if session_id else "",
     }
-    row = connection.execute(_LOOK_UP, sent).one()
+    row = world.db.read_one(_LOOK_UP, sent)
     return Caller(
         version=row.version,
         grant=_read_grant(row),
@@ -107,7 +100,7 @@ def look_up(world: World, number: int, token: str, session_id: str) -> Caller:
     )
 
 
-def _read_grant(row: "Row[tuple[object, ...]]") -> Grant | None:
+def _read_grant(row: Any) -> Grant | None:
     if row.scope is None:
         return None
     return Grant(
@@ -118,13 +111,13 @@ def _read_grant(row: "Row[tuple[object, ...]]") -> Grant | None:
     )
 
 
-def _read_person(row: "Row[tuple[object, ...]]") -> Person | None:
+def _read_person(row: Any) -> Person | None:
     if row.id is None:
         return None
     return Person(id=row.id, email=row.email, name=row.name, is_active=row.status == "active")
 
 
-def _read_session(row: "Row[tuple[object, ...]]") -> Session | None:
+def _read_session(row: Any) -> Session | None:
     if row.id_hash is None:
         return None
     return Session(

@@ -210,15 +210,14 @@ def find_server(world: World, caller: Caller, number: int) -> PublishedServer | 
         caller: whose look-up read the version.
         number: as in its Remote MCP URL.
     """
-
-    connection = world.db.session.connection()
+    session = world.db.session
 
     def read() -> PublishedServer | None:
-        with Session(connection) as rows:  # none that this unit of work read before
+        with Session(session.connection()) as rows:  # none that this unit of work read before
             row = rows.get(McpServer, number)
             return PublishedServer.read(row) if row else None
 
-    return world.remembered.read(connection, caller.version, ("server", number), read)
+    return world.remembered.read(session, caller.version, ("server", number), read)
 
 
 def find_recipe(world: World, workspace_id: int, reference: Any) -> CompiledRecipe | None:
@@ -229,7 +228,8 @@ def find_recipe(world: World, workspace_id: int, reference: Any) -> CompiledReci
         workspace_id: where it is.
         reference: its id, as number or text, or an object with its `name`.
     """
-    connection = world.db.session.connection()
+    session = world.db.session
+    connection = session.connection()
     version = connection.scalar(READ_VERSION)
 
     def read() -> CompiledRecipe | None:
@@ -244,4 +244,4 @@ def find_recipe(world: World, workspace_id: int, reference: Any) -> CompiledReci
             return CompiledRecipe.compile(row) if row else None
 
     key = "recipe", workspace_id, str(reference)
-    return world.remembered.read(connection, version, key, read)
+    return world.remembered.read(session, version, key, read)

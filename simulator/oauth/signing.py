@@ -64,9 +64,8 @@ class Signer:
 
     def _remember(self, what: str, read: Callable[[], Value], version: str | None = None) -> Value:
         session = self._world.db.session
-        connection = session.connection()
         version = version or current_version(session)
-        return self._world.remembered.read(connection, version, (what, self._provider), read)
+        return self._world.remembered.read(session, version, (what, self._provider), read)
 
     def build_jwks(self, version: str | None = None) -> str:
         """Return the JWKS document (RFC 7517 §5), as JSON: public keys alone.
