@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, insert, update
 
 from simulator.crypto import fingerprint
+from simulator.db.base import table_of
 from simulator.db.tables import McpSession
 from simulator.domain.request_context import Session
 from simulator.systems.mcp.codes import Code
@@ -14,6 +15,14 @@ from simulator.world import World
 
 #: The header that names one.
 HEADER = "Mcp-Session-Id"
+
+_TABLE = table_of(McpSession)
+_INSERT = insert(_TABLE)
+_END = (
+    update(_TABLE)
+    .where(_TABLE.c.id_hash == bindparam("own"), _TABLE.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
 
 
 def begin(
@@ -28,16 +37,15 @@ def begin(
         protocol_version: what `initialize` agreed on.
     """
     session_id = world.randomness.secret("MCP session")
-    world.db.session.add(
-        McpSession(
-            id_hash=fingerprint(session_id),
-            place=service.place,
-            end_user_id=service.person_id,
-            capabilities=capabilities,
-            protocol_version=protocol_version,
-            created_at=world.clock.now(),
-        )
-    )
+    row = {
+        "id_hash": fingerprint(session_id),
+        "place": service.place,
+        "end_user_id": service.person_id,
+        "capabilities": capabilities,
+        "protocol_version": protocol_version,
+        "created_at": world.clock.now(),
+    }
+    world.db.session.connection().execute(_INSERT, row)
     return session_id
 
 
@@ -65,5 +73,5 @@ def end(world: World, service: Service) -> None:
     Raises:
         RpcError: as `check`.
     """
-    own = McpSession.id_hash == check(service).id_hash, McpSession.ended_at.is_(None)
-    world.db.session.execute(update(McpSession).where(*own).values(ended_at=world.clock.now()))
+    ended = {"own": check(service).id_hash, "now": world.clock.now()}
+    world.db.session.connection().execute(_END, ended)
