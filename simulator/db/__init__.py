@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy import Engine, Executable, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
@@ -235,6 +235,23 @@ class Database:
             return session.connection().execute(prepared.statement, parameters).one()
         with self._beside() as connection:
             return prepared.execute(connection, parameters)
+
+    def write(self, statement: Executable, values: Mapping[str, Any]) -> None:
+        """Write what nobody reads again in this unit of work.
+
+        Where no transaction is open, that is one of its own, committed at once: a session would
+        take three times as long for it.
+
+        Args:
+            statement: an INSERT or UPDATE of a table.
+            values: its parameters.
+        """
+        session = self.session
+        if session.in_transaction():
+            session.connection().execute(statement, values)
+            return
+        with self.engine.begin() as connection:
+            connection.execute(statement, values)
 
     @contextmanager
     def _beside(self) -> Iterator[QueuedConnection]:

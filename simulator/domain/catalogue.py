@@ -114,6 +114,20 @@ class CompiledRecipe:
         )
 
     @cached_property
+    def app_connections(self) -> tuple[int, ...]:
+        """The builders' connections that its steps name, without repetition."""
+        named = (step.connection_id for step in self.app_steps)
+        return tuple(sorted({number for number in named if number is not None}))
+
+    @cached_property
+    def steps_as_end_user(self) -> tuple[Step, ...]:
+        """The first step of each app, where it acts as the end user."""
+        first: dict[str, Step] = {}
+        for step in self.app_steps:
+            first.setdefault(step.provider, step)
+        return tuple(step for step in first.values() if step.acts_as_end_user)
+
+    @cached_property
     def validator(self) -> "Draft202012Validator":
         """What checks arguments against the input schema; made at the first call."""
         from jsonschema import Draft202012Validator
@@ -193,13 +207,10 @@ class PublishedServer:
             tools=tuple(PublishedTool.read(tool) for tool in row.tools),
         )
 
-    def find_live_tool(self, name: str) -> PublishedTool | None:
-        """Return the live tool of this name, or None.
-
-        Args:
-            name: as a client sent it.
-        """
-        return next((tool for tool in self.tools if tool.live and tool.name == name), None)
+    @cached_property
+    def live_tools(self) -> Mapping[str, PublishedTool]:
+        """The live tools, by name; of several that have one, the first."""
+        return {tool.name: tool for tool in reversed(self.tools) if tool.live}
 
 
 def find_server(world: World, caller: Caller, number: int) -> PublishedServer | None:

@@ -78,4 +78,4 @@ def record(world: World, context: RequestContext, ended: Ended) -> None:
         "estimated_tokens": ended.estimated_tokens,
         "steps": list(ended.steps),
     }
-    world.db.session.connection().execute(_INSERT, row)
+    world.db.write(_INSERT, row)

@@ -11,7 +11,7 @@ from simulator.db.tables import Connection
 from simulator.db.tables.recipes import JobStatus
 from simulator.domain import catalogue, jobs, verified_access
 from simulator.domain.app_calls import AppCalls
-from simulator.domain.catalogue import CompiledRecipe, PublishedTool
+from simulator.domain.catalogue import CompiledRecipe
 from simulator.domain.engine.errors import RecipeInvalid, StepFailed, TimedOut
 from simulator.domain.engine.host import AppAnswer
 from simulator.domain.engine.interpreter import Job
@@ -62,7 +62,6 @@ class Run:
         self.started_at = self.now()
         limit = timedelta(seconds=world.settings.tool_timeout)
         self._deadline: datetime = caller._deadline if caller else self.started_at + limit
-        self._calls = AppCalls(world, context, tool, recipe)
         self._job_id = jobs.new_id(world)
         self._started: Job | None = None
 
@@ -91,7 +90,8 @@ class Run:
             ConnectionRequired: naming the parents of all missing connections, in order.
         """
         missing: dict[int, Connection] = {}
-        for calls in [self._calls, *self._calls_of_called()]:
+        own = [self._calls] if self._recipe.steps_as_end_user else []
+        for calls in [*own, *self._calls_of_called()]:
             try:
                 calls.require_connections()
             except verified_access.ConnectionRequired as required:
@@ -99,8 +99,14 @@ class Run:
         if missing:
             raise verified_access.ConnectionRequired(list(missing.values()))
 
+    @cached_property
+    def _calls(self) -> AppCalls:
+        return AppCalls(self._world, self._context, self._tool, self._recipe)
+
     def _calls_of_called(self) -> list[AppCalls]:
         """Return what calls the apps of the recipes that this one calls, and that those call."""
+        if not self._recipe.called:
+            return []
         found: dict[int, CompiledRecipe] = {self._recipe.id: self._recipe}
         references = list(self._recipe.called)
         while references and len(found) <= _MOST_CALLED:
@@ -248,14 +254,3 @@ class Run:
                 estimated_tokens=tokens,
             ),
         )
-
-
-def open_run(world: World, context: RequestContext, tool: PublishedTool) -> Run:
-    """Return the run of a tool's recipe, which has not begun.
-
-    Args:
-        world: with an open unit of work.
-        context: for whom it runs.
-        tool: whose recipe.
-    """
-    return Run(world, context, tool.name, tool.recipe)

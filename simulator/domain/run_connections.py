@@ -36,8 +36,6 @@ class RunConnections:
 
     def __init__(self, world: World, context: RequestContext, recipe: CompiledRecipe) -> None:
         self._world, self._context, self._recipe = world, context, recipe
-        named = (step.connection_id for step in recipe.app_steps)
-        self._ids = sorted({number for number in named if number is not None})
         self._rows: dict[int, Connection] = {}
         #: Id of a builder's connection → the caller's own.
         self._own: dict[int, Connection] = {}
@@ -51,15 +49,8 @@ class RunConnections:
             ConnectionRequired: naming the parents of all missing connections, in order.
             Unavailable: a builder's connection that they depend on cannot be used.
         """
-        if self._context.person is None:
-            return
-        first = {step.provider: step for step in reversed(self._recipe.app_steps)}
-        needed = [
-            step
-            for step in self._recipe.app_steps
-            if step.acts_as_end_user and first[step.provider] is step
-        ]
-        if not needed:
+        needed = self._recipe.steps_as_end_user
+        if self._context.person is None or not needed:
             return
         self._read()
         parents = [self._get_parent(step) for step in needed]
@@ -104,7 +95,7 @@ class RunConnections:
         # Those that an earlier transaction read may have changed since.
         person = self._context.person
         sought = {
-            "ids": self._ids,
+            "ids": self._recipe.app_connections,
             "environment_id": self._context.server.environment_id,
             "end_user_id": person.id if person else None,  # nobody's: NULL equals nothing
         }
@@ -115,7 +106,7 @@ class RunConnections:
     def _keep(self, found: Iterable[Connection]) -> None:
         self._rows, self._own = {}, {}
         for row in found:
-            if row.id in self._ids:
+            if row.id in self._recipe.app_connections:
                 self._rows[row.id] = row
             elif row.parent_id is not None:
                 self._own[row.parent_id] = row

@@ -76,7 +76,8 @@ class Scope:
         find_record: RecordFinder = find_nested,
     ) -> None:
         self.outputs, self.now, self.octets = outputs, now, octets
-        self.properties, self.job = properties or {}, job or {}
+        self.properties = {} if properties is None else properties
+        self.job = job or {}
         self.lookup, self.lookup_data_table = lookup, lookup_data_table
         self.find_record = find_record
         #: List → its current item.

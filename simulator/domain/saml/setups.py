@@ -74,7 +74,7 @@ def list_enabled(world: World) -> tuple[SingleSignOn, ...]:
         return tuple(_single_sign_on(setup, provider) for setup, provider in rows)
 
     session = world.db.session
-    return world.remembered.read(session.connection(), current_version(session), "saml", read)
+    return world.remembered.read(session, current_version(session), "saml", read)
 
 
 def _single_sign_on(setup: SamlSetup, provider: SamlProvider) -> SingleSignOn:

@@ -45,7 +45,7 @@ def begin(
         "protocol_version": protocol_version,
         "created_at": world.clock.now(),
     }
-    world.db.session.connection().execute(_INSERT, row)
+    world.db.write(_INSERT, row)
     return session_id
 
 
@@ -73,5 +73,4 @@ def end(world: World, service: Service) -> None:
     Raises:
         RpcError: as `check`.
     """
-    ended = {"own": check(service).id_hash, "now": world.clock.now()}
-    world.db.session.connection().execute(_END, ended)
+    world.db.write(_END, {"own": check(service).id_hash, "now": world.clock.now()})

@@ -19,7 +19,7 @@ from simulator.domain.catalogue import PublishedServer, PublishedTool
 from simulator.domain.engine.errors import TimedOut
 from simulator.domain.engine.outcome import Result
 from simulator.domain.engine.steps import Step
-from simulator.domain.recipe_engine import Run, open_run
+from simulator.domain.recipe_engine import Run
 from simulator.domain.request_context import RequestContext
 from simulator.domain.token_estimates import estimate_tokens
 from simulator.errors import SimulatorError
@@ -95,7 +95,7 @@ def call_tool(
             connection is needed and the client opens URLs (-32042).
     """
     tool = _find(context.server, params.name)
-    run, arguments = open_run(world, context, tool), params.arguments or {}
+    run, arguments = Run(world, context, tool.name, tool.recipe), params.arguments or {}
     required: verified_access.ConnectionRequired | None = None
     status, error, result = JobStatus.SUCCEEDED, None, CallToolResult(content=[])
     try:
@@ -138,7 +138,11 @@ def _perform(
     done, total = 0, run.program.total
     try:
         while True:
-            yield _progress(params, done, total, next(steps))
+            step, token = next(steps), (params.meta or {}).get("progress_token")
+            if token is not None:
+                yield _progress(token, done, total, step)
+            elif done:  # the trigger has nothing to do
+                yield Checkpoint(is_first=done == 1)
             done += 1
     except StopIteration as end:
         outcome: Result | None = end.value
@@ -148,7 +152,7 @@ def _perform(
 
 
 def _find(server: PublishedServer, name: str) -> PublishedTool:
-    if found := server.find_live_tool(name):
+    if found := server.live_tools.get(name):
         return found
     raise RpcError(Code.UNKNOWN_TOOL, f"tool '{shorten(name)}' not found")
 
@@ -170,13 +174,8 @@ def _check_call(context: RequestContext, tool: PublishedTool, arguments: Mapping
         raise ToolFailed(Code.INVALID_ARGUMENTS, wrong)
 
 
-def _progress(
-    params: CallToolRequestParams, done: int, total: int, step: Step
-) -> Notification | Checkpoint:
-    """Return what comes before a step: a notification, for a client that asked for progress."""
-    token = (params.meta or {}).get("progress_token")
-    if token is None:
-        return Checkpoint(is_first=done < 2)  # the trigger has nothing to do
+def _progress(token: str | int, done: int, total: int, step: Step) -> Notification:
+    """Return what comes before a step, for a client that asked for progress."""
     progress = {"progressToken": token, "progress": done, "message": step.title}
     if done < total:  # a loop performs more steps than the recipe has
         progress["total"] = total
