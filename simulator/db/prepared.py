@@ -68,4 +68,4 @@ class Prepared:
         values = list(connection.execute(text, {**own, **parameters}).fetchone())
         for place, read in self._columns:
             values[place] = read(values[place])
-        return self._row._make(values)
+        return self._row(*values)
