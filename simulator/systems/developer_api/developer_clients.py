@@ -21,11 +21,14 @@ from simulator.web.endpoints import Table
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_CLIENTS, is_whole_workspace=True)
 
 
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class NewDeveloperClient(Body):
     """An API client; `environment` is DEV, TEST or PROD."""
 
-    name: str
-    api_privilege_group_id: int | str | None = None
+    name: Name
+    api_privilege_group_id: int | str
     all_folders: bool = False
     folder_ids: Annotated[list[int], Field(max_length=1000)] = []
     environment: str = ""
@@ -35,7 +38,7 @@ class NewDeveloperClient(Body):
 class DeveloperClientChange(Body):
     """What is to be changed of an API client; what is left out stays."""
 
-    name: str | None = None
+    name: Name | None = None
     api_privilege_group_id: int | str | None = None
     all_folders: bool | None = None
     folder_ids: Annotated[list[int], Field(max_length=1000)] | None = None
@@ -121,8 +124,8 @@ def _client(call: Call, client_id: str) -> ApiClient:
     return api_client_admin.get_client(call.world, call.workspace_id, number)
 
 
-def _role(call: Call, given: int | str | None) -> ApiClientRole | None:
-    if given is None or given == "":
+def _role(call: Call, given: int | str) -> ApiClientRole:
+    if given == "":
         raise FieldError("api_privilege_group_id", "can't be blank")
     number = parse_whole_number(str(given)) or 0
     return api_client_admin.get_role(call.world, call.workspace_id, number)

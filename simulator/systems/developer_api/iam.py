@@ -16,7 +16,7 @@ from simulator.domain import (
 )
 from simulator.domain.end_user_accounts import MOST_AT_ONCE
 from simulator.errors import FieldError, NotFound
-from simulator.systems.developer_api.endpoint import IAM, ApiEndpoint, Body, Call, LongQuery
+from simulator.systems.developer_api.endpoint import IAM, ApiEndpoint, Body, Call, LongQuery, Query
 from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Table
 from simulator.world import World
@@ -86,6 +86,12 @@ class OptionalMembers(Body):
     """The same, where they may be named elsewhere."""
 
     user_ids: Annotated[list[str], Field(max_length=MOST_AT_ONCE)] = []
+
+
+class MemberQuery(Query):
+    """End users by their ids, as many as an address holds."""
+
+    user_ids: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
 
 
 class UserChange(Body):
@@ -213,7 +219,7 @@ def add_users(call: Call, group_id: str, body: Members) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "user_groups/:group_id/remove_users")
 def remove_users(
-    call: Call, group_id: str, query: OptionalMembers, body: OptionalMembers
+    call: Call, group_id: str, query: MemberQuery, body: OptionalMembers
 ) -> dict[str, Any]:
     """Remove end users from an end-user group; they are named in the body or in the query."""
     group, ids = _group(call, group_id), [*body.user_ids, *query.user_ids]
