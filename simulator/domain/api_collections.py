@@ -4,9 +4,8 @@ A collection is an asset `api_group`, an endpoint an asset `api_endpoint`, which
 collection and to the recipe that answers it; their ids are those of the files.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,9 +13,15 @@ from simulator.db.listing import Found
 from simulator.db.tables import PackageAsset, Project, Recipe
 from simulator.domain import asset_folders
 from simulator.domain.engine.steps import API_PLATFORM
-from simulator.domain.folders import Place
-from simulator.domain.packages.model import ACTIVE, Reference, read_reference
-from simulator.domain.project_assets import get_of_kind, select_of_kind
+from simulator.domain.packages.model import ACTIVE
+from simulator.domain.project_assets import (
+    follow,
+    get_of_kind,
+    get_reference,
+    refer,
+    select_of_kind,
+    store,
+)
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -106,7 +111,7 @@ def create_collection(world: World, project: Project, name: str) -> PackageAsset
         "handle": f"{asset_folders.make_file_stem(name).replace('_', '-')}-v1",
         "use_prefix": True,
     }
-    return _store(world, project, COLLECTION, name, document)
+    return store(world, project, COLLECTION, name, document)
 
 
 def delete_collection(world: World, collection: PackageAsset) -> None:
@@ -189,11 +194,11 @@ def create_endpoint(
         "path": path,
         "legacy": False,
         "validate_request": False,
-        "recipe_id": _refer(asset_folders.get_or_create_file(world, recipe)),
-        "api_group_id": _refer(collection),
+        "recipe_id": refer(asset_folders.get_or_create_file(world, recipe)),
+        "api_group_id": refer(collection),
         ACTIVE: False,
     }
-    row = _store(world, project, ENDPOINT, name, document)
+    row = store(world, project, ENDPOINT, name, document)
     return Endpoint(row=row, collection=collection, recipe=recipe)
 
 
@@ -221,55 +226,18 @@ def _list_rows(world: World, collection: PackageAsset) -> list[PackageAsset]:
     return [
         each
         for each in rows
-        if (reference := _reference(each, "api_group_id")) is not None
+        if (reference := get_reference(each, "api_group_id")) is not None
         and reference.zip_name.endswith(collection.zip_name)
     ]
 
 
 def _read(world: World, row: PackageAsset) -> Endpoint | None:
-    collection = _follow(world, row, "api_group_id")
-    file = _follow(world, row, "recipe_id")
+    collection = follow(world, row, "api_group_id")
+    file = follow(world, row, "recipe_id")
     recipe = file.recipe if file is not None else None
     if collection is None or recipe is None:
         return None
     return Endpoint(row=row, collection=collection, recipe=recipe)
-
-
-def _follow(world: World, row: PackageAsset, member: str) -> PackageAsset | None:
-    """Return the file of the same project that a reference is to."""
-    reference = _reference(row, member)
-    if reference is None:
-        return None
-    own = PackageAsset.project_id == row.project_id
-    return world.db.session.scalar(
-        select(PackageAsset).where(own, PackageAsset.zip_name == reference.zip_name)
-    )
-
-
-def _reference(row: PackageAsset, member: str) -> Reference | None:
-    return read_reference((row.document or {}).get(member))
-
-
-def _refer(file: PackageAsset) -> Mapping[str, str]:
-    return {"zip_name": file.zip_name, "name": file.name, "folder": file.folder}
-
-
-def _store(
-    world: World, project: Project, kind: str, name: str, document: dict[str, Any]
-) -> PackageAsset:
-    now, place = world.clock.now(), Place(project=project)
-    row = PackageAsset(
-        project_id=project.id,
-        zip_name=asset_folders.find_free_name(world, place, name, kind),
-        kind=kind,
-        name=name,
-        document=document,
-        created_at=now,
-        updated_at=now,
-    )
-    world.db.session.add(row)
-    world.db.session.flush()
-    return row
 
 
 def _check_name(name: str) -> str:

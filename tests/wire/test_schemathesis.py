@@ -35,6 +35,7 @@ DEVELOPER_RULES: Mapping[str, str] = {
     "DELETE /api/iam/app_links": "one id or more is named",
     "DELETE /api/iam/user_groups/{group_id}/remove_users": "one id or more is named",
     "GET /api/mcp/mcp_servers": "the folder is there",
+    "POST /api/agentic/skills": "the recipe begins as skills do, and is none yet",
     "POST /api/api_collections": "the text is an OpenAPI document; the name is free",
     "POST /api/api_collections/{id}/api_endpoints": "the recipe is an API recipe of the project",
     "POST /api/connections": "the parent is of the same app; the host has the app's format",

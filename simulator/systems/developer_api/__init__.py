@@ -36,6 +36,7 @@ from simulator.systems.developer_api import (
     recipe_changes,
     recipe_versions,
     recipes,
+    skills,
     tags,
     workspace,
 )
@@ -77,6 +78,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *recipes.ENDPOINTS,
     *recipe_changes.ENDPOINTS,
     *recipe_versions.ENDPOINTS,
+    *skills.ENDPOINTS,
     *activity_logs.ENDPOINTS,
     *developer_clients.ENDPOINTS,
     *members.ENDPOINTS,

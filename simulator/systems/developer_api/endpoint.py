@@ -37,6 +37,7 @@ TAG_ASSIGNMENTS = Quota(name="tag assignments", requests=60, interval=_MINUTE)
 MEMBERS = Quota(name="workspace collaborators", requests=60, interval=_MINUTE)
 CONNECTORS = Quota(name="connectors", requests=60, interval=_MINUTE)
 API_PLATFORM = Quota(name="API platform", requests=60, interval=_MINUTE)
+SKILLS = Quota(name="skills", requests=1000, interval=_MINUTE)
 #: Not documented: as generous as the lists that are (our choice).
 WORKSPACE = Quota(name="workspace", requests=1000, interval=_MINUTE)
 PACKAGES = Quota(name="recipe lifecycle management", requests=1000, interval=_MINUTE)

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from simulator.db.tables import McpTool
-from simulator.domain import recipes, server_lists, server_tools, servers
+from simulator.domain import recipes, server_lists, server_tools, servers, skills
 from simulator.domain.server_tools import Asset, InvalidAssets
-from simulator.errors import SimulatorError
+from simulator.errors import NotFound, SimulatorError
 from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, Number, PageQuery
 from simulator.systems.developer_api.mcp_servers import build_envelope, get_found
 from simulator.validation.parsing import parse_whole_number
@@ -17,10 +17,10 @@ ENDPOINTS = Table(ApiEndpoint, "/api/mcp/mcp_servers/", quota=MCP)
 
 
 class NewTool(Body):
-    """What is to become a tool: a recipe by its id, and the provider of its trigger."""
+    """What is to become a tool: a recipe by its id, or a skill, and the provider of its trigger."""
 
     trigger_application: str
-    id: Number
+    id: Number | Annotated[str, Field(pattern=r"^skl-[A-Za-z0-9-]{1,40}$")]
 
 
 class NewTools(Body):
@@ -49,11 +49,16 @@ class ToolChange(Body):
 def assign_tools(call: Call, handle: str, body: NewTools) -> dict[str, Any]:
     """Assign recipe functions, API recipes and skills of its project to an MCP server."""
     server = get_found(call, handle)
-    assets = [Asset(recipe_id=each.id, kind=each.trigger_application) for each in body.tools]
+    numbers = [_find_recipe(call, each) for each in body.tools]
+    assets = [
+        Asset(recipe_id=number, kind=each.trigger_application)
+        for number, each in zip(numbers, body.tools, strict=True)
+    ]
+    names = dict(zip(assets, (each.id for each in body.tools), strict=True))
     try:
         server_tools.add_tools(call.world, server, assets)
     except InvalidAssets as error:
-        named = ", ".join(f"{each.kind} ID '{each.recipe_id}'" for each in error.assets)
+        named = ", ".join(f"{each.kind} ID '{names[each]}'" for each in error.assets)
         raise SimulatorError(f"Tools contains invalid asset(s): {named}") from None
     tools = server_lists.list_tools(call.world, server).part(PageQuery().part)
     return build_envelope("items", [_tool(each) for each in tools], PageQuery(), tools.page.total)
@@ -81,6 +86,17 @@ def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict
 def delete_tool(call: Call, handle: str, tool_id: str) -> None:
     """Remove a tool from an MCP server; its recipe stays."""
     server_tools.remove_tool(call.world, _found(call, handle, tool_id))
+
+
+def _find_recipe(call: Call, tool: NewTool) -> int:
+    """Return the recipe's id that a tool names; 0, which none has, for an unknown skill."""
+    if isinstance(tool.id, int):
+        return tool.id
+    try:
+        found = skills.get_skill(call.world, call.workspace_id, tool.id).recipe
+    except NotFound:
+        return 0
+    return 0 if found is None else found.id
 
 
 def _found(call: Call, handle: str, tool_id: str) -> McpTool:

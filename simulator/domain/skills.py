@@ -1,0 +1,122 @@
+"""Agentic skills: recipes that genies and MCP servers may use, as files of projects.
+
+A skill is an asset `agentic_skill` that refers to its recipe (recipe-skills, genie-skill). The
+forms of ids come from live workspaces (`skl-AbkLQ9X6-3D96NQ-CD`); what ours say is our choice.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from simulator.db.listing import Found
+from simulator.db.tables import PackageAsset, Recipe
+from simulator.domain import asset_folders
+from simulator.domain.engine.steps import SKILL as TRIGGER
+from simulator.domain.packages.model import read_reference
+from simulator.domain.project_assets import find_file, get_of_kind, refer, select_of_kind, store
+from simulator.errors import FieldError, NotFound
+from simulator.world import World
+
+SKILL = "agentic_skill"
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+_DIGITS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skill:
+    """A skill.
+
+    Attributes:
+        row: its file.
+        recipe: that does it; None where that is not there.
+    """
+
+    row: PackageAsset
+    recipe: Recipe | None
+
+    @property
+    def handle(self) -> str:
+        """What programs name it by."""
+        number, digits = self.row.id, ""
+        for _ in range(_DIGITS):
+            number, rest = divmod(number, len(_ALPHABET))
+            digits = _ALPHABET[rest] + digits
+        return f"skl-{_mark(digits)}-{digits}-CD"
+
+
+def find_skills(world: World, workspace_id: int) -> Found[PackageAsset]:
+    """Return the files of the skills of a workspace, by id.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+    """
+    return Found(world.db.session, select_of_kind(workspace_id, SKILL))
+
+
+def get_skill(world: World, workspace_id: int, handle: str) -> Skill:
+    """Return a skill.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        handle: as programs name it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    parts, number = handle.split("-"), 0
+    is_one = len(parts) == 4 and len(parts[2]) == _DIGITS and set(parts[2]) <= {*_ALPHABET}
+    for digit in parts[2] if is_one else "":
+        number = number * len(_ALPHABET) + _ALPHABET.index(digit)
+    if 0 < number < 2**31:
+        found = read(world, get_of_kind(world, workspace_id, SKILL, number, "skill"))
+        if found.handle == handle:
+            return found
+    raise NotFound(f"There is no skill '{handle}' in this workspace.")
+
+
+def read(world: World, row: PackageAsset) -> Skill:
+    """Return the skill that a file describes.
+
+    Args:
+        world: with an open unit of work.
+        row: the file.
+    """
+    references = (row.document or {}).get("references")
+    named = references.get("recipe_id") if isinstance(references, dict) else None
+    target = named.get("id") if isinstance(named, dict) else None
+    reference = read_reference(target) or read_reference(named)
+    file = None if reference is None else find_file(world, row, reference)
+    return Skill(row=row, recipe=None if file is None else file.recipe)
+
+
+def create(world: World, recipe: Recipe) -> Skill:
+    """Make a skill of a recipe.
+
+    Args:
+        world: with an open unit of work.
+        recipe: whose trigger is that of a skill.
+
+    Raises:
+        FieldError: on `recipe_id`: it has another trigger, or is one already.
+    """
+    if recipe.trigger_application != TRIGGER:
+        sentence = f"the recipe '{recipe.name}' does not begin with 'Start workflow' of a skill"
+        raise FieldError("recipe_id", sentence)
+    file = asset_folders.get_or_create_file(world, recipe)
+    for row in world.db.session.scalars(select_of_kind(recipe.workspace_id, SKILL)):
+        if (one := read(world, row).recipe) is not None and one.id == recipe.id:
+            raise FieldError("recipe_id", f"the recipe '{recipe.name}' is a skill already")
+    document = {
+        "name": recipe.name,
+        "trigger_description": recipe.description,
+        "references": {"recipe_id": {"type": "recipe", "id": dict(refer(file))}},
+    }
+    row = store(world, recipe.project, SKILL, recipe.name, document)
+    return Skill(row=row, recipe=recipe)
+
+
+def _mark(digits: str) -> str:
+    """Return eight letters that belong to a number, so that no handle is guessed from another."""
+    octets = hashlib.sha256(digits.encode()).digest()[:7]
+    return "A" + "".join(_ALPHABET[each % len(_ALPHABET)] for each in octets)

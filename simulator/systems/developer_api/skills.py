@@ -1,0 +1,61 @@
+"""Agentic skills (Workato docs, Developer API, Agent Studio); genies are not simulated."""
+
+from typing import Any
+
+from simulator.domain import asset_folders, recipes, skills
+from simulator.domain.skills import Skill
+from simulator.systems.developer_api.endpoint import SKILLS, ApiEndpoint, Body, Call, PageQuery
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/agentic/", quota=SKILLS)
+
+
+class NewSkill(Body):
+    """A skill: the recipe that does it."""
+
+    recipe_id: int
+
+
+@ENDPOINTS.add("GET", "skills")
+def list_skills(call: Call, query: PageQuery) -> dict[str, Any]:
+    """List the skills of the workspace: a page."""
+    found = skills.find_skills(call.world, call.workspace_id)
+    rows = found.cut(query.part.offset, query.part.size)
+    return {"data": [_skill(call, skills.read(call.world, each)) for each in rows]}
+
+
+@ENDPOINTS.add("POST", "skills")
+def create_skill(call: Call, body: NewSkill) -> dict[str, Any]:
+    """Make a skill of a recipe that begins with the trigger of one."""
+    recipe = recipes.get_recipe(call.world, call.workspace_id, body.recipe_id)
+    return {"data": _skill(call, skills.create(call.world, recipe))}
+
+
+@ENDPOINTS.add("GET", "skills/:id")
+def get_skill(call: Call, id: str) -> dict[str, Any]:  # noqa: A002  # as the path names it
+    """Tell of one skill."""
+    return {"data": _skill(call, skills.get_skill(call.world, call.workspace_id, id))}
+
+
+def _skill(call: Call, skill: Skill) -> dict[str, Any]:
+    recipe, document = skill.recipe, skill.row.document or {}
+    apps: list[str] = []
+    place = skill.row.project_id
+    if recipe is not None:
+        apps = [step.provider for step in recipes.iter_steps(recipe) if step.calls_app]
+        place = asset_folders.get_numbers(call.world, [recipe])[recipe.id]
+    return {
+        "id": skill.handle,
+        "name": skill.row.name,
+        "description": "" if recipe is None else recipe.description,
+        "provider_id": None if recipe is None else recipe.id,
+        "provider_type": "Recipe",
+        "folder_id": place,
+        "project_id": skill.row.project_id,
+        "running": recipe is not None and recipe.running,
+        "genies_count": 0,
+        "trigger_description": str(document.get("trigger_description") or ""),
+        "applications": list(dict.fromkeys(apps)),
+        "created_at": skill.row.created_at.isoformat(),
+        "updated_at": skill.row.updated_at.isoformat(),
+    }
