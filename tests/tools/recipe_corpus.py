@@ -1,7 +1,8 @@
 """Lint and run recipes of others: `python -m tests.tools.recipe_corpus FOLDER [FOLDER …]`.
 
-Each recipe is run with made-up parameters, and with drafts for the stubs that it needs. Printed are
-the shares of lint's verdicts, and each recipe that ended otherwise than lint said.
+Each recipe is run with made-up parameters, or a made-up event, and with drafts for the stubs that
+it needs. Printed are the shares of lint's verdicts, and each recipe that ended otherwise than lint
+said.
 """
 
 import json
@@ -15,12 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from simulator.db.tables import Connection, McpServer, Recipe
-from simulator.domain import catalogue
-from simulator.domain.engine.compiling import get_schemas, list_steps
-from simulator.domain.engine.schemas import read_fields
+from simulator.domain import catalogue, recipe_tests
 from simulator.domain.packages import importing, reading
 from simulator.domain.packages.lint import Report, Verdict, lint_package, list_drafts
-from simulator.domain.packages.lint.stub_drafts import draft_sample
 from simulator.domain.packages.model import Package
 from simulator.domain.recipe_engine import Run
 from simulator.domain.request_context import RequestContext
@@ -93,9 +91,8 @@ def _run(simulator: Simulator, recipe_id: int) -> str | None:
         )
         try:
             recipe = catalogue.CompiledRecipe.compile(row)
-            parameters, _ = get_schemas(list_steps(row.code, row.config)[0])
             run = Run(simulator.world, context, row.name, recipe)
-            for _ in _exhaust(run, draft_sample(read_fields(parameters))):
+            for _ in _exhaust(run, recipe_tests.draft_event(row)):
                 pass
         except SimulatorError as error:
             return str(error)

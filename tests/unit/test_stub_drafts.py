@@ -66,6 +66,18 @@ def test_an_output_has_what_the_schema_declares_and_what_pills_read() -> None:
     }
 
 
+def test_what_a_loop_goes_through_is_a_list_of_what_its_steps_read() -> None:
+    loop = {
+        "keyword": "foreach",
+        "as": "each",
+        "source": pill("crm", "found", "files"),
+        "block": [action("crm", "keep", "k", name=pill("foreach", "each", "file_name"))],
+    }
+    code = recipe(search() | {"extended_output_schema": []}, loop)
+
+    assert draft_output(code["block"][0], code) == {"files": [{"file_name": "file name"}]}
+
+
 def test_the_output_of_code_is_as_its_schema_says() -> None:
     schema = json.dumps([{"name": "total", "type": "number"}])
     step = action("py_eval", "invoke_custom_py_code", "p", code_output_schema_json=schema)

@@ -123,14 +123,26 @@ def draft_output(block: Mapping[str, Any], code: Mapping[str, Any]) -> dict[str,
     else:
         output = _sample_object(read_fields(block.get("extended_output_schema")), 0)
     for each in iter_blocks(code):
-        fields = [each.get(name) for name in ("input", "source", "filter")]
-        for pill in (pill for field in fields for pill in iter_pills(field)):
-            if pill.kind == "output" and pill.line and pill.line == block.get("as"):
-                _add_path(output, pill)
+        for pill in _read_pills(each.get("source"), block.get("as")):
+            item: dict[str, Any] = {}
+            for inner in iter_blocks(each):
+                for read in _read_pills([inner.get("input"), inner.get("source")], each.get("as")):
+                    _add_path(item, read)
+            _add_path(output, pill, [item])
+    for each in iter_blocks(code):
+        for pill in _read_pills([each.get("input"), each.get("filter")], block.get("as")):
+            _add_path(output, pill)
     return output
 
 
-def _add_path(output: dict[str, Any], pill: Pill) -> None:
+def _read_pills(field: Any, alias: Any) -> Iterator[Pill]:
+    """Yield the pills of a field that read the output of the step with this alias."""
+    for pill in iter_pills(field):
+        if pill.kind == "output" and pill.line and pill.line == alias:
+            yield pill
+
+
+def _add_path(output: dict[str, Any], pill: Pill, last: Any = None) -> None:
     """Have an output what a pill reads, where it is a member of objects and lists."""
     here: Any = output
     for name, following in zip_longest(pill.path, pill.path[1:]):
@@ -144,7 +156,7 @@ def _add_path(output: dict[str, Any], pill: Pill) -> None:
         if isinstance(following, CurrentItem | Size):
             sample = [{}]
         elif following is None:
-            sample = name.replace("_", " ")
+            sample = name.replace("_", " ") if last is None else last
         here = here.setdefault(name, sample)
 
 
