@@ -51,9 +51,17 @@ def modules() -> Iterator[Modules]:
 
 
 @pytest.fixture
-def pytester(modules: Modules, pytester: pytest.Pytester) -> pytest.Pytester:
-    """pytest's own; it ends before `modules`."""
+def pytester(
+    modules: Modules, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> pytest.Pytester:
+    """pytest's own; it ends before `modules`.
+
+    Its suites leave no bytecode: of a file that is written twice within a second, with as many
+    characters, Python would take the first one's.
+    """
     modules.suite = pytester.path
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     return pytester
 
 
