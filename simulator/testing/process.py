@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: How long a sandbox may take to end, in seconds.
-_PATIENCE = 10
+#: How long a sandbox may take to end, in seconds, on a machine that does much else.
+_PATIENCE = 40
 #: As `python -m simulator`, until the other end of its standard input is gone: a test run that is
 #: killed leaves no sandbox behind.
 _UNTIL_WE_END = """

@@ -21,6 +21,7 @@ from tests.wire.command_line import (
     refusal,
     sandbox,
     sandbox_that_ran,
+    served,
     stopped,
 )
 
@@ -33,7 +34,7 @@ def test_ready_file_describe_and_printed_table_agree(sandbox: SandboxProcess) ->
     sandbox.start()
 
     document = sandbox.description
-    assert json.loads(sandbox.run("describe", "--json").stdout) == document
+    assert json.loads(command(sandbox, "describe", "--json").stdout) == document
     for address in document["systems"].values():
         assert requests.get(f"{address}/healthz", timeout=10).json()["status"] == "ok"
     assert stat.S_IMODE(os.stat(sandbox.ready_file).st_mode) == 0o600
@@ -135,11 +136,9 @@ def test_a_sandbox_in_the_background_of_a_shell_can_be_terminated(sandbox: Sandb
 
 
 @pytest.mark.requirement("SEED-3")
-def test_a_seeded_sandbox_says_at_its_start_that_it_can_be_guessed(tmp_path: Path) -> None:
-    sandbox = SandboxProcess(tmp_path, options=("--port-base", "0", "--seed", "7"))
-    try:
-        sandbox.start()
-    finally:
-        sandbox.kill()
+def test_a_seeded_sandbox_says_at_its_start_that_it_can_be_guessed(
+    sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    served(sandbox, monkeypatch, *ANY_PORTS, "--seed", "7")
 
-    assert "Seed 7: whoever knows it can guess every secret made here." in sandbox.printed
+    assert "Seed 7: whoever knows it can guess every secret made here." in caplog.text

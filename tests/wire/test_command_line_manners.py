@@ -17,6 +17,7 @@ from tests.wire.command_line import (
     refusal,
     sandbox,
     sandbox_that_ran,
+    served,
     stopped,
 )
 
@@ -25,7 +26,7 @@ __all__ = ["sandbox", "sandbox_that_ran", "stopped"]
 
 @pytest.mark.requirement("SBX-8")
 def test_another_scenario_is_not_started_over_a_world_that_is_there(
-    stopped: SandboxProcess,
+    stopped: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other world is named, and the command that replaces it, which then works."""
     (line,) = refusal(stopped, *ANY_PORTS, "--scenario", "minimal")
@@ -35,21 +36,18 @@ def test_another_scenario_is_not_started_over_a_world_that_is_there(
     assert shown[1] == f"reset --scenario minimal --database {stopped.database}"
     done = command(stopped, "reset", "--yes", "--scenario", "minimal")
     assert done.exit_code == 0, done.stderr
-    stopped.options = (*ANY_PORTS, "--scenario", "minimal")
-    stopped.start()
-    assert stopped.description["scenario"] == "minimal"
+    description, _ = served(stopped, monkeypatch, *ANY_PORTS, "--scenario", "minimal")
+    assert description["scenario"] == "minimal"
 
 
 @pytest.mark.requirement("SBX-8")
 @pytest.mark.parametrize("scenario", [(), ("--scenario", "demo")])
 def test_the_world_that_is_there_is_started_by_its_name_or_by_none(
-    stopped: SandboxProcess, scenario: tuple[str, ...]
+    stopped: SandboxProcess, monkeypatch: pytest.MonkeyPatch, scenario: tuple[str, ...]
 ) -> None:
-    stopped.options = (*ANY_PORTS, *scenario)
+    description, _ = served(stopped, monkeypatch, *ANY_PORTS, *scenario)
 
-    stopped.start()
-
-    assert stopped.description["scenario"] == "demo"
+    assert description["scenario"] == "demo"
 
 
 @pytest.mark.requirement("SBX-8")
@@ -61,24 +59,24 @@ def test_a_reset_takes_what_serve_takes(stopped: SandboxProcess) -> None:
 
 
 @pytest.mark.requirement("SBX-9")
-def test_the_last_words_name_the_database_and_how_to_go_on(sandbox: SandboxProcess) -> None:
-    sandbox.start()
+def test_the_last_words_name_the_database_and_how_to_go_on(
+    sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, done = served(sandbox, monkeypatch)
 
-    assert sandbox.stop() == 0
-    assert sandbox.printed.splitlines()[-1] == (
+    assert done.stdout.splitlines()[-1] == (
         f"Stopped. Everything is kept in {sandbox.database}; "
         f"'simulator serve --database {sandbox.database}' goes on there."
     )
 
 
 @pytest.mark.requirement("SBX-9")
-def test_a_database_in_memory_claims_to_keep_nothing(sandbox: SandboxProcess) -> None:
-    sandbox.options = ("--port-base", "0", "--database", "memory")
-    sandbox.start()
+def test_a_database_in_memory_claims_to_keep_nothing(
+    sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, done = served(sandbox, monkeypatch, *ANY_PORTS, "--database", "memory")
 
-    sandbox.stop()
-
-    assert sandbox.printed.splitlines()[-1] == (
+    assert done.stdout.splitlines()[-1] == (
         "Stopped. The database was in memory: what was done is gone."
     )
     reset = CliRunner().invoke(main, ["reset", "--yes", "--database", "memory"])

@@ -29,7 +29,7 @@ HELD = 100
 #: Fewer, but many: whoever is delayed or does not read keeps nobody else waiting.
 CROWD = 75
 #: Within this, or it was not reachable; in real seconds, on a machine that does much else.
-SECONDS = 30
+SECONDS = 60
 #: What is read, and questions whose names are looked up: of each system, a person, a tool, an
 #: argument.
 READS = (
@@ -202,7 +202,7 @@ def test_a_stop_hangs_up_on_what_is_held(tmp_path: Path) -> None:
     process = SandboxProcess(tmp_path)
     process.start()
     with held_calls(process.description) as held:
-        assert process.stop() == 0  # within its limit of 20 seconds
+        assert process.stop() == 0  # within its limit
 
         for each in held[:64]:
             assert each.recv(12) == b""
@@ -256,7 +256,7 @@ def test_it_answers_while_many_wait_for_exchanges(description: dict[str, Any]) -
     url = f"{description['control']}journal/wait"
     awaited = {"request": "GET /oauth/jwks", "within": 6 * SECONDS}
     with ThreadPoolExecutor(30) as pool:
-        asking = [pool.submit(requests.post, url, json=awaited, timeout=70) for _ in range(30)]
+        asking = [pool.submit(requests.post, url, json=awaited, timeout=200) for _ in range(30)]
         refused = list(islice(as_completed(asking, timeout=5 * SECONDS), 30 - MAX_WAITING))
         assert ask(description, "clock")
         requests.get(f"{description['systems']['identity']}/oauth/jwks", timeout=SECONDS)
