@@ -161,6 +161,21 @@ def explain_conflict(world: World, recipe: Recipe, operation: Operation, seen: i
     )
 
 
+def find_place(recipe: Recipe, version: Version, number: int) -> int:
+    """Return where a step of a version stands now, 0 for the trigger.
+
+    Args:
+        recipe: the recipe.
+        version: of it.
+        number: place of the step, there.
+
+    Raises:
+        StepMissing: it is not there any more.
+    """
+    block = blocks.get_block(recipe.code, blocks.get_name(version.code, number))
+    return blocks.get_number(recipe.code, block)
+
+
 def count_inside(recipe: Recipe, number: int) -> int:
     """Return how many steps are in a step.
 

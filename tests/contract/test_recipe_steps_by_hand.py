@@ -336,6 +336,29 @@ def test_the_second_of_two_is_told_and_nothing_is_lost(hub: Hub, builder: HubBro
 
 
 @pytest.mark.requirement("EDIT-5")
+def test_a_form_that_is_shown_again_is_still_about_the_version_it_began_with(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    """Else what somebody else saved would be undone by what nobody changed."""
+    admin = hub.browser("admin")
+    assert save(hub, admin, 1, **{STATUS: "theirs", LIMIT: ""}).status_code == 303
+    assert add(hub, admin, "stop", first="yes") == 1
+    before = "#{_('data.workato_recipe_function.trigger.status')}"
+
+    for do in ("find", "save"):
+        again = save(hub, builder, 1, version="1", do=do, **{STATUS: before, LIMIT: "=bad("})
+        assert 'name="version" value="1"' in again.text
+        assert 'action="/recipes/3/steps/1/inputs"' in again.text
+        assert ">\n=bad(</textarea>" in again.text
+        assert "3 Search invoices in Coupa" in text_of(again)
+    told = save(hub, builder, 1, version="1", **{STATUS: before, LIMIT: "7"})
+    assert "If you save, both changes are in the recipe." in text_of(told)
+    saved = save(hub, builder, 1, version="1", onto="3", **{STATUS: before, LIMIT: "7"})
+    assert saved.status_code == 303
+    assert code(hub)["block"][1]["input"] == {"status": "theirs", "limit": "7"}
+
+
+@pytest.mark.requirement("EDIT-5")
 def test_what_was_removed_meanwhile_cannot_be_changed(hub: Hub, builder: HubBrowser) -> None:
     admin = hub.browser("admin")
     assert add(hub, admin, "stop", first="yes") == 1
@@ -345,6 +368,7 @@ def test_what_was_removed_meanwhile_cannot_be_changed(hub: Hub, builder: HubBrow
     told = save(hub, builder, 1, version="1", **{STATUS: "mine"})
     assert "The step is not in the recipe any more: somebody removed it." in text_of(told)
     assert "Save mine too" not in told.text
+    assert save(hub, builder, 1, version="1", do="find", **{STATUS: "mine"}).status_code == 409
     fields = "/recipes/3/steps/0/fields/parameters"
     rows = {"name-0": "status", "name-1": "limit"}
     assert builder.post(fields, fields, version="1", **rows).status_code == 409

@@ -30,11 +30,6 @@ _HUB = (
     "/recipes/6",
     "/recipes/6/jobs",
     "/recipes/6/test",
-    "/recipes/6/versions",
-    "/recipes/new?location=1",
-    "/recipes/6/steps/new?into=0",
-    "/recipes/6/steps/1/remove",
-    "/recipes/6/steps/0/fields/parameters",
     "/recipes/6/edit?step=0",
     "/recipes/6/edit?step=1",
     "/recipes/6/edit?step=1&connection=end_user",
@@ -43,6 +38,15 @@ _HUB = (
     "/projects?q=nothing-like-this",
     "/connections/1",
     "/nowhere",
+)
+_EDITOR = (
+    "/recipes/new?location=1",
+    "/recipes/6/edit?step=1",
+    "/recipes/6/versions",
+    "/recipes/6/versions/1/restore",
+    "/recipes/6/steps/new?into=0",
+    "/recipes/6/steps/1/remove",
+    "/recipes/6/steps/0/fields/parameters",
 )
 _ADMIN = (
     "/workspace_admin",
@@ -111,6 +115,20 @@ def test_the_workato_web_app(workspace: Workspace) -> None:
     }
     for path in _HUB:
         marc.page.goto(address + path.format(**handles))
+        inspect(marc.page, seen)
+
+
+@pytest.mark.requirement("EDIT-1", "EDIT-2")
+def test_the_recipe_editor(workspace: Workspace) -> None:
+    """Of a recipe that is stopped, so that its forms are there."""
+    marc = workspace.person("Marc")
+    seen = listen(marc.page)
+    address = workspace.description["systems"]["aihub"]
+    WorkatoSignIn(marc.page, address).sign_in(marc.person["email"], marc.person["password"])
+    marc.page.goto(f"{address}/recipes/6")
+    marc.page.get_by_role("button", name="Stop recipe").click()
+    for path in _EDITOR:
+        marc.page.goto(address + path)
         inspect(marc.page, seen)
 
 

@@ -64,6 +64,7 @@ class StepForm:
 
     Attributes:
         version: that it is about.
+        onto: the version that it is to be saved on, where somebody was told that it is another one.
         number: place of the step, 0 for the trigger.
         fields: the inputs.
         schemas: what the step declares.
@@ -85,6 +86,7 @@ class StepForm:
     """
 
     version: int
+    onto: str
     number: int
     fields: list[FormField]
     schemas: list[SchemaPart]
@@ -109,6 +111,7 @@ def build_form(
     recipe: Recipe,
     number: int,
     *,
+    version: Version | None = None,
     values: Mapping[Path, str] | None = None,
     errors: Mapping[Path, str] | None = None,
     target: str = "",
@@ -118,14 +121,16 @@ def build_form(
     Args:
         recipe: the recipe.
         number: of the step.
+        version: that somebody began with; None for the present one.
         values: what was typed; None for what the recipe has.
         errors: what is wrong with it.
         target: id of the field that has the focus.
     """
     around = recipe_edits.get_surroundings(current_world(), recipe)
-    block = list(iter_blocks(recipe.code))[number]
+    code, config = (version or recipe).code, (version or recipe).config
+    block = list(iter_blocks(code))[number]
     shown = []
-    for index, field in enumerate(list_fields(recipe.code, number, around)):
+    for index, field in enumerate(list_fields(code, number, around)):
         stored = to_text(get_value(block, field.path))
         shown.append(
             FormField(
@@ -144,7 +149,8 @@ def build_form(
     path = ("input", "conditions") if kind == "condition" else ("input", "response", "responses")
     present = get_value(block, path) if kind else []
     return StepForm(
-        version=recipe.version_no,
+        version=(version or recipe).version_no,
+        onto=request.form.get("onto", ""),
         number=number,
         fields=shown,
         schemas=[
@@ -154,7 +160,7 @@ def build_form(
             )
             for each in find_schemas(block)
         ],
-        sources=_search(list_sources(recipe.code, recipe.config, number, around), find),
+        sources=_search(list_sources(code, config, number, around), find),
         find=find,
         target=target,
         focus=target or next((each.id for each in shown if each.error), ""),
@@ -192,17 +198,20 @@ def read_values(recipe: Recipe, version: Version, number: int) -> dict[Path, str
     return values
 
 
-def with_pill(recipe: Recipe, number: int, values: dict[Path, str]) -> dict[Path, str]:
+def with_pill(
+    recipe: Recipe, version: Version, number: int, values: dict[Path, str]
+) -> dict[Path, str]:
     """Return the values with the pill that was pressed (`insert`) in its field (`target`).
 
     Args:
         recipe: the recipe.
-        number: of the step.
+        version: that the form was about.
+        number: of the step, there.
         values: as typed.
     """
     around = recipe_edits.get_surroundings(current_world(), recipe)
     pill, target = request.form.get("insert", ""), request.form.get("target", "")
-    for index, field in enumerate(list_fields(recipe.code, number, around)):
+    for index, field in enumerate(list_fields(version.code, number, around)):
         if target == f"input-{index}" and not field.is_fixed:
             values[field.path] = insert_pill(values.get(field.path, ""), pill)
     return values

@@ -3,12 +3,15 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from simulator.db.tables import Recipe
 from simulator.domain import recipe_edits, recipe_versions, recipes
 from simulator.domain.editing import operations
+from simulator.domain.editing.blocks import StepMissing
 from simulator.domain.editing.checks import check_inputs
 from simulator.domain.editing.fields import list_fields
 from simulator.domain.editing.inputs import Path
 from simulator.domain.editing.kinds import get_kind, list_kinds
+from simulator.domain.recipe_versions import Version
 from simulator.errors import FieldError
 from simulator.systems.aihub import editor
 from simulator.systems.aihub.edits import (
@@ -17,6 +20,7 @@ from simulator.systems.aihub.edits import (
     get_recipe,
     perform,
     read_version,
+    show_conflict,
     step_at,
 )
 from simulator.systems.aihub.step_form import NEW_INPUT, build_form, read_values, with_pill
@@ -40,12 +44,11 @@ def inputs(recipe_id: int, number: int) -> Response | tuple[str, int]:
     version = recipe_versions.get_version(current_world(), recipe, read_version(recipe))
     values = read_values(recipe, version, number)
     do = request.form.get("do", "")
+    saves = operations.SetInputs(number=number, values=values)
     if "insert" in request.form or do == "find":
-        target = request.form.get("target", "")
         if "insert" in request.form:
-            values = with_pill(recipe, number, values)
-        form = build_form(recipe, number, values=values, target=target)
-        return editor.show_step(recipe, number, form), 200
+            values = with_pill(recipe, version, number, values)
+        return _show_again(recipe, version, saves, {}, request.form.get("target", ""))
     what, _, index = do.partition("-")
     removed = parse_whole_number(index) if what == "remove" else None
     around = recipe_edits.get_surroundings(current_world(), recipe)
@@ -53,9 +56,8 @@ def inputs(recipe_id: int, number: int) -> Response | tuple[str, int]:
     errors = {path: each for path, each in errors.items() if removed not in path[2:]}
     errors |= _read_new_input(version.code, number, values)
     if errors:
-        form = build_form(recipe, number, values=values, errors=errors)
-        return editor.show_step(recipe, number, form), 422
-    done: list[operations.Operation] = [operations.SetInputs(number=number, values=values)]
+        return _show_again(recipe, version, saves, errors)
+    done: list[operations.Operation] = [saves]
     if what == "add":
         done.append(operations.AddItem(number=number, draw=draw))
     elif removed is not None:
@@ -136,6 +138,24 @@ def add(recipe_id: int) -> Response | tuple[str, int]:
         back=url_for("editor.edit", recipe_id=recipe.id),
     )
     return page, 422 if error else 200
+
+
+def _show_again(
+    recipe: Recipe,
+    version: Version,
+    saves: operations.SetInputs,
+    errors: dict[Path, str],
+    target: str = "",
+) -> tuple[str, int]:
+    """Show the form as it was filled in, of the version that it was about, whatever came since."""
+    form = build_form(
+        recipe, saves.number, version=version, values=saves.values, errors=errors, target=target
+    )
+    try:
+        place = recipe_edits.find_place(recipe, version, saves.number)
+    except StepMissing:
+        return show_conflict(recipe, saves, version.version_no), 409
+    return editor.show_step(recipe, place, form), 422 if errors else 200
 
 
 def _read_new_input(code: object, number: int, values: dict[Path, str]) -> dict[Path, str]:
