@@ -12,7 +12,7 @@ from simulator.control.problems import Problem
 from simulator.installed_apps import PageLabels, labels
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
-from simulator.visits import ALLOW, DENY, LEAVE, Decision, visit
+from simulator.visits import ALLOW, DENY, LEAVE, Decision, single_sign_on, visit
 from simulator.visits.forms import FormBrowser
 from simulator.visits.network import ForeignHostError, Network, bring_back, is_at_app
 from simulator.web.endpoints import Endpoint, Table
@@ -187,7 +187,7 @@ class _Visitor:
             known = [each for each in entries if each["password"] is not None]
             if not known:
                 raise LookupError(f"the password of {self._email} was changed")
-            browser.submit("Sign in", email=self._email, password=known[0]["password"])
+            single_sign_on.sign_in(browser, self._email, known[0]["password"])
             return
         login = self._visit.accounts.get(app)
         accounts = self._apps[app]["people"]

@@ -10,10 +10,18 @@ from simulator import scenarios
 from simulator.connectors import CONNECTORS
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.listing import Found
-from simulator.db.tables import ApiClient, AppInstance, Fact, McpServer, OAuthClient
+from simulator.db.tables import (
+    ApiClient,
+    AppInstance,
+    Environment,
+    Fact,
+    McpServer,
+    OAuthClient,
+)
 from simulator.description.people import MOST, Passwords, Roster
 from simulator.domain import end_user_groups, server_lists, servers
 from simulator.domain.recipes import needs_verified_access
+from simulator.domain.saml import setups
 from simulator.errors import ScenarioError
 from simulator.net.addresses import CONTROL_PATH, app_system, production_host
 from simulator.world import World
@@ -51,6 +59,7 @@ def describe(
         "request_faults": world.settings.request_faults,
         "headless_consent": world.settings.headless_consent,
         "production_names": {system: production_host(system) for system in systems},
+        "single_sign_on": _single_sign_on(world),
         "people": roster.list_people(),
         "api_clients": _api_clients(world, scenario),
         "servers": _servers(world, about),
@@ -67,6 +76,12 @@ def describe(
             "apps": _count(world, select(AppInstance)),
         },
     }
+
+
+def _single_sign_on(world: World) -> list[str]:
+    session = world.db.session
+    enabled = setups.list_enabled(world)
+    return [session.get_one(Environment, each.environment_id).name for each in enabled]
 
 
 def _count(world: World, found: Select[Any]) -> int:

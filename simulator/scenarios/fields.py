@@ -20,3 +20,7 @@ ApiToken = Annotated[
 Alias = Annotated[str, matches(r"[A-Za-z0-9_]+", "letters, digits and _ alone")]
 ActionName = Annotated[str, matches(r"\w+\.\w+", "an action such as coupa.search_requisitions")]
 Addresses = Annotated[str, AfterValidator(_addresses)]
+Domain = Annotated[
+    str,
+    matches(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*", "a domain such as acme.example"),
+]

@@ -24,6 +24,7 @@ def mistakes(scenario: Scenario) -> Mistakes:
     yield from _repetitions(scenario)
     yield from _groups(scenario)
     yield from _api_clients(scenario)
+    yield from _single_sign_on(scenario)
     for number, app in enumerate(scenario.apps):
         yield from _app(app, ("apps", number))
     yield from _records(scenario)
@@ -41,6 +42,7 @@ def _repetitions(scenario: Scenario) -> Mistakes:
         ("projects", scenario.projects, "name"),
         ("collaborators", scenario.collaborators, "email"),
         ("end_users", scenario.end_users, "email"),
+        ("identity_provider", scenario.identity_provider, "email"),
         ("apps", scenario.apps, "host"),
         ("connections", scenario.connections, "name"),
         ("recipes", scenario.recipes, "name"),
@@ -72,6 +74,18 @@ def _api_clients(scenario: Scenario) -> Mistakes:
     for number, client in enumerate(scenario.api_clients):
         place: Place = ("api_clients", number, "environment")
         yield from find_unknown(place, client.environment, scenario.environments)
+
+
+def _single_sign_on(scenario: Scenario) -> Mistakes:
+    chosen = [each.environment for each in scenario.saml]
+    yield from find_repeated(("saml",), chosen, "environment")
+    for number, environment in enumerate(chosen):
+        yield from find_unknown(("saml", number, "environment"), environment, scenario.environments)
+    for number, account in enumerate(scenario.identity_provider):
+        for index, group in enumerate(account.groups):
+            if "," in group:
+                place: Place = ("identity_provider", number, "groups", index)
+                yield place, f"expected a name without a comma, found '{group}'"
 
 
 def _groups(scenario: Scenario) -> Mistakes:

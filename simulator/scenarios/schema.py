@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, PrivateAttr, model_validator
 
 from simulator.connectors.http import HTTP
-from simulator.scenarios.fields import ActionName, Addresses, Alias, ApiToken
+from simulator.scenarios.fields import ActionName, Addresses, Alias, ApiToken, Domain
 from simulator.systems.apps._kit.scenario import App
 from simulator.validation.fields import Email, Id, Name, Password, Strict, Text
 
@@ -47,6 +47,25 @@ class Group(Strict):
     name: Name
     environment: str
     members: Annotated[list[str], Field(min_length=1)]
+
+
+class SingleSignOn(Strict):
+    """How an environment's end users sign in by SAML, with the sandbox's identity provider."""
+
+    environment: str
+    provider: Name = "Company login"
+    domains: list[Domain] = []
+    provisions_users: bool = True
+    syncs_groups: bool = True
+
+
+class Account(Strict):
+    """Somebody who has an account at the sandbox's identity provider."""
+
+    name: Name
+    email: Email
+    password: Password
+    groups: list[Name] = []
 
 
 class ApiClient(Strict):
@@ -271,6 +290,8 @@ class Scenario(Strict):
     collaborators: Annotated[list[Collaborator], Field(min_length=1)]
     end_users: list[EndUser] = []
     groups: list[Group] = []
+    saml: list[SingleSignOn] = []
+    identity_provider: list[Account] = []
     api_clients: list[ApiClient] = []
     apps: list[Annotated[App, PlainValidator(_app, json_schema_input_type=App)]] = []
     connections: list[Connection] = []

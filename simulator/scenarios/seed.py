@@ -37,6 +37,10 @@ def seed(world: World, scenario: "Scenario") -> None:
     ):
         add(context)
     context.rows.append(Fact(name=SCENARIO_FACT, value=scenario.source, updated_at=context.now))
+    if scenario.saml or scenario.identity_provider:
+        from simulator.scenarios import single_sign_on  # brings in the identity provider
+
+        single_sign_on.add_rows(context)
     _insert(world, context.rows)
     _advance_sequences(world)
     if scenario.packages:

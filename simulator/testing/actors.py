@@ -11,7 +11,7 @@ from simulator.errors import list_choices
 from simulator.extras import require
 from simulator.net.addresses import production_mcp_url
 from simulator.testing.stage import Stage
-from simulator.visits import visit
+from simulator.visits import single_sign_on, visit
 from simulator.visits.forms import FormBrowser
 from simulator.visits.network import ForeignHostError, bring_back, goes_its_own_way
 
@@ -306,15 +306,14 @@ class Actor:
         Raises:
             LookupError: the person cannot; the message has the page's text.
         """
-        app, button = self.stage.app_host(browser.url), "Sign in"
+        app = self.stage.app_host(browser.url)
         if app is None:
-            sent = {"email": self.person["email"], "password": self.person["password"]}
+            single_sign_on.sign_in(browser, self.person["email"], self.person["password"])
         else:
             account, labels = self.account_at(browser.url), self.stage.labels_at(app)
             sent = labels.credentials(account["login"], account["password"])
-            button = labels.sign_in
-        browser.submit(button, **sent)
-        if browser.has_button("Sign in") and self.stage.app_at(browser.url) is None:
+            browser.submit(labels.sign_in, **sent)
+        if single_sign_on.asks(browser) and self.stage.app_at(browser.url) is None:
             raise LookupError(f"{self.name} is still at {browser.url}: {browser.text[:300]}")
 
     def _browser_sign_in(self) -> Callable[[str], None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulator.installed_apps import PageLabels
+from simulator.visits import single_sign_on
 from simulator.visits.forms import FormBrowser
 
 __all__ = ["ALLOW", "DENY", "LEAVE", "Decision", "Page", "visit"]
@@ -41,6 +42,11 @@ class Page:
     status: int
     title: str
     text: str
+
+
+def _asks(browser: FormBrowser, app: str | None, labels: PageLabels) -> bool:
+    """Whether the page that is open wants somebody to sign in."""
+    return single_sign_on.asks(browser) if app is None else browser.has_button(labels.sign_in)
 
 
 def visit(
@@ -80,9 +86,9 @@ def visit(
         app = app_at(browser.url)
         labels = labels_at(app) if app else _IDENTITY
         connect = next((each for each in browser.buttons if each.startswith("Connect ")), None)
-        if browser.has_button(labels.sign_in):
+        if _asks(browser, app, labels):
             sign_in(browser)
-            if browser.has_button(labels.sign_in) and app_at(browser.url) == app:  # refused
+            if _asks(browser, app, labels) and app_at(browser.url) == app:  # refused
                 pages.append(Page(browser.url, browser.status, browser.title, browser.text))
                 return pages
         elif app is None and connect:

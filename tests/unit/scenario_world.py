@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from simulator.db.app_tables import sorted_tables
-from simulator.net.addresses import AIHUB, IDENTITY, MCP, app_system
+from simulator.net.addresses import AIHUB, IDENTITY, IDP, MCP, app_system
 from simulator.sandbox.listeners import app_hosts
 from simulator.scenarios import load
 from simulator.scenarios.seed import seed
@@ -17,7 +17,7 @@ def seeded_world(scenario: str | Path) -> World:
     with world.db.unit():
         seed(world, loaded)
         hosts = app_hosts(world.db.session)
-    systems = (AIHUB, IDENTITY, MCP, *map(app_system, hosts))
+    systems = (AIHUB, IDENTITY, MCP, IDP, *map(app_system, hosts))
     origins = {system: f"http://127.0.0.1:{8700 + n}" for n, system in enumerate(systems)}
     world.addresses.place(hosts, origins)
     return world

@@ -73,7 +73,7 @@ def test_an_app_may_have_several_hosts_each_with_an_address() -> None:
     assert book.local("https://auth.atlassian.com/a?b=c") == "http://127.0.0.1:8712/a?b=c"
     assert book.local("https://acme.atlassian.net/") == "http://127.0.0.1:8711/"
     assert book.systems == (AIHUB, IDENTITY, MCP, IDP, own, APP)
-    assert [*book.listeners[3:]] == [*apps]
+    assert [*book.listeners[4:]] == [*apps]
     assert book.hosts_of("acme.atlassian.net") == ["acme.atlassian.net", "auth.atlassian.com"]
     assert book.base_url("app:auth.atlassian.com") == "http://127.0.0.1:8712"
 

@@ -129,7 +129,7 @@ def test_servers_and_apps_are_listed_with_what_a_client_needs(document: dict[str
         ("Get_procurement_policy", False),
     ]
     assert app["production_host"] == "acme.coupacloud.com"
-    assert app["address"] == "http://127.0.0.1:8703"
+    assert app["address"] == "http://127.0.0.1:8704"
     assert app["client_id"] == app["clients"][0]["client_id"]
     assert app["client_secret"] == app["clients"][0]["client_secret"]
     assert "core.contract.read" not in app["clients"][0]["scopes"]

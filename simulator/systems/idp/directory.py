@@ -28,8 +28,8 @@ def check_open() -> None:
     """
     if current_world().settings.control_token:
         raise Forbidden(
-            "This sandbox is guarded by a control token, so that its directory is closed here. Use "
-            "the control API: /_simulator/identity_provider."
+            "This sandbox is guarded by a control token, so that its directory is closed. Start it "
+            "without one to change people and applications."
         )
 
 

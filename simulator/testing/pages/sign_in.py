@@ -1,6 +1,7 @@
 """Sign-in pages: the Workato web app, Workato Identity, the app; and their consent pages."""
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -8,6 +9,7 @@ from simulator.installed_apps import labels
 
 #: The button of the next app, by its name.
 _CONNECT = re.compile("^Connect ")
+_SIGN_IN = re.compile("^(Sign in|Continue)$")
 
 
 class WorkatoSignIn:
@@ -33,20 +35,50 @@ class IdentityPages:
     def __init__(self, page: Page) -> None:
         self._page = page
         self.heading = page.get_by_role("heading", level=1)
-        self.sign_in_button = page.get_by_role("button", name="Sign in", exact=True)
+        #: With it, whoever may have to sign in by SAML says their e-mail first.
+        self.sign_in_button = page.get_by_role("button", name=_SIGN_IN)
         self.allow = page.get_by_role("button", name="Allow", exact=True)
         self.deny = page.get_by_role("button", name="Deny", exact=True)
         self.several_apps = page.get_by_role("heading", name="Connect your apps", exact=True)
 
     def sign_in(self, email: str, password: str) -> None:
-        """Fill in the sign-in page and press Sign in."""
+        """Fill in the sign-in page and press Sign in; where SAML is used, the e-mail comes first.
+
+        Who has to go to the identity provider logs in there, with the same password.
+        """
         self._page.get_by_role("textbox", name="E-mail", exact=True).fill(email)
+        if self.sign_in_button.inner_text() == "Continue":
+            self.sign_in_button.click()
+            provider = IdentityProviderPages(self._page)
+            own_password = self._page.get_by_role("button", name="Sign in", exact=True)
+            provider.log_in_button.or_(own_password).or_(self.allow).wait_for()
+            if provider.log_in_button.is_visible():
+                provider.log_in(email, password)
+            if not own_password.is_visible():
+                return
         self._page.get_by_label("Password", exact=True).fill(password)
         self.sign_in_button.click()
 
     def connect_next(self) -> None:
         """Press the button of the next app in the list of those to connect."""
         self._page.get_by_role("button", name=_CONNECT).click()
+
+
+class IdentityProviderPages:
+    """The sandbox's identity provider: its sign-in page."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.username = page.get_by_role("textbox", name="Username", exact=True)
+        self.log_in_button = page.get_by_role("button", name="Log in", exact=True)
+
+    def log_in(self, username: str, password: str) -> None:
+        """Log in, and wait until the browser was sent back to the application."""
+        address = urlsplit(self._page.url).netloc
+        self.username.fill(username)
+        self._page.get_by_label("Password", exact=True).fill(password)
+        self.log_in_button.click()
+        self._page.wait_for_url(lambda url: urlsplit(url).netloc != address)
 
 
 class AppPages:

@@ -1,4 +1,4 @@
-"""Workspace admin: end-user groups."""
+"""Workspace admin: end-user groups, and how end users sign in."""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -38,3 +38,40 @@ class WorkspaceAdmin:
     def member_count(self, name: str) -> Locator:
         """Return how many members the list says that a group has, such as `1 member`."""
         return self.group(name).get_by_role("cell").first.get_by_role("link")
+
+
+class AuthenticationPages:
+    """The Authentication tab, and the page of an identity provider."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.name = page.get_by_role("textbox", name="Identity provider (IdP) name", exact=True)
+        self.acs_url = page.get_by_role("textbox", name="Single Sign-On URL", exact=True)
+        self.entity_id = page.get_by_role(
+            "textbox", name="Service provider (SP) entity ID", exact=True
+        )
+        self.metadata_url = page.get_by_role("textbox", name="Metadata URL", exact=True)
+        self.provider = page.get_by_role(
+            "combobox", name="Select an identity provider (IdP)", exact=True
+        )
+        self.enforced_for = page.get_by_role(
+            "combobox", name="Enforce SAML authentication for", exact=True
+        )
+        self.domains = page.get_by_role("textbox", name="Specify domains", exact=True)
+
+    def open(self) -> None:
+        """Open the tab from Authentication & Groups."""
+        self._page.get_by_role("tab", name="Authentication", exact=True).click()
+
+    def set_up_new_provider(self, name: str) -> None:
+        """Press + Set up new provider, and name it."""
+        self._page.get_by_role("link", name="+ Set up new provider", exact=True).click()
+        self.name.fill(name)
+
+    def switch(self, label: str) -> None:
+        """Switch something on by its label."""
+        self._page.get_by_role("switch", name=label, exact=True).check()
+
+    def save(self) -> None:
+        """Press Save."""
+        self._page.get_by_role("button", name="Save", exact=True).click()

@@ -13,6 +13,7 @@ pytest_plugins = [
     "simulator.testing.steps.mcp",
     "simulator.testing.steps.consent",
     "simulator.testing.steps.own_connections",
+    "simulator.testing.steps.single_sign_on",
     "simulator.testing.steps.limits",
     "simulator.testing.steps.incidents",
     "simulator.testing.steps.clock",
@@ -24,6 +25,7 @@ if not has("pytest_bdd"):
 if find_spec("playwright"):
     pytest_plugins += [
         "simulator.testing.steps.ai_hub",
+        "simulator.testing.steps.authentication",
         "simulator.testing.steps.dashboard",
         "simulator.testing.steps.recipe_editor",
         "simulator.testing.steps.recipe_building",

@@ -16,6 +16,7 @@ from simulator.testing.steps.calls import call, last_answer, prompt_of
 from simulator.testing.steps.mcp import client_is_connected
 from simulator.testing.steps.words import DECISIONS, meaning, names_of
 from simulator.testing.workspace import Workspace
+from simulator.visits import single_sign_on
 
 
 @when(
@@ -208,9 +209,8 @@ def _consent_by_forms(actor: Actor, link: str, apps: Sequence[str], button: str)
 def sign_in_by_form(actor: Actor, link: str) -> None:
     """Open an address of Workato Identity in the browser without JavaScript, signed in."""
     browser = actor.forms.get(link)
-    if actor.stage.app_at(browser.url) is None and browser.has_button("Sign in"):
-        person = actor.person
-        browser.submit("Sign in", email=person["email"], password=person["password"])
+    if actor.stage.app_at(browser.url) is None and single_sign_on.asks(browser):
+        single_sign_on.sign_in(browser, actor.person["email"], actor.person["password"])
 
 
 def _verified_tool(server: str, workspace: Workspace) -> str:
