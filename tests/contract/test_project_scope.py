@@ -141,6 +141,7 @@ def test_what_is_for_the_whole_workspace_is_refused(
         "folders": {"name": "A"},
         "recipes": {"name": "A", "code": code},
         "connections": {"name": "A", "provider": "coupa"},
+        "member_invitations": {"name": "A", "email": "a@acme.example"},
         "developer_api_clients": {"name": "A", "api_privilege_group_id": 1, "all_folders": True},
     }
     for path, body in bodies.items():

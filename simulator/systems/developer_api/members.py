@@ -34,7 +34,7 @@ class RoleChange(Body):
     role_name: str
 
 
-@ENDPOINTS.add("POST", "member_invitations")
+@ENDPOINTS.add("POST", "member_invitations", is_whole_workspace=True)
 def invite_member(call: Call, body: Invitation) -> dict[str, Any]:
     """Invite a collaborator; the link is on their page under Workspace admin."""
     role = _role(body.role_name)
@@ -46,7 +46,7 @@ def invite_member(call: Call, body: Invitation) -> dict[str, Any]:
     return {"data": build_member_row(call, made)}
 
 
-@ENDPOINTS.add("PUT", "members/:member_id")
+@ENDPOINTS.add("PUT", "members/:member_id", is_whole_workspace=True)
 def update_member(call: Call, member_id: str, body: RoleChange) -> dict[str, Any]:
     """Give a collaborator another role."""
     member = _member(call, member_id)
@@ -55,7 +55,7 @@ def update_member(call: Call, member_id: str, body: RoleChange) -> dict[str, Any
     return {"data": build_member_row(call, member)}
 
 
-@ENDPOINTS.add("DELETE", "members/:member_id")
+@ENDPOINTS.add("DELETE", "members/:member_id", is_whole_workspace=True)
 def delete_member(call: Call, member_id: str) -> dict[str, Any]:
     """Remove a collaborator, who is signed out at once; what they built stays."""
     member = _member(call, member_id)
