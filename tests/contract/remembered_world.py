@@ -37,6 +37,7 @@ from simulator.domain import (
     server_tools,
     servers,
 )
+from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.folders import Place
 from simulator.domain.packages import importing, reading
 from simulator.domain.server_templates import ConnectionChoice
@@ -216,6 +217,17 @@ def _publish_a_collection(world: World) -> None:
     collection_servers.create_from_collection(world, collection, one.environment_id, "New", "")
 
 
+def _follow_an_endpoint(world: World) -> None:
+    one, tool = server(world), _tool(world)
+    collection = api_collections.create_collection(world, one.project, "Buying")
+    one.collection_id = collection.id
+    tool.recipe.code = {**tool.recipe.code, "provider": API_PLATFORM}
+    endpoint = api_collections.create_endpoint(
+        world, collection, name="Office", method="GET", path="office", recipe=tool.recipe
+    )
+    collection_servers.follow_endpoint(world, endpoint)  # it is disabled, as each new one
+
+
 def _use_a_template(world: World) -> None:
     one, template = server(world), server_templates.get_template("procurement_api")
     choices = {"coupa": ConnectionChoice(connection=None, is_users=False)}
@@ -299,7 +311,7 @@ REMEMBERED: Mapping[str, Change] = {
         ),
         "200 None",
     ),
-    "recipe_changes.create": Change(_create_recipe),
+    "recipe_changes.create_recipe": Change(_create_recipe),
     "recipes.forget_connection": Change(
         lambda world: recipes.forget_connection(world, _parent(world)), "tool_failed"
     ),
@@ -322,6 +334,7 @@ REMEMBERED: Mapping[str, Change] = {
         lambda world: server_deletion.delete_server(world, server(world), "somebody"), "404"
     ),
     "collection_servers.create_from_collection": Change(_publish_a_collection, "unauthorized"),
+    "collection_servers.follow_endpoint": Change(_follow_an_endpoint, "unknown_tool"),
     "server_templates._personalize": Change(_use_a_template, "unauthorized"),
     "server_manifests._store_tools": Change(_import, "unauthorized"),
     "recipe_starts.stop": Change(

@@ -36,12 +36,14 @@ SOME = (
     "a token is revoked",
     "a person leaves a group",
 )
-#: They name such rows, and write something else.
+#: They name such rows, and write something else, or what another that is tried has them write.
 OTHERS = {
+    "collection_servers._add_tool",
     "connection_attempts.open_attempt",
     "exporting._list_new",
     "folder_changes.delete_place",
     "recipe_versions.comment_on",
+    "recipe_versions.sign",
 }
 _FROM = re.compile(r"(?:FROM|JOIN)\s+(\w+)")
 
