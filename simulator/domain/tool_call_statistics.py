@@ -179,10 +179,10 @@ def _top_servers(
     own = select(McpServer.number, McpServer.name, McpServer.handle)
     gone = select(DeletedServer.number, DeletedServer.name)
     session = world.db.session
-    names = {
-        number: (f"{name} (deleted)", "")
-        for number, name in session.execute(gone.where(DeletedServer.number.in_(numbers)))
-    }
+    # One that is being deleted meanwhile may be in neither table for a moment.
+    names = {number: (str(number), "") for number in numbers}
+    for number, name in session.execute(gone.where(DeletedServer.number.in_(numbers))):
+        names[number] = (f"{name} (deleted)", "")
     for number, name, handle in session.execute(own.where(McpServer.number.in_(numbers))):
         names[number] = (name, handle)
     return [
