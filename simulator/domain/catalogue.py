@@ -180,6 +180,7 @@ class PublishedServer:
     environment_id: int
     name: str
     description: str
+    of_collection: bool
     uses_workato_identity: bool
     token_hash: str | None
     ip_allow_list: tuple[str, ...]
@@ -199,6 +200,7 @@ class PublishedServer:
             environment_id=row.environment_id,
             name=row.name,
             description=row.description,
+            of_collection=row.collection_id is not None,
             uses_workato_identity=row.uses_workato_identity,
             token_hash=row.token_hash,
             ip_allow_list=tuple(row.ip_allow_list),

@@ -106,6 +106,7 @@ def _make_server(environment: Environment) -> PublishedServer:
         environment_id=environment.id,
         name=TOOL,
         description="",
+        of_collection=False,
         uses_workato_identity=True,
         token_hash=None,
         ip_allow_list=(),

@@ -163,7 +163,7 @@ def test_a_server_moves_with_its_assets_or_not_at_all(ask: Ask) -> None:
     assert ask("PUT", f"mcp/mcp_servers/{empty['id']}", folder_id=inside["id"])[0] == 200
 
 
-@pytest.mark.requirement("SRV-17")
+@pytest.mark.requirement("SRV-17", "MCP-48")
 def test_a_server_of_an_api_collection_has_its_endpoints_as_tools(
     ask: Ask, simulator: Simulator
 ) -> None:
@@ -197,6 +197,13 @@ def test_a_server_of_an_api_collection_has_its_endpoints_as_tools(
     token = ask("POST", f"{path}/tokens")[1]["data"]["token"]
     listed = _call(simulator, made["mcp_url"], token, "tools/list").json["result"]["tools"]
     assert [each["name"] for each in listed] == ["Get_a_requisition", "List_requisitions"]
+    hello = {
+        "protocolVersion": "2025-03-26",
+        "capabilities": {},
+        "clientInfo": {"name": "t", "version": "1"},
+    }
+    begun = _call(simulator, made["mcp_url"], token, "initialize", **hello).json["result"]
+    assert begun["serverInfo"] == {"name": "API_platform", "version": "1_0"}
 
     tool = ask("GET", f"{path}/tools")[1]["items"][0]
     refused = ask("DELETE", f"{path}/tools/{tool['id']}")

@@ -94,7 +94,7 @@ def _initialize(service: Service, dialect: Dialect, requested_version: str) -> I
 
 
 def _identity(service: Service) -> Implementation:
-    return Implementation(name=service.name, version="1.0")
+    return Implementation(name=service.name, version=service.version)
 
 
 def _why(method: str, error: ValidationError) -> str:

@@ -35,7 +35,10 @@ class RecipeService:
         self.place = str(context.server.number)
         self.person_id = context.person.id if context.person else None
         self.session = context.session
-        self.name = context.server.name
+        # As seen live: a server of an API collection has the platform's name, not its own.
+        of_collection = context.server.of_collection
+        self.name = "API_platform" if of_collection else context.server.name
+        self.version = "1_0" if of_collection else "1.0"
         self.instructions = context.server.description or None
 
     def capabilities(self, dialect: Dialect) -> ServerCapabilities:

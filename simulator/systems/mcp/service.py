@@ -73,6 +73,10 @@ class Service(Protocol):
         """Shown to people by their clients."""
 
     @property
+    def version(self) -> str:
+        """Of what answers there."""
+
+    @property
     def instructions(self) -> str | None:
         """For the model."""
 

@@ -57,6 +57,7 @@ class ConformanceService:
 
     place, person_id = "conformance", None
     name = "Conformance server"
+    version = "1.0"
     instructions = None
     methods = frozenset(
         {
