@@ -1,14 +1,16 @@
 """Tools of MCP servers: assigned, listed, changed and deleted (Workato docs, Developer API)."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from simulator.db.tables import McpTool
 from simulator.domain import recipes, server_lists, server_tools, servers, skills
 from simulator.domain.server_tools import Asset, InvalidAssets
 from simulator.errors import NotFound, SimulatorError
-from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, Number, PageQuery
+from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
 from simulator.systems.developer_api.mcp_servers import build_envelope, get_found
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
@@ -16,11 +18,45 @@ from simulator.web.endpoints import Table
 ENDPOINTS = Table(ApiEndpoint, "/api/mcp/mcp_servers/", quota=MCP)
 
 
+def _read_asset_id(value: object) -> object:
+    """Return the number of a recipe, or the id of a skill as it is.
+
+    Raises:
+        PydanticCustomError: it is neither.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # JSON Schema: 1.0 is an integer
+    text = str(value) if type(value) in (int, str) else ""
+    if re.fullmatch(_SKILL, text):
+        return text
+    number = parse_whole_number(text)
+    if number is None:
+        kinds = "the id of a recipe, a whole number, or that of a skill, which begins with skl-"
+        raise PydanticCustomError("expected", "must be {expected}", {"expected": kinds})
+    return number
+
+
+_SKILL = r"skl-[A-Za-z0-9-]{1,40}"
+#: What becomes a tool: a recipe, by its number, or a skill, by its own id.
+AssetId = Annotated[
+    int | str,
+    BeforeValidator(_read_asset_id),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+                {"type": "string", "pattern": rf"^({_SKILL}|[0-9]{{1,9}})$"},
+            ]
+        }
+    ),
+]
+
+
 class NewTool(Body):
     """What is to become a tool: a recipe by its id, or a skill, and the provider of its trigger."""
 
     trigger_application: str
-    id: Number | Annotated[str, Field(pattern=r"^skl-[A-Za-z0-9-]{1,40}$")]
+    id: AssetId
 
 
 class NewTools(Body):
