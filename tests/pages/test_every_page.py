@@ -51,6 +51,8 @@ _EDITOR = (
 _ADMIN = (
     "/workspace_admin",
     "/workspace_admin/groups",
+    "/workspace_admin/authentication",
+    "/workspace_admin/authentication/providers/new",
     "/workspace_admin/end_users/bulk",
     "/tools/runtime_user_connections",
     "/tools/logs",
