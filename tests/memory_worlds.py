@@ -12,6 +12,7 @@ from simulator.db.schema import prepare
 from simulator.db.snapshot import Snapshot
 from simulator.net.addresses import Addresses
 from simulator.net.in_process import Http
+from simulator.scenarios.seed import advance_sequences
 from simulator.settings import MEMORY, Settings
 from simulator.world import World
 
@@ -60,6 +61,8 @@ class MemoryWorlds:
             prepare(world.db, lambda: world.keys)
             with world.db.unit():
                 returned = seed(world)
+                world.db.session.flush()
+                advance_sequences(world)  # rows have the ids that tests gave them
             self._made[seed] = Snapshot(world.db), returned
         snapshot, returned = self._made[seed]
         snapshot.restore(world.db)

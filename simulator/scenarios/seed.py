@@ -42,7 +42,7 @@ def seed(world: World, scenario: "Scenario") -> None:
 
         single_sign_on.add_rows(context)
     _insert(world, context.rows)
-    _advance_sequences(world)
+    advance_sequences(world)
     if scenario.packages:
         from simulator.scenarios import packages  # brings in the recipe engine
 
@@ -59,7 +59,7 @@ def _insert(world: World, rows: list[Base]) -> None:
         world.db.session.bulk_save_objects(by_table[table.name])
 
 
-def _advance_sequences(world: World) -> None:
+def advance_sequences(world: World) -> None:
     """Let PostgreSQL count on behind the ids that were given here; SQLite does so by itself."""
     session = world.db.session
     if session.get_bind().dialect.name != "postgresql":

@@ -1,6 +1,7 @@
 """Lookup tables and their rows (Workato docs, Developer API, lookup tables)."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -22,6 +23,8 @@ from simulator.systems.developer_api.endpoint import (
 from simulator.validation.parsing import NotJson, parse_strict_json, parse_whole_number
 from simulator.web.endpoints import Table
 
+#: Of a column.
+_MEMBERS = ("label", "name", "type", "control_type")
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=LOOKUP_TABLES)
 
 
@@ -166,12 +169,18 @@ def _labels(columns: list[Column] | str) -> list[str]:
     return [str(each.get("label") or "") for each in written]
 
 
+def _in_order(column: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a column with its members in one order; PostgreSQL keeps them in another."""
+    names = [*(name for name in _MEMBERS if name in column), *sorted({*column} - {*_MEMBERS})]
+    return {name: column[name] for name in names}
+
+
 def _table(call: Call, table: LookupTable) -> dict[str, Any]:
     made = table.created_at or call.client.created_at
     return {
         "id": table.id,
         "name": table.name,
-        "schema": json.dumps(table.columns),
+        "schema": json.dumps([_in_order(each) for each in table.columns]),
         "created_at": made.isoformat(),
         "updated_at": (table.updated_at or made).isoformat(),
         "project_id": table.project_id,
