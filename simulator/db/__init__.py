@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, Executable, create_engine, event, func, select
+from sqlalchemy import CursorResult, Engine, Executable, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
@@ -273,6 +273,19 @@ class Database:
                 yield session
             finally:
                 self._current.set(outer)
+
+    def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+        """Execute a statement in the current unit of work that makes no rows of its session.
+
+        For what is done so often that the session's own work would be most of the cost.
+
+        Args:
+            statement: on tables and columns, not on what is mapped to them.
+            values: its parameters.
+        """
+        session = self.session
+        session.flush()  # what waits there may be what it is about
+        return session.connection().execute(statement, values)
 
     def hold(self, *rows: object) -> None:
         """Keep rows in the current unit of work until its end.

@@ -11,7 +11,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from simulator.db.base import Base, table_of
 
 
-def claim(session: Session, row: Base, column: str, at: datetime) -> bool:
+def claim(
+    session: Session, row: Base, column: str, at: datetime, *, of: type[Base] | None = None
+) -> bool:
     """Set a moment in a row that has none yet; return whether it was this call that did.
 
     One conditional UPDATE: on PostgreSQL the second one waits for the first, and then finds that
@@ -22,11 +24,15 @@ def claim(session: Session, row: Base, column: str, at: datetime) -> bool:
         row: a code, a token, a state …
         column: where the moment is kept at which it was used.
         at: the simulated moment.
+        of: what the row stands for, where it is a plain one (`simulator.db.plain`): it stays as it
+            was read.
     """
     session.flush()
-    own = {f"own_{name}": getattr(row, name) for name in _keys(type(row))}
-    mine = did_change(session, _claim(type(row), column), {**own, "claimed_at": at})
-    if mine:
+    entity = of or type(row)
+    own = {f"own_{name}": getattr(row, name) for name in _keys(entity)}
+    values = {**own, "claimed_at": at}
+    mine = session.connection().execute(_claim(entity, column), values).rowcount == 1
+    if mine and of is None:
         set_committed_value(row, column, at)
     return mine
 

@@ -100,8 +100,9 @@ def check_encoding(request: Request, *, allow_query: bool, allow_json: bool = Fa
         raise InvalidRequestError(
             f"Send the parameters in the body with the header Content-Type: {FORM}."
         )
-    misplaced = [name for name in _TOKEN_REQUEST if name in request.args]
-    if misplaced and not allow_query:
+    if allow_query or not request.args:
+        return
+    if misplaced := [name for name in _TOKEN_REQUEST if name in request.args]:
         raise InvalidRequestError(
             f"The parameter {misplaced[0]} is in the query string, where logs keep it: send it in "
             "the body (RFC 6749 2.3.1 and 3.2)."

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import (
     InvalidClientError,
@@ -13,7 +15,7 @@ from authlib.oauth2.rfc6749 import (
     UnsupportedResponseTypeError,
 )
 from authlib.oauth2.rfc9207 import IssuerParameter
-from flask import Response, json
+from flask import Request, Response, json
 from flask import request as flask_request
 
 from simulator.crypto import fingerprint
@@ -75,6 +77,17 @@ class ProviderRules:
     resource_required: Callable[[], bool] = field(default=lambda: False)
 
 
+class _Payload(FlaskOAuth2Payload):
+    """The parameters of a request, put together once; Authlib does so whenever it reads one."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    @cached_property
+    def data(self) -> Any:
+        return self._request.values
+
+
 class Provider(AuthorizationServer):
     """One system's authorization server.
 
@@ -114,6 +127,8 @@ class Provider(AuthorizationServer):
 
     def find_registered(self, client_id: str) -> OAuthClient | None:
         """Return the row of a registered client, or None.
+
+        It is a plain row (`simulator.db.plain`): nobody changes it.
 
         Args:
             client_id: as the request names it.
@@ -160,6 +175,8 @@ class Provider(AuthorizationServer):
             OAuth2Error: it cannot be read.
         """
         found = self.read_request(request)
+        if type(found.payload) is FlaskOAuth2Payload:
+            found.payload = _Payload(flask_request)
         for name in _REPEATED:
             if not all(map(parameters.can_be_repeated, found.payload.datalist.get(name, []))):
                 raise InvalidRequestError(f"The parameter {name} holds characters it may not hold.")

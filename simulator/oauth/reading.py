@@ -1,7 +1,7 @@
 """What a request about a code or a token is about, read in one statement: also client and person.
 
-The rows are held until the end of the unit of work, where whoever asks for one of them finds it;
-and the version is noted that what is remembered goes by (`simulator.db.remembered`).
+What was read is held until the end of the unit of work, where whoever asks for it finds it; and
+the version is noted that what is remembered goes by (`simulator.db.remembered`).
 """
 
 from functools import cache
@@ -10,19 +10,26 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from simulator.db import Database
-from simulator.db.base import Base
+from simulator.db.base import Base, table_of
+from simulator.db.plain import plain
 from simulator.db.remembered import READ_VERSION, note_version
 from simulator.db.tables import OAuthClient, OAuthCode, OAuthToken
 
 #: In the `info` of a session: (provider, client id) → the row of the client.
 _CLIENTS = "simulator_oauth_clients"
-_CLIENT = select(OAuthClient, READ_VERSION.scalar_subquery()).where(
-    OAuthClient.provider == bindparam("provider"), OAuthClient.client_id == bindparam("client_id")
+#: In the same: id → the row of a person who was read along.
+_PEOPLE = "simulator_oauth_people"
+_CLIENT_TABLE = table_of(OAuthClient)
+_OWN_CLIENT = (
+    _CLIENT_TABLE.c.provider == bindparam("provider"),
+    _CLIENT_TABLE.c.client_id == bindparam("client_id"),
 )
+_VERSION = READ_VERSION.scalar_subquery()
+_CLIENT = select(*plain(OAuthClient).columns, _VERSION).where(*_OWN_CLIENT)
 
 
 class Reader:
-    """Reads the codes and tokens of one provider.
+    """Reads the codes and tokens of one provider; the rows are plain ones (`simulator.db.plain`).
 
     Args:
         db: where they are.
@@ -43,13 +50,14 @@ class Reader:
         """
         known = self._clients
         if client_id not in known:
-            session = self._db.session
             sent = {"provider": self._provider, "client_id": client_id}
-            found = session.execute(_CLIENT, sent).first()
+            found = self._db.execute(_CLIENT, sent).first()
             if found is None:
                 return None
-            known[client_id] = found[0]
-            note_version(session, found[1])
+            client = plain(OAuthClient).read(found[:-1])
+            assert client is not None
+            known[client_id] = client
+            note_version(self._db.session, found[-1])
         return known[client_id]
 
     def find_code(self, digest: str) -> OAuthCode | None:
@@ -70,6 +78,14 @@ class Reader:
         found: OAuthToken | None = self._find(OAuthToken, "refresh_hash", digest)
         return found
 
+    def find_person(self, subject: str) -> Any:
+        """Return the row of a person who was read along with a code or token, else None.
+
+        Args:
+            subject: their id.
+        """
+        return self._db.session.info.get(_PEOPLE, {}).get(subject)
+
     @property
     def _clients(self) -> dict[str, OAuthClient]:
         every = self._db.session.info.setdefault(_CLIENTS, {})
@@ -77,32 +93,37 @@ class Reader:
         return found
 
     def _find(self, entity: Any, column: str, digest: str) -> Any:
-        held = self._db.session.info.setdefault(_CLIENTS + column, {})
+        info = self._db.session.info
+        held = info.setdefault(_CLIENTS + column, {})
         if digest not in held:
             statement = _statement(entity, column, self._people)
             parameters = {"provider": self._provider, "digest": digest}
-            row = self._db.session.execute(statement, parameters).first()
+            row = self._db.execute(statement, parameters).first()
             if row is None:
                 return None
-            found, client, version, *person = row
-            held[digest] = found
-            if client is not None:
-                self._clients[client.client_id] = client
-            note_version(self._db.session, version)
-            self._db.hold(*person)
+            own, client = len(plain(entity).columns), len(plain(OAuthClient).columns)
+            note_version(self._db.session, row[0])
+            held[digest] = plain(entity).read(row[1 : own + 1])
+            if found := plain(OAuthClient).read(row[own + 1 : own + client + 1]):
+                self._clients[found.client_id] = found
+            if self._people and (person := plain(self._people).read(row[own + client + 1 :])):
+                info.setdefault(_PEOPLE, {})[held[digest].subject] = person
         return held[digest]
 
 
 @cache
 def _statement(entity: Any, column: str, people: Any) -> Select[Any]:
     """Return the SELECT of a code or token with its client and, if there are people, its person."""
-    own: ColumnElement[bool] = and_(
-        OAuthClient.provider == entity.provider, OAuthClient.client_id == entity.client_id
+    table = table_of(entity)
+    client: ColumnElement[bool] = and_(
+        _CLIENT_TABLE.c.provider == table.c.provider,
+        _CLIENT_TABLE.c.client_id == table.c.client_id,
     )
-    read = (entity, OAuthClient, READ_VERSION.scalar_subquery(), *([people] if people else []))
-    found = select(*read).outerjoin(OAuthClient, own)
+    further = plain(people).columns if people else ()
+    found = select(_VERSION, *plain(entity).columns, *plain(OAuthClient).columns, *further)
+    joined = table.outerjoin(_CLIENT_TABLE, client)
     if people:
-        found = found.outerjoin(people, people.id == entity.subject)
-    return found.where(
-        entity.provider == bindparam("provider"), getattr(entity, column) == bindparam("digest")
+        joined = joined.outerjoin(table_of(people), table_of(people).c.id == table.c.subject)
+    return found.select_from(joined).where(
+        table.c.provider == bindparam("provider"), table.c[column] == bindparam("digest")
     )

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -80,10 +81,12 @@ class TokenStore:
             "expires_at": now + self.code_lifetime,
             **values,
         }
-        self.world.db.session.execute(_INSERT_CODE, row)
+        self.world.db.execute(_INSERT_CODE, row)
 
     def find_code(self, code: str, client_id: str) -> OAuthCode | None:
         """Return the live code, or None; a replay revokes its tokens (RFC 6749 §4.1.2).
+
+        It is a plain row (`simulator.db.plain`), as are the refresh token and the client.
 
         Args:
             code: as the client sent it.
@@ -141,9 +144,10 @@ class TokenStore:
             "expires_at": now + self.access_lifetime,
         }
         make = self.make_access_token
-        access = make(OAuthToken(**values)) if make else chance.secret("access token")
+        made_for = cast("OAuthToken", SimpleNamespace(**values))  # a row of a session takes longer
+        access = make(made_for) if make else chance.secret("access token")
         row = {**values, "access_hash": fingerprint(access)}
-        self.world.db.session.execute(_INSERT_TOKEN, row)
+        self.world.db.execute(_INSERT_TOKEN, row)
         response: dict[str, Any] = {
             "access_token": access,
             "token_type": "Bearer",
@@ -206,7 +210,7 @@ class TokenStore:
         Args:
             row: of the code.
         """
-        return self._use(row, "used_at", row.code_hash)
+        return self._use(OAuthCode, row, "used_at", row.code_hash)
 
     def redeem_refresh_token(self, row: OAuthToken) -> bool:
         """Redeem a refresh token as the policy says; False if it was redeemed meanwhile.
@@ -227,15 +231,15 @@ class TokenStore:
                 return True
             case RefreshPolicy.ROTATE_WITH_LEEWAY:
                 # The first use begins the leeway; whoever comes within it is served, too.
-                claim(session, row, "refresh_used_at", now)
+                claim(session, row, "refresh_used_at", now, of=OAuthToken)
                 return True
             case RefreshPolicy.DELETE_PAIR:
-                return claim(session, row, "revoked_at", now)
+                return claim(session, row, "revoked_at", now, of=OAuthToken)
             case RefreshPolicy.ROTATE:
-                return self._use(row, "refresh_used_at", row.family)
+                return self._use(OAuthToken, row, "refresh_used_at", row.family)
 
-    def _use(self, row: OAuthCode | OAuthToken, column: str, family: str) -> bool:
-        mine = claim(self.world.db.session, row, column, self.world.clock.now())
+    def _use(self, of: type[Base], row: OAuthCode | OAuthToken, column: str, family: str) -> bool:
+        mine = claim(self.world.db.session, row, column, self.world.clock.now(), of=of)
         if not mine:
             self.revoke_family(family)
         return mine

@@ -258,7 +258,9 @@ def test_authorized_connections_hold_tokens_that_the_app_accepts(name: str) -> N
             assert (sealed is not None) == bool(dialect.offline_scope)
             if sealed is not None:
                 refresh = world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
-                assert store.find_refresh(refresh) is token
+                found = store.find_refresh(refresh)
+                assert found is not None
+                assert found.id == token.id
             account = session.get(AppUser, int(token.subject))
             assert account is not None
             assert (account.host, account.role) == (host, "admin")

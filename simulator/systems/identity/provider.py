@@ -74,7 +74,7 @@ class IdentityProvider(Provider):
             ignore_unknown_scopes=True,
             resource=self.resource,
             default_resource=self._default_resource,
-            find_subject=lambda subject: people.find_active_end_user(world, subject),
+            find_subject=self._find_subject,
             realm=REALM,
             resource_required=lambda: world.settings.missing_resource == "refuse",
         )
@@ -94,6 +94,12 @@ class IdentityProvider(Provider):
             row = client_documents.client_row(self.world, client_id, tuple(SCOPES))
             found[client_id] = self.build_client(row)
         return found[client_id]
+
+    def _find_subject(self, subject: str) -> EndUser | None:
+        person: EndUser | None = self.store.reader.find_person(subject)
+        if person is None:
+            return people.find_active_end_user(self.world, subject)
+        return person if person.status == "active" else None
 
     def resource(self, resources: list[str]) -> str:
         """Return the audience of the tokens: one MCP server's URL (RFC 8707).

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.tables import OAuthClient
@@ -125,7 +126,8 @@ def _refusal(sentence: str) -> dict[str, Any]:
 
 def _managed(client_id: str) -> OAuthClient | None:
     """Return the client whose registration token was sent; None for unknown and foreign ones."""
-    row = provider().find_registered(client_id)
+    own = OAuthClient.provider == IDENTITY, OAuthClient.client_id == client_id
+    row = current_world().db.session.scalar(select(OAuthClient).where(*own))
     known = (row and row.registration_token_hash) or ""
     return row if hmac.compare_digest(known, fingerprint(read_bearer_token())) else None
 
