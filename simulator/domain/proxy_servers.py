@@ -6,7 +6,7 @@ prompts, jobs and logs are those of every other tool (our choice).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -109,10 +109,7 @@ def get_connection(world: World, server: McpServer) -> Connection | None:
 
 
 def refresh_tools(world: World, server: McpServer, connection: Connection) -> int:
-    """Take over the tools that the external server has now; returns how many.
-
-    A tool that is new is started, one that is there gets what the external server says of it now,
-    and one that is gone there is removed here; its recipe stays, with its jobs.
+    """Ask the external server for its tools, and take them over; returns how many.
 
     Args:
         world: with an open unit of work.
@@ -122,7 +119,29 @@ def refresh_tools(world: World, server: McpServer, connection: Connection) -> in
     Raises:
         CannotList: the external server's tools are not known.
     """
-    listed = {each["name"]: each for each in external_servers.list_tools(world, connection)}
+    listed = external_servers.list_tools(world, connection)
+    take_over(world, server, connection, listed)
+    return len(listed)
+
+
+def take_over(
+    world: World,
+    server: McpServer,
+    connection: Connection,
+    tools: Iterable[Mapping[str, Any]],
+) -> None:
+    """Have a proxy server the tools that the external server has now.
+
+    A tool that is new is started, one that is there gets what the external server says of it now,
+    and one that is gone there is removed here; its recipe stays, with its jobs.
+
+    Args:
+        world: with an open unit of work.
+        server: a proxy server.
+        connection: its own.
+        tools: as `external_servers.list_tools` returns them.
+    """
+    listed = {str(each["name"]): each for each in tools}
     session = world.db.session
     servers.lock(world, server)
     own = select(McpTool).where(McpTool.server_number == server.number)
@@ -145,7 +164,6 @@ def refresh_tools(world: World, server: McpServer, connection: Connection) -> in
     session.flush()
     session.expire(server, ["tools"])
     server.updated_at = world.clock.now()
-    return len(listed)
 
 
 def _add_recipe(

@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from simulator import scenarios
 from simulator.db.tables import (
+    Collaborator,
     Connection,
     EndUser,
     EndUserGroup,
@@ -29,6 +30,7 @@ from simulator.domain import (
     end_user_groups,
     folders,
     limits,
+    proxy_servers,
     recipe_changes,
     recipe_starts,
     recipes,
@@ -38,6 +40,7 @@ from simulator.domain import (
     servers,
 )
 from simulator.domain.engine.steps import API_PLATFORM
+from simulator.domain.external_servers import SignIn
 from simulator.domain.folders import Place
 from simulator.domain.packages import importing, reading
 from simulator.domain.server_templates import ConnectionChoice
@@ -228,6 +231,32 @@ def _follow_an_endpoint(world: World) -> None:
     collection_servers.follow_endpoint(world, endpoint)  # it is disabled, as each new one
 
 
+def _put_a_proxy_in_front(world: World) -> None:
+    one = server(world)
+    proxy_servers.create(
+        world,
+        world.db.session.scalars(select(Collaborator)).all()[0],
+        one.environment_id,
+        Place(project=one.project),
+        name="Proxy",
+        description="",
+        url="https://mcp.example.com",
+        sign_in=SignIn(
+            resource="https://mcp.example.com",
+            authorize_url="https://auth.example.com/authorize",
+            token_url="https://auth.example.com/token",
+            scopes=(),
+            client_id="c1",
+            client_secret="",
+        ),
+    )
+
+
+def _take_over_tools(world: World) -> None:
+    listed = [{"name": "search", "description": "Finds everything."}]
+    proxy_servers.take_over(world, server(world), _parent(world), listed)
+
+
 def _use_a_template(world: World) -> None:
     one, template = server(world), server_templates.get_template("procurement_api")
     choices = {"coupa": ConnectionChoice(connection=None, is_users=False)}
@@ -335,6 +364,8 @@ REMEMBERED: Mapping[str, Change] = {
     ),
     "collection_servers.create_from_collection": Change(_publish_a_collection, "unauthorized"),
     "collection_servers.follow_endpoint": Change(_follow_an_endpoint, "unknown_tool"),
+    "proxy_servers.create": Change(_put_a_proxy_in_front, "unauthorized"),
+    "proxy_servers.take_over": Change(_take_over_tools, "Finds everything."),
     "server_templates._personalize": Change(_use_a_template, "unauthorized"),
     "server_manifests._store_tools": Change(_import, "unauthorized"),
     "recipe_starts.stop": Change(

@@ -42,6 +42,7 @@ OTHERS = {
     "connection_attempts.open_attempt",
     "exporting._list_new",
     "folder_changes.delete_place",
+    "proxy_servers._add_recipe",
     "recipe_versions.comment_on",
     "recipe_versions.sign",
 }
