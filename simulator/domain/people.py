@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
 from simulator.db.base import normalized
 from simulator.db.listing import Found, contains
+from simulator.db.remembered import READ_VERSION, note_version
 from simulator.db.tables import Collaborator, EndUser, EndUserGroup, GroupMember
 from simulator.domain import lockout
 from simulator.errors import NotFound, SimulatorError
@@ -53,7 +54,27 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
     return person
 
 
-def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
+def look_up_end_user(world: World, email: str) -> EndUser | None:
+    """Return who signs in with an e-mail address, whatever their status, or None.
+
+    The version that remembered things go by is read with them.
+
+    Args:
+        world: with an open unit of work.
+        email: as typed.
+    """
+    session = world.db.session
+    row = session.execute(_WITH_VERSION, _spelled(email)).first()
+    if row is None:
+        return None
+    note_version(session, row.version)
+    found: EndUser = row[0]
+    return found
+
+
+def sign_in_end_user(
+    world: World, email: str, password: str, *, person: EndUser | None = None
+) -> EndUser:
     """Return the end user with these credentials.
 
     After five wrong passwords in a row none is looked at for fifteen minutes (our choice); that
@@ -63,11 +84,12 @@ def sign_in_end_user(world: World, email: str, password: str) -> EndUser:
         world: with an open unit of work.
         email: as typed.
         password: as typed.
+        person: as `look_up_end_user` found them, so that nobody is looked up twice.
 
     Raises:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
-    person = world.db.session.scalar(_END_USER, _spelled(email))
+    person = person or world.db.session.scalar(_END_USER, _spelled(email))
     if locked := lockout.explain_lock(world, IDENTITY, email, "e-mail"):
         raise SignInRefused(locked)
     fits = world.keys.password_matches(password, person.password_hash if person else None)
@@ -114,6 +136,7 @@ _END_USER = (
     .order_by((EndUser.email == bindparam("typed_email")).desc(), EndUser.id)
     .limit(1)
 )
+_WITH_VERSION = _END_USER.add_columns(READ_VERSION.scalar_subquery().label("version"))
 
 
 def _spelled(email: str) -> dict[str, str]:

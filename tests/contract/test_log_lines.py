@@ -83,7 +83,7 @@ def test_a_failure_is_logged_in_lines_of_its_own(
 ) -> None:
     """A traceback has several lines: they are indented, so that none passes for the log's own."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ValueError(f"unreadable: x{text}{FORGED}")
 
     monkeypatch.setattr("simulator.systems.identity.session.people.sign_in_end_user", fail)

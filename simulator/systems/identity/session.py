@@ -119,6 +119,7 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
     """
     world, target = current_world(), get_local_path(request.values.get("next", ""))
     email = request.form.get("email", "")
+    found = people.look_up_end_user(world, email) if request.method == "POST" else None
     is_first = request.form.get("password") is None and single_sign_on.is_used(world)
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -133,7 +134,7 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
             errors["password"] = "Enter your password."
         if not is_first and not errors:
             try:
-                user = people.sign_in_end_user(world, email, password)
+                user = people.sign_in_end_user(world, email, password, person=found)
             except SignInRefused as refused:
                 errors["password"] = str(refused)
             else:
