@@ -28,8 +28,8 @@ def get_quality(accept: str | None, media_type: str) -> float:
         0 to 1; 0 for what the client does not take.
     """
     ranges = list(_ranges(accept or ""))
-    if not ranges:
-        return 1.0
+    if not ranges:  # of a header that is too long to be read, nothing is taken
+        return 0.0 if len(accept or "") > _LONGEST else 1.0
     kind, _, _subtype = media_type.partition("/")
     places = {media_type: 2, f"{kind}/*": 1, "*/*": 0}
     covering = [

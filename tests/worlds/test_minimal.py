@@ -7,3 +7,4 @@ pytestmark = [pytest.mark.simulator_scenario("minimal"), pytest.mark.requirement
 
 scenarios("../tests/worlds/minimal.feature")
 scenarios("../tests/worlds/minimal_web.feature")
+scenarios("../tests/worlds/minimal_by_hand.feature")

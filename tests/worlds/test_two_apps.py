@@ -22,6 +22,7 @@ CONTRACTS = replace(COUPA, provider="contracts", name="Contracts")
 
 scenarios("../tests/worlds/two_apps.feature")
 scenarios("../tests/worlds/two_apps_web.feature")
+scenarios("../tests/worlds/two_apps_by_hand.feature")
 
 
 @given(

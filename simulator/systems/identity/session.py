@@ -124,13 +124,14 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
     errors: dict[str, str] = {}
     if request.method == "POST":
         password = request.form.get("password", "")
+        sso = single_sign_on.find_enforced(world, email, target) if email.strip() else None
         if not email.strip():
             errors["email"] = "Enter your e-mail address."
-        elif sso := single_sign_on.find_enforced(world, email, target):
+        elif sso:
             if is_first:
                 return single_sign_on.begin(world, sso, target)
             errors["email"], is_first = single_sign_on.explain(sso), True
-        if not is_first and not password and not errors:
+        if not is_first and not password and sso is None:
             errors["password"] = "Enter your password."
         if not is_first and not errors:
             try:

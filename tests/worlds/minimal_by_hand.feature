@@ -1,0 +1,87 @@
+@ui @long
+Feature: What is made and measured by hand, in the smallest world
+
+  Background:
+    Given Olga, an admin, is signed in to Workato
+
+  Scenario: The dashboard counts a call
+    Given Workato's navigation has Enterprise MCP
+    When Olga opens AI Hub
+    Then the dashboard says that no tool was called
+    Given Ida's MCP client is connected to "Buying" after they signed in
+    When Ida's client calls "List_my_requisitions"
+    And Olga opens AI Hub
+    Then the dashboard counts 1 tool call
+    And the chart "Top servers by tool calls" shows "Buying" with 1
+    When Olga switches the dashboard to "Estimated token usage"
+    Then the chart "Top users by estimated token usage" shows "Ida Insider" with as many as the dashboard counts
+    When Olga filters the dashboard by the user "Otto"
+    Then the dashboard says that no tool call fits the filter
+    When Olga filters the dashboard by a custom range without an end
+    Then the dashboard says "Choose the end of the range." beside the field "To (UTC)"
+    When Olga opens the dashboard of "Buying"
+    Then the dashboard counts 1 tool call
+
+  Scenario: The URL with a new token
+    Given Workato's navigation has Enterprise MCP
+    And Olga opens the End user access tab of "Buying"
+    And they switch the access method to "Token-based access"
+    When Olga creates a new token under Authentication method
+    Then a client can use the URL that is shown
+    When Olga creates a new token under Authentication method, and confirms that the previous one is revoked
+    Then a client can use the URL that is shown, and no longer the one before
+    And the URL with the token is not shown again
+
+  Scenario: A recipe from nothing
+    When Olga creates the project "Buying by hand"
+    And Olga creates the recipe "Find requisitions" in it, which begins with "Recipe function: New call"
+    And Olga gives its "Parameters" these fields:
+      | name   | label  | type | hint                       |
+      | status | Status | Text | Only those of this status. |
+    And Olga gives its "Result" these fields:
+      | name         | label        | type | hint |
+      | requisitions | Requisitions | List |      |
+    And Olga adds the step "Search requisitions" of "Coupa"
+    And Olga uses the end user's connection "Coupa" for it
+    And Olga puts the pill "Status" into its input "Status" and saves it
+    And Olga adds the step "Return result" of "Workato"
+    And Olga puts the pill "Requisitions" into its input "Requisitions" and saves it
+    And Olga starts the recipe
+    And Olga creates the MCP server "By hand" with it as a tool
+    And Olga opens the End user access tab of "By hand"
+    And Olga goes to the Access Method section and ensures that Workato Identity is selected
+    And Olga clicks Add user groups
+    And Olga uses the User groups drop-down menu to select "Everyone who buys"
+    And Olga clicks Add
+    Then the tool "Find requisitions" of "By hand" needs verified user access
+
+  Scenario: Two change a recipe at once
+    When Olga opens the step 2 of the recipe "List my requisitions" of "Buying" in the editor
+    And Olga changes the input "Offset" of that step to "1" meanwhile
+    And Olga changes the input "Limit" to "5" and saves it
+    Then Olga is told that Olga Owner changed the recipe meanwhile
+    When Olga saves their change, too
+    Then the step has "5" in the input "Limit" and "1" in the input "Offset"
+
+  @simulator
+  Scenario: SAML is set up by the documented steps
+    When Olga goes to the Authentication tab of Authentication & Groups
+    And Olga clicks + Set up new provider and names it "Company login"
+    And Olga copies the Single Sign-On URL and the SP entity ID into the identity provider
+    And Olga provides the Metadata URL of the identity provider and saves
+    And Olga switches SAML-based SSO authentication on, by "Company login"
+    And Olga enforces it for the selected domains "small.example"
+    And Olga enables JIT provisioning and user groups syncing, and saves
+    Then Olga reads that people of "small.example" sign in with "Company login"
+    Given Ida's MCP client is connected to "Buying" after they signed in
+    Then Workato Identity took the word of the identity provider
+
+  @simulator
+  Scenario: The identity provider's groups open an MCP server, and close it
+    Given Olga has the end users sign in with the identity provider
+    And the identity provider names "Everyone who buys" as Otto's groups
+    And Otto's MCP client is connected to "Buying" after they signed in
+    Then Workato Identity took the word of the identity provider
+    When the identity provider names "Nobody else's" as Otto's groups
+    And Otto signs out of Workato Identity and signs in again
+    Then the server refuses Otto's next call with 403 and says which groups page to go to

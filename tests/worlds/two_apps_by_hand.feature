@@ -1,0 +1,88 @@
+@ui @long
+Feature: What is made and measured by hand, in a world with two apps
+
+  Background:
+    Given Wim, an admin, is signed in to Workato
+
+  Scenario: The dashboard counts a call
+    Given Workato's navigation has Enterprise MCP
+    When Wim opens AI Hub
+    Then the dashboard says that no tool was called
+    Given Uma's MCP client is connected to "Northern desk" after they signed in
+    When Uma's client calls "Read_the_rules" with:
+      | argument | value  |
+      | season   | winter |
+    And Wim opens AI Hub
+    Then the dashboard counts 1 tool call
+    And the chart "Top servers by tool calls" shows "Northern desk" with 1
+    When Wim switches the dashboard to "Estimated token usage"
+    Then the chart "Top users by estimated token usage" shows "Uma Berg" with as many as the dashboard counts
+    When Wim filters the dashboard by the user "Vic"
+    Then the dashboard says that no tool call fits the filter
+    When Wim filters the dashboard by a custom range without an end
+    Then the dashboard says "Choose the end of the range." beside the field "To (UTC)"
+    When Wim opens the dashboard of "Northern desk"
+    Then the dashboard counts 1 tool call
+
+  Scenario: The URL with a new token
+    Given Workato's navigation has Enterprise MCP
+    And Wim opens the End user access tab of "Back office"
+    When Wim creates a new token under Authentication method
+    Then a client can use the URL that is shown
+    When Wim creates a new token under Authentication method, and confirms that the previous one is revoked
+    Then a client can use the URL that is shown, and no longer the one before
+    And the URL with the token is not shown again
+
+  Scenario: A recipe from nothing
+    When Wim creates the project "Buying by hand"
+    And Wim creates the recipe "Find requisitions" in it, which begins with "Recipe function: New call"
+    And Wim gives its "Parameters" these fields:
+      | name   | label  | type | hint                       |
+      | status | Status | Text | Only those of this status. |
+    And Wim gives its "Result" these fields:
+      | name         | label        | type | hint |
+      | requisitions | Requisitions | List |      |
+    And Wim adds the step "Search requisitions" of "Coupa"
+    And Wim uses the end user's connection "North (end users)" for it
+    And Wim puts the pill "Status" into its input "Status" and saves it
+    And Wim adds the step "Return result" of "Workato"
+    And Wim puts the pill "Requisitions" into its input "Requisitions" and saves it
+    And Wim starts the recipe
+    And Wim creates the MCP server "By hand" with it as a tool
+    And Wim opens the End user access tab of "By hand"
+    And Wim goes to the Access Method section and ensures that Workato Identity is selected
+    And Wim clicks Add user groups
+    And Wim uses the User groups drop-down menu to select "Travellers"
+    And Wim clicks Add
+    Then the tool "Find requisitions" of "By hand" needs verified user access
+
+  Scenario: Two change a recipe at once
+    When Wim opens the step 2 of the recipe "Northern list" of "Northern desk" in the editor
+    And Wim changes the input "Offset" of that step to "1" meanwhile
+    And Wim changes the input "Limit" to "5" and saves it
+    Then Wim is told that Wim Builder changed the recipe meanwhile
+    When Wim saves their change, too
+    Then the step has "5" in the input "Limit" and "1" in the input "Offset"
+
+  @simulator
+  Scenario: SAML is set up by the documented steps
+    When Wim goes to the Authentication tab of Authentication & Groups
+    And Wim clicks + Set up new provider and names it "Company login"
+    And Wim copies the Single Sign-On URL and the SP entity ID into the identity provider
+    And Wim provides the Metadata URL of the identity provider and saves
+    And Wim switches SAML-based SSO authentication on, by "Company login"
+    And Wim enforces it for the selected domains "twofold.example"
+    And Wim enables JIT provisioning and user groups syncing, and saves
+    Then Wim reads that people of "twofold.example" sign in with "Company login"
+    Given Uma's MCP client is connected to "Northern desk" after they signed in
+    Then Workato Identity took the word of the identity provider
+
+  @simulator
+  Scenario: The identity provider's groups open an MCP server, and close it
+    Given Wim has the end users sign in with the identity provider
+    And the identity provider names "Travellers" as Xan's groups
+    And Xan's MCP client is connected to "Northern desk" after they signed in
+    Then Workato Identity took the word of the identity provider
+    When the identity provider names "Nobody else's" as Xan's groups
+    And Xan signs out of Workato Identity and signs in again
+    Then the server refuses Xan's next call with 403 and says which groups page to go to
