@@ -16,6 +16,12 @@ NOT_IN_MINIMAL = {
     "is given these hints": "its only tool gives none",
     'the group "{group}" was added to': "its only group has access already",
     'the group "{group}" has no access': "its only group has access",
+    "in the editor": "its only collaborator meets nobody",
+    "of that step to": "its only collaborator meets nobody",
+    'the input "(?P<label>[^"]+)" to': "its only collaborator meets nobody",
+    "changed the recipe meanwhile": "its only collaborator meets nobody",
+    "saves their change, too": "its only collaborator meets nobody",
+    "the step has": "its only collaborator meets nobody",
 }
 
 
