@@ -79,17 +79,25 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
 
     Examples: refused before anything is sent
       | field     | value                               | sentence                         |
+      | Host      | https://acme.example.com            | https://your-instance-name       |
+
+    @long
+    Examples: refused before anything is sent, the other fields
+      | field     | value                               | sentence                         |
       | Name      |                                     | Enter a name                     |
       | Client ID |                                     | Enter the client ID              |
-      | Host      | https://acme.example.com            | https://your-instance-name       |
       | Host      | http://acme.coupacloud.com          | https://your-instance-name       |
       | Host      | https://acme.coupacloud.com/home    | https://your-instance-name       |
       | Scopes    | core.requisition.read               | core.common.read                 |
 
     Examples: what Coupa has to say
       | field     | value                                 | sentence                       |
-      | Client ID | no-such-client                        | does not know this client ID   |
       | Client ID | (a client without the redirect URI)   | lacks the redirect URI         |
+
+    @long
+    Examples: what else Coupa has to say
+      | field     | value                                 | sentence                       |
+      | Client ID | no-such-client                        | does not know this client ID   |
       | Host      | https://elsewhere.coupacloud.com      | does not answer                |
       | Scopes    | core.common.read, core.contract.read  | core.contract.read             |
 

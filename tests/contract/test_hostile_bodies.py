@@ -39,7 +39,23 @@ VALUES = {
     "half a character as a name": '{"\\udc00": 1}',
     "a name twice": '{"a": 1, "a": 2}',
 }
-values = pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
+#: Others choke on the same.
+_ALIKE = (
+    "arrays, 100 deep",
+    "objects, 600 deep",
+    "mixed, 950 deep",
+    "a wide array",
+    "a long path",
+    "not a number",
+    "half a character as a name",
+)
+values = pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(value, id=name, marks=pytest.mark.long if name in _ALIKE else ())
+        for name, value in VALUES.items()
+    ],
+)
 
 #: Method, address and body of requests that parse JSON; the value goes into the braces.
 ENDPOINTS = (

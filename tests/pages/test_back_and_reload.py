@@ -64,7 +64,9 @@ _FORMS = [
 ]
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
+@pytest.fixture(
+    params=[True, pytest.param(False, marks=pytest.mark.long)], ids=["script", "no script"]
+)
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a browser that runs scripts, or none."""
     context = browser.new_context(java_script_enabled=request.param)

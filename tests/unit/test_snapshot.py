@@ -138,10 +138,10 @@ def test_a_snapshot_that_is_not_there_is_named_with_those_that_are(world: Simula
 
 
 @pytest.mark.requirement("HARN-3")
-@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "a b", "x" * 65, "ä", "a\n"])
-def test_a_snapshot_cannot_have_any_name(world: Simulator, name: str) -> None:
-    with pytest.raises(BadName, match="1 to 64 letters"):
-        world.keep_snapshot(name)
+def test_a_snapshot_cannot_have_any_name(world: Simulator) -> None:
+    for name in ("", ".hidden", "a/b", "a b", "x" * 65, "ä", "a\n"):
+        with pytest.raises(BadName, match="1 to 64 letters"):
+            world.keep_snapshot(name)
 
     assert world.snapshots == []
 

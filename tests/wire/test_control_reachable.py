@@ -110,6 +110,7 @@ def connections(origin: str, many: int) -> Iterator[list[socket.socket]]:
         ]
 
 
+@pytest.mark.long  # so do other calls that are delayed
 def test_while_every_thread_of_the_systems_is_held(description: dict[str, Any]) -> None:
     with held_calls(description) as held:
         assert ask(description, "clock")

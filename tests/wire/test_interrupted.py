@@ -240,6 +240,7 @@ def test_a_timeout_in_a_thread_ends_the_run(tmp_path: Path, test: str) -> None:
     assert "Timeout" in output
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_leaves_no_sandbox_behind(tmp_path: Path) -> None:
     run(tmp_path, "thread", "test_process")
 

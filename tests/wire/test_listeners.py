@@ -126,8 +126,9 @@ def by_command(sandbox: SandboxProcess, scenario: str) -> None:
     assert done.exit_code == 0, done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.requirement("CORE-14")
-@pytest.mark.parametrize("reset", [by_control, pytest.param(by_command, marks=pytest.mark.long)])
+@pytest.mark.parametrize("reset", [by_control, by_command])
 def test_so_it_is_with_a_sandbox_in_a_process_of_its_own(
     tmp_path: Path, two_apps: Path, reset: Callable[[SandboxProcess, str], None]
 ) -> None:

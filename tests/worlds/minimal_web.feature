@@ -1,4 +1,4 @@
-@ui
+@ui @long
 Feature: The steps of the web app in the smallest world
   Its owner is its only collaborator; its server uses Workato Identity, its tool has a connection.
 
