@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base, partial_index
@@ -27,8 +27,9 @@ class Recipe(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    code: Mapped[dict[str, Any]]
-    config: Mapped[list[Any]]
+    #: Not JSONB, as others: members keep the order that they were sent in.
+    code: Mapped[dict[str, Any]] = mapped_column(JSON)
+    config: Mapped[list[Any]] = mapped_column(JSON)
     version_no: Mapped[int] = mapped_column(default=1)
     #: Who made the present version: a person, or a program, which has no address; None where nobody
     #: knows.
@@ -64,8 +65,9 @@ class RecipeVersion(Base):
     version_no: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     description: Mapped[str]
-    code: Mapped[dict[str, Any]]
-    config: Mapped[list[Any]]
+    #: Not JSONB, as others: members keep the order that they were sent in.
+    code: Mapped[dict[str, Any]] = mapped_column(JSON)
+    config: Mapped[list[Any]] = mapped_column(JSON)
     comment: Mapped[str | None]
     #: Who made it, as in the recipe.
     author_name: Mapped[str | None]
