@@ -24,6 +24,32 @@ _WAYS_OUT = (
 )
 
 
+def refuse_password(
+    world: World, place: str, name: str, what: str, *, password: str, hashed: str | None, wrong: str
+) -> str:
+    """Compare a password, and count it; return why nobody is signed in by it, empty if it fits.
+
+    While a name is locked no password is looked at. It is compared, counted and refused alike
+    where nobody has the name, so that the answer does not tell one from the other.
+
+    Args:
+        world: with an open unit of work.
+        place: the system; failures at one lock no name of another.
+        name: an e-mail address or a login name, whatever its case.
+        what: of the two it is, for people.
+        password: as typed.
+        hashed: of the account; None where nobody has the name.
+        wrong: the sentence for a wrong one.
+    """
+    if locked := explain_lock(world, place, name, what):
+        return locked
+    if world.keys.password_matches(password, hashed):
+        forget_failures(world, place, name)
+        return ""
+    count_failure(world, place, name)
+    return f"{wrong} {explain_lock(world, place, name, what)}".strip()
+
+
 def explain_lock(world: World, place: str, name: str, what: str) -> str:
     """Return why a name is locked, for how long and what to do; empty if it is not.
 

@@ -43,14 +43,8 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
         .order_by((Collaborator.email == email.strip()).desc(), Collaborator.id)
         .limit(1)
     )
-    if locked := lockout.explain_lock(world, AIHUB, email, "e-mail"):
-        raise SignInRefused(locked)
-    fits = world.keys.password_matches(password, person.password_hash if person else None)
-    if person is None or not fits:
-        lockout.count_failure(world, AIHUB, email)
-        locked = lockout.explain_lock(world, AIHUB, email, "e-mail")
-        raise SignInRefused(f"{_WRONG} {locked}".strip())
-    lockout.forget_failures(world, AIHUB, email)
+    _check_password(world, AIHUB, email, password, person)
+    assert person is not None, "nobody's password fits"
     return person
 
 
@@ -90,14 +84,8 @@ def sign_in_end_user(
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
     person = person or world.db.session.scalar(_END_USER, _spelled(email))
-    if locked := lockout.explain_lock(world, IDENTITY, email, "e-mail"):
-        raise SignInRefused(locked)
-    fits = world.keys.password_matches(password, person.password_hash if person else None)
-    if person is None or not fits:
-        lockout.count_failure(world, IDENTITY, email)
-        locked = lockout.explain_lock(world, IDENTITY, email, "e-mail")
-        raise SignInRefused(f"{_WRONG} {locked}".strip())
-    lockout.forget_failures(world, IDENTITY, email)
+    _check_password(world, IDENTITY, email, password, person)
+    assert person is not None, "nobody's password fits"
     if person.status != "active":
         reason = {
             "invited": "The invitation was not accepted yet: open the link in it first. An admin "
@@ -106,6 +94,16 @@ def sign_in_end_user(
         }[person.status]
         raise SignInRefused(reason)
     return person
+
+
+def _check_password(
+    world: World, place: str, email: str, password: str, person: Collaborator | EndUser | None
+) -> None:
+    hashed = person.password_hash if person else None
+    if refusal := lockout.refuse_password(
+        world, place, email, "e-mail", password=password, hashed=hashed, wrong=_WRONG
+    ):
+        raise SignInRefused(refusal)
 
 
 def find_active_end_user(world: World, end_user_id: str | None) -> EndUser | None:

@@ -75,14 +75,13 @@ def log_in(world: World, username: str, password: str) -> IdpAccount:
         LogInRefused: they match nobody, the name is locked, or the account is switched off.
     """
     account = find(world, username)
-    if locked := lockout.explain_lock(world, IDP, username, "username"):
-        raise LogInRefused(locked)
-    fits = world.keys.password_matches(password, account.password_hash if account else None)
-    if account is None or not fits:
-        lockout.count_failure(world, IDP, username)
-        locked = lockout.explain_lock(world, IDP, username, "username")
-        raise LogInRefused(f"Username or password is wrong. {locked}".strip())
-    lockout.forget_failures(world, IDP, username)
+    hashed = account.password_hash if account else None
+    wrong = "Username or password is wrong."
+    if refusal := lockout.refuse_password(
+        world, IDP, username, "username", password=password, hashed=hashed, wrong=wrong
+    ):
+        raise LogInRefused(refusal)
+    assert account is not None, "nobody's password fits"
     if not account.is_active:
         raise LogInRefused("This account is switched off. Ask whoever looks after the directory.")
     return account

@@ -78,14 +78,12 @@ def sign_in(world: World, host: str, typed: str, password: str) -> AppUser:
         .limit(1)
     )
     place, account = app_system(host), user.login if user else typed
-    if locked := lockout.explain_lock(world, place, account, "login"):
-        raise SignInRefused(locked)
-    fits = world.keys.password_matches(password, user.password_hash if user else None)
-    if user is None or not fits:
-        lockout.count_failure(world, place, account)
-        locked = lockout.explain_lock(world, place, account, "login")
-        raise SignInRefused(f"{_WRONG} {locked}".strip())
-    lockout.forget_failures(world, place, account)
+    hashed = user.password_hash if user else None
+    if refusal := lockout.refuse_password(
+        world, place, account, "login", password=password, hashed=hashed, wrong=_WRONG
+    ):
+        raise SignInRefused(refusal)
+    assert user is not None, "nobody's password fits"
     return user
 
 
