@@ -6,9 +6,6 @@ both.
 """
 
 import json
-import os
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -33,7 +30,6 @@ TOOLS: Mapping[str, Mapping[str, Any]] = {
 }
 #: A session instead: initialize, initialized, tools/list, DELETE.
 _SESSION = "MCP session"
-_HERE = Path(__file__).resolve().parents[3]
 _TURNS = 24
 _CALLS = 40
 
@@ -124,41 +120,15 @@ def _environ(
 
 def main(other: str) -> None:
     """Print the times of both, and how many times as long each takes here."""
+    from tests.tools.benchmarks import turns  # not with --work: another checkout may lack it
+
     for database in ("file", "memory"):
-        processes = [_start(Path(each), database) for each in (other, _HERE)]
+        checkouts = (Path(other), turns.HERE)
+        processes = [turns.start(__file__, each, database) for each in checkouts]
         for tool in (*TOOLS, _SESSION):
-            pairs = [[_ask(each, tool) for each in processes] for _ in range(_TURNS)]
-            there, here = zip(*pairs, strict=True)
-            ratio = statistics.median(mine / theirs for theirs, mine in pairs)
-            print(
-                f"{database:<7} {tool:<24} {other}: {min(there):.2f} ms (median "
-                f"{statistics.median(there):.2f}), here: {min(here):.2f} ms (median "
-                f"{statistics.median(here):.2f}), ratio {ratio:.2f}",
-                flush=True,
-            )
+            print(f"{database:<7} {tool:<24} {turns.compare(processes, tool, _TURNS)}", flush=True)
         for process in processes:
             process.communicate()
-
-
-def _start(checkout: Path, database: str) -> "subprocess.Popen[str]":
-    process = subprocess.Popen(
-        [sys.executable, __file__, "--work", database],
-        cwd=checkout,
-        env=os.environ | {"PYTHONPATH": str(checkout)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def _ask(process: "subprocess.Popen[str]", tool: str) -> float:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    print(tool, file=process.stdin, flush=True)
-    return float(process.stdout.readline())
 
 
 if __name__ == "__main__":

@@ -7,10 +7,7 @@ time goes here.
 """
 
 import cProfile
-import os
 import pstats
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -37,7 +34,6 @@ OPERATIONS = {
     "connect": 6,
     "first_verified_call": 3,
 }
-_HERE = Path(__file__).resolve().parents[3]
 _TURNS = 16
 
 
@@ -140,40 +136,13 @@ def profile(name: str, order: str = "tottime") -> None:
 
 def main(other: str, names: list[str]) -> None:
     """Print the times of both, and how many times as long an operation takes here."""
-    processes = [_start(Path(each)) for each in (other, _HERE)]
+    from tests.tools.benchmarks import turns  # not with --work: another checkout may lack it
+
+    processes = [turns.start(__file__, each) for each in (Path(other), turns.HERE)]
     for name in names or OPERATIONS:
-        pairs = [[_ask(each, name) for each in processes] for _ in range(_TURNS)]
-        there, here = zip(*pairs, strict=True)
-        ratio = statistics.median(mine / theirs for theirs, mine in pairs)
-        print(
-            f"{name:<20} there: {min(there):6.2f} ms (median {statistics.median(there):6.2f}), "
-            f"here: {min(here):6.2f} ms (median {statistics.median(here):6.2f}), "
-            f"ratio {ratio:.2f}",
-            flush=True,
-        )
+        print(f"{name:<20} {turns.compare(processes, name, _TURNS)}", flush=True)
     for process in processes:
         process.communicate()
-
-
-def _start(checkout: Path) -> "subprocess.Popen[str]":
-    process = subprocess.Popen(
-        [sys.executable, __file__, "--work"],
-        cwd=checkout,
-        env=os.environ | {"PYTHONPATH": str(checkout)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def _ask(process: "subprocess.Popen[str]", name: str) -> float:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    print(name, file=process.stdin, flush=True)
-    return float(process.stdout.readline())
 
 
 if __name__ == "__main__":
