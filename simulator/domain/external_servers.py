@@ -202,7 +202,12 @@ def _pages(world: World, url: str, token: str) -> Iterator[list[dict[str, Any]]]
         result = read_result(answer.content, answer.headers)
         listed = result.get("tools")
         found = listed if isinstance(listed, list) else []
-        yield [one for one in found if isinstance(one, dict) and isinstance(one.get("name"), str)]
+        yield [one for one in found if isinstance(one, dict) and _has_name(one)]
         if not result.get("nextCursor"):
             return
         params = {"cursor": result["nextCursor"]}
+
+
+def _has_name(tool: Mapping[str, Any]) -> bool:
+    name = tool.get("name")
+    return isinstance(name, str) and bool(name.strip())

@@ -11,11 +11,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.crypto import Purpose
+from simulator.connectors.mcp import MCP
 from simulator.db.tables import Collaborator, Connection, McpServer, McpTool, Recipe
-from simulator.domain import asset_folders, external_servers, recipe_versions, servers
-from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
-from simulator.domain.engine.steps import MCP_PROXY
+from simulator.domain import (
+    asset_folders,
+    connection_forms,
+    external_servers,
+    locations,
+    recipe_changes,
+    recipe_versions,
+    servers,
+)
+from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain.engine.steps import MCP_PROXY, make_connection_entry
 from simulator.domain.external_servers import SignIn
 from simulator.domain.folders import Place
 from simulator.world import World
@@ -26,6 +34,8 @@ _HINTS = {
     "idempotent": "idempotentHint",
     "open_world": "openWorldHint",
 }
+#: Of a recipe, in characters, where a tool's is longer (our choice).
+_LONGEST_NAME = 100
 #: What the hints mean where a tool does not say (MCP, Tool annotations).
 _UNSAID = {"destructive": True, "open_world": True}
 
@@ -53,32 +63,21 @@ def create(
         url: of the external MCP server.
         sign_in: as `external_servers.prepare_sign_in` found it.
     """
-    now = world.clock.now()
-    connection = Connection(
-        workspace_id=builder.workspace_id,
-        environment_id=environment_id,
-        project_id=place.project.id,
-        provider="mcp",
+    form = ConnectionForm(
         name=name,
-        input={
-            "auth_type": AUTHORIZATION_CODE_GRANT,
-            "client_id": sign_in.client_id,
-            "host": url,
-            "scopes": list(sign_in.scopes),
+        project_id=str(place.project.id),
+        auth_type=AUTHORIZATION_CODE_GRANT,
+        client_id=sign_in.client_id,
+        client_secret=sign_in.client_secret,
+        host=url,
+        scopes=sign_in.scopes,
+        fields={
             "resource": sign_in.resource,
             "authorize_url": sign_in.authorize_url,
             "token_url": sign_in.token_url,
         },
-        client_secret_sealed=(
-            world.keys.seal(Purpose.CONNECTION_CLIENT_SECRET, sign_in.client_secret)
-            if sign_in.client_secret
-            else None
-        ),
-        created_at=now,
-        updated_at=now,
     )
-    world.db.session.add(connection)
-    world.db.session.flush()
+    connection = connection_forms.save(world, builder, environment_id, MCP, form, None)
     server = servers.create(world, place.project, environment_id, name, description)
     server.proxy_connection_id = connection.id
     asset_folders.move(world, server, place)
@@ -150,12 +149,13 @@ def take_over(
         if name not in listed:
             session.delete(tool)
     last = max((tool.position for tool in there.values()), default=0)
+    place = locations.get_server_places(world, [server])[server.number]
     for position, (name, described) in enumerate(listed.items(), last + 1):
         if name in there:
             tool = there[name]
             recipe_versions.change(world, tool.recipe, code=_code(described))
         else:
-            recipe = _add_recipe(world, server, connection, described)
+            recipe = _add_recipe(world, place, connection, described)
             tool = McpTool(server_number=server.number, recipe=recipe, name=name, enabled=True)
             tool.position = position
             session.add(tool)
@@ -167,32 +167,17 @@ def take_over(
 
 
 def _add_recipe(
-    world: World, server: McpServer, connection: Connection, described: Mapping[str, Any]
+    world: World, place: Place, connection: Connection, described: Mapping[str, Any]
 ) -> Recipe:
-    now = world.clock.now()
-    recipe = Recipe(
-        workspace_id=server.workspace_id,
-        project_id=server.project_id,
-        name=str(described.get("title") or described["name"])[:100],
-        description=str(described.get("description") or ""),
-        running=True,
+    recipe = recipe_changes.create_recipe(
+        world,
+        place,
+        name=(str(described.get("title") or "").strip() or described["name"])[:_LONGEST_NAME],
         code=_code(described),
-        config=[
-            {
-                "keyword": "application",
-                "provider": "mcp",
-                "name": "mcp",
-                "skip_validation": False,
-                "account_id": connection.id,
-                "personalization": True,
-            }
-        ],
-        created_at=now,
-        updated_at=now,
+        config=[make_connection_entry(MCP.provider, connection.id, end_users=True)],
+        description=str(described.get("description") or ""),
     )
-    recipe_versions.sign(world, recipe)
-    world.db.session.add(recipe)
-    world.db.session.flush()
+    recipe.running = True
     return recipe
 
 

@@ -16,6 +16,7 @@ from simulator.domain.engine.steps import (
     RECIPE_FUNCTION,
     SKILL,
     Step,
+    make_connection_entry,
 )
 from simulator.domain.engine.tree import get_mapping
 from simulator.errors import NotFound
@@ -218,15 +219,8 @@ def use_connection(
     # Of two who choose connections of two apps at once, none undoes what the other chose.
     world.db.session.refresh(recipe, with_for_update=True)
     others = [entry for entry in recipe.config if entry["provider"] != connection.provider]
-    entry = {
-        "keyword": "application",
-        "provider": connection.provider,
-        "name": connection.provider,
-        "skip_validation": False,
-        "account_id": connection.id,
-    }
-    config = [*others, entry | ({"personalization": True} if end_users else {})]
-    recipe_versions.save(world, recipe, config=config)
+    entry = make_connection_entry(connection.provider, connection.id, end_users=end_users)
+    recipe_versions.save(world, recipe, config=[*others, entry])
 
 
 def forget_connection(world: World, connection: Connection) -> None:

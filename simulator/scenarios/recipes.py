@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from simulator.db.tables import Recipe
-from simulator.domain.engine.steps import API_PLATFORM, RECIPE_FUNCTION
+from simulator.domain.engine.steps import API_PLATFORM, RECIPE_FUNCTION, make_connection_entry
 from simulator.errors import ScenarioError
 from simulator.randomness import name_uuid
 from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
@@ -184,13 +184,8 @@ def _fields(parameters: "Iterable[schema.Parameter]") -> list[dict[str, Any]]:
 def _config(context: SeedContext, recipe: "schema.Recipe") -> list[dict[str, Any]]:
     """The connection of each app, as `domain.recipes.use_connection` writes it."""
     return [
-        {
-            "keyword": "application",
-            "provider": provider,
-            "name": provider,
-            "skip_validation": False,
-            "account_id": context.connections[choice.connection],
-        }
-        | ({"personalization": True} if choice.end_user else {})
+        make_connection_entry(
+            provider, context.connections[choice.connection], end_users=choice.end_user
+        )
         for provider, choice in recipe.connections.items()
     ]

@@ -231,13 +231,10 @@ def _follow_an_endpoint(world: World) -> None:
     collection_servers.follow_endpoint(world, endpoint)  # it is disabled, as each new one
 
 
-def _put_a_proxy_in_front(world: World) -> None:
-    one = server(world)
-    proxy_servers.create(
-        world,
-        world.db.session.scalars(select(Collaborator)).all()[0],
-        one.environment_id,
-        Place(project=one.project),
+def _put_a_proxy_in_front(world: World) -> Connection:
+    one, builder = server(world), world.db.session.scalars(select(Collaborator)).all()[0]
+    _made, connection = proxy_servers.create(
+        *(world, builder, one.environment_id, Place(project=one.project)),
         name="Proxy",
         description="",
         url="https://mcp.example.com",
@@ -250,11 +247,12 @@ def _put_a_proxy_in_front(world: World) -> None:
             client_secret="",
         ),
     )
+    return connection
 
 
 def _take_over_tools(world: World) -> None:
     listed = [{"name": "search", "description": "Finds everything."}]
-    proxy_servers.take_over(world, server(world), _parent(world), listed)
+    proxy_servers.take_over(world, server(world), _put_a_proxy_in_front(world), listed)
 
 
 def _use_a_template(world: World) -> None:

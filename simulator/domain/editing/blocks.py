@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.domain.editing.differences import name_blocks
+from simulator.domain.engine.steps import make_connection_entry
 from simulator.domain.packages.lint.structure import iter_blocks
 from simulator.errors import FieldError
 
@@ -145,14 +146,6 @@ def sync_config(code: Block, config: list[Any]) -> list[Any]:
     )
     present = {entry.get("provider") for entry in config}
     missing = [
-        {
-            "keyword": "application",
-            "provider": provider,
-            "name": provider,
-            "skip_validation": False,
-            "account_id": None,
-        }
-        for provider in used
-        if provider not in present
+        make_connection_entry(provider, None) for provider in used if provider not in present
     ]
     return [*(entry for entry in config if entry.get("provider") in used), *missing]

@@ -134,3 +134,23 @@ class Step:
             return str(self.inputs.get("mnemonic") or "Custom action")
         action = connector.actions.get(self.name)
         return action.title if action else self.name.replace("_", " ")
+
+
+def make_connection_entry(
+    provider: str, connection_id: int | None, *, end_users: bool = False
+) -> dict[str, Any]:
+    """Make a `config` entry as exports have it (Workato recipes as exported).
+
+    Args:
+        provider: of the app.
+        connection_id: None where no connection is chosen yet.
+        end_users: whether the app is called with End user's connection.
+    """
+    entry = {
+        "keyword": "application",
+        "provider": provider,
+        "name": provider,
+        "skip_validation": False,
+        "account_id": connection_id,
+    }
+    return entry | ({"personalization": True} if end_users else {})

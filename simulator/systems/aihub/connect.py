@@ -19,7 +19,7 @@ from simulator.domain import (
 from simulator.domain.authorizations import NotGranted
 from simulator.domain.connection_forms import ConnectionForm
 from simulator.errors import Forbidden, NotFound
-from simulator.systems.aihub import editor, proxy_server
+from simulator.systems.aihub import editor, server_tools
 from simulator.systems.aihub.context import person
 from simulator.web.application import current_world
 
@@ -122,7 +122,7 @@ def finish(secret: str) -> Response:
             account = f" as {connection.account}" if connection.account else ""
             flash(f"'{connection.name}' is connected{account}.", "success")
             if server := proxy_servers.find_by_connection(current_world(), connection):
-                return proxy_server.take_over_tools(server, connection)
+                return server_tools.take_over(server, connection)
         return redirect(url_for("connection_page.view", connection_id=connection.id), 303)
     recipe = recipes.get_recipe(current_world(), person().workspace_id, flow.recipe_id)
     step = recipes.get_step(recipe, flow.step or 0)

@@ -1,5 +1,7 @@
 """Create an MCP server: how to begin, and the form of one from scratch."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -77,18 +79,12 @@ def scratch() -> Response | tuple[str, int]:
 def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], str]:
     """Create the server; returns every mistake at once, or its handle."""
     world, workspace_id = current_world(), person().workspace_id
-    errors: dict[str, str] = {}
-    name, place = "", None
-    try:
-        name = servers.check_name(typed["name"])
-    except FieldError as error:
-        errors[error.field] = error.message
-    try:
-        place = locations.read_location(world, workspace_id, typed["location"])
-        if typed["source"] != _COLLECTION:
+    errors, name, place = read_target(typed)
+    if place is not None and typed["source"] != _COLLECTION:
+        try:
             server_tools.check_assets(world, workspace_id, place.project.id, choice.assets)
-    except FieldError as error:
-        errors[error.field] = error.message
+        except FieldError as error:
+            errors[error.field] = error.message
     collection = None
     if typed["source"] == _COLLECTION:
         try:
@@ -112,6 +108,28 @@ def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], 
         f"Created the MCP server '{name}'. Choose under End user access who may use it.", "success"
     )
     return {}, server.handle
+
+
+def read_target(typed: Mapping[str, str]) -> tuple[dict[str, str], str, Place | None]:
+    """Return what a new server is called and where it is stored, as a form has it.
+
+    Args:
+        typed: with `name` and `location`.
+
+    Returns:
+        Every mistake at once, the name, and the place where there is one.
+    """
+    errors: dict[str, str] = {}
+    name, place = "", None
+    try:
+        name = servers.check_name(typed["name"])
+    except FieldError as error:
+        errors[error.field] = error.message
+    try:
+        place = locations.read_location(current_world(), person().workspace_id, typed["location"])
+    except FieldError as error:
+        errors[error.field] = error.message
+    return errors, name, place
 
 
 def find_environment(typed: str) -> Environment:

@@ -1,10 +1,11 @@
-"""The tools of a server by page: added, described, given hints and removed."""
+"""The tools of a server by page: added, taken over, described, given hints and removed."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.db.tables import McpServer
-from simulator.domain import server_tools, servers
+from simulator.db.tables import Connection, McpServer
+from simulator.domain import proxy_servers, server_tools, servers
+from simulator.domain.external_servers import CannotList
 from simulator.errors import FieldError, Forbidden
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.tool_choice import ToolChoice
@@ -81,6 +82,33 @@ def remove(handle: str) -> Response:
     for tool in removed:
         server_tools.remove_tool(world, tool)
     flash(f"Removed: {names}." if removed else "These tools were removed already.", "success")
+    return redirect(url_for("servers.server", handle=handle), 303)
+
+
+@bp.post("/refresh")
+def refresh(handle: str) -> Response:
+    """Take over the tools that the external server has now."""
+    server = _server(handle)
+    connection = proxy_servers.get_connection(current_world(), server)
+    if connection is None:
+        flash("This server is in front of no external MCP server.", "error")
+        return redirect(url_for("servers.server", handle=handle), 303)
+    return take_over(server, connection)
+
+
+def take_over(server: McpServer, connection: Connection) -> Response:
+    """Take over the external server's tools, and go to the Overview tab.
+
+    Args:
+        server: a proxy server.
+        connection: its own, authorized.
+    """
+    handle = server.handle
+    try:
+        count = proxy_servers.refresh_tools(current_world(), server, connection)
+        flash(f"The external MCP server has {count} tool{'s' if count != 1 else ''}.", "success")
+    except CannotList as error:
+        flash(str(error), "error")
     return redirect(url_for("servers.server", handle=handle), 303)
 
 
