@@ -1,12 +1,17 @@
 """Slack's Web API: what people see is what they are in; every refusal is a word with status 200."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from simulator.systems.apps.slack import ids, rate_limits
+from simulator.systems.apps.slack.api import METHODS
+from simulator.systems.apps.slack.tables import SlackWorkspace
 from tests.contract.slack_world import (
     GENERAL,
+    HOST,
     MICROSCOPES,
     SLACK,
     WAREHOUSE,
@@ -296,3 +301,62 @@ def test_whoever_calls_too_often_is_told_when_to_come_again(slack: Slack) -> Non
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
     assert answer.get_json() == {"ok": False, "error": "ratelimited"}
+
+
+def have_calls_counted(slack: Slack) -> None:
+    """The workspace as a scenario with `rate_limits: true` makes it."""
+    world = slack.simulator.world
+    with world.db.unit() as session:
+        session.get_one(SlackWorkspace, HOST).has_rate_limits = True
+    slack.simulator.keep_snapshot("counted")
+    slack.simulator.restore_snapshot("counted")
+    world.clock.freeze()
+
+
+@pytest.mark.requirement("SLACK-13")
+def test_calls_are_counted_by_method_and_app_where_a_scenario_says_so(slack: Slack) -> None:
+    """Twenty searches in a minute; other methods and the next minute are not touched."""
+    slack.simulator.world.clock.freeze()
+    token = slack.bearer("ada")
+    free = [slack.answer("search.messages", token=token, query="day") for _ in range(22)]
+    have_calls_counted(slack)
+    token, other = slack.bearer("ada"), slack.bearer("bob")
+
+    found = [slack.answer("search.messages", token=token, query="day") for _ in range(20)]
+    refused = slack.answer("search.messages", token=other, query="day")
+    elsewhere = slack.answer("users.info", token=token, user=ids.user_id(1))
+    wait = int(refused.headers["Retry-After"])
+    slack.simulator.world.clock.tick(timedelta(seconds=wait))
+    again = slack.answer("search.messages", token=token, query="day")
+
+    assert {each.status_code for each in (*free, *found, elsewhere, again)} == {200}
+    assert (refused.status_code, refused.get_json()) == (429, {"ok": False, "error": "ratelimited"})
+    assert 1 <= wait <= 60
+
+
+@pytest.mark.requirement("SLACK-13")
+def test_a_conversation_takes_a_message_a_second_with_a_short_burst(slack: Slack) -> None:
+    have_calls_counted(slack)
+    token = slack.bearer("ada")
+
+    def post(channel: str) -> int:
+        return slack.answer(
+            "chat.postMessage", token=token, channel=channel, text="Again"
+        ).status_code
+
+    assert [post(GENERAL) for _ in range(11)] == [200] * 10 + [429]
+    assert post(MICROSCOPES) == 200
+    slack.simulator.world.clock.tick(timedelta(seconds=10))
+    assert post("#general") == 200
+
+
+@pytest.mark.requirement("SLACK-13")
+def test_every_method_has_the_tier_of_its_documentation() -> None:
+    tiers = {name: rate_limits.tier(name) for name in METHODS}
+
+    assert tiers["conversations.list"] == tiers["users.list"] == 2
+    assert tiers["conversations.history"] == tiers["chat.update"] == 3
+    assert tiers["users.info"] == tiers["conversations.members"] == 4
+    assert tiers["auth.test"] is tiers["chat.postMessage"] is None
+    known = {*rate_limits._TIER_2, *rate_limits._TIER_4, *rate_limits._SPECIAL}
+    assert known <= set(METHODS)

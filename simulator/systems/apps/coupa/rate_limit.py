@@ -6,10 +6,9 @@ limit, for simulated load may be more than a tenant ever sees.
 """
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
-from simulator.db.claim import did_change
-from simulator.db.upsert import insert_missing
+from simulator.systems.apps._kit import counting
 from simulator.systems.apps.coupa.api_errors import ApiError
 from simulator.systems.apps.coupa.tables import CoupaRecord, CoupaRequestCount
 from simulator.world import World
@@ -37,19 +36,14 @@ def check(world: World, host: str) -> None:
     limit = _find_limit(world, host)
     if limit is None:
         return
-    session, second = world.db.session, int(world.clock.now().timestamp())
-    key = {"host": host, "second": second}
-    if insert_missing(session, CoupaRequestCount, key, count=0):
-        over = CoupaRequestCount.host == host, CoupaRequestCount.second < second - _MEMORY
-        session.execute(delete(CoupaRequestCount).where(*over))
-    own = CoupaRequestCount.host == host, CoupaRequestCount.second == second
-    counting = (
-        update(CoupaRequestCount)
-        .where(*own, CoupaRequestCount.count < limit + BURST)
-        .values(count=CoupaRequestCount.count + 1)
+    is_counted = counting.count(
+        world,
+        CoupaRequestCount,
+        {"host": host},
+        {"second": int(world.clock.now().timestamp())},
+        most=limit + BURST,
+        memory=_MEMORY,
     )
-    is_counted = did_change(session, counting)
-    world.db.commit()  # a request that is refused for its body counts, too
     if not is_counted:
         sentence = f"More than {limit} requests in a second and a burst of {BURST}: wait a second."
         raise ApiError(429, {"error": [sentence]}, {"Retry-After": "1"})

@@ -29,6 +29,24 @@ class Refused(Exception):
         return jsonify({"ok": False, "error": self.word, **self.members})
 
 
+class TooMany(Refused):
+    """A call beyond a limit; status 429.
+
+    Args:
+        seconds: after which the next one is taken.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("ratelimited")
+        self.seconds = seconds
+
+    @property
+    def answer(self) -> Response:
+        answer = error_answer(429)
+        answer.headers["Retry-After"] = str(self.seconds)
+        return answer
+
+
 def error_answer(status: int) -> Response:
     """Return a refusal by an HTTP status: only limits and outages keep one of their own."""
     answer = Refused(_WORDS.get(status) or _OTHER_WORDS.get(status, "invalid_arguments")).answer

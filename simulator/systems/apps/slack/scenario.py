@@ -9,7 +9,12 @@ from pydantic import AfterValidator, Field
 from simulator.systems.apps._kit.scenario import App
 from simulator.systems.apps._kit.seeding import AppSeed
 from simulator.systems.apps.slack import ids
-from simulator.systems.apps.slack.tables import SlackConversation, SlackMember, SlackMessage
+from simulator.systems.apps.slack.tables import (
+    SlackConversation,
+    SlackMember,
+    SlackMessage,
+    SlackWorkspace,
+)
 from simulator.validation.fields import Strict, Text, matches
 from simulator.validation.mistakes import Mistakes, Place, find_repeated, find_unknown
 
@@ -68,10 +73,17 @@ class Direct(Strict):
 
 
 class Records(Strict):
-    """What stands under `data`."""
+    """What stands under `data`.
+
+    Attributes:
+        channels: with members and messages.
+        direct: messages of two people or more.
+        rate_limits: whether calls are counted as Slack counts them; else there is no limit.
+    """
 
     channels: list[Channel] = []
     direct: list[Direct] = []
+    rate_limits: bool = False
 
 
 class SlackApp(App):
@@ -82,11 +94,12 @@ class SlackApp(App):
 
 
 MODEL = SlackApp
-_Row = SlackConversation | SlackMember | SlackMessage
+_Row = SlackConversation | SlackMember | SlackMessage | SlackWorkspace
 
 
 def rows(seed: AppSeed, app: SlackApp) -> Iterator[_Row]:
-    """Make the rows of a workspace's conversations."""
+    """Make the rows of a workspace's settings and conversations."""
+    yield SlackWorkspace(host=app.host, has_rate_limits=app.data.rate_limits)
     number = 0
     for channel in app.data.channels:
         number += 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from simulator.db.base import Base, new_metadata
 from simulator.db.tables.apps import AppInstance, AppUser
 
-METADATA, VERSION = new_metadata(), 1
+METADATA, VERSION = new_metadata(), 2
 
 
 class SlackBase(Base):
@@ -17,6 +17,30 @@ class SlackBase(Base):
 
     __abstract__ = True
     metadata = METADATA
+
+
+class SlackWorkspace(SlackBase):
+    """What a workspace is set to."""
+
+    __tablename__ = "slack_workspaces"
+
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), primary_key=True)
+    #: Whether calls are counted, and those beyond the limits refused.
+    has_rate_limits: Mapped[bool]
+
+
+class SlackCallCount(SlackBase):
+    """How many calls of one method an app made in one period, where they are counted."""
+
+    __tablename__ = "slack_call_counts"
+
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host), primary_key=True)
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    #: A method; of posting, with the conversation.
+    method: Mapped[str] = mapped_column(primary_key=True)
+    #: When the period began, in simulated seconds since 1970.
+    begins: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    count: Mapped[int]
 
 
 class SlackConversation(SlackBase):
@@ -80,3 +104,7 @@ class SlackReaction(SlackBase):
     message_id: Mapped[int] = mapped_column(ForeignKey(SlackMessage.id), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), primary_key=True)
+
+
+#: Version → what makes the next one of it.
+UPGRADES = {1: METADATA.create_all}

@@ -8,7 +8,6 @@ from simulator.db.tables import OAuthToken
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.slack import ids, shapes
 from simulator.systems.apps.slack.api.calls import Call, method
-from simulator.web.bearer import read_bearer_token
 
 
 @method("api.test")
@@ -36,7 +35,7 @@ def revoke(call: Call) -> dict[str, Any]:
     """End the token, and with it what the client has of the person; `test` only tries it."""
     if call.flag("test"):
         return {"revoked": False}
-    row = here().store.find(read_bearer_token() or call.text("token"))
+    row = here().store.find(call.token)
     assert row is not None, "the call bears it"
     of_person = OAuthToken.client_id == row.client_id, OAuthToken.subject == row.subject
     own = (OAuthToken.provider == row.provider, *of_person, OAuthToken.revoked_at.is_(None))

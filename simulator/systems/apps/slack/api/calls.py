@@ -10,7 +10,7 @@ from simulator.clock import has_expired
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.instance import here
-from simulator.systems.apps.slack import conversations, ids
+from simulator.systems.apps.slack import conversations, ids, rate_limits
 from simulator.systems.apps.slack.refusals import Refused
 from simulator.systems.apps.slack.tables import SlackConversation
 from simulator.validation.media_types import is_json
@@ -31,11 +31,13 @@ class Call:
     Attributes:
         user: whose token it bears.
         scopes: what that token may do.
+        token: its text.
         sent: the arguments.
     """
 
     user: AppUser
     scopes: frozenset[str]
+    token: str
     sent: Mapping[str, Any]
 
     @property
@@ -227,9 +229,11 @@ def call(name: str) -> Response:
         raise Refused("unknown_method", req_method=name[:100])
     answer, scope = METHODS[name]
     sent = _read_arguments()
-    user, scopes = _authenticate(sent)
-    made = Call(user=user, scopes=scopes, sent=sent)
+    token = read_bearer_token() or str(sent.get("token") or "")
+    user, scopes = _authenticate(token)
+    made = Call(user=user, scopes=scopes, token=token, sent=sent)
     try:
+        rate_limits.check(name, token)
         if scope:
             made.require(scope)
         response = jsonify({"ok": True, **answer(made)})
@@ -255,11 +259,10 @@ def _read_arguments() -> dict[str, Any]:
 
 
 # SLACK-4
-def _authenticate(sent: Mapping[str, Any]) -> tuple[AppUser, frozenset[str]]:
+def _authenticate(token: str) -> tuple[AppUser, frozenset[str]]:
     """Whose token a call bears, in its header or as the argument `token`, and its scopes."""
     instance = here()
     world, host = instance.world, instance.host
-    token = read_bearer_token() or str(sent.get("token") or "")
     if not token:
         raise Refused("not_authed")
     found = people.by_access_token(world, host, token)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator.systems.apps.slack import conversations, ids, messages, shapes
+from simulator.systems.apps.slack import conversations, ids, messages, rate_limits, shapes
 from simulator.systems.apps.slack.api.calls import Call, method
 from simulator.systems.apps.slack.refusals import Refused
 from simulator.systems.apps.slack.tables import SlackConversation, SlackMessage
@@ -15,6 +15,7 @@ _LONGEST = 40_000
 def post(call: Call) -> dict[str, Any]:
     """Post a message in the person's name, to a conversation, a #channel or a person."""
     row = _recipient(call)
+    rate_limits.check_posting(row, call.token)
     text, extras = _content(call)
     if row.is_archived:
         raise Refused("is_archived")
