@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, select, tuple_
 from simulator.db.base import normalized
 from simulator.db.listing import Found, contains
 from simulator.db.remembered import READ_VERSION, note_version
-from simulator.db.tables import Collaborator, EndUser, EndUserGroup, GroupMember
+from simulator.db.tables import Collaborator, EndUser, EndUserGroup, Environment, GroupMember
 from simulator.domain import lockout
 from simulator.errors import NotFound, SimulatorError
 from simulator.net.addresses import AIHUB, IDENTITY
@@ -165,7 +165,7 @@ def list_end_users(
         ids: of end users; empty for all.
         except_ids: of end users who are left out.
         group_ids: of groups that they are in, any of them; empty for all.
-        environment_id: of these groups.
+        environment_id: of these groups; one that the workspace does not have leaves nobody.
         outside_group: of a group that they are no member of.
     """
     found = select(EndUser).where(
@@ -177,6 +177,9 @@ def list_end_users(
         found = found.where(EndUser.id.in_(ids))
     if except_ids:
         found = found.where(EndUser.id.not_in(except_ids))
+    if environment_id is not None:
+        own = Environment.workspace_id == workspace_id, Environment.id == environment_id
+        found = found.where(select(Environment.id).where(*own).exists())
     if group_ids:
         members = select(GroupMember.end_user_id).join(EndUserGroup)
         members = members.where(EndUserGroup.id.in_(group_ids))

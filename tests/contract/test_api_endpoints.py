@@ -242,6 +242,7 @@ def test_end_users_are_found_by_everything_that_is_said(api_client: ApiClient) -
     members = api_client.get(f"/api/iam/user_groups/{group['id']}/members").json()["data"]
     assert found(**{"user_group_ids[]": group["id"]}) == [each["email"] for each in members]
     assert api_client.get(f"/api/iam/users/{ada['id']}").json()["data"] == ada
+    assert found(environment_id=999) == found(environment_id=0) == []
     assert ada["full_name"] == "Ada Reyes"
 
 

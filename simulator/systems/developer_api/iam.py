@@ -105,6 +105,7 @@ class UserChange(Body):
 @ENDPOINTS.add("GET", "users")
 def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
     """List the end users that fit every filter, by name: a page of them."""
+    chosen = query.environment_id
     found = people.list_end_users(
         call.world,
         call.workspace_id,
@@ -113,7 +114,7 @@ def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
         emails=query.emails,
         ids=query.user_ids,
         group_ids=query.user_group_ids,
-        environment_id=query.environment_id or call.client.environment_id,
+        environment_id=call.client.environment_id if chosen is None else chosen,
     )
     return {"data": _users(call, found.part(query.part))}
 
