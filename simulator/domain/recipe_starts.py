@@ -1,10 +1,13 @@
 """Start and stop recipes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.db.tables import Connection, Recipe
+from simulator.domain.editing.missing import MissingInput, list_missing
 from simulator.domain.engine.compiling import list_steps
+from simulator.domain.engine.steps import Step
 from simulator.domain.engine.stubs import find_stub
 from simulator.domain.packages.lint import Finding, StepReport, Verdict, execution, structure
 from simulator.validation.parsing import parse_whole_number
@@ -30,14 +33,16 @@ class Hindrances:
 
     Attributes:
         code: the number of each step that could never run here, as the editor shows it, and why.
+        missing: the required inputs that steps lack.
         config: the steps that lack a connection.
     """
 
     code: tuple[tuple[int, str], ...] = ()
+    missing: tuple[MissingInput, ...] = ()
     config: tuple[Unconnected, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.code or self.config)
+        return bool(self.code or self.missing or self.config)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +51,13 @@ class Checked:
 
     Attributes:
         steps: those that could never run here, or need a stub.
-        unconnected: those that lack a connection.
+        missing: the required inputs that steps lack.
+        unconnected: the steps that lack a connection.
         findings: where it breaks a rule of Workato's.
     """
 
     steps: tuple[StepReport, ...]
+    missing: tuple[MissingInput, ...]
     unconnected: tuple[Unconnected, ...]
     findings: tuple[Finding, ...]
 
@@ -60,11 +67,11 @@ class Checked:
         return tuple(each for each in self.steps if each.verdict is Verdict.CANNOT)
 
     def __bool__(self) -> bool:
-        return bool(self.steps or self.unconnected or self.findings)
+        return bool(self.steps or self.missing or self.unconnected or self.findings)
 
 
 def start(world: World, recipe: Recipe) -> Hindrances:
-    """Start a recipe, unless a step of it could never run here, or lacks its connection.
+    """Start a recipe, unless a step of it could never run here, or lacks an input or a connection.
 
     Args:
         world: with an open unit of work.
@@ -75,7 +82,10 @@ def start(world: World, recipe: Recipe) -> Hindrances:
     """
     checked = check(world, recipe)
     code = tuple((each.number, each.reason) for each in checked.impossible)
-    found = Hindrances(code=code, config=() if code else checked.unconnected)
+    wrong = bool(code or checked.missing)
+    found = Hindrances(
+        code=code, missing=checked.missing, config=() if wrong else checked.unconnected
+    )
     if not found and not recipe.running:
         recipe.running = True
         recipe.updated_at = world.clock.now()
@@ -101,9 +111,11 @@ def check(world: World, recipe: Recipe) -> Checked:
     )
     wrong = tuple(each for each in steps if each.verdict is not Verdict.RUNS and each.reason)
     is_readable = len(steps) > 1 or not wrong
+    read = list_steps(recipe.code, recipe.config) if is_readable else []
     return Checked(
         steps=wrong,
-        unconnected=_list_unconnected(world, recipe) if is_readable else (),
+        missing=tuple(list_missing(recipe.code, read, recipe.stubs)) if read else (),
+        unconnected=_list_unconnected(world, recipe, read),
         findings=tuple(structure.check(recipe.code, recipe.config)),
     )
 
@@ -120,9 +132,11 @@ def stop(world: World, recipe: Recipe) -> None:
         recipe.stopped_at = recipe.updated_at = world.clock.now()
 
 
-def _list_unconnected(world: World, recipe: Recipe) -> tuple[Unconnected, ...]:
+def _list_unconnected(
+    world: World, recipe: Recipe, steps: Sequence[Step]
+) -> tuple[Unconnected, ...]:
     found = []
-    for step in list_steps(recipe.code, recipe.config):
+    for step in steps:
         if not step.calls_app or step.is_skipped or find_stub(recipe.stubs, step) is not None:
             continue
         number = step.connection_id

@@ -180,6 +180,20 @@ def test_what_models_read_of_a_tool_is_changed_and_the_recipe_keeps_its_own(
     assert tools["count"] == len(tools["items"]) == len(seen)
 
 
+@pytest.mark.requirement("EDIT-6")
+def test_a_tool_says_why_it_cannot_serve_verified_access(
+    api_client: ApiClient, server: dict[str, Any]
+) -> None:
+    def reasons() -> set[str]:
+        tools = api_client.get(f"{SERVERS}/{server['id']}/tools").json()["items"]
+        return {code for each in tools for code in each["incompatibility_reasons"]}
+
+    assert reasons() == set()
+    path = f"{SERVERS}/{server['id']}"
+    assert api_client.put(path, json={"auth_type": "hashed_token"}).status_code == 200
+    assert reasons() == {"token_access"}
+
+
 @pytest.mark.requirement("API-3")
 def test_groups_come_and_go(api_client: ApiClient, server: dict[str, Any]) -> None:
     groups = {each["name"]: each for each in api_client.get("/api/mcp/user_groups").json()["data"]}

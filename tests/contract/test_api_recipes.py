@@ -210,13 +210,45 @@ def test_a_recipe_with_an_app_that_is_not_connected_does_not_start(
 ) -> None:
     code = recipe("Issues")["code"]
     step = {"keyword": "action", "provider": "jira", "name": "get_issue", "as": "a", "number": 1}
-    code["block"].insert(0, {**step, "input": {"issue_key": "BUY-1"}})
+    code["block"].insert(0, {**step, "input": {"issue": "BUY-1"}})
     number = create(code=json.dumps(code), config="[]")["id"]
     refused = api_client.put(f"{RECIPES}/{number}/start").json()
 
     key = "packages.recipe_source_code.flow_validations.errors.config_unconnected"
     assert refused["code_errors"] == []
     assert refused["config_errors"] == [[2, [["account_id", None, "unconnected", {"key": key}]]]]
+
+
+@pytest.mark.requirement("EDIT-7")
+def test_a_recipe_that_lacks_a_required_input_does_not_start(
+    api_client: ApiClient, create: Create
+) -> None:
+    code = recipe("Issues")["code"]
+    ids = iter(("a", "b", "c", "d"))
+    steps: list[dict[str, Any]] = [
+        {"keyword": "action", "provider": "jira", "name": "get_issue", "input": {}},
+        {"keyword": "action", "provider": "jira", "name": "get_issue", "skip": True},
+        {"keyword": "foreach", "source": " ", "block": []},
+        {
+            "keyword": "action", "provider": "jira", "name": "search_issues",
+            "input": {"jql": "x"},
+            "extended_input_schema": [
+                {"name": "kind", "label": "Kind", "optional": False},
+                {"name": "on_off", "optional": False, "toggle_field": {"name": "jql"}},
+                {"name": "loose"},
+            ],
+        },
+    ]  # fmt: skip
+    code["block"] = [each | {"as": next(ids)} for each in steps]
+    number = create(code=json.dumps(code), config="[]")["id"]
+    refused = api_client.put(f"{RECIPES}/{number}/start").json()
+
+    assert (refused["success"], refused["config_errors"]) == (False, [])
+    assert refused["code_errors"] == [
+        [2, [["Issue", None, "can't be blank", "issue"]]],
+        [4, [["Source list", None, "can't be blank", "source"]]],
+        [5, [["Kind", None, "can't be blank", "kind"]]],
+    ]
 
 
 @pytest.mark.requirement("API-23")

@@ -63,15 +63,29 @@ def list_fields(code: Block, number: int, around: Surroundings) -> list[InputFie
     return [*known, *others]
 
 
-def _list_known(code: Block, block: Block, around: Surroundings) -> Iterator[InputField]:
+def list_fixed_fields(block: Block) -> Iterator[InputField]:
+    """Yield the inputs of a step that are there whatever is beside the recipe, and in its schemas.
+
+    Args:
+        block: of the step.
+    """
     keyword = str(block.get("keyword"))
+    provider, name = str(block.get("provider") or ""), str(block.get("name") or "")
     if keyword in _OF_CONTROL:
         yield from _OF_CONTROL[keyword]
     elif keyword in ("if", "elsif", "while_condition"):
         yield from _of_condition(block)
-    elif keyword == "trigger":
+    elif keyword == "action" and name == CUSTOM_ACTION:
+        yield from _of_custom_action()
+    elif keyword == "action" and provider in _OF_PLATFORM:
+        yield from _OF_PLATFORM[provider].get(name, ())
+
+
+def _list_known(code: Block, block: Block, around: Surroundings) -> Iterator[InputField]:
+    yield from list_fixed_fields(block)
+    if block.get("keyword") == "trigger":
         yield from _of_trigger(block)
-    elif keyword == "action":
+    elif block.get("keyword") == "action":
         yield from _of_action(code, block, around)
 
 
@@ -120,7 +134,8 @@ def _of_action(code: Block, block: Block, around: Surroundings) -> Iterator[Inpu
     provider, name = str(block.get("provider") or ""), str(block.get("name") or "")
     inputs = get_mapping(block.get("input"))
     if name == CUSTOM_ACTION:
-        yield from _of_custom_action(block)
+        fields = read_fields(get_mapping(inputs.get("input")).get("schema"))
+        yield from list_schema_inputs(block, fields, ("input", "input", "data"))
     elif name in ("return_result", "workflow_return_result"):
         _, result = get_schemas(list_steps(code, [])[0])
         yield from list_schema_inputs(block, read_fields(result), ("input", "result"))
@@ -141,9 +156,7 @@ def _of_action(code: Block, block: Block, around: Surroundings) -> Iterator[Inpu
         yield InputField(path=("input", "code"), label="Code", required=True, lines=8)
         fields = read_fields(get_mapping(inputs.get("code_input")).get("schema"))
         yield from list_schema_inputs(block, fields, ("input", "code_input", "data"))
-    elif provider in _OF_PLATFORM and name in _OF_PLATFORM[provider]:
-        yield from _OF_PLATFORM[provider][name]
-    else:
+    elif name not in _OF_PLATFORM.get(provider, ()):
         yield from _of_app(block, provider, name)
 
 
@@ -159,8 +172,7 @@ def _of_app(block: Block, provider: str, name: str) -> Iterator[InputField]:
             yield InputField(path=("input", *each.split(".")), label=label, required=needed)
 
 
-def _of_custom_action(block: Block) -> Iterator[InputField]:
-    inputs = get_mapping(block.get("input"))
+def _of_custom_action() -> Iterator[InputField]:
     yield InputField(path=("input", "mnemonic"), label="Action name")
     verbs = [(each, each.upper()) for each in _VERBS]
     yield InputField(path=("input", "verb"), label="Method", options=verbs, is_fixed=True)
@@ -174,8 +186,6 @@ def _of_custom_action(block: Block) -> Iterator[InputField]:
     yield InputField(
         path=("input", "response_type"), label="Response type", options=answers, is_fixed=True
     )
-    fields = read_fields(get_mapping(inputs.get("input")).get("schema"))
-    yield from list_schema_inputs(block, fields, ("input", "input", "data"))
 
 
 def _of_response(code: Block, block: Block) -> Iterator[InputField]:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator.connectors.inputs import list_inputs
 from simulator.db.tables import Connection, Recipe
 from simulator.domain import recipe_starts
-from simulator.domain.engine.steps import CUSTOM_ACTION, Step
+from simulator.domain.engine.steps import Step
 from simulator.domain.packages.lint import Verdict
 from simulator.web.application import current_world
 
@@ -67,22 +66,10 @@ def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
         for each in checked.findings
     ]
     found += [
-        Problem(kind=RULES, step=number, sentence=f"The input '{name}' is missing. (required)")
-        for number, step in steps.items()
-        for name in _list_missing(step)
+        Problem(kind=CODE_ERRORS, step=each.number, sentence=f"{each.label} is required.")
+        for each in checked.missing
     ]
     return sorted(found, key=lambda each: (KINDS.index(each.kind), each.step or 0))
-
-
-def _list_missing(step: Step) -> list[str]:
-    """Return the inputs that an action of an app is known to need, and has not."""
-    action = step.connector.actions.get(step.name) if step.connector else None
-    needed = list_inputs(action) if action else {"path": True} if step.name == CUSTOM_ACTION else {}
-    return [
-        name
-        for name, is_needed in needed.items()
-        if is_needed and "." not in name and step.inputs.get(name) in (None, "")
-    ]
 
 
 def _explain(step: Step, connection_id: int | None) -> str:

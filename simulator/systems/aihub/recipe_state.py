@@ -59,7 +59,10 @@ def _back(recipe: Recipe) -> Response:
 
 def _tell(hindrances: Hindrances) -> str:
     """Return why a recipe cannot be started, in words."""
-    if hindrances.code:
-        return " ".join(f"Step {number}: {reason}" for number, reason in hindrances.code)
+    wrong = [(number, f"Step {number}: {reason}") for number, reason in hindrances.code]
+    wrong += [(each.number, f"Step {each.number}: {each.label} is required.")
+              for each in hindrances.missing]  # fmt: skip
+    if wrong:
+        return " ".join(sentence for _, sentence in sorted(wrong, key=lambda each: each[0]))
     steps = ", ".join(str(each.number) for each in hindrances.config)
     return f"Choose a connection that is connected in step {steps}."

@@ -18,8 +18,10 @@ from simulator.domain import (
     server_lists,
     server_tools,
     servers,
+    verified_recipes,
 )
 from simulator.domain.engine.steps import TRIGGER_NAMES
+from simulator.domain.verified_recipes import Incompatibility
 from simulator.errors import FieldError
 from simulator.systems.aihub import navigation
 from simulator.systems.aihub.context import person, searched
@@ -43,6 +45,7 @@ class ToolRow:
     apps: list[str]
     verified: bool
     lost: list[Connection]
+    obstacles: list[Incompatibility]
 
 
 @bp.get("/")
@@ -181,4 +184,5 @@ def _row(tool: McpTool, lost: list[Connection]) -> ToolRow:
         apps=list(apps),
         verified=recipes.needs_verified_access(tool),
         lost=lost,
+        obstacles=verified_recipes.explain_use(current_world(), tool.recipe),
     )

@@ -12,9 +12,11 @@ from simulator.domain import recipe_edits
 from simulator.domain.editing import blocks
 from simulator.domain.editing.fields import list_fields
 from simulator.domain.editing.inputs import InputField, Path, get_value
+from simulator.domain.editing.missing import list_missing, name_path
 from simulator.domain.editing.operations import to_text
 from simulator.domain.editing.outputs import Source, insert_pill, list_sources
 from simulator.domain.editing.schemas import Schema, find_schemas, read_rows
+from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.schemas import read_fields
 from simulator.domain.packages.lint.structure import iter_blocks
 from simulator.domain.recipe_versions import Version
@@ -36,6 +38,7 @@ class FormField:
         path: into the block, as JSON.
         value: its text.
         error: what is wrong with it.
+        is_missing: whether the recipe cannot be started for want of it.
     """
 
     field: InputField
@@ -43,6 +46,7 @@ class FormField:
     path: str
     value: str
     error: str
+    is_missing: bool
 
     @property
     def is_picked(self) -> bool:
@@ -129,6 +133,9 @@ def build_form(
     around = recipe_edits.get_surroundings(current_world(), recipe)
     code, config = (version or recipe).code, (version or recipe).config
     block = list(iter_blocks(code))[number]
+    steps = list_steps(code, config)
+    missing = [each.path for each in list_missing(code, steps, recipe.stubs)
+               if each.number == number + 1]  # fmt: skip
     shown = []
     for index, field in enumerate(list_fields(code, number, around)):
         stored = to_text(get_value(block, field.path))
@@ -139,6 +146,7 @@ def build_form(
                 path=json.dumps(field.path, separators=(",", ":")),
                 value=(values or {}).get(field.path, stored),
                 error=(errors or {}).get(field.path, ""),
+                is_missing=name_path(field.path) in missing and field.path not in (errors or {}),
             )
         )
     find = request.form.get("pills", "").strip()

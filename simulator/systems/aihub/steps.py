@@ -44,6 +44,9 @@ def inputs(recipe_id: int, number: int) -> Response | tuple[str, int]:
     version = recipe_versions.get_version(current_world(), recipe, read_version(recipe))
     values = read_values(recipe, version, number)
     do = request.form.get("do", "")
+    if do == "enter":  # in a field of one line: the search, if another pill is looked for
+        is_search = request.form.get("pills", "").strip() != request.form.get("found", "")
+        do = "find" if is_search else "save"
     saves = operations.SetInputs(number=number, values=values)
     if "insert" in request.form or do == "find":
         if "insert" in request.form:

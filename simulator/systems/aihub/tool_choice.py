@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from simulator.db.tables import McpServer
-from simulator.domain import server_tools
+from simulator.domain import server_tools, verified_recipes
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.server_tools import Asset
 from simulator.systems.aihub.context import person
@@ -62,9 +62,16 @@ class ToolChoice:
             not_on=server,
             except_ids=self.chosen,
         )
+        page, ticked = (
+            found.page(1),
+            server_tools.list_recipes(world, workspace_id, self.chosen),
+        )
         return {
-            "found": found.page(1),
-            "ticked": server_tools.list_recipes(world, workspace_id, self.chosen),
+            "found": page,
+            "ticked": ticked,
+            "obstacles": {
+                each.id: verified_recipes.explain_use(world, each) for each in (*page.rows, *ticked)
+            },
             "chosen": self.chosen,
             "find": self.sought,
             "is_search": self.is_search,

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simulator.db.tables import McpTool
-from simulator.domain import recipes, server_lists, server_tools, servers, skills
+from simulator.domain import recipes, server_lists, server_tools, servers, skills, verified_recipes
 from simulator.domain.server_tools import Asset, InvalidAssets
 from simulator.errors import NotFound, SimulatorError
 from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
@@ -97,14 +97,16 @@ def assign_tools(call: Call, handle: str, body: NewTools) -> dict[str, Any]:
         named = ", ".join(f"{each.kind} ID '{names[each]}'" for each in error.assets)
         raise SimulatorError(f"Tools contains invalid asset(s): {named}") from None
     tools = server_lists.list_tools(call.world, server).part(PageQuery().part)
-    return build_envelope("items", [_tool(each) for each in tools], PageQuery(), tools.page.total)
+    return build_envelope(
+        "items", [_tool(call, each) for each in tools], PageQuery(), tools.page.total
+    )
 
 
 @ENDPOINTS.add("GET", ":handle/tools")
 def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
     """List the tools of an MCP server, in their order."""
     tools = server_lists.list_tools(call.world, get_found(call, handle)).part(query.part)
-    return build_envelope("items", [_tool(each) for each in tools], query, tools.page.total)
+    return build_envelope("items", [_tool(call, each) for each in tools], query, tools.page.total)
 
 
 @ENDPOINTS.add("PUT", ":handle/tools/:tool_id")
@@ -115,7 +117,7 @@ def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict
         servers.describe_tool(call.world, tool, body.description)
     if "hints" in body.model_fields_set:
         server_tools.set_hints(call.world, tool, body.hints.model_dump() if body.hints else None)
-    return _tool(tool)
+    return _tool(call, tool)
 
 
 @ENDPOINTS.add("DELETE", ":handle/tools/:tool_id")
@@ -140,7 +142,8 @@ def _found(call: Call, handle: str, tool_id: str) -> McpTool:
     return servers.get_tool(call.world, server, parse_whole_number(tool_id) or 0)
 
 
-def _tool(tool: McpTool) -> dict[str, Any]:
+def _tool(call: Call, tool: McpTool) -> dict[str, Any]:
+    reasons = verified_recipes.explain_tool(call.world, tool)
     apps = [step.provider for step in recipes.iter_steps(tool.recipe) if step.calls_app]
     return {
         "id": tool.id,
@@ -154,5 +157,5 @@ def _tool(tool: McpTool) -> dict[str, Any]:
         "enabled": tool.enabled,
         "vua_required": recipes.needs_verified_access(tool),
         "hints": tool.hints or None,
-        "incompatibility_reasons": [],
+        "incompatibility_reasons": [each.code for each in reasons],
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.domain import connections, folders, recipe_changes, recipe_starts
 from simulator.domain.folders import Place
-from simulator.domain.recipe_starts import Unconnected
+from simulator.domain.recipe_starts import Hindrances, Unconnected
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api.endpoint import (
     CREATING_RECIPES,
@@ -131,15 +131,15 @@ def connect_recipe(call: Call, recipe_id: str, body: ChosenConnection) -> dict[s
 def start_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
     """Start a recipe; otherwise `code_errors` and `config_errors` say which steps are wrong.
 
-    `code_errors` has the steps that could never run here, `config_errors` those without a
-    connection that works.
+    `code_errors` has the steps that could never run here or lack a required input (label, value,
+    message, path), `config_errors` those without a connection that works.
     """
     found = recipe_starts.start(call.world, find_recipe(call, id))
     if not found:
         return {"success": True}
     return {
         "success": False,
-        "code_errors": [[each, [[None, None, reason, None]]] for each, reason in found.code],
+        "code_errors": _list_code_errors(found),
         "config_errors": [_describe(each) for each in found.config],
     }
 
@@ -163,6 +163,17 @@ def _place(call: Call, number: str | None) -> Place | None:
         return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
     except NotFound as error:
         raise FieldError("folder_id", str(error)) from None
+
+
+def _list_code_errors(found: Hindrances) -> list[Any]:
+    """Return what is wrong, by step: label and value of the input, message, path of the input."""
+    errors: dict[int, list[Any]] = {}
+    for number, reason in found.code:
+        errors.setdefault(number, []).append([None, None, reason, None])
+    for each in found.missing:
+        entry = [each.label, None, "can't be blank", each.path]
+        errors.setdefault(each.number, []).append(entry)
+    return [[number, errors[number]] for number in sorted(errors)]
 
 
 def _describe(step: Unconnected) -> list[Any]:

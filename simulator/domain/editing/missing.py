@@ -1,0 +1,93 @@
+"""The required inputs that steps of a recipe lack: what keeps it from being started."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.connectors.inputs import list_inputs
+from simulator.domain.editing.fields import list_fixed_fields
+from simulator.domain.editing.inputs import Block, Path, get_value
+from simulator.domain.editing.outputs import make_label
+from simulator.domain.engine.schemas import read_fields
+from simulator.domain.engine.steps import CUSTOM_ACTION, Step
+from simulator.domain.engine.stubs import Stub, find_stub
+from simulator.domain.packages.lint.structure import iter_blocks
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingInput:
+    """A required input that has no value.
+
+    Attributes:
+        number: of the step, as the editor shows it.
+        label: of the input, as people read it.
+        path: of the input in the step, with dots.
+    """
+
+    number: int
+    label: str
+    path: str
+
+
+def list_missing(
+    code: Block, steps: Sequence[Step], stubs: Sequence[Stub] = ()
+) -> list[MissingInput]:
+    """Return the required inputs that steps lack; those that are skipped or stubbed lack none.
+
+    Of an app's action, what is required is what its connector knows and what an export's own schema
+    says in so many words (`optional: false`); of Workato's own steps, what no schema decides.
+
+    Args:
+        code: of the recipe.
+        steps: of the recipe, in order, as `list_steps` returns them.
+        stubs: of the recipe.
+    """
+    return [
+        MissingInput(number=step.number + 1, label=label, path=path)
+        for step, block in zip(steps, iter_blocks(code), strict=True)
+        if not step.is_skipped and not step.is_trigger and find_stub(stubs, step) is None
+        for label, path in _list_missing(step, block)
+    ]
+
+
+def name_path(path: Path) -> str:
+    """Return the path of an input in its step, with dots, as the API tells it.
+
+    Args:
+        path: into the block.
+    """
+    return ".".join(map(str, path[1:] if path[0] == "input" else path))
+
+
+def _list_missing(step: Step, block: Block) -> Iterator[tuple[str, str]]:
+    for field in list_fixed_fields(block):
+        if field.required and _is_empty(get_value(block, field.path)):
+            yield field.label, name_path(field.path)
+    if step.connector is None or step.name == CUSTOM_ACTION:
+        return
+    action = step.connector.actions.get(step.name)
+    known = list_inputs(action) if action else {}
+    needed = {name: make_label(name) for name, is_needed in known.items() if is_needed}
+    needed |= {
+        str(each["name"]): str(each.get("label") or make_label(str(each["name"])))
+        for each in read_fields(block.get("extended_input_schema"))
+        if each.get("optional") in (False, "false") and not each.get("ngIf")
+    }
+    for name, label in needed.items():
+        if "." not in name and not _has_any(name, step.inputs, block):
+            yield label, name
+
+
+def _has_any(name: str, inputs: Mapping[str, Any], block: Block) -> bool:
+    """Return whether an input has a value, also under the name of the field that it toggles to."""
+    if not _is_empty(inputs.get(name)):
+        return True
+    for each in read_fields(block.get("extended_input_schema")):
+        toggled = each.get("toggle_field")
+        if each["name"] == name and isinstance(toggled, Mapping):
+            return not _is_empty(inputs.get(str(toggled.get("name"))))
+    return False
+
+
+def _is_empty(value: Any) -> bool:
+    return value in (None, "", {}, []) or (isinstance(value, str) and not value.strip())

@@ -1,0 +1,116 @@
+"""The recipe editor by hand: what a recipe declares, how a field is filled in, what it lacks."""
+
+import json
+import re
+
+import pytest
+
+from simulator.db.tables import Recipe
+from simulator.domain.packages.lint import structure
+from tests.contract.aihub_world import Hub, HubBrowser, text_of
+from tests.contract.recipe_editing import (
+    add,
+    at,
+    builder,
+    code,
+    hub,
+    save,
+    version,
+)
+
+__all__ = ["builder", "hub"]  # the fixtures
+
+
+@pytest.mark.requirement("EDIT-4")
+def test_a_recipe_is_created_with_fields_of_its_own(hub: Hub, builder: HubBrowser) -> None:
+    new = "/recipes/new"
+    assert f'href="{new}?location=1">New recipe</a>' in builder.get("/projects/1").text
+    blank = builder.post(new, new, name=" ", location="1", trigger="function")
+    assert "The name can't be blank." in text_of(blank)
+    odd = builder.post(new, new, name="Mine", location="", trigger="odd")
+    assert "Select the project or folder where it is stored." in text_of(odd)
+    sent = builder.post(new, new, name="Mine", location="1", trigger="function", description="Why")
+    number = int(re.findall(r"/recipes/(\d+)/", sent.headers["Location"])[0])
+    fields = f"/recipes/{number}/steps/0/fields/parameters"
+
+    rows = {"name-0": "status", "label-0": "", "type-0": "string", "hint-0": "Only these"}
+    wrong = builder.post(
+        fields,
+        fields,
+        version="1",
+        **rows,
+        **{"name-1": "status", "name-2": "a b", "name-3": "", "label-3": "x"},
+    )
+    page = text_of(wrong)
+    for sentence in (
+        "has this name already",
+        "letters, digits and _ alone",
+        "A field needs a name",
+    ):
+        assert sentence in page
+    more = builder.post(fields, fields, version="1", do="rows", **rows)
+    assert more.text.count('name="name-') == 3
+    lines = {"name-1": "lines", "type-1": "array", "required-1": "yes"}
+    assert builder.post(fields, fields, version="1", **rows, **lines).status_code == 303
+    within = f"{fields}?within=lines"
+    inner = {"within": "lines", "name-0": "price", "type-0": "number", "label-0": "Price"}
+    saved = builder.post(fields, within, version=version(hub, number), **inner)
+    assert saved.headers["Location"] == fields
+    declared = json.loads(code(hub, number)["input"]["parameters_schema_json"])
+    status, lines = declared
+    common = {"type": "string", "optional": True, "label": "Status", "control_type": "text"}
+    assert status == {"name": "status", "hint": "Only these", **common}
+    price = {"name": "price", "type": "number", "optional": True, "label": "Price"}
+    assert lines.pop("properties") == [{**price, "control_type": "number"}]
+    common = {"type": "array", "of": "object", "optional": False, "label": "Lines"}
+    assert lines == {"name": "lines", **common}
+    returns = add(hub, builder, "workato_recipe_function/return_result", number)
+    assert "declares no result yet" in text_of(builder.get(at(returns, number)))
+    log = add(hub, builder, "logger/log_message", number)
+    assert "Lines › Price number" in text_of(builder.get(at(log, number)))
+    row = hub.read(Recipe, number)
+    assert (row.running, row.description, row.version_author_name) == (False, "Why", "Builder")
+    assert list(structure.check(row.code, row.config)) == []
+    assert builder.get(f"/recipes/{number}/steps/0/fields/odd").status_code == 404
+
+
+@pytest.mark.requirement("EDIT-4")
+@pytest.mark.parametrize("trigger", ["api", "skill", "schedule"])
+def test_every_trigger_makes_a_recipe_that_the_editor_can_open(
+    hub: Hub, builder: HubBrowser, trigger: str
+) -> None:
+    sent = builder.post("/recipes/new", "/recipes/new", name="Mine", location="1", trigger=trigger)
+    number = int(re.findall(r"/recipes/(\d+)/", sent.headers["Location"])[0])
+    assert builder.get(at(0, number)).status_code == 200
+    if trigger == "api":
+        responses = 'value:["input","response","responses",0,'
+        fields = {responses + '"name"]': "Found", responses + '"http_status_code"]': "200"}
+        assert save(hub, builder, 0, number, do="add", **fields).status_code == 303
+        names = [each["name"] for each in code(hub, number)["input"]["response"]["responses"]]
+        assert names == ["Found", "Response 2"]
+        assert save(hub, builder, 0, number, do="remove-1", **fields).status_code == 303
+        ends = add(hub, builder, "workato_api_platform/return_response", number)
+        assert "Found (200)" in builder.get(at(ends, number)).text
+
+
+@pytest.mark.requirement("EDIT-6")
+def test_a_recipe_says_why_it_cannot_serve_verified_access(hub: Hub, builder: HubBrowser) -> None:
+    assert "Its steps act with Your connection." in text_of(builder.get("/recipes/1"))
+    assert "Verified user access" in text_of(builder.get("/recipes/2"))
+    assert "cannot serve verified user access" not in text_of(builder.get("/recipes/2"))
+    with hub.world.db.unit() as session:
+        row = session.get_one(Recipe, 3)
+        wait = {"keyword": "action", "provider": "clock", "name": "wait_for_interval", "as": "w"}
+        row.config = [{**row.config[0], "account_id": 3, "personalization": True}]
+        row.code = {**row.code, "block": [*row.code["block"], wait]}
+    page = text_of(builder.get("/recipes/3"))
+    assert "'Coupa (unfinished)' is not connected." in page
+    assert "Step 4 waits: recipe functions with long actions are not supported." in page
+    offered = text_of(hub.browser("admin").get("/ai_hub/mcp/new/scratch"))
+    assert "Cannot serve verified user access: 'Coupa (unfinished)' is not connected." in offered
+    sent = builder.post(
+        "/recipes/new", "/recipes/new", name="Mine", location="1", trigger="schedule"
+    )
+    page = text_of(builder.get(sent.headers["Location"].partition("/edit")[0]))
+    assert "It begins with no recipe function" in page
+    assert "No step of it acts in an app." in page
