@@ -27,11 +27,26 @@ def find_account(world: World, host: str, client: OAuthClient) -> AppUser:
         UnauthorizedClientError: a person has its login.
     """
     login = str(client.client_metadata.get("login") or f"client-{client.client_id[:12]}")
+    return make_account(world, host, login, client.name)
+
+
+def make_account(world: World, host: str, login: str, name: str) -> AppUser:
+    """Return the account of a program, made where there is none yet; nobody signs in with it.
+
+    Args:
+        world: with an open unit of work.
+        host: the instance.
+        login: of the account.
+        name: as people read it.
+
+    Raises:
+        UnauthorizedClientError: a person has the login.
+    """
     known = select(AppUser).where(AppUser.host == host, AppUser.login == login)
     user = world.db.session.scalar(known) or get_or_create(
         *(world.db.session, AppUser, {"host": host, "login": login}),
-        name=client.name,
-        first_name=first_name(client.name),
+        name=name,
+        first_name=first_name(name),
         email=f"{login}@{host}",
         normalized_login=normalized(login),
         normalized_email=normalized(f"{login}@{host}"),

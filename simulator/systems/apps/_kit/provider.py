@@ -101,7 +101,7 @@ class AppTokenStore(TokenStore):
         return replace(
             self,
             access_lifetime=rotation.lifetime,
-            make_access_token=partial(_prefixed, self.world, rotation.access_prefix),
+            make_access_token=partial(prefixed, self.world, rotation.access_prefix),
             refresh_prefix=rotation.refresh_prefix,
         )
 
@@ -119,23 +119,26 @@ class AppTokenStore(TokenStore):
         return every
 
 
-def token_store(world: World, host: str, dialect: Dialect) -> TokenStore:
+def token_store(
+    world: World, host: str, dialect: Dialect, kind: type[AppTokenStore] = AppTokenStore
+) -> AppTokenStore:
     """The codes and tokens of one instance."""
     prefix = dialect.access_prefix
-    return AppTokenStore(
+    return kind(
         world=world,
         provider=app_system(host),
         code_lifetime=dialect.code_lifetime,
         access_lifetime=dialect.access_lifetime or _FOR_EVER,
         refresh_rules=partial(refresh_settings.rules, world, host, dialect),
         refresh_idle=dialect.refresh_idle,
-        make_access_token=partial(_prefixed, world, prefix) if prefix else None,
+        make_access_token=partial(prefixed, world, prefix) if prefix else None,
         host=host,
         dialect=dialect,
     )
 
 
-def _prefixed(world: World, prefix: str, _row: OAuthToken) -> str:
+def prefixed(world: World, prefix: str, _row: OAuthToken) -> str:
+    """Make the text of an access token that begins in an app's own way."""
     return prefix + world.randomness.secret("access token")
 
 
@@ -152,7 +155,7 @@ def build_provider(
         parameters_in_json=dialect.parameters_in_json,
         any_secret_method=True,  # the form of a client has no such choice
     )
-    return kind(token_store(world, host, dialect), rules, dialect)
+    return kind(token_store(world, host, dialect, kind.store_kind), rules, dialect)
 
 
 class _QueryToo(FlaskOAuth2Request):
@@ -204,6 +207,9 @@ class AppProvider(Provider):
         rules: in what it differs from others.
         dialect: how it words its refusals.
     """
+
+    #: What keeps its codes and tokens.
+    store_kind: type[AppTokenStore] = AppTokenStore
 
     def __init__(self, store: TokenStore, rules: ProviderRules, dialect: Dialect) -> None:
         super().__init__(store, rules, self.build_code_extensions())

@@ -12,7 +12,7 @@ from simulator.systems.apps._kit.words import Words
 from simulator.systems.apps.slack import api, conversations, ids, messages, shapes
 from simulator.systems.apps.slack.connector import CONNECTOR
 from simulator.systems.apps.slack.conversations import DIRECT, GROUP
-from simulator.systems.apps.slack.dialect import DIALECT, DOING
+from simulator.systems.apps.slack.dialect import BOT, DIALECT, DOING
 from simulator.systems.apps.slack.labels import LABELS
 from simulator.systems.apps.slack.provider import SlackProvider
 from simulator.systems.apps.slack.refusals import error_answer
@@ -38,7 +38,7 @@ PROFILE = Profile(
         secret="Client Secret",
         show_secret="Show",
         redirect_uris="Redirect URLs",
-        scopes="User Token Scopes",
+        scopes="Bot and User Token Scopes",
         save="Save Changes",
         delete="Delete App",
         home="Go to your channels",
@@ -55,6 +55,7 @@ def create_app(world: World, host: str) -> Flask:
     """Build the application of one workspace; its host is that of the workspace."""
     app = Flask(__name__)
     app.jinja_env.tests["doing"] = lambda scope: scope.endswith(DOING)
+    app.jinja_env.tests["of_bot"] = lambda scope: scope.startswith(BOT)
     return assemble(app, world, host, PROFILE, pages=[pages], api=[api.views])
 
 

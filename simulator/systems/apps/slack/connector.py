@@ -157,8 +157,8 @@ class _Test(AccountEndpoint):
 
 
 def _read_tokens(answer: dict[str, Any]) -> dict[str, Any]:
-    """The person's token stands with the person; scopes have commas between them."""
-    own = answer.get("authed_user")
+    """The person's token stands with the person, after a refresh alone; scopes have commas."""
+    own = answer if answer.get("token_type") == "user" else answer.get("authed_user")
     if not isinstance(own, dict):
         return {name: value for name, value in answer.items() if name != "access_token"}
     return {**own, "scope": str(own.get("scope", "")).replace(",", " ")}

@@ -33,6 +33,11 @@ def user_id(user: AppUser | int) -> str:
     return _write("U", user if isinstance(user, int) else user.id)
 
 
+def bot_id(user: AppUser | int) -> str:
+    """Return the id of a bot, which is another one than that of its account."""
+    return _write("B", user if isinstance(user, int) else user.id)
+
+
 def conversation_id(row: SlackConversation) -> str:
     """Return the id of a conversation."""
     return _write(_LETTERS[row.kind], row.id)

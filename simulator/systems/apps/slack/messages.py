@@ -117,6 +117,12 @@ def count_replies(world: World, rows: Sequence[SlackMessage]) -> dict[int, int]:
     return {ts: count for ts, count in world.db.session.execute(counted) if ts}
 
 
+def authors(world: World, rows: Sequence[SlackMessage]) -> Sequence[AppUser]:
+    """Return who wrote these messages, in one statement."""
+    own = select(AppUser).where(AppUser.id.in_({row.author_id for row in rows}))
+    return world.db.session.scalars(own).all()
+
+
 def readable(user: AppUser) -> Select[SlackMessage]:
     """Select the messages that a person finds: those of whatever they may see."""
     numbers = conversations.visible(user).with_only_columns(SlackConversation.id)

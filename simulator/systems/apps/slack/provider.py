@@ -1,5 +1,6 @@
-"""Slack's authorization server: user scopes with commas, tokens in `authed_user`, words in 200."""
+"""Slack's authorization server: scopes and tokens of bot and person, words in 200."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Request
@@ -8,7 +9,6 @@ from authlib.oauth2.rfc6749 import (
     InvalidClientError,
     InvalidGrantError,
     InvalidRequestError,
-    InvalidScopeError,
     UnsupportedGrantTypeError,
 )
 from flask import Response
@@ -21,7 +21,9 @@ from simulator.oauth import Client
 from simulator.oauth.client_authentication import read_credentials
 from simulator.systems.apps._kit.provider import AppProvider, Members
 from simulator.systems.apps.slack import ids
+from simulator.systems.apps.slack.dialect import BOT
 from simulator.systems.apps.slack.refusals import Refused
+from simulator.systems.apps.slack.tokens import SlackTokenStore
 from simulator.systems.apps.slack.traffic import TRAFFIC
 from simulator.validation.media_types import is_json
 from simulator.validation.parsing import NotJson, parse_strict_json
@@ -50,26 +52,20 @@ class _Request(FlaskOAuth2Request):
 class SlackProvider(AppProvider):
     """One workspace's authorization server."""
 
+    store_kind = SlackTokenStore
+
     # SLACK-2
     def read_parameters(self, sent: MultiDict[str, str]) -> MultiDict[str, str]:
         found = MultiDict(sent)
         found.setdefault("response_type", "code")
-        if any(each.strip() for each in found.poplist("scope")):
-            error = InvalidScopeError("There are no bots here: ask for scopes in user_scope.")
-            error.redirect_uri, error.state = self._redirect_uri(found), found.get("state")
-            raise error
+        for names in found.poplist("scope"):
+            found.add("scope", " ".join(f"{BOT}{name}" for name in _split(names)))
         for names in found.poplist("user_scope"):
-            found.add("scope", " ".join(names.replace(",", " ").split()))
+            found.add("scope", " ".join(_split(names)))
+        every = " ".join(found.poplist("scope")).strip()
+        if every:
+            found["scope"] = every
         return found
-
-    def _redirect_uri(self, found: MultiDict[str, str]) -> str | None:
-        """Where a client that is known for sure wants its answer."""
-        client, sent = self.find_client(found.get("client_id", "")), found.get("redirect_uri", "")
-        if client is None:
-            return None
-        if not sent:
-            return client.get_default_redirect_uri()
-        return sent if client.check_redirect_uri(sent) else None
 
     def read_request(self, request: Any) -> Any:
         if flask_request.path != TRAFFIC.token:
@@ -115,31 +111,47 @@ class SlackProvider(AppProvider):
         return "invalid_arguments"
 
     def handle_response(self, status_code: int, payload: Any, headers: Any) -> Response:
-        if isinstance(payload, dict) and "access_token" in payload:
-            payload = self._nested(payload)
+        if isinstance(payload, dict) and "of_person" in payload:
+            payload = self._write(payload)
         return super().handle_response(status_code, payload, headers)
 
-    def _nested(self, tokens: dict[str, Any]) -> dict[str, Any]:
-        """The token response: the person's token stands with the person."""
-        row = self.store.find(tokens["access_token"])
-        assert row is not None, "it was issued a moment ago"
-        own = {name: tokens[name] for name in ("expires_in", "refresh_token") if name in tokens}
+    def _write(self, issued: dict[str, Any]) -> dict[str, Any]:
+        """The token response; the person's token stands with the person, but after a refresh."""
         host = self.rules.realm
         instance = self.store.world.db.session.get(AppInstance, host)
+        own, found = _token(issued["of_person"], "user"), _token(issued["of_bot"], "bot")
+        if issued["bot"]:
+            found["bot_user_id"] = ids.user_id(issued["bot"])
+        if issued["is_refresh"]:
+            found |= own
+        else:
+            found["authed_user"] = {"id": ids.user_id(issued["person"]), **own}
         return {
             "ok": True,
-            "app_id": ids.app_id(row.client_id),
-            "authed_user": {
-                "id": ids.user_id(int(row.subject)),
-                "scope": tokens["scope"].replace(" ", ","),
-                "access_token": tokens["access_token"],
-                "token_type": "user",
-                **own,
-            },
+            "app_id": ids.app_id(issued["client_id"]),
+            **found,
             "team": {"id": ids.team_id(host), "name": instance.name if instance else host},
             "enterprise": None,
             "is_enterprise_install": False,
         }
+
+
+def _token(tokens: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """What a response says of one token; nothing where there is none."""
+    if not tokens:
+        return {}
+    names = ("expires_in", "refresh_token")
+    return {
+        "scope": ",".join(name.removeprefix(BOT) for name in tokens["scope"].split()),
+        "access_token": tokens["access_token"],
+        "token_type": kind,
+        **{name: tokens[name] for name in names if name in tokens},
+    }
+
+
+def _split(names: str) -> list[str]:
+    """Names of scopes with commas between them, or with spaces."""
+    return names.replace(",", " ").split()
 
 
 def _members() -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
-from simulator.systems.apps.slack import conversations, ids, messages
+from simulator.systems.apps.slack import bots, conversations, ids, messages
 from simulator.systems.apps.slack.conversations import CHANNELS, DIRECT, GROUP
 from simulator.systems.apps.slack.tables import SlackConversation, SlackMessage
 from simulator.world import World
@@ -16,7 +16,9 @@ _ZONE = {"tz": "Etc/UTC", "tz_label": "Coordinated Universal Time", "tz_offset":
 
 
 def handle(user: AppUser) -> str:
-    """Return what people call somebody by: their address up to the @ (our choice)."""
+    """Return what people call somebody by: their address up to the @, or the app's name (ours)."""
+    if bots.is_bot(user):
+        return "_".join(user.name.lower().split())
     return user.email.partition("@")[0].lower()
 
 
@@ -25,6 +27,8 @@ def profile(user: AppUser, *, with_email: bool) -> dict[str, Any]:
     first, _, last = user.name.partition(" ")
     names = {"real_name": user.name, "display_name": handle(user)}
     own = {**names, "first_name": first, "last_name": last, "team": ids.team_id(user.host)}
+    if bots.is_bot(user):
+        return {**own, "title": "", "bot_id": ids.bot_id(user), "api_app_id": bots.app_id(user)}
     return {**own, "title": "", "email": user.email} if with_email else {**own, "title": ""}
 
 
@@ -41,7 +45,7 @@ def user(row: AppUser, *, with_email: bool) -> dict[str, Any]:
         "profile": profile(row, with_email=with_email),
         "is_admin": is_admin,
         "is_owner": False,
-        "is_bot": False,
+        "is_bot": bots.is_bot(row),
         "is_app_user": False,
         "updated": 0,
     }
@@ -106,6 +110,7 @@ def _channel(row: SlackConversation, count: int, *, is_in: bool) -> dict[str, An
 def listed(world: World, rows: Sequence[SlackMessage], host: str) -> list[dict[str, Any]]:
     """Return messages of one conversation."""
     counts, reacted = messages.count_replies(world, rows), messages.reactions(world, rows)
+    _authors = messages.authors(world, rows)  # each is found there now
     return [
         message(row, host)
         | ({"reply_count": counts[row.ts]} if row.ts in counts else {})
@@ -126,6 +131,7 @@ def message(row: SlackMessage, host: str) -> dict[str, Any]:
         "text": row.text,
         "ts": ids.write_ts(row.ts),
         "team": ids.team_id(host),
+        **(_bot(row.author) if bots.is_bot(row.author) else {}),
         **row.extras,
     }
     if row.thread_ts is not None:
@@ -134,6 +140,17 @@ def message(row: SlackMessage, host: str) -> dict[str, Any]:
         by = ids.user_id(row.author_id)
         found["edited"] = {"user": by, "ts": ids.write_ts(row.edited_ts)}
     return found
+
+
+def _bot(user: AppUser) -> dict[str, Any]:
+    names = {"bot_id": ids.bot_id(user), "app_id": bots.app_id(user)}
+    return {**names, "bot_profile": bot(user) | {"team_id": ids.team_id(user.host)}}
+
+
+def bot(user: AppUser) -> dict[str, Any]:
+    """Return an app's bot."""
+    names = {"id": ids.bot_id(user), "app_id": bots.app_id(user), "user_id": ids.user_id(user)}
+    return {**names, "name": user.name, "deleted": False, "updated": 0, "icons": {}}
 
 
 def _by_name(found: Sequence[Any]) -> Any:

@@ -26,6 +26,7 @@ def identify(call: Call) -> dict[str, Any]:
         "user": shapes.handle(call.user),
         "team_id": ids.team_id(host),
         "user_id": ids.user_id(call.user),
+        **({"bot_id": ids.bot_id(call.user)} if call.is_bot else {}),
         "is_enterprise_install": False,
     }
 

@@ -10,7 +10,8 @@ from simulator.clock import has_expired
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.instance import here
-from simulator.systems.apps.slack import conversations, ids, rate_limits
+from simulator.systems.apps.slack import bots, conversations, ids, rate_limits
+from simulator.systems.apps.slack.dialect import BOT, ordered
 from simulator.systems.apps.slack.refusals import Refused
 from simulator.systems.apps.slack.tables import SlackConversation
 from simulator.validation.media_types import is_json
@@ -21,6 +22,10 @@ from simulator.world import World
 #: Rows on a page where a call does not say how many, and the most that it can have.
 _USUAL, _MOST = 100, 1000
 _LARGEST_ID = 2**31 - 1
+#: A scope of people → the one that bots need in its place.
+_OF_BOTS = {"channels:write": "channels:manage"}
+#: Methods that take tokens of people alone.
+_FOR_PEOPLE = ("search.messages",)
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
 
 
@@ -29,7 +34,7 @@ class Call:
     """One call.
 
     Attributes:
-        user: whose token it bears.
+        user: whose token it bears: a person, or an app's bot.
         scopes: what that token may do.
         token: its text.
         sent: the arguments.
@@ -39,6 +44,11 @@ class Call:
     scopes: frozenset[str]
     token: str
     sent: Mapping[str, Any]
+
+    @property
+    def is_bot(self) -> bool:
+        """Whether it is made by an app's bot."""
+        return bots.is_bot(self.user)
 
     @property
     def world(self) -> World:
@@ -51,11 +61,10 @@ class Call:
         Raises:
             Refused: it lacks it: `missing_scope`, with what is needed and what is there.
         """
-        if scope not in self.scopes:
-            provided = ",".join(
-                name for name in here().profile.dialect.scopes if name in self.scopes
-            )
-            raise Refused("missing_scope", needed=scope, provided=provided)
+        needed = _OF_BOTS.get(scope, scope) if self.is_bot else scope
+        if needed not in self.scopes:
+            provided = ",".join(ordered(self.scopes))
+            raise Refused("missing_scope", needed=needed, provided=provided)
 
     def text(self, name: str, missing: str = "invalid_arguments") -> str:
         """Return an argument that must be there.
@@ -234,6 +243,8 @@ def call(name: str) -> Response:
     made = Call(user=user, scopes=scopes, token=token, sent=sent)
     try:
         rate_limits.check(name, token)
+        if made.is_bot and name in _FOR_PEOPLE:
+            raise Refused("not_allowed_token_type")
         if scope:
             made.require(scope)
         response = jsonify({"ok": True, **answer(made)})
@@ -269,8 +280,8 @@ def _authenticate(token: str) -> tuple[AppUser, frozenset[str]]:
     if found is None:
         raise Refused(_explain_token(token))
     user, scope = found
-    world.calls.record_token_use(host, user.email, sees_all=False)
-    return user, frozenset(scope.split())
+    world.calls.record_token_use(host, user.email, sees_all=bots.is_bot(user))
+    return user, frozenset(name.removeprefix(BOT) for name in scope.split())
 
 
 def _explain_token(token: str) -> str:

@@ -13,13 +13,14 @@ _LONGEST = 40_000
 # SLACK-5
 @method("chat.postMessage", "chat:write")
 def post(call: Call) -> dict[str, Any]:
-    """Post a message in the person's name, to a conversation, a #channel or a person."""
+    """Post a message of the person or the bot to a conversation, a #channel or a person."""
     row = _recipient(call)
     rate_limits.check_posting(row, call.token)
     text, extras = _content(call)
     if row.is_archived:
         raise Refused("is_archived")
-    if not conversations.is_member(call.world, row, call.user):
+    is_public = row.kind == conversations.PUBLIC and "chat:write.public" in call.scopes
+    if not is_public and not conversations.is_member(call.world, row, call.user):
         raise Refused("not_in_channel")
     parent = None
     if ts := call.maybe("thread_ts"):

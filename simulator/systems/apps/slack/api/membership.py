@@ -47,10 +47,13 @@ def open_direct(call: Call) -> dict[str, Any]:
     return {"channel": whole if call.flag("return_im") else {"id": whole["id"]}}
 
 
-@method("conversations.join", "channels:write")
+@method("conversations.join")
 def join(call: Call) -> dict[str, Any]:
     """Enter a public channel."""
-    row = _changeable(call)
+    call.require("channels:join" if call.is_bot else "channels:write")
+    row = call.conversation()
+    if row.is_archived:
+        raise Refused("is_archived")
     if row.kind != PUBLIC:
         raise Refused("method_not_supported_for_channel_type")
     is_new = conversations.join(call.world, row, call.user.id)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
-from simulator.systems.apps.slack import shapes
+from simulator.systems.apps.slack import bots, ids, shapes
 from simulator.systems.apps.slack.api.calls import Call, method, page_of
 from simulator.systems.apps.slack.refusals import Refused
 
@@ -47,6 +47,16 @@ def profile(call: Call) -> dict[str, Any]:
     found = call.person(name) if name else call.user
     is_own = found.id == call.user.id
     return {"profile": shapes.profile(found, with_email=is_own or _EMAIL in call.scopes)}
+
+
+@method("bots.info", "users:read")
+def bot(call: Call) -> dict[str, Any]:
+    """Describe an app's bot."""
+    number = ids.read_id(call.text("bot", "bot_not_found"), "B")
+    found = people.by_id(call.world, call.user.host, number) if number else None
+    if found is None or not bots.is_bot(found):
+        raise Refused("bot_not_found")
+    return {"bot": shapes.bot(found)}
 
 
 def _shown(call: Call, row: AppUser) -> dict[str, Any]:
