@@ -144,7 +144,7 @@ def _servers(world: World, about: Collection[str]) -> list[dict[str, Any]]:
             "name": row.name,
             "number": row.number,
             "handle": row.handle,
-            "mcp_url": servers.add_token(world, row, world.addresses.mcp_url(row.number)),
+            "mcp_url": servers.add_token(world, row, servers.get_url(world, row)),
             "access_method": "workato_identity" if row.uses_workato_identity else "token",
             "groups": [group.name for group in groups[row.number]],
             "tools": [

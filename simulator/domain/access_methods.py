@@ -22,11 +22,13 @@ class AccessMethod:
         name: of the server.
         uses_workato_identity: whether people sign in; else there is one token for all.
         environment_id: of its environment.
+        collection_path: of its API collection, in its address; None for one of project assets.
     """
 
     name: str
     uses_workato_identity: bool
     environment_id: int
+    collection_path: str | None
 
 
 def find_access_method(world: World, number: int) -> AccessMethod | None:
@@ -38,11 +40,21 @@ def find_access_method(world: World, number: int) -> AccessMethod | None:
     """
 
     def read() -> AccessMethod | None:
-        own = select(McpServer.name, McpServer.auth_type, McpServer.environment_id)
+        own = select(
+            McpServer.name,
+            McpServer.auth_type,
+            McpServer.environment_id,
+            McpServer.collection_path,
+        )
         row = world.db.session.execute(own.where(McpServer.number == number)).first()
         if row is None:
             return None
-        return AccessMethod(row.name, row.auth_type == WORKATO_IDP, row.environment_id)
+        return AccessMethod(
+            name=row.name,
+            uses_workato_identity=row.auth_type == WORKATO_IDP,
+            environment_id=row.environment_id,
+            collection_path=row.collection_path,
+        )
 
     return _remember(world, ("access method", number), read)
 

@@ -4,13 +4,14 @@ A collection is an asset `api_group`, an endpoint an asset `api_endpoint`, which
 collection and to the recipe that answers it; their ids are those of the files.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from simulator.db.listing import Found
-from simulator.db.tables import PackageAsset, Project, Recipe
+from simulator.db.tables import PackageAsset, Project, Recipe, Workspace
 from simulator.domain import asset_folders
 from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.packages.model import ACTIVE
@@ -108,10 +109,32 @@ def create_collection(world: World, project: Project, name: str) -> PackageAsset
         "name": name,
         "version": "1.0",
         "description": "",
-        "handle": f"{asset_folders.make_file_stem(name).replace('_', '-')}-v1",
+        "handle": f"{_slug(name)}-v1",
         "use_prefix": True,
     }
     return store(world, project, COLLECTION, name, document)
+
+
+def make_path(world: World, collection: PackageAsset) -> str:
+    """Return what the address of a collection's MCP server ends with: `acme/procurement-v1`.
+
+    That is the workspace's namespace and the collection with its version (Workato MCP servers as
+    seen live); the namespace is made of the workspace's name (our choice).
+
+    Args:
+        world: with an open unit of work.
+        collection: the API collection.
+    """
+    session = world.db.session
+    project = session.get_one(Project, collection.project_id)
+    workspace = session.get_one(Workspace, project.workspace_id)
+    handle = _slug(str((collection.document or {}).get("handle") or collection.name))
+    versioned = handle if re.search(r"-v[0-9]+$", handle) else f"{handle}-v1"
+    return f"{_slug(workspace.name)}/{versioned}"
+
+
+def _slug(name: str) -> str:
+    return asset_folders.make_file_stem(name).replace("_", "-")
 
 
 def delete_collection(world: World, collection: PackageAsset) -> None:

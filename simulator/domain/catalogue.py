@@ -181,6 +181,7 @@ class PublishedServer:
     name: str
     description: str
     of_collection: bool
+    collection_path: str | None
     uses_workato_identity: bool
     token_hash: str | None
     ip_allow_list: tuple[str, ...]
@@ -201,6 +202,7 @@ class PublishedServer:
             name=row.name,
             description=row.description,
             of_collection=row.collection_id is not None,
+            collection_path=row.collection_path,
             uses_workato_identity=row.uses_workato_identity,
             token_hash=row.token_hash,
             ip_allow_list=tuple(row.ip_allow_list),

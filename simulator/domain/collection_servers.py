@@ -53,6 +53,7 @@ def create_from_collection(
     project = collection.project
     server = servers.create(world, project, environment_id, name, description)
     server.collection_id = collection.id
+    server.collection_path = api_collections.make_path(world, collection)
     for each in api_collections.list_endpoints(world, project.workspace_id, collection):
         _add_tool(world, server, each)
     return server

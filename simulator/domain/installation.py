@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from simulator.db.tables import EndUser, GroupMember, McpServer, ServerGroup
+from simulator.domain import servers
 from simulator.errors import NotFound
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
@@ -65,4 +66,4 @@ def read_link(world: World, handle: str, person: EndUser) -> Installation:
         .where(ServerGroup.server_number == found.number, GroupMember.end_user_id == person.id)
     )
     may_use = session.scalar(membership.limit(1)) is not None
-    return Installation(server=found, may_use=may_use, url=world.addresses.mcp_url(found.number))
+    return Installation(server=found, may_use=may_use, url=servers.get_url(world, found))

@@ -107,6 +107,7 @@ def _make_server(environment: Environment) -> PublishedServer:
         name=TOOL,
         description="",
         of_collection=False,
+        collection_path=None,
         uses_workato_identity=True,
         token_hash=None,
         ip_allow_list=(),

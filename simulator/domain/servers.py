@@ -290,6 +290,16 @@ def revoke_token(world: World, server: McpServer) -> None:
     server.updated_at = world.clock.now()
 
 
+def get_url(world: World, server: McpServer) -> str:
+    """Return a server's Remote MCP URL, without a token, as whoever asks reaches it.
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+    """
+    return world.addresses.mcp_url(server.number) + server.url_path
+
+
 def add_token(world: World, server: McpServer, url: str) -> str:
     """Return a server's URL with its legacy MCP token in it, if it has one.
 

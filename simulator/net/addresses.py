@@ -27,6 +27,10 @@ MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
 #: What may follow a server's address: nothing, a slash, and what one client posts to (MCP-22).
 MCP_FORMS = ("", "/", "/tools/call")
 
+#: Namespace and collection in the address of an API collection's server: `acme/procurement-v1`.
+COLLECTION_IN_URL = r"[a-z0-9-]+/[a-z0-9-]+-v[0-9]+"
+_COLLECTION = re.compile(rf"/({COLLECTION_IN_URL})(?:/|/tools/call)?$")
+
 _SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY, IDP_HOST: IDP}
 
 #: The systems that every sandbox has, in the order they are listed to people.
@@ -249,7 +253,8 @@ class Addresses:
         """Return the number of the server that an MCP URL names, or None.
 
         In one of its spellings (`mcp_audiences`), the case of scheme and host aside: parsers drop
-        blanks and empty queries and fragments, which make another URL of it (RFC 8707 §2).
+        blanks and empty queries and fragments, which make another URL of it (RFC 8707 §2). Whether
+        the server has the collection that the URL names (`collection_path`) is for others to say.
         """
         if not all("!" <= each <= "~" for each in url) or "?" in url or "#" in url:
             return None
@@ -261,11 +266,17 @@ class Addresses:
         if self.system_at(netloc) != MCP or parts.scheme != self._scheme(netloc):
             return None
         form = next(each for each in reversed(MCP_FORMS) if parts.path.endswith(each))
-        path = parts.path.removesuffix(form)
+        path = _COLLECTION.sub("", parts.path).removesuffix(form)
         if match := MCP_HOST.match(netloc):
             return int(match[1]) if not path else None
         number = parse_whole_number(path.removeprefix("/"))
         return number if path == f"/{number}" else None
+
+    @staticmethod
+    def collection_path(url: str) -> str | None:
+        """Return the namespace and collection that an MCP URL names, or None (`server_number`)."""
+        found = _COLLECTION.search(url)
+        return found[1] if found else None
 
     def _scheme(self, netloc: str) -> str:
         """With which scheme the MCP servers are asked at this host."""

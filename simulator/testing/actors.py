@@ -186,8 +186,10 @@ class Actor:
         led = goes_its_own_way(options.get("http_options", {}))
         url, http_options = meant["mcp_url"], options.pop("http_options", {})
         if "proxy" in http_options and not self.stage.is_tenant:
-            query = urlsplit(url).query
-            url = production_mcp_url(meant["number"]) + (f"?{query}" if query else "")
+            parts = urlsplit(url)
+            path = parts.path.removeprefix(f"/{meant['number']}")
+            url = production_mcp_url(meant["number"]) + path
+            url += f"?{parts.query}" if parts.query else ""
         client = McpClient(
             url,
             self.sign_in or self._browser_sign_in(),

@@ -16,6 +16,8 @@ REFUSAL = "simulator.faults.refusal"
 GROUP_LOST = "simulator.faults.group_lost"
 #: At an MCP server: scopes that the request's token needs, and lacks.
 SCOPES_NEEDED = "simulator.faults.scopes_needed"
+#: At an MCP server: the namespace and collection that the address named (`acme/procurement-v1`).
+COLLECTION_PATH = "simulator.mcp.collection_path"
 #: At Workato Identity: scopes that MCP servers ask for because of faults; it grants them.
 SCOPES_DEMANDED = "simulator.faults.scopes_demanded"
 #: At the identity provider: what is wrong with the assertion that answers the request.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select
@@ -164,7 +165,7 @@ def test_a_server_moves_with_its_assets_or_not_at_all(ask: Ask) -> None:
     assert ask("PUT", f"mcp/mcp_servers/{empty['id']}", folder_id=inside["id"])[0] == 200
 
 
-@pytest.mark.requirement("SRV-17", "MCP-48")
+@pytest.mark.requirement("SRV-17", "MCP-48", "MCP-133")
 def test_a_server_of_an_api_collection_has_its_endpoints_as_tools(
     ask: Ask, simulator: Simulator
 ) -> None:
@@ -196,6 +197,7 @@ def test_a_server_of_an_api_collection_has_its_endpoints_as_tools(
     assert made["asset_type"] == "api_collection"
     assert (made["api_collection"]["id"], made["tools_count"]) == (collection["id"], 2)
     token = ask("POST", f"{path}/tokens")[1]["data"]["token"]
+    assert urlsplit(made["mcp_url"]).path == "/acme-corp/procurement-v1"
     listed = _call(simulator, made["mcp_url"], token, "tools/list").json["result"]["tools"]
     assert [each["name"] for each in listed] == ["Get_a_requisition", "List_requisitions"]
     hello = {

@@ -30,6 +30,8 @@ class McpServer(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     #: Of the API collection whose endpoints are its tools; None for a server of project assets.
     collection_id: Mapped[int | None]
+    #: The namespace and the collection in its address (`acme/procurement-v1`); None likewise.
+    collection_path: Mapped[str | None]
     #: Of the connection to the external MCP server that it is in front of; None for any other.
     proxy_connection_id: Mapped[int | None]
     name: Mapped[str]
@@ -62,6 +64,17 @@ class McpServer(Base):
     def uses_workato_identity(self) -> bool:
         """Whether the access method is Workato Identity (else: token-based access)."""
         return self.auth_type == WORKATO_IDP
+
+    @property
+    def url_path(self) -> str:
+        """What follows the number in its Remote MCP URL: nothing, or `/namespace/collection-v1`.
+
+        The latter with token-based access; a server at which people sign in is named by its number
+        alone (Workato MCP servers as seen live).
+        """
+        if self.collection_path is None or self.uses_workato_identity:
+            return ""
+        return f"/{self.collection_path}"
 
     @property
     def shows_its_token(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from simulator.db.tables import McpServer, McpTool, PackageAsset
-from simulator.domain import servers
+from simulator.domain import api_collections, servers
 from simulator.domain.packages.model import Asset, PackagedProject, find_references, read_reference
 from simulator.domain.packages.refusals import PackageError
 from simulator.domain.packages.resolution import Found, resolve
@@ -81,16 +81,20 @@ def store(
     elif not wants_identity and server.uses_workato_identity:
         servers.switch_to_token_access(world, server)
         is_changed = True
-    collection_id = _find_collection(world, shelf, project, asset, server)
-    if server.collection_id != collection_id:
-        server.collection_id, is_changed = collection_id, True
+    collection = _find_collection(world, shelf, project, asset, server)
+    if server.collection_id != (collection.id if collection else None):
+        server.collection_id = collection.id if collection else None
+        server.collection_path = (
+            api_collections.make_path(world, collection) if collection else None
+        )
+        is_changed = True
     plans = list(plan_tools(shelf, project, asset))
     return _store_tools(world, server, plans) or is_changed
 
 
 def _find_collection(
     world: World, shelf: Shelf, project: PackagedProject, asset: Asset, server: McpServer
-) -> int | None:
+) -> PackageAsset | None:
     """Return the API collection whose endpoints are a server's tools; None for project assets.
 
     A manifest of several collections, or of one that another server has, is a server of project
@@ -105,7 +109,7 @@ def _find_collection(
     others = select(McpServer.number).where(
         McpServer.collection_id == row.id, McpServer.number != server.number
     )
-    return None if world.db.session.scalar(others.limit(1)) is not None else row.id
+    return None if world.db.session.scalar(others.limit(1)) is not None else row
 
 
 def _store_tools(world: World, server: McpServer, plans: list[ToolPlan]) -> bool:

@@ -11,6 +11,7 @@ _PERSONAL = (
     ("mcp", f"* /{DIGITS}/*"),
     ("mcp", "* /"),
     ("mcp", "* /tools/call"),
+    ("mcp", f"* /*/*-v{DIGITS}"),
     ("mcp", "* /conformance"),
     ("identity", "* /oauth/authorize"),
     ("identity", "* /oauth/token"),
@@ -26,6 +27,7 @@ _OF_TOOLS = (
     ("mcp", f"POST /{DIGITS}/*"),
     ("mcp", "POST /"),
     ("mcp", "POST /tools/call"),
+    ("mcp", f"POST /*/*-v{DIGITS}"),
     ("mcp", "POST /conformance"),
 )
 

@@ -61,7 +61,7 @@ def authentication(handle: str) -> str:
         "aihub/server_authentication.html",
         server=server,
         token=_take_token(server),
-        mcp_url=current_world().addresses.mcp_url(server.number),
+        mcp_url=servers.get_url(current_world(), server),
         dialog=request.args.get("dialog", ""),
     )
 

@@ -23,6 +23,7 @@ from simulator.domain import (
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.verified_recipes import Incompatibility
 from simulator.errors import FieldError
+from simulator.net.addresses import production_mcp_url
 from simulator.systems.aihub import navigation
 from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
@@ -148,8 +149,8 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
     lost = recipes.get_lost_connections(current_world(), [tool.recipe for tool in tools])
     rows = [_row(tool, lost[tool.recipe_id]) for tool in tools]
     urls = [
-        current_world().addresses.mcp_url(server.number),
-        f"https://{server.number}.apim.mcp.workato.com",
+        servers.get_url(current_world(), server),
+        production_mcp_url(server.number) + server.url_path,
     ]
     if person().is_admin:
         urls = [servers.add_token(current_world(), server, url) for url in urls]

@@ -158,7 +158,7 @@ def create_token(call: Call, handle: str) -> dict[str, Any]:
     """Create an MCP server's token, which is answered this once; the one before dies at once."""
     server = get_found(call, handle)
     token = servers.generate_token(call.world, server)
-    url = call.world.addresses.mcp_url(server.number)
+    url = servers.get_url(call.world, server)
     return {
         "data": {
             "token": token,
@@ -279,7 +279,7 @@ def _server(call: Call, server: McpServer, place: FolderPlace | None = None) -> 
     place = place or locations.get_server_places(call.world, [server])[server.number]
     top = FolderPlace(project=server.project)
     inside = [top] if place.folder is None else [top, place]
-    url = call.world.addresses.mcp_url(server.number)
+    url = servers.get_url(call.world, server)
     return {
         "id": server.handle,
         "name": server.name,

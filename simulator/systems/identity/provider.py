@@ -115,7 +115,8 @@ class IdentityProvider(Provider):
             raise InvalidTarget("Ask for one MCP server at a time: one 'resource' parameter.")
         number = numbers.pop()
         server = access_methods.find_access_method(self.world, number) if number else None
-        if number is None or server is None:
+        collections = {self.world.addresses.collection_path(url) for url in resources} - {None}
+        if number is None or server is None or collections - {server.collection_path}:
             raise InvalidTarget(f"No MCP server lives at {to_ascii(resources[0])}.")
         if not server.uses_workato_identity:
             name = to_ascii(server.name)

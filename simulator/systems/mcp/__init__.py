@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from simulator.net.addresses import MCP, MCP_HOST
+from simulator.net.addresses import COLLECTION_IN_URL, MCP, MCP_HOST
 from simulator.oauth import AccessTokens
 from simulator.systems.mcp import endpoint, metadata, refusals
 from simulator.systems.mcp.pending import PendingRequests
 from simulator.web import cors
 from simulator.web.application import configure_app
+from simulator.web.environ import COLLECTION_PATH
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -20,6 +21,12 @@ if TYPE_CHECKING:  # pragma: no cover
 
 #: A well-known document, before what it is about (RFC 8615).
 _DOCUMENT = re.compile(r"/\.well-known/[^/]+")
+#: A server's address with its collection, whether a document's name stands before it or not.
+_COLLECTION = re.compile(
+    rf"(?P<before>(?:/\.well-known/[^/]+)?/[0-9]+)/(?P<collection>{COLLECTION_IN_URL})"
+    r"(?P<behind>(?:/.*)?)",
+    re.DOTALL,
+)
 
 
 def create_app(world: World) -> Flask:
@@ -40,7 +47,10 @@ def create_app(world: World) -> Flask:
 
 
 def _server_number_from_host(wsgi: "WSGIApplication") -> "WSGIApplication":
-    """Let a production host (`2107.apim…`) stand for the path `/2107` of the local layout."""
+    """Let a production host (`2107.apim…`) stand for the path `/2107` of the local layout.
+
+    What names a collection behind it is taken out of the path, and told in the environment.
+    """
 
     def application(
         environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -52,6 +62,9 @@ def _server_number_from_host(wsgi: "WSGIApplication") -> "WSGIApplication":
             rest = path[document.end() :] if document else path
             rest = "" if rest == "/" else rest  # the two are one in a URL (RFC 9110 §4.2.3)
             environ["PATH_INFO"] = f"{document[0] if document else ''}/{match[1]}{rest}"
+        if found := _COLLECTION.fullmatch(environ["PATH_INFO"]):
+            environ["PATH_INFO"] = found["before"] + found["behind"]
+            environ[COLLECTION_PATH] = found["collection"]
         return wsgi(environ, start_response)
 
     return application

@@ -16,7 +16,7 @@ from simulator.systems.mcp.resource import SCOPES, get_metadata_url, get_used_fo
 from simulator.validation.parsing import shorten
 from simulator.web.bearer import build_challenge, read_bearer_token
 from simulator.web.cors import is_allowed
-from simulator.web.environ import GROUP_LOST, SCOPES_NEEDED
+from simulator.web.environ import COLLECTION_PATH, GROUP_LOST, SCOPES_NEEDED
 from simulator.world import World
 
 #: In every challenge of an MCP server.
@@ -85,6 +85,13 @@ def _find_server(world: World, caller: Caller, number: int) -> PublishedServer:
     if server is None:
         raise RpcError(
             Code.UNKNOWN_SERVER, f"No MCP server lives at this address (number {number})."
+        )
+    named = request.environ.get(COLLECTION_PATH)
+    if named is not None and named != server.collection_path:
+        raise RpcError(
+            Code.UNKNOWN_SERVER,
+            f"The MCP server {number} is not at this address, which names another API "
+            "collection: its Remote MCP URL stands on its Overview tab in AI Hub.",
         )
     return server
 

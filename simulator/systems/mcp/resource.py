@@ -5,15 +5,20 @@ from urllib.parse import urlsplit
 from flask import request
 
 from simulator.web.application import current_world
+from simulator.web.environ import COLLECTION_PATH
 
 #: What a token for any server is asked for with (RFC 9728 §2, RFC 6750 §3).
 SCOPES = ("openid", "profile", "email")
 
 
 def get_used_form() -> str:
-    """Return what follows the server's number in the requested address (MCP_FORMS)."""
+    """Return what follows the server's number in the requested address.
+
+    That is one of MCP_FORMS, behind namespace and collection where the address names them.
+    """
     path = (request.url_rule.rule if request.url_rule else "").partition("<int:number>")[2]
-    return path.partition("/.well-known/")[0]
+    collection = request.environ.get(COLLECTION_PATH)
+    return (f"/{collection}" if collection else "") + path.partition("/.well-known/")[0]
 
 
 def get_resource_url(number: int, form: str) -> str:
