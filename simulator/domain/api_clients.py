@@ -1,6 +1,7 @@
 """API clients: who may use the Developer API, and how often."""
 
 import ipaddress
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,12 @@ from simulator.world import World
 
 class Unauthorized(SimulatorError):
     """No API client has this token."""
+
+    status = 401
+
+
+class Ungranted(SimulatorError):
+    """A client role allows nothing of the resource that an endpoint belongs to."""
 
     status = 401
 
@@ -67,16 +74,18 @@ def get_client_by_token(world: World, token: str) -> ApiClient:
     return found
 
 
-def check_access(client: ApiClient, endpoint: str, address: str) -> None:
+def check_access(client: ApiClient, endpoint: str, address: str, resource: Set[str]) -> None:
     """Let a client pass that may use an endpoint from an address (Workato docs, API clients).
 
     Args:
         client: who asks.
         endpoint: as `METHOD /api/path/{parameter}`.
         address: where the request came from; empty within this process.
+        resource: every endpoint of the same resource, such as recipes.
 
     Raises:
         Forbidden: its role does not allow the endpoint, or its IP allow list not the address.
+        Ungranted: its role allows no endpoint of the resource.
     """
     if client.ip_allow_list and address:
         source = ipaddress.ip_address(address)
@@ -87,7 +96,8 @@ def check_access(client: ApiClient, endpoint: str, address: str) -> None:
                 "IP allow list (Workspace admin > API clients)."
             )
     if client.role is not None and endpoint not in client.role.endpoints:
-        raise Forbidden(
+        refusal = Ungranted if resource.isdisjoint(client.role.endpoints) else Forbidden
+        raise refusal(
             f"The client role '{client.role.name}' does not allow {endpoint}. An admin can select "
             "it under Workspace admin > API clients > Client roles."
         )

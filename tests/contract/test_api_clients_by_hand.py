@@ -75,6 +75,8 @@ def test_a_role_allows_the_endpoints_that_are_ticked_and_no_others(mcp: Mcp) -> 
     token = made["token"]["value"]
     assert ask(mcp, token, "iam/users") == 200
     assert ask(mcp, token, "iam/user_groups") == 403
+    assert ask(mcp, token, "recipes") == 401  # nothing of that resource
+    assert ask(mcp, token, "mcp/mcp_servers") == 302  # to the page for signing in
     shown = api.call("GET", f"developer_api_clients/{made['id']}")["result"]
     assert "value" not in shown["token"]
 

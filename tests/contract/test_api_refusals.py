@@ -139,6 +139,15 @@ def test_a_value_that_is_blank_is_told_as_rails_does(
 
 
 @pytest.mark.requirement("API-7")
+def test_a_number_instead_of_a_text_is_told_as_clients_have_seen_it(api_client: ApiClient) -> None:
+    answer = api_client.post("/api/recipes/1/copy", json={"folder_id": 31457942})
+
+    assert answer.status_code == 400
+    message = "Invalid parameter 'folder_id' value 31457942: Must be a String"
+    assert answer.json() == {"message": message, "errors": {"folder_id": ["must be text"]}}
+
+
+@pytest.mark.requirement("API-7")
 def test_what_is_no_json_is_refused(api_client: ApiClient, server: dict[str, Any]) -> None:
     answer = api_client.put(f"{SERVERS}/{server['id']}", data="name=x")
 

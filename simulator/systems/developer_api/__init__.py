@@ -93,7 +93,7 @@ DEVELOPER_API = Api(
     refusal=Refusal,
     problems={
         400: "a parameter or member is wrong, or the body is not JSON",
-        401: "no API client has this token",
+        401: "no API client has this token, or its role allows nothing of this resource",
         403: "its role does not allow the endpoint, or its IP allow list not the address",
         404: "what the request names is not there",
         429: "the client used its quota up; Retry-After says when it is open again",
@@ -147,7 +147,8 @@ def create_app(world: World) -> Flask:
 def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     client = api_clients.get_client_by_token(world, read_bearer_token())
     key = f"{endpoint.method} {endpoint.template}"
-    api_clients.check_access(client, key, request.remote_addr or "")
+    resource = _list_resource(endpoint.template)
+    api_clients.check_access(client, key, request.remote_addr or "", resource)
     api_clients.count_request(world, client, endpoint.quota)
     if client.project_ids is not None:
         project_scope.limit_to_projects(world, client)
@@ -156,6 +157,14 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     if endpoint.method != "GET":
         activity_trail.act_as(world, _as_actor(client))
     return Call(world=world, client=client)
+
+
+@cache
+def _list_resource(template: str) -> frozenset[str]:
+    """Return the endpoints of the resource that one belongs to, by the beginning of its path."""
+    start = known.cut_root(template)
+    same = (one for one in ENDPOINTS if known.cut_root(one.template) == start)
+    return frozenset(f"{one.method} {one.template}" for one in same)
 
 
 def _as_actor(client: ApiClient) -> Actor:

@@ -27,6 +27,12 @@ _CUSTOMERS = ("/api/managed_users", "/api/v2/managed_users")
 _ROOT = re.compile(r"^(/api(/v[0-9]+(/batch)?)?)?/[^/]+")
 
 
+def cut_root(path: str) -> str:
+    """Return what the paths of one resource begin with; the path itself where it has no root."""
+    found = _ROOT.match(path)
+    return found[0] if found else path
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """A part of the Developer API.
@@ -127,11 +133,7 @@ def _methods(path: str, found: Endpoint) -> tuple[str, ...]:
 
 def _around(path: str) -> Resource | None:
     """Return the resource that a path stands beside or below, though it is none of its own."""
-    near = [
-        each
-        for each in endpoints()
-        if (root := _ROOT.match(each.path)) and is_below(path, (root[0],))
-    ]
+    near = [each for each in endpoints() if is_below(path, (cut_root(each.path),))]
     if not near:
         return None
     nearest = min(near, key=lambda each: len(each.path))

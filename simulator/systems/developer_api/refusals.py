@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Response
+from flask import Response, request
 from pydantic import BaseModel
 
-from simulator.domain.api_clients import TooManyRequests, Unauthorized
+from simulator.domain.api_clients import TooManyRequests, Unauthorized, Ungranted
 from simulator.domain.end_user_accounts import WrongUsers
 from simulator.errors import LONGEST, AlreadyExists, FieldError, SimulatorError
+from simulator.net.addresses import is_below
 from simulator.validation.media_types import JSON
 from simulator.validation.parsing import shorten
 from simulator.web.bearer import build_challenge, read_bearer_token
@@ -17,14 +18,20 @@ from simulator.web.typed_requests import Unusable
 
 #: What forms call a member of a body otherwise.
 _MEMBERS = {"name": "full_name"}
+#: Where a client whose role allows nothing there is sent to sign in, as seen by its clients.
+_WITH_SIGN_IN_PAGE = "/api/mcp"
 #: Mistakes that are told one by one.
 _MOST = 100
 
 
 class Refusal(BaseModel):
-    """What was wrong, with the sentences about each member of a body."""
+    """What was wrong, with the sentences about each member of a body.
+
+    `error` says what the client's role lacks.
+    """
 
     message: str
+    error: str | None = None
     errors: dict[str, list[str]] | None = None
 
 
@@ -66,7 +73,7 @@ def refuse(error: SimulatorError) -> Response:
             errors: dict[str, list[str]] = {}
             for each in error.mistakes:
                 errors.setdefault(each.member or "body", []).append(each.sentence)
-            return _render(400, "Validation failed", errors=errors)
+            return _render(400, _name_type_error(error) or "Validation failed", errors=errors)
         case WrongUsers():
             errors = {
                 f"users[{place}].{_MEMBERS.get(field, field)}": [sentence]
@@ -85,9 +92,24 @@ def refuse(error: SimulatorError) -> Response:
             code = "invalid_token" if read_bearer_token() else ""
             challenge = build_challenge("Bearer", "Workato API", error=code)
             return _render(error.status, str(error), {"WWW-Authenticate": challenge})
+        case Ungranted() if is_below(request.path, (_WITH_SIGN_IN_PAGE,)):
+            return _render(302, str(error), {"Location": "/users/sign_in"})
+        case Ungranted():
+            challenge = build_challenge("Bearer", "Workato API", error="insufficient_scope")
+            headers = {"WWW-Authenticate": challenge}
+            return _render(error.status, "Unauthorized", headers, error=str(error))
         case TooManyRequests():
             return _render(error.status, str(error), {"Retry-After": str(error.retry_after)})
     return _render(error.status, str(error))
+
+
+def _name_type_error(error: Unusable) -> str | None:
+    """Return what the API says of a text that is none; None where that is not the mistake."""
+    for each in error.mistakes:
+        if each.kind == "string_type" and each.member:
+            value = shorten(json.dumps(each.value, default=str))
+            return f"Invalid parameter '{shorten(each.member)}' value {value}: Must be a String"
+    return None
 
 
 def _render(
@@ -95,8 +117,11 @@ def _render(
     message: str,
     headers: dict[str, str] | None = None,
     errors: dict[str, list[str]] | None = None,
+    error: str | None = None,
 ) -> Response:
     document: dict[str, object] = {"message": message}
+    if error:
+        document["error"] = error
     if errors:  # none longer than pages repeat (MCP-131)
         document["errors"] = {
             shorten(member): [shorten(each, LONGEST) for each in sentences]

@@ -4,10 +4,17 @@ from typing import Any
 
 from simulator.domain import asset_folders, recipes, skills
 from simulator.domain.skills import Skill
-from simulator.systems.developer_api.endpoint import SKILLS, ApiEndpoint, Body, Call, PageQuery
+from simulator.systems.developer_api.endpoint import (
+    AGENTIC,
+    LIST_SKILLS,
+    ApiEndpoint,
+    Body,
+    Call,
+    PageQuery,
+)
 from simulator.web.endpoints import Table
 
-ENDPOINTS = Table(ApiEndpoint, "/api/agentic/", quota=SKILLS)
+ENDPOINTS = Table(ApiEndpoint, "/api/agentic/", quota=AGENTIC)
 
 
 class NewSkill(Body):
@@ -16,7 +23,7 @@ class NewSkill(Body):
     recipe_id: int
 
 
-@ENDPOINTS.add("GET", "skills")
+@ENDPOINTS.add("GET", "skills", quota=LIST_SKILLS)
 def list_skills(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the skills of the workspace: a page."""
     found = skills.find_skills(call.world, call.workspace_id)
