@@ -1,7 +1,6 @@
 """What recipes read beside the outputs of steps: properties, lookup tables, data tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -14,39 +13,20 @@ from simulator.world import World
 LOOKUP = "lookup_table"
 
 
-class Properties(Mapping[str, Any]):
-    """Properties by name: those of the project go before those of the account.
+def read_properties(world: World, workspace_id: int, project_id: int) -> dict[str, str]:
+    """Return properties by name: those of the project go before those of the account.
 
     Args:
-        world: with an open unit of work, when the first one is read.
+        world: with an open unit of work.
         workspace_id: whose.
         project_id: whose.
     """
-
-    def __init__(self, world: World, workspace_id: int, project_id: int) -> None:
-        self._world, self._workspace_id, self._project_id = world, workspace_id, project_id
-
-    @cached_property
-    def _values(self) -> dict[str, str]:
-        statement = select(Property).where(
-            Property.workspace_id == self._workspace_id,
-            or_(Property.project_id.is_(None), Property.project_id == self._project_id),
-        )
-        rows = self._world.db.session.scalars(statement).all()
-        return {row.name: row.value for row in sorted(rows, key=lambda row: row.project_id or 0)}
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __bool__(self) -> bool:
-        """True: whether there are any is read when one is needed."""
-        return True
+    statement = select(Property).where(
+        Property.workspace_id == workspace_id,
+        or_(Property.project_id.is_(None), Property.project_id == project_id),
+    )
+    rows = world.db.session.scalars(statement).all()
+    return {row.name: row.value for row in sorted(rows, key=lambda row: row.project_id or 0)}
 
 
 class StoredTables:

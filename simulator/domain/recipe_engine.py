@@ -12,14 +12,14 @@ from simulator.db.tables.recipes import JobStatus
 from simulator.domain import catalogue, jobs, verified_access
 from simulator.domain.app_calls import AppCalls
 from simulator.domain.catalogue import CompiledRecipe
-from simulator.domain.engine.errors import RecipeInvalid, StepFailed, TimedOut
+from simulator.domain.engine.errors import RecipeInvalid, StepFailed
 from simulator.domain.engine.host import AppAnswer
 from simulator.domain.engine.interpreter import Job
 from simulator.domain.engine.outcome import Result
 from simulator.domain.engine.record import JobRecord
 from simulator.domain.engine.steps import RECIPE_FUNCTION, Step
 from simulator.domain.engine.tree import Program
-from simulator.domain.recipe_data import Properties, StoredTables
+from simulator.domain.recipe_data import StoredTables, read_properties
 from simulator.domain.request_context import RequestContext
 from simulator.world import World
 
@@ -44,6 +44,8 @@ class Run:
     Attributes:
         now: returns the simulated moment.
         started_at: the simulated moment.
+        time_limit: how many seconds it may take.
+        deadline: when it has taken that long; of a recipe that is called, as of the one that calls.
         program: the recipe, compiled.
         job: what the job knows of itself, for data pills.
     """
@@ -60,8 +62,9 @@ class Run:
         self._caller = caller
         self.now = world.clock.now
         self.started_at = self.now()
-        limit = timedelta(seconds=world.settings.tool_timeout)
-        self._deadline: datetime = caller._deadline if caller else self.started_at + limit
+        self.time_limit = world.settings.tool_timeout
+        limit = timedelta(seconds=self.time_limit)
+        self.deadline: datetime = caller.deadline if caller else self.started_at + limit
         self._job_id = jobs.new_id(world)
         self._started: Job | None = None
 
@@ -119,7 +122,7 @@ class Run:
         others = [recipe for recipe in found.values() if recipe is not self._recipe]
         return [AppCalls(self._world, self._context, self._tool, recipe) for recipe in others]
 
-    @property
+    @cached_property
     def program(self) -> Program:
         """The recipe, compiled."""
         return self._recipe.program
@@ -155,7 +158,7 @@ class Run:
     @cached_property
     def properties(self) -> Mapping[str, Any]:
         """The properties of the project and the account, read when one is needed."""
-        return Properties(self._world, self._recipe.workspace_id, self._recipe.project_id)
+        return read_properties(self._world, self._recipe.workspace_id, self._recipe.project_id)
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -173,15 +176,6 @@ class Run:
     def octets(self, count: int) -> bytes:
         """Return so many random bytes."""
         return self._world.randomness.octets("formula", count)
-
-    def check_time(self, step: Step, ended: datetime) -> None:
-        """Check, after a step, that the run has not taken too long.
-
-        Raises:
-            TimedOut: it took longer than the settings allow.
-        """
-        if ended > self._deadline:
-            raise TimedOut(step, self._world.settings.tool_timeout)
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
         """Call a step's app on the caller's behalf."""
@@ -201,7 +195,7 @@ class Run:
         except (CodeFailed, CodeRefused) as error:
             raise StepFailed(step, str(error), "Code error") from None
 
-    def open_recipe(self, step: Step, reference: Any) -> "Run.Called":
+    def open_recipe(self, step: Step, reference: Any) -> "tuple[Program, Run]":
         """Open a recipe function that a step calls, for the same person.
 
         Raises:
@@ -218,16 +212,9 @@ class Run:
             raise StepFailed(step, f"The recipe '{recipe.name}' is stopped. Start it.")
         run = Run(self._world, self._context, self._tool, recipe, self)
         try:
-            called = Run.Called(run)
+            return run.program, run
         except RecipeInvalid as error:
             raise StepFailed(step, f"The recipe '{recipe.name}' cannot be run: {error}") from None
-        return called
-
-    class Called:
-        """A recipe that a step calls."""
-
-        def __init__(self, run: "Run") -> None:
-            self.program, self.host = run.program, run
 
     def close(self, record: JobRecord, error: str | None) -> None:
         """Record the job of a recipe that was called."""

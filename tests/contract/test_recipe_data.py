@@ -18,7 +18,7 @@ from simulator.domain.engine.compiling import compile_recipe
 from simulator.domain.engine.errors import StepFailed
 from simulator.domain.engine.interpreter import Job
 from simulator.domain.engine.platform.tables import DATA, LOOKUP, RECORD_ID
-from simulator.domain.recipe_data import Properties, StoredTables
+from simulator.domain.recipe_data import StoredTables, read_properties
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.world import World
@@ -81,7 +81,7 @@ def run(world: World, *blocks: Block) -> Any:
         assert project is not None
         host = FakeHost(
             tables=StoredTables(world, project.workspace_id),
-            properties=Properties(world, project.workspace_id, project.id),
+            properties=read_properties(world, project.workspace_id, project.id),
         )
         job = Job(compile_recipe(recipe(*blocks), []), host, {})
         result = finish(job)

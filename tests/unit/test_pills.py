@@ -115,8 +115,8 @@ def test_every_form_of_a_pill_is_followed(value: Any, expected: Any) -> None:
 @pytest.mark.requirement("FORM-1")
 def test_properties_and_the_job_have_pills() -> None:
     known = scope(
-        properties={"region": "EU"},
-        job={"job_id": "j-1", "parameters": {"flow": "A"}},
+        properties=lambda: {"region": "EU"},
+        job=lambda: {"job_id": "j-1", "parameters": {"flow": "A"}},
     )
     value = {
         "project": '#{_dp(\'{"pill_type":"project_property","property_name":"region"}\')}',

@@ -36,7 +36,7 @@ def _run_choice(job: "Job", choice: Choice) -> Steps:
 
 def _run_monitor(job: "Job", monitor: Monitor) -> Steps:
     yield monitor.step
-    job.add(monitor.step, job.now())
+    job.add(monitor.step)
     handler = monitor.handler
     attempt = 0
     while True:
@@ -55,7 +55,7 @@ def _run_monitor(job: "Job", monitor: Monitor) -> Steps:
         attempt += 1
         # Nobody waits (our choice): a job that did would hold its client for as long.
         note = f"retry {attempt} of {handler.retries}, at once instead of after "
-        job.add(handler.step, job.now(), note=f"{note}{handler.interval} seconds")
+        job.add(handler.step, note=f"{note}{handler.interval} seconds")
     yield handler.step
     output = {
         "message": failure.reason,
@@ -65,7 +65,7 @@ def _run_monitor(job: "Job", monitor: Monitor) -> Steps:
         "retry_count": attempt,
     }
     job.keep_output("catch", handler.step.alias, output)
-    job.add(handler.step, job.now(), output=output)
+    job.add(handler.step, output=output)
     yield from job.run_body(handler.body)
 
 
@@ -118,7 +118,7 @@ def _in_turns(loop: ForEach, items: list[Any]) -> Iterator[Any]:
 def _run_repeat(job: "Job", loop: Repeat) -> Steps:
     step = loop.step
     yield step
-    job.add(step, job.now())
+    job.add(step)
     for index in range(MOST_TURNS):
         job.budget.spend(step)
         job.keep_output("repeat", step.alias, {"index": index, "is_first": index == 0})

@@ -52,21 +52,6 @@ class Tables(Protocol):
         """Delete rows; return how many there were."""
 
 
-class Called(Protocol):
-    """A recipe that a step calls, as a job of its own.
-
-    Attributes:
-        program: of the recipe.
-        host: of its job.
-    """
-
-    @property
-    def program(self) -> Program: ...
-
-    @property
-    def host(self) -> "Host": ...
-
-
 class Host(Protocol):
     """The world of one job.
 
@@ -76,7 +61,15 @@ class Host(Protocol):
         context: who started the job, for skills: `user_name`, `user_email`.
         tables: lookup tables and data tables.
         allows_code: whether steps with code are run, rather than answered by a stub.
+        deadline: the simulated moment after which no step may end.
+        time_limit: in how many seconds after the job's start that is.
     """
+
+    @property
+    def deadline(self) -> datetime: ...
+
+    @property
+    def time_limit(self) -> int: ...
 
     @property
     def allows_code(self) -> bool: ...
@@ -99,13 +92,6 @@ class Host(Protocol):
     def octets(self, count: int) -> bytes:
         """Return so many random bytes."""
 
-    def check_time(self, step: Step, ended: datetime) -> None:
-        """Check, after a step, that the job has not taken too long by its end.
-
-        Raises:
-            TimedOut: it has.
-        """
-
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
         """Call the step's app with the right person's token.
 
@@ -120,8 +106,8 @@ class Host(Protocol):
             StepFailed: it failed, or cannot be run.
         """
 
-    def open_recipe(self, step: Step, reference: Any) -> Called:
-        """Open a recipe that a step calls.
+    def open_recipe(self, step: Step, reference: Any) -> "tuple[Program, Host]":
+        """Open a recipe that a step calls; return it, and the world of its job.
 
         Raises:
             StepFailed: there is no such recipe, or it cannot be called.

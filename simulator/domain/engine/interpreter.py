@@ -16,18 +16,14 @@ from simulator.domain.engine import custom_action, platform, stubs
 from simulator.domain.engine.conditions import to_text
 from simulator.domain.engine.control import RUNNERS, Steps
 from simulator.domain.engine.custom_action import RequestPlan
-from simulator.domain.engine.errors import StepFailed, Stopped
+from simulator.domain.engine.errors import StepFailed, Stopped, TimedOut
 from simulator.domain.engine.host import Host, Tables
-from simulator.domain.engine.joins import RecordJoins
+from simulator.domain.engine.joins import fetch_record
 from simulator.domain.engine.limits import DEEPEST_CALLS, MOST_PERFORMED
 from simulator.domain.engine.outcome import Ended, RecipeCall, Result
 from simulator.domain.engine.record import JobRecord
 from simulator.domain.engine.steps import API_PLATFORM, GENIE, SKILL, TRIGGER_NAMES, Step
-from simulator.domain.engine.tree import (
-    Action,
-    Body,
-    Program,
-)
+from simulator.domain.engine.tree import Action, Body, Program
 from simulator.domain.formulas import FormulaError, Scope
 from simulator.domain.formulas.values import check_size
 from simulator.errors import FieldError, SimulatorError
@@ -81,8 +77,8 @@ class Job:
         depth: int = 0,
     ) -> None:
         self.program, self._host = program, host
-        self._parameters = program.parameters(dict(parameters))
         self.budget, self._depth = budget or Budget(), depth
+        self._parameters = program.parameters(dict(parameters))
         self.record = JobRecord()
         self.outputs: dict[str, dict[str, Any]] = {}
         self.casts: dict[str, Any] = {}
@@ -91,13 +87,13 @@ class Job:
             self.outputs,
             now=host.now,
             octets=host.octets,
-            properties=host.properties,
-            job=host.job,
-            lookup=partial(_look_up, host.tables, "lookup_table"),
+            properties=lambda: host.properties,
+            job=lambda: host.job,
+            lookup=partial(_look_up, host, "lookup_table"),
             lookup_data_table=lambda _project, table, values: _look_up(
-                host.tables, "workato_db_table", table, values
+                host, "workato_db_table", table, values
             ),
-            find_record=RecordJoins(program, host),
+            find_record=partial(fetch_record, program, host, {}),
         )
         self.turns: list[int] = []
 
@@ -142,12 +138,11 @@ class Job:
         return None
 
     def _start(self) -> Steps:
-        trigger = self.program.trigger
+        trigger = self.program.steps[0]
         yield trigger
-        began = self._host.now()
         output = self._trigger_output(trigger)
         self.keep_output(trigger.provider, trigger.alias, output)
-        self._host.check_time(trigger, self.add(trigger, began, output=output))
+        self._end_step(trigger, output=output)
         if self.program.filter is not None:
             try:
                 holds = self.program.filter.holds(self.scope)
@@ -186,7 +181,7 @@ class Job:
         began = self._host.now()
         inputs: Any = None
         try:
-            inputs = self._read_inputs(action)
+            inputs = action.inputs.evaluate(self.scope)
             check_size(inputs)  # outputs that hold each other's outputs grow twofold in each turn
             output, note = self._answer(action, inputs)
         except stubs.MissingStub as error:
@@ -200,16 +195,11 @@ class Job:
         if isinstance(output, RecipeCall):
             return output
         if isinstance(output, Result):
-            ended = self.add(step, began, inputs=inputs, output=output.value)
-            self._host.check_time(step, ended)
+            self._end_step(step, began, inputs=inputs, output=output.value)
             raise Ended(output)
         self.keep_output(step.provider, step.alias, output)
-        ended = self.add(step, began, inputs=inputs, output=output, note=note)
-        self._host.check_time(step, ended)
+        self._end_step(step, began, inputs=inputs, output=output, note=note)
         return None
-
-    def _read_inputs(self, action: Action) -> Any:
-        return action.inputs.evaluate(self.scope)
 
     def _answer(self, action: Action, inputs: Any) -> tuple[Any, str | None]:
         """Return the output of an action, and what to note of it."""
@@ -260,11 +250,11 @@ class Job:
             reason = f"recipes call each other {DEEPEST_CALLS} levels deep at most."
             raise self.fail(step, began, inputs, StepFailed(step, reason))
         try:
-            called = self._host.open_recipe(step, call.reference)
+            program, host = self._host.open_recipe(step, call.reference)
         except StepFailed as error:
             raise self.fail(step, began, inputs, error) from None
-        job = Job(called.program, called.host, call.parameters, self.budget, self._depth + 1)
-        output: dict[str, Any] = {name: called.host.job[name] for name in ("job_id", "job_url")}
+        job = Job(program, host, call.parameters, self.budget, self._depth + 1)
+        output: dict[str, Any] = {name: host.job[name] for name in ("job_id", "job_url")}
         error_text: str | None = "The job was cancelled."
         try:
             result = yield from job.run()
@@ -273,20 +263,19 @@ class Job:
             error_text = str(error)
             if not isinstance(error, StepFailed | Stopped):
                 raise
-            name = called.host.job["recipe_name"]
-            failure = StepFailed(step, f"The recipe '{name}' failed: {error}")
+            failure = StepFailed(step, f"The recipe '{host.job['recipe_name']}' failed: {error}")
             if call.is_awaited:
                 raise self.fail(step, began, inputs, failure) from None
             result = None
         finally:
-            called.host.close(job.record, error_text)
+            host.close(job.record, error_text)
         value = result.value if result is not None else None
         if call.is_awaited:
             output = {"result": value, **output}
         else:
             self.async_jobs[str(output["job_id"])] = value
         self.keep_output(step.provider, step.alias, output)
-        self._host.check_time(step, self.add(step, began, inputs=inputs, output=output))
+        self._end_step(step, began, inputs=inputs, output=output)
 
     # --- what is kept
 
@@ -294,11 +283,22 @@ class Job:
         """Keep what pills of a step point to from now on."""
         self.outputs.setdefault(provider, {})[alias] = output
 
-    def add(self, step: Step, began: datetime, **details: Any) -> datetime:
-        """Add a step that has ended to the record; return when that was."""
+    def add(self, step: Step, began: datetime | None = None, **details: Any) -> datetime:
+        """Add a step that has ended to the record; return when that was.
+
+        Args:
+            step: the step.
+            began: the simulated moment; None for a step that takes no time.
+            **details: as `JobRecord.add` takes them.
+        """
         ended = self._host.now()
-        self.record.add(step, began, ended, turns=self.turns, **details)
+        self.record.add(step, began or ended, ended, turns=self.turns, **details)
         return ended
+
+    def _end_step(self, step: Step, began: datetime | None = None, **details: Any) -> None:
+        """Add a step as `add` does, and go on only if the job has not taken too long."""
+        if self.add(step, began, **details) > self._host.deadline:
+            raise TimedOut(step, self._host.time_limit)
 
     def fail(
         self, step: Step, began: datetime, inputs: Any, failure: StepFailed, note: str | None = None
@@ -309,10 +309,10 @@ class Job:
 
 
 def _look_up(
-    tables: Tables, kind: str, table: str, values: Mapping[str, Any]
+    host: Host, kind: str, table: str, values: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
     """Return the first row with these values, as the formula `lookup` does."""
-    for row in tables.find(kind, table):
+    for row in host.tables.find(kind, table):
         if all(to_text(row.get(name)) == to_text(value) for name, value in values.items()):
             return row
     return None

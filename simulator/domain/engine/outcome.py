@@ -28,9 +28,8 @@ class RecipeCall:
     is_awaited: bool
 
 
+@dataclass(eq=False)
 class Ended(Exception):  # a job that ends is no error
     """The job ends here, with this result or without any."""
 
-    def __init__(self, result: Result | None) -> None:
-        super().__init__()
-        self.result = result
+    result: Result | None

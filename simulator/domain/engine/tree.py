@@ -150,11 +150,6 @@ class Program:
     responses: tuple[Response, ...]
     total: int
 
-    @property
-    def trigger(self) -> Step:
-        """The step that starts it."""
-        return self.steps[0]
-
 
 def get_mapping(value: Any) -> Mapping[str, Any]:
     """Return a member of a recipe's JSON that should be an object; empty if it is none."""

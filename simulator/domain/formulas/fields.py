@@ -8,7 +8,7 @@ from typing import Any
 from simulator.domain.formulas.errors import FormulaError
 from simulator.domain.formulas.pills import Pill, read_pill
 from simulator.domain.formulas.scope import Scope
-from simulator.domain.formulas.values import SKIP, limit_text, render_text
+from simulator.domain.formulas.values import SKIP, join_text
 
 #: The member of an object that makes a list of it: the list whose items it is made from.
 SOURCE = "____source"
@@ -106,11 +106,8 @@ class _Text(Field):
         self.pieces = pieces
 
     def evaluate(self, scope: Scope) -> str:
-        return limit_text(
-            "".join(
-                each if isinstance(each, str) else render_text(each.evaluate(scope))
-                for each in self.pieces
-            )
+        return join_text(
+            [each if isinstance(each, str) else each.evaluate(scope) for each in self.pieces]
         )
 
 
@@ -122,8 +119,11 @@ class _Object(Field):
         self.members = members
 
     def evaluate(self, scope: Scope) -> dict[str, Any]:
-        values = {name: field.evaluate(scope) for name, field in self.members.items()}
-        return {name: value for name, value in values.items() if value is not SKIP}
+        return {
+            name: value
+            for name, field in self.members.items()
+            if (value := field.evaluate(scope)) is not SKIP
+        }
 
 
 class _List(Field):
@@ -134,8 +134,7 @@ class _List(Field):
         self.items = items
 
     def evaluate(self, scope: Scope) -> list[Any]:
-        values = [field.evaluate(scope) for field in self.items]
-        return [value for value in values if value is not SKIP]
+        return [value for field in self.items if (value := field.evaluate(scope)) is not SKIP]
 
 
 class _MappedList(Field):

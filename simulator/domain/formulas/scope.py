@@ -43,8 +43,8 @@ class Scope:
         outputs: `{provider: {alias: output}}` of the steps that ran; may grow between evaluations.
         now: returns the simulated moment, aware.
         octets: returns so many random bytes.
-        properties: name → value, of the project and the account.
-        job: what the job knows of itself: `job_id`, `job_url`, `recipe_id`, `recipe_name`,
+        properties: returns name → value, of the project and the account.
+        job: returns what the job knows of itself: `job_id`, `job_url`, `recipe_id`, `recipe_name`,
             `parameters` and so on.
         lookup: finds a row of a lookup table, by the table's name or id.
         lookup_data_table: finds a row of a data table, by project and table.
@@ -69,15 +69,14 @@ class Scope:
         *,
         now: Callable[[], datetime],
         octets: Callable[[int], bytes],
-        properties: Mapping[str, Any] | None = None,
-        job: Mapping[str, Any] | None = None,
+        properties: Callable[[], Mapping[str, Any]] = dict,
+        job: Callable[[], Mapping[str, Any]] = dict,
         lookup: Lookup = no_lookup_tables,
         lookup_data_table: DataTableLookup = no_lookup_tables,
         find_record: RecordFinder = find_nested,
     ) -> None:
         self.outputs, self.now, self.octets = outputs, now, octets
-        self.properties = {} if properties is None else properties
-        self.job = job or {}
+        self.properties, self.job = properties, job
         self.lookup, self.lookup_data_table = lookup, lookup_data_table
         self.find_record = find_record
         #: List → its current item.
@@ -86,9 +85,9 @@ class Scope:
     def pill(self, pill: Pill) -> Any:
         """Return a data pill's value; None where it points to nothing."""
         if pill.kind == PROPERTY:
-            return self.properties.get(pill.line)
+            return self.properties().get(pill.line)
         if pill.kind == JOB:
-            return pill.follow(self.job, self)
+            return pill.follow(self.job(), self)
         outputs = self.outputs.get(pill.provider) if pill.provider else self._find(pill.line)
         return pill.follow(outputs.get(pill.line) if outputs else None, self)
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -128,6 +128,18 @@ def render_text(value: Any) -> str:
     if isinstance(value, list | Mapping):
         check_size(value)
     return limit_text(_inspect(value))
+
+
+def join_text(values: Iterable[Any]) -> str:
+    """Return values as one text, without anything between them.
+
+    Args:
+        values: each as `render_text` takes it.
+
+    Raises:
+        FormulaError: one of them or all together are too large, or one is no value at all.
+    """
+    return limit_text("".join(map(render_text, values)))
 
 
 def _inspect(value: Any) -> str:  # noqa: PLR0912

@@ -14,7 +14,6 @@ from simulator.domain.engine.interpreter import Job
 from simulator.domain.engine.outcome import Result
 from simulator.domain.engine.record import JobRecord
 from simulator.domain.engine.steps import Step
-from simulator.domain.engine.tree import Program
 from simulator.domain.formulas import FormulaError
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -143,15 +142,14 @@ class FakeHost:
     closed: list[tuple[JobRecord, str | None]] = field(default_factory=list)
     allows_code: bool = False
     tables: Tables = field(default_factory=lambda: FakeTables({}))
+    deadline: datetime = NOW
+    time_limit: int = 60
 
     def now(self) -> datetime:
         return NOW
 
     def octets(self, count: int) -> bytes:
         return bytes(count)
-
-    def check_time(self, step: Step, ended: datetime) -> None:
-        pass
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
         self.requests.append(request)
@@ -166,16 +164,10 @@ class FakeHost:
     def open_recipe(self, step: Step, reference: Any) -> Any:
         if reference not in self.recipes:
             raise StepFailed(step, f"there is no recipe {reference}.")
-        return _Called(compile_recipe(self.recipes[reference], []), self)
+        return compile_recipe(self.recipes[reference], []), self
 
     def close(self, record: JobRecord, error: str | None) -> None:
         self.closed.append((record, error))
-
-
-@dataclass
-class _Called:
-    program: Program
-    host: FakeHost
 
 
 def start(

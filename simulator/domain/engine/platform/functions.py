@@ -13,9 +13,10 @@ from simulator.domain.formulas import FormulaError
 def return_result(job: JobView, _action: Action, inputs: Mapping[str, Any]) -> Result:
     """End the job with a result of the declared schema; what is required may not be empty text."""
     value = job.program.result(inputs.get("result"))
-    for name, inner in get_mapping(value).items():
-        if inner == "" and name in job.program.required:
-            raise FormulaError(explain_empty(name))
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if inner == "" and name in job.program.required:
+                raise FormulaError(explain_empty(name))
     return Result(value=value)
 
 
