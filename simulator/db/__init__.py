@@ -73,9 +73,7 @@ class Database:
         move_versions_on(self.engine, lambda: self.has_current_schema)
         self._keep_alive = self.engine.connect() if self.in_memory else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        reading = self.engine
-        if sqlite:
-            reading = read_first(self.engine, self._queue, in_memory=self.in_memory)
+        reading = read_first(self.engine, self._queue) if self.path else self.engine
         self._reading_first = sessionmaker(reading, expire_on_commit=False)
         self._current: ContextVar[Session | None] = ContextVar("unit_of_work", default=None)
 

@@ -68,7 +68,7 @@ def create_sqlite_engine(url: str, queue: WriteQueue, *, in_memory: bool) -> Eng
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         own = connection.connection.driver_connection
-        if connection.get_execution_options().get(_READS_FIRST) and not in_memory:
+        if connection.get_execution_options().get(_READS_FIRST):
             _execute(own, "BEGIN")  # reads what was committed last: no lock
             own.reads_so_far = True
         else:
@@ -77,16 +77,15 @@ def create_sqlite_engine(url: str, queue: WriteQueue, *, in_memory: bool) -> Eng
     return engine
 
 
-def read_first(engine: Engine, queue: WriteQueue, *, in_memory: bool) -> Engine:
+def read_first(engine: Engine, queue: WriteQueue) -> Engine:
     """Return the same engine, for units of work that read first.
 
     Args:
-        engine: of `create_sqlite_engine`.
+        engine: of `create_sqlite_engine`, for a file.
         queue: as there.
-        in_memory: as there.
     """
     reading = engine.execution_options(**{_READS_FIRST: True})
-    settings = make_settings(in_memory=in_memory)
+    settings = make_settings(in_memory=False)
 
     @event.listens_for(reading, "before_cursor_execute")
     def _lock_before_writing(

@@ -11,6 +11,7 @@ class Ledger:
     """The faults of one process, oldest first.
 
     Attributes:
+        active: those that were not cleared; another list after each change.
         patience: so many real seconds a delay lasts before somebody looks whether another process
             has cleared its fault.
     """
@@ -19,13 +20,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._active: list[Fault] = []
+        self.active: list[Fault] = []
         self._numbers = count(1)
-
-    @property
-    def active(self) -> list[Fault]:
-        """Those that were not cleared."""
-        return self._active
 
     def refresh(self) -> bool:
         """Read what other processes did; return whether something was cleared by one."""
@@ -37,7 +33,7 @@ class Ledger:
             planted = list(faults)
             for fault in planted:
                 fault.number = next(self._numbers)
-            self._active = [*self._active, *planted]
+            self.active = [*self.active, *planted]
 
     def strike(self, fault: Fault, outcome: Fault) -> bool | None:
         """Have an outcome happen to a request, if chance agrees; if so, it is counted.
@@ -65,7 +61,7 @@ class Ledger:
     def clear(self, fault: Fault | None = None) -> None:
         """Remove one fault, or all of them."""
         with self._lock:
-            self._active = [each for each in self._active if fault and each is not fault]
+            self.active = [each for each in self.active if fault and each is not fault]
             if fault is None:
                 self._numbers = count(1)
 

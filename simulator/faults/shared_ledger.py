@@ -43,13 +43,13 @@ class SharedLedger(Ledger):
         with self._world.db.reading() as session:
             rows = session.scalars(there).all()
         with self._lock:
-            before = self._active
+            before = self.active
             known = {(each.number, self._tokens.get(each.number)): each for each in before}
-            self._active = [known.get((row.number, row.token)) or _fault_of(row) for row in rows]
+            self.active = [known.get((row.number, row.token)) or _fault_of(row) for row in rows]
             self._tokens = {row.number: row.token for row in rows}
-            for fault, row in zip(self._active, rows, strict=True):
+            for fault, row in zip(self.active, rows, strict=True):
                 fault.adopt(_tally_of(row))
-            return bool({id(each) for each in before} - {id(each) for each in self._active})
+            return bool({id(each) for each in before} - {id(each) for each in self.active})
 
     def plant(self, faults: Iterable[Fault]) -> None:
         """Add faults, numbered over all processes."""
@@ -64,7 +64,7 @@ class SharedLedger(Ledger):
                 continue
             break
         with self._lock:
-            self._active = [*self._active, *planted]
+            self.active = [*self.active, *planted]
 
     def _insert(self, session: Session, planted: Iterable[Fault]) -> None:
         highest = session.scalar(select(func.max(PlantedFault.number))) or 0
@@ -105,7 +105,7 @@ class SharedLedger(Ledger):
         if fault.number == 0:
             super().discount(fault, outcome)
             return
-        while any(each is fault for each in self._active):
+        while any(each is fault for each in self.active):
             with self._lock:
                 before = fault.tally
                 fault.count(outcome, -1)

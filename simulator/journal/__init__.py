@@ -141,13 +141,13 @@ class Journal(Verification):
         raw = RawExchange(
             number=next(self._numbers),
             cause=outer.number if outer else None,
-            at=self._clock.now(),
             caller=outer.system if outer else "outside",
             system=system,
             environ={name: str(environ.get(name, "")) for name in RECORDED},
             body=peek(environ),
-            began=stopwatch(),
             behalf=self._directory.on_behalf() if outer and self._directory else None,
+            at=self._clock.now(),
+            began=stopwatch(),
         )
         self._exchanges.append(raw)
         if raw.number % _LOOK_EVERY == 0:
@@ -171,6 +171,13 @@ class Journal(Verification):
         if is_json or "event-stream" in kind:
             return _Read(chunks, raw, records_answer=is_json)
         return chunks
+
+    def _end(self, raw: RawExchange) -> None:
+        """Note that an exchange has its answer, and wake up those who wait."""
+        with self._answered:
+            raw.ended = True
+            self._answers += 1
+            self._answered.notify_all()
 
 
 class _Read:

@@ -51,13 +51,6 @@ class Verification(ABC):
     def forgotten(self) -> int:
         """Return how many exchanges are no longer in the journal, as there were too many."""
 
-    def _end(self, raw: RawExchange) -> None:
-        """Note that an exchange has its answer, and wake up those who wait."""
-        with self._answered:
-            raw.ended = True
-            self._answers += 1
-            self._answered.notify_all()
-
     def use_directory(self, directory: Directory) -> None:
         """Set the directory: it knows the systems, people, tools and parameters that there are."""
         self._directory = directory

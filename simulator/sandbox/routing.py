@@ -19,15 +19,11 @@ from simulator.sandbox.systems import Systems
 from simulator.validation.media_types import HTML, is_json, is_named
 from simulator.validation.parsing import shorten
 from simulator.web import cors
-from simulator.web.environ import CATALOGUE_VERSION
+from simulator.web.environ import CATALOGUE_VERSION, REFUSAL
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-
-#: Tells the MCP system that nobody has the Host (simulator.systems.mcp.refusals).
-_MISDIRECTED = "simulator.systems.mcp.misdirected"
 
 
 class Router:
@@ -62,7 +58,7 @@ class Router:
 
         What it asks of other systems meanwhile is spoken of as it is itself, whatever their Host.
         """
-        addresses = self._world.addresses
+        addresses, host = self._world.addresses, environ.get("HTTP_HOST", "")
         is_nested = current() is not None
         if self._refresh is not None and not is_nested:
             environ[CATALOGUE_VERSION] = self._refresh()
@@ -70,20 +66,26 @@ class Router:
         posts = environ["REQUEST_METHOD"] == "POST" and not is_nested
         if posts and next(self._requests) % REQUESTS == 0:
             sweep(self._world)
-        if is_nested or not addresses.is_production_alias(environ.get("HTTP_HOST", "")):
-            return self._hand_over(environ, start_response)
+        speaks_production = not is_nested and addresses.is_production_alias(host)
+        name = addresses.system_at(host)
+        if name and not is_nested and addresses.look_again and is_app(name):
+            # Whoever comes from outside may ask for an app that is no more.
+            with suppress(SQLAlchemyError):  # whoever is asked then says so in a shape of its own
+                addresses.look_again()
+            name = addresses.system_at(host)
+        if not speaks_production:
+            return self._hand_over(name, environ, start_response)
         context = copy_context()
         context.run(addresses.use_production_urls)
-        return _Within(context, context.run(self._hand_over, environ, start_response))
+        return _Within(context, context.run(self._hand_over, name, environ, start_response))
 
     def _hand_over(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, name: str | None, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "")
-        name = self._system_at(host)
         if name is None:
             if self._is_for_mcp(host, environ):
-                return self._systems.get(MCP)({**environ, _MISDIRECTED: host}, start_response)
+                return self._systems.get(MCP)({**environ, REFUSAL: 421}, start_response)
             return _misdirected(host, start_response)
         if name == AIHUB and is_api(environ["PATH_INFO"]):
             name = API
@@ -99,16 +101,6 @@ class Router:
         if self._world.settings.allowed_origins:
             answering = cors.share(system, environ, answering)
         return self._journal.record(name, answering, environ, start_response)
-
-    def _system_at(self, host: str) -> str | None:
-        """The system at a Host; whoever comes from outside may ask for an app that is no more."""
-        addresses = self._world.addresses
-        name = addresses.system_at(host)
-        if name is None or not is_app(name) or current() is not None or not addresses.look_again:
-            return name
-        with suppress(SQLAlchemyError):  # whoever is asked then says so in a shape of its own
-            addresses.look_again()
-        return addresses.system_at(host)
 
     def _is_for_mcp(self, host: str, environ: "WSGIEnvironment") -> bool:
         """Whether a request whose Host nobody has was meant for an MCP server, as far as it says.

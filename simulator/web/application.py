@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -99,7 +99,7 @@ def configure_app(
     system: str,
     *,
     error_page: ErrorPage,
-    reads_first: Callable[[str], bool] = lambda path: False,
+    reads_first: Collection[str] | None = (),
 ) -> None:
     """Give a system's Flask application what all of them have.
 
@@ -108,8 +108,8 @@ def configure_app(
         world: shared by all systems.
         system: its name; names the session cookie, because cookies ignore ports.
         error_page: renders errors in this system's own shape.
-        reads_first: says of a path whether a POST there changes rows conditionally, however
-            outdated what it read may be; as GET does at every path, it takes SQLite's write lock
+        reads_first: paths where a POST changes rows conditionally, however outdated what it read
+            may be, None for all of them; as GET does at every path, it takes SQLite's write lock
             when it writes (`Database.unit`).
     """
     app.extensions[_WORLD_EXTENSION] = world
@@ -234,14 +234,15 @@ def _report(error: Exception) -> str:
     return text
 
 
-def _answer_in_units_of_work(app: Flask, world: World, reads_first: Callable[[str], bool]) -> None:
+def _answer_in_units_of_work(app: Flask, world: World, reads_first: Collection[str] | None) -> None:
     """Answer each request in a unit of work; the body of a stream opens its own."""
     answer = app.wsgi_app
 
     def within_unit(
         environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> "Iterable[bytes]":
-        is_reading = environ["REQUEST_METHOD"] in _READING or reads_first(environ["PATH_INFO"])
+        is_reading = environ["REQUEST_METHOD"] in _READING
+        is_reading = is_reading or reads_first is None or environ["PATH_INFO"] in reads_first
         with world.db.unit(reads_first=is_reading):
             return answer(environ, start_response)
 

@@ -13,7 +13,6 @@ from simulator.domain.formulas.pills import Join, Pill
 from simulator.domain.formulas.scope import find_nested
 from simulator.validation.parsing import parse_foreign_json
 
-
 #: What a job has fetched: (alias of the step, join, value of the field) → record.
 Found = dict[tuple[str, Join, str], Any]
 

@@ -40,9 +40,7 @@ def create_app(world: World) -> Flask:
     """Return the Flask application that answers as `id.workato.com`."""
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BOOTSTRAP_BOOTSWATCH_THEME="pulse")
-    configure_app(
-        app, world, IDENTITY, error_page=_error_page, reads_first=_READS_FIRST.__contains__
-    )
+    configure_app(app, world, IDENTITY, error_page=_error_page, reads_first=_READS_FIRST)
     configure_pages(app, world, IDENTITY)
     cors.install(app, world, _is_for_programs)
     Bootstrap5(app)

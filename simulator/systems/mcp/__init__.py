@@ -33,9 +33,7 @@ def create_app(world: World) -> Flask:
     """Return the Flask application that answers as `<n>.apim.mcp.workato.com` for every server."""
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # else `//` is sent to another address
-    configure_app(
-        app, world, MCP, error_page=refusals.refuse_by_status, reads_first=lambda path: True
-    )
+    configure_app(app, world, MCP, error_page=refusals.refuse_by_status, reads_first=None)
     refusals.register_errors(app, world)
     app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
     app.extensions["simulator.pending"] = PendingRequests(world.randomness)

@@ -10,10 +10,7 @@ from simulator.systems.mcp.errors import RpcError, build_response, find_rule_err
 from simulator.validation.parsing import shorten
 from simulator.world import World
 
-#: In the WSGI environment of a request for this system whose Host nobody has: that Host.
-MISDIRECTED = "simulator.systems.mcp.misdirected"
-
-#: HTTP status that Flask or werkzeug refuses with → code and what to do.
+#: HTTP status that Flask, werkzeug or the door refuses with → code and what to do.
 _BY_STATUS = {
     404: (
         Code.UNKNOWN_PATH,
@@ -23,21 +20,17 @@ _BY_STATUS = {
         Code.METHOD_NOT_ALLOWED,
         "POST JSON-RPC messages to this address; Allow names the methods that it takes.",
     ),
+    421: (
+        Code.UNKNOWN_HOST,
+        "No MCP server answers for the host '{host}'. Use an address that 'simulator describe' "
+        "prints.",
+    ),
     413: (Code.REQUEST_TOO_LARGE, "The body is too large: send 2 MB at most."),
 }
 
 
 def register_errors(app: Flask, world: World) -> None:
     """Answer this system's errors, and those of the rules, with their own codes."""
-
-    @app.before_request
-    def _check_host() -> None:
-        if MISDIRECTED in request.environ:
-            raise RpcError(
-                Code.UNKNOWN_HOST,
-                f"No MCP server answers for the host '{shorten(request.environ[MISDIRECTED])}'. "
-                "Use an address that 'simulator describe' prints.",
-            )
 
     @app.errorhandler(SimulatorError)
     def _refused(error: SimulatorError) -> tuple[Response, int]:
@@ -57,6 +50,7 @@ def refuse_by_status(status: int, _title: str, sentence: str) -> tuple[Response,
         sentence: used where the status has no better one.
     """
     code, better = _of_status(status)
+    better = better.format(host=shorten(request.environ.get("HTTP_HOST", "")))
     return refuse(RpcError(code, better or sentence, http_status=status))
 
 

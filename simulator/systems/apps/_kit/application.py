@@ -51,7 +51,8 @@ def assemble(
     configure_pages(app, world, app_system(host))
     csrf = CSRFProtect(app)
     instance.install(app, world, host, profile)
-    app.before_request(_be_at_this_host)
+    if profile.traffic.hosts:
+        app.before_request(_be_at_this_host)
     errors.install(app)
     apis = list(api)
     for blueprint in (
