@@ -53,9 +53,8 @@ class RunConnections:
         if self._context.person is None or not needed:
             return
         self._read()
-        parents = [self._get_parent(step) for step in needed]
-        missing = [parent for parent in parents if self._find_acting(parent) is None]
-        if missing:
+        chosen = [self._choose(step) for step in needed]
+        if missing := [parent for acting, parent in chosen if acting is None]:
             raise verified_access.ConnectionRequired(missing)
 
     def get(self, step: Step) -> tuple[Connection, Connection]:
@@ -69,23 +68,21 @@ class RunConnections:
             Unavailable: the builder's connection cannot be used.
         """
         self._read()
-        parent = self._get_parent(step)
+        acting, parent = self._choose(step)
+        if acting is None:
+            raise verified_access.ConnectionRequired([parent])
+        return acting, parent
+
+    def _choose(self, step: Step) -> tuple[Connection | None, Connection]:
+        """Return what a step acts with, None where the person lacks it, and the builder's own."""
+        found = self._rows.get(step.connection_id) if step.connection_id is not None else None
+        parent = verified_access.check_established(found, self._recipe.name, step)
         if not step.acts_as_end_user:
             return parent, parent
-        own = self._find_acting(parent)
-        if own is None:
-            raise verified_access.ConnectionRequired([parent])
-        return own, parent
-
-    def _get_parent(self, step: Step) -> Connection:
-        found = self._rows.get(step.connection_id) if step.connection_id is not None else None
-        return verified_access.check_established(found, self._recipe.name, step)
-
-    def _find_acting(self, parent: Connection) -> Connection | None:
         person = self._context.person
         assert person is not None, "a step that acts as an end user is refused before"
         own = self._own.get(parent.id)
-        return verified_access.choose_acting(self._context.server, person, parent, own)
+        return verified_access.choose_acting(self._context.server, person, parent, own), parent
 
     def _read(self) -> None:
         """Read all of them, unless this transaction has."""

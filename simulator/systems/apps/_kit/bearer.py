@@ -6,6 +6,7 @@ from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.instance import here
 from simulator.web.bearer import build_challenge, read_bearer_token
+from simulator.world import World
 
 
 class TokenRefused(Exception):
@@ -28,8 +29,9 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a live access token stands for."""
+    """What a live access token stands for, in the world of its instance."""
 
+    world: World
     user: AppUser
     scopes: frozenset[str]
 
@@ -75,4 +77,4 @@ def authenticate(*needed: str) -> Access:
             "insufficient_scope",
         )
     world.calls.record_token_use(host, user.email, sees_all=people.sees_all(user))
-    return Access(user=user, scopes=granted)
+    return Access(world=world, user=user, scopes=granted)

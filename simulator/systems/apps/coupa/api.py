@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from simulator.systems.apps._kit.bearer import Access, authenticate
-from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.coupa import (
     actions,
     changes,
@@ -25,7 +24,6 @@ from simulator.systems.apps.coupa.resource import Resource
 from simulator.systems.apps.coupa.resources import NESTED, RESOURCES
 from simulator.systems.apps.coupa.scopes import COMMON_READ
 from simulator.validation.media_types import JSON
-from simulator.world import World
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -81,24 +79,22 @@ def _one(resource: Resource, name: str) -> Response:
     verb = _VERBS[request.method]
     scopes = {"show": resource.reading, "update": resource.writing, "delete": resource.deleting}
     access = _enter(scopes[verb])
-    world = here().world
-    row = _find(world, resource, access, name)
-    return _do(world, resource, access, row, verb)
+    return _do(resource, access, _find(resource, access, name), verb)
 
 
-def _do(world: World, resource: Resource, access: Access, row: Any, verb: str) -> Response:
+def _do(resource: Resource, access: Access, row: Any, verb: str) -> Response:
     if request.args:
         choosing.check(request.args, resource, is_change=verb == "update")
-    _tell_owners(world, resource, access, [row])
+    _tell_owners(resource, access, [row])
     if verb == "delete":
-        changes.delete(world, resource, access.user, row)
+        changes.delete(access.world, resource, access.user, row)
         return Response(status=200)
     if verb == "update":
         values, parts = _read(resource, access, is_change=True)
         if "exported" in request.args and "exported" in resource.fields:
             values["exported"] = request.args["exported"].lower() == "true"
-        changes.update(world, resource, access.user, row, values, parts)
-        world.db.session.flush()
+        changes.update(access.world, resource, access.user, row, values, parts)
+        access.world.db.session.flush()
     return _answer(resource, row, 200)
 
 
@@ -107,9 +103,8 @@ def _create(
 ) -> Response:
     choosing.check(request.args, resource, is_change=True)
     values, parts = _read(resource, access, is_change=False)
-    world = here().world
-    row = changes.create(world, resource, access.user, values, parent, parts)
-    _tell_owners(world, resource, access, [row])
+    row = changes.create(access.world, resource, access.user, values, parent, parts)
+    _tell_owners(resource, access, [row])
     return _answer(resource, row, 201)
 
 
@@ -118,7 +113,7 @@ def _list_action(resource: Resource, action: Action) -> Response:
 
 
 def _member_action(resource: Resource, name: str, action: Action) -> Response:
-    return _run(resource, action, lambda access: _find(here().world, resource, access, name))
+    return _run(resource, action, lambda access: _find(resource, access, name))
 
 
 def _run(resource: Resource, action: Action, find: Any) -> Response:
@@ -132,7 +127,7 @@ def _run(resource: Resource, action: Action, find: Any) -> Response:
     if action.takes_body:
         values, _ = _read(resource, access, is_change=not action.is_new)
     call = actions.Call(
-        world=here().world,
+        world=access.world,
         user=access.user,
         resource=resource,
         row=row,
@@ -140,8 +135,8 @@ def _run(resource: Resource, action: Action, find: Any) -> Response:
         query=request.args,
     )
     result = action.run(call)
-    call.world.db.session.flush()
-    _tell_owners(call.world, resource, access, [result])
+    access.world.db.session.flush()
+    _tell_owners(resource, access, [result])
     return _answer(resource, result, 201 if action.is_new else 200)
 
 
@@ -150,17 +145,16 @@ def _part(parent: Resource, name: str, child: Resource, number: str | None = Non
     _check_method(child, _ON_LIST if number is None else _VERBS)
     reading = request.method in _READS
     access = _enter(child.reading if reading else child.writing, parent.reading)
-    world = here().world
-    above = _find(world, parent, access, name)
+    above = _find(parent, access, name)
     above_row = above[0] if parent.path == "users" else above
     if number is not None:
-        row = store.find_part(world, child, parent, above_row.id, _as_id(number))
+        row = store.find_part(access.world, child, parent, above_row.id, _as_id(number))
         if row is None:
             raise NotFound(child.noun, number)
-        return _do(world, child, access, row, _VERBS[request.method])
+        return _do(child, access, row, _VERBS[request.method])
     if request.method == "POST":
         return _create(child, access, (parent, above_row))
-    found = store.children(world, child.path, parent, above_row.id)
+    found = store.children(access.world, child.path, parent, above_row.id)
     documents = [choosing.choose(child, store.show(child, row), request.args) for row in found]
     return formats.answer_list(child, documents)
 
@@ -182,15 +176,15 @@ def _search_approvers() -> Response:
 
 def _order_lines(more: list[str]) -> Response:
     """`purchase_order_lines`, which are parts of orders, with their own addresses."""
-    resource, world = order_lines.RESOURCE, here().world
+    resource = order_lines.RESOURCE
     if len(more) > 2:
         raise ApiError(404, {"error": ["There is nothing at this address of the API."]})
     if not more:
         _check_method(resource, _ON_LIST)
         access = _enter(resource.reading)
         choosing.check(request.args, resource, is_change=False)
-        found = order_lines.read_page(world, access.user, request.args.items(multi=True))
-        _tell_owners(world, RESOURCES["purchase_orders"], access, [order for order, _ in found])
+        found = order_lines.read_page(access.world, access.user, request.args.items(multi=True))
+        _tell_owners(RESOURCES["purchase_orders"], access, [order for order, _ in found])
         return formats.answer_list(
             resource,
             [
@@ -207,21 +201,21 @@ def _order_lines(more: list[str]) -> Response:
         raise _wrong_method(("PUT",))
     else:
         access = _enter(resource.writing)
-    order, number = order_lines.find(world, access.user, more[0])
-    _tell_owners(world, RESOURCES["purchase_orders"], access, [order])
+    order, number = order_lines.find(access.world, access.user, more[0])
+    _tell_owners(RESOURCES["purchase_orders"], access, [order])
     if len(more) == 2:
-        order_lines.act(world, order, number, more[1])
-        world.db.session.flush()
+        order_lines.act(access.world, order, number, more[1])
+        access.world.db.session.flush()
     document = shapes.order_line(order, number)
     return formats.answer_one(resource, choosing.choose(resource, document, request.args))
 
 
 def _answer_page(resource: Resource, access: Access, further: Iterable[Any] = ()) -> Response:
     choosing.check(request.args, resource, is_change=False)
-    world, user = here().world, access.user
+    world, user = access.world, access.user
     selection = lists.read(world, user.host, resource, request.args.items(multi=True))
     rows = store.page(world, resource, user, selection, further)
-    _tell_owners(world, resource, access, rows)
+    _tell_owners(resource, access, rows)
     documents = [choosing.choose(resource, store.show(resource, row), request.args) for row in rows]
     return formats.answer_list(resource, documents)
 
@@ -240,12 +234,12 @@ def _read(
 ) -> tuple[dict[str, Any], list[tuple[Resource, dict[str, Any]]]]:
     """The values of the body, and the parts that are to be made of it."""
     body = formats.read_optional_body(resource) if is_change else formats.read_body(resource)
-    reader = Reader(here().world, access.user.host, is_change)
+    reader = Reader(access.world, access.user.host, is_change)
     return reader.read(resource, body), reader.parts
 
 
-def _find(world: World, resource: Resource, access: Access, name: str) -> Any:
-    row = store.find(world, resource, access.user, _as_id(name))
+def _find(resource: Resource, access: Access, name: str) -> Any:
+    row = store.find(access.world, resource, access.user, _as_id(name))
     if row is None:
         raise NotFound(resource.noun, name)
     return row
@@ -271,20 +265,18 @@ def _wrong_method(allowed: Iterable[str]) -> ApiError:
 def _enter(*scopes: str) -> Access:
     """Check the token, its scopes, and that the answer can be in a format that is accepted."""
     access = authenticate(COMMON_READ, *scopes)
-    world = here().world
     # Each world's setting is read once; where there is none, there is nothing to count.
     known = current_app.extensions.get(rate_limit.EXTENSION, {})
-    if known.get(world.known.id, 0) is not None:
-        rate_limit.check(world, access.user.host)
+    if known.get(access.world.known.id, 0) is not None:
+        rate_limit.check(access.world, access.user.host)
     if request.headers.get("Accept") != JSON or request.content_type:
         formats.check()
     return access
 
 
-def _tell_owners(world: World, resource: Resource, access: Access, rows: Iterable[Any]) -> None:
+def _tell_owners(resource: Resource, access: Access, rows: Iterable[Any]) -> None:
     """Have the isolation oracle know whose rows are answered."""
-    found = (store.counts_as(access.user, resource, row) for row in rows)
-    world.calls.record_rows([email for email in found if email])
+    access.world.calls.record_rows(store.list_owners(access.user, resource, rows))
 
 
 @blueprint.errorhandler(ApiError)

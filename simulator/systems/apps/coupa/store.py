@@ -96,12 +96,16 @@ def show(resource: Resource, row: Row) -> dict[str, Any]:
     return shapes.document(row)
 
 
-def counts_as(user: AppUser, resource: Resource, row: Row) -> str | None:
-    """Return the e-mail address of whose row this is to somebody who is shown it.
+def list_owners(user: AppUser, resource: Resource, rows: Iterable[Row]) -> list[str]:
+    """Return the e-mail addresses of those whose rows these are to somebody who is shown them.
 
-    What is about them, and what they were asked to approve, is as good as theirs; None where it is
-    nobody's own.
+    What is about them, and what they were asked to approve, is as good as theirs; what is nobody's
+    own is left out.
     """
+    return [email for row in rows if (email := _counts_as(user, resource, row))]
+
+
+def _counts_as(user: AppUser, resource: Resource, row: Row) -> str | None:
     owner = owner_of(resource, row)
     if owner is None or owner.id == user.id:
         return owner.email if owner else None
