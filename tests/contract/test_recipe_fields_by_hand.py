@@ -9,11 +9,14 @@ from simulator.db.tables import Recipe
 from simulator.domain.packages.lint import structure
 from tests.contract.aihub_world import Hub, HubBrowser, text_of
 from tests.contract.recipe_editing import (
+    STATUS,
     add,
     at,
     builder,
     code,
+    error_beside,
     hub,
+    pills_of,
     save,
     version,
 )
@@ -114,3 +117,53 @@ def test_a_recipe_says_why_it_cannot_serve_verified_access(hub: Hub, builder: Hu
     page = text_of(builder.get(sent.headers["Location"].partition("/edit")[0]))
     assert "It begins with no recipe function" in page
     assert "No step of it acts in an app." in page
+
+
+@pytest.mark.requirement("EDIT-8")
+def test_a_field_is_switched_between_text_and_formula(hub: Hub, builder: HubBrowser) -> None:
+    (pill,) = [value for name, value in pills_of(builder.get(at(1))).items() if name == "Status"]
+    mode = STATUS.replace("value:", "mode:")
+    for typed, chosen, stored in (
+        (f"Of #{{_dp('{pill}')}}", "formula", f"=\"Of \" + _dp('{pill}')"),
+        (f"\"Of \" + _dp('{pill}')", "formula", f"=\"Of \" + _dp('{pill}')"),
+        (f"\"Of \" + _dp('{pill}')", "text", f"Of #{{_dp('{pill}')}}"),
+        (f"_dp('{pill}').upcase", "formula", f"=_dp('{pill}').upcase"),
+        ("=1 + 1", "text", "=1 + 1"),
+        ("", "formula", None),
+    ):
+        assert save(hub, builder, 1, **{STATUS: typed, mode: chosen}).status_code == 303
+        assert code(hub)["block"][0]["input"].get("status") == stored
+    wrong = save(hub, builder, 1, **{STATUS: "open", mode: "formula"})
+    assert "There is no formula `open`." in error_beside(wrong, "Status")
+    assert ">\nopen</textarea>" in wrong.text
+
+
+@pytest.mark.requirement("EDIT-8")
+def test_how_a_value_was_chosen_is_noted_as_exports_note_it(hub: Hub, builder: HubBrowser) -> None:
+    toggle = {"control_type": "text", "type": "boolean", "name": "urgent"}
+    field = {"name": "urgent", "type": "boolean", "optional": True, "toggle_field": toggle}
+    with hub.world.db.unit() as session:
+        row = session.get_one(Recipe, 3)
+        found, *rest = row.code["block"]
+        row.code = {**row.code, "block": [found | {"extended_input_schema": [field]}, *rest]}
+    name = ':["input","urgent"]'
+    for sent, value, note in (
+        ({"toggle": "list", "pick": "true", "value": "old"}, "true", True),
+        ({"toggle": "custom", "pick": "true", "value": "=1 == 1"}, "=1 == 1", False),
+        ({"toggle": "list", "pick": ""}, None, None),
+    ):
+        fields = {part + name: text for part, text in sent.items()}
+        assert save(hub, builder, 1, **{"value" + name: "", **fields}).status_code == 303
+        block = code(hub)["block"][0]
+        assert block["input"].get("urgent") == value
+        assert block.get("toggleCfg", {}).get("urgent") == note
+
+    call = add(hub, builder, "workato_recipe_function/call_recipe")
+    flow = ':["input","flow_id"]'
+    fields = {"toggle" + flow: "list", "pick" + flow: "3", "value" + flow: ""}
+    assert save(hub, builder, call, **fields).status_code == 303
+    assert code(hub)["block"][-1]["dynamicPickListSelection"] == {"flow_id": "Recipe 3"}
+    custom = fields | {"toggle" + flow: "custom", "value" + flow: "1"}
+    assert save(hub, builder, call, **custom).status_code == 303
+    assert "dynamicPickListSelection" not in code(hub)["block"][-1]
+    assert "toggleCfg" not in code(hub)["block"][-1]

@@ -48,9 +48,9 @@ def test_a_pill_is_inserted_by_its_button_and_saved_in_the_real_form(
     assert text == f"All of #{{_dp('{pill}')}}"
     assert json.loads(pill)["path"] == ["parameters", "status"]
     formula = save(hub, builder, 1, **(typed | {STATUS: "=", "target": "input-0"}))
-    assert html.escape(f"=_dp('{pill}')") in formula.text.replace("&#34;", "&quot;").replace(
-        "&#39;", "&#x27;"
-    )
+    assert html.unescape(formula.text).count(f">\n_dp('{pill}')</textarea>") == 1
+    (modes,) = re.findall(r'<input[^>]*name="mode:[^"]*status[^"]*"[^>]*checked', formula.text)
+    assert 'value="formula"' in modes
 
     assert save(hub, builder, 1, **{STATUS: text, LIMIT: "5"}).status_code == 303
     assert code(hub)["block"][0]["input"] == {"status": text, "limit": "5"}
@@ -248,7 +248,7 @@ def test_a_form_that_is_shown_again_is_still_about_the_version_it_began_with(
         again = save(hub, builder, 1, version="1", do=do, **{STATUS: before, LIMIT: "=bad("})
         assert 'name="version" value="1"' in again.text
         assert 'action="/recipes/3/steps/1/inputs"' in again.text
-        assert ">\n=bad(</textarea>" in again.text
+        assert ">\nbad(</textarea>" in again.text
         assert "3 Search invoices in Coupa" in text_of(again)
     told = save(hub, builder, 1, version="1", **{STATUS: before, LIMIT: "7"})
     assert "If you save, both changes are in the recipe." in text_of(told)

@@ -144,7 +144,7 @@ def _of_action(code: Block, block: Block, around: Surroundings) -> Iterator[Inpu
     elif provider == RECIPE_FUNCTION and name.startswith("call_recipe"):
         yield InputField(
             path=("input", "flow_id"), label="Recipe function", required=True,
-            options=around.functions, hint="Save to see its parameters.",
+            options=around.functions, is_dynamic=True, hint="Save to see its parameters.",
         )  # fmt: skip
         parameters, _ = around.get_schemas(inputs.get("flow_id"))
         yield from list_schema_inputs(block, parameters, ("input", "parameters"))
@@ -153,7 +153,9 @@ def _of_action(code: Block, block: Block, around: Surroundings) -> Iterator[Inpu
     elif provider in (LOOKUP, _DATA):
         yield from _of_table(provider, name, inputs, around)
     elif (provider, name) in CODE_ACTIONS:
-        yield InputField(path=("input", "code"), label="Code", required=True, lines=8)
+        yield InputField(
+            path=("input", "code"), label="Code", required=True, lines=8, takes_formula=False
+        )
         fields = read_fields(get_mapping(inputs.get("code_input")).get("schema"))
         yield from list_schema_inputs(block, fields, ("input", "code_input", "data"))
     elif name not in _OF_PLATFORM.get(provider, ()):
@@ -273,6 +275,7 @@ def _of_table(
     yield InputField(
         path=("input", member), label="Lookup table" if provider == LOOKUP else "Data table",
         required=True, options=around.list_tables(provider), hint="Save to see its columns.",
+        is_dynamic=True,
     )  # fmt: skip
     if name.startswith(("update", "delete_entry", "delete_record", "remove")):
         row = "entry_id" if provider == LOOKUP else "record_id"

@@ -28,6 +28,9 @@ class InputField:
         options: what can be picked: (value, label); a text with pills can be there instead.
         is_fixed: whether nothing else than an option can be there: no pill, no formula.
         lines: how high its field is.
+        takes_formula: whether a formula can be there.
+        has_toggle: whether exports note which of the two is used: option list or custom value.
+        is_dynamic: whether the options are the workspace's, so that exports note which was chosen.
     """
 
     path: Path
@@ -38,6 +41,9 @@ class InputField:
     options: Sequence[Option] = ()
     is_fixed: bool = False
     lines: int = 1
+    takes_formula: bool = True
+    has_toggle: bool = False
+    is_dynamic: bool = False
 
 
 def get_value(block: Block, path: Path) -> Any:
@@ -82,6 +88,8 @@ def list_schema_inputs(
                 type=kind,
                 required=required,
                 options=YES_NO if kind == "boolean" else _read_options(field.get("pick_list")),
+                takes_formula=field.get("disable_formula") not in (True, "true"),
+                has_toggle=isinstance(field.get("toggle_field"), Mapping),
             )
 
 

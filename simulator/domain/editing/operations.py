@@ -5,15 +5,17 @@ own id, so that what two people do to different steps, or to different inputs of
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from simulator.domain.editing import blocks, schemas
 from simulator.domain.editing.blocks import Block
 from simulator.domain.editing.inputs import Path, get_value
 from simulator.domain.editing.kinds import Kind
+from simulator.domain.editing.missing import name_path
 from simulator.domain.editing.schemas import Row
 from simulator.domain.engine.schemas import read_fields
+from simulator.domain.engine.tree import get_mapping
 from simulator.errors import FieldError
 
 Code = Mapping[str, Any]
@@ -54,18 +56,35 @@ class SetInputs:
     Attributes:
         number: of the step.
         values: path into the block → text; empty for no value.
+        toggles: path of an input with a toggle → whether it was picked of the option list, rather
+            than typed as a custom value; exports note it (`toggleCfg`).
+        selections: path of an input whose options are the workspace's → what people read of the one
+            that was picked; empty for a custom value (`dynamicPickListSelection`).
     """
 
     number: int
     values: Mapping[Path, str]
+    toggles: Mapping[Path, bool] = field(default_factory=dict)
+    selections: Mapping[Path, str] = field(default_factory=dict)
 
     def apply(self, code: Block, seen: Code) -> Mapping[str, Any]:
         name = blocks.get_name(seen, self.number)
         block, before = blocks.get_block(code, name), blocks.get_block(seen, name)
         for path, text in self.values.items():
-            if text != to_text(get_value(before, path)):
+            is_other = text != to_text(get_value(before, path))
+            if is_other:
                 _set(block, path, text)
+            self._note(block, before, path, is_other=is_other)
         return block  # type: ignore[no-any-return]
+
+    def _note(self, block: Block, before: Code, path: Path, *, is_other: bool) -> None:
+        """Note how a value was chosen, where it is another one, or was chosen otherwise before."""
+        key, has_value = name_path(path), bool(self.values[path])
+        toggle, noted = self.toggles.get(path), get_value(before, ("toggleCfg", key))
+        if toggle is not None and (is_other or noted not in (None, toggle)):
+            _set_note(block, "toggleCfg", key, toggle if has_value else None)
+        if path in self.selections and is_other:
+            _set_note(block, "dynamicPickListSelection", key, self.selections[path] or None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,6 +311,17 @@ def _add_follower(code: Block, near: Any, made: Block) -> Block:
         raise FieldError("kind", "This IF has an ELSE already.")
     inside.insert(len(inside) - has_else, made)
     return made
+
+
+def _set_note(block: Any, member: str, key: str, value: Any) -> None:
+    """Set what a block notes of an input; None notes nothing."""
+    noted = dict(get_mapping(block.get(member)))
+    noted.pop(key, None)
+    if value is not None:
+        noted[key] = value
+    block.pop(member, None)
+    if noted:
+        block[member] = noted
 
 
 def _set(block: Any, path: Path, text: str) -> None:

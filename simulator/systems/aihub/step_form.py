@@ -9,7 +9,7 @@ from flask import request
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Recipe
 from simulator.domain import recipe_edits
-from simulator.domain.editing import blocks
+from simulator.domain.editing import blocks, modes
 from simulator.domain.editing.fields import list_fields
 from simulator.domain.editing.inputs import InputField, Path, get_value
 from simulator.domain.editing.missing import list_missing, name_path
@@ -23,7 +23,7 @@ from simulator.domain.recipe_versions import Version
 from simulator.web.application import current_world
 
 #: Names of a form's fields begin so; the path into the block follows, as JSON.
-_VALUE, _PICK = "value:", "pick:"
+_VALUE, _PICK, _MODE, _TOGGLE = "value:", "pick:", "mode:", "toggle:"
 #: An input that a step of an app is given beside those that are known.
 NEW_INPUT = "new_value"
 
@@ -52,6 +52,25 @@ class FormField:
     def is_picked(self) -> bool:
         """Whether the value is one of the options."""
         return self.value in [value for value, _ in self.field.options]
+
+    @property
+    def is_formula(self) -> bool:
+        """Whether it is in formula mode."""
+        return self.field.takes_formula and modes.is_formula(self.value)
+
+    @property
+    def text(self) -> str:
+        """What the field shows of the value: a formula without the `=` that its mode says."""
+        return self.value[1:] if self.is_formula else self.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What was typed into the form of a step; see `operations.SetInputs`."""
+
+    values: dict[Path, str]
+    toggles: dict[Path, bool]
+    selections: dict[Path, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,8 +205,8 @@ def build_form(
     )
 
 
-def read_values(recipe: Recipe, version: Version, number: int) -> dict[Path, str]:
-    """Return what was typed into the form of a step: path into the block → text.
+def read_typed(recipe: Recipe, version: Version, number: int) -> Typed:
+    """Return what was typed into the form of a step.
 
     Args:
         recipe: the recipe.
@@ -195,15 +214,42 @@ def read_values(recipe: Recipe, version: Version, number: int) -> dict[Path, str
         number: of the step, there.
     """
     around = recipe_edits.get_surroundings(current_world(), recipe)
-    blocks.get_name(version.code, number)  # the step was there
-    values: dict[Path, str] = {}
+    block = blocks.get_block(version.code, blocks.get_name(version.code, number))
+    typed = Typed(values={}, toggles={}, selections={})
     for field in list_fields(version.code, number, around):
         path = json.dumps(field.path, separators=(",", ":"))
-        text = request.form.get(_VALUE + path)
-        picked = request.form.get(_PICK + path, "")
-        if text is not None or picked:
-            values[field.path] = (picked or text or "").replace("\r\n", "\n")
-    return values
+        text, picked = request.form.get(_VALUE + path), request.form.get(_PICK + path, "")
+        if text is None and not picked:
+            continue
+        is_list = request.form.get(_TOGGLE + path, "list" if picked else "") == "list"
+        if is_list:
+            typed.values[field.path] = picked
+        else:
+            mode = request.form.get(_MODE + path, "")
+            before = to_text(get_value(block, field.path))
+            typed.values[field.path] = _read_text((text or "").replace("\r\n", "\n"), mode, before)
+        if field.has_toggle:
+            typed.toggles[field.path] = is_list
+        if field.is_dynamic:
+            labels = dict(field.options) if is_list else {}
+            typed.selections[field.path] = labels.get(picked, "")
+    return typed
+
+
+def _read_text(text: str, mode: str, before: str) -> str:
+    """Return a field's text as recipes have it: a formula begins with `=`, whatever its mode says.
+
+    Args:
+        text: as typed.
+        mode: `formula`, `text`, or empty where the form says none.
+        before: what the recipe has: if its mode was another one, pills and texts are rewritten.
+    """
+    was_formula = modes.is_formula(before)
+    if modes.is_formula(text) or not text.strip() or not mode:
+        return text
+    if mode == "formula":
+        return f"={text}" if was_formula else modes.to_formula(text)
+    return modes.to_text(f"={text}") if was_formula and "#{" not in text else text
 
 
 def with_pill(

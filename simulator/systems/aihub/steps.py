@@ -23,7 +23,7 @@ from simulator.systems.aihub.edits import (
     show_conflict,
     step_at,
 )
-from simulator.systems.aihub.step_form import NEW_INPUT, build_form, read_values, with_pill
+from simulator.systems.aihub.step_form import NEW_INPUT, build_form, read_typed, with_pill
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -42,12 +42,15 @@ def inputs(recipe_id: int, number: int) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that showed an error
         return redirect(editor_url(recipe, number), 303)
     version = recipe_versions.get_version(current_world(), recipe, read_version(recipe))
-    values = read_values(recipe, version, number)
+    typed = read_typed(recipe, version, number)
+    values = typed.values
     do = request.form.get("do", "")
     if do == "enter":  # in a field of one line: the search, if another pill is looked for
         is_search = request.form.get("pills", "").strip() != request.form.get("found", "")
         do = "find" if is_search else "save"
-    saves = operations.SetInputs(number=number, values=values)
+    saves = operations.SetInputs(
+        number=number, values=values, toggles=typed.toggles, selections=typed.selections
+    )
     if "insert" in request.form or do == "find":
         if "insert" in request.form:
             values = with_pill(recipe, version, number, values)

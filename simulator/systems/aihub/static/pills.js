@@ -25,12 +25,15 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     if (!button || !last) return;
     event.preventDefault();
     const quoted = button.value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
-    const pill = last.value.startsWith("=") ? `_dp('${quoted}')` : `#{_dp('${quoted}')}`;
+    const input = last.closest(".input");
+    const formula = input?.querySelector("[name^='mode:'][value=formula]")?.checked;
+    const pill = formula || last.value.startsWith("=") ? `_dp('${quoted}')` : `#{_dp('${quoted}')}`;
+    // It can be seen once it is a custom value.
+    const custom = input?.querySelector("[name^='toggle:'][value=custom]");
+    if (custom) custom.checked = true;
     const at = last.selectionStart ?? last.value.length;
     last.setRangeText(pill, at, last.selectionEnd ?? at, "end");
     last.dispatchEvent(new Event("input", { bubbles: true }));
-    const pick = document.getElementById(`${last.id}-pick`);
-    if (pick) pick.value = "";
     last.focus();
     says.textContent = `Inserted ${button.firstChild.textContent.trim()}.`;
   });
