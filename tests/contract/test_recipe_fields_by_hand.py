@@ -2,8 +2,10 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from simulator.db.tables import Recipe
 from simulator.domain.packages.lint import structure
@@ -64,7 +66,8 @@ def test_a_recipe_is_created_with_fields_of_its_own(hub: Hub, builder: HubBrowse
     common = {"type": "string", "optional": True, "label": "Status", "control_type": "text"}
     assert status == {"name": "status", "hint": "Only these", **common}
     price = {"name": "price", "type": "number", "optional": True, "label": "Price"}
-    assert lines.pop("properties") == [{**price, "control_type": "number"}]
+    number_as_exported = {"control_type": "number", "parse_output": "float_conversion"}
+    assert lines.pop("properties") == [price | number_as_exported]
     common = {"type": "array", "of": "object", "optional": False, "label": "Lines"}
     assert lines == {"name": "lines", **common}
     returns = add(hub, builder, "workato_recipe_function/return_result", number)
@@ -75,6 +78,47 @@ def test_a_recipe_is_created_with_fields_of_its_own(hub: Hub, builder: HubBrowse
     assert (row.running, row.description, row.version_author_name) == (False, "Why", "Builder")
     assert list(structure.check(row.code, row.config)) == []
     assert builder.get(f"/recipes/{number}/steps/0/fields/odd").status_code == 404
+
+
+@pytest.mark.requirement("EDIT-9")
+def test_fields_are_moved_renamed_and_opened_without_being_saved_first(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    def declared() -> Any:
+        return json.loads(code(hub)["input"]["parameters_schema_json"])
+
+    def send(do: str, names: str, **more: str) -> TestResponse:
+        rows = {f"name-{at}": name for at, name in enumerate(names.split())}
+        return builder.post(fields, fields, version=version(hub), do=do, **rows, **more)
+
+    fields = "/recipes/3/steps/0/fields/parameters"
+    assert send("save", "a b c").status_code == 303
+    befores = {f"before-{at}": name for at, name in enumerate("abc")}
+    shown = send("up-2", "a b c", **befores, **{"remove-0": "yes", "type-2": "array"})
+    assert re.findall(r'name="name-\d" value="(\w+)"', shown.text) == ["c", "b"]
+    assert [each["name"] for each in declared()] == ["a", "b", "c"], "nothing is saved yet"
+    assert re.search(r'value="down-0" aria-label="Move c down" autofocus', shown.text)
+    again = {"before-0": "c", "before-1": "b", "type-0": "array", "type-1": "boolean"}
+    opened = send("within-0", "rows b", **again)
+    assert opened.headers["Location"] == f"{fields}?within=rows"
+    rows, flag = declared()
+    assert (rows["name"], rows["of"], rows["properties"]) == ("rows", "object", [])
+    own = {"name": "b", "label": "B", "optional": True, "type": "boolean"}
+    hint = {"control_type": "text", "toggle_hint": "Use custom value"}
+    conversion = "boolean_conversion"
+    assert flag == own | {
+        "control_type": "checkbox", "render_input": conversion, "parse_output": conversion,
+        "toggle_hint": "Select from option list", "toggle_field": own | hint,
+    }  # fmt: skip
+
+    inner = {"within": "rows", "name-0": "x", "type-0": "array:string"}
+    assert builder.post(fields, fields, version=version(hub), **inner).status_code == 303
+    assert send("save", "renamed b", **(again | {"before-0": "rows"})).status_code == 303
+    renamed, flag = declared()
+    assert flag["toggle_field"]["name"] == "b"
+    assert [(each["name"], each["of"]) for each in renamed["properties"]] == [("x", "string")]
+    assert "List of texts" in builder.get(f"{fields}?within=renamed").text
+    assert renamed["label"] == "Renamed", "it was made of the name"
 
 
 @pytest.mark.requirement("EDIT-4")

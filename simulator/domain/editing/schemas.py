@@ -19,17 +19,48 @@ from simulator.domain.engine.tree import get_mapping
 from simulator.errors import FieldError
 
 Block = Mapping[str, Any]
-#: Type of a field → what people read; the control that the product's form has for it.
+#: Type of a field, of what it is a list → what people read.
 TYPES = {
-    "string": ("Text", "text"),
-    "integer": ("Integer", "integer"),
-    "number": ("Number", "number"),
-    "boolean": ("Boolean", "checkbox"),
-    "date": ("Date", "date"),
-    "date_time": ("Date and time", "date_time"),
-    "object": ("Object", None),
-    "array": ("List", None),
+    "string": "Text",
+    "integer": "Integer",
+    "number": "Number",
+    "boolean": "Boolean",
+    "date": "Date",
+    "date_time": "Date and time",
+    "object": "Object",
+    "array": "List",
+    "array:string": "List of texts",
+    "array:integer": "List of integers",
+    "array:number": "List of numbers",
 }
+#: Type of a field → what exports have beside it: its control, and how its text is read.
+_MEMBERS: Mapping[str, Mapping[str, Any]] = {
+    "string": {"control_type": "text"},
+    "integer": {"control_type": "integer", "parse_output": "integer_conversion"},
+    "number": {"control_type": "number", "parse_output": "float_conversion"},
+    "boolean": {
+        "control_type": "checkbox",
+        "render_input": "boolean_conversion",
+        "parse_output": "boolean_conversion",
+        "toggle_hint": "Select from option list",
+        "toggle_field": {
+            "control_type": "text",
+            "toggle_hint": "Use custom value",
+            "type": "boolean",
+        },
+    },
+    "date": {
+        "control_type": "date",
+        "render_input": "date_conversion",
+        "parse_output": "date_conversion",
+    },
+    "date_time": {
+        "control_type": "date_time",
+        "render_input": "date_time_conversion",
+        "parse_output": "date_time_conversion",
+    },
+}
+_OF_A_TYPE = ("control_type", "render_input", "parse_output", "toggle_hint", "toggle_field", "of")
 #: What has fields within.
 NESTED = ("object", "array")
 #: A new field is called so (our choice): a name that pills, formulas and MCP clients can write.
@@ -65,6 +96,7 @@ class Row:
         required: whether callers must give it.
         hint: what it means; MCP clients read it.
         within: how many fields it has within.
+        before: the name that it had; empty for a new field.
     """
 
     name: str
@@ -73,6 +105,7 @@ class Row:
     required: bool = False
     hint: str = ""
     within: int = 0
+    before: str = ""
 
 
 def find_schemas(block: Block) -> list[Schema]:
@@ -120,7 +153,8 @@ def read_rows(fields: Fields) -> list[Row]:
         Row(
             name=str(each["name"]),
             label=str(each.get("label") or ""),
-            type=str(each.get("type") or "string"),
+            type=_read_type(each),
+            before=str(each["name"]),
             required=each.get("optional") not in (True, "true"),
             hint=str(each.get("hint") or ""),
             within=len(read_fields(each.get("properties"))),
@@ -182,7 +216,7 @@ def write_rows(rows: Sequence[Row], before: Fields) -> list[dict[str, Any]]:
         before: the fields that the schema had.
     """
     earlier = {str(each["name"]): each for each in before}
-    return [_write(row, earlier.get(row.name, {})) for row in rows if row.name]
+    return [_write(row, earlier.get(row.before or row.name, {})) for row in rows if row.name]
 
 
 def merge(mine: Sequence[Row], base: Sequence[Row], theirs: Sequence[Row]) -> list[Row]:
@@ -196,13 +230,13 @@ def merge(mine: Sequence[Row], base: Sequence[Row], theirs: Sequence[Row]) -> li
     old, new = {each.name: each for each in base}, {each.name: each for each in theirs}
     merged = []
     for row in mine:
-        present = new.get(row.name)
-        if row.name in old and replace(row, within=0) == replace(old[row.name], within=0):
-            if present is not None:
-                merged.append(present)
+        before = row.before or row.name
+        if before in old and replace(row, within=0) == replace(old[before], within=0):
+            if before in new:
+                merged.append(new[before])
             continue
         merged.append(row)
-    names = {each.name for each in mine}
+    names = {each.name for each in mine} | {each.before for each in mine}
     return [*merged, *(each for each in theirs if each.name not in old and each.name not in names)]
 
 
@@ -226,21 +260,34 @@ def dump(fields: Sequence[Mapping[str, Any]]) -> str:
     return json.dumps(list(fields), ensure_ascii=False, separators=(",", ":"))
 
 
+def _read_type(field: Mapping[str, Any]) -> str:
+    kind = str(field.get("type") or "string")
+    whole = f"{kind}:{field.get('of')}"
+    return whole if whole in TYPES and not field.get("properties") else kind
+
+
 def _write(row: Row, before: Mapping[str, Any]) -> dict[str, Any]:
-    written = dict(before) | {"name": row.name, "type": row.type, "optional": not row.required}
-    written["label"] = row.label or str(before.get("label") or _make_label(row.name))
+    kind, _, of = row.type.partition(":")
+    written = dict(before) | {"name": row.name, "type": kind, "optional": not row.required}
+    label = row.label or str(before.get("label") or "")
+    # What was made of the name goes with it.
+    is_made = before and label == _make_label(str(before.get("name")))
+    written["label"] = _make_label(row.name) if is_made or not label else label
     if row.hint or "hint" in before:
         written["hint"] = row.hint
-    if before.get("type") != row.type:
-        control = TYPES.get(row.type, ("", None))[1]
-        written.pop("control_type", None)
-        written |= {"control_type": control} if control else {}
+    if not before or _read_type(before) != row.type:
+        for member in _OF_A_TYPE:
+            written.pop(member, None)
+        written |= _MEMBERS.get(kind, {})
         if row.type in NESTED:
             written.setdefault("properties", [])
         else:
             written.pop("properties", None)
-        written.pop("of", None)
-        written |= {"of": "object"} if row.type == "array" else {}
+        written |= {"of": of or "object"} if kind == "array" else {}
+    toggled = written.get("toggle_field")
+    if isinstance(toggled, Mapping) and toggled.get("name") in (None, before.get("name")):
+        own = {member: written[member] for member in ("name", "label", "optional")}
+        written["toggle_field"] = dict(toggled) | own
     return written
 
 
