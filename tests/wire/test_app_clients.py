@@ -12,6 +12,7 @@ import pytest
 
 from simulator import installed_apps
 from simulator.crypto import Purpose
+from simulator.db.tables import AppInstance
 from simulator.net.addresses import app_system
 from simulator.sandbox.simulator import Simulator
 from simulator.systems.apps._kit import clients
@@ -26,7 +27,11 @@ SITE, AUTH, API = "acme.atlassian.net", "auth.atlassian.com", "api.atlassian.com
 COUPA, SLACK = "acme.coupacloud.com", "acme.slack.com"
 SLACK_SCOPES = (
     *("channels:read", "channels:history", "groups:read", "groups:history", "chat:write"),
-    *("reactions:write", "search:read", "users:read"),
+    *("reactions:write", "search:read", "users:read", "files:read", "files:write"),
+)
+SLACK_BOT_SCOPES = (
+    *("channels:read", "channels:history", "channels:join", "chat:write"),
+    *("files:write", "users:read"),
 )
 CALLBACK = "http://127.0.0.1:9/callback"
 SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "offline_access")
@@ -176,13 +181,19 @@ def test_slack_sdk_does_its_ordinary_work(
     """Consent and code with slack_sdk, or with an OAuth library; then the Web API as oneself."""
     addresses = simulator.world.addresses
     base = addresses.base_url(app_system("slack.com"))
+    of_bot = tuple(f"bot:{name}" for name in SLACK_BOT_SCOPES)
     settings = {
-        **registered(simulator, SLACK, SLACK_SCOPES),
+        **registered(simulator, SLACK, (*SLACK_SCOPES, *of_bot)),
+        "scope": " ".join(SLACK_SCOPES),
+        "bot_scope": " ".join(SLACK_BOT_SCOPES),
         "authorize": f"{base}/oauth/v2/authorize",
         "token": f"{base}/api/oauth.v2.access",
         "api": f"{base}/api/",
     }
     consents.app = "slack"
+    if grant == "Authlib":
+        with simulator.world.db.unit() as session:
+            session.get_one(AppInstance, SLACK).refresh_policy = "rotate"
     name = consents.person.name.split()[0].lower()
 
     answer = run("slack_client.py", grant, json.dumps(settings), consents=consents)
@@ -195,7 +206,21 @@ def test_slack_sdk_does_its_ordinary_work(
     assert (answer["thread"], answer["reactions"]) == (2, ["tada"])
     assert answer["found"] == ["Changed by slack_sdk"]
     assert answer["refused"] == {"error": "channel_not_found", "status": 200}
-    assert answer["people"] == ["ada", "bob", "carla", "marc", "priya"]
+    assert answer["people"][:5] == ["ada", "bob", "carla", "marc", "priya"]
+    assert answer["files"] == {
+        "title": "Small",
+        "content": "a,b\n1,2\n",
+        "listed": ["raw.bin", "small.csv"] + ["bot.txt"] * (grant == "Authlib"),
+        "left": ["small.csv"] + ["bot.txt"] * (grant == "Authlib"),
+    }
+    if grant == "Authlib":
+        assert answer["bot"] == {
+            "user": "reports",
+            "is_bot": True,
+            "name": "Reports",
+            "posts": [["Reports", ""], ["Reports", "I am a bot"]],
+            "file": "bot.txt",
+        }
     assert (answer["deleted"], answer["revoked"], answer["after"]) == (True, True, "token_revoked")
     assert simulator.violations() == []
 

@@ -10,10 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import requests
 from grants_client import open_in_browser
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
+from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.oauth.token_rotation import TokenRotator
 
 
 def with_requests_oauthlib(app: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,11 +42,12 @@ def with_requests_oauthlib(app: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_authlib(app: Mapping[str, Any]) -> dict[str, Any]:
-    """The person's token: slack_sdk makes the link, Authlib redeems the code."""
+    """The tokens of person and bot: slack_sdk makes the link, Authlib redeems the code."""
     from authlib.integrations.requests_client import OAuth2Session
 
     links = AuthorizeUrlGenerator(
         client_id=app["client_id"],
+        scopes=app["bot_scope"].split(),
         user_scopes=app["scope"].split(),
         redirect_uri=app["redirect_uri"],
         authorization_url=app["authorize"],
@@ -56,7 +60,71 @@ def with_authlib(app: Mapping[str, Any]) -> dict[str, Any]:
         token_endpoint_auth_method="client_secret_basic",
     )
     answer = session.fetch_token(app["token"], authorization_response=back)
-    return dict(answer["authed_user"])
+    return dict(answer["authed_user"]) | {"bot": dict(answer)}
+
+
+def rotated(app: Mapping[str, Any], own: Mapping[str, Any]) -> Installation:
+    """The same tokens after slack_sdk refreshed both, long before they expire."""
+    bot, client = own["bot"], WebClient(base_url=app["api"])
+    installation = Installation(
+        user_id=bot["authed_user"]["id"],
+        app_id=bot["app_id"],
+        team_id=bot["team"]["id"],
+        bot_token=bot["access_token"],
+        bot_id="B",
+        bot_user_id=bot["bot_user_id"],
+        bot_refresh_token=bot["refresh_token"],
+        bot_token_expires_in=bot["expires_in"],
+        user_token=own["access_token"],
+        user_refresh_token=own["refresh_token"],
+        user_token_expires_in=own["expires_in"],
+    )
+    secret = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+    rotator = TokenRotator(**secret, client=client)
+    found = rotator.perform_token_rotation(
+        installation=installation, minutes_before_expiration=1_000_000
+    )
+    assert found is not None
+    return found
+
+
+def work_as_bot(client: WebClient) -> dict[str, Any]:
+    """What a bot does: it enters, posts with a file, and reads."""
+    me = client.auth_test()
+    general = client.conversations_list()["channels"][0]["id"]
+    client.conversations_join(channel=general)
+    client.chat_postMessage(channel=general, text="I am a bot")
+    made = client.files_upload_v2(channel=general, content="from a bot", filename="bot.txt")
+    latest = client.conversations_history(channel=general, limit=2)["messages"]
+    return {
+        "user": me["user"],
+        "is_bot": client.users_info(user=me["user_id"])["user"]["is_bot"],
+        "name": client.bots_info(bot=me["bot_id"])["bot"]["name"],
+        "posts": [(each["bot_profile"]["name"], each["text"]) for each in latest],
+        "file": made["file"]["name"],
+    }
+
+
+def upload(client: WebClient, channel: str) -> dict[str, Any]:
+    """Two files of one message: listed, described, fetched, deleted."""
+    uploads = [
+        {"content": "a,b\n1,2\n", "filename": "small.csv", "title": "Small"},
+        {"content": b"\x00\x01", "filename": "raw.bin"},
+    ]
+    made = client.files_upload_v2(
+        channel=channel, file_uploads=uploads, initial_comment="Two files"
+    )["files"]
+    described = client.files_info(file=made[0]["id"])["file"]
+    headers = {"Authorization": f"Bearer {client.token}"}
+    content = requests.get(described["url_private_download"], headers=headers, timeout=30).text
+    listed = [each["name"] for each in client.files_list(channel=channel)["files"]]
+    client.files_delete(file=made[1]["id"])
+    return {
+        "title": described["title"],
+        "content": content,
+        "listed": listed,
+        "left": [each["name"] for each in client.files_list(channel=channel)["files"]],
+    }
 
 
 def work(client: WebClient) -> dict[str, Any]:
@@ -101,8 +169,14 @@ def main(grant: str, app: Mapping[str, Any]) -> None:
         "Authlib": with_authlib,
     }
     own = grants[grant](app)
-    client = WebClient(token=own["access_token"], base_url=app["api"])
-    answer = work(client) | {"token_type": own["token_type"]}
+    token, more = own["access_token"], {}
+    if "bot" in own:
+        installation = rotated(app, own)
+        token = str(installation.user_token)
+        more["bot"] = work_as_bot(WebClient(token=installation.bot_token, base_url=app["api"]))
+    client = WebClient(token=token, base_url=app["api"])
+    answer = work(client) | {"token_type": own["token_type"]} | more
+    answer["files"] = upload(client, client.conversations_list()["channels"][0]["id"])
     answer["revoked"] = client.auth_revoke()["revoked"]
     try:
         client.auth_test()

@@ -1,6 +1,6 @@
 """The Flask application of a workspace: its profile, and what a signed-in person reads there."""
 
-from flask import Blueprint, Flask, abort, render_template
+from flask import Blueprint, Flask, Response, abort, render_template
 from sqlalchemy import select
 
 from simulator.db.tables import AppUser
@@ -9,7 +9,7 @@ from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.session import current_user, login_required
 from simulator.systems.apps._kit.words import Words
-from simulator.systems.apps.slack import api, conversations, ids, messages, shapes
+from simulator.systems.apps.slack import api, conversations, files, ids, messages, shapes, transfers
 from simulator.systems.apps.slack.connector import CONNECTOR
 from simulator.systems.apps.slack.conversations import DIRECT, GROUP
 from simulator.systems.apps.slack.dialect import BOT, DIALECT, DOING
@@ -56,7 +56,7 @@ def create_app(world: World, host: str) -> Flask:
     app = Flask(__name__)
     app.jinja_env.tests["doing"] = lambda scope: scope.endswith(DOING)
     app.jinja_env.tests["of_bot"] = lambda scope: scope.startswith(BOT)
-    return assemble(app, world, host, PROFILE, pages=[pages], api=[api.views])
+    return assemble(app, world, host, PROFILE, pages=[pages], api=[api.views, transfers.views])
 
 
 @pages.get("/")
@@ -83,6 +83,17 @@ def show(name: str, _ts: str = "") -> str:
     rows = [*zip(found, shown, times, strict=True)][::-1]
     title = _title(row, user)
     return render_template("slack/conversation.html", row=row, title=title, rows=rows)
+
+
+@pages.get("/files/<_owner>/<file_id>/<name>")
+@login_required
+def show_file(_owner: str, file_id: str, name: str) -> Response:
+    """The content of a file; one that is not theirs is answered like none."""
+    number = ids.read_id(file_id, "F")
+    row = files.find(here().world, current_user(), number) if number else None
+    if row is None or row.name != name:
+        abort(404)
+    return transfers.answer_with(row)
 
 
 def _title(row: SlackConversation, user: AppUser) -> str:

@@ -38,6 +38,11 @@ def bot_id(user: AppUser | int) -> str:
     return _write("B", user if isinstance(user, int) else user.id)
 
 
+def file_id(number: int) -> str:
+    """Return the id of a file."""
+    return _write("F", number)
+
+
 def conversation_id(row: SlackConversation) -> str:
     """Return the id of a conversation."""
     return _write(_LETTERS[row.kind], row.id)

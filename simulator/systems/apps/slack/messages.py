@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 
 from simulator.db.tables import AppUser
 from simulator.db.upsert import insert_missing
-from simulator.systems.apps.slack import conversations, ids
+from simulator.systems.apps.slack import conversations, files, ids
 from simulator.systems.apps.slack.tables import SlackConversation, SlackMessage, SlackReaction
 from simulator.world import World
 
@@ -130,7 +130,8 @@ def readable(user: AppUser) -> Select[SlackMessage]:
 
 
 def delete_message(world: World, message: SlackMessage) -> None:
-    """Delete a message with its reactions; answers to it stay."""
+    """Delete a message with its reactions, and take its files out; answers to it stay."""
+    files.unshare(world, message)
     reactions = delete(SlackReaction).where(SlackReaction.message_id == message.id)
     world.db.session.execute(reactions)
     world.db.session.delete(message)

@@ -20,7 +20,10 @@ _TIER_2 = (
     *("conversations.setPurpose", "conversations.setTopic", "conversations.unarchive"),
     *("reactions.remove", "search.messages", "users.list"),
 )
-_TIER_4 = ("api.test", "conversations.members", "users.info", "users.profile.get")
+_TIER_4 = (
+    *("api.test", "conversations.members", "files.completeUploadExternal"),
+    *("files.getUploadURLExternal", "files.info", "users.info", "users.profile.get"),
+)
 #: Those with rules of their own: hundreds a minute (auth.test), or by conversation (posting).
 _SPECIAL = ("auth.test", "chat.getPermalink", "chat.postMessage")
 _MINUTE = 60

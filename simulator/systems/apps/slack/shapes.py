@@ -6,9 +6,10 @@ from typing import Any
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
-from simulator.systems.apps.slack import bots, conversations, ids, messages
+from simulator.systems.apps.slack import bots, conversations, file_shapes, files, ids, messages
 from simulator.systems.apps.slack.conversations import CHANNELS, DIRECT, GROUP
 from simulator.systems.apps.slack.tables import SlackConversation, SlackMessage
+from simulator.validation.paging import Page
 from simulator.world import World
 
 #: Nobody says where they are (our choice).
@@ -111,8 +112,10 @@ def listed(world: World, rows: Sequence[SlackMessage], host: str) -> list[dict[s
     """Return messages of one conversation."""
     counts, reacted = messages.count_replies(world, rows), messages.reactions(world, rows)
     _authors = messages.authors(world, rows)  # each is found there now
+    shared = files.of_messages(world, rows) if any("upload" in row.extras for row in rows) else {}
     return [
         message(row, host)
+        | ({"files": file_shapes.files(world, shared[row.ts])} if row.ts in shared else {})
         | ({"reply_count": counts[row.ts]} if row.ts in counts else {})
         | (
             {"reactions": [_reaction(name, [*each]) for name, each in _by_name(reacted[row.id])]}
@@ -165,3 +168,9 @@ def _reaction(name: str, each: Sequence[Any]) -> dict[str, Any]:
 def permalink(host: str, row: SlackConversation, ts: int) -> str:
     """Return the address at which people read a message."""
     return f"https://{host}/archives/{ids.conversation_id(row)}/p{ts}"
+
+
+def paging(page: Page) -> dict[str, int]:
+    """Return what an answer says of a list that has numbers of pages."""
+    pages = page.last if page.total else 0
+    return {"count": page.size, "total": page.total, "page": page.number, "pages": pages}

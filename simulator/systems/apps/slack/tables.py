@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from simulator.db.base import Base, new_metadata
 from simulator.db.tables.apps import AppInstance, AppUser
 
-METADATA, VERSION = new_metadata(), 2
+METADATA, VERSION = new_metadata(), 3
 
 
 class SlackBase(Base):
@@ -106,5 +106,44 @@ class SlackReaction(SlackBase):
     user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), primary_key=True)
 
 
+class SlackFile(SlackBase):
+    """A file that somebody uploads; people see it once it is complete."""
+
+    __tablename__ = "slack_files"
+    __table_args__ = (
+        UniqueConstraint("upload_key"),
+        Index("ix_slack_files_of_owner", "owner_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host))
+    owner_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id))
+    #: Names the address that takes the content.
+    upload_key: Mapped[str]
+    name: Mapped[str]
+    title: Mapped[str]
+    alt_text: Mapped[str]
+    #: In bytes, as it was announced.
+    size: Mapped[int]
+    #: None until it was sent.
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
+    uploaded_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class SlackFileShare(SlackBase):
+    """A conversation that a file is shared in, and the message that it came with."""
+
+    __tablename__ = "slack_file_shares"
+    __table_args__ = (Index("ix_slack_file_shares_of_message", "conversation_id", "ts"),)
+
+    file_id: Mapped[int] = mapped_column(ForeignKey(SlackFile.id), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey(SlackConversation.id), primary_key=True)
+    ts: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+    conversation: Mapped[SlackConversation] = relationship(lazy="joined", innerjoin=True)
+
+
 #: Version → what makes the next one of it.
-UPGRADES = {1: METADATA.create_all}
+UPGRADES = {1: METADATA.create_all, 2: METADATA.create_all}

@@ -3,6 +3,7 @@
 from simulator.systems.apps.slack.api import (
     auth,
     chat,
+    files,
     membership,
     reactions,
     reading,
@@ -13,4 +14,4 @@ from simulator.systems.apps.slack.api.calls import METHODS, views
 
 __all__ = ["METHODS", "PARTS", "views"]
 
-PARTS = (auth, chat, membership, reactions, reading, search, users)
+PARTS = (auth, chat, files, membership, reactions, reading, search, users)

@@ -36,7 +36,8 @@ def post(call: Call) -> dict[str, Any]:
 def update(call: Call) -> dict[str, Any]:
     """Change a message of the person's own."""
     row, message = _own(call, "cant_update_message")
-    message.text, message.extras = _content(call)
+    message.text, extras = _content(call)
+    message.extras = extras | ({"upload": True} if "upload" in message.extras else {})
     message.edited_ts = ids.micros(call.world.clock.now())
     call.world.db.session.flush()
     return {**_posted(row, message, call.user.host), "text": message.text}

@@ -99,10 +99,11 @@ def search(call: Call) -> dict[str, Any]:
     page = Page(number=number, size=size, total=total)
     rows = found.cut(page.offset, size)
     call.record(len(rows))
-    pages = page.last if total else 0
-    paging = {"count": size, "total": total, "page": number, "pages": pages}
     matches = [_match(row, row.conversation, row.author) for row in rows]
-    return {"query": text, "messages": {"total": total, "paging": paging, "matches": matches}}
+    return {
+        "query": text,
+        "messages": {"total": total, "paging": shapes.paging(page), "matches": matches},
+    }
 
 
 def _match(row: SlackMessage, where: SlackConversation, author: AppUser) -> dict[str, Any]:
