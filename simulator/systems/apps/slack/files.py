@@ -34,8 +34,8 @@ def announce(world: World, owner: AppUser, name: str, size: int, alt_text: str) 
     session = world.db.session
     mine = SlackFile.owner_id == owner.id, SlackFile.completed_at.is_(None)
     latest = select(SlackFile.id).where(*mine).order_by(SlackFile.id.desc()).limit(_MOST - 1)
-    kept = list(session.scalars(latest))
-    session.execute(delete(SlackFile).where(*mine, SlackFile.id.not_in(kept)))
+    newest = list(session.scalars(latest))
+    session.execute(delete(SlackFile).where(*mine, SlackFile.id.not_in(newest)))
     row = SlackFile(
         host=owner.host,
         owner_id=owner.id,
