@@ -1,5 +1,7 @@
 """Files: announced, completed after their upload, listed, described, deleted."""
 
+import operator
+from collections.abc import Callable
 from typing import Any
 
 from simulator.db.listing import Found
@@ -19,6 +21,7 @@ _USUAL, _MOST = 100, 1000
 _LONGEST_NAME = 255
 #: Files of one call, and conversations that they are shared in (our choice).
 _MOST_FILES, _MOST_CHANNELS = 20, 20
+_BETWEEN: dict[str, Callable[[Any, Any], Any]] = {"ts_from": operator.ge, "ts_to": operator.le}
 
 
 # SLACK-15
@@ -109,15 +112,12 @@ def listing(call: Call) -> dict[str, Any]:
         every = every.join(SlackFileShare, SlackFileShare.file_id == SlackFile.id).where(own)
     if name := call.maybe("user"):
         every = every.where(SlackFile.owner_id == call.person(name).id)
-    for name, is_first in (("ts_from", True), ("ts_to", False)):
+    for name, compare in _BETWEEN.items():
         if text := call.maybe(name):
             micros = ids.read_ts(text)
             if micros is None:
                 raise Refused("invalid_arguments")
-            at = ids.moment(micros)
-            every = every.where(
-                SlackFile.created_at >= at if is_first else SlackFile.created_at <= at
-            )
+            every = every.where(compare(SlackFile.created_at, ids.moment(micros)))
     size, number = call.number("count", _USUAL, _MOST), call.number("page", 1, 10_000)
     found: Found[SlackFile] = Found(
         call.world.db.session, every.distinct().order_by(SlackFile.id.desc())
