@@ -11,7 +11,6 @@ from simulator.connectors.base import AppRequest
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
 from simulator.domain import connections, verified_access
-from simulator.domain.catalogue import CompiledRecipe
 from simulator.domain.engine.errors import StepFailed
 from simulator.domain.engine.host import AppAnswer
 from simulator.domain.engine.steps import Step
@@ -33,23 +32,14 @@ class AppCalls:
         world: with an open unit of work.
         context: for whom the recipe runs.
         tool: the tool that was called.
-        recipe: whose steps call apps.
+        connections: those that the recipe's steps act with.
     """
 
     def __init__(
-        self, world: World, context: RequestContext, tool: str, recipe: CompiledRecipe
+        self, world: World, context: RequestContext, tool: str, connections: RunConnections
     ) -> None:
         self._world, self._context, self._tool = world, context, tool
-        self._connections = RunConnections(world, context, recipe)
-
-    def require_connections(self) -> None:
-        """Check that every app of the recipe is connected for the person.
-
-        Raises:
-            ConnectionRequired: naming the parents of all missing connections, in order.
-            Unavailable: a builder's connection that they depend on cannot be used.
-        """
-        self._connections.require()
+        self._connections = connections
 
     def call(self, step: Step, request: AppRequest) -> AppAnswer:
         """Send a step's request to its app, and return the answer.

@@ -21,6 +21,7 @@ from simulator.domain.engine.steps import RECIPE_FUNCTION, Step
 from simulator.domain.engine.tree import Program
 from simulator.domain.recipe_data import StoredTables, read_properties
 from simulator.domain.request_context import RequestContext
+from simulator.domain.run_connections import RunConnections
 from simulator.world import World
 
 #: So many recipes that a recipe calls are looked at before its first step.
@@ -93,21 +94,25 @@ class Run:
             ConnectionRequired: naming the parents of all missing connections, in order.
         """
         missing: dict[int, Connection] = {}
-        own = [self._calls] if self._recipe.steps_as_end_user else []
-        for calls in [*own, *self._calls_of_called()]:
+        own = [self._connections] if self._recipe.steps_as_end_user else []
+        for connections in [*own, *self._connections_of_called()]:
             try:
-                calls.require_connections()
+                connections.require()
             except verified_access.ConnectionRequired as required:
                 missing |= {parent.id: parent for parent in required.parents}
         if missing:
             raise verified_access.ConnectionRequired(list(missing.values()))
 
     @cached_property
-    def _calls(self) -> AppCalls:
-        return AppCalls(self._world, self._context, self._tool, self._recipe)
+    def _connections(self) -> RunConnections:
+        return RunConnections(self._world, self._context, self._recipe)
 
-    def _calls_of_called(self) -> list[AppCalls]:
-        """Return what calls the apps of the recipes that this one calls, and that those call."""
+    @cached_property
+    def _calls(self) -> AppCalls:
+        return AppCalls(self._world, self._context, self._tool, self._connections)
+
+    def _connections_of_called(self) -> list[RunConnections]:
+        """Return those of the recipes that this one calls, and that those call."""
         if not self._recipe.called:
             return []
         found: dict[int, CompiledRecipe] = {self._recipe.id: self._recipe}
@@ -120,7 +125,7 @@ class Run:
                 found[called.id] = called
                 references += called.called
         others = [recipe for recipe in found.values() if recipe is not self._recipe]
-        return [AppCalls(self._world, self._context, self._tool, recipe) for recipe in others]
+        return [RunConnections(self._world, self._context, recipe) for recipe in others]
 
     @cached_property
     def program(self) -> Program:

@@ -89,7 +89,7 @@ class Router:
             return _misdirected(host, start_response)
         if name == AIHUB and is_api(environ["PATH_INFO"]):
             name = API
-        if is_app(name) and "%2f" in environ.get("REQUEST_URI", "").lower():
+        if "%2f" in environ.get("REQUEST_URI", "").lower() and is_app(name):
             environ = {**environ, "PATH_INFO": _keep_slashes(environ["REQUEST_URI"])}
         if elsewhere := self._canonical(name, host, environ):
             return _redirect(elsewhere, start_response)
