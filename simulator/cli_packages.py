@@ -14,7 +14,7 @@ from simulator.settings import Settings
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.domain.packages.lint import Report
     from simulator.domain.packages.model import Package
-    from simulator.domain.packages.outcome import Outcome
+    from simulator.domain.packages.outcome import Outcome, Progress
 
 #: From so many files on, an import shows how far it is.
 _LONG = 200
@@ -71,13 +71,14 @@ def import_(
     with_existing(Settings.from_environment(database=database), bring_in)
 
 
-def _show_progress(done: int, total: int, place: str) -> None:
+def _show_progress(progress: "Progress") -> None:
     """Say on a terminal, and of long imports elsewhere, how far the import is."""
+    line = f"{progress.stage}: {progress.done} of {progress.total}"
     if sys.stderr.isatty():
-        ending = "\n" if done == total else ""
-        click.echo(f"\r{done} of {total}  {place[:60]:<60}{ending}", nl=False, err=True)
-    elif total >= _LONG and done % _LONG == 0:
-        click.echo(f"{done} of {total} files", err=True)
+        ending = "\n" if progress.percent == 100 else ""
+        click.echo(f"\r{line:<45} {progress.place[:30]:<30}{ending}", nl=False, err=True)
+    elif progress.total >= _LONG and progress.done % _LONG == 0:
+        click.echo(line, err=True)
 
 
 def _print_outcome(outcome: "Outcome") -> None:

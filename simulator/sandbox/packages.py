@@ -1,5 +1,7 @@
 """Packages of a sandbox, as a person at its command line has them: by name."""
 
+from collections.abc import Callable
+
 from simulator.domain import workspaces
 from simulator.domain.packages import exporting, importing
 from simulator.domain.packages.model import Package
@@ -14,7 +16,7 @@ def import_package(
     *,
     environment: str | None = None,
     start: bool = True,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Outcome:
     """Import a package into the sandbox's workspace.
 
@@ -23,7 +25,7 @@ def import_package(
         package: as read.
         environment: of its connections and servers; by default the first one.
         start: whether new recipes are started.
-        progress: called after each file.
+        progress: called after each step.
 
     Raises:
         PackageError: something in it is wrong.

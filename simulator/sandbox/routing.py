@@ -1,9 +1,9 @@
 """Hand each request to the system that its Host header names."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from contextvars import Context, copy_context
+from contextvars import copy_context
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -20,6 +20,7 @@ from simulator.validation.media_types import HTML, is_json, is_named
 from simulator.validation.parsing import shorten
 from simulator.web import cors
 from simulator.web.environ import CATALOGUE_VERSION, REFUSAL
+from simulator.web.own_context import Within
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -77,7 +78,7 @@ class Router:
             return self._hand_over(name, environ, start_response)
         context = copy_context()
         context.run(addresses.use_production_urls)
-        return _Within(context, context.run(self._hand_over, name, environ, start_response))
+        return Within(context, context.run(self._hand_over, name, environ, start_response))
 
     def _hand_over(
         self, name: str | None, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -130,33 +131,6 @@ class Router:
         query = environ.get("QUERY_STRING")
         path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise
         return origin + path + (f"?{query}" if query else "")
-
-
-class _Within:
-    """An answer that is made in a context of its own, to the end.
-
-    Args:
-        context: its own.
-        chunks: the answer.
-    """
-
-    def __init__(self, context: Context, chunks: "Iterable[bytes]") -> None:
-        self._context, self._chunks = context, chunks
-
-    def __iter__(self) -> "Iterator[bytes]":
-        chunks = self._context.run(iter, self._chunks)
-        while True:
-            try:
-                chunk = self._context.run(next, chunks)
-            except StopIteration:
-                return
-            yield chunk
-
-    def close(self) -> None:
-        """Close what was wrapped (PEP 3333)."""
-        close = getattr(self._chunks, "close", None)
-        if close:
-            self._context.run(close)
 
 
 def _keep_slashes(uri: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.net.addresses import LOOPBACK
 from simulator.web import unreadable
+from simulator.web.endpoints import LONGEST_FILE
 
 if TYPE_CHECKING:  # pragma: no cover
     from _typeshed.wsgi import WSGIApplication
@@ -28,7 +29,7 @@ _OPTIONS: dict[str, Any] = {
     "asyncore_use_poll": True,  # select() knows no descriptor above 1023
     "ident": None,
     "channel_request_lookahead": 1,  # without it nobody learns that a client hung up
-    "max_request_body_size": 4 * 1024 * 1024,
+    "max_request_body_size": LONGEST_FILE + 2**20,  # with the form around it
     "clear_untrusted_proxy_headers": True,
     # Never reached while anything idle can be closed: of busy ones there may be some more.
     "connection_limit": SYSTEM_CONNECTIONS + CONTROL_CONNECTIONS,

@@ -54,20 +54,50 @@ def install(app: Flask, world: World, system: str) -> None:
     def _keep(response: Response) -> BaseResponse:
         if not _is_page_for_browser(response):
             return response
-        now = world.clock.now()
-        world.db.session.execute(delete(PostedPage).where(has_expired(PostedPage.expires_at, now)))
-        session.setdefault(_OWNER, world.randomness.secret("posted-by"))
-        secret = world.randomness.secret("posted")
-        world.db.session.add(
-            PostedPage(
-                id_hash=fingerprint(secret),
-                owner=_owner(world, system),
-                status=response.status_code,
-                sealed=world.keys.seal(Purpose.POSTED_PAGE, response.get_data(as_text=True)),
-                expires_at=now + LENGTH,
-            )
+        begin(world)
+        text = response.get_data(as_text=True)
+        return redirect(keep(world, system, text, response.status_code), 303)
+
+
+def begin(world: World) -> None:
+    """Know the browser again that is answering; before the head of an answer that streams is sent.
+
+    Args:
+        world: with an open unit of work.
+    """
+    session.setdefault(_OWNER, world.randomness.secret("posted-by"))
+
+
+def keep(world: World, system: str, text: str, status: int) -> str:
+    """Keep the page that answers the form which is being answered.
+
+    Args:
+        world: with an open unit of work.
+        system: its name.
+        text: the page.
+        status: its status.
+
+    Returns:
+        Where this browser finds it: a path.
+    """
+    now = world.clock.now()
+    world.db.session.execute(delete(PostedPage).where(has_expired(PostedPage.expires_at, now)))
+    secret = world.randomness.secret("posted")
+    world.db.session.add(
+        PostedPage(
+            id_hash=fingerprint(secret),
+            owner=_owner(world, system),
+            status=status,
+            sealed=world.keys.seal(Purpose.POSTED_PAGE, text),
+            expires_at=now + LENGTH,
         )
-        return redirect(_here(secret), 303)
+    )
+    return _here(secret)
+
+
+def asks_for_page() -> bool:
+    """Return whether a browser sent the form, and no program, which is answered at once."""
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _is_page_for_browser(response: Response) -> bool:
@@ -79,7 +109,8 @@ def _is_page_for_browser(response: Response) -> bool:
         request.method == "POST"
         and response.mimetype == "text/html"
         and (response.status_code < 300 or 400 <= response.status_code < 500)
-        and "text/html" in request.headers.get("Accept", "")
+        and asks_for_page()
+        and not response.is_streamed
         and (response.content_length or 0) <= _LONGEST
     )
 

@@ -22,7 +22,7 @@ from simulator.db.tables import (
 )
 from simulator.domain import recipes, servers
 from simulator.domain.packages import exporting, importing, reading
-from simulator.domain.packages.outcome import Action, Outcome
+from simulator.domain.packages.outcome import Action, Outcome, Progress, Stage
 from simulator.domain.packages.refusals import PackageError
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -246,12 +246,15 @@ def test_new_recipes_are_stopped_where_the_caller_says_so(world: World) -> None:
 
 @pytest.mark.requirement("PKG-3")
 def test_progress_is_told_file_by_file(world: World) -> None:
-    steps: list[tuple[int, int, str]] = []
+    steps: list[Progress] = []
 
-    store(world, "greetings", progress=lambda *each: steps.append(each))
+    store(world, "greetings", progress=steps.append)
 
-    assert [each[:2] for each in steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert steps[-1][2] == "greetings.mcp_server.json"
+    assert [(each.stage, each.done, each.total) for each in steps] == [
+        (stage, done, 4) for stage in Stage for done in range(1, 5)
+    ]
+    assert [each.percent for each in steps] == [12, 25, 37, 50, 62, 75, 87, 100]
+    assert steps[-1].place == "greetings.mcp_server.json"
 
 
 @pytest.mark.requirement("PKG-3")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from simulator.testing.pages.sign_in import WorkatoSignIn
 from simulator.testing.workspace import Workspace
-from tests.packages import to_zip
+from tests.packages import recipe, to_zip
 from tests.pages.test_every_page import inspect, listen
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PKG-12")]
@@ -98,6 +98,28 @@ def test_a_package_may_be_longer_than_other_forms(page: Page, tmp_path: Path) ->
 
     expect(page.get_by_role("status")).to_contain_text("8 added")
     expect(page.get_by_text("The package has no recipe.")).to_be_visible()
+
+
+@pytest.mark.requirement("PKG-92")
+def test_a_long_import_is_watched_and_found_again(page: Page, tmp_path: Path) -> None:
+    seen = listen(page)
+    large = tmp_path / "large.zip"
+    large.write_bytes(to_zip({f"{n}.recipe.json": recipe(f"R {n}") for n in range(60)}))
+    page.route("**/projects?posted=*", lambda route: route.fulfill(status=204))
+    page.get_by_label("Package").set_input_files(large)
+    page.get_by_role("button", name="Import").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Importing large")
+    expect(page.get_by_role("progressbar", name="Import")).to_have_attribute("value", "100")
+    expect(page.get_by_text("Storing files: 12 of 60")).to_be_hidden()
+    inspect(page, seen)
+
+    page.unroute_all()
+    page.get_by_role("link", name="Show the result").click()
+    expect(page.get_by_role("status")).to_contain_text("60 added")
+    page.get_by_role("link", name="R 7", exact=True).click()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imported large")
 
 
 @pytest.mark.requirement("HUB-40")

@@ -13,7 +13,7 @@ from simulator.serving import channels, server
 from simulator.systems.developer_api import endpoint
 from simulator.systems.identity import client_documents
 from simulator.systems.mcp import batches, paging, pending
-from simulator.web import posted_pages
+from simulator.web import endpoints, posted_pages
 from tests.tools.generated import with_table
 from tests.tools.requirements import ROOT
 
@@ -40,7 +40,10 @@ _IN_MEMORY = (
     ("Of these, requests that wait for exchanges", f"{records.MAX_WAITING}"),
     ("Open connections to the systems", f"{channels.SYSTEM_CONNECTIONS}, then the longest idle go"),
     ("Open connections to the control API", f"{channels.CONTROL_CONNECTIONS}, in the same way"),
-    ("Body of a request", f"{channels._OPTIONS['max_request_body_size'] // _KIB**2} MiB"),
+    (
+        "Body of a request",
+        f"{endpoints.LONGEST_FILE // _KIB**2} MiB of a package, 2 MiB of everything else",
+    ),
     ("Messages in a batch of MCP", f"{batches.LARGEST}"),
     ("Wait for a client's answer to a request of the server", f"{pending.ANSWER_SECONDS} s"),
     (

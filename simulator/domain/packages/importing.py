@@ -1,14 +1,15 @@
 """Store a package in a workspace: the first time, and again."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from simulator.db.tables import Connection, Folder, PackageAsset, Project, Recipe
-from simulator.domain import connection_forms, recipe_versions
+from simulator.domain import recipe_versions
 from simulator.domain.packages import binding, reference_data, resolution, server_manifests
+from simulator.domain.packages.connections import Connections
 from simulator.domain.packages.exporting import Made, find_without_file
 from simulator.domain.packages.model import (
     ACTIVE,
@@ -17,17 +18,27 @@ from simulator.domain.packages.model import (
     Package,
     PackagedProject,
     Reference,
-    read_reference,
 )
-from simulator.domain.packages.outcome import Action, Change, Outcome, Progress
+from simulator.domain.packages.outcome import (
+    Action,
+    Change,
+    Outcome,
+    Progress,
+    Stage,
+    Steps,
+)
 from simulator.domain.packages.stored import (
     Shelf,
-    find_connection_called,
     load_shelf,
     lock,
     make_find,
 )
 from simulator.world import World
+
+#: Kinds of assets that are known by their name, too.
+_MOVABLE = ("recipe", "connection", "agentic_skill", "mcp_server")
+#: (kind, name) → (project, zip_name) of the assets that are called so.
+_Movable = dict[tuple[str, str], list[tuple[str, str]]]
 
 
 def import_package(
@@ -38,14 +49,9 @@ def import_package(
     *,
     start: bool = True,
     connections: Mapping[str, Connection] | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Outcome:
-    """Store a package; a project that is there already is updated, and nothing is deleted.
-
-    All of it is stored in the caller's unit of work, or nothing. Assets are known again by their
-    file, and else by their name. A new recipe is started, unless the caller says otherwise; one
-    that is there keeps running or not. A connection is not authorized until somebody does it, and
-    an import leaves its settings alone. (Our choices.)
+    """Store a package; as `import_in_steps`, to its end.
 
     Args:
         world: with an open unit of work.
@@ -54,7 +60,48 @@ def import_package(
         package: as read.
         start: whether new recipes are started.
         connections: name → the one that stands for the package's own of that name and provider.
-        progress: called after each file.
+        progress: called after each step.
+
+    Raises:
+        PackageError: it refers to what is neither in it nor in the workspace.
+    """
+    steps = import_in_steps(
+        world, workspace_id, environment_id, package, start=start, connections=connections
+    )
+    while True:
+        try:
+            progress(next(steps))
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+
+
+def import_in_steps(
+    world: World,
+    workspace_id: int,
+    environment_id: int,
+    package: Package,
+    *,
+    start: bool = True,
+    connections: Mapping[str, Connection] | None = None,
+) -> Steps:
+    """Store a package; a project that is there already is updated, and nothing is deleted.
+
+    All of it is stored in the caller's unit of work, or nothing. Assets are known again by their
+    file, and else by their name. A new recipe is started, unless the caller says otherwise; one
+    that is there keeps running or not. A connection is not authorized until somebody does it, and
+    an import leaves its settings alone. (Our choices.)
+
+    Args:
+        world: with an open unit of work, until the last step.
+        workspace_id: where it is stored.
+        environment_id: of its connections and servers.
+        package: as read.
+        start: whether new recipes are started.
+        connections: name → the one that stands for the package's own of that name and provider.
+
+    Yields:
+        How far it is, after each file.
 
     Returns:
         What was done.
@@ -68,21 +115,28 @@ def import_package(
     job.outcome.remarks += package.remarks
     for project in package.projects:
         job.check_references(project)
+    total = sum(len(each.assets) for each in package.projects)
+    places = (
+        each
+        for project in package.projects
+        for each in map(project.place, job.store_files(project))
+    )
+    for done, place in enumerate(places, 1):
+        yield Progress(stage=Stage.STORING, done=done, total=total, place=place)
     for project in package.projects:
-        job.store_files(project)
+        job.connections.store(project)
     for project in package.projects:
-        job.store_connections(project)
-    for project in package.projects:
-        job.make_missing_connections(project)
+        job.connections.make_missing(project)
     for project in package.projects:
         job.create_recipes(project)
-    total, done = sum(len(each.assets) for each in package.projects), 0
-    for project in package.projects:
-        for asset in sorted(project.assets, key=_by_kind):
-            job.outcome.changes.append(job.store(project, asset))
-            done += 1
-            if progress is not None:
-                progress(done, total, project.place(asset))
+    assets = (
+        (project, asset)
+        for project in package.projects
+        for asset in sorted(project.assets, key=_by_kind)
+    )
+    for done, (project, asset) in enumerate(assets, 1):
+        job.outcome.changes.append(job.store(project, asset))
+        yield Progress(stage=Stage.BUILDING, done=done, total=total, place=project.place(asset))
     world.db.session.flush()
     return job.outcome
 
@@ -106,11 +160,14 @@ class _Import:
     ) -> None:
         self._world, self._session = world, world.db.session
         self._workspace_id, self._environment_id = workspace_id, environment_id
-        self._shelf, self._start, self._given = shelf, start, connections
+        self._start = start
         self._rows = dict(shelf.rows)
         self._projects = dict(shelf.projects)
         self._shelf = Shelf(package=shelf.package, rows=self._rows, projects=self._projects)
         self._now = world.clock.now()
+        self.connections = Connections(
+            world, workspace_id, environment_id, self._shelf, connections, self._now
+        )
         self.outcome = Outcome()
         #: What was stored for the first time, or differs from what was stored before.
         self._new: set[int] = set()
@@ -142,8 +199,8 @@ class _Import:
         if sentence not in self.outcome.remarks:
             self.outcome.remarks.append(sentence)
 
-    def store_files(self, packaged: PackagedProject) -> None:
-        """Store a project, its folders and its files."""
+    def store_files(self, packaged: PackagedProject) -> Iterator[Asset]:
+        """Store a project, its folders and its files; yield each that was stored."""
         project = self._projects.get(packaged.name)
         if project is None:
             project = Project(workspace_id=self._workspace_id, name=packaged.name)
@@ -155,8 +212,10 @@ class _Import:
         self.outcome.projects[project.name] = project.id
         self._store_folders(project, packaged)
         made = find_without_file(self._world, project)
+        moved = self._list_movable(packaged)
         for asset in packaged.assets:
-            self._store_file(project, packaged, asset, made)
+            self._store_file(project, packaged, asset, made, moved)
+            yield asset
         self._session.flush()
 
     def _store_folders(self, project: Project, packaged: PackagedProject) -> None:
@@ -179,11 +238,16 @@ class _Import:
                     )
 
     def _store_file(
-        self, project: Project, packaged: PackagedProject, asset: Asset, made: Mapping[str, Made]
+        self,
+        project: Project,
+        packaged: PackagedProject,
+        asset: Asset,
+        made: Mapping[str, Made],
+        moved: _Movable,
     ) -> None:
         document = None if asset.document is None else dict(asset.document)
         content = None if document is not None else base64.b64encode(asset.content).decode()
-        row = self._rows.get((packaged.name, asset.zip_name)) or self._take_moved(packaged, asset)
+        row = self._rows.get((packaged.name, asset.zip_name)) or self._take_moved(asset, moved)
         if row is None:
             row = PackageAsset(project_id=project.id, created_at=self._now)
             self._session.add(row)
@@ -212,89 +276,19 @@ class _Import:
         else:
             row.server = made
 
-    def _take_moved(self, packaged: PackagedProject, asset: Asset) -> PackageAsset | None:
+    def _list_movable(self, packaged: PackagedProject) -> _Movable:
+        """Return (kind, name) → the assets that are stored under files that the package lacks."""
+        found: _Movable = {}
+        for key, row in self._rows.items():
+            is_gone = key[0] == packaged.name and key[1] not in packaged.by_zip_name
+            if is_gone and row.kind in _MOVABLE:
+                found.setdefault((row.kind, row.name), []).append(key)
+        return found
+
+    def _take_moved(self, asset: Asset, moved: _Movable) -> PackageAsset | None:
         """Return the row of an asset that was stored under another file's name, if it is one."""
-        if asset.kind not in ("recipe", "connection", "agentic_skill", "mcp_server"):
-            return None
-        moved = [
-            (key, row)
-            for key, row in self._rows.items()
-            if key[0] == packaged.name
-            and (row.kind, row.name) == (asset.kind, asset.name)
-            and key[1] not in packaged.by_zip_name
-        ]
-        if len(moved) != 1:
-            return None
-        key, row = moved[0]
-        del self._rows[key]
-        return row
-
-    def store_connections(self, packaged: PackagedProject) -> None:
-        """Make the connections of a project that are not there yet."""
-        project = self._projects[packaged.name]
-        providers = self._list_providers(packaged)
-        for asset in packaged.of_kind("connection"):
-            row = self._rows[packaged.name, asset.zip_name]
-            assert asset.document is not None
-            written = asset.document["provider"]
-            provider = written if isinstance(written, str) else providers.get(asset.zip_name)
-            if row.connection_id is None:
-                provider = provider or _make_provider_name(asset.name)
-                found = self._take_connection(project, asset.name, provider)
-                row.connection_id = found.id
-            elif row.connection is not None:
-                row.connection.name = asset.name
-
-    def _list_providers(self, packaged: PackagedProject) -> dict[str, str]:
-        """Return file of a connection → the provider that recipes use it for."""
-        own = self._shelf.project(packaged.name)
-        found: dict[str, str] = {}
-        for asset in packaged.of_kind("recipe"):
-            assert asset.document is not None
-            for entry in asset.document.get("config") or []:
-                reference = read_reference(entry.get("account_id"))
-                if reference is None:
-                    continue
-                target = resolution.resolve(self._shelf.package, own, asset, reference)
-                if target is not None:
-                    found[target.asset.zip_name] = entry["provider"]
-        return found
-
-    def make_missing_connections(self, packaged: PackagedProject) -> None:
-        """Make the connections of other projects that were not brought along."""
-        project = self._projects[packaged.name]
-        for asset in packaged.of_kind("recipe"):
-            assert asset.document is not None
-            find = make_find(self._world, self._shelf, packaged.name, asset)
-            for entry in asset.document.get("config") or []:
-                reference = read_reference(entry.get("account_id"))
-                if reference is not None and find(reference) is None:
-                    self._take_connection(project, reference.name, entry["provider"])
-
-    def _take_connection(self, project: Project, name: str, provider: str) -> Connection:
-        given = self._given.get(name)
-        if given is not None and given.provider == provider:
-            return given
-        found = find_connection_called(self._world, project, name)
-        if found is None:
-            found = Connection(
-                workspace_id=self._workspace_id,
-                project_id=project.id,
-                environment_id=self._environment_id,
-                provider=provider,
-                name=name,
-                input={
-                    "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
-                    "client_id": "",
-                    "host": "",
-                    "scopes": [],
-                },
-                created_at=self._now,
-                updated_at=self._now,
-            )
-            self._session.add(found)
-            self._session.flush()
-        return found
+        keys = moved.get((asset.kind, asset.name), [])
+        return self._rows.pop(keys.pop()) if len(keys) == 1 else None
 
     def create_recipes(self, packaged: PackagedProject) -> None:
         """Give every recipe a row, so that others can name it by its id."""
@@ -374,8 +368,3 @@ def list_chosen(config: list[Any]) -> dict[str, int | None]:
         config: of the recipe, with ids.
     """
     return {entry["provider"]: entry.get("account_id") for entry in config}
-
-
-def _make_provider_name(name: str) -> str:
-    """Return what recipes would call a custom connector that none of them uses."""
-    return "".join(each if each.isalnum() else "_" for each in name.lower()) + "_connector"

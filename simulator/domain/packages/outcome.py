@@ -1,6 +1,6 @@
 """What an import did, asset by asset."""
 
-from collections.abc import Callable
+from collections.abc import Generator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -62,5 +62,36 @@ class Outcome:
         }
 
 
-#: Called as an import goes on: how many files are done, of how many, and the last one.
-Progress = Callable[[int, int, str], None]
+class Stage(StrEnum):
+    """What an import does with every file, one stage after the other."""
+
+    STORING = "Storing files"
+    BUILDING = "Building recipes and servers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far an import is.
+
+    Attributes:
+        stage: what is being done.
+        done: with so many files.
+        total: of so many.
+        place: the last of them.
+    """
+
+    stage: Stage
+    done: int
+    total: int
+    place: str
+
+    @property
+    def percent(self) -> int:
+        """The whole import's, from 0 to 100."""
+        stages = list(Stage)
+        before = stages.index(self.stage) * self.total
+        return 100 * (before + self.done) // (len(stages) * self.total)
+
+
+#: An import under way: yields how far it is, and returns what was done.
+Steps = Generator[Progress, None, Outcome]

@@ -6,13 +6,14 @@ from pathlib import PurePath
 from flask import Blueprint, Response, render_template, request, url_for
 
 from simulator.domain import workspaces
-from simulator.domain.packages import exporting, importing, reading
-from simulator.domain.packages.lint import lint_package
+from simulator.domain.packages import exporting, reading
 from simulator.domain.packages.refusals import PackageError
 from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.package_import import Import
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 from simulator.web.endpoints import LONGEST_FILE
+from simulator.web.posted_pages import asks_for_page
 
 bp = Blueprint("projects", __name__, url_prefix="/projects")
 
@@ -30,7 +31,7 @@ def listing() -> str:
 
 
 @bp.post("")
-def import_package() -> str | tuple[str, int]:
+def import_package() -> Response | str | tuple[str, int]:
     """Import the zip that was dropped or chosen; show what was done and what each recipe does."""
     world, sent = current_world(), request.files.get("package")
     name = request.form.get("project", "").strip()
@@ -42,18 +43,21 @@ def import_package() -> str | tuple[str, int]:
         package = reading.read_zip(sent.read(), PurePath(sent.filename).stem)
         if name:
             package = package.named(name)
-        outcome = importing.import_package(
-            world,
-            person().workspace_id,
-            environment.id,
-            package,
-            start=request.form.get("start") == "yes",
-        )
     except PackageError as error:
-        world.db.rollback()
-        return _show_form({"package": f"Nothing was imported. {error}"}), 422
-    report = lint_package(package, allows_code=world.settings.allow_code)
-    return render_template("aihub/project_imported.html", outcome=outcome, report=report)
+        return _refuse(error), 422
+    asked = Import(
+        package=package,
+        environment_id=environment.id,
+        start=request.form.get("start") == "yes",
+        refuse=_refuse,
+    )
+    if asked.is_long and asks_for_page():
+        return asked.answer_step_by_step()
+    return asked.answer_at_once()
+
+
+def _refuse(error: PackageError) -> str:
+    return _show_form({"package": f"Nothing was imported. {error}"})
 
 
 @bp.get("/<int:project_id>/export")
