@@ -45,15 +45,15 @@ def import_package() -> Response | str | tuple[str, int]:
             package = package.named(name)
     except PackageError as error:
         return _refuse(error), 422
-    asked = Import(
+    job = Import(
         package=package,
         environment_id=environment.id,
         start=request.form.get("start") == "yes",
         refuse=_refuse,
     )
-    if asked.is_long and asks_for_page():
-        return asked.answer_step_by_step()
-    return asked.answer_at_once()
+    if job.is_long and asks_for_page():
+        return job.answer_step_by_step()
+    return job.answer_at_once()
 
 
 def _refuse(error: PackageError) -> str:
