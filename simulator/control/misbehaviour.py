@@ -61,7 +61,11 @@ def _members(*, for_request: bool) -> dict[str, Any]:
 
 
 def json_type(kind: Any) -> Any:
-    """Return a type as JSON has it: bytes are the text that they encode."""
+    """Return a type as JSON has it: bytes are the text that they encode.
+
+    Args:
+        kind: a type, or a union of types.
+    """
     if get_origin(kind) in (Union, UnionType):
         return reduce(or_, map(json_type, get_args(kind)))
     return str if kind is bytes else kind
@@ -224,18 +228,31 @@ def _fault(simulator: Simulator, number: str) -> Fault:
 
 
 def from_json(value: Any, kind: Any) -> Any:
-    """Return a value of a body as the fault takes it."""
+    """Return a value of a body as the fault takes it.
+
+    Args:
+        value: of the body's member.
+        kind: the type of the fault's attribute.
+    """
     return value.encode() if isinstance(value, str) and bytes in (kind, *get_args(kind)) else value
 
 
 def to_response(fault: Fault) -> Any:
-    """Return what the API answers about a fault, a `FaultOut`."""
+    """Return what the API answers about a fault, a `FaultOut`.
+
+    Args:
+        fault: that was planted.
+    """
     values = {name: getattr(fault, name) for name in FaultOut.model_fields}
     return FaultOut(**{name: to_json(value) for name, value in values.items()})
 
 
 def to_json(value: Any) -> Any:
-    """Return a value as JSON has it: a fault that Python added may hold bytes, also in its plan."""
+    """Return a value as JSON has it: a fault that Python added may hold bytes, also in its plan.
+
+    Args:
+        value: of one of the fault's attributes.
+    """
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, dict):

@@ -66,7 +66,11 @@ def accept_account(simulator: Simulator, body: AcceptedAccount) -> None:
 
 
 def to_response(call: AppCall) -> AppCallOut:
-    """Return what the API answers about a call of an app."""
+    """Return what the API answers about a call of an app.
+
+    Args:
+        call: as the oracle has it.
+    """
     return AppCallOut(
         person=call.context.person,
         server=call.context.server,

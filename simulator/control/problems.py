@@ -54,7 +54,11 @@ class Problem(SimulatorError):
 
 
 def refuse(error: SimulatorError) -> Response:
-    """Render what a caller can put right; every mistake has a JSON Pointer (RFC 6901)."""
+    """Render what a caller can put right; every mistake has a JSON Pointer (RFC 6901).
+
+    Args:
+        error: what a view or a rule raised.
+    """
     mistakes: list[tuple[Place, str]]
     match error:
         case Problem():

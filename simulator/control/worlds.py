@@ -165,7 +165,11 @@ def drop_snapshot(simulator: Simulator, name: str) -> None:
 
 
 def to_response(snapshot: NamedSnapshot) -> Snapshot:
-    """Return what the API answers about a snapshot."""
+    """Return what the API answers about a snapshot.
+
+    Args:
+        snapshot: that is kept under a name.
+    """
     return Snapshot(name=snapshot.name, scenario=snapshot.scenario, at=snapshot.at)
 
 

@@ -175,7 +175,11 @@ KINDS: Mapping[type[Base], Kind] = {
 
 
 def is_logged(column: str) -> bool:
-    """Return whether a change of this column is one that somebody made."""
+    """Return whether a change of this column is one that somebody made.
+
+    Args:
+        column: name of a column.
+    """
     return column not in _UNTOLD
 
 

@@ -44,6 +44,10 @@ class AppCalls:
     def call(self, step: Step, request: AppRequest) -> AppAnswer:
         """Send a step's request to its app, and return the answer.
 
+        Args:
+            step: that calls its connector's app.
+            request: what is sent; the token is added.
+
         Raises:
             StepFailed: the app refused, or did not answer.
             ConnectionRequired: the end user's connection was lost since the job began.

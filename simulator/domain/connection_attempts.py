@@ -154,6 +154,9 @@ def list_still_missing(
         world: with an open unit of work.
         attempt: the attempt.
         person: the end user.
+
+    Raises:
+        NotFound: the MCP server is deleted.
     """
     server = world.db.session.get(McpServer, attempt.server_number)
     if server is None:

@@ -233,6 +233,9 @@ def change_end_user(
 def check_name(name: str) -> str:
     """Return the name of an end user or group as it is stored.
 
+    Args:
+        name: as typed.
+
     Raises:
         FieldError: on `name`.
     """
@@ -243,6 +246,9 @@ def check_name(name: str) -> str:
 
 def check_email(email: str) -> str:
     """Return an e-mail address as it is stored.
+
+    Args:
+        email: as typed.
 
     Raises:
         FieldError: on `email`.

@@ -43,7 +43,11 @@ class JobCounts:
         return self.succeeded + self.failed
 
     def of(self, status: str | None) -> int:
-        """Return how many fit a filter's status; None for every one."""
+        """Return how many fit a filter's status; None for every one.
+
+        Args:
+            status: `succeeded`, `failed` or `pending`.
+        """
         return {"succeeded": self.succeeded, "failed": self.failed, "pending": 0}.get(
             status or "", self.total
         )

@@ -66,7 +66,11 @@ def get_server_places(world: World, servers: Collection[McpServer]) -> dict[int,
 
 
 def tell(place: Place) -> str:
-    """Return what a drop-down calls a place: the project, and the folders that lead to it."""
+    """Return what a drop-down calls a place: the project, and the folders that lead to it.
+
+    Args:
+        place: in a project.
+    """
     return " / ".join([place.project.name, *filter(None, place.path.split("/"))])
 
 

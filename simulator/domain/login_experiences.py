@@ -120,7 +120,11 @@ def reset(world: World, workspace_id: int) -> None:
 
 
 def get_media_type(picture: bytes) -> str | None:
-    """Return what a picture is, by its first bytes; None for anything but PNG and JPEG."""
+    """Return what a picture is, by its first bytes; None for anything but PNG and JPEG.
+
+    Args:
+        picture: the content of a file.
+    """
     return next((kind for start, kind in _PICTURES.items() if picture.startswith(start)), None)
 
 

@@ -41,12 +41,29 @@ class StoredTables:
         self._world, self._workspace_id = world, workspace_id
 
     def find(self, kind: str, table: Any) -> list[dict[str, Any]]:
-        """Return all rows of a table, in order, each with its id as `id`."""
+        """Return all rows of a table, in order, each with its id as `id`.
+
+        Args:
+            kind: `lookup_table` or `workato_db_table`.
+            table: its id or name.
+
+        Raises:
+            FormulaError: there is no such table.
+        """
         found = self._get(kind, table)
         return [_show(found, row) for row in self._world.db.session.scalars(_rows_of(found))]
 
     def add(self, kind: str, table: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Add a row; return it."""
+        """Add a row; return it.
+
+        Args:
+            kind: as in `find`.
+            table: its id or name.
+            fields: column → value.
+
+        Raises:
+            FormulaError: there is no such table or column.
+        """
         found, session = self._get(kind, table), self._world.db.session
         values = _to_columns(found, fields)
         row: LookupEntry | DataRecord
@@ -70,7 +87,17 @@ class StoredTables:
     def update(
         self, kind: str, table: Any, row_id: str, fields: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Change fields of a row; return it, or None if there is none with this id."""
+        """Change fields of a row; return it, or None if there is none with this id.
+
+        Args:
+            kind: as in `find`.
+            table: its id or name.
+            row_id: of the row.
+            fields: column → value, of those that change.
+
+        Raises:
+            FormulaError: there is no such table or column.
+        """
         found = self._get(kind, table)
         locked = _rows_of(found, [row_id]).with_for_update()
         row = self._world.db.session.scalar(locked.execution_options(populate_existing=True))
@@ -84,7 +111,16 @@ class StoredTables:
         return shown
 
     def delete(self, kind: str, table: Any, row_ids: Sequence[str]) -> int:
-        """Delete rows; return how many there were."""
+        """Delete rows; return how many there were.
+
+        Args:
+            kind: as in `find`.
+            table: its id or name.
+            row_ids: of the rows; what is none of the table's is passed over.
+
+        Raises:
+            FormulaError: there is no such table.
+        """
         found, session = self._get(kind, table), self._world.db.session
         rows = session.scalars(_rows_of(found, row_ids)).all()
         for row in rows:

@@ -179,11 +179,24 @@ class Run:
         return StoredTables(self._world, self._recipe.workspace_id)
 
     def octets(self, count: int) -> bytes:
-        """Return so many random bytes."""
+        """Return so many random bytes.
+
+        Args:
+            count: how many, 1 or more.
+        """
         return self._world.randomness.octets("formula", count)
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
-        """Call a step's app on the caller's behalf."""
+        """Call a step's app on the caller's behalf.
+
+        Args:
+            step: that calls.
+            request: what is sent; the person's token is added.
+
+        Raises:
+            StepFailed: the app refused, or did not answer.
+            ConnectionRequired: the end user's connection was lost since the job began.
+        """
         return self._calls.call(step, request)
 
     @property
@@ -192,7 +205,16 @@ class Run:
         return self._world.settings.allow_code
 
     def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
-        """Run a step's code; no transaction is open meanwhile."""
+        """Run a step's code; no transaction is open meanwhile.
+
+        Args:
+            step: whose language says what runs it.
+            source: the code.
+            inputs: as evaluated.
+
+        Raises:
+            StepFailed: it failed, or cannot be run.
+        """
         assert step.language is not None
         self._world.db.commit()
         try:
@@ -202,6 +224,10 @@ class Run:
 
     def open_recipe(self, step: Step, reference: Any) -> "tuple[Program, Run]":
         """Open a recipe function that a step calls, for the same person.
+
+        Args:
+            step: that calls it.
+            reference: its id, as number or text, or an object with its `name`.
 
         Raises:
             StepFailed: there is none, it is not running, or cannot be run.
@@ -222,7 +248,12 @@ class Run:
             raise StepFailed(step, f"The recipe '{recipe.name}' cannot be run: {error}") from None
 
     def close(self, record: JobRecord, error: str | None) -> None:
-        """Record the job of a recipe that was called."""
+        """Record the job of a recipe that was called.
+
+        Args:
+            record: the steps that it performed.
+            error: why it failed; None where it did not.
+        """
         status = JobStatus.SUCCEEDED if error is None else JobStatus.FAILED
         self._record(record, status, error)
         self._world.db.commit()

@@ -50,7 +50,11 @@ class Group:
     handle: str = ""
 
     def get(self, measure: Measure) -> int:
-        """Return what a chart of this measure shows."""
+        """Return what a chart of this measure shows.
+
+        Args:
+            measure: calls or tokens.
+        """
         return self.calls if measure is Measure.CALLS else self.tokens
 
 

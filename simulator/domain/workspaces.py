@@ -173,7 +173,11 @@ def get_environment_called(world: World, workspace_id: int, name: str | None) ->
 
 
 def list_ids(world: World) -> Sequence[int]:
-    """Return the id of every workspace."""
+    """Return the id of every workspace.
+
+    Args:
+        world: with an open unit of work.
+    """
     return world.db.session.scalars(select(Workspace.id).order_by(Workspace.id)).all()
 
 

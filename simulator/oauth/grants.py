@@ -125,7 +125,11 @@ class CodeGrant(AuthorizationCodeGrant):
         )
 
     def delete_authorization_code(self, authorization_code: Any) -> None:
-        """Nothing: it was marked as used before it was redeemed, and a replay is recognised."""
+        """Nothing: it was marked as used before it was redeemed, and a replay is recognised.
+
+        Args:
+            authorization_code: not used.
+        """
 
 
 class RefreshGrant(RefreshTokenGrant):
@@ -169,7 +173,11 @@ class RefreshGrant(RefreshTokenGrant):
         )
 
     def revoke_old_credential(self, refresh_token: Any) -> None:
-        """Nothing: it was retired before the new one was issued."""
+        """Nothing: it was retired before the new one was issued.
+
+        Args:
+            refresh_token: not used.
+        """
 
 
 def _used_again(store: "TokenStore") -> RefreshTokenUsedAgain:

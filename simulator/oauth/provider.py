@@ -183,7 +183,11 @@ class Provider(AuthorizationServer):
         return found
 
     def read_request(self, request: Any) -> Any:
-        """Read a request as Authlib does; a provider that takes others has a way of its own."""
+        """Read a request as Authlib does; a provider that takes others has a way of its own.
+
+        Args:
+            request: of Flask.
+        """
         return super().create_oauth2_request(request)
 
     def authenticate_client(self, request: Any, methods: Any, endpoint: str = "token") -> Client:

@@ -36,6 +36,9 @@ def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
     """Open the people of a simulator: `actor("Ada")` gives the same one each time.
 
     Where it listens nowhere, they go to production addresses, which are answered in-process.
+
+    Args:
+        simulator: whose people they are.
     """
     require("acting()", "mcp")
     from anyio.from_thread import start_blocking_portal
@@ -108,6 +111,9 @@ class Actor:
 
     def account_in(self, app: dict[str, Any]) -> dict[str, Any]:
         """Return their account in an app instance: login and password.
+
+        Args:
+            app: an entry of `apps` in the description.
 
         Raises:
             LookupError: they have none.
@@ -207,7 +213,15 @@ class Actor:
             raise
 
     def call(self, tool: str, arguments: dict[str, Any] | None = None) -> Any:
-        """Call a tool with their client; `answer` is the result then."""
+        """Call a tool with their client; `answer` is the result then.
+
+        Args:
+            tool: its name.
+            arguments: of the call; none by default.
+
+        Raises:
+            MCPError: the server refused it, where the client is ours.
+        """
         assert self.client is not None, f"{self.name}'s client is not connected: connect(…) first"
         self.answers.append(self.client.call_tool(tool, arguments or {}))
         if not hasattr(self.client, "on_answer"):  # a client of one's own tells nobody

@@ -36,5 +36,10 @@ class ApiClient(requests.Session):
         self._address = address
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
-        """Send a request, as a session does; `url` is a path, for no other host gets the token."""
+        """Send a request, as a session does; `url` is a path, for no other host gets the token.
+
+        Args:
+            method: the HTTP method.
+            url: a path of the Developer API.
+        """
         return super().request(method, f"{self._address}/{url.lstrip('/')}", *args, **options)

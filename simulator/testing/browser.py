@@ -155,7 +155,14 @@ def _ways_to_install() -> Iterator[list[list[str]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the browser's path; with `--install`, fetch one if there is none."""
+    """Print the browser's path; with `--install`, fetch one if there is none.
+
+    Args:
+        arguments: of the command; by default those of this process.
+
+    Returns:
+        The command's exit code.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         print(install() if "--install" in arguments else require_browser())  # noqa: T201

@@ -25,7 +25,11 @@ def path(config: pytest.Config, name: str) -> Path | None:
 
 
 def scenario(config: pytest.Config) -> str:
-    """Return the scenario of the tests that name none: a shipped one's name, or a file's path."""
+    """Return the scenario of the tests that name none: a shipped one's name, or a file's path.
+
+    Args:
+        config: of the run.
+    """
     found = path(config, "simulator_scenario")
     if found and found.suffix in _FILES:
         return str(found)
@@ -34,6 +38,9 @@ def scenario(config: pytest.Config) -> str:
 
 def scenario_of(request: pytest.FixtureRequest) -> str:
     """Return the scenario of a test: its marker's, whose file may lie beside it, or the run's.
+
+    Args:
+        request: of the fixture that the test asks for.
 
     Raises:
         pytest.UsageError: the marker names none.

@@ -59,7 +59,11 @@ ClientFactory = Callable[[str, "Actor"], ClientUnderTest]
 
 
 def tool_fields(tool: Any) -> Mapping[str, Any]:
-    """Return a listed tool as on the wire: `name`, `inputSchema`, `annotations` …"""
+    """Return a listed tool as on the wire: `name`, `inputSchema`, `annotations` …
+
+    Args:
+        tool: as the client lists it: a mapping, or a model of the MCP SDK.
+    """
     if isinstance(tool, Mapping):
         return tool
     fields: Mapping[str, Any] = tool.model_dump(by_alias=True, mode="json", exclude_none=True)

@@ -52,7 +52,11 @@ class Evidence:
         self._allure = bool(config.getoption("allure_report_dir", None))
 
     def see_browser(self, browser: Any) -> None:
-        """Take pictures of this browser's pages; one of the asynchronous API has none."""
+        """Take pictures of this browser's pages; one of the asynchronous API has none.
+
+        Args:
+            browser: of Playwright.
+        """
         playwright = sys.modules.get("playwright.sync_api")
         if playwright is not None and isinstance(browser, playwright.Browser):
             first, self._screens = self._screens is None, Screens(browser, traced=self._traced)
@@ -60,18 +64,34 @@ class Evidence:
                 self._config.add_cleanup(self._departures.watch())
 
     def see_simulator(self, item: pytest.Item, simulator: "Simulator") -> None:
-        """Note that a test uses a simulator."""
+        """Note that a test uses a simulator.
+
+        Args:
+            item: the test.
+            simulator: that it uses.
+        """
         self._of(item).simulator = simulator
 
     def see_workspace(self, item: pytest.Item, workspace: "Workspace") -> None:
-        """Note that a test uses a workspace, and watch its people for a report."""
+        """Note that a test uses a workspace, and watch its people for a report.
+
+        Args:
+            item: the test.
+            workspace: that it uses.
+        """
         if self._report:
             workspace.stage.sights = self._sights
         if workspace.given_simulator is None:
             self._of(item).world = workspace.description
 
     def begin_scenario(self, item: pytest.Item, feature: "Feature", scenario: "Scenario") -> None:
-        """Note that a scenario is about to be run."""
+        """Note that a scenario is about to be run.
+
+        Args:
+            item: the test that it is.
+            feature: as pytest-bdd read it.
+            scenario: likewise.
+        """
         record = self._of(item)
         record.scenario = seen = SeenScenario.of(feature, scenario, *_example(item))
         item.user_properties.append(("scenario", f"{seen.feature}: {seen.name} ({seen.file})"))

@@ -15,14 +15,22 @@ if TYPE_CHECKING:  # pragma: no cover
 
 
 def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":
-    """Start a simulator that listens, as the run's options have it."""
+    """Start a simulator that listens, as the run's options have it.
+
+    Args:
+        config: of the run.
+    """
     from simulator.serving.server import running
 
     return running(_settings(config))
 
 
 def factory(config: pytest.Config) -> "WorkspaceFactory":
-    """Return what opens workspaces of any scope, as the run's options have them."""
+    """Return what opens workspaces of any scope, as the run's options have them.
+
+    Args:
+        config: of the run.
+    """
     from simulator.testing.workspace_factory import WorkspaceFactory
 
     return WorkspaceFactory(
@@ -31,13 +39,23 @@ def factory(config: pytest.Config) -> "WorkspaceFactory":
 
 
 def demand(fixture: str, module: str) -> None:
-    """Fail the test whose fixture needs a package that only an extra brings, in one line."""
+    """Fail the test whose fixture needs a package that only an extra brings, in one line.
+
+    Args:
+        fixture: its name.
+        module: that the extra brings.
+    """
     if not has(module):
         pytest.fail(lacking(fixture, module), pytrace=False)
 
 
 def watch_faults(config: pytest.Config, simulator: "Simulator") -> None:
-    """Report each test's faults that never struck."""
+    """Report each test's faults that never struck.
+
+    Args:
+        config: of the run.
+        simulator: whose faults they are.
+    """
     from simulator.testing.idle_faults import IdleFaults
 
     strict = config.getini("simulator_strict_faults")

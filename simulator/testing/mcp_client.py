@@ -41,7 +41,11 @@ class Storage:
         return self.tokens
 
     async def set_tokens(self, tokens: OAuthToken) -> None:
-        """Store the tokens."""
+        """Store the tokens.
+
+        Args:
+            tokens: as the authorization server issued them.
+        """
         self.tokens = tokens
 
     async def get_client_info(self) -> OAuthClientInformationFull | None:
@@ -49,7 +53,11 @@ class Storage:
         return self.client
 
     async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        """Store the registration."""
+        """Store the registration.
+
+        Args:
+            client_info: as the authorization server registered the client.
+        """
         self.client = client_info
 
 
@@ -117,6 +125,10 @@ class McpClient:
 
     def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
         """Call a tool (`tools/call`).
+
+        Args:
+            name: of the tool.
+            arguments: of the call; none by default.
 
         Raises:
             MCPError: the server refused it.

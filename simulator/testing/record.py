@@ -78,7 +78,14 @@ class SeenScenario:
         example: Mapping[str, str] | None = None,
         row: int = 0,
     ) -> "SeenScenario":
-        """Create it from what pytest-bdd read."""
+        """Create it from what pytest-bdd read.
+
+        Args:
+            feature: as pytest-bdd read it.
+            scenario: likewise.
+            example: of an outline: column → value.
+            row: of an outline: which of its examples, in order.
+        """
         rule = scenario.rule
         return cls(
             feature=feature.name,
@@ -109,7 +116,11 @@ class LogLines(logging.Handler):
         self._level_before = self._logger.level
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Record a line."""
+        """Record a line.
+
+        Args:
+            record: of the simulator's log.
+        """
         self.lines.append(self.format(record))
 
     def listen(self) -> None:
@@ -171,7 +182,12 @@ class Record:
         return [title, *(f"  {step}" for step in self.steps)]
 
     def add(self, step: "Step", outcome: str) -> SeenStep:
-        """Note a step."""
+        """Note a step.
+
+        Args:
+            step: as pytest-bdd read it.
+            outcome: `passed`, `failed` or `undefined`.
+        """
         details = [step.docstring] if step.docstring else []
         rows = step.datatable.raw() if step.datatable else ()
         details += [f"| {' | '.join(map(str, row))} |" for row in rows]

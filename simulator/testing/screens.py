@@ -58,7 +58,12 @@ class Screens:
                 yield page.url, None
 
     def keep_traces(self, folder: Path, scrubber: "Scrubber") -> Iterator[Path]:
-        """Write the trace of every open context, input masked; they end with it."""
+        """Write the trace of every open context, input masked; they end with it.
+
+        Args:
+            folder: where the files belong.
+            scrubber: takes secrets out of them.
+        """
         from playwright.sync_api import Error
 
         for number, context in enumerate(self._browser.contexts, 1):

@@ -36,17 +36,30 @@ class Scrubber:
 
     @classmethod
     def of(cls, journal: "Journal", description: dict[str, Any]) -> "Scrubber":
-        """Create it for a world: its journal's secrets, and the passwords of its people."""
+        """Create it for a world: its journal's secrets, and the passwords of its people.
+
+        Args:
+            journal: of the world.
+            description: of the world, as `describe` returns it.
+        """
         return cls({*journal.secrets(), *secrets_in("", description)})
 
     def text(self, text: str) -> str:
-        """Return a text without secrets."""
+        """Return a text without secrets.
+
+        Args:
+            text: that may have secrets.
+        """
         if self._known:
             text = self._known.sub(lambda found: self._masks[found[0]], text)
         return _TOKENS.sub(lambda found: _mask(found[0]), masked_text(text))
 
     def archive(self, path: Path) -> None:
-        """Rewrite a ZIP file, its texts without secrets; pictures stay as they are."""
+        """Rewrite a ZIP file, its texts without secrets; pictures stay as they are.
+
+        Args:
+            path: of the file.
+        """
         with ZipFile(path) as whole:
             entries = [(each, whole.read(each)) for each in whole.infolist()]
         with ZipFile(path, "w", ZIP_DEFLATED) as clean:

@@ -61,6 +61,9 @@ class Stage:
     def actor(self, name: Who) -> "Actor":
         """Return a person by first name, name or e-mail address, made once; an actor is the person.
 
+        Args:
+            name: of the person; an actor is returned as it is.
+
         Raises:
             LookupError: there is none, or several have this first name.
         """
@@ -76,7 +79,11 @@ class Stage:
         return self._cast[key]
 
     def entry(self, id: str | None) -> dict[str, Any] | None:  # noqa: A002  # as it is called there
-        """Return an end user's entry in the description, by id; None where there is none."""
+        """Return an end user's entry in the description, by id; None where there is none.
+
+        Args:
+            id: of the end user; None where nobody is meant.
+        """
         if id is None:
             return None
         people = self.description["people"]
@@ -87,7 +94,11 @@ class Stage:
         return next(iter(found), None)
 
     def described_with(self, name: str) -> dict[str, Any]:
-        """Return a description that lists whom a large world's own one leaves out."""
+        """Return a description that lists whom a large world's own one leaves out.
+
+        Args:
+            name: a name or e-mail address of somebody, or an id.
+        """
         simulator = self.simulator
         if simulator is not None and _is_cut(self.description):
             self._mentioned.add(name)
@@ -95,7 +106,14 @@ class Stage:
         return self.given_description
 
     def saw_answer(self, who: str) -> Callable[[str, Mapping[str, Any], Any], None]:
-        """Return what reports somebody's answers, if there is a report."""
+        """Return what reports somebody's answers, if there is a report.
+
+        Args:
+            who: the person's name.
+
+        Returns:
+            A function of tool, arguments and result.
+        """
 
         def tell(tool: str, arguments: Mapping[str, Any], result: Any) -> None:
             if self.sights:
@@ -129,6 +147,9 @@ class Stage:
     def person(self, name: Who) -> dict[str, Any]:
         """Return a person by first name, name, e-mail address or actor; of two entries, the first.
 
+        Args:
+            name: of the person.
+
         Raises:
             LookupError: there is none, or several have this first name.
         """
@@ -143,6 +164,9 @@ class Stage:
 
     def server(self, name: str) -> dict[str, Any]:
         """Return an MCP server by name.
+
+        Args:
+            name: of the server.
 
         Raises:
             LookupError: there is none.
@@ -188,21 +212,37 @@ class Stage:
 
     @staticmethod
     def kind_of(app: Mapping[str, Any]) -> str:
-        """Return an app's provider name; a target file need not say it of our first app."""
+        """Return an app's provider name; a target file need not say it of our first app.
+
+        Args:
+            app: an entry of `apps` in the description.
+        """
         return str(app.get("kind", next(iter(installed_apps.packages()))))
 
     def labels_at(self, host: str) -> installed_apps.PageLabels:
-        """Return what people read on the pages of the app at a production host."""
+        """Return what people read on the pages of the app at a production host.
+
+        Args:
+            host: of the app's instance.
+        """
         app = next(each for each in self.description["apps"] if each["production_host"] == host)
         return installed_apps.labels(self.kind_of(app))
 
     def app_host(self, url: str) -> str | None:
-        """Return the production host of the app at an address; None where there is none."""
+        """Return the production host of the app at an address; None where there is none.
+
+        Args:
+            url: local or in production.
+        """
         app = self.app_at(url)
         return str(app["production_host"]) if app else None
 
     def app_at(self, url: str) -> dict[str, Any] | None:
-        """Return the app instance at an address, local or in production, or None."""
+        """Return the app instance at an address, local or in production, or None.
+
+        Args:
+            url: of any page or endpoint there.
+        """
         found = (dict(app) for app in self.description["apps"] if is_at_app(url, app))
         return next(found, None)
 

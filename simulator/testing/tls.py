@@ -26,7 +26,11 @@ log = logging.getLogger("simulator.testing.tls")
 
 
 def server_context(certificate: ServerCertificate) -> ssl.SSLContext:
-    """Return the listener's side of TLS."""
+    """Return the listener's side of TLS.
+
+    Args:
+        certificate: of the listener.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
     certificate.server.configure_cert(context)
@@ -55,7 +59,12 @@ class TlsListener(ThreadedWSGIServer):
         self._knows = knows
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        """Serve one connection, in a thread of its own."""
+        """Serve one connection, in a thread of its own.
+
+        Args:
+            request: the accepted socket.
+            client_address: where it comes from.
+        """
         try:
             # The first byte of a TLS record is 22, a control character.
             if request.recv(1, socket.MSG_PEEK).isalpha() and not self._open_tunnel(request):

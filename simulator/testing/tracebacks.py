@@ -30,7 +30,11 @@ def hide_ours() -> None:
 
 
 def says_enough(error: BaseException) -> bool:
-    """Whether an error tells its caller what to do, and no code of the caller's is on its way."""
+    """Whether an error tells its caller what to do, and no code of the caller's is on its way.
+
+    Args:
+        error: that ended a test.
+    """
     if not _has_own_message(error):
         return False
     frames = list(_walk(error.__traceback__))

@@ -74,6 +74,9 @@ class Workspace:
     def person(self, name: Who) -> Actor:
         """Return a person by first name, name or e-mail address: browser, MCP client, account.
 
+        Args:
+            name: of the person; an actor is returned as it is.
+
         Raises:
             LookupError: the scenario has nobody of that name, or several.
         """
@@ -102,6 +105,9 @@ class Workspace:
     def snapshot(self, name: str) -> None:
         """Take a snapshot of everything, the time included, until this workspace ends.
 
+        Args:
+            name: to restore it by; an older one of that name is replaced.
+
         Raises:
             BadName: nothing can have this name.
         """
@@ -112,6 +118,9 @@ class Workspace:
         """Restore a snapshot; everybody is signed out, the journal is empty.
 
         MCP clients that were connected are to be connected anew.
+
+        Args:
+            name: as it was taken under.
 
         Raises:
             NotFound: nothing is kept under this name.
@@ -126,7 +135,7 @@ class Workspace:
                 self.simulator.drop_snapshot(snapshot.name)
 
     def intercept(self, *, others: str = "refuse") -> "Interception":
-        """Answer calls to production addresses in-process; see `Simulator.intercept`."""
+        """Answer calls to production addresses in-process, as `Simulator.intercept` does."""
         return self.simulator.intercept(others=others)
 
 

@@ -31,7 +31,11 @@ class StepMissing(FieldError):
 
 
 def copy_block(block: Mapping[str, Any]) -> Block:
-    """Return a copy of a block that may be changed, with all that is in it."""
+    """Return a copy of a block that may be changed, with all that is in it.
+
+    Args:
+        block: of a recipe, or the whole code of one.
+    """
     return copy.deepcopy(dict(block))
 
 
@@ -54,6 +58,10 @@ def get_name(code: Mapping[str, Any], number: int) -> str:
 def get_block(code: Mapping[str, Any], name: str) -> Any:
     """Return the block that `get_name` names.
 
+    Args:
+        code: of the recipe.
+        name: as `get_name` returns it.
+
     Raises:
         StepMissing: there is none.
     """
@@ -64,12 +72,21 @@ def get_block(code: Mapping[str, Any], name: str) -> Any:
 
 
 def get_number(code: Mapping[str, Any], block: Mapping[str, Any]) -> int:
-    """Return the place of a block of a recipe, 0 for the trigger."""
+    """Return the place of a block of a recipe, 0 for the trigger.
+
+    Args:
+        code: of the recipe.
+        block: one of the code's own; a copy of it is none.
+    """
     return next(place for place, each in enumerate(iter_blocks(code)) if each is block)
 
 
 def list_children(block: Block) -> list[Any]:
-    """Return the list of what is in a block, which may be changed."""
+    """Return the list of what is in a block, which may be changed.
+
+    Args:
+        block: of a draft; it gets an empty list if it has none.
+    """
     inside = block.get("block")
     if not isinstance(inside, list):
         inside = block["block"] = []
@@ -77,7 +94,18 @@ def list_children(block: Block) -> list[Any]:
 
 
 def find_slot(code: Block, block: Mapping[str, Any]) -> Slot:
-    """Return where a block stands; not for the trigger, which stands nowhere."""
+    """Return where a block stands; not for the trigger, which stands nowhere.
+
+    Args:
+        code: of the recipe.
+        block: one of the code's own.
+
+    Returns:
+        The block that it is in, and its place there, from 0.
+
+    Raises:
+        StepMissing: it stands nowhere in the code.
+    """
     for parent in iter_blocks(code):
         for index, child in enumerate(parent.get("block") or ()):
             if child is block:
@@ -86,19 +114,34 @@ def find_slot(code: Block, block: Mapping[str, Any]) -> Slot:
 
 
 def count_own(block: Mapping[str, Any]) -> int:
-    """Return how many blocks are in a block before those that end it: ELSE IF, ELSE, On error."""
+    """Return how many blocks are in a block before those that end it: ELSE IF, ELSE, On error.
+
+    Args:
+        block: with others in it, or without.
+    """
     inside = block.get("block") or ()
     return sum(each.get("keyword") not in FOLLOWERS for each in inside)
 
 
 def begin_of(block: Mapping[str, Any]) -> int:
-    """Return before which of the blocks in it the first step of a block can stand."""
+    """Return before which of the blocks in it the first step of a block can stand.
+
+    Args:
+        block: with others in it, or without.
+
+    Returns:
+        1 for a loop that is repeated while a condition holds, which stands first; else 0.
+    """
     inside: list[Any] = block.get("block") or [{}]
     return int(inside[0].get("keyword") == "while_condition")
 
 
 def iter_slots(block: Block) -> Iterator[Slot]:
-    """Yield where a step can stand, from the top of the editor to its bottom."""
+    """Yield where a step can stand, from the top of the editor to its bottom.
+
+    Args:
+        block: whose places are sought, those of the blocks in it, too.
+    """
     inside = list_children(block)
     yield block, begin_of(block)
     for index, child in enumerate(inside[: count_own(block)]):
@@ -112,22 +155,38 @@ def iter_slots(block: Block) -> Iterator[Slot]:
 
 
 def can_be_removed(block: Mapping[str, Any]) -> bool:
-    """Return whether a recipe can be without a block of it."""
+    """Return whether a recipe can be without a block of it.
+
+    Args:
+        block: of a recipe.
+    """
     return block.get("keyword") not in _FIXED
 
 
 def can_be_moved(block: Mapping[str, Any]) -> bool:
-    """Return whether a block can stand elsewhere: not what belongs to another one."""
+    """Return whether a block can stand elsewhere: not what belongs to another one.
+
+    Args:
+        block: of a recipe.
+    """
     return block.get("keyword") not in (*_FIXED, *FOLLOWERS)
 
 
 def can_be_skipped(block: Mapping[str, Any]) -> bool:
-    """Return whether a block can be switched off."""
+    """Return whether a block can be switched off.
+
+    Args:
+        block: of a recipe.
+    """
     return block.get("keyword") not in ("trigger", "while_condition")
 
 
 def renumber(code: Block) -> None:
-    """Number a recipe's blocks as they come, the trigger being 0."""
+    """Number a recipe's blocks as they come, the trigger being 0.
+
+    Args:
+        code: of a draft, which is changed.
+    """
     for number, block in enumerate(iter_blocks(code)):
         block["number"] = number  # type: ignore[index]  # the draft's own blocks
 

@@ -47,7 +47,12 @@ class InputField:
 
 
 def get_value(block: Block, path: Path) -> Any:
-    """Return what a block has at a path; None where it has nothing."""
+    """Return what a block has at a path; None where it has nothing.
+
+    Args:
+        block: of a recipe.
+        path: names of members and places in lists, from the block inwards.
+    """
     value: Any = block
     for part in path:
         if isinstance(value, Mapping) and isinstance(part, str):

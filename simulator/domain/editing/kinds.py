@@ -148,7 +148,11 @@ class Trigger:
     inputs: Mapping[str, Any]
 
     def make(self, draw: Callable[[str], str]) -> dict[str, Any]:
-        """Return the code of a recipe that begins so, and has no other step."""
+        """Return the code of a recipe that begins so, and has no other step.
+
+        Args:
+            draw: returns a fresh id for what it is given: `alias` or `step`.
+        """
         return {
             "number": 0,
             "keyword": "trigger",
@@ -206,6 +210,9 @@ TRIGGERS = (
 
 def get_trigger(key: str) -> Trigger:
     """Return a trigger.
+
+    Args:
+        key: as a form sends it, such as `function`.
 
     Raises:
         FieldError: on `trigger`: there is none of this key.

@@ -13,7 +13,11 @@ _ESCAPE = re.compile(r'(["\\]|#(?=\{))')
 
 
 def is_formula(text: str) -> bool:
-    """Return whether the text of a field is a formula (Workato recipes as exported)."""
+    """Return whether the text of a field is a formula (Workato recipes as exported).
+
+    Args:
+        text: as it is stored.
+    """
     return text.startswith("=")
 
 

@@ -39,7 +39,11 @@ class Operation(Protocol):
 
 
 def to_text(value: Any) -> str:
-    """Return a value as a field of a form has it."""
+    """Return a value as a field of a form has it.
+
+    Args:
+        value: as the block has it.
+    """
     if value is None:
         return ""
     if isinstance(value, str):

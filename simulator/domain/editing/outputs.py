@@ -99,7 +99,13 @@ def list_sources(
 
 
 def write_pill(provider: str, line: str, path: Sequence[Any]) -> str:
-    """Return the pill of a step's output, as it stands between the quotes of `_dp('…')`."""
+    """Return the pill of a step's output, as it stands between the quotes of `_dp('…')`.
+
+    Args:
+        provider: of the step.
+        line: the step's alias.
+        path: into the step's output.
+    """
     return _write(pill_type="output", provider=provider, line=line, path=list(path))
 
 
@@ -115,7 +121,12 @@ def insert_pill(text: str, pill: str) -> str:
 
 
 def list_lines(code: Block, number: int) -> dict[str, set[str]]:
-    """Return the aliases that pills of a step may name, each with the providers that fit."""
+    """Return the aliases that pills of a step may name, each with the providers that fit.
+
+    Args:
+        code: of the recipe.
+        number: of the step, 0 for the trigger.
+    """
     blocks = list(iter_blocks(code))
     found: dict[str, set[str]] = {}
     for place in _list_in_reach(blocks, code, number):
@@ -298,7 +309,11 @@ def _plain(name: str, label: str, kind: str = "string") -> Output:
 
 
 def make_label(name: str) -> str:
-    """Return a name as people read it: `need_by_date` as Need by date."""
+    """Return a name as people read it: `need_by_date` as Need by date.
+
+    Args:
+        name: of a field.
+    """
     words = name.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:] or name
 

@@ -138,6 +138,10 @@ def find_schemas(block: Block) -> list[Schema]:
 def get_schema(block: Block, key: str) -> Schema:
     """Return a schema of a step.
 
+    Args:
+        block: the step.
+        key: of the schema, such as `parameters`.
+
     Raises:
         FieldError: on `slot`: the step has none of this key.
     """
@@ -148,7 +152,11 @@ def get_schema(block: Block, key: str) -> Schema:
 
 
 def read_rows(fields: Fields) -> list[Row]:
-    """Return fields as rows of a form."""
+    """Return fields as rows of a form.
+
+    Args:
+        fields: of a schema, as `read_fields` returns them.
+    """
     return [
         Row(
             name=str(each["name"]),
@@ -243,7 +251,14 @@ def merge(mine: Sequence[Row], base: Sequence[Row], theirs: Sequence[Row]) -> li
 def set_within(
     fields: Fields, within: Sequence[str], new: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return a schema with other fields at a place in it; see `find_within`."""
+    """Return a schema with other fields at a place in it; see `find_within`.
+
+    Args:
+        fields: of the whole schema.
+        within: names of the fields that lead to the place, from the outermost on; empty for the
+            schema itself.
+        new: the fields that are there from now on.
+    """
     if not within:
         return new
     name, *deeper = within
@@ -256,7 +271,11 @@ def set_within(
 
 
 def dump(fields: Sequence[Mapping[str, Any]]) -> str:
-    """Return fields as recipes have them: JSON in a text."""
+    """Return fields as recipes have them: JSON in a text.
+
+    Args:
+        fields: of a schema.
+    """
     return json.dumps(list(fields), ensure_ascii=False, separators=(",", ":"))
 
 

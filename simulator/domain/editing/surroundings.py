@@ -55,7 +55,11 @@ class Surroundings:
         return [(str(number), name) for number, name in rows]
 
     def get_schemas(self, reference: Any) -> tuple[Fields, Fields]:
-        """Return the parameters and the result of a recipe that a step calls; empty for none."""
+        """Return the parameters and the result of a recipe that a step calls; empty for none.
+
+        Args:
+            reference: the recipe's id, as the step has it.
+        """
         number = parse_whole_number(str(reference))
         row = None if number is None else self.world.db.session.get(Recipe, number)
         if row is None or row.workspace_id != self.workspace_id:
@@ -68,14 +72,29 @@ class Surroundings:
         return read_fields(parameters), read_fields(result)
 
     def list_tables(self, kind: str) -> Sequence[Option]:
-        """Return lookup tables, or data tables, by name."""
+        """Return lookup tables, or data tables, by name.
+
+        Args:
+            kind: `lookup_table`, or anything else for data tables.
+
+        Returns:
+            (id, name) of each.
+        """
         model: Any = LookupTable if kind == LOOKUP else DataTable
         found = select(model.id, model.name).where(model.workspace_id == self.workspace_id)
         rows = self.world.db.session.execute(found.order_by(model.name, model.id).limit(_MOST))
         return [(str(number), name) for number, name in rows]
 
     def list_columns(self, kind: str, table: Any) -> Sequence[Option]:
-        """Return what recipes call the columns of a table; empty where there is none."""
+        """Return what recipes call the columns of a table; empty where there is none.
+
+        Args:
+            kind: as in `list_tables`.
+            table: the table's id, as the step has it.
+
+        Returns:
+            (what recipes write, what people read) of each.
+        """
         model: Any = LookupTable if kind == LOOKUP else DataTable
         number = parse_whole_number(str(table))
         row = None if number is None else self.world.db.session.get(model, number)

@@ -25,6 +25,9 @@ class Condition:
     def holds(self, scope: Scope) -> bool:
         """Return whether the condition holds; it is read no further than needed.
 
+        Args:
+            scope: what the pills of both sides point to.
+
         Raises:
             FormulaError: a side cannot be calculated, or the two cannot be compared.
         """
@@ -66,6 +69,9 @@ def is_present(value: Any) -> bool:
     """Return whether there is a value: not null, blank text, or an empty list or object.
 
     `false` is a value (our choice).
+
+    Args:
+        value: of a field.
     """
     if isinstance(value, str):
         return bool(value.strip())
@@ -73,7 +79,11 @@ def is_present(value: Any) -> bool:
 
 
 def is_true(value: Any) -> bool:
-    """Return whether a value is true, or the text `true`, in any case."""
+    """Return whether a value is true, or the text `true`, in any case.
+
+    Args:
+        value: of a field.
+    """
     return value is True or (isinstance(value, str) and value.strip().lower() == "true")
 
 
@@ -151,7 +161,11 @@ def _moment(value: Any) -> datetime | None:
 
 
 def to_text(value: Any) -> str:
-    """Return a value as it stands in a text: null is empty, booleans are lower case."""
+    """Return a value as it stands in a text: null is empty, booleans are lower case.
+
+    Args:
+        value: of a field.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -171,6 +171,11 @@ def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer
     answer has a member `body` itself (our choice). Where `response_type` is not JSON, the body is
     text.
 
+    Args:
+        plan: of the step.
+        inputs: as evaluated.
+        answer: of the app.
+
     Raises:
         FormulaError: the answer is not JSON.
     """

@@ -41,15 +41,34 @@ class Tables(Protocol):
         """
 
     def add(self, kind: str, table: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Add a row; return it."""
+        """Add a row; return it.
+
+        Args:
+            kind: as in `find`.
+            table: its id or name.
+            fields: column → value.
+        """
 
     def update(
         self, kind: str, table: Any, row_id: str, fields: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Change fields of a row; return it, or None if there is none with this id."""
+        """Change fields of a row; return it, or None if there is none with this id.
+
+        Args:
+            kind: as in `find`.
+            table: its id or name.
+            row_id: of the row.
+            fields: column → value, of those that change.
+        """
 
     def delete(self, kind: str, table: Any, row_ids: Sequence[str]) -> int:
-        """Delete rows; return how many there were."""
+        """Delete rows; return how many there were.
+
+        Args:
+            kind: as in `find`.
+            table: its id or name.
+            row_ids: of the rows.
+        """
 
 
 class Host(Protocol):
@@ -90,10 +109,18 @@ class Host(Protocol):
         """Return the simulated moment."""
 
     def octets(self, count: int) -> bytes:
-        """Return so many random bytes."""
+        """Return so many random bytes.
+
+        Args:
+            count: how many, 1 or more.
+        """
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
         """Call the step's app with the right person's token.
+
+        Args:
+            step: that calls.
+            request: what is sent; the person's token is added.
 
         Raises:
             StepFailed: the app refused, or did not answer.
@@ -102,6 +129,11 @@ class Host(Protocol):
     def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
         """Run a step's code in a process of its own; return what it returns, as JSON has it.
 
+        Args:
+            step: whose language says what runs it.
+            source: the code.
+            inputs: as evaluated.
+
         Raises:
             StepFailed: it failed, or cannot be run.
         """
@@ -109,9 +141,18 @@ class Host(Protocol):
     def open_recipe(self, step: Step, reference: Any) -> "tuple[Program, Host]":
         """Open a recipe that a step calls; return it, and the world of its job.
 
+        Args:
+            step: that calls it.
+            reference: its id, as number or text, or an object with its `name`.
+
         Raises:
             StepFailed: there is no such recipe, or it cannot be called.
         """
 
     def close(self, record: JobRecord, error: str | None) -> None:
-        """Keep the job of a recipe that was called."""
+        """Keep the job of a recipe that was called.
+
+        Args:
+            record: the steps that it performed.
+            error: why it failed; None where it did not.
+        """

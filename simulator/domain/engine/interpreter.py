@@ -40,6 +40,9 @@ class Budget:
     def spend(self, step: Step) -> None:
         """Count a step.
 
+        Args:
+            step: that is about to be performed.
+
         Raises:
             StepFailed: it is one too many.
         """
@@ -112,7 +115,11 @@ class Job:
         return self._host.now()
 
     def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
-        """Run a step's code, as `JobView` says."""
+        """Run a step's code, as `JobView` says.
+
+        Raises:
+            FormulaError: the step has no code, or may not run it.
+        """
         if not self._host.allows_code:
             raise self._refuse(step)
         if not source.strip():
@@ -162,7 +169,11 @@ class Job:
         return output
 
     def run_body(self, body: Body) -> Steps:
-        """Run blocks one after another."""
+        """Run blocks one after another.
+
+        Args:
+            body: the blocks.
+        """
         for block in body:
             if type(block) is Action:
                 yield block.step
@@ -280,7 +291,13 @@ class Job:
     # --- what is kept
 
     def keep_output(self, provider: str, alias: str, output: Any) -> None:
-        """Keep what pills of a step point to from now on."""
+        """Keep what pills of a step point to from now on.
+
+        Args:
+            provider: of the step, as its pills name it.
+            alias: of the step.
+            output: of the step; another one of it is replaced.
+        """
         self.outputs.setdefault(provider, {})[alias] = output
 
     def add(self, step: Step, began: datetime | None = None, **details: Any) -> datetime:
@@ -303,7 +320,15 @@ class Job:
     def fail(
         self, step: Step, began: datetime, inputs: Any, failure: StepFailed, note: str | None = None
     ) -> StepFailed:
-        """Add a step that failed to the record; return its error, to be raised."""
+        """Add a step that failed to the record; return its error, to be raised.
+
+        Args:
+            step: the step.
+            began: the simulated moment.
+            inputs: as far as they were evaluated.
+            failure: why.
+            note: what else to know.
+        """
         self.add(step, began, inputs=inputs, error=failure.reason, note=note)
         return failure
 

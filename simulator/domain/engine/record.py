@@ -82,12 +82,23 @@ _MAY_BE_SECRET = re.compile(
 
 
 def storable(text: str) -> str:
-    """Return a text with characters alone that every database takes."""
+    """Return a text with characters alone that every database takes.
+
+    Args:
+        text: of anybody.
+    """
     return well_formed(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def show(value: Any) -> str | None:
-    """Return a value as JSON text for a job: secrets masked, and cut where it is too long."""
+    """Return a value as JSON text for a job: secrets masked, and cut where it is too long.
+
+    Args:
+        value: made of what JSON has, and of what formulas make, such as dates.
+
+    Returns:
+        None for nothing and for an empty object.
+    """
     if value is None or value == {}:
         return None
     text = json.dumps(value, ensure_ascii=False, default=str)

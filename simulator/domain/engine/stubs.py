@@ -76,7 +76,11 @@ def explain_missing(step: Step, recipe: str) -> str:
 
 
 def explain_no_row(step: Step) -> str:
-    """Return the sentence for a stub none of whose rows fits."""
+    """Return the sentence for a stub none of whose rows fits.
+
+    Args:
+        step: that has the stub.
+    """
     return (
         f"The stub of step {step.number + 1} has no row for this input. Add one to its table, or "
         "one without `when` at the end, for every other input."

@@ -61,7 +61,13 @@ class ExportedFile:
 
 
 def export_project(world: World, project: Project, folder: str = "") -> dict[str, bytes]:
-    """Return the content of a project's files by `zip_name`; see `list_files`."""
+    """Return the content of a project's files by `zip_name`; see `list_files`.
+
+    Args:
+        world: with an open unit of work.
+        project: to be exported.
+        folder: the path of a folder in it, which is exported alone; empty for all of it.
+    """
     return {each.zip_name: each.content for each in list_files(world, project, folder)}
 
 

@@ -118,11 +118,19 @@ class PackagedProject:
         return {asset.zip_name: asset for asset in self.assets}
 
     def of_kind(self, kind: str) -> list[Asset]:
-        """Return the assets of one kind, in order."""
+        """Return the assets of one kind, in order.
+
+        Args:
+            kind: such as `recipe` or `connection`.
+        """
         return [asset for asset in self.assets if asset.kind == kind]
 
     def place(self, asset: Asset) -> str:
-        """Return an asset's file as whoever brought the package knows it."""
+        """Return an asset's file as whoever brought the package knows it.
+
+        Args:
+            asset: one of the project's.
+        """
         return f"{self.folder}/{asset.zip_name}" if self.folder else asset.zip_name
 
 

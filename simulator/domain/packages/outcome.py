@@ -50,7 +50,11 @@ class Outcome:
     remarks: list[str] = field(default_factory=list)
 
     def count(self, action: Action) -> int:
-        """Return how many files had this done to them."""
+        """Return how many files had this done to them.
+
+        Args:
+            action: that is counted.
+        """
         return sum(each.action is action for each in self.changes)
 
     def to_json(self) -> dict[str, Any]:

@@ -36,7 +36,11 @@ class Shelf:
     projects: Mapping[str, Project]
 
     def project(self, name: str) -> PackagedProject:
-        """Return a project, by its name."""
+        """Return a project, by its name.
+
+        Args:
+            name: of one that the package has.
+        """
         return next(each for each in self.package.projects if each.name == name)
 
 

@@ -56,7 +56,11 @@ def begin(world: World, sso: SingleSignOn, *, browser: str, target: str) -> str:
 
 
 def encode(document: str) -> str:
-    """Return a message as the binding HTTP-Redirect has it: deflated, in Base64 (§3.4.4.1)."""
+    """Return a message as the binding HTTP-Redirect has it: deflated, in Base64 (§3.4.4.1).
+
+    Args:
+        document: the message, as XML.
+    """
     packer = zlib.compressobj(wbits=-15)
     return base64.b64encode(packer.compress(document.encode()) + packer.flush()).decode()
 
@@ -88,7 +92,12 @@ def find(world: World, request_id: str, environment_id: int) -> SamlRequest | No
 
 
 def is_over(world: World, row: SamlRequest) -> bool:
-    """Return whether it is too late to answer a request."""
+    """Return whether it is too late to answer a request.
+
+    Args:
+        world: whose time it is.
+        row: of the request.
+    """
     return has_expired(row.expires_at, world.clock.now())
 
 

@@ -53,7 +53,11 @@ class SingleSignOn:
     syncs_groups: bool
 
     def is_enforced_for(self, email: str) -> bool:
-        """Return whether somebody with this e-mail address has to sign in so."""
+        """Return whether somebody with this e-mail address has to sign in so.
+
+        Args:
+            email: of the person, as typed.
+        """
         return not self.domains or normalized(email).rpartition("@")[2] in self.domains
 
 
@@ -182,6 +186,10 @@ def save(
 
 def read_domains(text: str) -> list[str]:
     """Return the e-mail domains that were typed, each once, in lower case.
+
+    Args:
+        text: as typed: separated by blanks, commas or semicolons, each with an @ before it or
+            without.
 
     Raises:
         FieldError: on `domains`: there are none or too many, or one cannot be.

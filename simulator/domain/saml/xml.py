@@ -57,22 +57,40 @@ def parse(data: bytes) -> Element:
 
 
 def name(namespace: str, local: str) -> str:
-    """Return the name of an element as lxml has it."""
+    """Return the name of an element as lxml has it.
+
+    Args:
+        namespace: its URI.
+        local: its name there.
+    """
     return f"{{{namespace}}}{local}"
 
 
 def find_all(element: Element, path: str) -> list[Element]:
-    """Return the elements at a path with the prefixes of `NAMESPACES`."""
+    """Return the elements at a path with the prefixes of `NAMESPACES`.
+
+    Args:
+        element: whose descendants are looked through.
+        path: such as `saml:Subject/saml:NameID`.
+    """
     return list(element.findall(path, NAMESPACES))
 
 
 def text_of(element: Element, path: str) -> str:
-    """Return the trimmed text of the first element at a path; empty without one."""
+    """Return the trimmed text of the first element at a path; empty without one.
+
+    Args:
+        element: whose descendants are looked through.
+        path: as in `find_all`.
+    """
     return (element.findtext(path, "", NAMESPACES) or "").strip()
 
 
 def read_time(text: str) -> datetime:
     """Return a moment (SAML 2.0 Core §1.3.3: UTC, with or without fractions).
+
+    Args:
+        text: of an attribute.
 
     Raises:
         ValueError: it is none.
@@ -82,5 +100,9 @@ def read_time(text: str) -> datetime:
 
 
 def write_time(moment: datetime) -> str:
-    """Return a moment to the second, as SAML spells it."""
+    """Return a moment to the second, as SAML spells it.
+
+    Args:
+        moment: aware.
+    """
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -26,14 +26,28 @@ class TokenHolder:
 
 
 def call(actor: Actor, tool: str, arguments: Mapping[str, Any] | None = None) -> Answer:
-    """Call a tool with a person's client; by default with `default_arguments`."""
+    """Call a tool with a person's client; by default with `default_arguments`.
+
+    Args:
+        actor: whose client calls.
+        tool: its name.
+        arguments: of the call.
+    """
     if arguments is None:
         arguments = default_arguments(schema_of(actor, tool))
     return read_answer(actor.call(tool, dict(arguments)))
 
 
 def schema_of(actor: Actor, tool: str) -> Mapping[str, Any]:
-    """Return a tool's `inputSchema`, as the person's client lists it; empty if it does not."""
+    """Return a tool's `inputSchema`, as the person's client lists it; empty if it does not.
+
+    Args:
+        actor: whose client lists it.
+        tool: its name.
+
+    Raises:
+        LookupError: their client is not connected.
+    """
     if actor.client is None:
         raise LookupError(f"{actor.name}'s client is not connected.")
     if tool not in actor.input_schemas:
@@ -108,7 +122,15 @@ def value_of(answer: Answer) -> Mapping[str, Any]:
 
 
 def rows_of(answer: Answer, rows: str) -> list[dict[str, Any]]:
-    """Return the rows of a kind in an answer: `purchase orders` stand under `purchase_orders`."""
+    """Return the rows of a kind in an answer: `purchase orders` stand under `purchase_orders`.
+
+    Args:
+        answer: of a tool that ran.
+        rows: what they are called in a step.
+
+    Raises:
+        LookupError: it has no such rows.
+    """
     value = value_of(answer)
     if key_of(rows) not in value:
         raise LookupError(f"The answer has no {rows}. {list_choices(value)}")
@@ -117,7 +139,14 @@ def rows_of(answer: Answer, rows: str) -> list[dict[str, Any]]:
 
 
 def owner_of(row: Mapping[str, Any]) -> str:
-    """Return the e-mail address of the person whose row it is, as the app that it is from says."""
+    """Return the e-mail address of the person whose row it is, as the app that it is from says.
+
+    Args:
+        row: of an app's answer.
+
+    Raises:
+        LookupError: it does not say.
+    """
     places = [app.owner for app in installed_apps.traffic() if app.owner]
     for place in places:
         for email in lookup(row, place):

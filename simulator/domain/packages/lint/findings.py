@@ -112,7 +112,11 @@ class Report:
         return not self.refusals and not self.count(Verdict.CANNOT)
 
     def count(self, verdict: Verdict) -> int:
-        """Return how many recipes have this verdict."""
+        """Return how many recipes have this verdict.
+
+        Args:
+            verdict: one of them.
+        """
         return sum(each.verdict is verdict for each in self.recipes)
 
     def to_json(self) -> dict[str, Any]:
@@ -126,5 +130,9 @@ class Report:
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the worst of verdicts; that of nothing is that it runs."""
+    """Return the worst of verdicts; that of nothing is that it runs.
+
+    Args:
+        verdicts: of the parts of something.
+    """
     return max(verdicts, key=lambda each: each.severity, default=Verdict.RUNS)

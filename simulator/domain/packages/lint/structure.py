@@ -50,7 +50,11 @@ def iter_blocks(block: Block) -> Iterator[Block]:
 
 
 def children(block: Block) -> list[Block]:
-    """Return what is in a block."""
+    """Return what is in a block.
+
+    Args:
+        block: as a recipe's code has it.
+    """
     inside = block.get("block") or []
     return [each for each in inside if isinstance(each, Mapping)]
 
