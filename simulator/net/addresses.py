@@ -20,6 +20,8 @@ _API_PATHS = ("/api", "/mcp", "/airo_mcp")
 APP_HOST = "app.workato.com"
 WWW_HOST = "www.workato.com"
 IDENTITY_HOST = "id.workato.com"
+#: Where the Developer API has the records of data tables; locally, where it has all else.
+DATA_TABLES_HOST = "data-tables.workato.com"
 #: A name that nobody can have (RFC 6761 §6.5).
 IDP_HOST = "idp.sandbox.example"
 MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
@@ -31,7 +33,13 @@ MCP_FORMS = ("", "/", "/tools/call")
 COLLECTION_IN_URL = r"[a-z0-9-]+/[a-z0-9-]+-v[0-9]+"
 _COLLECTION = re.compile(rf"/({COLLECTION_IN_URL})(?:/|/tools/call)?$")
 
-_SYSTEM_OF_HOST = {APP_HOST: AIHUB, WWW_HOST: AIHUB, IDENTITY_HOST: IDENTITY, IDP_HOST: IDP}
+_SYSTEM_OF_HOST = {
+    APP_HOST: AIHUB,
+    WWW_HOST: AIHUB,
+    IDENTITY_HOST: IDENTITY,
+    IDP_HOST: IDP,
+    DATA_TABLES_HOST: API,
+}
 
 #: The systems that every sandbox has, in the order they are listed to people.
 _OWN = (AIHUB, IDENTITY, MCP, IDP)
@@ -286,6 +294,7 @@ class Addresses:
         """Return a production URL as it can be opened here; any other URL unchanged."""
         parts = urlsplit(url)
         name = self._listener_at(parts.netloc)
+        name = AIHUB if name == API else name
         if name is None or parts.netloc.lower() in self._by_netloc or name not in self.origins:
             return url
         if name == MCP and (match := MCP_HOST.match(parts.netloc.lower())):

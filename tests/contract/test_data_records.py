@@ -1,0 +1,164 @@
+"""Records of data tables: written, found by conditions, and paged, on either database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
+from tests.contract.browser import Browser
+from tests.contract.developer_api_world import Program
+from tests.postgres.plugin import SECRET_KEY
+
+pytestmark = pytest.mark.requirement("API-26")
+HOST = "https://data-tables.workato.com"
+COLUMNS = [
+    {"name": "Name", "type": "string", "optional": False},
+    {"name": "Pieces", "type": "integer", "optional": True},
+    {"name": "Open", "type": "boolean", "optional": True},
+    {"name": "Due", "type": "date", "optional": True},
+    {"name": "Seen", "type": "date_time", "optional": True},
+]
+ROWS: list[dict[str, Any]] = [
+    {"Name": "Lamp", "Pieces": 3, "Open": True, "Due": "2026-09-01"},
+    {"Name": "Desk", "Pieces": 10, "Open": False, "Seen": "2026-08-31T22:30:00Z"},
+    {"Name": "lantern", "Due": "2026-10-01", "Seen": "2026-09-01T12:00:00+02:00"},
+]
+
+
+class Records:
+    """A table at the host of records, for a program."""
+
+    def __init__(self, program: Program, table: str) -> None:
+        self._program, self._table = program, table
+
+    def send(self, method: str, below: str, body: Any = None, host: str = HOST) -> TestResponse:
+        """One request."""
+        headers = {"Authorization": f"Bearer {self._program.token}"}
+        url = f"{host}/api/v1/tables/{self._table}/{below}"
+        return Browser(self._program.simulator).request(method, url, headers=headers, json=body)
+
+    def names(self, **query: Any) -> list[str]:
+        """The names that a query finds."""
+        answer = self.send("POST", "query", {"select": ["Name"], **query})
+        assert answer.status_code == 200, answer.text
+        return [values[0] for _, values in answer.get_json()["data"]]
+
+
+@contextmanager
+def opened(database: str) -> Iterator[Records]:
+    """A table with three records."""
+    with Simulator(Settings(database=database, secret_key=SECRET_KEY)) as simulator:
+        program = Program(simulator)
+        table = program.call("POST", "data_tables", name="Things", folder_id=1, schema=COLUMNS)
+        found = Records(program, table["data"]["id"])
+        for row in ROWS:
+            assert found.send("POST", "records", row).status_code == 200
+        yield found
+
+
+@pytest.fixture(scope="module")
+def records() -> Iterator[Records]:
+    """The table, in memory."""
+    with opened("memory") as found:
+        yield found
+
+
+def test_a_query_answers_with_schema_and_values_in_order(records: Records) -> None:
+    answer = records.send("POST", "query", {}).get_json()
+
+    own, columns = answer["schema"]
+    assert [each["name"] for each in own] == ["$record_id", "$created_at", "$updated_at"]
+    assert [each["name"] for each in columns] == [each["name"] for each in COLUMNS]
+    assert [values for _, values in answer["data"]][1] == [
+        "Desk", 10, False, None, "2026-08-31T22:30:00.000000Z",
+    ]  # fmt: skip
+    assert (answer["count"], answer["limit"]) == (3, 100)
+    assert "continuation_token" not in answer
+    assert records.send("POST", "records/query", {}).get_json() == answer
+
+
+#: Conditions, and the names that they leave.
+CONDITIONS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"Name": "lamp"}, ["Lamp"]),
+    ({"Name": {"$eq": {"value": "lamp", "case_sensitive": True}}}, []),
+    ({"Name": {"$starts_with": "LA"}}, ["Lamp", "lantern"]),
+    ({"Name": {"$in": ["Desk", "Lamp"]}, "Pieces": {"$gt": 3}}, ["Desk"]),
+    ({"Pieces": {"$gte": 3, "$lt": 10}}, ["Lamp"]),
+    ({"Pieces": None}, ["lantern"]),
+    ({"Pieces": {"$ne": 3}}, ["Desk", "lantern"]),
+    ({"Open": True}, ["Lamp"]),
+    ({"$or": [{"Open": False}, {"Due": {"$gt": "2026-09-15"}}]}, ["Desk", "lantern"]),
+    ({"Seen": {"$gte": "2026-09-01"}}, ["lantern"]),
+    ({"$created_at": {"$lt": "1999-01-01"}}, []),
+]
+
+
+def test_records_are_found_by_conditions_and_sorted(database_url: str) -> None:
+    with opened(database_url) as records:
+        assert [records.names(where=where) for where, _ in CONDITIONS] == [
+            names for _, names in CONDITIONS
+        ]
+        assert records.names(order="Name") == ["Desk", "Lamp", "lantern"]
+        by_number = records.names(order={"by": "Pieces", "order": "desc"})
+        assert by_number == ["Desk", "Lamp", "lantern"]
+
+
+def test_a_day_is_the_callers(records: Records) -> None:
+    seen = {"Seen": {"$gte": "2026-09-01"}}
+
+    assert records.names(where=seen, timezone_offset_secs=7200) == ["Desk", "lantern"]
+
+
+def test_records_are_paged(records: Records) -> None:
+    first = records.send("POST", "query", {"select": ["Name"], "limit": 2}).get_json()
+    rest = {"select": ["Name"], "limit": 2, "continuation_token": first["continuation_token"]}
+    second = records.send("POST", "query", rest).get_json()
+
+    assert [row[1] for row in first["data"] + second["data"]] == [["Lamp"], ["Desk"], ["lantern"]]
+    assert "continuation_token" not in second
+
+
+def test_a_record_is_changed_and_deleted(records: Records) -> None:
+    made = records.send("POST", "records", {"Name": "Chair", "Pieces": 1}).get_json()
+    below = f"records/{made['$record_id']}"
+
+    changed = records.send("PUT", below, {"Pieces": None, "Open": True}).get_json()
+    assert (changed["Name"], changed["Pieces"], changed["Open"]) == ("Chair", None, True)
+    assert records.send("DELETE", below).status_code == 200
+    assert records.send("DELETE", below).status_code == 404
+    assert "Chair" not in records.names()
+
+
+@pytest.mark.parametrize(
+    "below, body, errors",
+    [
+        ("records", {"Pieces": 1}, {"Name": ["can't be blank"]}),
+        ("records", {"Name": 3}, {"Name": ["must be text"]}),
+        ("records", {"Name": "x", "Due": "soon"}, {"Due": ["must be a date such as 2026-08-31"]}),
+        ("query", {"where": {"Colour": "red"}}, {"where": ["'Colour' is no column"]}),
+        ("query", {"where": {"Name": {"$like": "x"}}}, {"where": ["'$like' is no operator"]}),
+        ("query", {"continuation_token": "x"}, {"continuation_token": ["is none that an answer"]}),
+    ],
+    ids=str,
+)
+def test_mistakes_are_told(
+    records: Records, below: str, body: dict[str, Any], errors: dict[str, list[str]]
+) -> None:
+    answer = records.send("POST", below, body)
+
+    assert answer.status_code == 400
+    ((member, (sentence,)),) = answer.get_json()["errors"].items()
+    ((expected, (beginning,)),) = errors.items()
+    assert member == expected
+    assert sentence.startswith(beginning)
+
+
+def test_records_are_not_at_the_web_apps_hosts(records: Records) -> None:
+    answer = records.send("POST", "query", {}, host="https://app.workato.com")
+
+    assert answer.status_code == 404
+    assert HOST in answer.get_json()["message"]
