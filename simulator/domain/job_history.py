@@ -112,6 +112,7 @@ def list_beside(
     offset_job_id: str | None,
     newer: bool,
     size: int,
+    tool: str | None = None,
 ) -> Sequence[Job]:
     """Return jobs of a recipe before or after one of them, newest first.
 
@@ -122,6 +123,7 @@ def list_beside(
         offset_job_id: the job beside which they were; None for the newest ones.
         newer: whether those after it are meant, instead of those before.
         size: how many, at most.
+        tool: what stands for the tool in runs that no server called; None for every job.
 
     Raises:
         FieldError: on `status`, when it is none.
@@ -132,6 +134,8 @@ def list_beside(
         if status not in FILTERS:
             raise FieldError("status", f"must be one of {', '.join(FILTERS)}.")
         statement = statement.where(Job.status.in_([one.value for one in FILTERS[status]]))
+    if tool is not None:
+        statement = statement.where(Job.server_number.is_(None), Job.tool == tool)
     if offset_job_id is None:
         order = Job.sequence.desc()
     else:

@@ -56,6 +56,7 @@ def run(
     event: Mapping[str, Any],
     person: EndUser | None,
     environment: Environment,
+    tool: str = TOOL,
 ) -> str:
     """Run a recipe to its end, whether it is started or not.
 
@@ -65,6 +66,7 @@ def run(
         event: the parameters that it is called with, or all that its trigger would give.
         person: for whom it runs; None for nobody, as with token-based access.
         environment: whose connections the person has.
+        tool: what stands in the job for the tool that was called.
 
     Returns:
         The id of the job, however it ended.
@@ -78,7 +80,7 @@ def run(
             place = ".".join(map(str, wrong.absolute_path))
             raise FieldError("event", f"{place}: {wrong.message}" if place else wrong.message)
     context = RequestContext(server=_make_server(environment), person=_read(person), ip_address="")
-    run = Run(world, context, TOOL, compiled)
+    run = Run(world, context, tool, compiled)
     status, error = JobStatus.SUCCEEDED, None
     try:
         for _ in run.start(event):

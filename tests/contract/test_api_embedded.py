@@ -10,7 +10,7 @@ pytestmark = pytest.mark.requirement("API-34")
 @pytest.mark.parametrize("customer", ["1", "E1"])
 def test_the_clients_own_workspace_is_its_customer(api_client: ApiClient, customer: str) -> None:
     below = f"/api/managed_users/{customer}"
-    for path in ("recipes", "connections", "folders", "iam/users", "mcp/mcp_servers"):
+    for path in ("recipes", "connections", "folders", "iam/users", "mcp/mcp_servers", "members"):
         assert api_client.get(f"{below}/{path}").json() == api_client.get(f"/api/{path}").json()
     servers = api_client.get("/api/mcp/mcp_servers").json()
     assert api_client.get(f"{below}/mcp_servers").json() == servers
@@ -28,6 +28,16 @@ def test_what_is_changed_there_is_changed(api_client: ApiClient) -> None:
     assert [each["handle"] for each in tags] == [tag["handle"]]
 
 
+def test_a_customers_connections_have_a_quota_of_their_own(api_client: ApiClient) -> None:
+    change = "connections/1"
+    api_client.put(f"/api/{change}", json={"name": "One"})
+    assert api_client.put(f"/api/{change}", json={"name": "Two"}).status_code == 429
+
+    for name in ("Three", "Four"):
+        answer = api_client.put(f"/api/managed_users/1/{change}", json={"name": name})
+        assert answer.status_code == 200
+
+
 def test_anybody_else_is_no_customer(api_client: ApiClient) -> None:
     for customer in ("2", "E2", "EA2300", "x"):
         answer = api_client.get(f"/api/managed_users/{customer}/recipes")
@@ -36,5 +46,5 @@ def test_anybody_else_is_no_customer(api_client: ApiClient) -> None:
 
 
 def test_what_has_no_twin_is_known_and_not_simulated(api_client: ApiClient) -> None:
-    for path in ("members", "users/me", "custom_oauth_profiles"):
+    for path in ("users/me", "integrations", "custom_oauth_profiles"):
         assert api_client.get(f"/api/managed_users/1/{path}").status_code == 501

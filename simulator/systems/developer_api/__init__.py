@@ -151,7 +151,7 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     key = f"{endpoint.method} {endpoint.template}"
     resource = _list_resource(endpoint.template)
     api_clients.check_access(client, key, request.remote_addr or "", resource)
-    api_clients.count_request(world, client, endpoint.quota)
+    api_clients.count_request(world, client, embedded.find_quota(endpoint.quota))
     if client.project_ids is not None:
         project_scope.limit_to_projects(world, client)
     if endpoint.is_whole_workspace:

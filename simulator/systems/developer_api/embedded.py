@@ -5,19 +5,37 @@ The API client's own workspace is its only customer (our choice), by its id, or 
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 from simulator.domain import api_clients
+from simulator.domain.api_clients import Quota
 from simulator.errors import NotFound
+from simulator.systems.developer_api.endpoint import CONNECTIONS, LIST_CONNECTIONS
 from simulator.web.bearer import read_bearer_token
 from simulator.world import World
 
+_MINUTE = timedelta(minutes=1)
 _BELOW = re.compile(r"^/api(?P<version>/v[0-9]+)?/managed_users/(?P<customer>[^/]+)/(?P<rest>.+)$")
-#: What the API says of the workspace, its collaborators and connectors has no twin there.
-_WITHOUT = ("/api/users/", "/api/members", "/api/integrations")
+#: What the API says of the workspace and of connectors has no twin there.
+_WITHOUT = ("/api/users/", "/api/integrations")
+#: Quotas that customers' workspaces have instead (Workato docs, Embedded API, limits).
+_QUOTAS = {
+    LIST_CONNECTIONS: Quota(name="listing customers' connections", requests=1000, interval=_MINUTE),
+    CONNECTIONS: Quota(name="customers' connections", requests=60, interval=_MINUTE),
+}
+
+
+def find_quota(quota: Quota) -> Quota:
+    """Return the quota of the request that is being answered: below a customer's, their own.
+
+    Args:
+        quota: of its endpoint.
+    """
+    return _QUOTAS.get(quota, quota) if _BELOW.match(request.path) else quota
 
 
 def find_twin(fallback: str) -> tuple[str, dict[str, Any]] | None:

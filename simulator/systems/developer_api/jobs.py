@@ -1,19 +1,29 @@
 """Jobs of recipes (Workato docs, Developer API, jobs)."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from simulator.db.tables import Job, Recipe
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import job_history, recipes
+from simulator.domain import job_history, recipes, repeated_jobs
 from simulator.domain.engine.compiling import list_steps
-from simulator.errors import NotFound
-from simulator.systems.developer_api.endpoint import JOBS, ApiEndpoint, Call, Query
+from simulator.errors import FieldError, NotFound
+from simulator.systems.developer_api.endpoint import (
+    JOBS,
+    REPEATING_JOBS,
+    ApiEndpoint,
+    Body,
+    Call,
+    Query,
+)
+from simulator.validation.fields import DIGITS
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=JOBS)
-#: Jobs in one answer (our choice).
+#: Jobs in one answer, where nothing else is asked for (our choice).
 _PAGE = 25
 
 
@@ -24,6 +34,13 @@ class JobQuery(Query):
     prev: str | None = None
     status: str | None = None
     rerun_only: str | None = None
+    per_page: Annotated[int, Field(ge=1, le=100), DIGITS] = _PAGE
+
+
+class JobIds(Body):
+    """Jobs by their ids."""
+
+    job_ids: Annotated[list[str], Field(min_length=1, max_length=25)]
 
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/jobs")
@@ -31,7 +48,7 @@ def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
     """List the jobs of a recipe, newest first, 25 at a time.
 
     `offset_job_id` goes on behind that job, or, with `prev=true`, before it; `status` is succeeded,
-    failed or pending. Nothing is ever run again, so that `rerun_only=true` finds none.
+    failed or pending; `rerun_only=true` leaves those that repeat another one.
     """
     recipe = _get_recipe(call, recipe_id)
     counts = job_history.count_jobs(call.world, recipe)
@@ -41,14 +58,15 @@ def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
         status=query.status,
         offset_job_id=query.offset_job_id,
         newer=query.prev == "true",
-        size=_PAGE,
+        size=query.per_page,
+        tool=repeated_jobs.TOOL if query.rerun_only == "true" else None,
     )
     return {
         "job_succeeded_count": counts.succeeded,
         "job_failed_count": counts.failed,
         "job_count": counts.total,
         "job_scope_count": counts.of(query.status),
-        "items": [] if query.rerun_only == "true" else [_row(job) for job in found],
+        "items": [_row(job) for job in found],
     }
 
 
@@ -85,6 +103,24 @@ def get_job(call: Call, recipe_id: str, job_handle: str) -> dict[str, Any]:
     return {**_row(job), "error_parts": parts, "lines": lines}
 
 
+@ENDPOINTS.add("POST", "recipes/:recipe_id/repeat_jobs", quota=REPEATING_JOBS)
+def repeat_jobs(call: Call, recipe_id: str, body: JobIds) -> dict[str, Any]:
+    """Run a recipe once more with what each of these jobs began with, for the same person."""
+    recipe = _get_recipe(call, recipe_id)
+    results = []
+    for job_id in body.job_ids:
+        outcome = {"job_id": job_id, "status": "enqueued"}
+        try:
+            job = job_history.get_job(call.world, recipe, job_id)
+            repeated_jobs.repeat(call.world, recipe, job, call.client.environment)
+        except NotFound as error:
+            outcome |= {"status": "failed", "error": str(error)}
+        except FieldError as error:
+            outcome |= {"status": "failed", "error": error.message}
+        results.append(outcome)
+    return {"results": results}
+
+
 def _get_recipe(call: Call, recipe_id: str) -> Recipe:
     number = parse_whole_number(recipe_id)
     if number is None:
@@ -117,7 +153,7 @@ def _row(job: Job) -> dict[str, Any]:
         "completed_at": job.completed_at.isoformat(),
         "calling_recipe_id": job.calling_recipe_id,
         "calling_job_id": job.calling_job_id,
-        "is_repeat": False,
+        "is_repeat": repeated_jobs.is_repeated(job),
         "is_test": False,
     }
 
