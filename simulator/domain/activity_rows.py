@@ -17,6 +17,7 @@ from simulator.db.tables import (
     EndUser,
     EndUserGroup,
     Environment,
+    EnvironmentRevocation,
     Folder,
     GroupMember,
     LoginExperience,
@@ -28,6 +29,7 @@ from simulator.db.tables import (
     Recipe,
     SamlProvider,
     SamlSetup,
+    ServerEndUser,
     ServerGroup,
     Tag,
 )
@@ -133,6 +135,13 @@ KINDS: Mapping[type[Base], Kind] = {
     EndUser: Kind(resource="IdpUser", changed=_change_end_user),
     EndUserGroup: Kind(resource="IdpUserGroup"),
     Environment: Kind(resource="Environment"),
+    EnvironmentRevocation: Kind(
+        resource="IdpUser",
+        key="end_user_id",
+        name="environment_id",
+        created="environment_access_revoked",
+        deleted="environment_access_restored",
+    ),
     Folder: Kind(resource="Folder", name="path"),
     GroupMember: Kind(
         resource="IdpUserGroup",
@@ -164,6 +173,13 @@ KINDS: Mapping[type[Base], Kind] = {
     ),
     Tag: Kind(resource="Tag", key="handle", name="title"),
     ApiPlatformClient: Kind(resource="ApiCustomer"),
+    ServerEndUser: Kind(
+        resource="McpServer",
+        key="server_number",
+        name="end_user_id",
+        created="end_user_added",
+        deleted="end_user_removed",
+    ),
     ServerGroup: Kind(
         resource="McpServer",
         key="server_number",

@@ -14,12 +14,12 @@ from simulator.db.remembered import READ_VERSION
 from simulator.db.tables import (
     CallLimit,
     EndUser,
-    GroupMember,
     McpCancellation,
     McpSession,
     OAuthToken,
     ServerGroup,
 )
+from simulator.domain import server_access
 from simulator.domain.request_context import Caller, Grant, Person, Session
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
@@ -28,8 +28,7 @@ from simulator.world import World
 def _build_statement() -> "Select[tuple[object, ...]]":
     """Build it once; `number`, `token` and `session` are its parameters (the last two hashed)."""
     token, person, session = OAuthToken.__table__.c, EndUser.__table__.c, McpSession.__table__.c
-    member, group = GroupMember.__table__.c, ServerGroup.__table__.c
-    number = bindparam("number", type_=group.server_number.type)
+    number = bindparam("number", type_=ServerGroup.__table__.c.server_number.type)
     nothing = select(literal(1).label("one")).subquery()  # a row to join to, whatever is missing
     found = (
         nothing.outerjoin(
@@ -38,15 +37,6 @@ def _build_statement() -> "Select[tuple[object, ...]]":
         )
         .outerjoin(EndUser.__table__, person.id == token.subject)
         .outerjoin(McpSession.__table__, session.id_hash == bindparam("session"))
-    )
-    is_member = (
-        exists()
-        .where(
-            member.group_id == group.group_id,
-            group.server_number == number,
-            member.end_user_id == person.id,
-        )
-        .correlate(EndUser.__table__)
     )
     return select(
         READ_VERSION.scalar_subquery().label("version"),
@@ -59,7 +49,8 @@ def _build_statement() -> "Select[tuple[object, ...]]":
         person.email,
         person.name,
         person.status,
-        is_member.label("is_member"),
+        server_access.has_grant(number, person.id).label("is_member"),
+        server_access.has_lost_environment(number, person.id).label("has_lost_environment"),
         session.id_hash,
         session.place,
         session.end_user_id,
@@ -95,6 +86,7 @@ def look_up(world: World, number: int, token: str, session_id: str) -> Caller:
         grant=_read_grant(row),
         person=_read_person(row),
         is_member=bool(row.is_member),
+        has_lost_environment=bool(row.has_lost_environment),
         is_limited=bool(row.is_limited),
         session=_read_session(row),
     )

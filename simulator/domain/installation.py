@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, not_, select
 
-from simulator.db.tables import EndUser, GroupMember, McpServer, ServerGroup
-from simulator.domain import servers
+from simulator.db.tables import EndUser, McpServer
+from simulator.domain import server_access, servers
 from simulator.errors import NotFound
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
@@ -17,7 +17,7 @@ class Installation:
 
     Attributes:
         server: the MCP server.
-        may_use: whether the person is in a group that has access.
+        may_use: whether the person has access.
         url: the Remote MCP URL.
     """
 
@@ -60,10 +60,12 @@ def read_link(world: World, handle: str, person: EndUser) -> Installation:
     )
     if found is None or not found.uses_workato_identity:
         raise NotFound("This installation link leads to no MCP server. Ask who gave it to you.")
-    membership = (
-        select(GroupMember.group_id)
-        .join(ServerGroup, ServerGroup.group_id == GroupMember.group_id)
-        .where(ServerGroup.server_number == found.number, GroupMember.end_user_id == person.id)
+    may_use = session.scalar(
+        select(
+            and_(
+                server_access.has_grant(found.number, person.id),
+                not_(server_access.has_lost_environment(found.number, person.id)),
+            )
+        )
     )
-    may_use = session.scalar(membership.limit(1)) is not None
-    return Installation(server=found, may_use=may_use, url=servers.get_url(world, found))
+    return Installation(server=found, may_use=bool(may_use), url=servers.get_url(world, found))

@@ -69,7 +69,8 @@ class Caller:
         version: of the catalogue; None in a database that has none yet.
         grant: of the token that was sent; None for one that nobody issued.
         person: for whom it was issued.
-        is_member: whether a group of theirs is assigned to the server.
+        is_member: whether a group of theirs is assigned to the server, or they themselves are.
+        has_lost_environment: whether their access to the server's environment is revoked.
         is_limited: whether the server has limits that calls are counted against.
         session: that the request names; None if there never was such a one.
     """
@@ -78,6 +79,7 @@ class Caller:
     grant: Grant | None
     person: Person | None
     is_member: bool
+    has_lost_environment: bool
     is_limited: bool
     session: Session | None
 

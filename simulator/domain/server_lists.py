@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, se
 from simulator.db.listing import Found, contains
 from simulator.db.tables import EndUserGroup, McpServer, McpTool, Project, Recipe, ServerGroup
 from simulator.db.tables.servers import WORKATO_IDP
-from simulator.domain import asset_folders, recipes
+from simulator.domain import asset_folders, recipes, server_access
 from simulator.domain.folders import Place
 from simulator.world import World
 
@@ -153,13 +153,12 @@ def has_verified_tool(world: World, workspace_id: int) -> bool:
 
 
 def _ready(workspace_id: int) -> Select[McpServer]:
-    granted = select(ServerGroup).where(ServerGroup.server_number == McpServer.number)
     return (
         select(McpServer)
         .where(
             McpServer.workspace_id == workspace_id,
             McpServer.auth_type == WORKATO_IDP,
-            granted.exists(),
+            server_access.is_given_to_anybody(McpServer.number),
         )
         .order_by(McpServer.name, McpServer.number)
     )
@@ -169,7 +168,7 @@ def count_online(world: World, workspace_id: int, text: str = "") -> int:
     """Return how many servers can take calls now.
 
     Our choice of what that is: a tool is started and its recipe runs, and somebody may call it: a
-    group has access, or there is an MCP token.
+    group or a person has access, or there is an MCP token.
 
     Args:
         world: with an open unit of work.
@@ -197,13 +196,12 @@ def _count_online(world: World, *those: ColumnElement[bool]) -> int:
         .join(Recipe, Recipe.id == McpTool.recipe_id)
         .where(McpTool.server_number == McpServer.number, McpTool.enabled, Recipe.running)
     )
-    granted = select(ServerGroup).where(ServerGroup.server_number == McpServer.number)
     uses_identity = McpServer.auth_type == WORKATO_IDP
     found = select(func.count(McpServer.number)).where(
         *those,
         live.exists(),
         or_(
-            and_(uses_identity, granted.exists()),
+            and_(uses_identity, server_access.is_given_to_anybody(McpServer.number)),
             and_(~uses_identity, McpServer.token_hash.is_not(None)),
         ),
     )

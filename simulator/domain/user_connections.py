@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from simulator.connectors import CONNECTORS
@@ -14,9 +14,7 @@ from simulator.db.tables import (
     ConnectionAttempt,
     EndUser,
     Environment,
-    GroupMember,
     McpServer,
-    ServerGroup,
 )
 from simulator.db.tables.connections import ConnectionStatus, LostCause
 from simulator.db.tables.servers import WORKATO_IDP
@@ -25,6 +23,7 @@ from simulator.domain import (
     connections,
     disconnection,
     recipes,
+    server_access,
     verified_access,
 )
 from simulator.errors import NotFound
@@ -221,17 +220,13 @@ def reconnect(
 
 def _server_for(world: World, connection: Connection, person: EndUser) -> McpServer | None:
     """Return a server through which the person's calls use the connection."""
-    member_of = (
-        select(ServerGroup.server_number)
-        .join(GroupMember, GroupMember.group_id == ServerGroup.group_id)
-        .where(GroupMember.end_user_id == person.id)
-    )
     reachable = (
         select(McpServer)
         .where(
             McpServer.environment_id == connection.environment_id,
             McpServer.auth_type == WORKATO_IDP,
-            McpServer.number.in_(member_of),
+            server_access.has_grant(McpServer.number, person.id),
+            not_(server_access.has_lost_environment(McpServer.number, person.id)),
         )
         .order_by(McpServer.number)
     )

@@ -43,13 +43,19 @@ def admit(caller: Caller, server: PublishedServer) -> Person:
         server: the MCP server.
 
     Raises:
-        NotInGroup: they are in none, or are not active any more.
+        NotInGroup: they are in none, lost the environment, or are not active any more.
     """
     person = caller.person
     if person is None or not person.is_active:
         raise NotInGroup("This account may not sign in any more.")
     if not caller.is_member:
         raise make_not_in_group(person, server)
+    if caller.has_lost_environment:
+        raise NotInGroup(
+            f"The access of {person.email} to the environment of the MCP server '{server.name}' is "
+            "revoked. An admin can restore it under Workspace admin > Authentication & Groups > "
+            f"End users > {person.name}."
+        )
     return person
 
 

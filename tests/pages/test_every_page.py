@@ -23,6 +23,7 @@ _HUB = (
     "/ai_hub/mcp/{ready}/overview",
     "/ai_hub/mcp/{ready}/end_user_access",
     "/ai_hub/mcp/{unfinished}/end_user_access",
+    "/ai_hub/mcp/{ready}/end_users/add",
     "/recipes/6",
     "/recipes/6/jobs",
     "/recipes/6/test",

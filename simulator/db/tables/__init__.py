@@ -23,6 +23,7 @@ from simulator.db.tables.people import (
     Collaborator,
     EndUser,
     EndUserGroup,
+    EnvironmentRevocation,
     FailedSignIns,
     GroupMember,
 )
@@ -42,7 +43,13 @@ from simulator.db.tables.saml import (
     SamlRequest,
     SamlSetup,
 )
-from simulator.db.tables.servers import DeletedServer, McpServer, McpTool, ServerGroup
+from simulator.db.tables.servers import (
+    DeletedServer,
+    McpServer,
+    McpTool,
+    ServerEndUser,
+    ServerGroup,
+)
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.sharing import PlantedFault, ServingProcess
 from simulator.db.tables.tags import Tag, TagAssignment
@@ -71,6 +78,7 @@ __all__ = [
     "EndUser",
     "EndUserGroup",
     "Environment",
+    "EnvironmentRevocation",
     "ExportManifest",
     "Fact",
     "FailedSignIns",
@@ -103,6 +111,7 @@ __all__ = [
     "SamlProvider",
     "SamlRequest",
     "SamlSetup",
+    "ServerEndUser",
     "ServerGroup",
     "ServingProcess",
     "SignIn",
@@ -111,6 +120,7 @@ __all__ = [
     "TagAssignment",
     "Version",
     "Workspace",
+    "tables",
 ]
 
 # The apps' own tables; they rest on those above.

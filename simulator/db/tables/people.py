@@ -119,6 +119,19 @@ class GroupMember(Base):
     )
 
 
+class EnvironmentRevocation(Base):
+    """A person whose access to an environment is revoked (Workato docs, Workato Identity)."""
+
+    __tablename__ = "environment_revocations"
+
+    environment_id: Mapped[int] = mapped_column(
+        ForeignKey("environments.id", ondelete="CASCADE"), primary_key=True
+    )
+    end_user_id: Mapped[str] = mapped_column(
+        ForeignKey("end_users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class AppLink(Base):
     """A link to an app that end users of an environment see (Workato docs, Workato Identity)."""
 

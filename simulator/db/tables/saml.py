@@ -1,6 +1,7 @@
 """Sign-in by SAML: what admins set up, what is under way, and the sandbox's identity provider."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -43,6 +44,8 @@ class SamlSetup(Base):
     #: E-mail domains that have to sign in by SAML; empty for all.
     domains: Mapped[list[str]]
     provisions_users: Mapped[bool]
+    #: Ids of the environments that whoever is provisioned has; empty for all.
+    provisioned_environments: Mapped[list[Any]] = mapped_column(default=list)
     syncs_groups: Mapped[bool]
     updated_at: Mapped[datetime]
 

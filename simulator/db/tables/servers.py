@@ -135,3 +135,16 @@ class ServerGroup(Base):
     group_id: Mapped[str] = mapped_column(
         ForeignKey("end_user_groups.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class ServerEndUser(Base):
+    """One person's access to a server, without a group."""
+
+    __tablename__ = "server_end_users"
+
+    server_number: Mapped[int] = mapped_column(
+        ForeignKey("mcp_servers.number", ondelete="CASCADE"), primary_key=True
+    )
+    end_user_id: Mapped[str] = mapped_column(
+        ForeignKey("end_users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

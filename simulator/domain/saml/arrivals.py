@@ -15,7 +15,7 @@ from simulator.db.base import normalized
 from simulator.db.claim import claim
 from simulator.db.tables import EndUser, EndUserGroup, GroupMember, SamlAssertion, SamlRequest
 from simulator.db.upsert import insert_missing
-from simulator.domain import end_user_accounts, end_user_groups
+from simulator.domain import end_user_accounts, end_user_groups, server_access, workspaces
 from simulator.domain.saml import requests
 from simulator.domain.saml.responses import Assertion, ResponseRefused
 from simulator.domain.saml.setups import SingleSignOn
@@ -130,6 +130,10 @@ def _provision(world: World, sso: SingleSignOn, name: str, email: str) -> EndUse
     except FieldError as error:
         raise ResponseRefused(f"{email} cannot be added: {error.message}") from None
     person.status, person.invited_at = "active", None
+    if chosen := sso.provisioned_environments:
+        for each in workspaces.list_environments(world, sso.workspace_id):
+            if each.id not in chosen:
+                server_access.set_environment(world, person, each, is_allowed=False)
     return person
 
 

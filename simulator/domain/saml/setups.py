@@ -38,6 +38,7 @@ class SingleSignOn:
         certificates: that may sign, each the text between the PEM lines.
         domains: whose people have to sign in so; empty for all.
         provisions_users: whether people whom nobody added are (just-in-time provisioning).
+        provisioned_environments: ids of the environments that these have; empty for all.
         syncs_groups: whether their groups are those that the identity provider names.
     """
 
@@ -50,6 +51,7 @@ class SingleSignOn:
     certificates: tuple[str, ...]
     domains: tuple[str, ...]
     provisions_users: bool
+    provisioned_environments: tuple[int, ...]
     syncs_groups: bool
 
     def is_enforced_for(self, email: str) -> bool:
@@ -92,6 +94,7 @@ def _single_sign_on(setup: SamlSetup, provider: SamlProvider) -> SingleSignOn:
         certificates=tuple(provider.certificates),
         domains=tuple(setup.domains),
         provisions_users=setup.provisions_users,
+        provisioned_environments=tuple(setup.provisioned_environments),
         syncs_groups=setup.syncs_groups,
     )
 
@@ -135,6 +138,7 @@ def get_setup(world: World, environment: Environment) -> SamlSetup:
         is_enabled=False,
         domains=[],
         provisions_users=False,
+        provisioned_environments=[],
         syncs_groups=False,
     )
 
@@ -149,6 +153,7 @@ def save(
     domains: str,
     provisions_users: bool,
     syncs_groups: bool,
+    provisioned_environments: Sequence[int] = (),
 ) -> SamlSetup:
     """Store how the end users of an environment sign in.
 
@@ -161,6 +166,7 @@ def save(
         domains: the selected ones, as typed: separated by commas or blanks.
         provisions_users: as in `SingleSignOn`.
         syncs_groups: as in `SingleSignOn`.
+        provisioned_environments: as in `SingleSignOn`.
 
     Raises:
         FieldError: on `provider`, `enforced_for` or `domains`.
@@ -177,6 +183,7 @@ def save(
     row.provider_id = provider.id if provider else None
     row.is_enabled, row.domains = is_enabled, chosen
     row.provisions_users, row.syncs_groups = provisions_users, syncs_groups
+    row.provisioned_environments = list(provisioned_environments)
     row.updated_at = world.clock.now()
     world.db.session.add(row)
     world.db.session.flush()

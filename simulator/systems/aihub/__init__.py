@@ -36,6 +36,7 @@ from simulator.systems.aihub import (
     recipe_state,
     recipe_test,
     recipe_versions,
+    server_end_users,
     server_settings,
     server_template,
     server_tools,
@@ -85,7 +86,7 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    of_server = (server_tools, server_settings, access, dashboard)
+    of_server = (server_tools, server_settings, access, server_end_users, dashboard)
     of_servers = (new_server, proxy_server, server_template, servers, *of_server)
     of_people = (admin, end_users, group_members, authentication, collaborators)
     of_admins = (*of_people, api_clients, environments, login_experience, logs)

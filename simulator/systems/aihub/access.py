@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import McpServer
-from simulator.domain import end_user_groups, servers
+from simulator.domain import end_user_groups, server_access, servers
+from simulator.domain.saml import setups
 from simulator.errors import FieldError
 from simulator.systems.aihub import navigation, shown_once
 from simulator.systems.aihub.context import person, require_admin, searched
@@ -117,6 +118,16 @@ def _back(handle: str) -> Response:
     return redirect(url_for("access.tab", handle=handle), 303)
 
 
+def _explain_sign_in(server: McpServer) -> str:
+    """Return how end users of the server sign in, as the methods are called (Workato docs, MCP)."""
+    sso = setups.find_for_environment(current_world(), server.environment_id)
+    if sso is None:
+        return "They sign in with Username and password (Workato Identity)."
+    whom = f" of {', '.join(sso.domains)}" if sso.domains else ""
+    others = " Others have Username and password (Workato Identity)." if whom else ""
+    return f"People{whom} sign in by SSO (external IdP): {sso.provider}.{others}"
+
+
 def _take_token(server: McpServer) -> str:
     """Return the token that was generated with this browser and not shown yet; empty for none."""
     about, token = shown_once.take()
@@ -144,6 +155,11 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         ticked=ticked if chosen else [],
         find=sought,
         groups_error=groups_error,
+        singles=server_access.list_end_users(world, server, text).page(1),
+        leaving=server_access.list_end_users(
+            world, server, ids=[request.args.get("end_user", "")]
+        ).first(1),
+        sign_in=_explain_sign_in(server),
         doomed=end_user_groups.find_with_access(world, server, request.args.get("group", "")),
         admins_only=ADMINS_ONLY,
     )

@@ -57,6 +57,11 @@ def edit() -> Response | tuple[str, int]:
         errors=errors,
         providers=known,
         enforced_for=ENFORCED_FOR,
+        jit_environments=(
+            request.form.getlist("jit_environments")
+            if errors
+            else [str(each) for each in setup.provisioned_environments]
+        ),
         is_enabled=setup.is_enabled,
         doomed=doomed,
         losing=setups.list_environments_of(world, doomed) if doomed else (),
@@ -78,12 +83,32 @@ def _save(environment: Environment) -> None:
         domains=form.get("domains", ""),
         provisions_users=form.get("jit") == "yes",
         syncs_groups=form.get("groups") == "yes",
+        provisioned_environments=_read_environments(),
     )
     if stored.is_enabled and chosen:
         whom = ", ".join(stored.domains) or "all domains"
         flash(f"Saved. People of {whom} sign in with {chosen.name}.", "success")
     else:
         flash("Saved. End users sign in with e-mail and password.", "success")
+
+
+def _read_environments() -> list[int]:
+    """Return which environments people have who are provisioned; empty for all of them.
+
+    Raises:
+        FieldError: on `jit_environments`: none is selected.
+    """
+    there = {
+        str(each.id): each.id
+        for each in workspaces.list_environments(current_world(), person().workspace_id)
+    }
+    ticked = request.form.getlist("jit_environments")
+    chosen = [there[each] for each in ticked if each in there]
+    if len(there) == 1 or len(chosen) == len(there):
+        return []
+    if not chosen and request.form.get("jit") == "yes":
+        raise FieldError("jit_environments", "Select at least one environment.")
+    return chosen
 
 
 @bp.route("/providers/new", methods=["GET", "POST"])

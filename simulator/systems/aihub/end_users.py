@@ -12,6 +12,8 @@ from simulator.domain import (
     group_names,
     invitations,
     people,
+    server_access,
+    workspaces,
 )
 from simulator.domain.end_user_accounts import WrongUsers
 from simulator.errors import FieldError, NotFound
@@ -142,6 +144,9 @@ def show(end_user_id: str) -> Response | tuple[str, int]:
         errors=errors,
         groups=end_user_groups.get_memberships(world, [user.id]).get(user.id, ()),
         access=end_user_removal.count_access(world, user),
+        environments=workspaces.list_environments(world, user.workspace_id),
+        lost=server_access.list_lost_environments(world, user),
+        revoked=request.args.get("environment", ""),
         link=invitations.create_link(world, user) if user.status == "invited" else "",
         mailbox=f"{world.addresses.base_url(IDENTITY)}/mailbox",
         asks=request.args.get("ask", "") if not errors else "",
@@ -171,6 +176,18 @@ def change_status(end_user_id: str) -> Response:
         flash(f"{user.name} is {done}.", "success")
     except FieldError as error:
         flash(error.message, "error")
+    return _back(user)
+
+
+@bp.post("/<end_user_id>/environments/<int:environment_id>")
+def change_environment(end_user_id: str, environment_id: int) -> Response:
+    """Revoke somebody's access to an environment, or restore it, as the button (`do`) says."""
+    world, user = current_world(), _user(end_user_id)
+    environment = workspaces.get_environment(world, user.workspace_id, environment_id)
+    restore = request.form.get("do") == "restore"
+    server_access.set_environment(world, user, environment, is_allowed=restore)
+    state = "has access to" if restore else "has no access any more to"
+    flash(f"{user.name} {state} the environment {environment.name}.", "success")
     return _back(user)
 
 
