@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from simulator.db.tables import Recipe, RecipeVersion
+from simulator.db.tables import McpTool, Recipe, RecipeVersion
 from simulator.db.upsert import get_or_create
 from simulator.domain import activity_trail
+from simulator.domain.engine.steps import SKILLS
 from simulator.errors import FieldError, NotFound
 from simulator.validation.paging import Page
 from simulator.world import World
@@ -70,17 +71,34 @@ def change(world: World, recipe: Recipe, **values: Any) -> bool:
 def save(world: World, recipe: Recipe, **values: Any) -> None:
     """Save a recipe as its next version, whether anything is different or not.
 
+    One that was a skill and gets another trigger is no tool of any MCP server from then on
+    (Workato docs, skills: that cannot be undone).
+
     Args:
         world: with an open unit of work.
         recipe: to be saved.
         **values: column → value.
     """
     _keep(world, recipe)
+    was_skill = recipe.trigger_application in SKILLS
     for name, value in values.items():
         setattr(recipe, name, value)
+    if was_skill and recipe.trigger_application not in SKILLS:
+        _withdraw(world, recipe)
     recipe.version_no += 1
     recipe.updated_at = world.clock.now()
     sign(world, recipe)
+
+
+def _withdraw(world: World, recipe: Recipe) -> None:
+    """Remove the tools that a recipe is, from whichever servers they are of."""
+    session = world.db.session
+    for tool in session.scalars(select(McpTool).where(McpTool.recipe_id == recipe.id)).all():
+        server = tool.server
+        session.delete(tool)
+        session.flush()
+        session.expire(server, ["tools"])
+        server.updated_at = world.clock.now()
 
 
 def sign(world: World, recipe: Recipe) -> None:

@@ -73,3 +73,18 @@ def test_a_skill_becomes_a_tool_by_its_own_id(api: Program) -> None:
         "POST", path, tools=[{"trigger_application": "workato_skill", "id": handle}]
     )
     assert [each["flow_id"] for each in assigned["items"]] == [number]
+
+
+@pytest.mark.requirement("REC-140")
+def test_a_skill_that_gets_another_trigger_is_a_tool_no_more(api: Program) -> None:
+    """Nor when its trigger is a skill's again."""
+    number = make_recipe(api, "workato_skill")
+    server = api.call("POST", "mcp/mcp_servers", name="Skills", folder_id=1)["data"]["id"]
+    path = f"mcp/mcp_servers/{server}"
+    tools = [{"trigger_application": "workato_skill", "id": str(number)}]
+    api.call("POST", f"{path}/assign_tools", tools=tools)
+    skill = api.call("GET", f"recipes/{number}")["code"]
+    for other, left in (("workato_genie", 1), ("workato_recipe_function", 0), ("workato_skill", 0)):
+        code = json.dumps(json.loads(skill) | {"provider": other})
+        assert api.call("PUT", f"recipes/{number}", code=code) == {"success": True}
+        assert api.call("GET", f"{path}/tools")["count"] == left, other

@@ -13,6 +13,8 @@ API_PLATFORM = "workato_api_platform"
 SKILL = "workato_skill"
 #: The older name of the provider of skills.
 GENIE = "workato_genie"
+#: Triggers of recipes that are skills.
+SKILLS = (SKILL, GENIE)
 #: Of recipes behind the tools of a proxy server (our choice: what Workato has there is not public).
 MCP_PROXY = "workato_mcp_proxy"
 

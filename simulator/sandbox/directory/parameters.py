@@ -89,7 +89,11 @@ STANDARD = (
     Parameters(
         "aihub", "* /ai_hub*", ("hints", "has_hints", "edit", "remove", "confirm", "source")
     ),
-    Parameters("aihub", "* /ai_hub*", ("ip_allow_list", "ip_deny_list", "asset_id")),
+    Parameters(
+        "aihub",
+        "* /ai_hub*",
+        ("ip_allow_list", "ip_deny_list", "asset_id", "end_user", "end_users"),
+    ),
     Parameters("aihub", "* /ai_hub*", ("rate_limit_tool_calls", "rate_limit_interval")),
     Parameters("aihub", "* /ai_hub*", ("usage_quota_tool_calls", "usage_quota_interval")),
     Parameters("aihub", "* /ai_hub/mcp/*", ("measure", "span", "from", "to", "server")),
@@ -100,7 +104,11 @@ STANDARD = (
     Parameters("aihub", "* /workspace_admin/login_experience*", ("primary", "secondary", "logo")),
     Parameters("aihub", "* /workspace_admin/login_experience*", ("remove_logo",)),
     Parameters("aihub", "* /workspace_admin/authentication*", ("enabled", "provider", "domains")),
-    Parameters("aihub", "* /workspace_admin/authentication*", ("enforced_for", "jit", "groups")),
+    Parameters(
+        "aihub",
+        "* /workspace_admin/authentication*",
+        ("enforced_for", "jit", "groups", "jit_environments"),
+    ),
     Parameters("aihub", "* /workspace_admin/authentication*", ("chosen", "metadata_url")),
     Parameters("aihub", "* /workspace_admin/authentication*", ("metadata_xml",)),
     Parameters("identity", "* /saml/*", ("SAMLResponse", "RelayState", "next")),
