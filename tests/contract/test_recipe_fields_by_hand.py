@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from simulator.db.tables import Recipe
+from simulator.db.tables import Job, Recipe
 from simulator.domain.packages.lint import structure
 from tests.contract.aihub_world import Hub, HubBrowser, text_of
 from tests.contract.recipe_editing import (
@@ -211,3 +211,47 @@ def test_how_a_value_was_chosen_is_noted_as_exports_note_it(hub: Hub, builder: H
     assert save(hub, builder, call, **custom).status_code == 303
     assert "dynamicPickListSelection" not in code(hub)["block"][-1]
     assert "toggleCfg" not in code(hub)["block"][-1]
+
+
+@pytest.mark.requirement("EDIT-10")
+def test_the_last_change_is_undone_and_what_is_not_saved_is_known(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    assert "Undo last change" not in builder.get(at(1)).text
+    before = code(hub)
+    assert save(hub, builder, 1, **{STATUS: "mine"}).status_code == 303
+    assert "Undo last change" in builder.get(at(1)).text
+    undo = {"version": version(hub), "back": "editor"}
+    undone = builder.post("/recipes/3/versions/1/restore", at(1), **undo)
+    assert undone.headers["Location"] == "/recipes/3/edit"
+    assert "Restored version 1 as version 3." in text_of(builder.get("/recipes/3/edit"))
+    assert code(hub) == before
+    assert 'data-guard=""' in builder.get(at(1)).text
+    assert 'data-guard="unsaved"' in save(hub, builder, 1, do="find", **{STATUS: "x"}).text
+
+
+@pytest.mark.requirement("EDIT-10")
+def test_a_job_leads_to_its_steps_and_to_the_one_that_failed(hub: Hub, builder: HubBrowser) -> None:
+    steps = [
+        {"number": 0, "title": "Recipe function is called", "duration_ms": 1},
+        {"number": 1, "title": "Search invoices in Coupa", "duration_ms": 2, "error": "No."},
+    ]
+    with hub.world.db.unit() as session:
+        now, common = hub.world.clock.now(), {"recipe_id": 3, "ip_address": ""}
+        session.add(
+            Job(id="j-1", tool="Test", status="failed", error="Step 2 failed: No.", steps=steps,
+                started_at=now, completed_at=now, **common)
+        )  # fmt: skip
+    page = builder.get("/recipes/3/jobs/j-1").text
+    opens = re.search(r'href="([^"]*)">Open step 2 in the editor', page)
+    assert opens is not None
+    assert opens[1] == f"{at(1)}#setup"
+    assert f'href="{at(0)}#setup">1 Recipe function is called' in page
+    assert 'href="/recipes/3/test">Test the recipe again' in page
+
+
+@pytest.mark.requirement("EDIT-3")
+def test_else_is_offered_where_it_can_be(hub: Hub, builder: HubBrowser) -> None:
+    assert "ELSE" not in text_of(builder.get("/recipes/3/steps/new"))
+    number = add(hub, builder, "if")
+    assert "ELSE IF ELSE" in text_of(builder.get(f"/recipes/3/steps/new?into={number}"))

@@ -10,6 +10,7 @@ from simulator.domain.engine.steps import (
     CONTROL_TITLES,
     CUSTOM_ACTION,
     GENIE,
+    PLATFORM_TITLES,
     RECIPE_FUNCTION,
     SKILL,
 )
@@ -22,29 +23,6 @@ _RETURNS = {
     API_PLATFORM: (API_PLATFORM, "return_response", "Return response"),
     SKILL: (SKILL, "workflow_return_result", "Return result"),
     GENIE: (GENIE, "workflow_return_result", "Return result"),
-}
-#: Workato's own actions in the editor's menu: (provider, name) → title.
-_PLATFORM = {
-    ("logger", "log_message"): "Log message",
-    (RECIPE_FUNCTION, "call_recipe"): "Call recipe function",
-    ("workato_variable", "declare_variable"): "Create variables",
-    ("workato_variable", "update_variables"): "Update variables",
-    ("workato_variable", "declare_list"): "Create list",
-    ("workato_variable", "insert_to_list"): "Add item to list",
-    ("workato_variable", "insert_to_list_batch"): "Add items to list in a batch",
-    ("workato_variable", "clear_list"): "Clear list",
-    ("workato_list", "create_list"): "Create helper list",
-    ("lookup_table", "get_entry"): "Look up entry in a lookup table",
-    ("lookup_table", "search_entries"): "Search entries in a lookup table",
-    ("lookup_table", "add_entry"): "Add entry to a lookup table",
-    ("lookup_table", "update_entry"): "Update entry of a lookup table",
-    ("lookup_table", "delete_entry"): "Delete entry of a lookup table",
-    ("workato_db_table", "search_records"): "Search records in a data table",
-    ("workato_db_table", "create_record"): "Create record in a data table",
-    ("workato_db_table", "update_record"): "Update record of a data table",
-    ("workato_db_table", "delete_record"): "Delete record of a data table",
-    ("json_parser", "parse_json"): "Parse JSON document",
-    ("clock", "get_time"): "Get current time",
 }
 #: Control blocks in the editor's menu, in its order.
 _CONTROL = ("if", "elsif", "else", "foreach", "repeat", "try", "stop")
@@ -261,7 +239,7 @@ def _iter_kinds(trigger: str) -> Iterator[Kind]:
     if trigger in _RETURNS:
         provider, name, title = _RETURNS[trigger]
         yield _of_workato(provider, name, title)
-    for (provider, name), title in _PLATFORM.items():
+    for (provider, name), title in PLATFORM_TITLES.items():
         yield _of_workato(provider, name, title)
     for connector in sorted(CONNECTORS.values(), key=lambda each: each.name):
         for action in sorted(connector.actions.values(), key=lambda each: each.title):

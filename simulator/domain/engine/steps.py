@@ -48,6 +48,29 @@ CONTROL_TITLES = {
     "catch": "On error",
     "stop": "Stop job",
 }
+#: Workato's own actions that the editor offers: (provider, action) → its title.
+PLATFORM_TITLES = {
+    ("logger", "log_message"): "Log message",
+    (RECIPE_FUNCTION, "call_recipe"): "Call recipe function",
+    ("workato_variable", "declare_variable"): "Create variables",
+    ("workato_variable", "update_variables"): "Update variables",
+    ("workato_variable", "declare_list"): "Create list",
+    ("workato_variable", "insert_to_list"): "Add item to list",
+    ("workato_variable", "insert_to_list_batch"): "Add items to list in a batch",
+    ("workato_variable", "clear_list"): "Clear list",
+    ("workato_list", "create_list"): "Create helper list",
+    ("lookup_table", "get_entry"): "Look up entry in a lookup table",
+    ("lookup_table", "search_entries"): "Search entries in a lookup table",
+    ("lookup_table", "add_entry"): "Add entry to a lookup table",
+    ("lookup_table", "update_entry"): "Update entry of a lookup table",
+    ("lookup_table", "delete_entry"): "Delete entry of a lookup table",
+    ("workato_db_table", "search_records"): "Search records in a data table",
+    ("workato_db_table", "create_record"): "Create record in a data table",
+    ("workato_db_table", "update_record"): "Update record of a data table",
+    ("workato_db_table", "delete_record"): "Delete record of a data table",
+    ("json_parser", "parse_json"): "Parse JSON document",
+    ("clock", "get_time"): "Get current time",
+}
 _RETURNS = {
     "return_result": "Return result",
     "return_response": "Return response",
@@ -129,7 +152,8 @@ class Step:
             return f"{self._action_title(self.connector)} in {self.connector.name}"
         if self.language is not None:
             return f"Execute {self.language.label} code"
-        return _RETURNS.get(self.name) or f"{self.name.replace('_', ' ').strip()} ({self.provider})"
+        own = PLATFORM_TITLES.get((self.provider, self.name)) or _RETURNS.get(self.name)
+        return own or f"{self.name.replace('_', ' ').strip()} ({self.provider})"
 
     def _action_title(self, connector: Connector) -> str:
         if self.name == CUSTOM_ACTION:

@@ -76,7 +76,8 @@ def restore(recipe_id: int, number: int) -> Response | tuple[str, int]:
             error = "It is running: stop it first." if refusal.field == "running" else str(refusal)
         else:
             flash(f"Restored version {number} as version {recipe.version_no}.", "success")
-            return redirect(url_for("editor.view", recipe_id=recipe.id), 303)
+            page = "editor.edit" if request.form.get("back") == "editor" else "editor.view"
+            return redirect(url_for(page, recipe_id=recipe.id), 303)
     page = render_template(
         "aihub/recipe_restore.html",
         recipe=recipe,

@@ -70,6 +70,7 @@ def edit(recipe_id: int, number: int, slot: str) -> Response | tuple[str, int] |
         version=version.version_no,
         rows=[*rows, *[Row(name="")] * _SPARE],
         types=list(TYPES.items()),
+        is_unsaved=request.method == "POST",
         moved=(moved, request.form.get("do", "").partition("-")[0]),
         nested=NESTED,
         errors=errors,

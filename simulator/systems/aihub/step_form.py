@@ -105,7 +105,7 @@ class StepForm:
         goes: whether it can be removed.
         skips: whether it can be switched off.
         opens: whether steps can be put into it.
-        branches: whether it is an IF, or of one.
+        is_unsaved: whether something was typed that the recipe does not have.
     """
 
     version: int
@@ -127,7 +127,7 @@ class StepForm:
     goes: bool
     skips: bool
     opens: bool
-    branches: bool
+    is_unsaved: bool
 
 
 def build_form(
@@ -201,7 +201,7 @@ def build_form(
         goes=blocks.can_be_removed(block),
         skips=blocks.can_be_skipped(block),
         opens=block.get("keyword") in blocks.CONTAINERS,
-        branches=block.get("keyword") in ("if", "elsif", "else"),
+        is_unsaved=values is not None,
     )
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Recipe
 from simulator.domain import recipe_edits, recipe_versions, recipes
 from simulator.domain.editing import operations
-from simulator.domain.editing.blocks import StepMissing
+from simulator.domain.editing.blocks import FOLLOWERS, StepMissing
 from simulator.domain.editing.checks import check_inputs
 from simulator.domain.editing.fields import list_fields
 from simulator.domain.editing.inputs import Path
@@ -128,9 +128,12 @@ def add(recipe_id: int) -> Response | tuple[str, int]:
             return perform(
                 recipe, added, f"Added '{kind.title}'.", into if after is None else after
             )
+    near = step_at(recipe, into if after is None else after)
+    is_branch = near.keyword in ("if", *FOLLOWERS)
     groups: dict[str, list[object]] = {}
     for each in list_kinds(recipe.trigger_application, words):
-        groups.setdefault(each.group, []).append(each)
+        if is_branch or each.keyword not in FOLLOWERS:
+            groups.setdefault(each.group, []).append(each)
     page = render_template(
         "aihub/step_new.html",
         recipe=recipe,
@@ -139,7 +142,7 @@ def add(recipe_id: int) -> Response | tuple[str, int]:
         after=after,
         into=into,
         first="yes" if request.values.get("first") == "yes" else "",
-        near=step_at(recipe, into if after is None else after),
+        near=near,
         error=error,
         back=url_for("editor.edit", recipe_id=recipe.id),
     )

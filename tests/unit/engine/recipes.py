@@ -202,5 +202,5 @@ def messages(job: Job) -> list[Any]:
     return [
         json.loads(entry["output"])["message"]
         for entry in job.record.entries
-        if entry["title"].startswith("log message") and entry["output"]
+        if entry["title"].startswith("Log message") and entry["output"]
     ]

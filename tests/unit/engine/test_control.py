@@ -184,7 +184,7 @@ def test_a_loop_goes_through_a_list() -> None:
 
     assert finish(job) is None
     assert messages(job) == ["a a", "b b"]
-    assert [one["turns"] for one in job.record.entries if one["title"].startswith("log")] == [
+    assert [one["turns"] for one in job.record.entries if one["title"].startswith("Log")] == [
         [1],
         [2],
     ]
