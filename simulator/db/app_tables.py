@@ -10,6 +10,8 @@ from types import ModuleType
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, inspect, select
 
 from simulator import installed_apps
+from simulator.db import tables
+from simulator.db.table_scripts import run_script
 from simulator.db.tables import Base
 from simulator.errors import StartupError
 
@@ -35,9 +37,19 @@ def sorted_tables() -> Iterator[Table]:
 
 def create_all(connection: Connection) -> None:
     """Create every table in an empty database."""
-    Base.metadata.create_all(connection)
-    VERSIONS.create(connection)
-    bring_up_to_date(connection)
+    if not run_script(connection, tables):
+        Base.metadata.create_all(connection)
+        VERSIONS.create(connection)
+    for part in installed_apps.parts("tables").values():
+        if not run_script(connection, part):
+            part.METADATA.create_all(connection)
+    connection.execute(
+        VERSIONS.insert(),
+        [
+            {"app": app, "version": part.VERSION}
+            for app, part in installed_apps.parts("tables").items()
+        ],
+    )
 
 
 def bring_up_to_date(connection: Connection) -> None:

@@ -14,8 +14,14 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeEngine
+
+#: In the `info` of an index: which rows it has, in SQL.
+_WHERE = "simulator_where"
 
 
 class JsonOrJsonb(TypeDecorator[Any]):
@@ -99,7 +105,15 @@ def partial_index(name: str, columns: tuple[str, ...], where: str) -> Index:
         columns: in their order.
         where: which rows, in SQL.
     """
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, sqlite_where=text(where), info={_WHERE: where})
+
+
+@compiles(CreateIndex, "postgresql")
+def _create_index(element: CreateIndex, compiler: DDLCompiler, **options: Any) -> str:
+    """Say which rows; told so at once, SQLAlchemy would import PostgreSQL's dialect for SQLite."""
+    statement: str = compiler.visit_create_index(element, **options)  # type: ignore[no-untyped-call]
+    where = element.element.info.get(_WHERE)
+    return f"{statement} WHERE {where}" if where else statement
 
 
 def create_indexes(connection: Connection, metadata: MetaData) -> None:

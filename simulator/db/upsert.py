@@ -1,14 +1,33 @@
 """A row by its key, inserted if it is missing: of several who do so at once, none fails."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import inspect, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from simulator.db.base import Base
 
+if TYPE_CHECKING:  # pragma: no cover
+    from sqlalchemy.dialects.postgresql import Insert
+
 Row = TypeVar("Row", bound=Base)
+
+
+def insert(session: Session, entity: type[Base]) -> "Insert":
+    """Return an INSERT that knows `ON CONFLICT`: each database has one of its own.
+
+    Args:
+        session: of the unit of work.
+        entity: the table.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # imported where it is used alone: it is large
+
+        return postgresql.insert(entity)
+    # Both have the same methods.
+    return cast("Insert", sqlite.insert(entity))
 
 
 def get_or_create(
@@ -44,11 +63,7 @@ def insert_missing(
         key: columns that a primary key or unique index covers, and nothing else does → values.
         **defaults: the other columns of the row.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    new = insert(entity).values(**key, **defaults)
+    new = insert(session, entity).values(**key, **defaults)
     inserting = new.on_conflict_do_nothing(index_elements=list(key))
     own = inspect(entity).primary_key
     return session.execute(inserting.returning(*own)).first() is not None

@@ -3,10 +3,9 @@
 from collections.abc import Collection
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from simulator.db.tables import EndUser, EndUserGroup, Environment, GroupMember
-from simulator.db.upsert import insert_missing
+from simulator.db.upsert import insert, insert_missing
 from simulator.errors import AlreadyExists, FieldError, NotFound
 from simulator.world import World
 
@@ -83,11 +82,10 @@ def add_members(world: World, group: EndUserGroup, end_user_ids: Collection[str]
         NotFound: one is no end user of this workspace.
     """
     ids = _check_ids(world, group, end_user_ids)
-    insert = (postgresql if world.db.is_postgres else sqlite).insert
     added = 0
     for start in range(0, len(ids), _AT_ONCE):
         rows = [{"group_id": group.id, "end_user_id": one} for one in ids[start : start + _AT_ONCE]]
-        new = insert(GroupMember).values(rows).on_conflict_do_nothing()
+        new = insert(world.db.session, GroupMember).values(rows).on_conflict_do_nothing()
         added += len(world.db.session.execute(new.returning(GroupMember.end_user_id)).all())
     _note_change(world, group, added)
     return added

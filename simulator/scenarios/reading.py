@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,13 +30,22 @@ class Source:
 
     Attributes:
         path: the file.
+        text: as it is written.
         data: what it says, in plain Python types.
-        root: its node graph, for the lines; None for an empty file.
     """
 
     path: Path
+    text: str
     data: Any
-    root: Node | None
+
+    @cached_property
+    def root(self) -> Node | None:
+        """Its node graph, for the lines; None for an empty file.
+
+        Made again for whoever asks: kept, it would be many times as large as the data, and
+        Python would look for garbage among all that is imported while it is made.
+        """
+        return yaml.compose(self.text, Loader=_Loader)
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -51,11 +61,7 @@ class Source:
         except UnicodeDecodeError:
             raise ScenarioError(f"{shown(path)}:1: expected text in UTF-8.") from None
         try:
-            root = yaml.compose(text, Loader=_Loader)
-            if root is None:
-                return cls(path, None, None)
-            _refuse_repeated_keys(root)
-            return cls(path, _load(text, root), root)
+            return cls(path, text, _load(text))
         except _WrongNode as error:
             raise ScenarioError(f"{shown(path)}:{error.line}: {error}.") from None
         except yaml.MarkedYAMLError as error:
@@ -92,24 +98,37 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def _load(text: str, root: Node) -> Any:
-    """Return what a file says; of a value that is none, such as the date 2026-13-01, the line.
+def _load(text: str) -> Any:
+    """Return what a file says; None for an empty one.
 
     Raises:
-        _WrongNode: it has one.
-        yaml.YAMLError: it has a tag that nobody knows.
+        _WrongNode: a mapping has a key twice, or a value is none, such as the date 2026-13-01.
+        yaml.YAMLError: it is no YAML, or has a tag that nobody knows.
     """
+    loader = _Loader(text)
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe one
+        root = loader.get_single_node()
+        if root is None:
+            return None
+        _refuse_repeated_keys(root)
+        return loader.construct_document(root)
     except ValueError:
-        for node in _nodes(root, set()):
-            if isinstance(node, ScalarNode):
-                try:
-                    yaml.load(yaml.serialize(node), Loader=_Loader)  # noqa: S506
-                except ValueError as error:
-                    problem = f"'{node.value}' is no valid value ({error})"
-                    raise _WrongNode(node, problem) from None
+        _refuse_wrong_values(text)
         raise
+    finally:
+        loader.dispose()
+
+
+def _refuse_wrong_values(text: str) -> None:
+    """Raise for the first value that is none; PyYAML does not say where it is."""
+    root = yaml.compose(text, Loader=_Loader)
+    for node in _nodes(root, set()) if root else ():
+        if isinstance(node, ScalarNode):
+            try:
+                yaml.load(yaml.serialize(node), Loader=_Loader)  # noqa: S506  # a safe one
+            except ValueError as error:
+                problem = f"'{node.value}' is no valid value ({error})"
+                raise _WrongNode(node, problem) from None
 
 
 def _inside(node: Node | None, part: str | int) -> tuple[Node | None, Node | None]:

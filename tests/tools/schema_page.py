@@ -1,17 +1,22 @@
-"""The JSON Schema of scenarios for editors; `python -m tests.tools.schema_page` writes it."""
+"""Schemas that are made from the code; `python -m tests.tools.schema_page` writes them.
+
+Those are the JSON Schema of scenarios, for editors, and the statements that make tables.
+"""
 
 import json
 
 from simulator.scenarios.json_schema import json_schema
+from tests.tools import table_scripts
 from tests.tools.requirements import ROOT
 
 FILE = ROOT / "docs/scenario.schema.json"
 
 
 def render() -> str:
-    """The whole file."""
+    """The whole JSON Schema."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
     FILE.write_text(render(), encoding="utf-8")
+    table_scripts.write()

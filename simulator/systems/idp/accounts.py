@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from simulator.db.base import normalized, table_of
+from simulator.db.base import normalized
 from simulator.db.listing import Found, contains
 from simulator.db.tables import EndUser, IdpAccount
+from simulator.db.upsert import insert
 from simulator.domain import end_user_accounts, end_user_groups, lockout
 from simulator.errors import AlreadyExists, FieldError, NotFound, SimulatorError
 from simulator.net.addresses import IDP
@@ -44,7 +44,6 @@ def fill(world: World) -> None:
         .order_by(EndUser.workspace_id, EndUser.name, EndUser.id)
         .limit(MOST_AT_FIRST)
     ).all()
-    insert = (postgresql if world.db.is_postgres else sqlite).insert
     for start in range(0, len(people), _AT_ONCE):
         some = people[start : start + _AT_ONCE]
         groups = end_user_groups.get_memberships(world, [each.id for each in some])
@@ -60,7 +59,7 @@ def fill(world: World) -> None:
             for each in some
         ]
         # Another request may be filling it as well.
-        session.execute(insert(table_of(IdpAccount)).values(rows).on_conflict_do_nothing())
+        session.execute(insert(session, IdpAccount).values(rows).on_conflict_do_nothing())
 
 
 def log_in(world: World, username: str, password: str) -> IdpAccount:

@@ -1,5 +1,6 @@
 """How long the command line takes to answer, and where the time goes."""
 
+import os
 import socket
 import statistics
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
@@ -14,6 +16,7 @@ import requests
 from simulator.serving.server import FIRST_APP, OFFSETS
 from simulator.testing.process import SandboxProcess
 from tests.tools.benchmarks.measuring import Figure
+from tests.tools.benchmarks.turns import HERE
 
 _IMPORTS = ("sqlalchemy.orm", "flask", "authlib.oauth2", "joserfc.jwt", "mcp_types.methods")
 
@@ -26,11 +29,11 @@ def figures() -> Iterator[Figure]:
     memory: list[float] = []
     for _ in range(5):
         with tempfile.TemporaryDirectory() as folder:
-            fresh.append(_start(Path(folder), _free_row())[0])
-            answered, all_ready, megabytes = _start(Path(folder), _free_row())
-            first.append(answered)
-            ready.append(all_ready)
-            memory.append(megabytes)
+            fresh.append(serve_once(Path(folder), free_row()).first)
+            start = serve_once(Path(folder), free_row())
+            first.append(start.first)
+            ready.append(start.ready)
+            memory.append(start.megabytes)
     yield Figure(name="serve: command to first answer, database there", unit="ms", values=first)
     yield Figure(name="serve: command to first answer, new database", unit="ms", values=fresh)
     yield Figure(name="serve: command to every system ready", unit="ms", values=ready)
@@ -38,13 +41,41 @@ def figures() -> Iterator[Figure]:
     yield from _imports()
 
 
-def _start(folder: Path, port: int) -> tuple[float, float, float]:
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What one start took, in ms since the command, and MB.
+
+    Attributes:
+        first: to the first answer.
+        ready: until every system was ready.
+        first_processor: of the processor, to the first answer.
+        ready_processor: of the processor, until every system was ready.
+        megabytes: of memory, once it was ready.
+    """
+
+    first: float
+    ready: float
+    first_processor: float
+    ready_processor: float
+    megabytes: float
+
+
+def serve_once(folder: Path, port: int, checkout: Path = HERE) -> Start:
+    """Serve until every system is ready.
+
+    Args:
+        folder: has the database, or gets it.
+        port: first of a row of free ones.
+        checkout: whose simulator it is.
+    """
     process = SandboxProcess(folder, ("--port-base", str(port)))
     begin = time.perf_counter()
     command = (sys.executable, "-m", "simulator", "serve", "--port-base", str(port))
     child = subprocess.Popen(
         [*command, "--database", process.database, "--ready-file", str(process.ready_file)],
         stdout=subprocess.DEVNULL,
+        cwd=checkout,
+        env=os.environ | {"PYTHONPATH": str(checkout)},
     )
     try:
         while True:
@@ -54,17 +85,32 @@ def _start(folder: Path, port: int) -> tuple[float, float, float]:
             except requests.ConnectionError:
                 assert child.poll() is None, "it ended instead of answering"
         assert answer.status_code == 200
-        first = (time.perf_counter() - begin) * 1000
+        first, first_processor = (time.perf_counter() - begin) * 1000, _processor(child.pid)
         while not process.ready_file.exists():
             assert child.poll() is None, "it ended before it was ready"
-        ready = (time.perf_counter() - begin) * 1000
+        ready, ready_processor = (time.perf_counter() - begin) * 1000, _processor(child.pid)
         status = Path(f"/proc/{child.pid}/status")
         lines = status.read_text().splitlines() if status.exists() else []
         kilobytes = [int(line.split()[1]) for line in lines if line.startswith("VmRSS")]
-        return first, ready, (kilobytes or [0])[0] / 1024
+        return Start(
+            first=first,
+            ready=ready,
+            first_processor=first_processor,
+            ready_processor=ready_processor,
+            megabytes=(kilobytes or [0])[0] / 1024,
+        )
     finally:
         child.terminate()
         child.wait()
+
+
+def _processor(pid: int) -> float:
+    """Return the milliseconds that a process had of the processor; 0 where nothing tells them."""
+    file = Path(f"/proc/{pid}/stat")
+    if not file.exists():
+        return 0
+    user, system = file.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _imports() -> Iterator[Figure]:
@@ -84,7 +130,7 @@ def _seconds(code: str) -> float:
     return time.perf_counter() - begin
 
 
-def _free_row() -> int:
+def free_row() -> int:
     """The first of a row of free ports, below those that clients' sockets are given."""
     return next(base for base in range(20_000, 30_000, 20) if all(map(_is_free, _row(base))))
 

@@ -39,7 +39,7 @@ import simulator.testing.plugin
 print((time.perf_counter() - began) * 1000)
 """
 #: A first simulator where everything that it imports is there, and where nothing is.
-_FIRST = """
+FIRST = """
 import sys, time
 from simulator.serving.server import running
 from simulator.settings import Settings
@@ -52,7 +52,7 @@ with running(Settings(database="memory", port_base=0)) as simulator:
         requests.get(simulator.world.addresses.origins[system] + "/healthz")
 print(taken * 1000, *(name for name in sys.modules if name != "__main__"))
 """
-_IMPORTED = """
+IMPORTED = """
 import importlib, sys, time
 began = time.perf_counter()
 for name in {names!r}:
@@ -93,10 +93,10 @@ def _unused() -> Iterator[Figure]:
 
 
 def _first() -> Iterator[Figure]:
-    _, *names = _python(_FIRST).split()
-    imports = [float(_python(_IMPORTED.format(names=names))) for _ in range(5)]
+    _, *names = _python(FIRST).split()
+    imports = [float(_python(IMPORTED.format(names=names))) for _ in range(5)]
     ready = [
-        float(_python(_IMPORTED.format(names=names) + _FIRST).splitlines()[-1].split()[0])
+        float(_python(IMPORTED.format(names=names) + FIRST).splitlines()[-1].split()[0])
         for _ in range(5)
     ]
     yield Figure(name="pytest: imports of a first simulator", unit="ms", values=imports)

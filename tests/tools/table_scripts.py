@@ -1,0 +1,56 @@
+"""Statements that make the tables of an empty database, to be kept beside them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import MetaData, create_mock_engine
+
+from simulator import installed_apps
+from simulator.db import app_tables, tables
+from simulator.db.table_scripts import SEPARATOR, find_script
+
+_URLS = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
+
+
+def scripts() -> Iterator[tuple[Path, str]]:
+    """Yield each file and what is in it."""
+    ours = [tables.Base.metadata, app_tables.VERSIONS.metadata]
+    modules: list[tuple[ModuleType, list[MetaData]]] = [(tables, ours)]
+    for app, part in installed_apps.parts("tables").items():
+        if installed_apps.packages()[app].startswith("simulator."):
+            modules.append((part, [part.METADATA]))
+    for module, metadata in modules:
+        for dialect, url in _URLS.items():
+            yield find_script(module, dialect), _render(metadata, url)
+
+
+def _render(metadata: list[MetaData], url: str) -> str:
+    tables: list[tuple[str, list[str]]] = []
+
+    def note(element: Any, *_: object, **__: object) -> None:
+        statement = _lay_out(str(element.compile(dialect=engine.dialect)))
+        if statement.startswith("CREATE TABLE"):
+            tables.append((statement, []))
+        else:
+            tables[-1][1].append(statement)
+
+    engine = create_mock_engine(url, note)
+    for each in metadata:
+        each.create_all(engine, checkfirst=False)
+    # A table's indexes come in any order.
+    statements = [each for table, indexes in tables for each in (table, *sorted(indexes))]
+    assert not any(SEPARATOR in each or "%" in each for each in statements)
+    return "".join(each + SEPARATOR for each in statements)
+
+
+def _lay_out(statement: str) -> str:
+    lines = [line.strip() for line in statement.splitlines() if line.strip()]
+    return "\n".join(line if line in (lines[0], ")") else f"  {line}" for line in lines)
+
+
+def write() -> None:
+    """Write every file."""
+    for file, text in scripts():
+        file.write_text(text, encoding="utf-8")
