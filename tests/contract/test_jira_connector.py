@@ -25,7 +25,8 @@ def run(jira: Jira, name: str, **inputs: Any) -> Any:
 def test_each_action_does_at_the_api_what_its_name_says(jira: Jira) -> None:
     bob = jira.account("bob")
     new = {"project": "OPS", "issue_type": "Bug", "summary": "Lamp", "priority": "High"}
-    key = run(jira, "create_issue", **new, assignee=bob)["key"]
+    plan: dict[str, Any] = {"labels": ["lamp"], "due_date": "2026-09-30"}
+    key = run(jira, "create_issue", **new, **plan, assignee=bob)["key"]
     run(jira, "update_issue", issue=key, summary="Lamps", description=None)
     run(jira, "create_comment", issue=key, body="Two of them")
     run(jira, "update_issue_status", issue=key, transition="21")
@@ -33,6 +34,9 @@ def test_each_action_does_at_the_api_what_its_name_says(jira: Jira) -> None:
     fields = run(jira, "get_issue", issue=key)["fields"]
     assert (fields["summary"], fields["priority"]["name"]) == ("Lamps", "High")
     assert (fields["status"]["name"], fields["assignee"]["accountId"]) == ("In Progress", bob)
+    assert (fields["labels"], fields["duedate"]) == (["lamp"], "2026-09-30")
+    changed = run(jira, "get_changelog", issue=key)["values"]
+    assert [each["items"][0]["field"] for each in changed] == ["summary", "status"]
     ada = run(jira, "find_user", query="reyes")["users"][0]["accountId"]
     run(jira, "assign_issue", issue=key, assignee=ada)
     comments = run(jira, "get_issue_comments", issue=key, maxResults=1)["comments"]
@@ -47,7 +51,7 @@ def test_every_action_is_one_of_those() -> None:
     assert set(CONNECTOR.actions) == {
         *("search_issues_by_JQL", "get_issue", "create_issue", "update_issue", "assign_issue"),
         *("get_issue_comments", "find_user", "create_comment", "update_issue_status"),
-        "search_issues",
+        *("search_issues", "get_changelog"),
     }
 
 

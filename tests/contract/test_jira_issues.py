@@ -40,7 +40,8 @@ TEXT = "It flickers, says @Bob\nsince noon.\n\n* lamp"
 NEW = {"project": {"key": "OPS"}, "issuetype": {"name": "Task"}, "summary": "New lamp"}
 EVERY = {
     *("summary", "issuetype", "project", "description", "priority", "assignee", "reporter"),
-    *("creator", "status", "resolution", "created", "updated", "comment"),
+    *("creator", "status", "resolution", "created", "updated", "comment", "labels"),
+    *("components", "duedate", "subtasks"),
 }
 
 
@@ -133,7 +134,7 @@ def test_expand_adds_what_it_names(jira: Jira) -> None:
             "The entered text is too long. It exceeds the allowed limit of 32,767 characters.",
         ),
         ("description", DOCUMENT, "Operation value must be a string"),
-        ("issuetype", {"name": "Epic"}, "The issue type selected is invalid."),
+        ("issuetype", {"name": "Saga"}, "The issue type selected is invalid."),
         ("issuetype", "Task", "The issue type selected is invalid."),
         ("priority", {"id": "9"}, "The priority selected is invalid."),
         ("project", {"key": "NIL"}, "Specify a valid project ID or key"),
@@ -234,8 +235,8 @@ def test_an_issue_is_edited_and_assigned(jira: Jira) -> None:
     [
         ({"fields": {"project": {"key": "OPS"}}}, {"project": SCREEN.format("project")}),
         (
-            {"update": {"labels": [{"add": "a"}, {"add": "b"}]}},
-            {"labels": SCREEN.format("labels")},
+            {"update": {"votes": [{"add": "a"}, {"add": "b"}]}},
+            {"votes": SCREEN.format("votes")},
         ),
         (
             {"fields": {"summary": "a"}, "update": {"summary": [{"set": "b"}]}},
@@ -245,7 +246,7 @@ def test_an_issue_is_edited_and_assigned(jira: Jira) -> None:
             {"update": {"summary": [{"add": "b"}]}},
             {"summary": "Field with id 'summary' and operation 'add' is not allowed"},
         ),
-        ({"update": {"labels": [{"add": "b"}]}}, {"labels": SCREEN.format("labels")}),
+        ({"update": {"votes": [{"add": "b"}]}}, {"votes": SCREEN.format("votes")}),
         (
             {"update": {"summary": {"set": "b"}}},
             {"summary": "Operations must be a list of objects with one operation each."},

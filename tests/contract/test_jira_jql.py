@@ -158,7 +158,7 @@ def test_a_query_that_cannot_be_read_is_refused_with_where(
         ("project in (BUY, 99)", "The value '99' does not exist for the field 'project'."),
         ("status = Opened", "The value 'Opened' does not exist for the field 'status'."),
         ("status in (Done, 99)", "The value '99' does not exist for the field 'status'."),
-        ("type != Epic", "The value 'Epic' does not exist for the field 'type'."),
+        ("type != Saga", "The value 'Saga' does not exist for the field 'type'."),
         ("priority > Huge", "The value 'Huge' does not exist for the field 'priority'."),
         (
             "statusCategory = Over",

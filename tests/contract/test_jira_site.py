@@ -29,7 +29,7 @@ def test_clients_learn_what_stands_here(jira: Jira, version: int | str) -> None:
         ("/status", ["To Do", "In Progress", "Done"]),
         ("/statuscategory", ["To Do", "In Progress", "Done"]),
         ("/priority", ["Highest", "High", "Medium", "Low", "Lowest"]),
-        ("/issuetype", ["Task", "Bug", "Story"]),
+        ("/issuetype", ["Task", "Bug", "Story", "Epic", "Subtask"]),
         ("/resolution", ["Done"]),
         ("/project", ["Purchasing requests", "Office operations"]),
     ],
@@ -45,14 +45,15 @@ def test_lists_of_values_are_there_in_full(jira: Jira, path: str, names: list[st
 def test_each_field_that_is_answered_is_listed(jira: Jira) -> None:
     listed = {each["id"] for each in jira.api("GET", "/field").get_json()}
 
-    assert set(jira.api("GET", "/issue/BUY-1").get_json()["fields"]) == listed
+    found = set(jira.api("GET", "/issue/BUY-1").get_json()["fields"])
+    assert found | {"parent"} == listed, "an issue without a parent does not tell of one"
 
 
 @pytest.mark.requirement("JIRA-16")
 def test_a_project_is_read_by_key_or_id(jira: Jira) -> None:
     for name in ("OPS", "ops", "10001"):
         project = jira.api("GET", f"/project/{name}").get_json()
-        assert (project["key"], len(project["issueTypes"])) == ("OPS", 3)
+        assert (project["key"], len(project["issueTypes"])) == ("OPS", 5)
     kinds = jira.api("GET", "/project/OPS/statuses").get_json()
     assert [each["name"] for each in kinds[0]["statuses"]] == ["To Do", "In Progress", "Done"]
     missing = jira.api("GET", "/project/NIL")
@@ -94,7 +95,7 @@ def test_what_can_be_set_is_told_before(jira: Jira) -> None:
     assert required == {"summary", "issuetype", "project"}
 
     kinds = jira.api("GET", "/issue/createmeta/OPS/issuetypes").get_json()["issueTypes"]
-    assert [each["name"] for each in kinds] == ["Task", "Bug", "Story"]
+    assert [each["name"] for each in kinds] == ["Task", "Bug", "Story", "Epic", "Subtask"]
     path = f"/issue/createmeta/10001/issuetypes/{kinds[0]['id']}"
     fields = jira.api("GET", path).get_json()["fields"]
     assert {each["fieldId"] for each in fields} == set(kind["fields"])
@@ -175,13 +176,18 @@ def test_tables_of_the_first_version_are_kept_and_get_priorities(database_url: s
     """The database is made what it was before there were any."""
     settings = Settings(database=database_url, secret_key=SECRET_KEY)
     with Simulator(settings) as simulator, simulator.world.db.unit() as session:
-        session.execute(text("ALTER TABLE jira_issues DROP COLUMN priority"))
+        session.execute(text("DROP INDEX ix_jira_issues_parent_id"))
+        for column in ("priority", "due_on", "parent_id"):
+            session.execute(text(f"ALTER TABLE jira_issues DROP COLUMN {column}"))
+        for table in ("changes", "issue_components", "components", "labels"):
+            session.execute(text(f"DROP TABLE jira_{table}"))
         session.execute(text("UPDATE app_versions SET version = 1 WHERE app = 'jira'"))
 
     with Simulator(settings) as simulator:
         issue = Jira(simulator).api("GET", "/issue/BUY-1").get_json()["fields"]
 
     assert (issue["priority"]["name"], issue["status"]["name"]) == ("Medium", "In Progress")
+    assert (issue["labels"], issue["duedate"]) == ([], None)
 
 
 @pytest.mark.requirement("JIRA-17")

@@ -38,8 +38,9 @@ SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "offline_access
 KEYS = {"Ada": ["BUY-1", "BUY-2", "OPS-2"], "Bob": ["BUY-1", "BUY-3", "OPS-1"]}
 HIDDEN = {"Ada": "BUY-3", "Bob": "OPS-2"}
 FIELDS = [
-    *("assignee", "comment", "created", "creator", "description", "issuetype", "priority"),
-    *("project", "reporter", "resolution", "status", "summary", "updated"),
+    *("assignee", "comment", "components", "created", "creator", "description", "duedate"),
+    *("issuetype", "labels", "parent", "priority", "project", "reporter", "resolution"),
+    *("status", "subtasks", "summary", "updated"),
 ]
 
 
@@ -129,13 +130,22 @@ def test_a_library_does_its_ordinary_work(
         assert answer["lists"] == [
             ["To Do", "In Progress", "Done"],
             ["Highest", "High", "Medium", "Low", "Lowest"],
-            ["Task", "Bug", "Story"],
+            ["Task", "Bug", "Story", "Epic", "Subtask"],
         ]
         assert answer["people"] == ["Ada Reyes", "Bob Tanaka"]
-        assert (answer["count"], answer["type"]) == (len(own) + 2, "Bug")
+        assert (answer["count"], answer["type"]) == (len(own) + 5, "Bug")
         assert (answer["summary"], answer["priority"]) == ("Changed by a library", "Low")
         assert answer["description"] == "In two words"
         assert answer["comments"] == ["A comment", "That was it"]
+        assert answer["planned"] == {
+            "labels": ["quick", "added"],
+            "due": "2026-09-30",
+            "parent": answer["planned"]["epic"],
+            "epic": answer["planned"]["epic"],
+            "part": ["A part"],
+            "found": ["Planned"],
+            "changed": [["labels", "quick", "added quick"]],
+        }
     else:
         assert answer["summary"] == "Changed"
         texts = [answer["description"], *answer["comments"]]

@@ -50,6 +50,7 @@ def work_with_jira(url: str, token: str, app: Mapping[str, Any]) -> dict[str, An
         "people": [each.displayName for each in client.search_users(query="acme", maxResults=2)],
         "keys": [each.key for each in found],
         "first": [each.key for each in first],
+        "planned": plan_with_jira(client),
         "count": client.approximate_issue_count(MINE),
         "summary": issue.fields.summary,
         "status": issue.fields.status.name,
@@ -59,6 +60,43 @@ def work_with_jira(url: str, token: str, app: Mapping[str, Any]) -> dict[str, An
         "comments": [each.body for each in client.comments(made)],
         "type": by_name.fields.issuetype.name,
         "refused": refused,
+    }
+
+
+def plan_with_jira(client: Any) -> dict[str, Any]:
+    """An epic, an issue of it with labels and a due date, and a part of that."""
+    new = {"project": {"key": "OPS"}}
+    epic = client.create_issue(fields=new | {"issuetype": {"name": "Epic"}, "summary": "Epic"})
+    issue = client.create_issue(
+        fields=new
+        | {
+            "issuetype": {"name": "Story"},
+            "summary": "Planned",
+            "labels": ["quick"],
+            "duedate": "2026-09-30",
+            "parent": {"key": epic.key},
+            "priority": {"name": "High"},
+        }
+    )
+    client.create_issue(
+        fields=new
+        | {"issuetype": {"name": "Subtask"}, "summary": "A part", "parent": {"key": issue.key}}
+    )
+    issue.add_field_value("labels", "added")
+    found = client.search_issues("labels = added AND due <= 2026-09-30", fields="*all")
+    again = client.issue(issue.key, expand="changelog")
+    return {
+        "labels": sorted(again.fields.labels, reverse=True),
+        "due": again.fields.duedate,
+        "parent": again.fields.parent.key,
+        "epic": epic.key,
+        "part": [each.fields.summary for each in again.fields.subtasks],
+        "found": [each.fields.summary for each in found],
+        "changed": [
+            [item.field, item.fromString, item.toString]
+            for history in again.changelog.histories
+            for item in history.items
+        ],
     }
 
 

@@ -63,4 +63,5 @@ def home() -> str:
 def browse(name: str) -> str:
     """One issue; another person's is answered like one that does not exist."""
     row = issues.find(here().world, current_user(), name) or abort(404)
-    return render_template("jira/issue.html", row=row)
+    parent = row.parent if row.parent and issues.may_see(current_user(), row.parent) else None
+    return render_template("jira/issue.html", row=row, parent=parent)

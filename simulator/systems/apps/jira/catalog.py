@@ -31,6 +31,7 @@ class Field:
         settable: whether it is on the screens on which issues are created and edited.
         required: whether no issue is created without it.
         navigable: whether `*navigable` contains it.
+        items: what its list holds, where it has one: `schema.items` of the API.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Field:
     settable: bool = False
     required: bool = False
     navigable: bool = True
+    items: str = ""
 
 
 _NEW = Category(id=2, key="new", name="To Do", colour="blue-gray")
@@ -49,7 +51,10 @@ STATUSES = {"To Do": _NEW, "In Progress": _UNDER_WAY, "Done": _DONE}
 #: Transition → the status that it leads to, from any other; a status has the id of its transition.
 TRANSITIONS = {"11": "To Do", "21": "In Progress", "31": "Done"}
 STATUS_IDS = {name: number for number, name in TRANSITIONS.items()}
-TYPES = {"Task": "10001", "Bug": "10002", "Story": "10003"}
+TYPES = {"Task": "10001", "Bug": "10002", "Story": "10003", "Epic": "10004", "Subtask": "10005"}
+#: Types that are not of the usual level: an epic has others below it, a subtask has a parent.
+EPIC, SUBTASK = "Epic", "Subtask"
+LEVELS = {EPIC: 1, SUBTASK: -1}
 PRIORITIES = {"Highest": "1", "High": "2", "Medium": "3", "Low": "4", "Lowest": "5"}
 USUAL_PRIORITY = "Medium"
 #: What an issue is resolved as once its status is done.
@@ -61,6 +66,11 @@ FIELDS = {
     "description": Field(name="Description", kind="string", settable=True),
     "priority": Field(name="Priority", kind="priority", settable=True),
     "assignee": Field(name="Assignee", kind="user", settable=True),
+    "labels": Field(name="Labels", kind="array", items="string", settable=True),
+    "duedate": Field(name="Due date", kind="date", settable=True),
+    "components": Field(name="Components", kind="array", items="component", settable=True),
+    "parent": Field(name="Parent", kind="issuelink", settable=True),
+    "subtasks": Field(name="Sub-tasks", kind="array", items="issuelinks", jql=False),
     "reporter": Field(name="Reporter", kind="user"),
     "creator": Field(name="Creator", kind="user"),
     "status": Field(name="Status", kind="status"),
@@ -74,3 +84,8 @@ FIELDS = {
 def is_done(status: str) -> bool:
     """Return whether an issue of this status is resolved."""
     return STATUSES[status] is _DONE
+
+
+def level(issue_type: str) -> int:
+    """Return the level of a type: 1 above the usual one, -1 below it."""
+    return LEVELS.get(issue_type, 0)

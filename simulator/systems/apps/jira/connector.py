@@ -50,6 +50,13 @@ class _SearchIssues(Action):
         return replace(request, params={"jql": " AND ".join(clauses), "fields": "*all", **limits})
 
 
+#: Inputs for what an issue is planned with; labels and components are lists, as the API has them.
+_PLANS = {
+    "labels": "fields.labels",
+    "components": "fields.components",
+    "due_date": "fields.duedate",
+    "parent": "fields.parent.key",
+}
 _ACTIONS = (
     _SearchIssues(
         name="search_issues",
@@ -72,6 +79,7 @@ _ACTIONS = (
         description="fields.description",
         priority="fields.priority.name",
         assignee="fields.assignee.accountId",
+        **_PLANS,
     ),
     _writes(
         *("update_issue", "Update issue", "issue/{issue}"),
@@ -79,6 +87,7 @@ _ACTIONS = (
         summary="fields.summary",
         description="fields.description",
         priority="fields.priority.name",
+        **_PLANS,
     ),
     _writes(
         *("assign_issue", "Assign issue", "issue/{issue}/assignee"),
@@ -88,6 +97,10 @@ _ACTIONS = (
     _reads(
         *("get_issue_comments", "Get issue comments", "issue/{issue}/comment"),
         *("startAt", "maxResults", "orderBy"),
+    ),
+    _reads(
+        *("get_changelog", "Get changelog", "issue/{issue}/changelog"),
+        *("startAt", "maxResults"),
     ),
     Action(
         name="find_user",

@@ -1,10 +1,12 @@
 """What may be set when an issue is created or changed, and the sentences for what may not."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from simulator.db.tables import AppUser
-from simulator.systems.apps.jira import adf, catalog, issues
+from simulator.systems.apps.jira import adf, catalog, issues, planning
+from simulator.systems.apps.jira.planning import FieldError
 from simulator.systems.apps.jira.tables import JiraIssue
 from simulator.validation.parsing import shorten
 from simulator.world import World
@@ -15,17 +17,13 @@ _NO_TEXT = "Operation value must be a string"
 _NO_DOCUMENT = "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
 
 
-class FieldError(ValueError):
-    """A field cannot have a value; the message says why."""
-
-
 class Edit:
     """What a request sets, field by field.
 
     Args:
         world: with an open unit of work.
-        host: of the site.
-        is_new: the issue is being created.
+        user: who edits, at whose site.
+        row: the issue; None for one that is being created.
         documents: long texts come as documents (version 3 of the API), not as plain text.
 
     Attributes:
@@ -34,9 +32,11 @@ class Edit:
         errors: field → sentence.
     """
 
-    def __init__(self, world: World, host: str, *, is_new: bool, documents: bool) -> None:
-        self._world, self._host = world, host
-        self._is_new, self._documents = is_new, documents
+    def __init__(
+        self, world: World, user: AppUser, row: JiraIssue | None, *, documents: bool
+    ) -> None:
+        self._world, self._user, self._host = world, user, user.host
+        self._row, self._documents = row, documents
         self._sent: set[str] = set()
         self.values: dict[str, Any] = {}
         self.comments: list[str] = []
@@ -50,8 +50,12 @@ class Edit:
             "issuetype": self._type,
             "priority": self._priority,
             "assignee": self._assignee,
+            "duedate": self._due,
+            "labels": lambda sent: ("labels", planning.read_labels(sent)),
+            "components": lambda sent: ("components", planning.read_parts(sent)),
+            "parent": self._parent,
         }
-        if self._is_new:
+        if self._row is None:
             readers["project"] = self._project
         name = str(name)
         self._sent.add(name)
@@ -83,6 +87,9 @@ class Edit:
                 self.errors[name] = f"Field '{name}' cannot appear in both 'fields' and 'update'"
             elif verb == "set" or name not in catalog.FIELDS:
                 self.set(name, value)
+            elif verb in ("add", "remove") and name in ("labels", "components"):
+                self._sent.add(name)
+                self._change_list(name, verb, value)
             else:
                 self.errors[name] = f"Field with id '{name}' and operation '{verb}' is not allowed"
 
@@ -105,7 +112,25 @@ class Edit:
             if name not in self._sent:
                 self.errors[name] = sentence
         usual = {"description": "", "assignee": None, "priority": catalog.USUAL_PRIORITY}
+        self.check()
         return usual | self.values
+
+    def check(self) -> None:
+        """Check what fields have to do with each other; what is wrong becomes an error."""
+        row, found = self._row, self.values
+        project = found.get("project") or (row.project if row else None)
+        if "components" in found and project is not None:
+            try:
+                known = issues.components(self._world, project)
+                found["components"] = planning.find_parts(known, found["components"])
+            except FieldError as error:
+                self.errors["components"] = str(error)
+        if {"issue_type", "parent_id"} & found.keys() and project is not None:
+            kind = found.get("issue_type") or (row.issue_type if row else "")
+            number = found.get("parent_id", row.parent_id if row else None)
+            parent = self._world.db.session.get(JiraIssue, number) if number else None
+            if kind and (sentence := planning.explain_parent(kind, project, parent)):
+                self.errors["parent"] = sentence
 
     def _summary(self, value: Any) -> tuple[str, str]:
         if value is not None and not isinstance(value, str):
@@ -149,6 +174,36 @@ class Edit:
         if user is None:
             raise FieldError("Specify a valid 'accountId' for assignee")
         return "assignee", user
+
+    def _due(self, value: Any) -> tuple[str, date | None]:
+        return "due_on", planning.read_day(value)
+
+    def _parent(self, value: Any) -> tuple[str, int | None]:
+        name = planning.read_parent(value)
+        if name is None:
+            return "parent_id", None
+        row = issues.find(self._world, self._user, name)
+        if row is None:
+            raise FieldError("Could not find issue by id or key.")
+        return "parent_id", row.id
+
+    def _change_list(self, name: str, verb: str, value: Any) -> None:
+        """Add to what an issue has in a list, or take it out."""
+        row, before = self._row, self.values.get(name)
+        try:
+            if name == "labels":
+                own = [each.label for each in row.labels] if row else []
+                (one,) = planning.read_labels([value])
+            else:
+                own = [str(each.id) for each in row.components] if row else []
+                known = issues.components(self._world, row.project) if row else ()
+                (one,) = planning.read_parts([value])
+                one = str(planning.find_parts(known, [one])[0].id) if row else one
+        except FieldError as error:
+            self.errors[name] = str(error)
+            return
+        others = [each for each in (own if before is None else before) if each != one]
+        self.values[name] = [*others, one] if verb == "add" else others
 
     def _comment(self, value: Any) -> None:
         body = value.get("body") if isinstance(value, dict) else None

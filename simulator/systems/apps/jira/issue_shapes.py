@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Self
 
+from sqlalchemy.orm import selectinload
+
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit.instance import here
-from simulator.systems.apps.jira import adf, catalog, issues, shapes
-from simulator.systems.apps.jira.tables import JiraIssue
+from simulator.systems.apps.jira import adf, catalog, history, issues, shapes
+from simulator.systems.apps.jira.tables import JiraChange, JiraIssue
 
-_EXPAND = "renderedFields,names,schema,transitions"
+#: So many of the latest changes come with an issue; all are at its changelog (our choice).
+_CHANGES = 100
+_EXPAND = "renderedFields,names,schema,transitions,changelog"
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,35 @@ def _resolution(row: JiraIssue) -> dict[str, Any] | None:
     return shapes.names("resolution/", catalog.RESOLUTION["id"]) | catalog.RESOLUTION
 
 
-def issue(row: JiraIssue, shown: Selection, expand: Sequence[str]) -> dict[str, Any]:
+def options(shown: Selection) -> list[Any]:
+    """What a query has to load for the fields of several issues at once."""
+    lists = {
+        "labels": (JiraIssue.labels,),
+        "components": (JiraIssue.components,),
+        "parent": (JiraIssue.parent,),
+        "subtasks": (JiraIssue.children,),
+    }
+    return [selectinload(*path) for name, path in lists.items() if name in shown.fields]
+
+
+def issue(
+    row: JiraIssue, viewer: AppUser, shown: Selection, expand: Sequence[str]
+) -> dict[str, Any]:
     """An issue.
 
     Args:
         row: of it.
+        viewer: who is answered: of parent and subtasks they see those that they may see.
         shown: its fields.
-        expand: `transitions` and `renderedFields` add what they say; others are passed over.
+        expand: `transitions`, `renderedFields` and `changelog` add what they say; others are
+            passed over.
     """
     if shown.id_alone:
         return {"id": str(row.id)}
     fields = {name: read(row) for name, read in _VALUES.items() if name in shown.fields}
+    fields |= {name: read(row, viewer) for name, read in _LINKS.items() if name in shown.fields}
+    if fields.get("parent", ...) is None:
+        del fields["parent"]
     found: dict[str, Any] = {
         "expand": _EXPAND,
         **shapes.names("issue/", row.id),
@@ -79,7 +101,35 @@ def issue(row: JiraIssue, shown: Selection, expand: Sequence[str]) -> dict[str, 
     if "transitions" in expand:
         ways = catalog.TRANSITIONS.items()
         found["transitions"] = [shapes.transition(number, to) for number, to in ways]
+    if "changelog" in expand:
+        every = history.changes(here().world, row)
+        total = every.count()
+        histories = [change(each) for each in every.cut(max(0, total - _CHANGES), _CHANGES)][::-1]
+        place = {"startAt": 0, "maxResults": len(histories), "total": total}
+        found["changelog"] = {**place, "histories": histories}
     return found
+
+
+def change(row: JiraChange) -> dict[str, Any]:
+    """An entry of a changelog."""
+    author, created = shapes.person(row.author), issues.moment(row.created_at)
+    return {"id": str(row.id), "author": author, "created": created, "items": row.items}
+
+
+def _parent(row: JiraIssue, viewer: AppUser) -> dict[str, Any] | None:
+    parent = row.parent
+    return _link(parent) if parent is not None and issues.may_see(viewer, parent) else None
+
+
+def _subtasks(row: JiraIssue, viewer: AppUser) -> list[dict[str, Any]]:
+    own = [each for each in row.children if each.issue_type == catalog.SUBTASK]
+    return [_link(each) for each in own if issues.may_see(viewer, each)]
+
+
+def _link(row: JiraIssue) -> dict[str, Any]:
+    """An issue as another one tells of it."""
+    fields = {name: _VALUES[name](row) for name in ("summary", "status", "priority", "issuetype")}
+    return {**shapes.names("issue/", row.id), "key": row.key, "fields": fields}
 
 
 def about_fields(shown: Selection, expand: Sequence[str]) -> dict[str, Any]:
@@ -130,4 +180,9 @@ _VALUES: dict[str, Callable[[JiraIssue], Any]] = {
     "created": lambda row: issues.moment(row.created_at),
     "updated": lambda row: issues.moment(row.updated_at),
     "comment": _comments,
+    "labels": lambda row: [each.label for each in row.labels],
+    "duedate": lambda row: str(row.due_on) if row.due_on else None,
+    "components": lambda row: [shapes.component(each) for each in row.components],
 }
+#: Fields that are other issues.
+_LINKS: dict[str, Callable[[JiraIssue, AppUser], Any]] = {"parent": _parent, "subtasks": _subtasks}

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from simulator.db.listing import Found, contains
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
-from simulator.systems.apps.jira.tables import JiraIssue, JiraProject
+from simulator.systems.apps.jira.tables import JiraComponent, JiraIssue, JiraProject
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
@@ -49,6 +49,17 @@ def visible(user: AppUser) -> Select[JiraIssue]:
     found = select(JiraIssue).join(JiraIssue.project).where(JiraProject.host == user.host)
     own = or_(JiraIssue.reporter_id == user.id, JiraIssue.assignee_id == user.id)
     return found if people.is_admin(user) else found.where(own)
+
+
+def may_see(user: AppUser, row: JiraIssue) -> bool:
+    """Return whether a person may see an issue, as `visible` says it."""
+    return people.is_admin(user) or user.id in (row.reporter_id, row.assignee_id)
+
+
+def components(world: World, project: JiraProject) -> Sequence[JiraComponent]:
+    """Return the components of a project, by name."""
+    found = select(JiraComponent).where(JiraComponent.project_id == project.id)
+    return world.db.session.scalars(found.order_by(JiraComponent.name)).all()
 
 
 def find(world: World, user: AppUser, name: str) -> JiraIssue | None:

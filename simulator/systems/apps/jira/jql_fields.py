@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, not_, or_, select
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps.jira import catalog, issues, jql_dates
@@ -19,7 +19,13 @@ from simulator.systems.apps.jira.jql_clauses import (
     no_function,
     no_value,
 )
-from simulator.systems.apps.jira.tables import JiraIssue, JiraProject
+from simulator.systems.apps.jira.tables import (
+    JiraComponent,
+    JiraIssue,
+    JiraIssueComponent,
+    JiraLabel,
+    JiraProject,
+)
 from simulator.world import World
 
 Condition = ColumnElement[bool]
@@ -37,6 +43,9 @@ _SAME = {
     "id": "key",
     "createddate": "created",
     "updateddate": "updated",
+    "due": "duedate",
+    "components": "component",
+    "label": "labels",
 }
 _TEXTS: dict[str, tuple[Any, ...]] = {
     "summary": (JiraIssue.summary,),
@@ -48,7 +57,13 @@ _PEOPLE: dict[str, Any] = {
     "reporter": JiraIssue.reporter_id,
     "creator": JiraIssue.reporter_id,
 }
-_DATES: dict[str, Any] = {"created": JiraIssue.created_at, "updated": JiraIssue.updated_at}
+_DATES: dict[str, Any] = {
+    "created": JiraIssue.created_at,
+    "updated": JiraIssue.updated_at,
+    "duedate": JiraIssue.due_on,
+}
+#: What lists hold, through which nothing is ordered.
+_LISTS = ("labels", "component", "parent")
 
 
 class Fields:
@@ -86,6 +101,12 @@ class Fields:
         if name in self._listed:
             column, known = self._listed[name]
             return self._one_of(clause, column, lambda one: find_name(clause, one, known))
+        if name == "parent":
+            return self._one_of(
+                clause, JiraIssue.parent_id, lambda one: self._issue(clause, one).id
+            )
+        if name in ("labels", "component"):
+            return self._among(clause, name)
         if name in ("resolution", "statuscategory"):
             return self._by_status(clause, name)
         raise no_field(clause.field)
@@ -114,7 +135,7 @@ class Fields:
             "resolution": JiraIssue.status == "Done",
         }
         if name not in columns:
-            is_known = name in _TEXTS
+            is_known = name in (*_TEXTS, *_LISTS)
             raise (
                 JqlError(f"Not able to sort using field '{field}'.")
                 if is_known
@@ -140,6 +161,45 @@ class Fields:
             for one in clause.operands
         ]
         return not_(or_(*parts)) if clause.is_negative else or_(*parts)
+
+    def _among(self, clause: Clause, name: str) -> Condition:
+        """Issues in whose list one of the operands is; without any, they fit no `!=`."""
+        check_operator(clause, *_EQUAL, *_EMPTY)
+        column: Any = JiraLabel.folded if name == "labels" else JiraIssueComponent.component_id
+        of_issue = JiraIssueComponent.issue_id == JiraIssue.id
+        if name == "labels":
+            of_issue = JiraLabel.issue_id == JiraIssue.id
+        has_any, parts = exists().where(of_issue), []
+        for one in clause.operands:
+            if one.kind == "empty":
+                parts.append(not_(has_any))
+                continue
+            found = [_word(clause, one)] if name == "labels" else self._parts(clause, one)
+            parts.append(exists().where(of_issue, column.in_(found)))
+        if not clause.is_negative:
+            return or_(*parts)
+        is_not = not_(or_(*parts))
+        return is_not if clause.operator == "is not" else and_(has_any, is_not)
+
+    def _parts(self, clause: Clause, one: Operand) -> list[int]:
+        """Ids of the components of any project that have a name, or this id."""
+        if one.kind == "function":
+            raise no_function(clause, one)
+        every = select(JiraComponent).join(JiraProject, JiraProject.id == JiraComponent.project_id)
+        rows = self._world.db.session.scalars(every.where(JiraProject.host == self._user.host))
+        text = one.text.lower()
+        ids = [row.id for row in rows if text in (row.name.lower(), str(row.id))]
+        if not ids:
+            raise no_value(clause, one)
+        return ids
+
+    def _issue(self, clause: Clause, one: Operand) -> JiraIssue:
+        row = None if one.kind == "empty" else issues.find(self._world, self._user, one.text)
+        if row is None:
+            raise JqlError(
+                f"An issue with key '{one.text}' does not exist for field '{clause.field}'."
+            )
+        return row
 
     def _by_status(self, clause: Clause, name: str) -> Condition:
         """Fields that follow from the status; an issue that is not done has no resolution."""
@@ -196,6 +256,8 @@ class Fields:
             empty: Condition = column.is_(None)
             return not_(empty) if clause.is_negative else empty
         moments = [self._moment(clause, one) for one in clause.operands]
+        if column is JiraIssue.due_on:
+            moments = [each.date() for each in moments]
         if compare := _ORDERED.get(clause.operator):
             found: Condition = compare(column, moments[0])
             return found
@@ -221,14 +283,7 @@ class Fields:
     def _key(self, clause: Clause) -> Condition:
         """Issues by key or id; those alone that the person may see exist."""
         check_operator(clause, *_EQUAL, *_ORDERED)
-        rows = []
-        for one in clause.operands:
-            row = None if one.kind == "empty" else issues.find(self._world, self._user, one.text)
-            if row is None:
-                raise JqlError(
-                    f"An issue with key '{one.text}' does not exist for field '{clause.field}'."
-                )
-            rows.append(row)
+        rows = [self._issue(clause, one) for one in clause.operands]
         if compare := _ORDERED.get(clause.operator):
             same = JiraIssue.project_id == rows[0].project_id
             return and_(same, compare(JiraIssue.number, rows[0].number))
@@ -252,3 +307,10 @@ class Fields:
         if found is None:
             raise no_value(clause, one)
         return found.id
+
+
+def _word(clause: Clause, one: Operand) -> str:
+    """A label as queries compare it; one that no issue has is none that cannot be sought."""
+    if one.kind == "function":
+        raise no_function(clause, one)
+    return one.text.casefold()

@@ -7,9 +7,9 @@ from flask import g
 from simulator.db.tables import AppUser
 from simulator.net.addresses import app_system
 from simulator.systems.apps._kit.instance import here
-from simulator.systems.apps.jira import catalog
+from simulator.systems.apps.jira import catalog, issues
 from simulator.systems.apps.jira.issues import account_id, cloud_id
-from simulator.systems.apps.jira.tables import JiraProject
+from simulator.systems.apps.jira.tables import JiraComponent, JiraProject
 from simulator.systems.apps.jira.traffic import API_HOST
 
 
@@ -54,12 +54,22 @@ def project(row: JiraProject) -> dict[str, Any]:
 def whole_project(row: JiraProject) -> dict[str, Any]:
     """A project with what is in it."""
     kinds = [issue_type(name) for name in catalog.TYPES]
-    return project(row) | {"issueTypes": kinds, "components": [], "versions": []}
+    parts = [component(each) for each in issues.components(here().world, row)]
+    return project(row) | {"issueTypes": kinds, "components": parts, "versions": []}
+
+
+def component(row: JiraComponent) -> dict[str, Any]:
+    """A component of a project."""
+    return names("component/", row.id) | {"name": row.name}
 
 
 def issue_type(name: str) -> dict[str, Any]:
     """A type of issues."""
-    return names("issuetype/", catalog.TYPES[name]) | {"name": name, "subtask": False}
+    return names("issuetype/", catalog.TYPES[name]) | {
+        "name": name,
+        "subtask": name == catalog.SUBTASK,
+        "hierarchyLevel": catalog.level(name),
+    }
 
 
 def priority(name: str) -> dict[str, Any]:
@@ -96,7 +106,8 @@ def field(name: str) -> dict[str, Any]:
 
 def schema(name: str) -> dict[str, str]:
     """What the values of a field are."""
-    return {"type": catalog.FIELDS[name].kind, "system": name}
+    found = catalog.FIELDS[name]
+    return {"type": found.kind, **({"items": found.items} if found.items else {}), "system": name}
 
 
 def settable(row: JiraProject) -> dict[str, dict[str, Any]]:
@@ -105,12 +116,14 @@ def settable(row: JiraProject) -> dict[str, dict[str, Any]]:
         "project": [project(row)],
         "issuetype": [issue_type(name) for name in catalog.TYPES],
         "priority": [priority(name) for name in catalog.PRIORITIES],
+        "components": [component(each) for each in issues.components(here().world, row)],
     }
     found = {}
     for name, one in catalog.FIELDS.items():
         if one.settable:
             listed = {"allowedValues": values[name]} if name in values else {}
+            operations = ["add", "set", "remove"] if one.items else ["set"]
             own = {"required": one.required, "schema": schema(name), "name": one.name}
-            ids = {"key": name, "fieldId": name, "operations": ["set"]}
+            ids = {"key": name, "fieldId": name, "operations": operations}
             found[name] = {**own, **ids, "hasDefaultValue": name == "priority", **listed}
     return found

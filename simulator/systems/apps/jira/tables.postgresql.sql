@@ -7,6 +7,15 @@ CREATE TABLE jira_projects (
   CONSTRAINT fk_jira_projects_host_app_instances FOREIGN KEY(host) REFERENCES app_instances (host)
 );
 
+CREATE TABLE jira_components (
+  id SERIAL NOT NULL,
+  project_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  CONSTRAINT pk_jira_components PRIMARY KEY (id),
+  CONSTRAINT uq_jira_components_project_id_name UNIQUE (project_id, name),
+  CONSTRAINT fk_jira_components_project_id_jira_projects FOREIGN KEY(project_id) REFERENCES jira_projects (id)
+);
+
 CREATE TABLE jira_issues (
   id SERIAL NOT NULL,
   project_id INTEGER NOT NULL,
@@ -19,6 +28,8 @@ CREATE TABLE jira_issues (
   reporter_id INTEGER NOT NULL,
   assignee_id INTEGER,
   comments JSONB NOT NULL,
+  due_on DATE,
+  parent_id INTEGER,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
   CONSTRAINT pk_jira_issues PRIMARY KEY (id),
@@ -30,5 +41,40 @@ CREATE TABLE jira_issues (
 
 CREATE INDEX ix_jira_issues_assignee_id ON jira_issues (assignee_id);
 
+CREATE INDEX ix_jira_issues_parent_id ON jira_issues (parent_id);
+
 CREATE INDEX ix_jira_issues_reporter_id ON jira_issues (reporter_id);
+
+CREATE TABLE jira_issue_components (
+  issue_id INTEGER NOT NULL,
+  component_id INTEGER NOT NULL,
+  CONSTRAINT pk_jira_issue_components PRIMARY KEY (issue_id, component_id),
+  CONSTRAINT fk_jira_issue_components_issue_id_jira_issues FOREIGN KEY(issue_id) REFERENCES jira_issues (id),
+  CONSTRAINT fk_jira_issue_components_component_id_jira_components FOREIGN KEY(component_id) REFERENCES jira_components (id)
+);
+
+CREATE INDEX ix_jira_issue_components_component_id ON jira_issue_components (component_id);
+
+CREATE TABLE jira_labels (
+  issue_id INTEGER NOT NULL,
+  label VARCHAR NOT NULL,
+  folded VARCHAR NOT NULL,
+  CONSTRAINT pk_jira_labels PRIMARY KEY (issue_id, label),
+  CONSTRAINT fk_jira_labels_issue_id_jira_issues FOREIGN KEY(issue_id) REFERENCES jira_issues (id)
+);
+
+CREATE INDEX ix_jira_labels_folded ON jira_labels (folded);
+
+CREATE TABLE jira_changes (
+  id SERIAL NOT NULL,
+  issue_id INTEGER NOT NULL,
+  author_id INTEGER NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  items JSONB NOT NULL,
+  CONSTRAINT pk_jira_changes PRIMARY KEY (id),
+  CONSTRAINT fk_jira_changes_issue_id_jira_issues FOREIGN KEY(issue_id) REFERENCES jira_issues (id),
+  CONSTRAINT fk_jira_changes_author_id_app_users FOREIGN KEY(author_id) REFERENCES app_users (id)
+);
+
+CREATE INDEX ix_jira_changes_issue_id ON jira_changes (issue_id);
 

@@ -7,6 +7,7 @@ from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import edits, issue_shapes, shapes
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import READ, WRITE, find_issue, read_body, read_number
+from simulator.systems.apps.jira.planning import FieldError
 from simulator.systems.apps.jira.refusals import Refused
 
 views = rest_views("comments")
@@ -43,7 +44,7 @@ def create(name: str) -> tuple[Response, int]:
     row, sent = find_issue(user, name, to_change=True), read_body()
     try:
         text = edits.read_comment(sent.get("body"), shapes.has_documents())
-    except edits.FieldError as error:
+    except FieldError as error:
         raise Refused(400, comment=str(error)) from None
     made = edits.add_comment(here().world, row, user, text)
     return jsonify(issue_shapes.comment(row, made)), 201

@@ -7,7 +7,7 @@ from flask import Response, jsonify, request
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit.bearer import authenticate
 from simulator.systems.apps._kit.instance import here
-from simulator.systems.apps.jira import catalog, edits, issue_shapes, issues, shapes
+from simulator.systems.apps.jira import catalog, edits, history, issue_shapes, issues, shapes
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import (
     WRITE,
@@ -17,7 +17,7 @@ from simulator.systems.apps.jira.api.reading import (
     record_rows,
 )
 from simulator.systems.apps.jira.refusals import Refused
-from simulator.systems.apps.jira.tables import JiraIssue
+from simulator.systems.apps.jira.tables import JiraIssue, JiraLabel
 
 views = rest_views("editing")
 
@@ -29,11 +29,12 @@ def create() -> tuple[Response, int]:
     world, edit = here().world, _read(user, read_body())
     values = edit.complete()
     _refuse(edit)
-    project = values.pop("project")
+    project, labels = values.pop("project"), values.pop("labels", ())
     world.db.session.refresh(project, with_for_update=True)
     now = world.clock.now()
     row = JiraIssue(project=project, number=issues.next_number(world, project), **values)
     row.status, row.comments, row.reporter = "To Do", [], user
+    row.labels = [JiraLabel(label=each) for each in labels]
     row.created_at = row.updated_at = now
     world.db.session.add(row)
     world.db.session.flush()
@@ -50,7 +51,9 @@ def change(name: str) -> tuple[Response | str, int]:
     row = find_issue(user, name, to_change=True)
     _apply(user, row, _read(user, sent, row))
     if request.args.get("returnIssue") == "true":
-        return jsonify(issue_shapes.issue(row, issue_shapes.Selection.of([], "*all"), [])), 200
+        return jsonify(
+            issue_shapes.issue(row, user, issue_shapes.Selection.of([], "*all"), [])
+        ), 200
     return "", 204
 
 
@@ -80,14 +83,13 @@ def transition(name: str) -> tuple[str, int]:
         raise Refused(400, f"Transition id '{number}' is not valid for this issue.")
     edit = _read(user, sent, row)
     edit.forbid_fields()  # the transitions here have no screen
-    _apply(user, row, edit)
-    row.status = target
+    _apply(user, row, edit, status=target)
     return "", 204
 
 
 def _read(user: AppUser, sent: dict[str, Any], row: JiraIssue | None = None) -> edits.Edit:
     """What `fields` and `update` of a body set."""
-    edit = edits.Edit(here().world, user.host, is_new=row is None, documents=shapes.has_documents())
+    edit = edits.Edit(here().world, user, row, documents=shapes.has_documents())
     fields, update = member(sent, "fields"), member(sent, "update")
     for name, value in fields.items():
         edit.set(name, value)
@@ -96,13 +98,22 @@ def _read(user: AppUser, sent: dict[str, Any], row: JiraIssue | None = None) -> 
     return edit
 
 
-def _apply(user: AppUser, row: JiraIssue, edit: edits.Edit) -> None:
+def _apply(user: AppUser, row: JiraIssue, edit: edits.Edit, status: str = "") -> None:
+    world = here().world
+    edit.check()
     _refuse(edit)
+    before = history.read_values(row)
     for name, value in edit.values.items():
-        setattr(row, name, value)
-    row.updated_at = here().world.clock.now()
+        if name == "labels":
+            known = {each.label: each for each in row.labels}
+            row.labels = [known.get(each) or JiraLabel(label=each) for each in value]
+        else:
+            setattr(row, name, value)
+    row.status = status or row.status
+    row.updated_at = world.clock.now()
     for text in edit.comments:
-        edits.add_comment(here().world, row, user, text)
+        edits.add_comment(world, row, user, text)
+    history.record(world, row, user, before)
 
 
 def _refuse(edit: edits.Edit) -> None:

@@ -38,12 +38,13 @@ def search() -> Response:
     expand = read_names(sent.get("expand"), "expand")
     most, start = read_number(sent, "maxResults", 50, 100), read_number(sent, "nextPageToken", 0)
     condition, order = _parse(sent.get("jql"), Fields(here().world, user))
+    shown = issue_shapes.Selection.of(names, "id")
     query = issues.visible(user).where(condition).order_by(*order).offset(start).limit(most + 1)
+    query = query.options(*issue_shapes.options(shown))
     rows = here().world.db.session.scalars(query).all()
     record_rows(user, rows[:most])
     more = {"nextPageToken": str(start + most)} if len(rows) > most else {}
-    shown = issue_shapes.Selection.of(names, "id")
-    page = [issue_shapes.issue(row, shown, expand) for row in rows[:most]]
+    page = [issue_shapes.issue(row, user, shown, expand) for row in rows[:most]]
     about = issue_shapes.about_fields(shown, expand)
     return jsonify({"issues": page, "isLast": not more, **more, **about})
 

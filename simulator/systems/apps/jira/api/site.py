@@ -1,6 +1,9 @@
 """What a site has beside issues: the server, projects, people, and the lists of values."""
 
+from typing import Any
+
 from flask import Response, jsonify, request
+from sqlalchemy import select
 
 from simulator.systems.apps._kit.bearer import authenticate
 from simulator.systems.apps._kit.instance import here
@@ -8,7 +11,7 @@ from simulator.systems.apps.jira import catalog, issues, shapes
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import PEOPLE, READ, read_names, read_number
 from simulator.systems.apps.jira.refusals import Refused
-from simulator.systems.apps.jira.tables import JiraProject
+from simulator.systems.apps.jira.tables import JiraIssue, JiraLabel, JiraProject
 
 views = rest_views("site")
 
@@ -83,6 +86,15 @@ def project(name: str) -> Response:
     return jsonify(shapes.whole_project(_project(name)))
 
 
+@views.get("/project/<name>/components")
+def components(name: str) -> Response:
+    """The components of a project."""
+    authenticate(READ)
+    return jsonify(
+        [shapes.component(each) for each in issues.components(here().world, _project(name))]
+    )
+
+
 @views.get("/project/<name>/statuses")
 def statuses_of_project(name: str) -> Response:
     """The statuses of each type of a project's issues."""
@@ -90,6 +102,16 @@ def statuses_of_project(name: str) -> Response:
     _project(name)
     known = [shapes.status(each) for each in catalog.STATUSES]
     return jsonify([shapes.issue_type(each) | {"statuses": known} for each in catalog.TYPES])
+
+
+@views.get("/label")
+def labels() -> Response:
+    """A page of the labels that issues have which the person may see."""
+    own = select(issues.visible(authenticate(READ).user).with_only_columns(JiraIssue.id).subquery())
+    found = select(JiraLabel.label).where(JiraLabel.issue_id.in_(own)).distinct()
+    every = here().world.db.session.scalars(found.order_by(JiraLabel.label)).all()
+    page = _page("values", [*every])
+    return jsonify(page | {"isLast": page["startAt"] + page["maxResults"] >= page["total"]})
 
 
 @views.get("/field")
@@ -171,7 +193,7 @@ def createmeta_fields(name: str, kind: str) -> Response:
     return jsonify(_page("fields", [*shapes.settable(row).values()]))
 
 
-def _page(name: str, found: list[dict[str, object]]) -> dict[str, object]:
+def _page(name: str, found: list[Any]) -> dict[str, Any]:
     start, most = read_number(request.args, "startAt", 0), _most()
     place = {"startAt": start, "maxResults": most, "total": len(found)}
     return {**place, name: found[start : start + most]}
