@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # pragma: no cover
 #: In units of the drawing, which is as wide as its place; `charts.css` has the size of letters.
 _WIDTH, _HEIGHT, _BAR, _LETTERS = 440, 260, 30, 15
 #: So many parts of the time are named below their bars.
-_NAMED = 4
+_NAMED = 3
 _LONGEST_NAME = 20
 #: How much longer than the longest bar the axis is, for its value behind it.
 _WITH_VALUE = 1.4

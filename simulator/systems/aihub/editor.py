@@ -9,21 +9,21 @@ from werkzeug.wrappers import Response
 
 from simulator import connectors
 from simulator.connectors import Connector
-from simulator.db.tables import Connection, McpServer, Recipe
+from simulator.db.tables import Connection, Recipe
 from simulator.domain import (
     authorizations,
     connections,
     recipes,
-    server_lists,
     verified_recipes,
     workspaces,
 )
 from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
 from simulator.domain.editing.differences import flatten
-from simulator.domain.engine.steps import TRIGGER_NAMES, Step
+from simulator.domain.engine.steps import Step
 from simulator.errors import NotFound
 from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import person
+from simulator.systems.aihub.recipe_head import describe_head
 from simulator.systems.aihub.step_form import StepForm, build_form
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -262,7 +262,6 @@ def _page(
     return render_template(
         "aihub/recipe.html",
         recipe=recipe,
-        kind=TRIGGER_NAMES.get(recipe.trigger_application, recipe.trigger_application),
         steps=steps,
         kinds=checks.KINDS,
         problems=checks.list_problems(recipe, {one.number + 1: one for one in steps}),
@@ -280,7 +279,7 @@ def _page(
         redirect_uri=(
             authorizations.get_redirect_uri(current_world(), panel.connector) if panel else ""
         ),
-        back=_back_to(recipe),
+        **describe_head(recipe),
     )
 
 
@@ -291,8 +290,3 @@ def _whose(recipe: Recipe, step: Step) -> str:
         whose = f"Your connection: {connection.name}" if connection else "No connection yet"
     lost = connection is not None and connection.connection_lost_at is not None
     return f"{whose} (connection lost)" if lost else whose
-
-
-def _back_to(recipe: Recipe) -> McpServer | None:
-    """Return the server one came from, or the first that publishes the recipe."""
-    return server_lists.find_publishing(current_world(), recipe, request.args.get("server", ""))

@@ -7,6 +7,7 @@ from simulator.domain import job_history, people, recipes
 from simulator.domain.engine.stubs import NOTE
 from simulator.domain.packages.lint import draft_rows
 from simulator.systems.aihub.context import person
+from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.paging import Page
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -30,6 +31,7 @@ def listing(recipe_id: int) -> str:
         "aihub/jobs.html",
         recipe=recipe,
         counts=counts,
+        **describe_head(recipe),
         jobs=found,
         page=page,
         names=people.find_names(world, [job.end_user_id for job in found]),

@@ -10,6 +10,7 @@ from simulator.db.tables import Recipe
 from simulator.domain import people, recipe_tests, recipes, workspaces
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
+from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -65,6 +66,7 @@ def _show(recipe: Recipe, values: Any, errors: dict[str, str]) -> str:
     return render_template(
         "aihub/recipe_test.html",
         recipe=recipe,
+        **describe_head(recipe),
         is_called=recipe_tests.is_called(recipe),
         environments=workspaces.list_environments(current_world(), person().workspace_id),
         values=values,

@@ -14,6 +14,7 @@ from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.recipe_versions import LONGEST_COMMENT, Version
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
+from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.paging import Page
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -54,6 +55,7 @@ def difference(recipe_id: int) -> str:
         recipe=recipe,
         older=older,
         newer=newer,
+        **describe_head(recipe),
         **describe(older, newer),
     )
 
@@ -83,6 +85,7 @@ def restore(recipe_id: int, number: int) -> Response | tuple[str, int]:
         recipe=recipe,
         version=found,
         error=error,
+        **describe_head(recipe),
         **describe(_version(recipe, recipe.version_no), found),
     )
     return page, 409 if error else 200
@@ -149,6 +152,7 @@ def _list(recipe: Recipe, wrong: int = 0, typed: str = "", error: str = "") -> s
     return render_template(
         "aihub/recipe_versions.html",
         recipe=recipe,
+        **describe_head(recipe),
         versions=recipe_versions.list_versions(world, recipe, page),
         page=page,
         name_author=name_author,
