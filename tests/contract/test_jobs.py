@@ -10,7 +10,7 @@ from sqlalchemy import select
 from simulator.db.tables import Job, Recipe
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from tests.contract.aihub_world import Hub, hub, text_of
+from tests.contract.aihub_world import READY, Hub, hub, text_of
 from tests.contract.mcp_endpoint import Endpoint, token_for
 from tests.memory_worlds import MemoryWorlds
 from tests.unit.engine.recipes import (
@@ -275,7 +275,19 @@ def test_the_editor_has_a_tab_with_the_jobs(hub: Hub) -> None:
     assert "j-last Failed Step 2 failed. A_tool Token" in text
     assert "31 jobs, page 1 of 2" in text
     assert "j-0 " in text_of(builder.get("/recipes/1/jobs?page=2"))
-    assert 'href="/recipes/1/jobs"' in builder.get("/recipes/1").text
+
+
+@pytest.mark.requirement("PAGE-5")
+@pytest.mark.parametrize("tab", ["", "/jobs", "/test", "/versions"])
+def test_every_tab_of_a_recipe_says_which_state_it_is_in_and_leads_back(hub: Hub, tab: str) -> None:
+    builder = hub.browser("builder")
+
+    page = builder.get(f"/recipes/2{tab}?server={READY}")
+
+    assert "Version 1" in text_of(page)
+    for other in ("", "/jobs", "/test", "/versions"):
+        assert f'href="/recipes/2{other}?server={READY}"' in page.text
+    assert f'<a href="/ai_hub/mcp/{READY}' in page.text
 
 
 @pytest.mark.requirement("REC-134")
