@@ -1,11 +1,9 @@
 """What faults change in the world, for real, before a system sees a request."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import unquote
 
+from authlib.oauth2 import OAuth2Error
 from sqlalchemy import select
 
 from simulator.crypto import fingerprint
@@ -14,6 +12,7 @@ from simulator.faults.checks import EFFECTS
 from simulator.faults.incoming import IncomingRequest
 from simulator.journal import called_tool
 from simulator.net.addresses import IDENTITY
+from simulator.oauth.client_authentication import read_credentials
 from simulator.oauth.signing import Signer
 from simulator.oauth.store import TokenStore
 from simulator.web.environ import GROUP_LOST, SAML_EFFECT, SCOPES_NEEDED
@@ -127,12 +126,9 @@ def _spoil_assertion(effect: str, request: IncomingRequest) -> Change:
 
 
 def _client_id(request: IncomingRequest) -> str:
-    """The client that a token request names, in its body or by HTTP Basic (RFC 6749 §2.3.1)."""
-    scheme, _, credentials = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() != "basic":
-        return str(request.fields.get("client_id", ""))
+    """The client that a token request names; none where it does not say so in one way."""
+    header = request.environ.get("HTTP_AUTHORIZATION", "")
     try:
-        pair = base64.b64decode(credentials.strip(), validate=True).decode()
-    except (binascii.Error, ValueError):
+        return str(read_credentials(header, request.fields).client_id)
+    except OAuth2Error:
         return ""
-    return unquote(pair.partition(":")[0])

@@ -6,6 +6,7 @@ A newer version that changes one of these is noticed here first, by name.
 import ast
 import socket
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from http.client import HTTPResponse as StandardResponse
@@ -35,6 +36,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from simulator.db.sqlite_engine import create_sqlite_engine
 from simulator.db.write_queue import WriteQueue
+from simulator.systems.aihub.charts import _import_pygal
 from simulator.web.rules import LazyRule, _compiled
 from tests.test_architecture import modules, shown
 from tests.tools.requirements import ROOT
@@ -228,6 +230,16 @@ def test_requests_cookies() -> None:
     request = requests.Request("GET", "https://id.workato.com/").prepare()
 
     assert HTTPAdapter().build_response(request, answer).cookies.get_dict() == {"a": "1", "b": "2"}
+
+
+def test_pygal_finder() -> None:
+    """It adds a finder that is told by the module of its class; charts do without."""
+    _import_pygal()
+
+    finder = sys.modules["pygal"].PluginImportFixer
+    assert finder.__module__ == "pygal"
+    assert not hasattr(finder, "find_spec")
+    assert finder not in map(type, sys.meta_path)
 
 
 def test_responses_base_response() -> None:
