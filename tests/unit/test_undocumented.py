@@ -3,7 +3,6 @@
 A newer version that changes one of these is noticed here first, by name.
 """
 
-import ast
 import socket
 import sqlite3
 import sys
@@ -38,9 +37,7 @@ from simulator.db.sqlite_engine import create_sqlite_engine
 from simulator.db.write_queue import WriteQueue
 from simulator.systems.aihub.charts import _import_pygal
 from simulator.web.rules import LazyRule, _compiled
-from tests.test_architecture import modules, shown
 from tests.tools.requirements import ROOT
-from tests.tools.suite import parse
 
 pytestmark = pytest.mark.requirement("RAIL-16")
 
@@ -69,26 +66,7 @@ def test_the_table_lists_what_is_tested_here() -> None:
     tests = [
         name for name, each in globals().items() if name.startswith("test_") and callable(each)
     ]
-    assert rows == [name.removeprefix("test_") for name in tests[3:]]
-
-
-def test_no_other_private_name_is_used() -> None:
-    """Neither imported nor asked of an object nor handed over, but what the table has."""
-    found = {
-        f"{shown(path)}: {name}" for path in modules("simulator") for name in _private(parse(path))
-    }
-
-    assert found == {"simulator/serving/channels.py: _dispatcher"}
-
-
-@pytest.mark.parametrize(
-    "code",
-    ["import mcp._types", "from a import _b", "made._state", "f(_option=1)", "getattr(x, '_y')"],
-)
-def test_a_private_name_is_found(code: str) -> None:
-    assert list(_private(ast.parse(code)))
-    assert not list(_private(ast.parse("self._x; cls._y; point._replace(x=1); a.__dict__")))
-    assert not list(_private(ast.parse("class A:\n  _a = 1\n  def f(self, o): return o._a")))
+    assert rows == [name.removeprefix("test_") for name in tests[1:]]
 
 
 def test_sqlite_memdb() -> None:
@@ -368,42 +346,3 @@ def test_playwright_locator() -> None:
 
     assert {"trial", "timeout"} <= set(names)
     assert {"key", "timeout"} <= set(Locator.press.__code__.co_varnames)
-
-
-#: Private by their look alone: of named tuples, of type stubs, and of ours.
-_PUBLIC = {"_exit", "_replace", "_typeshed", "_kit", "_skeleton"}
-
-
-def _private(tree: ast.Module) -> Iterator[str]:
-    """Names that begin with an underscore, and are not of the module itself."""
-    own = {name for node in ast.walk(tree) for name in _defined(node)} | _PUBLIC
-    for node in ast.walk(tree):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [part for each in node.names for part in each.name.split(".")]
-        elif isinstance(node, ast.ImportFrom):
-            names = [*(node.module or "").split("."), *(each.name for each in node.names)]
-        elif isinstance(node, ast.Attribute) and not _is_self(node.value):
-            names = [node.attr]
-        elif isinstance(node, ast.keyword):
-            names = [node.arg or ""]
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("getattr", "setattr"):
-            names = [str(getattr(node.args[1], "value", ""))]
-        yield from (
-            name
-            for name in names
-            if name.startswith("_") and not name.startswith("__") and name not in own
-        )
-
-
-def _defined(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.arg):
-        yield node.arg if isinstance(node, ast.arg) else node.name
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        yield node.attr
-
-
-def _is_self(value: ast.expr) -> bool:
-    return isinstance(value, ast.Name) and value.id in ("self", "cls")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from simulator.net.addresses import COLLECTION_IN_URL, MCP, MCP_HOST
+from simulator.net.addresses import COLLECTION_IN_URL, IDENTITY, MCP, MCP_HOST
 from simulator.oauth import AccessTokens
 from simulator.systems.mcp import endpoint, metadata, refusals
 from simulator.systems.mcp.pending import PendingRequests
@@ -35,7 +35,7 @@ def create_app(world: World) -> Flask:
     app.url_map.merge_slashes = False  # else `//` is sent to another address
     configure_app(app, world, MCP, error_page=refusals.refuse_by_status, reads_first=None)
     refusals.register_errors(app, world)
-    app.extensions["simulator.tokens"] = AccessTokens(world, "identity")
+    app.extensions["simulator.tokens"] = AccessTokens(world, IDENTITY)
     app.extensions["simulator.pending"] = PendingRequests(world.randomness)
     cors.install(app, world, lambda path: path != "/healthz")
     app.register_blueprint(metadata.blueprint)
