@@ -60,6 +60,24 @@ def test_a_package_is_there_with_its_connection_and_its_groups(helpdesk: str) ->
             simulator.reset()
 
 
+def test_a_connection_of_another_project_is_the_scenarios_too(tmp_path: Path) -> None:
+    """What another project has, and nobody brought along, has its name and its app as well."""
+    own = yaml.safe_load((folder() / "demo.yaml").read_text(encoding="utf-8"))["connections"]
+    jira = next(each for each in own if each["provider"] == "jira")
+    entry = {"provider": "jira", "account_id": reference("Shared/j.connection.json", "J", "Shared")}
+    to_folder(tmp_path / "small", {"a.recipe.json": recipe("Small", [entry])})
+    scenario = write(tmp_path, ["small"], connections=[jira | {"name": "J"}])
+
+    with (
+        Simulator(Settings(database="memory", scenario=scenario)) as simulator,
+        simulator.world.db.reading() as session,
+    ):
+        stored = session.scalars(select(Recipe).where(Recipe.name == "Small")).one()
+        connection = session.get_one(Connection, stored.config[0]["account_id"])
+        assert (connection.name, connection.connected) == ("J", True)
+        assert len(session.scalars(select(Connection).where(Connection.name == "J")).all()) == 1
+
+
 def test_a_reset_sees_that_a_package_has_changed(helpdesk: str, tmp_path: Path) -> None:
     with Simulator(Settings(database="memory", scenario=helpdesk)) as simulator:
         file = tmp_path / "helpdesk" / "skills" / "get_an_issue.recipe.json"

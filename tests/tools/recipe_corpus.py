@@ -43,10 +43,11 @@ def main(folders: list[str]) -> None:
 
 def _run_all(package: Package, report: Report) -> Iterator[str]:
     """Yield a sentence for each recipe that did not do what lint said."""
+    possible = {each.name for each in report.recipes if each.verdict is not Verdict.CANNOT}
     stubs: dict[str, list[Mapping[str, Any]]] = {}
     for draft in list_drafts(package, report):
-        stubs.setdefault(draft["recipe"], []).append(draft)
-    possible = {each.name for each in report.recipes if each.verdict is not Verdict.CANNOT}
+        if draft["recipe"] in possible:
+            stubs.setdefault(draft["recipe"], []).append(draft)
     with Simulator(Settings(database="memory", scenario="demo", allow_code=True)) as simulator:
         world = simulator.world
         with world.db.unit() as session:

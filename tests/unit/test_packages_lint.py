@@ -10,7 +10,13 @@ from click.testing import CliRunner
 
 from simulator.cli import main
 from simulator.domain.packages import reading
-from simulator.domain.packages.lint import RecipeReport, Report, Verdict, lint_package
+from simulator.domain.packages.lint import (
+    RecipeReport,
+    Report,
+    Verdict,
+    lint_package,
+    list_drafts,
+)
 from tests.packages import PARAMETER, pill, recipe, reference, to_folder, to_zip
 
 FIXTURES = Path("fixtures/packages")
@@ -122,8 +128,39 @@ def test_a_recipe_that_is_called_by_its_name_alone() -> None:
 
     assert [each.verdict for each in there.recipes] == [Verdict.STUB, Verdict.STUB]
     assert gone.recipes[0].steps[1].reason == (
-        "the recipe that it calls ('c') is not in the package"
+        "the recipe that it calls ('c') is not in the package; a stub that you write for this step "
+        "answers in its place"
     )
+
+
+@pytest.mark.requirement("PKG-93")
+def test_a_stub_answers_for_what_is_not_one_for_a_stub() -> None:
+    """It cannot run, and says so, until somebody wrote one; then that answers."""
+    result = pill("workato_recipe_function", "step1", "result", "total")
+    files = {
+        "a.recipe.json": recipe(
+            "Caller",
+            block=[
+                block(1, "workato_recipe_function", "call_recipe", input={"flow_id": "123"}),
+                block(2, "logger", "log_message", input={"message": result}),
+                block(3, "workato_genie", "assign_task_to_genie"),
+                block(4, "logger", "log_message", input={"message": "=nothing_like_it(1)"}),
+            ],
+        )
+    }
+    package = reading.read_zip(to_zip(files), "P")
+
+    (report,) = lint_package(package).recipes
+    drafts = list_drafts(package, lint_package(package))
+    (answered,) = lint_package(package, {"Caller": drafts}).recipes
+
+    assert [each.stub_helps for each in report.steps] == [False, True, False, True, False]
+    assert [each.verdict for each in report.steps][1::2] == [Verdict.CANNOT] * 2
+    assert drafts == [
+        {"recipe": "Caller", "step": 2, "output": {"result": {"total": "total"}}},
+        {"recipe": "Caller", "step": 4, "output": {}},
+    ]
+    assert [each.verdict for each in answered.steps][1::2] == [Verdict.STUB] * 2
 
 
 @pytest.mark.requirement("PKG-65")

@@ -76,7 +76,8 @@ class Connections:
             for entry in asset.document.get("config") or []:
                 reference = read_reference(entry.get("account_id"))
                 if reference is not None and find(reference) is None:
-                    self._take(project, reference.name, entry["provider"])
+                    taken = self._take(project, reference.name, entry["provider"])
+                    self._shelf.elsewhere[packaged.name, reference.name] = taken.id
 
     def _take(self, project: Project, name: str, provider: str) -> Connection:
         given = self._given.get(name)

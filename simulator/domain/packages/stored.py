@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import load_only
@@ -29,11 +29,14 @@ class Shelf:
         package: the same as a package, so that references are followed in one way.
         rows: (project's name, zip_name) → the stored asset.
         projects: name → the project.
+        elsewhere: (project's name, name) → id of the connection that a project uses as one of
+            another project that is not here.
     """
 
     package: Package
     rows: Mapping[tuple[str, str], PackageAsset]
     projects: Mapping[str, Project]
+    elsewhere: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def project(self, name: str) -> PackagedProject:
         """Return a project, by its name.
@@ -118,14 +121,23 @@ def make_find(world: World, shelf: Shelf, project: str, asset: Asset) -> Find:
     def find(reference: Reference) -> int | None:
         found = resolve(shelf.package, own, asset, reference)
         if found is None:
-            named = find_connection_called(world, shelf.projects[project], reference.name)
-            return named.id if named is not None and reference.kind == "connection" else None
+            return _find_elsewhere(world, shelf, project, reference)
         row = shelf.rows.get((found.project.name, found.asset.zip_name))
         if row is None:
             return None
         return row.recipe_id or row.connection_id or _find_table(world, row)
 
     return find
+
+
+def _find_elsewhere(world: World, shelf: Shelf, project: str, reference: Reference) -> int | None:
+    """Return the id of the connection that a project has for one of a project that is not here."""
+    if reference.kind != "connection":
+        return None
+    if number := shelf.elsewhere.get((project, reference.name)):
+        return number
+    named = find_connection_called(world, shelf.projects[project], reference.name)
+    return named.id if named is not None else None
 
 
 def find_connection_called(world: World, project: Project, name: str) -> Connection | None:

@@ -19,6 +19,8 @@ from simulator.domain.packages.lint.structure import iter_blocks
 #: What a step calls: its `flow_id` → the verdict on that recipe, or None if there is none.
 Called = Callable[[Any], Verdict | None]
 
+#: What is said where a stub helps, though its step never counts as one that needs no more.
+_CURE = "a stub that you write for this step answers in its place"
 #: Actions whose result has the fields that the trigger declares.
 _RETURNS = ("return_result", "workflow_return_result")
 
@@ -74,6 +76,7 @@ def _report(step: Step, verdict: Verdict, reason: str, stub: Stub | None) -> Ste
         verdict=verdict,
         reason=reason,
         has_stub=stub is not None,
+        stub_helps=stub is None and (verdict is Verdict.STUB or reason.endswith(_CURE)),
     )
 
 
@@ -126,12 +129,12 @@ class _Judge:
             known = ", ".join(sorted(step.connector.actions))
             return Verdict.CANNOT, (
                 f"{step.connector.name} has no action '{step.name}' here; there are {known}, and "
-                "custom actions"
+                f"custom actions; {_CURE}"
             )
         if (step.provider, step.name) in platform.DECISIONS:
             return Verdict.STUB, f"{what} waits for a person's decision: write a stub that has it"
         if any(step.provider == provider for provider, _ in platform.ACTIONS):
-            return Verdict.CANNOT, f"Workato's own action {what} is not simulated"
+            return Verdict.CANNOT, f"Workato's own action {what} is not simulated; {_CURE}"
         return Verdict.STUB, f"{what} has no stand-in here: write a stub for it"
 
     def _judge_own(self, step: Step) -> tuple[Verdict, str]:
@@ -151,10 +154,13 @@ class _Judge:
         name = f"'{named}'" if named else f"{target}"
         verdict = self.called(target)
         if verdict is None:
-            return Verdict.CANNOT, f"the recipe that it calls ({name}) is not in the package"
+            return Verdict.CANNOT, (
+                f"the recipe that it calls ({name}) is not in the package; {_CURE}"
+            )
         if verdict is Verdict.RUNS:
             return verdict, ""
-        return verdict, f"the recipe that it calls ({name}) {verdict}"
+        cure = f"; {_CURE}" if verdict is Verdict.CANNOT else ""
+        return verdict, f"the recipe that it calls ({name}) {verdict}{cure}"
 
 
 def _judge_event(step: Step) -> tuple[Verdict, str]:

@@ -50,6 +50,8 @@ class StepReport:
         verdict: what it would do.
         reason: why it would not simply run; empty if it would.
         has_stub: whether the user wrote the stub that answers for it.
+        stub_helps: whether one would answer for it, also for a step that never counts as
+            one for a stub: of Workato's own, or of an app that stands here.
     """
 
     number: int
@@ -59,6 +61,7 @@ class StepReport:
     verdict: Verdict
     reason: str = ""
     has_stub: bool = False
+    stub_helps: bool = False
 
     @property
     def calls_recipe(self) -> bool:

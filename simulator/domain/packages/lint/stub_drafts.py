@@ -31,7 +31,7 @@ _SAMPLES: Mapping[str, Any] = {
 
 
 def list_drafts(package: Package, report: Report) -> list[dict[str, Any]]:
-    """Return a draft of a stub for each step that needs one, as scenarios have them.
+    """Return a draft of a stub for each step that one answers for, as scenarios have them.
 
     Args:
         package: as read.
@@ -47,7 +47,8 @@ def list_drafts(package: Package, report: Report) -> list[dict[str, Any]]:
         code = documents[recipe.project, recipe.zip_name]["code"]
         blocks = list(iter_blocks(code))
         for step, block in zip(recipe.steps, blocks, strict=False):
-            if step.verdict is Verdict.STUB and not step.has_stub and not step.calls_recipe:
+            is_told_elsewhere = step.calls_recipe and step.verdict is Verdict.STUB
+            if step.stub_helps and not is_told_elsewhere:
                 output = draft_output(block, code)
                 drafts.append({"recipe": recipe.name, "step": step.number, "output": output})
     return drafts
