@@ -47,8 +47,8 @@ def list_drafts(package: Package, report: Report) -> list[dict[str, Any]]:
         code = documents[recipe.project, recipe.zip_name]["code"]
         blocks = list(iter_blocks(code))
         for step, block in zip(recipe.steps, blocks, strict=False):
-            is_told_elsewhere = step.calls_recipe and step.verdict is Verdict.STUB
-            if step.stub_helps and not is_told_elsewhere:
+            is_of_called = step.calls_recipe and step.verdict is Verdict.STUB
+            if step.stub_helps and not is_of_called:
                 output = draft_output(block, code)
                 drafts.append({"recipe": recipe.name, "step": step.number, "output": output})
     return drafts
