@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres.cluster import Cluster, running
+from tests.postgres.pool import DatabasePool
 from tests.postgres.programs import find_obstacle
 
 #: Of tests that need the server.
@@ -92,17 +93,23 @@ def everything_on_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     from tests.postgres.stand_in import standing_in
 
-    template: str = request.getfixturevalue("postgres_template")
-    with standing_in(request.getfixturevalue("postgres"), template):
+    pool: DatabasePool = request.getfixturevalue("postgres_pool")
+    with standing_in(request.getfixturevalue("postgres"), pool):
         yield
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres: Cluster, postgres_template: str) -> DatabasePool:
+    """Databases that tests have one after the other."""
+    return DatabasePool(postgres, postgres_template)
+
+
 @pytest.fixture
-def postgres_url(postgres: Cluster, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres: Cluster, postgres_pool: DatabasePool) -> Iterator[str]:
     """The URL of a database on the private server that has its tables, and no rows."""
-    name = postgres.create_database(postgres_template)
+    name = postgres_pool.take()
     yield postgres.url(name)
-    postgres.drop_database(name)
+    postgres_pool.give_back(name)
 
 
 @pytest.fixture
