@@ -238,6 +238,9 @@ class Connector:
         client_id_label: what the client ID is called there.
         client_secret_label: what the client secret is called there.
         actions: its actions by name.
+        outputs: what actions are known to give: the paths of fields, apart by spaces, such as
+            `id:integer` or `lines[].account.code`; of an action that wraps a list, those of its
+            items.
         read_error: the details of a refused request, from the members of its JSON; where that is a
             list, it is the member without a name.
         revoke_url: of the revocation endpoint (RFC 7009); None if the app has none.
@@ -279,6 +282,7 @@ class Connector:
     client_id_label: str = "Client ID"
     client_secret_label: str = "Client secret"
     actions: Mapping[str, Action]
+    outputs: Mapping[str, str] = field(default_factory=dict)
     read_error: Callable[[Mapping[str, Any]], str] = field(default=lambda members: "")
     revoke_url: str | None = None
     grants_page: str = ""

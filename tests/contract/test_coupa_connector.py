@@ -1,10 +1,12 @@
 """Coupa's connector: what each action asks the API for."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from simulator.connectors.outputs import list_outputs
 from simulator.systems.apps.coupa.connector import CONNECTOR
 from tests.contract.coupa_demo import Demo, demo, started
 
@@ -93,3 +95,41 @@ def test_an_object_is_named_as_recipes_do(written: str, path: str) -> None:
 def test_customers_hosts_are_taken_beside_those_of_partners() -> None:
     for host in ("https://acme.coupahost.com", "https://acme-test.coupacloud.com"):
         assert CONNECTOR.host(host) == host
+
+
+@pytest.mark.requirement("EDIT-11")
+def test_what_actions_are_known_to_give_is_what_they_give(demo: Demo) -> None:
+    approval = run(demo, "search_objects", object="Approval", status="pending_approval")
+    orders = run(demo, "search_purchase_orders", status="issued")["purchase_orders"]
+    inputs: dict[str, dict[str, Any]] = {
+        "get_requisition": {"id": 1042},
+        "create_requisition": {
+            "justification": "Dark",
+            "need_by_date": "2027-01-01",
+            "department": {"name": "Facilities"},
+            "currency": {"code": "EUR"},
+            "lines": [{"description": "Lamp", "quantity": 1, "unit-price": 2}],
+        },
+        "close_purchase_order": {"id": orders[0]["id"]},
+        "cancel_purchase_order": {"id": orders[1]["id"]},
+        "grant_approval": {"id": approval["objects"][0]["id"]},
+        "reject_approval": {"id": approval["objects"][1]["id"]},
+        "get_supplier_sites_by_supplier": {"supplier_id": orders[0]["supplier"]["id"]},
+    }
+    path = f"/suppliers/{orders[0]['supplier']['id']}/supplier_sites"
+    demo.send("POST", path, body={"name": "Depot"})
+    for name in CONNECTOR.outputs:
+        given = run(demo, name, **inputs.get(name, {}))
+        assert list(_find_missing(list_outputs(CONNECTOR, name), given)) == [], name
+
+
+def _find_missing(fields: Sequence[Mapping[str, Any]], given: Any) -> Iterator[str]:
+    """Names of fields that an output has not, or has with another type; any may be null."""
+    kinds = {"integer": int, "array": list, "object": dict, "boolean": bool}
+    for each in fields:
+        value = given.get(each["name"], KeyError)
+        if not isinstance(value, (kinds.get(each["type"], str), type(None))):
+            yield each["name"]
+        elif value and each.get("properties"):
+            inner = value[0] if isinstance(value, list) else value
+            yield from (f"{each['name']}.{one}" for one in _find_missing(each["properties"], inner))

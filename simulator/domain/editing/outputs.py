@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.connectors import CONNECTORS
+from simulator.connectors.outputs import list_outputs as list_known_outputs
 from simulator.domain.editing.samples import infer_fields
 from simulator.domain.editing.surroundings import Surroundings
 from simulator.domain.engine.compiling import list_steps
@@ -195,9 +196,7 @@ def _list_action_outputs(block: Block, around: Surroundings) -> Iterator[Output]
         action = connector.actions.get(name)
         title = f"{action.title} in {connector.name}" if action else ""
         sample = infer_fields(around.samples.get((block.get("number", 0), title)))
-        if action is not None and action.wrap and not sample:
-            sample = [{"name": action.wrap, "type": "array"}]
-        yield from _of_fields(sample)
+        yield from _of_fields(sample or list_known_outputs(connector, name))
 
 
 def _of_variables(name: str, inputs: Block) -> Iterator[Output]:

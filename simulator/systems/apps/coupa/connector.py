@@ -162,6 +162,36 @@ _ACTIONS = (
 )
 
 
+_HEAD = (
+    "id:integer status total created-at updated-at currency.code "
+    "requested-by.id:integer requested-by.login requested-by.email requested-by.fullname "
+)
+_REQUISITION = _HEAD + (
+    "submitted-at need-by-date justification line-count:integer department.name "
+    "requisition-lines[].id:integer requisition-lines[].line-num:integer "
+    "requisition-lines[].description requisition-lines[].quantity requisition-lines[].unit-price "
+    "requisition-lines[].total requisition-lines[].status"
+)
+_ORDER = _HEAD + (
+    "po-number supplier.id:integer supplier.name order-lines[].id:integer order-lines[].line-num "
+    "order-lines[].description order-lines[].quantity order-lines[].price order-lines[].total"
+)
+#: What a builder finds as data pills before anything ran (our choice of fields).
+_OUTPUTS = {
+    "search_requisitions": _REQUISITION,
+    "get_requisition": _REQUISITION,
+    "create_requisition": _REQUISITION,
+    "search_purchase_orders": _ORDER,
+    "cancel_purchase_order": _ORDER,
+    "close_purchase_order": _ORDER,
+    "search_invoices": "id:integer invoice-number status total invoice-date created-at updated-at "
+    "currency.code supplier.id:integer supplier.name",
+    "get_supplier_sites_by_supplier": "id:integer name",
+    "grant_approval": "id:integer status note",
+    "reject_approval": "id:integer status note",
+}
+
+
 def _read_error(members: Mapping[str, Any]) -> str:
     """Coupa's one shape: `{"errors": {field: [sentence, …]}}`, `error` where no field is wrong."""
     errors = members.get("errors")
@@ -216,6 +246,7 @@ CONNECTOR = Connector(
     required_scopes=("core.common.read",),
     client_page="Setup > Integrations > OAuth2/OpenID Connect Clients",
     actions={action.name: action for action in _ACTIONS},
+    outputs=_OUTPUTS,
     client_id_label="Identifier",
     client_secret_label="Secret",
     read_error=_read_error,

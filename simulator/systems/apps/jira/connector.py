@@ -119,6 +119,21 @@ _ACTIONS = (
 )
 
 
+_ISSUE = (
+    "id key fields.summary fields.status.name fields.priority.name fields.issuetype.name "
+    "fields.project.key fields.assignee.displayName fields.assignee.emailAddress "
+    "fields.reporter.displayName fields.reporter.emailAddress fields.created fields.updated"
+)
+#: What a builder finds as data pills before anything ran (our choice of fields).
+_OUTPUTS = {
+    "search_issues": " ".join(f"issues[].{each}" for each in _ISSUE.split()),
+    "search_issues_by_JQL": "issues[].id",  # and what its input `fields` names
+    "get_issue": _ISSUE,
+    "create_issue": "id key self",
+    "find_user": "accountId displayName emailAddress active:boolean",
+}
+
+
 def _find_api(sites: Any, host: str) -> str | None:
     """Return the base URL for the site that a connection names, out of the accessible resources."""
     ids = [each["id"] for each in sites or () if each.get("url") == host]
@@ -152,6 +167,7 @@ CONNECTOR = Connector(
     grants_page="Connected apps at id.atlassian.com",
     client_secret_label="Secret",
     actions={action.name: action for action in _ACTIONS},
+    outputs=_OUTPUTS,
     read_error=_read_error,
     pick_lists={
         "assignee_picklist": PickList(

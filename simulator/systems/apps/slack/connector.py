@@ -156,6 +156,19 @@ class _Test(AccountEndpoint):
         return account_label(user, team, "") if answer.get("ok") else None
 
 
+_USER = "id name real_name profile.email profile.display_name profile.title tz"
+#: What a builder finds as data pills before anything ran (our choice of fields).
+_OUTPUTS = {
+    "list_users": " ".join(f"members[].{each}" for each in _USER.split()),
+    "get_user_by_email": _USER,
+    "get_user_by_id": _USER,
+    "list_conversations": "channels[].id channels[].name channels[].num_members:integer "
+    "channels[].topic.value channels[].purpose.value channels[].is_private:boolean",
+    "search_messages": "total:integer matches[].text matches[].username matches[].ts "
+    "matches[].permalink matches[].channel.id matches[].channel.name",
+}
+
+
 def _read_tokens(answer: dict[str, Any]) -> dict[str, Any]:
     """The person's token stands with the person, after a refresh alone; scopes have commas."""
     own = answer if answer.get("token_type") == "user" else answer.get("authed_user")
@@ -192,6 +205,7 @@ CONNECTOR = Connector(
     grants_page="Apps in the workspace's settings",
     client_secret_label="Client Secret",
     actions={action.name: action for action in _ACTIONS},
+    outputs=_OUTPUTS,
     read_error=_read_error,
     revoke_url=None,
     api_url=f"{_SLACK}/api",
