@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from simulator.db.tables import McpTool
+from simulator.db.tables import McpServer, McpTool
 from simulator.domain import recipes, server_lists, server_tools, servers, skills, verified_recipes
 from simulator.domain.server_tools import Asset, InvalidAssets
 from simulator.errors import NotFound, SimulatorError
@@ -96,17 +96,13 @@ def assign_tools(call: Call, handle: str, body: NewTools) -> dict[str, Any]:
     except InvalidAssets as error:
         named = ", ".join(f"{each.kind} ID '{names[each]}'" for each in error.assets)
         raise SimulatorError(f"Tools contains invalid asset(s): {named}") from None
-    tools = server_lists.list_tools(call.world, server).part(PageQuery().part)
-    return build_envelope(
-        "items", [_tool(call, each) for each in tools], PageQuery(), tools.page.total
-    )
+    return _list(call, server, PageQuery())
 
 
 @ENDPOINTS.add("GET", ":handle/tools")
 def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
     """List the tools of an MCP server, in their order."""
-    tools = server_lists.list_tools(call.world, get_found(call, handle)).part(query.part)
-    return build_envelope("items", [_tool(call, each) for each in tools], query, tools.page.total)
+    return _list(call, get_found(call, handle), query)
 
 
 @ENDPOINTS.add("PUT", ":handle/tools/:tool_id")
@@ -124,6 +120,15 @@ def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict
 def delete_tool(call: Call, handle: str, tool_id: str) -> None:
     """Remove a tool from an MCP server; its recipe stays."""
     server_tools.remove_tool(call.world, _found(call, handle, tool_id))
+
+
+def _list(call: Call, server: McpServer, query: PageQuery) -> dict[str, Any]:
+    tools = server_lists.list_tools(call.world, server).part(query.part)
+    # The session has them as long as somebody holds them.
+    held = recipes.load_connections(call.world, [each.recipe for each in tools])
+    rows = [_tool(call, each) for each in tools]
+    del held
+    return build_envelope("items", rows, query, tools.page.total)
 
 
 def _find_recipe(call: Call, tool: NewTool) -> int:
