@@ -3,7 +3,7 @@
 Ours: the library `limits` counts by the real clock, and beside the database that is reset.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -222,14 +222,24 @@ def check_address(server: McpServer | PublishedServer, address: str | None) -> N
     """
     if not (server.ip_allow_list or server.ip_deny_list):
         return
-    caller = _address(address)
-    allowed = not server.ip_allow_list or _is_in(caller, server.ip_allow_list)
-    if not allowed or _is_in(caller, server.ip_deny_list):
+    if not is_allowed(address, server.ip_allow_list, server.ip_deny_list):
         raise AddressDenied(
             f"The IP restrictions of this MCP server do not allow requests from "
-            f"{caller or 'a caller without an IP address'}. Ask an admin of the workspace to "
-            "change them under Limits."
+            f"{_address(address) or 'a caller without an IP address'}. Ask an admin of the "
+            "workspace to change them under Limits."
         )
+
+
+def is_allowed(address: str | None, allow: Collection[str], deny: Collection[str]) -> bool:
+    """Return whether lists of addresses let somebody in: deny wins, and nothing allowed is all.
+
+    Args:
+        address: IPv4 or IPv6; None for a call within this process.
+        allow: addresses and CIDR blocks.
+        deny: likewise.
+    """
+    caller = _address(address)
+    return (not allow or _is_in(caller, allow)) and not _is_in(caller, deny)
 
 
 def _address(address: str | None) -> IPv4Address | IPv6Address | None:

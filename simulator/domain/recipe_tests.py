@@ -79,7 +79,7 @@ def run(
         for wrong in compiled.validator.iter_errors(dict(event)):
             place = ".".join(map(str, wrong.absolute_path))
             raise FieldError("event", f"{place}: {wrong.message}" if place else wrong.message)
-    context = RequestContext(server=_make_server(environment), person=_read(person), ip_address="")
+    context = RequestContext(server=make_server(environment), person=_read(person), ip_address="")
     run = Run(world, context, tool, compiled)
     status, error = JobStatus.SUCCEEDED, None
     try:
@@ -101,8 +101,12 @@ def _read(person: EndUser | None) -> Person | None:
     return Person(id=person.id, email=person.email, name=person.name, is_active=True)
 
 
-def _make_server(environment: Environment) -> PublishedServer:
-    """Return a server that is none: what a run has to know of one."""
+def make_server(environment: Environment) -> PublishedServer:
+    """Return a server that is none: what a run has to know of one.
+
+    Args:
+        environment: whose connections a person has.
+    """
     return PublishedServer(
         number=0,
         environment_id=environment.id,

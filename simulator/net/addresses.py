@@ -14,7 +14,9 @@ MCP = "mcp"
 IDP = "idp"
 #: Answers at the hosts of AIHUB, below paths of its own.
 API = "api"
-_API_PATHS = ("/api", "/mcp", "/airo_mcp")
+#: Below which API collections are called, where production names are not in use (our choice).
+APIM_PATH = "/apim"
+_API_PATHS = ("/api", "/mcp", "/airo_mcp", APIM_PATH)
 
 #: Production hosts of the systems that have one name each (US production).
 APP_HOST = "app.workato.com"
@@ -22,6 +24,8 @@ WWW_HOST = "www.workato.com"
 IDENTITY_HOST = "id.workato.com"
 #: Where the Developer API has the records of data tables; locally, where it has all else.
 DATA_TABLES_HOST = "data-tables.workato.com"
+#: Where API collections are called (the API platform).
+APIM_HOST = "apim.workato.com"
 #: A name that nobody can have (RFC 6761 §6.5).
 IDP_HOST = "idp.sandbox.example"
 MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
@@ -39,6 +43,7 @@ _SYSTEM_OF_HOST = {
     IDENTITY_HOST: IDENTITY,
     IDP_HOST: IDP,
     DATA_TABLES_HOST: API,
+    APIM_HOST: API,
 }
 
 #: The systems that every sandbox has, in the order they are listed to people.
@@ -295,11 +300,12 @@ class Addresses:
         parts = urlsplit(url)
         name = self._listener_at(parts.netloc)
         name = AIHUB if name == API else name
+        below = APIM_PATH if parts.netloc.lower() == APIM_HOST else ""
         if name is None or parts.netloc.lower() in self._by_netloc or name not in self.origins:
             return url
         if name == MCP and (match := MCP_HOST.match(parts.netloc.lower())):
             return self.mcp_url(int(match[1])) + url.split(parts.netloc, 1)[1].rstrip("/")
-        return self.origins[name] + url.split(parts.netloc, 1)[1]
+        return self.origins[name] + below + url.split(parts.netloc, 1)[1]
 
 
 def production_mcp_url(number: int) -> str:

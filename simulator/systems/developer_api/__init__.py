@@ -24,6 +24,7 @@ from simulator.systems.developer_api import (
     embedded,
     explorer,
     folders,
+    gateway,
     iam,
     jobs,
     known,
@@ -123,6 +124,10 @@ def create_app(world: World) -> Flask:
         if response.mimetype == "application/json":
             response.content_type = "application/json; charset=utf-8"  # Workato docs, conventions
         return response
+
+    @app.before_request
+    def _call_collection() -> Response | None:
+        return gateway.answer(world) if gateway.is_called() else None
 
     add_routes(app, DEVELOPER_API, lambda endpoint: _admit(world, endpoint))
     app.add_url_rule(OPENAPI, view_func=_describe)

@@ -15,7 +15,7 @@ from simulator.domain import (
 )
 from simulator.domain.api_collections import Endpoint
 from simulator.domain.openapi_collections import Imported
-from simulator.net.addresses import AIHUB
+from simulator.net.addresses import AIHUB, APIM_HOST
 from simulator.systems.developer_api.endpoint import (
     API_PLATFORM,
     ApiEndpoint,
@@ -31,8 +31,6 @@ from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_PLATFORM)
 
-#: Where the endpoints of collections would be called; nothing answers there (our choice).
-_HOST = "https://apim.workato.com"
 Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 
 
@@ -110,7 +108,7 @@ def create_api_endpoint(call: Call, id: str, body: NewEndpoint) -> dict[str, Any
         recipe=recipe,
     )
     collection_servers.follow_endpoint(call.world, made)
-    return _endpoint(made)
+    return _endpoint(call, made)
 
 
 @ENDPOINTS.add("GET", "api_endpoints")
@@ -120,7 +118,7 @@ def list_api_endpoints(call: Call, query: EndpointQuery) -> list[dict[str, Any]]
     if query.api_collection_id is not None:
         collection = _found(call, str(query.api_collection_id))
     found = api_collections.list_endpoints(call.world, call.workspace_id, collection)
-    return [_endpoint(each) for each in found[query.part.offset :][: query.part.size]]
+    return [_endpoint(call, each) for each in found[query.part.offset :][: query.part.size]]
 
 
 @ENDPOINTS.add("PUT", "api_endpoints/:api_endpoint_id/enable")
@@ -162,11 +160,16 @@ def _collection(call: Call, row: PackageAsset) -> dict[str, Any]:
         "name": row.name,
         "project_id": str(row.project_id),
         "version": str((row.document or {}).get("version") or "1.0"),
-        "url": f"{_HOST}/{_handle(row)}",
+        "url": _url(call, row),
         "api_spec_url": f"{origin}/doc/service/{_handle(row)}/swagger",
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),
     }
+
+
+def _url(call: Call, collection: PackageAsset, below: str = "") -> str:
+    path = api_collections.make_path(call.world, collection)
+    return call.world.addresses.local(f"https://{APIM_HOST}/{path}{below}")
 
 
 def _handle(collection: PackageAsset) -> str:
@@ -185,17 +188,18 @@ def _results(imported: Imported) -> dict[str, Any]:
     }
 
 
-def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
+def _endpoint(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     document = endpoint.row.document or {}
     path = str(document.get("path") or "")
     base = f"/{_handle(endpoint.collection)}/{path}"
+    below = f"/{path.strip('/')}"
     return {
         "id": endpoint.row.id,
         "api_collection_id": endpoint.collection.id,
         "flow_id": endpoint.recipe.id,
         "name": endpoint.row.name,
         "method": str(document.get("method") or ""),
-        "url": f"{_HOST}{base}",
+        "url": _url(call, endpoint.collection, below),
         "legacy_url": None,
         "base_path": base,
         "path": path,

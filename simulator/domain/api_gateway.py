@@ -1,0 +1,191 @@
+"""Call an endpoint of an API collection over HTTP, with a key of an API client (Workato docs)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.crypto import fingerprint
+from simulator.db.tables import ApiPlatformClient, ApiPlatformKey, PackageAsset
+from simulator.db.tables.recipes import JobStatus
+from simulator.domain import api_collections, limits, workspaces
+from simulator.domain.api_collections import Endpoint
+from simulator.domain.catalogue import CompiledRecipe
+from simulator.domain.engine.outcome import Result
+from simulator.domain.recipe_engine import Run
+from simulator.domain.recipe_tests import make_server
+from simulator.domain.request_context import RequestContext
+from simulator.domain.verified_access import ConnectionRequired
+from simulator.errors import Forbidden, NotFound, SimulatorError
+from simulator.validation.parsing import shorten
+from simulator.world import World
+
+
+class KeyRefused(SimulatorError):
+    """A request has no key, or none that may call the collection."""
+
+    status = 401
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """What a request is for.
+
+    Attributes:
+        endpoint: that answers it.
+        parameters: of its path.
+    """
+
+    endpoint: Endpoint
+    parameters: Mapping[str, str]
+
+
+def find_route(world: World, method: str, path: str) -> Route:
+    """Return the endpoint of a request.
+
+    Args:
+        world: with an open unit of work.
+        method: of HTTP.
+        path: namespace, collection and what is below it, without a slash before and behind.
+
+    Raises:
+        NotFound: no active endpoint of a collection has this address.
+    """
+    for workspace_id in workspaces.list_ids(world):
+        for collection in api_collections.find_collections(world, workspace_id).first(1000):
+            start = api_collections.make_path(world, collection)
+            if not path.startswith(f"{start}/"):
+                continue
+            below = path.removeprefix(f"{start}/")
+            if found := _find_endpoint(world, workspace_id, collection, method, below):
+                return found
+    raise NotFound(f"No active API endpoint answers {method} /{shorten(path)}.")
+
+
+def check_key(world: World, route: Route, token: str, address: str | None) -> ApiPlatformClient:
+    """Return the client whose key a request has.
+
+    Args:
+        world: with an open unit of work.
+        route: what it is for.
+        token: as it was sent; empty for none.
+        address: where it came from; None for a call within this process.
+
+    Raises:
+        KeyRefused: it is no active key of a client that has the collection.
+        Forbidden: its address lists keep the address out.
+    """
+    found = select(ApiPlatformKey).where(ApiPlatformKey.token_hash == fingerprint(token))
+    key = world.db.session.scalar(found) if token else None
+    if key is None or not key.active:
+        raise KeyRefused("Unauthorized: send an active API key as the header api-token.")
+    client = world.db.session.get_one(ApiPlatformClient, key.client_id)
+    collection = route.endpoint.collection
+    if collection.id not in client.collection_ids:
+        raise KeyRefused(
+            f"Unauthorized: the API client '{client.name}' has no access to the API collection "
+            f"'{collection.name}'."
+        )
+    if not limits.is_allowed(address, key.ip_allow_list, key.ip_deny_list):
+        raise Forbidden(f"The key '{key.name}' may not be used from this IP address.")
+    return client
+
+
+def call(
+    world: World, route: Route, given: Mapping[str, Any], address: str | None
+) -> Result | None:
+    """Run the recipe of an endpoint.
+
+    Args:
+        world: with an open unit of work; it is committed between steps.
+        route: what the request is for.
+        given: the members of its query and body.
+        address: where it came from.
+
+    Returns:
+        What the recipe answered; None if it ended without an answer.
+
+    Raises:
+        Forbidden: a step acts as an end user, whom no key stands for.
+        SimulatorError: arguments are wrong, or a step failed.
+    """
+    recipe = CompiledRecipe.compile(route.endpoint.recipe)
+    if recipe.steps_as_end_user:
+        raise Forbidden(
+            "This endpoint acts with the End user's connection, and no API key stands for an end "
+            "user: call it as a tool of an MCP server with Workato Identity."
+        )
+    arguments = _cast(recipe.input_schema, {**given, **route.parameters})
+    for wrong in recipe.validator.iter_errors(arguments):
+        place = ".".join(map(str, wrong.absolute_path))
+        raise SimulatorError(f"{place}: {wrong.message}" if place else wrong.message)
+    environment = workspaces.list_environments(world, recipe.workspace_id)[0]
+    context = RequestContext(server=make_server(environment), person=None, ip_address=address)
+    run = Run(world, context, route.endpoint.row.name, recipe)
+    status, error, result = JobStatus.SUCCEEDED, None, None
+    steps = run.start(arguments)
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        result = end.value
+    except ConnectionRequired as required:
+        status, error = JobStatus.FAILED, str(required)
+    except SimulatorError as failure:
+        status, error = JobStatus.FAILED, str(failure)
+    run.end(status, error)
+    world.db.commit()
+    if error is not None:
+        raise StepsFailed(error)
+    return result
+
+
+class StepsFailed(SimulatorError):
+    """A step of the recipe failed."""
+
+    status = 500
+
+
+def _find_endpoint(
+    world: World, workspace_id: int, collection: PackageAsset, method: str, below: str
+) -> Route | None:
+    for endpoint in api_collections.list_endpoints(world, workspace_id, collection):
+        document = endpoint.row.document or {}
+        pattern = _make_pattern(str(document.get("path") or ""))
+        if not endpoint.active or document.get("method") != method:
+            continue
+        if match := pattern.fullmatch(below):
+            return Route(endpoint=endpoint, parameters=match.groupdict())
+    return None
+
+
+def _make_pattern(path: str) -> re.Pattern[str]:
+    """Return what an endpoint's path fits, whose parameters are `{name}` or `:name`."""
+    parts = []
+    for part in path.strip("/").split("/"):
+        name = re.fullmatch(r"\{(\w+)\}|:(\w+)", part)
+        found = name and (name[1] or name[2])
+        parts.append(f"(?P<{found}>[^/]+)" if found else re.escape(part))
+    return re.compile("/".join(parts))
+
+
+def _cast(schema: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments with the texts of a query as the types that the recipe declares."""
+    properties = schema.get("properties") or {}
+    return {name: _cast_one(properties.get(name) or {}, value) for name, value in given.items()}
+
+
+def _cast_one(schema: Mapping[str, Any], value: Any) -> Any:
+    kinds = schema.get("type")
+    if not isinstance(value, str) or kinds is None or "string" in kinds:
+        return value
+    try:
+        if "integer" in kinds:
+            return int(value)
+        if "number" in kinds:
+            return float(value)
+    except ValueError:
+        return value
+    return {"true": True, "false": False}.get(value, value) if "boolean" in kinds else value
