@@ -15,6 +15,11 @@ ACCOUNTS, TOKENS = "accounts.google.com", "oauth2.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/gmail.modify"
 IDS = {"Ada": "198c2f4a1b7d30e5", "Bob": "198c3d90a2f614b7"}
 FILES = {"Ada": "4 cable trays, order 88120", "Bob": "2 x 1190.00 EUR"}
+#: The draft that is sent goes when its message comes.
+HISTORY = [
+    *("labelsAdded", "messagesAdded", "messagesAdded", "messagesDeleted", "messagesAdded"),
+    *("labelsAdded", "labelsAdded"),
+]
 LABELS = {"Ada": ["Suppliers", "Travel"], "Bob": ["Warehouse"]}
 
 
@@ -53,6 +58,7 @@ def test_the_library_does_its_ordinary_work(
         "is_read": True,
         "labels": [*LABELS[name], "By a library"],
         "starred": 1,
+        "history": HISTORY,
         "thread": 2,
         "refused": "404 Requested entity was not found.",
         "batched": [True, "Requested entity was not found."],

@@ -50,6 +50,7 @@ def work(users: Any, app: Mapping[str, Any]) -> dict[str, Any]:
         .get(userId="me", messageId=first, id=part["body"]["attachmentId"])
         .execute()
     )
+    start = users.getProfile(userId="me").execute()["historyId"]
     label = users.labels().create(userId="me", body={"name": "By a library"}).execute()
     change = {"addLabelIds": [label["id"]], "removeLabelIds": ["UNREAD"]}
     changed = messages.modify(userId="me", id=first, body=change).execute()
@@ -60,6 +61,12 @@ def work(users: Any, app: Mapping[str, Any]) -> dict[str, Any]:
     thread = users.threads().get(userId="me", id=sent["threadId"], format="minimal").execute()
     messages.batchModify(userId="me", body={"ids": [first], "addLabelIds": ["STARRED"]}).execute()
     messages.trash(userId="me", id=sent["id"]).execute()
+    changed_since: list[Any] = []
+    following = users.history().list(userId="me", startHistoryId=start, maxResults=2)
+    while following is not None:
+        page = following.execute()
+        changed_since += page.get("history", [])
+        following = users.history().list_next(following, page)
     names = users.labels().list(userId="me", fields="labels/name").execute()["labels"]
     try:
         messages.get(userId="me", id=app["hidden"]).execute()
@@ -83,6 +90,7 @@ def work(users: Any, app: Mapping[str, Any]) -> dict[str, Any]:
         "file": base64.urlsafe_b64decode(file["data"]).decode(),
         "is_read": "UNREAD" not in changed["labelIds"],
         "labels": [each["name"] for each in names if not each["name"].isupper()],
+        "history": [sorted(each.keys() - {"id", "messages"})[0] for each in changed_since],
         "starred": both["resultSizeEstimate"],
         "thread": len(thread["messages"]),
         "refused": refused,

@@ -8,6 +8,7 @@ from simulator.systems.apps.google.api import (
     calendar,
     drive,
     gmail_drafts,
+    gmail_history,
     gmail_labels,
     gmail_messages,
     gmail_threads,
@@ -21,6 +22,7 @@ _API = [
     openid.blueprint,
     *(part.views for part in (gmail_messages, gmail_threads, gmail_drafts, gmail_labels, drive)),
     calendar.views,
+    gmail_history.views,
     *(part.uploads for part in (gmail_messages, gmail_drafts, drive)),
 ]
 

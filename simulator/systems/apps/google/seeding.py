@@ -10,12 +10,14 @@ from typing import Any
 
 from simulator.systems.apps.google.gmail import labels
 from simulator.systems.apps.google.gmail.changes import build_row
+from simulator.systems.apps.google.gmail.history import build_change
 from simulator.systems.apps.google.gmail.mailbox import FIRST_HISTORY
 from simulator.systems.apps.google.gmail.words import index_text
 from simulator.systems.apps.google.tables import (
     CalendarEvent,
     DriveFile,
     DrivePermission,
+    GmailChange,
     GmailLabel,
     GmailMailbox,
     GmailMessage,
@@ -63,7 +65,7 @@ def mailboxes(
 
 def messages(
     host: str, accounts: Mapping[str, Account], written: list[dict[str, Any]], ids: LabelIds
-) -> Iterator[GmailMessage | GmailMessageLabel]:
+) -> Iterator[GmailMessage | GmailMessageLabel | GmailChange]:
     """Make the messages of all mailboxes."""
     threads: dict[tuple[str, str], tuple[str, list[str]]] = {}
     for number, mail in enumerate(written, 1):
@@ -73,7 +75,7 @@ def messages(
         key = login, mail["thread"] or message_id
         thread_id, before = threads.setdefault(key, (message_id, []))
         own = {"DRAFT"} if mail["draft"] else set(mail["labels"])
-        yield build_row(
+        row = build_row(
             write_mail(mail, rfc822_id, before),
             id=number,
             user_id=accounts[login].id,
@@ -83,8 +85,11 @@ def messages(
             at=int(mail["received"].timestamp() * 1000),
             history_id=FIRST_HISTORY + number % 1_000,
         )
-        for name in sorted(own):
-            yield GmailMessageLabel(message_key=number, label_id=ids.get((login, name), name))
+        yield row
+        label_ids = [ids.get((login, name), name) for name in sorted(own)]
+        for label_id in label_ids:
+            yield GmailMessageLabel(message_key=number, label_id=label_id)
+        yield build_change(row, row.history_id, label_ids)
         before.append(rfc822_id)
 
 

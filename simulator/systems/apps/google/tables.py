@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Connection, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base, new_metadata
 from simulator.db.tables.apps import AppUser
 
-METADATA, VERSION = new_metadata(), 2
+METADATA, VERSION = new_metadata(), 3
 
 
 class GoogleBase(Base):
@@ -86,6 +86,28 @@ class GmailMessageLabel(GoogleBase):
 
     message_key: Mapped[int] = mapped_column(ForeignKey(GmailMessage.id), primary_key=True)
     label_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class GmailChange(GoogleBase):
+    """What became of a message: one record of a mailbox's history.
+
+    Labels are ids with blanks between and around them, so that one is found among them.
+    """
+
+    __tablename__ = "gmail_changes"
+    __table_args__ = (Index("ix_gmail_changes_history", "user_id", "history_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id))
+    history_id: Mapped[int] = mapped_column(BigInteger)
+    #: `added`, `deleted` or `labels`.
+    kind: Mapped[str]
+    message_id: Mapped[str]
+    thread_id: Mapped[str]
+    #: Those that the message has afterwards, or had when it was deleted.
+    labels: Mapped[str]
+    added: Mapped[str]
+    removed: Mapped[str]
 
 
 class GmailLabel(GoogleBase):
@@ -191,5 +213,18 @@ class Upload(GoogleBase):
     expires_at: Mapped[datetime]
 
 
+def _begin_history(connection: Connection) -> None:
+    """Have the history of every mailbox begin with the messages that are there."""
+    METADATA.create_all(connection)
+    connection.execute(
+        text(
+            "INSERT INTO gmail_changes "
+            "(user_id, history_id, kind, message_id, thread_id, labels, added, removed) "
+            "SELECT user_id, history_id, 'added', message_id, thread_id, '', '', '' "
+            "FROM gmail_messages ORDER BY history_id, id"
+        )
+    )
+
+
 #: Version → what makes the next one of it.
-UPGRADES = {1: METADATA.create_all}
+UPGRADES = {1: METADATA.create_all, 2: _begin_history}

@@ -40,6 +40,22 @@ CREATE INDEX ix_gmail_messages_rfc822_id ON gmail_messages (user_id, rfc822_id);
 
 CREATE INDEX ix_gmail_messages_thread ON gmail_messages (user_id, thread_id);
 
+CREATE TABLE gmail_changes (
+  id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  history_id BIGINT NOT NULL,
+  kind VARCHAR NOT NULL,
+  message_id VARCHAR NOT NULL,
+  thread_id VARCHAR NOT NULL,
+  labels VARCHAR NOT NULL,
+  added VARCHAR NOT NULL,
+  removed VARCHAR NOT NULL,
+  CONSTRAINT pk_gmail_changes PRIMARY KEY (id),
+  CONSTRAINT fk_gmail_changes_user_id_app_users FOREIGN KEY(user_id) REFERENCES app_users (id)
+);
+
+CREATE INDEX ix_gmail_changes_history ON gmail_changes (user_id, history_id);
+
 CREATE TABLE gmail_labels (
   id INTEGER NOT NULL,
   user_id INTEGER NOT NULL,

@@ -13,6 +13,7 @@ _QUERY = (
     *("fields", "uploadType", "internalDateSource", "alt", "prettyPrint", "key", "quotaUser"),
     *("timeMin", "timeMax", "singleEvents", "orderBy", "syncToken", "sendUpdates", "showDeleted"),
     *("pageSize", "corpora", "spaces", "mimeType", "supportsAllDrives", "addParents"),
+    *("startHistoryId", "historyTypes", "labelId"),
     *("includeItemsFromAllDrives", "removeParents", "timeZone", "updatedMin", "userId"),
 )
 

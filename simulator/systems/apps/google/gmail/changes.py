@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select, update
 
 from simulator.db.tables import AppUser
-from simulator.systems.apps.google.gmail import labels, mailbox
+from simulator.systems.apps.google.gmail import history, labels, mailbox
 from simulator.systems.apps.google.gmail.mime import Mail
 from simulator.systems.apps.google.gmail.words import index_text
 from simulator.systems.apps.google.tables import (
@@ -97,6 +97,7 @@ def store(
     row.user = user
     row.labels = [GmailMessageLabel(label_id=each) for each in sorted(set(label_ids))]
     world.db.session.add(row)
+    history.record(world, history.build_change(row, history_id, row.label_ids))
     world.db.session.flush()
     return row
 
@@ -139,6 +140,9 @@ def modify(
             GmailMessageLabel(label_id=each) for each in sorted(after - before)
         ]
         row.history_id = next_history(world, user)
+        differs = {"added": after - before, "removed": before - after}
+        change = history.build_change(row, row.history_id, after, history.LABELS, **differs)
+        history.record(world, change)
     world.db.session.flush()
 
 
@@ -169,7 +173,8 @@ def check_labels(world: World, user: AppUser, label_ids: Iterable[str]) -> None:
 def delete(world: World, rows: Sequence[GmailMessage]) -> None:
     """Delete messages for good."""
     for row in rows:
-        next_history(world, row.user)
+        number = next_history(world, row.user)
+        history.record(world, history.build_change(row, number, row.label_ids, history.DELETED))
         world.db.session.delete(row)
     world.db.session.flush()
 
