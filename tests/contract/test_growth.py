@@ -64,6 +64,11 @@ PAGES = (
     "/workspace_admin/groups/eug-large-0/members/add",
     "/recipes/1",
     "/recipes/1/edit?step=1",
+    "/recipes/1/jobs?page=20",
+    "/recipes/1/versions",
+    "/projects/1",
+    "/ai_hub/mcp/new/scratch",
+    "/workspace_admin/environments",
 )
 #: When the calls of both worlds were.
 _CALLS = "span=custom&from=2025-12-31T00:00&to=2026-01-02T00:00"

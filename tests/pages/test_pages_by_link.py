@@ -1,4 +1,4 @@
-"""Every page that links lead to, in each system: axe finds nothing, and nothing sticks out."""
+"""Every page that links lead to: axe finds nothing, nothing sticks out, Tab reaches everything."""
 
 from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
@@ -12,13 +12,14 @@ from simulator.net.addresses import AIHUB, IDENTITY, app_system
 from simulator.sandbox.systems import Systems
 from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
+from tests.pages.keyboard import walk
 from tests.pages.test_every_page import inspect, listen
 
 pytestmark = [
     pytest.mark.ui,
     pytest.mark.long,
     pytest.mark.timeout(900),
-    pytest.mark.requirement("PAGE-1"),
+    pytest.mark.requirement("PAGE-1", "PAGE-6"),
 ]
 #: Pages of one kind that are looked at: one with rows and one without are often among them.
 _EACH = 2
@@ -73,6 +74,7 @@ class Crawl:
                     raise
                 continue
             inspect(self.page, problems)
+            walk(self.page)
             for link in self._links():
                 if link not in known:
                     known.add(link)

@@ -1,19 +1,32 @@
 // Opens dialogs in place. Without it the server renders the page with the dialog open.
 
+// What an address says while a dialog is open.
+const ASKING = ["dialog", "ask", "find", "group", "end_user", "delete", "method", "posted", "tools", "remove"];
+
+// The button whose form leads to such an address.
+function findOpener(query) {
+  return [...document.querySelectorAll("form[method=get] [type=submit]")].find((button) => {
+    const sent = [...new FormData(button.form, button)];
+    return sent.some(([name]) => ASKING.includes(name)) && sent.every(([name, value]) => query.get(name) === value);
+  });
+}
+
 function show(dialog) {
   dialog.removeAttribute("open");
   dialog.showModal();
 }
 
 for (const dialog of document.querySelectorAll("dialog")) {
+  const opener = dialog.open && findOpener(new URL(location.href).searchParams);
   if (dialog.open) show(dialog);
   dialog.addEventListener("close", () => {
     // A reload must not open it again, and the radios behind it show what is, not what was asked.
     const url = new URL(location.href);
-    for (const name of ["dialog", "find", "group", "delete", "method", "posted", "tools", "remove"]) url.searchParams.delete(name);
+    for (const name of ASKING) url.searchParams.delete(name);
     history.replaceState(null, "", url);
     document.querySelector(`form[data-opens="${dialog.id}"]`)?.reset();
     for (const form of dialog.querySelectorAll("form")) form.reset(); // Cancel and Esc forget
+    if (opener) opener.focus(); // of a dialog that came with the page; the browser knows the others'
   });
 }
 
