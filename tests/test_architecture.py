@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.installed_apps import packages
+from tests.tools.docstrings import list_lacking, list_silent
 from tests.tools.requirements import ROOT
 from tests.tools.suite import parse
 
@@ -253,3 +254,49 @@ def _names(node: ast.AST) -> Iterator[str]:
         yield node.arg or ""
     elif isinstance(node, ast.alias):
         yield from (node.name, node.asname or "")
+
+
+#: Rooms whose public functions say in sections what they take and raise.
+ROOMS = (
+    *("simulator/control", "simulator/domain", "simulator/oauth"),
+    "simulator/testing",
+)
+#: Parts of them in which the first line tells all: what is called by a table, in the one way that
+#: the table's type describes; what calculates one value out of others; what a step or a page of a
+#: scenario does, whose parameters are the words of its sentence and the labels of the page; how a
+#: report is drawn; and the suites that users copy.
+TOLD_BY_THE_FIRST_LINE = (
+    *("simulator/domain/engine/platform/", "simulator/domain/formulas/"),
+    *("simulator/testing/pages/", "simulator/testing/steps/"),
+    *("simulator/testing/report/", "simulator/testing/suite/"),
+)
+
+
+@pytest.mark.requirement("RAIL-19")
+def test_public_functions_say_what_they_take_and_raise() -> None:
+    silent = [
+        f"{shown(path)}:{line}"
+        for path in modules(*ROOMS)
+        if not shown(path).startswith(TOLD_BY_THE_FIRST_LINE)
+        for line in list_silent(path)
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.requirement("RAIL-19")
+@pytest.mark.parametrize(
+    "text, lacking",
+    [
+        ("Find it.", ["name", "raises NotFound"]),
+        ("Find it.\n\nArgs:\n    name: of it.\n", ["raises NotFound"]),
+        ("Find it.\n\nRaises:\n    NotFound: there is none.\n", ["name"]),
+        ("Find it.\n\nArgs:\n    name: of it.\n\nRaises:\n    NotFound: there is none.\n", []),
+        ("As `find_any`, by name.", []),
+    ],
+)
+def test_a_silent_docstring_is_noticed(text: str, lacking: list[str]) -> None:
+    function = ast.parse(f"def find(name):\n    {text!r}\n    raise NotFound('no')").body[0]
+    assert isinstance(function, ast.FunctionDef)
+
+    assert list_lacking(function) == lacking

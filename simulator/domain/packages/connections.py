@@ -37,7 +37,11 @@ class Connections:
         self._shelf, self._given, self._now = shelf, given, now
 
     def store(self, packaged: PackagedProject) -> None:
-        """Make the connections of a project that are not there yet."""
+        """Make the connections of a project that are not there yet.
+
+        Args:
+            packaged: a project of the package.
+        """
         project = self._shelf.projects[packaged.name]
         providers = self._list_providers(packaged)
         for asset in packaged.of_kind("connection"):
@@ -68,7 +72,11 @@ class Connections:
         return found
 
     def make_missing(self, packaged: PackagedProject) -> None:
-        """Make the connections of other projects that were not brought along."""
+        """Make the connections of other projects that were not brought along.
+
+        Args:
+            packaged: a project of the package, whose recipes name them.
+        """
         project = self._shelf.projects[packaged.name]
         for asset in packaged.of_kind("recipe"):
             assert asset.document is not None
