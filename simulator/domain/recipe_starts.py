@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.db.tables import Connection, Recipe
+from simulator.domain.editing.invalid import InvalidOperand, list_invalid_operands
 from simulator.domain.editing.missing import MissingInput, list_missing
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.steps import Step
@@ -33,11 +34,13 @@ class Hindrances:
 
     Attributes:
         code: the number of each step that could never run here, as the editor shows it, and why.
+        operands: those of conditions that there are not; `code` says so in a sentence.
         missing: the required inputs that steps lack.
         config: the steps that lack a connection.
     """
 
     code: tuple[tuple[int, str], ...] = ()
+    operands: tuple[InvalidOperand, ...] = ()
     missing: tuple[MissingInput, ...] = ()
     config: tuple[Unconnected, ...] = ()
 
@@ -84,7 +87,10 @@ def start(world: World, recipe: Recipe) -> Hindrances:
     code = tuple((each.number, each.reason) for each in checked.impossible)
     wrong = bool(code or checked.missing)
     found = Hindrances(
-        code=code, missing=checked.missing, config=() if wrong else checked.unconnected
+        code=code,
+        operands=tuple(list_invalid_operands(recipe.code)) if code else (),
+        missing=checked.missing,
+        config=() if wrong else checked.unconnected,
     )
     if not found and not recipe.running:
         recipe.running = True

@@ -251,6 +251,22 @@ def test_a_recipe_that_lacks_a_required_input_does_not_start(
     ]
 
 
+@pytest.mark.requirement("PKG-13")
+def test_an_operand_that_there_is_not_is_named_with_its_place(
+    api_client: ApiClient, create: Create
+) -> None:
+    code = recipe("Issues")["code"]
+    comparisons = [{"operand": each, "lhs": "1", "rhs": "1"} for each in ("equals_to", "equals")]
+    condition = {"type": "compound", "operand": "and", "conditions": comparisons}
+    code["block"].insert(0, {"keyword": "if", "number": 1, "input": condition, "block": []})
+    number = create(code=json.dumps(code), config="[]")["id"]
+    refused = api_client.put(f"{RECIPES}/{number}/start").json()
+
+    assert refused["code_errors"] == [
+        [2, [["conditions/2/operand", "equals", "is invalid", "conditions.1.operand"]]]
+    ]
+
+
 @pytest.mark.requirement("API-23")
 def test_recipes_are_found_by_app_folder_state_and_time(
     api_client: ApiClient, create: Create

@@ -131,8 +131,9 @@ def connect_recipe(call: Call, recipe_id: str, body: ChosenConnection) -> dict[s
 def start_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
     """Start a recipe; otherwise `code_errors` and `config_errors` say which steps are wrong.
 
-    `code_errors` has the steps that could never run here or lack a required input (label, value,
-    message, path), `config_errors` those without a connection that works.
+    `code_errors` has the steps that could never run here, lack a required input or have an operand
+    that there is not (label, value, message, path), `config_errors` those without a connection
+    that works.
     """
     found = recipe_starts.start(call.world, find_recipe(call, id))
     if not found:
@@ -168,8 +169,13 @@ def _place(call: Call, number: str | None) -> Place | None:
 def _list_code_errors(found: Hindrances) -> list[Any]:
     """Return what is wrong, by step: label and value of the input, message, path of the input."""
     errors: dict[int, list[Any]] = {}
-    for number, reason in found.code:
+    for number, reason in () if found.operands else found.code:
         errors.setdefault(number, []).append([None, None, reason, None])
+    for operand in found.operands:
+        place = operand.place
+        label, path = f"conditions/{place + 1}/operand", f"conditions.{place}.operand"
+        entry = [label, operand.operand, "is invalid", path]
+        errors.setdefault(operand.number, []).append(entry)
     for each in found.missing:
         entry = [each.label, None, "can't be blank", each.path]
         errors.setdefault(each.number, []).append(entry)
