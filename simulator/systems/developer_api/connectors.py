@@ -116,13 +116,14 @@ def _found(call: Call, number: str) -> PackageAsset:
 
 
 def _custom(row: PackageAsset) -> dict[str, Any]:
+    note = (row.document or {}).get("note")
     at = {"created_at": row.created_at.isoformat(), "released_at": row.updated_at.isoformat()}
     return {
         "id": row.id,
         "name": custom_connectors.get_name(row),
         "title": row.name,
         "latest_released_version": 1,
-        "latest_released_version_note": None,
-        "released_versions": [{"version": 1, "version_note": None, **at}],
+        "latest_released_version_note": note,
+        "released_versions": [{"version": 1, "version_note": note, **at}],
         "static_webhook_url": None,
     }

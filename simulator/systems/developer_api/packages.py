@@ -140,8 +140,7 @@ def export_package(call: Call, manifest_id: str) -> dict[str, Any]:
 @ENDPOINTS.add("POST", "packages/import/:folder_id")
 def import_package(call: Call, folder_id: str, query: ImportQuery, body: bytes) -> dict[str, Any]:
     """Import a zip into a folder."""
-    number = parse_whole_number(folder_id) or 0
-    place = folders.get_place(call.world, call.workspace_id, number)
+    place = _place(call, parse_whole_number(folder_id) or 0)
     operation = operations.import_zip(
         call.world,
         call.workspace_id,

@@ -20,6 +20,8 @@ from simulator.web.typed_requests import Unusable
 _MEMBERS = {"name": "full_name"}
 #: Where a client whose role allows nothing there is sent to sign in, as seen by its clients.
 _WITH_SIGN_IN_PAGE = "/api/mcp"
+#: Where the SDK's `workato push` reads `error` of what is refused.
+_WITH_ERROR = "/api/packages/import"
 #: Mistakes that are told one by one.
 _MOST = 100
 
@@ -27,7 +29,7 @@ _MOST = 100
 class Refusal(BaseModel):
     """What was wrong, with the sentences about each member of a body.
 
-    `error` says what the client's role lacks.
+    `error` says what the client's role lacks, or once more why a package is refused.
     """
 
     message: str
@@ -120,6 +122,8 @@ def _render(
     error: str | None = None,
 ) -> Response:
     document: dict[str, object] = {"message": message}
+    if status == 400 and is_below(request.path, (_WITH_ERROR,)):
+        error = message
     if error:
         document["error"] = error
     if errors:  # none longer than pages repeat (MCP-131)

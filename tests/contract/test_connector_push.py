@@ -1,0 +1,57 @@
+"""What the connector SDK's `workato push` asks for (workato/workato-connector-sdk)."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
+from tests.contract.developer_api_world import Program
+from tests.packages import to_zip
+
+pytestmark = pytest.mark.requirement("API-31")
+METADATA = {"title": "My connector", "description": None, "note": "The first one"}
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[Program]:
+    """In a workspace on its first day."""
+    with Simulator(Settings(database="memory", scenario="empty")) as simulator:
+        yield Program(simulator)
+
+
+def push(program: Program, folder: int, code: str) -> str:
+    """Import a connector as the SDK packs it; return what became of that."""
+    files = {
+        "connector.custom_adapter.rb": code,
+        "connector.custom_adapter.json": json.dumps(METADATA),
+    }
+    sent = program.send(
+        "POST", f"packages/import/{folder}", data=to_zip(files), content_type="application/zip"
+    )
+    status: str = program.call("GET", f"packages/{sent.get_json()['id']}")["status"]
+    return status
+
+
+def test_a_connector_is_pushed_to_the_root_folder_and_again(program: Program) -> None:
+    root = program.call("GET", "users/me")["root_folder_id"]
+
+    assert push(program, root, "{ title: 'One' }") == "completed"
+    assert push(program, root, "{ title: 'Two' }") == "completed"
+
+    (found,) = program.call("GET", "custom_connectors")["result"]
+    assert (found["title"], found["latest_released_version_note"]) == (
+        "My connector",
+        "The first one",
+    )
+    code = program.call("GET", f"custom_connectors/{found['id']}/code")["data"]["code"]
+    assert code == "{ title: 'Two' }"
+
+
+def test_a_refused_package_says_why_where_the_sdk_reads_it(program: Program) -> None:
+    query = "packages/import/1000000?restart_recipes=perhaps"
+    refused = program.send("POST", query, data=b"x", content_type="application/zip")
+
+    assert refused.status_code == 400
+    assert refused.get_json()["error"] == refused.get_json()["message"]
