@@ -107,9 +107,13 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
     And Marc clicks Connect
     Then the field "<field>" says "<sentence>"
 
-    Examples:
+    Examples: refused before anything is sent
       | field     | value                         | sentence                      |
       | Host name | https://acme.example.com      | https://your-site             |
+
+    @long
+    Examples: what Jira has to say
+      | field     | value                         | sentence                      |
       | Client ID | no-such-client                | does not know this client ID  |
 
   @VUA-9 @JIRA-2 @ui @fresh

@@ -44,6 +44,7 @@ _ALIKE = (
     "arrays, 100 deep",
     "objects, 600 deep",
     "mixed, 950 deep",
+    "open arrays",
     "a wide array",
     "a long path",
     "not a number",

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,11 @@ from tests.contract.identity_world import ID
 SECONDS = 20
 
 
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[Simulator]:
-    """A simulator on a database file."""
-    with Simulator(Settings(database=f"sqlite:///{tmp_path}/sandbox.db")) as simulator:
-        simulator.reset()
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """A simulator on a database file, for all: nobody changes anything here."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    with Simulator(Settings(database=f"sqlite:///{folder}/sandbox.db")) as simulator:
         yield simulator
 
 
@@ -72,8 +71,10 @@ def test_what_is_the_same_for_all_asks_the_database_nothing(
         client.get("/login", base_url=ID)
     client.get(path, base_url=ID).close()  # keys are read once
     begun: list[Any] = []
-    event.listen(simulator.world.db.engine, "begin", begun.append)
+    note = begun.append
+    event.listen(simulator.world.db.engine, "begin", note)
 
     with client.get(path, base_url=ID) as answer:
         assert answer.status_code == 200, path
+    event.remove(simulator.world.db.engine, "begin", note)
     assert begun == []

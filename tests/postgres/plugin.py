@@ -23,8 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that `make races` and `make test-postgres` set."""
     text = "have whoever asks for a database in memory get one on PostgreSQL"
     parser.addoption("--postgres", action="store_true", help=text)
-    text = "how often what several do at once is done (default: 3)"
-    parser.addoption("--race-rounds", metavar="N", type=int, default=3, help=text)
+    text = "how often what several do at once is done (default: 2)"
+    parser.addoption("--race-rounds", metavar="N", type=int, default=2, help=text)
 
 
 def pytest_configure(config: pytest.Config) -> None:
