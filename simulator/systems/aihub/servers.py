@@ -147,7 +147,10 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
     _text, number = searched()
     tools = server_lists.list_tools(current_world(), server).page(number)
     lost = recipes.get_lost_connections(current_world(), [tool.recipe for tool in tools])
+    # The session has them as long as somebody holds them.
+    held = recipes.load_connections(current_world(), [tool.recipe for tool in tools])
     rows = [_row(tool, lost[tool.recipe_id]) for tool in tools]
+    del held
     urls = [
         servers.get_url(current_world(), server),
         production_mcp_url(server.number) + server.url_path,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from simulator.db.tables import McpServer
-from simulator.domain import server_tools, verified_recipes
+from simulator.domain import recipes, server_tools, verified_recipes
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.server_tools import Asset
 from simulator.systems.aihub.context import person
@@ -66,12 +66,15 @@ class ToolChoice:
             found.page(1),
             server_tools.list_recipes(world, workspace_id, self.chosen),
         )
+        shown = (*page.rows, *ticked)
+        # The session has them as long as somebody holds them.
+        held = recipes.load_connections(world, shown)
+        obstacles = {each.id: verified_recipes.explain_use(world, each) for each in shown}
+        del held
         return {
             "found": page,
             "ticked": ticked,
-            "obstacles": {
-                each.id: verified_recipes.explain_use(world, each) for each in (*page.rows, *ticked)
-            },
+            "obstacles": obstacles,
             "chosen": self.chosen,
             "find": self.sought,
             "is_search": self.is_search,
