@@ -2,7 +2,10 @@
 
 import pytest
 
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
 from tests.contract.salesforce_world import Salesforce, demo, reading, salesforce
+from tests.postgres.plugin import SECRET_KEY
 
 __all__ = ["demo", "reading", "salesforce"]  # the fixtures
 
@@ -333,3 +336,49 @@ def test_the_place_of_a_wrong_field_is_shown(reading: Salesforce) -> None:
     assert error["message"].startswith(
         "\nSELECT Id,Invalid__x FROM Cont\n          ^\nERROR at Row:1:Column:11\nNo such column"
     )
+
+
+@pytest.mark.requirement("SALESFORCE-31")
+@pytest.mark.parametrize(
+    "having, found",
+    [
+        ("COUNT(Id) > 1", [("Harbor Clinic", 2), ("Nordlicht Verlag", 2)]),
+        ("SUM(Amount) >= 56100 AND MAX(CloseDate) > 2026-12-01", [("Quayside Tramways", 1)]),
+        ("NOT COUNT(Id) IN (1, 3)", [("Harbor Clinic", 2), ("Nordlicht Verlag", 2)]),
+        ("MIN(Name) = 'benches for forty stops'", [("Quayside Tramways", 1)]),
+        ("COUNT() = 7", []),
+    ],
+)
+def test_groups_are_chosen_by_what_is_in_them(
+    reading: Salesforce, having: str, found: list[tuple[str, int]]
+) -> None:
+    text = "SELECT Account.Name, COUNT(Id) n FROM Opportunity GROUP BY Account.Name"
+    records = reading.query(f"{text} HAVING {having} ORDER BY Account.Name", "marc")["records"]
+
+    assert [(each["Name"], each["n"]) for each in records] == found
+
+
+@pytest.mark.requirement("SALESFORCE-31")
+@pytest.mark.parametrize(
+    "rest, sentence",
+    [
+        ("GROUP BY Name HAVING Name = 'a'", "HAVING takes aggregate functions alone here"),
+        ("GROUP BY Name HAVING SUM(Name) > 1", "does not support aggregate operator SUM"),
+        ("GROUP BY Name HAVING COUNT(Id) LIKE 'a'", "invalid operator on double field"),
+        ("WHERE COUNT(Id) > 1 GROUP BY Name", "unexpected token: 'COUNT'"),
+        ("HAVING COUNT(Id) > 1", "unexpected token: 'HAVING'"),
+    ],
+)
+def test_a_group_that_cannot_be_chosen_is_refused(
+    reading: Salesforce, rest: str, sentence: str
+) -> None:
+    assert sentence in reading.refusal(f"SELECT Name FROM Opportunity {rest}")[1]
+
+
+@pytest.mark.requirement("SALESFORCE-31")
+def test_groups_are_the_same_on_either_database(database_url: str) -> None:
+    with Simulator(Settings(database=database_url, secret_key=SECRET_KEY)) as simulator:
+        text = "SELECT Account.Name, SUM(Amount) s FROM Opportunity GROUP BY Account.Name"
+        found = Salesforce(simulator).query(f"{text} HAVING SUM(Amount) > 20000", "marc")
+
+    assert [each["Name"] for each in found["records"]] == ["Harbor Clinic", "Quayside Tramways"]

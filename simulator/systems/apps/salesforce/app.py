@@ -64,7 +64,7 @@ def create_app(world: World, host: str) -> Flask:
 @login_required
 def home() -> str:
     """The org's objects."""
-    catalog = Catalog(here().world, here().host)
+    catalog = Catalog(here().world, current_user())
     return render_template("salesforce/home.html", objects=catalog)
 
 
@@ -92,7 +92,7 @@ def record(name: str, record_id: str) -> str:
     """One record; another person's is answered like one that does not exist."""
     object_type = _object(name)
     records = Records(
-        world=here().world, user=current_user(), catalog=Catalog(here().world, here().host)
+        world=here().world, user=current_user(), catalog=Catalog(here().world, current_user())
     )
     try:
         row = records.find(object_type, record_id)
@@ -102,4 +102,4 @@ def record(name: str, record_id: str) -> str:
 
 
 def _object(name: str) -> ObjectType:
-    return Catalog(here().world, here().host).find(name) or abort(404)
+    return Catalog(here().world, current_user()).find(name) or abort(404)

@@ -104,6 +104,7 @@ class Records:
             sentence = "entity type User does not support create by this person"
             raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", sentence, [])
         given = self._read(object_type, sent, is_new=True)
+        object_type = self.catalog.whole(object_type)  # it has what the person does not see, too
         defaults = {each.name: each.default for each in object_type.fields}
         fields: dict[str, Any] = {
             each.name: False if each.type == "boolean" else None for each in object_type.fields

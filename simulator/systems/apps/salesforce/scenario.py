@@ -15,6 +15,7 @@ from simulator.systems.apps.salesforce.objects.fields import Field, relationship
 from simulator.systems.apps.salesforce.objects.standard import STANDARD
 from simulator.systems.apps.salesforce.refusals import Refused
 from simulator.systems.apps.salesforce.tables import (
+    SalesforceFieldLimit,
     SalesforceObject,
     SalesforceRecord,
     SalesforceShare,
@@ -104,11 +105,21 @@ class Record(Strict):
     fields: dict[str, Any]
 
 
+class FieldSecurity(Strict):
+    """A field that some do not see, or see and do not write (field-level security)."""
+
+    object: str
+    field: str
+    hidden_from: list[str] = []
+    read_only_for: list[str] = []
+
+
 class Records(Strict):
     """What stands under `data`."""
 
     objects: list[Object] = []
     records: list[Record] = []
+    field_security: list[FieldSecurity] = []
 
 
 class SalesforceApp(App):
@@ -134,6 +145,7 @@ def rows(seed: AppSeed, app: SalesforceApp) -> Iterator[DeclarativeBase]:
             is_deleted=False,
             fields=known.person(user),
         )
+    yield from _limits(seed, app)
     fields = {record.key: known.fields(record) for record in app.data.records}
     by_id = {each["Id"]: each for each in fields.values()}
     for number, record in enumerate(app.data.records, _FIRST_NUMBER + len(app.users)):
@@ -152,6 +164,14 @@ def rows(seed: AppSeed, app: SalesforceApp) -> Iterator[DeclarativeBase]:
         )
         for login in record.shared_with:
             yield SalesforceShare(record_number=number, user_id=seed.users[login], can_edit=False)
+
+
+def _limits(seed: AppSeed, app: SalesforceApp) -> Iterator[SalesforceFieldLimit]:
+    for each in app.data.field_security:
+        where = {"host": app.host, "object": each.object, "field": each.field}
+        hidden = dict.fromkeys(each.hidden_from, False)
+        for login, can_read in (dict.fromkeys(each.read_only_for, True) | hidden).items():
+            yield SalesforceFieldLimit(user_id=seed.users[login], can_read=can_read, **where)
 
 
 class _Org:
@@ -250,6 +270,11 @@ def mistakes(apps: Mapping[Place, SalesforceApp]) -> Mistakes:
             yield (*where, number, "key"), sentence
         for number, record in enumerate(data.records):
             yield from _record_mistakes((*where, number), record, known, logins)
+        where = (*place, "data", "field_security")
+        named = [f"{each.object}.{each.field}" for each in data.field_security]
+        yield from find_repeated(where, named, "field")
+        for number, limited in enumerate(data.field_security):
+            yield from _limit_mistakes((*where, number), limited, known, logins)
 
 
 def _repeated_keys(keys: list[str], before: int) -> Iterator[tuple[int, str]]:
@@ -268,6 +293,26 @@ def _object_mistakes(place: Place, one: Object, known: _Org) -> Mistakes:
             yield from find_unknown(
                 (*fields, number, "refers_to"), each.refers_to or "", known.types
             )
+
+
+def _limit_mistakes(
+    place: Place, limited: FieldSecurity, known: _Org, logins: list[str]
+) -> Mistakes:
+    object_type = known.types.get(limited.object)
+    if object_type is None:
+        yield from find_unknown((*place, "object"), limited.object, known.types)
+        return
+    # A field that every record needs, or is known by, is everybody's, as at Salesforce.
+    always = ("OwnerId", object_type.name_field)
+    names = [
+        each.name
+        for each in object_type.fields
+        if each.is_createable and not each.is_required and each.name not in always
+    ]
+    yield from find_unknown((*place, "field"), limited.field, names)
+    for key in ("hidden_from", "read_only_for"):
+        for number, login in enumerate(getattr(limited, key)):
+            yield from find_unknown((*place, key, number), login, logins)
 
 
 def _record_mistakes(place: Place, record: Record, known: _Org, logins: list[str]) -> Mistakes:

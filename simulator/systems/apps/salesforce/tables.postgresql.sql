@@ -12,6 +12,21 @@ CREATE TABLE salesforce_objects (
   CONSTRAINT fk_salesforce_objects_host_app_instances FOREIGN KEY(host) REFERENCES app_instances (host)
 );
 
+CREATE TABLE salesforce_field_limits (
+  id SERIAL NOT NULL,
+  host VARCHAR NOT NULL,
+  object VARCHAR NOT NULL,
+  field VARCHAR NOT NULL,
+  user_id INTEGER NOT NULL,
+  can_read BOOLEAN NOT NULL,
+  CONSTRAINT pk_salesforce_field_limits PRIMARY KEY (id),
+  CONSTRAINT uq_salesforce_field_limits_host_object_field_user_id UNIQUE (host, object, field, user_id),
+  CONSTRAINT fk_salesforce_field_limits_host_app_instances FOREIGN KEY(host) REFERENCES app_instances (host),
+  CONSTRAINT fk_salesforce_field_limits_user_id_app_users FOREIGN KEY(user_id) REFERENCES app_users (id)
+);
+
+CREATE INDEX ix_salesforce_field_limits_user_id ON salesforce_field_limits (user_id);
+
 CREATE TABLE salesforce_records (
   id SERIAL NOT NULL,
   host VARCHAR NOT NULL,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from simulator.db.base import Base, new_metadata
 from simulator.db.tables.apps import AppInstance, AppUser
 
-METADATA, VERSION = new_metadata(), 1
+METADATA, VERSION = new_metadata(), 2
 
 
 class SalesforceBase(Base):
@@ -36,6 +36,20 @@ class SalesforceObject(SalesforceBase):
     prefix: Mapped[str]
     sharing: Mapped[str]
     fields: Mapped[list[Any]]
+
+
+class SalesforceFieldLimit(SalesforceBase):
+    """A field that somebody does not see, or sees and does not write."""
+
+    __tablename__ = "salesforce_field_limits"
+    __table_args__ = (UniqueConstraint("host", "object", "field", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(ForeignKey(AppInstance.host))
+    object: Mapped[str]
+    field: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), index=True)
+    can_read: Mapped[bool]
 
 
 class SalesforceRecord(SalesforceBase):
@@ -87,4 +101,4 @@ class SalesforceQuery(SalesforceBase):
 
 
 #: Version → what makes the next one of it.
-UPGRADES: dict[int, Any] = {}
+UPGRADES = {1: METADATA.create_all}

@@ -71,7 +71,7 @@ def _read(access: Access, version: str, path: str) -> Request:
         params=request.args.to_dict(),
         body=_read_body(),
         version=version,
-        records=Records(world=world, user=user, catalog=Catalog(world, user.host)),
+        records=Records(world=world, user=user, catalog=Catalog(world, user)),
         batch_size=_read_batch_size(),
     )
 

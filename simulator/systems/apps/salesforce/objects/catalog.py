@@ -1,14 +1,15 @@
 """Which objects an org has: the standard ones, with what the org added, and its own."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sqlalchemy import select
 
+from simulator.db.tables import AppUser
 from simulator.systems.apps.salesforce.objects.fields import Field, read_fields
 from simulator.systems.apps.salesforce.objects.standard import STANDARD, SYSTEM
-from simulator.systems.apps.salesforce.tables import SalesforceObject
+from simulator.systems.apps.salesforce.tables import SalesforceFieldLimit, SalesforceObject
 from simulator.world import World
 
 PRIVATE, READ, WRITE = "private", "read", "write"
@@ -100,15 +101,17 @@ _PLAIN = {name: _standard(name) for name in STANDARD}
 
 
 class Catalog:
-    """The objects of one org; what it has of its own is read once, when somebody asks for it.
+    """The objects of one org, as one person sees their fields.
+
+    What the org has of its own is read once, when somebody asks for it.
 
     Args:
         world: with an open unit of work.
-        host: of the org.
+        user: who, of which org.
     """
 
-    def __init__(self, world: World, host: str) -> None:
-        self._world, self._host = world, host
+    def __init__(self, world: World, user: AppUser) -> None:
+        self._world, self._host, self._user = world, user.host, user
 
     @cached_property
     def _own(self) -> dict[str, SalesforceObject]:
@@ -120,6 +123,15 @@ class Catalog:
     def _names(self) -> dict[str, str]:
         own = {key: row.name for key, row in self._own.items()}
         return {name.lower(): name for name in STANDARD} | own
+
+    @cached_property
+    def _limits(self) -> dict[str, dict[str, bool]]:
+        """Object → field that the person does not write → whether they see it."""
+        limits: dict[str, dict[str, bool]] = {}
+        own = SalesforceFieldLimit.host == self._host, SalesforceFieldLimit.user_id == self._user.id
+        for row in self._world.db.session.scalars(select(SalesforceFieldLimit).where(*own)):
+            limits.setdefault(row.object, {})[row.field] = row.can_read
+        return limits
 
     def find(self, name: str) -> ObjectType | None:
         """Return the object with a name, whatever its case; None if there is none."""
@@ -136,8 +148,29 @@ class Catalog:
                 if one.children and of.name in one.refers_to:
                     yield each, one
 
+    def whole(self, of: ObjectType) -> ObjectType:
+        """Return an object with all of its fields, whoever sees them."""
+        return build(of.name, self._own.get(of.name.lower()))
+
     def _build(self, name: str) -> ObjectType:
-        return build(name, self._own.get(name.lower()))
+        found, limits = build(name, self._own.get(name.lower())), self._limits.get(name)
+        return limit(found, limits) if limits else found
+
+
+# SALESFORCE-30
+def limit(of: ObjectType, limits: Mapping[str, bool]) -> ObjectType:
+    """Return an object as somebody sees it (Salesforce, "Field-Level Security").
+
+    Args:
+        of: the whole object.
+        limits: field that they do not write → whether they see it.
+    """
+    seen = (each for each in of.fields if limits.get(each.name, True))
+    fields = (
+        replace(each, is_createable=False, is_updateable=False) if each.name in limits else each
+        for each in seen
+    )
+    return replace(of, fields=tuple(fields))
 
 
 def build(name: str, row: SalesforceObject | None) -> ObjectType:

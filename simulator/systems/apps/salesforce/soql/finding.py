@@ -16,6 +16,7 @@ from simulator.systems.apps.salesforce.soql.errors import (
     no_object,
     no_relationship,
     point_at,
+    unexpected,
 )
 from simulator.systems.apps.salesforce.soql.sources import Place, Source
 from simulator.systems.apps.salesforce.soql.syntax import (
@@ -148,6 +149,7 @@ class Finder:
         if not self.has_deleted:
             found.append(source.record.is_deleted.is_(False))
         if query.where is not None:
+            self._check_where(query.where)
             found.append(self._condition(query, source, query.where))
         return found
 
@@ -160,11 +162,48 @@ class Finder:
                 inner = self._condition(query, source, condition.condition)
                 return not_(func.coalesce(inner, False))
             case Comparison():
-                place = source.find(self.text, condition.path, query.alias)
+                column, field = self._compared(query, source, condition.path)
                 comparer = Comparer(query=self.text, now=self.world.clock.now())
-                return comparer.compare(place.column, place.field, condition)
+                return comparer.compare(column, field, condition)
             case Among():
                 return self._among(query, source, condition)
+
+    def _compared(
+        self, query: Query, source: Source, one: Path | Aggregate
+    ) -> tuple[ColumnElement[Any], Field]:
+        """What is compared: a field, or in HAVING a function over records, with what it is."""
+        if isinstance(one, Path):
+            place = source.find(self.text, one, query.alias)
+            return place.column, place.field
+        column = self._aggregate(query, source, one)
+        if one.path is not None and one.function in ("MIN", "MAX"):
+            return column, source.find(self.text, one.path, query.alias).field
+        return column, Field(name=one.text, label=one.text, type="double")
+
+    def _check_having(self, condition: Condition) -> None:
+        """Check that nothing but functions over records is compared."""
+        match condition:
+            case Junction():
+                for one in condition.conditions:
+                    self._check_having(one)
+            case Negation():
+                self._check_having(condition.condition)
+            case Comparison() if isinstance(condition.path, Aggregate):
+                pass
+            case Comparison() | Among():
+                sentence = "HAVING takes aggregate functions alone here: put fields into WHERE"
+                raise QueryError(MALFORMED, point_at(self.text, condition.path.at, sentence))
+
+    def _check_where(self, condition: Condition) -> None:
+        """Check that no function over records is compared."""
+        match condition:
+            case Junction():
+                for one in condition.conditions:
+                    self._check_where(one)
+            case Negation():
+                self._check_where(condition.condition)
+            case Comparison() if isinstance(condition.path, Aggregate):
+                raise unexpected(condition.path.function)
 
     def _among(self, query: Query, source: Source, condition: Among) -> ColumnElement[bool]:
         place = source.find(self.text, condition.path, query.alias)
@@ -242,6 +281,9 @@ class Finder:
                 sentence = f"Field must be grouped or aggregated: {text}"
                 raise QueryError(MALFORMED, point_at(self.text, at, sentence))
         found = select(*columns).group_by(*map(literal_column, labels.values()))
+        if query.having is not None:
+            self._check_having(query.having)
+            found = found.having(self._condition(query, source, query.having))
         order = [part for one in query.order_by for part in self._order(query, source, one, labels)]
         found = found.order_by(*(order or map(literal_column, labels.values())))
         plan = self._finish(query, source, found, conditions)

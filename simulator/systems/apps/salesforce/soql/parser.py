@@ -1,6 +1,6 @@
 """Read a query: `SELECT Id, Account.Name FROM Contact WHERE Email LIKE '%@acme.example' LIMIT 5`.
 
-Salesforce, "SOQL and SOSL Reference". Not here: TYPEOF, HAVING, ROLLUP, date functions, USING
+Salesforce, "SOQL and SOSL Reference". Not here: TYPEOF, ROLLUP, date functions, USING
 SCOPE, data categories.
 
 Ours: it names the token that Salesforce would, which no parser generator gives.
@@ -92,6 +92,7 @@ class _Parser:
         if self._takes("GROUP"):
             self._expect("BY")
             group_by = tuple(self._list(self._path))
+        having = self._condition() if group_by and self._takes("HAVING") else None
         order_by: tuple[Ordering, ...] = ()
         if self._takes("ORDER"):
             self._expect("BY")
@@ -106,6 +107,7 @@ class _Parser:
             at=source.at,
             where=where,
             group_by=group_by,
+            having=having,
             order_by=order_by,
             limit=limit,
             offset=offset,
@@ -169,7 +171,7 @@ class _Parser:
             self._depth -= 1
 
     def _comparison(self) -> Comparison | Among:
-        path = self._path()
+        path = self._aggregate() or self._path()
         token = self._next
         if token.word in _SIGNS:
             self._left.pop()
@@ -181,7 +183,7 @@ class _Parser:
             raise unexpected(token.text)
         self._left.pop()
         self._expect("(")
-        if self._next.word == "SELECT":
+        if self._next.word == "SELECT" and isinstance(path, Path):
             query = self._query()
             self._expect(")")
             return Among(path=path, is_negative=is_negative, query=query)

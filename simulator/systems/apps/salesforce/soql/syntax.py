@@ -36,6 +36,11 @@ class Aggregate:
     alias: str
     at: int
 
+    @property
+    def text(self) -> str:
+        """As it was written, but for its alias."""
+        return f"{self.function}({self.path.text if self.path else ''})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AllFields:
@@ -68,9 +73,15 @@ class Literal:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """`path operator value`; several values with `IN`, `NOT IN`, `INCLUDES` and `EXCLUDES`."""
+    """`path operator value`; several values with `IN`, `NOT IN`, `INCLUDES` and `EXCLUDES`.
 
-    path: Path
+    Attributes:
+        path: a field; in `HAVING` a function over records, too.
+        operator: in upper case.
+        values: what it is compared with.
+    """
+
+    path: "Path | Aggregate"
     operator: str
     values: tuple[Literal, ...]
 
@@ -123,6 +134,7 @@ class Query:
         at: place of the source in the query.
         where: which records; None for all.
         group_by: by which fields they are put together.
+        having: which of those that were put together; None for all.
         order_by: in which order they are found.
         limit: how many, at most; None for all.
         offset: how many are left out.
@@ -134,6 +146,7 @@ class Query:
     at: int
     where: Condition | None = None
     group_by: tuple[Path, ...] = ()
+    having: Condition | None = None
     order_by: tuple[Ordering, ...] = field(default=())
     limit: int | None = None
     offset: int = 0
