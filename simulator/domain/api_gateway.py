@@ -29,6 +29,12 @@ class KeyRefused(SimulatorError):
     status = 401
 
 
+class StepsFailed(SimulatorError):
+    """A step of the recipe failed."""
+
+    status = 500
+
+
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """What a request is for.
@@ -109,7 +115,8 @@ def call(
 
     Raises:
         Forbidden: a step acts as an end user, whom no key stands for.
-        SimulatorError: arguments are wrong, or a step failed.
+        StepsFailed: a step failed.
+        SimulatorError: arguments are wrong.
     """
     recipe = CompiledRecipe.compile(route.endpoint.recipe)
     if recipe.steps_as_end_user:
@@ -140,12 +147,6 @@ def call(
     if error is not None:
         raise StepsFailed(error)
     return result
-
-
-class StepsFailed(SimulatorError):
-    """A step of the recipe failed."""
-
-    status = 500
 
 
 def _find_endpoint(

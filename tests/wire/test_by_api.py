@@ -101,6 +101,7 @@ def _call(url: str, token: str) -> Any:
     return answer.json()["result"]
 
 
+@pytest.mark.requirement("SRV-18")
 def test_the_documented_script_gives_an_end_user_a_tool(
     simulator: Simulator, tmp_path: Path
 ) -> None:
