@@ -124,11 +124,14 @@ def compile_cast(fields: Fields, *, drops_others: bool = False) -> Caster:
 
     Args:
         fields: as `read_fields` returns them; with none, everything is left as it is.
-        drops_others: whether members that no field declares are left out.
+        drops_others: whether members that no field declares are left out, and numbers and booleans
+            in fields of text become text: what a recipe answers has the shape that it declares, as
+            MCP clients refuse another one.
     """
     if not fields:
         return _as_it_is
-    casters = {str(field["name"]): _compile_value(field, 0) for field in fields}
+    scalars = _ANSWERS if drops_others else _SCALARS
+    casters = {str(field["name"]): _compile_value(field, 0, scalars) for field in fields}
     return _object_caster(casters, drops_others)
 
 
@@ -239,6 +242,16 @@ _SCALARS: dict[str, Caster] = {
     "number": _to_number,
     "boolean": _to_boolean,
 }
+
+
+def _to_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+#: What results and responses are cast to beside.
+_ANSWERS: dict[str, Caster] = {**_SCALARS, "string": _to_text}
 
 
 def _to_date(value: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.domain.engine.schemas import read_input_schema
+from simulator.domain.engine.schemas import Fields, compile_cast, read_input_schema
 
 pytestmark = pytest.mark.requirement("COUPA-83")
 
@@ -63,3 +63,25 @@ def test_a_value_becomes_what_its_field_declares(name: str, written: Any, sent: 
 @pytest.mark.parametrize("schema", [None, [], "", "["])
 def test_a_step_without_a_schema_casts_nothing(schema: Any) -> None:
     assert read_input_schema(schema) is None
+
+
+@pytest.mark.requirement("REC-141")
+def test_numbers_in_fields_of_text_are_text_in_an_answer() -> None:
+    row = {"name": "rows", "type": "array", "of": "object"}
+    fields: Fields = [
+        {"name": "id", "type": "string"},
+        {"name": "count", "type": "integer"},
+        row | {"properties": [{"name": "id"}, {"name": "on", "type": "date"}]},
+        {"name": "names", "type": "array", "of": "string"},
+    ]
+    given = {"id": 7, "count": "8", "rows": [{"id": 1.5, "on": None}], "names": [True, "x", None]}
+
+    answered = compile_cast(fields, drops_others=True)(given)
+
+    assert answered == {
+        "id": "7",
+        "count": 8,
+        "rows": [{"id": "1.5", "on": None}],
+        "names": ["true", "x", None],
+    }
+    assert compile_cast(fields)(given)["id"] == 7, "what is no answer stays as it is"
