@@ -33,3 +33,13 @@ def test_what_is_no_pill_is_text() -> None:
 
     assert "".join(piece.text for piece in pieces(text, NUMBERS)) == text
     assert not any(piece.pill for piece in pieces(text, NUMBERS))
+
+
+def test_a_pill_in_a_formula_is_a_chip_too() -> None:
+    written = "=_dp('" + JOB + "').upcase"
+
+    assert pieces(written, NUMBERS) == [
+        Piece("=", pill=False),
+        Piece("Job · job_id", pill=True),
+        Piece(".upcase", pill=False),
+    ]

@@ -11,6 +11,8 @@ from simulator.domain.formulas.pills import JOB, PROPERTY, Element, read_pill
 
 #: A pill within a text, in the form of exports or in the older one.
 _PILL = re.compile(r"#\{\s*_(?:dp)?\('((?:[^'\\]|\\.)*)'\)\s*\}")
+#: A pill within a formula.
+_BARE_PILL = re.compile(r"_(?:dp)?\('((?:[^'\\]|\\.)*)'\)")
 _ESCAPED = re.compile(r"\\(['\\])")
 
 
@@ -31,7 +33,7 @@ def pieces(value: Any, numbers: Mapping[str, int]) -> list[Piece]:
     """
     text = value if isinstance(value, str) else json.dumps(value)
     result, end = [], 0
-    for match in _PILL.finditer(text):
+    for match in (_BARE_PILL if text.startswith("=") else _PILL).finditer(text):
         if match.start() > end:
             result.append(Piece(text[end : match.start()], pill=False))
         result.append(_read(match, numbers))
