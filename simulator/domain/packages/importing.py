@@ -68,6 +68,19 @@ def import_package(
     steps = import_in_steps(
         world, workspace_id, environment_id, package, start=start, connections=connections
     )
+    return finish(steps, progress)
+
+
+def finish(steps: Steps, progress: Callable[[Progress], None] = lambda _progress: None) -> Outcome:
+    """Take an import to its end; return what was done.
+
+    Args:
+        steps: of the import.
+        progress: called after each.
+
+    Raises:
+        PackageError: as the import does.
+    """
     while True:
         try:
             progress(next(steps))

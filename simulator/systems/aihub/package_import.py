@@ -60,11 +60,7 @@ class Import:
     def answer_at_once(self) -> str | tuple[str, int]:
         """Import it in the request's unit of work; return the page with the result."""
         try:
-            steps = self._begin()
-            while True:
-                next(steps)
-        except StopIteration as end:
-            return self._show(end.value)
+            return self._show(importing.finish(self._begin()))
         except PackageError as error:
             current_world().db.rollback()
             return self.refuse(error), 422
