@@ -17,9 +17,8 @@ from simulator.domain.engine.outcome import Result
 from simulator.domain.recipe_engine import Run
 from simulator.domain.recipe_tests import make_server
 from simulator.domain.request_context import RequestContext
-from simulator.domain.verified_access import ConnectionRequired
 from simulator.errors import Forbidden, NotFound, SimulatorError
-from simulator.validation.parsing import shorten
+from simulator.validation.parsing import NotJson, parse_strict_json, shorten
 from simulator.world import World
 
 
@@ -57,7 +56,7 @@ def find_route(world: World, method: str, path: str) -> Route:
         path: namespace, collection and what is below it, without a slash before and behind.
 
     Raises:
-        NotFound: no active endpoint of a collection has this address.
+        NotFound: no active endpoint of a collection, whose recipe runs, has this address.
     """
     for workspace_id in workspaces.list_ids(world):
         for collection in api_collections.find_collections(world, workspace_id).first(1000):
@@ -138,8 +137,6 @@ def call(
             next(steps)
     except StopIteration as end:
         result = end.value
-    except ConnectionRequired as required:
-        status, error = JobStatus.FAILED, str(required)
     except SimulatorError as failure:
         status, error = JobStatus.FAILED, str(failure)
     run.end(status, error)
@@ -154,22 +151,30 @@ def _find_endpoint(
 ) -> Route | None:
     for endpoint in api_collections.list_endpoints(world, workspace_id, collection):
         document = endpoint.row.document or {}
-        pattern = _make_pattern(str(document.get("path") or ""))
-        if not endpoint.active or document.get("method") != method:
+        is_open = endpoint.active and endpoint.recipe.running
+        if not is_open or document.get("method") != method:
             continue
-        if match := pattern.fullmatch(below):
-            return Route(endpoint=endpoint, parameters=match.groupdict())
+        parameters = _fit(str(document.get("path") or ""), below)
+        if parameters is not None:
+            return Route(endpoint=endpoint, parameters=parameters)
     return None
 
 
-def _make_pattern(path: str) -> re.Pattern[str]:
-    """Return what an endpoint's path fits, whose parameters are `{name}` or `:name`."""
-    parts = []
-    for part in path.strip("/").split("/"):
+def _fit(path: str, below: str) -> dict[str, str] | None:
+    """Return the parameters of an endpoint's path, `{name}` or `:name`; None if it is another."""
+    parts, sent = path.strip("/").split("/"), below.split("/")
+    if len(parts) != len(sent):
+        return None
+    parameters = {}
+    for part, value in zip(parts, sent, strict=True):
         name = re.fullmatch(r"\{(\w+)\}|:(\w+)", part)
-        found = name and (name[1] or name[2])
-        parts.append(f"(?P<{found}>[^/]+)" if found else re.escape(part))
-    return re.compile("/".join(parts))
+        if name is None and part != value:
+            return None
+        if name is not None and not value:
+            return None
+        if name is not None:
+            parameters[name[1] or name[2]] = value
+    return parameters
 
 
 def _cast(schema: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,10 +188,7 @@ def _cast_one(schema: Mapping[str, Any], value: Any) -> Any:
     if not isinstance(value, str) or kinds is None or "string" in kinds:
         return value
     try:
-        if "integer" in kinds:
-            return int(value)
-        if "number" in kinds:
-            return float(value)
-    except ValueError:
+        found = parse_strict_json(value.encode())
+    except NotJson:
         return value
-    return {"true": True, "false": False}.get(value, value) if "boolean" in kinds else value
+    return found if isinstance(found, int | float) else value

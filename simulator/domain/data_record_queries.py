@@ -38,7 +38,11 @@ OPERATORS = (*_COMPARISONS, "$ne", "$in", "$starts_with")
 _JOINS = {"$and": and_, "$or": or_}
 #: Conditions in one request, and how deep they nest (our choice).
 _MOST, _DEEPEST = 100, 10
-_NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+#: A number below `data_records.LARGEST`: PostgreSQL fails at one that is none of its own.
+_NUMBER = (
+    r"^-?([0-9]{1,250}(\.[0-9]+)?"
+    r"|[0-9](\.[0-9]+)?[eE]([+-]?[0-9]{1,2}|[+-]?1[0-9]{2}|[+-]?2[0-4][0-9]|-[23][0-9]{2}))$"
+)
 _META = {
     "$record_id": DataRecord.id,
     "$created_at": DataRecord.created_at,
@@ -110,6 +114,8 @@ class _Conditions:
             if how not in ("$eq", "$ne"):
                 raise FieldError("where", f"{how} cannot compare with null")
             return operand.sql.is_(None) if how == "$eq" else operand.sql.is_not(None)
+        if operand.type == "boolean" and how not in ("$eq", "$ne"):
+            raise FieldError("where", f"{how} cannot compare '{operand.name}': true or false")
         sql, value = operand.sql, self._read(operand, what)
         if operand.type == "string" and not is_exact:
             sql, value = func.lower(sql), str(value).lower()
@@ -124,9 +130,8 @@ class _Conditions:
         return compared
 
     def _read(self, operand: _Operand, what: Any) -> Any:
-        is_number = isinstance(what, int | float) and not isinstance(what, bool)
         match operand.type:
-            case "number" if is_number:
+            case "number" if data_records.is_number(what):
                 return float(what)
             case "boolean" if isinstance(what, bool):
                 return what

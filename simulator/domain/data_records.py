@@ -15,6 +15,8 @@ from simulator.world import World
 
 #: What every record has beside its columns, and the type of each.
 META = {"$record_id": "string", "$created_at": "date_time", "$updated_at": "date_time"}
+#: Numbers are smaller, whatever their sign, so that every database can compare them (our choice).
+LARGEST = 10**250
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +172,18 @@ def write_moment(moment: datetime) -> str:
     Args:
         moment: with a time zone.
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    written = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return written.replace("+00:00", "Z")
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number that a record can have, or be compared with.
+
+    Args:
+        value: out of JSON.
+    """
+    is_numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_numeric and abs(value) < LARGEST
 
 
 def _read(table: DataTable, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,13 +207,12 @@ def _check(found: Field, value: Any) -> Any:
 
 
 def _check_one(found: Field, value: Any) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     match found.type:
         case "boolean" if isinstance(value, bool):
             return value
-        case "integer" if is_number and value == int(value):
+        case "integer" if is_number(value) and value == int(value):
             return int(value)
-        case "number" if is_number:
+        case "number" if is_number(value):
             return value
         case "string" | "relation" if isinstance(value, str):
             return value

@@ -95,6 +95,11 @@ class Collection:
         url = self.url.replace("{id}", place)
         return Browser(self.simulator).request("POST", url, headers=headers, **options)
 
+    def count_jobs(self) -> int:
+        """How many jobs of the recipe succeeded."""
+        jobs = self.program.call("GET", f"recipes/{self.recipe}/jobs")
+        return int(jobs["job_succeeded_count"])
+
 
 @pytest.fixture(scope="module")
 def collection() -> Iterator[Collection]:
@@ -106,6 +111,8 @@ def collection() -> Iterator[Collection]:
 def test_an_endpoint_answers_as_its_recipe_does(collection: Collection) -> None:
     assert collection.url == "https://apim.workato.com/acme-corp/things-v1/things/{id}"
 
+    before = collection.count_jobs()
+
     answer = collection.post(json={"count": 3})
 
     assert answer.status_code == 201
@@ -114,12 +121,12 @@ def test_an_endpoint_answers_as_its_recipe_does(collection: Collection) -> None:
     basic = base64.b64encode(f"api-token:{collection.token}".encode()).decode()
     by_password = collection.post(token="", headers={"Authorization": f"Basic {basic}"})
     assert by_password.status_code == 201
-    jobs = collection.program.call("GET", f"recipes/{collection.recipe}/jobs")
-    assert jobs["job_succeeded_count"] == 3
+    assert collection.count_jobs() == before + 3
 
 
 def test_a_request_that_does_not_fit_is_refused(collection: Collection) -> None:
     assert collection.post(json={"count": "many"}).status_code == 400
+    assert collection.post("7?count=1_0").status_code == 400
     assert collection.post(data=b"{", content_type="application/json").status_code == 400
     assert collection.post(json=[1]).status_code == 400
     elsewhere = Browser(collection.simulator).request("GET", collection.url)
@@ -142,5 +149,24 @@ def test_only_a_live_key_of_a_client_with_the_collection_is_taken(collection: Co
     call("PUT", key, ip_deny_list=["127.0.0.0/8"])
     assert collection.post(environ_base={"REMOTE_ADDR": "127.0.0.1"}).status_code == 403
     call("PUT", key, ip_deny_list=[])
+    call("PUT", f"recipes/{collection.recipe}/stop")
+    assert collection.post().status_code == 404
+    call("PUT", f"recipes/{collection.recipe}/start")
+    assert collection.post().status_code == 201
     call("PUT", f"api_endpoints/{collection.endpoint}/disable")
     assert collection.post().status_code == 404
+    call("PUT", f"api_endpoints/{collection.endpoint}/enable")
+
+
+def test_paths_may_name_parameters_oddly(collection: Collection) -> None:
+    url = f"api_collections/{collection.id}/api_endpoints"
+    for path in ("odd/{1st}", "pairs/{id}/{id}"):
+        sent = {"name": path, "method": "POST", "path": path, "flow_id": collection.recipe}
+        made = collection.program.send("POST", url, json=sent).get_json()
+        collection.program.call("PUT", f"api_endpoints/{made['id']}/enable")
+
+    pairs = made["url"].replace("{id}", "5")
+    headers = {"api-token": collection.token}
+    answer = Browser(collection.simulator).request("POST", pairs, headers=headers)
+
+    assert answer.get_json()["id"] == "5"

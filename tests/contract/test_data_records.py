@@ -107,6 +107,20 @@ def test_records_are_found_by_conditions_and_sorted(database_url: str) -> None:
         assert by_number == ["Desk", "Lamp", "lantern"]
 
 
+def test_extreme_numbers_and_years_are_found_in_order(database_url: str) -> None:
+    with opened(database_url) as records:
+        own = [
+            {"Name": "large", "Pieces": 10**249, "Seen": "0999-12-31"},
+            {"Name": "small", "Pieces": -(10**249), "Seen": "1000-01-01"},
+        ]
+        assert [records.send("POST", "records", each).status_code for each in own] == [200, 200]
+
+        assert records.names(where={"Pieces": {"$gt": 10}}) == ["large"]
+        assert records.names(where={"Seen": {"$lt": "1001-01-01"}}, order="Seen") == [
+            "large", "small",
+        ]  # fmt: skip
+
+
 def test_a_day_is_the_callers(records: Records) -> None:
     seen = {"Seen": {"$gte": "2026-09-01"}}
 
@@ -139,6 +153,9 @@ def test_a_record_is_changed_and_deleted(records: Records) -> None:
         ("records", {"Pieces": 1}, {"Name": ["can't be blank"]}),
         ("records", {"Name": 3}, {"Name": ["must be text"]}),
         ("records", {"Name": "x", "Due": "soon"}, {"Due": ["must be a date such as 2026-08-31"]}),
+        ("records", {"Name": "x", "Pieces": 10**400}, {"Pieces": ["must be a whole number"]}),
+        ("query", {"where": {"Pieces": 10**400}}, {"where": ["'Pieces' cannot be compared"]}),
+        ("query", {"where": {"Open": {"$gt": True}}}, {"where": ["$gt cannot compare 'Open'"]}),
         ("query", {"where": {"Colour": "red"}}, {"where": ["'Colour' is no column"]}),
         ("query", {"where": {"Name": {"$like": "x"}}}, {"where": ["'$like' is no operator"]}),
         ("query", {"continuation_token": "x"}, {"continuation_token": ["is none that an answer"]}),

@@ -9,7 +9,7 @@ from simulator.db.tables import Job, Recipe
 from simulator.db.tables.recipes import JobStatus
 from simulator.domain import job_history, recipes, repeated_jobs
 from simulator.domain.engine.compiling import list_steps
-from simulator.errors import FieldError, NotFound
+from simulator.errors import FieldError, NotFound, SimulatorError
 from simulator.systems.developer_api.endpoint import (
     JOBS,
     REPEATING_JOBS,
@@ -113,10 +113,10 @@ def repeat_jobs(call: Call, recipe_id: str, body: JobIds) -> dict[str, Any]:
         try:
             job = job_history.get_job(call.world, recipe, job_id)
             repeated_jobs.repeat(call.world, recipe, job, call.client.environment)
-        except NotFound as error:
-            outcome |= {"status": "failed", "error": str(error)}
         except FieldError as error:
             outcome |= {"status": "failed", "error": error.message}
+        except SimulatorError as error:  # the others are repeated all the same
+            outcome |= {"status": "failed", "error": str(error)}
         results.append(outcome)
     return {"results": results}
 
