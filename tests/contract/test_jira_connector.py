@@ -41,6 +41,8 @@ def test_each_action_does_at_the_api_what_its_name_says(jira: Jira) -> None:
     run(jira, "assign_issue", issue=key, assignee=ada)
     comments = run(jira, "get_issue_comments", issue=key, maxResults=1)["comments"]
     assert [each["body"] for each in comments] == ["Two of them"]
+    changed = run(jira, "update_comment", issue=key, comment_id=comments[0]["id"], body="Three")
+    assert changed["body"] == "Three"
     found = run(jira, "search_issues_by_JQL", jql=f"key={key} and assignee=currentUser()")
     assert len(found["issues"]) == 1
 
@@ -51,7 +53,7 @@ def test_every_action_is_one_of_those() -> None:
     assert set(CONNECTOR.actions) == {
         *("search_issues_by_JQL", "get_issue", "create_issue", "update_issue", "assign_issue"),
         *("get_issue_comments", "find_user", "create_comment", "update_issue_status"),
-        *("search_issues", "get_changelog"),
+        *("search_issues", "get_changelog", "update_comment"),
     }
 
 

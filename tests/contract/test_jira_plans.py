@@ -224,6 +224,46 @@ def item(field: str, before: Any, said: Any, after: Any, says: Any) -> dict[str,
     return {"field": field, "fieldId": field, "fieldtype": "jira", **ids, **texts}
 
 
+@pytest.mark.requirement("JIRA-25")
+def test_a_comment_is_changed_and_deleted_by_its_author(jira: Jira) -> None:
+    first, second = (
+        jira.api("POST", "/issue/BUY-1/comment", json={"body": body}).get_json()["id"]
+        for body in ("One", "Two")
+    )
+    path = f"/issue/BUY-1/comment/{first}"
+    jira.simulator.clock.travel(hours=1)
+    refused = jira.api("PUT", path, who="bob", json={"body": "Mine"})
+    changed = jira.api("PUT", path, json={"body": "Changed"}).get_json()
+
+    assert "permission to edit" in refused.get_json()["errorMessages"][0]
+    assert (changed["body"], changed["updated"] > changed["created"]) == ("Changed", True)
+    assert jira.api("PUT", path, json={"body": " "}).status_code == 400
+    assert jira.api("DELETE", path, who="bob").status_code == 400
+    assert jira.api("DELETE", path, who="marc").status_code == 204
+    assert jira.api("DELETE", path).status_code == 404
+    third = jira.api("POST", "/issue/BUY-1/comment", json={"body": "3"}).get_json()["id"]
+    left = jira.api("GET", "/issue/BUY-1/comment").get_json()["comments"]
+    assert [each["id"] for each in left] == [second, third]
+
+
+@pytest.mark.requirement("JIRA-25")
+def test_an_issue_is_deleted_with_its_subtasks(planned: Jira) -> None:
+    epic = created(planned, issuetype={"name": "Epic"})
+    task = created(planned, **PLAN, parent={"key": epic})
+    part = created(planned, issuetype={"id": "10005"}, parent={"key": task})
+    edit(planned, task, fields={"summary": "Changed"})
+
+    refused = planned.api("DELETE", f"/issue/{task}")
+    assert planned.api("DELETE", f"/issue/{epic}").status_code == 204
+    assert "parent" not in shown(planned, task)
+    gone = planned.api("DELETE", f"/issue/{task}?deleteSubtasks=true")
+
+    assert "has subtasks" in refused.get_json()["errorMessages"][0]
+    assert gone.status_code == 204
+    assert [planned.api("GET", f"/issue/{key}").status_code for key in (task, part)] == [404, 404]
+    assert planned.api("GET", "/project/OPS/versions").get_json() == []
+
+
 @pytest.mark.requirement("JIRA-22")
 def test_clients_learn_of_components_labels_and_what_can_be_done_with_a_list(
     planned: Jira,

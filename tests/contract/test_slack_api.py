@@ -313,6 +313,34 @@ def have_calls_counted(slack: Slack) -> None:
     world.clock.freeze()
 
 
+@pytest.mark.requirement("SLACK-5")
+def test_a_message_for_one_person_is_not_kept(slack: Slack) -> None:
+    before = slack.fine("conversations.history", channel=MICROSCOPES)["messages"]
+    own = {"channel": MICROSCOPES, "text": "Only you"}
+    made = slack.fine("chat.postEphemeral", user=slack.user("carla"), **own)
+
+    assert float(made["message_ts"]) > 0
+    assert slack.fine("conversations.history", channel=MICROSCOPES)["messages"] == before
+    bob = slack.user("bob")
+    assert slack.error("chat.postEphemeral", user=bob, **own) == "user_not_in_channel"
+    assert slack.error("chat.postEphemeral", **own) == "user_not_found"
+    assert slack.error("chat.postEphemeral", "bob", user=bob, **own) == "channel_not_found"
+
+
+@pytest.mark.requirement("SLACK-6")
+def test_a_channel_is_renamed_by_its_creator(slack: Slack) -> None:
+    where = {"channel": slack.fine("conversations.create", name="lab")["channel"]["id"]}
+    slack.fine("conversations.join", "bob", **where)
+
+    assert slack.fine("conversations.rename", name="#Lab-2", **where)["channel"]["name"] == "lab-2"
+    assert slack.error("conversations.rename", "bob", name="mine", **where) == "not_authorized"
+    assert slack.error("conversations.rename", name="general", **where) == "name_taken"
+    assert slack.error("conversations.rename", name="a b", **where) == "invalid_name_specials"
+    assert slack.error("conversations.rename", "marc", channel=GENERAL, name="x") == (
+        "not_authorized"
+    )
+
+
 @pytest.mark.requirement("SLACK-13")
 def test_calls_are_counted_by_method_and_app_where_a_scenario_says_so(slack: Slack) -> None:
     """Twenty searches in a minute; other methods and the next minute are not touched."""

@@ -113,6 +113,11 @@ _ACTIONS = (
     ),
     _writes("create_comment", "Create comment", "issue/{issue}/comment", body="body"),
     _writes(
+        *("update_comment", "Update comment", "issue/{issue}/comment/{comment_id}"),
+        method="PUT",
+        body="body",
+    ),
+    _writes(
         *("update_issue_status", "Update issue status", "issue/{issue}/transitions"),
         transition="transition.id",
     ),

@@ -1,13 +1,20 @@
 """What may be set when an issue is created or changed, and the sentences for what may not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
+
+from sqlalchemy import delete, update
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps.jira import adf, catalog, issues, planning
 from simulator.systems.apps.jira.planning import FieldError
-from simulator.systems.apps.jira.tables import JiraIssue
+from simulator.systems.apps.jira.tables import (
+    JiraChange,
+    JiraIssue,
+    JiraIssueComponent,
+    JiraLabel,
+)
 from simulator.validation.parsing import shorten
 from simulator.world import World
 
@@ -250,11 +257,38 @@ def read_comment(value: Any, documents: bool) -> str:
 def add_comment(world: World, row: JiraIssue, author: AppUser, text: str) -> dict[str, Any]:
     """Add a comment to an issue that nobody else changes meanwhile; return what is stored."""
     row.updated_at = world.clock.now()
-    number = row.id * 10_000 + len(row.comments)
+    first = row.id * 10_000
+    number = max((each["id"] + 1 for each in row.comments), default=first)
     created = issues.moment(row.updated_at)
     made = {"id": number, "author": author.id, "body": text, "created": created}
     row.comments = [*row.comments, made]
     return made
+
+
+def change_comment(
+    world: World, row: JiraIssue, comment: dict[str, Any], text: str
+) -> dict[str, Any]:
+    """Change the text of a comment; return what is stored."""
+    row.updated_at = world.clock.now()
+    made = {**comment, "body": text, "updated": issues.moment(row.updated_at)}
+    row.comments = [made if each["id"] == made["id"] else each for each in row.comments]
+    return made
+
+
+def delete_comment(world: World, row: JiraIssue, comment: dict[str, Any]) -> None:
+    """Delete a comment."""
+    row.updated_at = world.clock.now()
+    row.comments = [each for each in row.comments if each["id"] != comment["id"]]
+
+
+def delete_issues(world: World, rows: Sequence[JiraIssue]) -> None:
+    """Delete issues with all that is theirs; those below an epic stay, without it."""
+    numbers, session = [row.id for row in rows], world.db.session
+    for table in (JiraChange, JiraLabel, JiraIssueComponent):
+        session.execute(delete(table).where(table.issue_id.in_(numbers)))
+    below = update(JiraIssue).where(JiraIssue.parent_id.in_(numbers))
+    session.execute(below.values(parent_id=None))
+    session.execute(delete(JiraIssue).where(JiraIssue.id.in_(numbers)))
 
 
 def _listed(value: Any, known: dict[str, str], wrong: str) -> str:

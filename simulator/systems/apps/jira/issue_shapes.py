@@ -148,7 +148,12 @@ def comment(row: JiraIssue, stored: dict[str, Any]) -> dict[str, Any]:
     people = {"author": author, "updateAuthor": author}
     own = {"body": _long(stored["body"]), "created": stored["created"]}
     names = shapes.names(f"issue/{row.id}/comment/", stored["id"])
-    return names | people | own | {"updated": stored["created"], "jsdPublic": True}
+    return (
+        names
+        | people
+        | own
+        | {"updated": stored.get("updated", stored["created"]), "jsdPublic": True}
+    )
 
 
 def _comments(row: JiraIssue) -> dict[str, Any]:

@@ -131,6 +131,17 @@ def create(world: World, user: AppUser, name: str, kind: str) -> SlackConversati
     return _joined_by(world, key, [user.id])
 
 
+def rename(world: World, row: SlackConversation, name: str) -> bool:
+    """Give a channel another name; return whether no other one has it."""
+    others = SlackConversation.host == row.host, SlackConversation.name == name
+    taken = select(SlackConversation.id).where(*others, SlackConversation.id != row.id)
+    if world.db.session.scalar(taken) is not None:
+        return False
+    row.name = name
+    world.db.session.flush()
+    return True
+
+
 def open_direct(world: World, user: AppUser, others: Iterable[AppUser]) -> SlackConversation:
     """Return the direct message of some people, which there is one of.
 

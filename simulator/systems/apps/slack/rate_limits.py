@@ -17,10 +17,12 @@ from simulator.systems.apps.slack.tables import SlackCallCount, SlackConversatio
 TIERS = {2: 20, 3: 50, 4: 100}
 _TIER_2 = (
     *("conversations.archive", "conversations.create", "conversations.list"),
+    "conversations.rename",
     *("conversations.setPurpose", "conversations.setTopic", "conversations.unarchive"),
     *("reactions.remove", "search.messages", "users.list"),
 )
 _TIER_4 = (
+    "chat.postEphemeral",
     *("api.test", "conversations.members", "files.completeUploadExternal"),
     *("files.getUploadURLExternal", "files.info", "users.info", "users.profile.get"),
 )

@@ -57,6 +57,22 @@ def change(name: str) -> tuple[Response | str, int]:
     return "", 204
 
 
+@views.delete("/issue/<name>")
+def delete(name: str) -> tuple[str, int]:
+    """Delete an issue, with its subtasks where `deleteSubtasks` says so."""
+    user = authenticate(WRITE).user
+    row = find_issue(user, name, to_change=True)
+    subtasks = [each for each in row.children if each.issue_type == catalog.SUBTASK]
+    if subtasks and request.args.get("deleteSubtasks", "false").lower() != "true":
+        raise Refused(
+            400,
+            f"The issue '{row.key}' has subtasks. You must specify the 'deleteSubtasks' "
+            "parameter to delete this issue and all its subtasks.",
+        )
+    edits.delete_issues(here().world, [row, *subtasks])
+    return "", 204
+
+
 @views.put("/issue/<name>/assignee")
 def assign(name: str) -> tuple[str, int]:
     """Assign an issue to an account, to nobody (null), or as its project does (-1): to nobody."""

@@ -95,6 +95,14 @@ def components(name: str) -> Response:
     )
 
 
+@views.get("/project/<name>/versions")
+def versions(name: str) -> Response:
+    """The versions of a project, of which there are none."""
+    authenticate(READ)
+    _project(name)
+    return jsonify([])
+
+
 @views.get("/project/<name>/statuses")
 def statuses_of_project(name: str) -> Response:
     """The statuses of each type of a project's issues."""

@@ -32,6 +32,18 @@ def post(call: Call) -> dict[str, Any]:
     return _posted(row, made, call.user.host)
 
 
+@method("chat.postEphemeral", "chat:write")
+def post_ephemeral(call: Call) -> dict[str, Any]:
+    """Show a message to one person in a conversation for a while; nothing of it is kept."""
+    row = _recipient(call)
+    _content(call)
+    reader = call.person(call.text("user", "user_not_found"))
+    for each, word in ((call.user, "not_in_channel"), (reader, "user_not_in_channel")):
+        if not conversations.is_member(call.world, row, each):
+            raise Refused(word)
+    return {"message_ts": ids.write_ts(ids.micros(call.world.clock.now()))}
+
+
 @method("chat.update", "chat:write")
 def update(call: Call) -> dict[str, Any]:
     """Change a message of the person's own."""

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from simulator.systems.apps._kit import people
 from simulator.systems.apps.slack import conversations, ids, shapes
 from simulator.systems.apps.slack.api.calls import Call, method
 from simulator.systems.apps.slack.conversations import CHANNELS, PRIVATE, PUBLIC, SCOPES
@@ -18,13 +19,31 @@ def create(call: Call) -> dict[str, Any]:
     """Create a channel; its name is taken in lower case."""
     kind = PRIVATE if call.flag("is_private") else PUBLIC
     call.require(f"{SCOPES[kind]}:write")
+    name = _read_name(call)
+    row = conversations.create(call.world, call.user, name, kind)
+    if row is None:
+        raise Refused("name_taken")
+    return {"channel": shapes.channel(call.world, call.user, row)}
+
+
+def _read_name(call: Call) -> str:
     name = call.text("name", "invalid_name_required").removeprefix("#").lower()
     if len(name) > 80:
         raise Refused("invalid_name_maxlength")
     if not _NAME.fullmatch(name):
         raise Refused("invalid_name_specials")
-    row = conversations.create(call.world, call.user, name, kind)
-    if row is None:
+    return name
+
+
+@method("conversations.rename")
+def rename(call: Call) -> dict[str, Any]:
+    """Give a channel of one's own, or as an admin any, another name."""
+    row, name = _own(call), _read_name(call)
+    if row.creator_id != call.user.id and not people.is_admin(call.user):
+        raise Refused("not_authorized")
+    if row.name == "general":
+        raise Refused("not_authorized")
+    if not conversations.rename(call.world, row, name):
         raise Refused("name_taken")
     return {"channel": shapes.channel(call.world, call.user, row)}
 
