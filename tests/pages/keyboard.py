@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 #: More stops than any page has.
-_MOST = 200
+_MOST = 400
 _BEGIN = """() => {
   document.body.tabIndex = -1;
   document.body.focus();
