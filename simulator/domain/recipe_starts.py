@@ -116,8 +116,7 @@ def check(world: World, recipe: Recipe) -> Checked:
         recipe.code, recipe.config, recipe.stubs, called, allows_code=allows_code
     )
     wrong = tuple(each for each in steps if each.verdict is not Verdict.RUNS and each.reason)
-    is_readable = len(steps) > 1 or not wrong
-    read = list_steps(recipe.code, recipe.config) if is_readable else []
+    read = list_steps(recipe.code, recipe.config) if execution.is_readable(steps) else []
     return Checked(
         steps=wrong,
         missing=tuple(list_missing(recipe.code, read, recipe.stubs)) if read else (),

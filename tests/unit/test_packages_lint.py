@@ -42,6 +42,20 @@ def lint_blocks(*blocks: dict[str, Any], config: Any = (), **code: Any) -> Recip
     return lint({"a.recipe.json": document}).recipes[0]
 
 
+@pytest.mark.requirement("EDIT-7")
+def test_a_step_that_lacks_a_required_input_cannot_run() -> None:
+    issue = block(1, "jira", "get_issue")
+
+    found = lint_blocks(issue, block(2, "jira", "get_issue", input={"issue": "A-1"}))
+
+    assert [each.verdict for each in found.steps] == [Verdict.RUNS, Verdict.CANNOT, Verdict.RUNS]
+    assert (found.verdict, found.steps[1].reason) == (Verdict.CANNOT, "Issue is required.")
+    assert lint_blocks({**issue, "skip": True}).verdict is Verdict.RUNS
+    stub = {"step": 2, "output": {}}
+    files = {"a.recipe.json": recipe("Echo", block=[issue])}
+    assert lint(files, Echo=[stub]).recipes[0].verdict is Verdict.STUB
+
+
 @pytest.mark.requirement("PKG-7")
 @pytest.mark.parametrize(
     "name, verdict",
@@ -72,7 +86,11 @@ def test_our_packages(name: str, verdict: Verdict) -> None:
 @pytest.mark.parametrize(
     "step, verdict, reason",
     [
-        (block(1, "jira", "__adhoc_http_action"), Verdict.RUNS, ""),
+        (
+            block(1, "jira", "__adhoc_http_action", input={"verb": "get", "path": "x"}),
+            Verdict.RUNS,
+            "",
+        ),
         (block(1, "coupa", "search_requisitions"), Verdict.RUNS, ""),
         (block(1, "coupa", "fly"), Verdict.CANNOT, "Coupa has no action 'fly' here"),
         (block(1, "workato_variable", "fly"), Verdict.CANNOT, "Workato's own action workato"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.errors import RecipeInvalid
-from simulator.domain.packages.lint.structure import children, iter_blocks
+from simulator.domain.engine.written import children, iter_blocks
 
 Block = Mapping[str, Any]
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"

@@ -29,7 +29,7 @@ from simulator.domain.engine.steps import (
     SKILL,
 )
 from simulator.domain.engine.tree import get_mapping
-from simulator.domain.packages.lint.structure import iter_blocks
+from simulator.domain.engine.written import iter_blocks
 from simulator.domain.recipe_data import LOOKUP
 
 #: Operands that compare with nothing.

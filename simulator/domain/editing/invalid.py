@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.domain.engine.conditions import OPERANDS
 from simulator.domain.engine.tree import get_mapping
-from simulator.domain.packages.lint.structure import iter_blocks
+from simulator.domain.engine.written import iter_blocks
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from simulator.domain.editing.outputs import make_label
 from simulator.domain.engine.schemas import read_fields
 from simulator.domain.engine.steps import CUSTOM_ACTION, Step
 from simulator.domain.engine.stubs import Stub, find_stub
-from simulator.domain.packages.lint.structure import iter_blocks
+from simulator.domain.engine.written import iter_blocks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,11 @@ class MissingInput:
     number: int
     label: str
     path: str
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, as pages and commands say it."""
+        return f"{self.label} is required."
 
 
 def list_missing(

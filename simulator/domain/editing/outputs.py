@@ -21,8 +21,8 @@ from simulator.domain.engine.steps import (
     SKILL,
 )
 from simulator.domain.engine.tree import get_mapping
+from simulator.domain.engine.written import children, iter_blocks
 from simulator.domain.formulas import CurrentItem, Pill, iter_pills
-from simulator.domain.packages.lint.structure import children, iter_blocks
 from simulator.domain.recipe_data import LOOKUP
 
 Block = Mapping[str, Any]

@@ -31,16 +31,14 @@ from simulator.domain.engine.tree import (
     Stop,
     get_mapping,
 )
+from simulator.domain.engine.written import Written, children
 from simulator.domain.formulas import FormulaError, compile_field
 
-_Written = Mapping[str, Any]
 #: What belongs to the block before it, inside or beside it.
 _FOLLOWERS = ("elsif", "else", "catch")
 
 
-def compile_recipe(
-    code: _Written, config: Sequence[_Written], stubs: Sequence[Stub] = ()
-) -> Program:
+def compile_recipe(code: Written, config: Sequence[Written], stubs: Sequence[Stub] = ()) -> Program:
     """Compile a recipe.
 
     Args:
@@ -54,7 +52,7 @@ def compile_recipe(
     return _Compiler(config, stubs).compile(code)
 
 
-def list_steps(code: _Written, config: Sequence[_Written]) -> list[Step]:
+def list_steps(code: Written, config: Sequence[Written]) -> list[Step]:
     """Return the steps of a recipe in order, the trigger first, whether or not it can be run.
 
     Args:
@@ -69,28 +67,23 @@ def list_steps(code: _Written, config: Sequence[_Written]) -> list[Step]:
 
 
 def _iter_steps(
-    reader: "_StepReader", written: _Written, depth: int, *, skipped: bool
+    reader: "_StepReader", written: Written, depth: int, *, skipped: bool
 ) -> Iterator[Step]:
     step = reader.read(written, depth, skipped=skipped)
     yield step
     inner = depth if step.is_trigger else depth + 1
-    for block in _children(written):
+    for block in children(written):
         yield from _iter_steps(reader, block, inner, skipped=step.is_skipped)
-
-
-def _children(written: _Written) -> list[_Written]:
-    blocks = written.get("block") or []
-    return [block for block in blocks if isinstance(block, Mapping)]
 
 
 class _StepReader:
     """Makes steps of blocks, numbered as they come where they say no number."""
 
-    def __init__(self, config: Sequence[_Written]) -> None:
+    def __init__(self, config: Sequence[Written]) -> None:
         self._entries = {str(entry.get("provider")): entry for entry in reversed(config)}
         self._count = 0
 
-    def read(self, written: _Written, depth: int, *, skipped: bool) -> Step:
+    def read(self, written: Written, depth: int, *, skipped: bool) -> Step:
         """Return the step that a block is; `skipped` says that one around it is switched off.
 
         Raises:
@@ -126,23 +119,23 @@ class _StepReader:
 
 
 class _Compiler:
-    def __init__(self, config: Sequence[_Written], stubs: Sequence[Stub]) -> None:
+    def __init__(self, config: Sequence[Written], stubs: Sequence[Stub]) -> None:
         self._reader = _StepReader(config)
         self._stubs = stubs
         self._steps: list[Step] = []
         self._skipping = False
-        self._compilers: dict[str, Callable[[_Written, Step], Block]] = {
+        self._compilers: dict[str, Callable[[Written, Step], Block]] = {
             "action": self._action,
             "foreach": self._foreach,
             "repeat": self._repeat,
             "stop": lambda _, step: Stop(step, compile_field(step.inputs)),
         }
 
-    def compile(self, code: _Written) -> Program:
+    def compile(self, code: Written) -> Program:
         trigger = self._read(code, 0)
         if trigger.keyword != "trigger":
             raise RecipeInvalid("The first block of a recipe's code must be its trigger.")
-        body = self._body(_children(code), 0)
+        body = self._body(children(code), 0)
         filtered = get_mapping(code.get("filter"))
         parameters, result = get_schemas(trigger)
         return Program(
@@ -156,12 +149,12 @@ class _Compiler:
             total=sum(not step.is_skipped for step in self._steps),
         )
 
-    def _read(self, written: _Written, depth: int) -> Step:
+    def _read(self, written: Written, depth: int) -> Step:
         step = self._reader.read(written, depth, skipped=self._skipping)
         self._steps.append(step)
         return step
 
-    def _body(self, blocks: Sequence[_Written], depth: int) -> Body:
+    def _body(self, blocks: Sequence[Written], depth: int) -> Body:
         """Compile blocks one after another; ELSE IF, ELSE and On error may follow as siblings."""
         compiled: list[Block] = []
         place = 0
@@ -177,7 +170,7 @@ class _Compiler:
                 compiled.append(block)
         return tuple(compiled)
 
-    def _block(self, written: _Written, followers: list[_Written], depth: int) -> Block | None:
+    def _block(self, written: Written, followers: list[Written], depth: int) -> Block | None:
         """Compile a block; None if it is switched off, with all that is in it."""
         step = self._read(written, depth)
         outside, self._skipping = self._skipping, step.is_skipped
@@ -185,7 +178,7 @@ class _Compiler:
         self._skipping = outside
         return None if step.is_skipped else block
 
-    def _compile_block(self, written: _Written, step: Step, followers: list[_Written]) -> Block:
+    def _compile_block(self, written: Written, step: Step, followers: list[Written]) -> Block:
         if step.keyword == "if":
             return self._choice(written, step, followers)
         if step.keyword == "try":
@@ -197,7 +190,7 @@ class _Compiler:
             f"Step {step.number + 1} of the recipe is a block '{odd}', which cannot stand there."
         )
 
-    def _action(self, written: _Written, step: Step) -> Block:
+    def _action(self, written: Written, step: Step) -> Block:
         stub = find_stub(self._stubs, step)
         if stub is None and step.name == CUSTOM_ACTION and step.connector is not None:
             plan = custom_action.compile_request(step.inputs, step.connector)
@@ -210,8 +203,8 @@ class _Compiler:
             step, compile_field(step.fields), details=prepare and prepare(written), stub=stub
         )
 
-    def _choice(self, written: _Written, step: Step, followers: list[_Written]) -> Choice:
-        inside = _children(written)
+    def _choice(self, written: Written, step: Step, followers: list[Written]) -> Choice:
+        inside = children(written)
         own = [block for block in inside if block.get("keyword") not in ("elsif", "else")]
         others = [block for block in inside if block.get("keyword") in ("elsif", "else")]
         branches = [Branch(step, self._condition(step), self._body(own, step.depth + 1))]
@@ -222,13 +215,13 @@ class _Compiler:
             if other.keyword not in ("elsif", "else"):
                 raise RecipeInvalid(f"Step {other.number + 1}: On error belongs to a monitor.")
             condition = self._condition(other) if other.keyword == "elsif" else None
-            body = self._body(_children(block), depth + 1)
+            body = self._body(children(block), depth + 1)
             if not other.is_skipped:
                 branches.append(Branch(other, condition, body))
         return Choice(tuple(branches))
 
-    def _monitor(self, written: _Written, step: Step, followers: list[_Written]) -> Monitor:
-        inside = _children(written)
+    def _monitor(self, written: Written, step: Step, followers: list[Written]) -> Monitor:
+        inside = children(written)
         own = [block for block in inside if block.get("keyword") != "catch"]
         handlers = [(step.depth + 1, block) for block in inside if block.get("keyword") == "catch"]
         handlers += [(step.depth, block) for block in followers]
@@ -244,13 +237,13 @@ class _Compiler:
                 caught,
                 _whole(caught.inputs.get("max_retry_count"), 0, MOST_RETRIES),
                 _whole(caught.inputs.get("retry_interval"), 0, 3600),
-                self._body(_children(block), depth + 1),
+                self._body(children(block), depth + 1),
             )
         return Monitor(step, body, handler if handler and not handler.step.is_skipped else None)
 
-    def _foreach(self, written: _Written, step: Step) -> ForEach:
+    def _foreach(self, written: Written, step: Step) -> ForEach:
         before = len(self._steps)
-        body = self._body(_children(written), step.depth + 1)
+        body = self._body(children(written), step.depth + 1)
         inside = self._steps[before:]
         clears = written.get("clear_scope") in (True, "true")
         batch = None
@@ -264,8 +257,8 @@ class _Compiler:
             body,
         )
 
-    def _repeat(self, written: _Written, step: Step) -> Repeat:
-        inside = _children(written)
+    def _repeat(self, written: Written, step: Step) -> Repeat:
+        inside = children(written)
         conditions = [block for block in inside if block.get("keyword") == "while_condition"]
         if len(conditions) != 1:
             raise RecipeInvalid(
@@ -279,7 +272,7 @@ class _Compiler:
         condition_step = condition_step or self._read(conditions[0], step.depth + 1)
         return Repeat(step, body, condition_step, self._condition(condition_step))
 
-    def _condition(self, step: Step, written: _Written | None = None) -> Condition:
+    def _condition(self, step: Step, written: Written | None = None) -> Condition:
         try:
             return compile_condition(step.inputs if written is None else written)
         except FormulaError as error:

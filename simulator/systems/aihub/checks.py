@@ -66,7 +66,7 @@ def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
         for each in checked.findings
     ]
     found += [
-        Problem(kind=CODE_ERRORS, step=each.number, sentence=f"{each.label} is required.")
+        Problem(kind=CODE_ERRORS, step=each.number, sentence=each.sentence)
         for each in checked.missing
     ]
     return sorted(found, key=lambda each: (KINDS.index(each.kind), each.step or 0))

@@ -60,8 +60,7 @@ def _back(recipe: Recipe) -> Response:
 def _tell(hindrances: Hindrances) -> str:
     """Return why a recipe cannot be started, in words."""
     wrong = [(number, f"Step {number}: {reason}") for number, reason in hindrances.code]
-    wrong += [(each.number, f"Step {each.number}: {each.label} is required.")
-              for each in hindrances.missing]  # fmt: skip
+    wrong += [(each.number, f"Step {each.number}: {each.sentence}") for each in hindrances.missing]
     if wrong:
         return " ".join(sentence for _, sentence in sorted(wrong, key=lambda each: each[0]))
     steps = ", ".join(str(each.number) for each in hindrances.config)

@@ -12,9 +12,9 @@ from simulator.domain.engine.schemas import list_required, read_fields
 from simulator.domain.engine.steps import CUSTOM_ACTION, TRIGGER_NAMES, Step
 from simulator.domain.engine.stubs import Stub, find_stub
 from simulator.domain.engine.tree import get_mapping
+from simulator.domain.engine.written import iter_blocks
 from simulator.domain.formulas import list_problems
 from simulator.domain.packages.lint.findings import CALLS, StepReport, Verdict
-from simulator.domain.packages.lint.structure import iter_blocks
 
 #: What a step calls: its `flow_id` → the verdict on that recipe, or None if there is none.
 Called = Callable[[Any], Verdict | None]
@@ -54,6 +54,15 @@ def check(
         _report(step, *judge.judge(step, block), find_stub(stubs, step))
         for step, block in zip(steps, blocks, strict=True)
     ]
+
+
+def is_readable(steps: Sequence[StepReport]) -> bool:
+    """Return whether a recipe's steps could be read, rather than nothing of it but the trigger.
+
+    Args:
+        steps: as `check` returned them.
+    """
+    return len(steps) > 1 or steps[0].verdict is Verdict.RUNS or not steps[0].reason
 
 
 def _report_invalid(code: Mapping[str, Any], reason: str) -> StepReport:

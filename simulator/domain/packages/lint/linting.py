@@ -1,11 +1,15 @@
 """Look a package over: every recipe, and what servers say of their tools."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from simulator.domain.editing.missing import list_missing
+from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.stubs import Stub
+from simulator.domain.engine.written import Written
 from simulator.domain.packages.lint import execution, structure
-from simulator.domain.packages.lint.findings import RecipeReport, Report, Verdict
+from simulator.domain.packages.lint.findings import RecipeReport, Report, StepReport, Verdict
 from simulator.domain.packages.model import (
     Asset,
     Package,
@@ -66,6 +70,23 @@ def _tell_elsewhere(missing: Sequence[Unresolved]) -> Iterator[str]:
         yield (f"{first}{more}: {reference.zip_name} ('{reference.name}') is not in the package.")
 
 
+def _name_missing(
+    steps: Sequence[StepReport],
+    code: Written,
+    config: Sequence[Written],
+    stubs: Sequence[Stub],
+) -> Iterator[StepReport]:
+    """Yield reports on steps: what lacks a required input keeps its recipe from being started."""
+    sentences: dict[int, list[str]] = {}
+    if execution.is_readable(steps):
+        for each in list_missing(code, list_steps(code, config), stubs):
+            sentences.setdefault(each.number, []).append(each.sentence)
+    for step in steps:
+        lacking = sentences.get(step.number, [])
+        reason = " ".join([*lacking, step.reason]).strip()
+        yield replace(step, verdict=Verdict.CANNOT, reason=reason) if lacking else step
+
+
 class _Linter:
     def __init__(
         self, package: Package, stubs: Mapping[str, Sequence[Stub]], allows_code: bool
@@ -103,7 +124,10 @@ class _Linter:
             file=project.place(asset),
             name=asset.name,
             steps=tuple(
-                execution.check(code, config, stubs, called, allows_code=self._allows_code)
+                _name_missing(
+                    execution.check(code, config, stubs, called, allows_code=self._allows_code),
+                    *(code, config, stubs),
+                )
             ),
             findings=tuple(structure.check(code, config)),
         )
