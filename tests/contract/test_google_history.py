@@ -102,6 +102,7 @@ def test_a_seeded_mailbox_has_a_history_from_its_first_message_on(google: Google
         ({"startHistoryId": "x"}, 400),
         ({"startHistoryId": "9" * 30}, 400),
         ({"startHistoryId": "1"}, 404),
+        ({"startHistoryId": "18446744073709551615"}, 404),
         ({"startHistoryId": "2000", "pageToken": "1"}, 400),
         ({"startHistoryId": "2000", "pageToken": "x"}, 400),
         ({"startHistoryId": "2000", "historyTypes": "messageRead"}, 400),

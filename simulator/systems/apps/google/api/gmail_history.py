@@ -1,5 +1,6 @@
 """Gmail's history, by which clients keep a copy of a mailbox up to date (users.history)."""
 
+import re
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -19,7 +20,8 @@ from simulator.systems.apps.google.tables import GmailChange
 from simulator.validation.parsing import parse_whole_number
 
 views = api_views("gmail_history", PREFIX)
-_LARGEST = 2**63 - 1
+#: TYPE_UINT64, in which numbers of other mailboxes are longer than those here.
+_NUMBER = re.compile(r"[0-9]{1,20}")
 
 
 # GOOGLE-25
@@ -28,13 +30,14 @@ _LARGEST = 2**63 - 1
 def listing() -> Response:
     """A page of what changed since a change, in the order in which it did."""
     start, (token, most) = request.args.get("startHistoryId", ""), read_page()
-    since, after = parse_whole_number(start), parse_whole_number(token or start)
-    if since is None or since > _LARGEST:
+    if not _NUMBER.fullmatch(start):
         wrong = "Missing required parameter: startHistoryId" if not start else (
             f"Invalid value at 'start_history_id' (TYPE_UINT64), \"{start[:50]}\""
         )  # fmt: skip
         raise Refused(400, wrong, "invalidArgument")
-    if after is None or not since <= after <= _LARGEST:
+    since = int(start)
+    after = parse_whole_number(token) if token else since
+    if after is None or after < since:
         raise refuse_page_token()
     types = request.args.getlist("historyTypes")
     if unknown := [name for name in types if name not in history.TYPES]:
@@ -50,7 +53,7 @@ def listing() -> Response:
             label_id=request.args.get("labelId", ""),
             most=most + 1,
         )
-    except history.TooOld:
+    except history.Unknown:
         raise Refused(404, NOT_FOUND) from None
     record_own(len(rows[:most]))
     page: dict[str, Any] = {"historyId": str(last)}

@@ -24,8 +24,8 @@ TYPES = {
 }
 
 
-class TooOld(Exception):
-    """A history that is asked for from a point that is not remembered any more."""
+class Unknown(Exception):
+    """A history is asked for from a point that is not remembered any more, or never was."""
 
 
 def build_change(
@@ -82,11 +82,11 @@ def list_changes(
         most: how many, at most.
 
     Raises:
-        TooOld: the history does not reach back so far.
+        Unknown: the history does not reach back so far, or not on so far.
     """
     last = mailbox.get(world, user).history_id
-    if since < max(FIRST_HISTORY, last - LONGEST):
-        raise TooOld
+    if not max(FIRST_HISTORY, last - LONGEST) <= since <= last:
+        raise Unknown
     found = select(GmailChange).where(
         GmailChange.user_id == user.id, GmailChange.history_id > after
     )
