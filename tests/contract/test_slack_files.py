@@ -76,6 +76,11 @@ def test_a_file_is_seen_by_those_who_see_where_it_is_shared(slack: Slack) -> Non
     assert second["paging"] == {"count": 2, "total": 3, "page": 2, "pages": 2}
     assert [each["id"] for each in second["files"]] == [private["id"]]
     assert slack.fine("files.info", "carla", file=private["id"])["file"]["title"] == "Prices"
+    both = put(slack, channel="", channels=f"{GENERAL},{MICROSCOPES}")["id"]
+    (told,) = slack.fine("files.list", "bob", channel=GENERAL, count=1)["files"]
+    assert (told["id"], told["channels"], told["groups"]) == (both, [GENERAL], [])
+    assert slack.fine("files.info", "carla", file=both)["file"]["groups"] == [MICROSCOPES]
+    slack.fine("files.delete", file=both)
     for file in (private["id"], own["id"], "F0", "F0ZZZZZZZZZ"):
         assert slack.error("files.info", "bob", file=file) == "file_not_found"
     assert fetch(slack, private["url_private"], "bob").status_code == 404

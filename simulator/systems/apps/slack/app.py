@@ -78,7 +78,7 @@ def show(name: str, _ts: str = "") -> str:
     world, user = here().world, current_user()
     row = conversations.find(world, user, name) or abort(404)
     found = messages.history(world, row, most=_SHOWN)
-    shown = shapes.listed(world, found, user.host)
+    shown = shapes.listed(world, found, user)
     times = (format_moment(ids.moment(each.ts)) for each in found)
     rows = [*zip(found, shown, times, strict=True)][::-1]
     title = _title(row, user)

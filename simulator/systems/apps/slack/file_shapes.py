@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from simulator.db.tables import AppUser
 from simulator.systems.apps.slack import conversations, ids
 from simulator.systems.apps.slack import files as slack_files
 from simulator.systems.apps.slack.conversations import DIRECT
@@ -26,9 +27,9 @@ def upload_url(world: World, row: SlackFile) -> str:
     return world.addresses.local(f"https://{FILES_HOST}/upload/v1/{row.upload_key}")
 
 
-def files(world: World, rows: Sequence[SlackFile]) -> list[dict[str, Any]]:
-    """Return files, with where they are shared."""
-    shared = slack_files.shares(world, rows)
+def files(world: World, rows: Sequence[SlackFile], viewer: AppUser) -> list[dict[str, Any]]:
+    """Return files, with where they are shared of what somebody may see."""
+    shared = slack_files.shares(world, rows, viewer)
     return [_file(world, row, shared.get(row.id, [])) for row in rows]
 
 

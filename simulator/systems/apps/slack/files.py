@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, and_, delete, or_, select
 
 from simulator.db.claim import claim
 from simulator.db.tables import AppUser
@@ -125,10 +125,14 @@ def remove(world: World, row: SlackFile) -> None:
     session.flush()
 
 
-def shares(world: World, rows: Sequence[SlackFile]) -> dict[int, list[SlackFileShare]]:
-    """Return where each of these files is shared, by its number."""
+def shares(
+    world: World, rows: Sequence[SlackFile], viewer: AppUser
+) -> dict[int, list[SlackFileShare]]:
+    """Return where each of these files is shared, by its number, of what somebody may see."""
     found: dict[int, list[SlackFileShare]] = {}
-    own = SlackFileShare.file_id.in_([row.id for row in rows])
+    seen = conversations.visible(viewer).with_only_columns(SlackConversation.id)
+    of_files = SlackFileShare.file_id.in_([row.id for row in rows])
+    own = and_(of_files, SlackFileShare.conversation_id.in_(seen))
     order = SlackFileShare.conversation_id, SlackFileShare.ts
     for each in world.db.session.scalars(select(SlackFileShare).where(own).order_by(*order)):
         found.setdefault(each.file_id, []).append(each)

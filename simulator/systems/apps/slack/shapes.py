@@ -108,14 +108,14 @@ def _channel(row: SlackConversation, count: int, *, is_in: bool) -> dict[str, An
     }
 
 
-def listed(world: World, rows: Sequence[SlackMessage], host: str) -> list[dict[str, Any]]:
-    """Return messages of one conversation."""
+def listed(world: World, rows: Sequence[SlackMessage], viewer: AppUser) -> list[dict[str, Any]]:
+    """Return messages of one conversation, as somebody sees them who may see it."""
     counts, reacted = messages.count_replies(world, rows), messages.reactions(world, rows)
     _authors = messages.authors(world, rows)  # each is found there now
     shared = files.of_messages(world, rows) if any("upload" in row.extras for row in rows) else {}
     return [
-        message(row, host)
-        | ({"files": file_shapes.files(world, shared[row.ts])} if row.ts in shared else {})
+        message(row, viewer.host)
+        | ({"files": file_shapes.files(world, shared[row.ts], viewer)} if row.ts in shared else {})
         | ({"reply_count": counts[row.ts]} if row.ts in counts else {})
         | (
             {"reactions": [_reaction(name, [*each]) for name, each in _by_name(reacted[row.id])]}

@@ -52,7 +52,7 @@ def complete(call: Call) -> dict[str, Any]:
         made = messages.post(call.world, conversation, call.user, text, extras, parent)
         files.share(call.world, found, made)
     call.record(len(found))
-    return {"files": file_shapes.files(call.world, found)}
+    return {"files": file_shapes.files(call.world, found, call.user)}
 
 
 def _parent(call: Call, row: SlackConversation) -> SlackMessage | None:
@@ -98,7 +98,7 @@ def _uploaded(call: Call, named: dict[str, Any]) -> SlackFile:
 @method("files.info", "files:read")
 def info(call: Call) -> dict[str, Any]:
     """Describe a file."""
-    (shown,) = file_shapes.files(call.world, [_file(call)])
+    (shown,) = file_shapes.files(call.world, [_file(call)], call.user)
     call.record(1)
     return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
 
@@ -125,7 +125,7 @@ def listing(call: Call) -> dict[str, Any]:
     page = Page(number=number, size=size, total=found.count())
     rows = found.cut(page.offset, size)
     call.record(len(rows))
-    return {"files": file_shapes.files(call.world, rows), "paging": shapes.paging(page)}
+    return {"files": file_shapes.files(call.world, rows, call.user), "paging": shapes.paging(page)}
 
 
 @method("files.delete", "files:write")

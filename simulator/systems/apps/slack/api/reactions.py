@@ -33,7 +33,7 @@ def remove(call: Call) -> dict[str, Any]:
 def get(call: Call) -> dict[str, Any]:
     """Return a message with its reactions."""
     row, message = _target(call)
-    (shown,) = shapes.listed(call.world, [message], row.host)
+    (shown,) = shapes.listed(call.world, [message], call.user)
     return {"type": "message", "channel": ids.conversation_id(row), "message": shown}
 
 

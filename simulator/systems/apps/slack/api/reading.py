@@ -68,7 +68,7 @@ def history(call: Call) -> dict[str, Any]:
     rows, more = page_of(rows, most, lambda each: int(each.ts))
     call.record(len(rows))
     has_more = bool(more["response_metadata"]["next_cursor"])
-    found = shapes.listed(call.world, rows, row.host)
+    found = shapes.listed(call.world, rows, call.user)
     return {"messages": found, "has_more": has_more, "pin_count": 0, **more}
 
 
@@ -87,7 +87,7 @@ def replies(call: Call) -> dict[str, Any]:
     rows, more = page_of(rows, most, lambda each: int(each.ts))
     call.record(len(rows))
     has_more = bool(more["response_metadata"]["next_cursor"])
-    return {"messages": shapes.listed(call.world, rows, row.host), "has_more": has_more, **more}
+    return {"messages": shapes.listed(call.world, rows, call.user), "has_more": has_more, **more}
 
 
 def _readable(call: Call) -> SlackConversation:
