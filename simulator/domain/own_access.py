@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, union, update
 
 from simulator.clock import has_expired
+from simulator.db.listing import Found
 from simulator.db.tables import EndUser, McpSession, OAuthConsent, OAuthToken, SignIn
 from simulator.domain import activity_trail, oauth_client_names
 from simulator.errors import NotFound
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
-
-#: Clients and sign-ins that are shown, the newest ones.
-_MOST = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +32,7 @@ class Client:
     latest: datetime | None
 
 
-def list_sign_ins(world: World, person: EndUser) -> Sequence[SignIn]:
+def find_sign_ins(world: World, person: EndUser) -> Found[SignIn]:
     """Return the browsers that somebody is signed in with at Workato Identity.
 
     Args:
@@ -44,41 +42,43 @@ def list_sign_ins(world: World, person: EndUser) -> Sequence[SignIn]:
     live = select(SignIn).where(
         *_own_sign_ins(person), ~has_expired(SignIn.expires_at, world.clock.now())
     )
-    return world.db.session.scalars(live.order_by(SignIn.id_hash).limit(_MOST)).all()
+    return Found(world.db.session, live.order_by(SignIn.id_hash))
 
 
-def list_clients(world: World, person: EndUser) -> list[Client]:
-    """Return the clients that have a live token of somebody or their consent, by name.
+def find_clients(world: World, person: EndUser) -> Found[str]:
+    """Return the ids of the clients that have a live token of somebody or their consent.
 
     Args:
         world: with an open unit of work.
         person: the end user.
     """
-    session = world.db.session
-    tokens = (
+    ids = union(
+        select(OAuthToken.client_id).where(*_own_tokens(person)),
+        select(OAuthConsent.client_id).where(*_own_consents(person)),
+    ).subquery()
+    return Found(world.db.session, select(ids.c.client_id).order_by(ids.c.client_id))
+
+
+def describe_clients(world: World, person: EndUser, ids: Sequence[str]) -> list[Client]:
+    """Return clients of somebody, by name.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+        ids: of the clients.
+    """
+    times = (
         select(OAuthToken.client_id, func.min(OAuthToken.auth_time), func.max(OAuthToken.issued_at))
-        .where(*_own_tokens(person))
+        .where(*_own_tokens(person), OAuthToken.client_id.in_(ids))
         .group_by(OAuthToken.client_id)
-        .limit(_MOST)
     )
-    found = {row[0]: (row[1], row[2]) for row in session.execute(tokens)}
-    consents = select(OAuthConsent.client_id).where(
-        OAuthConsent.provider == IDENTITY, OAuthConsent.subject == person.id
-    )
-    ids = [*found, *session.scalars(consents.distinct().limit(_MOST))]
-    names = oauth_client_names.find_names(world, set(ids))
-    return sorted(
-        (
-            Client(
-                id=each,
-                name=names.get(each, each),
-                since=found.get(each, (None, None))[0],
-                latest=found.get(each, (None, None))[1],
-            )
-            for each in dict.fromkeys(ids)
-        ),
-        key=lambda client: (client.name.lower(), client.id),
-    )
+    found = {row[0]: (row[1], row[2]) for row in world.db.session.execute(times)}
+    names = oauth_client_names.find_names(world, ids)
+    clients = []
+    for each in ids:
+        since, latest = found.get(each, (None, None))
+        clients.append(Client(id=each, name=names.get(each, each), since=since, latest=latest))
+    return sorted(clients, key=lambda client: (client.name.lower(), client.id))
 
 
 def get_client(world: World, person: EndUser, client_id: str) -> Client:
@@ -92,10 +92,14 @@ def get_client(world: World, person: EndUser, client_id: str) -> Client:
     Raises:
         NotFound: it acts for somebody else, or for nobody.
     """
-    for each in list_clients(world, person):
-        if each.id == client_id:
-            return each
-    raise NotFound("This client does not act for you any more.")
+    session = world.db.session
+    token = select(OAuthToken.id).where(*_own_tokens(person), OAuthToken.client_id == client_id)
+    consent = select(OAuthConsent.id).where(
+        *_own_consents(person), OAuthConsent.client_id == client_id
+    )
+    if all(session.scalar(each.limit(1)) is None for each in (token, consent)):
+        raise NotFound("This client does not act for you any more.")
+    return describe_clients(world, person, [client_id])[0]
 
 
 def end_client(world: World, person: EndUser, client: Client) -> None:
@@ -113,11 +117,7 @@ def end_client(world: World, person: EndUser, client: Client) -> None:
         .values(revoked_at=world.clock.now())
     )
     session.execute(
-        delete(OAuthConsent).where(
-            OAuthConsent.provider == IDENTITY,
-            OAuthConsent.subject == person.id,
-            OAuthConsent.client_id == client.id,
-        )
+        delete(OAuthConsent).where(*_own_consents(person), OAuthConsent.client_id == client.id)
     )
     activity_trail.note(world, "client_revoked", "IdpUser", person.id, person.name)
 
@@ -151,6 +151,10 @@ def sign_out_everywhere(world: World, person: EndUser, *, clients: bool) -> int:
 
 def _own_sign_ins(person: EndUser) -> tuple[ColumnElement[bool], ...]:
     return SignIn.system == IDENTITY, SignIn.person == person.id
+
+
+def _own_consents(person: EndUser) -> tuple[ColumnElement[bool], ...]:
+    return OAuthConsent.provider == IDENTITY, OAuthConsent.subject == person.id
 
 
 def _own_tokens(person: EndUser) -> tuple[ColumnElement[bool], ...]:

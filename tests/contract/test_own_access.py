@@ -1,7 +1,9 @@
 """My sign-ins and clients: what somebody signed in to, and how they end it."""
 
 import pytest
+from sqlalchemy import select
 
+from simulator.db.tables import EndUser, OAuthConsent
 from tests.contract.browser import Browser
 from tests.contract.identity_world import ID, Identity, identity, office
 from tests.contract.mcp_world import Mcp, mcp
@@ -42,3 +44,28 @@ def test_clients_are_ended_one_by_one_or_all_at_once(mcp: Mcp) -> None:
     assert mcp.send(ASK, other).status_code == 200
     mcp.browser("bob").get(f"{MINE}/sign_out").press("Yes, sign out", clients="yes")
     assert mcp.send(ASK, other).status_code == 401
+
+
+@pytest.mark.requirement("USR-40")
+def test_more_clients_than_a_page_has_are_shown_on_further_pages_and_can_be_ended(mcp: Mcp) -> None:
+    with mcp.simulator.world.db.unit() as session:
+        ada = session.scalars(select(EndUser).where(EndUser.name == "Ada Reyes")).one()
+        for number in range(120):
+            session.add(
+                OAuthConsent(
+                    provider="identity",
+                    client_id=f"https://agent.example/{number:03}",
+                    subject=ada.id,
+                    resource="",
+                    scope="",
+                    redirect_hosts=[],
+                )
+            )
+    first = mcp.browser("ada").get(MINE)
+    assert "120 clients, page 1 of 3" in first.text
+    last = first.get(f"{MINE}?clients=99")
+    assert "page 3 of 3" in last.text
+    assert last.text.count("End access") > 0
+    url = "https://agent.example/119"
+    last.get(f"{MINE}/client?client_id={url}").press("Yes, end access")
+    assert "119 clients" in last.text

@@ -7,6 +7,7 @@ from simulator.domain import own_access
 from simulator.net.addresses import IDENTITY
 from simulator.systems.identity.connections import sign_in_first
 from simulator.systems.identity.session import SignInNeeded, signed_in
+from simulator.validation.parsing import parse_whole_number
 from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
 
@@ -19,13 +20,19 @@ def listing() -> str:
     """Return the browsers and clients of a person."""
     world, user = current_world(), signed_in().user
     here = sign_in_cookie.find(world, IDENTITY)
+    ids = own_access.find_clients(world, user).page(_page("clients"))
     return render_template(
         "identity/my_access.html",
         user=user,
-        sign_ins=own_access.list_sign_ins(world, user),
+        sign_ins=own_access.find_sign_ins(world, user).page(_page("browsers")),
         here=here.id_hash if here else "",
-        clients=own_access.list_clients(world, user),
+        clients=own_access.describe_clients(world, user, ids.rows),
+        pages_of_clients=ids.page,
     )
+
+
+def _page(of: str) -> int:
+    return parse_whole_number(request.args.get(of)) or 1
 
 
 @blueprint.get("/client")
