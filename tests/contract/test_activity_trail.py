@@ -16,7 +16,8 @@ from tests.contract.browser import Browser
 from tests.contract.developer_api_world import Program
 from tests.contract.identity_world import ID
 from tests.contract.mcp_world import Mcp, identity, mcp, office
-from tests.contract.remembered_world import READ_EACH_TIME, REMEMBERED, Keys
+from tests.contract.remembered_answers import Keys
+from tests.contract.remembered_world import READ_EACH_TIME, REMEMBERED
 from tests.contract.test_end_users_by_hand import admin
 
 __all__ = ["hub", "identity", "mcp", "office"]  # the fixtures

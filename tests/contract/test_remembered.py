@@ -17,7 +17,8 @@ from simulator.net.addresses import IDENTITY
 from simulator.oauth import AccessTokens
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
-from tests.contract.remembered_world import READ_EACH_TIME, REMEMBERED, Keys, see, server
+from tests.contract.remembered_answers import Keys, see, server
+from tests.contract.remembered_world import READ_EACH_TIME, REMEMBERED
 from tests.postgres.plugin import SECRET_KEY
 from tests.tools.requirements import ROOT
 from tests.tools.suite import parse
@@ -43,6 +44,7 @@ OTHERS = {
     "exporting._list_new",
     "folder_changes.delete_place",
     "proxy_servers._add_recipe",
+    "recipe_versions._withdraw",
     "recipe_versions.comment_on",
     "recipe_versions.sign",
 }

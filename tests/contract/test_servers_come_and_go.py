@@ -27,7 +27,7 @@ from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from tests.contract.mcp_endpoint import token_for
 from tests.contract.racing import RIVALS, once, race
-from tests.contract.remembered_world import ADA, SIGNED_IN
+from tests.contract.remembered_answers import ADA, SIGNED_IN
 from tests.postgres.plugin import SECRET_KEY
 from tests.tools.requirements import ROOT
 
