@@ -36,9 +36,10 @@ class Records:
         self._program, self._table = program, table
 
     def send(self, method: str, below: str, body: Any = None, host: str = HOST) -> TestResponse:
-        """One request."""
+        """One request; a path that begins with a slash is none of the table."""
         headers = {"Authorization": f"Bearer {self._program.token}"}
-        url = f"{host}/api/v1/tables/{self._table}/{below}"
+        path = below if below.startswith("/") else f"/api/v1/tables/{self._table}/{below}"
+        url = f"{host}{path}"
         return Browser(self._program.simulator).request(method, url, headers=headers, json=body)
 
     def names(self, **query: Any) -> list[str]:
@@ -179,3 +180,10 @@ def test_records_are_not_at_the_web_apps_hosts(records: Records) -> None:
 
     assert answer.status_code == 404
     assert HOST in answer.get_json()["message"]
+
+
+def test_nothing_else_is_at_the_host_of_records(records: Records) -> None:
+    answer = records.send("GET", "/api/recipes")
+
+    assert answer.status_code == 404
+    assert answer.get_json()["message"].startswith("Records of data tables alone are here")

@@ -129,6 +129,8 @@ def create_app(world: World) -> Flask:
     def _call_collection() -> Response | None:
         return gateway.answer(world) if gateway.is_called() else None
 
+    app.before_request(data_records.check_host)
+
     add_routes(app, DEVELOPER_API, lambda endpoint: _admit(world, endpoint))
     app.add_url_rule(OPENAPI, view_func=_describe)
     explorer.add_explorer(app)

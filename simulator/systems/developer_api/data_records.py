@@ -10,12 +10,13 @@ from simulator.db.tables import DataRecord, DataTable
 from simulator.domain import data_record_queries, data_records, data_tables
 from simulator.domain.data_record_queries import Order
 from simulator.errors import FieldError, NotFound
-from simulator.net.addresses import APP_HOST, DATA_TABLES_HOST, WWW_HOST
+from simulator.net.addresses import APP_HOST, DATA_TABLES_HOST, WWW_HOST, is_below
 from simulator.systems.developer_api.endpoint import DATA_TABLES, ApiEndpoint, Body, Call
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
-ENDPOINTS = Table(ApiEndpoint, "/api/v1/tables/", quota=DATA_TABLES)
+_ROOT = "/api/v1/tables"
+ENDPOINTS = Table(ApiEndpoint, f"{_ROOT}/", quota=DATA_TABLES)
 _MOST = 200
 
 
@@ -108,6 +109,19 @@ def delete_record(call: Call, table_id: str, record_id: str) -> dict[str, Any]:
     table = _found(call, table_id)
     data_records.delete(call.world, data_records.get(call.world, table, record_id))
     return {"data": {"status": 200}}
+
+
+def check_host() -> None:
+    """Refuse whatever else is asked at the host of records (our choice: nothing else is there).
+
+    Raises:
+        NotFound: it is no record of a data table.
+    """
+    host = request.host.lower().removesuffix(":443")
+    if host == DATA_TABLES_HOST and not is_below(request.path, (_ROOT,)):
+        raise NotFound(
+            f"Records of data tables alone are here; all else is at https://{WWW_HOST}/api."
+        )
 
 
 def _found(call: Call, handle: str) -> DataTable:
