@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from simulator.sandbox.simulator import Simulator
 from tests.memory_worlds import MemoryWorlds
@@ -12,8 +12,13 @@ from tests.runs import modules, pytester, run_here
 
 __all__ = ["modules", "pytester", "run_here"]
 
+#: How long an example takes says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 #: For a night: state machines take many and long histories.
-settings.register_profile("long", max_examples=1000, stateful_step_count=60)
+settings.register_profile(
+    "long", settings.get_profile("untimed"), max_examples=1000, stateful_step_count=60
+)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ which states were met.
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 
 from tests.contract.authorization_machine import AuthorizationMachine
 from tests.contract.branches_world import Branches
@@ -50,8 +50,6 @@ def budget() -> settings:
         settings.get_profile("long") if long else quick,
         derandomize=not long,  # a build says the same each time
         print_blob=True,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
     )
 
 

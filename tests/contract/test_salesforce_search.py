@@ -115,7 +115,7 @@ _QUERIES = st.one_of(
 
 
 @pytest.mark.requirement("SALESFORCE-14")
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(query=_QUERIES)
 def test_whatever_is_asked_is_answered_or_refused(reading: Salesforce, query: str) -> None:
     answer = reading.api("GET", f"/query?{urlencode({'q': query})}")

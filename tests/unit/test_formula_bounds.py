@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.domain.formulas import SKIP, FormulaError, compile_field, list_problems
@@ -17,9 +17,7 @@ from tests.unit.formula_table import cases, scope
 
 pytestmark = pytest.mark.requirement("FORM-5")
 
-_SETTINGS = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
-)
+_SETTINGS = settings(max_examples=400, database=None)
 read_formula("1")  # the table of functions is filled by it
 _TOKENS = sorted(
     {
