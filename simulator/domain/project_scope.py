@@ -7,6 +7,7 @@ and stays (our choice). The session itself leaves rows out, so that no endpoint 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, and_, event, or_, select
@@ -38,11 +39,28 @@ def limit_to_projects(world: World, client: ApiClient) -> None:
     ]
 
     def _limit(state: ORMExecuteState) -> None:
-        if not state.is_column_load and not state.is_insert:
+        is_limited = state.session.info[_LIMITED] and not state.is_column_load
+        if is_limited and not state.is_insert:
             state.statement = state.statement.options(*criteria)
 
     world.db.session.info[_LIMITED] = True
     event.listen(world.db.session, "do_orm_execute", _limit)
+
+
+@contextmanager
+def lifted(world: World) -> Iterator[None]:
+    """See everything for a while: what runs on a client's behalf is not the client.
+
+    Args:
+        world: with an open unit of work.
+    """
+    info = world.db.session.info
+    was_limited = info.get(_LIMITED, False)
+    info[_LIMITED] = False
+    try:
+        yield
+    finally:
+        info[_LIMITED] = was_limited
 
 
 def check_unlimited(world: World) -> None:
@@ -54,7 +72,7 @@ def check_unlimited(world: World) -> None:
     Raises:
         Forbidden: whoever asks is limited to projects.
     """
-    if _LIMITED in world.db.session.info:
+    if world.db.session.info.get(_LIMITED):
         raise Forbidden(
             "This API client is limited to projects (Workspace admin > API clients), and this is "
             "for the whole workspace: name a project or folder of its own, or use another client."

@@ -45,7 +45,7 @@ class StoredTables:
 
         Args:
             kind: `lookup_table` or `workato_db_table`.
-            table: its id or name.
+            table: its id, its name, or the UUID of a data table.
 
         Raises:
             FormulaError: there is no such table.
@@ -58,7 +58,7 @@ class StoredTables:
 
         Args:
             kind: as in `find`.
-            table: its id or name.
+            table: its id, its name, or the UUID of a data table.
             fields: column → value.
 
         Raises:
@@ -91,7 +91,7 @@ class StoredTables:
 
         Args:
             kind: as in `find`.
-            table: its id or name.
+            table: its id, its name, or the UUID of a data table.
             row_id: of the row.
             fields: column → value, of those that change.
 
@@ -115,7 +115,7 @@ class StoredTables:
 
         Args:
             kind: as in `find`.
-            table: its id or name.
+            table: its id, its name, or the UUID of a data table.
             row_ids: of the rows; what is none of the table's is passed over.
 
         Raises:
@@ -132,6 +132,8 @@ class StoredTables:
         model: Any = LookupTable if kind == LOOKUP else DataTable
         number = parse_whole_number(str(table))
         named = model.name == str(table) if number is None else model.id == number
+        if number is None and model is DataTable:  # as the Developer API calls it
+            named = or_(named, DataTable.handle == str(table).lower())
         statement = select(model).where(model.workspace_id == self._workspace_id, named)
         found: LookupTable | DataTable | None = self._world.db.session.scalar(
             statement.order_by(model.id).limit(1)

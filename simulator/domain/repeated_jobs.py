@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from simulator.db.tables import EndUser, Environment, Job, Recipe
-from simulator.domain import recipe_tests
+from simulator.domain import project_scope, recipe_tests
 from simulator.errors import FieldError
 from simulator.world import World
 
@@ -26,6 +26,8 @@ def is_repeated(job: Job) -> bool:
 def repeat(world: World, recipe: Recipe, job: Job, environment: Environment) -> str:
     """Run a recipe once more, to its end (our choice; the product puts it into a queue).
 
+    It uses what the recipe uses, of other projects, too, than those of the client that asks.
+
     Args:
         world: with an open unit of work; it is committed between steps.
         recipe: of the job.
@@ -45,7 +47,8 @@ def repeat(world: World, recipe: Recipe, job: Job, environment: Environment) -> 
         raise FieldError("job_id", "The end user whom it ran for is not active any more.")
     event = _read_event(recipe, job)
     try:
-        return recipe_tests.run(world, recipe, event, person, environment, TOOL)
+        with project_scope.lifted(world):
+            return recipe_tests.run(world, recipe, event, person, environment, TOOL)
     except FieldError as error:
         raise FieldError("job_id", f"The recipe takes other parameters now: {error}") from None
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from simulator.db.tables import ApiClient
-from simulator.domain import collaborators
+from simulator.db.tables import ApiClient, Environment, Recipe
+from simulator.domain import collaborators, recipe_tests
 from tests.contract.developer_api_world import Program
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 from tests.packages import recipe
@@ -163,3 +163,33 @@ def test_a_client_outlives_the_collaborator(mcp: Mcp) -> None:
         collaborators.remove(mcp.world, person, by=0, by_role="owner")
 
     assert api.send("GET", "users/me").status_code == 200
+
+
+@pytest.mark.requirement("API-42")
+def test_a_job_that_it_repeats_uses_what_the_recipe_uses(
+    limited: Program, elsewhere: dict[str, Any]
+) -> None:
+    search: dict[str, Any] = {
+        "number": 1,
+        "keyword": "action",
+        "provider": "workato_db_table",
+        "as": "all",
+        "name": "search_records",
+        "input": {"table_id": elsewhere["data_table"]},
+    }
+    code = json.dumps(recipe("Echo", block=[search])["code"])
+    number = limited.call(
+        "POST", "recipes", name="Count", code=code, folder_id=str(elsewhere["own"])
+    )["id"]
+    assert limited.call("PUT", f"recipes/{number}/start") == {"success": True}
+    world = limited.simulator.world
+    with world.db.unit() as session:
+        own, place = session.get_one(Recipe, number), session.get_one(Environment, 1)
+        job = recipe_tests.run(world, own, {"text": "x"}, None, place)
+
+    repeated = limited.call("POST", f"recipes/{number}/repeat_jobs", job_ids=[job])["results"]
+
+    assert repeated == [{"job_id": job, "status": "enqueued"}]
+    (again, first) = limited.call("GET", f"recipes/{number}/jobs")["items"]
+    assert (again["status"], again["error"]) == (first["status"], None) == ("succeeded", None)
+    assert limited.send("GET", f"data_tables/{elsewhere['data_table']}").status_code == 404
