@@ -72,8 +72,10 @@ def _iter_steps(
     step = reader.read(written, depth, skipped=skipped)
     yield step
     inner = depth if step.is_trigger else depth + 1
+    is_followed = step.keyword in ("if", "try")
     for block in children(written):
-        yield from _iter_steps(reader, block, inner, skipped=step.is_skipped)
+        beside = is_followed and block.get("keyword") in _FOLLOWERS
+        yield from _iter_steps(reader, block, depth if beside else inner, skipped=step.is_skipped)
 
 
 class _StepReader:
@@ -208,14 +210,12 @@ class _Compiler:
         own = [block for block in inside if block.get("keyword") not in ("elsif", "else")]
         others = [block for block in inside if block.get("keyword") in ("elsif", "else")]
         branches = [Branch(step, self._condition(step), self._body(own, step.depth + 1))]
-        for depth, block in [(step.depth + 1, one) for one in others] + [
-            (step.depth, one) for one in followers
-        ]:
-            other = self._read(block, depth)
+        for block in [*others, *followers]:
+            other = self._read(block, step.depth)
             if other.keyword not in ("elsif", "else"):
                 raise RecipeInvalid(f"Step {other.number + 1}: On error belongs to a monitor.")
             condition = self._condition(other) if other.keyword == "elsif" else None
-            body = self._body(children(block), depth + 1)
+            body = self._body(children(block), step.depth + 1)
             if not other.is_skipped:
                 branches.append(Branch(other, condition, body))
         return Choice(tuple(branches))
@@ -223,12 +223,11 @@ class _Compiler:
     def _monitor(self, written: Written, step: Step, followers: list[Written]) -> Monitor:
         inside = children(written)
         own = [block for block in inside if block.get("keyword") != "catch"]
-        handlers = [(step.depth + 1, block) for block in inside if block.get("keyword") == "catch"]
-        handlers += [(step.depth, block) for block in followers]
+        handlers = [block for block in inside if block.get("keyword") == "catch"]
         body = self._body(own, step.depth + 1)
         handler = None
-        for depth, block in handlers:
-            caught = self._read(block, depth)
+        for block in [*handlers, *followers]:
+            caught = self._read(block, step.depth)
             if caught.keyword != "catch" or handler is not None:
                 raise RecipeInvalid(
                     f"Step {step.number + 1}: a monitor has one On error block, and no ELSE."
@@ -237,7 +236,7 @@ class _Compiler:
                 caught,
                 _whole(caught.inputs.get("max_retry_count"), 0, MOST_RETRIES),
                 _whole(caught.inputs.get("retry_interval"), 0, 3600),
-                self._body(children(block), depth + 1),
+                self._body(children(block), step.depth + 1),
             )
         return Monitor(step, body, handler if handler and not handler.step.is_skipped else None)
 

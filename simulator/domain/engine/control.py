@@ -54,8 +54,9 @@ def _run_monitor(job: "Job", monitor: Monitor) -> Steps:
             break
         attempt += 1
         # Nobody waits (our choice): a job that did would hold its client for as long.
-        note = f"retry {attempt} of {handler.retries}, at once instead of after "
-        job.add(handler.step, note=f"{note}{handler.interval} seconds")
+        wait = f"{handler.interval} second{'' if handler.interval == 1 else 's'}"
+        note = f"retry {attempt} of {handler.retries}, at once instead of after {wait}"
+        job.add(handler.step, note=note)
     yield handler.step
     output = {
         "message": failure.reason,

@@ -89,7 +89,8 @@ class Step:
         name: the action's name; empty for a control block.
         alias: the name under which data pills refer to it.
         uuid: its own id.
-        depth: how many control blocks it stands in.
+        depth: how many control blocks it stands in, as the editor shows it: ELSE IF, ELSE and On
+            error stand beside the block that they belong to.
         inputs: as configured; strings may carry data pills.
         is_skipped: whether it was switched off.
         comment: what the builder noted of it; empty where nothing.

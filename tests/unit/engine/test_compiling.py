@@ -61,8 +61,8 @@ def test_steps_are_listed_in_the_order_and_depth_of_the_editor() -> None:
             (1, "foreach", 0, False),
             (2, "if", 1, True),
             (3, "action", 2, True),
-            (4, "else", 2, True),
-            (5, "action", 3, True),
+            (4, "else", 1, True),
+            (5, "action", 2, True),
             (6, "action", 0, False),
         ]
 

@@ -15,9 +15,11 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     last = field;
     target.value = field.id;
   };
-  form.addEventListener("focusin", ({ target: field }) => {
-    if (field.matches("textarea[name^='value:']")) select(field);
-  });
+  // Whoever goes on to the pills by the Tab key passes other fields on the way, and means none of them.
+  const work = ({ target: field, key }) => {
+    if (key !== "Tab" && key !== "Shift" && field.matches("textarea[name^='value:']")) select(field);
+  };
+  for (const kind of ["pointerdown", "click", "keydown", "input"]) form.addEventListener(kind, work);
   target.addEventListener("change", () => { last = document.getElementById(target.value); });
 
   form.addEventListener("click", (event) => {
@@ -35,7 +37,8 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     last.setRangeText(pill, at, last.selectionEnd ?? at, "end");
     last.dispatchEvent(new Event("input", { bubbles: true }));
     last.focus();
-    says.textContent = `Inserted ${button.firstChild.textContent.trim()}.`;
+    const into = target.selectedOptions[0].text;
+    says.textContent = `Inserted ${button.firstChild.textContent.trim()} into ${into}.`;
   });
 
   const narrow = () => {
