@@ -9,7 +9,6 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.test import TestResponse
 
 from simulator.domain import limits, servers
-from simulator.domain.engine.tree import Action
 from simulator.systems.mcp.codes import Code
 from tests.contract.mcp_endpoint import SERVER, Endpoint, token_for
 
@@ -111,15 +110,14 @@ def cancelled(endpoint: Endpoint) -> TestResponse:
     """From a client that takes JSON alone and cancels during a step."""
     session = initialized(endpoint)
 
-    def cancel(_job: Any, action: Action) -> Any:
+    def cancel(_inputs: Any) -> None:
         endpoint.simulator.world.db.commit()  # as a step does before it calls an app
         params = {"requestId": "the-id"}
         message = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}
         Context().run(endpoint.post, message, Mcp_Session_Id=session)
-        return action.step.inputs
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simulator.domain.engine.interpreter.Job._read_inputs", cancel)
+        patch.setattr("simulator.domain.engine.interpreter.check_size", cancel)
         params = {"name": "Get_procurement_policy", "arguments": {"category": "travel"}}
         return ask(endpoint, "tools/call", params, Mcp_Session_Id=session)
 

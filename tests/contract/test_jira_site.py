@@ -129,7 +129,7 @@ def test_addresses_that_are_none_are_refused_in_the_shape_of_the_api(jira: Jira)
             ["Issue does not exist or you do not have permission to see it."],
         )
     assert jira.api("GET", "/nothing").get_json()["errorMessages"]
-    assert jira.api("DELETE", "/issue/BUY-1").status_code == 405
+    assert jira.api("PATCH", "/issue/BUY-1").status_code == 405
     assert jira.api("GET", "/myself", version=4).status_code == 404
     for version in (2, 3):
         for url in (f"{SITE}/rest/api/{version}/myself", f"{SITE}/rest/api/{version}/issue/A-1"):

@@ -12,7 +12,6 @@ import pytest
 from werkzeug.test import TestResponse
 
 from simulator.domain import verified_access
-from simulator.domain.engine.tree import Action
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.systems.mcp.codes import Code
@@ -43,19 +42,18 @@ class Steps:
     action: Callable[[], object] = lambda: None
     taken: int = field(default=0, init=False)
 
-    def __call__(self, action: Action) -> Any:
-        """Stand in for what each step does first: its input as the recipe has it."""
+    def __call__(self, _inputs: Any) -> None:
+        """Stand in for the look at the size of its input, with which each step begins."""
         self.taken += 1
         self.simulator.world.db.commit()
         Context().run(self.action)  # a request of its own, not one within this one
-        return action.step.inputs
 
 
 @pytest.fixture
 def steps(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Steps:
     """The steps of the recipes that run."""
     steps = Steps(endpoint.simulator)
-    monkeypatch.setattr("simulator.domain.engine.interpreter.Job._read_inputs", steps)
+    monkeypatch.setattr("simulator.domain.engine.interpreter.check_size", steps)
     return steps
 
 
@@ -204,7 +202,7 @@ def test_another_process_hears_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
         second = Endpoint(two, first.token)
         session = session_of(first)
         steps = Steps(one, lambda: cancel(second, session))
-        monkeypatch.setattr("simulator.domain.engine.interpreter.Job._read_inputs", steps)
+        monkeypatch.setattr("simulator.domain.engine.interpreter.check_size", steps)
 
         answer = first.ask("tools/call", POLICY, Accept=BOTH, Mcp_Session_Id=session)
 
@@ -268,7 +266,7 @@ def test_a_socket_that_is_closed_cancels_a_call_that_waits_for_its_app(
         go.wait(30)
 
     steps = Steps(listening, wait)
-    monkeypatch.setattr("simulator.domain.engine.interpreter.Job._read_inputs", steps)
+    monkeypatch.setattr("simulator.domain.engine.interpreter.check_size", steps)
     url = listening.world.addresses.mcp_url(2107)
     token = token_for(listening, "ada@acme.example", url)
     host = url.removeprefix("http://").partition("/")[0]

@@ -129,21 +129,22 @@ def test_databases_are_made_and_dropped(postgres: Cluster) -> None:
 
 @pytest.mark.postgresql
 def test_a_database_is_used_again_without_rows_unless_its_tables_were_changed(
-    postgres: Cluster, postgres_pool: DatabasePool
+    postgres: Cluster, postgres_template: str
 ) -> None:
-    name = postgres_pool.take()
+    pool = DatabasePool(postgres, postgres_template)  # in the run's own, others wear it out
+    name = pool.take()
     fact = "INSERT INTO sandbox_facts VALUES ('a', 'b', now())"
     workspace = "INSERT INTO workspaces (name) VALUES ('Acme') RETURNING id"
     postgres.execute(fact, name)
     first = postgres.execute(workspace, name)
-    postgres_pool.give_back(name)
+    pool.give_back(name)
 
-    again = postgres_pool.take()
+    again = pool.take()
     assert again == name
     assert postgres.execute("SELECT * FROM sandbox_facts", name) == []
     assert postgres.execute(workspace, name) == first
     postgres.execute("ALTER TABLE sandbox_facts ADD COLUMN more int", name)
-    postgres_pool.give_back(name)
+    pool.give_back(name)
 
     left = [row[0] for row in postgres.execute("SELECT datname FROM pg_database")]
     assert name not in left
