@@ -36,7 +36,7 @@ class SeededSnapshot:
     descriptions: dict[str, str] = field(default_factory=dict)
 
 
-#: Which file, in which state, sealed with which key, how passwords are hashed, in which database.
+#: Which file, in which state, sealed with which key, how passwords are hashed, which database.
 _Key = tuple[Path, int, bytes, str, str]
 
 #: Shared by all simulators of a process, so that only the first one pays.
@@ -59,7 +59,8 @@ def fill(world: World, scenario: str) -> SeededSnapshot | None:
     """
     file = find(scenario)
     seal = world.keys.derive("seeded snapshot")
-    kind = world.db.engine.dialect.name
+    # The pages of a file say that it has a write-ahead log, which a database in memory cannot have.
+    kind = "memory" if world.db.in_memory else world.db.engine.dialect.name
     key = file, file.stat().st_mtime_ns, seal, world.settings.password_hashing, kind
     with _lock:
         snapshot = _cache.get(key)

@@ -1,13 +1,17 @@
-"""The connections of a database, when nobody closes them."""
+"""Databases of either kind, one after the other, and connections that nobody closes."""
 
 import gc
 import warnings
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from simulator.db import Database
 from simulator.db.snapshot import Snapshot
+from simulator.db.tables import McpServer
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
 
 
 @pytest.mark.requirement("HARN-3")
@@ -36,3 +40,15 @@ def test_what_never_opened_is_no_trouble(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="unable to open database file"):
         db.engine.connect()
     gc.collect()
+
+
+@pytest.mark.requirement("HARN-3")
+def test_a_world_in_memory_comes_after_one_in_a_file(tmp_path: Path) -> None:
+    """Both are put back from what was seeded before; a file has a write-ahead log, memory none."""
+    url = f"sqlite:///{tmp_path}/sandbox.db"
+    for database in (url, "memory", url):
+        with Simulator(Settings(database=database, secret_key="k" * 32)) as simulator:
+            simulator.reset("minimal")
+            assert simulator.world.settings.database == database
+            with simulator.world.db.reading() as session:
+                assert session.scalars(select(McpServer.number)).all()
