@@ -100,6 +100,8 @@ class RecipeEditor:
     def _select(self, step: Locator) -> None:
         step.click()
         expect(self._main.locator("[aria-current=step]")).to_have_count(1)
+        # The address leads to the step's setup: what is clicked while the page moves there is lost.
+        self._page.wait_for_load_state()
 
 
 def several(value: str) -> list[str]:
