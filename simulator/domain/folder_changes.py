@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 
 from simulator.db.tables import (
     Connection,
@@ -167,7 +167,8 @@ def delete_place(world: World, place: Place, by: str, *, force: bool) -> None:
 
 
 def _inside(made: Any, place: Place) -> Any:
-    return select(made).where(asset_folders.is_inside(made, place))
+    found = select(made).where(asset_folders.is_inside(made, place))
+    return found.order_by(*inspect(made).primary_key)
 
 
 def _check(
@@ -197,7 +198,7 @@ def _check(
             McpServer.number.not_in([each.number for each in servers]),
         )
     )
-    if name := session.scalar(elsewhere.limit(1)):
+    if name := session.scalar(elsewhere.order_by(McpServer.number).limit(1)):
         raise Forbidden(f"{_REFUSAL}: a recipe in it is a tool of the MCP server '{name}'.")
     for connection in connections:
         if used := recipes.list_running_with(world, connection):
