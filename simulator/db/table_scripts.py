@@ -1,7 +1,8 @@
-"""SQL that makes the tables of an empty database, compiled before and kept beside them.
+"""SQL that makes the tables of an empty SQLite database, compiled before and stored beside them.
 
 To compile it took a tenth of a second at each start. `python -m tests.tools.schema_page` writes
-the scripts, and a test compares them with the tables.
+the scripts, and a test compares them with the tables. On PostgreSQL, where a database is made once
+and used for long, SQLAlchemy compiles them.
 
 Ours: SQLAlchemy remembers what it compiled of queries, and nothing of what makes tables.
 """
@@ -15,15 +16,14 @@ from sqlalchemy import Connection
 SEPARATOR = ";\n\n"
 
 
-def find_script(module: ModuleType, dialect: str) -> Path:
+def find_script(module: ModuleType) -> Path:
     """Return where the script of a module's tables is; it need not be there.
 
     Args:
         module: that has the tables: `tables` of an app, or our own package of that name.
-        dialect: of SQLAlchemy, such as `sqlite`.
     """
     assert module.__file__ is not None
-    return Path(module.__file__).with_name(f"tables.{dialect}.sql")
+    return Path(module.__file__).with_name("tables.sqlite.sql")
 
 
 def run_script(connection: Connection, module: ModuleType) -> bool:
@@ -34,10 +34,12 @@ def run_script(connection: Connection, module: ModuleType) -> bool:
         module: that has the tables.
 
     Returns:
-        Whether there is a script; an app of another package needs none.
+        Whether there is a script for this database; an app of another package needs none.
     """
+    if connection.dialect.name != "sqlite":
+        return False
     try:
-        script = find_script(module, connection.dialect.name).read_text(encoding="utf-8")
+        script = find_script(module).read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
     for statement in script.removesuffix(SEPARATOR).split(SEPARATOR):

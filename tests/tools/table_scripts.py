@@ -1,4 +1,4 @@
-"""Statements that make the tables of an empty database, to be kept beside them."""
+"""Statements that make the tables of an empty SQLite database, to be stored beside them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +11,6 @@ from simulator import installed_apps
 from simulator.db import app_tables, tables
 from simulator.db.table_scripts import SEPARATOR, find_script
 
-_URLS = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
-
 
 def scripts() -> Iterator[tuple[Path, str]]:
     """Yield each file and what is in it."""
@@ -22,11 +20,10 @@ def scripts() -> Iterator[tuple[Path, str]]:
         if installed_apps.packages()[app].startswith("simulator."):
             modules.append((part, [part.METADATA]))
     for module, metadata in modules:
-        for dialect, url in _URLS.items():
-            yield find_script(module, dialect), _render(metadata, url)
+        yield find_script(module), _render(metadata)
 
 
-def _render(metadata: list[MetaData], url: str) -> str:
+def _render(metadata: list[MetaData]) -> str:
     tables: list[tuple[str, list[str]]] = []
 
     def note(element: Any, *_: object, **__: object) -> None:
@@ -36,7 +33,7 @@ def _render(metadata: list[MetaData], url: str) -> str:
         else:
             tables[-1][1].append(statement)
 
-    engine = create_mock_engine(url, note)
+    engine = create_mock_engine("sqlite://", note)
     for each in metadata:
         each.create_all(engine, checkfirst=False)
     # A table's indexes come in any order.
