@@ -124,9 +124,9 @@ def call(
             "user: call it as a tool of an MCP server with Workato Identity."
         )
     arguments = _cast(recipe.input_schema, {**given, **route.parameters})
-    for wrong in recipe.validator.iter_errors(arguments):
-        place = ".".join(map(str, wrong.absolute_path))
-        raise SimulatorError(f"{place}: {wrong.message}" if place else wrong.message)
+    mistake = recipe.find_mistake(arguments)
+    if mistake is not None:
+        raise SimulatorError(mistake)
     environment = workspaces.list_environments(world, recipe.workspace_id)[0]
     context = RequestContext(server=make_server(environment), person=None, ip_address=address)
     run = Run(world, context, route.endpoint.row.name, recipe)

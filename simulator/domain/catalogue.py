@@ -134,6 +134,17 @@ class CompiledRecipe:
 
         return Draft202012Validator(self.input_schema)
 
+    def find_mistake(self, arguments: Mapping[str, Any]) -> str | None:
+        """Return what is wrong with arguments by the input schema; None where nothing is.
+
+        Args:
+            arguments: by their names.
+        """
+        for wrong in self.validator.iter_errors(arguments):
+            place = ".".join(map(str, wrong.absolute_path))
+            return f"{place}: {wrong.message}" if place else str(wrong.message)
+        return None
+
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedTool:

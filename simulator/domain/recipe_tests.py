@@ -75,10 +75,9 @@ def run(
         FieldError: on `event`, where the trigger declares other parameters.
     """
     compiled = CompiledRecipe.compile(recipe)
-    if is_called(recipe):
-        for wrong in compiled.validator.iter_errors(dict(event)):
-            place = ".".join(map(str, wrong.absolute_path))
-            raise FieldError("event", f"{place}: {wrong.message}" if place else wrong.message)
+    mistake = compiled.find_mistake(dict(event)) if is_called(recipe) else None
+    if mistake is not None:
+        raise FieldError("event", mistake)
     context = RequestContext(server=make_server(environment), person=_read(person), ip_address="")
     run = Run(world, context, tool, compiled)
     status, error = JobStatus.SUCCEEDED, None

@@ -6,7 +6,12 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import EndUserGroup, Environment
 from simulator.domain import end_user_groups, group_changes, people, server_lists, workspaces
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person, require_workspace_admin, searched
+from simulator.systems.aihub.context import (
+    person,
+    require_workspace_admin,
+    searched,
+    searched_in_form,
+)
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -55,11 +60,9 @@ def create() -> Response | tuple[str, int]:
     another text is sought than last time, and creates the group otherwise.
     """
     world, environment = current_world(), _environment()
-    name, sought = request.form.get("name", ""), request.form.get("find", "").strip()
-    chosen = request.form.getlist("end_users")
+    name, chosen = request.form.get("name", ""), request.form.getlist("end_users")
+    sought, is_search = searched_in_form()
     errors: dict[str, str] = {}
-    pressed = request.form.get("do")
-    is_search = pressed == "find" or (pressed == "enter" and sought != request.form.get("found"))
     if request.method == "POST" and not is_search:
         errors = _missing(name, chosen)
         try:

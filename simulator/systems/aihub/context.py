@@ -129,6 +129,17 @@ def searched() -> tuple[str, int]:
     return text, parse_whole_number(request.args.get("page")) or 1
 
 
+def searched_in_form() -> tuple[str, bool]:
+    """Return what a form looks for among rows to be ticked, and whether it is sent for that alone.
+
+    Its buttons are `do=find`, and `do=enter`, which Enter in a field presses: that looks for
+    another text (`find`) than last time (`found`), and does what the form is for otherwise.
+    """
+    sought, pressed = request.form.get("find", "").strip(), request.form.get("do")
+    is_other = sought != request.form.get("found", "")
+    return sought, pressed == "find" or (pressed == "enter" and is_other)
+
+
 def _requested_page() -> str:
     """Return the page to show after sign-in: the one asked for, or the one whose form was sent."""
     if request.method == "GET":

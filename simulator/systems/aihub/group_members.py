@@ -6,7 +6,12 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import EndUserGroup
 from simulator.domain import end_user_groups, group_changes, people, server_lists
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person, require_workspace_admin, searched
+from simulator.systems.aihub.context import (
+    person,
+    require_workspace_admin,
+    searched,
+    searched_in_form,
+)
 from simulator.web.application import current_world
 
 bp = Blueprint("group_members", __name__, url_prefix="/workspace_admin/groups/<group_id>")
@@ -43,9 +48,8 @@ def add(group_id: str) -> Response | tuple[str, int]:
     another text is sought than last time, and adds those who are chosen otherwise.
     """
     world, group = current_world(), _group(group_id)
-    chosen, sought = request.form.getlist("end_users"), request.form.get("find", "").strip()
-    pressed, error = request.form.get("do"), ""
-    is_search = pressed == "find" or (pressed == "enter" and sought != request.form.get("found"))
+    chosen, error = request.form.getlist("end_users"), ""
+    sought, is_search = searched_in_form()
     if request.method == "POST" and not is_search:
         if chosen:
             added = group_changes.add_members(world, group, chosen)

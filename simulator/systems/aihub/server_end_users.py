@@ -7,7 +7,7 @@ from simulator.db.tables import McpServer
 from simulator.domain import end_user_groups, server_access, servers
 from simulator.errors import Forbidden
 from simulator.systems.aihub.access import ADMINS_ONLY
-from simulator.systems.aihub.context import person, require_admin
+from simulator.systems.aihub.context import person, require_admin, searched_in_form
 from simulator.web.application import current_world
 
 bp = Blueprint("server_end_users", __name__, url_prefix="/ai_hub/mcp/<handle>/end_users")
@@ -22,8 +22,7 @@ def add(handle: str) -> Response | tuple[str, int]:
     """
     world, server = current_world(), _server(handle)
     chosen, groups = request.form.getlist("end_users"), request.form.getlist("groups")
-    sought, pressed, error = request.form.get("find", "").strip(), request.form.get("do"), ""
-    is_search = pressed == "find" or (pressed == "enter" and sought != request.form.get("found"))
+    (sought, is_search), error = searched_in_form(), ""
     if request.method == "POST" and not is_search:
         if chosen or groups:
             return _add(server, chosen, groups)

@@ -9,7 +9,7 @@ from simulator.db.tables import McpServer
 from simulator.domain import recipes, server_tools, verified_recipes
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.server_tools import Asset
-from simulator.systems.aihub.context import person
+from simulator.systems.aihub.context import person, searched_in_form
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -33,12 +33,11 @@ class ToolChoice:
     def read(cls) -> "ToolChoice":
         """Read the form that was sent."""
         numbers = (parse_whole_number(value) for value in request.form.getlist("tools"))
-        sought, pressed = request.form.get("find", "").strip(), request.form.get("do")
-        is_new = pressed == "enter" and sought != request.form.get("found", "")
+        sought, is_search = searched_in_form()
         return cls(
             chosen=tuple(dict.fromkeys(number for number in numbers if number is not None)),
             sought=sought,
-            is_search=pressed == "find" or is_new,
+            is_search=is_search,
         )
 
     @property
