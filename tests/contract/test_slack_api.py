@@ -314,7 +314,7 @@ def have_calls_counted(slack: Slack) -> None:
 
 
 @pytest.mark.requirement("SLACK-5")
-def test_a_message_for_one_person_is_not_kept(slack: Slack) -> None:
+def test_a_message_for_one_person_is_not_stored(slack: Slack) -> None:
     before = slack.fine("conversations.history", channel=MICROSCOPES)["messages"]
     own = {"channel": MICROSCOPES, "text": "Only you"}
     made = slack.fine("chat.postEphemeral", user=slack.user("carla"), **own)
