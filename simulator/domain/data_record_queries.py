@@ -93,7 +93,7 @@ class _Conditions:
                     raise FieldError("where", f"{name} must be a list of conditions")
                 parts.append(_JOINS[name](*(self.read(each, depth + 1) for each in value)))
                 continue
-            operand = find_operand(self._table, str(name), "where")
+            operand = _find_operand(self._table, str(name), "where")
             compared = value if isinstance(value, Mapping) else {"$eq": value}
             parts += [self._compare(operand, str(how), what) for how, what in compared.items()]
         return and_(literal(value=True), *parts)
@@ -179,7 +179,7 @@ def find(
         found = found.where(_Conditions(table, offset).read(where))
     by: Sequence[ColumnElement[Any]] = ()
     if order is not None:
-        operand = find_operand(table, order.by, "order")
+        operand = _find_operand(table, order.by, "order")
         sql = operand.sql
         if operand.type == "string" and not order.case_sensitive:
             sql = func.lower(sql)
@@ -188,17 +188,8 @@ def find(
     return Found(world.db.session, found.order_by(*by, DataRecord.sequence))
 
 
-def find_operand(table: DataTable, name: str, member: str) -> _Operand:
-    """Return a column in SQL, or one of `META`.
-
-    Args:
-        table: with its columns.
-        name: as a program calls it.
-        member: of the request, which a mistake is told at.
-
-    Raises:
-        FieldError: the table has no such column.
-    """
+def _find_operand(table: DataTable, name: str, member: str) -> _Operand:
+    """Return a column in SQL, or one of `META`; a mistake is told at the request's `member`."""
     if name in META:
         kind = "string" if name == "$record_id" else "moment"
         return _Operand(name=name, type=kind, sql=_META[name].expression)

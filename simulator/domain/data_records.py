@@ -87,10 +87,7 @@ def create(world: World, table: DataTable, given: Mapping[str, Any]) -> DataReco
     Raises:
         FieldError: on a column that there is not, or whose value is none of its type.
     """
-    values = _read(table, given)
-    for each in list_fields(table):
-        if each.required and values.get(each.id) in (None, ""):
-            raise FieldError(each.name, "can't be blank")
+    values = _read(table, {}, given)
     now = world.clock.now()
     record = DataRecord(
         id=world.randomness.uuid("record"),
@@ -135,11 +132,8 @@ def change(world: World, table: DataTable, record: DataRecord, given: Mapping[st
     Raises:
         FieldError: as when it is created.
     """
-    values = {**record.fields, **_read(table, given)}
-    for each in list_fields(table):
-        if each.required and values.get(each.id) in (None, ""):
-            raise FieldError(each.name, "can't be blank")
-    record.fields, record.updated_at = values, world.clock.now()
+    record.fields = _read(table, record.fields, given)
+    record.updated_at = world.clock.now()
 
 
 def delete(world: World, record: DataRecord) -> None:
@@ -186,13 +180,17 @@ def is_number(value: Any) -> bool:
     return is_numeric and abs(value) < LARGEST
 
 
-def _read(table: DataTable, given: Mapping[str, Any]) -> dict[str, Any]:
-    values = {}
+def _read(table: DataTable, before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a record after a change; what is left out stays as it was before."""
+    values = dict(before)
     for name, value in given.items():
         if name in META:
             raise FieldError(name, "is given by Workato")
         found = find_field(table, name, name)
         values[found.id] = _check(found, value)
+    for each in list_fields(table):
+        if each.required and values.get(each.id) in (None, ""):
+            raise FieldError(each.name, "can't be blank")
     return values
 
 
