@@ -45,6 +45,7 @@ class DeveloperApi:
             except HTTPError as error:
                 if error.code != 429 or attempt == _PATIENCE - 1:
                     raise Stop(f"{method} {url}: {error.code} {error.read().decode()}") from None
+                # The API's quota is used up, and it says for how long.
                 time.sleep(float(error.headers.get("Retry-After", "1")))
             except URLError as error:
                 raise Stop(f"Nothing answers at {self.host}: {error.reason}") from None
