@@ -168,6 +168,7 @@ def _child(number: int, parent: Connection) -> dict[str, Any]:
         "name": parent.name,
         "parent_id": parent.id,
         "end_user_id": person_id(number),
+        "external_id": person_id(number),
         "account": f"Person {number:06} ({number})",
     }
 

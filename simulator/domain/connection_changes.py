@@ -37,7 +37,7 @@ def create(
     provider: str,
     given: Mapping[str, Any],
     parent: Connection | None = None,
-    end_user_id: str | None = None,
+    external_id: str | None = None,
 ) -> Connection:
     """Create a connection that nobody has authorized yet.
 
@@ -49,14 +49,14 @@ def create(
         provider: the app's internal name.
         given: what the app's form asks for.
         parent: of a runtime user connection; None for any other.
-        end_user_id: whose runtime user connection it is.
+        external_id: whom a runtime user connection is for.
 
     Raises:
         FieldError: on what is wrong.
     """
     if not _PROVIDER.fullmatch(provider):
         raise FieldError("provider", "is not included in the list")
-    _check_parent(world, provider, parent, end_user_id, environment_id)
+    person = _check_parent(world, provider, parent, external_id, environment_id)
     now = world.clock.now()
     connection = Connection(
         workspace_id=place.project.workspace_id,
@@ -65,7 +65,8 @@ def create(
         provider=provider,
         name=_check_name(name),
         parent_id=parent.id if parent else None,
-        end_user_id=end_user_id,
+        end_user_id=person.id if person else None,
+        external_id=external_id,
         input={} if parent else dict(_EMPTY),
         created_at=now,
         updated_at=now,
@@ -119,21 +120,27 @@ def _check_parent(
     world: World,
     provider: str,
     parent: Connection | None,
-    end_user_id: str | None,
+    external_id: str | None,
     environment_id: int,
-) -> None:
+) -> EndUser | None:
+    """Return the end user whom a runtime user connection is for, if it is for one."""
     if parent is None:
-        if end_user_id is not None:
+        if external_id is not None:
             sentence = "belongs to a runtime user connection: send parent_id, too"
             raise FieldError("external_id", sentence)
-        return
+        return None
+    if parent.parent_id is not None:
+        raise FieldError("parent_id", "must be a connection of a builder")
     if parent.provider != provider:
         raise FieldError("parent_id", f"is a connection to {parent.provider}")
-    found = world.db.session.get(EndUser, end_user_id) if end_user_id else None
-    if found is None or found.workspace_id != parent.workspace_id:
-        raise FieldError("external_id", "must be the id of an end user")
-    if connections.find_child(world, parent, environment_id, found.id):
+    if external_id is None:
+        raise FieldError("external_id", "must be given where parent_id is")
+    theirs = connections.list_in_environment(
+        world, environment_id, parent_id=parent.id, external_id=external_id
+    )
+    if theirs.count():
         raise FieldError("external_id", "has a connection with this parent already")
+    return connections.find_person(world, parent, external_id)
 
 
 def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from simulator import connectors
 from simulator.connectors import Connector
 from simulator.crypto import Purpose
 from simulator.db.listing import Found, contains
-from simulator.db.tables import Connection
+from simulator.db.tables import Connection, EndUser
 from simulator.db.tables.connections import LostCause
 from simulator.db.upsert import get_or_create
 from simulator.errors import NotFound
@@ -100,7 +100,7 @@ def list_in_environment(
     *,
     inside: ColumnElement[bool] | None = None,
     parent_id: int | None = None,
-    end_user_id: str | None = None,
+    external_id: str | None = None,
     with_children: bool = True,
 ) -> Found[Connection]:
     """Return the connections of an environment that fit every filter, by id.
@@ -110,7 +110,7 @@ def list_in_environment(
         environment_id: the environment's id.
         inside: a condition that they are in one folder; None for everywhere.
         parent_id: that depend on one connection; None for all.
-        end_user_id: of one end user; None for all.
+        external_id: for one end user, as a program names them; None for all.
         with_children: whether runtime user connections are among them.
     """
     found = select(Connection).where(Connection.environment_id == environment_id)
@@ -118,8 +118,8 @@ def list_in_environment(
         found = found.where(inside)
     if parent_id is not None:
         found = found.where(Connection.parent_id == parent_id)
-    if end_user_id is not None:
-        found = found.where(Connection.end_user_id == end_user_id)
+    if external_id is not None:
+        found = found.where(Connection.external_id == external_id)
     if not with_children:
         found = found.where(Connection.parent_id.is_(None))
     return Found(world.db.session, found.order_by(Connection.id))
@@ -212,11 +212,64 @@ def authorize(
     connection.account, connection.api_url = account, api_url
 
 
+def find_person(world: World, parent: Connection, external_id: str) -> EndUser | None:
+    """Return the end user whom a runtime user connection is for, or None.
+
+    Only their id connects a text with an end user, since that is what Workato itself keeps a
+    person's connections by; whom any other text means, the program alone knows (our choice).
+
+    Args:
+        world: with an open unit of work.
+        parent: the builder's connection.
+        external_id: the text.
+    """
+    found = world.db.session.get(EndUser, external_id)
+    return found if found and found.workspace_id == parent.workspace_id else None
+
+
+def get_or_create_child(
+    world: World,
+    parent: Connection,
+    environment_id: int,
+    owner: EndUser | str,
+    project_id: int | None = None,
+) -> Connection:
+    """Return the runtime user connection of somebody, unauthorized where there was none, locked.
+
+    Args:
+        world: with an open unit of work.
+        parent: the builder's connection.
+        environment_id: the environment's id.
+        owner: an end user, or the text that a program knows somebody by.
+        project_id: where a new one belongs; None for the parent's project.
+    """
+    now = world.clock.now()
+    person = owner if isinstance(owner, EndUser) else None
+    key = {
+        "parent_id": parent.id,
+        "environment_id": environment_id,
+        "external_id": owner.id if isinstance(owner, EndUser) else owner,
+    }
+    return get_or_create(
+        world.db.session,
+        Connection,
+        key,
+        end_user_id=person.id if person else None,
+        workspace_id=parent.workspace_id,
+        project_id=project_id or parent.project_id,
+        provider=parent.provider,
+        name=parent.name,
+        input={},
+        created_at=now,
+        updated_at=now,
+    )
+
+
 def authorize_child(
     world: World,
     parent: Connection,
     environment_id: int,
-    end_user_id: str,
+    owner: EndUser | str,
     answer: Mapping[str, Any],
     account: str | None = None,
     api_url: str | None = None,
@@ -227,7 +280,7 @@ def authorize_child(
         world: with an open unit of work.
         parent: the builder's connection.
         environment_id: the environment's id.
-        end_user_id: the end user's id.
+        owner: as `get_or_create_child`.
         answer: the token response, as JSON (RFC 6749 §5.1).
         account: as the app names the account; None where it does not.
         api_url: where its API takes the token; None where that is the connection's host.
@@ -235,24 +288,7 @@ def authorize_child(
     Returns:
         The runtime user connection.
     """
-    now = world.clock.now()
-    key = {
-        "parent_id": parent.id,
-        "environment_id": environment_id,
-        "end_user_id": end_user_id,
-    }
-    connection = get_or_create(
-        world.db.session,
-        Connection,
-        key,
-        workspace_id=parent.workspace_id,
-        project_id=parent.project_id,
-        provider=parent.provider,
-        name=parent.name,
-        input={},
-        created_at=now,
-        updated_at=now,
-    )
+    connection = get_or_create_child(world, parent, environment_id, owner)
     store_tokens(world, connection, answer)
     connection.account, connection.api_url = account, api_url
     world.db.session.flush()

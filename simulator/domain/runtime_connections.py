@@ -6,8 +6,7 @@ The address that it gets leads straight to the app's consent page: whoever opens
 import logging
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from simulator.db.tables import Connection, EndUser
-from simulator.db.upsert import get_or_create
+from simulator.db.tables import Connection
 from simulator.domain import authorizations, connections, folders, tokens
 from simulator.domain.authorizations import NotGranted, Program
 from simulator.errors import FieldError, NotFound, SimulatorError
@@ -45,51 +44,32 @@ def begin(
     callback_url: str = "",
     redirect_url: str = "",
 ) -> Connection:
-    """Begin a runtime user connection, or begin again with the one that the person has.
+    """Begin a runtime user connection, or begin again with the one that there is.
 
     Args:
         world: with an open unit of work.
         parent: an established connection of a builder; the child is in its environment.
         folder_id: where it belongs.
-        external_id: of the end user (our choice: a real tenant takes any text).
+        external_id: whom it is for; see `connections.find_person`.
         name: the connection's; empty for the parent's.
         callback_url: called when the app has issued tokens; empty for none.
         redirect_url: where the browser goes then; empty for a page that says so.
 
     Raises:
         NotFound: there is no such folder.
-        FieldError: on `parent_id`, `external_id`, `callback_url` or `redirect_url`.
+        FieldError: on `parent_id`, `callback_url` or `redirect_url`.
     """
     if parent.parent_id is not None or not parent.connected:
         raise FieldError("parent_id", "must be a connection of a builder that is connected.")
     place = folders.get_place(world, parent.workspace_id, folder_id)
-    person = world.db.session.get(EndUser, external_id)
-    if person is None or person.workspace_id != parent.workspace_id:
-        raise FieldError(
-            "external_id", f"'{external_id}' is the id of no end user (GET /api/iam/users)."
-        )
-    now = world.clock.now()
-    key = {
-        "parent_id": parent.id,
-        "environment_id": parent.environment_id,
-        "end_user_id": person.id,
-    }
-    child = get_or_create(
-        world.db.session,
-        Connection,
-        key,
-        workspace_id=parent.workspace_id,
-        project_id=place.project.id,
-        provider=parent.provider,
-        name=parent.name,
-        input={},
-        created_at=now,
-        updated_at=now,
+    owner = connections.find_person(world, parent, external_id) or external_id
+    child = connections.get_or_create_child(
+        world, parent, parent.environment_id, owner, place.project.id
     )
     child.name = name.strip()[:250] or child.name
     child.callback_url = _check_url("callback_url", callback_url)
     child.redirect_url = _check_url("redirect_url", redirect_url)
-    child.updated_at = now
+    child.updated_at = world.clock.now()
     world.db.session.flush()
     return child
 
@@ -137,7 +117,7 @@ def finish(world: World, completion_token: str) -> Connection:
     flow, outcome = authorizations.redeem(world, completion_token)
     child = world.db.session.get(Connection, flow.runtime_connection_id)
     parent = child.parent if child else None
-    if child is None or parent is None or child.end_user_id is None:
+    if child is None or parent is None or child.external_id is None:
         raise NotFound("The connection that this was for does not exist any more.")
     app = connections.get_connector(parent).name
     if isinstance(outcome, NotGranted):
@@ -147,7 +127,7 @@ def finish(world: World, completion_token: str) -> Connection:
     except tokens.TokenRefused as refused:
         raise _not_authorized(world, child, refused.message, app) from None
     connections.authorize_child(
-        *(world, parent, child.environment_id, child.end_user_id),
+        *(world, parent, child.environment_id, child.end_user or child.external_id),
         *(granted.answer, granted.account, granted.api_url),
     )
     world.db.commit()
@@ -169,7 +149,7 @@ def _call_back(world: World, child: Connection) -> None:
     parts = urlsplit(child.callback_url)
     known = {
         "connection_id": str(child.id),
-        "external_id": child.end_user_id or "",
+        "external_id": child.external_id or "",
         "status": "success",
     }
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *known.items()])

@@ -44,7 +44,8 @@ def list_in_workspace(
     Args:
         world: the world.
         workspace_id: whose.
-        text: part of a user's name or e-mail address, of an account, a parent's name, or an app's.
+        text: part of a user's name, e-mail address or external id, of an account, a parent's name,
+            or an app's.
         status: a `ConnectionStatus`; empty for all.
         number: of the page; the last one instead of one behind it.
         environment_id: of one environment; None for all.
@@ -52,7 +53,7 @@ def list_in_workspace(
     parent = aliased(Connection)
     found = (
         select(Connection, Environment)
-        .join(EndUser, Connection.end_user_id == EndUser.id)
+        .outerjoin(EndUser, Connection.end_user_id == EndUser.id)
         .join(parent, Connection.parent_id == parent.id)
         .join(Environment, Connection.environment_id == Environment.id)
         .where(Connection.workspace_id == workspace_id, *_filters(parent, text, status))
@@ -103,9 +104,8 @@ def _alone(workspace_id: int, status: str) -> Select[Any]:
 
 
 def _filters(parent: type[Connection], text: str, status: str) -> list[ColumnElement[bool]]:
-    conditions = contains(
-        text, EndUser.name, EndUser.normalized_email, Connection.account, parent.name
-    )
+    people = EndUser.name, EndUser.normalized_email, Connection.external_id
+    conditions = contains(text, *people, Connection.account, parent.name)
     if conditions:
         apps = [key for key, one in CONNECTORS.items() if normalized(text) in one.name.lower()]
         conditions = [or_(*conditions, Connection.provider.in_(apps))]

@@ -85,7 +85,8 @@ def test_other_oauth_settings_end_the_authorization(
         ({"input": {"host": "nowhere"}}, "input"),
         ({"input": {"scopes": "all"}}, "input"),
         ({"external_id": "eu-1"}, "external_id"),
-        ({"parent_id": 1, "external_id": "nobody"}, "external_id"),
+        ({"parent_id": 1}, "external_id"),
+        ({"parent_id": 1, "external_id": ""}, "external_id"),
         ({"parent_id": 3, "external_id": "nobody"}, "parent_id"),
     ],
 )

@@ -125,7 +125,14 @@ def test_pages_of_a_list_hold_every_row_once(postgres_url: str) -> None:
         session.add_all(people)
         session.flush()
         session.add_all(
-            Connection(parent_id=parent.id, end_user_id=one.id, name="Mine", input={}, **values)
+            Connection(
+                parent_id=parent.id,
+                end_user_id=one.id,
+                external_id=one.id,
+                name="Mine",
+                input={},
+                **values,
+            )
             for one in people
         )
         session.flush()

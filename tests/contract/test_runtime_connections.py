@@ -1,6 +1,6 @@
 """Runtime user connections that a program begins, and that an admin deletes."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -79,13 +79,46 @@ def test_the_address_to_call_back_is_called_when_there_are_tokens() -> None:
     with document_host() as host, office_with(loopback_documents=True) as own:
         mcp = Mcp(own.simulator)
         api = Program(mcp.simulator)
-        data = begin(mcp, api, callback_url=f"{host.origin}/news?of=ada")["data"]
+        own_id = "customer 7"
+        news = f"{host.origin}/news?of=ada"
+        data = begin(mcp, api, external_id=own_id, callback_url=news)["data"]
         assert isinstance(data, dict)
         authorize(mcp, data["url"])
         (path,) = host.paths
     query = parse_qs(urlsplit(path).query)
     assert (query["of"], query["status"]) == (["ada"], ["success"])
     assert query["connection_id"] == [str(data["id"])]
+    assert query["external_id"] == [own_id]
+
+
+@pytest.mark.requirement("USR-20", "CONN-3")
+def test_any_text_names_somebody_whom_the_program_alone_knows(mcp: Mcp) -> None:
+    """A person's e-mail address does not make it theirs: their calls ask them to connect."""
+    api, query = Program(mcp.simulator), "connections?include_runtime_connections=true&external_id="
+    texts = ("ada@office.example", "Customer 7 / Ünit")
+    made = {text: begin(mcp, api, external_id=text)["data"] for text in texts}
+    for text, data in made.items():
+        assert isinstance(data, dict)
+        authorize(mcp, data["url"])
+        (row,) = api.call("GET", query + quote(text))
+        assert (row["id"], row["external_id"]) == (data["id"], text)
+        assert row["authorization_status"] == "success"
+        again = begin(mcp, api, external_id=text)["data"]
+        assert isinstance(again, dict)
+        assert again["id"] == data["id"], "one for each parent, environment and text"
+    assert "auth_url" in mcp.call("List_my_requisitions")["structuredContent"]
+
+    browser = admin(mcp).get(f"{PAGE}?q=customer+7")
+    assert "Customer 7 / Ünit" in browser.text
+    assert "External ID of no end user" in browser.text
+    assert "1 connection, page 1 of 1" in browser.text
+    own = next(one for one in mcp.children() if one.external_id == "Customer 7 / Ünit")
+    browser.get(f"{PAGE}/{own.id}/disconnect").press("Disconnect")
+    assert "Disconnected Customer 7 / Ünit from Coupa." in browser.text
+    assert "has to ask for a new address" in browser.get(f"{PAGE}/{own.id}/delete").text
+    browser.press("Delete")
+    assert "Deleted the connection of Customer 7 / Ünit to Coupa." in browser.text
+    assert api.call("GET", query + quote("Customer 7 / Ünit")) == []
 
 
 @pytest.mark.requirement("USR-20")
@@ -94,7 +127,8 @@ def test_what_cannot_be_begun_is_refused_by_its_member(mcp: Mcp) -> None:
     assert "no connection 99999" in str(begin(mcp, api, 404, parent_id=99999)["message"])
     assert "no folder" in str(begin(mcp, api, 404, folder_id=99999)["message"])
     for field, value in (
-        ("external_id", "nobody"),
+        ("external_id", ""),
+        ("external_id", "x" * 256),
         ("callback_url", "ftp://x"),
         ("redirect_url", "javascript:alert(1)"),
     ):

@@ -231,24 +231,34 @@ NINTH_ROWS = (
 )
 
 
-@pytest.mark.requirement("CONN-4")
+NINTH_PERSON = (
+    "INSERT INTO end_users (id, workspace_id, name, email, normalized_email, password_hash, "
+    "status, created_at) VALUES ('eu-1', 1, 'Ada', 'ada@x', 'ada@x', '', 'active', :now)"
+)
+
+
+@pytest.mark.requirement("CONN-4", "USR-20")
 def test_connections_of_before_say_whether_somebody_disconnected_them(tmp_path: Path) -> None:
-    """Version 0009 had the sentence alone; whose account each is, nobody asked."""
+    """Version 0009 had the sentence alone, and children of end users alone."""
     db = Database(f"sqlite:///{tmp_path / 'old.db'}")
     schema.migrate(db, Keys(MASTER), "0009")
     reasons = ("Disconnected through the Developer API.", "Coupa refused the access token.", None)
     with db.engine.begin() as connection:
         for statement in NINTH_ROWS:
             connection.execute(text(statement))
+        connection.execute(text(NINTH_PERSON), {"now": FIFTH_KEYS[0]})
         for number, reason in enumerate(reasons, 1):
             values = {"id": number, "now": FIFTH_KEYS[0], "why": reason}
+            parent, person = (1, "eu-1") if number == len(reasons) else (None, None)
+            values |= {"parent": parent, "person": person}
             values["lost"] = FIFTH_KEYS[0] if reason else None
             connection.execute(
                 text(
                     "INSERT INTO connections (id, workspace_id, project_id, environment_id, "
                     "provider, name, input, authorization_status, connection_lost_at, "
-                    "connection_lost_reason, created_at, updated_at) VALUES (:id, 1, 1, 1, "
-                    "'coupa', 'C', '{}', 'success', :lost, :why, :now, :now)"
+                    "connection_lost_reason, created_at, updated_at, parent_id, end_user_id) "
+                    "VALUES (:id, 1, 1, 1, 'coupa', 'C', '{}', 'success', :lost, :why, :now, :now, "
+                    ":parent, :person)"
                 ),
                 values,
             )
@@ -258,6 +268,7 @@ def test_connections_of_before_say_whether_somebody_disconnected_them(tmp_path: 
     with db.unit() as session:
         found = session.scalars(select(Connection).order_by(Connection.id)).all()
         assert [one.status for one in found] == ["Disconnected", "Connection lost", "Connected"]
+        assert [one.external_id for one in found] == [None, None, "eu-1"]
         assert {(one.account, one.last_used_at, one.created_by) for one in found} == {(None,) * 3}
     db.close()
 

@@ -54,7 +54,8 @@ class Connection(Base):
     """A connection to an app.
 
     A builder's connection has no parent. A runtime user connection (child) has one and inherits its
-    OAuth settings; its key is (parent, environment, end user) (Workato docs, verified user access).
+    OAuth settings; its key is (parent, environment, who it is for) (Workato docs, verified user
+    access).
     """
 
     __tablename__ = "connections"
@@ -62,11 +63,12 @@ class Connection(Base):
         Index("ix_connections_newest", "workspace_id", "id"),
         Index("ix_connections_in_workspace", "workspace_id", "parent_id", "provider"),
         Index("ix_connections_in_environment", "environment_id", "parent_id", "id"),
+        Index("ix_connections_children", "parent_id", "environment_id", "end_user_id"),
         Index(
             "uq_connections_child",
+            "external_id",
             "parent_id",
             "environment_id",
-            "end_user_id",
             unique=True,
         ),
     )
@@ -78,7 +80,11 @@ class Connection(Base):
     provider: Mapped[str]
     name: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("connections.id"))
+    #: Of a child: the end user who acts with it in MCP tools; None for somebody whom a program
+    #: knows by another name.
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"), index=True)
+    #: Of a child: whom it is for, in the Developer API: the end user's id, or a program's text.
+    external_id: Mapped[str | None]
     #: What the form asked for, secrets aside: auth_type, client_id, host, scopes (list) …
     input: Mapped[dict[str, Any]]
     client_secret_sealed: Mapped[str | None]
@@ -115,6 +121,11 @@ class Connection(Base):
     parent: Mapped["Connection | None"] = relationship(remote_side="Connection.id")
     project: Mapped[Project] = relationship()
     end_user: Mapped[EndUser | None] = relationship()
+
+    @property
+    def owner_name(self) -> str:
+        """Whom a child is for, as people read it; empty for a builder's connection."""
+        return self.end_user.name if self.end_user else self.external_id or ""
 
     @property
     def connected(self) -> bool:

@@ -480,6 +480,7 @@ CREATE TABLE connections (
   name VARCHAR NOT NULL,
   parent_id INTEGER,
   end_user_id VARCHAR,
+  external_id VARCHAR,
   input JSON NOT NULL,
   client_secret_sealed VARCHAR,
   access_token_sealed VARCHAR,
@@ -509,6 +510,8 @@ CREATE TABLE connections (
   CONSTRAINT fk_connections_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id)
 );
 
+CREATE INDEX ix_connections_children ON connections (parent_id, environment_id, end_user_id);
+
 CREATE INDEX ix_connections_end_user_id ON connections (end_user_id);
 
 CREATE INDEX ix_connections_in_environment ON connections (environment_id, parent_id, id);
@@ -517,7 +520,7 @@ CREATE INDEX ix_connections_in_workspace ON connections (workspace_id, parent_id
 
 CREATE INDEX ix_connections_newest ON connections (workspace_id, id);
 
-CREATE UNIQUE INDEX uq_connections_child ON connections (parent_id, environment_id, end_user_id);
+CREATE UNIQUE INDEX uq_connections_child ON connections (external_id, parent_id, environment_id);
 
 CREATE TABLE recipes (
   id INTEGER NOT NULL,

@@ -51,7 +51,7 @@ def confirm(connection_id: int) -> str | Response:
     found = user_connections.get_in_workspace(current_world(), person().workspace_id, connection_id)
     app = get_connector(found).name
     if not found.connected:
-        who = found.end_user.name if found.end_user else "The end user"
+        who = found.owner_name
         flash(f"{who} is not connected to {app} any more: there is nothing to disconnect.", "info")
         return redirect(url_for("user_connections.listing"), 303)
     end = get_connector(found).end_of_grant
@@ -64,7 +64,7 @@ def confirm(connection_id: int) -> str | Response:
 def disconnect(connection_id: int) -> Response:
     """Disconnect; the person is asked to connect again at the next call."""
     found = user_connections.get_in_workspace(current_world(), person().workspace_id, connection_id)
-    who = found.end_user.name if found.end_user else "The end user"
+    who = found.owner_name
     app = get_connector(found).name
     left = user_connections.disconnect(current_world(), found, person().email)
     flash(f"Disconnected {who} from {app}. {left}".strip(), "success")
@@ -88,7 +88,7 @@ def confirm_delete(connection_id: int) -> str:
 def delete(connection_id: int) -> Response:
     """Delete: the tokens are revoked at the app, and nothing is left here."""
     found = user_connections.get_in_workspace(current_world(), person().workspace_id, connection_id)
-    who = found.end_user.name if found.end_user else "the end user"
+    who = found.owner_name
     app = get_connector(found).name
     left = user_connections.delete(current_world(), found)
     flash(f"Deleted the connection of {who} to {app}. {left}".strip(), "success")

@@ -7,7 +7,7 @@ from pydantic import Field
 from simulator.db.tables import Connection
 from simulator.domain import connection_changes, connections, folders, pick_lists
 from simulator.domain.folders import Place
-from simulator.systems.developer_api.connections import describe_connection
+from simulator.systems.developer_api.connections import ExternalId, describe_connection
 from simulator.systems.developer_api.endpoint import (
     CONNECTIONS,
     ApiEndpoint,
@@ -32,7 +32,7 @@ class NewConnection(Body):
     provider: Provider
     parent_id: Number | None = None
     folder_id: Number | None = None
-    external_id: str | None = None
+    external_id: ExternalId | None = None
     shell_connection: bool = False
     input: dict[str, Any] = {}
 
@@ -71,7 +71,7 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
         provider=body.provider,
         given=body.input,
         parent=parent,
-        end_user_id=body.external_id,
+        external_id=body.external_id,
     )
     return describe_connection(call, made)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from simulator.db.tables import Connection
 from simulator.domain import (
@@ -27,6 +29,9 @@ from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CONNECTIONS)
 
+#: Whom a runtime user connection is for: any text (that 255 characters are the most, our choice).
+ExternalId = Annotated[str, Field(min_length=1, max_length=255)]
+
 
 class ConnectionQuery(LongQuery):
     """Which connections."""
@@ -48,7 +53,7 @@ class NewRuntimeConnection(Body):
 
     parent_id: str | int
     folder_id: str | int
-    external_id: str
+    external_id: ExternalId
     name: str = ""
     callback_url: str = ""
     redirect_url: str = ""
@@ -65,7 +70,7 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
         call.client.environment_id,
         inside=None if place is None else asset_folders.is_inside(Connection, place),
         parent_id=_number(query.parent_id),
-        end_user_id=query.external_id,
+        external_id=query.external_id,
         with_children=query.include_runtime_connections == "true",
     )
     return describe_connections(call, found.cut(query.part.offset, query.part.size))
@@ -73,7 +78,10 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
 
 @ENDPOINTS.add("POST", "connections/runtime_user_connections")
 def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[str, Any]:
-    """Begin a runtime user connection for an end user; `url` is the app's consent page."""
+    """Begin a runtime user connection for an end user, or for whom any other text means.
+
+    `url` is the app's consent page.
+    """
     environment_id = call.client.environment_id
     number = parse_whole_number(str(body.parent_id)) or 0
     parent = connections.get_in_environment(call.world, environment_id, number)
@@ -162,7 +170,7 @@ def _row(connection: Connection, folder_number: int, tags: Sequence[str]) -> dic
         "authorization_error": connection.authorization_error,
         "created_at": _moment(connection.created_at),
         "updated_at": _moment(connection.updated_at),
-        "external_id": connection.end_user_id,
+        "external_id": connection.external_id,
         "folder_id": folder_number,
         "connection_lost_at": _moment(connection.connection_lost_at),
         "connection_lost_reason": connection.connection_lost_reason,
