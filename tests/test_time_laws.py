@@ -23,6 +23,7 @@ _FINE = {
     "CalendarEvent.begins_at CalendarEvent.id": "events in the order in which they take place",
     "JiraIssue.updated_at.desc() JiraIssue.id": "what a person sees first, as Jira lists it",
     "Recipe.updated_at > criteria.updated_after": "a filter by time, as Workato has it",
+    "Connection.updated_at > updated_after": "a filter by time, as Workato has it",
     "timedelta(seconds=outcome.advance_clock_by) LATEST - self._world.clock.now()": (
         "the calendar ends there; nothing expires by it"
     ),

@@ -8,10 +8,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, false, func, select, true
 
 from simulator.db.tables import Connection, Folder, McpServer, PackageAsset, Project, Recipe
-from simulator.domain.folders import HOME, Place
+from simulator.domain.folders import HOME, Place, find_home_assets, get_place
 from simulator.world import World
 
 Made = Recipe | Connection | McpServer
@@ -69,6 +69,51 @@ def is_inside(made: type[Made], place: Place) -> ColumnElement[bool]:
     )
     key: Any = McpServer.number if made is McpServer else made.id  # type: ignore[union-attr]
     return and_(in_project, key.in_(own))
+
+
+def is_directly_in(made: type[Made], place: Place) -> ColumnElement[bool]:
+    """Return the condition that an asset is in a folder, and in none that is in it.
+
+    Args:
+        made: its kind.
+        place: the folder.
+    """
+    column, start = _KINDS[made][1], f"{place.path}/" if place.path else ""
+    rest = func.substr(PackageAsset.zip_name, len(start) + 1)
+    deeper = select(column).where(
+        PackageAsset.project_id == place.project.id,
+        column.is_not(None),
+        PackageAsset.zip_name.startswith(start, autoescape=True),
+        rest.contains("/"),
+    )
+    key: Any = McpServer.number if made is McpServer else made.id  # type: ignore[union-attr]
+    return and_(is_inside(made, place), key.not_in(deeper))
+
+
+def is_listed(
+    world: World, workspace_id: int, made: type[Made], number: int, *, with_subfolders: bool
+) -> ColumnElement[bool]:
+    """Return the condition that an asset is listed where programs name a folder.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        made: its kind.
+        number: of the folder; `HOME` has what was put nowhere else.
+        with_subfolders: whether what is in its folders is listed, too, at any depth.
+
+    Raises:
+        NotFound: there is no such folder.
+    """
+    if number == HOME:
+        if with_subfolders:
+            return true()
+        place = find_home_assets(world, workspace_id)
+    else:
+        place = get_place(world, workspace_id, number)
+    if place is None:
+        return false()
+    return is_inside(made, place) if with_subfolders else is_directly_in(made, place)
 
 
 def move(world: World, made: Made, place: Place) -> None:

@@ -99,6 +99,8 @@ def list_in_environment(
     environment_id: int,
     *,
     inside: ColumnElement[bool] | None = None,
+    project_id: int | None = None,
+    updated_after: datetime | None = None,
     parent_id: int | None = None,
     external_id: str | None = None,
     with_children: bool = True,
@@ -109,6 +111,8 @@ def list_in_environment(
         world: with an open unit of work.
         environment_id: the environment's id.
         inside: a condition that they are in one folder; None for everywhere.
+        project_id: of one project; None for all.
+        updated_after: that were changed after a moment; None for all.
         parent_id: that depend on one connection; None for all.
         external_id: for one end user, as a program names them; None for all.
         with_children: whether runtime user connections are among them.
@@ -116,6 +120,10 @@ def list_in_environment(
     found = select(Connection).where(Connection.environment_id == environment_id)
     if inside is not None:
         found = found.where(inside)
+    if project_id is not None:
+        found = found.where(Connection.project_id == project_id)
+    if updated_after is not None:
+        found = found.where(Connection.updated_at > updated_after)
     if parent_id is not None:
         found = found.where(Connection.parent_id == parent_id)
     if external_id is not None:

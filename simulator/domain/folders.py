@@ -198,5 +198,19 @@ def get_or_create_home_assets(world: World, workspace_id: int) -> Place:
     check_unlimited(world)
     key = {"workspace_id": workspace_id, "name": HOME_ASSETS}
     insert_missing(world.db.session, Project, key, description="")
-    found = select(Project).where(Project.workspace_id == workspace_id, Project.name == HOME_ASSETS)
-    return Place(project=world.db.session.scalars(found).one())
+    return Place(project=world.db.session.scalars(_select_home_assets(workspace_id)).one())
+
+
+def find_home_assets(world: World, workspace_id: int) -> Place | None:
+    """Return the project of what was put nowhere else; None where nothing was.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    found = world.db.session.scalars(_select_home_assets(workspace_id)).one_or_none()
+    return None if found is None else Place(project=found)
+
+
+def _select_home_assets(workspace_id: int) -> Select[Project]:
+    return select(Project).where(Project.workspace_id == workspace_id, Project.name == HOME_ASSETS)

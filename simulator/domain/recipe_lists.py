@@ -8,8 +8,6 @@ from sqlalchemy import ColumnElement, String, cast, false, func, or_, select
 
 from simulator.db.listing import Found
 from simulator.db.tables import Job, Recipe
-from simulator.domain import asset_folders
-from simulator.domain.folders import Place
 from simulator.world import World
 
 
@@ -18,7 +16,8 @@ class Criteria:
     """Which recipes are meant; None, or nothing, for any.
 
     Attributes:
-        place: the folder that they are in, at any depth.
+        inside: a condition that they are in one folder.
+        project_id: the project that they are of.
         running: whether they run.
         all_apps: provider names, each of which they use.
         any_apps: provider names, one of which they use.
@@ -28,7 +27,8 @@ class Criteria:
         stopped_by_workato: whether Workato stopped them by itself, which never happens here.
     """
 
-    place: Place | None = None
+    inside: ColumnElement[bool] | None = None
+    project_id: int | None = None
     running: bool | None = None
     all_apps: Sequence[str] = ()
     any_apps: Sequence[str] = ()
@@ -64,8 +64,10 @@ def find_recipes(
 
 def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if criteria.place is not None:
-        found.append(asset_folders.is_inside(Recipe, criteria.place))
+    if criteria.inside is not None:
+        found.append(criteria.inside)
+    if criteria.project_id is not None:
+        found.append(Recipe.project_id == criteria.project_id)
     if criteria.running is not None:
         found.append(Recipe.running == criteria.running)
     found.extend(_uses(app) for app in criteria.all_apps)

@@ -9,8 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, se
 from simulator.db.listing import Found, contains
 from simulator.db.tables import EndUserGroup, McpServer, McpTool, Project, Recipe, ServerGroup
 from simulator.db.tables.servers import WORKATO_IDP
-from simulator.domain import asset_folders, recipes, server_access
-from simulator.domain.folders import Place
+from simulator.domain import recipes, server_access
 from simulator.world import World
 
 #: How many recipes are read at once.
@@ -24,7 +23,7 @@ def list_servers(
     *,
     environment_id: int | None = None,
     project_id: int | None = None,
-    place: Place | None = None,
+    inside: ColumnElement[bool] | None = None,
     uses_workato_identity: bool | None = None,
     whole: bool = False,
 ) -> Found[McpServer]:
@@ -36,7 +35,7 @@ def list_servers(
         text: part of a name, a description or a project's name.
         environment_id: of one environment; None for all.
         project_id: of one project; None for all.
-        place: in one folder, at any depth; None for everywhere.
+        inside: a condition that they are in one folder; None for everywhere.
         uses_workato_identity: of one access method; None for both.
         whole: fetch the tools, recipes and groups of a page along, each with one statement.
     """
@@ -52,8 +51,8 @@ def list_servers(
         found = found.where(McpServer.environment_id == environment_id)
     if project_id is not None:
         found = found.where(McpServer.project_id == project_id)
-    if place is not None:
-        found = found.where(asset_folders.is_inside(McpServer, place))
+    if inside is not None:
+        found = found.where(inside)
     if uses_workato_identity is not None:
         found = found.where((McpServer.auth_type == WORKATO_IDP).is_(uses_workato_identity))
     if whole:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.domain.folders import HOME
+from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.api_client import ApiClient
 from tests.packages import connection, recipe, to_zip
 
@@ -59,7 +60,7 @@ def test_a_folder_is_told_renamed_and_moved_with_what_is_in_it(api_client: ApiCl
     moved = api_client.put(f"/api/folders/{folder}", json={"parent_id": str(second)}).json()
     assert (moved["parent_id"], moved["project_id"]) == (second, second)
     assert api_client.get(f"/api/folders/{inside['id']}").json()["project_id"] == second
-    there = api_client.get("/api/recipes", params={"folder_id": str(second)}).json()["items"]
+    there = api_client.get("/api/recipes", params={"project_id": str(second)}).json()["items"]
     assert [(each["name"], each["folder_id"]) for each in there] == [("A", inside["id"])]
     found = api_client.get("/api/connections", params={"folder_id": str(folder)}).json()
     assert [(each["name"], each["folder_id"]) for each in found] == [("C", folder)]
@@ -69,6 +70,52 @@ def test_a_folder_is_told_renamed_and_moved_with_what_is_in_it(api_client: ApiCl
     for number, parent in ((folder, HOME), (first, second)):
         at_the_top = api_client.put(f"/api/folders/{number}", json={"parent_id": parent})
         assert at_the_top.status_code == 403
+
+
+@pytest.mark.requirement("API-23", "API-43")
+def test_a_folder_lists_what_is_in_it_and_only_if_asked_what_is_deeper(
+    api_client: ApiClient, clock: TimeTravel
+) -> None:
+    """Workato's own command line walks the folders itself, and would count twice otherwise."""
+    project = make(api_client, "Walked")
+    folder = make(api_client, "a_b", project)
+    make(api_client, "axb", project)
+    files = {"a_b/in/b.recipe.json": recipe("Deep"), "a_b/c.connection.json": connection("C")}
+    push(
+        api_client,
+        project,
+        {"a.recipe.json": recipe("A"), "axb/x.recipe.json": recipe("X"), **files},
+    )
+
+    def names(kind: str, **query: object) -> list[str]:
+        answer = api_client.get(
+            f"/api/{kind}", params={key: str(each) for key, each in query.items()}
+        ).json()
+        return sorted(each["name"] for each in (answer["items"] if kind == "recipes" else answer))
+
+    assert names("recipes", folder_id=project) == ["A"]
+    assert names("recipes", folder_id=project, with_subfolders="true") == ["A", "Deep", "X"]
+    assert names("recipes", project_id=project) == ["A", "Deep", "X"]
+    assert names("recipes", folder_id=folder) == []
+    assert names("recipes", folder_id=folder, with_subfolders="true") == ["Deep"]
+    assert names("connections", folder_id=project) == []
+    assert (
+        names("connections", folder_id=folder) == names("connections", project_id=project) == ["C"]
+    )
+    moment = clock.now().isoformat()
+    assert names("connections", project_id=project, updated_after=moment) == []
+
+    assert names("recipes", folder_id=HOME) == names("connections", folder_id=HOME) == []
+    body = {"name": "Nowhere", "code": json.dumps(recipe("R")["code"])}
+    made = api_client.post("/api/recipes", json=body).json()["id"]
+    assert names("recipes", folder_id=HOME) == ["Nowhere"]
+    refused = api_client.put(f"/api/recipes/{made}", json={"folder_id": str(HOME)}).json()
+    assert refused["errors"] == {"folder_id": ["can't be assigned to the root folder"]}
+    servers = {"name": "S", "folder_id": folder}
+    api_client.post("/api/mcp/mcp_servers", json=servers)
+    for number, count in ((project, 0), (folder, 1)):
+        found = api_client.get(f"/api/mcp/mcp_servers?folder_id={number}").json()
+        assert found["count"] == count
 
 
 def test_a_folder_is_deleted_empty_or_by_force(api_client: ApiClient) -> None:
@@ -102,9 +149,7 @@ def test_a_project_is_deleted_with_everything_in_it(api_client: ApiClient) -> No
     api_client.post(f"/api/packages/export/{exported['result']['id']}")
     query = {"project_id": str(project)}
     api_client.post("/api/properties", params=query, json={"properties": {"a": "1"}})
-    number = api_client.get("/api/recipes", params={"folder_id": str(project)}).json()["items"][0][
-        "id"
-    ]
+    number = api_client.get("/api/recipes", params=query).json()["items"][0]["id"]
     api_client.put(f"/api/recipes/{number}/start")
 
     refused = api_client.delete(f"/api/projects/{project}")

@@ -199,12 +199,13 @@ def test_a_recipe_that_was_pushed_is_started_and_stopped(api_client: ApiClient) 
         "b.recipe.json": recipe("B", provider=""),
     }
     push(api_client, folder, to_zip(files))
-    listed = api_client.get(f"/api/recipes?folder_id={folder}").json()["items"]
+    whole = f"/api/recipes?folder_id={folder}&with_subfolders=true"
+    listed = api_client.get(whole).json()["items"]
     ids = {each["name"]: each["id"] for each in listed}
     assert [each["running"] for each in listed] == [False, False]
 
     assert api_client.put(f"/api/recipes/{ids['A']}/start").json() == {"success": True}
-    running = api_client.get(f"/api/recipes?folder_id={folder}&running=true").json()["items"]
+    running = api_client.get(f"{whole}&running=true").json()["items"]
     assert [each["name"] for each in running] == ["A"]
     one = api_client.get(f"/api/recipes/{ids['A']}").json()
     assert (one["running"], json.loads(one["code"])["as"]) == (True, "start")

@@ -105,6 +105,11 @@ def test_a_server_is_created_given_a_tool_and_a_token_and_called(
     (seen,) = listed["result"]["tools"]
     assert (seen["description"], seen["annotations"]["readOnlyHint"]) == ("Policies.", True)
     assert ask("PUT", f"{path}/tools/{tool['id']}", hints=None)[1]["hints"] is None
+    stopped = ask("PUT", f"{path}/tools/{tool['id']}", enabled=False)[1]
+    assert (stopped["enabled"], stopped["active"]) == (False, True)
+    listed = _call(simulator, server["mcp_url"], made["token"], "tools/list").json
+    assert listed["result"]["tools"] == [], "a stopped tool is shown to nobody"
+    assert ask("PUT", f"{path}/tools/{tool['id']}", enabled=True)[1]["enabled"]
 
     assert ask("DELETE", f"{path}/tools/{tool['id']}") == (204, None)
     assert ask("DELETE", f"{path}/tools/{tool['id']}")[0] == 404

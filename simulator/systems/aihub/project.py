@@ -4,9 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.connectors import CONNECTORS
-from simulator.db.listing import Listing
-from simulator.db.tables import Connection
+from simulator.db.listing import Found, Listing
+from simulator.db.tables import Connection, McpServer, Recipe
 from simulator.domain import (
+    asset_folders,
     connection_lists,
     folder_changes,
     folders,
@@ -86,7 +87,7 @@ def rename(project_id: int) -> Response | tuple[str, int]:
 @bp.route("/<int:project_id>/delete", methods=["GET", "POST"])
 def delete(project_id: int) -> Response | tuple[str, int]:
     """Ask, and delete the project, or the folder of it that `folder` names, with all in it."""
-    world, workspace_id, place = current_world(), person().workspace_id, _place(project_id)
+    world, place = current_world(), _place(project_id)
     name, error = place.name, ""
     is_project, project = place.folder is None, place.project
     if request.method == "POST":
@@ -100,9 +101,9 @@ def delete(project_id: int) -> Response | tuple[str, int]:
     page = render_template(
         "aihub/project_delete.html",
         place=place,
-        recipes=recipe_lists.find_recipes(world, workspace_id, Criteria(place=place)).count(),
+        recipes=_find_recipes(place).count(),
         connections=connection_lists.find_connections(world, place).count(),
-        servers=server_lists.list_servers(world, workspace_id, place=place).count(),
+        servers=_find_servers(place).count(),
         error=error,
     )
     return page, 409 if error else 200
@@ -136,15 +137,25 @@ def _page(place: Place, dialog: str = "", error: str = "") -> str:
         place=place,
         above=_above(place),
         inside=folders.list_places(world, workspace_id, place.number),
-        recipes=recipe_lists.find_recipes(world, workspace_id, Criteria(place=place)).page(number),
+        recipes=_find_recipes(place).page(number),
         kinds=TRIGGER_NAMES,
         connections=found,
         apps={each.provider: each.name for each in CONNECTORS.values()},
-        servers=server_lists.list_servers(world, workspace_id, place=place).page(1, _ROWS),
+        servers=_find_servers(place).page(1, _ROWS),
         dialog=dialog or request.args.get("dialog", ""),
         name=request.form.get("name", ""),
         error=error,
     )
+
+
+def _find_recipes(place: Place) -> Found[Recipe]:
+    criteria = Criteria(inside=asset_folders.is_inside(Recipe, place))
+    return recipe_lists.find_recipes(current_world(), person().workspace_id, criteria)
+
+
+def _find_servers(place: Place) -> Found[McpServer]:
+    inside = asset_folders.is_inside(McpServer, place)
+    return server_lists.list_servers(current_world(), person().workspace_id, inside=inside)
 
 
 def _above(place: Place) -> list[tuple[str, int]]:

@@ -11,7 +11,6 @@ from simulator.domain import (
     asset_folders,
     connections,
     disconnection,
-    folders,
     recipes,
     runtime_connections,
     tags,
@@ -23,6 +22,7 @@ from simulator.systems.developer_api.endpoint import (
     Body,
     Call,
     LongQuery,
+    Moment,
 )
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
@@ -37,6 +37,8 @@ class ConnectionQuery(LongQuery):
     """Which connections."""
 
     folder_id: str | None = None
+    project_id: str | None = None
+    updated_after: Moment | None = None
     parent_id: str | None = None
     external_id: str | None = None
     include_runtime_connections: str | None = None
@@ -62,13 +64,17 @@ class NewRuntimeConnection(Body):
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
     """List connections: a page; those of end users with `include_runtime_connections=true`."""
-    place, number = None, _number(query.folder_id)
-    if number is not None and number != folders.HOME:
-        place = folders.get_place(call.world, call.workspace_id, number)
+    inside, number = None, _number(query.folder_id)
+    if number is not None:
+        inside = asset_folders.is_listed(
+            *(call.world, call.workspace_id, Connection, number), with_subfolders=False
+        )
     found = connections.list_in_environment(
         call.world,
         call.client.environment_id,
-        inside=None if place is None else asset_folders.is_inside(Connection, place),
+        inside=inside,
+        project_id=_number(query.project_id),
+        updated_after=query.updated_after,
         parent_id=_number(query.parent_id),
         external_id=query.external_id,
         with_children=query.include_runtime_connections == "true",

@@ -2,10 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from simulator.db.tables import ApiClient
 from simulator.domain.api_clients import Quota
@@ -55,6 +62,14 @@ def _read_number(value: object) -> object:
 
 #: The number of something in a body: clients of Workato send it as such, or as a text.
 Number = Annotated[int, Field(ge=0, lt=2**31), BeforeValidator(_read_number)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+#: A moment; without a zone, it is one in UTC (our choice).
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 #: Rows of an answer for which Workato documents no page (our choice).
 LONGEST_PAGE = 1000

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from sqlalchemy import ColumnElement
 
 from simulator.db.tables import McpServer, PackageAsset
 from simulator.domain import (
@@ -84,7 +85,7 @@ def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
         call.workspace_id,
         environment_id=call.client.environment_id,
         project_id=None if project is None else parse_whole_number(project) or 0,
-        place=None if query.folder_id is None else _place(call, query.folder_id),
+        inside=None if query.folder_id is None else _is_in(call, query.folder_id),
         uses_workato_identity=None if method is None else method == "workato_idp",
         whole=True,
     ).part(query.part)
@@ -213,6 +214,15 @@ def get_found(call: Call, handle: str) -> McpServer:
 def _place(call: Call, number: int) -> FolderPlace:
     try:
         return folders.get_place(call.world, call.workspace_id, number)
+    except NotFound as error:
+        raise FieldError("folder_id", str(error)) from None
+
+
+def _is_in(call: Call, number: int) -> ColumnElement[bool]:
+    try:
+        return asset_folders.is_listed(
+            *(call.world, call.workspace_id, McpServer, number), with_subfolders=False
+        )
     except NotFound as error:
         raise FieldError("folder_id", str(error)) from None
 

@@ -75,9 +75,13 @@ class Hints(Body):
 
 
 class ToolChange(Body):
-    """What is to change of a tool; `hints: null` takes them away."""
+    """What is to change of a tool; `hints: null` takes them away.
+
+    `enabled`, which answers have, starts and stops it, as the page of its server does (our choice).
+    """
 
     description: Annotated[str, Field(min_length=1)] | None = None
+    enabled: bool | None = None
     hints: Hints | None = None
 
 
@@ -107,8 +111,10 @@ def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", ":handle/tools/:tool_id")
 def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict[str, Any]:
-    """Change a tool's description, which models read, and its hints; the recipe keeps its own."""
+    """Change a tool's description, which models read, and its hints; start it, or stop it."""
     tool = _found(call, handle, tool_id)
+    if body.enabled is not None:
+        servers.set_tools_enabled(call.world, tool.server, [tool.id], enabled=body.enabled)
     if body.description is not None:
         servers.describe_tool(call.world, tool, body.description)
     if "hints" in body.model_fields_set:

@@ -156,10 +156,12 @@ def _place(call: Call, number: str | None) -> Place | None:
     """Return the folder that is named, or None.
 
     Raises:
-        FieldError: there is no such folder.
+        FieldError: there is no such folder, or it is the root, which has no recipes (as seen live).
     """
-    if number is None or number == str(folders.HOME):
+    if number is None:
         return None
+    if number == str(folders.HOME):
+        raise FieldError("folder_id", "can't be assigned to the root folder")
     try:
         return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
     except NotFound as error:

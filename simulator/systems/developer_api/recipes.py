@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from simulator.db.tables import Collaborator, Recipe
 from simulator.domain import (
     asset_folders,
-    folders,
     job_history,
     recipe_lists,
     recipes,
@@ -18,20 +16,12 @@ from simulator.domain import (
     workspaces,
 )
 from simulator.domain.job_history import JobCounts
-from simulator.systems.developer_api.endpoint import RECIPES, ApiEndpoint, Call, PageQuery
+from simulator.systems.developer_api.endpoint import RECIPES, ApiEndpoint, Call, Moment, PageQuery
 from simulator.validation.fields import DIGITS
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=RECIPES)
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-#: A moment; without a zone, it is one in UTC (our choice).
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class RecipeQuery(PageQuery):
@@ -40,6 +30,8 @@ class RecipeQuery(PageQuery):
     adapter_names_all: str = ""
     adapter_names_any: str = ""
     folder_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
+    with_subfolders: bool = False
+    project_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
     order: Literal["activity", "default"] = "default"
     running: bool | None = None
     active: bool | None = None
@@ -58,14 +50,19 @@ class RecipeQuery(PageQuery):
 def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
     """List recipes, the newest first, by folder, app, state and time.
 
+    `folder_id` asks for those in that folder, `with_subfolders=true` for those in its folders, too;
     `order=activity` puts those first that ran last; `running=true` asks for those that run, and
     `active` for those that run or for those that do not.
     """
-    place = None
-    if query.folder_id is not None and query.folder_id != folders.HOME:
-        place = folders.get_place(call.world, call.workspace_id, query.folder_id)
+    inside = None
+    if query.folder_id is not None:
+        inside = asset_folders.is_listed(
+            *(call.world, call.workspace_id, Recipe, query.folder_id),
+            with_subfolders=query.with_subfolders,
+        )
     criteria = recipe_lists.Criteria(
-        place=place,
+        inside=inside,
+        project_id=query.project_id,
         running=True if query.running else query.active,
         all_apps=_split(query.adapter_names_all),
         any_apps=_split(query.adapter_names_any),
