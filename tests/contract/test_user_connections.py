@@ -238,22 +238,21 @@ def _many(mcp: Mcp, number: int) -> None:
         now = mcp.world.clock.now()
         parent = session.scalars(select(Connection)).one()
         for index in range(number):
-            session.add(
-                EndUser(
-                    id=f"eu-many-{index}",
-                    workspace_id=parent.workspace_id,
-                    name=f"User {index} ",
-                    email=f"user{index}@many.example",
-                    password_hash="-",
-                    created_at=now,
-                )
+            person = EndUser(
+                id=f"eu-many-{index}",
+                workspace_id=parent.workspace_id,
+                name=f"User {index} ",
+                email=f"user{index}@many.example",
+                password_hash="-",
+                created_at=now,
             )
+            session.add(person)
             session.flush()
             own = connections.authorize_child(
                 mcp.world,
                 parent,
                 parent.environment_id,
-                f"eu-many-{index}",
+                person,
                 {"access_token": "at"},
                 "100% hers" if index == 3 else None,
             )
