@@ -12,4 +12,5 @@ def list_inputs(action: Action) -> dict[str, bool]:
         action: of a connector.
     """
     needed = dict.fromkeys((*action.needs, *re.findall(r"{(\w+)}", action.path)), True)
-    return needed | {name: False for name in (*action.query, *action.body) if name not in needed}
+    others = (*action.usual, *action.query, *action.body)
+    return needed | {name: False for name in others if name not in needed}

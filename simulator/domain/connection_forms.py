@@ -67,7 +67,8 @@ def check_form(
         errors["location"] = "Select the project where the connection is stored."
     if form.auth_type != AUTHORIZATION_CODE_GRANT:
         errors["auth_type"] = (
-            "Select Authorization code grant: End user's connection supports no other type."
+            "Select Authorization code grant: End user's connection supports no other type, "
+            "and this sandbox makes no connection of another."
         )
     if not form.client_id.strip():
         errors["client_id"] = (

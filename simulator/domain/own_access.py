@@ -22,7 +22,8 @@ class Client:
     Attributes:
         id: its `client_id`.
         name: as it registered.
-        since: the first of the tokens that it has now; None where it has none.
+        since: the sign-in that the first of the tokens it has now comes from; None where it has
+            none.
         latest: the last one.
     """
 

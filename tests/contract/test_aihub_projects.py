@@ -1,5 +1,7 @@
 """Projects by hand: what is in one, new folders, and connections made and undone on their pages."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -65,6 +67,31 @@ def test_projects_and_folders_are_created(hub: Hub, builder: HubBrowser) -> None
         assert project.description == "All of it"
     foreign = builder.get(f"/projects/1?folder={inside.rpartition('=')[2]}")
     assert foreign.status_code == 404
+
+
+@pytest.mark.requirement("SRV-12")
+def test_every_connection_of_a_project_can_be_reached(
+    builder: HubBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.systems.aihub.project._ROWS", 1)
+
+    seen, at = set(), "/projects/1"
+    while at:
+        page = builder.get(at).text
+        seen |= set(re.findall(r'href="/connections/(\d+)"', page))
+        at = "".join(re.findall(r'rel="next" href="(/projects/1\?connections=\d+)"', page))
+
+    assert seen == {"1", "2", "3"}
+
+
+@pytest.mark.requirement("SRV-12")
+@pytest.mark.parametrize("address", ["/recipes/new?location=1", "/recipes/1", "/connections/1"])
+def test_what_a_project_has_is_below_it(builder: HubBrowser, address: str) -> None:
+    """The sidebar says Projects, and the line above the title leads back to the project."""
+    page = builder.get(address).text
+
+    assert re.findall(r'href="(\S+)"\s+aria-current="true"', page) == ["/projects"]
+    assert re.search(r'<a href="/(projects/1">Finance|ai_hub/mcp/\S+">Server)', page)
 
 
 @pytest.mark.requirement("SRV-13")
@@ -183,7 +210,8 @@ def test_projects_and_folders_are_renamed_and_deleted(hub: Hub, builder: HubBrow
     assert field_error(taken, "name") == "The name has already been taken."
 
     delete = f"{at}/delete"
-    assert "0 recipes, 0 connections" in text_of(builder.get(f"{delete}?folder={folder}"))
+    asked = text_of(builder.get(f"{delete}?folder={folder}"))
+    assert "No recipe, connection or MCP server is in it. This cannot be undone." in asked
     gone = builder.post(delete, delete, folder=folder)
     assert gone.headers["Location"] == at
     assert builder.get(inside).status_code == 404

@@ -1,5 +1,6 @@
 """The scenario `empty`: nothing is there, and every page says how to begin."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,18 @@ PAGES = {
 }
 
 
+#: The page of OAuth clients of each app → whom Nora signs in as.
+CLIENTS = {
+    "https://new.coupacloud.com/oauth2/clients": {"login": "nora", "password": "coupa-Pass-1"},
+    "https://new.atlassian.net/console/myapps": {
+        "username": "nora@new.example", "password": "jira-Pass-1",
+    },
+    "https://accounts.google.com/apis/credentials": {
+        "identifier": "nora@new.example", "Passwd": "google-Pass-1",
+    },
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def owner() -> Iterator[Browser]:
     """The owner's browser, signed in."""
@@ -35,3 +48,14 @@ def test_every_page_says_how_to_begin(owner: Browser, address: str) -> None:
 
     assert shown.page.status_code == 200
     assert PAGES[address] in shown.text
+
+
+@pytest.mark.parametrize("address", CLIENTS)
+def test_apps_have_people_and_no_client(owner: Browser, address: str) -> None:
+    """Whoever administers one is told what a client is for, and makes it."""
+    owner.get(address)
+    button = re.findall(r'<button type="submit"[^>]*>\s*([^<]+?)\s*</button>', owner.page.text)[-1]
+    owner.press(button, **CLIENTS[address])
+
+    assert owner.page.status_code == 200
+    assert "Create one to connect an application such as Workato." in owner.text

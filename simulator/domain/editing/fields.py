@@ -76,7 +76,7 @@ def list_fixed_fields(block: Block) -> Iterator[InputField]:
     elif keyword in ("if", "elsif", "while_condition"):
         yield from _of_condition(block)
     elif keyword == "action" and name == CUSTOM_ACTION:
-        yield from _of_custom_action()
+        yield from _of_custom_action(provider)
     elif keyword == "action" and provider in _OF_PLATFORM:
         yield from _OF_PLATFORM[provider].get(name, ())
 
@@ -174,11 +174,14 @@ def _of_app(block: Block, provider: str, name: str) -> Iterator[InputField]:
             yield InputField(path=("input", *each.split(".")), label=label, required=needed)
 
 
-def _of_custom_action() -> Iterator[InputField]:
+def _of_custom_action(provider: str) -> Iterator[InputField]:
     yield InputField(path=("input", "mnemonic"), label="Action name")
     verbs = [(each, each.upper()) for each in _VERBS]
     yield InputField(path=("input", "verb"), label="Method", options=verbs, is_fixed=True)
-    hint = "Below the address of the app's API, or an absolute URI of the app."
+    connector = CONNECTORS.get(provider)
+    base = connector.api_url + connector.custom_action_path if connector else ""
+    below = base.rstrip("/") or "the address of the app's API"
+    hint = f"Below {below}, or an absolute URI of the app."
     yield InputField(path=("input", "path"), label="Path", required=True, hint=hint)
     kinds = [(each, each) for each in ("json", "urlencoded", "multipart", "raw", "text")]
     yield InputField(

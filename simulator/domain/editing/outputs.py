@@ -1,6 +1,7 @@
 """What the steps before a step give it: the data pills that can be put into its inputs."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -308,12 +309,13 @@ def _plain(name: str, label: str, kind: str = "string") -> Output:
 
 
 def make_label(name: str) -> str:
-    """Return a name as people read it: `need_by_date` as Need by date.
+    """Return a name as people read it: `need_by_date` as Need by date, `maxResults` as Max results.
 
     Args:
         name: of a field.
     """
-    words = name.replace("_", " ").replace("-", " ").strip()
+    apart = re.sub(r"(?<=[a-z0-9])[A-Z](?=[a-z])", lambda found: f" {found[0].lower()}", name)
+    words = apart.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:] or name
 
 

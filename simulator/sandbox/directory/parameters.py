@@ -121,7 +121,7 @@ STANDARD = (
     Parameters("identity", "* /login_experience/*", ()),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("role", "access", "projects")),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("ip_allow_list", "endpoints")),
-    Parameters("aihub", "* /projects*", ("package", "project", "start", *_PAGE)),
+    Parameters("aihub", "* /projects*", ("connections", "package", "project", "start", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", "do", *_PAGE)),
     Parameters(
         "aihub", "* /recipes/*", ("connection_id", "auth_type", "client_id", "host", "host_choice")

@@ -1,6 +1,6 @@
 """Create a recipe by hand: its name, where it is stored, what it begins with."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from simulator.domain import locations, recipe_edits
@@ -8,6 +8,7 @@ from simulator.domain.editing.kinds import TRIGGERS, get_trigger
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.edits import editor_url
+from simulator.systems.aihub.trail import trail_to
 from simulator.web.application import current_world
 
 bp = Blueprint("new_recipe", __name__)
@@ -46,16 +47,15 @@ def create() -> Response | tuple[str, int]:
         places=[(each.number, locations.tell(each)) for each in places],
         triggers=TRIGGERS,
         errors=errors,
-        back=_back(typed["location"]),
+        above=_above(typed["location"]),
     )
     return page, 422 if errors else 200
 
 
-def _back(location: str) -> str:
-    """Return where Cancel leads: the project of the place, or all of them."""
+def _above(location: str) -> list[tuple[str, str]]:
+    """Return the links above the title; the last is where Cancel leads."""
     try:
         place = locations.read_location(current_world(), person().workspace_id, location)
     except FieldError:
-        return url_for("projects.listing")
-    folder = place.number if place.folder else None
-    return url_for("project.view", project_id=place.project.id, folder=folder)
+        place = None
+    return trail_to(place)

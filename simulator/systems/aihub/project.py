@@ -20,12 +20,13 @@ from simulator.domain.folders import Place
 from simulator.domain.recipe_lists import Criteria
 from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.trail import trail_to
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("project", __name__, url_prefix="/projects")
 
-#: Rows of each kind that the page shows; others are on pages of their own kind.
+#: Connections of a page of them, and MCP servers that are named; others are in AI Hub.
 _ROWS = 50
 
 
@@ -131,11 +132,12 @@ def _place(project_id: int) -> Place:
 def _page(place: Place, dialog: str = "", error: str = "") -> str:
     world, workspace_id = current_world(), person().workspace_id
     _text, number = searched()
-    found: Listing[Connection] = connection_lists.find_connections(world, place).page(1, _ROWS)
+    part = parse_whole_number(request.args.get("connections")) or 1
+    found: Listing[Connection] = connection_lists.find_connections(world, place).page(part, _ROWS)
     return render_template(
         "aihub/project.html",
         place=place,
-        above=_above(place),
+        above=trail_to(place)[:-1],
         inside=folders.list_places(world, workspace_id, place.number),
         recipes=_find_recipes(place).page(number),
         kinds=TRIGGER_NAMES,
@@ -156,13 +158,3 @@ def _find_recipes(place: Place) -> Found[Recipe]:
 def _find_servers(place: Place) -> Found[McpServer]:
     inside = asset_folders.is_inside(McpServer, place)
     return server_lists.list_servers(current_world(), person().workspace_id, inside=inside)
-
-
-def _above(place: Place) -> list[tuple[str, int]]:
-    """Return the folders that lead to a place: name, and number."""
-    world, workspace_id = current_world(), person().workspace_id
-    above: list[tuple[str, int]] = []
-    while place.folder is not None:
-        place = folders.get_place(world, workspace_id, folders.get_parent_number(world, place))
-        above.insert(0, (place.name, place.number))
-    return above

@@ -41,8 +41,9 @@ def create() -> tuple[str, int] | Response:
     if form.errors:
         return _form(form, None), 422
     row = clients.create(here().world, here().host, form)
-    label = here().profile.connector.client_id_label
-    flash(f"The client {row.name} was created. Copy its {label} and Secret.")
+    profile = here().profile
+    label, secret = profile.connector.client_id_label, profile.words.secret
+    flash(f"The client {row.name} was created. Copy its {label} and {secret}.")
     return redirect(url_for("clients.show", client_id=row.id), code=303)
 
 

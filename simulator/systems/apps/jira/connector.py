@@ -64,6 +64,7 @@ _ACTIONS = (
         method="GET",
         path=f"{_REST}/search/jql",
         query=("maxResults", "nextPageToken"),
+        usual=("project", "status", "issuetype", "assignee", "reporter", "priority", "summary"),
         scopes=_READ,
     ),
     _reads(
