@@ -209,7 +209,8 @@ def _children(simulator: Simulator) -> Any:
         with world.db.unit() as session:
             parent = session.get_one(Connection, parent_id)
             answer = {"access_token": f"at-{number}", "refresh_token": f"rt-{number}"}
-            connections.authorize_child(world, parent, parent.environment_id, ada, answer)
+            person = session.get_one(EndUser, ada)
+            connections.authorize_child(world, parent, parent.environment_id, person, answer)
 
     return authorize, lambda _: _count_is(simulator, 1, Connection, Connection.end_user_id == ada)
 

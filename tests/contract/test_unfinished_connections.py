@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from simulator.db.tables import Connection, OAuthState, Recipe
+from simulator.db.tables import Connection, EndUser, OAuthState, Recipe
 from simulator.domain import connections
 from tests.contract.aihub_world import Hub, connection, hub, text_of
 from tests.contract.test_aihub_connect import NEW
@@ -133,7 +133,8 @@ def test_deleting_takes_the_runtime_user_connections_along_and_revokes_them(hub:
             recipe.running = False
         parent = session.get_one(Connection, 2)
         answer = {"access_token": "at-of-ada", "refresh_token": "rt-of-ada"}
-        connections.authorize_child(hub.world, parent, 1, "eu-ada", answer)
+        ada = session.get_one(EndUser, "eu-ada")
+        connections.authorize_child(hub.world, parent, 1, ada, answer)
     browser = hub.browser("builder")
     address = "/connections/2/delete"
     assert "The 1 runtime user connection of end users" in text_of(browser.get(address))
@@ -150,7 +151,8 @@ def test_deleting_takes_the_runtime_user_connections_along_and_revokes_them(hub:
 def test_only_builders_connections_of_the_workspace_are_deleted(hub: Hub, number: int) -> None:
     with hub.world.db.unit() as session:
         parent = session.get_one(Connection, 2)
-        connections.authorize_child(hub.world, parent, 1, "eu-ada", {"access_token": "at"})
+        ada = session.get_one(EndUser, "eu-ada")
+        connections.authorize_child(hub.world, parent, 1, ada, {"access_token": "at"})
     browser = hub.browser("admin")
 
     assert browser.get(f"/connections/{number}/delete").status_code == 404

@@ -108,12 +108,18 @@ def _runtime_user_connection(world: World) -> None:
     assert parent is not None
     assert ada is not None
     now = world.clock.now()
-    key = {"parent_id": parent.id, "environment_id": parent.environment_id, "end_user_id": ada.id}
+    key = {"parent_id": parent.id, "environment_id": parent.environment_id, "external_id": ada.id}
     same = {name: getattr(parent, name) for name in ("workspace_id", "project_id", "provider")}
-    values = {"name": "Mine", "input": {}, "created_at": now, "updated_at": now}
+    values = {
+        "end_user_id": ada.id,
+        "name": "Mine",
+        "input": {},
+        "created_at": now,
+        "updated_at": now,
+    }
     with rival(world, Connection, **key, **same, **values):
         made = connections.authorize_child(
-            world, parent, parent.environment_id, ada.id, {"access_token": "at"}
+            world, parent, parent.environment_id, ada, {"access_token": "at"}
         )
 
     assert connections.find_child(world, parent, parent.environment_id, ada.id) is made

@@ -138,8 +138,8 @@ def test_a_child_connection_is_one_persons_in_one_environment(world: World) -> N
     ida, otto, one = person(world), person(world, "otto"), server(world)
     assert verified_access.list_missing(world, one, ida, [parent(world)]) == [parent(world)]
 
-    child = connections.authorize_child(world, parent(world), one.environment_id, ida.id, GRANT)
-    again = connections.authorize_child(world, parent(world), one.environment_id, ida.id, GRANT)
+    child = connections.authorize_child(world, parent(world), one.environment_id, ida, GRANT)
+    again = connections.authorize_child(world, parent(world), one.environment_id, ida, GRANT)
 
     assert child is again
     assert verified_access.list_missing(world, one, ida, [parent(world)]) == []
@@ -294,7 +294,7 @@ def test_a_connection_of_ones_own_comes_before_an_inherited_one(world: World) ->
     """And once it is lost, the parent serves again."""
     ida, one, shared = person(world), server(world), parent(world)
     one.allow_same_user_token_inheritance, shared.authorized_by = True, ida.email
-    own = connections.authorize_child(world, shared, one.environment_id, ida.id, GRANT)
+    own = connections.authorize_child(world, shared, one.environment_id, ida, GRANT)
 
     assert verified_access.find_acting_connection(world, one, ida, shared) is own
     connections.mark_lost(world, own, "gone")
