@@ -1,7 +1,10 @@
 """The Developer API's connections, connectors, API collections and clients of these."""
 
 import json
+from functools import partial
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -136,7 +139,9 @@ def test_connectors_are_listed_with_their_actions(api_client: ApiClient) -> None
 
 
 @pytest.mark.requirement("API-31")
-def test_custom_connectors_of_packages_are_listed_with_their_code(api_client: ApiClient) -> None:
+def test_custom_connectors_of_packages_are_listed_with_their_code(
+    api_client: ApiClient, clock: TimeTravel
+) -> None:
     files = {
         "ours.custom_adapter.json": {"name": "Ours"},
         "ours.custom_adapter.rb": "{ title: 'Ours' }",
@@ -147,9 +152,69 @@ def test_custom_connectors_of_packages_are_listed_with_their_code(api_client: Ap
 
     assert [(each["title"], each["name"]) for each in listed] == [("Ours", "ours")]
     address = f"/api/custom_connectors/{listed[0]['id']}"
+    wait = partial(clock.travel, seconds=1)
+    wait()
     assert api_client.get(address).json() == {"result": listed[0]}
+    assert api_client.get(f"{address}/code").status_code == 429, "one request a second"
+    wait()
     assert api_client.get(f"{address}/code").json() == {"data": {"code": "{ title: 'Ours' }"}}
+    wait()
     assert api_client.get("/api/custom_connectors/999/code").status_code == 404
+
+
+@pytest.mark.requirement("API-44")
+def test_a_custom_connector_is_made_changed_and_released(
+    api_client: ApiClient, clock: TimeTravel
+) -> None:
+    """As programs do that copy a connector from one workspace into another."""
+
+    def ask(method: str, path: str, **options: Any) -> tuple[int, Any]:
+        clock.travel(seconds=1)
+        answer = api_client.request(method, f"/api/custom_connectors{path}", **options)
+        return answer.status_code, answer.json()
+
+    assert ask("GET", "/search", params={"title": "Acme"}) == (200, {"data": []})
+    body = {"title": "Acme CRM", "code": "{ title: 'Acme CRM' }", "note": "One"}
+    status, made = ask("POST", "", json=body)
+    assert (status, made["title"], made["latest_version"]) == (200, "Acme CRM", 1)
+    assert (made["latest_released_version"], made["released_versions"]) == (None, [])
+    assert ask("GET", "/search", params={"title": "Acme"})[1] == {"data": [made]}
+    assert ask("GET", "/search", params={"title": "acme"})[1] == {"data": []}, "in its letters"
+
+    address = f"/{made['id']}"
+    released = ask("POST", f"{address}/release")[1]
+    assert (released["latest_released_version"], released["latest_released_version_note"]) == (
+        1,
+        "One",
+    )
+    again = ask("POST", f"{address}/release")
+    assert (again[0], "already" in again[1]["message"]) == (400, True)
+
+    changed = ask("PUT", address, json={"code": "{ title: 'Two' }", "note": "Two"})[1]
+    assert (changed["latest_version"], changed["latest_released_version"]) == (2, 1)
+    assert ask("GET", f"{address}/code")[1] == {"data": {"code": "{ title: 'Two' }"}}
+    renamed = ask("PUT", address, json={"title": "Acme"})[1]
+    assert (renamed["title"], renamed["latest_version"], renamed["name"]) == (
+        "Acme",
+        2,
+        made["name"],
+    )
+    assert [
+        each["version"] for each in ask("POST", f"{address}/release")[1]["released_versions"]
+    ] == [2, 1]
+    assert ask("PUT", address, json={"title": " "})[0] == 400
+
+    project = next(
+        one for one in api_client.get("/api/projects").json() if one["name"] == "Home assets"
+    )
+    manifest = {"name": "all", "folder_id": project["folder_id"], "auto_generate_assets": True}
+    exported = api_client.post("/api/export_manifests", json={"export_manifest": manifest}).json()
+    package = api_client.post(f"/api/packages/export/{exported['result']['id']}").json()["id"]
+    packed = api_client.get(f"/api/packages/{package}/download")
+    with ZipFile(BytesIO(packed.content)) as archive:
+        files = {each: archive.read(each).decode() for each in archive.namelist()}
+    assert files["acme_crm.custom_adapter.rb"] == "{ title: 'Two' }"
+    assert "simulator_versions" not in files["acme_crm.custom_adapter.json"]
 
 
 @pytest.mark.requirement("API-32")

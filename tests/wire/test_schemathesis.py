@@ -42,6 +42,7 @@ DEVELOPER_RULES: Mapping[str, str] = {
     "POST /api/connections/{connection_id}": "the host has the app's format",
     "POST /api/connections/runtime_user_connections": "the parent is connected; the URL is one",
     "POST /api/connections/{connection_id}/pick_list": "the app has such a pick list",
+    "POST /api/custom_connectors/{id}/release": "the latest version is not released yet",
     "POST /api/data_tables": "no two columns have one name",
     "POST /api/developer_api_clients": "there is such a role; the name is free, addresses are some",
     "PUT /api/developer_api_clients/{client_id}": "as where it is made",

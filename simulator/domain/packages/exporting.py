@@ -16,7 +16,7 @@ from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Re
 from simulator.domain.api_collections import Endpoint, list_endpoints
 from simulator.domain.packages import binding
 from simulator.domain.packages.model import (
-    ACTIVE,
+    LOCAL,
     Asset,
     find_references,
     kind_of,
@@ -153,7 +153,8 @@ class _Export:
             return base64.b64decode(row.content or "")
         asset = Asset(zip_name=row.zip_name, kind=row.kind, name=row.name, document=row.document)
         document = dict(row.document)
-        document.pop(ACTIVE, None)
+        for member in LOCAL:
+            document.pop(member, None)
         if row.recipe is not None:
             document |= self._recipe_changes(asset, row.recipe)
         elif row.connection is not None:

@@ -12,7 +12,7 @@ from simulator.domain.packages import binding, reference_data, resolution, serve
 from simulator.domain.packages.connections import Connections
 from simulator.domain.packages.exporting import Made, find_without_file
 from simulator.domain.packages.model import (
-    ACTIVE,
+    LOCAL,
     PROJECT_FILE,
     Asset,
     Package,
@@ -269,8 +269,9 @@ class _Import:
             else:
                 self._new.add(id(row))
         else:
-            if document is not None and row.document is not None and ACTIVE in row.document:
-                document[ACTIVE] = row.document[ACTIVE]
+            if document is not None:
+                had = row.document or {}
+                document |= {member: had[member] for member in LOCAL if member in had}
             if (row.zip_name, row.document, row.content) == (asset.zip_name, document, content):
                 return
             self._changed.add(id(row))

@@ -1,16 +1,13 @@
-"""Which connectors there are, and custom ones of the workspace (Workato docs, connectors)."""
+"""Which connectors there are, with their triggers and actions (Workato docs, connectors)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from simulator.connectors import CONNECTORS, Connector
-from simulator.db.tables import PackageAsset
-from simulator.domain import custom_connectors
 from simulator.domain.engine.platform import ACTIONS
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.systems.developer_api.endpoint import CONNECTORS as QUOTA
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Call, PageQuery, Query
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=QUOTA)
@@ -45,26 +42,6 @@ def list_platform_connectors(call: Call, query: PageQuery) -> dict[str, Any]:  #
     return {
         "items": part, "count": len(every), "page": query.page, "per_page": query.per_page
     }  # fmt: skip
-
-
-@ENDPOINTS.add("GET", "custom_connectors")
-def list_custom_connectors(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List the custom connectors that packages brought: a page."""
-    found = custom_connectors.find_connectors(call.world, call.workspace_id)
-    rows = found.cut(query.part.offset, query.part.size)
-    return {"result": [_custom(each) for each in rows]}
-
-
-@ENDPOINTS.add("GET", "custom_connectors/:id")
-def get_custom_connector(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
-    """Tell of one custom connector."""
-    return {"result": _custom(_found(call, id))}
-
-
-@ENDPOINTS.add("GET", "custom_connectors/:id/code")
-def get_custom_connector_code(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
-    """Return the code of a custom connector, as its package has it; empty where it has none."""
-    return {"data": {"code": custom_connectors.read_code(call.world, _found(call, id))}}
 
 
 def _list_connectors() -> Iterator[dict[str, Any]]:
@@ -108,22 +85,3 @@ def _operation(name: str, title: str) -> dict[str, Any]:
 
 def _title(name: str) -> str:
     return name.strip("_").replace("_", " ").capitalize()
-
-
-def _found(call: Call, number: str) -> PackageAsset:
-    row_id = parse_whole_number(number) or 0
-    return custom_connectors.get_connector(call.world, call.workspace_id, row_id)
-
-
-def _custom(row: PackageAsset) -> dict[str, Any]:
-    note = (row.document or {}).get("note")
-    at = {"created_at": row.created_at.isoformat(), "released_at": row.updated_at.isoformat()}
-    return {
-        "id": row.id,
-        "name": custom_connectors.get_name(row),
-        "title": row.name,
-        "latest_released_version": 1,
-        "latest_released_version_note": note,
-        "released_versions": [{"version": 1, "version_note": note, **at}],
-        "static_webhook_url": None,
-    }

@@ -1,0 +1,157 @@
+"""Custom connectors: found, made, changed and released (Workato docs, custom connectors).
+
+Two clients and the documentation's samples agree on the envelopes: lists in `result`, what is found
+by title in `data`, and bare what is made, changed or released.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from simulator.db.tables import PackageAsset
+from simulator.domain import custom_connectors
+from simulator.domain.custom_connectors import Version
+from simulator.systems.developer_api.endpoint import (
+    CUSTOM_CONNECTORS,
+    ApiEndpoint,
+    Body,
+    Call,
+    PageQuery,
+    Query,
+)
+from simulator.validation.fields import matches
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.endpoints import Table
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CUSTOM_CONNECTORS)
+
+#: What an answer says of versions that are shared, which none is here.
+_UNSHARED = {
+    "latest_shared_version": None,
+    "latest_shared_version_note": None,
+    "oem_shared_version": None,
+    "oem_shared_at": None,
+    "static_webhook_url": None,
+}
+
+Title = Annotated[str, Field(min_length=1, max_length=255), matches(r"(?s).*\S.*", "some text")]
+Code = Annotated[str, Field(min_length=1)]
+Note = Annotated[str, Field(max_length=1000)]
+
+
+class TitleQuery(Query):
+    """Part of a title, in its letters."""
+
+    title: Annotated[str, Field(min_length=1)]
+
+
+class NewConnector(Body):
+    """A custom connector; its first version is not released."""
+
+    title: Title
+    code: Code
+    note: Note | None = None
+    description: str = ""
+
+
+class ConnectorChange(Body):
+    """What is to change of a custom connector; code makes a new version."""
+
+    title: Title | None = None
+    code: Code | None = None
+    note: Note | None = None
+    description: str | None = None
+
+
+@ENDPOINTS.add("GET", "custom_connectors")
+def list_custom_connectors(call: Call, query: PageQuery) -> dict[str, Any]:
+    """List the custom connectors of the workspace: a page."""
+    found = custom_connectors.find_connectors(call.world, call.workspace_id)
+    rows = found.cut(query.part.offset, query.part.size)
+    return {"result": [_describe(each) for each in rows]}
+
+
+@ENDPOINTS.add("GET", "custom_connectors/search")
+def search_custom_connectors(call: Call, query: TitleQuery) -> dict[str, Any]:
+    """Find custom connectors by part of their titles, in its letters."""
+    found = custom_connectors.find_by_title(call.world, call.workspace_id, query.title)
+    return {"data": [_describe(each) for each in found]}
+
+
+@ENDPOINTS.add("GET", "custom_connectors/:id")
+def get_custom_connector(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Tell of one custom connector."""
+    return {"result": _describe(_found(call, id))}
+
+
+@ENDPOINTS.add("GET", "custom_connectors/:id/code")
+def get_custom_connector_code(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Return the code of a custom connector; empty where its package has none."""
+    return {"data": {"code": custom_connectors.read_code(call.world, _found(call, id))}}
+
+
+@ENDPOINTS.add("POST", "custom_connectors")
+def create_custom_connector(call: Call, body: NewConnector) -> dict[str, Any]:
+    """Create a custom connector; its version is to be released."""
+    made = custom_connectors.create(
+        *(call.world, call.workspace_id),
+        title=body.title.strip(),
+        code=body.code,
+        note=body.note,
+        description=body.description,
+    )
+    return _describe(made)
+
+
+@ENDPOINTS.add("PUT", "custom_connectors/:id")
+def update_custom_connector(call: Call, id: str, body: ConnectorChange) -> dict[str, Any]:  # noqa: A002
+    """Change a custom connector; code makes a new version, which is to be released."""
+    connector = _found(call, id)
+    custom_connectors.change(
+        *(call.world, connector),
+        title=None if body.title is None else body.title.strip(),
+        code=body.code,
+        note=body.note,
+        description=body.description,
+    )
+    return _describe(connector)
+
+
+@ENDPOINTS.add("POST", "custom_connectors/:id/release")
+def release_custom_connector(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Release the latest version of a custom connector; 400 where it is released already."""
+    connector = _found(call, id)
+    custom_connectors.release(call.world, connector)
+    return _describe(connector)
+
+
+def _found(call: Call, number: str) -> PackageAsset:
+    row_id = parse_whole_number(number) or 0
+    return custom_connectors.get_connector(call.world, call.workspace_id, row_id)
+
+
+def _describe(row: PackageAsset) -> dict[str, Any]:
+    versions = custom_connectors.list_versions(row)
+    released = [each for each in reversed(versions) if each["released_at"] is not None]
+    latest, out = versions[-1], released[0] if released else None
+    return {
+        "id": row.id,
+        "name": custom_connectors.get_name(row),
+        "title": row.name,
+        "logo": None,
+        "latest_version": latest["version"],
+        "latest_version_note": latest["note"],
+        "latest_released_version": None if out is None else out["version"],
+        "latest_released_version_note": None if out is None else out["note"],
+        **_UNSHARED,
+        "released_versions": [_version(each) for each in released],
+    }
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {
+        "version": version["version"],
+        "version_note": version["note"],
+        "created_at": version["created_at"],
+        "released_at": version["released_at"],
+    }
