@@ -100,6 +100,22 @@ class Action:
         """
         return self.request(inputs)
 
+    def describe_inputs(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Return the inputs that depend on others, as schemas of recipes have them.
+
+        Args:
+            inputs: of the step, as the recipe has them.
+        """
+        return ()
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Return the fields of the output where they depend on inputs; empty for unknown ones.
+
+        Args:
+            inputs: of the step, as the recipe has them.
+        """
+        return ()
+
     def output(self, answer: Any) -> Any:
         """Return the step's output made of the app's JSON answer."""
         return {self.wrap: answer} if self.wrap else answer
@@ -240,9 +256,10 @@ class Connector:
         client_id_label: what the client ID is called there.
         client_secret_label: what the client secret is called there.
         actions: its actions by name.
-        outputs: what actions are known to give: the paths of fields, apart by spaces, such as
-            `id:integer` or `lines[].account.code`; of an action that wraps a list, those of its
-            items.
+        inputs: what is known of inputs of actions beside their names: `shorthand.read_inputs`
+            reads it.
+        outputs: what actions are known to give, for `shorthand.read_outputs`; of an action that
+            wraps a list, the fields of its items.
         read_error: the details of a refused request, from the members of its JSON; where that is a
             list, it is the member without a name.
         revoke_url: of the revocation endpoint (RFC 7009); None if the app has none.
@@ -284,6 +301,7 @@ class Connector:
     client_id_label: str = "Client ID"
     client_secret_label: str = "Client secret"
     actions: Mapping[str, Action]
+    inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     read_error: Callable[[Mapping[str, Any]], str] = field(default=lambda members: "")
     revoke_url: str | None = None

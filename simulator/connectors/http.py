@@ -6,13 +6,14 @@ the app: it is outside, and asked at hosts alone that the sandbox's owner allowe
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from simulator.connectors.base import Action, AppRequest, Connector
 from simulator.connectors.form_fields import FormField, HostField
+from simulator.connectors.shorthand import read_outputs
 from simulator.errors import FieldError
 from simulator.validation.parsing import parse_foreign_json
 
@@ -21,12 +22,31 @@ _BODILESS = ("GET", "HEAD", "OPTIONS")
 _JSON, _FORM, _PARTS = "json", "application/x-www-form-urlencoded", "multipart/form-data"
 _URL = r"(?i)https?://[^\s/?#@]+(/[^\s?#]*)?"
 _WITH_QUERY = r"(?i)https?://[^\s/?#@]+(/[^\s?#]*)?(\?[^\s#]*)?"
+#: As exported recipes have them; labels and hints are our choice.
+_INPUTS = """
+    request_name: | Request name | What the step does, in words.
+    request.method: needed = GET; POST; PUT; PATCH; DELETE; HEAD; OPTIONS | Method
+    request.url: needed | URL | Behind the connection's base URL, for example /orders.
+    request.content_type: = json, JSON; application/x-www-form-urlencoded, Form; multipart/form-data, Form with files; text/plain, Text | Request content type
+    request.body: lines | Request body | Not with GET, HEAD and OPTIONS.
+    request.headers[].header: | Header
+    request.headers[].value: | Value
+    response.output_type: = json, JSON; text, Text | Response type
+    response.ignore_http_errors: boolean | Go on after HTTP errors | Whether a status from 400 on fails the step.
+"""  # noqa: E501
 #: A header that the connection sets, or the transport.
 _RESERVED = ("authorization", "host", "content-length", "transfer-encoding", "connection", "cookie")
 
 
 class _Send(Action):
     """Send request via HTTP, as exported recipes have its input."""
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        written = _mapping(inputs.get("response")).get("response_schema")
+        declared = parse_foreign_json(str(written or "").encode())
+        fields = declared if isinstance(declared, list) else []
+        response = {"name": "response", "type": "object", "properties": fields}
+        return [response, *read_outputs("body status:integer headers:object")]
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         sent = _mapping(inputs.get("request"))
@@ -173,5 +193,6 @@ HTTP = HttpConnector(
             body={name: name for name in ("request_name", "request", "response")},
         )
     },
+    inputs={"make_request_v2": _INPUTS},
     read_error=_read_error,
 )

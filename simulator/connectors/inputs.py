@@ -1,16 +1,34 @@
 """Which inputs of an app's action are known."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from simulator.connectors.base import Action
+from simulator.connectors.base import Connector
+from simulator.connectors.shorthand import add_field, read_inputs
 
 
-def list_inputs(action: Action) -> dict[str, bool]:
-    """Return the inputs that are known of an action, and whether it needs them.
+def list_inputs(
+    connector: Connector, action_name: str, inputs: Mapping[str, Any]
+) -> Sequence[Mapping[str, Any]]:
+    """Return the inputs that are known of an action, as schemas of recipes have them.
+
+    What is needed has `optional` false: also in an object, which then is needed itself.
 
     Args:
-        action: of a connector.
+        connector: of the app.
+        action_name: of the action; without any where there is none of that name.
+        inputs: of the step, as far as the others depend on them.
     """
-    needed = dict.fromkeys((*action.needs, *re.findall(r"{(\w+)}", action.path)), True)
-    others = (*action.usual, *action.query, *action.body)
-    return needed | {name: False for name in others if name not in needed}
+    action = connector.actions.get(action_name)
+    if action is None:
+        return []
+    fields = read_inputs(connector.inputs.get(action_name, ""))
+    listed = {each["name"] for each in fields}
+    needed = dict.fromkeys((*action.needs, *re.findall(r"{(\w+)}", action.path)))
+    for name in dict.fromkeys((*needed, *action.query, *action.body)):
+        if name not in listed:
+            add_field(fields, name, {"type": "string", "optional": name not in needed})
+    listed |= {each["name"] for each in fields}
+    described = action.describe_inputs(inputs)
+    return [*fields, *(each for each in described if each["name"] not in listed)]

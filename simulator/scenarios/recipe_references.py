@@ -77,7 +77,7 @@ def _step(recipe: Recipe, step: Step, place: Place, *, is_last: bool) -> Mistake
         return
     if actions[name].takes_any_input:
         return
-    inputs = list(list_inputs(actions[name]))
+    inputs = [each["name"] for each in list_inputs(CONNECTORS[provider], name, {})]
     for key in step.input or {}:
         if key not in inputs:
             yield (*place, "input", key), f"unknown input; {expect_one_of(inputs, key)}"

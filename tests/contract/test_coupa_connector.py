@@ -1,14 +1,13 @@
 """Coupa's connector: what each action asks the API for."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from simulator.connectors.outputs import list_outputs
 from simulator.systems.apps.coupa.connector import CONNECTOR
 from tests.contract.coupa_demo import Demo, demo, started
+from tests.contract.known_outputs import find_missing
 
 __all__ = ["demo", "started"]  # the fixtures
 
@@ -120,16 +119,14 @@ def test_what_actions_are_known_to_give_is_what_they_give(demo: Demo) -> None:
     demo.send("POST", path, body={"name": "Depot"})
     for name in CONNECTOR.outputs:
         given = run(demo, name, **inputs.get(name, {}))
-        assert list(_find_missing(list_outputs(CONNECTOR, name), given)) == [], name
-
-
-def _find_missing(fields: Sequence[Mapping[str, Any]], given: Any) -> Iterator[str]:
-    """Names of fields that an output has not, or has with another type; any may be null."""
-    kinds = {"integer": int, "array": list, "object": dict, "boolean": bool}
-    for each in fields:
-        value = given.get(each["name"], KeyError)
-        if not isinstance(value, (kinds.get(each["type"], str), type(None))):
-            yield each["name"]
-        elif value and each.get("properties"):
-            inner = value[0] if isinstance(value, list) else value
-            yield from (f"{each['name']}.{one}" for one in _find_missing(each["properties"], inner))
+        assert list(find_missing(CONNECTOR, name, {}, given)) == [], name
+    attached = {"object": "requisition", "id": 1042, "type": "text", "text": "Quotes"}
+    of_objects: dict[str, list[dict[str, Any]]] = {
+        "search_objects": [{"object": each} for each in ("Invoice", "User", "Supplier", "Address")],
+        "get_object_by_id": [{"object": "Requisition", "id": 1042}],
+        "create_attachment_on_object": [attached | {"intent": "Internal"}],
+    }
+    for name, calls in of_objects.items():
+        for call in calls:
+            given = run(demo, name, **call)
+            assert list(find_missing(CONNECTOR, name, call, given)) == [], call

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from simulator.systems.apps.google.connector import CALENDAR
 from tests.contract.google_world import APIS, AUTH, Google, demo, google
+from tests.contract.known_outputs import find_missing
 
 __all__ = ["demo", "google"]  # the fixtures
 pytestmark = pytest.mark.requirement("GOOGLE-21")
@@ -154,20 +155,43 @@ def test_an_event_that_cannot_be_is_refused(google: Google, body: Any) -> None:
     assert calendar(google, "POST", PRIMARY, "ada", EVENTS, json=body).status_code == 400
 
 
-def test_each_action_of_the_connector_does_what_its_name_says(google: Google) -> None:
-    def run(name: str, **inputs: Any) -> Any:
-        sent = CALENDAR.actions[name].request(inputs)
-        path = f"{sent.path.removeprefix('/calendar/v3')}?{urlencode(sent.params)}"
-        answer = calendar(google, sent.method, path, json=sent.json)
-        assert answer.status_code in (200, 204), answer.text
-        return answer.get_json() if answer.text else None
+def run(google: Google, name: str, **inputs: Any) -> Any:
+    """The output of an action of the connector's, run as Ada."""
+    sent = CALENDAR.actions[name].request(inputs)
+    path = f"{sent.path.removeprefix('/calendar/v3')}?{urlencode(sent.params)}"
+    answer = calendar(google, sent.method, path, json=sent.json)
+    assert answer.status_code in (200, 204), answer.text
+    return answer.get_json() if answer.text else None
 
+
+def test_each_action_of_the_connector_does_what_its_name_says(google: Google) -> None:
     times = {"start": "2026-09-01T09:00:00Z", "end": "2026-09-01T10:00:00Z"}
-    made = run("create_event", summary="New", **times)["id"]
-    assert run("update_event", event_id=made, location="Hall", summary=None)["location"] == "Hall"
-    assert [each["id"] for each in run("search_events", q="hall")["items"]] == [made]
-    run("delete_event", event_id=made)
-    assert run("search_events", q="hall")["items"] == []
+    made = run(google, "create_event", summary="New", **times)["id"]
+    moved = run(google, "update_event", event_id=made, location="Hall", summary=None)
+    assert moved["location"] == "Hall"
+    assert [each["id"] for each in run(google, "search_events", q="hall")["items"]] == [made]
+    run(google, "delete_event", event_id=made)
+    assert run(google, "search_events", q="hall")["items"] == []
     assert set(CALENDAR.actions) == {
         *("search_events", "create_event", "update_event", "delete_event"),
     }
+
+
+@pytest.mark.requirement("EDIT-11")
+def test_what_actions_are_known_to_give_is_what_they_give(google: Google) -> None:
+    whole = {
+        "summary": "Fair",
+        "description": "Lamps",
+        "location": "Hall",
+        "start": "2026-09-01T09:00:00Z",
+        "end": "2026-09-01T10:00:00Z",
+        "attendees": [{"email": "bob@acme.example"}],
+    }
+    made = run(google, "create_event", **whole)
+    for name, inputs in (
+        ("create_event", whole),
+        ("update_event", {"event_id": made["id"], "summary": "Fairs"}),
+        ("search_events", {"q": "fair"}),
+    ):
+        given = run(google, name, **inputs)
+        assert list(find_missing(CALENDAR, name, inputs, given)) == [], name

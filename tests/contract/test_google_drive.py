@@ -10,6 +10,7 @@ from simulator.connectors.base import Connector
 from simulator.connectors.content import read_content
 from simulator.systems.apps.google.connector import CALENDAR, DRIVE
 from tests.contract.google_world import APIS, AUTH, Google, demo, google
+from tests.contract.known_outputs import find_missing
 
 __all__ = ["demo", "google"]  # the fixtures
 pytestmark = pytest.mark.requirement("GOOGLE-20")
@@ -162,6 +163,7 @@ def test_a_document_is_exported(google: Google) -> None:
     assert drive(google, "GET", f"/files/{lunch}/export?mimeType=text/plain").status_code == 403
 
 
+@pytest.mark.requirement("EDIT-11")
 def test_each_action_of_the_connector_does_what_its_name_says(google: Google) -> None:
     def run(name: str, /, **inputs: Any) -> Any:
         action = DRIVE.actions[name]
@@ -171,9 +173,11 @@ def test_each_action_of_the_connector_does_what_its_name_says(google: Google) ->
         kind = sent.headers.get("Content-Type")
         answer = google.call(sent.method, f"{APIS}{path}", "ada", ALL, content_type=kind, **body)
         assert answer.status_code == 200, answer.text
-        return action.output(
+        given = action.output(
             read_content(answer.data) if action.takes_content else answer.get_json()
         )
+        assert list(find_missing(DRIVE, name, inputs, given)) == [], name
+        return given
 
     (found,) = run("search_file_or_folder", q="name contains 'lunch'")["files"]
     content = run("download_file_contents", fileId=found["id"])["payload"]

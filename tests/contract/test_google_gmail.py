@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from simulator.systems.apps.google.connector import GMAIL as CONNECTOR
 from tests.contract.google_world import (
     APIS,
     AUTH,
@@ -17,6 +18,7 @@ from tests.contract.google_world import (
     google,
     raw,
 )
+from tests.contract.known_outputs import find_missing
 
 __all__ = ["demo", "google"]  # the fixtures
 FULL = "https://mail.google.com/"
@@ -344,3 +346,23 @@ def test_a_token_that_is_none_is_refused_in_google_s_words(google: Google) -> No
     gone = google.call("GET", f"{GMAIL}/gmail/v1/users/me/nothing")
     assert (gone.status_code, gone.get_json()["error"]["status"]) == (404, "NOT_FOUND")
     assert google.call("PUT", url, scope=MODIFY).get_json()["error"]["code"] == 405
+
+
+@pytest.mark.requirement("EDIT-11")
+def test_what_actions_are_known_to_give_is_what_they_give(google: Google) -> None:
+    def run(name: str, **inputs: Any) -> Any:
+        action = CONNECTOR.actions[name]
+        sent = action.request(inputs)
+        answer = google.gmail(sent.method, sent.path.partition("/me")[2], json=sent.json)
+        assert answer.status_code == 200, answer.text
+        given = action.output(answer.get_json())
+        assert list(find_missing(CONNECTOR, name, inputs, given)) == [], name
+        return given
+
+    files = [{"file_name": "offer.txt", "file_binary_content": "Ten lamps"}]
+    mail = {"to": "bob@acme.example", "subject": "Offer", "body": "See below", "attachments": files}
+    sent = run("send_mail", **mail)["id"]
+    whole = run("get_email_or_draft_by_id", id=sent)
+    file = next(each for each in whole["payload"]["parts"] if each["filename"])
+    got = run("download_attachment", id=sent, attachmentId=file["body"]["attachmentId"])
+    assert (file["filename"], got["content_bytes"]) == ("offer.txt", "Ten lamps")

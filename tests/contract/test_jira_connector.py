@@ -6,6 +6,7 @@ import pytest
 
 from simulator.systems.apps.jira.connector import CONNECTOR
 from tests.contract.jira_world import Jira, demo, jira
+from tests.contract.known_outputs import find_missing
 
 __all__ = ["demo", "jira"]  # the fixtures
 
@@ -18,9 +19,13 @@ def run(jira: Jira, name: str, **inputs: Any) -> Any:
     query = "&".join(f"{key}={value}" for key, value in request.params.items())
     answer = jira.api(request.method, f"{path}?{query}", json=request.json)
     assert answer.status_code < 300, answer.text
-    return action.output(answer.get_json() if answer.text else None)
+    given = action.output(answer.get_json() if answer.text else None)
+    if name in CONNECTOR.outputs:
+        assert list(find_missing(CONNECTOR, name, inputs, given)) == [], name
+    return given
 
 
+@pytest.mark.requirement("EDIT-11")
 @pytest.mark.requirement("JIRA-21")
 def test_each_action_does_at_the_api_what_its_name_says(jira: Jira) -> None:
     bob = jira.account("bob")
@@ -41,6 +46,7 @@ def test_each_action_does_at_the_api_what_its_name_says(jira: Jira) -> None:
     run(jira, "assign_issue", issue=key, assignee=ada)
     comments = run(jira, "get_issue_comments", issue=key, maxResults=1)["comments"]
     assert [each["body"] for each in comments] == ["Two of them"]
+    run(jira, "create_comment", issue=key, body="Four")
     changed = run(jira, "update_comment", issue=key, comment_id=comments[0]["id"], body="Three")
     assert changed["body"] == "Three"
     found = run(jira, "search_issues_by_JQL", jql=f"key={key} and assignee=currentUser()")

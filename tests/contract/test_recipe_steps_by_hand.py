@@ -125,13 +125,13 @@ def test_what_is_no_formula_or_pill_is_told_beside_its_field(
 def test_a_required_input_is_told_and_another_one_is_added(hub: Hub, builder: HubBrowser) -> None:
     number = add(hub, builder, "coupa/get_requisition", after="1")
     answer = save(hub, builder, number, **{'value:["input","id"]': " "})
-    assert error_beside(answer, "Id") == "Id is required."
+    assert error_beside(answer, "Requisition ID") == "Requisition ID is required."
     page = text_of(builder.get(at(number)))
-    assert "Code errors (1) Step 3 : Id is required." in page
+    assert "Code errors (1) Step 3 : Requisition ID is required." in page
     assert "Missing: the recipe cannot be started without it." in page
     flashed = builder.post("/recipes/3/state", at(number), do="start", back="recipe")
     page = text_of(builder.get(flashed.headers["Location"]))
-    assert "'Recipe 3' was not started. Step 3: Id is required." in page
+    assert "'Recipe 3' was not started. Step 3: Requisition ID is required." in page
     odd = save(hub, builder, number, new_value="x", **{'value:["input","id"]': "7"})
     assert "Give the input a name." in text_of(odd)
     more = {"new_name": "exchange", "new_value": "none", 'value:["input","id"]': "7"}

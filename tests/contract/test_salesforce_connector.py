@@ -7,9 +7,12 @@ from urllib.parse import urlencode
 import pytest
 
 from simulator.connectors.base import AppRequest
+from simulator.domain.engine.compiling import compile_recipe
+from simulator.domain.engine.tree import Action
 from simulator.domain.packages.lint import execution
 from simulator.systems.apps.salesforce.connector import CONNECTOR, write_literal
 from simulator.testing import acting
+from tests.contract.known_outputs import find_missing
 from tests.contract.salesforce_world import Salesforce, demo, salesforce
 
 __all__ = ["demo", "salesforce"]  # the fixtures
@@ -21,7 +24,9 @@ def run(salesforce: Salesforce, name: str, **inputs: Any) -> Any:
     request = action.request_typed(inputs, {})
     answer = _send(salesforce, request)
     assert answer.status_code < 300, answer.text
-    return action.shape_output(inputs, answer.get_json() if answer.text else {})
+    given = action.shape_output(inputs, answer.get_json() if answer.text else {})
+    assert list(find_missing(CONNECTOR, name, inputs, given)) == [], name
+    return given
 
 
 def _send(salesforce: Salesforce, request: AppRequest) -> Any:
@@ -29,6 +34,7 @@ def _send(salesforce: Salesforce, request: AppRequest) -> Any:
     return salesforce.api(request.method, f"{request.path}{query}", json=request.json)
 
 
+@pytest.mark.requirement("EDIT-11")
 @pytest.mark.requirement("SALESFORCE-24")
 def test_each_action_does_at_the_api_what_its_name_says(salesforce: Salesforce) -> None:
     thing = {"sobject_name": "Equipment__c", "Serial_Number__c": "X-1"}
@@ -181,3 +187,20 @@ def test_a_step_of_the_connector_runs_without_a_stub() -> None:
     )
 
     assert {str(each.verdict) for each in reports} == {"runs"}
+
+
+@pytest.mark.requirement("EDIT-12")
+def test_a_step_that_declares_no_fields_asks_by_the_types_of_its_object() -> None:
+    found = {"sobject_name": "Opportunity", "Amount": "5000", "IsClosed": "false", "Name": "7"}
+    step = {"keyword": "action", "provider": "salesforce", "name": "search_sobjects", "as": "s"}
+    code = {"keyword": "trigger", "provider": "workato_recipe_function", "name": "execute"}
+    config = [{"keyword": "application", "provider": each["provider"]} for each in (code, step)]
+
+    program = compile_recipe({**code, "as": "t", "block": [step | {"input": found}]}, config)
+
+    (action,) = program.body
+    assert isinstance(action, Action)
+    sent = CONNECTOR.actions["search_sobjects"].request_typed(
+        action.details.cast(found), action.details.types
+    )
+    assert "WHERE Amount = 5000 AND IsClosed = false AND Name = '7'" in sent.params["q"]

@@ -49,7 +49,10 @@ def test_a_step_that_lacks_a_required_input_cannot_run() -> None:
     found = lint_blocks(issue, block(2, "jira", "get_issue", input={"issue": "A-1"}))
 
     assert [each.verdict for each in found.steps] == [Verdict.RUNS, Verdict.CANNOT, Verdict.RUNS]
-    assert (found.verdict, found.steps[1].reason) == (Verdict.CANNOT, "Issue is required.")
+    assert (found.verdict, found.steps[1].reason) == (
+        Verdict.CANNOT,
+        "Issue ID or key is required.",
+    )
     assert lint_blocks({**issue, "skip": True}).verdict is Verdict.RUNS
     stub = {"step": 2, "output": {}}
     files = {"a.recipe.json": recipe("Echo", block=[issue])}

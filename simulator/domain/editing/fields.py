@@ -41,7 +41,8 @@ _DATA = "workato_db_table"
 def list_fields(code: Block, number: int, around: Surroundings) -> list[InputField]:
     """Return the inputs of a step, in the order of its form.
 
-    What the step has and nobody knows of comes last, under its own name.
+    What the step has and nobody knows of comes last, under its own name; so do the members of a
+    value that is none of text.
 
     Args:
         code: of the recipe.
@@ -49,7 +50,11 @@ def list_fields(code: Block, number: int, around: Surroundings) -> list[InputFie
         around: its surroundings.
     """
     block = list(iter_blocks(code))[number]
-    known = list(_list_known(code, block, around))
+    known = [
+        each
+        for each in _list_known(code, block, around)
+        if not (get_value(block, each.path) and _is_nested(get_value(block, each.path)))
+    ]
     paths = {each.path for each in known}
     schemas = [each.path for each in find_schemas(block)]
     others = [
@@ -166,12 +171,11 @@ def _of_app(block: Block, provider: str, name: str) -> Iterator[InputField]:
     declared = read_fields(block.get("extended_input_schema"))
     yield from list_schema_inputs(block, declared, ("input",))
     connector = CONNECTORS.get(provider)
-    action = connector.actions.get(name) if connector else None
-    listed = {str(each["name"]) for each in declared}
-    for each, needed in list_inputs(action).items() if action else ():
-        if each.partition(".")[0] not in listed:
-            label = make_label(each.rpartition(".")[2])
-            yield InputField(path=("input", *each.split(".")), label=label, required=needed)
+    if connector is not None:
+        listed = {str(each["name"]) for each in declared}
+        known = list_inputs(connector, name, get_mapping(block.get("input")))
+        others = [each for each in known if each["name"] not in listed]
+        yield from list_schema_inputs(block, others, ("input",), is_deep=True)
 
 
 def _of_custom_action(provider: str) -> Iterator[InputField]:
@@ -303,6 +307,10 @@ def _iter_leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield from _iter_leaves(inner, (*path, index))
     else:
         yield path, value
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, Mapping | list)
 
 
 def _lines(value: Any) -> int:

@@ -65,7 +65,13 @@ def get_value(block: Block, path: Path) -> Any:
 
 
 def list_schema_inputs(
-    block: Block, fields: Fields, path: Path, before: str = "", depth: int = 0
+    block: Block,
+    fields: Fields,
+    path: Path,
+    before: str = "",
+    depth: int = 0,
+    *,
+    is_deep: bool = False,
 ) -> Iterator[InputField]:
     """Yield the inputs that a schema declares: of a list, its source and its items' fields.
 
@@ -75,14 +81,20 @@ def list_schema_inputs(
         path: where the values stand in the block.
         before: labels of what they are in.
         depth: how many of those there are.
+        is_deep: whether what stands in a needed field can be needed itself.
     """
     for field in fields if depth < _DEEPEST else ():
         here = (*path, str(field["name"]))
         label = before + str(field.get("label") or make_label(str(field["name"])))
         kind, inner = str(field.get("type") or "string"), read_fields(field.get("properties"))
         required = depth == 0 and field.get("optional") not in (True, "true")
+        if depth and is_deep:
+            required = field.get("optional") in (False, "false")
         if inner and kind == "object":
-            yield from list_schema_inputs(block, inner, here, f"{label} › ", depth + 1)
+            deep = is_deep and required
+            yield from list_schema_inputs(
+                block, inner, here, f"{label} › ", depth + 1, is_deep=deep
+            )
         elif inner and kind == "array":
             yield from list_list_inputs(block, inner, here, label, depth)
         else:
@@ -93,6 +105,7 @@ def list_schema_inputs(
                 type=kind,
                 required=required,
                 options=YES_NO if kind == "boolean" else _read_options(field.get("pick_list")),
+                lines=4 if field.get("control_type") == "text-area" else 1,
                 takes_formula=field.get("disable_formula") not in (True, "true"),
                 has_toggle=isinstance(field.get("toggle_field"), Mapping),
             )

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.connectors.inputs import list_inputs
 from simulator.domain.editing.fields import list_fixed_fields
-from simulator.domain.editing.inputs import Block, Path, get_value
+from simulator.domain.editing.inputs import Block, Path, get_value, list_schema_inputs
 from simulator.domain.editing.outputs import make_label
 from simulator.domain.engine.schemas import read_fields
 from simulator.domain.engine.steps import CUSTOM_ACTION, Step
@@ -70,16 +70,23 @@ def _list_missing(step: Step, block: Block) -> Iterator[tuple[str, str]]:
             yield field.label, name_path(field.path)
     if step.connector is None or step.name == CUSTOM_ACTION:
         return
-    action = step.connector.actions.get(step.name)
-    known = list_inputs(action) if action else {}
-    needed = {name: make_label(name) for name, is_needed in known.items() if is_needed}
-    needed |= {
-        str(each["name"]): str(each.get("label") or make_label(str(each["name"])))
+    declared = [
+        each
         for each in read_fields(block.get("extended_input_schema"))
         if each.get("optional") in (False, "false") and not each.get("ngIf")
+    ]
+    known = list_inputs(step.connector, step.name, step.inputs)
+    inner = {each["name"]: each for each in known if each.get("properties")}
+    for field in list_schema_inputs(block, [*inner.values()], ("input",), is_deep=True):
+        if field.required and _is_empty(get_value(block, field.path)):
+            yield field.label, name_path(field.path)
+    outer = [each for each in known if each["optional"] is False and each["name"] not in inner]
+    needed = {
+        str(each["name"]): str(each.get("label") or make_label(str(each["name"])))
+        for each in (*outer, *declared)
     }
     for name, label in needed.items():
-        if "." not in name and not _has_any(name, step.inputs, block):
+        if not _has_any(name, step.inputs, block):
             yield label, name
 
 

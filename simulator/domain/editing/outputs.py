@@ -197,7 +197,7 @@ def _list_action_outputs(block: Block, around: Surroundings) -> Iterator[Output]
         action = connector.actions.get(name)
         title = f"{action.title} in {connector.name}" if action else ""
         sample = infer_fields(around.samples.get((block.get("number", 0), title)))
-        yield from _of_fields(sample or list_known_outputs(connector, name))
+        yield from _of_fields(sample or [*list_known_outputs(connector, name, inputs)])
 
 
 def _of_variables(name: str, inputs: Block) -> Iterator[Output]:

@@ -127,6 +127,9 @@ def find_schemas(block: Block) -> list[Schema]:
             _make("input", ("code_input", "schema"), "Input fields", "What the code is given."),
             _make("output", ("code_output_schema_json",), "Output fields", "What it returns."),
         ]
+    if (provider, name) == ("rest", "make_request_v2"):
+        path = ("response", "response_schema")
+        return [_make("output", path, "Response fields", "What the app answers, for pills.")]
     if (provider, name) == ("workato_variable", "declare_variable"):
         return [_make("variables", ("variables", "schema"), "Variables", "Their names and types.")]
     if (provider, name) == ("workato_variable", "declare_list"):

@@ -198,7 +198,11 @@ class _Compiler:
             plan = custom_action.compile_request(step.inputs, step.connector)
             return Action(step, plan.inputs, plan)
         if stub is None and step.connector is not None:
-            schema = read_input_schema(written.get("extended_input_schema"))
+            known = step.connector.actions.get(step.name)
+            declared = written.get("extended_input_schema")
+            schema = read_input_schema(
+                declared or (list(known.describe_inputs(step.inputs)) if known else None)
+            )
             return Action(step, compile_field(step.inputs), details=schema)
         prepare = None if stub else platform.PREPARED.get((step.provider, step.name))
         return Action(

@@ -26,6 +26,8 @@ from simulator.web.application import current_world
 _VALUE, _PICK, _MODE, _TOGGLE = "value:", "pick:", "mode:", "toggle:"
 #: An input that a step of an app is given beside those that are known.
 NEW_INPUT = "new_value"
+#: So many empty inputs that a step can do without are shown at once (our choice).
+_MOST_SPARE = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,11 @@ class FormField:
     def is_formula(self) -> bool:
         """Whether it is in formula mode."""
         return self.field.takes_formula and modes.is_formula(self.value)
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether it is empty, and the step can do without."""
+        return not (self.value or self.error or self.field.required)
 
     @property
     def text(self) -> str:
@@ -128,6 +135,18 @@ class StepForm:
     skips: bool
     opens: bool
     is_unsaved: bool
+
+    @property
+    def shown(self) -> list[FormField]:
+        """The inputs that stand there: all of them, but for many that are empty."""
+        folded = {each.id for each in self.folded}
+        return [each for each in self.fields if each.id not in folded]
+
+    @property
+    def folded(self) -> list[FormField]:
+        """The inputs that are unfolded first, where there are many that the step does without."""
+        spare = [each for each in self.fields if each.is_spare and each.id != self.target]
+        return spare if self.takes_more and len(spare) > _MOST_SPARE else []
 
 
 def build_form(

@@ -33,6 +33,7 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     // It can be seen once it is a custom value.
     const custom = input?.querySelector("[name^='toggle:'][value=custom]");
     if (custom) custom.checked = true;
+    last.closest("details.more-inputs")?.setAttribute("open", "");
     const at = last.selectionStart ?? last.value.length;
     last.setRangeText(pill, at, last.selectionEnd ?? at, "end");
     last.dispatchEvent(new Event("input", { bubbles: true }));

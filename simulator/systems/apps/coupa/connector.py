@@ -1,13 +1,14 @@
 """What Workato knows of Coupa: host format, OAuth endpoints, scopes, actions of recipes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector
 from simulator.connectors.form_fields import HostField
+from simulator.connectors.shorthand import read_outputs
 
 #: What recipes call an object → its resource, where that is no plural of it.
 _RESOURCES = {
@@ -45,6 +46,13 @@ class _OnObject(Action):
     sends: bool = False
     needs: tuple[str, ...] = ("object",)
 
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        kind = _path_of(inputs.get("object")).removeprefix("/api/")
+        fields = read_outputs(_OF_OBJECTS.get(kind, "id:integer created-at updated-at"))
+        if self.wrap:
+            return [{"name": self.wrap, "type": "array", "of": "object", "properties": fields}]
+        return fields
+
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         given = {name: value for name, value in inputs.items() if value is not None}
         path = _path_of(given.pop("object", ""))
@@ -59,6 +67,9 @@ class _OnObject(Action):
 @dataclass(frozen=True, kw_only=True)
 class _Attaches(_OnObject):
     """Adds an attachment to an object, as parts of a form."""
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        return read_outputs("id:integer type text intent")
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         found = super().request(inputs)
@@ -176,6 +187,20 @@ _ORDER = _HEAD + (
     "po-number supplier.id:integer supplier.name order-lines[].id:integer order-lines[].line-num "
     "order-lines[].description order-lines[].quantity order-lines[].price order-lines[].total"
 )
+_INVOICE = (
+    "id:integer invoice-number status total invoice-date created-at updated-at currency.code "
+    "supplier.id:integer supplier.name"
+)
+_APPROVAL = "id:integer status note"
+#: Resource → fields of one of its objects.
+_OF_OBJECTS = {
+    "requisitions": _REQUISITION,
+    "purchase_orders": _ORDER,
+    "invoices": _INVOICE,
+    "approvals": _APPROVAL,
+    "suppliers": "id:integer name status created-at updated-at",
+    "users": "id:integer login email fullname active:boolean created-at updated-at",
+}
 #: What a builder finds as data pills before anything ran (our choice of fields).
 _OUTPUTS = {
     "search_requisitions": _REQUISITION,
@@ -184,11 +209,54 @@ _OUTPUTS = {
     "search_purchase_orders": _ORDER,
     "cancel_purchase_order": _ORDER,
     "close_purchase_order": _ORDER,
-    "search_invoices": "id:integer invoice-number status total invoice-date created-at updated-at "
-    "currency.code supplier.id:integer supplier.name",
+    "search_invoices": _INVOICE,
     "get_supplier_sites_by_supplier": "id:integer name",
-    "grant_approval": "id:integer status note",
-    "reject_approval": "id:integer status note",
+    "grant_approval": _APPROVAL,
+    "reject_approval": _APPROVAL,
+}
+_OBJECT = (
+    "object: needed = Requisition; Purchase order; Invoice; Approval; Supplier; User | Object | "
+    "Or another of Coupa's, for example Contract."
+)
+_BY_ID = f"{_OBJECT}\nid: needed | ID"
+_LIST = """
+        status: | Status
+        limit: integer | Limit | At most 50.
+        offset: integer | Offset
+"""
+#: How a builder reads the inputs (our choice of words).
+_INPUTS = {
+    "search_objects": f"{_OBJECT}{_LIST.rstrip()}",
+    "get_object_by_id": _BY_ID,
+    "create_object": _OBJECT,
+    "update_object": _BY_ID,
+    "create_attachment_on_object": f"""
+        {_OBJECT}
+        id: needed | ID
+        type: = text, Text; url, URL; file, File | Type
+        intent: = Internal; Supplier | Intent
+        text: lines | Text
+        url: | URL
+        file: lines | File content
+    """,
+    "grant_approval": "id: needed | Approval ID\nreason: | Reason",
+    "reject_approval": "id: needed | Approval ID\nreason: | Reason",
+    "cancel_purchase_order": "id: needed | Purchase order ID",
+    "close_purchase_order": "id: needed | Purchase order ID",
+    "get_supplier_sites_by_supplier": "supplier_id: needed | Supplier ID",
+    "search_requisitions": _LIST,
+    "search_purchase_orders": _LIST,
+    "search_invoices": _LIST,
+    "get_requisition": "id: needed | Requisition ID",
+    "create_requisition": """
+        justification: | Justification
+        department: | Department | {"name": …}, as Coupa has it.
+        currency: | Currency | {"code": …}, as Coupa has it.
+        need_by_date: date | Need by date
+        lines[].description: | Item
+        lines[].quantity: number | Quantity
+        lines[].unit-price: number | Unit price
+    """,
 }
 
 
@@ -246,6 +314,7 @@ CONNECTOR = Connector(
     required_scopes=("core.common.read",),
     client_page="Setup > Integrations > OAuth2/OpenID Connect Clients",
     actions={action.name: action for action in _ACTIONS},
+    inputs=_INPUTS,
     outputs=_OUTPUTS,
     client_id_label="Identifier",
     client_secret_label="Secret",

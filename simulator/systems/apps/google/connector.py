@@ -15,6 +15,14 @@ from simulator.connectors.base import (
     Connector,
 )
 from simulator.connectors.content import read_content, write_content
+from simulator.systems.apps.google.known_fields import (
+    CALENDAR_INPUTS,
+    CALENDAR_OUTPUTS,
+    DRIVE_INPUTS,
+    DRIVE_OUTPUTS,
+    GMAIL_INPUTS,
+    GMAIL_OUTPUTS,
+)
 
 _AUTH = "https://www.googleapis.com/auth/"
 _MAIL = "https://mail.google.com/"
@@ -116,6 +124,8 @@ GMAIL = Connector(
     required_scopes=(),
     client_page="Google Auth Platform > Clients",
     actions={action.name: action for action in _GMAIL_ACTIONS},
+    inputs=GMAIL_INPUTS,
+    outputs=GMAIL_OUTPUTS,
     read_error=_read_error,
     revoke_url="https://oauth2.googleapis.com/revoke",
     grants_page="Third-party apps & services of the Google Account",
@@ -230,6 +240,8 @@ DRIVE = replace(
         *(f"{_AUTH}drive.metadata.readonly", *_SIGN_IN),
     ),
     actions={action.name: action for action in _DRIVE_ACTIONS},
+    inputs=DRIVE_INPUTS,
+    outputs=DRIVE_OUTPUTS,
     account_endpoints=(
         _USERINFO,
         *(
@@ -310,6 +322,8 @@ CALENDAR = replace(
         *(f"{_AUTH}calendar.events.readonly", *_SIGN_IN),
     ),
     actions={action.name: action for action in _CALENDAR_ACTIONS},
+    inputs=CALENDAR_INPUTS,
+    outputs=CALENDAR_OUTPUTS,
     account_endpoints=(
         _USERINFO,
         *(

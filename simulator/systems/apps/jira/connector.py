@@ -50,6 +50,15 @@ class _SearchIssues(Action):
         return replace(request, params={"jql": " AND ".join(clauses), "fields": "*all", **limits})
 
 
+class _SearchByQuery(Action):
+    """Search issues by JQL: with all of their fields, where a step names none."""
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        """Return the search."""
+        named = {name: value for name, value in inputs.items() if value not in (None, "")}
+        return super().request({"fields": "*all"} | named)
+
+
 #: Inputs for what an issue is planned with; labels and components are lists, as the API has them.
 _PLANS = {
     "labels": "fields.labels",
@@ -67,9 +76,13 @@ _ACTIONS = (
         usual=("project", "status", "issuetype", "assignee", "reporter", "priority", "summary"),
         scopes=_READ,
     ),
-    _reads(
-        *("search_issues_by_JQL", "Search issues by JQL", "search/jql"),
-        *("jql", "fields", "maxResults", "nextPageToken"),
+    _SearchByQuery(
+        name="search_issues_by_JQL",
+        title="Search issues by JQL",
+        method="GET",
+        path=f"{_REST}/search/jql",
+        query=("jql", "fields", "maxResults", "nextPageToken"),
+        scopes=_READ,
     ),
     _reads("get_issue", "Get issue", "issue/{issue}"),
     _writes(
@@ -130,13 +143,95 @@ _ISSUE = (
     "fields.project.key fields.assignee.displayName fields.assignee.emailAddress "
     "fields.reporter.displayName fields.reporter.emailAddress fields.created fields.updated"
 )
+_COMMENT = "id body author.displayName author.emailAddress created updated"
 #: What a builder finds as data pills before anything ran (our choice of fields).
 _OUTPUTS = {
     "search_issues": " ".join(f"issues[].{each}" for each in _ISSUE.split()),
-    "search_issues_by_JQL": "issues[].id",  # and what its input `fields` names
+    "search_issues_by_JQL": " ".join(f"issues[].{each}" for each in _ISSUE.split()),
     "get_issue": _ISSUE,
     "create_issue": "id key self",
     "find_user": "accountId displayName emailAddress active:boolean",
+    "get_issue_comments": " ".join(f"comments[].{each}" for each in _COMMENT.split())
+    + " total:integer",
+    "create_comment": _COMMENT,
+    "update_comment": _COMMENT,
+    "get_changelog": (
+        "values[].id values[].created values[].author.displayName values[].items[].field "
+        "values[].items[].fromString values[].items[].toString total:integer"
+    ),
+}
+_ISSUE_KEY = "issue: needed | Issue ID or key | For example OPS-1."
+_PAGE = """
+        startAt: integer | Start at
+        maxResults: integer | At most
+"""
+_DETAILS = """
+        description: lines | Description
+        priority: | Priority | Its name, for example High.
+        labels: array | Labels | A list of texts.
+        components: array | Components | A list of {name} or {id}.
+        due_date: date | Due date
+        parent: | Parent | The key of the issue that it is a part of.
+"""
+#: How a builder reads the inputs (our choice of words). Exports may have other names for what a new
+#: issue needs, so nothing is demanded of it here.
+_INPUTS = {
+    "search_issues": """
+        project: | Project | Its key, for example OPS.
+        issuetype: | Issue type
+        status: | Status
+        assignee: | Assignee | An account ID or e-mail address.
+        summary: | Summary | Words that it has.
+        text: | Text | Words in any text of the issue.
+        maxResults: integer | At most
+        nextPageToken: | Next page token
+    """,
+    "search_issues_by_JQL": """
+        jql: lines | JQL | For example project = OPS AND status != Done.
+        fields: | Fields | Names separated by commas; empty for all.
+        maxResults: integer | At most
+        nextPageToken: | Next page token
+    """,
+    "get_issue": _ISSUE_KEY,
+    "create_issue": f"""
+        project: | Project | Its key, for example OPS; Jira needs it.
+        issue_type: | Issue type | Its name, for example Task; Jira needs it.
+        summary: | Summary | Jira needs it.
+        {_DETAILS.strip()}
+        assignee: | Assignee | An account ID; "Find user" gives it.
+    """,
+    "update_issue": f"""
+        {_ISSUE_KEY}
+        summary: | Summary
+        {_DETAILS.strip()}
+    """,
+    "assign_issue": f"""
+        {_ISSUE_KEY}
+        assignee: | Assignee | An account ID; empty for nobody.
+    """,
+    "get_issue_comments": f"""
+        {_ISSUE_KEY}
+        {_PAGE.strip()}
+        orderBy: = created, Oldest first; -created, Newest first | Order by
+    """,
+    "get_changelog": f"{_ISSUE_KEY}{_PAGE.rstrip()}",
+    "find_user": """
+        query: | Search for | Part of a name or e-mail address.
+        accountId: | Account ID
+    """,
+    "create_comment": f"""
+        {_ISSUE_KEY}
+        body: needed lines | Comment
+    """,
+    "update_comment": f"""
+        {_ISSUE_KEY}
+        comment_id: needed | Comment ID
+        body: needed lines | Comment
+    """,
+    "update_issue_status": f"""
+        {_ISSUE_KEY}
+        transition: needed | Transition ID | Which there are, the API says for each issue.
+    """,
 }
 
 
@@ -173,6 +268,7 @@ CONNECTOR = Connector(
     grants_page="Connected apps at id.atlassian.com",
     client_secret_label="Secret",
     actions={action.name: action for action in _ACTIONS},
+    inputs=_INPUTS,
     outputs=_OUTPUTS,
     read_error=_read_error,
     pick_lists={

@@ -1,13 +1,14 @@
 """What Workato knows of Salesforce: login hosts, actions, and an API where the tokens say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector
 from simulator.connectors.form_fields import HostChoice, HostField
+from simulator.connectors.shorthand import read_inputs, read_outputs
 
 #: The version that Workato's connector calls (docs.workato.com, connectors/salesforce).
 ROOT = "/services/data/v62.0"
@@ -17,6 +18,8 @@ _OWN = ("sobject_name", "limit", "field_list", "table_list", "requester_email", 
 _MOST, _USUAL = 200, 150
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})")
+_SELECTED = re.compile(r"\s*SELECT\s(.+?)\sFROM\s", re.IGNORECASE | re.DOTALL)
+_SELECTED = re.compile(r"\s*SELECT\s(.+?)\sFROM\s", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(r"\bLIMIT\s+\d+\s*(OFFSET\s+\d+\s*)?$", re.IGNORECASE)
 #: Types of a recipe's fields whose values stand in a query without quotes.
 _PLAIN = ("integer", "number", "boolean")
@@ -60,8 +63,64 @@ def _limit(inputs: Mapping[str, Any]) -> str:
     return str(min(int(text), _MOST)) if text.isdigit() and len(text) < 9 else text
 
 
-class _Search(Action):
+_ID = {"name": "id", "label": "Record ID", "type": "string", "optional": False}
+_GIVEN = (
+    {"name": "id", "label": "Record ID", "type": "string"},
+    {"name": "success", "label": "Success", "type": "boolean"},
+)
+_LIMITS = read_inputs(
+    """
+    limit: | Limit | At most 200 records; 150 where nothing is said.
+    field_list: lines | Fields to retrieve | API names, one a line; empty for all.
+    """
+)
+
+
+class _OfObject(Action):
+    """An action on an object, which the input `sobject_name` names."""
+
+    def describe_inputs(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        # Most processes show no form of it, and steps of exports say themselves what they take.
+        from simulator.systems.apps.salesforce.known_fields import list_objects
+
+        objects = {
+            "name": "sobject_name",
+            "label": "Object",
+            "hint": "Save to see its fields. Of the org's own objects, write the API name.",
+            "type": "string",
+            "optional": False,
+            "pick_list": list_objects(),
+        }
+        return [objects, *self._list_more(_object(inputs))]
+
+    def _list_more(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Return the inputs that there are beside the object's name."""
+        return [_ID]
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        return _GIVEN
+
+    def _list_fields(self, name: str, **how: bool) -> Sequence[Mapping[str, Any]]:
+        from simulator.systems.apps.salesforce.known_fields import list_inputs
+
+        return list_inputs(name, **how) if name else ()
+
+
+class _Search(_OfObject):
     """Find records; the output has them under the name of their object."""
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        from simulator.systems.apps.salesforce.known_fields import list_outputs
+
+        name, only = _object(inputs), str(inputs.get("field_list") or "").split()
+        if not name:
+            return ()
+        if selected := _SELECTED.match(str(inputs.get("query") or "")):
+            only = re.split(r"[\s,]+", selected[1].strip())
+        if selected := _SELECTED.match(str(inputs.get("query") or "")):
+            only = re.split(r"[\s,]+", selected[1].strip())
+        records = {"name": name, "type": "array", "properties": list_outputs(name, only)}
+        return [records, {"name": "list_size", "label": "List size", "type": "integer"}]
 
     def _query(self, inputs: Mapping[str, Any], where: str) -> AppRequest:
         listed = [each.strip() for each in str(inputs.get("field_list") or "").split("\n")]
@@ -81,6 +140,9 @@ class _Search(Action):
 class _SearchByFields(_Search):
     """Find records whose fields have these values."""
 
+    def _list_more(self, name: str) -> Sequence[Mapping[str, Any]]:
+        return [*_LIMITS, *self._list_fields(name, sets=False)]
+
     def request_typed(self, inputs: Mapping[str, Any], types: Mapping[str, str]) -> AppRequest:
         clauses = [
             f"{name} = {write_literal(value, types.get(name, ''))}"
@@ -92,6 +154,10 @@ class _SearchByFields(_Search):
 
 class _SearchByQuery(_Search):
     """Find records by what stands behind WHERE in SOQL, or by a whole query."""
+
+    def _list_more(self, name: str) -> Sequence[Mapping[str, Any]]:
+        hint = "What stands behind WHERE, for example Amount > 1000 AND IsClosed = false."
+        return [*read_inputs(f"query: lines | SOQL query | {hint}"), *_LIMITS]
 
     def request_typed(self, inputs: Mapping[str, Any], types: Mapping[str, str]) -> AppRequest:
         text = str(inputs.get("query") or "").strip()
@@ -105,8 +171,13 @@ class _SearchByQuery(_Search):
         return self._query(inputs, re.sub(r"^WHERE\b\s*", "", text, flags=re.IGNORECASE))
 
 
-class _Get(Action):
+class _Get(_OfObject):
     """Read a record by its id."""
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        from simulator.systems.apps.salesforce.known_fields import list_outputs
+
+        return list_outputs(_object(inputs))
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         return AppRequest(method="GET", path=_path(_object(inputs), inputs.get("id") or ""))
@@ -115,8 +186,11 @@ class _Get(Action):
         return _plain(answer)
 
 
-class _Create(Action):
+class _Create(_OfObject):
     """Create a record."""
+
+    def _list_more(self, name: str) -> Sequence[Mapping[str, Any]]:
+        return self._list_fields(name, needs=True)
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         return AppRequest(method="POST", path=_path(_object(inputs)), json=_fields(inputs))
@@ -125,8 +199,11 @@ class _Create(Action):
         return _with_id(answer)
 
 
-class _Update(Action):
+class _Update(_OfObject):
     """Change a record, which its id names."""
+
+    def _list_more(self, name: str) -> Sequence[Mapping[str, Any]]:
+        return [_ID, *self._list_fields(name)]
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         path = _path(_object(inputs), inputs.get("id") or "")
@@ -136,8 +213,16 @@ class _Update(Action):
         return _with_id({"id": inputs.get("id"), "success": True})
 
 
-class _Upsert(Action):
+class _Upsert(_OfObject):
     """Change the record that has a value in a field, or create it."""
+
+    def _list_more(self, name: str) -> Sequence[Mapping[str, Any]]:
+        hint = "API name of the field that tells records apart; Id where nothing is said."
+        key = read_inputs(f"query_field.primary_key: | Primary key | {hint}\nid: | Record ID")
+        return [*key, *self._list_fields(name)]
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        return [*_GIVEN, {"name": "created", "label": "Created", "type": "boolean"}]
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         named = inputs.get("query_field")
@@ -152,7 +237,7 @@ class _Upsert(Action):
         return _with_id(answer)
 
 
-class _Delete(Action):
+class _Delete(_OfObject):
     """Delete a record, which its id names."""
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
@@ -162,8 +247,17 @@ class _Delete(Action):
         return _with_id({"id": inputs.get("id"), "success": True})
 
 
-class _Describe(Action):
+class _Describe(_OfObject):
     """Say which fields an object has."""
+
+    def _list_more(self, name: str) -> Sequence[Mapping[str, Any]]:
+        return ()
+
+    def describe_output(self, inputs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        return read_outputs(
+            "name label labelPlural keyPrefix custom:boolean fields[].name fields[].label "
+            "fields[].type fields[].nillable:boolean fields[].picklistValues[].value"
+        )
 
     def request(self, inputs: Mapping[str, Any]) -> AppRequest:
         return AppRequest(method="GET", path=f"{_path(_object(inputs))}/describe")

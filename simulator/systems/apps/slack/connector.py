@@ -157,15 +157,92 @@ class _Test(AccountEndpoint):
 
 
 _USER = "id name real_name profile.email profile.display_name profile.title tz"
+_CONVERSATIONS = (
+    "channels[].id channels[].name channels[].num_members:integer "
+    "channels[].topic.value channels[].purpose.value channels[].is_private:boolean"
+)
+_CONVERSATION = "id name is_private:boolean is_archived:boolean creator topic.value purpose.value"
+_POSTED = "ts channel type thread_ts message.text message.user"
 #: What a builder finds as data pills before anything ran (our choice of fields).
 _OUTPUTS = {
+    "post_message_to_channel": _POSTED,
+    "post_message": _POSTED,
+    "update_message": "ts channel text",
+    "delete_message": "ts channel",
     "list_users": " ".join(f"members[].{each}" for each in _USER.split()),
     "get_user_by_email": _USER,
     "get_user_by_id": _USER,
-    "list_conversations": "channels[].id channels[].name channels[].num_members:integer "
-    "channels[].topic.value channels[].purpose.value channels[].is_private:boolean",
+    "list_conversations": _CONVERSATIONS,
+    "list_my_conversations": _CONVERSATIONS,
+    "create_conversation": _CONVERSATION,
+    "invite_user_to_conversation": _CONVERSATION,
+    "invite_user_to_channel": _CONVERSATION,
+    "set_conversation_topic": _CONVERSATION,
+    "set_conversation_purpose": "purpose",
+    "get_conversation_history": (
+        "messages[].text messages[].user messages[].ts messages[].type has_more:boolean"
+    ),
     "search_messages": "total:integer matches[].text matches[].username matches[].ts "
     "matches[].permalink matches[].channel.id matches[].channel.name",
+}
+_CHANNEL = "channel: needed | Channel | Its ID, for example C024BE91L."
+_TS = "ts: needed | Message timestamp | The pill ts of the step that posted it."
+_LIST = """
+        limit: integer | At most
+        cursor: | Cursor
+"""
+_POST = f"""
+        {_CHANNEL}
+        text: lines | Message text
+        thread_ts: | Thread timestamp | To answer in a thread.
+        blocks: lines | Blocks | JSON of Slack's Block Kit.
+        attachments: lines | Attachments | JSON.
+        parse: = none, None; full, Full | Parse
+"""
+_INVITE = f"""
+        {_CHANNEL}
+        user: | User | An ID.
+        users: | Users | Several IDs, separated by commas.
+"""
+_TYPES = f"""
+        types: | Types | For example public_channel,private_channel.
+        exclude_archived: boolean | Exclude archived
+        {_LIST.strip()}
+"""
+#: How a builder reads the inputs (our choice of words).
+_INPUTS = {
+    "post_message_to_channel": _POST,
+    "post_message": _POST,
+    "update_message": f"{_CHANNEL}\n{_TS}\ntext: lines | Message text\nblocks: lines | Blocks",
+    "delete_message": f"{_CHANNEL}\n{_TS}",
+    "search_messages": """
+        query: needed | Search for | For example from:me invoice.
+        count: integer | Messages on a page
+        page: integer | Page
+        sort: = score, Score; timestamp, Time | Sort by
+        sort_dir: = asc, Ascending; desc, Descending | Direction
+    """,
+    "get_user_by_email": "email: needed | E-mail address",
+    "get_user_by_id": "user: needed | User ID",
+    "list_users": _LIST,
+    "list_conversations": _TYPES,
+    "list_my_conversations": _TYPES,
+    "get_conversation_history": f"""
+        {_CHANNEL}
+        oldest: | Oldest | A timestamp.
+        latest: | Latest | A timestamp.
+        {_LIST.strip()}
+    """,
+    "create_conversation": """
+        conversation_name: needed | Conversation name | Lower case, without spaces.
+        private: boolean | Private
+    """,
+    "invite_user_to_conversation": _INVITE,
+    "invite_user_to_channel": _INVITE,
+    "archive_conversation": _CHANNEL,
+    "unarchive_conversation": _CHANNEL,
+    "set_conversation_topic": f"{_CHANNEL}\ntopic: needed | Topic",
+    "set_conversation_purpose": f"{_CHANNEL}\npurpose: needed | Purpose",
 }
 
 
@@ -205,6 +282,7 @@ CONNECTOR = Connector(
     grants_page="Apps in the workspace's settings",
     client_secret_label="Client Secret",
     actions={action.name: action for action in _ACTIONS},
+    inputs=_INPUTS,
     outputs=_OUTPUTS,
     read_error=_read_error,
     revoke_url=None,

@@ -1,0 +1,57 @@
+"""Steps of apps that never ran: their inputs and data pills in the recipe editor."""
+
+import re
+
+import pytest
+
+from simulator.connectors import CONNECTORS
+from simulator.connectors.inputs import list_inputs
+from simulator.connectors.outputs import list_outputs
+from tests.contract.aihub_world import Hub, HubBrowser, text_of
+from tests.contract.recipe_editing import add, at, builder, code, error_beside, hub, pills_of, save
+
+__all__ = ["builder", "hub"]  # the fixtures
+OBJECT, NAME = 'pick:["input","sobject_name"]', 'value:["input","LastName"]'
+#: Actions whose answer is empty, or nothing but the word that it worked.
+_SILENT = {
+    "google_calendar": {"delete_event"},
+    "jira": {"update_issue", "assign_issue", "update_issue_status"},
+    "slack": {"archive_conversation", "unarchive_conversation"},
+}
+
+
+@pytest.mark.requirement("EDIT-11")
+@pytest.mark.requirement("EDIT-12")
+def test_the_object_of_salesforce_decides_inputs_and_pills(hub: Hub, builder: HubBrowser) -> None:
+    search = add(hub, builder, "salesforce/search_sobjects", after="1")
+    assert save(hub, builder, search, **{OBJECT: "Opportunity"}).status_code == 303
+    page = builder.get(at(search)).text
+    assert re.search(r"More inputs \(\d\d\)</summary>.*>Close Date<", page, re.S)
+    create = add(hub, builder, "salesforce/create_custom_object", after=str(search))
+    assert "Code errors (1) Step 4 : Object is required." in text_of(builder.get(at(create)))
+    save(hub, builder, create, **{OBJECT: "Lead", 'value:["input","sobject_name"]': ""})
+    pills = pills_of(builder.get(at(create)))
+    assert {"Opportunity › Amount", "Opportunity › Record ID", "List size"} <= {*pills}
+    refused = save(hub, builder, create, **{OBJECT: "Lead", NAME: " "})
+    assert error_beside(refused, "Last Name") == "Last Name is required."
+    deal = f"#{{_dp('{pills['Opportunity › Name']}')}}"
+    company = {'value:["input","Company"]': "Acme"}
+    assert save(hub, builder, create, **{OBJECT: "Lead", NAME: deal, **company}).status_code == 303
+    made = {"sobject_name": "Lead", "LastName": deal, "Company": "Acme"}
+    assert code(hub)["block"][2]["input"] == made
+
+
+@pytest.mark.requirement("EDIT-11")
+@pytest.mark.requirement("EDIT-12")
+@pytest.mark.parametrize("provider", ["coupa", "gmail", "google_calendar", "google_drive", "jira",
+                                      "rest", "salesforce", "slack"])  # fmt: skip
+def test_every_action_has_inputs_and_outputs_that_are_known(provider: str) -> None:
+    connector = CONNECTORS[provider]
+    given = {"sobject_name": "Account"}
+    assert {name for name in connector.actions if not list_inputs(connector, name, given)} == set()
+    silent = {name for name in connector.actions if not list_outputs(connector, name, given)}
+    assert silent == _SILENT.get(provider, set())
+    inputs = [each for name in connector.actions for each in list_inputs(connector, name, given)]
+    assert {each["name"] for each in inputs if not each.get("label")} <= {
+        *("attachments", "attendees", "lines", "query_field", "request", "response")
+    }, "people read a label"
