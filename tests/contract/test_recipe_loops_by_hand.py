@@ -5,11 +5,21 @@ import re
 
 import pytest
 
-from simulator.db.tables import Recipe
+from simulator.db.tables import Job, Recipe
 from simulator.domain import job_history
 from simulator.domain.engine.written import iter_blocks
 from tests.contract.aihub_world import Hub, HubBrowser
-from tests.contract.recipe_editing import add, at, builder, code, hub, pills_of, save, version
+from tests.contract.recipe_editing import (
+    add,
+    at,
+    builder,
+    code,
+    error_beside,
+    hub,
+    pills_of,
+    save,
+    version,
+)
 
 __all__ = ["builder", "hub"]  # the fixtures
 
@@ -22,6 +32,24 @@ def _declare(hub: Hub, builder: HubBrowser, recipe: int, schema: str, name: str)
     inner = {"within": name, "name-0": "code", "type-0": "string", "name-1": "price"}
     within = f"{fields}?within={name}"
     builder.post(fields, within, version=version(hub, recipe), **inner, **{"type-1": "number"})
+
+
+def _run(hub: Hub, builder: HubBrowser, recipe: int, event: object) -> Job:
+    """The job of a recipe that is tried on its Test tab."""
+    test = f"/recipes/{recipe}/test"
+    environment = re.findall(r'<option value="(\d+)" selected', builder.get(test).text)[0]
+    done = builder.post(test, test, event=json.dumps(event), environment=environment)
+    name = done.headers["Location"].rpartition("/")[2]
+    with hub.world.db.unit():
+        job = job_history.get_job(hub.world, hub.read(Recipe, recipe), name)
+    assert job.status == "succeeded", job.error
+    return job
+
+
+def _list_messages(job: Job) -> list[str]:
+    """What the job logged."""
+    return [json.loads(each["input"])["message"] for each in job.steps
+            if each["title"] == "Log message"]  # fmt: skip
 
 
 @pytest.mark.requirement("EDIT-3")
@@ -78,14 +106,38 @@ def test_a_loop_with_branches_and_a_mapped_list_is_made_by_forms_and_run(
     assert {*made["block"][-1]["input"]["result"]["lines"]} == {*mapped}
 
     rows = [{"code": "a", "price": 20}, {"code": "b", "price": 2}, {"code": "x", "price": 1}]
-    test = f"/recipes/{recipe}/test"
-    environment = re.findall(r'<option value="(\d+)" selected', builder.get(test).text)[0]
-    done = builder.post(test, test, event=json.dumps({"rows": rows}), environment=environment)
-    name = done.headers["Location"].rpartition("/")[2]
-    with hub.world.db.unit():
-        job = job_history.get_job(hub.world, hub.read(Recipe, recipe), name)
-    assert job.status == "succeeded", job.error
-    said = [json.loads(each["input"])["message"] for each in job.steps
-            if each["title"] == "Log message"]  # fmt: skip
+    job = _run(hub, builder, recipe, {"rows": rows})
+    said = _list_messages(job)
     assert said == ["much", "b", "much"]
     assert json.loads(job.steps[-1]["output"]) == {"lines": rows}
+
+
+@pytest.mark.requirement("REC-105")
+@pytest.mark.requirement("EDIT-3")
+def test_a_loop_in_batches_gives_a_list_of_items(hub: Hub, builder: HubBrowser) -> None:
+    sent = builder.post(
+        "/recipes/new", "/recipes/new", name="Send", location="1", trigger="function"
+    )
+    recipe = int(re.findall(r"/recipes/(\d+)/", sent.headers["Location"])[0])
+    _declare(hub, builder, recipe, "parameters", "rows")
+    loop = add(hub, builder, "foreach", recipe)
+    source = f"#{{_dp('{pills_of(builder.get(at(loop, recipe)))['Rows']}')}}"
+    whole = {'value:["source"]': source, 'value:["repeat_mode"]': "batch"}
+    refused = save(hub, builder, loop, recipe, **whole, **{'value:["batch_size"]': "0"})
+    assert error_beside(refused, "Batch size") == "A batch size is a whole number from 1 on."
+    saved = save(hub, builder, loop, recipe, **whole, **{'value:["batch_size"]': "2"})
+    assert saved.status_code == 303
+
+    log = add(hub, builder, "logger/log_message", recipe, into=str(loop))
+    pills = pills_of(builder.get(at(log, recipe)))
+    assert json.loads(pills["Batch › Price"])["path"] == [
+        "batch", {"path_element_type": "current_item"}, "price",
+    ]  # fmt: skip
+    size, batch = pills["Batch › List size"], pills["Batch"]
+    said = f"=_dp('{size}').to_s + _dp('{batch}').pluck('code').first"
+    assert save(hub, builder, log, recipe, **{'value:["input","message"]': said}).status_code == 303
+
+    made = code(hub, recipe)["block"][0]
+    assert (made["repeat_mode"], made["batch_size"]) == ("batch", "2")
+    rows = [{"code": each} for each in "abc"]
+    assert _list_messages(_run(hub, builder, recipe, {"rows": rows})) == ["2a", "1c"]

@@ -45,6 +45,9 @@ def _check_text(text: str, field: InputField | None, lines: Mapping[str, set[str
         return f"A value has at most {LONGEST:,} characters."
     if field is not None and field.path[-1] == "code":
         return ""
+    if field is not None and field.path == ("batch_size",):
+        is_whole = text.strip().isdigit() and int(text) > 0
+        return "" if is_whole or not text else "A batch size is a whole number from 1 on."
     if field is not None and field.is_fixed:
         known = [value for value, _ in field.options]
         return "" if text in ("", *known) else f"Choose one of the menu. {list_choices(known)}"

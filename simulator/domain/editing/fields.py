@@ -19,6 +19,7 @@ from simulator.domain.editing.schemas import find_schemas
 from simulator.domain.editing.surroundings import Option, Surroundings
 from simulator.domain.engine.compiling import get_schemas, list_steps
 from simulator.domain.engine.conditions import OPERANDS
+from simulator.domain.engine.limits import BATCH_SIZE
 from simulator.domain.engine.schemas import Fields, read_fields
 from simulator.domain.engine.steps import (
     API_PLATFORM,
@@ -327,7 +328,10 @@ _OF_CONTROL: Mapping[str, Sequence[InputField]] = {
             path=("repeat_mode",), label="Repeat mode", is_fixed=True,
             options=(("simple", "One item at a time"), ("batch", "Batch of items")),
         ),
-        InputField(path=("batch_size",), label="Batch size", hint="Where a batch is chosen."),
+        InputField(
+            path=("batch_size",), label="Batch size", type="integer", takes_formula=False,
+            hint=f"Items of a batch, at most; {BATCH_SIZE} where nothing is written.",
+        ),
         InputField(
             path=("clear_scope",), label="Clear step outputs", options=YES_NO, is_fixed=True,
             hint="Whether each turn begins without what the steps gave in the turn before.",

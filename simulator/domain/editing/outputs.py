@@ -226,10 +226,12 @@ def _of_table(provider: str, name: str, inputs: Block, around: Surroundings) -> 
 
 
 def _list_item_outputs(code: Block, loop: Block, around: Surroundings) -> list[Output]:
-    """What the item of a loop gives: the fields of the list that its source is."""
-    whole = Output(path=(), label="Current item", type="object")
+    """What the item of a loop gives: the fields of its source; in batches, a list of items."""
     source = next(iter(iter_pills(loop.get("source"))), None)
     fields = _find_item_fields(code, source, around) if source is not None else []
+    if loop.get("repeat_mode") == "batch":
+        return [*_of_fields([{"name": "batch", "type": "array", "properties": fields}])]
+    whole = Output(path=(), label="Current item", type="object")
     return [whole, *_of_fields(fields)]
 
 

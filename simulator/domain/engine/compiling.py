@@ -7,7 +7,13 @@ from simulator.connectors import CONNECTORS
 from simulator.domain.engine import custom_action, platform
 from simulator.domain.engine.conditions import Condition, compile_condition
 from simulator.domain.engine.errors import RecipeInvalid
-from simulator.domain.engine.limits import BATCH_SIZE, DEEPEST_BLOCKS, MOST_RETRIES, MOST_STEPS
+from simulator.domain.engine.limits import (
+    BATCH_SIZE,
+    DEEPEST_BLOCKS,
+    MOST_RETRIES,
+    MOST_STEPS,
+    MOST_TURNS,
+)
 from simulator.domain.engine.schemas import (
     compile_cast,
     list_required,
@@ -251,7 +257,7 @@ class _Compiler:
         clears = written.get("clear_scope") in (True, "true")
         batch = None
         if written.get("repeat_mode") == "batch":
-            batch = _whole(written.get("batch_size"), BATCH_SIZE, MOST_STEPS) or BATCH_SIZE
+            batch = _whole(written.get("batch_size"), BATCH_SIZE, MOST_TURNS) or BATCH_SIZE
         return ForEach(
             step,
             compile_field(written.get("source"), "source"),

@@ -82,11 +82,11 @@ def _run_foreach(job: "Job", loop: ForEach) -> Steps:
     key = loop.source.pills[0].key if loop.source.pills else None
     scope = job.scope
     try:
-        for turn, item in enumerate(_in_turns(loop, items), 1):
+        for turn, (item, output) in enumerate(_in_turns(loop, items), 1):
             job.budget.spend(step)
             for provider, alias in loop.cleared if turn > 1 else ():
                 job.outputs.get(provider, {}).pop(alias, None)
-            job.keep_output("foreach", step.alias, item)
+            job.keep_output("foreach", step.alias, output)
             job.scope = scope if key is None else scope.at(key, item)
             job.turns.append(turn)
             yield from job.run_body(loop.body)
@@ -108,12 +108,17 @@ def _list_items(job: "Job", loop: ForEach) -> list[Any]:
     return items
 
 
-def _in_turns(loop: ForEach, items: list[Any]) -> Iterator[Any]:
+def _in_turns(loop: ForEach, items: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield what each turn is about, and what of it is the loop's output.
+
+    In batches, steps read the list `batch` (Workato recipes as exported).
+    """
     if loop.batch_size is None:
-        yield from items
+        yield from ((item, item) for item in items)
         return
     for start in range(0, len(items), loop.batch_size):
-        yield items[start : start + loop.batch_size]
+        batch = items[start : start + loop.batch_size]
+        yield batch, {"batch": batch}
 
 
 def _run_repeat(job: "Job", loop: Repeat) -> Steps:

@@ -202,13 +202,24 @@ def test_a_loop_over_nothing_is_not_run(items: Any) -> None:
 
 @pytest.mark.requirement("REC-105")
 def test_a_loop_goes_through_batches() -> None:
-    size = f"={call_dp('foreach', 'foreach')}.size"
+    size = f"={call_dp('foreach', 'foreach', 'batch')}.size"
     loop = control("foreach", log(size), source=LIST, repeat_mode="batch", batch_size="2")
     job = start(recipe(loop), {"items": [1, 2, 3, 4, 5]})
 
     finish(job)
 
     assert messages(job) == ["2", "2", "1"]
+
+
+@pytest.mark.requirement("REC-105")
+def test_a_batch_is_as_large_as_the_recipe_says() -> None:
+    size = f"={call_dp('foreach', 'foreach', 'batch')}.size"
+    loop = control("foreach", log(size), source=LIST, repeat_mode="batch", batch_size="2000")
+    job = start(recipe(loop), {"items": list(range(1_001))})
+
+    finish(job)
+
+    assert messages(job) == ["1001"]
 
 
 @pytest.mark.requirement("REC-105")
