@@ -52,7 +52,6 @@ class Action:
         body: input name → the app's name of it, sent as JSON, with dots for members of members.
         wrap: name under which a list answer becomes the step's output.
         takes_any_input: whether inputs may have names of the account's own, such as fields.
-        usual: of those, the ones that a form offers.
         needs: inputs beside those of the path without which it does nothing, dots for members.
         scopes: scopes that the app asks for.
         takes_content: whether the app answers with content instead of JSON; the output has it as
@@ -67,7 +66,6 @@ class Action:
     body: Mapping[str, str] = field(default_factory=dict)
     wrap: str | None = None
     takes_any_input: bool = False
-    usual: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     takes_content: bool = False

@@ -20,8 +20,8 @@ def _labels(provider: str, name: str) -> dict[str, str]:
 def test_a_search_offers_what_is_searched_for() -> None:
     labels = list(_labels("jira", "search_issues"))
 
-    assert labels[:3] == ["Project", "Status", "Issuetype"]
-    assert labels[-2:] == ["Max results", "Next page token"]
+    assert labels[:3] == ["Project", "Issue type", "Status"]
+    assert labels[-2:] == ["At most", "Next page token"]
 
 
 @pytest.mark.parametrize(

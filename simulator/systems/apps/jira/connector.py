@@ -73,7 +73,6 @@ _ACTIONS = (
         method="GET",
         path=f"{_REST}/search/jql",
         query=("maxResults", "nextPageToken"),
-        usual=("project", "status", "issuetype", "assignee", "reporter", "priority", "summary"),
         scopes=_READ,
     ),
     _SearchByQuery(
@@ -181,6 +180,8 @@ _INPUTS = {
         issuetype: | Issue type
         status: | Status
         assignee: | Assignee | An account ID or e-mail address.
+        reporter: | Reporter | An account ID or e-mail address.
+        priority: | Priority
         summary: | Summary | Words that it has.
         text: | Text | Words in any text of the issue.
         maxResults: integer | At most
