@@ -19,7 +19,7 @@ from simulator.world import World
 MOST_AT_ONCE = 10_000
 #: Values in one statement: SQLite's own limit is 32,766.
 _AT_ONCE = 5_000
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r'[^@\s,;<>()"]+@[^@\s,;<>()"]+\.[^@\s,;<>()"]+')
 #: Matches no password: who was never asked for one has none.
 _NO_PASSWORD = "-"
 

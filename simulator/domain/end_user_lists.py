@@ -39,8 +39,8 @@ def read_list(text: str) -> Sequence[Line]:
     """Read people from text: `name, e-mail`, `Name <e-mail>` or an e-mail address in each line.
 
     A first line with the words Name and E-mail says which column is which. Fields are separated by
-    commas, semicolons or tabs; a name with a comma stands in double quotes (RFC 4180). Empty lines
-    are passed over.
+    commas, semicolons or tabs, by what most lines have where a line has several; a name with a
+    comma stands in double quotes (RFC 4180). Empty lines are passed over.
 
     Args:
         text: as pasted or uploaded.
@@ -50,7 +50,8 @@ def read_list(text: str) -> Sequence[Line]:
     found: list[Line] = []
     columns: tuple[str, ...] = ("name", "email")
     for number, line in enumerate(lines, 1):
-        fields = [one.strip() for one in _split(line, delimiter)]
+        here = delimiter if delimiter in line else next(filter(line.__contains__, _DELIMITERS), ",")
+        fields = [one.strip() for one in _split(line, here)]
         if not any(fields):
             continue
         named = tuple(_HEADERS.get(one.lower(), "") for one in fields)

@@ -1,5 +1,6 @@
 """End users and their groups by page and by Developer API: made, invited, changed, removed."""
 
+import io
 import re
 
 import pytest
@@ -68,6 +69,7 @@ def test_what_is_wrong_with_a_new_end_user_stands_next_to_its_field(hub: Hub) ->
         ("Eve <eve@x.example>", [("Eve", "eve@x.example")]),
         ("\ufeffname\temail\r\nEve\teve@x.example\r\n", [("Eve", "eve@x.example")]),
         ("eve@x.example, Eve", [("Eve", "eve@x.example")]),
+        ("a, a@x.example\nb;b@x.example\nc\tc@x.example", [(n, f"{n}@x.example") for n in "abc"]),
         (" \n", []),
     ],
 )  # fmt: skip
@@ -90,6 +92,11 @@ def test_many_are_added_or_nobody_and_each_wrong_line_is_named(hub: Hub) -> None
     assert "4 fay@acme.example fay@acme.example is there more than once." in page
     assert "5 ada@acme.example Another end user has the e-mail address" in page
     assert "Eve, eve@acme.example" in wrong.text, "what was typed stays"
+
+    old = io.BytesIO("name,email\nJürgen,eve@acme.example".encode("latin-1"))
+    unread = browser.post(BULK, BULK, people="Fay, fay@acme.example", file=(old, "people.csv"))
+    assert "not in UTF-8: save it as CSV UTF-8, and choose it again." in field_error(unread, "file")
+    assert "Fay, fay@acme.example" in unread.text, "what was typed stays"
 
     good = browser.post(
         BULK, BULK, people="Eve, eve@acme.example\nfay@acme.example", group="Group one"

@@ -78,8 +78,11 @@ def create_many() -> Response | tuple[str, int]:
     mistakes: list[tuple[end_user_lists.Line, str]] = []
     text = request.form.get("people", "")
     if sent := request.files.get("file"):
-        text = sent.read().decode("utf-8", "replace") or text
-    if request.method == "POST":
+        try:
+            text = sent.read().decode("utf-8") or text
+        except UnicodeDecodeError:
+            errors["file"] = "This file is not in UTF-8: save it as CSV UTF-8, and choose it again."
+    if request.method == "POST" and not errors:
         lines = end_user_lists.read_list(text)
         try:
             made = end_user_accounts.create_many(
