@@ -122,6 +122,28 @@ def test_a_long_import_is_watched_and_found_again(page: Page, tmp_path: Path) ->
     expect(page.get_by_role("heading", level=1)).to_have_text("Imported large")
 
 
+@pytest.mark.requirement("PAGE-7")
+def test_what_was_typed_is_there_again_after_a_sign_out(page: Page, workspace: Workspace) -> None:
+    page.get_by_role("link", name="New project").click()
+    page.get_by_label("Project name").fill("Sales")
+    page.get_by_label("Description").fill("All of it")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Create project").click()
+
+    expect(page.get_by_role("status")).to_contain_text("What you sent was not saved")
+    priya = workspace.person("Priya").person
+    page.get_by_label("E-mail").fill(priya["email"])
+    page.get_by_label("Password").fill(priya["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("status")).to_contain_text("What you typed is here again")
+    expect(page.get_by_label("Description")).to_have_value("All of it")
+    page.get_by_role("button", name="Create project").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sales")
+
+    page.goto(page.url.rpartition("/")[0] + "/new")
+    expect(page.get_by_label("Project name")).to_have_value("")
+
+
 @pytest.mark.requirement("HUB-40")
 def test_a_server_is_begun_from_the_projects(page: Page) -> None:
     """By the menu, and by C and M; not while somebody types."""
