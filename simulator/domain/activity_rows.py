@@ -14,6 +14,7 @@ from simulator.db.tables import (
     Collaborator,
     Connection,
     DataTable,
+    Deployment,
     EndUser,
     EndUserGroup,
     Environment,
@@ -132,6 +133,9 @@ KINDS: Mapping[type[Base], Kind] = {
     Collaborator: Kind(resource="Member"),
     Connection: Kind(resource="Connection", changed=_change_connection),
     DataTable: Kind(resource="DataTable"),
+    Deployment: Kind(
+        resource="Project", key="project_id", name="environment_type", created="deployed"
+    ),
     EndUser: Kind(resource="IdpUser", changed=_change_end_user),
     EndUserGroup: Kind(resource="IdpUserGroup"),
     Environment: Kind(resource="Environment"),

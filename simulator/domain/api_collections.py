@@ -119,7 +119,8 @@ def make_path(world: World, collection: PackageAsset) -> str:
     """Return what the address of a collection's MCP server ends with: `acme/procurement-v1`.
 
     That is the workspace's namespace and the collection with its version (Workato MCP servers as
-    seen live); the namespace is made of the workspace's name (our choice).
+    seen live); the namespace is made of the workspace's name, and of the environment that the
+    project was deployed to (our choice).
 
     Args:
         world: with an open unit of work.
@@ -130,7 +131,9 @@ def make_path(world: World, collection: PackageAsset) -> str:
     workspace = session.get_one(Workspace, project.workspace_id)
     handle = _slug(str((collection.document or {}).get("handle") or collection.name))
     versioned = handle if re.search(r"-v[0-9]+$", handle) else f"{handle}-v1"
-    return f"{_slug(workspace.name)}/{versioned}"
+    target = project.environment
+    named = workspace.name if target is None else f"{workspace.name} {target.name}"
+    return f"{_slug(named)}/{versioned}"
 
 
 def _slug(name: str) -> str:

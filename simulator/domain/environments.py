@@ -13,6 +13,7 @@ from simulator.db.tables import (
     EndUserGroup,
     Environment,
     McpServer,
+    Project,
     SamlSetup,
 )
 from simulator.db.upsert import insert_missing
@@ -33,6 +34,7 @@ class Contents:
         connections: of builders.
         runtime_connections: of end users.
         clients: API clients.
+        projects: that were deployed to it.
     """
 
     groups: int
@@ -40,6 +42,7 @@ class Contents:
     connections: int
     runtime_connections: int
     clients: int
+    projects: int
 
     @property
     def is_empty(self) -> bool:
@@ -60,6 +63,7 @@ def count_contents(world: World, environments: Sequence[Environment]) -> dict[in
         found = select(column, func.count()).where(column.in_(ids), *conditions).group_by(column)
         return {row[0]: row[1] for row in world.db.session.execute(found)}
 
+    projects = count(Project.environment_id)
     groups, servers = count(EndUserGroup.environment_id), count(McpServer.environment_id)
     clients = count(ApiClient.environment_id)
     own = count(Connection.environment_id, Connection.parent_id.is_(None))
@@ -71,6 +75,7 @@ def count_contents(world: World, environments: Sequence[Environment]) -> dict[in
             connections=own.get(each, 0),
             runtime_connections=runtime.get(each, 0),
             clients=clients.get(each, 0),
+            projects=projects.get(each, 0),
         )
         for each in ids
     }
@@ -109,8 +114,8 @@ def remove(world: World, environment: Environment) -> None:
     if not count_contents(world, [environment])[environment.id].is_empty:
         raise FieldError(
             "environment",
-            f"{environment.name} is not empty: delete its groups, servers, connections and API "
-            "clients first.",
+            f"{environment.name} is not empty: delete its groups, servers, connections, API "
+            "clients and the projects that were deployed to it first.",
         )
     own = select(func.count()).where(Environment.workspace_id == environment.workspace_id)
     if world.db.session.scalar(own) == 1:

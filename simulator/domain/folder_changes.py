@@ -7,6 +7,7 @@ from sqlalchemy import delete, inspect, select
 from simulator.db.tables import (
     Connection,
     DataTable,
+    Deployment,
     ExportManifest,
     Folder,
     LookupTable,
@@ -15,6 +16,7 @@ from simulator.db.tables import (
     Package,
     PackageAsset,
     Project,
+    ProjectBuild,
     Property,
     Recipe,
 )
@@ -51,6 +53,9 @@ def change_project(
     """
     if name is not None:
         name = check_name(name)
+        if project.environment is not None:
+            ending = f" ({project.environment.name})"
+            name = name.removesuffix(ending) + ending
         own = Project.workspace_id == project.workspace_id, Project.name == name
         if world.db.session.scalar(select(Project.id).where(*own, Project.id != project.id)):
             raise FieldError("name", "has already been taken")
@@ -219,5 +224,7 @@ def _delete_project(world: World, project: Project) -> None:
     manifests = select(ExportManifest.id).where(ExportManifest.project_id == project.id)
     session.execute(delete(Package).where(Package.manifest_id.in_(manifests)))
     session.execute(delete(ExportManifest).where(ExportManifest.project_id == project.id))
+    session.execute(delete(Deployment).where(Deployment.project_id == project.id))
+    session.execute(delete(ProjectBuild).where(ProjectBuild.project_id == project.id))
     session.execute(delete(Project).where(Project.id == project.id))
     session.expunge(project)

@@ -1,12 +1,13 @@
-"""What an API client of selected projects sees: for the others, nothing is there.
+"""What an API client sees of projects: for those that are not its own, nothing is there.
 
 Workato docs, API clients: a client may be restricted to projects and the assets in them. One rule
 for every table, made of its columns: a row is left out that belongs to another project, or to
 something that is left out. What is of no project, such as tags and end users, is the workspace's,
-and stays (our choice). The session itself leaves rows out, so that no endpoint can forget to.
+and stays (our choice). The same rule hides what was deployed to other environments. The session
+itself leaves rows out, so that no endpoint can forget to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -19,8 +20,9 @@ from simulator.errors import Forbidden
 from simulator.world import World
 
 _OWN = "project_id"
-#: Key of a session's `info`: whether it is limited.
+#: Keys of a session's `info`: whether it is limited, and whether that counts at present.
 _LIMITED = "limited to projects"
+_LIFTED = "limits are lifted"
 
 
 def limit_to_projects(world: World, client: ApiClient) -> None:
@@ -33,18 +35,47 @@ def limit_to_projects(world: World, client: ApiClient) -> None:
         client: of selected projects.
     """
     own = and_(ActivityLog.actor_kind == "api_client", ActivityLog.actor_id == str(client.id))
-    rules = {**_Rules(client.project_ids or []).build(), ActivityLog: own}
+    ids = tuple(client.project_ids or ())
+    world.db.session.info[_LIMITED] = True
+    _limit(world, {**_Rules(lambda column: column.in_(ids)).build(), ActivityLog: own})
+
+
+def limit_to_environment(world: World, client: ApiClient) -> None:
+    """Leave out of the current unit of work what was deployed to other environments.
+
+    A project that was deployed to the client's environment stands there for the one that it was
+    deployed from. One that was made here, and not deployed, is in every environment (our choice).
+
+    Args:
+        world: with an open unit of work.
+        client: who asks.
+    """
+    session, environment = world.db.session, client.environment
+    own = Project.workspace_id == environment.workspace_id, Project.environment_id.is_not(None)
+    deployed = session.execute(
+        select(Project.id, Project.environment_id, Project.deployed_from_id).where(*own)
+    ).all()
+    hidden = tuple(
+        number
+        for each in deployed
+        for number in (each[2] if each[1] == environment.id else each[0],)
+        if number is not None
+    )
+    if hidden:
+        _limit(world, _Rules(lambda column: column.not_in(hidden)).build())
+
+
+def _limit(world: World, rules: Mapping[type, ColumnElement[bool]]) -> None:
     criteria = [
         with_loader_criteria(entity, rule, include_aliases=True) for entity, rule in rules.items()
     ]
 
-    def _limit(state: ORMExecuteState) -> None:
-        is_limited = state.session.info[_LIMITED] and not state.is_column_load
+    def limit(state: ORMExecuteState) -> None:
+        is_limited = not state.session.info.get(_LIFTED) and not state.is_column_load
         if is_limited and not state.is_insert:
             state.statement = state.statement.options(*criteria)
 
-    world.db.session.info[_LIMITED] = True
-    event.listen(world.db.session, "do_orm_execute", _limit)
+    event.listen(world.db.session, "do_orm_execute", limit)
 
 
 @contextmanager
@@ -55,12 +86,12 @@ def lifted(world: World) -> Iterator[None]:
         world: with an open unit of work.
     """
     info = world.db.session.info
-    was_limited = info.get(_LIMITED, False)
-    info[_LIMITED] = False
+    was_lifted = info.get(_LIFTED, False)
+    info[_LIFTED] = True
     try:
         yield
     finally:
-        info[_LIMITED] = was_limited
+        info[_LIFTED] = was_lifted
 
 
 def check_unlimited(world: World) -> None:
@@ -72,7 +103,8 @@ def check_unlimited(world: World) -> None:
     Raises:
         Forbidden: whoever asks is limited to projects.
     """
-    if world.db.session.info.get(_LIMITED):
+    info = world.db.session.info
+    if info.get(_LIMITED) and not info.get(_LIFTED):
         raise Forbidden(
             "This API client is limited to projects (Workspace admin > API clients), and this is "
             "for the whole workspace: name a project or folder of its own, or use another client."
@@ -83,11 +115,11 @@ class _Rules:
     """Which rows of each table are those of some projects.
 
     Args:
-        ids: of the projects.
+        are_theirs: takes a column with ids of projects, and says which of them.
     """
 
-    def __init__(self, ids: list[Any]) -> None:
-        self._ids = tuple(ids)
+    def __init__(self, are_theirs: Callable[[Any], ColumnElement[bool]]) -> None:
+        self._are_theirs = are_theirs
         self._entities = {_table(mapper).name: mapper for mapper in _list_mappers()}
         self._found: dict[str, ColumnElement[bool] | None] = {}
 
@@ -107,10 +139,10 @@ class _Rules:
     def _list_parts(self, mapper: Mapper[Any]) -> Iterator[ColumnElement[bool]]:
         entity = mapper.class_
         if entity is Project:
-            yield Project.id.in_(self._ids)
+            yield self._are_theirs(Project.id)
             return
         if _OWN in mapper.columns:
-            yield _or_none(getattr(entity, _OWN), getattr(entity, _OWN).in_(self._ids))
+            yield _or_none(getattr(entity, _OWN), self._are_theirs(getattr(entity, _OWN)))
             return
         for column in _table(mapper).columns:
             for key in column.foreign_keys:

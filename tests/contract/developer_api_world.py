@@ -1,6 +1,6 @@
 """Programs that use the Developer API of a simulator without sockets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete
@@ -21,12 +21,12 @@ class Program:
     Attributes:
         simulator: what answers.
         environment: the name of the client's environment.
-        token: made with the first use.
+        token: its own.
     """
 
     simulator: Simulator
     environment: str = ""
-    token: str = field(init=False, default="wrkaus-of-these-tests")
+    token: str = "wrkaus-of-these-tests"
 
     def __post_init__(self) -> None:
         world = self.simulator.world

@@ -98,10 +98,10 @@ def test_a_program_invites_changes_and_removes_collaborators(mcp: Mcp) -> None:
 @pytest.mark.requirement("USR-63")
 def test_an_environment_is_added_with_nothing_in_it_and_removed_again(hub: Hub) -> None:
     browser, page = hub.browser("admin"), "/workspace_admin/environments"
-    assert "Production 2 2 3 0 0" in text_of(browser.get(page))
+    assert "Production 2 2 3 0 0 0" in text_of(browser.get(page))
     assert "An environment is one of" in field_error(browser.post(page, page, name="X"), "name")
     assert browser.post(page, page, name="Development").status_code == 303
-    assert "Development 0 0 0 0 0 Remove" in text_of(browser.get(page))
+    assert "Development 0 0 0 0 0 0 Remove" in text_of(browser.get(page))
     assert browser.post(page, page, name="Development").status_code == 422
     groups = text_of(browser.get("/workspace_admin/groups?environment=2"))
     assert "Development" in groups, "groups can be made there"

@@ -30,6 +30,7 @@ _HUB = (
     "/recipes/6/edit?step=1&connection=end_user",
     "/projects",
     "/projects/1",
+    "/projects/1/deployments",
     "/nowhere",
 )
 _EDITOR = (

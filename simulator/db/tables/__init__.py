@@ -8,6 +8,7 @@ from simulator.db.tables.api_platform import ApiPlatformClient, ApiPlatformKey
 from simulator.db.tables.apps import AppInstance, AppUser
 from simulator.db.tables.assets import Folder, PackageAsset
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
+from simulator.db.tables.deployments import Deployment, ProjectBuild
 from simulator.db.tables.limits import CallLimit
 from simulator.db.tables.oauth import (
     ClientDocument,
@@ -75,6 +76,7 @@ __all__ = [
     "DataRecord",
     "DataTable",
     "DeletedServer",
+    "Deployment",
     "EndUser",
     "EndUserGroup",
     "Environment",
@@ -104,6 +106,7 @@ __all__ = [
     "PlantedFault",
     "PostedPage",
     "Project",
+    "ProjectBuild",
     "Property",
     "Recipe",
     "RecipeVersion",

@@ -245,18 +245,6 @@ CREATE TABLE environments (
 
 CREATE INDEX ix_environments_workspace_id ON environments (workspace_id);
 
-CREATE TABLE projects (
-  id INTEGER NOT NULL,
-  workspace_id INTEGER NOT NULL,
-  name VARCHAR NOT NULL,
-  description VARCHAR NOT NULL,
-  CONSTRAINT pk_projects PRIMARY KEY (id),
-  CONSTRAINT uq_projects_workspace_id_name UNIQUE (workspace_id, name),
-  CONSTRAINT fk_projects_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
-);
-
-CREATE INDEX ix_projects_workspace_id ON projects (workspace_id);
-
 CREATE TABLE login_experiences (
   workspace_id INTEGER NOT NULL,
   primary_color VARCHAR NOT NULL,
@@ -396,6 +384,23 @@ CREATE TABLE tags (
 
 CREATE INDEX ix_tags_workspace_id ON tags (workspace_id);
 
+CREATE TABLE projects (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  description VARCHAR NOT NULL,
+  environment_id INTEGER,
+  deployed_from_id INTEGER,
+  CONSTRAINT pk_projects PRIMARY KEY (id),
+  CONSTRAINT uq_projects_workspace_id_name UNIQUE (workspace_id, name),
+  CONSTRAINT fk_projects_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
+  CONSTRAINT fk_projects_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id)
+);
+
+CREATE INDEX ix_projects_environment_id ON projects (environment_id);
+
+CREATE INDEX ix_projects_workspace_id ON projects (workspace_id);
+
 CREATE TABLE api_clients (
   id INTEGER NOT NULL,
   environment_id INTEGER NOT NULL,
@@ -415,25 +420,6 @@ CREATE TABLE api_clients (
 );
 
 CREATE INDEX ix_api_clients_environment_id ON api_clients (environment_id);
-
-CREATE TABLE api_platform_clients (
-  id INTEGER NOT NULL,
-  workspace_id INTEGER NOT NULL,
-  project_id INTEGER,
-  name VARCHAR NOT NULL,
-  description VARCHAR NOT NULL,
-  email VARCHAR,
-  auth_type VARCHAR NOT NULL,
-  collection_ids JSON NOT NULL,
-  settings JSON NOT NULL,
-  created_at DATETIME NOT NULL,
-  updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_api_platform_clients PRIMARY KEY (id),
-  CONSTRAINT fk_api_platform_clients_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
-  CONSTRAINT fk_api_platform_clients_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id) ON DELETE SET NULL
-);
-
-CREATE INDEX ix_api_platform_clients_workspace_id ON api_platform_clients (workspace_id);
 
 CREATE TABLE end_user_groups (
   id VARCHAR NOT NULL,
@@ -470,6 +456,94 @@ CREATE TABLE app_links (
 );
 
 CREATE INDEX ix_app_links_environment_id ON app_links (environment_id);
+
+CREATE TABLE saml_setups (
+  environment_id INTEGER NOT NULL,
+  provider_id INTEGER,
+  is_enabled BOOLEAN NOT NULL,
+  domains JSON NOT NULL,
+  provisions_users BOOLEAN NOT NULL,
+  provisioned_environments JSON NOT NULL,
+  syncs_groups BOOLEAN NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_saml_setups PRIMARY KEY (environment_id),
+  CONSTRAINT fk_saml_setups_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id) ON DELETE CASCADE,
+  CONSTRAINT fk_saml_setups_provider_id_saml_providers FOREIGN KEY(provider_id) REFERENCES saml_providers (id)
+);
+
+CREATE TABLE saml_requests (
+  id VARCHAR NOT NULL,
+  environment_id INTEGER NOT NULL,
+  provider_id INTEGER NOT NULL,
+  browser_hash VARCHAR NOT NULL,
+  target VARCHAR NOT NULL,
+  expires_at DATETIME NOT NULL,
+  answered_at DATETIME,
+  end_user_id VARCHAR,
+  finished_at DATETIME,
+  CONSTRAINT pk_saml_requests PRIMARY KEY (id),
+  CONSTRAINT fk_saml_requests_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id) ON DELETE CASCADE,
+  CONSTRAINT fk_saml_requests_provider_id_saml_providers FOREIGN KEY(provider_id) REFERENCES saml_providers (id) ON DELETE CASCADE,
+  CONSTRAINT fk_saml_requests_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_saml_requests_end_user_id ON saml_requests (end_user_id);
+
+CREATE INDEX ix_saml_requests_expires_at ON saml_requests (expires_at);
+
+CREATE TABLE mcp_sessions (
+  id_hash VARCHAR NOT NULL,
+  place VARCHAR NOT NULL,
+  end_user_id VARCHAR,
+  capabilities JSON NOT NULL,
+  protocol_version VARCHAR,
+  created_at DATETIME NOT NULL,
+  ended_at DATETIME,
+  CONSTRAINT pk_mcp_sessions PRIMARY KEY (id_hash),
+  CONSTRAINT fk_mcp_sessions_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id)
+);
+
+CREATE INDEX ix_mcp_sessions_created_at ON mcp_sessions (created_at);
+
+CREATE INDEX ix_mcp_sessions_ended ON mcp_sessions (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE api_windows (
+  client_id INTEGER NOT NULL,
+  quota VARCHAR NOT NULL,
+  opened_at DATETIME NOT NULL,
+  counted INTEGER NOT NULL,
+  CONSTRAINT pk_api_windows PRIMARY KEY (client_id, quota),
+  CONSTRAINT fk_api_windows_client_id_api_clients FOREIGN KEY(client_id) REFERENCES api_clients (id) ON DELETE CASCADE
+);
+
+CREATE TABLE api_platform_clients (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  project_id INTEGER,
+  name VARCHAR NOT NULL,
+  description VARCHAR NOT NULL,
+  email VARCHAR,
+  auth_type VARCHAR NOT NULL,
+  collection_ids JSON NOT NULL,
+  settings JSON NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_api_platform_clients PRIMARY KEY (id),
+  CONSTRAINT fk_api_platform_clients_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
+  CONSTRAINT fk_api_platform_clients_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id) ON DELETE SET NULL
+);
+
+CREATE INDEX ix_api_platform_clients_workspace_id ON api_platform_clients (workspace_id);
+
+CREATE TABLE group_members (
+  group_id VARCHAR NOT NULL,
+  end_user_id VARCHAR NOT NULL,
+  CONSTRAINT pk_group_members PRIMARY KEY (group_id, end_user_id),
+  CONSTRAINT fk_group_members_group_id_end_user_groups FOREIGN KEY(group_id) REFERENCES end_user_groups (id) ON DELETE CASCADE,
+  CONSTRAINT fk_group_members_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_group_members_end_user_id ON group_members (end_user_id);
 
 CREATE TABLE connections (
   id INTEGER NOT NULL,
@@ -585,6 +659,24 @@ CREATE TABLE folders (
   CONSTRAINT fk_folders_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id)
 );
 
+CREATE TABLE project_builds (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  project_id INTEGER NOT NULL,
+  description VARCHAR,
+  include_test_cases BOOLEAN,
+  state VARCHAR NOT NULL,
+  performed_by_name VARCHAR NOT NULL,
+  content VARCHAR NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_project_builds PRIMARY KEY (id),
+  CONSTRAINT fk_project_builds_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
+  CONSTRAINT fk_project_builds_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id)
+);
+
+CREATE INDEX ix_project_builds_project_id ON project_builds (project_id);
+
 CREATE TABLE export_manifests (
   id INTEGER NOT NULL,
   workspace_id INTEGER NOT NULL,
@@ -648,64 +740,15 @@ CREATE INDEX ix_data_tables_name ON data_tables (name);
 
 CREATE INDEX ix_data_tables_workspace_id ON data_tables (workspace_id);
 
-CREATE TABLE saml_setups (
-  environment_id INTEGER NOT NULL,
-  provider_id INTEGER,
-  is_enabled BOOLEAN NOT NULL,
-  domains JSON NOT NULL,
-  provisions_users BOOLEAN NOT NULL,
-  provisioned_environments JSON NOT NULL,
-  syncs_groups BOOLEAN NOT NULL,
-  updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_saml_setups PRIMARY KEY (environment_id),
-  CONSTRAINT fk_saml_setups_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id) ON DELETE CASCADE,
-  CONSTRAINT fk_saml_setups_provider_id_saml_providers FOREIGN KEY(provider_id) REFERENCES saml_providers (id)
+CREATE TABLE mcp_cancellations (
+  id INTEGER NOT NULL,
+  session_hash VARCHAR NOT NULL,
+  request_id VARCHAR NOT NULL,
+  CONSTRAINT pk_mcp_cancellations PRIMARY KEY (id),
+  CONSTRAINT fk_mcp_cancellations_session_hash_mcp_sessions FOREIGN KEY(session_hash) REFERENCES mcp_sessions (id_hash) ON DELETE CASCADE
 );
 
-CREATE TABLE saml_requests (
-  id VARCHAR NOT NULL,
-  environment_id INTEGER NOT NULL,
-  provider_id INTEGER NOT NULL,
-  browser_hash VARCHAR NOT NULL,
-  target VARCHAR NOT NULL,
-  expires_at DATETIME NOT NULL,
-  answered_at DATETIME,
-  end_user_id VARCHAR,
-  finished_at DATETIME,
-  CONSTRAINT pk_saml_requests PRIMARY KEY (id),
-  CONSTRAINT fk_saml_requests_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id) ON DELETE CASCADE,
-  CONSTRAINT fk_saml_requests_provider_id_saml_providers FOREIGN KEY(provider_id) REFERENCES saml_providers (id) ON DELETE CASCADE,
-  CONSTRAINT fk_saml_requests_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id) ON DELETE CASCADE
-);
-
-CREATE INDEX ix_saml_requests_end_user_id ON saml_requests (end_user_id);
-
-CREATE INDEX ix_saml_requests_expires_at ON saml_requests (expires_at);
-
-CREATE TABLE mcp_sessions (
-  id_hash VARCHAR NOT NULL,
-  place VARCHAR NOT NULL,
-  end_user_id VARCHAR,
-  capabilities JSON NOT NULL,
-  protocol_version VARCHAR,
-  created_at DATETIME NOT NULL,
-  ended_at DATETIME,
-  CONSTRAINT pk_mcp_sessions PRIMARY KEY (id_hash),
-  CONSTRAINT fk_mcp_sessions_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id)
-);
-
-CREATE INDEX ix_mcp_sessions_created_at ON mcp_sessions (created_at);
-
-CREATE INDEX ix_mcp_sessions_ended ON mcp_sessions (ended_at) WHERE ended_at IS NOT NULL;
-
-CREATE TABLE api_windows (
-  client_id INTEGER NOT NULL,
-  quota VARCHAR NOT NULL,
-  opened_at DATETIME NOT NULL,
-  counted INTEGER NOT NULL,
-  CONSTRAINT pk_api_windows PRIMARY KEY (client_id, quota),
-  CONSTRAINT fk_api_windows_client_id_api_clients FOREIGN KEY(client_id) REFERENCES api_clients (id) ON DELETE CASCADE
-);
+CREATE INDEX ix_mcp_cancellations_session_hash ON mcp_cancellations (session_hash);
 
 CREATE TABLE api_platform_keys (
   id INTEGER NOT NULL,
@@ -724,16 +767,6 @@ CREATE TABLE api_platform_keys (
 );
 
 CREATE INDEX ix_api_platform_keys_client_id ON api_platform_keys (client_id);
-
-CREATE TABLE group_members (
-  group_id VARCHAR NOT NULL,
-  end_user_id VARCHAR NOT NULL,
-  CONSTRAINT pk_group_members PRIMARY KEY (group_id, end_user_id),
-  CONSTRAINT fk_group_members_group_id_end_user_groups FOREIGN KEY(group_id) REFERENCES end_user_groups (id) ON DELETE CASCADE,
-  CONSTRAINT fk_group_members_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id) ON DELETE CASCADE
-);
-
-CREATE INDEX ix_group_members_end_user_id ON group_members (end_user_id);
 
 CREATE TABLE connection_attempts (
   id VARCHAR NOT NULL,
@@ -867,6 +900,27 @@ CREATE INDEX ix_package_assets_recipe_id ON package_assets (recipe_id);
 
 CREATE INDEX ix_package_assets_server_number ON package_assets (server_number);
 
+CREATE TABLE deployments (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  project_id INTEGER NOT NULL,
+  project_build_id INTEGER NOT NULL,
+  environment_type VARCHAR NOT NULL,
+  target_id INTEGER,
+  description VARCHAR,
+  state VARCHAR NOT NULL,
+  error VARCHAR,
+  performed_by_name VARCHAR NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_deployments PRIMARY KEY (id),
+  CONSTRAINT fk_deployments_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
+  CONSTRAINT fk_deployments_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id),
+  CONSTRAINT fk_deployments_project_build_id_project_builds FOREIGN KEY(project_build_id) REFERENCES project_builds (id)
+);
+
+CREATE INDEX ix_deployments_project_id ON deployments (project_id);
+
 CREATE TABLE mcp_call_limits (
   server_number INTEGER NOT NULL,
   kind VARCHAR NOT NULL,
@@ -917,16 +971,6 @@ CREATE TABLE data_records (
 );
 
 CREATE INDEX ix_data_records_table_id ON data_records (table_id);
-
-CREATE TABLE mcp_cancellations (
-  id INTEGER NOT NULL,
-  session_hash VARCHAR NOT NULL,
-  request_id VARCHAR NOT NULL,
-  CONSTRAINT pk_mcp_cancellations PRIMARY KEY (id),
-  CONSTRAINT fk_mcp_cancellations_session_hash_mcp_sessions FOREIGN KEY(session_hash) REFERENCES mcp_sessions (id_hash) ON DELETE CASCADE
-);
-
-CREATE INDEX ix_mcp_cancellations_session_hash ON mcp_cancellations (session_hash);
 
 CREATE TABLE tag_assignments (
   id INTEGER NOT NULL,

@@ -31,7 +31,11 @@ class Environment(Base):
 
 
 class Project(Base):
-    """A project: the Location of recipes, connections and MCP servers."""
+    """A project: the Location of recipes, connections and MCP servers.
+
+    One that was deployed is another project in another environment. Its `name` ends with that
+    environment, so that nobody mistakes one for the other; programs are told its `own_name`.
+    """
 
     __tablename__ = "projects"
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -40,6 +44,19 @@ class Project(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+    #: That it was deployed to; None for one that was made here.
+    environment_id: Mapped[int | None] = mapped_column(ForeignKey("environments.id"), index=True)
+    #: The project that it was deployed from; it may be gone.
+    deployed_from_id: Mapped[int | None]
+
+    environment: Mapped[Environment | None] = relationship()
+
+    @property
+    def own_name(self) -> str:
+        """Its name without the environment."""
+        if self.environment is None:
+            return self.name
+        return self.name.removesuffix(f" ({self.environment.name})")
 
 
 class LoginExperience(Base):

@@ -92,3 +92,12 @@ def unbind_config(config: list[Any], refer: Refer) -> list[dict[str, Any]]:
         for entry in config
         for account in (entry.get("account_id"),)
     ]
+
+
+def list_chosen(config: list[Any]) -> dict[str, int | None]:
+    """Return provider → the connection that a stored recipe uses.
+
+    Args:
+        config: of the recipe, with ids.
+    """
+    return {entry["provider"]: entry.get("account_id") for entry in config}

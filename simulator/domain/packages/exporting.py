@@ -133,7 +133,9 @@ class _Export:
                 .order_by(PackageAsset.zip_name)
             )
         )
-        self._shelf: Shelf = load_shelf(world, project.workspace_id)
+        self._shelf: Shelf = load_shelf(
+            world, project.workspace_id, deployed_to=project.environment_id
+        )
         self._names = {each.id: name for name, each in self._shelf.projects.items()}
         #: (kind, id of what was made) → the file and name that a package refers to.
         self._files: dict[tuple[str, int], tuple[int, str, str]] = {}
@@ -222,7 +224,7 @@ class _Export:
     def _recipe_changes(self, asset: Asset, recipe: Recipe) -> dict[str, Any]:
         """Return the members of a recipe's document that say something else now."""
         document = asset.document or {}
-        find = make_find(self._world, self._shelf, self._project.name, asset)
+        find = make_find(self._world, self._shelf, self._project.own_name, asset)
         #: What the document says of other assets is said again in the same words.
         words = {
             (reference.kind, found): reference
@@ -272,7 +274,7 @@ class _Export:
         says_identity = document.get("auth_type", "token") in WORKATO_IDENTITY
         if server.uses_workato_identity != says_identity:
             changes["auth_type"] = "workato_idp" if server.uses_workato_identity else "token"
-        plans = plan_tools(self._shelf, self._shelf.project(self._project.name), asset)
+        plans = plan_tools(self._shelf, self._shelf.project(self._project.own_name), asset)
         planned = {plan.recipe_id: plan for plan in plans}
         there = {tool.recipe_id: tool for tool in server.tools}
         if server.collection_id is not None:  # its endpoints say which tools there are
@@ -344,7 +346,7 @@ class _Export:
     def _list_tool_files(self, written: Mapping[str, Any]) -> dict[int, tuple[str, str, str]]:
         """Recipe → the skill, endpoint or recipe by which a manifest names it: file, kind, name."""
         found = {}
-        own = self._shelf.project(self._project.name)
+        own = self._shelf.project(self._project.own_name)
         for asset in own.assets:
             is_named = asset.zip_name in written
             if asset.kind == "agentic_skill" or is_named:

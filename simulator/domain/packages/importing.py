@@ -6,7 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.db.tables import Connection, Folder, PackageAsset, Project, Recipe
+from simulator.db.tables import (
+    Connection,
+    Environment,
+    Folder,
+    PackageAsset,
+    Project,
+    Recipe,
+)
 from simulator.domain import recipe_versions
 from simulator.domain.packages import binding, reference_data, resolution, server_manifests
 from simulator.domain.packages.connections import Connections
@@ -49,6 +56,7 @@ def import_package(
     *,
     start: bool = True,
     connections: Mapping[str, Connection] | None = None,
+    deployed_to: Environment | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Outcome:
     """Store a package; as `import_in_steps`, to its end.
@@ -60,13 +68,20 @@ def import_package(
         package: as read.
         start: whether new recipes are started.
         connections: name → the one that stands for the package's own of that name and provider.
+        deployed_to: the environment whose deployed projects are meant.
         progress: called after each step.
 
     Raises:
         PackageError: it refers to what is neither in it nor in the workspace.
     """
     steps = import_in_steps(
-        world, workspace_id, environment_id, package, start=start, connections=connections
+        world,
+        workspace_id,
+        environment_id,
+        package,
+        start=start,
+        connections=connections,
+        deployed_to=deployed_to,
     )
     return finish(steps, progress)
 
@@ -97,6 +112,7 @@ def import_in_steps(
     *,
     start: bool = True,
     connections: Mapping[str, Connection] | None = None,
+    deployed_to: Environment | None = None,
 ) -> Steps:
     """Store a package; a project that is there already is updated, and nothing is deleted.
 
@@ -112,6 +128,7 @@ def import_in_steps(
         package: as read.
         start: whether new recipes are started.
         connections: name → the one that stands for the package's own of that name and provider.
+        deployed_to: the environment whose deployed projects are meant.
 
     Yields:
         How far it is, after each file.
@@ -123,8 +140,9 @@ def import_in_steps(
         PackageError: it refers to what is neither in it nor in the workspace.
     """
     lock(world, workspace_id)
-    shelf = load_shelf(world, workspace_id, package.projects)
-    job = _Import(world, workspace_id, environment_id, shelf, start, connections or {})
+    target = None if deployed_to is None else deployed_to.id
+    shelf = load_shelf(world, workspace_id, package.projects, deployed_to=target)
+    job = _Import(world, workspace_id, environment_id, shelf, start, connections or {}, deployed_to)
     job.outcome.remarks += package.remarks
     for project in package.projects:
         job.check_references(project)
@@ -170,7 +188,9 @@ class _Import:
         shelf: Shelf,
         start: bool,
         connections: Mapping[str, Connection],
+        deployed_to: Environment | None,
     ) -> None:
+        self._deployed_to = deployed_to
         self._world, self._session = world, world.db.session
         self._workspace_id, self._environment_id = workspace_id, environment_id
         self._start = start
@@ -216,7 +236,9 @@ class _Import:
         """Store a project, its folders and its files; yield each that was stored."""
         project = self._projects.get(packaged.name)
         if project is None:
-            project = Project(workspace_id=self._workspace_id, name=packaged.name)
+            name, target = packaged.name, self._deployed_to
+            name = name if target is None else f"{name} ({target.name})"
+            project = Project(workspace_id=self._workspace_id, name=name, environment=target)
             self._session.add(project)
             self._projects[packaged.name] = project
         if PROJECT_FILE in packaged.by_zip_name or not project.description:
@@ -364,7 +386,7 @@ class _Import:
             "description": document.get("description") or "",
             "code": binding.bind_code(document["code"], find),
             "config": binding.bind_config(
-                document.get("config") or [], find, list_chosen(recipe.config)
+                document.get("config") or [], find, binding.list_chosen(recipe.config)
             ),
         }
         if id(row) not in self._new:
@@ -373,12 +395,3 @@ class _Import:
             setattr(recipe, name, value)
         recipe.updated_at = self._now
         return True
-
-
-def list_chosen(config: list[Any]) -> dict[str, int | None]:
-    """Return provider → the connection that a stored recipe uses.
-
-    Args:
-        config: of the recipe, with ids.
-    """
-    return {entry["provider"]: entry.get("account_id") for entry in config}

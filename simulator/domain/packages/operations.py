@@ -56,10 +56,15 @@ def import_zip(
         created_at=world.clock.now(),
     )
     try:
-        package = _place_in(reading.read_zip(content, place.project.name), place)
+        package = _place_in(reading.read_zip(content, place.project.own_name), place)
         with session.begin_nested():
             outcome = importing.import_package(
-                world, workspace_id, environment_id, package, start=False
+                world,
+                workspace_id,
+                environment_id,
+                package,
+                start=False,
+                deployed_to=place.project.environment,
             )
         operation.recipe_status = _list_recipes(outcome, restart_recipes=restart_recipes)
     except PackageError as error:
@@ -71,7 +76,7 @@ def import_zip(
 
 def _place_in(package: ReadPackage, place: Place) -> ReadPackage:
     """Return a package as one of the place's project, in the place's folder."""
-    package = package.named(place.project.name)
+    package = package.named(place.project.own_name)
     if not place.path:
         return package
     project: PackagedProject = package.projects[0]

@@ -59,19 +59,25 @@ def lock(world: World, workspace_id: int) -> None:
     )
 
 
-def load_shelf(world: World, workspace_id: int, incoming: Iterable[PackagedProject] = ()) -> Shelf:
+def load_shelf(
+    world: World,
+    workspace_id: int,
+    incoming: Iterable[PackagedProject] = (),
+    *,
+    deployed_to: int | None = None,
+) -> Shelf:
     """Return a workspace's assets, with those of a package before them.
 
     Args:
         world: with an open unit of work.
         workspace_id: of the workspace.
         incoming: projects of a package.
+        deployed_to: id of the environment whose deployed projects are meant; None for those that
+            were made here.
     """
     session = world.db.session
-    projects = {
-        each.name: each
-        for each in session.scalars(select(Project).where(Project.workspace_id == workspace_id))
-    }
+    own = Project.workspace_id == workspace_id, Project.environment_id == deployed_to
+    projects = {each.own_name: each for each in session.scalars(select(Project).where(*own))}
     light = load_only(
         PackageAsset.project_id,
         PackageAsset.zip_name,
@@ -81,7 +87,7 @@ def load_shelf(world: World, workspace_id: int, incoming: Iterable[PackagedProje
         PackageAsset.connection_id,
         PackageAsset.server_number,
     )
-    names = {each.id: each.name for each in projects.values()}
+    names = {each.id: name for name, each in projects.items()}
     rows: dict[tuple[str, str], PackageAsset] = {}
     found: defaultdict[str, dict[str, Asset]] = defaultdict(dict, {name: {} for name in projects})
     query = select(PackageAsset).where(PackageAsset.project_id.in_(names)).options(light)

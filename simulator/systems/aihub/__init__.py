@@ -20,6 +20,7 @@ from simulator.systems.aihub import (
     connections,
     context,
     dashboard,
+    deployments,
     editor,
     end_users,
     environments,
@@ -104,7 +105,8 @@ def create_app(world: World) -> Flask:
         connections,
         user_connections,
     )
-    for area in (*pages, project, projects, recipe_state, recipe_test, *of_admins, callback):
+    of_projects = (project, projects, deployments)
+    for area in (*pages, *of_projects, recipe_state, recipe_test, *of_admins, callback):
         app.register_blueprint(area.bp)
     app.register_blueprint(collaborators.invitations)
     return app

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator import connectors
 from simulator.connectors import Connector
-from simulator.db.tables import Collaborator, Connection, Recipe
+from simulator.db.tables import Collaborator, Connection, Project, Recipe
 from simulator.domain import (
     authorizations,
     connection_forms,
@@ -166,14 +166,17 @@ def read_form(connector: Connector) -> ConnectionForm:
 def _save(
     environment_id: int, connector: Connector, form: ConnectionForm, edited: Connection | None
 ) -> Connection:
-    builder = current_world().db.session.get_one(Collaborator, person().id)
+    session = current_world().db.session
+    builder = session.get_one(Collaborator, person().id)
     if edited is None:
+        project = session.get_one(Project, int(form.project_id))
+        environment_id = project.environment_id or environment_id
         return connection_forms.create(current_world(), builder, environment_id, connector, form)
     return connection_forms.save(current_world(), builder, environment_id, connector, form, edited)
 
 
 def _environment(recipe: Recipe) -> int:
-    """Return the environment of a server that publishes the recipe, else the workspace's first."""
+    """Return where a recipe's new connection is: with its server, else the workspace's first."""
     if publishing := server_lists.find_publishing(current_world(), recipe):
         return publishing.environment_id
     return workspaces.list_environments(current_world(), person().workspace_id)[0].id

@@ -94,7 +94,7 @@ def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], 
     if errors or place is None:
         return errors, ""
     description = typed["description"].strip().replace("\r\n", "\n")
-    environment = find_environment(typed["environment"])
+    environment = place.project.environment or find_environment(typed["environment"])
     if collection is not None:
         server = collection_servers.create_from_collection(
             world, collection, environment.id, name, description

@@ -21,6 +21,7 @@ from simulator.systems.developer_api import (
     custom_connectors,
     data_records,
     data_tables,
+    deployments,
     developer_clients,
     embedded,
     explorer,
@@ -72,6 +73,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *jobs.ENDPOINTS,
     *workspace.ENDPOINTS,
     *folders.ENDPOINTS,
+    *deployments.ENDPOINTS,
     *properties.ENDPOINTS,
     *tags.ENDPOINTS,
     *data_tables.ENDPOINTS,
@@ -163,6 +165,7 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     api_clients.count_request(world, client, embedded.find_quota(endpoint.quota))
     if client.project_ids is not None:
         project_scope.limit_to_projects(world, client)
+    project_scope.limit_to_environment(world, client)
     if endpoint.is_whole_workspace:
         project_scope.check_unlimited(world)
     if endpoint.method != "GET":

@@ -140,7 +140,7 @@ def _get_place(call: Call, number: str) -> Place:
 def _project(project: Project) -> dict[str, Any]:
     return {
         "id": project.id,
-        "name": project.name,
+        "name": project.own_name,
         "description": project.description,
         "folder_id": Place(project=project).number,
     }
@@ -151,7 +151,7 @@ def _folder(call: Call, place: Place) -> dict[str, Any]:
     changed = place.folder.updated_at if place.folder else made
     return {
         "id": place.number,
-        "name": place.name,
+        "name": place.name if place.folder else place.project.own_name,
         "parent_id": folders.get_parent_number(call.world, place),
         "is_project": place.folder is None,
         "project_id": place.project.id,
