@@ -68,3 +68,28 @@ Feature: MCP Workato Identity access method and end-user group configuration
     Given Marc, an admin, is signed in to Workato
     When Marc creates the end-user group "Travel desk" with Ada in Workspace admin
     Then the group "Travel desk" can be added to "Procurement assistant"
+
+  @VUA-19 @ui @fresh
+  Scenario: A single person gets access without a group, and loses it again
+    Given Marc, an admin, is signed in to Workato
+    And Marc opens the End user access tab of "Procurement assistant"
+    Then the tab says that they sign in with "Username and password (Workato Identity)"
+    When Marc clicks Add end users
+    And Marc chooses the end user Eve
+    And Marc clicks Add
+    Then Eve stands among the end users with access of their own
+    And the card of "Procurement assistant" names the end user Eve
+    Given Eve's MCP client is connected to "Procurement assistant" after they signed in
+    Then Eve's call of "Get_procurement_policy" succeeds
+    When Marc opens the End user access tab of "Procurement assistant"
+    And Marc removes the end user Eve and confirms
+    Then the server refuses Eve's next call with 403 and says which groups page to go to
+
+  @VUA-20 @ui @fresh
+  Scenario: A person's access to an environment is revoked, and restored
+    Given Ada's MCP client is connected to "Procurement assistant" after they signed in
+    And Marc, an admin, is signed in to Workato
+    When Marc revokes the access of Ada to the environment "Production" and confirms
+    Then the server refuses Ada's next call with 403 and says that the environment is closed to them
+    When Marc restores the access of Ada to the environment "Production"
+    Then Ada's call of "Get_procurement_policy" succeeds

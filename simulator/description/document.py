@@ -19,7 +19,7 @@ from simulator.db.tables import (
     OAuthClient,
 )
 from simulator.description.people import MOST, Passwords, Roster
-from simulator.domain import end_user_groups, server_lists, servers
+from simulator.domain import end_user_groups, server_access, server_lists, servers
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.saml import setups
 from simulator.errors import ScenarioError
@@ -138,6 +138,7 @@ def _servers(world: World, about: Collection[str]) -> list[dict[str, Any]]:
         rows += [row for row in more if row.number not in known]
     numbers = [row.number for row in rows]
     groups = end_user_groups.get_groups_with_access(world, numbers, MOST)
+    singles = server_access.get_end_users(world, numbers, MOST)
     tools = server_lists.get_tools(world, numbers, MOST)
     return [
         {
@@ -147,6 +148,7 @@ def _servers(world: World, about: Collection[str]) -> list[dict[str, Any]]:
             "mcp_url": servers.add_token(world, row, servers.get_url(world, row)),
             "access_method": "workato_identity" if row.uses_workato_identity else "token",
             "groups": [group.name for group in groups[row.number]],
+            "end_users": [one.email for one in singles[row.number]],
             "tools": [
                 {
                     "name": tool.name,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from simulator.db.base import normalized
 from simulator.db.listing import Found
 from simulator.db.tables import AppUser, Collaborator, EndUser
-from simulator.domain import end_user_groups
+from simulator.domain import end_user_groups, server_access
 from simulator.world import World
 
 #: Of each kind, so many are listed.
@@ -79,13 +79,16 @@ class Roster:
                 "role": row.role,
                 "status": "active",
                 "groups": [],
+                "revoked_environments": [],
             }
             for row in rows
         ]
 
     def _end_users(self) -> list[dict[str, Any]]:
         rows = self._some(EndUser, select(EndUser).order_by(EndUser.name, EndUser.id))
-        groups = end_user_groups.get_memberships(self._world, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        groups = end_user_groups.get_memberships(self._world, ids)
+        lost = server_access.get_lost_environments(self._world, ids)
         return [
             {
                 "id": row.id,
@@ -95,6 +98,7 @@ class Roster:
                 "role": "end user",
                 "status": row.status,
                 "groups": [group.name for group in groups.get(row.id, ())],
+                "revoked_environments": lost.get(row.id, []),
             }
             for row in rows
         ]

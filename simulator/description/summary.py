@@ -37,7 +37,7 @@ def table(document: dict[str, Any]) -> str:
         *([f"  … and {left_out} more apps: simulator describe --json"] if left_out else []),
         "",
         "People of Workato and Workato Identity",
-        *_columns(_people(document["people"], counts["people"])),
+        *_columns(_people(document, counts["people"])),
         *(line for app in apps for line in _app(app)),
         "",
         "What to do next",
@@ -67,9 +67,10 @@ def _server_rows(document: dict[str, Any]) -> Iterator[Row]:
         yield (f"… and {left_out} more MCP servers: simulator describe --json",)
 
 
-def _people(people: Sequence[dict[str, Any]], count: int) -> list[Row]:
+def _people(document: dict[str, Any], count: int) -> list[Row]:
     """The first people, and how many more there are: of the count that is not listed, all."""
-    rows = [_person(person) for person in _merged(people)]
+    people, alone = document["people"], _servers_alone(document)
+    rows = [_person(person, alone.get(person["email"], [])) for person in _merged(people)]
     left_out = max(len(rows) - _MOST_PEOPLE, 0) + max(count - len(people), 0)
     if not left_out:
         return rows
@@ -83,17 +84,30 @@ def _merged(people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         key = person["email"].lower(), person["password"]
         if key in merged:
             both = f"{merged[key]['role']} and {person['role']}"
-            merged[key] |= {"role": both, "groups": person["groups"]}
+            own = {name: person[name] for name in ("groups", "revoked_environments")}
+            merged[key] |= {"role": both, **own}
         else:
             merged[key] = dict(person)
     return list(merged.values())
 
 
-def _person(person: dict[str, Any]) -> Row:
+def _servers_alone(document: dict[str, Any]) -> dict[str, list[str]]:
+    """The servers that people have access to by themselves: e-mail address → names."""
+    found: dict[str, list[str]] = {}
+    for server in document["servers"]:
+        for email in server["end_users"]:
+            found.setdefault(email, []).append(server["name"])
+    return found
+
+
+def _person(person: dict[str, Any], servers: Sequence[str]) -> Row:
     role = person["role"] + ("" if person["status"] == "active" else f", {person['status']}")
-    groups = ", ".join(person["groups"]) or ("no group" if "end user" in role else "")
-    name, groups = _cut(person["name"]), _cut(groups)
-    return name, person["email"], person["password"] or "(changed)", role, groups
+    access = ", ".join([*person["groups"], *servers])
+    access = access or ("no group" if "end user" in role else "")
+    if lost := person["revoked_environments"]:
+        access = f"without {', '.join(lost)}"
+    name, access = _cut(person["name"]), _cut(access)
+    return name, person["email"], person["password"] or "(changed)", role, access
 
 
 def _cut(name: str) -> str:
@@ -141,7 +155,8 @@ def _columns(rows: Sequence[Row]) -> list[str]:
 def _demo_server(document: dict[str, Any]) -> dict[str, Any] | None:
     """The first server that people can sign in to; else the first."""
     servers: list[dict[str, Any]] = document["servers"]
-    ready = (one for one in servers if one["access_method"] == "workato_identity" and one["groups"])
+    identity = [one for one in servers if one["access_method"] == "workato_identity"]
+    ready = (one for one in identity if one["groups"] or one["end_users"])
     return next(ready, servers[0] if servers else None)
 
 
@@ -154,8 +169,10 @@ def _next_steps(document: dict[str, Any], server: dict[str, Any] | None) -> list
         )
         steps.append("Let people in: Workspace admin > Authentication & Groups.")
     else:
-        groups = set(server["groups"])
-        member = next((one for one in document["people"] if groups & set(one["groups"])), None)
+        groups, alone = set(server["groups"]), set(server["end_users"])
+        people = [one for one in document["people"] if one["role"] == "end user"]
+        may = (one for one in people if groups & set(one["groups"]) or one["email"] in alone)
+        member = next(may, None)
         steps.append(f"Point an MCP client at {server['mcp_url']}{_as(member, 'email')}.")
         tool = next((one["name"] for one in server["tools"] if one["verified_access"]), None)
         if tool is not None:

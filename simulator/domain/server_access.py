@@ -8,7 +8,7 @@ server is in has none, whatever their groups are ("Revoke user access to an envi
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 
 from simulator.db.claim import did_change
 from simulator.db.listing import Found, contains
@@ -89,6 +89,34 @@ def list_end_users(
     if ids:
         found = found.where(EndUser.id.in_(ids))
     return Found(world.db.session, found.order_by(EndUser.name, EndUser.id))
+
+
+def get_end_users(world: World, numbers: Collection[int], most: int) -> dict[int, list[EndUser]]:
+    """Return the first people by name who have access to servers by themselves: number → people.
+
+    Args:
+        world: with an open unit of work.
+        numbers: of the servers.
+        most: people of each server.
+    """
+    order = EndUser.name, EndUser.id
+    place = func.row_number().over(partition_by=ServerEndUser.server_number, order_by=order)
+    ranked = (
+        select(ServerEndUser.server_number, ServerEndUser.end_user_id, place.label("place"))
+        .join(EndUser, EndUser.id == ServerEndUser.end_user_id)
+        .where(ServerEndUser.server_number.in_(numbers))
+        .subquery()
+    )
+    rows = world.db.session.execute(
+        select(ranked.c.server_number, EndUser)
+        .join(EndUser, EndUser.id == ranked.c.end_user_id)
+        .where(ranked.c.place <= most)
+        .order_by(*order)
+    )
+    found: dict[int, list[EndUser]] = {number: [] for number in numbers}
+    for number, person in rows:
+        found[number].append(person)
+    return found
 
 
 def list_assignable(
@@ -177,6 +205,23 @@ def list_lost_environments(world: World, person: EndUser) -> set[int]:
     """
     own = EnvironmentRevocation.end_user_id == person.id
     return set(world.db.session.scalars(select(EnvironmentRevocation.environment_id).where(own)))
+
+
+def get_lost_environments(world: World, ids: Collection[str]) -> dict[str, list[str]]:
+    """Return the names of the environments that people have lost: id of the person → names.
+
+    Args:
+        world: with an open unit of work.
+        ids: of end users.
+    """
+    lost = select(EnvironmentRevocation.end_user_id, Environment.name).join(
+        Environment, Environment.id == EnvironmentRevocation.environment_id
+    )
+    found: dict[str, list[str]] = {}
+    theirs = EnvironmentRevocation.end_user_id.in_(ids)
+    for person, name in world.db.session.execute(lost.where(theirs).order_by(Environment.name)):
+        found.setdefault(person, []).append(name)
+    return found
 
 
 def set_environment(

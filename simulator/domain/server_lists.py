@@ -7,7 +7,15 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from simulator.db.listing import Found, contains
-from simulator.db.tables import EndUserGroup, McpServer, McpTool, Project, Recipe, ServerGroup
+from simulator.db.tables import (
+    EndUserGroup,
+    McpServer,
+    McpTool,
+    Project,
+    Recipe,
+    ServerEndUser,
+    ServerGroup,
+)
 from simulator.db.tables.servers import WORKATO_IDP
 from simulator.domain import recipes, server_access
 from simulator.world import World
@@ -81,6 +89,16 @@ def count_groups(world: World, numbers: Sequence[int]) -> dict[int, int]:
         numbers: of the servers.
     """
     return _count(world, ServerGroup.server_number, numbers)
+
+
+def count_end_users(world: World, numbers: Sequence[int]) -> dict[int, int]:
+    """Return how many people have access to servers by themselves: number of the server → people.
+
+    Args:
+        world: with an open unit of work.
+        numbers: of the servers.
+    """
+    return _count(world, ServerEndUser.server_number, numbers)
 
 
 def _count(

@@ -34,7 +34,7 @@ class ConnectionRequired(SimulatorError):
 
 
 def admit(caller: Caller, server: PublishedServer) -> Person:
-    """Return the end user, if a group of theirs has access (Workato docs, Workato Identity).
+    """Return the end user, if they or a group of theirs have access (Workato docs).
 
     Owners, admins and collaborators have no implicit access (Workato docs, MCP servers).
 
@@ -60,7 +60,7 @@ def admit(caller: Caller, server: PublishedServer) -> Person:
 
 
 def make_not_in_group(person: Person, server: PublishedServer) -> NotInGroup:
-    """Make the error for a person none of whose groups is assigned to a server.
+    """Make the error for a person who has no access to a server, by a group or alone.
 
     Args:
         person: the end user.
@@ -68,8 +68,8 @@ def make_not_in_group(person: Person, server: PublishedServer) -> NotInGroup:
     """
     return NotInGroup(
         f"{person.email} is in no end-user group that has access to the MCP server "
-        f"'{server.name}'. An admin can add a group under AI Hub > MCP servers > "
-        f"{server.name} > End user access."
+        f"'{server.name}', nor has access alone. An admin can add a group or an end user under "
+        f"AI Hub > MCP servers > {server.name} > End user access."
     )
 
 

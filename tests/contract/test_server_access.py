@@ -48,6 +48,7 @@ def _events(mcp: Mcp) -> list[str]:
         return list(session.scalars(select(ActivityLog.event_type).order_by(ActivityLog.id)))
 
 
+@pytest.mark.long
 @pytest.mark.requirement("VUA-19")
 def test_an_end_user_is_added_to_a_server_without_a_group(
     mcp: Mcp, admin: Browser, access: str
@@ -76,6 +77,7 @@ def test_an_end_user_is_added_to_a_server_without_a_group(
     assert _status(mcp, "eve") == 403
 
 
+@pytest.mark.long
 @pytest.mark.requirement("VUA-20")
 def test_access_to_an_environment_is_revoked_and_restored(mcp: Mcp, admin: Browser) -> None:
     page = f"{HUB}/workspace_admin/end_users/{_id(mcp, 'ada')}"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from simulator.db.tables import AppUser, Collaborator, EndUser, Fact, Recipe
 from simulator.description.document import VERSION, describe
 from simulator.description.summary import table
-from simulator.domain import end_user_groups, recipes, servers
+from simulator.domain import end_user_groups, recipes, server_access, servers
 from simulator.scenarios import SCENARIO_FACT
 from simulator.scenarios.files import folder
 from simulator.world import World
@@ -110,6 +110,7 @@ def test_people_of_both_populations_are_listed(document: dict[str, Any]) -> None
         "role": "end user",
         "status": "active",
         "groups": ["Procurement team"],
+        "revoked_environments": [],
     }
     assert found["olivia@acme.example", "owner"]["groups"] == []
     assert found["olivia@acme.example", "end user"]["groups"] == []
@@ -148,16 +149,28 @@ def test_changes_made_since_are_described(world: World) -> None:
             if one.name == "Finance team"
         )
         servers.assign_groups(world, finance, [group.id])
+        people = {one.name: one for one in session.scalars(select(EndUser))}
+        server_access.add_end_users(world, finance, [people["Eve Outerbridge"].id])
+        gus = people["Gus Petrov"]
+        server_access.set_environment(world, gus, finance.environment, is_allowed=False)
         recipe = session.scalars(select(Recipe).filter_by(name="List my invoices")).one()
         connection = recipes.find_connection(world, recipe, "coupa")
         assert connection is not None
         recipes.use_connection(world, recipe, connection, end_users=True)
         finance.tools[1].enabled = False
 
-    server = described(world)["servers"][1]
+    document = described(world)
+    server = document["servers"][1]
 
     assert server["access_method"] == "workato_identity"
     assert server["groups"] == ["Finance team"]
+    assert server["end_users"] == ["eve@acme.example"]
+    lost = {one["name"]: one["revoked_environments"] for one in document["people"]}
+    assert (lost["Gus Petrov"], lost["Eve Outerbridge"]) == (["Production"], [])
+    lines = table(document).splitlines()
+    (eve,) = [each for each in lines if "eve@acme.example" in each]
+    assert eve.endswith("Contractors, Finance as…")
+    assert next(each for each in lines if "Gus Petrov" in each).endswith("without Production")
     assert [(tool["verified_access"], tool["started"]) for tool in server["tools"]] == [
         (True, True),
         (False, False),

@@ -49,3 +49,22 @@ Feature: What is made by hand, in the smallest world
     When the identity provider names "Nobody else's" as Otto's groups
     And Otto signs out of Workato Identity and signs in again
     Then the server refuses Otto's next call with 403 and says which groups page to go to
+
+  Scenario: A single person has access, and nobody without the environment
+    When Olga opens the End user access tab of "Buying"
+    Then the tab says that they sign in with "Username and password (Workato Identity)"
+    When Olga clicks Add end users
+    And Olga chooses the end users Otto and Ida
+    And Olga clicks Add
+    Then Otto stands among the end users with access of their own
+    And the card of "Buying" names the end user Ida
+    Given Otto's MCP client is connected to "Buying" after they signed in
+    When Olga opens the End user access tab of "Buying"
+    And Olga removes the end user Otto and confirms
+    Then the server refuses Otto's next call with 403 and says which groups page to go to
+    Given Ida's MCP client is connected to "Buying" after they signed in
+    When Olga revokes the access of Ida to the environment "Production" and confirms
+    Then the server refuses Ida's next call with 403 and says that the environment is closed to them
+    When Olga restores the access of Ida to the environment "Production"
+    And Ida's client calls "List_my_requisitions"
+    Then the answer is an authentication prompt with a connection setup link

@@ -57,3 +57,22 @@ Feature: What is made by hand, in a world with two apps
     When the identity provider names "Nobody else's" as Xan's groups
     And Xan signs out of Workato Identity and signs in again
     Then the server refuses Xan's next call with 403 and says which groups page to go to
+
+  Scenario: A single person has access, and nobody without the environment
+    When Wim opens the End user access tab of "Northern desk"
+    Then the tab says that they sign in with "Username and password (Workato Identity)"
+    When Wim clicks Add end users
+    And Wim chooses the end users Xan and Uma
+    And Wim clicks Add
+    Then Xan stands among the end users with access of their own
+    And the card of "Northern desk" names the end user Uma
+    Given Xan's MCP client is connected to "Northern desk" after they signed in
+    When Wim opens the End user access tab of "Northern desk"
+    And Wim removes the end user Xan and confirms
+    Then the server refuses Xan's next call with 403 and says which groups page to go to
+    Given Uma's MCP client is connected to "Northern desk" after they signed in
+    When Wim revokes the access of Uma to the environment "Production" and confirms
+    Then the server refuses Uma's next call with 403 and says that the environment is closed to them
+    When Wim restores the access of Uma to the environment "Production"
+    And Uma's client calls "Northern_list"
+    Then the answer is an authentication prompt with a connection setup link

@@ -55,11 +55,15 @@ def remove(handle: str, end_user_id: str) -> Response:
 
 def _add(server: McpServer, chosen: list[str], groups: list[str]) -> Response:
     world = current_world()
-    added = [each.name for each in server_access.add_end_users(world, server, chosen)]
+    people = server_access.add_end_users(world, server, chosen)
+    added = [each.name for each in people]
     if groups:
         added += [each.name for each in servers.assign_groups(world, server, groups)]
     if added:
-        flash(f"Added: {', '.join(added)}. They can sign in to this MCP server now.", "success")
+        waiting = [each.name for each in people if each.status != "active"]
+        but = f", but for those who are not active yet: {', '.join(waiting)}" if waiting else ""
+        can = f"They can sign in to this MCP server now{but}."
+        flash(f"Added: {', '.join(added)}. {can}", "success")
     else:
         flash("They had access already.", "info")
     return _back(server.handle)

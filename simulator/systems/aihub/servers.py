@@ -15,6 +15,7 @@ from simulator.domain import (
     limits,
     proxy_servers,
     recipes,
+    server_access,
     server_lists,
     server_tools,
     servers,
@@ -94,6 +95,8 @@ def listing() -> str:
         tools=server_lists.count_tools(world, numbers),
         groups=end_user_groups.get_groups_with_access(world, numbers, _NAMED_GROUPS),
         group_counts=server_lists.count_groups(world, numbers),
+        singles=server_access.get_end_users(world, numbers, _NAMED_GROUPS),
+        single_counts=server_lists.count_end_users(world, numbers),
     )
 
 
@@ -163,6 +166,7 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
         rows=rows,
         page=tools.page,
         groups=end_user_groups.list_with_access(current_world(), server).page(1, _NAMED_GROUPS),
+        singles=server_access.list_end_users(current_world(), server).page(1, _NAMED_GROUPS),
         mcp_url=urls[0],
         production_url=urls[1],
         proxied=proxy_servers.get_connection(current_world(), server),

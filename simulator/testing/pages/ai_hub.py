@@ -34,6 +34,11 @@ class AiHub:
         self.mcp_servers_tab.click()
         expect(self.mcp_servers_tab).to_have_attribute("aria-selected", "true")
 
+    def card(self, name: str) -> Locator:
+        """Return a server's card."""
+        link = self._page.get_by_role("link", name=name, exact=True)
+        return self._page.get_by_role("main").get_by_role("listitem").filter(has=link)
+
     def click_server(self, name: str) -> None:
         """Click a server's card."""
         self._page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
@@ -97,8 +102,8 @@ class ServerPage:
             self.groups_menu.choose(names)
 
     def click_add(self) -> None:
-        """Click Add."""
-        self.add_dialog.get_by_role("button", name="Add", exact=True).click()
+        """Click Add, in the dialog or on the page that is open."""
+        self._button("Add").click()
 
     def group_row(self, name: str) -> Locator:
         """Return the row of an assigned group."""

@@ -1,6 +1,8 @@
 """Workspace admin: end-user groups, and how end users sign in."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
+
+from simulator.testing.pages.end_users import EndUserChoice
 
 
 class WorkspaceAdmin:
@@ -10,7 +12,6 @@ class WorkspaceAdmin:
         self._page = page
         self.create_link = page.get_by_role("link", name="+ Create end-user group", exact=True)
         self.name = page.get_by_role("textbox", name="Group name", exact=True)
-        self.filter = page.get_by_role("searchbox", name="Filter end users", exact=True)
         self.groups = page.get_by_role("region", name="End-user groups", exact=True)
 
     def open(self) -> None:
@@ -23,11 +24,7 @@ class WorkspaceAdmin:
         """Create a group of the environment that is shown, with these people."""
         self.create_link.click()
         self.name.fill(name)
-        boxes = self._page.get_by_role("checkbox")
-        for email in emails:
-            self.filter.fill(email)
-            expect(boxes).to_have_count(1)
-            boxes.check()
+        EndUserChoice(self._page).tick(emails)
         self._page.get_by_role("button", name="Create", exact=True).click()
 
     def group(self, name: str) -> Locator:

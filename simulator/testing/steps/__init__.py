@@ -25,6 +25,7 @@ if not has("pytest_bdd"):
 if find_spec("playwright"):
     pytest_plugins += [
         "simulator.testing.steps.ai_hub",
+        "simulator.testing.steps.end_users",
         "simulator.testing.steps.authentication",
         "simulator.testing.steps.dashboard",
         "simulator.testing.steps.recipe_editor",

@@ -187,11 +187,11 @@ def server_refuses(name: str, refused: Actor, workspace: Workspace) -> None:
 
 @then(
     parsers.re(
-        r"the server refuses (?P<name>[^\"]+?)'s next call with 403 and says which groups page to "
-        r"go to"
+        r"the server refuses (?P<name>[^\"]+?)'s next call with 403 and says "
+        r"(?P<why>which groups page to go to|that the environment is closed to them)"
     )
 )
-def server_refuses_next_call(name: str, workspace: Workspace) -> None:
+def server_refuses_next_call(name: str, why: str, workspace: Workspace) -> None:
     """With the client that was connected before, and the token that it had: nobody signs in."""
     actor = workspace.person(name)
     client = actor.client
@@ -200,7 +200,7 @@ def server_refuses_next_call(name: str, workspace: Workspace) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011 (clients raise what they like)
         client.list_tools()
     assert client.access_token == token, "the client got itself another token"
-    _expect_not_in_group(actor)
+    _expect_not_in_group(actor, _REASONS[why])
 
 
 @given(
@@ -265,10 +265,17 @@ def _connect(actor: Actor, server: str, factory: ClientFactory | None) -> None:
         actor.connect_client(server, factory)
 
 
-def _expect_not_in_group(actor: Actor) -> None:
+#: Why a person is refused → what the message has of it.
+_REASONS = {
+    "which groups page to go to": "End user access",
+    "that the environment is closed to them": "to the environment",
+}
+
+
+def _expect_not_in_group(actor: Actor, reason: str = "End user access") -> None:
     response = post_as(actor, "tools/list")
     assert response.status_code == 403, response.text
     error = response.json()["error"]
     assert error["data"]["error"] == "not_in_group"
     assert actor.person["email"] in error["message"]
-    assert "End user access" in error["message"]
+    assert reason in error["message"]
