@@ -54,6 +54,35 @@ def test_an_operator_looks_and_changes_nothing(hub: Hub) -> None:
     assert refused.status_code == 403
     assert "starts and stops it" in text_of(refused)
     assert operator.post("/ai_hub/mcp/mcps-ready/tools", form, do="stop").status_code != 403
+    for to_build in ("/projects/new", "/recipes/new", "/ai_hub/mcp/new", "/recipes/1/test"):
+        assert operator.get(to_build).status_code == 403, "before anything was typed"
+
+
+@pytest.mark.requirement("USR-60")
+@pytest.mark.parametrize(
+    "at, building",
+    [
+        ("/projects", ["New project", "Import a package"]),
+        ("/projects/1", ["New recipe", "New connection", "Rename", "Delete"]),
+        ("/ai_hub/mcp", ["+ Create an MCP server"]),
+        ("/ai_hub/mcp/mcps-ready/overview", ["Add tools", "Remove tools", ">Edit<"]),
+        ("/ai_hub/mcp/mcps-ready/settings", [">Save<"]),
+        ("/connections/1", ["Disconnect", "Settings"]),
+        ("/recipes/3", [">Test<", ">Edit<"]),
+    ],
+)
+def test_an_operator_is_offered_nothing_that_is_refused(
+    hub: Hub, at: str, building: list[str]
+) -> None:
+    owner, operator = hub.browser("owner"), hub.browser("builder")
+    assert [each for each in building if each not in owner.get(at).text] == []
+
+    person = f"{PEOPLE}/{number_of(hub, 'builder')}"
+    owner.post(f"{person}/role", person, role="operator")
+    shown = operator.get(at)
+
+    assert shown.status_code == 200
+    assert [each for each in building if each in shown.text] == []
 
 
 @pytest.mark.requirement("USR-60")

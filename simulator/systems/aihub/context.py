@@ -22,6 +22,27 @@ _LONGEST_SEARCH = 200
 _PUBLIC = {"session.sign_in", "callback.handle_callback", "collaborator_invitations.accept"}
 #: What an operator may change: whether tools and recipes run.
 _OF_OPERATORS = {"session.sign_out", "servers.start_or_stop", "recipe_state.change"}
+#: Pages that are for building alone: an operator is not asked to fill in what is refused then.
+_BUILDING = {
+    "connection_page.choose",
+    "connection_page.create",
+    "connection_page.disconnect",
+    "connections.confirm",
+    "new_recipe.create",
+    "new_server.choose",
+    "new_server.scratch",
+    "project.create",
+    "project.delete",
+    "proxy_server.create",
+    "recipe_state.delete",
+    "recipe_test.form",
+    "recipe_versions.restore",
+    "server_template.use",
+    "server_tools.add",
+    "server_tools.edit",
+    "steps.add",
+    "steps.remove",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +56,11 @@ class Person:
     is_admin: bool
     workspace_id: int
     workspace: str
+
+    @property
+    def may_build(self) -> bool:
+        """Whether they change what is built; an operator starts and stops it."""
+        return self.role != "operator"
 
 
 def signed_in() -> Person | None:
@@ -105,7 +131,7 @@ def load_person() -> Response | None:
             workspace=workspace.name if workspace else "",
         )
         activity_trail.act_as(current_world(), as_actor(found))
-        if found.role == "operator" and request.method == "POST":
+        if not g.person.may_build:
             _check_operator(request.endpoint or "")
         return None
     if request.endpoint is None or request.endpoint in _PUBLIC:
@@ -116,7 +142,7 @@ def load_person() -> Response | None:
 
 
 def _check_operator(endpoint: str) -> None:
-    if endpoint not in _OF_OPERATORS:
+    if endpoint in _BUILDING or (request.method == "POST" and endpoint not in _OF_OPERATORS):
         raise Forbidden(
             "An operator looks at everything that is built, and starts and stops it. Changing "
             "it takes another role: ask an owner or admin of the workspace."

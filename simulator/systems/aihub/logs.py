@@ -28,8 +28,8 @@ _LONGEST = 200
 @bp.before_request
 def _admins_only() -> None:
     require_admin(
-        "Logs are open to owners and admins of the workspace. Ask one of them, or look at the "
-        "jobs of a recipe."
+        "Logs and the activity audit log are open to owners and admins of the workspace. Ask one "
+        "of them, or look at the jobs of a recipe."
     )
 
 
