@@ -131,15 +131,17 @@ STANDARD = (
     Parameters("aihub", "* /recipes/*", ("old", "new", "version", "comment", "onto")),
     Parameters("aihub", "* /recipes/*", ("insert", "target", "pills", "new_name", "new_value")),
     Parameters("aihub", "* /recipes/*", ("after", "into", "first", "kind", "within")),
+    Parameters("aihub", "* /recipes/*/settings*", ("copy_to", "description")),
     Parameters("aihub", "* /recipes/new", ("name", "description", "location", "trigger")),
     Parameters("aihub", "* /connections/*", ("project", "environment", "location", "name", *_PAGE)),
     Parameters("aihub", "* /connections/*", ("connection_id", "auth_type", "client_id", "host")),
     Parameters("aihub", "* /connections/*", ("client_secret", "scopes", "host_choice")),
     Parameters("aihub", "* /connections/*", ("recipe", "step")),
-    Parameters("aihub", "* /projects/*", ("name", "description", "folder", "dialog")),
+    Parameters("aihub", "* /projects/*", ("name", "description", "folder", "dialog", "into")),
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
     Parameters("aihub", "* /tools/logs", ("server", "user", "client", "tool", "span", "ip")),
     Parameters("aihub", "* /tools/*", ("type", "before", "after")),
+    Parameters("aihub", "* /tools/properties", ("project", "edit", "name", "value")),
     Parameters("aihub", "* /", _PAGE),
 )
 

@@ -33,7 +33,9 @@ from simulator.systems.aihub import (
     new_server,
     project,
     projects,
+    properties,
     proxy_server,
+    recipe_settings,
     recipe_state,
     recipe_test,
     recipe_versions,
@@ -90,7 +92,7 @@ def create_app(world: World) -> Flask:
     of_server = (server_tools, server_settings, access, server_end_users, dashboard)
     of_servers = (new_server, proxy_server, server_template, servers, *of_server)
     of_people = (admin, end_users, group_members, authentication, collaborators)
-    of_admins = (*of_people, api_clients, environments, login_experience, logs)
+    of_admins = (*of_people, api_clients, environments, login_experience, logs, properties)
     pages = (
         session,
         *of_servers,
@@ -106,7 +108,8 @@ def create_app(world: World) -> Flask:
         user_connections,
     )
     of_projects = (project, projects, deployments)
-    for area in (*pages, *of_projects, recipe_state, recipe_test, *of_admins, callback):
+    of_recipes = (recipe_settings, recipe_state, recipe_test)
+    for area in (*pages, *of_projects, *of_recipes, *of_admins, callback):
         app.register_blueprint(area.bp)
     app.register_blueprint(collaborators.invitations)
     return app

@@ -1,11 +1,14 @@
 """The Jobs tab of a recipe: the list of its jobs, and one job with its steps."""
 
 import yaml
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from simulator.domain import job_history, people, recipes
+from simulator.db.tables import Environment, Job, McpServer
+from simulator.domain import job_history, people, recipes, repeated_jobs, workspaces
 from simulator.domain.engine.stubs import NOTE
 from simulator.domain.packages.lint import draft_rows
+from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.paging import Page
@@ -55,3 +58,27 @@ def job(recipe_id: int, job_id: str) -> str:
         called=job_history.list_called(world, found),
         names=people.find_names(world, [found.end_user_id]),
     )
+
+
+@bp.post("/recipes/<int:recipe_id>/jobs/<job_id>/repeat")
+def repeat(recipe_id: int, job_id: str) -> Response:
+    """Run the recipe once more with what the job began with, for the same person."""
+    world = current_world()
+    recipe = recipes.get_recipe(world, person().workspace_id, recipe_id)
+    found = job_history.get_job(world, recipe, job_id)
+    try:
+        made = repeated_jobs.repeat(world, recipe, found, _environment_of(found))
+    except FieldError as error:
+        flash(f"The job was not repeated. {error.message}", "error")
+        return redirect(url_for("jobs.job", recipe_id=recipe_id, job_id=job_id), 303)
+    flash(f"Repeated the job {job_id}.", "success")
+    return redirect(url_for("jobs.job", recipe_id=recipe_id, job_id=made), 303)
+
+
+def _environment_of(job: Job) -> Environment:
+    """Return the environment of the server that was called, else the workspace's first one."""
+    world, number = current_world(), job.server_number
+    server = None if number is None else world.db.session.get(McpServer, number)
+    if server is not None:
+        return server.environment
+    return workspaces.list_environments(world, person().workspace_id)[0]

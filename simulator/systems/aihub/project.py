@@ -11,6 +11,7 @@ from simulator.domain import (
     connection_lists,
     folder_changes,
     folders,
+    locations,
     recipe_lists,
     server_lists,
     workspaces,
@@ -72,16 +73,33 @@ def create_folder(project_id: int) -> Response | tuple[str, int]:
 
 @bp.post("/<int:project_id>/rename")
 def rename(project_id: int) -> Response | tuple[str, int]:
-    """Give the project, or the folder of it that `folder` names, another name."""
+    """Give the project another name and description, or the folder of it that `folder` names."""
     world, place, name = current_world(), _place(project_id), request.form.get("name", "")
+    description = request.form.get("description")
     try:
         if place.folder is None:
-            folder_changes.change_project(world, place.project, name=name)
+            folder_changes.change_project(world, place.project, name=name, description=description)
         else:
             place = folder_changes.rename(world, place, name)
     except FieldError as refusal:
         return _page(place, dialog="rename", error=f"The name {refusal.message}."), 422
     flash("Saved.", "success")
+    return _back(place)
+
+
+@bp.post("/<int:project_id>/move")
+def move(project_id: int) -> Response | tuple[str, int]:
+    """Move the folder that `folder` names into the project or folder that `into` names."""
+    world, place = current_world(), _place(project_id)
+    try:
+        typed = request.form.get("into", "")
+        into = locations.read_location(world, person().workspace_id, typed)
+        if place.folder is None:
+            raise FieldError("into", "A project stays where it is.")
+        place = folder_changes.move(world, place, into)
+    except FieldError as refusal:
+        return _page(place, dialog="move", error=_tell(refusal)), 422
+    flash(f"Moved '{place.name}' to {locations.tell(into)}.", "success")
     return _back(place)
 
 
@@ -108,6 +126,15 @@ def delete(project_id: int) -> Response | tuple[str, int]:
         error=error,
     )
     return page, 409 if error else 200
+
+
+def _tell(refusal: FieldError) -> str:
+    match refusal.field:
+        case "parent_id":
+            return "This is the folder itself, or a folder in it. Select another one."
+        case "name":
+            return "There is a folder with this name already. Rename one of them first."
+    return refusal.message
 
 
 def _back(place: Place | None) -> Response:
@@ -145,9 +172,22 @@ def _page(place: Place, dialog: str = "", error: str = "") -> str:
         apps={each.provider: each.name for each in CONNECTORS.values()},
         servers=_find_servers(place).page(1, _ROWS),
         dialog=dialog or request.args.get("dialog", ""),
+        places=[(each.number, locations.tell(each)) for each in _list_targets(place)],
         name=request.form.get("name", ""),
         error=error,
     )
+
+
+def _list_targets(place: Place) -> list[Place]:
+    """Return where a folder can be moved; a project nowhere."""
+    if place.folder is None:
+        return []
+    world, start = current_world(), f"{place.path}/"
+    return [
+        each
+        for each in locations.list_locations(world, person().workspace_id)
+        if each.project.id != place.project.id or not f"{each.path}/".startswith(start)
+    ]
 
 
 def _find_recipes(place: Place) -> Found[Recipe]:

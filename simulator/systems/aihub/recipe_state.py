@@ -12,6 +12,13 @@ from simulator.web.application import current_world
 
 bp = Blueprint("recipe_state", __name__, url_prefix="/recipes/<int:recipe_id>")
 
+#: What `back` may say → the page that is shown next.
+_PAGES = {
+    "recipe": "editor.view",
+    "editor": "editor.edit",
+    "settings": "recipe_settings.tab",
+}
+
 
 @bp.post("/state")
 def change(recipe_id: int) -> Response:
@@ -51,8 +58,7 @@ def _recipe(recipe_id: int) -> Recipe:
 
 
 def _back(recipe: Recipe) -> Response:
-    if request.form.get("back") in ("recipe", "editor"):
-        page = "editor.view" if request.form["back"] == "recipe" else "editor.edit"
+    if page := _PAGES.get(request.form.get("back", "")):
         return redirect(url_for(page, recipe_id=recipe.id), 303)
     return redirect(url_for("project.view", project_id=recipe.project_id), 303)
 

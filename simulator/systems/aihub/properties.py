@@ -1,0 +1,82 @@
+"""Tools > Properties: values that recipes read by name, of the workspace or of one project."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.db.tables import Project
+from simulator.domain import properties, workspaces
+from simulator.errors import FieldError
+from simulator.systems.aihub.context import person, searched
+from simulator.validation.paging import Page
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
+
+bp = Blueprint("properties", __name__, url_prefix="/tools/properties")
+
+#: Properties on a page.
+_SIZE = 50
+
+
+@bp.get("")
+def listing() -> str:
+    """Return the properties of the workspace, or of the project that `project` names.
+
+    `q` is what their names begin with, `page` which part of them, and `edit` the name of the one
+    whose value is to be changed.
+    """
+    return _page(_project(), {"name": request.args.get("edit", "")})
+
+
+@bp.post("")
+def save() -> Response | tuple[str, int]:
+    """Store a property; one of the same name gets the value."""
+    world, project, typed = current_world(), _project(), request.form
+    name = typed.get("name", "").strip()
+    value = typed.get("value", "").replace("\r\n", "\n")
+    try:
+        if not name:
+            raise FieldError("name", "Enter a name.")
+        if len(value) > properties.LONGEST_VALUE:
+            longest = f"{properties.LONGEST_VALUE:,}"
+            raise FieldError("value", f"A value has at most {longest} characters.")
+        own = None if project is None else project.id
+        properties.upsert(world, person().workspace_id, own, {name: value})
+    except FieldError as error:
+        field = "name" if error.field == "properties" else error.field
+        return _page(project, typed, {field: error.message}), 422
+    flash(f"Saved the property '{name}'.", "success")
+    back = None if project is None else project.id
+    return redirect(url_for("properties.listing", project=back), 303)
+
+
+def _project() -> Project | None:
+    number = parse_whole_number(request.values.get("project"))
+    if number is None:
+        return None
+    return workspaces.get_project(current_world(), person().workspace_id, number)
+
+
+def _page(
+    project: Project | None, typed: Mapping[str, str], errors: Mapping[str, str] | None = None
+) -> str:
+    world, workspace_id = current_world(), person().workspace_id
+    (prefix, number), own = searched(), None if project is None else project.id
+    found = properties.list_with_prefix(world, workspace_id, own, prefix)
+    page = Page.nearest(number, size=_SIZE, total=len(found))
+    name = typed.get("name", "")
+    if name and "value" not in typed:
+        there = properties.list_with_prefix(world, workspace_id, own, name)
+        typed = {"name": name, "value": there.get(name, "")}
+    return render_template(
+        "aihub/properties.html",
+        project=project,
+        rows=list(found.items())[page.offset :][: page.size],
+        page=page,
+        q=prefix,
+        typed=typed,
+        errors=errors or {},
+        longest=properties.LONGEST_NAME,
+        editing=bool(name) and not errors,
+    )
