@@ -17,6 +17,7 @@ from simulator.db.tables import (
     SamlSetup,
 )
 from simulator.db.upsert import insert_missing
+from simulator.domain import server_access
 from simulator.errors import AlreadyExists, FieldError
 from simulator.world import World
 
@@ -98,7 +99,9 @@ def add(world: World, workspace_id: int, name: str) -> Environment:
     key = {"workspace_id": workspace_id, "name": name}
     if not insert_missing(world.db.session, Environment, key):
         raise AlreadyExists("name", f"The workspace already has the environment {name}.")
-    return world.db.session.scalars(select(Environment).filter_by(**key)).one()
+    made = world.db.session.scalars(select(Environment).filter_by(**key)).one()
+    server_access.close_to_selected(world, made)
+    return made
 
 
 def remove(world: World, environment: Environment) -> None:

@@ -8,7 +8,7 @@ server is in has none, whatever their groups are ("Revoke user access to an envi
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, literal, or_, select
 
 from simulator.db.claim import did_change
 from simulator.db.listing import Found, contains
@@ -222,6 +222,24 @@ def get_lost_environments(world: World, ids: Collection[str]) -> dict[str, list[
     for person, name in world.db.session.execute(lost.where(theirs).order_by(Environment.name)):
         found.setdefault(person, []).append(name)
     return found
+
+
+def close_to_selected(world: World, environment: Environment) -> None:
+    """Revoke the access to a new environment of everybody who was provisioned with selected ones.
+
+    Nobody can have selected it for them; an admin may give it to each (Workato docs, SAML: people
+    who are provisioned just in time get the environments that are selected).
+
+    Args:
+        world: with an open unit of work.
+        environment: new.
+    """
+    theirs = select(literal(environment.id), EndUser.id).where(
+        EndUser.workspace_id == environment.workspace_id, EndUser.has_selected_environments
+    )
+    columns = EnvironmentRevocation.environment_id, EnvironmentRevocation.end_user_id
+    closing = insert(EnvironmentRevocation).from_select([each.key for each in columns], theirs)
+    world.db.session.execute(closing.returning(*columns)).all()
 
 
 def set_environment(

@@ -16,11 +16,24 @@ from simulator.world import World
 _LONGEST_TITLE = 30
 _LONGEST_DESCRIPTION = 150
 _HANDLE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
-#: As the Developer API names them; the first one is that of a tag without one (our choice).
+#: Of a workspace (Workato docs, platform limits).
+_MOST_TAGS = 1000
+#: As the Developer API names them.
 COLORS = (
     *("blue", "violet", "green", "red", "orange", "gold"),
     *("indigo", "brown", "teal", "plum", "slate", "neutral"),
 )
+
+_OWN = select(TagAssignment.id).where(TagAssignment.tag_id == Tag.id).correlate(Tag)
+#: What tags are listed by: name → column or number of each; who was assigned later has a higher id.
+ORDERS: Mapping[str, Any] = {
+    "title": Tag.title,
+    "assignment_count": _OWN.with_only_columns(func.count(TagAssignment.id)).scalar_subquery(),
+    "updated_at": Tag.updated_at,
+    "last_assigned_at": func.coalesce(
+        _OWN.with_only_columns(func.max(TagAssignment.id)).scalar_subquery(), 0
+    ),
+}
 
 
 def find_tags(
@@ -32,8 +45,10 @@ def find_tags(
     recipe_id: int | None = None,
     connection_id: int | None = None,
     only_assigned: bool = False,
+    order: str = "title",
+    backwards: bool = False,
 ) -> Found[Tag]:
-    """Return tags, by title.
+    """Return tags.
 
     Args:
         world: with an open unit of work.
@@ -43,6 +58,8 @@ def find_tags(
         recipe_id: that has them; None for any.
         connection_id: that has them; None for any.
         only_assigned: whether something has them.
+        order: one of `ORDERS`.
+        backwards: with the last one first.
     """
     found = select(Tag).where(
         Tag.workspace_id == workspace_id, *contains(text, Tag.title, Tag.description)
@@ -56,7 +73,9 @@ def find_tags(
         found = found.where(assigned.where(TagAssignment.connection_id == connection_id).exists())
     if only_assigned:
         found = found.where(assigned.exists())
-    return Found(world.db.session, found.order_by(Tag.title, Tag.id))
+    rank = ORDERS[order]
+    by = (rank.desc(), Tag.id.desc()) if backwards else (rank, Tag.id)
+    return Found(world.db.session, found.order_by(*by))
 
 
 def get_tag(world: World, workspace_id: int, handle: str) -> Tag:
@@ -77,7 +96,7 @@ def get_tag(world: World, workspace_id: int, handle: str) -> Tag:
     return found
 
 
-def create(world: World, workspace_id: int, title: str, description: str, color: str) -> Tag:
+def create(world: World, workspace_id: int, title: str, description: str, color: str | None) -> Tag:
     """Create a tag.
 
     Args:
@@ -85,11 +104,15 @@ def create(world: World, workspace_id: int, title: str, description: str, color:
         workspace_id: whose.
         title: 1 to 30 characters, which no other tag has.
         description: at most 150 characters.
-        color: one of `COLORS`.
+        color: one of `COLORS`; None for any, by chance.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on what is wrong; on `title`, too, where there are too many tags.
     """
+    if find_tags(world, workspace_id).count() >= _MOST_TAGS:
+        raise FieldError("title", f"cannot be added: a workspace has at most {_MOST_TAGS:,} tags")
+    if color is None:
+        color = COLORS[world.randomness.octets("color of a tag", 1)[0] % len(COLORS)]
     octets = world.randomness.octets("tag", 14)
     letters = "".join(_HANDLE_ALPHABET[byte % len(_HANDLE_ALPHABET)] for byte in octets)
     now = world.clock.now()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from simulator.domain.tags import COLORS
 from simulator.testing.api_client import ApiClient
 from tests.packages import to_zip
 
@@ -141,12 +142,18 @@ def test_tags_are_made_assigned_found_and_deleted(api_client: ApiClient) -> None
     connections = {each["id"]: each["tags"] for each in api_client.get("/api/connections").json()}
     assert (connections[1], connections[2]) == ([tag["handle"]], [])
     listed = api_client.get("/api/tags").json()["data"]["tags"]
-    assert [each["assignments_count"] for each in listed] == [3, 0]
+    assert [each["assignment_count"] for each in listed] == [3, 0]
+    assert other["color"] in COLORS
     for query, titles in (
         ("q[title_or_description_cont]=count", ["Accounting"]),
         ("q[recipe_id_eq]=1", ["Accounting"]),
         ("q[connection_id_eq]=2", []),
         ("q[only_assigned]=true", ["Accounting"]),
+        ("sort_by=assignment_count&sort_direction=desc", ["Accounting", "Empty"]),
+        ("sort_by=last_assigned_at", ["Empty", "Accounting"]),
+        ("sort_by=updated_at", ["Accounting", "Empty"]),
+        ("sort_direction=desc", ["Empty", "Accounting"]),
+        ("q[author_id_eq]=99", []),
         (f"q[handle_in]={other['handle']}", ["Empty"]),
     ):
         found = api_client.get(f"/api/tags?{query}").json()["data"]["tags"]

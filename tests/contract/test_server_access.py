@@ -98,7 +98,8 @@ def test_access_to_an_environment_is_revoked_and_restored(mcp: Mcp, admin: Brows
 
 
 @pytest.mark.requirement("SAML-6", "VUA-20")
-def test_who_is_provisioned_has_the_selected_environments(mcp: Mcp) -> None:
+def test_who_is_provisioned_has_the_selected_environments(mcp: Mcp, admin: Browser) -> None:
+    """Those that come later are none of them; whoever was added by hand has every one."""
     sso = SingleSignOn(mcp)
     with mcp.world.db.unit() as session:
         session.add(Environment(workspace_id=1, name="Test"))
@@ -111,6 +112,15 @@ def test_who_is_provisioned_has_the_selected_environments(mcp: Mcp) -> None:
     assert nora is not None
     with mcp.world.db.unit():
         assert server_access.list_lost_environments(mcp.world, nora) == {1}
+
+    ada = sso.person("ada")
+    assert ada is not None
+    admin.get(f"{HUB}/workspace_admin/environments").press("Add", name="Development")
+    assert _events(mcp).count("environment_access_revoked") == 2
+    with mcp.world.db.unit() as session:
+        (new,) = session.scalars(select(Environment.id).where(Environment.name == "Development"))
+        assert server_access.list_lost_environments(mcp.world, nora) == {1, new}
+        assert server_access.list_lost_environments(mcp.world, ada) == set()
 
 
 @pytest.mark.requirement("SAML-1")

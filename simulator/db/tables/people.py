@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from simulator.db.base import Base, first_name, normalized
@@ -71,6 +71,8 @@ class EndUser(_Called, Base):
     status: Mapped[str] = mapped_column(default="active")
     #: When the last invitation was sent; None for who never was invited.
     invited_at: Mapped[datetime | None]
+    #: Whether they were provisioned with selected environments: they have none that comes later.
+    has_selected_environments: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

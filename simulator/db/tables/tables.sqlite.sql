@@ -327,6 +327,7 @@ CREATE TABLE end_users (
   password_hash VARCHAR NOT NULL,
   status VARCHAR NOT NULL,
   invited_at DATETIME,
+  has_selected_environments BOOLEAN DEFAULT 0 NOT NULL,
   created_at DATETIME NOT NULL,
   CONSTRAINT pk_end_users PRIMARY KEY (id),
   CONSTRAINT uq_end_users_workspace_id_email UNIQUE (workspace_id, email),

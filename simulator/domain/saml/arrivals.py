@@ -131,6 +131,7 @@ def _provision(world: World, sso: SingleSignOn, name: str, email: str) -> EndUse
         raise ResponseRefused(f"{email} cannot be added: {error.message}") from None
     person.status, person.invited_at = "active", None
     if chosen := sso.provisioned_environments:
+        person.has_selected_environments = True
         for each in workspaces.list_environments(world, sso.workspace_id):
             if each.id not in chosen:
                 server_access.set_environment(world, person, each, is_allowed=False)

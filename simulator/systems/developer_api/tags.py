@@ -1,6 +1,6 @@
 """Tags and their assignments (Workato docs, Developer API, environment management)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -29,11 +29,13 @@ Color = Annotated[str, Field(pattern=f"^({'|'.join(COLORS)})$")]
 class TagQuery(PageQuery):
     """Which tags, as `q[recipe_id_eq]=7`.
 
-    Known are `title_or_description_cont`, `handle_in`, `recipe_id_eq`, `connection_id_eq` and
-    `only_assigned`.
+    Known are `title_or_description_cont`, `handle_in`, `author_id_eq`, `recipe_id_eq`,
+    `connection_id_eq` and `only_assigned`.
     """
 
     q: dict[str, str] = {}
+    sort_by: Literal["title", "assignment_count", "updated_at", "last_assigned_at"] = "title"
+    sort_direction: Literal["asc", "desc"] = "asc"
 
 
 class NewTag(Body):
@@ -41,7 +43,7 @@ class NewTag(Body):
 
     title: Title
     description: Description = ""
-    color: Color = "blue"
+    color: Color | None = None
 
 
 class TagChange(Body):
@@ -63,8 +65,11 @@ class Assignment(Body):
 
 @ENDPOINTS.add("GET", "tags")
 def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
-    """List tags, by title: a page."""
+    """List tags, by title or as `sort_by` says: a page."""
     criteria = query.q
+    owner = workspaces.get_owner(call.world, call.workspace_id)
+    if _read_number(criteria.get("author_id_eq", str(owner.id))) != owner.id:
+        return {"data": {"tags": []}}
     handles = [each.strip() for each in criteria.get("handle_in", "").split(",") if each.strip()]
     found = tags.find_tags(
         call.world,
@@ -74,6 +79,8 @@ def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
         recipe_id=_read_number(criteria.get("recipe_id_eq")),
         connection_id=_read_number(criteria.get("connection_id_eq")),
         only_assigned=criteria.get("only_assigned") == "true",
+        order=query.sort_by,
+        backwards=query.sort_direction == "desc",
     )
     rows = found.cut(query.part.offset, query.part.size)
     counts = tags.count_assignments(call.world, [each.id for each in rows])
@@ -134,7 +141,8 @@ def _row(call: Call, tag: Tag, counts: tuple[int, int]) -> dict[str, Any]:
         "title": tag.title,
         "description": tag.description,
         "color": tag.color,
-        "author": {"id": owner.id, "name": owner.name},
+        "author": {"id": owner.id, "name": owner.name, "avatar_url": ""},
+        "assignment_count": sum(counts),
         "assignments_count": sum(counts),
         "recipe_assignments_count": counts[0],
         "connection_assignments_count": counts[1],
