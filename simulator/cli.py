@@ -135,8 +135,8 @@ _SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--navigation",
         type=click.Choice(NAVIGATIONS),
         envvar="SIM_NAVIGATION",
-        help="Labels and navigation of the web app: AI Hub with the MCP servers tab, or today's, "
-        "which opens on a dashboard.  [default: mcp-servers]",
+        help="Labels and navigation of the web app: AI Hub with the MCP servers tab, the same with "
+        "the labels of 2025, or today's, which opens on a dashboard.  [default: mcp-servers]",
     ),
     click.option("-v", "--verbose", is_flag=True, help="Log every request."),
 )

@@ -33,8 +33,8 @@ _SWITCHES = (
     "allow_code",
 )
 #: Generations of the web app's labels and navigation, by what its navigation reads.
-MCP_SERVERS, ENTERPRISE_MCP = "mcp-servers", "enterprise-mcp"
-NAVIGATIONS = (MCP_SERVERS, ENTERPRISE_MCP)
+USER_ACCESS, MCP_SERVERS, ENTERPRISE_MCP = "user-access", "mcp-servers", "enterprise-mcp"
+NAVIGATIONS = (USER_ACCESS, MCP_SERVERS, ENTERPRISE_MCP)
 _CHOICES = {
     "connection_prompt": ("auto", "text", "elicitation"),
     "missing_resource": ("server", "sign-in", "refuse"),
@@ -82,7 +82,8 @@ class Settings:
         allow_code: steps with Python, Ruby or JavaScript run their code, in a process of its own
             that the system isolates.
         navigation: generation of the web app's labels and navigation: `mcp-servers`, AI Hub with
-            the MCP servers tab, or `enterprise-mcp`, which opens on a dashboard.
+            the MCP servers tab; `user-access`, the same with the labels of 2025; or
+            `enterprise-mcp`, which opens on a dashboard.
     """
 
     database: str = DEFAULT_DATABASE

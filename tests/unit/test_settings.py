@@ -86,7 +86,10 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"tool_timeout": 0}, "tool-timeout must be 1 second or more, not 0."),
         ({"pool_size": 1}, "pool-size must be 2 to 1000, not 1."),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
-        ({"navigation": "new"}, "navigation must be 'mcp-servers' or 'enterprise-mcp', not 'new'."),
+        (
+            {"navigation": "new"},
+            "navigation must be 'user-access', 'mcp-servers' or 'enterprise-mcp', not 'new'.",
+        ),
         ({"allowed_hosts": ("https://client.example",)}, "allow-host must be a host's name such"),
         ({"allowed_hosts": ("client.example/c.json",)}, "allow-host must be a host's name such"),
         ({"allowed_hosts": ("*.client.example",)}, "allow-host must be a host's name such"),

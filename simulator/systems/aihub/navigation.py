@@ -1,13 +1,13 @@
-"""Two generations of the web app's labels and navigation; the setting `navigation` chooses.
+"""Generations of the web app's labels and navigation; the setting `navigation` chooses.
 
-The one is that of Workato's pages about verified user access, the other today's (Workato docs, MCP
-servers dashboard). That today's keeps the tabs MCP servers and Overview is our choice: the
-documented procedures work in both.
+One is that of Workato's pages about verified user access, one that of 2025 (Workato docs, MCP
+authentication and MCP servers of that year), one today's (MCP servers dashboard). That today's
+keeps the tabs MCP servers and Overview is our choice: the documented procedures work in it, too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from simulator.settings import ENTERPRISE_MCP, MCP_SERVERS
+from simulator.settings import ENTERPRISE_MCP, MCP_SERVERS, USER_ACCESS
 from simulator.web.application import current_world
 
 #: A tab: its key, its label, and the endpoint of its page.
@@ -26,6 +26,10 @@ class Labels:
         new_token: the button that makes one.
         token_page: endpoint of the page that has it.
         has_dashboard: whether there are the dashboards.
+        token: what an MCP token is called.
+        from_scratch: the way to create a server without a template, and the link to its form.
+        server_name: the field with a new server's name.
+        server_description: the field with its description.
     """
 
     home: str
@@ -35,21 +39,39 @@ class Labels:
     new_token: str
     token_page: str
     has_dashboard: bool
+    token: str = "MCP token"
+    from_scratch: tuple[str, str] = ("Start from scratch", "New MCP server")
+    server_name: str = "Server name"
+    server_description: str = "Describe how this MCP server will be used"
+
+    @property
+    def access_tab(self) -> str:
+        """The label of a server's tab where access is given."""
+        return next(label for key, label, _endpoint in self.server_tabs if key == "access")
 
 
 _SERVERS: Tab = ("mcp", "MCP servers", "servers.listing")
 _SERVER: Tab = ("overview", "Overview", "servers.server")
 _ACCESS: Tab = ("access", "End user access", "access.tab")
 _SETTINGS: Tab = ("settings", "Settings", "server_settings.tab")
+_VERIFIED = Labels(
+    home="servers.overview",
+    tabs=(("overview", "Overview", "servers.overview"), _SERVERS),
+    server_tabs=(_SERVER, _ACCESS, _SETTINGS),
+    token_access="Token-based access",
+    new_token="Generate a token",
+    token_page="access.tab",
+    has_dashboard=False,
+)
 _LABELS = {
-    MCP_SERVERS: Labels(
-        home="servers.overview",
-        tabs=(("overview", "Overview", "servers.overview"), _SERVERS),
-        server_tabs=(_SERVER, _ACCESS, _SETTINGS),
-        token_access="Token-based access",
-        new_token="Generate a token",
-        token_page="access.tab",
-        has_dashboard=False,
+    MCP_SERVERS: _VERIFIED,
+    USER_ACCESS: replace(
+        _VERIFIED,
+        server_tabs=(_SERVER, ("access", "User access", "access.tab"), _SETTINGS),
+        token="Developer MCP Token",
+        from_scratch=("Build your own server", "+ My new server"),
+        server_name="MCP server name",
+        server_description="Description",
     ),
     ENTERPRISE_MCP: Labels(
         home="dashboard.workspace",

@@ -20,6 +20,7 @@ from simulator.domain import (
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import person
+from simulator.systems.aihub.navigation import get_labels
 from simulator.systems.aihub.tool_choice import ToolChoice
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -105,7 +106,8 @@ def _create(typed: dict[str, str], choice: ToolChoice) -> tuple[dict[str, str], 
     if choice.assets and collection is None:
         server_tools.add_tools(world, server, choice.assets)
     flash(
-        f"Created the MCP server '{name}'. Choose under End user access who may use it.", "success"
+        f"Created the MCP server '{name}'. Choose under {get_labels().access_tab} who may use it.",
+        "success",
     )
     return {}, server.handle
 

@@ -51,7 +51,8 @@ class ServerPage:
     def __init__(self, page: Page) -> None:
         self._page = page
         self.heading = page.get_by_role("heading", level=1)
-        self.tab = page.get_by_role("tab", name="End user access", exact=True)
+        #: Named so in the documented steps; "User access" with the labels of 2025.
+        self.tab = page.get_by_role("tab", name=re.compile("^(End user|User) access$"))
         self.access_method = page.get_by_role("region", name="Access Method", exact=True)
         self.switch_button = self._button("Switch access method")
         self.switch_dialog = self._dialog("Switch User Access Method")
