@@ -195,4 +195,7 @@ def test_who_may_not_deploy_and_where_nothing_can_be_deployed_is_told(hub: Hub) 
         builder = session.scalars(select(Collaborator).where(Collaborator.name == "Builder")).one()
         builder.role = "operator"
     browser = hub.browser("builder")
+    shown = browser.get(page).text
+    assert "This project was not deployed yet." in shown
+    assert "Deploy to" not in shown
     assert browser.post(page, page, environment="test").status_code == 403
