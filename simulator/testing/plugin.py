@@ -65,9 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = "run the Python, Ruby and JavaScript code of recipes, isolated from this machine"
     group.addoption("--simulator-allow-code", action="store_true", help=text)
     parser.addini("simulator_allow_code", text, type="bool", default=False)
-    text = (
-        "labels of the web app: mcp-servers (default), user-access (2025) or enterprise-mcp (today)"
-    )
+    text = "labels of the web app: mcp-servers (default), user-access (of 2025), enterprise-mcp"
     group.addoption("--simulator-navigation", metavar="NAME", help=text)
     parser.addini("simulator_navigation", text, default="mcp-servers")
     text = "folder for what failed tests leave behind (default: simulator-evidence)"
