@@ -15,6 +15,7 @@ import click
 from simulator import cli_packages, cli_shipped, cli_tokens
 from simulator.cli_databases import DATABASE_OPTION, with_existing
 from simulator.errors import ScenarioError, SimulatorError, StartupError
+from simulator.net.data_centers import DATA_CENTERS
 from simulator.serving import garbage
 from simulator.settings import MEMORY, NAVIGATIONS, Settings, hide_password
 
@@ -137,6 +138,12 @@ _SERVE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         envvar="SIM_NAVIGATION",
         help="Labels and navigation of the web app: AI Hub with the MCP servers tab, the same with "
         "the labels of 2025, or today's, which opens on a dashboard.  [default: mcp-servers]",
+    ),
+    click.option(
+        "--data-center",
+        type=click.Choice(DATA_CENTERS),
+        envvar="SIM_DATA_CENTER",
+        help="Whose production names there are.  [default: us]",
     ),
     click.option("-v", "--verbose", is_flag=True, help="Log every request."),
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from simulator.errors import StartupError, list_choices
+from simulator.net.data_centers import DATA_CENTERS, US
 
 MEMORY = "memory"
 #: In `allowed_origins`: the pages of this machine, at any port.
@@ -41,6 +42,7 @@ _CHOICES = {
     "tool_results": ("live", "structured"),
     "password_hashing": ("fast", "strong"),
     "navigation": NAVIGATIONS,
+    "data_center": DATA_CENTERS,
 }
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
@@ -84,6 +86,7 @@ class Settings:
         navigation: generation of the web app's labels and navigation: `mcp-servers`, AI Hub with
             the MCP servers tab; `user-access`, the same with the labels of 2025; or
             `enterprise-mcp`, which opens on a dashboard.
+        data_center: whose production hosts there are: `us`, or another of Workato's.
     """
 
     database: str = DEFAULT_DATABASE
@@ -107,6 +110,7 @@ class Settings:
     headless_consent: bool = False
     allow_code: bool = False
     navigation: str = MCP_SERVERS
+    data_center: str = US
 
     def __new__(cls, **values: Any) -> Self:
         """Refuse what is no setting, with those that there are.

@@ -23,7 +23,7 @@ from simulator.domain import end_user_groups, server_access, server_lists, serve
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.saml import setups
 from simulator.errors import ScenarioError
-from simulator.net.addresses import CONTROL_PATH, app_system, production_host
+from simulator.net.addresses import CONTROL_PATH, app_system
 from simulator.world import World
 
 #: Raised when a key is renamed or removed; new keys may be added at any time.
@@ -58,7 +58,7 @@ def describe(
         "control": _control(world),
         "request_faults": world.settings.request_faults,
         "headless_consent": world.settings.headless_consent,
-        "production_names": {system: production_host(system) for system in systems},
+        "production_names": {system: world.addresses.production_host(system) for system in systems},
         "single_sign_on": _single_sign_on(world),
         "people": roster.list_people(),
         "api_clients": _api_clients(world, scenario),

@@ -291,7 +291,8 @@ def find_environment(world: World, workspace_id: int, name: str) -> Environment:
 
 
 def _new_token(world: World) -> str:
-    return f"wrkaus-{world.randomness.secret('API client')}"
+    """`wrkaus-` in the US, `wrkatrial-` in the Developer sandbox; others are inferred from them."""
+    return f"wrka{world.settings.data_center}-{world.randomness.secret('API client')}"
 
 
 def _check_name(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 
+from simulator.net.data_centers import DATA_CENTERS, US
 from simulator.validation.parsing import parse_whole_number
 
 AIHUB = "aihub"
@@ -28,7 +29,9 @@ DATA_TABLES_HOST = "data-tables.workato.com"
 APIM_HOST = "apim.workato.com"
 #: A name that nobody can have (RFC 6761 §6.5).
 IDP_HOST = "idp.sandbox.example"
-MCP_HOST = re.compile(r"^([0-9]{1,9})\.apim\.mcp\.workato\.com$")
+MCP_HOST = re.compile(
+    rf"^([0-9]{{1,9}})\.apim\.mcp\.(?:({'|'.join(DATA_CENTERS[1:])})\.)?workato\.com$"
+)
 
 #: What may follow a server's address: nothing, a slash, and what one client posts to (MCP-22).
 MCP_FORMS = ("", "/", "/tools/call")
@@ -97,9 +100,18 @@ class Addresses:
             each with the host that its system is called after.
         origins: local origin of each system (`http://127.0.0.1:8701`), and of each further host of
             an app, named as if it were a system; none in the names layout.
+        data_center: one of `DATA_CENTERS`, which production hosts name.
     """
 
-    def __init__(self, app_hosts: AppHosts = (), origins: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        app_hosts: AppHosts = (),
+        origins: Mapping[str, str] | None = None,
+        data_center: str = US,
+    ) -> None:
+        self._region = None if data_center == US else data_center
+        #: Production host of the web app, and of the Developer API beside it.
+        self.web_host = APP_HOST if self._region is None else f"app.{self._region}.workato.com"
         #: Where the control API listens, if it does; it is no system, and no Host leads to it.
         self.control: str | None = None
         #: Asked when nobody answers at a host: another process may have made the world anew.
@@ -199,7 +211,8 @@ class Addresses:
     @property
     def production_hosts(self) -> tuple[str, ...]:
         """Every production host; that of the MCP servers as a certificate writes it."""
-        return (*_SYSTEM_OF_HOST, "*.apim.mcp.workato.com", *self.app_hosts)
+        regional = () if self._region is None else (self.web_host, f"*.{_mcp_domain(self._region)}")
+        return (*_SYSTEM_OF_HOST, f"*.{_mcp_domain(None)}", *regional, *self.app_hosts)
 
     def system_at(self, netloc: str) -> str | None:
         """Return the system that answers for a Host header, production name or local address."""
@@ -229,9 +242,10 @@ class Addresses:
             return self._by_netloc[netloc]
         if netloc in self.app_hosts:
             return app_system(netloc)
-        if MCP_HOST.match(netloc):
-            return MCP
-        return _SYSTEM_OF_HOST.get(netloc)
+        if match := MCP_HOST.match(netloc):
+            # Also those of the US, by which servers are known in the database (our choice).
+            return MCP if match[2] in (None, self._region) else None
+        return AIHUB if netloc == self.web_host else _SYSTEM_OF_HOST.get(netloc)
 
     def base_url(self, system: str) -> str:
         """Return where people and clients reach a system: no trailing slash.
@@ -241,12 +255,23 @@ class Addresses:
         """
         if system in self.origins:
             return self.origins[system]
-        return f"https://{production_host(system)}"
+        return f"https://{self.production_host(system)}"
+
+    def production_host(self, system: str) -> str:
+        """Return the host name that a system has in production, in this data center."""
+        regional = {AIHUB: self.web_host, MCP: f"<n>.{_mcp_domain(self._region)}"}
+        return regional.get(system) or production_host(system)
+
+    def production_mcp_url(self, number: int) -> str:
+        """Return a server's Remote MCP URL in production, in this data center."""
+        return f"https://{number}.{_mcp_domain(self._region)}"
 
     def mcp_url(self, number: int, netloc: str | None = None) -> str:
         """Return a server's Remote MCP URL; with `netloc`, as a client of that host sees it."""
-        if MCP not in self.origins or (netloc and MCP_HOST.match(netloc)):
-            return production_mcp_url(number)
+        if netloc and (match := MCP_HOST.match(netloc)):
+            return f"https://{number}.{_mcp_domain(match[2])}"
+        if MCP not in self.origins:
+            return self.production_mcp_url(number)
         origin = self.origins[MCP]
         if netloc and self._by_netloc.get(netloc) == MCP:
             origin = f"{urlsplit(origin).scheme}://{netloc}"
@@ -257,6 +282,7 @@ class Addresses:
         known, key = self._audiences, (number, _at_production.get())
         if key not in known:
             urls = {self.mcp_url(number), production_mcp_url(number)}
+            urls.add(self.production_mcp_url(number))
             here = [netloc for netloc, system in self._by_netloc.items() if system == MCP]
             urls |= {self.mcp_url(number, netloc) for netloc in here}
             known[key] = frozenset(url + form for url in urls for form in MCP_FORMS)
@@ -310,7 +336,11 @@ class Addresses:
 
 def production_mcp_url(number: int) -> str:
     """Return a server's Remote MCP URL in production: how it is kept, for ports change."""
-    return f"https://{number}.apim.mcp.workato.com"
+    return f"https://{number}.{_mcp_domain(None)}"
+
+
+def _mcp_domain(region: str | None) -> str:
+    return "apim.mcp.workato.com" if region is None else f"apim.mcp.{region}.workato.com"
 
 
 def production_host(system: str) -> str:

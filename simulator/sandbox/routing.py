@@ -112,7 +112,7 @@ class Router:
         port = urlsplit(self._world.addresses.listening.get(MCP, "")).port
         return (
             environ.get("SERVER_PORT") == str(port)
-            or host.lower().removesuffix(":443").endswith(".apim.mcp.workato.com")
+            or ".apim.mcp." in host.lower()
             or (is_json(environ.get("CONTENT_TYPE")) and b'"jsonrpc"' in peek(environ))
         )
 

@@ -90,7 +90,7 @@ class Simulator(Instruments):
 
         if not db.in_memory:
             schema.prepare(db, make_keys)
-        addresses = Addresses()
+        addresses = Addresses(data_center=settings.data_center)
         clock = Clock()
         self.isolation = IsolationOracle()
         self.world = World(

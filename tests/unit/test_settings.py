@@ -39,6 +39,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_HEADLESS_CONSENT": "true",
         "SIM_ALLOW_CODE": "true",
         "SIM_NAVIGATION": "enterprise-mcp",
+        "SIM_DATA_CENTER": "eu",
     }
 
     assert Settings.from_environment(environ) == Settings(
@@ -63,6 +64,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         headless_consent=True,
         allow_code=True,
         navigation="enterprise-mcp",
+        data_center="eu",
     )
     assert {f"SIM_{name.upper()}" for name in Settings.__dataclass_fields__} == environ.keys()
 

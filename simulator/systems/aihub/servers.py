@@ -24,7 +24,6 @@ from simulator.domain import (
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.verified_recipes import Incompatibility
 from simulator.errors import FieldError
-from simulator.net.addresses import production_mcp_url
 from simulator.systems.aihub import navigation
 from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
@@ -156,7 +155,7 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
     del held
     urls = [
         servers.get_url(current_world(), server),
-        production_mcp_url(server.number) + server.url_path,
+        current_world().addresses.production_mcp_url(server.number) + server.url_path,
     ]
     if person().is_admin:
         urls = [servers.add_token(current_world(), server, url) for url in urls]

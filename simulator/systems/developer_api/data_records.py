@@ -125,7 +125,7 @@ def check_host() -> None:
 
 
 def _found(call: Call, handle: str) -> DataTable:
-    if request.host in (APP_HOST, WWW_HOST):
+    if request.host in (APP_HOST, WWW_HOST, call.world.addresses.web_host):
         raise NotFound(f"Records of data tables are at https://{DATA_TABLES_HOST}, not here.")
     return data_tables.get_table(call.world, call.workspace_id, handle)
 

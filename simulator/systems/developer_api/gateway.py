@@ -9,6 +9,7 @@ from simulator.errors import SimulatorError
 from simulator.net.addresses import APIM_HOST, APIM_PATH, APP_HOST, WWW_HOST, is_below
 from simulator.validation.media_types import is_json
 from simulator.validation.parsing import NotJson, parse_strict_json
+from simulator.web.application import current_world
 from simulator.world import World
 
 _HEADER = "api-token"
@@ -19,7 +20,8 @@ def is_called() -> bool:
     host = request.host.lower().removesuffix(":443")
     if host == APIM_HOST:
         return True
-    return is_below(request.path, (APIM_PATH,)) and host not in (APP_HOST, WWW_HOST)
+    in_production = (APP_HOST, WWW_HOST, current_world().addresses.web_host)
+    return is_below(request.path, (APIM_PATH,)) and host not in in_production
 
 
 def answer(world: World) -> Response:
