@@ -1,0 +1,153 @@
+"""Whatever a page can do, the Developer API can do, and the other way round; or here is why not.
+
+What is done is told by the verbs of `domain` that both faces call.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.tools.requirements import ROOT
+from tests.tools.suite import parse
+
+#: First words of the verbs that change something.
+WORDS = frozenset(
+    (
+        *("accept", "add", "assign", "begin", "change", "comment", "connect", "copy", "create"),
+        *("delete", "deploy", "disconnect", "edit", "export", "generate", "import", "invite"),
+        *("mark", "move", "refresh", "regenerate", "release", "remove", "rename", "repeat"),
+        *("reset", "restore", "restrict", "revoke", "run", "save", "set", "start", "stop"),
+        *("switch", "truncate", "update", "upsert", "use"),
+    )
+)
+
+_WHOLE = "a program writes a recipe, or a connection, as a whole"
+_BROWSER = "it takes a person's own sign-in, or a link that was sent to them"
+_UNKNOWN = "no endpoint of Workato's is known for it"
+#: Verb that pages alone call → why.
+PAGES_ALONE: Mapping[str, str] = {
+    "api_client_admin.delete_role": "of client roles, listing and copying alone are known",
+    "api_client_admin.save_role": "of client roles, listing and copying alone are known",
+    "authorizations.start": _BROWSER,
+    "collaborators.accept": _BROWSER,
+    "collaborators.create_link": _BROWSER,
+    "connection_forms.create": _WHOLE,
+    "connection_forms.save": _WHOLE,
+    "connections.mark_lost": _BROWSER,
+    "end_user_accounts.invite": "no endpoint is known that sends an invitation once more",
+    "environments.add": _UNKNOWN,
+    "environments.remove": _UNKNOWN,
+    "invitations.create_link": _BROWSER,
+    "login_experiences.reset": _UNKNOWN,
+    "login_experiences.save": _UNKNOWN,
+    "packages.exporting.export_project": "a program exports by a manifest",
+    "packages.importing.import_in_steps": "a program asks how far its import is",
+    "proxy_servers.create": _UNKNOWN,
+    "proxy_servers.refresh_tools": _UNKNOWN,
+    "recipe_changes.restore": "a program reads a version's code and writes it",
+    "recipe_edits.create": _WHOLE,
+    "recipe_edits.edit": _WHOLE,
+    "recipe_tests.run": "a program repeats jobs, and has no event of its own",
+    "recipes.use_connection": "a program has a recipe use a connection for an app, not for a step",
+    "saml.providers.remove": _UNKNOWN,
+    "saml.providers.save": _UNKNOWN,
+    "saml.setups.save": _UNKNOWN,
+    "server_access.add_end_users": "the documented endpoints give access to groups alone",
+    "server_access.remove_end_user": "the documented endpoints give access to groups alone",
+    "server_access.set_environment": _UNKNOWN,
+    "server_templates.use_template": _UNKNOWN,
+    "user_connections.delete": "to a program, it is a connection like others",
+    "user_connections.disconnect": "to a program, it is a connection like others",
+}
+
+_NO_PAGE = "the product's page is not here: recipes, packages and programs are what uses it"
+_FORM = "a page has a form for it, which calls a verb of its own"
+_MANIFEST = "a page exports and imports without a manifest"
+#: Verb that the Developer API alone calls → why.
+PROGRAMS_ALONE: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "api_collections.create_collection",
+            "api_collections.create_endpoint",
+            "api_collections.delete_collection",
+            "api_collections.set_active",
+            "openapi_collections.import_document",
+            "api_platform_clients.change_client",
+            "api_platform_clients.change_key",
+            "api_platform_clients.create_client",
+            "api_platform_clients.create_key",
+            "api_platform_clients.delete_client",
+            "api_platform_clients.delete_key",
+            "api_platform_clients.refresh_key",
+            "app_links.create",
+            "app_links.delete_links",
+            "custom_connectors.change",
+            "custom_connectors.create",
+            "custom_connectors.release",
+            "data_records.change",
+            "data_records.create",
+            "data_records.delete",
+            "data_tables.change",
+            "data_tables.create",
+            "data_tables.delete",
+            "data_tables.truncate",
+            "lookup_tables.add_row",
+            "lookup_tables.change_row",
+            "lookup_tables.create",
+            "lookup_tables.delete",
+            "lookup_tables.delete_row",
+            "skills.create",
+            "tags.assign",
+            "tags.change",
+            "tags.create",
+            "tags.delete",
+        ),
+        _NO_PAGE,
+    ),
+    "connection_changes.change": _FORM,
+    "connection_changes.create": _FORM,
+    "end_user_groups.set_member": "a page adds and removes many at once",
+    "packages.operations.change_manifest": _MANIFEST,
+    "packages.operations.create_manifest": _MANIFEST,
+    "packages.operations.delete_manifest": _MANIFEST,
+    "packages.operations.export_manifest": _MANIFEST,
+    "packages.operations.import_zip": _MANIFEST,
+    "recipe_changes.connect": "a page chooses the connection of a step",
+    "recipe_changes.create": _FORM,
+    "runtime_connections.begin": "it is for programs: people get the link from their MCP client",
+    "servers.revoke_token": "a page revokes it by making another, or by another access method",
+}
+
+
+def _verbs(folder: str) -> set[str]:
+    """Return what of `domain` the modules below a folder use: `module.function`."""
+    found = set()
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        found |= {verb for verb in _used(path) if verb.rpartition(".")[2].split("_")[0] in WORDS}
+    return found
+
+
+def _used(path: Path) -> Iterator[str]:
+    tree, names = parse(path), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("simulator.domain"):
+            start = (node.module or "").removeprefix("simulator.domain").strip(".")
+            for one in node.names:
+                names[one.asname or one.name] = ".".join(filter(None, (start, one.name)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id in names:
+                yield f"{names[node.value.id]}.{node.attr}"
+        elif isinstance(node, ast.Name) and "." in names.get(node.id, ""):
+            yield names[node.id]
+
+
+@pytest.mark.requirement("API-45")
+def test_what_one_face_does_the_other_does_too_or_it_says_why_not() -> None:
+    pages, programs = _verbs("simulator/systems/aihub"), _verbs("simulator/systems/developer_api")
+
+    assert pages - programs == PAGES_ALONE.keys(), "what a page does, and no endpoint"
+    assert programs - pages == PROGRAMS_ALONE.keys(), "what an endpoint does, and no page"
+    assert len(pages & programs) > 30
