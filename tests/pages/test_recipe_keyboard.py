@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from simulator.testing.pages.recipe_building import RecipeBuilding
 from simulator.testing.pages.sign_in import WorkatoSignIn
@@ -26,10 +26,24 @@ def _tab_to(page: Page, name: str, key: str = "Tab") -> None:
     raise AssertionError(f"no stop is called {name}")
 
 
+def _pass_and_delete(page: Page, field: Locator, text: str) -> None:
+    """Delete the pill at the end of a field, undo that, and pass it in both directions."""
+    page.keyboard.press("Backspace")
+    expect(field).to_have_value("Hello #1 ")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(text)
+    for key in ("End", "ArrowLeft", "a", "Backspace"):
+        page.keyboard.press(key)
+    expect(field).to_have_value(text)
+    page.keyboard.press("ArrowRight")
+    assert field.evaluate("field => field.selectionStart") == len(text), "past the pill"
+
+
 @pytest.mark.ui
 @pytest.mark.requirement("EDIT-2")
 @pytest.mark.requirement("EDIT-8")
 @pytest.mark.requirement("EDIT-10")
+@pytest.mark.requirement("EDIT-13")
 def test_a_step_is_edited_by_keyboard_alone(workspace: Workspace) -> None:
     marc = workspace.person("Marc")
     hub, page = workspace.description["systems"]["aihub"], marc.page
@@ -54,9 +68,13 @@ def test_a_step_is_edited_by_keyboard_alone(workspace: Workspace) -> None:
     expect(building.setup.get_by_text("Inserted Word into Message.", exact=True)).to_be_visible()
 
     text = message.input_value()
+    _pass_and_delete(page, message, text)
     _tab_to(page, "text", "Shift+Tab")
+    reads = building.setup.locator("#input-0-reading")
+    expect(reads).to_have_text("Reads as: Hello #1 Step 1 · parameters.word")
     page.keyboard.press("ArrowRight")
     expect(message).to_have_value(re.compile(r"^\"Hello #1 \" \+ _dp\('.*'\)$"))
+    expect(reads).to_have_text('Formula: "Hello #1 " + Step 1 · parameters.word')
     page.keyboard.press("ArrowLeft")
     expect(message).to_have_value(text)
 

@@ -61,6 +61,11 @@ class FormField:
         return self.field.takes_formula and modes.is_formula(self.value)
 
     @property
+    def has_pills(self) -> bool:
+        """Whether there is something in it that people read by another name."""
+        return "_dp(" in self.value or "_('" in self.value
+
+    @property
     def is_spare(self) -> bool:
         """Whether it is empty, and the step can do without."""
         return not (self.value or self.error or self.field.required)

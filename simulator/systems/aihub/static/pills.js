@@ -16,10 +16,15 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     target.value = field.id;
   };
   // Whoever goes on to the pills by the Tab key passes other fields on the way, and means none of them.
-  const work = ({ target: field, key }) => {
-    if (key !== "Tab" && key !== "Shift" && field.matches("textarea[name^='value:']")) select(field);
+  // Whoever chooses how a field is filled in works on it, too.
+  const work = ({ target, key }) => {
+    const field = target.closest(".input")?.querySelector("textarea[name^='value:']");
+    if (field && key !== "Tab" && key !== "Shift") select(field);
   };
-  for (const kind of ["pointerdown", "click", "keydown", "input"]) form.addEventListener(kind, work);
+  // Where nobody has been, a pill goes to the end.
+  const visited = new WeakSet();
+  form.addEventListener("focusin", ({ target: field }) => visited.add(field));
+  for (const kind of ["pointerdown", "click", "keydown", "input", "change"]) form.addEventListener(kind, work);
   target.addEventListener("change", () => { last = document.getElementById(target.value); });
 
   form.addEventListener("click", (event) => {
@@ -34,10 +39,13 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     const custom = input?.querySelector("[name^='toggle:'][value=custom]");
     if (custom) custom.checked = true;
     last.closest("details.more-inputs")?.setAttribute("open", "");
-    const at = last.selectionStart ?? last.value.length;
-    last.setRangeText(pill, at, last.selectionEnd ?? at, "end");
-    last.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!visited.has(last)) last.setSelectionRange(last.value.length, last.value.length);
     last.focus();
+    // As if it were typed, so that it can be undone.
+    if (!document.execCommand("insertText", false, pill)) {
+      last.setRangeText(pill, last.selectionStart, last.selectionEnd, "end");
+      last.dispatchEvent(new Event("input", { bubbles: true }));
+    }
     const into = target.selectedOptions[0].text;
     says.textContent = `Inserted ${button.firstChild.textContent.trim()} into ${into}.`;
   });

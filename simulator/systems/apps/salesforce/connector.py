@@ -20,6 +20,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})")
 _SELECTED = re.compile(r"\s*SELECT\s(.+?)\sFROM\s", re.IGNORECASE | re.DOTALL)
 _SELECTED = re.compile(r"\s*SELECT\s(.+?)\sFROM\s", re.IGNORECASE | re.DOTALL)
+_NAME = re.compile(r"\w+")
 _LIMITED = re.compile(r"\bLIMIT\s+\d+\s*(OFFSET\s+\d+\s*)?$", re.IGNORECASE)
 #: Types of a recipe's fields whose values stand in a query without quotes.
 _PLAIN = ("integer", "number", "boolean")
@@ -113,7 +114,7 @@ class _Search(_OfObject):
         from simulator.systems.apps.salesforce.known_fields import list_outputs
 
         name, only = _object(inputs), str(inputs.get("field_list") or "").split()
-        if not name:
+        if not _NAME.fullmatch(name):
             return ()
         if selected := _SELECTED.match(str(inputs.get("query") or "")):
             only = re.split(r"[\s,]+", selected[1].strip())

@@ -50,7 +50,8 @@ def list_outputs(name: str, only: Iterable[str] = ()) -> list[dict[str, Any]]:
         only: names of those that are asked for; empty for all.
     """
     found, chosen = STANDARD.get(name), {each.lower() for each in only}
-    fields: Sequence[Field] = (*SYSTEM, *found.fields) if found else SYSTEM
+    identity, *others = SYSTEM
+    fields: Sequence[Field] = (identity, *(found.fields if found else ()), *others)
     return [_describe(each) for each in fields if not chosen or each.name.lower() in chosen]
 
 
