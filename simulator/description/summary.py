@@ -133,6 +133,8 @@ def _app(app: dict[str, Any]) -> Iterator[str]:
         ]
         if app["host_label"]:
             rows.append((app["host_label"], f"https://{app['production_host']}"))
+    else:
+        rows.append(("Client ID", "none yet: the admin makes an OAuth client for Workato there"))
     yield from _columns(rows)
 
 
@@ -165,7 +167,7 @@ def _next_steps(document: dict[str, Any], server: dict[str, Any] | None) -> list
     steps = [f"Open {document['systems']['aihub']}{_as(admin, 'email')}: AI Hub > MCP servers."]
     if server is None:
         steps.append(
-            "Press '+ Create an MCP server'; or import a project first: Projects > Import."
+            "Make a recipe in a project, then '+ Create an MCP server'; or begin with a template."
         )
         steps.append("Let people in: Workspace admin > Authentication & Groups.")
     else:

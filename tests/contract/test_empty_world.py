@@ -13,7 +13,7 @@ pytestmark = pytest.mark.requirement("SRV-11")
 AIHUB = "https://app.workato.com"
 #: Page → what it says where there is nothing.
 PAGES = {
-    "/ai_hub": "To do:",
+    "/ai_hub": "To do: Create a project, and in it a recipe",
     "/ai_hub/mcp": "has no MCP servers yet. Create one",
     "/ai_hub/mcp/new/scratch": "Create a project first",
     "/projects": "Import a package",

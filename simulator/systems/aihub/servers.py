@@ -14,6 +14,7 @@ from simulator.domain import (
     installation,
     limits,
     proxy_servers,
+    recipe_lists,
     recipes,
     server_access,
     server_lists,
@@ -70,6 +71,7 @@ def overview_beside() -> str:
     ready = server_lists.find_ready(world, workspace_id)
     return render_template(
         "aihub/ai_hub_overview.html",
+        has_recipes=bool(recipe_lists.find_recipes(world, workspace_id).first(1)),
         servers=every.count(),
         groups=end_user_groups.count_in_workspace(world, workspace_id),
         ready=ready,
