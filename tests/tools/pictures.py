@@ -8,11 +8,13 @@ from playwright.sync_api import Page, sync_playwright
 from simulator.serving.server import running
 from simulator.settings import Settings
 from simulator.testing.browser import launch_args, require_browser
-from simulator.testing.pages.sign_in import WorkatoSignIn
+from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
 
 _IMAGES = Path("docs/images")
 _QUALITY = 70
-_WIDE, _NARROW = (1120, 700), (390, 700)
+_WIDE, _NARROW, _SMALL = (1120, 700), (390, 700), (720, 450)
+#: The first page of the systems beside it.
+_OTHER_SYSTEMS = {"identity": "/login", "idp": "/"}
 #: Pages of the web app: name, address, width.
 _PAGES = (
     ("cards", "/ai_hub/mcp", _WIDE),
@@ -41,6 +43,16 @@ def main() -> None:
             if name == "form":
                 page.get_by_role("button", name="Connect", exact=True).click()
             _take(page, name, size)
+        for system, path in _OTHER_SYSTEMS.items():
+            page = browser.new_page(reduced_motion="reduce")
+            page.goto(description["systems"][system] + path)
+            _take(page, system, _SMALL)
+        for app in description["apps"]:
+            page = browser.new_page(reduced_motion="reduce")
+            account = next(one for one in app["people"] if one["email"] == marc["email"])
+            page.goto(app["address"])
+            AppPages(page, app["kind"]).sign_in(account["login"], account["password"])
+            _take(page, app["kind"], _SMALL)
         browser.close()
 
 
