@@ -1,5 +1,6 @@
 """What this repository's tests share; profiles of Hypothesis (`--hypothesis-profile`)."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from simulator.sandbox.simulator import Simulator
 from tests.memory_worlds import MemoryWorlds
 from tests.runs import modules, pytester, run_here
+from tests.tools.suite import parse
 
 __all__ = ["modules", "pytester", "run_here"]
 
@@ -19,6 +21,22 @@ settings.load_profile("untimed")
 settings.register_profile(
     "long", settings.get_profile("untimed"), max_examples=1000, stateful_step_count=60
 )
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look at what tests make: eight thousand tests stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lasting_trees() -> Iterator[None]:
+    """Syntax trees stay for the next module that reads the code: they are no garbage, either."""
+    read = parse.cache_info().currsize
+    yield
+    if parse.cache_info().currsize > read:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture

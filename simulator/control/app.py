@@ -15,6 +15,7 @@ from simulator.sandbox.simulator import Simulator
 from simulator.web import unreadable
 from simulator.web.application import format_traceback
 from simulator.web.endpoints import add_routes
+from simulator.web.rules import LazyRule
 
 _LARGEST = 2 * 1024 * 1024
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -30,6 +31,7 @@ def create_app(simulator: Simulator) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_LARGEST, PROVIDE_AUTOMATIC_OPTIONS=False)
+    app.url_rule_class = LazyRule
     _add_errors(app)
 
     @app.before_request

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import getdoc
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -175,7 +176,12 @@ class Api:
 
 def path_fits(pattern: str, path: str) -> bool:
     """Return whether a path is one of those with parameters as `:name`."""
-    return re.fullmatch(_PARAMETER.sub(r"[^/]+", re.escape(pattern)), path) is not None
+    return _compile(pattern).fullmatch(path) is not None
+
+
+@cache  # of re's own cache, there are more patterns than it takes
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(_PARAMETER.sub(r"[^/]+", re.escape(pattern)))
 
 
 def add_routes(app: Flask, api: Api, admit: Callable[[Any], Any]) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-from sqlalchemy import func, select
+from sqlalchemy import TextClause, select, text
 from werkzeug.test import TestResponse
 
 from simulator.crypto import Purpose
@@ -140,11 +140,7 @@ class Identity:
         But for sign-ins, which tests make in between.
         """
         with self.world.db.unit() as session:
-            return {
-                table.name: session.scalar(select(func.count()).select_from(table)) or 0
-                for table in sorted_tables()
-                if table.name != SignIn.__tablename__
-            }
+            return {str(name): int(count) for name, count in session.execute(_count_rows())}
 
     def set_status(self, who: str, status: str) -> None:
         """Make an end user `active`, `invited` or `disabled`."""
@@ -162,6 +158,14 @@ def back(browser: Browser) -> dict[str, str]:
     """The query with which a browser was sent back to the client."""
     assert browser.left_for, browser.text
     return {name: values[0] for name, values in parse_qs(urlsplit(browser.left_for).query).items()}
+
+
+@cache
+def _count_rows() -> TextClause:
+    """One statement for all tables: a count of each was half of what many tests took."""
+    tables = (each.name for each in sorted_tables() if each.name != SignIn.__tablename__)
+    counts = (f"SELECT '{name}', count(*) FROM {name}" for name in tables)  # noqa: S608  # ours
+    return text(" UNION ALL ".join(counts))
 
 
 @cache

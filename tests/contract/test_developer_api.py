@@ -74,9 +74,9 @@ CLIENTS = [
 ]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def intercepted() -> Iterator[None]:
-    """Answered in-process at production addresses."""
+    """Answered in-process at production addresses; nothing here changes anything."""
     with Simulator(Settings(database="memory")) as simulator, simulator.intercept():
         yield
 

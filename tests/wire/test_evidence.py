@@ -312,7 +312,9 @@ def test_without_allure_nothing_of_it_is_imported(pytester: pytest.Pytester) -> 
     )
     pytester.makepyfile("def test_it(workspace): raise AssertionError")
 
-    result = pytester.runpytest_subprocess("-p", "no:allure_pytest_bdd", "-s")
+    result = pytester.runpytest_subprocess(
+        "-p", "no:allure_pytest_bdd", "-p", "no:playwright", "-s"
+    )
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["imported: False False"])

@@ -123,8 +123,13 @@ def test_the_example_script_passes_arguments(script: Script) -> None:
 @pytest.mark.parametrize(
     "server, how, sentence",
     [
-        ("Procurement assistant", {"decision": "deny"}, "Sign-in: "),
-        ("Procurement assistant", {"person": "Eve"}, "is in no end-user group"),
+        pytest.param(
+            *("Procurement assistant", {"decision": "deny"}, "Sign-in: "), marks=pytest.mark.long
+        ),
+        pytest.param(
+            *("Procurement assistant", {"person": "Eve"}, "is in no end-user group"),
+            marks=pytest.mark.long,
+        ),
         ("Procurement assistant", {"typed": ""}, "Not connected."),
         ("Finance assistant", {}, "wants --token"),
     ],

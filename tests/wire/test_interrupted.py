@@ -226,13 +226,8 @@ def test_a_timeout_ends_each_test_and_its_teardown(tmp_path: Path) -> None:
     assert not slow, output
 
 
-@pytest.mark.parametrize(
-    "test",
-    [
-        "test_person_who_never_comes_back",
-        pytest.param("test_browser_that_waits", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("test", ["test_person_who_never_comes_back", "test_browser_that_waits"])
 def test_a_timeout_in_a_thread_ends_the_run(tmp_path: Path, test: str) -> None:
     status, output = run(tmp_path, "thread", test)
 
