@@ -146,7 +146,8 @@ def add_row(world: World, table: LookupTable, fields: Mapping[str, str]) -> Look
     Raises:
         FieldError: on `data`, when the table has no such column.
     """
-    row = LookupEntry(table_id=table.id, fields=_to_columns(table, fields, "data"))
+    now, values = world.clock.now(), _to_columns(table, fields, "data")
+    row = LookupEntry(table_id=table.id, fields=values, created_at=now, updated_at=now)
     world.db.session.add(row)
     world.db.session.flush()
     return row
@@ -168,7 +169,7 @@ def change_row(
     """
     values = _to_columns(table, fields, "data")
     world.db.session.refresh(row, with_for_update=True)
-    row.fields = {**row.fields, **values}
+    row.fields, row.updated_at = {**row.fields, **values}, world.clock.now()
 
 
 def delete_row(world: World, row: LookupEntry) -> None:

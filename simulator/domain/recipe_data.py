@@ -67,17 +67,12 @@ class StoredTables:
         found, session = self._get(kind, table), self._world.db.session
         values = _to_columns(found, fields)
         row: LookupEntry | DataRecord
+        now = self._world.clock.now()
+        own = {"table_id": found.id, "fields": values, "created_at": now, "updated_at": now}
         if isinstance(found, LookupTable):
-            row = LookupEntry(table_id=found.id, fields=values)
+            row = LookupEntry(**own)
         else:
-            now = self._world.clock.now()
-            row = DataRecord(
-                id=self._world.randomness.uuid("record"),
-                table_id=found.id,
-                fields=values,
-                created_at=now,
-                updated_at=now,
-            )
+            row = DataRecord(id=self._world.randomness.uuid("record"), **own)
         session.add(row)
         session.flush()
         shown = _show(found, row)
@@ -104,8 +99,7 @@ class StoredTables:
         if row is None:
             return None
         row.fields = {**row.fields, **_to_columns(found, fields)}
-        if isinstance(row, DataRecord):
-            row.updated_at = self._world.clock.now()
+        row.updated_at = self._world.clock.now()
         shown = _show(found, row)
         self._world.db.commit()
         return shown

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from simulator.domain.tags import COLORS
+from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.api_client import ApiClient
 from tests.packages import to_zip
 
@@ -96,7 +97,9 @@ def test_a_wrong_data_table_is_refused_with_the_member(api_client: ApiClient) ->
 
 @pytest.mark.requirement("API-27")
 @pytest.mark.parametrize("wrapped", [True, False])
-def test_a_lookup_table_and_its_rows(api_client: ApiClient, wrapped: bool) -> None:
+def test_a_lookup_table_and_its_rows(
+    api_client: ApiClient, clock: TimeTravel, wrapped: bool
+) -> None:
     columns = [{"label": "code"}, {"label": "name"}]
     schema = json.dumps(columns) if wrapped else columns
     members = {"name": "Countries", "project_id": 1, "schema": schema}
@@ -115,7 +118,9 @@ def test_a_lookup_table_and_its_rows(api_client: ApiClient, wrapped: bool) -> No
     lookup = f"/api/lookup_tables/{made['id']}/lookup"
     assert api_client.get(lookup, params={"by[code]": "US"}).json() == us
     assert api_client.get(lookup, params={"by[code]": "XX"}).status_code == 404
+    clock.travel(hours=1)
     changed = api_client.put(f"{rows}/{fr['id']}", json={"data": {"name": "France"}}).json()
+    assert changed["created_at"] == fr["created_at"] == fr["updated_at"] < changed["updated_at"]
     assert changed["data"] == {"code": "FR", "name": "France"}
     assert api_client.get(f"{rows}/{fr['id']}").json() == changed
     wrong = api_client.post(rows, json={"data": {"capital": "x"}})

@@ -51,6 +51,9 @@ class LookupEntry(Base):
     )
     #: Column's name → text.
     fields: Mapped[dict[str, Any]]
+    #: None, both of them, where nobody noted even its table's.
+    created_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
 
 
 class DataTable(Base):

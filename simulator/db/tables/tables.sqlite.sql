@@ -953,6 +953,8 @@ CREATE TABLE lookup_entries (
   id INTEGER NOT NULL,
   table_id INTEGER NOT NULL,
   fields JSON NOT NULL,
+  created_at DATETIME,
+  updated_at DATETIME,
   CONSTRAINT pk_lookup_entries PRIMARY KEY (id),
   CONSTRAINT fk_lookup_entries_table_id_lookup_tables FOREIGN KEY(table_id) REFERENCES lookup_tables (id) ON DELETE CASCADE
 );

@@ -58,8 +58,9 @@ def _store_lookup_table(world: World, project: Project, asset: Asset) -> None:
     if "data" in document:
         session.execute(delete(LookupEntry).where(LookupEntry.table_id == table.id))
         labels = [str(each.get("name", each.get("label"))) for each in columns]
+        times = {"created_at": table.updated_at, "updated_at": table.updated_at}
         session.add_all(
-            LookupEntry(table_id=table.id, fields=_by_column(entry, labels))
+            LookupEntry(table_id=table.id, fields=_by_column(entry, labels), **times)
             for entry in _read_list(document["data"], of=dict | list)
         )
 

@@ -188,6 +188,10 @@ def _table(call: Call, table: LookupTable) -> dict[str, Any]:
 
 
 def _row(call: Call, table: LookupTable, row: LookupEntry) -> dict[str, Any]:
-    made = (table.created_at or call.client.created_at).isoformat()
-    data = lookup_tables.show_row(table, row)
-    return {"id": row.id, "created_at": made, "updated_at": made, "data": data}
+    made = row.created_at or table.created_at or call.client.created_at
+    return {
+        "id": row.id,
+        "created_at": made.isoformat(),
+        "updated_at": (row.updated_at or made).isoformat(),
+        "data": lookup_tables.show_row(table, row),
+    }
