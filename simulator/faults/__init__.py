@@ -21,7 +21,7 @@ from simulator.faults.shared_ledger import SharedLedger
 from simulator.journal.query import Directory
 from simulator.net.addresses import IDENTITY
 from simulator.validation.parsing import shorten
-from simulator.web.environ import FAULT_HEADER, FAULT_REFUSED, SCOPES_DEMANDED
+from simulator.web.environ import FAULT_HEADER, FAULT_REFUSED, HELD_UP, SCOPES_DEMANDED
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -283,6 +283,7 @@ class Faults:
     ) -> Iterable[bytes]:
         self._hold(fault, outcome.delay, request.system, before)
         if outcome.advance_clock_by:
+            request.environ[HELD_UP] = outcome.advance_clock_by
             self._world.clock.travel(  # as far as the calendar goes
                 min(timedelta(seconds=outcome.advance_clock_by), LATEST - self._world.clock.now())
             )

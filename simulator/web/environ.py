@@ -22,3 +22,5 @@ COLLECTION_PATH = "simulator.mcp.collection_path"
 SCOPES_DEMANDED = "simulator.faults.scopes_demanded"
 #: At the identity provider: what is wrong with the assertion that answers the request.
 SAML_EFFECT = "simulator.faults.saml_effect"
+#: How many simulated seconds went by before a request came to its system.
+HELD_UP = "simulator.held_up"

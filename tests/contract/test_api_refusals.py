@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.faults import Faults
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.api_client import ApiClient
 
@@ -30,6 +31,21 @@ def test_a_quota_is_used_up_and_comes_back(api_client: ApiClient, clock: TimeTra
 
     clock.travel(seconds=60)
     assert api_client.get("/api/iam/users").status_code == 200
+
+
+@pytest.mark.requirement("API-48")
+def test_a_request_is_given_up_after_forty_seconds(api_client: ApiClient, faults: Faults) -> None:
+    """What was asked for is done all the same."""
+    faults.add("/api/iam/user_groups", system="api", advance_clock_by=39, times=1)
+    faults.add("/api/iam/user_groups", system="api", advance_clock_by=41, times=1)
+    faults.add("/api/iam/user_groups", system="api", skew=3600, times=1)
+
+    assert api_client.post("/api/iam/user_groups", json={"name": "Quick"}).status_code == 200
+    given_up = api_client.post("/api/iam/user_groups", json={"name": "Slow"})
+    assert given_up.status_code == 504
+    assert given_up.json()["message"].startswith("Timeout: no answer within 40 seconds.")
+    names = {each["name"] for each in api_client.get("/api/iam/user_groups").json()["data"]}
+    assert {"Quick", "Slow"} <= names
 
 
 @pytest.mark.requirement("API-6")

@@ -47,6 +47,7 @@ from simulator.systems.developer_api import (
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
 from simulator.systems.developer_api.refusals import Refusal, refuse
 from simulator.systems.developer_api.spelling import take_every_spelling
+from simulator.systems.developer_api.timeout import add_timeout
 from simulator.validation.model_errors import BLANK
 from simulator.validation.parsing import shorten
 from simulator.web.application import configure_app
@@ -117,6 +118,7 @@ def create_app(world: World) -> Flask:
     """Return the application that answers at `/api/`: without cookies, and always in JSON."""
     app = Flask(__name__, static_folder=None)
     configure_app(app, world, API, error_page=_error)
+    add_timeout(app, world)
 
     @app.errorhandler(SimulatorError)
     def _refuse(error: SimulatorError) -> Response:
