@@ -1,12 +1,17 @@
 """Steps of apps that never ran: their inputs and data pills in the recipe editor."""
 
 import re
+from datetime import datetime
+from typing import Any
 
 import pytest
 
 from simulator.connectors import CONNECTORS
 from simulator.connectors.inputs import list_inputs
 from simulator.connectors.outputs import list_outputs
+from simulator.domain.engine.compiling import compile_recipe
+from simulator.domain.engine.tree import Action
+from simulator.domain.formulas.scope import Scope
 from tests.contract.aihub_world import Hub, HubBrowser, text_of
 from tests.contract.recipe_editing import add, at, builder, code, error_beside, hub, pills_of, save
 
@@ -55,3 +60,25 @@ def test_every_action_has_inputs_and_outputs_that_are_known(provider: str) -> No
     assert {each["name"] for each in inputs if not each.get("label")} <= {
         *("attachments", "attendees", "lines", "query_field", "request", "response")
     }, "people read a label"
+
+
+@pytest.mark.requirement("EDIT-12")
+@pytest.mark.parametrize(
+    "provider, name, inputs, listed",
+    [
+        ("gmail", "send_mail", {"attachments": {"file_name": "a.txt"}}, {"file_name": "a.txt"}),
+        ("gmail", "send_mail", {"attachments": {"file_name": ""}}, None),
+        ("rest", "make_request_v2", {"request": {"headers": {"header": "X"}}}, {"header": "X"}),
+        ("google_calendar", "create_event", {"attendees": {"email": "b@x"}}, {"email": "b@x"}),
+    ],
+)
+def test_a_list_without_a_source_has_the_one_item_that_was_filled_in(
+    provider: str, name: str, inputs: dict[str, Any], listed: Any
+) -> None:
+    step = {"keyword": "action", "provider": provider, "name": name, "input": inputs}
+    code = {"keyword": "trigger", "provider": "workato_recipe_function", "block": [step]}
+    (action,) = compile_recipe(code, []).body
+    assert isinstance(action, Action)
+    found = action.inputs.evaluate(Scope({}, now=datetime.now, octets=bytes))
+    found = found.get("request", found)
+    assert [*found.values()] == [[listed] if listed else []]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.connectors import CONNECTORS
+from simulator.connectors.inputs import list_inputs
 from simulator.domain.engine import custom_action, platform
 from simulator.domain.engine.conditions import Condition, compile_condition
 from simulator.domain.engine.errors import RecipeInvalid
@@ -17,6 +18,7 @@ from simulator.domain.engine.limits import (
 from simulator.domain.engine.schemas import (
     compile_cast,
     list_required,
+    list_single_items,
     read_fields,
     read_input_schema,
 )
@@ -209,7 +211,10 @@ class _Compiler:
             schema = read_input_schema(
                 declared or (list(known.describe_inputs(step.inputs)) if known else None)
             )
-            return Action(step, compile_field(step.inputs), details=schema)
+            inputs = step.inputs
+            if any(isinstance(each, Mapping) for each in inputs.values()):
+                inputs = list_single_items(list_inputs(step.connector, step.name, inputs), inputs)
+            return Action(step, compile_field(inputs), details=schema)
         prepare = None if stub else platform.PREPARED.get((step.provider, step.name))
         return Action(
             step, compile_field(step.fields), details=prepare and prepare(written), stub=stub

@@ -5,10 +5,12 @@ of `name`, `type`, `label`, `hint`, `optional`, `control_type`, `pick_list`, `of
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+
+from simulator.domain.formulas.fields import SOURCE
 
 Caster = Callable[[Any], Any]
 Fields = list[Mapping[str, Any]]
@@ -162,6 +164,27 @@ class InputSchema:
 
     types: Mapping[str, str]
     cast: Caster
+
+
+def list_single_items(
+    fields: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return inputs where a list that is written as its one item, without a source, is a list.
+
+    Args:
+        fields: what the action takes.
+        inputs: of the step, as the recipe has them (Workato recipes as exported: `attachments`).
+    """
+    known = {str(each["name"]): each for each in fields}
+    listed = dict(inputs)
+    for name, value in inputs.items():
+        if name not in known or not isinstance(value, Mapping) or SOURCE in value:
+            continue
+        if known[name].get("type") == "array":
+            listed[name] = [value] if any(value.values()) else []
+        else:
+            listed[name] = list_single_items(read_fields(known[name].get("properties")), value)
+    return listed
 
 
 def read_input_schema(written: Any) -> InputSchema | None:

@@ -25,6 +25,12 @@ const nameOf = (quoted, steps) => {
   return [steps[line] ? `Step ${steps[line]}` : line, names.filter((each) => each ?? false).join(".")].filter(Boolean).join(" · ");
 };
 
+// A field stays as high as it is when it is left: the button that is being pressed must not move.
+const keepHeight = ({ parentElement: stack }) => {
+  stack.style.minHeight = "";
+  stack.style.minHeight = `${stack.offsetHeight}px`;
+};
+
 for (const form of document.querySelectorAll("form[data-pills]")) {
   const steps = JSON.parse(form.dataset.steps);
   form.classList.add("reads");
@@ -44,22 +50,18 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     reading.replaceChildren(title, " ", ...pieces, field.value.slice(end));
   };
 
-  // After modes.js, which rewrites the text.
-  form.addEventListener("change", ({ target }) => {
-    const field = target.closest(".input")?.querySelector(".stack > textarea");
-    if (field) show(field);
-  });
-
-  for (const field of form.querySelectorAll(".stack > textarea")) {
+  const fields = [...form.querySelectorAll(".stack > textarea")];
+  const showAll = () => fields.forEach((field) => {
     show(field);
-    // It stays as high as it is when it is left: the button that is being pressed must not move.
-    const stack = field.parentElement;
-    const keep = () => {
-      stack.style.minHeight = "";
-      stack.style.minHeight = `${stack.offsetHeight}px`;
-    };
-    field.addEventListener("focus", keep);
-    field.addEventListener("input", () => { show(field); keep(); });
+    if (field === document.activeElement) keepHeight(field);
+  });
+  // After modes.js, which rewrites a text, and after what brings back what was typed.
+  for (const kind of ["change", "input"]) form.addEventListener(kind, showAll);
+  addEventListener("pageshow", showAll);
+  showAll();
+
+  for (const field of fields) {
+    field.addEventListener("focus", () => keepHeight(field));
 
     // The pill that the cursor is in, or next to on one side.
     const find = (holds) => {
