@@ -13,6 +13,7 @@ from simulator.validation.model_errors import list_errors
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "fixtures/requirements.yaml"
 LEGEND = ROOT / "fixtures/sources.yaml"
+ABSENT = ROOT / "fixtures/not_simulated.yaml"
 PAGE = ROOT / "docs/what-is-simulated.md"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -112,6 +113,8 @@ def render(requirements: Iterable[Requirement]) -> str:
         lines += [f"- {each.id}: {each.divergence}" for each in different]
     else:
         lines.append("None known.")
+    lines += ["", "## Known of Workato, and not here", "", "| what | why not |", "|---|---|"]
+    lines += [f"| {_cell(one['what'])} | {_cell(one['why'])} |" for one in list_absent()]
     for area, rows in areas.items():
         lines += ["", f"## {area}", "", "| id | promise | sure | source |", "|---|---|---|---|"]
         lines += [
@@ -127,6 +130,12 @@ def legend(path: Path = LEGEND) -> dict[str, str]:
     """What names of sources stand for, where they are no address and no file."""
     known: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return known
+
+
+def list_absent(path: Path = ABSENT) -> list[dict[str, str]]:
+    """What is known of Workato and not simulated: `what`, and `why` not."""
+    absent: list[dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return absent
 
 
 def _cell(text: str) -> str:
