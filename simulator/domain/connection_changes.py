@@ -49,7 +49,7 @@ def create(
         provider: the app's internal name.
         given: what the app's form asks for.
         parent: of a runtime user connection; None for any other.
-        external_id: whom a runtime user connection is for.
+        external_id: whom a runtime user connection is for; of any other, what a program calls it.
 
     Raises:
         FieldError: on what is wrong.
@@ -85,6 +85,7 @@ def change(
     name: str | None = None,
     place: Place | None = None,
     given: Mapping[str, Any] | None = None,
+    external_id: str | None = None,
 ) -> None:
     """Change a connection; where its OAuth settings change, it has to be authorized again.
 
@@ -94,12 +95,17 @@ def change(
         name: None leaves it as it is.
         place: the folder that it is moved to.
         given: members of the app's form; None, and what it leaves out, stays as it is.
+        external_id: what a program calls it; None leaves it as it is, an empty one takes it away.
 
     Raises:
         FieldError: on what is wrong.
     """
     if name is not None:
         connection.name = _check_name(name)
+    if external_id is not None and external_id != (connection.external_id or ""):
+        if connection.parent_id is not None:
+            raise FieldError("external_id", "stays: a runtime user connection is for nobody else")
+        connection.external_id = external_id or None
     if given and _apply(world, connection, given):
         connection_forms.end_authorization(world, connection)
     if place is not None:
@@ -125,9 +131,6 @@ def _check_parent(
 ) -> EndUser | None:
     """Return the end user whom a runtime user connection is for, if it is for one."""
     if parent is None:
-        if external_id is not None:
-            sentence = "belongs to a runtime user connection: send parent_id, too"
-            raise FieldError("external_id", sentence)
         return None
     if parent.parent_id is not None:
         raise FieldError("parent_id", "must be a connection of a builder")

@@ -57,7 +57,8 @@ RESOURCES: Mapping[str, Resource] = {
     "connection": Resource(
         address="/api/connections",
         listed=True,
-        kinds={"id": int, "name": str, "provider": str, "folder_id": int, "tags": list},
+        kinds={"id": int, "name": str, "provider": str, "folder_id": int, "tags": list}
+        | {"external_id": TEXT},
     ),
     "recipe": Resource(
         address="/api/recipes",

@@ -66,6 +66,10 @@ def test_a_connection_is_made_without_tokens_changed_and_moved(
     assert (changed["name"], changed["folder_id"]) == ("Ours", folder)
     listed = api_client.get(CONNECTIONS, params={"folder_id": str(folder)}).json()
     assert listed == [changed]
+    renamed = send(api_client, clock, "PUT", f"/{made['id']}", external_id="main").json()
+    assert api_client.get(CONNECTIONS, params={"external_id": "main"}).json() == [renamed]
+    unnamed = send(api_client, clock, "PUT", f"/{made['id']}", external_id="").json()
+    assert unnamed["external_id"] is None
 
 
 @pytest.mark.requirement("API-30")
@@ -87,7 +91,6 @@ def test_other_oauth_settings_end_the_authorization(
         ({"provider": "Not a name"}, "provider"),
         ({"input": {"host": "nowhere"}}, "input"),
         ({"input": {"scopes": "all"}}, "input"),
-        ({"external_id": "eu-1"}, "external_id"),
         ({"parent_id": 1}, "external_id"),
         ({"parent_id": 1, "external_id": ""}, "external_id"),
         ({"parent_id": 3, "external_id": "nobody"}, "parent_id"),

@@ -23,8 +23,14 @@ CONFIGURATIONS: dict[str, tuple[Members, Members]] = {
     ),
     "folder": ({"name": "As code", "parent_id": "1"}, {"name": "Renamed", "parent_id": "2"}),
     "connection": (
-        {"name": "As code", "provider": "coupa", "folder_id": 1, "shell_connection": True},
-        {"name": "Renamed", "provider": "coupa", "folder_id": "2"},
+        {
+            "name": "As code",
+            "provider": "coupa",
+            "folder_id": 1,
+            "shell_connection": True,
+            "external_id": "coupa-main",
+        },
+        {"name": "Renamed", "provider": "coupa", "folder_id": "2", "external_id": "coupa-2"},
     ),
     "recipe": (
         {"name": "As code", "code": CODE, "config": "[]", "folder_id": "1"},
@@ -68,8 +74,12 @@ def test_a_property_is_kept_as_code(api_client: ApiClient) -> None:
     for value in ("one", "two", "two", ""):
         body = {"properties": {"mail.admin": value}}
         assert api_client.post("/api/properties", params=query, json=body).ok
+        inside = body | {"project_id": project, "properties": {"second": value}}
+        assert api_client.post("/api/properties", json=inside).ok, "and not the workspace's"
         found = api_client.get("/api/properties", params={**query, "prefix": "mail.admin"})
         assert found.json() == {"mail.admin": value}
+    assert api_client.get("/api/properties", params=query).json().keys() == {"mail.admin", "second"}
+    assert api_client.get("/api/properties").json() == {}
     assert api_client.delete(f"/api/projects/{project}").json() == {"success": True}
     assert api_client.get("/api/properties", params=query).status_code == 404
 

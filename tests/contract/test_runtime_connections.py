@@ -45,6 +45,8 @@ def test_a_program_begins_a_connection_that_the_app_authorizes(mcp: Mcp) -> None
     listed = api.call("GET", "connections?include_runtime_connections=true")
     (row,) = [each for each in listed if each["id"] == data["id"]]
     assert (row["name"], row["authorization_status"]) == ("Ada's Coupa", None)
+    refused = api.send("PUT", f"connections/{row['id']}", json={"external_id": "another"})
+    assert refused.status_code == 400, "it is for nobody else"
 
     browser = authorize(mcp, data["url"])
     assert browser.left_for == "https://portal.example/done?x=1"

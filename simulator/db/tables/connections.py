@@ -83,7 +83,8 @@ class Connection(Base):
     #: Of a child: the end user who acts with it in MCP tools; None for somebody whom a program
     #: knows by another name.
     end_user_id: Mapped[str | None] = mapped_column(ForeignKey("end_users.id"), index=True)
-    #: Of a child: whom it is for, in the Developer API: the end user's id, or a program's text.
+    #: In the Developer API: of a child, whom it is for: the end user's id, or a program's text; of
+    #: any other, what a program calls it.
     external_id: Mapped[str | None]
     #: What the form asked for, secrets aside: auth_type, client_id, host, scopes (list) …
     input: Mapped[dict[str, Any]]

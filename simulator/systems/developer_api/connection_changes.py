@@ -7,7 +7,7 @@ from pydantic import Field
 from simulator.db.tables import Connection
 from simulator.domain import connection_changes, connections, folders, pick_lists
 from simulator.domain.folders import Place
-from simulator.systems.developer_api.connections import ExternalId, describe_connection
+from simulator.systems.developer_api.connections import describe_connection
 from simulator.systems.developer_api.endpoint import (
     CONNECTIONS,
     ApiEndpoint,
@@ -22,6 +22,8 @@ from simulator.web.endpoints import Table
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CONNECTIONS)
 
 Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
+#: An empty one is none, as Go clients write it.
+OptionalId = Annotated[str, Field(max_length=255)]
 Provider = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
 
 
@@ -32,7 +34,7 @@ class NewConnection(Body):
     provider: Provider
     parent_id: Number | None = None
     folder_id: Number | None = None
-    external_id: ExternalId | None = None
+    external_id: OptionalId | None = None
     shell_connection: bool = False
     input: dict[str, Any] = {}
 
@@ -42,6 +44,7 @@ class ConnectionChange(Body):
 
     name: Name | None = None
     folder_id: Number | None = None
+    external_id: OptionalId | None = None
     shell_connection: bool = False
     input: dict[str, Any] | None = None
 
@@ -71,7 +74,7 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
         provider=body.provider,
         given=body.input,
         parent=parent,
-        external_id=body.external_id,
+        external_id=body.external_id or None,
     )
     return describe_connection(call, made)
 
@@ -86,6 +89,7 @@ def update_connection(call: Call, connection_id: str, body: ConnectionChange) ->
         name=body.name,
         place=_place(call, body.folder_id),
         given=body.input,
+        external_id=body.external_id,
     )
     return describe_connection(call, connection)
 

@@ -6,7 +6,14 @@ from pydantic import Field
 
 from simulator.domain import properties, workspaces
 from simulator.domain.properties import LONGEST_NAME, LONGEST_VALUE, MOST
-from simulator.systems.developer_api.endpoint import PROPERTIES, ApiEndpoint, Body, Call, Query
+from simulator.systems.developer_api.endpoint import (
+    PROPERTIES,
+    ApiEndpoint,
+    Body,
+    Call,
+    Number,
+    Query,
+)
 from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Table
 
@@ -29,8 +36,13 @@ class PropertyQuery(Place):
 
 
 class Properties(Body):
-    """Properties to be stored, by name."""
+    """Properties to be stored, by name.
 
+    `project_id` is documented in the query; one in the body counts as well (our choice): passed
+    over, it would put a project's properties into the workspace.
+    """
+
+    project_id: Number | None = None
     properties: Annotated[dict[Name, Value], Field(max_length=MOST)]
 
 
@@ -44,7 +56,7 @@ def list_properties(call: Call, query: PropertyQuery) -> dict[str, Any]:
 @ENDPOINTS.add("POST", "properties")
 def upsert_properties(call: Call, query: Place, body: Properties) -> dict[str, Any]:
     """Store properties; those of the same names are replaced."""
-    project_id = _check(call, query.project_id)
+    project_id = _check(call, body.project_id if query.project_id is None else query.project_id)
     properties.upsert(call.world, call.workspace_id, project_id, body.properties)
     return {"success": True}
 
