@@ -69,6 +69,8 @@ def test_an_operator_looks_and_changes_nothing(hub: Hub) -> None:
         ("/ai_hub/mcp/mcps-ready/settings", [">Save<"]),
         ("/connections/1", ["Disconnect", "Settings"]),
         ("/recipes/3", [">Test<", ">Edit<"]),
+        ("/recipes/3/edit?step=1", ["Save step", "End user's connection", "Move up"]),
+        ("/recipes/3/versions", ["Save comment"]),
     ],
 )
 def test_an_operator_is_offered_nothing_that_is_refused(

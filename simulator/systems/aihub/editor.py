@@ -257,7 +257,9 @@ def _page(
     setup: StepForm | None = None,
 ) -> str:
     steps = list(recipes.iter_steps(recipe))
-    if editing and step is not None and not recipe.running and setup is None:
+    if not person().may_build:
+        panel = setup = None  # the steps above say whose connection each has
+    elif editing and step is not None and not recipe.running and setup is None:
         setup = build_form(recipe, steps.index(step))
     return render_template(
         "aihub/recipe.html",
