@@ -8,7 +8,6 @@ Field = dict[str, Any]
 _FLAGS: dict[str, Field] = {
     "needed": {"optional": False},
     "lines": {"control_type": "text-area"},
-    "fixed": {"disable_formula": True},
 }
 
 

@@ -32,6 +32,8 @@ def _pass_and_delete(page: Page, field: Locator, text: str) -> None:
     expect(field).to_have_value("Hello #1 ")
     page.keyboard.press("Control+z")
     expect(field).to_have_value(text)
+    page.keyboard.press("Home")
+    assert field.evaluate("field => field.selectionStart") == 0
     for key in ("End", "ArrowLeft", "a", "Backspace"):
         page.keyboard.press(key)
     expect(field).to_have_value(text)

@@ -72,6 +72,15 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     };
     field.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      // The browser's Home and End stop where the text of a pill is wrapped.
+      if (pillsOf(field).length && ["Home", "End"].includes(event.key)) {
+        event.preventDefault();
+        const next = field.value.indexOf("\n", field.selectionEnd);
+        const end = next < 0 ? field.value.length : next;
+        const to = event.key === "End" ? end : field.value.slice(0, field.selectionStart).lastIndexOf("\n") + 1;
+        field.setSelectionRange(to, to);
+        return;
+      }
       const isBack = ["Backspace", "ArrowLeft"].includes(event.key);
       if (!isBack && !["Delete", "ArrowRight"].includes(event.key)) return;
       const pill = find((at, begin, end) => (isBack ? begin < at && at <= end : begin <= at && at < end));
