@@ -254,14 +254,11 @@ def _import(world: World, project: Project, made: ProjectBuild, target: Environm
         )
     )
     name = f"{project.name} ({target.name})"
-    taken = session.scalar(
-        select(Project).where(Project.workspace_id == project.workspace_id, Project.name == name)
-    )
-    if taken is not None and taken is not before and taken.environment is None:
-        raise PackageError("", f"There is another project '{name}': rename it, and deploy again.")
-    if before is not None and taken is None:  # the project was renamed since
-        before.name = name
-        session.flush()
+    if before is not None and before.name != name:  # the project was renamed since
+        own = Project.workspace_id == project.workspace_id, Project.name == name
+        if session.scalar(select(Project.id).where(*own)) is None:
+            before.name = name
+            session.flush()
     package = reading.read_zip(get_zip(made), project.name).named(project.name)
     outcome = importing.import_package(
         world, project.workspace_id, target.id, package, start=False, deployed_to=target

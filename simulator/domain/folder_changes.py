@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, inspect, select, update
 
 from simulator.db.tables import (
     Connection,
@@ -25,6 +25,7 @@ from simulator.domain import (
     data_tables,
     disconnection,
     lookup_tables,
+    project_scope,
     recipe_changes,
     recipes,
     server_deletion,
@@ -225,6 +226,11 @@ def _delete_project(world: World, project: Project) -> None:
     session.execute(delete(Package).where(Package.manifest_id.in_(manifests)))
     session.execute(delete(ExportManifest).where(ExportManifest.project_id == project.id))
     session.execute(delete(Deployment).where(Deployment.project_id == project.id))
+    # What was deployed stays, although whoever deletes its source may not see it; the number of
+    # the source may be given to another project.
+    deployed = update(Project).where(Project.deployed_from_id == project.id)
+    with project_scope.lifted(world):
+        session.execute(deployed.values(deployed_from_id=None))
     session.execute(delete(ProjectBuild).where(ProjectBuild.project_id == project.id))
     session.execute(delete(Project).where(Project.id == project.id))
     session.expunge(project)

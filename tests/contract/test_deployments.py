@@ -151,7 +151,7 @@ def test_what_cannot_be_deployed_is_refused(dev: Program, project: int) -> None:
     failed = dev.call("POST", f"projects/{project}/deploy?environment_type=test")
     assert (failed["state"], failed["error"]) == (
         "failed",
-        "There is another project 'Service (Test)': rename it, and deploy again.",
+        "There is another project 'Service (Test)': rename it, and try again.",
     )
     with dev.simulator.world.db.unit() as session:
         session.scalars(
@@ -159,6 +159,22 @@ def test_what_cannot_be_deployed_is_refused(dev: Program, project: int) -> None:
         ).one().name = "Sandbox"
     answer = dev.call("POST", f"projects/{project}/build", 400)
     assert answer["message"].startswith("Environments not provisioned")
+
+
+@pytest.mark.requirement("USR-64")
+def test_what_was_deployed_stays_where_its_source_is_deleted(
+    dev: Program, test: Program, project: int
+) -> None:
+    """Another project that gets the number of the deleted one is seen in every environment."""
+    dev.call("POST", f"projects/{project}/deploy?environment_type=test")
+    for each in dev.call("GET", f"recipes?folder_id={project}")["items"]:
+        dev.call("PUT", f"recipes/{each['id']}/stop")
+    dev.call("DELETE", f"projects/{project}")
+    with dev.simulator.world.db.unit() as session:
+        session.add(Project(id=project, workspace_id=1, name="Another"))
+
+    assert named(test, "projects", "Service")["id"] != project
+    assert named(test, "projects", "Another")["id"] == project
 
 
 @pytest.mark.requirement("USR-65")

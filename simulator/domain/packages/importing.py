@@ -36,6 +36,7 @@ from simulator.domain.packages.outcome import (
 )
 from simulator.domain.packages.stored import (
     Shelf,
+    create_project,
     load_shelf,
     lock,
     make_find,
@@ -72,7 +73,8 @@ def import_package(
         progress: called after each step.
 
     Raises:
-        PackageError: it refers to what is neither in it nor in the workspace.
+        PackageError: it refers to what is neither in it nor in the workspace, or a project of
+            another environment has its name.
     """
     steps = import_in_steps(
         world,
@@ -236,10 +238,9 @@ class _Import:
         """Store a project, its folders and its files; yield each that was stored."""
         project = self._projects.get(packaged.name)
         if project is None:
-            name, target = packaged.name, self._deployed_to
-            name = name if target is None else f"{name} ({target.name})"
-            project = Project(workspace_id=self._workspace_id, name=name, environment=target)
-            self._session.add(project)
+            project = create_project(
+                self._world, self._workspace_id, packaged.name, self._deployed_to
+            )
             self._projects[packaged.name] = project
         if PROJECT_FILE in packaged.by_zip_name or not project.description:
             project.description = packaged.description

@@ -10,6 +10,7 @@ from sqlalchemy.orm import load_only
 from simulator.db.tables import (
     Connection,
     DataTable,
+    Environment,
     LookupTable,
     PackageAsset,
     Project,
@@ -17,6 +18,7 @@ from simulator.db.tables import (
 )
 from simulator.domain.packages.binding import Find
 from simulator.domain.packages.model import Asset, Package, PackagedProject, Reference
+from simulator.domain.packages.refusals import PackageError
 from simulator.domain.packages.resolution import resolve
 from simulator.world import World
 
@@ -111,6 +113,29 @@ def load_shelf(
         )
     )
     return Shelf(package=package, rows=rows, projects=projects)
+
+
+def create_project(
+    world: World, workspace_id: int, name: str, deployed_to: Environment | None
+) -> Project:
+    """Create the project of a package.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: of the workspace.
+        name: without an environment.
+        deployed_to: the environment, of one that is deployed.
+
+    Raises:
+        PackageError: another project has the name.
+    """
+    name = name if deployed_to is None else f"{name} ({deployed_to.name})"
+    taken = select(Project.id).where(Project.workspace_id == workspace_id, Project.name == name)
+    if world.db.session.scalar(taken) is not None:
+        raise PackageError("", f"There is another project '{name}': rename it, and try again.")
+    project = Project(workspace_id=workspace_id, name=name, environment=deployed_to)
+    world.db.session.add(project)
+    return project
 
 
 def make_find(world: World, shelf: Shelf, project: str, asset: Asset) -> Find:
