@@ -3,22 +3,23 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from simulator import scenarios
 from simulator.connectors import CONNECTORS
 from simulator.crypto import Purpose, fingerprint
-from simulator.db.listing import Found
 from simulator.db.tables import (
     ApiClient,
     AppInstance,
+    AppUser,
+    Collaborator,
+    EndUser,
     Environment,
     Fact,
     McpServer,
     OAuthClient,
 )
-from simulator.description.people import MOST, Passwords, Roster
+from simulator.description.people import MOST, Passwords, Roster, count_all
 from simulator.domain import end_user_groups, server_access, server_lists, servers
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.saml import setups
@@ -50,6 +51,8 @@ def describe(
     scenario = fact.value if fact else None
     roster = Roster(world, _passwords(scenario), accounts, about)
     systems = world.addresses.systems
+    people, clients = roster.list_people(), _api_clients(world, scenario)
+    its_servers, apps = _servers(world, about), _apps(world, roster)
     return {
         "version": VERSION,
         "scenario": scenario,
@@ -60,20 +63,15 @@ def describe(
         "headless_consent": world.settings.headless_consent,
         "production_names": {system: world.addresses.production_host(system) for system in systems},
         "single_sign_on": _single_sign_on(world),
-        "people": roster.list_people(),
-        "api_clients": _api_clients(world, scenario),
-        "servers": _servers(world, about),
-        "apps": [
-            _app(world, app, roster)
-            for app in world.db.session.scalars(
-                select(AppInstance).order_by(AppInstance.provider, AppInstance.host).limit(MOST)
-            )
-        ],
+        "people": people,
+        "api_clients": clients,
+        "servers": its_servers,
+        "apps": apps,
         "counts": {
-            "people": roster.count(),
-            "api_clients": _count(world, select(ApiClient)),
-            "servers": _count(world, select(McpServer)),
-            "apps": _count(world, select(AppInstance)),
+            "people": count_all(world, people, select(Collaborator), select(EndUser)),
+            "api_clients": count_all(world, clients, select(ApiClient)),
+            "servers": count_all(world, its_servers, select(McpServer)),
+            "apps": count_all(world, apps, select(AppInstance)),
         },
     }
 
@@ -82,10 +80,6 @@ def _single_sign_on(world: World) -> list[str]:
     session = world.db.session
     enabled = setups.list_enabled(world)
     return [session.get_one(Environment, each.environment_id).name for each in enabled]
-
-
-def _count(world: World, found: Select[Any]) -> int:
-    return Found[Any](world.db.session, found).count()
 
 
 def _control(world: World) -> str | None:
@@ -114,13 +108,13 @@ def _api_clients(world: World, scenario: str | None) -> list[dict[str, Any]]:
     by_hash = {fingerprint(token): token for token in tokens}
     return [
         {
-            "name": row.name,
-            "environment": row.environment.name,
-            "token": by_hash.get(row.token_hash),
+            "name": name,
+            "environment": environment,
+            "token": by_hash.get(token_hash),
         }
-        for row in world.db.session.scalars(
-            select(ApiClient)
-            .options(joinedload(ApiClient.environment))
+        for name, environment, token_hash in world.db.session.execute(
+            select(ApiClient.name, Environment.name, ApiClient.token_hash)
+            .join(ApiClient.environment)
             .order_by(ApiClient.id)
             .limit(MOST)
         )
@@ -169,6 +163,11 @@ def _host_label(provider: str) -> str | None:
     return connector.host_field.label if connector and connector.host_field else None
 
 
+def _apps(world: World, roster: Roster) -> list[dict[str, Any]]:
+    found = select(AppInstance).order_by(AppInstance.provider, AppInstance.host).limit(MOST)
+    return [_app(world, app, roster) for app in world.db.session.scalars(found)]
+
+
 def _app(world: World, app: AppInstance, roster: Roster) -> dict[str, Any]:
     session = world.db.session
     provider = app_system(app.host)
@@ -190,6 +189,7 @@ def _app(world: World, app: AppInstance, roster: Roster) -> dict[str, Any]:
             .limit(MOST)
         )
     ]
+    people = roster.list_accounts(app.host)
     return {
         "kind": app.provider,
         "name": app.name,
@@ -203,6 +203,6 @@ def _app(world: World, app: AppInstance, roster: Roster) -> dict[str, Any]:
         "client_id": clients[0]["client_id"] if clients else None,
         "client_secret": clients[0]["client_secret"] if clients else None,
         "clients": clients,
-        "people": roster.list_accounts(app.host),
-        "people_count": roster.count_accounts(app.host),
+        "people": people,
+        "people_count": count_all(world, people, select(AppUser).where(AppUser.host == app.host)),
     }

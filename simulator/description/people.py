@@ -59,11 +59,6 @@ class Roster:
         }
         return found | {account for person, account in self._accounts if person in found}
 
-    def count(self) -> int:
-        """Return how many collaborators and end users there are."""
-        session = self._world.db.session
-        return sum(Found[Any](session, select(table)).count() for table in (Collaborator, EndUser))
-
     def list_people(self) -> list[dict[str, Any]]:
         """Return the entries of collaborators, then of end users."""
         return [*self._collaborators(), *self._end_users()]
@@ -103,11 +98,6 @@ class Roster:
             for row in rows
         ]
 
-    def count_accounts(self, host: str) -> int:
-        """Return how many accounts an app instance has."""
-        own = select(AppUser).where(AppUser.host == host)
-        return Found[AppUser](self._world.db.session, own).count()
-
     def list_accounts(self, host: str) -> list[dict[str, Any]]:
         """Return the entries of the accounts in an app instance."""
         own = select(AppUser).where(AppUser.host == host).order_by(AppUser.id)
@@ -146,6 +136,19 @@ class Roster:
             self._password(("end_users", each), row) for each in (row.email.lower(), *before)
         )
         return next((each for each in fitting if each is not None), None)
+
+
+def count_all(world: World, listed: Collection[Any], *kinds: Select[Any]) -> int:
+    """Return how many there are of which the first are listed; fewer than `MOST` are all.
+
+    Args:
+        world: with an open unit of work.
+        listed: the first `MOST` of each kind, and those who are asked for.
+        *kinds: what finds all of a kind.
+    """
+    if len(listed) < MOST:
+        return len(listed)
+    return sum(Found[Any](world.db.session, kind).count() for kind in kinds)
 
 
 def _called(

@@ -45,20 +45,19 @@ class Field:
 @cache
 def fields_of(type_name: str) -> Mapping[str, Field]:
     """Return the fields of a type of object by name; none for one that is not described."""
-    return MappingProxyType(_types().get(type_name, {}))
+    known = map(_read, _texts().get(type_name, "").split())
+    return MappingProxyType({field.name: field for field in known if field is not None})
 
 
 @cache
-def _types() -> dict[str, dict[str, Field]]:
+def _texts() -> dict[str, str]:
+    """Return what is said of the fields of each type; who asks for one need not read them all."""
     text = (Path(__file__).parent / "fields.txt").read_text(encoding="utf-8")
     text = text[text.index("\n[") + 1 :]
     lines = [line for line in text.splitlines() if not line.startswith("-----")]
-    found: dict[str, dict[str, Field]] = {}
-    for part in re.split(r"\n(?=\[[A-Z]\w+\]\n)", "\n".join(lines)):
-        heading, _, body = part.strip().partition("\n")
-        known = (_read(word) for word in body.split())
-        found[heading.strip("[]")] = {field.name: field for field in known if field is not None}
-    return found
+    parts = re.split(r"\n(?=\[[A-Z]\w+\]\n)", "\n".join(lines))
+    split = (part.strip().partition("\n") for part in parts)
+    return {heading.strip("[]"): body for heading, _, body in split}
 
 
 def _read(word: str) -> Field | None:
