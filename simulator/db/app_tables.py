@@ -5,13 +5,14 @@ version → what makes the next one of it. So an app of another package needs no
 """
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from types import ModuleType
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, inspect, select
 
 from simulator import installed_apps
 from simulator.db import tables
-from simulator.db.table_scripts import run_script
+from simulator.db.table_scripts import find_script, run_script
 from simulator.db.tables import Base
 from simulator.errors import StartupError
 
@@ -36,20 +37,18 @@ def sorted_tables() -> Iterator[Table]:
 
 
 def create_all(connection: Connection) -> None:
-    """Create every table in an empty database."""
-    if not run_script(connection, tables):
+    """Create every table in an empty database; the modules of the apps' tables wait."""
+    if not run_script(connection, find_script(tables)):
         Base.metadata.create_all(connection)
         VERSIONS.create(connection)
-    for part in installed_apps.parts("tables").values():
-        if not run_script(connection, part):
-            part.METADATA.create_all(connection)
-    connection.execute(
-        VERSIONS.insert(),
-        [
-            {"app": app, "version": part.VERSION}
-            for app, part in installed_apps.parts("tables").items()
-        ],
-    )
+    for app, package in installed_apps.packages().items():
+        if not run_script(connection, find_script(import_module(package))):
+            _create(connection, app, installed_apps.part(app, "tables"))
+
+
+def _create(connection: Connection, app: str, part: ModuleType) -> None:
+    part.METADATA.create_all(connection)
+    connection.execute(VERSIONS.insert().values(app=app, version=part.VERSION))
 
 
 def bring_up_to_date(connection: Connection) -> None:
@@ -61,8 +60,7 @@ def bring_up_to_date(connection: Connection) -> None:
     present = _read_versions(connection)
     for app, part in installed_apps.parts("tables").items():
         if app not in present:
-            part.METADATA.create_all(connection)
-            connection.execute(VERSIONS.insert().values(app=app, version=part.VERSION))
+            _create(connection, app, part)
         elif present[app] != part.VERSION:
             for upgrade in _find_upgrades(app, part, present[app]):
                 upgrade(connection)

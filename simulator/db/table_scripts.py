@@ -19,22 +19,21 @@ from sqlalchemy.exc import OperationalError
 SEPARATOR = ";\n\n"
 
 
-def find_script(module: ModuleType) -> Path:
-    """Return where the script of a module's tables is; it need not be there.
+def find_script(package: ModuleType) -> Path:
+    """Return where the script of a package's tables is; it need not be there.
 
     Args:
-        module: that has the tables: `tables` of an app, or our own package of that name.
+        package: an app's, or that of our own tables.
     """
-    assert module.__file__ is not None
-    return Path(module.__file__).with_name("tables.sqlite.sql")
+    return Path(*package.__path__[:1]) / "tables.sqlite.sql"
 
 
-def run_script(connection: Connection, module: ModuleType) -> bool:
-    """Make the tables of a module in a database that has none of them.
+def run_script(connection: Connection, file: Path) -> bool:
+    """Make the tables of a script in a database that has none of them.
 
     Args:
         connection: to the database.
-        module: that has the tables.
+        file: as `find_script` returns it.
 
     Returns:
         Whether there is a script for this database; an app of another package needs none.
@@ -45,14 +44,28 @@ def run_script(connection: Connection, module: ModuleType) -> bool:
     if connection.dialect.name != "sqlite":
         return False
     try:
-        script = find_script(module).read_text(encoding="utf-8")
+        script = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
-    # By SQLite's own cursor: what SQLAlchemy does around each of 215 statements takes longer.
+    run_statements(connection, script)
+    return True
+
+
+def run_statements(connection: Connection, script: str) -> None:
+    """Run statements that were written before, by SQLite's own cursor.
+
+    What SQLAlchemy does around each of two hundred takes longer than they do.
+
+    Args:
+        connection: to a SQLite database.
+        script: the statements, each with `SEPARATOR` behind it.
+
+    Raises:
+        OperationalError: SQLite cannot write there, such as on a full disk.
+    """
     with closing(connection.connection.cursor()) as cursor:
         for statement in script.removesuffix(SEPARATOR).split(SEPARATOR):
             try:
                 cursor.execute(statement)
             except sqlite3.OperationalError as error:
                 raise OperationalError(statement, None, error) from error
-    return True

@@ -18,7 +18,8 @@ def add_rows(context: SeedContext) -> None:
     for app in context.scenario.apps:
         _users(context, app)
         _clients(context, app)
-        _records(context, app)
+        if context.prepared is None:
+            _records(context, app)
 
 
 def _users(context: SeedContext, app: "App") -> None:

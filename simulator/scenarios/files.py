@@ -63,8 +63,13 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def load(name_or_path: str | Path) -> "Scenario":
+def load(name_or_path: str | Path, *, is_prepared: bool = False) -> "Scenario":
     """Read a scenario and check it, its references included.
+
+    Args:
+        name_or_path: as `find` takes it.
+        is_prepared: the apps' rows were made of it before: their records, and references, which
+            are right then, are not looked at.
 
     Raises:
         ScenarioError: there is no such file, or it is wrong: one line per mistake, each
@@ -72,15 +77,16 @@ def load(name_or_path: str | Path) -> "Scenario":
     """
     path = find(name_or_path)
     shipped = path.parent == folder()
-    return _checked(path, path.stem if shipped else str(path.resolve()), path.stat().st_mtime_ns)
+    name = path.stem if shipped else str(path.resolve())
+    return _checked(path, name, path.stat().st_mtime_ns, is_prepared)
 
 
 @lru_cache(maxsize=8)
-def _checked(path: Path, name: str, changed: int) -> "Scenario":
+def _checked(path: Path, name: str, changed: int, is_prepared: bool) -> "Scenario":
     """Checked once for each change of the file: a reset loads its scenario every time."""
     from simulator.scenarios.checking import check
 
-    return check(_source(path, changed), name=name)
+    return check(_source(path, changed), name=name, is_prepared=is_prepared)
 
 
 def passwords(name_or_path: str | Path) -> dict[tuple[str, str], str]:

@@ -92,21 +92,22 @@ def _is_fresh(snapshot: SeededSnapshot, scenario: str) -> bool:
 def _make(world: World, scenario: str) -> tuple[tuple[str, int, int], ...]:
     """Seed a scenario; return the state of the files of its packages."""
     from simulator.oauth.signing import Signer, generate_key
-    from simulator.scenarios import load
+    from simulator.scenarios import load, prepared
     from simulator.scenarios.seed import seed
 
     # A signing key takes longer than all the rest of a reset, so it is part of what is put back;
     # whoever makes one lets other threads run, so it is made beside the rest.
     with ThreadPoolExecutor(max_workers=1) as beside:
         key = beside.submit(generate_key)
-        described = load(scenario)
+        statements = prepared.find(find(scenario), world.db)
+        described = load(scenario, is_prepared=statements is not None)
         world.randomness.reseed("scenario")
         is_new = schema.prepare(world.db, lambda: world.keys)
         with world.db.unit() as session:
             if not is_new:
                 schema.wipe(world.db)
             session.expunge_all()
-            seed(world, described)
+            seed(world, described, statements)
             Signer(world, IDENTITY).rotate(key.result())
     if not described.packages:
         return ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from simulator.db.app_tables import sorted_tables
+from simulator.db.table_scripts import run_statements
 from simulator.db.tables import Base, Fact
 from simulator.scenarios import apps, connections, people, recipes, servers, workspace
 from simulator.scenarios.files import SCENARIO_FACT
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # pragma: no cover
     from simulator.scenarios.schema import Scenario
 
 
-def seed(world: World, scenario: "Scenario") -> None:
+def seed(world: World, scenario: "Scenario", prepared: str | None = None) -> None:
     """Insert everything that a scenario describes, in the current unit of work.
 
     The same scenario gives the same ids and records each time; passwords, tokens and the times of
@@ -25,8 +26,10 @@ def seed(world: World, scenario: "Scenario") -> None:
     Args:
         world: with an open unit of work on an empty database.
         scenario: as `load` returns it.
+        prepared: statements that make the rows of its apps' records, instead of the records.
     """
-    context = SeedContext(world=world, scenario=scenario, now=world.clock.now())
+    now = world.clock.now()
+    context = SeedContext(world=world, scenario=scenario, now=now, prepared=prepared)
     for add in (
         workspace.add_rows,
         people.add_rows,
@@ -42,6 +45,8 @@ def seed(world: World, scenario: "Scenario") -> None:
 
         single_sign_on.add_rows(context)
     _insert(world, context.rows)
+    if prepared:
+        run_statements(world.db.session.connection(), prepared)
     advance_sequences(world)
     if scenario.packages:
         from simulator.scenarios import packages  # brings in the recipe engine
@@ -55,8 +60,9 @@ def _insert(world: World, rows: list[Base]) -> None:
     by_table: defaultdict[str, list[Base]] = defaultdict(list)
     for row in rows:
         by_table[row.__tablename__].append(row)
-    for table in sorted_tables():
-        world.db.session.bulk_save_objects(by_table[table.name])
+    for metadata in dict.fromkeys((Base.metadata, *(row.metadata for row in rows))):
+        for table in metadata.sorted_tables:
+            world.db.session.bulk_save_objects(by_table[table.name])
 
 
 def advance_sequences(world: World) -> None:

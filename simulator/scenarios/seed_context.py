@@ -25,6 +25,7 @@ class SeedContext:
         world: with an open unit of work.
         scenario: what is seeded.
         now: the time of creation of every row that has no date of its own.
+        prepared: statements that make the rows of the apps' records, if there are some.
         rows: what is inserted at the end, in any order.
         environments: name → id.
         projects: name → id.
@@ -38,6 +39,7 @@ class SeedContext:
     world: World
     scenario: "Scenario"
     now: datetime
+    prepared: str | None = None
     rows: list[Base] = field(default_factory=list)
     environments: dict[str, int] = field(default_factory=dict)
     projects: dict[str, int] = field(default_factory=dict)

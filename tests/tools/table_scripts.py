@@ -1,8 +1,8 @@
 """Statements that make the tables of an empty SQLite database, to be stored beside them."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import MetaData, create_mock_engine
@@ -15,12 +15,14 @@ from simulator.db.table_scripts import SEPARATOR, find_script
 def scripts() -> Iterator[tuple[Path, str]]:
     """Yield each file and what is in it."""
     ours = [tables.Base.metadata, app_tables.VERSIONS.metadata]
-    modules: list[tuple[ModuleType, list[MetaData]]] = [(tables, ours)]
+    yield find_script(tables), _render(ours)
     for app, part in installed_apps.parts("tables").items():
-        if installed_apps.packages()[app].startswith("simulator."):
-            modules.append((part, [part.METADATA]))
-    for module, metadata in modules:
-        yield find_script(module), _render(metadata)
+        name = installed_apps.packages()[app]
+        if name.startswith("simulator."):
+            version = app_tables.VERSIONS.insert().values(app=app, version=part.VERSION)
+            sql = str(version.compile(compile_kwargs={"literal_binds": True}))
+            text = f"{_render([part.METADATA])}{sql}{SEPARATOR}"
+            yield find_script(import_module(name)), text
 
 
 def _render(metadata: list[MetaData]) -> str:

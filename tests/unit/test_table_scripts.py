@@ -46,10 +46,15 @@ def describe_tables(file: Path) -> list[str]:
     return [*made, *map(str, versions)]
 
 
-def test_sqlite_needs_no_dialect_of_postgresql() -> None:
+@pytest.mark.requirement("SPEED-42")
+def test_a_first_world_maps_no_tables_of_apps_and_needs_no_dialect_of_postgresql() -> None:
     script = """
 import sys
-import simulator.sandbox.simulator, simulator.systems.aihub, simulator.systems.identity
+import simulator.systems.aihub, simulator.systems.identity
+from simulator.sandbox.simulator import Simulator
+from simulator.settings import Settings
+Simulator(Settings(database="memory")).close()
 assert "sqlalchemy.dialects.postgresql" not in sys.modules
+assert not [each for each in sys.modules if "apps" in each and each.endswith(".tables")]
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -1,6 +1,8 @@
-"""The tables, one module per noun; importing this package makes all of them known."""
+"""Our tables, one module per noun; importing this package makes all of them known.
 
-from simulator import installed_apps
+Those of the apps wait until somebody asks for one (`simulator.db.app_tables`).
+"""
+
 from simulator.db.base import Base
 from simulator.db.tables.activity import ActivityLog
 from simulator.db.tables.api_clients import ApiClient, ApiClientRole, ApiWindow
@@ -125,6 +127,3 @@ __all__ = [
     "Workspace",
     "tables",
 ]
-
-# The apps' own tables; they rest on those above.
-installed_apps.parts("tables")

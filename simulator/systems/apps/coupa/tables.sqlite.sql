@@ -120,3 +120,5 @@ CREATE INDEX ix_coupa_invoices_own_newest ON coupa_invoices (requester_id, creat
 
 CREATE INDEX ix_coupa_invoices_requester_id ON coupa_invoices (requester_id);
 
+INSERT INTO app_versions (app, version) VALUES ('coupa', 3);
+

@@ -150,3 +150,5 @@ CREATE TABLE google_drive_permissions (
 
 CREATE INDEX ix_google_drive_permissions_user_id ON google_drive_permissions (user_id);
 
+INSERT INTO app_versions (app, version) VALUES ('google', 3);
+

@@ -78,3 +78,5 @@ CREATE TABLE jira_changes (
 
 CREATE INDEX ix_jira_changes_issue_id ON jira_changes (issue_id);
 
+INSERT INTO app_versions (app, version) VALUES ('jira', 4);
+

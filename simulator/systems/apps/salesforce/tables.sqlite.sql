@@ -73,3 +73,5 @@ CREATE TABLE salesforce_shares (
 
 CREATE INDEX ix_salesforce_shares_user_id ON salesforce_shares (user_id);
 
+INSERT INTO app_versions (app, version) VALUES ('salesforce', 2);
+

@@ -99,3 +99,5 @@ CREATE TABLE slack_reactions (
   CONSTRAINT fk_slack_reactions_user_id_app_users FOREIGN KEY(user_id) REFERENCES app_users (id)
 );
 
+INSERT INTO app_versions (app, version) VALUES ('slack', 3);
+
