@@ -34,9 +34,6 @@ from simulator.domain.folders import Place, check_name
 from simulator.errors import FieldError, Forbidden
 from simulator.world import World
 
-#: What Workato says of a folder that it does not delete (its own OpenAPI document).
-_REFUSAL = "Cannot destroy folder"
-
 
 def change_project(
     world: World, project: Project, *, name: str | None = None, description: str | None = None
@@ -143,8 +140,9 @@ def delete_place(world: World, place: Place, by: str, *, force: bool) -> None:
         force: whether it may have something in it.
 
     Raises:
-        Forbidden: it has something in it, and `force` is not given; a recipe in it runs, or is a
-            tool of an MCP server elsewhere; a recipe elsewhere runs with a connection in it.
+        Forbidden: with the reason alone: it has something in it, and `force` is not given; a recipe
+            in it runs, or is a tool of an MCP server elsewhere; a recipe elsewhere runs with a
+            connection in it.
     """
     session = world.db.session
     servers = list(session.scalars(_inside(McpServer, place)))
@@ -191,11 +189,11 @@ def _check(
         here = Folder.project_id == place.project.id
         below = here & Folder.path.startswith(f"{place.path}/" if place.path else "")
         if servers or own or connections or session.scalar(select(Folder.id).where(below)):
-            raise Forbidden(f"{_REFUSAL}: it is not empty. Send force=true to delete it as it is.")
+            raise Forbidden("it is not empty. Send force=true to delete it as it is.")
     running = [each.name for each in own if each.running]
     if running:
         names = ", ".join(f"'{each}'" for each in running)
-        raise Forbidden(f"{_REFUSAL}: these recipes run: {names}. Stop them first.")
+        raise Forbidden(f"these recipes run: {names}. Stop them first.")
     elsewhere = (
         select(McpServer.name)
         .join(McpTool)
@@ -205,11 +203,11 @@ def _check(
         )
     )
     if name := session.scalar(elsewhere.order_by(McpServer.number).limit(1)):
-        raise Forbidden(f"{_REFUSAL}: a recipe in it is a tool of the MCP server '{name}'.")
+        raise Forbidden(f"a recipe in it is a tool of the MCP server '{name}'.")
     for connection in connections:
         if used := recipes.list_running_with(world, connection):
             raise Forbidden(
-                f"{_REFUSAL}: the recipe '{used[0].name}' runs with the connection "
+                f"the recipe '{used[0].name}' runs with the connection "
                 f"'{connection.name}'. Stop it first."
             )
 

@@ -221,5 +221,8 @@ def test_projects_and_folders_are_renamed_and_deleted(hub: Hub, builder: HubBrow
 
     refused = builder.post("/projects/1/delete", "/projects/1/delete")
     assert refused.status_code == 409
-    assert "these recipes run: 'Recipe 1', 'Recipe 2'. Stop them first." in text_of(refused)
+    assert (
+        "It cannot be deleted: these recipes run: 'Recipe 1', 'Recipe 2'. Stop them first."
+        in text_of(refused)
+    )
     assert hub.read(Project, 1)

@@ -113,7 +113,7 @@ def delete(project_id: int) -> Response | tuple[str, int]:
         try:
             folder_changes.delete_place(world, place, person().email, force=True)
         except Forbidden as refusal:
-            error = str(refusal)
+            error = f"It cannot be deleted: {refusal}"
         else:
             flash(f"Deleted {'the project' if is_project else 'the folder'} '{name}'.", "success")
             return _back(None if is_project else Place(project=project))
