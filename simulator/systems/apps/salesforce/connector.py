@@ -19,7 +19,6 @@ _MOST, _USUAL = 200, 150
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})")
 _SELECTED = re.compile(r"\s*SELECT\s(.+?)\sFROM\s", re.IGNORECASE | re.DOTALL)
-_SELECTED = re.compile(r"\s*SELECT\s(.+?)\sFROM\s", re.IGNORECASE | re.DOTALL)
 _NAME = re.compile(r"\w+")
 _LIMITED = re.compile(r"\bLIMIT\s+\d+\s*(OFFSET\s+\d+\s*)?$", re.IGNORECASE)
 #: Types of a recipe's fields whose values stand in a query without quotes.
@@ -116,8 +115,6 @@ class _Search(_OfObject):
         name, only = _object(inputs), str(inputs.get("field_list") or "").split()
         if not _NAME.fullmatch(name):
             return ()
-        if selected := _SELECTED.match(str(inputs.get("query") or "")):
-            only = re.split(r"[\s,]+", selected[1].strip())
         if selected := _SELECTED.match(str(inputs.get("query") or "")):
             only = re.split(r"[\s,]+", selected[1].strip())
         records = {"name": name, "type": "array", "properties": list_outputs(name, only)}
