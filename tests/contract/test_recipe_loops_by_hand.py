@@ -52,6 +52,7 @@ def _list_messages(job: Job) -> list[str]:
             if each["title"] == "Log message"]  # fmt: skip
 
 
+@pytest.mark.long  # quicker: the test of batches below, and those of steps and of the engine
 @pytest.mark.requirement("EDIT-3")
 def test_a_loop_with_branches_and_a_mapped_list_is_made_by_forms_and_run(
     hub: Hub, builder: HubBrowser
