@@ -62,8 +62,6 @@ def test_the_web_app_and_the_developer_api_are_in_europe(europe: Simulator) -> N
     assert "*.apim.mcp.eu.workato.com" in names.production_hosts
     assert names.system_at("app.jp.workato.com") is None
 
-
-def test_a_token_of_an_api_client_says_its_data_center(europe: Simulator) -> None:
     with europe.world.db.unit() as session:
         made = session.scalars(select(ApiClient)).first()
         assert made is not None

@@ -37,7 +37,7 @@ _MISSED = """() => {
   const all = `a[href], button, summary, [tabindex="0"], ${fields}`;
   const chosen = (one) => document.querySelector(`input[type=radio][name="${one.name}"]:checked`);
   return [...document.querySelectorAll(all)]
-    .filter((one) => !one.disabled && one.tabIndex >= 0 && !("stop" in one.dataset))
+    .filter((one) => !one.matches(":disabled") && one.tabIndex >= 0 && !("stop" in one.dataset))
     .filter((one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))
     .filter((one) => !(one.type === "radio" && chosen(one) !== one && chosen(one)))
     .map((one) => (one.getAttribute("aria-label") || one.innerText || one.name).trim());
