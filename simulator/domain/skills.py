@@ -53,6 +53,20 @@ def find_skills(world: World, workspace_id: int) -> Found[PackageAsset]:
     return Found(world.db.session, select_of_kind(workspace_id, SKILL))
 
 
+def list_in_folder(world: World, workspace_id: int, number: int) -> list[Skill]:
+    """Return the skills whose recipes are in a folder, by id; a workspace has few of them.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        number: of the folder.
+    """
+    rows = world.db.session.scalars(select_of_kind(workspace_id, SKILL))
+    found = [read(world, each) for each in rows]
+    places = asset_folders.get_numbers(world, [each.recipe for each in found if each.recipe])
+    return [each for each in found if each.recipe and places[each.recipe.id] == number]
+
+
 def get_skill(world: World, workspace_id: int, handle: str) -> Skill:
     """Return a skill.
 

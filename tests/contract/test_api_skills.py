@@ -41,6 +41,9 @@ def test_a_skill_is_made_of_a_recipe_and_told(api: Program) -> None:
     assert (made["running"], made["genies_count"], made["project_id"]) == (False, 0, 1)
     assert api.call("GET", SKILLS)["data"] == [made]
     assert api.call("GET", SKILLS + "?page=2")["data"] == []
+    assert api.call("GET", SKILLS + "?folder_id=1")["data"] == [made]
+    for none in ("?folder_id=2", "?folder_id=1&page=2"):
+        assert api.call("GET", SKILLS + none)["data"] == []
     assert api.call("GET", f"{SKILLS}/{made['id']}")["data"] == made
     assets = api.call("GET", "export_manifests/folder_assets?folder_id=1")["result"]["assets"]
     assert "agentic_skill" in {each["type"] for each in assets}

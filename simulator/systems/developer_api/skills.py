@@ -1,6 +1,8 @@
 """Agentic skills (Workato docs, Developer API, Agent Studio); genies are not simulated."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from simulator.domain import asset_folders, recipes, skills
 from simulator.domain.skills import Skill
@@ -12,9 +14,16 @@ from simulator.systems.developer_api.endpoint import (
     Call,
     PageQuery,
 )
+from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/agentic/", quota=AGENTIC)
+
+
+class SkillQuery(PageQuery):
+    """Which skills: those of recipes in a folder, by default all."""
+
+    folder_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
 
 
 class NewSkill(Body):
@@ -24,8 +33,12 @@ class NewSkill(Body):
 
 
 @ENDPOINTS.add("GET", "skills", quota=LIST_SKILLS)
-def list_skills(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List the skills of the workspace: a page."""
+def list_skills(call: Call, query: SkillQuery) -> dict[str, Any]:
+    """List the skills of the workspace, or of a folder: a page."""
+    if query.folder_id is not None:
+        there = skills.list_in_folder(call.world, call.workspace_id, query.folder_id)
+        part = there[query.part.offset :][: query.part.size]
+        return {"data": [_skill(call, each) for each in part]}
     found = skills.find_skills(call.world, call.workspace_id)
     rows = found.cut(query.part.offset, query.part.size)
     return {"data": [_skill(call, skills.read(call.world, each)) for each in rows]}
