@@ -80,9 +80,12 @@ class _Operation:
     def _query_parameters(self) -> list[dict[str, Any]]:
         if self._endpoint.query is None:
             return []
+        document = self._endpoint.query.model_json_schema()
         parameters = []
-        for name, schema in self._endpoint.query.model_json_schema()["properties"].items():
+        for name, schema in document["properties"].items():
             parameter = {"name": name, "in": "query", "schema": schema}
+            if name in document.get("required", ()):
+                parameter["required"] = True
             if schema.get("type") == "object":
                 parameter |= {"style": "deepObject", "explode": True}
             parameters.append(parameter)

@@ -177,6 +177,8 @@ def test_a_custom_connector_is_made_changed_and_released(
         return answer.status_code, answer.json()
 
     assert ask("GET", "/search", params={"title": "Acme"}) == (200, {"data": []})
+    blank = {"message": "Invalid parameter 'title': ''. Can't be blank."}
+    assert ask("GET", "/search") == (400, blank)
     body = {"title": "Acme CRM", "code": "{ title: 'Acme CRM' }", "note": "One"}
     status, made = ask("POST", "", json=body)
     assert (status, made["title"], made["latest_version"]) == (200, "Acme CRM", 1)

@@ -67,10 +67,8 @@ def refuse(error: SimulatorError) -> Response:
         case Unusable(where="query"):
             first = error.mistakes[0]
             must = first.sentence[0].upper() + first.sentence[1:]
-            return _render(
-                400,
-                f"Invalid parameter '{shorten(first.member)}': '{shorten(first.value)}'. {must}.",
-            )
+            value = "" if first.kind == "missing" else shorten(first.value)
+            return _render(400, f"Invalid parameter '{shorten(first.member)}': '{value}'. {must}.")
         case Unusable():
             errors: dict[str, list[str]] = {}
             for each in error.mistakes:
