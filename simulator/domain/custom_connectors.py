@@ -141,6 +141,7 @@ def change(
         note: on the version of the new code.
         description: the new one; None leaves it.
     """
+    world.db.session.refresh(connector, with_for_update=True)  # no version of others' is lost
     document = dict(connector.document or {})
     if title is not None:
         connector.name = document["title"] = title
@@ -164,6 +165,7 @@ def release(world: World, connector: PackageAsset) -> None:
     Raises:
         SimulatorError: it is released already.
     """
+    world.db.session.refresh(connector, with_for_update=True)
     *before, latest = list_versions(connector)
     if latest["released_at"] is not None:
         raise SimulatorError(f"Version {latest['version']} of the connector is released already.")
