@@ -35,7 +35,8 @@ _STOP = """() => {
 _MISSED = """() => {
   const fields = "input:not([type=hidden]), select, textarea";
   const all = `a[href], button, summary, [tabindex="0"], ${fields}`;
-  const chosen = (one) => document.querySelector(`input[type=radio][name="${one.name}"]:checked`);
+  const chosen = (one) =>
+    document.querySelector(`input[type=radio][name="${CSS.escape(one.name)}"]:checked`);
   return [...document.querySelectorAll(all)]
     .filter((one) => !one.matches(":disabled") && one.tabIndex >= 0 && !("stop" in one.dataset))
     .filter((one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
+import requests
 from flask import Flask
 from playwright.sync_api import Error, Page
 from werkzeug.exceptions import HTTPException
 
-from simulator.net.addresses import AIHUB, IDENTITY, app_system
+from simulator.domain.saml import metadata, providers
+from simulator.net.addresses import AIHUB, IDENTITY, IDP, app_system
 from simulator.sandbox.systems import Systems
 from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
@@ -36,8 +38,16 @@ _BEHIND_BUTTONS = {
     "recipe_state.delete",
     "servers.start_or_stop",
     "session.sign_in",
+    "steps.inputs",
     "user_connections.confirm",
     "user_connections.confirm_delete",
+}
+#: Those of today's navigation, which `test_enterprise_mcp.py` looks at.
+_OF_TODAY = {
+    "access.authentication",
+    "dashboard.server",
+    "dashboard.workspace",
+    "servers.overview_beside",
 }
 
 
@@ -108,16 +118,35 @@ class Crawl:
 
 
 def test_the_workato_web_app(workspace: Workspace) -> None:
-    """As its owner, after a call that left a log line and a job."""
+    """As its owner, after a call that left a log line and a job; one recipe can be edited."""
     olivia, ada = workspace.person("Olivia"), workspace.person("Ada")
     ada.connect("Procurement assistant")
     ada.call("Get_procurement_policy")
     address = workspace.description["systems"][AIHUB]
+    _stop_and_rename(workspace, f"{address}/api/recipes/6")
+    _add_provider(workspace)
     WorkatoSignIn(olivia.page, address).sign_in(olivia.person["email"], olivia.person["password"])
     app = _application(workspace, AIHUB)
     crawl = Crawl(olivia.page, app, address)
-    crawl.run("/")
-    assert crawl.unseen(app) <= _BEHIND_BUTTONS
+    crawl.run("/", "/recipes/6")
+    assert crawl.unseen(app) <= _BEHIND_BUTTONS | _OF_TODAY
+
+
+def _stop_and_rename(workspace: Workspace, recipe: str) -> None:
+    """Leave a recipe that is stopped and has two versions."""
+    token = {"Authorization": f"Bearer {workspace.description['api_clients'][0]['token']}"}
+    requests.put(f"{recipe}/stop", headers=token, timeout=10).raise_for_status()
+    name = {"recipe": {"name": "Renamed"}}
+    requests.put(recipe, headers=token, json=name, timeout=10).raise_for_status()
+
+
+def _add_provider(workspace: Workspace) -> None:
+    """Have Workato know the sandbox's identity provider."""
+    url = f"{workspace.description['systems'][IDP]}/metadata"
+    found = metadata.read(requests.get(url, timeout=10).content)
+    world = workspace.simulator.world
+    with world.db.unit():
+        providers.save(world, 1, name="Company login", metadata_url=url, found=found)
 
 
 def test_workato_identity(workspace: Workspace) -> None:
