@@ -23,7 +23,7 @@ from simulator.db.outages import explain_outage
 from simulator.errors import LONGEST, SimulatorError
 from simulator.journal.masking import masked_text, one_line
 from simulator.validation.parsing import shorten
-from simulator.web import headless, posted_pages, unreadable
+from simulator.web import headless, posted_pages, static_files, unreadable
 from simulator.web.environ import FAULT_REFUSED, REFUSAL
 from simulator.web.rules import LazyRule
 from simulator.web.session_cookie import Sessions
@@ -164,6 +164,8 @@ def configure_app(
                 raise
             response = app.make_response(app.handle_user_exception(error))
         request_id = g.get("request_id", "-")
+        if response.direct_passthrough:  # a file
+            static_files.keep(response)
         _add_headers(response, request_id)
         if log.isEnabledFor(logging.INFO):
             line = one_line(f"{request.method} {_loggable()}")
@@ -206,6 +208,7 @@ def configure_pages(app: Flask, world: World, system: str) -> None:
         system: its name.
     """
     posted_pages.install(app, world, system)
+    static_files.install(app)
     folder = Path(__file__).parent / "static"
     app.register_blueprint(
         Blueprint("shared", __name__, static_folder=folder, static_url_path="/static/shared")

@@ -245,7 +245,7 @@ def test_a_recipe_that_lacks_a_required_input_does_not_start(
 
     assert (refused["success"], refused["config_errors"]) == (False, [])
     assert refused["code_errors"] == [
-        [2, [["Issue", None, "can't be blank", "issue"]]],
+        [2, [["Issue ID or key", None, "can't be blank", "issue"]]],
         [4, [["Source list", None, "can't be blank", "source"]]],
         [5, [["Kind", None, "can't be blank", "kind"]]],
     ]
