@@ -115,6 +115,8 @@ def whole_way(end_user):
 
     prompt = ada.call("List_my_requisitions")
     consent(ada, prompt.structured_content["auth_url"], ["Coupa"], "Allow")
+    if ada.has_browser:
+        ada.page.wait_for_url("**/connections/*")  # the last page, of which a picture is taken
     ada.call("List_my_requisitions")
 
 

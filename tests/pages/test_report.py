@@ -172,8 +172,8 @@ def test_sign_in_consent_prompt_and_rows_are_seen(eventful: pytest.Pytester, rea
         expect(without.filter(has_text=label).first).to_be_visible()
     pictures = reader.locator("section.scenario").first.locator("img")
     files = [each.get_attribute("src") for each in pictures.all()]
-    assert len(files) == len(set(files)) >= 5
     shown = " ".join(each.get_attribute("alt") or "" for each in pictures.all())
+    assert len(files) == len(set(files)) >= 5, shown
     for path in ("/login", "/oauth/authorize", "/sessions/new", "/oauth2/authorizations/new"):
         assert path in shown, shown
     _is_readable(reader)
