@@ -1,11 +1,11 @@
 """What a query finds, page by page: counted, searched and cut by the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, inspect, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from simulator.validation.paging import Page
 
@@ -104,3 +104,44 @@ def contains(text: str, *columns: ColumnElement[Any] | Any) -> list[ColumnElemen
     """
     text = text.strip()
     return [or_(*(one.icontains(text, autoescape=True) for one in columns))] if text else []
+
+
+def first_of_each(
+    session: Session,
+    number: InstrumentedAttribute[int],
+    entity: type[Row],
+    joined: ColumnElement[bool],
+    order: Sequence[InstrumentedAttribute[Any]],
+    numbers: Collection[int],
+    most: int,
+) -> dict[int, list[Row]]:
+    """Return the first rows of several lists by one query: number of the list → rows.
+
+    Args:
+        session: to ask.
+        number: of the list that a row is in, a column of the table between.
+        entity: of the rows.
+        joined: which of them the table between means.
+        order: of each list.
+        numbers: of the lists.
+        most: rows of each list.
+    """
+    place = func.row_number().over(partition_by=number, order_by=order)
+    ranked = (
+        select(number.label("number"), *inspect(entity).primary_key, place.label("place"))
+        .select_from(number.class_)
+        .join(entity, joined)
+        .where(number.in_(numbers))
+        .subquery()
+    )
+    (key,) = inspect(entity).primary_key
+    rows = session.execute(
+        select(ranked.c.number, entity)
+        .join(entity, key == ranked.c[key.name])
+        .where(ranked.c.place <= most)
+        .order_by(*order)
+    )
+    found: dict[int, list[Row]] = {each: [] for each in numbers}
+    for each, row in rows:
+        found[each].append(row)
+    return found

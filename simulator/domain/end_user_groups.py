@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, func, select
 
 from simulator.db.claim import did_change
-from simulator.db.listing import Found, contains
+from simulator.db.listing import Found, contains, first_of_each
 from simulator.db.tables import (
     EndUser,
     EndUserGroup,
@@ -138,23 +138,10 @@ def get_groups_with_access(
         most: groups of each server.
     """
     order = EndUserGroup.name, EndUserGroup.id
-    place = func.row_number().over(partition_by=ServerGroup.server_number, order_by=order)
-    ranked = (
-        select(ServerGroup.server_number, ServerGroup.group_id, place.label("place"))
-        .join(EndUserGroup, EndUserGroup.id == ServerGroup.group_id)
-        .where(ServerGroup.server_number.in_(numbers))
-        .subquery()
+    joined = EndUserGroup.id == ServerGroup.group_id
+    return first_of_each(
+        world.db.session, ServerGroup.server_number, EndUserGroup, joined, order, numbers, most
     )
-    rows = world.db.session.execute(
-        select(ranked.c.server_number, EndUserGroup)
-        .join(EndUserGroup, EndUserGroup.id == ranked.c.group_id)
-        .where(ranked.c.place <= most)
-        .order_by(*order)
-    )
-    found: dict[int, list[EndUserGroup]] = {number: [] for number in numbers}
-    for number, group in rows:
-        found[number].append(group)
-    return found
 
 
 def find_with_access(world: World, server: McpServer, group_id: str) -> EndUserGroup | None:

@@ -8,10 +8,10 @@ server is in has none, whatever their groups are ("Revoke user access to an envi
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, delete, exists, insert, literal, or_, select
 
 from simulator.db.claim import did_change
-from simulator.db.listing import Found, contains
+from simulator.db.listing import Found, contains, first_of_each
 from simulator.db.tables import (
     EndUser,
     Environment,
@@ -100,23 +100,10 @@ def get_end_users(world: World, numbers: Collection[int], most: int) -> dict[int
         most: people of each server.
     """
     order = EndUser.name, EndUser.id
-    place = func.row_number().over(partition_by=ServerEndUser.server_number, order_by=order)
-    ranked = (
-        select(ServerEndUser.server_number, ServerEndUser.end_user_id, place.label("place"))
-        .join(EndUser, EndUser.id == ServerEndUser.end_user_id)
-        .where(ServerEndUser.server_number.in_(numbers))
-        .subquery()
+    joined = EndUser.id == ServerEndUser.end_user_id
+    return first_of_each(
+        world.db.session, ServerEndUser.server_number, EndUser, joined, order, numbers, most
     )
-    rows = world.db.session.execute(
-        select(ranked.c.server_number, EndUser)
-        .join(EndUser, EndUser.id == ranked.c.end_user_id)
-        .where(ranked.c.place <= most)
-        .order_by(*order)
-    )
-    found: dict[int, list[EndUser]] = {number: [] for number in numbers}
-    for number, person in rows:
-        found[number].append(person)
-    return found
 
 
 def list_assignable(
