@@ -59,35 +59,6 @@ def test_an_operator_looks_and_changes_nothing(hub: Hub) -> None:
 
 
 @pytest.mark.requirement("USR-60")
-@pytest.mark.parametrize(
-    "at, building",
-    [
-        ("/projects", ["New project", "Import a package"]),
-        ("/projects/1", ["New recipe", "New connection", "Rename", "Delete"]),
-        ("/ai_hub/mcp", ["+ Create an MCP server"]),
-        ("/ai_hub/mcp/mcps-ready/overview", ["Add tools", "Remove tools", ">Edit<"]),
-        ("/ai_hub/mcp/mcps-ready/settings", [">Save<"]),
-        ("/connections/1", ["Disconnect", "Settings"]),
-        ("/recipes/3", [">Test<", ">Edit<"]),
-        ("/recipes/3/edit?step=1", ["Save step", "End user's connection", "Move up"]),
-        ("/recipes/3/versions", ["Save comment"]),
-    ],
-)
-def test_an_operator_is_offered_nothing_that_is_refused(
-    hub: Hub, at: str, building: list[str]
-) -> None:
-    owner, operator = hub.browser("owner"), hub.browser("builder")
-    assert [each for each in building if each not in owner.get(at).text] == []
-
-    person = f"{PEOPLE}/{number_of(hub, 'builder')}"
-    owner.post(f"{person}/role", person, role="operator")
-    shown = operator.get(at)
-
-    assert shown.status_code == 200
-    assert [each for each in building if each in shown.text] == []
-
-
-@pytest.mark.requirement("USR-60")
 def test_an_owner_stays_and_is_made_by_owners_alone(hub: Hub) -> None:
     admin, owner = hub.browser("admin"), hub.browser("owner")
     own, own_admin = number_of(hub, "owner"), number_of(hub, "admin")

@@ -1,10 +1,11 @@
 """What every view here needs: the world, who is signed in, and where one may be sent back to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import flash, g, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Collaborator, Workspace
@@ -22,27 +23,19 @@ _LONGEST_SEARCH = 200
 _PUBLIC = {"session.sign_in", "callback.handle_callback", "collaborator_invitations.accept"}
 #: What an operator may change: whether tools and recipes run.
 _OF_OPERATORS = {"session.sign_out", "servers.start_or_stop", "recipe_state.change"}
-#: Pages that are for building alone: an operator is not asked to fill in what is refused then.
-_BUILDING = {
-    "connection_page.choose",
-    "connection_page.create",
-    "connection_page.disconnect",
-    "connections.confirm",
-    "new_recipe.create",
-    "new_server.choose",
-    "new_server.scratch",
-    "project.create",
-    "project.delete",
-    "proxy_server.create",
-    "recipe_state.delete",
-    "recipe_test.form",
-    "recipe_versions.restore",
-    "server_template.use",
-    "server_tools.add",
-    "server_tools.edit",
-    "steps.add",
-    "steps.remove",
-}
+#: Names of views as in `for_building`, which new ones say beside themselves.
+_BUILDING: set[str] = set()
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def for_building(view: _View) -> _View:
+    """Mark a view as one for building alone, below its route.
+
+    An operator is refused it before a form is filled in whose answer would be refused then.
+    """
+    view.is_for_building = True  # type: ignore[attr-defined]
+    return view
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +135,9 @@ def load_person() -> Response | None:
 
 
 def _check_operator(endpoint: str) -> None:
-    if endpoint in _BUILDING or (request.method == "POST" and endpoint not in _OF_OPERATORS):
+    view = current_app.view_functions.get(endpoint)
+    is_building = endpoint in _BUILDING or getattr(view, "is_for_building", False)
+    if is_building or (request.method == "POST" and endpoint not in _OF_OPERATORS):
         raise Forbidden(
             "An operator looks at everything that is built, and starts and stops it. Changing "
             "it takes another role: ask an owner or admin of the workspace."

@@ -20,7 +20,7 @@ from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.folders import Place
 from simulator.domain.recipe_lists import Criteria
 from simulator.errors import FieldError, Forbidden, NotFound
-from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.context import for_building, person, searched
 from simulator.systems.aihub.trail import trail_to
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -32,6 +32,7 @@ _ROWS = 50
 
 
 @bp.route("/new", methods=["GET", "POST"])
+@for_building
 def create() -> Response | tuple[str, int]:
     """Create a project."""
     world, error = current_world(), ""
@@ -104,6 +105,7 @@ def move(project_id: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:project_id>/delete", methods=["GET", "POST"])
+@for_building
 def delete(project_id: int) -> Response | tuple[str, int]:
     """Ask, and delete the project, or the folder of it that `folder` names, with all in it."""
     world, place = current_world(), _place(project_id)

@@ -7,7 +7,7 @@ from simulator.db.tables import Recipe
 from simulator.domain import recipe_changes, recipe_starts, recipes
 from simulator.domain.recipe_starts import Hindrances
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person
+from simulator.systems.aihub.context import for_building, person
 from simulator.web.application import current_world
 
 bp = Blueprint("recipe_state", __name__, url_prefix="/recipes/<int:recipe_id>")
@@ -37,6 +37,7 @@ def change(recipe_id: int) -> Response:
 
 
 @bp.route("/delete", methods=["GET", "POST"])
+@for_building
 def delete(recipe_id: int) -> Response | tuple[str, int]:
     """Ask, and delete it: a stopped one that is no tool of a server."""
     recipe, error = _recipe(recipe_id), ""

@@ -7,7 +7,7 @@ from simulator.db.tables import Connection, McpServer
 from simulator.domain import proxy_servers, server_tools, servers
 from simulator.domain.external_servers import CannotList
 from simulator.errors import FieldError, Forbidden
-from simulator.systems.aihub.context import person
+from simulator.systems.aihub.context import for_building, person
 from simulator.systems.aihub.tool_choice import ToolChoice
 from simulator.web.application import current_world
 
@@ -23,6 +23,7 @@ HINT_LABELS = {
 
 
 @bp.route("/add", methods=["GET", "POST"])
+@for_building
 def add(handle: str) -> Response | tuple[str, int]:
     """Add recipes of the server's project as tools; `do=find` looks for some."""
     server, choice, error = _server(handle), ToolChoice.read(), ""
@@ -42,6 +43,7 @@ def add(handle: str) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:tool_id>", methods=["GET", "POST"])
+@for_building
 def edit(handle: str, tool_id: int) -> Response | tuple[str, int]:
     """Change a tool's description and hints."""
     world, server = current_world(), _server(handle)

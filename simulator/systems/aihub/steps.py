@@ -14,6 +14,7 @@ from simulator.domain.editing.kinds import get_kind, list_kinds
 from simulator.domain.recipe_versions import Version
 from simulator.errors import FieldError
 from simulator.systems.aihub import editor
+from simulator.systems.aihub.context import for_building
 from simulator.systems.aihub.edits import (
     draw,
     editor_url,
@@ -89,6 +90,7 @@ def change(recipe_id: int, number: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:number>/remove", methods=["GET", "POST"])
+@for_building
 def remove(recipe_id: int, number: int) -> Response | tuple[str, int] | str:
     """Ask, with the data pills that would point to nothing, and remove a step."""
     recipe = get_recipe(recipe_id)
@@ -109,6 +111,7 @@ def remove(recipe_id: int, number: int) -> Response | tuple[str, int] | str:
 
 
 @bp.route("/new", methods=["GET", "POST"])
+@for_building
 def add(recipe_id: int) -> Response | tuple[str, int]:
     """Show what can be added after a step (`after`) or into a block (`into`), and add it."""
     recipe, error = get_recipe(recipe_id), ""
