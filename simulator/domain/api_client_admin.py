@@ -19,6 +19,9 @@ from simulator.world import World
 #: How environments are called in requests (Workato docs, API clients) → how they are named here.
 _SHORT = {"dev": "development", "test": "test", "prod": "production"}
 _MOST_ADDRESSES = 100
+_LONGEST_NAME = 100
+#: What the number of a copy may take of its name.
+_ROOM = len(" (100000)")
 
 
 def list_clients(world: World, workspace_id: int, text: str = "") -> Found[ApiClient]:
@@ -235,6 +238,23 @@ def save_role(
     return role
 
 
+def copy_role(world: World, role: ApiClientRole) -> ApiClientRole:
+    """Create a client role that allows what another one does; no client has it yet.
+
+    It is called `Copy of`, with a number where there is one of that name (our choice).
+
+    Args:
+        world: with an open unit of work.
+        role: the original.
+    """
+    start = f"Copy of {role.name}"[: _LONGEST_NAME - _ROOM]
+    own = select(ApiClientRole.name).where(ApiClientRole.workspace_id == role.workspace_id)
+    taken = set(world.db.session.scalars(own))
+    names = (start, *(f"{start} ({number})" for number in range(2, len(taken) + 3)))
+    name = next(each for each in names if each not in taken)
+    return save_role(world, role.workspace_id, None, name=name, endpoints=role.endpoints)
+
+
 def delete_role(world: World, role: ApiClientRole) -> None:
     """Delete a client role that no client has.
 
@@ -297,7 +317,7 @@ def _new_token(world: World) -> str:
 
 def _check_name(name: str) -> str:
     name = name.strip()
-    if not name or len(name) > 100 or not name.isprintable():
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise FieldError("name", "A name has 1 to 100 characters, in one line.")
     return name
 

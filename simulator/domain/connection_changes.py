@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from simulator import connectors
 from simulator.connectors import CONNECTORS
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection, EndUser
@@ -152,18 +151,21 @@ def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bo
         return False
     if connection.parent_id is not None:
         raise FieldError("input", "comes from the parent connection")
-    values = {key: value for key, value in given.items() if key in _EMPTY}
+    connector = CONNECTORS.get(connection.provider)
+    further = {each.name: each for each in connector.fields} if connector is not None else {}
+    values = {key: value for key, value in given.items() if key in _EMPTY or key in further}
     for key, value in values.items():
         fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
         if not (fits if key == "scopes" else isinstance(value, str)):
             raise FieldError(
                 "input", f"{key} must be a {'list of texts' if key == 'scopes' else 'text'}"
             )
-    if connection.provider in CONNECTORS and "host" in values:
-        try:
-            values["host"] = connectors.find(connection.provider).host(values["host"])
-        except FieldError as error:
-            raise FieldError("input", f"host: {error.message}") from None
+    try:
+        if connector is not None and "host" in values:
+            values["host"] = connector.host(values["host"])
+        values |= {key: further[key].checked(values[key]) for key in values if key in further}
+    except FieldError as error:
+        raise FieldError("input", f"{error.field}: {error.message}") from None
     before = dict(connection.input)
     connection.input = before | values
     secret, sealed = given.get("client_secret"), connection.client_secret_sealed

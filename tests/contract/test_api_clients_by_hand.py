@@ -63,6 +63,13 @@ def test_a_role_allows_the_endpoints_that_are_ticked_and_no_others(mcp: Mcp) -> 
     roles = api.call("GET", "developer_api_client_roles")["result"]
     assert (roles["count"], [each["name"] for each in roles["items"]]) == (1, ["Reader"])
     role = roles["items"][0]["id"]
+    copied = api.call("POST", f"developer_api_client_roles/{role}/copy")["result"]
+    assert copied["name"] == "Copy of Reader"
+    browser.get(f"{APP}{CLIENTS}/roles").post(
+        f"{APP}{CLIENTS}/roles/{role}/copy", {"csrf_token": fields["csrf_token"]}
+    )
+    assert "Copied the client role 'Reader'." in browser.text
+    assert 'value="Copy of Reader (2)"' in browser.page.text
     made = api.call(
         "POST",
         "developer_api_clients",

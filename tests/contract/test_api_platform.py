@@ -353,3 +353,30 @@ def test_a_client_of_collections_and_its_keys(api_client: ApiClient) -> None:
     assert api_client.delete(f"{keys}/{key['id']}").json() == {"success": True}
     assert api_client.delete(address).json() == {"success": True}
     assert api_client.get(address).status_code == 404
+
+
+@pytest.mark.requirement("API-50")
+def test_what_a_connection_is_asked_for_is_told_and_kept(
+    api_client: ApiClient, clock: TimeTravel
+) -> None:
+    schema = send(api_client, clock, "GET", "/coupa/input_schema").json()["result"]
+    assert [each["name"] for each in schema] == [
+        *("auth_type", "client_id", "client_secret", "host", "scopes")
+    ]
+    below = api_client.get("/api/v2/managed_users/1/connectors/coupa/input_schema").json()
+    assert below == {"result": schema}
+    own = api_client.get("/api/connectors/workato_variable/input_schema").json()
+    assert own == {"result": []}
+    assert api_client.get("/api/connectors/nothing/input_schema").status_code == 404
+
+    needed = [
+        each["name"]
+        for each in send(api_client, clock, "GET", "/rest/input_schema").json()["result"]
+    ]
+    assert {"authorize_url", "token_url"} <= set(needed)
+    given = {"authorize_url": "https://id.acme.example/authorize", "token_url": "nonsense"}
+    members = {"name": "Mine", "provider": "rest", "input": given}
+    refused = send(api_client, clock, "POST", "", **members)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["input"])
+    given["token_url"] = "https://id.acme.example/token"
+    assert send(api_client, clock, "POST", "", **members).status_code == 200

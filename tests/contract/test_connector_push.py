@@ -55,3 +55,55 @@ def test_a_refused_package_says_why_where_the_sdk_reads_it(program: Program) -> 
 
     assert refused.status_code == 400
     assert refused.get_json()["error"] == refused.get_json()["message"]
+
+
+@pytest.mark.requirement("API-49")
+def test_a_schema_is_made_of_a_sample(program: Program) -> None:
+    sample = {
+        "test": "hello",
+        "amount": 1.5,
+        "paid": True,
+        "due_on": "2026-11-28",
+        "at": "2026-11-28T04:00:00Z",
+        "lines": [{"id": 1}, {"note": None}],
+        "tags": ["a"],
+    }
+    made = program.call("POST", "sdk/generate_schema/json", sample=json.dumps(sample))
+
+    assert made[0] == {"control_type": "text", "label": "Test", "type": "string", "name": "test"}
+    kinds = {each["name"]: (each["type"], each.get("of")) for each in made}
+    assert kinds == {
+        "test": ("string", None),
+        "amount": ("number", None),
+        "paid": ("boolean", None),
+        "due_on": ("date", None),
+        "at": ("date_time", None),
+        "lines": ("array", "object"),
+        "tags": ("array", "string"),
+    }
+    assert [each["name"] for each in made[5]["properties"]] == ["id", "note"]
+    assert made[2]["toggle_field"]["name"] == "paid"
+
+    columns = program.call(
+        "POST", "sdk/generate_schema/csv", sample="Name;Due on\nA;1\n", col_sep="semicolon"
+    )
+    assert [each["name"] for each in columns] == ["Name", "Due on"]
+
+
+@pytest.mark.requirement("API-49")
+@pytest.mark.parametrize(
+    "kind, body, member",
+    [
+        ("json", {"sample": "{"}, "sample"),
+        ("json", {"sample": "[1]"}, "sample"),
+        ("csv", {"sample": "a,a"}, "sample"),
+        ("csv", {"sample": "a,"}, "sample"),
+        ("csv", {"sample": "a", "col_sep": "#"}, "col_sep"),
+    ],
+)
+def test_a_sample_that_is_none_is_refused(
+    program: Program, kind: str, body: dict[str, str], member: str
+) -> None:
+    refused = program.call("POST", f"sdk/generate_schema/{kind}", status=400, **body)
+
+    assert list(refused["errors"]) == [member]

@@ -34,7 +34,7 @@ TYPES = {
     "array:number": "List of numbers",
 }
 #: Type of a field → what exports have beside it: its control, and how its text is read.
-_MEMBERS: Mapping[str, Mapping[str, Any]] = {
+MEMBERS: Mapping[str, Mapping[str, Any]] = {
     "string": {"control_type": "text"},
     "integer": {"control_type": "integer", "parse_output": "integer_conversion"},
     "number": {"control_type": "number", "parse_output": "float_conversion"},
@@ -300,7 +300,7 @@ def _write(row: Row, before: Mapping[str, Any]) -> dict[str, Any]:
     if not before or _read_type(before) != row.type:
         for member in _OF_A_TYPE:
             written.pop(member, None)
-        written |= _MEMBERS.get(kind, {})
+        written |= MEMBERS.get(kind, {})
         if row.type in NESTED:
             written.setdefault("properties", [])
         else:

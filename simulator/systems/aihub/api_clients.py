@@ -85,6 +85,15 @@ def edit_role(role_id: int) -> Response | tuple[str, int]:
     return _edit_role(api_client_admin.get_role(current_world(), person().workspace_id, role_id))
 
 
+@bp.post("/roles/<int:role_id>/copy")
+def copy_role(role_id: int) -> Response:
+    """Copy a client role; the copy is shown, to be changed."""
+    role = api_client_admin.get_role(current_world(), person().workspace_id, role_id)
+    made = api_client_admin.copy_role(current_world(), role)
+    flash(f"Copied the client role '{role.name}'.", "success")
+    return redirect(url_for("api_clients.edit_role", role_id=made.id), 303)
+
+
 @bp.post("/roles/<int:role_id>/delete")
 def delete_role(role_id: int) -> Response:
     """Delete a client role that no client has."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from simulator.db.tables import Connection
-from simulator.domain import connection_changes, connections, folders, pick_lists
+from simulator.domain import connection_changes, connection_inputs, connections, folders, pick_lists
 from simulator.domain.folders import Place
 from simulator.systems.developer_api.connections import describe_connection
 from simulator.systems.developer_api.endpoint import (
@@ -109,6 +109,12 @@ def get_pick_list(call: Call, connection_id: str, body: PickListBody) -> dict[st
         call.world, _found(call, connection_id), body.pick_list_name, body.pick_list_params
     )
     return {"data": [[label, value, None, False] for label, value in found]}
+
+
+@ENDPOINTS.add("GET", "connections/:adapter_name/input_schema")
+def get_connection_input_schema(call: Call, adapter_name: str) -> dict[str, Any]:  # noqa: ARG001
+    """Tell what `input` of a connection to an app has."""
+    return {"result": connection_inputs.describe(adapter_name)}
 
 
 def _found(call: Call, number: str) -> Connection:

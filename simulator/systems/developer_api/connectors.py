@@ -4,10 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from simulator.connectors import CONNECTORS, Connector
+from simulator.domain import connection_inputs
 from simulator.domain.engine.platform import ACTIONS
 from simulator.domain.engine.steps import TRIGGER_NAMES
+from simulator.systems.developer_api.endpoint import (
+    CONNECTOR_SCHEMAS,
+    ApiEndpoint,
+    Call,
+    PageQuery,
+    Query,
+)
 from simulator.systems.developer_api.endpoint import CONNECTORS as QUOTA
-from simulator.systems.developer_api.endpoint import ApiEndpoint, Call, PageQuery, Query
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=QUOTA)
@@ -42,6 +49,12 @@ def list_platform_connectors(call: Call, query: PageQuery) -> dict[str, Any]:  #
     return {
         "items": part, "count": len(every), "page": query.page, "per_page": query.per_page
     }  # fmt: skip
+
+
+@ENDPOINTS.add("GET", "connectors/:connector_name/input_schema", quota=CONNECTOR_SCHEMAS)
+def get_connector_input_schema(call: Call, connector_name: str) -> dict[str, Any]:  # noqa: ARG001
+    """Tell what every connection to an app is asked for: no app here asks further."""
+    return {"result": connection_inputs.describe(connector_name)}
 
 
 def _list_connectors() -> Iterator[dict[str, Any]]:

@@ -119,6 +119,13 @@ def list_developer_client_roles(call: Call, query: PageQuery) -> dict[str, Any]:
     return {"result": _page(shown, len(roles), query)}
 
 
+@ENDPOINTS.add("POST", "developer_api_client_roles/:id/copy")
+def copy_developer_client_role(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Copy a client role; no client has the copy yet."""
+    role = api_client_admin.get_role(call.world, call.workspace_id, parse_whole_number(id) or 0)
+    return {"result": _role_row(api_client_admin.copy_role(call.world, role))}
+
+
 def _client(call: Call, client_id: str) -> ApiClient:
     number = parse_whole_number(client_id) or 0
     return api_client_admin.get_client(call.world, call.workspace_id, number)

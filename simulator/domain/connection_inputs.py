@@ -1,0 +1,72 @@
+"""What the form of a connection asks for, as a schema: a program gives the same as `input`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from simulator.connectors import CONNECTORS, Connector
+from simulator.connectors.form_fields import HostField
+from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
+from simulator.domain.engine.platform import ACTIONS
+from simulator.domain.engine.steps import TRIGGER_NAMES
+from simulator.errors import NotFound
+
+Fields = list[dict[str, Any]]
+
+
+def describe(provider: str) -> Fields:
+    """Return the fields of an app's connection, as schemas of recipes have them.
+
+    Workato's own providers have no connection, and so no field.
+
+    Args:
+        provider: the app's internal name.
+
+    Raises:
+        NotFound: there is no such app here; the code of custom connectors is not run.
+    """
+    if provider in CONNECTORS:
+        return list(_list_fields(CONNECTORS[provider]))
+    if provider in TRIGGER_NAMES or any(owner == provider for owner, _ in ACTIONS):
+        return []
+    raise NotFound(f"The fields of a connection to '{provider}' are not known here.")
+
+
+def _list_fields(connector: Connector) -> Iterator[dict[str, Any]]:
+    yield _choice("auth_type", "Authentication type", [AUTHORIZATION_CODE_GRANT])
+    yield _text("client_id", connector.client_id_label)
+    secret = _text("client_secret", connector.client_secret_label)
+    yield secret | {"control_type": "password", "optional": connector.uses_pkce}
+    if connector.host_field is not None:
+        field = _typed("host", connector.host_field)
+        yield field | {"optional": connector.host_choice is not None}
+    for each in connector.fields:
+        yield _typed(each.name, each)
+    if connector.is_elsewhere:
+        yield _text("scopes", "Scopes") | {"type": "array", "of": "string", "optional": True}
+    else:
+        scopes = _choice("scopes", "Scopes", connector.scopes)
+        yield scopes | {
+            "control_type": "multiselect",
+            "type": "array",
+            "of": "string",
+            "optional": not connector.required_scopes,
+        }
+
+
+def _text(name: str, label: str) -> dict[str, Any]:
+    return {
+        "control_type": "text",
+        "label": label,
+        "type": "string",
+        "name": name,
+        "optional": False,
+    }
+
+
+def _typed(name: str, field: HostField) -> dict[str, Any]:
+    return _text(name, field.label) | {"hint": field.hint}
+
+
+def _choice(name: str, label: str, values: Sequence[str]) -> dict[str, Any]:
+    options = [[each, each] for each in values]
+    return _text(name, label) | {"control_type": "select", "pick_list": options}
