@@ -13,6 +13,7 @@ from simulator.db.tables import (
     CallLimit,
     Collaborator,
     Connection,
+    ConnectorVersion,
     DataTable,
     Deployment,
     EndUser,
@@ -132,6 +133,13 @@ KINDS: Mapping[type[Base], Kind] = {
     ),
     Collaborator: Kind(resource="Member"),
     Connection: Kind(resource="Connection", changed=_change_connection),
+    ConnectorVersion: Kind(
+        resource="CustomAdapter",
+        key="connector_id",
+        name="version_no",
+        created="version_created",
+        changed=lambda _changes: "released",
+    ),
     DataTable: Kind(resource="DataTable"),
     Deployment: Kind(
         resource="Project", key="project_id", name="environment_type", created="deployed"

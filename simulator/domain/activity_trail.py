@@ -14,7 +14,7 @@ from sqlalchemy.engine import Result
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from simulator.db.base import Base, table_of
-from simulator.db.tables import ActivityLog, EndUserGroup, McpServer
+from simulator.db.tables import ActivityLog, EndUserGroup, McpServer, PackageAsset
 from simulator.domain.activity_rows import KINDS, Kind, is_logged, tell
 from simulator.validation.parsing import shorten
 from simulator.world import World
@@ -286,7 +286,7 @@ def _what(line: dict[str, Any]) -> tuple[str, str]:
 
 
 def _name_resources(session: Session, lines: list[dict[str, Any]]) -> None:
-    """Name servers and groups where a row knows their number or id alone."""
+    """Name servers, groups and connectors where a row knows their number or id alone."""
     for line in lines:
         about: Any = None
         if line["resource_type"] == "McpServer" and line["resource_id"].isdigit():
@@ -295,6 +295,8 @@ def _name_resources(session: Session, lines: list[dict[str, Any]]) -> None:
                 line["resource_id"] = about.handle
         elif line["event_type"] in ("member_added", "member_removed"):
             about = session.get(EndUserGroup, line["resource_id"])
+        elif line["resource_type"] == "CustomAdapter":
+            about = session.get(PackageAsset, int(line["resource_id"]))
         else:
             continue
         if line["resource_name"]:

@@ -1,31 +1,32 @@
 """Custom connectors of packages and of programs; recipes that use them need stubs here."""
 
 import base64
-from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.db.listing import Found, contains
-from simulator.db.tables import PackageAsset
+from simulator.db.tables import ConnectorVersion, PackageAsset
 from simulator.domain import folders
 from simulator.domain.asset_folders import make_file_stem
-from simulator.domain.packages.model import ATTACHMENT, VERSIONS
+from simulator.domain.connector_versions import add_version, find_versions, get_latest, name_actor
+from simulator.domain.packages.model import ATTACHMENT
 from simulator.domain.project_assets import get_of_kind, select_of_kind, store
-from simulator.errors import SimulatorError
+from simulator.errors import FieldError, SimulatorError
 from simulator.world import World
 
-_KIND = "custom_adapter"
+KIND = "custom_adapter"
+LONGEST_TITLE, LONGEST_NOTE, LONGEST_DESCRIPTION = 255, 1000, 4000
 
 
-class Version(TypedDict):
-    """A version of a custom connector; `released_at` is None until it is released."""
+class ChangedMeanwhile(FieldError):
+    """Somebody else saved the connector after the version was read that is meant."""
 
-    version: int
-    note: str | None
-    created_at: str
-    released_at: str | None
+    status = 409
+
+    def __init__(self, seen: int, present: int) -> None:
+        message = f"The connector was changed meanwhile: version {seen} is now version {present}."
+        super().__init__("version", message)
 
 
 def find_connectors(world: World, workspace_id: int) -> Found[PackageAsset]:
@@ -35,7 +36,20 @@ def find_connectors(world: World, workspace_id: int) -> Found[PackageAsset]:
         world: with an open unit of work.
         workspace_id: whose.
     """
-    return Found(world.db.session, select_of_kind(workspace_id, _KIND))
+    return Found(world.db.session, select_of_kind(workspace_id, KIND))
+
+
+def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
+    """Return the custom connectors whose titles contain a text, by title.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        text: as typed; an empty one asks for all of them.
+    """
+    found = select_of_kind(workspace_id, KIND).where(*contains(text, PackageAsset.name))
+    by_title = func.lower(PackageAsset.name), PackageAsset.id
+    return Found(world.db.session, found.order_by(None).order_by(*by_title))
 
 
 def get_connector(world: World, workspace_id: int, number: int) -> PackageAsset:
@@ -49,7 +63,7 @@ def get_connector(world: World, workspace_id: int, number: int) -> PackageAsset:
     Raises:
         NotFound: there is none.
     """
-    return get_of_kind(world, workspace_id, _KIND, number, "custom connector")
+    return get_of_kind(world, workspace_id, KIND, number, "custom connector")
 
 
 def get_name(connector: PackageAsset) -> str:
@@ -71,30 +85,8 @@ def find_by_title(world: World, workspace_id: int, title: str) -> list[PackageAs
         workspace_id: whose.
         title: part of it.
     """
-    found = select_of_kind(workspace_id, _KIND).where(*contains(title, PackageAsset.name))
+    found = select_of_kind(workspace_id, KIND).where(*contains(title, PackageAsset.name))
     return [each for each in world.db.session.scalars(found) if title in each.name]
-
-
-def list_versions(connector: PackageAsset) -> Sequence[Version]:
-    """Return the versions of a custom connector, the oldest first.
-
-    One that only packages brought has a single one, released as it came (our choice).
-
-    Args:
-        connector: its file.
-    """
-    document = connector.document or {}
-    if VERSIONS in document:
-        versions: Sequence[Version] = document[VERSIONS]
-        return versions
-    return [
-        Version(
-            version=1,
-            note=document.get("note"),
-            created_at=connector.created_at.isoformat(),
-            released_at=connector.updated_at.isoformat(),
-        )
-    ]
 
 
 def create(
@@ -105,20 +97,23 @@ def create(
     Args:
         world: with an open unit of work.
         workspace_id: whose.
-        title: for people.
+        title: for people, with 1 to `LONGEST_TITLE` characters.
         code: of the connector, in Ruby; it is kept and never run.
         note: on its version.
         description: of the connector.
 
     Raises:
+        FieldError: on `title`, `code` or `note`.
         Forbidden: whoever asks is limited to projects.
     """
+    _check(title=title, code=code, note=note, description=description)
     project = folders.get_or_create_home_assets(world, workspace_id).project
     document = {"title": title, "description": description, "note": note}
-    row = store(world, project, _KIND, title, document)
+    row = store(world, project, KIND, title, document)
     provider = f"{make_file_stem(title)}_connector_{workspace_id}_{row.id}"
-    row.document = {**document, "provider": provider, VERSIONS: [_begin(world, 1, note)]}
+    row.document = {**document, "provider": provider}
     _write_code(world, row, code)
+    add_version(world, row, 1, code, note)
     return row
 
 
@@ -126,12 +121,13 @@ def change(
     world: World,
     connector: PackageAsset,
     *,
-    title: str | None,
-    code: str | None,
-    note: str | None,
-    description: str | None,
+    title: str | None = None,
+    code: str | None = None,
+    note: str | None = None,
+    description: str | None = None,
+    seen: int | None = None,
 ) -> None:
-    """Change a custom connector; other code makes a version of its own, which is not released.
+    """Change a custom connector; code makes a version of its own, which is not released.
 
     Args:
         world: with an open unit of work.
@@ -140,43 +136,79 @@ def change(
         code: the new one; None leaves it.
         note: on the version of the new code.
         description: the new one; None leaves it.
+        seen: the latest version as whoever changes it saw it; None for any.
+
+    Raises:
+        ChangedMeanwhile: there is a later version than the one that was seen.
+        FieldError: on `title`, `code` or `note`.
     """
-    world.db.session.refresh(connector, with_for_update=True)  # no version of others' is lost
+    _check(title=title, code=code, note=note, description=description)
+    latest = _lock(world, connector, seen)
     document = dict(connector.document or {})
     if title is not None:
         connector.name = document["title"] = title
     if description is not None:
         document["description"] = description
-    if code is not None:
-        versions = list_versions(connector)
-        document[VERSIONS] = [*versions, _begin(world, versions[-1]["version"] + 1, note)]
     connector.document, connector.updated_at = document, world.clock.now()
     if code is not None:
         _write_code(world, connector, code)
+        add_version(world, connector, latest.version_no + 1, code, note)
 
 
-def release(world: World, connector: PackageAsset) -> None:
+def release(
+    world: World, connector: PackageAsset, note: str | None = None, seen: int | None = None
+) -> ConnectorVersion:
     """Release the latest version of a custom connector.
 
     Args:
         world: with an open unit of work.
         connector: its file.
+        note: what it changes; None leaves the note that the version has.
+        seen: the latest version as whoever releases it saw it; None for any.
 
     Raises:
+        ChangedMeanwhile: there is a later version than the one that was seen.
+        FieldError: on `note`.
         SimulatorError: it is released already.
     """
-    world.db.session.refresh(connector, with_for_update=True)
-    *before, latest = list_versions(connector)
-    if latest["released_at"] is not None:
-        raise SimulatorError(f"Version {latest['version']} of the connector is released already.")
-    now = world.clock.now()
-    released: Version = {**latest, "released_at": now.isoformat()}
-    connector.document = {**(connector.document or {}), VERSIONS: [*before, released]}
-    connector.updated_at = now
+    _check(note=note)
+    latest = _lock(world, connector, seen)
+    if latest.released_at is not None:
+        raise SimulatorError(f"Version {latest.version_no} of the connector is released already.")
+    if note is not None:
+        latest.note = note
+    latest.released_at = connector.updated_at = world.clock.now()
+    latest.released_by = name_actor(world)
+    return latest
+
+
+def record_import(world: World, connector: PackageAsset) -> None:
+    """Make a version of the code that a package brought, if it is not the latest one's.
+
+    It is released as it came, so that recipes of the package use it (our choice).
+
+    Args:
+        world: with an open unit of work.
+        connector: its file, as it is now.
+    """
+    code = read_code(world, connector)
+    before = find_versions(world, connector).first(1)
+    if before and before[0].code == code:
+        return
+    note = (connector.document or {}).get("note")
+    made = add_version(
+        *(world, connector),
+        before[0].version_no + 1 if before else 1,
+        code,
+        note if isinstance(note, str) else None,
+    )
+    made.released_at, made.released_by = made.created_at, made.author_name
 
 
 def read_code(world: World, connector: PackageAsset) -> str:
     """Return the code of a custom connector; empty where its package has none.
+
+    What is no text in it is replaced by U+FFFD, as is U+0000, which is in no text here.
 
     Args:
         world: with an open unit of work.
@@ -187,12 +219,28 @@ def read_code(world: World, connector: PackageAsset) -> str:
         return written
     found = _find_code_file(world, connector)
     content = None if found is None else found.content
-    return base64.b64decode(content or "").decode("utf-8", "replace")
+    text = base64.b64decode(content or "").decode("utf-8", "replace")
+    return text.replace("\0", "\ufffd")
 
 
-def _begin(world: World, number: int, note: str | None) -> Version:
-    made = world.clock.now().isoformat()
-    return Version(version=number, note=note, created_at=made, released_at=None)
+def _check(**texts: str | None) -> None:
+    title, code = texts.get("title"), texts.get("code")
+    if title is not None and not 0 < len(title.strip()) <= LONGEST_TITLE:
+        raise FieldError("title", f"A name has 1 to {LONGEST_TITLE} characters.")
+    if code is not None and not code.strip():
+        raise FieldError("code", "Enter the source code of the connector.")
+    for name, most in (("note", LONGEST_NOTE), ("description", LONGEST_DESCRIPTION)):
+        if len(texts.get(name) or "") > most:
+            raise FieldError(name, f"It has at most {most:,} characters.")
+
+
+def _lock(world: World, connector: PackageAsset, seen: int | None) -> ConnectorVersion:
+    """Return the latest version; none of others' is made before this unit of work ends."""
+    world.db.session.refresh(connector, with_for_update=True)
+    latest = get_latest(world, connector)
+    if seen is not None and seen != latest.version_no:
+        raise ChangedMeanwhile(seen, latest.version_no)
+    return latest
 
 
 def _write_code(world: World, connector: PackageAsset, code: str) -> None:

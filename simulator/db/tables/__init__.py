@@ -8,7 +8,7 @@ from simulator.db.tables.activity import ActivityLog
 from simulator.db.tables.api_clients import ApiClient, ApiClientRole, ApiWindow
 from simulator.db.tables.api_platform import ApiPlatformClient, ApiPlatformKey
 from simulator.db.tables.apps import AppInstance, AppUser
-from simulator.db.tables.assets import Folder, PackageAsset
+from simulator.db.tables.assets import ConnectorVersion, Folder, PackageAsset
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.deployments import Deployment, ProjectBuild
 from simulator.db.tables.limits import CallLimit
@@ -75,6 +75,7 @@ __all__ = [
     "Collaborator",
     "Connection",
     "ConnectionAttempt",
+    "ConnectorVersion",
     "DataRecord",
     "DataTable",
     "DeletedServer",

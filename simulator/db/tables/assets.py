@@ -75,3 +75,22 @@ class PackageAsset(Base):
     def folder(self) -> str:
         """The path of the folder that it lies in; empty for the project's own."""
         return self.zip_name.rpartition("/")[0]
+
+
+class ConnectorVersion(Base):
+    """A version of a custom connector; the newest one is what its files say."""
+
+    __tablename__ = "connector_versions"
+
+    connector_id: Mapped[int] = mapped_column(
+        ForeignKey("package_assets.id", ondelete="CASCADE"), primary_key=True
+    )
+    version_no: Mapped[int] = mapped_column(primary_key=True)
+    note: Mapped[str | None]
+    #: None of one that was made before code was kept.
+    code: Mapped[str | None] = mapped_column(deferred=True)
+    #: Who made it, a person or a program; None where nobody knows.
+    author_name: Mapped[str | None]
+    created_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str | None]

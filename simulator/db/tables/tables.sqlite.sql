@@ -1020,6 +1020,19 @@ CREATE INDEX ix_oauth_states_attempt_id ON oauth_states (attempt_id);
 
 CREATE INDEX ix_oauth_states_expires_at ON oauth_states (expires_at);
 
+CREATE TABLE connector_versions (
+  connector_id INTEGER NOT NULL,
+  version_no INTEGER NOT NULL,
+  note VARCHAR,
+  code VARCHAR,
+  author_name VARCHAR,
+  created_at DATETIME NOT NULL,
+  released_at DATETIME,
+  released_by VARCHAR,
+  CONSTRAINT pk_connector_versions PRIMARY KEY (connector_id, version_no),
+  CONSTRAINT fk_connector_versions_connector_id_package_assets FOREIGN KEY(connector_id) REFERENCES package_assets (id) ON DELETE CASCADE
+);
+
 CREATE TABLE app_versions (
   app VARCHAR NOT NULL,
   version INTEGER NOT NULL,

@@ -14,7 +14,7 @@ from simulator.db.tables import (
     Project,
     Recipe,
 )
-from simulator.domain import recipe_versions
+from simulator.domain import custom_connectors, recipe_versions
 from simulator.domain.packages import binding, reference_data, resolution, server_manifests
 from simulator.domain.packages.connections import Connections
 from simulator.domain.packages.exporting import Made, find_without_file
@@ -361,6 +361,8 @@ class _Import:
             is_changed |= self._store_recipe(packaged, asset, row)
         elif asset.kind == "connection":
             row_id = row.connection_id
+        elif asset.kind == custom_connectors.KIND:
+            custom_connectors.record_import(self._world, row)
         elif asset.kind == "mcp_server":
             is_changed |= server_manifests.store(
                 self._world, self._shelf, packaged, asset, row, self._environment_id

@@ -36,10 +36,8 @@ KINDS = (
 #: The member of an API endpoint's document that says whether clients may call it here; it does not
 #: travel in packages.
 ACTIVE = "active"
-#: The member of a custom connector's document that has its versions here; nor does it.
-VERSIONS = "simulator_versions"
 #: Members that stay when a package brings their asset once more.
-LOCAL = (ACTIVE, VERSIONS)
+LOCAL = (ACTIVE,)
 
 #: The kind of a file that is no asset, such as an icon or the code of a custom connector.
 ATTACHMENT = ""

@@ -4,13 +4,14 @@ Two clients and the documentation's samples agree on the envelopes: lists in `re
 by title in `data`, and bare what is made, changed or released.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from simulator.db.tables import PackageAsset
-from simulator.domain import custom_connectors
-from simulator.domain.custom_connectors import Version
+from simulator.db.tables import ConnectorVersion, PackageAsset
+from simulator.domain import connector_versions, custom_connectors
+from simulator.domain.custom_connectors import LONGEST_NOTE, LONGEST_TITLE
 from simulator.systems.developer_api.endpoint import (
     CUSTOM_CONNECTORS,
     ApiEndpoint,
@@ -34,9 +35,11 @@ _UNSHARED = {
     "static_webhook_url": None,
 }
 
-Title = Annotated[str, Field(min_length=1, max_length=255), matches(r"(?s).*\S.*", "some text")]
+Title = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_TITLE), matches(r"(?s).*\S.*", "some text")
+]
 Code = Annotated[str, Field(min_length=1)]
-Note = Annotated[str, Field(max_length=1000)]
+Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
 
 
 class TitleQuery(Query):
@@ -68,20 +71,20 @@ def list_custom_connectors(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the custom connectors of the workspace: a page."""
     found = custom_connectors.find_connectors(call.world, call.workspace_id)
     rows = found.cut(query.part.offset, query.part.size)
-    return {"result": [_describe(each) for each in rows]}
+    return {"result": _describe_all(call, rows)}
 
 
 @ENDPOINTS.add("GET", "custom_connectors/search")
 def search_custom_connectors(call: Call, query: TitleQuery) -> dict[str, Any]:
     """Find custom connectors by part of their titles, in its letters."""
     found = custom_connectors.find_by_title(call.world, call.workspace_id, query.title)
-    return {"data": [_describe(each) for each in found]}
+    return {"data": _describe_all(call, found)}
 
 
 @ENDPOINTS.add("GET", "custom_connectors/:id")
 def get_custom_connector(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
     """Tell of one custom connector."""
-    return {"result": _describe(_found(call, id))}
+    return {"result": _describe(call, _found(call, id))}
 
 
 @ENDPOINTS.add("GET", "custom_connectors/:id/code")
@@ -100,7 +103,7 @@ def create_custom_connector(call: Call, body: NewConnector) -> dict[str, Any]:
         note=body.note,
         description=body.description,
     )
-    return _describe(made)
+    return _describe(call, made)
 
 
 @ENDPOINTS.add("PUT", "custom_connectors/:id")
@@ -114,7 +117,7 @@ def update_custom_connector(call: Call, id: str, body: ConnectorChange) -> dict[
         note=body.note,
         description=body.description,
     )
-    return _describe(connector)
+    return _describe(call, connector)
 
 
 @ENDPOINTS.add("POST", "custom_connectors/:id/release")
@@ -122,7 +125,7 @@ def release_custom_connector(call: Call, id: str) -> dict[str, Any]:  # noqa: A0
     """Release the latest version of a custom connector; 400 where it is released already."""
     connector = _found(call, id)
     custom_connectors.release(call.world, connector)
-    return _describe(connector)
+    return _describe(call, connector)
 
 
 def _found(call: Call, number: str) -> PackageAsset:
@@ -130,28 +133,37 @@ def _found(call: Call, number: str) -> PackageAsset:
     return custom_connectors.get_connector(call.world, call.workspace_id, row_id)
 
 
-def _describe(row: PackageAsset) -> dict[str, Any]:
-    versions = custom_connectors.list_versions(row)
-    released = [each for each in reversed(versions) if each["released_at"] is not None]
+def _describe_all(call: Call, rows: Sequence[PackageAsset]) -> list[dict[str, Any]]:
+    versions = connector_versions.list_versions(call.world, rows)
+    return [_tell(each, versions[each.id]) for each in rows]
+
+
+def _describe(call: Call, row: PackageAsset) -> dict[str, Any]:
+    return _describe_all(call, [row])[0]
+
+
+def _tell(row: PackageAsset, versions: Sequence[ConnectorVersion]) -> dict[str, Any]:
+    released = [each for each in reversed(versions) if each.released_at is not None]
     latest, out = versions[-1], released[0] if released else None
     return {
         "id": row.id,
         "name": custom_connectors.get_name(row),
         "title": row.name,
         "logo": None,
-        "latest_version": latest["version"],
-        "latest_version_note": latest["note"],
-        "latest_released_version": None if out is None else out["version"],
-        "latest_released_version_note": None if out is None else out["note"],
+        "latest_version": latest.version_no,
+        "latest_version_note": latest.note,
+        "latest_released_version": None if out is None else out.version_no,
+        "latest_released_version_note": None if out is None else out.note,
         **_UNSHARED,
         "released_versions": [_version(each) for each in released],
     }
 
 
-def _version(version: Version) -> dict[str, Any]:
+def _version(version: ConnectorVersion) -> dict[str, Any]:
+    released = version.released_at
     return {
-        "version": version["version"],
-        "version_note": version["note"],
-        "created_at": version["created_at"],
-        "released_at": version["released_at"],
+        "version": version.version_no,
+        "version_note": version.note,
+        "created_at": version.created_at.isoformat(),
+        "released_at": None if released is None else released.isoformat(),
     }
