@@ -43,24 +43,27 @@ def invite() -> Response | tuple[str, int]:
         "aihub/admin_collaborator_new.html",
         form=request.form,
         errors=errors,
-        roles=list(ROLES.items()),
+        roles=_roles_to_give(),
     )
     return page, 422 if errors else 200
 
 
 @bp.get("/<int:number>")
 def show(number: int) -> str:
-    """Return one collaborator; `ask` asks before removing them."""
+    """Return one collaborator; `ask` asks before removing them.
+
+    Whoever has an owner's invitation becomes one: it is shown to owners alone.
+    """
     found = _collaborator(number)
+    is_invited = found.password_hash == INVITED
+    may_change = found.role != "owner" or person().role == "owner"
     return render_template(
         "aihub/admin_collaborator.html",
         one=found,
-        roles=list(ROLES.items()),
-        link=(
-            collaborators.create_link(current_world(), found)
-            if found.password_hash == INVITED
-            else ""
-        ),
+        roles=_roles_to_give(),
+        is_invited=is_invited,
+        may_change=may_change,
+        link=collaborators.create_link(current_world(), found) if is_invited else "",
         asks=request.args.get("ask", ""),
     )
 
@@ -114,6 +117,10 @@ def accept(secret: str) -> Response | tuple[str, int]:
 
 def _collaborator(number: int) -> Collaborator:
     return collaborators.get_collaborator(current_world(), person().workspace_id, number)
+
+
+def _roles_to_give() -> list[tuple[str, str]]:
+    return [each for each in ROLES.items() if each[0] != "owner" or person().role == "owner"]
 
 
 def _back(found: Collaborator) -> Response:
