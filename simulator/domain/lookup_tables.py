@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy import delete as delete_rows
 
 from simulator.db.claim import did_change
-from simulator.db.listing import Found
+from simulator.db.listing import Found, contains
 from simulator.db.tables import LookupEntry, LookupTable
+from simulator.domain import revisions
 from simulator.domain.recipe_data import list_column_names
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
 #: Columns of a table, and characters of a name (Workato docs, lookup tables; our choice).
 MOST_COLUMNS = 10
-_LONGEST_NAME = 100
+LONGEST_NAME = 100
 
 
 def find_tables(world: World, workspace_id: int) -> Found[LookupTable]:
@@ -27,6 +28,19 @@ def find_tables(world: World, workspace_id: int) -> Found[LookupTable]:
     """
     found = select(LookupTable).where(LookupTable.workspace_id == workspace_id)
     return Found(world.db.session, found.order_by(LookupTable.id))
+
+
+def search_tables(world: World, workspace_id: int, text: str) -> Found[LookupTable]:
+    """Return the lookup tables of a workspace whose names contain a text, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        text: whatever its case; an empty one finds all.
+    """
+    found = select(LookupTable).where(LookupTable.workspace_id == workspace_id)
+    found = found.where(*contains(text, LookupTable.name))
+    return Found(world.db.session, found.order_by(LookupTable.name, LookupTable.id))
 
 
 def get_table(world: World, workspace_id: int, number: int) -> LookupTable:
@@ -62,8 +76,8 @@ def create(
         FieldError: on what is wrong.
     """
     name = name.strip()
-    if not 0 < len(name) <= _LONGEST_NAME:
-        raise FieldError("name", f"must be 1 to {_LONGEST_NAME} characters")
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise FieldError("name", f"must be 1 to {LONGEST_NAME} characters")
     stripped = [each.strip() for each in labels]
     if not all(stripped) or len(set(stripped)) < len(stripped):
         raise FieldError("schema", "each column needs a label, which no other column has")
@@ -100,7 +114,7 @@ def delete(world: World, tables: Sequence[LookupTable]) -> None:
 
 
 def find_rows(
-    world: World, table: LookupTable, fields: Mapping[str, str] | None = None
+    world: World, table: LookupTable, fields: Mapping[str, str] | None = None, text: str = ""
 ) -> Found[LookupEntry]:
     """Return the rows of a table, in order.
 
@@ -108,13 +122,17 @@ def find_rows(
         world: with an open unit of work.
         table: the table.
         fields: label → text that the rows have there; None for every row.
+        text: one of the columns contains it, whatever its case; an empty one asks for nothing.
 
     Raises:
         FieldError: on `by`, when the table has no such column.
     """
     found = select(LookupEntry).where(LookupEntry.table_id == table.id)
-    for column, text in _to_columns(table, fields or {}, "by").items():
-        found = found.where(_field(column) == text)
+    for column, value in _to_columns(table, fields or {}, "by").items():
+        found = found.where(_field(column) == value)
+    columns = dict.fromkeys(list_column_names(table).values())
+    if columns:
+        found = found.where(*contains(text, *map(_field, columns)))
     return Found(world.db.session, found.order_by(LookupEntry.id))
 
 
@@ -153,8 +171,27 @@ def add_row(world: World, table: LookupTable, fields: Mapping[str, str]) -> Look
     return row
 
 
+def add_rows(world: World, table: LookupTable, rows: Sequence[Sequence[str]]) -> None:
+    """Add many rows at once, in order.
+
+    Args:
+        world: with an open unit of work.
+        table: the table.
+        rows: texts of each, in the order of the columns; those at the end may be left out.
+    """
+    now, columns = world.clock.now(), list(dict.fromkeys(list_column_names(table).values()))
+    own = {"table_id": table.id, "created_at": now, "updated_at": now}
+    values = [{**own, "fields": dict(zip(columns, each, strict=False))} for each in rows]
+    if values:
+        world.db.session.execute(insert(LookupEntry), values)
+
+
 def change_row(
-    world: World, table: LookupTable, row: LookupEntry, fields: Mapping[str, str]
+    world: World,
+    table: LookupTable,
+    row: LookupEntry,
+    fields: Mapping[str, str],
+    seen: str | None = None,
 ) -> None:
     """Change fields of a row; the others stay.
 
@@ -163,12 +200,15 @@ def change_row(
         table: the table.
         row: one of its rows.
         fields: label → text.
+        seen: the revision that the change was made for; None for whichever is the present one.
 
     Raises:
         FieldError: on `data`, when the table has no such column.
+        Outdated: its revision is another one.
     """
     values = _to_columns(table, fields, "data")
     world.db.session.refresh(row, with_for_update=True)
+    revisions.check(seen, row.fields)
     row.fields, row.updated_at = {**row.fields, **values}, world.clock.now()
 
 

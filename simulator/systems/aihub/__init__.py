@@ -28,6 +28,8 @@ from simulator.systems.aihub import (
     jobs,
     login_experience,
     logs,
+    lookup_entries,
+    lookup_tables,
     navigation,
     new_recipe,
     new_server,
@@ -109,7 +111,8 @@ def create_app(world: World) -> Flask:
     )
     of_projects = (project, projects, deployments)
     of_recipes = (recipe_settings, recipe_state, recipe_test)
-    for area in (*pages, *of_projects, *of_recipes, *of_admins, callback):
+    of_tables = (lookup_tables, lookup_entries)
+    for area in (*pages, *of_projects, *of_recipes, *of_tables, *of_admins, callback):
         app.register_blueprint(area.bp)
     app.register_blueprint(collaborators.invitations)
     return app

@@ -1,0 +1,131 @@
+"""Tools > Lookup tables: the tables of the workspace; they are made and deleted by hand."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.db.tables import LookupTable
+from simulator.domain import lookup_files, lookup_tables, table_usage, workspaces
+from simulator.errors import FieldError
+from simulator.systems.aihub.context import for_building, person, searched
+from simulator.validation.parsing import parse_whole_number
+from simulator.web.application import current_world
+
+bp = Blueprint("lookup_tables", __name__, url_prefix="/tools/lookup_tables")
+
+#: Recipes that are named.
+_NAMED = 20
+
+
+@bp.get("")
+def listing() -> str:
+    """Return the lookup tables of the workspace; `q` is what their names contain."""
+    world, (text, number) = current_world(), searched()
+    found = lookup_tables.search_tables(world, person().workspace_id, text).page(number)
+    projects = workspaces.list_projects(world, person().workspace_id)
+    return render_template(
+        "aihub/lookup_tables.html",
+        found=found,
+        q=text,
+        counts=table_usage.count_rows(world, found.rows),
+        projects={each.id: each.name for each in projects},
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_building
+def create() -> Response | tuple[str, int]:
+    """Create a lookup table with columns that are typed, or with the entries of a CSV file."""
+    world, errors = current_world(), dict[str, str]()
+    if request.method == "POST":
+        try:
+            labels, rows = _read_columns()
+            name, own = request.form.get("name", ""), _project_id()
+            table = lookup_tables.create(world, person().workspace_id, own, name, labels)
+            lookup_tables.add_rows(world, table, rows)
+        except FieldError as error:
+            errors |= _tell(error)
+        else:
+            added = f" with {len(rows):,} entries" if rows else ""
+            flash(f"Created the lookup table '{table.name}'{added}.", "success")
+            return redirect(url_for("lookup_entries.listing", table_id=table.id), 303)
+    page = render_template(
+        "aihub/lookup_table_new.html",
+        typed=request.form,
+        errors=errors,
+        projects=[
+            (each.id, each.name) for each in workspaces.list_projects(world, person().workspace_id)
+        ],
+        most=lookup_tables.MOST_COLUMNS,
+        longest=lookup_tables.LONGEST_NAME,
+    )
+    return page, 422 if errors else 200
+
+
+@bp.route("/<int:table_id>/delete", methods=["GET", "POST"])
+@for_building
+def delete(table_id: int) -> Response | str:
+    """Ask, naming the recipes that use it, and delete the table with its entries."""
+    world, table = current_world(), get_table(table_id)
+    if request.method == "GET":
+        count = table_usage.count_rows(world, [table]).get(table.id, 0)
+        entries = f"{count:,} entr{'ies' if count != 1 else 'y'}"
+        return render_template(
+            "aihub/table_question.html",
+            title=f"Delete {table.name}?",
+            losses=[f"The lookup table is deleted with its {entries}."],
+            recipes=table_usage.list_recipes(world, table)[:_NAMED],
+            button="Delete table",
+            back=url_for("lookup_entries.listing", table_id=table.id),
+        )
+    name = table.name
+    lookup_tables.delete(world, [table])
+    flash(f"Deleted the lookup table '{name}'.", "success")
+    return redirect(url_for("lookup_tables.listing"), 303)
+
+
+def get_table(table_id: int) -> LookupTable:
+    """Return the table that an address names.
+
+    Args:
+        table_id: of the address.
+
+    Raises:
+        NotFound: there is none in the workspace.
+    """
+    return lookup_tables.get_table(current_world(), person().workspace_id, table_id)
+
+
+def _project_id() -> int | None:
+    """Return the project of a new table; None for one of the whole workspace."""
+    typed = request.form.get("project", "")
+    number = parse_whole_number(typed)
+    if number is None:
+        return None
+    return workspaces.get_project(current_world(), person().workspace_id, number).id
+
+
+def _read_columns() -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Return the labels of the columns and the first entries: of the file, if one was sent."""
+    sent = request.files.get("file")
+    if sent is not None and sent.filename:
+        read = lookup_files.read(sent.read())
+        return read.labels, read.rows
+    labels = [each for each in request.form.get("columns", "").splitlines() if each.strip()]
+    if not labels:
+        raise FieldError("columns", "Enter a column, or choose a CSV file.")
+    return labels, ()
+
+
+def _tell(error: FieldError) -> Mapping[str, str]:
+    match error.field:
+        case "name":
+            return {"name": f"The name {error.message}."}
+        case "schema":
+            words = (
+                f"the table {error.message}" if error.message.startswith("has") else error.message
+            )
+            wrong = "file" if request.files.get("file") else "columns"
+            return {wrong: f"{words[:1].upper()}{words[1:]}."}
+    return {error.field: error.message}
