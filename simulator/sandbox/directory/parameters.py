@@ -138,6 +138,8 @@ STANDARD = (
     Parameters("aihub", "* /connections/*", ("client_secret", "scopes", "host_choice")),
     Parameters("aihub", "* /connections/*", ("recipe", "step")),
     Parameters("aihub", "* /projects/*", ("name", "description", "folder", "dialog", "into")),
+    Parameters("aihub", "* /tools/lookup_tables*", ("name", "project", "columns", "file")),
+    Parameters("aihub", "* /tools/lookup_tables*", ("label", "seen", *_PAGE)),
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
     Parameters("aihub", "* /tools/logs", ("server", "user", "client", "tool", "span", "ip")),
     Parameters("aihub", "* /tools/*", ("type", "before", "after")),
