@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from simulator.clock import has_expired
 from simulator.crypto import Purpose, SealError
 from simulator.db.base import first_name, normalized
-from simulator.db.tables import Collaborator, OAuthState, SignIn
+from simulator.db.tables import Collaborator, OAuthState, SignIn, Tag
 from simulator.db.upsert import insert_missing
 from simulator.domain.end_user_accounts import check_email, check_name
 from simulator.errors import AlreadyExists, FieldError, Forbidden, NotFound, SimulatorError
@@ -202,6 +202,8 @@ def remove(world: World, person: Collaborator, *, by: int, by_role: str) -> None
     session.execute(delete(OAuthState).where(OAuthState.collaborator_id == person.id))
     own = SignIn.system == AIHUB, SignIn.person == str(person.id)
     session.execute(delete(SignIn).where(*own))
+    authored = update(Tag).where(Tag.author_id == person.id)
+    session.execute(authored.values(author_id=None))
     session.execute(delete(Collaborator).where(Collaborator.id == person.id))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, String, cast, false, func, or_, select
 
 from simulator.db.listing import Found
 from simulator.db.tables import Job, Recipe
+from simulator.domain import tags
 from simulator.world import World
 
 
@@ -18,6 +19,7 @@ class Criteria:
     Attributes:
         inside: a condition that they are in one folder.
         project_id: the project that they are of.
+        tag_id: the tag that they have.
         running: whether they run.
         all_apps: provider names, each of which they use.
         any_apps: provider names, one of which they use.
@@ -29,6 +31,7 @@ class Criteria:
 
     inside: ColumnElement[bool] | None = None
     project_id: int | None = None
+    tag_id: int | None = None
     running: bool | None = None
     all_apps: Sequence[str] = ()
     any_apps: Sequence[str] = ()
@@ -68,6 +71,8 @@ def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
         found.append(criteria.inside)
     if criteria.project_id is not None:
         found.append(Recipe.project_id == criteria.project_id)
+    if criteria.tag_id is not None:
+        found.append(tags.has_tag(Recipe, criteria.tag_id))
     if criteria.running is not None:
         found.append(Recipe.running == criteria.running)
     found.extend(_uses(app) for app in criteria.all_apps)

@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select
 
 from simulator.db.listing import Found, contains
-from simulator.db.tables import Connection, Recipe, Tag, TagAssignment
+from simulator.db.tables import Collaborator, Connection, Recipe, Tag, TagAssignment
 from simulator.db.upsert import insert_missing
+from simulator.domain import workspaces
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
-_LONGEST_TITLE = 30
-_LONGEST_DESCRIPTION = 150
+#: Characters.
+LONGEST_TITLE = 30
+LONGEST_DESCRIPTION = 150
 _HANDLE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 #: Of a workspace (Workato docs, platform limits).
 _MOST_TAGS = 1000
@@ -44,6 +46,7 @@ def find_tags(
     handles: Sequence[str] = (),
     recipe_id: int | None = None,
     connection_id: int | None = None,
+    author_id: int | None = None,
     only_assigned: bool = False,
     order: str = "title",
     backwards: bool = False,
@@ -57,6 +60,7 @@ def find_tags(
         handles: of those that are meant; empty for any.
         recipe_id: that has them; None for any.
         connection_id: that has them; None for any.
+        author_id: of the collaborator whose own they are; None for anybody.
         only_assigned: whether something has them.
         order: one of `ORDERS`.
         backwards: with the last one first.
@@ -71,6 +75,9 @@ def find_tags(
         found = found.where(assigned.where(TagAssignment.recipe_id == recipe_id).exists())
     if connection_id is not None:
         found = found.where(assigned.where(TagAssignment.connection_id == connection_id).exists())
+    if author_id is not None:
+        owner = workspaces.get_owner(world, workspace_id)
+        found = found.where(func.coalesce(Tag.author_id, owner.id) == author_id)
     if only_assigned:
         found = found.where(assigned.exists())
     rank = ORDERS[order]
@@ -96,12 +103,36 @@ def get_tag(world: World, workspace_id: int, handle: str) -> Tag:
     return found
 
 
-def create(world: World, workspace_id: int, title: str, description: str, color: str | None) -> Tag:
-    """Create a tag.
+def find_titled(world: World, workspace_id: int, title: str) -> Tag | None:
+    """Return the tag with a title, whatever its case; None without one.
 
     Args:
         world: with an open unit of work.
         workspace_id: whose.
+        title: of the tag.
+    """
+    own = Tag.workspace_id == workspace_id, func.lower(Tag.title) == title.lower()
+    return world.db.session.scalars(select(Tag).where(*own).order_by(Tag.id).limit(1)).first()
+
+
+def get_author(world: World, tag: Tag) -> Collaborator:
+    """Return whose own a tag is: the workspace's owner's, once its author is gone (our choice).
+
+    Args:
+        world: with an open unit of work.
+        tag: one.
+    """
+    return tag.author or workspaces.get_owner(world, tag.workspace_id)
+
+
+def create(
+    world: World, author: Collaborator, title: str, description: str, color: str | None
+) -> Tag:
+    """Create a tag in the workspace of its author.
+
+    Args:
+        world: with an open unit of work.
+        author: whose own it is.
         title: 1 to 30 characters, which no other tag has.
         description: at most 150 characters.
         color: one of `COLORS`; None for any, by chance.
@@ -109,6 +140,7 @@ def create(world: World, workspace_id: int, title: str, description: str, color:
     Raises:
         FieldError: on what is wrong; on `title`, too, where there are too many tags.
     """
+    workspace_id = author.workspace_id
     if find_tags(world, workspace_id).count() >= _MOST_TAGS:
         raise FieldError("title", f"cannot be added: a workspace has at most {_MOST_TAGS:,} tags")
     if color is None:
@@ -122,6 +154,7 @@ def create(world: World, workspace_id: int, title: str, description: str, color:
         title=_check_title(world, workspace_id, title, None),
         description=_check_description(description),
         color=color,
+        author=author,
         created_at=now,
         updated_at=now,
     )
@@ -193,24 +226,35 @@ def assign(
         session.execute(own.where(TagAssignment.connection_id.in_(chosen)))
 
 
-def list_handles_of_recipes(world: World, ids: Collection[int]) -> Mapping[int, list[str]]:
-    """Return the tags of recipes: id → handles.
+def list_of_recipes(world: World, ids: Collection[int]) -> Mapping[int, Sequence[Tag]]:
+    """Return the tags of recipes, by title: id → tags, of those that have some.
 
     Args:
         world: with an open unit of work.
         ids: of the recipes.
     """
-    return _list_handles(world, TagAssignment.recipe_id, ids)
+    return _list_of(world, TagAssignment.recipe_id, ids)
 
 
-def list_handles_of_connections(world: World, ids: Collection[int]) -> Mapping[int, list[str]]:
-    """Return the tags of connections: id → handles.
+def list_of_connections(world: World, ids: Collection[int]) -> Mapping[int, Sequence[Tag]]:
+    """Return the tags of connections, by title: id → tags, of those that have some.
 
     Args:
         world: with an open unit of work.
         ids: of the connections.
     """
-    return _list_handles(world, TagAssignment.connection_id, ids)
+    return _list_of(world, TagAssignment.connection_id, ids)
+
+
+def has_tag(made: type[Recipe] | type[Connection], tag_id: int) -> ColumnElement[bool]:
+    """Return the condition that an asset has a tag.
+
+    Args:
+        made: its kind.
+        tag_id: of the tag.
+    """
+    column = TagAssignment.recipe_id if made is Recipe else TagAssignment.connection_id
+    return made.id.in_(select(column).where(TagAssignment.tag_id == tag_id))
 
 
 def count_assignments(world: World, ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
@@ -229,13 +273,13 @@ def count_assignments(world: World, ids: Collection[int]) -> Mapping[int, tuple[
     return {tag_id: (of_recipes, of_connections) for tag_id, of_recipes, of_connections in rows}
 
 
-def _list_handles(world: World, column: Any, ids: Collection[int]) -> Mapping[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    statement = select(column, Tag.handle).join(Tag, Tag.id == TagAssignment.tag_id)
-    for number, handle in world.db.session.execute(
+def _list_of(world: World, column: Any, ids: Collection[int]) -> Mapping[int, Sequence[Tag]]:
+    found: defaultdict[int, list[Tag]] = defaultdict(list)
+    statement = select(column, Tag).join(Tag, Tag.id == TagAssignment.tag_id)
+    for number, tag in world.db.session.execute(
         statement.where(column.in_(ids)).order_by(Tag.title, Tag.id)
     ):
-        found[number].append(handle)
+        found[number].append(tag)
     return found
 
 
@@ -243,17 +287,16 @@ def _check_title(world: World, workspace_id: int, title: str, tag: Tag | None) -
     title = title.strip()
     if not title:
         raise FieldError("title", "can't be blank")
-    if len(title) > _LONGEST_TITLE:
-        raise FieldError("title", f"is too long (maximum is {_LONGEST_TITLE} characters)")
-    own = Tag.workspace_id == workspace_id, func.lower(Tag.title) == title.lower()
-    other = world.db.session.scalar(select(Tag).where(*own).limit(1))
+    if len(title) > LONGEST_TITLE:
+        raise FieldError("title", f"is too long (maximum is {LONGEST_TITLE} characters)")
+    other = find_titled(world, workspace_id, title)
     if other is not None and other is not tag:
         raise FieldError("title", "has already been taken")
     return title
 
 
 def _check_description(description: str) -> str:
-    if len(description) > _LONGEST_DESCRIPTION:
-        sentence = f"is too long (maximum is {_LONGEST_DESCRIPTION} characters)"
+    if len(description) > LONGEST_DESCRIPTION:
+        sentence = f"is too long (maximum is {LONGEST_DESCRIPTION} characters)"
         raise FieldError("description", sentence)
     return description

@@ -31,6 +31,7 @@ _HUB = (
     "/projects",
     "/projects/1",
     "/projects/1/deployments",
+    "/tags/new",
     "/nowhere",
 )
 _EDITOR = (
@@ -50,6 +51,7 @@ _ADMIN = (
     "/workspace_admin/end_users/bulk",
     "/tools/runtime_user_connections",
     "/tools/logs",
+    "/workspace_admin/settings",
 )
 _COUPA = (
     "/",

@@ -59,6 +59,7 @@ PAGES_ALONE: Mapping[str, str] = {
     "server_access.remove_end_user": "the documented endpoints give access to groups alone",
     "server_access.set_environment": _UNKNOWN,
     "server_templates.use_template": _UNKNOWN,
+    "tag_rules.restrict": _UNKNOWN,
     "user_connections.delete": "to a program, it is a connection like others",
     "user_connections.disconnect": "to a program, it is a connection like others",
 }
@@ -95,10 +96,6 @@ PROGRAMS_ALONE: Mapping[str, str] = {
             "data_tables.delete",
             "data_tables.truncate",
             "skills.create",
-            "tags.assign",
-            "tags.change",
-            "tags.create",
-            "tags.delete",
         ),
         _NO_PAGE,
     ),

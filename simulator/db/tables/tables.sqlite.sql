@@ -1,6 +1,7 @@
 CREATE TABLE workspaces (
   id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
+  restricts_tags BOOLEAN DEFAULT 0 NOT NULL,
   CONSTRAINT pk_workspaces PRIMARY KEY (id)
 );
 
@@ -369,22 +370,6 @@ CREATE TABLE saml_providers (
   CONSTRAINT fk_saml_providers_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
 );
 
-CREATE TABLE tags (
-  id INTEGER NOT NULL,
-  workspace_id INTEGER NOT NULL,
-  handle VARCHAR NOT NULL,
-  title VARCHAR NOT NULL,
-  description VARCHAR NOT NULL,
-  color VARCHAR NOT NULL,
-  created_at DATETIME NOT NULL,
-  updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_tags PRIMARY KEY (id),
-  CONSTRAINT fk_tags_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
-  CONSTRAINT uq_tags_handle UNIQUE (handle)
-);
-
-CREATE INDEX ix_tags_workspace_id ON tags (workspace_id);
-
 CREATE TABLE projects (
   id INTEGER NOT NULL,
   workspace_id INTEGER NOT NULL,
@@ -507,6 +492,24 @@ CREATE TABLE mcp_sessions (
 CREATE INDEX ix_mcp_sessions_created_at ON mcp_sessions (created_at);
 
 CREATE INDEX ix_mcp_sessions_ended ON mcp_sessions (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE tags (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  handle VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  description VARCHAR NOT NULL,
+  color VARCHAR NOT NULL,
+  author_id INTEGER,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_tags PRIMARY KEY (id),
+  CONSTRAINT fk_tags_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
+  CONSTRAINT uq_tags_handle UNIQUE (handle),
+  CONSTRAINT fk_tags_author_id_collaborators FOREIGN KEY(author_id) REFERENCES collaborators (id)
+);
+
+CREATE INDEX ix_tags_workspace_id ON tags (workspace_id);
 
 CREATE TABLE api_windows (
   client_id INTEGER NOT NULL,

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
+from simulator.db.tables.people import Collaborator
 
 
 class Tag(Base):
@@ -21,8 +22,12 @@ class Tag(Base):
     description: Mapped[str]
     #: A word such as `blue`.
     color: Mapped[str]
+    #: Whose own it is; None once they collaborate no more.
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("collaborators.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    author: Mapped[Collaborator | None] = relationship(lazy="joined")
 
 
 class TagAssignment(Base):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
@@ -15,6 +15,8 @@ class Workspace(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
+    #: Workspace admin > Settings > Tags: whether owners and admins alone create and edit tags.
+    restricts_tags: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Environment(Base):

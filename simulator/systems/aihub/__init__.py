@@ -49,7 +49,9 @@ from simulator.systems.aihub import (
     session,
     step_fields,
     steps,
+    tags,
     user_connections,
+    workspace_settings,
 )
 from simulator.systems.aihub.pills import pieces
 from simulator.web.application import (
@@ -94,7 +96,15 @@ def create_app(world: World) -> Flask:
     of_server = (server_tools, server_settings, access, server_end_users, dashboard)
     of_servers = (new_server, proxy_server, server_template, servers, *of_server)
     of_people = (admin, end_users, group_members, authentication, collaborators)
-    of_admins = (*of_people, api_clients, environments, login_experience, logs, properties)
+    of_admins = (
+        *of_people,
+        api_clients,
+        environments,
+        login_experience,
+        logs,
+        properties,
+        workspace_settings,
+    )
     pages = (
         session,
         *of_servers,
@@ -109,7 +119,7 @@ def create_app(world: World) -> Flask:
         connections,
         user_connections,
     )
-    of_projects = (project, projects, deployments)
+    of_projects = (project, projects, deployments, tags)
     of_recipes = (recipe_settings, recipe_state, recipe_test)
     of_tables = (lookup_tables, lookup_entries)
     for area in (*pages, *of_projects, *of_recipes, *of_tables, *of_admins, callback):

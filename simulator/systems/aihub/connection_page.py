@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from simulator import connectors
 from simulator.connectors import CONNECTORS, Connector
 from simulator.db.tables import Connection
-from simulator.domain import authorizations, connections, disconnection, recipes, workspaces
+from simulator.domain import authorizations, connections, disconnection, recipes, tags, workspaces
 from simulator.domain.connection_forms import ConnectionForm
-from simulator.systems.aihub import connect, editor
+from simulator.systems.aihub import connect, editor, tag_choice
 from simulator.systems.aihub.context import for_building, person
 from simulator.systems.aihub.editor import ConnectionPanel
 from simulator.validation.parsing import parse_whole_number
@@ -89,6 +89,17 @@ def disconnect(connection_id: int) -> Response | str:
     return redirect(back, 303)
 
 
+@bp.post("/<int:connection_id>/tags")
+def save_tags(connection_id: int) -> Response | tuple[str, int]:
+    """Give it a tag, or take one away."""
+    connection = _connection(connection_id)
+    if error := tag_choice.save(connections=[connection]):
+        return _page(connection, editor.form_of(connection), {}, error), 422
+    return redirect(
+        url_for("connection_page.view", connection_id=connection_id, _anchor="tags"), 303
+    )
+
+
 def _connection(connection_id: int) -> Connection:
     world = current_world()
     return connections.get_builder_connection(world, person().workspace_id, connection_id)
@@ -148,8 +159,11 @@ def _form(
     )
 
 
-def _page(connection: Connection, form: ConnectionForm, errors: Mapping[str, str]) -> str:
+def _page(
+    connection: Connection, form: ConnectionForm, errors: Mapping[str, str], tag_error: str = ""
+) -> str:
     world = current_world()
+    own = tags.list_of_connections(world, [connection.id]).get(connection.id, ())
     connector = connections.get_connector(connection)
     return render_template(
         "aihub/connection.html",
@@ -162,4 +176,7 @@ def _page(connection: Connection, form: ConnectionForm, errors: Mapping[str, str
         form_label=f"Connection to {connector.name}",
         running=recipes.list_running_with(world, connection)[:_NAMED],
         children=connections.count_children(world, connection),
+        tags=own,
+        offered=tag_choice.list_offered(own),
+        tag_error=tag_error,
     )

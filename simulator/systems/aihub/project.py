@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.connectors import CONNECTORS
 from simulator.db.listing import Found, Listing
-from simulator.db.tables import Connection, McpServer, Recipe
+from simulator.db.tables import Connection, McpServer, Recipe, Tag
 from simulator.domain import (
     asset_folders,
     connection_lists,
@@ -14,6 +14,7 @@ from simulator.domain import (
     locations,
     recipe_lists,
     server_lists,
+    tags,
     workspaces,
 )
 from simulator.domain.engine.steps import TRIGGER_NAMES
@@ -29,6 +30,8 @@ bp = Blueprint("project", __name__, url_prefix="/projects")
 
 #: Connections of a page of them, and MCP servers that are named; others are in AI Hub.
 _ROWS = 50
+#: Tags that are offered to filter by.
+_OFFERED = 200
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -162,13 +165,20 @@ def _page(place: Place, dialog: str = "", error: str = "") -> str:
     world, workspace_id = current_world(), person().workspace_id
     _text, number = searched()
     part = parse_whole_number(request.args.get("connections")) or 1
-    found: Listing[Connection] = connection_lists.find_connections(world, place).page(part, _ROWS)
+    tag = _find_tag()
+    recipes = _find_recipes(place, tag).page(number)
+    own = connection_lists.find_connections(world, place, tag_id=tag.id if tag else None)
+    found: Listing[Connection] = own.page(part, _ROWS)
     return render_template(
         "aihub/project.html",
         place=place,
         above=trail_to(place)[:-1],
         inside=folders.list_places(world, workspace_id, place.number),
-        recipes=_find_recipes(place).page(number),
+        tag=tag,
+        offered=_list_tags(tag),
+        recipes=recipes,
+        recipe_tags=tags.list_of_recipes(world, [each.id for each in recipes]),
+        connection_tags=tags.list_of_connections(world, [each.id for each in found]),
         kinds=TRIGGER_NAMES,
         connections=found,
         apps={each.provider: each.name for each in CONNECTORS.values()},
@@ -192,8 +202,22 @@ def _list_targets(place: Place) -> list[Place]:
     ]
 
 
-def _find_recipes(place: Place) -> Found[Recipe]:
-    criteria = Criteria(inside=asset_folders.is_inside(Recipe, place))
+def _find_tag() -> Tag | None:
+    """Return the tag that `tag` names, of those that the list is filtered by."""
+    handle = request.args.get("tag", "")
+    return tags.get_tag(current_world(), person().workspace_id, handle) if handle else None
+
+
+def _list_tags(chosen: Tag | None) -> list[Tag]:
+    """Return the tags that the list can be filtered by, as far as they are offered."""
+    world, workspace_id = current_world(), person().workspace_id
+    found = tags.find_tags(world, workspace_id, only_assigned=True).first(_OFFERED)
+    return [*found, *([chosen] if chosen and chosen not in found else ())]
+
+
+def _find_recipes(place: Place, tag: Tag | None = None) -> Found[Recipe]:
+    inside = asset_folders.is_inside(Recipe, place)
+    criteria = Criteria(inside=inside, tag_id=tag.id if tag else None)
     return recipe_lists.find_recipes(current_world(), person().workspace_id, criteria)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from simulator.db.tables import Recipe
-from simulator.domain import server_lists
+from simulator.domain import server_lists, tags
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.web.application import current_world
 
@@ -15,11 +15,12 @@ def describe_head(recipe: Recipe) -> dict[str, Any]:
 
     Args:
         recipe: whose tab is open; `back` is the server one came from (`server`), else the first
-            that publishes it, else None.
+            that publishes it, else None; `recipe_tags` are its tags.
     """
     trigger = recipe.trigger_application
     came_from = request.args.get("server", "")
     return {
+        "recipe_tags": tags.list_of_recipes(current_world(), [recipe.id]).get(recipe.id, ()),
         "kind": TRIGGER_NAMES.get(trigger, trigger),
         "back": server_lists.find_publishing(current_world(), recipe, came_from),
     }

@@ -1,4 +1,4 @@
-"""The Settings tab of a recipe: its name, description and Location, and copies of it."""
+"""The Settings tab of a recipe: its name, description, Location and tags, and copies of it."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Recipe
 from simulator.domain import asset_folders, folders, locations, recipe_changes, recipes
 from simulator.errors import FieldError
+from simulator.systems.aihub import tag_choice
 from simulator.systems.aihub.context import for_building, person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.parsing import parse_whole_number
@@ -58,6 +59,15 @@ def copy(recipe_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("editor.view", recipe_id=made.id), 303)
 
 
+@bp.post("/tags")
+def save_tags(recipe_id: int) -> Response | tuple[str, int]:
+    """Give it a tag, or take one away; whether it runs or not."""
+    recipe = _recipe(recipe_id)
+    if error := tag_choice.save(recipes=[recipe]):
+        return _page(recipe, {"tag": error}), 422
+    return redirect(url_for("recipe_settings.tab", recipe_id=recipe_id, _anchor="tags"), 303)
+
+
 def _tell(error: FieldError) -> str:
     match error.field:
         case "name":
@@ -85,12 +95,14 @@ def _page(
     here = folders.get_place(world, workspace_id, number)
     places = locations.list_locations(world, workspace_id, here)
     stored = {"name": recipe.name, "description": recipe.description, "location": str(number)}
+    head = describe_head(recipe)
     return render_template(
         "aihub/recipe_settings.html",
         recipe=recipe,
-        **describe_head(recipe),
+        **head,
         here=number,
         places=[(each.number, locations.tell(each)) for each in places],
+        offered=tag_choice.list_offered(head["recipe_tags"]),
         typed=typed or stored,
         errors=errors or {},
     )

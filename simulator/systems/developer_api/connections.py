@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from simulator.db.tables import Connection
+from simulator.db.tables import Connection, Tag
 from simulator.domain import (
     asset_folders,
     connections,
@@ -160,11 +160,11 @@ def describe_connections(call: Call, found: Sequence[Connection]) -> list[dict[s
         found: which ones.
     """
     places = asset_folders.get_numbers(call.world, found)
-    handles = tags.list_handles_of_connections(call.world, [each.id for each in found])
-    return [_row(each, places[each.id], handles.get(each.id, ())) for each in found]
+    labels = tags.list_of_connections(call.world, [each.id for each in found])
+    return [_row(each, places[each.id], labels.get(each.id, ())) for each in found]
 
 
-def _row(connection: Connection, folder_number: int, tags: Sequence[str]) -> dict[str, Any]:
+def _row(connection: Connection, folder_number: int, labels: Sequence[Tag]) -> dict[str, Any]:
     return {
         "id": connection.id,
         "application": connection.provider,
@@ -181,7 +181,7 @@ def _row(connection: Connection, folder_number: int, tags: Sequence[str]) -> dic
         "connection_lost_at": _moment(connection.connection_lost_at),
         "connection_lost_reason": connection.connection_lost_reason,
         "parent_id": connection.parent_id,
-        "tags": list(tags),
+        "tags": [each.handle for each in labels],
     }
 
 

@@ -119,10 +119,10 @@ def describe_recipes(
     owner = workspaces.get_owner(call.world, call.workspace_id)
     counts = job_history.count_jobs_of(call.world, [each.id for each in found])
     places = asset_folders.get_numbers(call.world, found)
-    handles = tags.list_handles_of_recipes(call.world, [each.id for each in found])
+    labels = tags.list_of_recipes(call.world, [each.id for each in found])
     rows = [_row(each, owner, counts[each.id], places[each.id]) for each in found]
     for row, recipe in zip(rows, found, strict=True):
-        row["tags"] = handles.get(recipe.id, [])
+        row["tags"] = [each.handle for each in labels.get(recipe.id, ())]
         row["code"] = write_json(recipe.code) if with_code else ""
     return rows
 
