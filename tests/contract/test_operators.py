@@ -30,6 +30,7 @@ _UNMARKED = {
     "editor.choose": "who reloads it is shown the step",
     "servers.start_or_stop": "an operator's own",
     "steps.inputs": "who reloads it is shown the step",
+    "tags.view": "everybody sees what has a tag",
 }
 
 
