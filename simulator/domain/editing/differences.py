@@ -105,6 +105,24 @@ def compare(
     )
 
 
+def compare_texts(before: str, after: str) -> Sequence[str]:
+    """Return what two texts differ in, line by line, each with `+`, `-`, `@` or a space before it.
+
+    Args:
+        before: the one.
+        after: the other.
+
+    Returns:
+        Nothing where they are the same, or where there are too many lines.
+    """
+    import difflib
+
+    old, new = before.splitlines(), after.splitlines()
+    if max(len(old), len(new)) > _MOST_LINES:
+        return []
+    return list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
+
+
 def compare_blocks(before: Block, after: Block) -> Iterator[FieldChange]:
     """Yield what two blocks differ in, beside their place and what is in them.
 
@@ -218,12 +236,6 @@ def _compare_config(older: Sequence[Block], newer: Sequence[Block]) -> Iterator[
             yield FieldChange(path=provider, before=before, after=after)
 
 
-def _compare_lines(older: Block, newer: Block) -> list[str]:
-    import difflib
-
-    before, after = (
-        json.dumps(each, indent=2, ensure_ascii=False).splitlines() for each in (older, newer)
-    )
-    if max(len(before), len(after)) > _MOST_LINES:
-        return []
-    return list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
+def _compare_lines(older: Block, newer: Block) -> Sequence[str]:
+    before, after = (json.dumps(each, indent=2, ensure_ascii=False) for each in (older, newer))
+    return compare_texts(before, after)

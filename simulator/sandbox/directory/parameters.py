@@ -145,6 +145,8 @@ STANDARD = (
     Parameters("aihub", "* /workspace_admin/settings", ("restricts_tags",)),
     Parameters("aihub", "* /tools/lookup_tables*", ("name", "project", "columns", "file")),
     Parameters("aihub", "* /tools/lookup_tables*", ("label", "seen", *_PAGE)),
+    Parameters("aihub", "* /tools/connector_sdk*", ("title", "description", "code", "file")),
+    Parameters("aihub", "* /tools/connector_sdk*", ("note", "version", "summary", "old", "new")),
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
     Parameters("aihub", "* /tools/logs", ("server", "user", "client", "tool", "span", "ip")),
     Parameters("aihub", "* /tools/*", ("type", "before", "after")),

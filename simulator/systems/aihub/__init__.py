@@ -18,7 +18,9 @@ from simulator.systems.aihub import (
     connect,
     connection_page,
     connections,
+    connector_versions,
     context,
+    custom_connectors,
     dashboard,
     deployments,
     editor,
@@ -122,7 +124,16 @@ def create_app(world: World) -> Flask:
     of_projects = (project, projects, deployments, tags)
     of_recipes = (recipe_settings, recipe_state, recipe_test)
     of_tables = (lookup_tables, lookup_entries)
-    for area in (*pages, *of_projects, *of_recipes, *of_tables, *of_admins, callback):
+    of_connectors = (custom_connectors, connector_versions)
+    for area in (
+        *of_connectors,
+        *pages,
+        *of_projects,
+        *of_recipes,
+        *of_tables,
+        *of_admins,
+        callback,
+    ):
         app.register_blueprint(area.bp)
     app.register_blueprint(collaborators.invitations)
     return app
