@@ -1,7 +1,8 @@
 """Collaborators: invited, given a role, and removed (our choice of pages and invitations).
 
 Roles: the owner and admins administer; a collaborator builds; an operator looks, and starts and
-stops what others built (after Workato's system roles Admin, Analyst and Operator).
+stops what others built (after Workato's system roles Admin, Analyst and Operator). Whoever
+collaborates in several workspaces has one password for all of them (our choice).
 """
 
 from datetime import UTC, datetime, timedelta
@@ -59,17 +60,18 @@ def get_collaborator(world: World, workspace_id: int, number: int) -> Collaborat
 def invite(
     world: World, workspace_id: int, *, name: str, email: str, role: str
 ) -> tuple[Collaborator, str]:
-    """Invite somebody to build or administer.
+    """Invite somebody to build or administer; who has an account in another workspace joins.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
         name: 1 to 100 characters.
-        email: one that no other collaborator has, whatever its case.
+        email: one that no other collaborator of the workspace has, whatever its case.
         role: a key of `ROLES`.
 
     Returns:
-        The collaborator, and the address at which they accept, once, within seven days.
+        The collaborator, and the address at which they accept, once, within seven days; empty for
+        who signs in with the password that they have.
 
     Raises:
         FieldError: on `name`, `email` or `role`.
@@ -77,9 +79,12 @@ def invite(
     """
     name, email, role = check_name(name), check_email(email), _check_role(role)
     session = world.db.session
-    taken = select(Collaborator.id).where(Collaborator.normalized_email == normalized(email))
+    same = Collaborator.normalized_email == normalized(email)
+    taken = select(Collaborator.id).where(Collaborator.workspace_id == workspace_id, same)
     if session.scalar(taken.limit(1)):
         raise _taken(email)
+    known = select(Collaborator.password_hash).where(same, Collaborator.password_hash != INVITED)
+    account = session.scalar(known.order_by(Collaborator.id).limit(1))
     key = {"workspace_id": workspace_id, "email": email}
     made = insert_missing(
         session,
@@ -88,13 +93,13 @@ def invite(
         name=name,
         first_name=first_name(name),
         normalized_email=normalized(email),
-        password_hash=INVITED,
+        password_hash=account or INVITED,
         role=role,
     )
     if not made:
         raise _taken(email)
     person = session.scalars(select(Collaborator).filter_by(**key)).one()
-    return person, create_link(world, person)
+    return person, "" if account else create_link(world, person)
 
 
 def create_link(world: World, person: Collaborator) -> str:
@@ -138,6 +143,8 @@ def get_invitee(world: World, secret: str) -> Collaborator:
 def accept(world: World, secret: str, password: str) -> Collaborator:
     """Give the invited collaborator this password; of several who try, one succeeds.
 
+    It is theirs in every workspace that they were invited to.
+
     Args:
         world: with an open unit of work.
         secret: the last part of the link.
@@ -154,10 +161,18 @@ def accept(world: World, secret: str, password: str) -> Collaborator:
         update(Collaborator)
         .where(Collaborator.id == person.id, Collaborator.password_hash == INVITED)
         .values(password_hash=world.keys.hash_password(password))
-        .returning(Collaborator.id)
+        .returning(Collaborator.password_hash)
     ).scalar()
     if claimed is None:
         raise InvitationNotUsable("It was accepted before: sign in with your password.")
+    world.db.session.execute(
+        update(Collaborator)
+        .where(
+            Collaborator.normalized_email == person.normalized_email,
+            Collaborator.password_hash == INVITED,
+        )
+        .values(password_hash=claimed)
+    )
     world.db.session.refresh(person)
     return person
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Table, and_, event, or_, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, with_loader_criteria
 
 from simulator.db.base import Base
-from simulator.db.tables import ActivityLog, ApiClient, Project
+from simulator.db.tables import ActivityLog, ApiClient, Environment, Project
 from simulator.errors import Forbidden
 from simulator.world import World
 
@@ -40,17 +40,17 @@ def limit_to_projects(world: World, client: ApiClient) -> None:
     _limit(world, {**_Rules(lambda column: column.in_(ids)).build(), ActivityLog: own})
 
 
-def limit_to_environment(world: World, client: ApiClient) -> None:
+def limit_to_environment(world: World, environment: Environment) -> None:
     """Leave out of the current unit of work what was deployed to other environments.
 
-    A project that was deployed to the client's environment stands there for the one that it was
+    A project that was deployed to the environment stands there for the one that it was
     deployed from. One that was made here, and not deployed, is in every environment (our choice).
 
     Args:
         world: with an open unit of work.
-        client: who asks.
+        environment: that is asked about.
     """
-    session, environment = world.db.session, client.environment
+    session = world.db.session
     own = Project.workspace_id == environment.workspace_id, Project.environment_id.is_not(None)
     deployed = session.execute(
         select(Project.id, Project.environment_id, Project.deployed_from_id).where(*own)

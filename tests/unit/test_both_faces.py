@@ -64,6 +64,7 @@ PAGES_ALONE: Mapping[str, str] = {
     "user_connections.disconnect": "to a program, it is a connection like others",
 }
 
+_CONSOLE = "Workato's Admin console, where vendors see their customers, is not simulated"
 _NO_PAGE = "the product's page is not here: recipes, packages and programs are what uses it"
 _FORM = "a page has a form for it, which calls a verb of its own"
 _MANIFEST = "a page exports and imports without a manifest"
@@ -96,6 +97,8 @@ PROGRAMS_ALONE: Mapping[str, str] = {
         ),
         _NO_PAGE,
     ),
+    "customers.change": _CONSOLE,
+    "customers.create": _CONSOLE,
     "connection_changes.change": _FORM,
     "connection_changes.create": _FORM,
     "end_user_groups.set_member": "a page adds and removes many at once",

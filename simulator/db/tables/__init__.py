@@ -10,6 +10,7 @@ from simulator.db.tables.api_platform import ApiPlatformClient, ApiPlatformKey
 from simulator.db.tables.apps import AppInstance, AppUser
 from simulator.db.tables.assets import ConnectorVersion, Folder, PackageAsset
 from simulator.db.tables.connections import Connection, ConnectionAttempt, OAuthState
+from simulator.db.tables.customers import Customer
 from simulator.db.tables.deployments import Deployment, ProjectBuild
 from simulator.db.tables.limits import CallLimit
 from simulator.db.tables.oauth import (
@@ -76,6 +77,7 @@ __all__ = [
     "Connection",
     "ConnectionAttempt",
     "ConnectorVersion",
+    "Customer",
     "DataRecord",
     "DataTable",
     "DeletedServer",

@@ -356,6 +356,23 @@ CREATE TABLE deleted_servers (
   CONSTRAINT fk_deleted_servers_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
 );
 
+CREATE TABLE customers (
+  id INTEGER NOT NULL,
+  vendor_id INTEGER NOT NULL,
+  external_id VARCHAR,
+  notification_email VARCHAR NOT NULL,
+  error_notification_emails VARCHAR,
+  admin_notification_emails VARCHAR,
+  plan_id VARCHAR NOT NULL,
+  origin_url VARCHAR,
+  frame_ancestors VARCHAR,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_customers PRIMARY KEY (id),
+  CONSTRAINT uq_customers_vendor_id_external_id UNIQUE (vendor_id, external_id),
+  CONSTRAINT fk_customers_vendor_id_workspaces FOREIGN KEY(vendor_id) REFERENCES workspaces (id)
+);
+
 CREATE TABLE saml_providers (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,

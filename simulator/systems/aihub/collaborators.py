@@ -27,14 +27,19 @@ def invite() -> Response | tuple[str, int]:
             role = request.form.get("role", "")
             if role == "owner" and person().role != "owner":
                 raise FieldError("role", "Only an owner makes somebody an owner.")
-            made, _link = collaborators.invite(
+            made, link = collaborators.invite(
                 current_world(),
                 person().workspace_id,
                 name=request.form.get("name", ""),
                 email=request.form.get("email", ""),
                 role=role,
             )
-            flash(f"Invited {made.name}. Send them the link below.", "success")
+            if link:
+                flash(f"Invited {made.name}. Send them the link below.", "success")
+            else:
+                flash(
+                    f"Added {made.name}, who signs in with the password that they have.", "success"
+                )
             return _back(made)
         except FieldError as error:
             current_world().db.rollback()

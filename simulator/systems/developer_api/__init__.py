@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from simulator.db.tables import ApiClient
+from simulator.db.tables import ApiClient, Environment
 from simulator.domain import activity_trail, api_clients, project_scope
 from simulator.domain.activity_trail import Actor
 from simulator.errors import SimulatorError
@@ -19,6 +19,7 @@ from simulator.systems.developer_api import (
     connections,
     connectors,
     custom_connectors,
+    customers,
     data_records,
     data_tables,
     deployments,
@@ -92,6 +93,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *activity_logs.ENDPOINTS,
     *developer_clients.ENDPOINTS,
     *members.ENDPOINTS,
+    *customers.ENDPOINTS,
 )
 
 DEVELOPER_API = Api(
@@ -146,7 +148,6 @@ def create_app(world: World) -> Flask:
     def _answer_others(_rest: str) -> Any:
         if (twin := embedded.find_twin(_OTHERS)) is None:
             return _unsimulated()
-        embedded.check_customer(world)
         name, arguments = twin
         return app.view_functions[name](**arguments)
 
@@ -167,14 +168,15 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     resource = _list_resource(endpoint.template)
     api_clients.check_access(client, key, request.remote_addr or "", resource)
     api_clients.count_request(world, client, embedded.find_quota(endpoint.quota))
+    environment = embedded.get_environment(world, client)
     if client.project_ids is not None:
         project_scope.limit_to_projects(world, client)
-    project_scope.limit_to_environment(world, client)
+    project_scope.limit_to_environment(world, environment)
     if endpoint.is_whole_workspace:
         project_scope.check_unlimited(world)
     if endpoint.method != "GET":
-        activity_trail.act_as(world, _as_actor(client))
-    return Call(world=world, client=client)
+        activity_trail.act_as(world, _as_actor(client, environment))
+    return Call(world=world, client=client, environment=environment)
 
 
 @cache
@@ -185,13 +187,13 @@ def _list_resource(template: str) -> frozenset[str]:
     return frozenset(f"{one.method} {one.template}" for one in same)
 
 
-def _as_actor(client: ApiClient) -> Actor:
+def _as_actor(client: ApiClient, environment: Environment) -> Actor:
     return Actor(
         kind="api_client",
         id=str(client.id),
         name=client.name,
         email="",
-        workspace_id=client.environment.workspace_id,
+        workspace_id=environment.workspace_id,
         ip_address=request.remote_addr or "",
         user_agent=shorten(request.user_agent.string),
     )

@@ -57,7 +57,7 @@ def list_activities(call: Call, query: ActivityQuery) -> dict[str, Any]:
 
 
 def _row(call: Call, line: ActivityLog) -> dict[str, Any]:
-    environment = call.client.environment
+    environment = call.environment
     return {
         "id": line.id,
         "timestamp": _moment(line.created_at),

@@ -33,14 +33,14 @@ class LinkIds(Body):
 @ENDPOINTS.add("GET", "app_links")
 def list_app_links(call: Call, query: LongQuery) -> dict[str, Any]:
     """List the app links of the client's environment, by name: a page of them."""
-    found = app_links.list_links(call.world, call.client.environment_id).part(query.part)
+    found = app_links.list_links(call.world, call.environment.id).part(query.part)
     return {"data": [_row(each) for each in found]}
 
 
 @ENDPOINTS.add("POST", "app_links")
 def create_app_link(call: Call, body: NewLink) -> dict[str, Any]:
     """Create an app link in the client's environment."""
-    made = app_links.create(call.world, call.client.environment, body.name, body.url)
+    made = app_links.create(call.world, call.environment, body.name, body.url)
     return {"data": _row(made)}
 
 
@@ -48,7 +48,7 @@ def create_app_link(call: Call, body: NewLink) -> dict[str, Any]:
 def delete_app_link(call: Call, link_id: str) -> dict[str, Any]:
     """Delete an app link."""
     ids = [parse_whole_number(link_id) or 0]
-    app_links.delete_links(call.world, call.client.environment_id, ids)
+    app_links.delete_links(call.world, call.environment.id, ids)
     return {"success": True}
 
 
@@ -59,7 +59,7 @@ def delete_app_links(call: Call, query: LinkIds, body: LinkIds) -> dict[str, Any
     if not named:
         raise FieldError("ids", "can't be blank")
     ids = [parse_whole_number(str(each)) or 0 for each in named]
-    app_links.delete_links(call.world, call.client.environment_id, ids)
+    app_links.delete_links(call.world, call.environment.id, ids)
     return {"success": True}
 
 

@@ -63,12 +63,10 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
     if place is None:
         place = folders.get_or_create_home_assets(call.world, call.workspace_id)
     if body.parent_id is not None:
-        parent = connections.get_in_environment(
-            call.world, call.client.environment_id, body.parent_id
-        )
+        parent = connections.get_in_environment(call.world, call.environment.id, body.parent_id)
     made = connection_changes.create(
         call.world,
-        call.client.environment_id,
+        call.environment.id,
         place,
         name=body.name,
         provider=body.provider,
@@ -119,7 +117,7 @@ def get_connection_input_schema(call: Call, adapter_name: str) -> dict[str, Any]
 
 def _found(call: Call, number: str) -> Connection:
     row_id = parse_whole_number(number) or 0
-    return connections.get_in_environment(call.world, call.client.environment_id, row_id)
+    return connections.get_in_environment(call.world, call.environment.id, row_id)
 
 
 def _place(call: Call, number: int | None) -> Place | None:

@@ -71,7 +71,7 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
         )
     found = connections.list_in_environment(
         call.world,
-        call.client.environment_id,
+        call.environment.id,
         inside=inside,
         project_id=_number(query.project_id),
         updated_after=query.updated_after,
@@ -88,7 +88,7 @@ def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[st
 
     `url` is the app's consent page.
     """
-    environment_id = call.client.environment_id
+    environment_id = call.environment.id
     number = parse_whole_number(str(body.parent_id)) or 0
     parent = connections.get_in_environment(call.world, environment_id, number)
     child = runtime_connections.begin(
@@ -106,7 +106,7 @@ def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[st
 @ENDPOINTS.add("GET", "connections/runtime_user_connections/:connection_id/get_oauth_url")
 def get_oauth_url(call: Call, connection_id: str) -> dict[str, Any]:
     """Tell of a new address at which a runtime user connection is authorized, once."""
-    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
+    number, environment_id = parse_whole_number(connection_id) or 0, call.environment.id
     child = runtime_connections.get_runtime_connection(call.world, environment_id, number)
     return {"data": {"url": _oauth_url(call, child)}}
 
@@ -114,7 +114,7 @@ def get_oauth_url(call: Call, connection_id: str) -> dict[str, Any]:
 @ENDPOINTS.add("POST", "connections/:connection_id/disconnect")
 def disconnect_connection(call: Call, connection_id: str, body: Disconnection) -> dict[str, Any]:
     """Disconnect a connection; one that running recipes use, only with `force`."""
-    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
+    number, environment_id = parse_whole_number(connection_id) or 0, call.environment.id
     connection = connections.get_in_environment(call.world, environment_id, number)
     used_by = recipes.list_running_with(call.world, connection)
     if used_by and not body.force:
@@ -128,7 +128,7 @@ def disconnect_connection(call: Call, connection_id: str, body: Disconnection) -
 @ENDPOINTS.add("DELETE", "connections/:connection_id")
 def delete_connection(call: Call, connection_id: str) -> dict[str, Any]:
     """Delete a connection that no running recipe uses, its runtime user connections with it."""
-    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
+    number, environment_id = parse_whole_number(connection_id) or 0, call.environment.id
     connection = connections.get_in_environment(call.world, environment_id, number)
     if used_by := recipes.list_running_with(call.world, connection):
         names = ", ".join(f"'{each.name}'" for each in used_by)

@@ -55,7 +55,7 @@ def list_developer_clients(call: Call, query: PageQuery) -> dict[str, Any]:
 @ENDPOINTS.add("POST", "developer_api_clients")
 def create_developer_client(call: Call, body: NewDeveloperClient) -> dict[str, Any]:
     """Create an API client; its token is in this answer, and in no other one."""
-    environment = call.client.environment
+    environment = call.environment
     if body.environment:
         environment = api_client_admin.find_environment(
             call.world, call.workspace_id, body.environment

@@ -1,6 +1,7 @@
 """The Embedded API: the same endpoints once more, below a customer's workspace.
 
-The API client's own workspace is its only customer (our choice), by its id, or `E` and its id.
+What a request below a customer does, it does in the customer's workspace, as if an API client of
+that workspace had sent it.
 """
 
 import re
@@ -8,20 +9,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from simulator.domain import api_clients
+from simulator.db.tables import ApiClient, Environment
+from simulator.domain import customers
 from simulator.domain.api_clients import Quota
-from simulator.errors import NotFound
+from simulator.errors import Forbidden
 from simulator.systems.developer_api.endpoint import CONNECTIONS, LIST_CONNECTIONS
-from simulator.web.bearer import read_bearer_token
 from simulator.world import World
 
 _MINUTE = timedelta(minutes=1)
 _BELOW = re.compile(r"^/api(?P<version>/v[0-9]+)?/managed_users/(?P<customer>[^/]+)/(?P<rest>.+)$")
 #: What the API says of the workspace and of connectors has no twin there.
-_WITHOUT = ("/api/users/", "/api/integrations")
+_WITHOUT = ("/api/users/", "/api/integrations", "/api/managed_users")
 #: Quotas that customers' workspaces have instead (Workato docs, Embedded API, limits).
 _QUOTAS = {
     LIST_CONNECTIONS: Quota(name="listing customers' connections", requests=1000, interval=_MINUTE),
@@ -35,11 +36,13 @@ def find_quota(quota: Quota) -> Quota:
     Args:
         quota: of its endpoint.
     """
-    return _QUOTAS.get(quota, quota) if _BELOW.match(request.path) else quota
+    return _QUOTAS.get(quota, quota) if "customer" in g else quota
 
 
 def find_twin(fallback: str) -> tuple[str, dict[str, Any]] | None:
     """Return the endpoint that a request below a customer's workspace is the twin of.
+
+    From then on, the request is about the customer: see `get_environment`.
 
     Args:
         fallback: name of the view that answers what no endpoint does.
@@ -54,24 +57,34 @@ def find_twin(fallback: str) -> tuple[str, dict[str, Any]] | None:
         except HTTPException:
             continue
         if name != fallback and not path.startswith(_WITHOUT):
+            below = _BELOW.match(request.path)
+            assert below is not None, "the path has a twin"
+            g.customer = below["customer"]
             return name, dict(arguments)
     return None
 
 
-def check_customer(world: World) -> None:
-    """Check that a request is about a customer of whoever sends it.
+def get_environment(world: World, client: ApiClient) -> Environment:
+    """Return what the request that is being answered is about: the client's own environment, or
+    a customer's.
 
     Args:
         world: with an open unit of work.
+        client: who asks.
 
     Raises:
-        Unauthorized: no API client has this token.
-        NotFound: it has no such customer.
+        Forbidden: the client is limited to projects of its own workspace.
+        NotFound: its workspace has no such customer.
     """
-    client = api_clients.get_client_by_token(world, read_bearer_token())
-    own, below = str(client.environment.workspace_id), _BELOW.match(request.path)
-    if below is not None and below["customer"] not in (own, f"E{own}"):
-        raise NotFound(f"There is no customer '{below['customer']}'. There is: {own}.")
+    if "customer" not in g:
+        return client.environment
+    if client.project_ids is not None:
+        raise Forbidden(
+            "This API client is limited to projects (Workspace admin > API clients), and so may "
+            "not act in the workspaces of customers: use another client."
+        )
+    account = customers.get_account(world, client.environment.workspace_id, g.customer)
+    return customers.get_environment(world, account.workspace.id)
 
 
 def _list_paths(path: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from simulator.db.tables import ApiClient
+from simulator.db.tables import ApiClient, Environment
 from simulator.domain.api_clients import Quota
 from simulator.validation.fields import DIGITS
 from simulator.validation.paging import Page
@@ -132,15 +132,17 @@ class Call:
     Attributes:
         world: with the request's unit of work.
         client: who asks.
+        environment: that it is about: the client's own, or a customer's.
     """
 
     world: World
     client: ApiClient
+    environment: Environment
 
     @property
     def workspace_id(self) -> int:
-        """The workspace that the client belongs to."""
-        return self.client.environment.workspace_id
+        """The workspace that it is about."""
+        return self.environment.workspace_id
 
 
 @dataclass(frozen=True, kw_only=True)

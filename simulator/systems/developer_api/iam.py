@@ -114,7 +114,7 @@ def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
         emails=query.emails,
         ids=query.user_ids,
         group_ids=query.user_group_ids,
-        environment_id=call.client.environment_id if chosen is None else chosen,
+        environment_id=call.environment.id if chosen is None else chosen,
     )
     return {"data": _users(call, found.part(query.part))}
 
@@ -181,7 +181,7 @@ def remove_from_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
 @ENDPOINTS.add("GET", "user_groups")
 def list_groups(call: Call, query: GroupQuery) -> dict[str, Any]:
     """List the end-user groups of the client's environment, by name: a page of them."""
-    environment_id = call.client.environment_id
+    environment_id = call.environment.id
     groups = end_user_groups.list_groups(call.world, environment_id, query.query).part(query.part)
     return {"data": build_group_rows(call.world, groups)}
 
@@ -190,7 +190,7 @@ def list_groups(call: Call, query: GroupQuery) -> dict[str, Any]:
 def create_group(call: Call, body: NewGroup) -> dict[str, Any]:
     """Create an end-user group in the client's environment, empty or with members."""
     group = group_changes.create_group(
-        call.world, call.client.environment, body.name, body.user_ids, may_be_empty=True
+        call.world, call.environment, body.name, body.user_ids, may_be_empty=True
     )
     return {"data": _group_row(call, group)}
 
@@ -287,7 +287,7 @@ def _users(call: Call, persons: Iterable[EndUser]) -> list[dict[str, Any]]:
     """Show end users with the ids of their groups in the client's environment."""
     shown = list(persons)
     groups = end_user_groups.get_memberships(
-        call.world, [each.id for each in shown], call.client.environment_id
+        call.world, [each.id for each in shown], call.environment.id
     )
     return [
         {
@@ -311,6 +311,6 @@ def _person(call: Call, user_id: str) -> EndUser:
 
 def _group(call: Call, group_id: str) -> EndUserGroup:
     group = end_user_groups.get_group(call.world, call.workspace_id, group_id)
-    if group.environment_id != call.client.environment_id:
+    if group.environment_id != call.environment.id:
         raise NotFound("This end-user group does not exist.")
     return group

@@ -112,7 +112,7 @@ def repeat_jobs(call: Call, recipe_id: str, body: JobIds) -> dict[str, Any]:
         outcome = {"job_id": job_id, "status": "enqueued"}
         try:
             job = job_history.get_job(call.world, recipe, job_id)
-            repeated_jobs.repeat(call.world, recipe, job, call.client.environment)
+            repeated_jobs.repeat(call.world, recipe, job, call.environment)
         except FieldError as error:
             outcome |= {"status": "failed", "error": error.message}
         except SimulatorError as error:  # the others are repeated all the same

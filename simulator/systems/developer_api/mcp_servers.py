@@ -83,7 +83,7 @@ def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
     found = server_lists.list_servers(
         call.world,
         call.workspace_id,
-        environment_id=call.client.environment_id,
+        environment_id=call.environment.id,
         project_id=None if project is None else parse_whole_number(project) or 0,
         inside=None if query.folder_id is None else _is_in(call, query.folder_id),
         uses_workato_identity=None if method is None else method == "workato_idp",
@@ -106,7 +106,7 @@ def create_server(call: Call, body: NewServer) -> dict[str, Any]:
     place = _place(call, body.folder_id)
     if body.asset_id is None:
         server = servers.create(
-            *(call.world, place.project, call.client.environment_id),
+            *(call.world, place.project, call.environment.id),
             *(body.name.strip(), body.description),
         )
     else:
@@ -189,7 +189,7 @@ def remove_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
 @ENDPOINTS.add("GET", "user_groups")
 def list_assignable_groups(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the end-user groups that can be given access, and count their members."""
-    found = end_user_groups.list_groups(call.world, call.client.environment_id)
+    found = end_user_groups.list_groups(call.world, call.environment.id)
     groups = found.part(query.part)
     shown = iam.build_group_rows(call.world, groups)
     return {"data": shown, "count": groups.page.total}
@@ -206,7 +206,7 @@ def get_found(call: Call, handle: str) -> McpServer:
         NotFound: there is none.
     """
     server = servers.get_server(call.world, call.workspace_id, handle)
-    if server.environment_id != call.client.environment_id:
+    if server.environment_id != call.environment.id:
         raise NotFound(f"There is no MCP server '{handle}' in this environment.")
     return server
 
@@ -241,7 +241,7 @@ def _create_from_collection(call: Call, body: NewServer, place: FolderPlace) -> 
             f"collection '{collection.name}' is in {collection.project.name}.",
         )
     return collection_servers.create_from_collection(
-        *(call.world, collection, call.client.environment_id),
+        *(call.world, collection, call.environment.id),
         *(body.name.strip(), body.description),
     )
 

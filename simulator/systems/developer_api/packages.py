@@ -144,7 +144,7 @@ def import_package(call: Call, folder_id: str, query: ImportQuery, body: bytes) 
     operation = operations.import_zip(
         call.world,
         call.workspace_id,
-        call.client.environment_id,
+        call.environment.id,
         place,
         body,
         restart_recipes=query.restart_recipes,

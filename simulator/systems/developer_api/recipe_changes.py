@@ -117,7 +117,7 @@ def copy_recipe(call: Call, id: str, body: Destination) -> dict[str, Any]:  # no
 @ENDPOINTS.add("PUT", "recipes/:recipe_id/connect")
 def connect_recipe(call: Call, recipe_id: str, body: ChosenConnection) -> dict[str, Any]:
     """Have a stopped recipe use another connection for an app."""
-    recipe, environment_id = find_recipe(call, recipe_id), call.client.environment_id
+    recipe, environment_id = find_recipe(call, recipe_id), call.environment.id
     with refused_as_success_false():
         try:
             chosen = connections.get_in_environment(call.world, environment_id, body.connection_id)

@@ -119,7 +119,7 @@ def assign_tags(call: Call, body: Assignment) -> str:
         [tags.get_tag(world, workspace_id, each) for each in body.remove_tags],
         [recipes.get_recipe(world, workspace_id, each) for each in body.recipe_ids],
         [
-            connections.get_in_environment(world, call.client.environment_id, each)
+            connections.get_in_environment(world, call.environment.id, each)
             for each in body.connection_ids
         ],
     )

@@ -29,7 +29,7 @@ class MemberQuery(LongQuery):
 @ENDPOINTS.add("GET", "users/me")
 def get_workspace(call: Call) -> dict[str, Any]:
     """Tell of the workspace that the client belongs to; the address is its owner's."""
-    workspace = call.client.environment.workspace
+    workspace = call.environment.workspace
     owner = workspaces.get_owner(call.world, workspace.id)
     total, running = workspaces.count_recipes(call.world, workspace.id)
     month = call.world.clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -79,7 +79,7 @@ def build_member_row(call: Call, person: Collaborator) -> dict[str, Any]:
         call: who asks.
         person: the collaborator.
     """
-    environment = call.client.environment.name
+    environment = call.environment.name
     return {
         "id": person.id,
         "grant_type": "team",

@@ -1,0 +1,118 @@
+"""Customers of an embedded vendor (Workato docs, Embedded API, manage customers).
+
+Paths, bodies, the members of a customer and the envelope `result` are documented, or read by public
+clients; which members are optional in a change, and the answer of a deletion, are our choice.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from simulator.domain import customers
+from simulator.domain.api_clients import Quota
+from simulator.domain.customers import Account
+from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call, PageQuery
+from simulator.web.endpoints import Table
+
+_MINUTE = timedelta(minutes=1)
+#: Quotas (Workato docs, Embedded API, manage customers).
+_CUSTOMERS = Quota(name="managing customers", requests=60, interval=_MINUTE)
+_CREATING = Quota(name="creating customers", requests=1000, interval=_MINUTE)
+
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=_CUSTOMERS, is_whole_workspace=True)
+
+
+class CustomerChange(Body):
+    """What is to be changed of a customer; null clears what may be empty."""
+
+    name: str = ""
+    notification_email: str = ""
+    external_id: str | None = None
+    error_notification_emails: str | None = None
+    admin_notification_emails: str | None = None
+    origin_url: str | None = None
+    frame_ancestors: str | None = None
+
+
+class NewCustomer(CustomerChange):
+    """A customer, and whom it is told of errors."""
+
+    name: str
+    notification_email: str
+    plan_id: str = ""
+
+
+@ENDPOINTS.add("GET", "managed_users")
+def list_customers(call: Call, query: PageQuery) -> dict[str, Any]:
+    """List the customers, those first that were made first: a page of them."""
+    vendor_id = _get_vendor(call)
+    found, total = customers.list_accounts(call.world, vendor_id, query.part)
+    return {
+        "result": _rows(call, found),
+        "count": total,
+        "page": query.page,
+        "per_page": query.per_page,
+    }
+
+
+@ENDPOINTS.add("POST", "managed_users", quota=_CREATING)
+def create_customer(call: Call, body: NewCustomer) -> dict[str, Any]:
+    """Create a customer with a workspace of its own, and an owner who is invited."""
+    values = body.model_dump(exclude_unset=True)
+    account = customers.create(
+        call.world,
+        _get_vendor(call),
+        name=values.pop("name"),
+        notification_email=values.pop("notification_email"),
+        external_id=values.pop("external_id", None),
+        further=values,
+    )
+    return _rows(call, [account])[0]
+
+
+@ENDPOINTS.add("GET", "managed_users/:id")
+def get_customer(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Tell of one customer, by its id, or by `E` and its external id."""
+    return _rows(call, [_get_account(call, id)])[0]
+
+
+@ENDPOINTS.add("PUT", "managed_users/:id")
+def update_customer(call: Call, id: str, body: CustomerChange) -> dict[str, Any]:  # noqa: A002
+    """Change a customer."""
+    account = _get_account(call, id)
+    customers.change(call.world, account, body.model_dump(exclude_unset=True))
+    return _rows(call, [account])[0]
+
+
+def _get_vendor(call: Call) -> int:
+    customers.check_vendor(call.world, call.workspace_id)
+    return call.workspace_id
+
+
+def _get_account(call: Call, handle: str) -> Account:
+    return customers.get_account(call.world, _get_vendor(call), handle)
+
+
+def _rows(call: Call, accounts: Iterable[Account]) -> list[dict[str, Any]]:
+    shown = list(accounts)
+    activity = customers.count_activity(call.world, (each.workspace.id for each in shown))
+    return [
+        {
+            "id": each.workspace.id,
+            "external_id": each.customer.external_id,
+            "name": each.workspace.name,
+            "notification_email": each.customer.notification_email,
+            "error_notification_emails": each.customer.error_notification_emails,
+            "admin_notification_emails": each.customer.admin_notification_emails,
+            "plan_id": each.customer.plan_id,
+            "origin_url": each.customer.origin_url,
+            "frame_ancestors": each.customer.frame_ancestors,
+            "trial": False,
+            "in_trial": False,
+            "created_at": each.customer.created_at.isoformat(),
+            "updated_at": each.customer.updated_at.isoformat(),
+            "active_connection_count": activity[each.workspace.id].connections,
+            "active_recipe_count": activity[each.workspace.id].recipes,
+        }
+        for each in shown
+    ]
