@@ -53,6 +53,7 @@ class Action:
         wrap: name under which a list answer becomes the step's output.
         takes_any_input: whether inputs may have names of the account's own, such as fields.
         needs: inputs beside those of the path without which it does nothing, dots for members.
+        instead: input → other names under which exports give the same.
         scopes: scopes that the app asks for.
         takes_content: whether the app answers with content instead of JSON; the output has it as
             text.
@@ -67,6 +68,7 @@ class Action:
     wrap: str | None = None
     takes_any_input: bool = False
     needs: tuple[str, ...] = ()
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
     takes_content: bool = False
 

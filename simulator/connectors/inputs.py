@@ -13,7 +13,8 @@ def list_inputs(
 ) -> Sequence[Mapping[str, Any]]:
     """Return the inputs that are known of an action, as schemas of recipes have them.
 
-    What is needed has `optional` false: also in an object, which then is needed itself.
+    What is needed has `optional` false: also in an object, which then is needed itself. What
+    exports give under another name is not needed where they do.
 
     Args:
         connector: of the app.
@@ -30,5 +31,8 @@ def list_inputs(
         if name not in listed:
             add_field(fields, name, {"type": "string", "optional": name not in needed})
     listed |= {each["name"] for each in fields}
+    for each in fields:
+        if any(inputs.get(other) for other in action.instead.get(each["name"], ())):
+            each["optional"] = True
     described = action.describe_inputs(inputs)
     return [*fields, *(each for each in described if each["name"] not in listed)]

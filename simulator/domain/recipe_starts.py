@@ -1,6 +1,6 @@
 """Start and stop recipes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,10 @@ from simulator.db.tables import Connection, Recipe
 from simulator.domain.editing.invalid import InvalidOperand, list_invalid_operands
 from simulator.domain.editing.missing import MissingInput, list_missing
 from simulator.domain.engine.compiling import list_steps
-from simulator.domain.engine.steps import Step
+from simulator.domain.engine.steps import RECIPE_FUNCTION, Step
 from simulator.domain.engine.stubs import find_stub
 from simulator.domain.packages.lint import Finding, StepReport, Verdict, execution, structure
+from simulator.domain.packages.lint.findings import CALLS
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
@@ -26,6 +27,21 @@ class Unconnected:
 
     number: int
     connection_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoppedCall:
+    """A step that calls a recipe which is stopped: it would fail, and does not keep from starting.
+
+    Attributes:
+        number: of the step, as the editor shows it.
+        recipe_id: of the recipe that it calls.
+        name: of that recipe.
+    """
+
+    number: int
+    recipe_id: int
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +73,14 @@ class Checked:
         missing: the required inputs that steps lack.
         unconnected: the steps that lack a connection.
         findings: where it breaks a rule of Workato's.
+        stopped: the steps that call a recipe which is stopped.
     """
 
     steps: tuple[StepReport, ...]
     missing: tuple[MissingInput, ...]
     unconnected: tuple[Unconnected, ...]
     findings: tuple[Finding, ...]
+    stopped: tuple[StoppedCall, ...]
 
     @property
     def impossible(self) -> tuple[StepReport, ...]:
@@ -70,7 +88,8 @@ class Checked:
         return tuple(each for each in self.steps if each.verdict is Verdict.CANNOT)
 
     def __bool__(self) -> bool:
-        return bool(self.steps or self.missing or self.unconnected or self.findings)
+        found = (self.steps, self.missing, self.unconnected, self.findings, self.stopped)
+        return any(found)
 
 
 def start(world: World, recipe: Recipe) -> Hindrances:
@@ -107,13 +126,12 @@ def check(world: World, recipe: Recipe) -> Checked:
     """
 
     def called(target: Any) -> Verdict | None:
-        number = parse_whole_number(str(target))
-        found = None if number is None else world.db.session.get(Recipe, number)
-        return Verdict.RUNS if found and found.workspace_id == recipe.workspace_id else None
+        return Verdict.RUNS if _find_called(world, recipe, target) else None
 
-    allows_code = world.settings.allow_code
     steps = execution.check(
-        recipe.code, recipe.config, recipe.stubs, called, allows_code=allows_code
+        *(recipe.code, recipe.config, recipe.stubs, called),
+        allows_code=world.settings.allow_code,
+        among="in this workspace",
     )
     wrong = tuple(each for each in steps if each.verdict is not Verdict.RUNS and each.reason)
     read = list_steps(recipe.code, recipe.config) if execution.is_readable(steps) else []
@@ -122,6 +140,7 @@ def check(world: World, recipe: Recipe) -> Checked:
         missing=tuple(list_missing(recipe.code, read, recipe.stubs)) if read else (),
         unconnected=_list_unconnected(world, recipe, read),
         findings=tuple(structure.check(recipe.code, recipe.config)),
+        stopped=tuple(_iter_stopped(world, recipe, read)),
     )
 
 
@@ -135,6 +154,32 @@ def stop(world: World, recipe: Recipe) -> None:
     if recipe.running:
         recipe.running = False
         recipe.stopped_at = recipe.updated_at = world.clock.now()
+
+
+def list_stopped(world: World, recipe: Recipe) -> list[StoppedCall]:
+    """Return the steps of a recipe that call one which is stopped.
+
+    Args:
+        world: with an open unit of work.
+        recipe: that can be started.
+    """
+    return list(_iter_stopped(world, recipe, list_steps(recipe.code, recipe.config)))
+
+
+def _find_called(world: World, recipe: Recipe, target: Any) -> Recipe | None:
+    number = parse_whole_number(str(target))
+    found = None if number is None else world.db.session.get(Recipe, number)
+    return found if found and found.workspace_id == recipe.workspace_id else None
+
+
+def _iter_stopped(world: World, recipe: Recipe, steps: Sequence[Step]) -> Iterator[StoppedCall]:
+    for step in steps:
+        is_call = step.provider == RECIPE_FUNCTION and step.name in CALLS
+        if not is_call or step.is_skipped or find_stub(recipe.stubs, step) is not None:
+            continue
+        found = _find_called(world, recipe, step.inputs.get("flow_id"))
+        if found is not None and not found.running and found is not recipe:
+            yield StoppedCall(number=step.number + 1, recipe_id=found.id, name=found.name)
 
 
 def _list_unconnected(

@@ -53,6 +53,14 @@ def test_each_action_does_at_the_api_what_its_name_says(jira: Jira) -> None:
     assert len(found["issues"]) == 1
 
 
+@pytest.mark.requirement("EDIT-21")
+def test_project_and_type_of_a_new_issue_may_be_one_input(jira: Jira) -> None:
+    for given in ({"project_issuetype": "OPS--Bug"}, {"project_issuetype": "OPS : Bug"}):
+        key = run(jira, "create_issue", **given, summary="Lamp", description=None)["key"]
+        fields = run(jira, "get_issue", issue=key)["fields"]
+        assert (fields["project"]["key"], fields["issuetype"]["name"]) == ("OPS", "Bug")
+
+
 @pytest.mark.requirement("JIRA-21")
 def test_every_action_is_one_of_those() -> None:
     """A new one needs its line above."""

@@ -9,6 +9,7 @@ import pytest
 from simulator.connectors import CONNECTORS
 from simulator.connectors.inputs import list_inputs
 from simulator.connectors.outputs import list_outputs
+from simulator.db.tables import Recipe
 from simulator.domain.engine.compiling import compile_recipe
 from simulator.domain.engine.tree import Action
 from simulator.domain.formulas.scope import Scope
@@ -82,3 +83,33 @@ def test_a_list_without_a_source_has_the_one_item_that_was_filled_in(
     found = action.inputs.evaluate(Scope({}, now=datetime.now, octets=bytes))
     found = found.get("request", found)
     assert [*found.values()] == [[listed] if listed else []]
+
+
+@pytest.mark.requirement("EDIT-22")
+def test_a_call_of_a_stopped_recipe_is_told_and_keeps_nothing_from_starting(
+    hub: Hub, builder: HubBrowser
+) -> None:
+    number = add(hub, builder, "workato_recipe_function/call_recipe", after="1")
+    page = text_of(builder.get(at(number)))
+    assert "Code errors (1) Step 3 : Recipe function is required." in page
+    fields = {'pick:["input","flow_id"]': "1", 'toggle:["input","flow_id"]': "list"}
+    assert save(hub, builder, number, **fields).status_code == 303
+    with hub.world.db.unit() as session:
+        called = session.get_one(Recipe, 1)
+        called.running, name = False, called.name
+
+    told = f"The recipe '{name}', which it calls, is stopped. Start it, too."
+    assert f"Calls of stopped recipes (1) Step 3 : {told}" in text_of(builder.get(at(number)))
+    started = builder.post("/recipes/3/state", "/projects/1", do="start")
+    page = text_of(builder.get(started.headers["Location"]))
+    assert f"Started the recipe 'Recipe 3'. Step 3: {told}" in page
+    assert hub.read(Recipe, 3).running
+
+
+@pytest.mark.requirement("EDIT-21")
+def test_retries_are_whole_numbers(hub: Hub, builder: HubBrowser) -> None:
+    handler = add(hub, builder, "try", after="1") + 1
+    retries = 'value:["input","max_retry_count"]'
+    refused = save(hub, builder, handler, **{retries: "9"})
+    assert error_beside(refused, "Retries") == "Retries is a whole number from 0 to 5."
+    assert save(hub, builder, handler, **{retries: "2"}).status_code == 303

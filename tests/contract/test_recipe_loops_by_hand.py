@@ -125,7 +125,8 @@ def test_a_loop_in_batches_gives_a_list_of_items(hub: Hub, builder: HubBrowser) 
     source = f"#{{_dp('{pills_of(builder.get(at(loop, recipe)))['Rows']}')}}"
     whole = {'value:["source"]': source, 'value:["repeat_mode"]': "batch"}
     refused = save(hub, builder, loop, recipe, **whole, **{'value:["batch_size"]': "0"})
-    assert error_beside(refused, "Batch size") == "A batch size is a whole number from 1 on."
+    told = "Batch size is a whole number from 1 to 50,000."
+    assert error_beside(refused, "Batch size") == told
     saved = save(hub, builder, loop, recipe, **whole, **{'value:["batch_size"]': "2"})
     assert saved.status_code == 303
 

@@ -59,6 +59,37 @@ def test_a_step_that_lacks_a_required_input_cannot_run() -> None:
     assert lint(files, Echo=[stub]).recipes[0].verdict is Verdict.STUB
 
 
+@pytest.mark.requirement("EDIT-21")
+@pytest.mark.parametrize(
+    "provider,name,inputs,lacking",
+    [
+        ("jira", "create_issue", {"summary": "x"}, "Project is required. Issue type is required."),
+        ("jira", "create_issue", {"summary": "x", "project_issuetype": "OPS--Task"}, ""),
+        ("workato_recipe_function", "call_recipe", {}, "Recipe function is required."),
+        ("workato_variable", "declare_list", {}, "List name is required."),
+        ("workato_variable", "insert_to_list", {}, "List is required."),
+        ("workato_variable", "update_variables", {}, "Variable is required."),
+        ("workato_variable", "update_variables", {"u:a:n": "1"}, ""),
+        ("lookup_table", "get_entry", {}, "Lookup table is required."),
+        ("workato_db_table", "get_records", {"table_id": "1"}, ""),
+    ],
+)
+def test_what_an_action_cannot_do_without(
+    provider: str, name: str, inputs: dict[str, Any], lacking: str
+) -> None:
+    (_, step) = lint_blocks(block(1, provider, name, input=inputs)).steps
+    assert (step.reason, step.verdict) == (lacking, Verdict.CANNOT if lacking else Verdict.RUNS)
+
+
+@pytest.mark.requirement("EDIT-21")
+def test_nothing_is_greater_than_nothing() -> None:
+    one = {"lhs": "1", "rhs": "", "uuid": "c"}
+    both = [one | {"operand": each} for each in ("equals_to", "greater_than")]
+    inputs = {"type": "compound", "operand": "and", "conditions": both}
+    choice = {"number": 1, "keyword": "if", "uuid": "i", "input": inputs, "block": []}
+    assert lint_blocks(choice).steps[1].reason == "Value 2 is required."
+
+
 @pytest.mark.requirement("PKG-7")
 @pytest.mark.parametrize(
     "name, verdict",

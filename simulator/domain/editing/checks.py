@@ -8,6 +8,7 @@ from simulator.domain.editing.outputs import list_lines
 from simulator.domain.engine.written import iter_blocks
 from simulator.domain.formulas import Pill, iter_pills, list_problems
 from simulator.errors import list_choices
+from simulator.validation.parsing import parse_whole_number
 
 #: Providers of pills that name a block by what it is.
 _BY_KEYWORD = ("foreach", "repeat", "catch", "")
@@ -45,9 +46,11 @@ def _check_text(text: str, field: InputField | None, lines: Mapping[str, set[str
         return f"A value has at most {LONGEST:,} characters."
     if field is not None and field.path[-1] == "code":
         return ""
-    if field is not None and field.path == ("batch_size",):
-        is_whole = text.strip().isdigit() and int(text) > 0
-        return "" if is_whole or not text else "A batch size is a whole number from 1 on."
+    if field is not None and field.bounds is not None:
+        number, (least, most) = parse_whole_number(text.strip()), field.bounds
+        if not text or (number is not None and least <= number <= most):
+            return ""
+        return f"{field.label} is a whole number from {least} to {most:,}."
     if field is not None and field.is_fixed:
         known = [value for value, _ in field.options]
         return "" if text in ("", *known) else f"Choose one of the menu. {list_choices(known)}"

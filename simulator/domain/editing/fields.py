@@ -19,7 +19,7 @@ from simulator.domain.editing.schemas import find_schemas
 from simulator.domain.editing.surroundings import Option, Surroundings
 from simulator.domain.engine.compiling import get_schemas, list_steps
 from simulator.domain.engine.conditions import OPERANDS
-from simulator.domain.engine.limits import BATCH_SIZE
+from simulator.domain.engine.limits import BATCH_SIZE, LONGEST_INTERVAL, MOST_RETRIES, MOST_TURNS
 from simulator.domain.engine.schemas import Fields, read_fields
 from simulator.domain.engine.steps import (
     API_PLATFORM,
@@ -110,9 +110,8 @@ def _of_condition(block: Block) -> Iterator[InputField]:
         yield InputField(
             path=(*at, "operand"), label=f"Condition{which}", options=operands, is_fixed=True
         )
-        yield InputField(
-            path=(*at, "rhs"), label=f"Value{which}", hint="Not for: is true, present, blank."
-        )
+        unary = ", ".join(each.replace("_", " ") for each in UNARY)
+        yield InputField(path=(*at, "rhs"), label=f"Value{which}", hint=f"Not for: {unary}.")
 
 
 def _of_trigger(block: Block) -> Iterator[InputField]:
@@ -330,6 +329,7 @@ _OF_CONTROL: Mapping[str, Sequence[InputField]] = {
         ),
         InputField(
             path=("batch_size",), label="Batch size", type="integer", takes_formula=False,
+            bounds=(1, MOST_TURNS),
             hint=f"Items of a batch, at most; {BATCH_SIZE} where nothing is written.",
         ),
         InputField(
@@ -338,8 +338,15 @@ _OF_CONTROL: Mapping[str, Sequence[InputField]] = {
         ),
     ),
     "catch": (
-        InputField(path=("input", "max_retry_count"), label="Retries", hint="0 to 3."),
-        InputField(path=("input", "retry_interval"), label="Seconds between retries"),
+        InputField(
+            path=("input", "max_retry_count"), label="Retries", type="integer",
+            takes_formula=False, bounds=(0, MOST_RETRIES), hint=f"0 to {MOST_RETRIES}.",
+        ),
+        InputField(
+            path=("input", "retry_interval"), label="Seconds between retries", type="integer",
+            takes_formula=False, bounds=(0, LONGEST_INTERVAL),
+            hint="Nobody waits for them here: a retry comes at once.",
+        ),
     ),
     "stop": (
         InputField(
@@ -353,6 +360,13 @@ _OF_PLATFORM: Mapping[str, Mapping[str, Sequence[InputField]]] = {
     "logger": {
         "log_message": (
             InputField(path=("input", "message"), label="Message", required=True, lines=2),
+            InputField(
+                path=("input", "user_logs_enabled"),
+                label="Send to the logging service",
+                options=YES_NO,
+                is_fixed=True,
+                hint="It is in the job in any case.",
+            ),
         )
     },
     "workato_list": {

@@ -30,6 +30,7 @@ class InputField:
         lines: how high its field is.
         takes_formula: whether a formula can be there.
         has_toggle: whether exports note which of the two is used: option list or custom value.
+        bounds: the least and the greatest whole number, where only such a number can be there.
         is_dynamic: whether the options are the workspace's, so that exports note which was chosen.
     """
 
@@ -43,6 +44,7 @@ class InputField:
     lines: int = 1
     takes_formula: bool = True
     has_toggle: bool = False
+    bounds: tuple[int, int] | None = None
     is_dynamic: bool = False
 
 

@@ -8,8 +8,9 @@ from simulator.connectors.inputs import list_inputs
 from simulator.domain.editing.fields import list_fixed_fields
 from simulator.domain.editing.inputs import Block, Path, get_value, list_schema_inputs
 from simulator.domain.editing.outputs import make_label
+from simulator.domain.engine.platform.tables import DATA, LOOKUP
 from simulator.domain.engine.schemas import read_fields
-from simulator.domain.engine.steps import CUSTOM_ACTION, Step
+from simulator.domain.engine.steps import CUSTOM_ACTION, RECIPE_FUNCTION, Step
 from simulator.domain.engine.stubs import Stub, find_stub
 from simulator.domain.engine.written import iter_blocks
 
@@ -40,7 +41,8 @@ def list_missing(
     """Return the required inputs that steps lack; those that are skipped or stubbed lack none.
 
     Of an app's action, what is required is what its connector knows and what an export's own schema
-    says in so many words (`optional: false`); of Workato's own steps, what no schema decides.
+    says in so many words (`optional: false`); of Workato's own steps, what no schema decides; of a
+    condition that compares sizes, its value, too: nothing is greater than nothing.
 
     Args:
         code: of the recipe.
@@ -66,8 +68,12 @@ def name_path(path: Path) -> str:
 
 def _list_missing(step: Step, block: Block) -> Iterator[tuple[str, str]]:
     for field in list_fixed_fields(block):
-        if field.required and _is_empty(get_value(block, field.path)):
+        is_needed = field.required or _compares_sizes(block, field.path)
+        if is_needed and _is_empty(get_value(block, field.path)):
             yield field.label, name_path(field.path)
+    own = _find_own(step)
+    if own and all(_is_empty(step.inputs.get(name)) for name in own[1]):
+        yield own[0], own[1][0]
     if step.connector is None or step.name == CUSTOM_ACTION:
         return
     declared = [
@@ -90,6 +96,11 @@ def _list_missing(step: Step, block: Block) -> Iterator[tuple[str, str]]:
             yield label, name
 
 
+def _compares_sizes(block: Block, path: Path) -> bool:
+    operand = get_value(block, (*path[:-1], "operand"))
+    return path[-1] == "rhs" and operand in ("greater_than", "less_than")
+
+
 def _has_any(name: str, inputs: Mapping[str, Any], block: Block) -> bool:
     """Return whether an input has a value, also under the name of the field that it toggles to."""
     if not _is_empty(inputs.get(name)):
@@ -103,3 +114,21 @@ def _has_any(name: str, inputs: Mapping[str, Any], block: Block) -> bool:
 
 def _is_empty(value: Any) -> bool:
     return value in (None, "", {}, []) or (isinstance(value, str) and not value.strip())
+
+
+def _find_own(step: Step) -> tuple[str, tuple[str, ...]] | None:
+    """Return of which inputs an action of Workato's own needs one, and what people call it."""
+    if step.provider == LOOKUP:
+        return "Lookup table", ("lookup_table_id", "table_id")
+    if step.provider == DATA:
+        return "Data table", ("table_id", "lookup_table_id")
+    if step.provider == RECIPE_FUNCTION and step.name.startswith("call_recipe"):
+        return "Recipe function", ("flow_id",)
+    if step.provider != "workato_variable":
+        return None
+    if step.name in ("update_variable", "update_variables"):
+        return "Variable", ("name", *step.inputs)  # exports name them in one of three ways
+    if step.name == "declare_list":
+        return "List name", ("name",)
+    is_of_list = step.name in ("insert_to_list", "insert_to_list_batch", "clear_list")
+    return ("List", ("name",)) if is_of_list else None

@@ -11,6 +11,7 @@ from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.limits import (
     BATCH_SIZE,
     DEEPEST_BLOCKS,
+    LONGEST_INTERVAL,
     MOST_RETRIES,
     MOST_STEPS,
     MOST_TURNS,
@@ -250,7 +251,7 @@ class _Compiler:
             handler = Handler(
                 caught,
                 _whole(caught.inputs.get("max_retry_count"), 0, MOST_RETRIES),
-                _whole(caught.inputs.get("retry_interval"), 0, 3600),
+                _whole(caught.inputs.get("retry_interval"), 0, LONGEST_INTERVAL),
                 self._body(children(block), step.depth + 1),
             )
         return Monitor(step, body, handler if handler and not handler.step.is_skipped else None)

@@ -12,6 +12,8 @@ DEEPEST_BLOCKS = 40
 DEEPEST_CALLS = 20
 #: Retries of a monitor's body.
 MOST_RETRIES = 5
+#: Seconds between two of them, at most.
+LONGEST_INTERVAL = 3600
 #: Items of a batch where none is written.
 BATCH_SIZE = 100
 #: Characters that a job keeps of all its steps' inputs and outputs.

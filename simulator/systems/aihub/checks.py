@@ -7,12 +7,14 @@ from simulator.db.tables import Connection, Recipe
 from simulator.domain import recipe_starts
 from simulator.domain.engine.steps import Step
 from simulator.domain.packages.lint import Verdict
+from simulator.domain.recipe_starts import StoppedCall
 from simulator.web.application import current_world
 
 #: In the order of the page.
-CODE_ERRORS, CONFIG_ERRORS, STUBS, STUBBED, RULES = KINDS = (
+CODE_ERRORS, CONFIG_ERRORS, STOPPED, STUBS, STUBBED, RULES = KINDS = (
     "Code errors",
     "Config errors",
+    "Calls of stopped recipes",
     "Steps that need a stub",
     "Steps that a stub answers",
     "Workato's own rules",
@@ -62,6 +64,10 @@ def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
         if each.number in steps
     ]
     found += [
+        Problem(kind=STOPPED, step=each.number, sentence=tell_stopped(each))
+        for each in checked.stopped
+    ]
+    found += [
         Problem(kind=RULES, step=each.step, sentence=f"{_capitalize(each.message)} ({each.rule})")
         for each in checked.findings
     ]
@@ -70,6 +76,11 @@ def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
         for each in checked.missing
     ]
     return sorted(found, key=lambda each: (KINDS.index(each.kind), each.step or 0))
+
+
+def tell_stopped(call: StoppedCall) -> str:
+    """Return the sentence on a step that calls a recipe which is stopped."""
+    return f"The recipe '{call.name}', which it calls, is stopped. Start it, too."
 
 
 def _explain(step: Step, connection_id: int | None) -> str:

@@ -7,6 +7,7 @@ from simulator.db.tables import Recipe
 from simulator.domain import recipe_changes, recipe_starts, recipes
 from simulator.domain.recipe_starts import Hindrances
 from simulator.errors import FieldError
+from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import for_building, person
 from simulator.web.application import current_world
 
@@ -30,6 +31,9 @@ def change(recipe_id: int) -> Response:
             flash(f"'{recipe.name}' was not started. {_tell(hindrances)}", "error")
         else:
             flash(f"Started the recipe '{recipe.name}'.", "success")
+            tells_by_itself = request.form.get("back") in ("recipe", "editor")
+            for each in () if tells_by_itself else recipe_starts.list_stopped(world, recipe):
+                flash(f"Step {each.number}: {checks.tell_stopped(each)}", "warning")
     else:
         recipe_starts.stop(world, recipe)
         flash(f"Stopped the recipe '{recipe.name}'. Tools that run it are not listed.", "success")

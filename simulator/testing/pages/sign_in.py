@@ -113,8 +113,12 @@ class AppPages:
         self.decide(login, password, decision)
 
     def decide(self, login: str, password: str, decision: str) -> None:
-        """Sign in where the page wants it, and press `Allow` or `Deny`."""
+        """Sign in where the page wants it, press `Allow` or `Deny`, and wait for what follows."""
         self.login.or_(self.allow).wait_for()
         if self.login.is_visible():
             self.sign_in(login, password)
-        (self.allow if decision == "Allow" else self.deny).click()
+        button = self.allow if decision == "Allow" else self.deny
+        button.click()
+        # What a step does next belongs to the page that the app leads to: a click does not wait.
+        button.wait_for(state="hidden")
+        self._page.wait_for_load_state()

@@ -32,6 +32,7 @@ def check(
     called: Called,
     *,
     allows_code: bool = False,
+    among: str = "in the package",
 ) -> list[StepReport]:
     """Return what each step of a recipe would do, the trigger first.
 
@@ -41,6 +42,7 @@ def check(
         stubs: of the recipe.
         called: the verdict on a recipe that a step calls.
         allows_code: whether steps with code are run.
+        among: where the recipes are that can be called, in words.
     """
     try:
         steps = compiling.list_steps(code, config)
@@ -49,7 +51,7 @@ def check(
         return [_report_invalid(code, str(error))]
     blocks = list(iter_blocks(code))
     _, result = compiling.get_schemas(steps[0])
-    judge = _Judge(stubs, called, allows_code, list_required(read_fields(result)))
+    judge = _Judge(stubs, called, allows_code, list_required(read_fields(result)), among)
     return [
         _report(step, *judge.judge(step, block), find_stub(stubs, step))
         for step, block in zip(steps, blocks, strict=True)
@@ -97,6 +99,7 @@ class _Judge:
     called: Called
     allows_code: bool
     required: frozenset[str]
+    among: str
 
     def judge(self, step: Step, block: Mapping[str, Any]) -> tuple[Verdict, str]:
         """Return what a step would do, and why it would not simply run."""
@@ -158,13 +161,15 @@ class _Judge:
 
     def _judge_call(self, step: Step) -> tuple[Verdict, str]:
         target = step.inputs.get("flow_id")
+        if not target:
+            return Verdict.RUNS, ""  # a missing input, which is told as one
         reference = get_mapping(target)
         named = reference.get("name") or reference.get("zip_name")
         name = f"'{named}'" if named else f"{target}"
         verdict = self.called(target)
         if verdict is None:
             return Verdict.CANNOT, (
-                f"the recipe that it calls ({name}) is not in the package; {_CURE}"
+                f"the recipe that it calls ({name}) is not {self.among}; {_CURE}"
             )
         if verdict is Verdict.RUNS:
             return verdict, ""

@@ -1,6 +1,7 @@
 """What Workato knows of Jira Cloud: global addresses, the site's cloud id, actions of recipes."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -59,6 +60,22 @@ class _SearchByQuery(Action):
         return super().request({"fields": "*all"} | named)
 
 
+class _CreateIssue(Action):
+    """Create an issue; exports may name its project and type in one input, `OPS--Task`."""
+
+    def request(self, inputs: Mapping[str, Any]) -> AppRequest:
+        """Return the request; inputs of their own go before what is in one."""
+        given = {name: value for name, value in inputs.items() if value not in (None, "")}
+        both = re.split("--|:", str(given.get(_BOTH) or ""), maxsplit=1)
+        named: dict[str, Any] = dict(
+            zip(("project", "issue_type"), map(str.strip, both), strict=False)
+        )
+        named["issue_type"] = given.get("issuetype") or named.get("issue_type")
+        return super().request(named | given)
+
+
+#: Project and issue type in one input (Workato recipes as exported).
+_BOTH = "project_issuetype"
 #: Inputs for what an issue is planned with; labels and components are lists, as the API has them.
 _PLANS = {
     "labels": "fields.labels",
@@ -84,15 +101,22 @@ _ACTIONS = (
         scopes=_READ,
     ),
     _reads("get_issue", "Get issue", "issue/{issue}"),
-    _writes(
-        *("create_issue", "Create issue", "issue"),
-        project="fields.project.key",
-        issue_type="fields.issuetype.name",
-        summary="fields.summary",
-        description="fields.description",
-        priority="fields.priority.name",
-        assignee="fields.assignee.accountId",
-        **_PLANS,
+    _CreateIssue(
+        name="create_issue",
+        title="Create issue",
+        method="POST",
+        path=f"{_REST}/issue",
+        body={
+            "project": "fields.project.key",
+            "issue_type": "fields.issuetype.name",
+            "summary": "fields.summary",
+            "description": "fields.description",
+            "priority": "fields.priority.name",
+            "assignee": "fields.assignee.accountId",
+            **_PLANS,
+        },
+        instead={"project": (_BOTH,), "issue_type": (_BOTH, "issuetype")},
+        scopes=_WRITE,
     ),
     _writes(
         *("update_issue", "Update issue", "issue/{issue}"),
@@ -172,8 +196,7 @@ _DETAILS = """
         due_date: date | Due date
         parent: | Parent | The key of the issue that it is a part of.
 """
-#: How a builder reads the inputs (our choice of words). Exports may have other names for what a new
-#: issue needs, so nothing is demanded of it here.
+#: How a builder reads the inputs (our choice of words).
 _INPUTS = {
     "search_issues": """
         project: | Project | Its key, for example OPS.
@@ -195,9 +218,9 @@ _INPUTS = {
     """,
     "get_issue": _ISSUE_KEY,
     "create_issue": f"""
-        project: | Project | Its key, for example OPS; Jira needs it.
-        issue_type: | Issue type | Its name, for example Task; Jira needs it.
-        summary: | Summary | Jira needs it.
+        project: needed | Project | Its key, for example OPS.
+        issue_type: needed | Issue type | Its name, for example Task.
+        summary: needed | Summary
         {_DETAILS.strip()}
         assignee: | Assignee | An account ID; "Find user" gives it.
     """,
