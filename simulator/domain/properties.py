@@ -1,8 +1,9 @@
 """Properties: values that recipes read by name, of a workspace or of one project."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Select, select
+from sqlalchemy import delete as delete_rows
 
 from simulator.db.tables import Property
 from simulator.domain.packages.stored import lock
@@ -66,6 +67,20 @@ def upsert(
             session.add(row)
         row.value = value
     session.flush()
+
+
+def delete(world: World, workspace_id: int, project_id: int | None, names: Collection[str]) -> None:
+    """Delete properties; those that are not there are passed over.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        project_id: of one project; None for those of the workspace.
+        names: of the properties.
+    """
+    found = _of(workspace_id, project_id).where(Property.name.in_(names))
+    ids = world.db.session.scalars(found.with_only_columns(Property.id)).all()
+    world.db.session.execute(delete_rows(Property).where(Property.id.in_(ids)))
 
 
 def _of(workspace_id: int, project_id: int | None) -> Select[Property]:

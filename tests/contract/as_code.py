@@ -26,7 +26,6 @@ class Resource:
         kinds: member that is read → its JSON type, always.
         key: of the id in what creating answers.
         envelope: the member in which one of them stands; empty for none.
-        listed: whether one is found in the list of all; else it has an address.
         updated_at_once: whether what creating cannot say is said by an update behind it.
     """
 
@@ -34,7 +33,6 @@ class Resource:
     kinds: Mapping[str, type | tuple[type, ...]]
     key: str = "id"
     envelope: str = ""
-    listed: bool = False
     created_at: str = ""
     updated_at_once: bool = False
 
@@ -46,7 +44,6 @@ RESOURCES: Mapping[str, Resource] = {
         address="/api/projects",
         created_at="/api/folders",
         key="project_id",
-        listed=True,
         updated_at_once=True,
         kinds={"id": int, "name": str, "description": TEXT, "folder_id": int},
     ),
@@ -56,7 +53,6 @@ RESOURCES: Mapping[str, Resource] = {
     ),
     "connection": Resource(
         address="/api/connections",
-        listed=True,
         kinds={"id": int, "name": str, "provider": str, "folder_id": int, "tags": list}
         | {"external_id": TEXT},
     ),
@@ -135,13 +131,7 @@ class Workspace:
     def read(self, kind: str, number: Any) -> Members:
         """Read one thing, and check that every member has the type that it always has."""
         resource = RESOURCES[kind]
-        if resource.listed:
-            rows = self._ask("GET", resource.address)
-            found = next((each for each in rows if each["id"] == number), None)
-            if found is None:
-                raise Gone(f"{kind} {number}")
-        else:
-            found = _open(resource, self._ask("GET", f"{resource.address}/{number}"))
+        found = _open(resource, self._ask("GET", f"{resource.address}/{number}"))
         for key, expected in resource.kinds.items():
             assert isinstance(found[key], expected), (kind, key, found[key])
         return {key: found[key] for key in resource.kinds}

@@ -125,6 +125,16 @@ def test_properties_are_added_changed_and_found(hub: Hub, builder: HubBrowser) -
     assert "c@x</textarea>" in edited
     with hub.world.db.unit():
         assert properties.list_with_prefix(hub.world, 1, 1, "") == {"own": ""}
+    gone = f"{at}/delete?name=mail.admin"
+    assert "value is “c@x”" in text_of(builder.get(gone))
+    assert builder.post(gone, gone).headers["Location"] == at
+    assert "Deleted the property 'mail.admin'." in text_of(builder.get(at))
+    assert "Mail.other" in text_of(builder.get(at))
+    for missing in (gone, f"{at}/delete?name=own"):
+        assert builder.get(missing).status_code == 404
+    own = f"{at}/delete?name=own&project=1"
+    assert builder.post(own, own).headers["Location"] == f"{at}?project=1"
+    assert f'href="{at}?project=1"' in builder.get(f"{at}?project=1").text
     assert builder.get(f"{at}?project=2").status_code == 404, "of another workspace"
     assert f'href="{at}"' in hub.browser("admin").get("/tools/logs").text
 

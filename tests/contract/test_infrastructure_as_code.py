@@ -80,8 +80,23 @@ def test_a_property_is_kept_as_code(api_client: ApiClient) -> None:
         assert found.json() == {"mail.admin": value}
     assert api_client.get("/api/properties", params=query).json().keys() == {"mail.admin", "second"}
     assert api_client.get("/api/properties").json() == {}
+    deletion: Members = {"properties": {"mail.admin": None, "third": "three"}}
+    for _again in range(2):
+        assert api_client.post("/api/properties", params=query, json=deletion).ok
+        found = api_client.get("/api/properties", params=query).json()
+        assert found == {"second": "", "third": "three"}, "null deletes, and is no failure twice"
     assert api_client.delete(f"/api/projects/{project}").json() == {"success": True}
     assert api_client.get("/api/properties", params=query).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["projects", "connections"])
+def test_one_is_read_as_its_list_tells_of_it(api_client: ApiClient, kind: str) -> None:
+    first, *_others = api_client.get(f"/api/{kind}").json()
+    for start in ("/api", "/api/managed_users/1"):
+        assert api_client.get(f"{start}/{kind}/{first['id']}").json() == first
+    for missing in (999, "none"):
+        answer = api_client.get(f"/api/{kind}/{missing}")
+        assert (answer.status_code, list(answer.json())) == (404, ["message"])
 
 
 def test_ten_at_a_time_are_made_and_unmade(kept: Workspace) -> None:

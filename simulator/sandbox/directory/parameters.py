@@ -150,7 +150,7 @@ STANDARD = (
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
     Parameters("aihub", "* /tools/logs", ("server", "user", "client", "tool", "span", "ip")),
     Parameters("aihub", "* /tools/*", ("type", "before", "after")),
-    Parameters("aihub", "* /tools/properties", ("project", "edit", "name", "value")),
+    Parameters("aihub", "* /tools/properties*", ("project", "edit", "name", "value")),
     Parameters("aihub", "* /", _PAGE),
 )
 

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from simulator.db.tables import Project
 from simulator.domain import properties, workspaces
-from simulator.errors import FieldError
-from simulator.systems.aihub.context import person, searched
+from simulator.errors import FieldError, NotFound
+from simulator.systems.aihub.context import for_building, person, searched
 from simulator.validation.paging import Page
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -49,6 +49,24 @@ def save() -> Response | tuple[str, int]:
     flash(f"Saved the property '{name}'.", "success")
     back = None if project is None else project.id
     return redirect(url_for("properties.listing", project=back), 303)
+
+
+@bp.route("/delete", methods=["GET", "POST"])
+@for_building
+def delete() -> Response | str:
+    """Ask, and delete the property that `name` names."""
+    world, workspace_id, project = current_world(), person().workspace_id, _project()
+    name, own = request.values.get("name", ""), None if project is None else project.id
+    found = properties.list_with_prefix(world, workspace_id, own, name)
+    if name not in found:
+        raise NotFound("This property does not exist.")
+    if request.method == "GET":
+        return render_template(
+            "aihub/property_delete.html", project=project, name=name, value=found[name]
+        )
+    properties.delete(world, workspace_id, own, [name])
+    flash(f"Deleted the property '{name}'.", "success")
+    return redirect(url_for("properties.listing", project=own), 303)
 
 
 def _project() -> Project | None:

@@ -82,6 +82,14 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
     return describe_connections(call, found.cut(query.part.offset, query.part.size))
 
 
+@ENDPOINTS.add("GET", "connections/:connection_id", quota=LIST_CONNECTIONS)
+def get_connection(call: Call, connection_id: str) -> dict[str, Any]:
+    """Tell of one connection as their list does (our choice: none is documented)."""
+    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
+    found = connections.get_in_environment(call.world, environment_id, number)
+    return describe_connection(call, found)
+
+
 @ENDPOINTS.add("POST", "connections/runtime_user_connections")
 def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[str, Any]:
     """Begin a runtime user connection for an end user, or for whom any other text means.

@@ -66,6 +66,12 @@ def list_projects(call: Call, query: PageQuery) -> list[dict[str, Any]]:
     return [_project(each) for each in projects.cut(query.part.offset, query.part.size)]
 
 
+@ENDPOINTS.add("GET", "projects/:id")
+def get_project(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Tell of one project as their list does (our choice: none is documented)."""
+    return _project(_get_project(call, id))
+
+
 @ENDPOINTS.add("PUT", "projects/:id")
 def update_project(call: Call, id: str, body: ProjectChange) -> dict[str, Any]:  # noqa: A002
     """Change a project's name or description."""

@@ -36,14 +36,14 @@ class PropertyQuery(Place):
 
 
 class Properties(Body):
-    """Properties to be stored, by name.
+    """Properties to be stored, by name; null deletes one (our choice: no other way is documented).
 
     `project_id` is documented in the query; one in the body counts as well (our choice): passed
     over, it would put a project's properties into the workspace.
     """
 
     project_id: Number | None = None
-    properties: Annotated[dict[Name, Value], Field(max_length=MOST)]
+    properties: Annotated[dict[Name, Value | None], Field(max_length=MOST)]
 
 
 @ENDPOINTS.add("GET", "properties")
@@ -55,9 +55,12 @@ def list_properties(call: Call, query: PropertyQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "properties")
 def upsert_properties(call: Call, query: Place, body: Properties) -> dict[str, Any]:
-    """Store properties; those of the same names are replaced."""
+    """Store properties; those of the same names are replaced, and those that are null deleted."""
     project_id = _check(call, body.project_id if query.project_id is None else query.project_id)
-    properties.upsert(call.world, call.workspace_id, project_id, body.properties)
+    gone = [name for name, value in body.properties.items() if value is None]
+    properties.delete(call.world, call.workspace_id, project_id, gone)
+    values = {name: value for name, value in body.properties.items() if value is not None}
+    properties.upsert(call.world, call.workspace_id, project_id, values)
     return {"success": True}
 
 
