@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from simulator.db.listing import Found
 from simulator.db.tables import PackageAsset, Project, Recipe, Workspace
-from simulator.domain import asset_folders
+from simulator.domain import asset_folders, project_scope
 from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.packages.model import ACTIVE
 from simulator.domain.project_assets import (
@@ -103,7 +103,9 @@ def create_collection(world: World, project: Project, name: str) -> PackageAsset
     taken = select_of_kind(project.workspace_id, COLLECTION).where(
         func.lower(PackageAsset.name) == name.lower()
     )
-    if world.db.session.scalar(taken.limit(1)):
+    with project_scope.lifted(world):  # its address is one of the workspace
+        twin = world.db.session.scalar(taken.limit(1))
+    if twin is not None:
         raise FieldError("name", "has already been taken")
     document = {
         "name": name,

@@ -55,7 +55,9 @@ def change_project(
             ending = f" ({project.environment.name})"
             name = name.removesuffix(ending) + ending
         own = Project.workspace_id == project.workspace_id, Project.name == name
-        if world.db.session.scalar(select(Project.id).where(*own, Project.id != project.id)):
+        with project_scope.lifted(world):  # names are those of the workspace
+            twin = world.db.session.scalar(select(Project.id).where(*own, Project.id != project.id))
+        if twin is not None:
             raise FieldError("name", "has already been taken")
         project.name = name
     if description is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from simulator.db.tables import Folder, Project
 from simulator.db.upsert import insert_missing
@@ -213,4 +213,9 @@ def find_home_assets(world: World, workspace_id: int) -> Place | None:
 
 
 def _select_home_assets(workspace_id: int) -> Select[Project]:
-    return select(Project).where(Project.workspace_id == workspace_id, Project.name == HOME_ASSETS)
+    """Where it was deployed, whoever sees that environment alone sees the copy alone."""
+    table = Project.__table__.c  # of the table: nothing of it is hidden
+    made = select(table.id).where(table.workspace_id == workspace_id, table.name == HOME_ASSETS)
+    either = or_(Project.id.in_(made), Project.deployed_from_id.in_(made))
+    seen = select(Project).where(Project.workspace_id == workspace_id, either)
+    return seen.order_by(Project.deployed_from_id.is_not(None), Project.id).limit(1)

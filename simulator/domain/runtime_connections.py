@@ -6,6 +6,8 @@ The address that it gets leads straight to the app's consent page: whoever opens
 import logging
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from sqlalchemy.exc import NoResultFound
+
 from simulator.db.tables import Connection
 from simulator.domain import authorizations, connections, folders, tokens
 from simulator.domain.authorizations import NotGranted, Program
@@ -57,15 +59,18 @@ def begin(
 
     Raises:
         NotFound: there is no such folder.
-        FieldError: on `parent_id`, `callback_url` or `redirect_url`.
+        FieldError: on `parent_id`, `external_id`, `callback_url` or `redirect_url`.
     """
     if parent.parent_id is not None or not parent.connected:
         raise FieldError("parent_id", "must be a connection of a builder that is connected.")
     place = folders.get_place(world, parent.workspace_id, folder_id)
     owner = connections.find_person(world, parent, external_id) or external_id
-    child = connections.get_or_create_child(
-        world, parent, parent.environment_id, owner, place.project.id
-    )
+    try:
+        child = connections.get_or_create_child(
+            world, parent, parent.environment_id, owner, place.project.id
+        )
+    except NoResultFound:  # it is in a project that whoever asks does not see
+        raise FieldError("external_id", "has already been taken") from None
     child.name = name.strip()[:250] or child.name
     child.callback_url = _check_url("callback_url", callback_url)
     child.redirect_url = _check_url("redirect_url", redirect_url)

@@ -5,6 +5,7 @@ import hashlib
 from sqlalchemy import func, select, union_all
 
 from simulator.db.tables import DeletedServer, McpServer
+from simulator.domain import project_scope
 from simulator.world import World
 
 _HANDLE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
@@ -15,11 +16,14 @@ _FIRST_NUMBER = 2101
 def find_next_number(world: World) -> int:
     """Return the number behind the highest that a server has or had; nobody has claimed it yet.
 
+    Servers that whoever asks does not see have theirs, too.
+
     Args:
         world: with an open unit of work.
     """
     taken = union_all(select(McpServer.number), select(DeletedServer.number)).subquery()
-    highest = world.db.session.scalar(select(func.max(taken.c.number)))
+    with project_scope.lifted(world):
+        highest = world.db.session.scalar(select(func.max(taken.c.number)))
     return (highest or _FIRST_NUMBER - 1) + 1
 
 

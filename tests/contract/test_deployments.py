@@ -1,6 +1,7 @@
 """A project is deployed from Development to Test and Production, by program and by hand."""
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -139,6 +140,24 @@ def test_neither_environment_sees_the_other_ones_project(
     test.call("GET", f"recipes/{echo['id']}", 404)
     assert test.call("PUT", f"projects/{there['id']}", name="Service")["name"] == "Service"
     test.call("POST", f"projects/{there['id']}/build", 403)
+
+
+@pytest.mark.requirement("USR-64")
+def test_what_is_put_nowhere_else_is_in_each_environments_own_project(
+    dev: Program, test: Program
+) -> None:
+    code = json.dumps(recipe("Echo")["code"])
+    dev.call("POST", "recipes", name="Echo", code=code)
+    home = named(dev, "projects", "Home assets")
+    dev.call("POST", f"projects/{home['id']}/deploy?environment_type=test", description="First")
+    there = named(test, "projects", "Home assets")
+    made = test.call("POST", "recipes", name="Second", code=code)["id"]
+    assert test.call("GET", f"recipes/{made}")["folder_id"] == there["folder_id"]
+    both = [
+        each.call("POST", "mcp/mcp_servers", name="New", folder_id=place["folder_id"])["data"]["id"]
+        for each, place in ((test, there), (dev, home))
+    ]
+    assert len(set(both)) == 2, "each has a number of its own, hidden or not"
 
 
 @pytest.mark.requirement("USR-64")

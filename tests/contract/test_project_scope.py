@@ -87,50 +87,18 @@ def test_lists_say_nothing_of_other_projects(limited: Program, elsewhere: dict[s
     assert limited.call("GET", f"tags?q[recipe_id_eq]={elsewhere['recipe']}")["data"]["tags"] == []
 
 
-def test_nothing_of_other_projects_is_found_by_its_id(
+def test_numbers_and_names_are_those_of_the_workspace(
     limited: Program, elsewhere: dict[str, Any]
 ) -> None:
-    there = {
-        "recipes": "recipe",
-        "folders": "folder",
-        "mcp/mcp_servers": "server",
-        "data_tables": "data_table",
-        "v2/api_clients": "client",
-        "export_manifests": "manifest",
-        "packages": "package",
-    }
-    paths = [f"{path}/{elsewhere[name]}" for path, name in there.items()]
-    paths += [
-        f"recipes/{elsewhere['recipe']}/jobs",
-        f"recipes/{elsewhere['recipe']}/versions",
-        f"lookup_tables/{elsewhere['lookup_table']}/rows",
-        f"folders?parent_id={elsewhere['project']}",
-        f"properties?project_id={elsewhere['project']}",
-        f"packages/{elsewhere['package']}/download",
-        f"export_manifests/folder_assets?folder_id={elsewhere['project']}",
-    ]
-    for path in paths:
-        assert limited.send("GET", path).status_code == 404, path
-
-
-def test_nothing_is_changed_in_other_projects(limited: Program, elsewhere: dict[str, Any]) -> None:
-    changes: list[tuple[str, str, dict[str, Any]]] = [
-        ("PUT", f"connections/{elsewhere['connection']}", {"name": "A"}),
-        ("PUT", f"recipes/{elsewhere['recipe']}", {"name": "A"}),
-        ("PUT", f"projects/{elsewhere['project']}", {"name": "A"}),
-        ("DELETE", f"data_tables/{elsewhere['data_table']}", {}),
-        ("POST", "lookup_tables/batch_delete", {"ids": [elsewhere["lookup_table"]]}),
-        ("DELETE", f"api_collections/{elsewhere['collection']}", {}),
-        ("POST", "folders", {"name": "A", "parent_id": elsewhere["project"]}),
-        (
-            "POST",
-            "tags_assignments",
-            {"add_tags": [elsewhere["tag"]], "recipe_ids": [elsewhere["recipe"]]},
-        ),
-        ("POST", "properties?project_id=" + str(elsewhere["project"]), {"properties": {"a": "b"}}),
-    ]
-    for method, path, body in changes:
-        assert limited.send(method, path, json=body).status_code == 404, path
+    """What others have that the client does not see is not to be had twice."""
+    own = elsewhere["own"]
+    assert limited.call("POST", "mcp/mcp_servers", name=SECRET, folder_id=own)["data"]["id"]
+    for method, path, body in (
+        ("PUT", f"projects/{own}", {"name": SECRET}),
+        ("POST", "api_collections", {"name": SECRET, "project_id": str(own)}),
+    ):
+        refused = limited.call(method, path, 400, **body)
+        assert refused["errors"] == {"name": ["has already been taken"]}, path
 
 
 def test_what_is_for_the_whole_workspace_is_refused(
