@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from simulator.db.listing import Found
 from simulator.db.tables import DataRecord, DataTable
-from simulator.domain import data_records
+from simulator.domain import data_records, data_values
 from simulator.domain.data_records import META
 from simulator.errors import FieldError
 from simulator.world import World
@@ -38,7 +38,7 @@ OPERATORS = (*_COMPARISONS, "$ne", "$in", "$starts_with")
 _JOINS = {"$and": and_, "$or": or_}
 #: Conditions in one request, and how deep they nest (our choice).
 _MOST, _DEEPEST = 100, 10
-#: A number below `data_records.LARGEST`: PostgreSQL fails at one that is none of its own.
+#: A number below `data_values.LARGEST`: PostgreSQL fails at one that is none of its own.
 _NUMBER = (
     r"^-?([0-9]{1,250}(\.[0-9]+)?"
     r"|[0-9](\.[0-9]+)?[eE]([+-]?[0-9]{1,2}|[+-]?1[0-9]{2}|[+-]?2[0-4][0-9]|-[23][0-9]{2}))$"
@@ -131,7 +131,7 @@ class _Conditions:
 
     def _read(self, operand: _Operand, what: Any) -> Any:
         match operand.type:
-            case "number" if data_records.is_number(what):
+            case "number" if data_values.is_number(what):
                 return float(what)
             case "boolean" if isinstance(what, bool):
                 return what
@@ -144,13 +144,13 @@ class _Conditions:
     def _read_time(self, operand: _Operand, what: str) -> Any:
         try:
             if operand.type == "date":
-                return data_records.read_moment(what).date().isoformat()
-            moment = data_records.read_moment(what)
+                return data_values.read_moment(what).date().isoformat()
+            moment = data_values.read_moment(what)
             if len(what) == len("2026-08-31"):  # a day begins at midnight of the caller's zone
                 moment -= self._offset
         except (ValueError, OverflowError):
             raise FieldError("where", f"'{operand.name}' is compared with a time") from None
-        return moment if operand.type == "moment" else data_records.write_moment(moment)
+        return moment if operand.type == "moment" else data_values.write_moment(moment)
 
 
 def find(

@@ -1,41 +1,20 @@
 """Records of a data table, as programs read and write them (Workato docs, data tables)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select
 
 from simulator.db.tables import DataRecord, DataTable
+from simulator.domain import revisions
+from simulator.domain.data_values import Field, check
 from simulator.errors import FieldError, NotFound
 from simulator.validation.parsing import shorten
 from simulator.world import World
 
 #: What every record has beside its columns, and the type of each.
 META = {"$record_id": "string", "$created_at": "date_time", "$updated_at": "date_time"}
-#: Numbers are smaller, whatever their sign, so that every database can compare them (our choice).
-LARGEST = 10**250
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """A column, as records have it.
-
-    Attributes:
-        id: under which rows have its value.
-        name: for people, and in programs.
-        type: one of `data_tables.TYPES`.
-        required: whether no record may leave it out.
-        is_list: whether it has several values.
-    """
-
-    id: str
-    name: str
-    type: str
-    required: bool
-    is_list: bool
 
 
 def list_fields(table: DataTable) -> list[Field]:
@@ -51,6 +30,8 @@ def list_fields(table: DataTable) -> list[Field]:
             type=str(each.get("type", "string")),
             required=bool(each.get("required")),
             is_list=bool(each.get("multivalue")),
+            default=each.get("default_value"),
+            hint=str(each.get("hint") or ""),
         )
         for each in table.columns
         if isinstance(each, Mapping)
@@ -76,8 +57,17 @@ def find_field(table: DataTable, name: str, member: str) -> Field:
     raise FieldError(member, f"'{shorten(name)}' is no column of the table. There are: {known}.")
 
 
+def list_defaults(table: DataTable) -> dict[str, Any]:
+    """Return what a new record has in columns of which it says nothing, by the columns' ids.
+
+    Args:
+        table: with its columns.
+    """
+    return {each.id: each.default for each in list_fields(table) if each.default is not None}
+
+
 def create(world: World, table: DataTable, given: Mapping[str, Any]) -> DataRecord:
-    """Add a record to a table.
+    """Add a record to a table; it has the default values of columns that are left out.
 
     Args:
         world: with an open unit of work.
@@ -87,7 +77,7 @@ def create(world: World, table: DataTable, given: Mapping[str, Any]) -> DataReco
     Raises:
         FieldError: on a column that there is not, or whose value is none of its type.
     """
-    values = _read(table, {}, given)
+    values = _read(table, list_defaults(table), given)
     now = world.clock.now()
     record = DataRecord(
         id=world.randomness.uuid("record"),
@@ -101,26 +91,35 @@ def create(world: World, table: DataTable, given: Mapping[str, Any]) -> DataReco
     return record
 
 
-def get(world: World, table: DataTable, record_id: str) -> DataRecord:
+def get(world: World, table: DataTable, record_id: str, *, lock: bool = True) -> DataRecord:
     """Return a record of a table, locked until the unit of work ends.
 
     Args:
         world: with an open unit of work.
         table: where.
         record_id: its UUID.
+        lock: whether it is to be changed; False leaves it unlocked.
 
     Raises:
         NotFound: there is none.
     """
     own = DataRecord.table_id == table.id, DataRecord.id == record_id.lower()
-    locked = select(DataRecord).where(*own).with_for_update()
-    found = world.db.session.scalar(locked.execution_options(populate_existing=True))
+    asked = select(DataRecord).where(*own)
+    if lock:
+        asked = asked.with_for_update().execution_options(populate_existing=True)
+    found = world.db.session.scalar(asked)
     if found is None:
         raise NotFound(f"The data table '{table.name}' has no record '{shorten(record_id)}'.")
     return found
 
 
-def change(world: World, table: DataTable, record: DataRecord, given: Mapping[str, Any]) -> None:
+def change(
+    world: World,
+    table: DataTable,
+    record: DataRecord,
+    given: Mapping[str, Any],
+    seen: str | None = None,
+) -> None:
     """Change values of a record; what is left out stays as it is.
 
     Args:
@@ -128,10 +127,13 @@ def change(world: World, table: DataTable, record: DataRecord, given: Mapping[st
         table: where.
         record: as `get` returned it.
         given: column's name or UUID → value.
+        seen: the revision that the change was made for; None for whichever is the present one.
 
     Raises:
         FieldError: as when it is created.
+        Outdated: its revision is another one.
     """
+    revisions.check(seen, record.fields)
     record.fields = _read(table, record.fields, given)
     record.updated_at = world.clock.now()
 
@@ -147,95 +149,62 @@ def delete(world: World, record: DataRecord) -> None:
     world.db.session.execute(delete_rows(DataRecord).where(own))
 
 
-def read_moment(text: str) -> datetime:
-    """Return the moment of an ISO 8601 text; without an offset, it is of UTC.
+def has_value(field_id: str) -> ColumnElement[bool]:
+    """Return the condition that a record has something in a column, and no empty text.
 
     Args:
-        text: such as 2026-08-31T12:00:00Z.
-
-    Raises:
-        ValueError: it is none.
+        field_id: of the column.
     """
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return func.coalesce(cast(DataRecord.fields[field_id].as_string(), Text), "") != ""
 
 
-def write_moment(moment: datetime) -> str:
-    """Return a moment as records have it: in UTC, with microseconds, so that texts are in order.
+def count_values(world: World, table: DataTable, field_id: str) -> int:
+    """Return how many records of a table have something in a column.
 
     Args:
-        moment: with a time zone.
+        world: with an open unit of work.
+        table: whose records.
+        field_id: of the column.
     """
-    written = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return written.replace("+00:00", "Z")
+    own = DataRecord.table_id == table.id, has_value(field_id)
+    return world.db.session.scalar(select(func.count()).select_from(DataRecord).where(*own)) or 0
 
 
-def is_number(value: Any) -> bool:
-    """Return whether a value is a number that a record can have, or be compared with.
+def find_mistakes(
+    table: DataTable, before: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return what is wrong with a change of a record: column's name or UUID → the sentence's end.
 
     Args:
-        value: out of JSON.
+        table: with its columns.
+        before: what the record has, by the columns' ids.
+        given: column's name or UUID → value.
     """
-    is_numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_numeric and abs(value) < LARGEST
+    return _review(table, before, given)[1]
 
 
 def _read(table: DataTable, before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a record after a change; what is left out stays as it was before."""
-    values = dict(before)
-    for name, value in given.items():
-        if name in META:
-            raise FieldError(name, "is given by Workato")
-        found = find_field(table, name, name)
-        values[found.id] = _check(found, value)
-    for each in list_fields(table):
-        if each.required and values.get(each.id) in (None, ""):
-            raise FieldError(each.name, "can't be blank")
+    values, mistakes = _review(table, before, given)
+    for name, sentence in mistakes.items():
+        raise FieldError(name, sentence)
     return values
 
 
-def _check(found: Field, value: Any) -> Any:
-    if value is None:
-        return None
-    if not found.is_list:
-        return _check_one(found, value)
-    if not isinstance(value, list):
-        raise FieldError(found.name, "must be a list")
-    return [_check_one(found, each) for each in value]
-
-
-def _check_one(found: Field, value: Any) -> Any:
-    match found.type:
-        case "boolean" if isinstance(value, bool):
-            return value
-        case "integer" if is_number(value) and value == int(value):
-            return int(value)
-        case "number" if is_number(value):
-            return value
-        case "string" | "relation" if isinstance(value, str):
-            return value
-        case "date" | "date_time" if isinstance(value, str):
-            return _read_time(found, value)
-        case "file":
-            raise FieldError(found.name, "is a file, which is uploaded at an address of its own")
-    raise FieldError(found.name, f"must be {_WORDS.get(found.type, found.type)}")
-
-
-def _read_time(found: Field, value: str) -> str:
-    try:
-        if found.type == "date":
-            return date.fromisoformat(value).isoformat()
-        return write_moment(read_moment(value))
-    except (ValueError, OverflowError):
-        raise FieldError(found.name, f"must be {_WORDS[found.type]}") from None
-
-
-_WORDS = {
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "string": "text",
-    "relation": "the id of a record",
-    "date": "a date such as 2026-08-31",
-    "date_time": "a moment such as 2026-08-31T12:00:00Z",
-}
+def _review(
+    table: DataTable, before: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    values, mistakes = dict(before), dict[str, str]()
+    for name, value in given.items():
+        try:
+            if name in META:
+                raise FieldError(name, "is given by Workato")
+            found = find_field(table, name, name)
+            values[found.id] = check(found, value)
+        except FieldError as error:
+            mistakes[name] = error.message
+    for each in list_fields(table):
+        is_told = each.name in mistakes or each.id in mistakes
+        if each.required and not is_told and values.get(each.id) in (None, "", []):
+            mistakes[each.name] = "can't be blank"
+    return values, mistakes

@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 
-from simulator.db.listing import Found
+from simulator.db.listing import Found, contains
 from simulator.db.tables import DataRecord, DataTable
+from simulator.domain import data_records, revisions
 from simulator.domain.folders import Place
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
 #: Kinds of columns (Workato docs, Developer API, data tables).
 TYPES = ("boolean", "date", "date_time", "integer", "number", "string", "file", "relation")
-_LONGEST_NAME = 100
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +38,21 @@ class Column:
     further: Mapping[str, Any]
 
 
-def find_tables(world: World, workspace_id: int) -> Found[DataTable]:
+def find_tables(
+    world: World, workspace_id: int, project_id: int | None = None, text: str = ""
+) -> Found[DataTable]:
     """Return the data tables of a workspace, by name.
 
     Args:
         world: with an open unit of work.
         workspace_id: whose.
+        project_id: of one project; None for those of every project.
+        text: what their names contain, whatever its case; an empty one finds all.
     """
     found = select(DataTable).where(DataTable.workspace_id == workspace_id)
+    if project_id is not None:
+        found = found.where(DataTable.project_id == project_id)
+    found = found.where(*contains(text, DataTable.name))
     return Found(world.db.session, found.order_by(DataTable.name, DataTable.id))
 
 
@@ -100,8 +108,11 @@ def change(
     name: str | None = None,
     place: Place | None = None,
     columns: Sequence[Column] | None = None,
+    seen: str | None = None,
 ) -> None:
     """Change a data table; records keep what they have in columns that stay.
+
+    Records without a value in a required column get its default value (Workato docs, data tables).
 
     Args:
         world: with an open unit of work.
@@ -109,17 +120,31 @@ def change(
         name: None leaves it as it is.
         place: the project that it is moved to; None leaves it where it is.
         columns: None leaves them as they are.
+        seen: the revision that the change was made for; None for whichever is the present one.
 
     Raises:
         FieldError: on what is wrong.
+        Outdated: its revision is another one.
     """
+    world.db.session.refresh(table, with_for_update=True)
+    revisions.check(seen, *get_content(table))
     if name is not None:
         table.name = _check_name(name)
     if place is not None:
         table.project_id = place.project.id
     if columns is not None:
         table.columns = _store(world, columns)
+        _fill(world, table)
     table.updated_at = world.clock.now()
+
+
+def get_content(table: DataTable) -> tuple[Any, ...]:
+    """Return what a revision of a table is made of.
+
+    Args:
+        table: any.
+    """
+    return table.name, table.project_id, table.columns
 
 
 def truncate(world: World, table: DataTable) -> None:
@@ -145,10 +170,20 @@ def delete(world: World, table: DataTable) -> None:
     world.db.session.flush()
 
 
+def _fill(world: World, table: DataTable) -> None:
+    """Give records the default values of required columns in which they have none."""
+    defaults = data_records.list_defaults(table)
+    required = [each.id for each in data_records.list_fields(table) if each.required]
+    for name in (each for each in required if each in defaults):
+        own = DataRecord.table_id == table.id, data_records.has_value(name).is_(False)
+        for record in world.db.session.scalars(select(DataRecord).where(*own)):
+            record.fields = {**record.fields, name: defaults[name]}
+
+
 def _check_name(name: str) -> str:
     name = name.strip()
-    if not 0 < len(name) <= _LONGEST_NAME:
-        raise FieldError("name", f"must be 1 to {_LONGEST_NAME} characters")
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise FieldError("name", f"must be 1 to {LONGEST_NAME} characters")
     return name
 
 
@@ -158,8 +193,8 @@ def _store(world: World, columns: Sequence[Column]) -> list[dict[str, Any]]:
         raise FieldError("schema", "must have one column or more")
     names = [each.name.strip() for each in columns]
     for name in names:
-        if not 0 < len(name) <= _LONGEST_NAME:
-            raise FieldError("schema", f"a column's name must be 1 to {_LONGEST_NAME} characters")
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise FieldError("schema", f"a column's name must be 1 to {LONGEST_NAME} characters")
         if names.count(name) > 1:
             raise FieldError("schema", f"has the column '{name}' twice")
     return [

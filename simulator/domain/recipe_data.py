@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from simulator.db.tables import DataRecord, DataTable, LookupEntry, LookupTable, Property
+from simulator.domain.data_records import list_defaults
 from simulator.domain.formulas import FormulaError
 from simulator.validation.parsing import parse_whole_number, shorten
 from simulator.world import World
@@ -68,10 +69,12 @@ class StoredTables:
         values = _to_columns(found, fields)
         row: LookupEntry | DataRecord
         now = self._world.clock.now()
-        own = {"table_id": found.id, "fields": values, "created_at": now, "updated_at": now}
+        own: dict[str, Any] = {"table_id": found.id, "fields": values}
+        own |= {"created_at": now, "updated_at": now}
         if isinstance(found, LookupTable):
             row = LookupEntry(**own)
         else:
+            own["fields"] = {**list_defaults(found), **values}
             row = DataRecord(id=self._world.randomness.uuid("record"), **own)
         session.add(row)
         session.flush()

@@ -143,6 +143,8 @@ STANDARD = (
     Parameters("aihub", "* /tags*", ("title", "description", "color", "sort", *_PAGE)),
     Parameters("aihub", "* /tags*", ("connections",)),
     Parameters("aihub", "* /workspace_admin/settings", ("restricts_tags",)),
+    Parameters("aihub", "* /data_tables/*", ("name", "location", "seen", "do", *_PAGE)),
+    Parameters("aihub", "* /data_tables/*", ("by", "how", "value", "sort", "own", "confirmed")),
     Parameters("aihub", "* /tools/lookup_tables*", ("name", "project", "columns", "file")),
     Parameters("aihub", "* /tools/lookup_tables*", ("label", "seen", *_PAGE)),
     Parameters("aihub", "* /tools/connector_sdk*", ("title", "description", "code", "file")),

@@ -22,6 +22,8 @@ from simulator.systems.aihub import (
     context,
     custom_connectors,
     dashboard,
+    data_records,
+    data_tables,
     deployments,
     editor,
     end_users,
@@ -123,7 +125,7 @@ def create_app(world: World) -> Flask:
     )
     of_projects = (project, projects, deployments, tags)
     of_recipes = (recipe_settings, recipe_state, recipe_test)
-    of_tables = (lookup_tables, lookup_entries)
+    of_tables = (lookup_tables, lookup_entries, data_tables, data_records)
     of_connectors = (custom_connectors, connector_versions)
     for area in (
         *of_connectors,

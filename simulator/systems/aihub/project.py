@@ -9,6 +9,7 @@ from simulator.db.tables import Connection, McpServer, Recipe, Tag
 from simulator.domain import (
     asset_folders,
     connection_lists,
+    data_tables,
     folder_changes,
     folders,
     locations,
@@ -183,6 +184,7 @@ def _page(place: Place, dialog: str = "", error: str = "") -> str:
         connections=found,
         apps={each.provider: each.name for each in CONNECTORS.values()},
         servers=_find_servers(place).page(1, _ROWS),
+        tables=data_tables.find_tables(world, workspace_id, place.project.id).page(1, _ROWS),
         dialog=dialog or request.args.get("dialog", ""),
         places=[(each.number, locations.tell(each)) for each in _list_targets(place)],
         name=request.form.get("name", ""),

@@ -7,7 +7,7 @@ from flask import request
 from pydantic import ConfigDict, Field, model_validator
 
 from simulator.db.tables import DataRecord, DataTable
-from simulator.domain import data_record_queries, data_records, data_tables
+from simulator.domain import data_record_queries, data_records, data_tables, data_values
 from simulator.domain.data_record_queries import Order
 from simulator.errors import FieldError, NotFound
 from simulator.net.addresses import APP_HOST, DATA_TABLES_HOST, WWW_HOST, is_below
@@ -137,9 +137,7 @@ def _order(given: str | OrderMembers | None) -> Order | None:
     return Order(by=given) if given else None
 
 
-def _select(
-    table: DataTable, names: list[str] | None
-) -> tuple[list[str], list[data_records.Field]]:
+def _select(table: DataTable, names: list[str] | None) -> tuple[list[str], list[data_values.Field]]:
     """Return which of the records' own and of the columns are asked for; all where none is."""
     if not names:
         return list(data_records.META), data_records.list_fields(table)
@@ -151,8 +149,8 @@ def _select(
 def _meta(record: DataRecord) -> dict[str, str]:
     return {
         "$record_id": record.id,
-        "$created_at": data_records.write_moment(record.created_at),
-        "$updated_at": data_records.write_moment(record.updated_at),
+        "$created_at": data_values.write_moment(record.created_at),
+        "$updated_at": data_values.write_moment(record.updated_at),
     }
 
 
