@@ -210,9 +210,9 @@ def _say_further(row: ColumnRow, before: Mapping[str, Any]) -> Mapping[str, Any]
         "relation": None,
     }
     if row.type == "relation":
-        told = before.get("relation")
-        is_new = row.link != _write_link(told)
-        further["relation"] = {"table_id": table_id, "field_id": field_id} if is_new else told
+        relation = before.get("relation")
+        is_new = row.link != _write_link(relation)
+        further["relation"] = {"table_id": table_id, "field_id": field_id} if is_new else relation
     return further
 
 
@@ -220,7 +220,7 @@ def _read_default(row: ColumnRow) -> Any:
     found = _as_field(row)
     try:
         return data_values.check(found, data_values.read_typed(found, row.default))
-    except FieldError:  # which is told beside it
+    except FieldError:  # which is relation beside it
         return None
 
 

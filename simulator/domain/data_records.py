@@ -104,10 +104,10 @@ def get(world: World, table: DataTable, record_id: str, *, lock: bool = True) ->
         NotFound: there is none.
     """
     own = DataRecord.table_id == table.id, DataRecord.id == record_id.lower()
-    asked = select(DataRecord).where(*own)
+    query = select(DataRecord).where(*own)
     if lock:
-        asked = asked.with_for_update().execution_options(populate_existing=True)
-    found = world.db.session.scalar(asked)
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = world.db.session.scalar(query)
     if found is None:
         raise NotFound(f"The data table '{table.name}' has no record '{shorten(record_id)}'.")
     return found
@@ -204,7 +204,7 @@ def _review(
         except FieldError as error:
             mistakes[name] = error.message
     for each in list_fields(table):
-        is_told = each.name in mistakes or each.id in mistakes
-        if each.required and not is_told and values.get(each.id) in (None, "", []):
+        has_mistake = each.name in mistakes or each.id in mistakes
+        if each.required and not has_mistake and values.get(each.id) in (None, "", []):
             mistakes[each.name] = "can't be blank"
     return values, mistakes
