@@ -242,6 +242,18 @@ def find_publishing(world: World, recipe: Recipe, handle: str = "") -> McpServer
     )
 
 
+def list_with_recipe(world: World, recipe: Recipe) -> Found[McpServer]:
+    """Return the servers that a recipe is a tool of, by name.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+    """
+    numbers = select(McpTool.server_number).where(McpTool.recipe_id == recipe.id)
+    found = select(McpServer).where(McpServer.number.in_(numbers))
+    return Found(world.db.session, found.order_by(McpServer.name, McpServer.number))
+
+
 def list_with_group(world: World, group: EndUserGroup) -> Found[McpServer]:
     """Return the servers that a group has access to, by name.
 

@@ -5,14 +5,18 @@ forms of ids come from live workspaces (`skl-AbkLQ9X6-3D96NQ-CD`); what ours say
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.db.listing import Found
+from sqlalchemy import String, cast, func, select, tuple_
+from sqlalchemy.orm import selectinload
+
+from simulator.db.listing import Found, contains
 from simulator.db.tables import PackageAsset, Recipe
 from simulator.domain import asset_folders
 from simulator.domain.engine.steps import SKILL as TRIGGER
-from simulator.domain.packages.model import read_reference
-from simulator.domain.project_assets import find_file, get_of_kind, refer, select_of_kind, store
+from simulator.domain.packages.model import Reference, read_reference
+from simulator.domain.project_assets import get_of_kind, refer, select_of_kind, store
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -53,6 +57,38 @@ def find_skills(world: World, workspace_id: int) -> Found[PackageAsset]:
     return Found(world.db.session, select_of_kind(workspace_id, SKILL))
 
 
+def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
+    """Return the files of the skills whose names contain a text, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        text: as typed; an empty one asks for all of them.
+    """
+    found = select_of_kind(workspace_id, SKILL).where(*contains(text, PackageAsset.name))
+    by_name = func.lower(PackageAsset.name), PackageAsset.id
+    return Found(world.db.session, found.order_by(None).order_by(*by_name))
+
+
+def find_recipes(world: World, workspace_id: int, text: str) -> Found[Recipe]:
+    """Return the recipes that a skill can be made of, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        text: part of a name; an empty one asks for all of them.
+    """
+    taken = [each.recipe.id for each in _list(world, workspace_id) if each.recipe]
+    provider = cast(Recipe.code["provider"], String)  # as JSON writes a text
+    found = select(Recipe).where(
+        Recipe.workspace_id == workspace_id,
+        provider == f'"{TRIGGER}"',
+        Recipe.id.not_in(taken),
+        *contains(text, Recipe.name),
+    )
+    return Found(world.db.session, found.order_by(Recipe.name, Recipe.id))
+
+
 def list_in_folder(world: World, workspace_id: int, number: int) -> list[Skill]:
     """Return the skills whose recipes are in a folder, by id; a workspace has few of them.
 
@@ -61,8 +97,7 @@ def list_in_folder(world: World, workspace_id: int, number: int) -> list[Skill]:
         workspace_id: whose.
         number: of the folder.
     """
-    rows = world.db.session.scalars(select_of_kind(workspace_id, SKILL))
-    found = [read(world, each) for each in rows]
+    found = _list(world, workspace_id)
     places = asset_folders.get_numbers(world, [each.recipe for each in found if each.recipe])
     return [each for each in found if each.recipe and places[each.recipe.id] == number]
 
@@ -96,12 +131,38 @@ def read(world: World, row: PackageAsset) -> Skill:
         world: with an open unit of work.
         row: the file.
     """
+    return read_all(world, [row])[0]
+
+
+def read_all(world: World, rows: Sequence[PackageAsset]) -> list[Skill]:
+    """Return the skills that files describe, in their order.
+
+    Args:
+        world: with an open unit of work.
+        rows: the files.
+    """
+    named = {
+        row.id: (row.project_id, reference.zip_name)
+        for row in rows
+        if (reference := _find_reference(row)) is not None
+    }
+    place = tuple_(PackageAsset.project_id, PackageAsset.zip_name)
+    files = select(PackageAsset).where(place.in_(set(named.values())))
+    found = world.db.session.scalars(files.options(selectinload(PackageAsset.recipe)))
+    recipes = {(each.project_id, each.zip_name): each.recipe for each in found}
+    return [Skill(row=row, recipe=recipes.get(named.get(row.id, (0, "")))) for row in rows]
+
+
+def _list(world: World, workspace_id: int) -> list[Skill]:
+    rows = world.db.session.scalars(select_of_kind(workspace_id, SKILL)).all()
+    return read_all(world, rows)
+
+
+def _find_reference(row: PackageAsset) -> Reference | None:
     references = (row.document or {}).get("references")
     named = references.get("recipe_id") if isinstance(references, dict) else None
     target = named.get("id") if isinstance(named, dict) else None
-    reference = read_reference(target) or read_reference(named)
-    file = None if reference is None else find_file(world, row, reference)
-    return Skill(row=row, recipe=None if file is None else file.recipe)
+    return read_reference(target) or read_reference(named)
 
 
 def create(world: World, recipe: Recipe) -> Skill:
@@ -118,9 +179,8 @@ def create(world: World, recipe: Recipe) -> Skill:
         sentence = f"the recipe '{recipe.name}' does not begin with 'Start workflow' of a skill"
         raise FieldError("recipe_id", sentence)
     file = asset_folders.get_or_create_file(world, recipe)
-    for row in world.db.session.scalars(select_of_kind(recipe.workspace_id, SKILL)):
-        if (one := read(world, row).recipe) is not None and one.id == recipe.id:
-            raise FieldError("recipe_id", f"the recipe '{recipe.name}' is a skill already")
+    if any(each.recipe is recipe for each in _list(world, recipe.workspace_id)):
+        raise FieldError("recipe_id", f"the recipe '{recipe.name}' is a skill already")
     document = {
         "name": recipe.name,
         "trigger_description": recipe.description,

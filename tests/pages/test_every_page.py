@@ -20,6 +20,7 @@ _HUB = (
     "/ai_hub",
     "/ai_hub/mcp",
     "/ai_hub/mcp?q=nothing-like-this",
+    "/ai_hub/skills",
     "/ai_hub/mcp/{ready}/overview",
     "/ai_hub/mcp/{ready}/end_user_access",
     "/ai_hub/mcp/{unfinished}/end_user_access",

@@ -86,7 +86,6 @@ PROGRAMS_ALONE: Mapping[str, str] = {
             "api_platform_clients.refresh_key",
             "app_links.create",
             "app_links.delete_links",
-            "skills.create",
         ),
         _NO_PAGE,
     ),

@@ -96,6 +96,7 @@ STANDARD = (
     ),
     Parameters("aihub", "* /ai_hub*", ("rate_limit_tool_calls", "rate_limit_interval")),
     Parameters("aihub", "* /ai_hub*", ("usage_quota_tool_calls", "usage_quota_interval")),
+    Parameters("aihub", "* /ai_hub/skills*", ("recipe_id",)),
     Parameters("aihub", "* /ai_hub/mcp/*", ("measure", "span", "from", "to", "server")),
     Parameters("aihub", "* /ai_hub/mcp/*", ("client", "user")),
     Parameters("aihub", "* /workspace_admin*", ("name", "end_users", "do", "found", *_PAGE)),

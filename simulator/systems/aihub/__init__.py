@@ -51,6 +51,7 @@ from simulator.systems.aihub import (
     server_tools,
     servers,
     session,
+    skills,
     step_fields,
     steps,
     tags,
@@ -98,7 +99,7 @@ def create_app(world: World) -> Flask:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
     of_server = (server_tools, server_settings, access, server_end_users, dashboard)
-    of_servers = (new_server, proxy_server, server_template, servers, *of_server)
+    of_servers = (skills, new_server, proxy_server, server_template, servers, *of_server)
     of_people = (admin, end_users, group_members, authentication, collaborators)
     of_admins = (
         *of_people,

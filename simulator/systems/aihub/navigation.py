@@ -3,6 +3,7 @@
 One is that of Workato's pages about verified user access, one that of 2025 (Workato docs, MCP
 authentication and MCP servers of that year), one today's (MCP servers dashboard). That today's
 keeps the tabs MCP servers and Overview is our choice: the documented procedures work in it, too.
+So is the tab Skills of all three.
 """
 
 from dataclasses import dataclass, replace
@@ -51,12 +52,13 @@ class Labels:
 
 
 _SERVERS: Tab = ("mcp", "MCP servers", "servers.listing")
+_SKILLS: Tab = ("skills", "Skills", "skills.listing")
 _SERVER: Tab = ("overview", "Overview", "servers.server")
 _ACCESS: Tab = ("access", "End user access", "access.tab")
 _SETTINGS: Tab = ("settings", "Settings", "server_settings.tab")
 _VERIFIED = Labels(
     home="servers.overview",
-    tabs=(("overview", "Overview", "servers.overview"), _SERVERS),
+    tabs=(("overview", "Overview", "servers.overview"), _SERVERS, _SKILLS),
     server_tabs=(_SERVER, _ACCESS, _SETTINGS),
     token_access="Token-based access",
     new_token="Generate a token",
@@ -78,6 +80,7 @@ _LABELS = {
         tabs=(
             ("dashboard", "Enterprise MCP", "dashboard.workspace"),
             _SERVERS,
+            _SKILLS,
             ("overview", "Overview", "servers.overview_beside"),
         ),
         server_tabs=(_SERVER, ("dashboard", "Dashboard", "dashboard.server"), _ACCESS, _SETTINGS),

@@ -41,7 +41,7 @@ def list_skills(call: Call, query: SkillQuery) -> dict[str, Any]:
         return {"data": [_skill(call, each) for each in part]}
     found = skills.find_skills(call.world, call.workspace_id)
     rows = found.cut(query.part.offset, query.part.size)
-    return {"data": [_skill(call, skills.read(call.world, each)) for each in rows]}
+    return {"data": [_skill(call, each) for each in skills.read_all(call.world, rows)]}
 
 
 @ENDPOINTS.add("POST", "skills")
