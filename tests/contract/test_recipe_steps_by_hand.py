@@ -198,6 +198,30 @@ def test_steps_are_added_moved_skipped_commented_on_and_removed(
     assert "coupa" not in {entry["provider"] for entry in hub.read(Recipe, 3).config}
 
 
+@pytest.mark.requirement("EDIT-23")
+def test_a_step_is_duplicated_and_pasted_into_another_recipe(hub: Hub, builder: HubBrowser) -> None:
+    def change(do: str) -> str:
+        fields = {"version": version(hub), "do": do}
+        answer = builder.post("/recipes/3/steps/1/change", at(1), **fields)
+        return text_of(builder.get(answer.headers["Location"]))
+
+    assert "Duplicated step 2: this is the copy. " in change("duplicate")
+    original, made, *_ = code(hub)["block"]
+    own = ("number", "as")
+    assert all(original[each] != made[each] for each in own)
+    assert {**made, **{each: original[each] for each in own}} == original
+
+    assert "Copied step 2. “Add a step” pastes it, in any recipe." in change("copy")
+    with hub.world.db.unit() as session:
+        session.get_one(Recipe, 1).running = False
+    page = text_of(builder.get("/recipes/1/steps/new?into=0"))
+    assert "Paste Search invoices in Coupa (step 2 of Recipe 3)" in page
+    number = add(hub, builder, "copied", 1)
+    pasted = code(hub, 1)["block"][number - 1]
+    assert (pasted["name"], pasted["input"]) == (original["name"], original["input"])
+    assert "Copied step" not in hub.browser("admin").get("/recipes/1/steps/new?into=0").text
+
+
 @pytest.mark.requirement("EDIT-3")
 def test_what_cannot_be_done_to_a_step_says_so(hub: Hub, builder: HubBrowser) -> None:
     fields = {"version": "1", "do": "up"}

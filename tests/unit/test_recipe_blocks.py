@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.domain.editing import blocks
+from simulator.domain.editing.cloning import clone
 from simulator.domain.editing.kinds import get_kind
 from simulator.domain.editing.operations import (
     AddItem,
@@ -211,3 +212,32 @@ def test_pills_are_those_of_steps_that_ran_before() -> None:
         recipe(named("repeat", "r", copy.deepcopy(CODE["block"][2]["block"][0]), log("x", "x")))
     )
     assert titles(2, looped) == ["Step 4", "Step 2"], "the condition is looked at last"
+
+
+@pytest.mark.requirement("EDIT-23")
+def test_a_copied_step_names_what_is_in_the_copy() -> None:
+    numbers = iter(range(99))
+    own = """#{_dp('{"line": "list","path":["list_items"]}')} #{_('data.coupa.found.id')}"""
+    inside = [
+        {"keyword": "action", "as": "list", "uuid": "u-list", "input": {"name": "L"}},
+        {"keyword": "action", "as": "add", "uuid": "u-add", "input": {"name": "u-list:list"}},
+        {"keyword": "action", "as": "log", "uuid": "u-log", "input": {"message": own}},
+    ]
+    conditions = [{"uuid": "c", "operand": "present", "lhs": own}]
+    choice = {
+        "keyword": "if", "as": "if", "uuid": "u-if", "block": inside,
+        "input": {"conditions": conditions},
+    }  # fmt: skip
+
+    copied = clone(choice, lambda purpose: f"{purpose}{next(numbers)}")
+
+    made = list(iter_blocks(copied))
+    names = [(each["as"], each["uuid"]) for each in made]
+    assert names == [(f"alias{at}", f"step{at + 1}") for at in (0, 2, 4, 6)]
+    assert made[2]["input"]["name"] == "step3:alias2"
+    renamed = own.replace('"list"', '"alias2"', 1)
+    assert made[3]["input"]["message"] == renamed, "what is outside keeps its name"
+    assert copied["input"]["conditions"][0] == {"uuid": "condition8", "operand": "present",
+                                                "lhs": renamed}  # fmt: skip
+    assert choice["as"] == "if"
+    assert conditions[0]["lhs"] == own

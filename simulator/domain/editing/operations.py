@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from simulator.domain.editing import blocks, schemas
+from simulator.domain.editing import blocks, cloning, schemas
 from simulator.domain.editing.blocks import Block
 from simulator.domain.editing.inputs import Path, get_value
-from simulator.domain.editing.kinds import Kind
 from simulator.domain.editing.missing import name_path
 from simulator.domain.editing.schemas import Row
 from simulator.domain.engine.schemas import read_fields
@@ -125,19 +124,30 @@ class SetSchema:
         return block  # type: ignore[no-any-return]
 
 
+class Made(Protocol):
+    """What a step is made of: a kind of step, or one that was copied."""
+
+    def make(self, draw: Draw) -> Block:
+        """Return a block with ids of its own.
+
+        Args:
+            draw: draws them.
+        """
+
+
 @dataclass(frozen=True, kw_only=True)
 class AddStep:
     """Add a step.
 
     Attributes:
-        kind: what it does.
+        kind: what it does, or the step that it is a copy of.
         after: the step that it comes after; None where it comes first or last in a block.
         into: the block that it is added to, where it comes after none; last there.
         is_first: first there, instead.
         draw: draws ids.
     """
 
-    kind: Kind
+    kind: Made
     after: int | None = None
     into: int = 0
     is_first: bool = False
@@ -160,6 +170,28 @@ class AddStep:
         is_first = self.is_first or self.after is not None
         index = blocks.begin_of(near) if is_first else blocks.count_own(near)
         blocks.list_children(near).insert(index, made)
+        return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloneStep:
+    """Put a copy of a step, with all that is in it, behind it.
+
+    Attributes:
+        number: of the step.
+        draw: draws ids.
+    """
+
+    number: int
+    draw: Draw
+
+    def apply(self, code: Block, seen: Code) -> Mapping[str, Any]:
+        block = blocks.get_block(code, blocks.get_name(seen, self.number))
+        if not cloning.can_be_cloned(block):
+            raise FieldError("step", "There can be one of this step alone.")
+        parent, index = blocks.find_slot(code, block)
+        made = cloning.clone(block, self.draw)
+        blocks.list_children(parent).insert(index + 1, made)
         return made
 
 

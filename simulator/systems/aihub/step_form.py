@@ -10,6 +10,7 @@ from simulator.connectors import CONNECTORS
 from simulator.db.tables import Recipe
 from simulator.domain import recipe_edits
 from simulator.domain.editing import blocks, modes
+from simulator.domain.editing.cloning import can_be_cloned
 from simulator.domain.editing.fields import list_fields
 from simulator.domain.editing.inputs import InputField, Path, get_value
 from simulator.domain.editing.missing import list_missing, name_path
@@ -116,6 +117,7 @@ class StepForm:
         moves: whether the step can be moved.
         goes: whether it can be removed.
         skips: whether it can be switched off.
+        copies: whether it can be there twice.
         opens: whether steps can be put into it.
         is_unsaved: whether something was typed that the recipe does not have.
     """
@@ -138,6 +140,7 @@ class StepForm:
     moves: bool
     goes: bool
     skips: bool
+    copies: bool
     opens: bool
     is_unsaved: bool
 
@@ -224,6 +227,7 @@ def build_form(
         moves=blocks.can_be_moved(block),
         goes=blocks.can_be_removed(block),
         skips=blocks.can_be_skipped(block),
+        copies=can_be_cloned(block),
         opens=block.get("keyword") in blocks.CONTAINERS,
         is_unsaved=values is not None,
     )

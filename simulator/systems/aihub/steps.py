@@ -1,6 +1,6 @@
 """Steps of a recipe, edited by hand: their inputs, their place, what is noted of them."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Recipe
@@ -8,12 +8,13 @@ from simulator.domain import recipe_edits, recipe_versions, recipes
 from simulator.domain.editing import operations
 from simulator.domain.editing.blocks import FOLLOWERS, StepMissing
 from simulator.domain.editing.checks import check_inputs
+from simulator.domain.editing.cloning import CopiedStep
 from simulator.domain.editing.fields import list_fields
 from simulator.domain.editing.inputs import Path
-from simulator.domain.editing.kinds import get_kind, list_kinds
+from simulator.domain.editing.kinds import Kind, get_kind, list_kinds
 from simulator.domain.recipe_versions import Version
 from simulator.errors import FieldError
-from simulator.systems.aihub import editor
+from simulator.systems.aihub import copied_step, editor
 from simulator.systems.aihub.context import for_building
 from simulator.systems.aihub.edits import (
     draw,
@@ -75,8 +76,18 @@ def inputs(recipe_id: int, number: int) -> Response | tuple[str, int]:
 
 @bp.post("/<int:number>/change")
 def change(recipe_id: int, number: int) -> Response | tuple[str, int]:
-    """Move the step `up` or `down`, `skip` it or not, or `comment` on it, as `do` says."""
+    """Move the step `up` or `down`, `skip` it or not, or `comment` on it, as `do` says.
+
+    `duplicate` puts a copy behind it, `copy` remembers it for whoever adds a step next.
+    """
     recipe, do = get_recipe(recipe_id), request.form.get("do", "")
+    if do == "duplicate":
+        clone = operations.CloneStep(number=number, draw=draw)
+        return perform(recipe, clone, f"Duplicated step {number + 1}: this is the copy.", number)
+    if do == "copy":
+        copied_step.remember(recipe, read_version(recipe), number)
+        flash(f"Copied step {number + 1}. “Add a step” pastes it, in any recipe.", "success")
+        return redirect(editor_url(recipe, number), 303)
     if do in ("up", "down"):
         moved = operations.MoveStep(number=number, is_up=do == "up")
         return perform(recipe, moved, f"Moved the step {do}.", number)
@@ -120,7 +131,7 @@ def add(recipe_id: int) -> Response | tuple[str, int]:
     words = request.args.get("q", "").strip()[:200]
     if request.method == "POST":
         try:
-            kind = get_kind(recipe.trigger_application, request.form.get("kind", ""))
+            kind = _read_kind(recipe, request.form.get("kind", ""))
         except FieldError as refusal:
             error = str(refusal)
         else:
@@ -146,10 +157,16 @@ def add(recipe_id: int) -> Response | tuple[str, int]:
         into=into,
         first="yes" if request.values.get("first") == "yes" else "",
         near=near,
+        copied=copied_step.find(),
         error=error,
         back=url_for("editor.edit", recipe_id=recipe.id),
     )
     return page, 422 if error else 200
+
+
+def _read_kind(recipe: Recipe, key: str) -> Kind | CopiedStep:
+    copied = copied_step.find() if key == copied_step.KEY else None
+    return copied or get_kind(recipe.trigger_application, key)
 
 
 def _show_again(
