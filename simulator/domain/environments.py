@@ -18,6 +18,7 @@ from simulator.db.tables import (
 )
 from simulator.db.upsert import insert_missing
 from simulator.domain import server_access
+from simulator.domain.saml import setups
 from simulator.errors import AlreadyExists, FieldError
 from simulator.world import World
 
@@ -112,7 +113,8 @@ def remove(world: World, environment: Environment) -> None:
         environment: which.
 
     Raises:
-        FieldError: on `environment`: something is in it, or it is the last one.
+        FieldError: on `environment`: something is in it, it is the last one, or people are
+            provisioned with it alone.
     """
     if not count_contents(world, [environment])[environment.id].is_empty:
         raise FieldError(
@@ -123,6 +125,7 @@ def remove(world: World, environment: Environment) -> None:
     own = select(func.count()).where(Environment.workspace_id == environment.workspace_id)
     if world.db.session.scalar(own) == 1:
         raise FieldError("environment", "A workspace has at least one environment.")
+    setups.leave_out(world, environment)
     session = world.db.session
     session.execute(delete(AppLink).where(AppLink.environment_id == environment.id))
     # Explicitly, although the database would: what is remembered goes by statements.

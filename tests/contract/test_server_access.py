@@ -139,3 +139,22 @@ def test_the_environments_of_people_who_are_provisioned_are_selected(
     assert "Saved." in admin.text
     with mcp.world.db.unit() as session:
         assert session.get_one(SamlSetup, 1).provisioned_environments == [7]
+
+
+@pytest.mark.requirement("SAML-6")
+def test_an_environment_that_is_removed_is_none_that_people_are_provisioned_with(
+    mcp: Mcp, admin: Browser
+) -> None:
+    """None selected would mean all: where it is the only one, it stays until others are."""
+    page = f"{HUB}/workspace_admin/environments"
+    sso = SingleSignOn(mcp)
+    with mcp.world.db.unit() as session:
+        session.add_all(Environment(id=n, workspace_id=1, name=f"Test {n}") for n in (7, 8))
+    sso.switch_on(provisions_users=True, provisioned_environments=[7, 8])
+    admin.get(page).press("Remove")
+    assert "Removed the environment Test 7." in admin.text
+    admin.press("Remove")
+    assert "have Test 8 alone: select other environments" in admin.text
+    with mcp.world.db.unit() as session:
+        assert session.get_one(SamlSetup, 1).provisioned_environments == [8]
+        assert session.get(Environment, 8) is not None

@@ -66,6 +66,7 @@ PAGES_ALONE: Mapping[str, str] = {
 
 _CONSOLE = "Workato's Admin console, where vendors see their customers, is not simulated"
 _NO_PAGE = "the product's page is not here: recipes, packages and programs are what uses it"
+_NO_APP_LINKS = "Workato's API reference alone names them: no page that has or shows them was seen"
 _FORM = "a page has a form for it, which calls a verb of its own"
 _MANIFEST = "a page exports and imports without a manifest"
 #: Verb that the Developer API alone calls → why.
@@ -84,13 +85,13 @@ PROGRAMS_ALONE: Mapping[str, str] = {
             "api_platform_clients.delete_client",
             "api_platform_clients.delete_key",
             "api_platform_clients.refresh_key",
-            "app_links.create",
-            "app_links.delete_links",
         ),
         _NO_PAGE,
     ),
     "customers.change": _CONSOLE,
     "customers.create": _CONSOLE,
+    "app_links.create": _NO_APP_LINKS,
+    "app_links.delete_links": _NO_APP_LINKS,
     "connection_changes.change": _FORM,
     "connection_changes.create": _FORM,
     "end_user_groups.set_member": "a page adds and removes many at once",

@@ -213,6 +213,36 @@ def read_domains(text: str) -> list[str]:
     return found
 
 
+def leave_out(world: World, environment: Environment) -> None:
+    """Take an environment that goes out of those that provisioned people have.
+
+    Where it is the only one of them, somebody has to select another: none selected means all.
+
+    Args:
+        world: with an open unit of work.
+        environment: which.
+
+    Raises:
+        FieldError: on `environment`: people are provisioned with it alone.
+    """
+    others = Environment.id != environment.id
+    found = select(SamlSetup, Environment.name).join(
+        Environment, Environment.id == SamlSetup.environment_id
+    )
+    own = found.where(others, Environment.workspace_id == environment.workspace_id)
+    for setup, name in world.db.session.execute(own).all():
+        if environment.id not in setup.provisioned_environments:
+            continue
+        left = [each for each in setup.provisioned_environments if each != environment.id]
+        if not left:
+            raise FieldError(
+                "environment",
+                f"People whom {name} provisions just in time have {environment.name} alone: select "
+                "other environments for them under Authentication first.",
+            )
+        setup.provisioned_environments = left
+
+
 def list_environments_of(world: World, provider: SamlProvider) -> Sequence[Environment]:
     """Return the environments that sign people in with an identity provider.
 
