@@ -180,11 +180,25 @@ def list_tools(world: World, connection: Connection) -> list[dict[str, Any]]:
         CannotList: the connection is lost, or the server does not answer as it should.
     """
     try:
-        token = tokens.get_live_access_token(world, connection)
-        pages = _pages(world, str(connection.input["host"]), token)
-        return list(islice((tool for page in pages for tool in page), _MOST_TOOLS))
-    except (tokens.ConnectionLost, tokens.TokenRefused, Unreachable, FieldError) as error:
-        raise CannotList(f"The tools of the external MCP server are not known: {error}") from None
+        try:
+            return _list(world, connection, tokens.get_live_access_token(world, connection))
+        except _NotAuthorized:  # it looked live, and was revoked there
+            token = tokens.get_live_access_token(world, connection, force_refresh=True)
+            return _list(world, connection, token)
+    except (tokens.ConnectionLost, _NotAuthorized):
+        reason = "it does not take the builder's sign-in any more. Sign in again."
+    except (tokens.TokenRefused, Unreachable, FieldError) as error:
+        reason = str(error)
+    raise CannotList(f"The tools of the external MCP server are not known: {reason}")
+
+
+class _NotAuthorized(Exception):
+    """The external server answered 401."""
+
+
+def _list(world: World, connection: Connection, token: str) -> list[dict[str, Any]]:
+    pages = _pages(world, str(connection.input["host"]), token)
+    return list(islice((tool for page in pages for tool in page), _MOST_TOOLS))
 
 
 def _pages(world: World, url: str, token: str) -> Iterator[list[dict[str, Any]]]:
@@ -197,6 +211,8 @@ def _pages(world: World, url: str, token: str) -> Iterator[list[dict[str, Any]]]
     params: dict[str, Any] = {}
     for _ in range(_MOST_PAGES):
         answer = MCP.converse(send, build_request("tools/list", params))
+        if answer.status_code == 401:
+            raise _NotAuthorized
         if answer.status_code != 200:
             raise FieldError("server", f"answered {answer.status_code}.")
         result = read_result(answer.content, answer.headers)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from simulator.connectors.mcp import MCP
 from simulator.db.tables import Collaborator, Connection, McpServer, McpTool, Recipe
+from simulator.db.tables.connections import LostCause
 from simulator.domain import (
     asset_folders,
     connection_forms,
@@ -34,6 +35,8 @@ _HINTS = {
     "idempotent": "idempotentHint",
     "open_world": "openWorldHint",
 }
+#: Why a connection is lost whose client the external server knows.
+_OF_TOKENS = (LostCause.GRANT_REVOKED, LostCause.EXPIRED, LostCause.TOKEN_REFUSED)
 #: Of a recipe, in characters, where a tool's is longer (our choice).
 _LONGEST_NAME = 100
 #: What the hints mean where a tool does not say (MCP, Tool annotations).
@@ -63,9 +66,44 @@ def create(
         url: of the external MCP server.
         sign_in: as `external_servers.prepare_sign_in` found it.
     """
-    form = ConnectionForm(
+    form = _form(name, place.project.id, url, sign_in)
+    connection = connection_forms.save(world, builder, environment_id, MCP, form, None)
+    server = servers.create(world, place.project, environment_id, name, description)
+    server.proxy_connection_id = connection.id
+    asset_folders.move(world, server, place)
+    return server, connection
+
+
+def knows_client(connection: Connection) -> bool:
+    """Return whether the external server still knows Workato, as far as it has told.
+
+    Args:
+        connection: of a proxy server.
+    """
+    return connection.connected or connection.connection_lost_cause in _OF_TOKENS
+
+
+def change_sign_in(
+    world: World, builder: Collaborator, connection: Connection, sign_in: SignIn
+) -> None:
+    """Sign in to the external server as another client from now on, which is to be authorized.
+
+    Args:
+        world: with an open unit of work.
+        builder: who changes it.
+        connection: of the proxy server.
+        sign_in: as `external_servers.prepare_sign_in` found it.
+    """
+    url = str(connection.input["host"])
+    form = _form(connection.name, connection.project_id, url, sign_in)
+    environment_id = connection.environment_id
+    connection_forms.save(world, builder, environment_id, MCP, form, connection)
+
+
+def _form(name: str, project_id: int, url: str, sign_in: SignIn) -> ConnectionForm:
+    return ConnectionForm(
         name=name,
-        project_id=str(place.project.id),
+        project_id=str(project_id),
         auth_type=AUTHORIZATION_CODE_GRANT,
         client_id=sign_in.client_id,
         client_secret=sign_in.client_secret,
@@ -77,11 +115,6 @@ def create(
             "token_url": sign_in.token_url,
         },
     )
-    connection = connection_forms.save(world, builder, environment_id, MCP, form, None)
-    server = servers.create(world, place.project, environment_id, name, description)
-    server.proxy_connection_id = connection.id
-    asset_folders.move(world, server, place)
-    return server, connection
 
 
 def find_by_connection(world: World, connection: Connection) -> McpServer | None:

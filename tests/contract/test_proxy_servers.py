@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import delete
 
 from simulator.connectors.base import AppRequest
 from simulator.connectors.mcp import MCP, build_request, read_result
-from simulator.db.tables import McpServer
+from simulator.db.tables import McpServer, OAuthClient, OAuthCode, OAuthToken
 from simulator.domain import end_user_groups, servers
 from simulator.errors import FieldError
 from tests.contract.browser import Browser
@@ -140,3 +141,23 @@ def test_a_server_that_wants_a_session_gets_one() -> None:
         ("DELETE", None),
     ]
     assert all(own.items() <= dict(each.headers).items() for each in sent[1:])
+
+
+@pytest.mark.requirement("PROXY-5")
+def test_a_builder_signs_in_again_to_a_server_that_forgot_everybody(mcp: Mcp, proxy: str) -> None:
+    with mcp.world.db.unit() as session:
+        handle = session.query(McpServer).filter_by(name="Through Workato").one().handle
+        for table in (OAuthToken, OAuthCode, OAuthClient):
+            session.execute(delete(table))
+    marc = mcp.browser().get(f"{HUB}/users/sign_in")
+    marc.press("Sign in", email="marc@office.example", password=PASSWORD)
+    overview = f"{HUB}/ai_hub/mcp/{handle}/overview"
+
+    marc.get(overview).press("Refresh tools")
+    assert "are not known" in marc.text
+    assert not marc.has_button("Refresh tools")
+    marc.press("Sign in again").press("Sign in", email="ada@office.example", password=PASSWORD)
+    marc.press("Allow")
+
+    assert "The external MCP server has 1 tool." in marc.text
+    assert call(mcp, proxy, "ada")["isError"], "each person is asked anew"

@@ -1,6 +1,6 @@
-"""Create a proxy MCP server, in front of an external one."""
+"""Create a proxy MCP server, in front of an external one, and sign in to that again."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Collaborator, Connection
@@ -8,6 +8,7 @@ from simulator.domain import (
     external_servers,
     locations,
     proxy_servers,
+    servers,
     workspaces,
 )
 from simulator.errors import FieldError
@@ -43,6 +44,28 @@ def create() -> Response | tuple[str, int]:
         ],
     )
     return page, 422 if errors else 200
+
+
+@bp.post("/<handle>/proxy/sign_in")
+def sign_in(handle: str) -> Response:
+    """Send the builder to the external server's sign-in again; register there, if it forgot us."""
+    world = current_world()
+    server = servers.get_server(world, person().workspace_id, handle)
+    connection = proxy_servers.get_connection(world, server)
+    page = redirect(url_for("servers.server", handle=handle), 303)
+    if connection is None:
+        flash("This server's connection to an external MCP server was deleted.", "error")
+        return page
+    if not proxy_servers.knows_client(connection):
+        url, name = str(connection.input["host"]), f"Workato: {server.name}"
+        try:
+            found = external_servers.prepare_sign_in(world, url, name)
+        except FieldError as error:
+            flash(error.message, "error")
+            return page
+        builder = world.db.session.get_one(Collaborator, person().id)
+        proxy_servers.change_sign_in(world, builder, connection, found)
+    return send_to_app(connection)
 
 
 def _create(typed: dict[str, str]) -> tuple[dict[str, str], Connection | None]:
