@@ -80,11 +80,11 @@ class Run:
             ConnectionRequired: the end user has no live connection to one or more apps.
             Unavailable: a builder's connection that they depend on cannot be used.
         """
-        self._require_connections()
+        self.require_connections()
         self._started = Job(self.program, self, arguments)
         return self._started.run()
 
-    def _require_connections(self) -> None:
+    def require_connections(self) -> None:
         """Check before the first step that every app is connected for the person.
 
         Those of the recipes that it calls are asked for as well: once a step has written something,

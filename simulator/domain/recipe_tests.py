@@ -7,17 +7,19 @@ webhook, a new record of an app.
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.db.tables import EndUser, Environment, Recipe
+from simulator.db.tables import Connection, EndUser, Environment, Recipe
 from simulator.db.tables.recipes import JobStatus
+from simulator.domain import runtime_connections
 from simulator.domain.catalogue import CompiledRecipe, PublishedServer
 from simulator.domain.engine.compiling import get_schemas, list_steps
+from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.schemas import read_fields
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.engine.stubs import find_stub
 from simulator.domain.packages.lint.stub_drafts import draft_output, draft_sample
 from simulator.domain.recipe_engine import Run
 from simulator.domain.request_context import Person, RequestContext
-from simulator.domain.verified_access import ConnectionRequired
+from simulator.domain.verified_access import ConnectionRequired, Unavailable
 from simulator.errors import FieldError, SimulatorError
 from simulator.world import World
 
@@ -78,8 +80,7 @@ def run(
     mistake = compiled.find_mistake(dict(event)) if is_called(recipe) else None
     if mistake is not None:
         raise FieldError("event", mistake)
-    context = RequestContext(server=make_server(environment), person=_read(person), ip_address="")
-    run = Run(world, context, tool, compiled)
+    run = _open(world, compiled, person, environment, tool)
     status, error = JobStatus.SUCCEEDED, None
     try:
         for _ in run.start(event):
@@ -87,11 +88,72 @@ def run(
     except ConnectionRequired as required:
         status = JobStatus.CONNECTION_REQUIRED
         names = ", ".join(f"'{parent.name}'" for parent in required.parents)
-        error = f"{required} Connect first, through an MCP client: {names}."
+        error = f"{required} Connect first, on this page or through an MCP client: {names}."
     except SimulatorError as failure:
         status, error = JobStatus.FAILED, str(failure)
     run.end(status, error)
     return str(run.job["job_id"])
+
+
+def list_missing_connections(
+    world: World, recipe: Recipe, person: EndUser, environment: Environment
+) -> list[Connection] | None:
+    """Return the builders' connections whose own ones a person lacks to run a recipe, in order.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+        person: for whom it would run.
+        environment: whose connections the person has.
+
+    Returns:
+        None where that cannot be told: a builder's own is lost, or the recipe cannot be run.
+    """
+    try:
+        _open(world, CompiledRecipe.compile(recipe), person, environment).require_connections()
+    except ConnectionRequired as required:
+        return list(required.parents)
+    except (RecipeInvalid, Unavailable):
+        return None
+    return []
+
+
+def connect(world: World, recipe: Recipe, parent: Connection, person: EndUser, back: str) -> str:
+    """Begin to connect a person's own account, as the Developer API does for a program.
+
+    It will be a connection of the environment that the builder's is in.
+
+    Args:
+        world: with an open unit of work.
+        recipe: that the person lacks a connection for.
+        parent: the builder's connection.
+        person: whose connection it will be, whoever authorizes it at the app.
+        back: where the browser goes then.
+
+    Returns:
+        The address of the app's consent page, good for one authorization.
+
+    Raises:
+        FieldError: on `parent_id`: it is not connected.
+    """
+    child = runtime_connections.begin(
+        *(world, parent),
+        folder_id=recipe.project_id,
+        external_id=person.id,
+        redirect_url=back,
+    )
+    return runtime_connections.build_url(world, child)
+
+
+def _open(
+    world: World,
+    compiled: CompiledRecipe,
+    person: EndUser | None,
+    environment: Environment,
+    tool: str = TOOL,
+) -> Run:
+    context = RequestContext(server=make_server(environment), person=_read(person), ip_address="")
+    return Run(world, context, tool, compiled)
 
 
 def _read(person: EndUser | None) -> Person | None:

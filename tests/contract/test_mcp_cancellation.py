@@ -142,7 +142,7 @@ def test_a_call_that_fails_after_it_was_cancelled_is_not_answered(
         Context().run(cancel, endpoint, session)
         raise verified_access.ConnectionRequired([])
 
-    monkeypatch.setattr("simulator.domain.recipe_engine.Run._require_connections", missing)
+    monkeypatch.setattr("simulator.domain.recipe_engine.Run.require_connections", missing)
     answer = endpoint.ask("tools/call", POLICY, Accept=BOTH, Mcp_Session_Id=session)
 
     assert (answer.mimetype, answer.data) == ("text/event-stream", b"")

@@ -1,12 +1,13 @@
 """The Test tab of a recipe: it runs by hand, as a person, with an event of one's own."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
 
-from simulator.db.tables import Job, Recipe
-from tests.contract.aihub_world import Hub, field_error, hub, text_of
+from simulator.db.tables import Connection, Job, Recipe
+from tests.contract.aihub_world import COUPA_ORIGIN, ORIGIN, Hub, field_error, hub, text_of
 from tests.unit.engine.recipes import action, log, numbered, parameter, pill, recipe, return_result
 
 __all__ = ["hub"]  # the fixture
@@ -106,3 +107,28 @@ def test_a_failure_is_a_job_too(hub: Hub) -> None:
     page = text_of(hub.browser("builder").get(answer.headers["Location"]))
     assert "Failed Test Token" in page
     assert "Step 2 has no stub" in page
+
+
+@pytest.mark.requirement("EDIT-24")
+def test_what_a_person_lacks_is_connected_on_the_page_of_the_job(hub: Hub) -> None:
+    browser, at = hub.browser("builder"), "/recipes/2/test"
+    assert '<option value="ada@acme.example">Ada</option>' in browser.get(at).text
+    ran = browser.post(at, at, event="{}", person="ada@acme.example", environment="1")
+    job = ran.headers["Location"]
+    assert "Connect Coupa for Ada" in text_of(browser.get(job))
+    assert "Repeat job" not in text_of(browser.get(job)), "it never began"
+
+    gone = browser.post(f"{job}/connect", job, connection_id="2")
+    asked = urlsplit(gone.headers["Location"])
+    assert asked.geturl().startswith(f"{COUPA_ORIGIN}/oauth2/authorizations/new?")
+    state = parse_qs(asked.query)["state"][0]
+    back = hub.browser().get(f"/oauth/callback?code=c&state={state}")
+    assert back.headers["Location"] == f"{ORIGIN}{job}"
+
+    page = browser.get(job)
+    assert "What they lacked is connected now: test the recipe again." in text_of(page)
+    assert f'{at}?person=ada@acme.example"' in page.text.replace("%40", "@")
+    with hub.world.db.unit() as session:
+        (own,) = session.scalars(select(Connection).where(Connection.parent_id == 2))
+        assert (own.end_user_id, own.environment_id, own.connected) == ("eu-ada", 1, True)
+    assert browser.post(f"{job}/connect", job, connection_id="2").headers["Location"].endswith(job)

@@ -4,11 +4,21 @@ import yaml
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.db.tables import Environment, Job, McpServer
-from simulator.domain import job_history, people, recipes, repeated_jobs, workspaces
+from simulator.db.tables import Connection, EndUser, Environment, Job, McpServer, Recipe
+from simulator.db.tables.recipes import JobStatus
+from simulator.domain import (
+    job_history,
+    people,
+    recipe_tests,
+    recipes,
+    repeated_jobs,
+    workspaces,
+)
+from simulator.domain.connections import get_connector
 from simulator.domain.engine.stubs import NOTE
 from simulator.domain.packages.lint import draft_rows
 from simulator.errors import FieldError
+from simulator.net.addresses import AIHUB
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.paging import Page
@@ -48,6 +58,8 @@ def job(recipe_id: int, job_id: str) -> str:
     recipe = recipes.get_recipe(world, person().workspace_id, recipe_id)
     found = job_history.get_job(world, recipe, job_id)
     drafts = draft_rows(recipe.name, recipe.code, found.steps)
+    owner = people.find_active_end_user(world, found.end_user_id)
+    unconnected = _list_unconnected(recipe, found, owner)
     return render_template(
         "aihub/job.html",
         recipe=recipe,
@@ -57,6 +69,9 @@ def job(recipe_id: int, job_id: str) -> str:
         stubbed=sorted({each["number"] + 1 for each in found.steps if each.get("note") == NOTE}),
         called=job_history.list_called(world, found),
         names=people.find_names(world, [found.end_user_id]),
+        owner=owner,
+        unconnected=[(each, get_connector(each).name) for each in unconnected or ()],
+        is_connected_now=unconnected == [],
     )
 
 
@@ -73,6 +88,38 @@ def repeat(recipe_id: int, job_id: str) -> Response:
         return redirect(url_for("jobs.job", recipe_id=recipe_id, job_id=job_id), 303)
     flash(f"Repeated the job {job_id}.", "success")
     return redirect(url_for("jobs.job", recipe_id=recipe_id, job_id=made), 303)
+
+
+@bp.post("/recipes/<int:recipe_id>/jobs/<job_id>/connect")
+def connect(recipe_id: int, job_id: str) -> Response:
+    """Go to an app (`connection_id`), to connect the account of the person whom a job ran for."""
+    world = current_world()
+    recipe = recipes.get_recipe(world, person().workspace_id, recipe_id)
+    found = job_history.get_job(world, recipe, job_id)
+    here = url_for("jobs.job", recipe_id=recipe_id, job_id=job_id)
+    owner = people.find_active_end_user(world, found.end_user_id)
+    number = parse_whole_number(request.form.get("connection_id"))
+    parents = {each.id: each for each in _list_unconnected(recipe, found, owner) or ()}
+    if owner is None or number not in parents:
+        flash("There is nothing to connect any more.", "success")
+        return redirect(here, 303)
+    back = f"{world.addresses.base_url(AIHUB)}{here}"
+    url = recipe_tests.connect(world, recipe, parents[number], owner, back)
+    return redirect(world.addresses.local(url), 303)
+
+
+def _list_unconnected(recipe: Recipe, job: Job, owner: EndUser | None) -> list[Connection] | None:
+    """Return what the person of a job still lacks, as far as a builder can connect it for them.
+
+    None where they lacked nothing, or lack what is of another environment.
+    """
+    if owner is None or job.status != JobStatus.CONNECTION_REQUIRED:
+        return None
+    where = _environment_of(job)
+    missing = recipe_tests.list_missing_connections(current_world(), recipe, owner, where)
+    if missing is None or any(each.environment_id != where.id for each in missing):
+        return None
+    return missing
 
 
 def _environment_of(job: Job) -> Environment:

@@ -18,6 +18,8 @@ bp = Blueprint("recipe_test", __name__)
 
 #: Characters of an event.
 _LONGEST = 100_000
+#: End users whose addresses are suggested, the first by name.
+_MOST_SUGGESTED = 100
 
 
 @bp.get("/recipes/<int:recipe_id>/test")
@@ -26,7 +28,7 @@ def form(recipe_id: int) -> str:
     """Return the form, with an event that has a value for everything that the trigger declares."""
     recipe = recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
     event = json.dumps(recipe_tests.draft_event(recipe), indent=2, ensure_ascii=False)
-    return _show(recipe, {"event": event}, {})
+    return _show(recipe, {"event": event, "person": request.args.get("person", "")}, {})
 
 
 @bp.post("/recipes/<int:recipe_id>/test")
@@ -64,12 +66,14 @@ def _read_event(text: str) -> dict[str, Any]:
 
 
 def _show(recipe: Recipe, values: Any, errors: dict[str, str]) -> str:
+    end_users = people.list_end_users(current_world(), person().workspace_id)
     return render_template(
         "aihub/recipe_test.html",
         recipe=recipe,
         **describe_head(recipe),
         is_called=recipe_tests.is_called(recipe),
         environments=workspaces.list_environments(current_world(), person().workspace_id),
+        suggested=[(each.email, each.name) for each in end_users.first(_MOST_SUGGESTED)],
         values=values,
         errors=errors,
         longest=_LONGEST,
