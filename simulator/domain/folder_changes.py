@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import and_, delete, inspect, not_, or_, select, update
 
 from simulator.db.tables import (
     Connection,
@@ -94,13 +94,36 @@ def move(world: World, place: Place, into: Place) -> Place:
         The folder.
 
     Raises:
-        FieldError: on `parent_id`, when it is the folder itself or one in it; on `name`, when a
-            folder there has it.
+        FieldError: on `parent_id`, when it is the folder itself or one in it; on `base`, when a
+            server and a tool of it would be in two projects; on `name`, when a folder there has it.
     """
     inside = f"{into.path}/".startswith(f"{place.path}/")
     if into.project.id == place.project.id and inside:
         raise FieldError("parent_id", "is the folder itself, or in it")
+    if into.project.id != place.project.id:
+        _check_tools(world, place)
     return _put(world, place, into.project, into.path, place.name)
+
+
+def _check_tools(world: World, place: Place) -> None:
+    """Refuse to part servers from their tools: all assets of one are in one project."""
+    goes, serves = (asset_folders.is_inside(made, place) for made in (Recipe, McpServer))
+    parted = world.db.session.execute(
+        select(Recipe.name, McpServer.name)
+        .select_from(McpTool)
+        .join(Recipe, Recipe.id == McpTool.recipe_id)
+        .join(McpServer, McpServer.number == McpTool.server_number)
+        .where(or_(and_(goes, not_(serves)), and_(serves, not_(goes))))
+        .order_by(Recipe.name, McpServer.name)
+        .limit(1)
+    ).first()
+    if parted is not None:
+        tool, server = parted
+        raise FieldError(
+            "base",
+            f"This would part the MCP server '{server}' from its tool '{tool}': all assets of a "
+            "server must be in the same project.",
+        )
 
 
 def _put(world: World, place: Place, project: Project, above: str, name: str) -> Place:

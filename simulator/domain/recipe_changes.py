@@ -118,9 +118,12 @@ def update_recipe(
         place: the folder that it is moved to.
 
     Raises:
-        FieldError: on `running`, when it runs; on what is wrong otherwise.
+        FieldError: on `running`, when it runs; on `folder_id`, when it is a tool of a server of
+            the project that it would leave; on what is wrong otherwise.
     """
     lock(world, recipe)
+    if place is not None and place.project.id != recipe.project_id:
+        _check_move(world, recipe)
     values: dict[str, Any] = _read(code, config)
     if "config" in values:
         _check_connections(world, recipe.workspace_id, values["config"])
@@ -131,6 +134,22 @@ def update_recipe(
     recipe_versions.change(world, recipe, **values)
     if place is not None:
         asset_folders.move(world, recipe, place)
+
+
+def _check_move(world: World, recipe: Recipe) -> None:
+    """Refuse to take a tool out of its server's project: all assets of one are in one project."""
+    if servers := _name_servers(world, recipe):
+        raise FieldError(
+            "folder_id",
+            f"It is a tool of the MCP server {servers}, and all assets of a server must be in the "
+            "same project: remove it there first, or move a copy.",
+        )
+
+
+def _name_servers(world: World, recipe: Recipe) -> str:
+    """Return the names of the servers that a recipe is a tool of, in quotes; empty for none."""
+    found = select(McpServer.name).join(McpTool).where(McpTool.recipe_id == recipe.id).distinct()
+    return ", ".join(f"'{each}'" for each in world.db.session.scalars(found))
 
 
 def lock(world: World, recipe: Recipe, seen: int | None = None) -> None:
@@ -232,12 +251,9 @@ def delete(world: World, recipe: Recipe) -> None:
     session.refresh(recipe, with_for_update=True)
     if recipe.running:
         raise FieldError("running", _RUNNING_DELETE)
-    servers = session.scalars(
-        select(McpServer.name).join(McpTool).where(McpTool.recipe_id == recipe.id).distinct()
-    ).all()
-    if servers:
-        names = ", ".join(f"'{each}'" for each in servers)
-        raise FieldError("base", f"It is a tool of the MCP server {names}: remove it there first.")
+    if servers := _name_servers(world, recipe):
+        sentence = f"It is a tool of the MCP server {servers}: remove it there first."
+        raise FieldError("base", sentence)
     asset_folders.forget(world, recipe)
     session.execute(delete_rows(Job).where(Job.recipe_id == recipe.id))
     own = OAuthState.recipe_id == recipe.id

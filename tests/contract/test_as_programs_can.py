@@ -1,9 +1,9 @@
 """What only programs could do before: a recipe's settings and copies, moved folders, properties."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from simulator.db.tables import Job, Recipe
+from simulator.db.tables import Job, McpTool, Recipe
 from simulator.domain import properties
 from tests.contract.aihub_world import Hub, HubBrowser, field_error, hub, text_of
 
@@ -44,6 +44,27 @@ def test_a_stopped_recipe_is_renamed_and_moved(hub: Hub, builder: HubBrowser) ->
     running = builder.get("/recipes/1/settings").text
     assert "<fieldset disabled>" in running
     assert 'name="back" value="settings"' in running
+
+
+@pytest.mark.requirement("EDIT-25")
+def test_a_tool_stays_in_the_project_of_its_server(hub: Hub, builder: HubBrowser) -> None:
+    made = builder.post("/projects/new", "/projects/new", name="Elsewhere")
+    other = made.headers["Location"].rpartition("/")[2]
+    right = {"name": "Renamed", "description": "", "location": other, "version": "1"}
+    refused = builder.post(SETTINGS, SETTINGS, **right)
+    assert field_error(refused, "location").startswith("It is a tool of the MCP server 'Server ")
+    assert hub.read(Recipe, 3).name == "Recipe 3", "nothing of it is done"
+
+    folder = _make_folder(builder, "Tools")
+    assert builder.post(SETTINGS, SETTINGS, **(right | {"location": folder})).status_code == 303
+    at = f"/projects/1?folder={folder}"
+    moved = builder.post("/projects/1/move", at, folder=folder, into=other)
+    assert moved.status_code == 422
+    assert "from its tool 'Renamed': all assets of a server must be in" in text_of(moved)
+    with hub.world.db.unit() as session:
+        session.execute(delete(McpTool).where(McpTool.recipe_id == 3))
+    assert builder.post("/projects/1/move", at, folder=folder, into=other).status_code == 303
+    assert hub.read(Recipe, 3).project_id == int(other)
 
 
 @pytest.mark.requirement("EDIT-20")

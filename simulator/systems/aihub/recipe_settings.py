@@ -40,7 +40,8 @@ def save(recipe_id: int) -> Response | tuple[str, int]:
             place=place,
         )
     except FieldError as error:
-        return _page(recipe, {error.field: _tell(error)}, typed), error.status
+        field = "location" if error.field == "folder_id" else error.field
+        return _page(recipe, {field: _tell(error)}, typed), error.status
     flash("Saved.", "success")
     return redirect(url_for("recipe_settings.tab", recipe_id=recipe_id), 303)
 
