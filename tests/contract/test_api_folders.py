@@ -171,12 +171,15 @@ def test_what_others_use_is_not_deleted(api_client: ApiClient) -> None:
     every = api_client.get("/api/recipes", params={"running": "true", "folder_id": "1"}).json()
     for each in every["items"]:
         api_client.put(f"/api/recipes/{each['id']}/stop")
-    folder = make(api_client, "Apart")
-    for each in every["items"][:1]:
-        answer = api_client.put(f"/api/recipes/{each['id']}", json={"folder_id": str(folder)})
-        assert answer.json() == {"success": True}
+    other, folder = make(api_client, "Elsewhere"), make(api_client, "Apart", 1)
+    path = f"/api/recipes/{every['items'][0]['id']}"
+    (told,) = api_client.put(path, json={"folder_id": str(other)}).json()["errors"]["folder_id"]
+    assert told.startswith("It is a tool of the MCP server"), "of another project then"
+    assert api_client.put(path, json={"folder_id": str(folder)}).json() == {"success": True}
+    parted = api_client.put(f"/api/folders/{folder}", json={"parent_id": str(other)})
+    assert "This would part the MCP server" in parted.text
 
-    refused = api_client.delete(f"/api/projects/{folder}")
+    refused = api_client.delete(f"/api/folders/{folder}?force=true")
     assert "is a tool of the MCP server" in refused.json()["message"]
 
 
