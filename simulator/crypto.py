@@ -55,6 +55,7 @@ class Purpose(StrEnum):
     MCP_REQUEST_STATE = "mcp-request-state"
     MCP_TOKEN = "mcp-token"
     TOOL_LIST_CURSOR = "tool-list-cursor"
+    WORKSPACE_CHOICE = "workspace-choice"
 
 
 def make_code_challenge(verifier: str) -> str:

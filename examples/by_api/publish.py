@@ -16,7 +16,7 @@ import time
 import webbrowser
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 RECIPE = Path(__file__).with_name("list_requisitions.recipe.json")
@@ -32,10 +32,21 @@ class DeveloperApi:
 
     def __init__(self, host, token):
         self.host, self._token = host.rstrip("/"), token
+        self._below = ""
+
+    def act_at(self, external_id, notification_email):
+        """From now on, act in the workspace of an embedded customer, who is made if need be."""
+        rows = self.ask("GET", "managed_users")["result"]
+        if not any(each["external_id"] == external_id for each in rows):
+            self.ask(
+                "POST", "managed_users",
+                name=external_id, external_id=external_id, notification_email=notification_email,
+            )  # fmt: skip
+        self._below = f"managed_users/E{quote(external_id, safe='')}/"
 
     def ask(self, method, path, query=None, **body):
         """Send one request; return the JSON of the answer, without the `data` around it."""
-        url = f"{self.host}/api/{path}" + (f"?{urlencode(query)}" if query else "")
+        url = f"{self.host}/api/{self._below}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         data = json.dumps(body).encode() if body else None
         for attempt in range(_PATIENCE):
@@ -172,6 +183,8 @@ def wait_for_person(what, url):
 def main(options):
     """Do all of it, and print what an end user's client needs."""
     api = DeveloperApi(options.host, options.token)
+    if options.customer:
+        api.act_at(options.customer, options.notification_email)
     recipe = json.loads(Path(options.recipe).read_text(encoding="utf-8"))
     oauth_client = None
     if options.oauth_client:
@@ -195,12 +208,16 @@ if __name__ == "__main__":
     options.add_argument("--token", default=os.environ.get("WORKATO_API_TOKEN"))
     options.add_argument("--end-user", required=True, help="their e-mail address")
     options.add_argument("--oauth-client", help="JSON file: host, client_id, client_secret, scopes")
+    options.add_argument("--customer", help="external id of an embedded customer to act at")
+    options.add_argument("--notification-email", help="of the customer, if it is made")
     options.add_argument("--recipe", default=RECIPE, help="JSON file: name, code, config")
     options.add_argument("--project", default="By API")
     options.add_argument("--connection", default="Coupa by API", help="its name")
     options.add_argument("--group", default="Users by API")
     options.add_argument("--server", default="Procurement by API")
     chosen = options.parse_args()
+    if chosen.customer and not chosen.notification_email:
+        options.error("name the --notification-email of the customer, who is its owner")
     if not chosen.host or not chosen.token:
         options.error("name --host and --token, or set WORKATO_HOST and WORKATO_API_TOKEN")
     try:

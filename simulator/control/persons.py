@@ -8,7 +8,7 @@ from pydantic import Field
 
 from simulator.control.models import Body, ResponseModel
 from simulator.db.tables import EndUser
-from simulator.domain import group_names, invitations, lookup, people
+from simulator.domain import collaborators, group_names, invitations, lookup, people
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.validation.fields import DIGITS
@@ -65,7 +65,9 @@ class Mail(ResponseModel):
     to: str
     name: str
     subject: str
-    sent_at: datetime
+    sent_at: Annotated[
+        datetime | None, Field(description="Null for collaborators: it is not kept.")
+    ]
     link: Annotated[str, Field(description="Where the invitation is accepted, once.")]
 
 
@@ -114,20 +116,33 @@ def list_people(simulator: Simulator, query: Search) -> People:
 
 @ENDPOINTS.add("GET", "mails")
 def list_mails(simulator: Simulator, query: MailSearch) -> Mails:
-    """List the mail that Workato would have sent: invitations of end users, the open ones first."""
+    """List the mail that Workato would have sent: invitations, the open ones first."""
     world = simulator.world
     with world.db.reading():
-        found = invitations.list_sent(world, query.to).first(query.limit)
+        builders = [
+            Mail(
+                to=each.email,
+                name=each.name,
+                subject=f"You are invited to collaborate at Workato, {each.name}",
+                sent_at=None,
+                link=collaborators.create_link(world, each),
+            )
+            for each in collaborators.list_invited(world, query.to).first(query.limit)
+        ]
+        found = invitations.list_sent(world, query.to).first(query.limit - len(builders))
         return Mails(
             mails=[
-                Mail(
-                    to=each.email,
-                    name=each.name,
-                    subject=f"You are invited to Workato Identity, {each.name}",
-                    sent_at=each.invited_at or each.created_at,
-                    link=invitations.create_link(world, each),
-                )
-                for each in found
+                *builders,
+                *(
+                    Mail(
+                        to=each.email,
+                        name=each.name,
+                        subject=f"You are invited to Workato Identity, {each.name}",
+                        sent_at=each.invited_at or each.created_at,
+                        link=invitations.create_link(world, each),
+                    )
+                    for each in found
+                ),
             ]
         )
 

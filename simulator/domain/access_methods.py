@@ -22,12 +22,14 @@ class AccessMethod:
         name: of the server.
         uses_workato_identity: whether people sign in; else there is one token for all.
         environment_id: of its environment.
+        workspace_id: of its workspace.
         collection_path: of its API collection, in its address; None for one of project assets.
     """
 
     name: str
     uses_workato_identity: bool
     environment_id: int
+    workspace_id: int
     collection_path: str | None
 
 
@@ -44,6 +46,7 @@ def find_access_method(world: World, number: int) -> AccessMethod | None:
             McpServer.name,
             McpServer.auth_type,
             McpServer.environment_id,
+            McpServer.workspace_id,
             McpServer.collection_path,
         )
         row = world.db.session.execute(own.where(McpServer.number == number)).first()
@@ -53,6 +56,7 @@ def find_access_method(world: World, number: int) -> AccessMethod | None:
             name=row.name,
             uses_workato_identity=row.auth_type == WORKATO_IDP,
             environment_id=row.environment_id,
+            workspace_id=row.workspace_id,
             collection_path=row.collection_path,
         )
 

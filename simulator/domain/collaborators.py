@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from simulator.clock import has_expired
 from simulator.crypto import Purpose, SealError
 from simulator.db.base import first_name, normalized
+from simulator.db.listing import Found
 from simulator.db.tables import Collaborator, OAuthState, SignIn, Tag
 from simulator.db.upsert import insert_missing
 from simulator.domain.end_user_accounts import check_email, check_name
@@ -100,6 +101,19 @@ def invite(
         raise _taken(email)
     person = session.scalars(select(Collaborator).filter_by(**key)).one()
     return person, "" if account else create_link(world, person)
+
+
+def list_invited(world: World, email: str = "") -> Found[Collaborator]:
+    """Return who was invited and has not accepted, in every workspace, by name.
+
+    Args:
+        world: with an open unit of work.
+        email: a whole address, in any case; empty for all.
+    """
+    found = select(Collaborator).where(Collaborator.password_hash == INVITED)
+    if email:
+        found = found.where(Collaborator.normalized_email == normalized(email))
+    return Found(world.db.session, found.order_by(Collaborator.name, Collaborator.id))
 
 
 def create_link(world: World, person: Collaborator) -> str:

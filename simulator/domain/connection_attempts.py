@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from simulator.clock import has_expired
 from simulator.crypto import fingerprint
@@ -93,6 +93,20 @@ def get_attempt_by_link(world: World, secret: str, person: EndUser) -> Connectio
         select(ConnectionAttempt).where(ConnectionAttempt.link_hash == fingerprint(secret))
     )
     return _usable(world, found, person)
+
+
+def find_workspace(world: World, reference: str) -> int | None:
+    """Return the workspace of the person whom an attempt is for; None where there is none.
+
+    Args:
+        world: with an open unit of work.
+        reference: the attempt's id, or the last part of its link.
+    """
+    own = ConnectionAttempt.id == reference, ConnectionAttempt.link_hash == fingerprint(reference)
+    found = select(EndUser.workspace_id).join(
+        ConnectionAttempt, ConnectionAttempt.end_user_id == EndUser.id
+    )
+    return world.db.session.scalar(found.where(or_(*own)).limit(1))
 
 
 def get_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:

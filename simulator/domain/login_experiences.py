@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from simulator.db.tables import LoginExperience
+from simulator.db.tables import Customer, LoginExperience
 from simulator.errors import FieldError
 from simulator.world import World
 
@@ -49,14 +49,19 @@ def find_experience(world: World, workspace_id: int) -> LoginExperience | None:
     return world.db.session.get(LoginExperience, workspace_id)
 
 
-def find_look(world: World) -> tuple[Look, bytes | None] | None:
-    """Return how Workato Identity looks and the logo: as the first workspace that chose has it.
+def find_look(world: World, workspace_id: int | None) -> tuple[Look, bytes | None] | None:
+    """Return how Workato Identity looks and the logo; None where nobody chose.
 
     Args:
         world: with an open unit of work.
+        workspace_id: whose people see it; None for the first one that chose, customers' aside.
     """
-    first = select(LoginExperience).order_by(LoginExperience.workspace_id).limit(1)
-    found = world.db.session.scalar(first)
+    looks = select(LoginExperience).order_by(LoginExperience.workspace_id).limit(1)
+    if workspace_id is None:
+        looks = looks.where(LoginExperience.workspace_id.not_in(select(Customer.id)))
+    else:
+        looks = looks.where(LoginExperience.workspace_id == workspace_id)
+    found = world.db.session.scalar(looks)
     if found is None:
         return None
     look = Look(

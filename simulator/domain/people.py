@@ -1,6 +1,7 @@
 """Who people are: sign-in of collaborators and end users, end-user groups."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
@@ -12,6 +13,8 @@ from simulator.domain import lockout
 from simulator.errors import NotFound, SimulatorError
 from simulator.net.addresses import AIHUB, IDENTITY
 from simulator.world import World
+
+Account = TypeVar("Account", Collaborator, EndUser)
 
 
 class SignInRefused(SimulatorError):
@@ -25,8 +28,10 @@ _MANY_MEMBERS = 1_000
 _WRONG = "The e-mail or password is wrong. Check both and try again."
 
 
-def sign_in_collaborator(world: World, email: str, password: str) -> Collaborator:
-    """Return the collaborator with these credentials; lock as at Workato Identity.
+def sign_in_collaborator(world: World, email: str, password: str) -> list[Collaborator]:
+    """Return the collaborator with these credentials, in each workspace that they are in.
+
+    Wrong ones lock the address as at Workato Identity.
 
     Args:
         world: with an open unit of work.
@@ -36,20 +41,41 @@ def sign_in_collaborator(world: World, email: str, password: str) -> Collaborato
     Raises:
         SignInRefused: they match nobody, or the address is locked.
     """
-    person = world.db.session.scalar(
+    found = world.db.session.scalars(
         select(Collaborator)
         .where(Collaborator.normalized_email == normalized(email))
         # An old database may hold two spellings of one address: the one that was typed wins.
         .order_by((Collaborator.email == email.strip()).desc(), Collaborator.id)
-        .limit(1)
     )
-    _check_password(world, AIHUB, email, password, person)
-    assert person is not None, "nobody's password fits"
-    return person
+    return _check_password(world, AIHUB, email, password, _one_of_each_workspace(found))
 
 
-def look_up_end_user(world: World, email: str) -> EndUser | None:
-    """Return who signs in with an e-mail address, whatever their status, or None.
+def list_own_accounts(world: World, number: int) -> list[Collaborator]:
+    """Return what a collaborator has in all workspaces: the accounts of their address and password.
+
+    Args:
+        world: with an open unit of work.
+        number: the collaborator's id in one of them.
+
+    Raises:
+        NotFound: there is none.
+    """
+    own = world.db.session.get(Collaborator, number)
+    if own is None:
+        raise NotFound("This collaborator does not exist.")
+    found = world.db.session.scalars(
+        select(Collaborator)
+        .where(
+            Collaborator.normalized_email == own.normalized_email,
+            Collaborator.password_hash == own.password_hash,
+        )
+        .order_by(Collaborator.id)
+    )
+    return _one_of_each_workspace(found)
+
+
+def look_up_end_user(world: World, email: str) -> list[EndUser]:
+    """Return who signs in with an e-mail address, whatever their status, in each workspace.
 
     The version that remembered things go by is read with them.
 
@@ -58,18 +84,16 @@ def look_up_end_user(world: World, email: str) -> EndUser | None:
         email: as typed.
     """
     session = world.db.session
-    row = session.execute(_WITH_VERSION, _spelled(email)).first()
-    if row is None:
-        return None
-    note_version(session, row.version)
-    found: EndUser = row[0]
-    return found
+    rows = session.execute(_WITH_VERSION, _spelled(email)).all()
+    if rows:
+        note_version(session, rows[0].version)
+    return _one_of_each_workspace(row[0] for row in rows)
 
 
 def sign_in_end_user(
-    world: World, email: str, password: str, *, person: EndUser | None = None
-) -> EndUser:
-    """Return the end user with these credentials.
+    world: World, email: str, password: str, *, found: Sequence[EndUser] | None = None
+) -> list[EndUser]:
+    """Return the end user with these credentials, in each workspace that they have an account in.
 
     After five wrong passwords in a row none is looked at for fifteen minutes (our choice); that
     goes for addresses nobody has, too, so that the answer does not tell one from the other.
@@ -78,32 +102,45 @@ def sign_in_end_user(
         world: with an open unit of work.
         email: as typed.
         password: as typed.
-        person: as `look_up_end_user` found them, so that nobody is looked up twice.
+        found: those of `look_up_end_user` that may sign in here; None for all.
 
     Raises:
         SignInRefused: they match nobody, the address is locked, or the account is not active.
     """
-    person = person or world.db.session.scalar(_END_USER, _spelled(email))
-    _check_password(world, IDENTITY, email, password, person)
-    assert person is not None, "nobody's password fits"
-    if person.status != "active":
+    candidates = look_up_end_user(world, email) if found is None else found
+    fitting = _check_password(world, IDENTITY, email, password, candidates)
+    active = [each for each in fitting if each.status == "active"]
+    if not active:
         reason = {
             "invited": "The invitation was not accepted yet: open the link in it first. An admin "
             "finds it under Workspace admin > Authentication & Groups > End users.",
             "disabled": "This account is disabled. Ask your administrator.",
-        }[person.status]
+        }[fitting[0].status]
         raise SignInRefused(reason)
-    return person
+    return active
+
+
+def _one_of_each_workspace(found: Iterable[Account]) -> list[Account]:
+    first: dict[int, Account] = {}
+    for each in found:
+        first.setdefault(each.workspace_id, each)
+    return list(first.values())
 
 
 def _check_password(
-    world: World, place: str, email: str, password: str, person: Collaborator | EndUser | None
-) -> None:
-    hashed = person.password_hash if person else None
+    world: World, place: str, email: str, password: str, found: Sequence[Account]
+) -> list[Account]:
+    """Return those whose password it is; several passwords are looked at only where there are."""
+    hashes = list(dict.fromkeys(each.password_hash for each in found))
+    if len(hashes) > 1 and not lockout.explain_lock(world, place, email, "e-mail"):
+        fitting = [each for each in hashes if world.keys.password_matches(password, each)]
+        hashes = fitting or hashes[:1]
+    hashed = hashes[0] if hashes else None
     if refusal := lockout.refuse_password(
         world, place, email, "e-mail", password=password, hashed=hashed, wrong=_WRONG
     ):
         raise SignInRefused(refusal)
+    return [each for each in found if each.password_hash in hashes]
 
 
 def find_active_end_user(world: World, end_user_id: str | None) -> EndUser | None:
@@ -117,22 +154,27 @@ def find_active_end_user(world: World, end_user_id: str | None) -> EndUser | Non
     return person if person is not None and person.status == "active" else None
 
 
-def find_active_end_user_by_email(world: World, email: str) -> EndUser | None:
+def find_active_end_user_by_email(
+    world: World, email: str, workspace_id: int | None = None
+) -> EndUser | None:
     """Return the active end user with this e-mail address, or None.
 
     Args:
         world: with an open unit of work.
         email: in any case.
+        workspace_id: of the workspace; None for the first one in which there is such an account.
     """
-    return world.db.session.scalar(_END_USER.where(EndUser.status == "active"), _spelled(email))
+    found = _END_USER.where(EndUser.status == "active")
+    if workspace_id is not None:
+        found = found.where(EndUser.workspace_id == workspace_id)
+    return world.db.session.scalar(found.limit(1), _spelled(email))
 
 
 #: Who has an address, whatever its case; of two spellings, the one that was typed.
 _END_USER = (
     select(EndUser)
     .where(EndUser.normalized_email == bindparam("normalized_email"))
-    .order_by((EndUser.email == bindparam("typed_email")).desc(), EndUser.id)
-    .limit(1)
+    .order_by(EndUser.workspace_id, (EndUser.email == bindparam("typed_email")).desc(), EndUser.id)
 )
 _WITH_VERSION = _END_USER.add_columns(READ_VERSION.scalar_subquery().label("version"))
 

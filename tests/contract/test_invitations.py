@@ -55,7 +55,7 @@ def test_a_link_is_used_once(identity: Identity, link: str) -> None:
     assert "accepted before" in second.text
     assert "accepted before" in Browser(identity.simulator).get(link).text
     with identity.world.db.unit():
-        assert people.sign_in_end_user(identity.world, IAN, PASSWORD).name == "Ian Vogel"
+        assert people.sign_in_end_user(identity.world, IAN, PASSWORD)[0].name == "Ian Vogel"
 
 
 def test_a_link_expires_at_the_second(identity: Identity) -> None:

@@ -90,8 +90,8 @@ def test_case_does_not_matter_beyond_ascii_either(world: World, typed: str) -> N
     session.scalars(select(EndUser)).all()[0].password_hash = hashed
     session.flush()
 
-    assert people.sign_in_end_user(world, typed, PASSWORD).email == "ÄNNE@Acme.example"
-    assert people.sign_in_collaborator(world, typed, PASSWORD).email == "ÄNNE@Acme.example"
+    assert people.sign_in_end_user(world, typed, PASSWORD)[0].email == "ÄNNE@Acme.example"
+    assert people.sign_in_collaborator(world, typed, PASSWORD)[0].email == "ÄNNE@Acme.example"
     assert coupa_people.sign_in(world, COUPA, typed, PASSWORD) is account
 
 
@@ -127,12 +127,14 @@ def test_of_two_spellings_the_one_that_was_typed_signs_in(world: World) -> None:
     session.flush()
 
     for email in spellings:
-        assert people.sign_in_end_user(world, email, PASSWORD).email == email
-        assert people.sign_in_collaborator(world, email, PASSWORD).email == email
+        assert people.sign_in_end_user(world, email, PASSWORD)[0].email == email
+        assert people.sign_in_collaborator(world, email, PASSWORD)[0].email == email
         account = coupa_people.sign_in(world, COUPA, email, PASSWORD)
         assert account is not None
         assert account.login == email
-    others = {people.sign_in_end_user(world, "TWICE@acme.example", PASSWORD).id for _ in range(3)}
+    others = {
+        people.sign_in_end_user(world, "TWICE@acme.example", PASSWORD)[0].id for _ in range(3)
+    }
     assert others == {"eu-twice-8"}
 
 

@@ -177,9 +177,9 @@ def test_every_demo_person_can_sign_in_with_the_scenarios_password() -> None:
     with world.db.unit() as session:
         for (where, who), password in scenarios.passwords("demo").items():
             if where == "collaborators":
-                assert people.sign_in_collaborator(world, who, password).email == who
+                assert people.sign_in_collaborator(world, who, password)[0].email == who
             elif where == "end_users":
-                assert people.sign_in_end_user(world, who, password).email == who
+                assert people.sign_in_end_user(world, who, password)[0].email == who
             else:
                 user = session.scalars(select(AppUser).filter_by(host=where, login=who)).one()
                 assert world.keys.password_matches(password, user.password_hash)

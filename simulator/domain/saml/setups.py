@@ -6,7 +6,7 @@ sign-in, and so remembered.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -110,7 +110,9 @@ def find_for_environment(world: World, environment_id: int) -> SingleSignOn | No
     return next((each for each in enabled if each.environment_id == environment_id), None)
 
 
-def find_enforced(world: World, email: str, environment_id: int | None) -> SingleSignOn | None:
+def find_enforced(
+    world: World, email: str, environment_id: int | None, workspace_ids: Collection[int] = ()
+) -> SingleSignOn | None:
     """Return how somebody has to sign in; None where their password will do.
 
     Args:
@@ -118,8 +120,11 @@ def find_enforced(world: World, email: str, environment_id: int | None) -> Singl
         email: of the person, in any case.
         environment_id: of the MCP server that they are on the way to; None where that is not
             known: then it is the first environment that asks for it (our choice).
+        workspace_ids: in which they have an account; empty for whoever has none yet.
     """
     for each in list_enabled(world):
+        if workspace_ids and each.workspace_id not in workspace_ids:
+            continue
         if environment_id in (None, each.environment_id) and each.is_enforced_for(email):
             return each
     return None

@@ -20,9 +20,21 @@ from simulator.web.application import current_world
 #: Served without a look at the database: each look takes its write lock.
 _FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
 _LONGEST_SEARCH = 200
-_PUBLIC = {"session.sign_in", "callback.handle_callback", "collaborator_invitations.accept"}
+#: In the cookie: whether whoever signed in may go on in other workspaces, too.
+SEVERAL = "several_workspaces"
+_PUBLIC = {
+    "session.sign_in",
+    "session.choose_workspace",
+    "callback.handle_callback",
+    "collaborator_invitations.accept",
+}
 #: What an operator may change: whether tools and recipes run.
-_OF_OPERATORS = {"session.sign_out", "servers.start_or_stop", "recipe_state.change"}
+_OF_OPERATORS = {
+    "session.sign_out",
+    "session.choose_workspace",
+    "servers.start_or_stop",
+    "recipe_state.change",
+}
 #: Names of views as in `for_building`, which new ones say beside themselves.
 _BUILDING: set[str] = set()
 

@@ -43,7 +43,7 @@ def run(recipe_id: int) -> Response | tuple[str, int]:
         event = _read_event(request.form.get("event", ""))
         email, end_user = request.form.get("person", "").strip(), None
         if email:
-            end_user = people.find_active_end_user_by_email(world, email)
+            end_user = people.find_active_end_user_by_email(world, email, person().workspace_id)
             if end_user is None:
                 raise FieldError("person", "No active end user has this e-mail address.")
         job_id = recipe_tests.run(world, recipe, event, end_user, environment)

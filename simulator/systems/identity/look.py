@@ -1,9 +1,11 @@
 """The colours and the logo that a workspace chose for Workato Identity, as a style sheet."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request, url_for
 
 from simulator.domain import login_experiences
+from simulator.domain.login_experiences import Look
 from simulator.errors import NotFound
+from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 blueprint = Blueprint("look", __name__, url_prefix="/login_experience")
@@ -12,7 +14,7 @@ blueprint = Blueprint("look", __name__, url_prefix="/login_experience")
 @blueprint.get("/look.css")
 def style_sheet() -> Response:
     """Return the rules that differ from the default look; none where nobody chose."""
-    found = login_experiences.find_look(current_world())
+    found = _find_look()
     rules = ""
     if found is not None:
         look, _logo = found
@@ -27,7 +29,8 @@ def style_sheet() -> Response:
             f"footer{{background:{main};color:{on_main}}}\n"
         )
         if look.has_logo:
-            rules += '.brand img{content:url("/login_experience/logo");object-fit:contain}\n'
+            picture = url_for("look.logo", workspace=_get_workspace())
+            rules += f'.brand img{{content:url("{picture}");object-fit:contain}}\n'
     return Response(rules, mimetype="text/css", headers={"Cache-Control": "no-cache"})
 
 
@@ -38,9 +41,18 @@ def logo() -> Response:
     Raises:
         NotFound: nobody chose one.
     """
-    found = login_experiences.find_look(current_world())
+    found = _find_look()
     picture = found[1] if found else None
     if picture is None:
         raise NotFound("There is no logo.")
     kind = login_experiences.get_media_type(picture)
     return Response(picture, mimetype=kind, headers={"Cache-Control": "no-cache"})
+
+
+def _get_workspace() -> int | None:
+    """Return whose look the page has that asks; None where it is for all workspaces."""
+    return parse_whole_number(request.args.get("workspace"))
+
+
+def _find_look() -> tuple[Look, bytes | None] | None:
+    return login_experiences.find_look(current_world(), _get_workspace())

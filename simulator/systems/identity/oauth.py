@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.db.tables import OAuthConsent
 from simulator.domain import bearers, servers
 from simulator.net.addresses import LOOPBACK_HOSTS
-from simulator.systems.identity import single_sign_on
+from simulator.systems.identity import destinations, single_sign_on
 from simulator.systems.identity.prompts import terms_of
 from simulator.systems.identity.provider import REALM, SCOPES, Person, claims, provider
 from simulator.systems.identity.session import (
@@ -50,6 +50,7 @@ def authorize() -> str | BaseResponse:
     if (
         who is None
         or not terms.accept(who, now, just_signed_in=fresh)
+        or not destinations.accepts(current_world(), who, grant.resource)
         or not (by_header or single_sign_on.accepts(current_world(), who, grant.resource))
     ):
         # Who has just signed in and still is not the one is not asked for ever.

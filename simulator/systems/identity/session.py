@@ -2,18 +2,19 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.crypto import fingerprint
 from simulator.db.tables import EndUser
-from simulator.domain import activity_trail, people
+from simulator.domain import activity_trail, people, workspace_choices
 from simulator.domain.activity_trail import Actor
 from simulator.domain.people import SignInRefused
+from simulator.domain.workspace_choices import ChoiceNotUsable
 from simulator.errors import LONGEST, SimulatorError
 from simulator.net.addresses import IDENTITY
-from simulator.systems.identity import single_sign_on
+from simulator.systems.identity import destinations, single_sign_on
 from simulator.systems.identity.provider import Person
 from simulator.validation.parsing import shorten
 from simulator.web import headless, sign_in_cookie
@@ -36,12 +37,15 @@ def person() -> Person | None:
     user = people.find_active_end_user(current_world(), sign_in.person) if sign_in else None
     if sign_in is None or user is None:
         return None
+    g.workspace_id = user.workspace_id
     return Person(user, sign_in.signed_in_at, sign_in.saml_provider_id)
 
 
 def _named(email: str) -> Person:
     """Who is signed in for this request, by its header."""
-    user = people.find_active_end_user_by_email(current_world(), email)
+    world = current_world()
+    workspace_id = destinations.find_workspace(world, request.full_path)
+    user = people.find_active_end_user_by_email(world, email, workspace_id)
     if user is None:
         headless.refuse(f"Workato Identity has no active end user with the e-mail address {email}.")
     headless.log_consent(user.email, f"signs in for {request.method} /{request.path.split('/')[1]}")
@@ -119,12 +123,15 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
     """
     world, target = current_world(), get_local_path(request.values.get("next", ""))
     email = request.form.get("email", "")
-    found = people.look_up_end_user(world, email) if request.method == "POST" else None
+    found = people.look_up_end_user(world, email) if request.method == "POST" else []
+    g.workspace_id = destinations.find_workspace(world, target)
+    if g.workspace_id is not None:
+        found = [each for each in found if each.workspace_id == g.workspace_id]
     is_first = request.form.get("password") is None and single_sign_on.is_used(world)
     errors: dict[str, str] = {}
     if request.method == "POST":
         password = request.form.get("password", "")
-        sso = single_sign_on.find_enforced(world, email, target) if email.strip() else None
+        sso = single_sign_on.find_enforced(world, email, target, found) if email.strip() else None
         if not email.strip():
             errors["email"] = "Enter your e-mail address."
         elif sso:
@@ -135,17 +142,38 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
             errors["password"] = "Enter your password."
         if not is_first and not errors:
             try:
-                user = people.sign_in_end_user(world, email, password, person=found)
+                accounts = people.sign_in_end_user(world, email, password, found=found)
             except SignInRefused as refused:
                 errors["password"] = str(refused)
             else:
-                return begin(user, target)
+                return begin(accounts[0], target) if len(accounts) == 1 else _ask(accounts, target)
         if is_first and not errors:
             is_first = False  # the password is asked for next
     page = render_template(
         "identity/sign_in.html", email=email, errors=errors, next=target, email_first=is_first
     )
     return (page, 422) if errors else page
+
+
+def _ask(accounts: list[EndUser], target: str) -> str:
+    offered = workspace_choices.offer(current_world(), IDENTITY, accounts)
+    return render_template("identity/workspaces.html", offered=offered, next=target)
+
+
+@blueprint.post("/login/workspace")
+def choose_workspace() -> BaseResponse:
+    """Sign in with the account of the workspace that was chosen, of those that were offered."""
+    world, target = current_world(), get_local_path(request.form.get("next", ""))
+    secret, chosen = request.form.get("offer", ""), request.form.get("account", "")
+    try:
+        number = workspace_choices.take(world, IDENTITY, secret, chosen)
+    except ChoiceNotUsable as error:
+        flash(str(error), "info")
+        return redirect(url_for("session.sign_in", next=target), code=303)
+    user = people.find_active_end_user(world, number)
+    if user is None:
+        return redirect(url_for("session.sign_in", next=target), code=303)
+    return begin(user, target)
 
 
 def begin(user: EndUser, target: str, saml_provider_id: int | None = None) -> BaseResponse:

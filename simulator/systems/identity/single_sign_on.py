@@ -1,5 +1,6 @@
 """Who has to sign in by SAML, and how a browser is sent to the identity provider."""
 
+from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
 from flask import redirect
@@ -7,6 +8,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.crypto import generate_secret
+from simulator.db.tables import EndUser
 from simulator.domain import access_methods
 from simulator.domain.saml import requests, setups
 from simulator.domain.saml.setups import SingleSignOn
@@ -26,19 +28,23 @@ def is_used(world: World) -> bool:
     return bool(setups.list_enabled(world))
 
 
-def find_enforced(world: World, email: str, target: str) -> SingleSignOn | None:
+def find_enforced(
+    world: World, email: str, target: str, accounts: Iterable[EndUser]
+) -> SingleSignOn | None:
     """Return how somebody has to sign in who is on the way to a page; None for by password.
 
     Args:
         world: with an open unit of work.
         email: as typed.
         target: path of the page, such as an authorization request for an MCP server.
+        accounts: of the person, in any workspace.
     """
     if not is_used(world):
         return None
     resources = parse_qs(urlsplit(target).query).get("resource", [])
     environment_id = _environment_of(world, resources[0]) if resources else None
-    return setups.find_enforced(world, email, environment_id)
+    own = {each.workspace_id for each in accounts}
+    return setups.find_enforced(world, email, environment_id, own)
 
 
 def accepts(world: World, who: Person, resource: str | None) -> bool:
