@@ -36,8 +36,11 @@ class DeveloperApi:
 
     def act_at(self, external_id, notification_email):
         """From now on, act in the workspace of an embedded customer, who is made if need be."""
-        rows = self.ask("GET", "managed_users")["result"]
-        if not any(each["external_id"] == external_id for each in rows):
+        known, page = set(), 1
+        while rows := self.ask("GET", "managed_users", {"page": page})["result"]:
+            known.update(each["external_id"] for each in rows)
+            page += 1
+        if external_id not in known:
             self.ask(
                 "POST", "managed_users",
                 name=external_id, external_id=external_id, notification_email=notification_email,

@@ -142,9 +142,10 @@ def test_the_documented_script_gives_an_end_user_a_tool(
     "arguments, sentence",
     [
         (["--host", "http://127.0.0.1:9"], "name --host and --token"),
+        (["--customer", "B-1"], "name the --notification-email"),
         (["--host", "http://127.0.0.1:9", "--token", "x"], "Nothing answers at http://127.0.0.1:9"),
     ],
-    ids=["no token", "nobody there"],
+    ids=["no token", "no owner", "nobody there"],
 )
 def test_the_documented_script_says_what_it_needs(arguments: list[str], sentence: str) -> None:
     done = subprocess.run(
