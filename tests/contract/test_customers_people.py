@@ -144,8 +144,8 @@ def test_whoever_has_one_password_in_several_workspaces_is_asked_which(
     again = ada.page.text
     with mcp.world.db.unit() as session:
         bob = session.scalars(select(EndUser.id).where(EndUser.email == "bob@office.example")).one()
-    offer = re.findall(r'name="offer" value="([^"]+)"', again)[0]
-    forged = ada.post(f"{ID}/login/workspace", {"offer": offer, "account": bob})
+    offer = re.findall(r'name="offer_secret" value="([^"]+)"', again)[0]
+    forged = ada.post(f"{ID}/login/workspace", {"offer_secret": offer, "account": bob})
     assert forged.page.status_code == 400 or "Sign in" in forged.text  # no token, not offered
     ada.get(f"{ID}/login").press("Sign in", email=ADA, password=PASSWORD).press("Beta Ltd")
     assert "Ada of Beta" in ada.text

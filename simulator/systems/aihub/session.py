@@ -51,7 +51,7 @@ def switch() -> str:
 def choose_workspace() -> Response:
     """Sign in to the workspace that was chosen, of those that were offered."""
     world, target = current_world(), get_local_path(request.form.get("next"))
-    secret, chosen = request.form.get("offer", ""), request.form.get("account", "")
+    secret, chosen = request.form.get("offer_secret", ""), request.form.get("account", "")
     try:
         number = workspace_choices.take(world, AIHUB, secret, chosen)
     except ChoiceNotUsable as error:

@@ -164,7 +164,7 @@ def _ask(accounts: list[EndUser], target: str) -> str:
 def choose_workspace() -> BaseResponse:
     """Sign in with the account of the workspace that was chosen, of those that were offered."""
     world, target = current_world(), get_local_path(request.form.get("next", ""))
-    secret, chosen = request.form.get("offer", ""), request.form.get("account", "")
+    secret, chosen = request.form.get("offer_secret", ""), request.form.get("account", "")
     try:
         number = workspace_choices.take(world, IDENTITY, secret, chosen)
     except ChoiceNotUsable as error:
