@@ -10,8 +10,8 @@ from sqlalchemy import select
 from simulator.crypto import fingerprint
 from simulator.db.tables import ApiPlatformClient, ApiPlatformKey, PackageAsset
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import api_collections, limits, workspaces
-from simulator.domain.api_collections import Endpoint
+from simulator.domain import api_collections, api_endpoints, limits, workspaces
+from simulator.domain.api_endpoints import Endpoint
 from simulator.domain.catalogue import CompiledRecipe
 from simulator.domain.engine.outcome import Result
 from simulator.domain.recipe_engine import Run
@@ -149,7 +149,7 @@ def call(
 def _find_endpoint(
     world: World, workspace_id: int, collection: PackageAsset, method: str, below: str
 ) -> Route | None:
-    for endpoint in api_collections.list_endpoints(world, workspace_id, collection):
+    for endpoint in api_endpoints.list_endpoints(world, workspace_id, collection):
         document = endpoint.row.document or {}
         is_open = endpoint.active and endpoint.recipe.running
         if not is_open or document.get("method") != method:

@@ -1,13 +1,12 @@
 """MCP servers whose tools are the endpoints of an API collection (Workato docs, MCP servers)."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from simulator.db.tables import McpServer, McpTool, PackageAsset
-from simulator.domain import api_collections, servers
-from simulator.domain.api_collections import Endpoint
+from simulator.domain import api_collections, api_endpoints, server_tools, servers
+from simulator.domain.api_endpoints import Endpoint
 from simulator.domain.packages.model import ACTIVE
 from simulator.domain.recipes import make_tool_name
-from simulator.domain.server_tools import make_unique
 from simulator.errors import FieldError
 from simulator.world import World
 
@@ -54,7 +53,7 @@ def create_from_collection(
     server = servers.create(world, project, environment_id, name, description)
     server.collection_id = collection.id
     server.collection_path = api_collections.make_path(world, collection)
-    for each in api_collections.list_endpoints(world, project.workspace_id, collection):
+    for each in api_endpoints.list_endpoints(world, project.workspace_id, collection):
         _add_tool(world, server, each)
     return server
 
@@ -70,8 +69,7 @@ def follow_endpoint(world: World, endpoint: Endpoint) -> None:
         endpoint: as it is now.
     """
     session = world.db.session
-    own = McpServer.collection_id == endpoint.collection.id
-    server = session.scalar(select(McpServer).where(own))
+    server: McpServer | None = api_collections.get_server(world, endpoint.collection)
     if server is None:
         return
     servers.lock(world, server)  # of two who add at once, the second one waits
@@ -84,12 +82,35 @@ def follow_endpoint(world: World, endpoint: Endpoint) -> None:
         servers.set_tools_enabled(world, server, [tool.id], enabled=endpoint.active)
 
 
+def delete_endpoint(world: World, endpoint: Endpoint) -> None:
+    """Delete an endpoint, and its tool where an MCP server has the collection; its recipe stays.
+
+    Args:
+        world: with an open unit of work.
+        endpoint: to be deleted.
+    """
+    session, recipe_id = world.db.session, endpoint.recipe.id
+    session.delete(endpoint.row)
+    session.flush()
+    server = api_collections.get_server(world, endpoint.collection)
+    if server is None:
+        return
+    servers.lock(world, server)
+    session.expire(server, ["tools"])
+    rest = api_endpoints.list_endpoints(world, server.workspace_id, endpoint.collection)
+    if recipe_id not in {each.recipe.id for each in rest}:
+        own = McpTool.server_number == server.number, McpTool.recipe_id == recipe_id
+        session.execute(delete(McpTool).where(*own))
+        session.expire(server, ["tools"])
+        server.updated_at = world.clock.now()
+
+
 def _add_tool(world: World, server: McpServer, endpoint: Endpoint) -> None:
     taken = {tool.name for tool in server.tools}
     tool = McpTool(
         server_number=server.number,
         recipe=endpoint.recipe,
-        name=make_unique(make_tool_name(endpoint.row.name), taken),
+        name=server_tools.make_unique(make_tool_name(endpoint.row.name), taken),
         description=endpoint.recipe.description,
         position=max((tool.position for tool in server.tools), default=0) + 1,
         enabled=(endpoint.row.document or {}).get(ACTIVE) is not False,

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from simulator.db.tables import PackageAsset, Project
-from simulator.domain import api_collections, recipe_changes
+from simulator.domain import api_collections, api_endpoints, recipe_changes
 from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
@@ -75,7 +75,7 @@ def import_document(
                     config=json.dumps(config),
                     description=str(operation.get("description") or ""),
                 )
-                api_collections.create_endpoint(
+                api_endpoints.create_endpoint(
                     world, imported.collection, name=title, method=method, path=path, recipe=recipe
                 )
         except FieldError as error:
@@ -101,7 +101,7 @@ def _iter_operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Ma
     for path, item in document["paths"].items():
         for method, operation in item.items() if isinstance(item, Mapping) else ():
             name = str(method).upper()
-            if name in api_collections.METHODS and isinstance(operation, Mapping):
+            if name in api_endpoints.METHODS and isinstance(operation, Mapping):
                 yield str(path), name, operation
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select, update
 
 from simulator.db.tables import Connection, Job, McpServer, McpTool, OAuthState, Recipe
-from simulator.domain import asset_folders, recipe_versions
+from simulator.domain import api_endpoints, asset_folders, recipe_versions
 from simulator.domain.folders import Place
 from simulator.domain.packages.model import Asset, PackagedProject
 from simulator.domain.packages.refusals import PackageError
@@ -238,7 +238,7 @@ def copy(world: World, recipe: Recipe, place: Place) -> Recipe:
 
 
 def delete(world: World, recipe: Recipe) -> None:
-    """Delete a stopped recipe, its versions and jobs with it.
+    """Delete a stopped recipe, its versions, jobs and API endpoints with it.
 
     Args:
         world: with an open unit of work.
@@ -254,6 +254,7 @@ def delete(world: World, recipe: Recipe) -> None:
     if servers := _name_servers(world, recipe):
         sentence = f"It is a tool of the MCP server {servers}: remove it there first."
         raise FieldError("base", sentence)
+    api_endpoints.delete_of_recipe(world, recipe)
     asset_folders.forget(world, recipe)
     session.execute(delete_rows(Job).where(Job.recipe_id == recipe.id))
     own = OAuthState.recipe_id == recipe.id

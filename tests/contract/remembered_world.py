@@ -18,6 +18,7 @@ from simulator.db.tables import (
 from simulator.db.tables.limits import RATE_LIMIT
 from simulator.domain import (
     api_collections,
+    api_endpoints,
     collection_servers,
     disconnection,
     end_user_accounts,
@@ -34,6 +35,7 @@ from simulator.domain import (
     server_tools,
     servers,
 )
+from simulator.domain.api_endpoints import Endpoint
 from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.external_servers import SignIn
 from simulator.domain.folders import Place
@@ -132,14 +134,23 @@ def _publish_a_collection(world: World) -> None:
 
 
 def _follow_an_endpoint(world: World) -> None:
+    # It is disabled, as each new one.
+    collection_servers.follow_endpoint(world, _make_an_endpoint(world))
+
+
+def _delete_an_endpoint(world: World) -> None:
+    collection_servers.delete_endpoint(world, _make_an_endpoint(world))
+
+
+def _make_an_endpoint(world: World) -> Endpoint:
+    """Of the recipe of a tool, in a collection that the tool's server is made of."""
     one, tool = server(world), _tool(world)
     collection = api_collections.create_collection(world, one.project, "Buying")
     one.collection_id = collection.id
     tool.recipe.code = {**tool.recipe.code, "provider": API_PLATFORM}
-    endpoint = api_collections.create_endpoint(
+    return api_endpoints.create_endpoint(
         world, collection, name="Office", method="GET", path="office", recipe=tool.recipe
     )
-    collection_servers.follow_endpoint(world, endpoint)  # it is disabled, as each new one
 
 
 def _put_a_proxy_in_front(world: World) -> Connection:
@@ -277,6 +288,7 @@ REMEMBERED: Mapping[str, Change] = {
     ),
     "collection_servers.create_from_collection": Change(_publish_a_collection, "unauthorized"),
     "collection_servers.follow_endpoint": Change(_follow_an_endpoint, "unknown_tool"),
+    "collection_servers.delete_endpoint": Change(_delete_an_endpoint, "unknown_tool"),
     "proxy_servers.create": Change(_put_a_proxy_in_front, "unauthorized"),
     "proxy_servers.take_over": Change(_take_over_tools, "Finds everything."),
     "server_templates._personalize": Change(_use_a_template, "unauthorized"),

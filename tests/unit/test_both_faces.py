@@ -74,9 +74,9 @@ PROGRAMS_ALONE: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "api_collections.create_collection",
-            "api_collections.create_endpoint",
+            "api_endpoints.create_endpoint",
             "api_collections.delete_collection",
-            "api_collections.set_active",
+            "api_endpoints.set_active",
             "openapi_collections.import_document",
             "api_platform_clients.change_client",
             "api_platform_clients.change_key",

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Recipe
-from simulator.domain.api_collections import Endpoint, list_endpoints
+from simulator.domain.api_endpoints import Endpoint, list_endpoints
 from simulator.domain.packages import binding
 from simulator.domain.packages.model import (
     LOCAL,

@@ -7,13 +7,14 @@ from pydantic import Field
 from simulator.db.tables import PackageAsset, Project
 from simulator.domain import (
     api_collections,
+    api_endpoints,
     collection_servers,
     folders,
     openapi_collections,
     recipes,
     workspaces,
 )
-from simulator.domain.api_collections import Endpoint
+from simulator.domain.api_endpoints import Endpoint
 from simulator.domain.openapi_collections import Imported
 from simulator.net.addresses import AIHUB, APIM_HOST
 from simulator.systems.developer_api.endpoint import (
@@ -90,8 +91,9 @@ def create_api_collection(call: Call, body: NewCollection) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "api_collections/:id")
 def delete_api_collection(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
-    """Delete an API collection with its endpoints; their recipes stay."""
-    api_collections.delete_collection(call.world, _found(call, id))
+    """Delete an API collection with its endpoints, unless an MCP server is made of it."""
+    with refused_as_success_false():
+        api_collections.delete_collection(call.world, _found(call, id))
     return {"success": True}
 
 
@@ -99,7 +101,7 @@ def delete_api_collection(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
 def create_api_endpoint(call: Call, id: str, body: NewEndpoint) -> dict[str, Any]:  # noqa: A002
     """Create an endpoint for an API recipe; it is disabled."""
     recipe = recipes.get_recipe(call.world, call.workspace_id, body.flow_id)
-    made = api_collections.create_endpoint(
+    made = api_endpoints.create_endpoint(
         call.world,
         _found(call, id),
         name=body.name,
@@ -117,8 +119,9 @@ def list_api_endpoints(call: Call, query: EndpointQuery) -> list[dict[str, Any]]
     collection = None
     if query.api_collection_id is not None:
         collection = _found(call, str(query.api_collection_id))
-    found = api_collections.list_endpoints(call.world, call.workspace_id, collection)
-    return [_endpoint(call, each) for each in found[query.part.offset :][: query.part.size]]
+    found = api_endpoints.find_endpoints(call.world, call.workspace_id, collection)
+    rows = found.cut(query.part.offset, query.part.size)
+    return [_endpoint(call, each) for each in api_endpoints.read(call.world, rows)]
 
 
 @ENDPOINTS.add("PUT", "api_endpoints/:api_endpoint_id/enable")
@@ -135,9 +138,9 @@ def disable_api_endpoint(call: Call, api_endpoint_id: str) -> dict[str, Any]:
 
 def _switch(call: Call, number: str, *, active: bool) -> dict[str, Any]:
     row_id = parse_whole_number(number) or 0
-    endpoint = api_collections.get_endpoint(call.world, call.workspace_id, row_id)
+    endpoint = api_endpoints.get_endpoint(call.world, call.workspace_id, row_id)
     with refused_as_success_false():
-        api_collections.set_active(call.world, endpoint, active=active)
+        api_endpoints.set_active(call.world, endpoint, active=active)
     collection_servers.follow_endpoint(call.world, endpoint)
     return {"success": True}
 
