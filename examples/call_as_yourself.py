@@ -75,7 +75,8 @@ async def call(client, tool, arguments):
             await asyncio.to_thread(input, "Press Enter to call again, Ctrl-D to stop. ")
         except EOFError:
             raise Stop("Not connected.") from None
-    return answer.structured_content
+    # An API recipe answers in text alone.
+    return answer.structured_content or json.loads(answer.content[0].text)
 
 
 async def main(url, tool, token, arguments):

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 
 from simulator.db.listing import Found, contains
-from simulator.db.tables import ApiPlatformClient, McpServer, PackageAsset, Project, Workspace
-from simulator.domain import api_endpoints, asset_folders, project_scope
+from simulator.db.tables import McpServer, PackageAsset, Project, Workspace
+from simulator.domain import api_endpoints, api_platform_clients, asset_folders, project_scope
 from simulator.domain.project_assets import get_of_kind, select_of_kind, store
 from simulator.errors import FieldError
+from simulator.net.addresses import APIM_HOST
 from simulator.world import World
 
 COLLECTION = "api_group"
@@ -77,7 +78,7 @@ def create_collection(world: World, project: Project, name: str) -> PackageAsset
         "name": name,
         "version": "1.0",
         "description": "",
-        "handle": f"{_slug(name)}-v1",
+        "handle": f"{asset_folders.make_slug(name)}-v1",
         "use_prefix": True,
     }
     return store(world, project, COLLECTION, name, document)
@@ -97,15 +98,36 @@ def make_path(world: World, collection: PackageAsset) -> str:
     session = world.db.session
     project = session.get_one(Project, collection.project_id)
     workspace = session.get_one(Workspace, project.workspace_id)
-    handle = _slug(str((collection.document or {}).get("handle") or collection.name))
+    handle = asset_folders.make_slug(
+        str((collection.document or {}).get("handle") or collection.name)
+    )
     versioned = handle if re.search(r"-v[0-9]+$", handle) else f"{handle}-v1"
     target = project.environment
     named = workspace.name if target is None else f"{workspace.name} {target.name}"
-    return f"{_slug(named)}/{versioned}"
+    return f"{asset_folders.make_slug(named)}/{versioned}"
 
 
-def _slug(name: str) -> str:
-    return asset_folders.make_file_stem(name).replace("_", "-")
+def make_url(world: World, collection: PackageAsset, below: str = "") -> str:
+    """Return the address at which a collection is called over HTTP, or one of its endpoints.
+
+    Args:
+        world: with an open unit of work.
+        collection: the API collection.
+        below: the endpoint's path, with a slash before it.
+    """
+    return world.addresses.local(f"https://{APIM_HOST}/{make_path(world, collection)}{below}")
+
+
+def get_servers(world: World, ids: Collection[int]) -> dict[int, McpServer]:
+    """Return the MCP servers whose tools are the endpoints of collections: collection → server.
+
+    Args:
+        world: with an open unit of work.
+        ids: of the collections; each has one server at most.
+    """
+    found = select(McpServer).where(McpServer.collection_id.in_(ids))
+    rows = world.db.session.scalars(found.order_by(McpServer.number))
+    return {each.collection_id: each for each in rows if each.collection_id is not None}
 
 
 def get_server(world: World, collection: PackageAsset) -> McpServer | None:
@@ -115,9 +137,7 @@ def get_server(world: World, collection: PackageAsset) -> McpServer | None:
         world: with an open unit of work.
         collection: the API collection.
     """
-    own = McpServer.collection_id == collection.id
-    server: McpServer | None = world.db.session.scalar(select(McpServer).where(own))
-    return server
+    return get_servers(world, [collection.id]).get(collection.id)
 
 
 def delete_collection(world: World, collection: PackageAsset) -> None:
@@ -139,13 +159,6 @@ def delete_collection(world: World, collection: PackageAsset) -> None:
         )
     for each in session.scalars(api_endpoints.select_files(collection)).all():
         session.delete(each)
-    clients = select(ApiPlatformClient).where(
-        ApiPlatformClient.workspace_id == collection.project.workspace_id
-    )
-    for client in session.scalars(clients):  # its number may be given to another one
-        if collection.id in client.collection_ids:
-            client.collection_ids = [
-                each for each in client.collection_ids if each != collection.id
-            ]
+    api_platform_clients.withdraw(world, collection)
     session.delete(collection)
     session.flush()

@@ -1,14 +1,15 @@
-"""Clients of the API platform and their keys, as programs make them."""
+"""Clients of the API platform and their keys, as people and programs make them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select
 
 from simulator.crypto import fingerprint
-from simulator.db.listing import Found
-from simulator.db.tables import ApiPlatformClient, ApiPlatformKey
+from simulator.db.listing import Found, contains
+from simulator.db.tables import ApiPlatformClient, ApiPlatformKey, PackageAsset
+from simulator.domain import project_scope
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -20,7 +21,12 @@ _SHOWN = 4
 
 
 def find_clients(
-    world: World, workspace_id: int, project_id: int | None = None
+    world: World,
+    workspace_id: int,
+    project_id: int | None = None,
+    text: str = "",
+    *,
+    collection_id: int | None = None,
 ) -> Found[ApiPlatformClient]:
     """Return the clients of a workspace, by id.
 
@@ -28,10 +34,15 @@ def find_clients(
         world: with an open unit of work.
         workspace_id: whose.
         project_id: of one project; None for all.
+        text: part of the name or the description.
+        collection_id: of an API collection that they may call; None for all.
     """
-    found = select(ApiPlatformClient).where(ApiPlatformClient.workspace_id == workspace_id)
+    named = contains(text, ApiPlatformClient.name, ApiPlatformClient.description)
+    found = select(ApiPlatformClient).where(ApiPlatformClient.workspace_id == workspace_id, *named)
     if project_id is not None:
         found = found.where(ApiPlatformClient.project_id == project_id)
+    if collection_id is not None:
+        found = found.where(_has(collection_id))
     return Found(world.db.session, found.order_by(ApiPlatformClient.id))
 
 
@@ -125,6 +136,31 @@ def change_client(
     if collection_ids is not None:
         client.collection_ids = list(collection_ids)
     client.updated_at = world.clock.now()
+
+
+def withdraw(world: World, collection: PackageAsset) -> None:
+    """Take an API collection, which goes, from every client: another may get its number.
+
+    Args:
+        world: with an open unit of work.
+        collection: the API collection.
+    """
+    workspace_id, number = collection.project.workspace_id, collection.id
+    with project_scope.lifted(world):  # of every project
+        found = find_clients(world, workspace_id, collection_id=number)
+        for client in found.cut(0, found.count()):
+            client.collection_ids = [each for each in client.collection_ids if each != number]
+
+
+def _has(collection_id: int) -> ColumnElement[bool]:
+    """Return the condition that a client may call a collection: its number is in the JSON list."""
+    text = cast(ApiPlatformClient.collection_ids, String)
+    return or_(
+        text == f"[{collection_id}]",
+        text.startswith(f"[{collection_id}, "),
+        text.contains(f", {collection_id}, "),
+        text.endswith(f", {collection_id}]"),
+    )
 
 
 def delete_client(world: World, client: ApiPlatformClient) -> None:

@@ -207,6 +207,15 @@ def make_file_stem(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "unnamed"
 
 
+def make_slug(name: str) -> str:
+    """Return what addresses have for something of this name: `my-pets`.
+
+    Args:
+        name: for people.
+    """
+    return make_file_stem(name).replace("_", "-")
+
+
 def find_free_name(world: World, place: Place, name: str, kind: str) -> str:
     """Return the path in a folder for a new file, which no other has.
 

@@ -39,8 +39,8 @@ def create_from_collection(
 ) -> McpServer:
     """Create a server with a tool for each endpoint of a collection, in the collection's project.
 
-    An endpoint that is disabled is a tool that is stopped (our choice); those that come later are
-    tools by `follow_endpoint`.
+    An endpoint that is disabled is a tool that is stopped, and endpoints of one recipe are one tool
+    (our choices); those that come later are tools by `follow_endpoint`.
 
     Args:
         world: with an open unit of work.
@@ -50,11 +50,11 @@ def create_from_collection(
         description: for models.
     """
     project = collection.project
-    server = servers.create(world, project, environment_id, name, description)
+    server: McpServer = servers.create(world, project, environment_id, name, description)
     server.collection_id = collection.id
     server.collection_path = api_collections.make_path(world, collection)
     for each in api_endpoints.list_endpoints(world, project.workspace_id, collection):
-        _add_tool(world, server, each)
+        follow_endpoint(world, each)
     return server
 
 
@@ -62,24 +62,26 @@ def follow_endpoint(world: World, endpoint: Endpoint) -> None:
     """Have the server of an endpoint's collection do with its tool what was done with it.
 
     A new endpoint is a new tool, after the others; one that is enabled or disabled starts or stops
-    its tool (our choice). Nothing happens where no server has the collection.
+    its tool, which runs as long as one endpoint of its recipe is enabled (our choices). Nothing
+    happens where no server has the collection.
 
     Args:
         world: with an open unit of work.
         endpoint: as it is now.
     """
-    session = world.db.session
     server: McpServer | None = api_collections.get_server(world, endpoint.collection)
     if server is None:
         return
     servers.lock(world, server)  # of two who add at once, the second one waits
-    session.expire(server, ["tools"])
+    world.db.session.expire(server, ["tools"])
     tool = next((one for one in server.tools if one.recipe_id == endpoint.recipe.id), None)
     if tool is None:
         _add_tool(world, server, endpoint)
         server.updated_at = world.clock.now()
-    elif tool.enabled != endpoint.active:
-        servers.set_tools_enabled(world, server, [tool.id], enabled=endpoint.active)
+        return
+    enabled = any(each.active for each in _list_twins(world, endpoint))
+    if tool.enabled != enabled:
+        servers.set_tools_enabled(world, server, [tool.id], enabled=enabled)
 
 
 def delete_endpoint(world: World, endpoint: Endpoint) -> None:
@@ -89,20 +91,27 @@ def delete_endpoint(world: World, endpoint: Endpoint) -> None:
         world: with an open unit of work.
         endpoint: to be deleted.
     """
-    session, recipe_id = world.db.session, endpoint.recipe.id
+    session = world.db.session
     session.delete(endpoint.row)
     session.flush()
     server = api_collections.get_server(world, endpoint.collection)
     if server is None:
         return
+    if rest := _list_twins(world, endpoint):
+        follow_endpoint(world, rest[0])
+        return
     servers.lock(world, server)
+    recipe_id = McpTool.recipe_id == endpoint.recipe.id
+    session.execute(delete(McpTool).where(McpTool.server_number == server.number, recipe_id))
     session.expire(server, ["tools"])
-    rest = api_endpoints.list_endpoints(world, server.workspace_id, endpoint.collection)
-    if recipe_id not in {each.recipe.id for each in rest}:
-        own = McpTool.server_number == server.number, McpTool.recipe_id == recipe_id
-        session.execute(delete(McpTool).where(*own))
-        session.expire(server, ["tools"])
-        server.updated_at = world.clock.now()
+    server.updated_at = world.clock.now()
+
+
+def _list_twins(world: World, endpoint: Endpoint) -> list[Endpoint]:
+    """Return the endpoints of the same collection and recipe."""
+    workspace_id, recipe = endpoint.recipe.workspace_id, endpoint.recipe
+    every = api_endpoints.list_endpoints(world, workspace_id, endpoint.collection)
+    return [each for each in every if each.recipe.id == recipe.id]
 
 
 def _add_tool(world: World, server: McpServer, endpoint: Endpoint) -> None:

@@ -33,6 +33,7 @@ PAGES_ALONE: Mapping[str, str] = {
     "authorizations.start": _BROWSER,
     "collaborators.accept": _BROWSER,
     "collaborators.create_link": _BROWSER,
+    "collection_servers.delete_endpoint": _UNKNOWN,
     "connection_forms.create": _WHOLE,
     "connection_forms.save": _WHOLE,
     "connections.mark_lost": _BROWSER,
@@ -65,29 +66,11 @@ PAGES_ALONE: Mapping[str, str] = {
 }
 
 _CONSOLE = "Workato's Admin console, where vendors see their customers, is not simulated"
-_NO_PAGE = "the product's page is not here: recipes, packages and programs are what uses it"
 _NO_APP_LINKS = "Workato's API reference alone names them: no page that has or shows them was seen"
 _FORM = "a page has a form for it, which calls a verb of its own"
 _MANIFEST = "a page exports and imports without a manifest"
 #: Verb that the Developer API alone calls → why.
 PROGRAMS_ALONE: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            "api_collections.create_collection",
-            "api_endpoints.create_endpoint",
-            "api_collections.delete_collection",
-            "api_endpoints.set_active",
-            "openapi_collections.import_document",
-            "api_platform_clients.change_client",
-            "api_platform_clients.change_key",
-            "api_platform_clients.create_client",
-            "api_platform_clients.create_key",
-            "api_platform_clients.delete_client",
-            "api_platform_clients.delete_key",
-            "api_platform_clients.refresh_key",
-        ),
-        _NO_PAGE,
-    ),
     "customers.change": _CONSOLE,
     "customers.create": _CONSOLE,
     "app_links.create": _NO_APP_LINKS,

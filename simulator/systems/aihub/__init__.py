@@ -12,6 +12,10 @@ from simulator.systems.aihub import (
     access,
     admin,
     api_clients,
+    api_collections,
+    api_endpoints,
+    api_platform_clients,
+    api_platform_keys,
     authentication,
     callback,
     collaborators,
@@ -126,9 +130,11 @@ def create_app(world: World) -> Flask:
     )
     of_projects = (project, projects, deployments, tags)
     of_recipes = (recipe_settings, recipe_state, recipe_test)
+    of_api_platform = (api_collections, api_endpoints, api_platform_clients, api_platform_keys)
     of_tables = (lookup_tables, lookup_entries, data_tables, data_records)
     of_connectors = (custom_connectors, connector_versions)
     for area in (
+        *of_api_platform,
         *of_connectors,
         *pages,
         *of_projects,

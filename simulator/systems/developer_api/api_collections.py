@@ -16,7 +16,7 @@ from simulator.domain import (
 )
 from simulator.domain.api_endpoints import Endpoint
 from simulator.domain.openapi_collections import Imported
-from simulator.net.addresses import AIHUB, APIM_HOST
+from simulator.net.addresses import AIHUB
 from simulator.systems.developer_api.endpoint import (
     API_PLATFORM,
     ApiEndpoint,
@@ -163,16 +163,11 @@ def _collection(call: Call, row: PackageAsset) -> dict[str, Any]:
         "name": row.name,
         "project_id": str(row.project_id),
         "version": str((row.document or {}).get("version") or "1.0"),
-        "url": _url(call, row),
+        "url": api_collections.make_url(call.world, row),
         "api_spec_url": f"{origin}/doc/service/{_handle(row)}/swagger",
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),
     }
-
-
-def _url(call: Call, collection: PackageAsset, below: str = "") -> str:
-    path = api_collections.make_path(call.world, collection)
-    return call.world.addresses.local(f"https://{APIM_HOST}/{path}{below}")
 
 
 def _handle(collection: PackageAsset) -> str:
@@ -202,7 +197,7 @@ def _endpoint(call: Call, endpoint: Endpoint) -> dict[str, Any]:
         "flow_id": endpoint.recipe.id,
         "name": endpoint.row.name,
         "method": str(document.get("method") or ""),
-        "url": _url(call, endpoint.collection, below),
+        "url": api_collections.make_url(call.world, endpoint.collection, below),
         "legacy_url": None,
         "base_path": base,
         "path": path,
