@@ -124,6 +124,10 @@ STANDARD = (
     Parameters("identity", "* /login_experience/*", ("workspace",)),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("role", "access", "projects")),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("ip_allow_list", "endpoints")),
+    Parameters("aihub", "* /api_platform*", ("name", "location", "source", "document", *_PAGE)),
+    Parameters("aihub", "* /api_platform*", ("file", "do", "recipe", "method", "path")),
+    Parameters("aihub", "* /api_platform*", ("description", "email", "collections", "ask")),
+    Parameters("aihub", "* /api_platform*", ("ip_allow_list", "ip_deny_list")),
     Parameters("aihub", "* /projects*", ("connections", "package", "project", "start", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", "do", *_PAGE)),
     Parameters(
