@@ -193,9 +193,9 @@ def create_endpoint(
         raise FieldError("flow_id", f"the recipe '{recipe.name}' is no API recipe")
     if recipe.project_id != collection.project_id:
         raise FieldError("flow_id", f"the recipe '{recipe.name}' is of another project")
-    said = PackageAsset.document
+    there = PackageAsset.document
     taken = select_files(collection).where(
-        said["method"].as_string() == method, said["path"].as_string() == path
+        there["method"].as_string() == method, there["path"].as_string() == path
     )
     if world.db.session.scalar(taken.limit(1)) is not None:
         raise FieldError("path", f"the collection has {method} {path} already")
