@@ -220,7 +220,7 @@ def _read_default(row: ColumnRow) -> Any:
     found = _as_field(row)
     try:
         return data_values.check(found, data_values.read_typed(found, row.default))
-    except FieldError:  # which is relation beside it
+    except FieldError:  # which stands beside the field
         return None
 
 

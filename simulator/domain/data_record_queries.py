@@ -183,8 +183,9 @@ def find(
         sql = operand.sql
         if operand.type == "string" and not order.case_sensitive:
             sql = func.lower(sql)
-        # NULL is smallest on SQLite and largest on PostgreSQL: say it.
-        by = (sql.is_(None), sql.desc() if order.descending else sql.asc())
+        # NULL is smallest, as on SQLite (Workato docs, data tables, sort); on PostgreSQL it is not.
+        empty = sql.is_(None)
+        by = (empty, sql.desc()) if order.descending else (empty.desc(), sql.asc())
     return Found(world.db.session, found.order_by(*by, DataRecord.sequence))
 
 

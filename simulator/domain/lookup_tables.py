@@ -75,14 +75,7 @@ def create(
     Raises:
         FieldError: on what is wrong.
     """
-    name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise FieldError("name", f"must be 1 to {LONGEST_NAME} characters")
-    stripped = [each.strip() for each in labels]
-    if not all(stripped) or len(set(stripped)) < len(stripped):
-        raise FieldError("schema", "each column needs a label, which no other column has")
-    if len(stripped) > MOST_COLUMNS:
-        raise FieldError("schema", f"has more than {MOST_COLUMNS} columns")
+    name, stripped = check_name(name), check_labels(labels)
     now = world.clock.now()
     table = LookupTable(
         workspace_id=workspace_id,
@@ -98,6 +91,38 @@ def create(
     world.db.session.add(table)
     world.db.session.flush()
     return table
+
+
+def check_name(name: str) -> str:
+    """Return the name of a new table, without white space around it.
+
+    Args:
+        name: 1 to 100 characters.
+
+    Raises:
+        FieldError: on `name`.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise FieldError("name", f"must be 1 to {LONGEST_NAME} characters")
+    return name
+
+
+def check_labels(labels: Sequence[str]) -> list[str]:
+    """Return the labels of a new table's columns, without white space around them.
+
+    Args:
+        labels: in order.
+
+    Raises:
+        FieldError: on `schema`.
+    """
+    stripped = [each.strip() for each in labels]
+    if not all(stripped) or len(set(stripped)) < len(stripped):
+        raise FieldError("schema", "each column needs a label, which no other column has")
+    if len(stripped) > MOST_COLUMNS:
+        raise FieldError("schema", f"has more than {MOST_COLUMNS} columns")
+    return stripped
 
 
 def delete(world: World, tables: Sequence[LookupTable]) -> None:

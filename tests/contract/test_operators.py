@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from simulator.db.tables import Collaborator
 from simulator.visits.html import read_page
 from tests.contract.aihub_world import Hub, HubBrowser, hub
+from tests.filled_tables import add_tables
 
 __all__ = ["hub"]  # the fixture
 
@@ -70,6 +71,7 @@ def walk(app: Flask, browser: HubBrowser) -> Iterator[str]:
 
 @pytest.mark.requirement("USR-60")
 def test_no_page_shows_an_operator_a_form_that_is_refused(hub: Hub) -> None:
+    add_tables(hub.world)
     pages = list(walk(hub.app, hub.browser("admin")))
     with hub.world.db.unit() as session:
         session.get_one(Collaborator, 3).role = "operator"
@@ -92,6 +94,7 @@ def test_no_page_shows_an_operator_a_form_that_is_refused(hub: Hub) -> None:
     dead = [where for endpoint, where in linked.items() if is_for_building(hub.app, endpoint)]
     assert not dead, "what they lead to is refused:\n" + "\n".join(dead)
     assert {"new_recipe.create", "recipe_state.delete", "connections.confirm"} < refused
+    assert {"lookup_entries.edit", "data_records.edit", "data_tables.truncate"} < refused
 
 
 @pytest.mark.requirement("USR-60")

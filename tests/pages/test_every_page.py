@@ -13,13 +13,13 @@ from simulator.systems.apps._kit import clients
 from simulator.testing.actors import Actor
 from simulator.testing.pages.sign_in import AppPages, IdentityPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
+from tests.filled_tables import add_tables
 
 pytestmark = [pytest.mark.ui, pytest.mark.requirement("PAGE-1"), pytest.mark.slow]
 
 _HUB = (
     "/ai_hub",
     "/ai_hub/mcp",
-    "/ai_hub/mcp?q=nothing-like-this",
     "/ai_hub/skills",
     "/ai_hub/mcp/{ready}/overview",
     "/ai_hub/mcp/{ready}/end_user_access",
@@ -39,14 +39,11 @@ _EDITOR = (
     "/recipes/new?location=1",
     "/recipes/6/edit?step=1",
     "/recipes/6/versions",
-    "/recipes/6/versions/1/restore",
     "/recipes/6/steps/new?into=0",
-    "/recipes/6/steps/1/remove",
     "/recipes/6/steps/0/fields/parameters",
 )
 _ADMIN = (
     "/workspace_admin",
-    "/workspace_admin/groups",
     "/workspace_admin/authentication",
     "/workspace_admin/authentication/providers/new",
     "/workspace_admin/end_users/bulk",
@@ -115,6 +112,24 @@ def test_the_workato_web_app(workspace: Workspace) -> None:
     for path in _HUB:
         marc.page.goto(address + path.format(**handles))
         inspect(marc.page, seen)
+
+
+@pytest.mark.requirement("SRV-21", "SRV-22")
+def test_tables(workspace: Workspace) -> None:
+    """With a row each, a form with mistakes, and the question before one is deleted."""
+    marc = workspace.person("Marc")
+    seen = listen(marc.page)
+    address = workspace.description["systems"]["aihub"]
+    WorkatoSignIn(marc.page, address).sign_in(marc.person["email"], marc.person["password"])
+    lookup, data = add_tables(workspace.simulator.world)
+    for path in (lookup, f"{data}/delete", f"{data}/edit"):
+        marc.page.goto(address + path)
+        inspect(marc.page, seen)
+    marc.page.goto(address + data)
+    marc.page.get_by_label("Column", exact=True).select_option(label="Integer")
+    marc.page.get_by_label("Value").fill("many")
+    marc.page.get_by_role("button", name="Add filter").click()
+    inspect(marc.page, seen)
 
 
 @pytest.mark.requirement("EDIT-1", "EDIT-2")

@@ -14,6 +14,7 @@ from simulator.net.addresses import AIHUB, IDENTITY, IDP, app_system
 from simulator.sandbox.systems import Systems
 from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
+from tests.filled_tables import add_tables
 from tests.pages.keyboard import walk
 from tests.pages.test_every_page import inspect, listen
 
@@ -125,6 +126,7 @@ def test_the_workato_web_app(workspace: Workspace) -> None:
     address = workspace.description["systems"][AIHUB]
     _stop_and_rename(workspace, f"{address}/api/recipes/6")
     _add_provider(workspace)
+    add_tables(workspace.simulator.world)
     WorkatoSignIn(olivia.page, address).sign_in(olivia.person["email"], olivia.person["password"])
     app = _application(workspace, AIHUB)
     crawl = Crawl(olivia.page, app, address)

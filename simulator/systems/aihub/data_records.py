@@ -179,15 +179,11 @@ def _without(active: Mapping[str, Any], place: int) -> dict[str, Any]:
 def _show(
     table: DataTable, record: DataRecord, links: Mapping[str, Mapping[str, str]]
 ) -> dict[str, str]:
-    """Return what a record shows: column's id, or one of `_OWN` → text."""
+    """Return what a record shows: column's id → text."""
     shown = _write(table, record.fields)
     for key, names in links.items():
         shown[key] = "\n".join(names.get(each, each) for each in shown[key].split("\n"))
-    return shown | {
-        "$record_id": record.id,
-        "$created_at": data_values.write_moment(record.created_at),
-        "$updated_at": data_values.write_moment(record.updated_at),
-    }
+    return shown
 
 
 def _write(table: DataTable, values: Mapping[str, Any]) -> dict[str, str]:

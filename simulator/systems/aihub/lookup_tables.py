@@ -1,12 +1,13 @@
 """Tools > Lookup tables: the tables of the workspace; they are made and deleted by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import LookupTable
 from simulator.domain import lookup_files, lookup_tables, table_usage, workspaces
+from simulator.domain.lookup_files import LookupFile
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import for_building, person, searched
 from simulator.validation.parsing import parse_whole_number
@@ -39,15 +40,21 @@ def create() -> Response | tuple[str, int]:
     """Create a lookup table with columns that are typed, or with the entries of a CSV file."""
     world, errors = current_world(), dict[str, str]()
     if request.method == "POST":
+        name, columns = request.form.get("name", ""), LookupFile(labels=(), rows=())
         try:
-            labels, rows = _read_columns()
-            name, own = request.form.get("name", ""), _project_id()
-            table = lookup_tables.create(world, person().workspace_id, own, name, labels)
-            lookup_tables.add_rows(world, table, rows)
+            columns = _read_columns()
         except FieldError as error:
             errors |= _tell(error)
-        else:
-            added = f" with {len(rows):,} entries" if rows else ""
+        try:
+            lookup_tables.check_name(name)
+        except FieldError as error:
+            errors |= _tell(error)
+        if not errors:
+            own = _project_id()
+            table = lookup_tables.create(world, person().workspace_id, own, name, columns.labels)
+            lookup_tables.add_rows(world, table, columns.rows)
+            count = len(columns.rows)
+            added = f" with {count:,} entr{'ies' if count != 1 else 'y'}" if count else ""
             flash(f"Created the lookup table '{table.name}'{added}.", "success")
             return redirect(url_for("lookup_entries.listing", table_id=table.id), 303)
     page = render_template(
@@ -106,16 +113,18 @@ def _project_id() -> int | None:
     return workspaces.get_project(current_world(), person().workspace_id, number).id
 
 
-def _read_columns() -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    """Return the labels of the columns and the first entries: of the file, if one was sent."""
+def _read_columns() -> LookupFile:
+    """Return the columns and the first entries: of the file, if one was sent."""
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         read = lookup_files.read(sent.read())
-        return read.labels, read.rows
-    labels = [each for each in request.form.get("columns", "").splitlines() if each.strip()]
-    if not labels:
+    else:
+        typed = request.form.get("columns", "").splitlines()
+        read = LookupFile(labels=[each for each in typed if each.strip()], rows=())
+    if not read.labels:
         raise FieldError("columns", "Enter a column, or choose a CSV file.")
-    return labels, ()
+    lookup_tables.check_labels(read.labels)
+    return read
 
 
 def _tell(error: FieldError) -> Mapping[str, str]:
