@@ -251,8 +251,7 @@ def delete(world: World, recipe: Recipe) -> None:
     session.refresh(recipe, with_for_update=True)
     if recipe.running:
         raise FieldError("running", _RUNNING_DELETE)
-    if servers := _name_servers(world, recipe):
-        sentence = f"It is a tool of the MCP server {servers}: remove it there first."
+    if sentence := explain_kept(world, recipe):
         raise FieldError("base", sentence)
     api_endpoints.delete_of_recipe(world, recipe)
     asset_folders.forget(world, recipe)
@@ -261,6 +260,19 @@ def delete(world: World, recipe: Recipe) -> None:
     session.execute(update(OAuthState).where(own).values(recipe_id=None, step=None))
     session.execute(delete_rows(Recipe).where(Recipe.id == recipe.id))
     session.expunge(recipe)
+
+
+def explain_kept(world: World, recipe: Recipe) -> str:
+    """Return why a recipe cannot be deleted now, and what to do; empty where it can.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be deleted.
+    """
+    if recipe.running:
+        return "It is running: stop it first."
+    servers = _name_servers(world, recipe)
+    return servers and f"It is a tool of the MCP server {servers}: remove it there first."
 
 
 def connect(world: World, recipe: Recipe, provider: str, connection: Connection) -> None:

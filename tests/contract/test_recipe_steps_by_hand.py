@@ -152,9 +152,13 @@ def test_a_running_recipe_is_looked_at_alone(hub: Hub, builder: HubBrowser) -> N
     assert version(hub, 1) == "1"
     stopped = builder.post("/recipes/1/state", at(1, 1), do="stop", back="editor")
     assert stopped.headers["Location"] == "/recipes/1/edit"
+    place = {"back": "editor", "step": "2"}
+    again = builder.post("/recipes/1/state", at(1, 1), do="stop", **place)
+    assert again.headers["Location"] == f"{at(2, 1)}#setup", "the step that was looked at"
     assert "Save step" in builder.get(at(1, 1)).text
 
 
+@pytest.mark.requirement("EDIT-26")
 @pytest.mark.requirement("EDIT-3")
 def test_steps_are_added_moved_skipped_commented_on_and_removed(
     hub: Hub, builder: HubBrowser
@@ -162,6 +166,8 @@ def test_steps_are_added_moved_skipped_commented_on_and_removed(
     page = text_of(builder.get("/recipes/3/steps/new?q=coupa search"))
     assert "Search purchase orders" in page
     assert "Log message" not in page
+    for word, title in (("condition", "IF"), ("loop", "Repeat for each"), ("error", "Monitor")):
+        assert title in text_of(builder.get(f"/recipes/3/steps/new?q={word}")), word
     assert "Nothing is called so" in text_of(builder.get("/recipes/3/steps/new?q=nothing"))
     none = builder.post("/recipes/3/steps/new", "/recipes/3/steps/new", kind="x", version="1")
     assert "Choose what the step is to do." in text_of(none)
@@ -173,6 +179,8 @@ def test_steps_are_added_moved_skipped_commented_on_and_removed(
     pill = pills_of(builder.get(at(number)))["Invoices › List size"]
     fields = {condition + '"lhs"]': f"#{{_dp('{pill}')}}", condition + '"operand"]': "greater_than"}
     assert save(hub, builder, number, **fields, **{condition + '"rhs"]': "10"}).status_code == 303
+    about = "IF Step 2 · invoices.size greater than 10 "
+    assert about in text_of(builder.get("/recipes/3")), "EDIT-26"
     for do in ("up", "down", "skip", "comment"):
         fields = {"version": version(hub), "do": do, "comment": "Look twice"}
         place = {"up": inside}.get(do, inside - 1 if do == "down" else inside)

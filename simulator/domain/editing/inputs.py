@@ -13,6 +13,7 @@ Block = Mapping[str, Any]
 Path = tuple[str | int, ...]
 YES_NO: Sequence[Option] = (("true", "Yes"), ("false", "No"))
 _DEEPEST = 4
+_LIST_HINT = 'A list: its pill alone, or a formula such as the pill of a list and .pluck("name").'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +104,7 @@ def list_schema_inputs(
             yield InputField(
                 path=here,
                 label=label,
-                hint=str(field.get("hint") or ""),
+                hint=str(field.get("hint") or (_LIST_HINT if kind == "array" else "")),
                 type=kind,
                 required=required,
                 options=YES_NO if kind == "boolean" else _read_options(field.get("pick_list")),

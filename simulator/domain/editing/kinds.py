@@ -60,6 +60,12 @@ class Kind:
         """What names it in a form: `coupa/search_requisitions`, or a control block's keyword."""
         return f"{self.provider}/{self.name}" if self.provider else self.keyword
 
+    @property
+    def words(self) -> str:
+        """What it is found by, in lower case: other products, and Workato's docs, say it so."""
+        others = _OTHER_WORDS.get(self.keyword, "")
+        return f"{self.group} {self.title} {self.name} {others}".lower()
+
     def make(self, draw: Callable[[str], str]) -> dict[str, Any]:
         """Return a block of this kind, with ids of its own.
 
@@ -96,6 +102,15 @@ def _copy(value: Any) -> Any:
     return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
+_OTHER_WORDS = {
+    "if": "condition branch",
+    "elsif": "condition branch",
+    "else": "condition branch otherwise",
+    "foreach": "loop list iterate",
+    "repeat": "loop until",
+    "try": "handle errors on error retry catch",
+    "stop": "end exit fail",
+}
 _CONDITION = Kind(keyword="while_condition", title=CONTROL_TITLES["while_condition"], group=CONTROL)
 _CATCH = Kind(
     keyword="catch",
@@ -209,11 +224,7 @@ def list_kinds(trigger: str, words: str = "") -> list[Kind]:
         words: that titles or groups have; empty for all.
     """
     found = words.strip().lower().split()
-    return [
-        each
-        for each in _iter_kinds(trigger)
-        if all(word in f"{each.group} {each.title} {each.name}".lower() for word in found)
-    ]
+    return [each for each in _iter_kinds(trigger) if all(word in each.words for word in found)]
 
 
 def get_kind(trigger: str, key: str) -> Kind:

@@ -25,6 +25,7 @@ from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.systems.aihub.step_form import StepForm, build_form
+from simulator.systems.aihub.step_lines import list_lines
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -132,7 +133,7 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
             recipes.use_connection(current_world(), recipe, connection, end_users=kind == END_USER)
             whose = "each end user's own connection" if kind == END_USER else "your connection"
             flash(f"Saved. The recipe now uses {whose} through '{connection.name}'.", "success")
-            return redirect(editor_url(recipe, step, kind), 303)
+            return redirect(editor_url(recipe, step, kind, _anchor="setup"), 303)
         error = f"'{connection.name}' is not connected. Select another, or connect it first."
     edited = edited_connection(recipe, connector, None)
     form = form_of(edited) if edited else empty_form(connector)
@@ -265,6 +266,7 @@ def _page(
         "aihub/recipe.html",
         recipe=recipe,
         steps=steps,
+        lines=list_lines(recipe),
         kinds=checks.KINDS,
         problems=checks.list_problems(recipe, {one.number + 1: one for one in steps}),
         numbers={one.alias: one.number + 1 for one in steps},

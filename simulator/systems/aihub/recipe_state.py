@@ -9,6 +9,7 @@ from simulator.domain.recipe_starts import Hindrances
 from simulator.errors import FieldError
 from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import for_building, person
+from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("recipe_state", __name__, url_prefix="/recipes/<int:recipe_id>")
@@ -44,18 +45,19 @@ def change(recipe_id: int) -> Response:
 @for_building
 def delete(recipe_id: int) -> Response | tuple[str, int]:
     """Ask, and delete it: a stopped one that is no tool of a server."""
-    recipe, error = _recipe(recipe_id), ""
+    recipe = _recipe(recipe_id)
+    error = recipe_changes.explain_kept(current_world(), recipe)
     if request.method == "POST":
         back, name = _back(recipe), recipe.name
         try:
             recipe_changes.delete(current_world(), recipe)
         except FieldError as refusal:
-            error = "It is running: stop it first." if refusal.field == "running" else str(refusal)
+            error = error or str(refusal)
         else:
             flash(f"Deleted the recipe '{name}'.", "success")
             return back
     page = render_template("aihub/recipe_delete.html", recipe=recipe, error=error)
-    return page, 409 if error else 200
+    return page, 409 if error and request.method == "POST" else 200
 
 
 def _recipe(recipe_id: int) -> Recipe:
@@ -64,7 +66,9 @@ def _recipe(recipe_id: int) -> Recipe:
 
 def _back(recipe: Recipe) -> Response:
     if page := _PAGES.get(request.form.get("back", "")):
-        return redirect(url_for(page, recipe_id=recipe.id), 303)
+        step = parse_whole_number(request.form.get("step"))
+        anchor = None if step is None else "setup"
+        return redirect(url_for(page, recipe_id=recipe.id, step=step, _anchor=anchor), 303)
     return redirect(url_for("project.view", project_id=recipe.project_id), 303)
 
 
