@@ -251,7 +251,7 @@ def delete(world: World, recipe: Recipe) -> None:
     session.refresh(recipe, with_for_update=True)
     if recipe.running:
         raise FieldError("running", _RUNNING_DELETE)
-    if sentence := explain_kept(world, recipe):
+    if sentence := explain_no_deletion(world, recipe):
         raise FieldError("base", sentence)
     api_endpoints.delete_of_recipe(world, recipe)
     asset_folders.forget(world, recipe)
@@ -262,7 +262,7 @@ def delete(world: World, recipe: Recipe) -> None:
     session.expunge(recipe)
 
 
-def explain_kept(world: World, recipe: Recipe) -> str:
+def explain_no_deletion(world: World, recipe: Recipe) -> str:
     """Return why a recipe cannot be deleted now, and what to do; empty where it can.
 
     Args:

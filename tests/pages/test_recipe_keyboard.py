@@ -1,4 +1,4 @@
-"""A step of a recipe is edited by keyboard alone: modes, data pills, leaving with a question."""
+"""A recipe is built by keyboard alone: fields, a step, modes, data pills, a question at leaving."""
 
 import re
 
@@ -26,6 +26,30 @@ def _tab_to(page: Page, name: str, key: str = "Tab") -> None:
     raise AssertionError(f"no stop is called {name}")
 
 
+def _enter(page: Page, address: str) -> None:
+    """Press Enter, and wait for the page that it leads to."""
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(address))
+
+
+def _begin_recipe(page: Page) -> None:
+    """From its project's page to a recipe with one parameter and a step that logs something."""
+    _tab_to(page, "New recipe")
+    _enter(page, "/recipes/new")
+    page.keyboard.type("Greet")
+    _enter(page, "/edit")
+    _tab_to(page, "Edit fields\nof Parameters")
+    _enter(page, "/fields/parameters")
+    page.keyboard.type("word")
+    _enter(page, "/edit")
+    _tab_to(page, "+ Add a step below")
+    _enter(page, "/steps/new")
+    page.keyboard.type("log message")
+    _enter(page, "q=log")
+    _tab_to(page, "logger/log_message")
+    _enter(page, "step=1")
+
+
 def _pass_and_delete(page: Page, field: Locator, text: str) -> None:
     """Delete the pill at the end of a field, undo that, and pass it in both directions."""
     page.keyboard.press("Backspace")
@@ -41,20 +65,27 @@ def _pass_and_delete(page: Page, field: Locator, text: str) -> None:
     assert field.evaluate("field => field.selectionStart") == len(text), "past the pill"
 
 
+def _take_out(page: Page, field: Locator, text: str) -> None:
+    """Take the pill out by its ×, and undo that."""
+    page.get_by_role("button", name="Remove Step 1 · parameters.word").click()
+    expect(field).to_have_value("Hello #1 ")
+    field.press("Control+z")
+    expect(field).to_have_value(text)
+
+
 @pytest.mark.ui
 @pytest.mark.requirement("EDIT-2")
 @pytest.mark.requirement("EDIT-8")
 @pytest.mark.requirement("EDIT-10")
 @pytest.mark.requirement("EDIT-13")
-def test_a_step_is_edited_by_keyboard_alone(workspace: Workspace) -> None:
+@pytest.mark.requirement("EDIT-27")
+def test_a_recipe_is_built_by_keyboard_alone(workspace: Workspace) -> None:
     marc = workspace.person("Marc")
     hub, page = workspace.description["systems"]["aihub"], marc.page
     WorkatoSignIn(page, hub).sign_in(marc.person["email"], marc.person["password"])
     building = RecipeBuilding(page, hub)
     building.create_project("Greetings")
-    building.create_recipe("Greet", "Recipe function: New call")
-    building.set_fields("Parameters", [{"name": "word", "type": "Text"}])
-    building.add_step("Log message", "Workato")
+    _begin_recipe(page)
     message = building.input("Message").first
 
     _tab_to(page, "input-0")
@@ -80,6 +111,7 @@ def test_a_step_is_edited_by_keyboard_alone(workspace: Workspace) -> None:
     page.keyboard.press("ArrowLeft")
     expect(message).to_have_value(text)
 
+    _take_out(page, message, text)
     address = page.url
     asked: list[str] = []
 
@@ -98,5 +130,8 @@ def test_a_step_is_edited_by_keyboard_alone(workspace: Workspace) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Saved step 2.")
     expect(message).to_have_value(text)
-    page.get_by_role("link", name="Exit editor", exact=True).click()  # nobody is asked
-    expect(page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
+    _tab_to(page, "Exit editor", "Shift+Tab")
+    _enter(page, r"/recipes/\d+$")  # nobody is asked
+    _tab_to(page, "start")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Started the recipe 'Greet'.")

@@ -46,7 +46,7 @@ def change(recipe_id: int) -> Response:
 def delete(recipe_id: int) -> Response | tuple[str, int]:
     """Ask, and delete it: a stopped one that is no tool of a server."""
     recipe = _recipe(recipe_id)
-    error = recipe_changes.explain_kept(current_world(), recipe)
+    error = recipe_changes.explain_no_deletion(current_world(), recipe)
     if request.method == "POST":
         back, name = _back(recipe), recipe.name
         try:

@@ -25,6 +25,23 @@ const nameOf = (quoted, steps) => {
   return [steps[line] ? `Step ${steps[line]}` : line, names.filter((each) => each ?? false).join(".")].filter(Boolean).join(" · ");
 };
 
+// A pill is taken out by its ×, too, as if it were deleted: it can be undone.
+const makeChip = (field, pill, steps) => {
+  const chip = Object.assign(document.createElement("span"), { className: "pill", textContent: nameOf(pill[1], steps) });
+  const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
+  button.setAttribute("aria-label", `Remove ${chip.textContent}`);
+  button.addEventListener("mousedown", (event) => event.preventDefault()); // the field would move below the pointer
+  button.addEventListener("click", () => {
+    const before = document.activeElement;
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(pill.index, pill.index + pill[0].length);
+    document.execCommand("delete");
+    if (before !== field) field.blur();
+  });
+  chip.append(button);
+  return chip;
+};
+
 // A field stays as high as it is when it is left: the button that is being pressed must not move.
 const keepHeight = ({ parentElement: stack }) => {
   stack.style.minHeight = "";
@@ -41,8 +58,7 @@ for (const form of document.querySelectorAll("form[data-pills]")) {
     const pieces = [];
     let end = 0;
     for (const pill of pillsOf(field)) {
-      const chip = Object.assign(document.createElement("span"), { className: "pill", textContent: nameOf(pill[1], steps) });
-      pieces.push(field.value.slice(end, pill.index), chip);
+      pieces.push(field.value.slice(end, pill.index), makeChip(field, pill, steps));
       end = pill.index + pill[0].length;
     }
     reading.hidden = !pieces.length;
