@@ -6,7 +6,10 @@ from simulator.testing.pages.sign_in import WorkatoSignIn
 from simulator.testing.workspace import Workspace
 from tests.pages.test_every_page import inspect, listen
 
-pytestmark = [pytest.mark.ui, pytest.mark.slow, pytest.mark.requirement("HUB-30", "PAGE-1")]
+pytestmark = [
+    *(pytest.mark.ui, pytest.mark.slow, pytest.mark.long),
+    pytest.mark.requirement("HUB-30", "PAGE-1"),
+]
 
 
 def test_a_connector_is_written_and_released_by_keyboard(workspace: Workspace) -> None:
@@ -26,13 +29,12 @@ def test_a_connector_is_written_and_released_by_keyboard(workspace: Workspace) -
     assert page.evaluate("document.activeElement.textContent") == "Create connector"
     page.keyboard.press("Enter")
     page.get_by_text("Created the connector 'Warehouse'.").wait_for()
-    inspect(page, seen)
     page.get_by_role("button", name="Release latest version").press("Enter")
     page.get_by_role("dialog").wait_for()
-    inspect(page, seen)
     page.keyboard.type("The first one")
     page.get_by_role("button", name="Release", exact=True).press("Enter")
     page.get_by_text("Successfully released version 1.").wait_for()
+    inspect(page, seen)
     page.get_by_role("link", name="Versions", exact=True).press("Enter")
     page.get_by_role("link", name="Version 1").wait_for()
     inspect(page, seen)

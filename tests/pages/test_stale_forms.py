@@ -13,6 +13,8 @@ _SIGN_IN = {
     "identity": ("/login", "Sign in"),
     "app": ("/sessions/new", "Sign in to "),
 }
+#: The same in the other systems, whose sign-in forms prove it quickly.
+_LONG = [pytest.param(each, marks=pytest.mark.long) for each in ("identity", "app")]
 
 
 def _address(workspace: Workspace, system: str) -> str:
@@ -53,8 +55,8 @@ def test_a_sign_in_form_from_before_the_reset(workspace: Workspace, system: str)
     "system,path,button",
     [
         ("aihub", "/workspace_admin/groups/new", "Create"),
-        ("identity", "/", "Not you? Sign out"),
-        ("app", "/oauth2/clients/new", "Save"),
+        pytest.param("identity", "/", "Not you? Sign out", marks=pytest.mark.long),
+        pytest.param("app", "/oauth2/clients/new", "Save", marks=pytest.mark.long),
     ],
 )
 def test_a_form_of_who_was_signed_in_before_the_reset(
@@ -74,7 +76,7 @@ def test_a_form_of_who_was_signed_in_before_the_reset(
     expect(page.get_by_role("button", name=button, exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("system", _SIGN_IN)
+@pytest.mark.parametrize("system", ["aihub", *_LONG])
 def test_a_page_opened_after_the_reset_says_why_one_signs_in_again(
     workspace: Workspace, system: str
 ) -> None:

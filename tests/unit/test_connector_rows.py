@@ -14,6 +14,7 @@ from simulator.db.tables import ConnectorVersion, PackageAsset
 MOMENT = "2026-08-01T10:00:00+00:00"
 
 
+@pytest.mark.long
 @pytest.mark.requirement("API-44", "CORE-1")
 def test_versions_of_before_are_rows_with_the_code_that_is_known(tmp_path: Path) -> None:
     """Version 0044 had them without code; one that a package brought had none."""

@@ -35,8 +35,6 @@ _OF_OPERATORS = {
     "servers.start_or_stop",
     "recipe_state.change",
 }
-#: Names of views as in `for_building`, which new ones say beside themselves.
-_BUILDING: set[str] = set()
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -148,8 +146,9 @@ def load_person() -> Response | None:
 
 def _check_operator(endpoint: str) -> None:
     view = current_app.view_functions.get(endpoint)
-    is_building = endpoint in _BUILDING or getattr(view, "is_for_building", False)
-    if is_building or (request.method == "POST" and endpoint not in _OF_OPERATORS):
+    if getattr(view, "is_for_building", False) or (
+        request.method == "POST" and endpoint not in _OF_OPERATORS
+    ):
         raise Forbidden(
             "An operator looks at everything that is built, and starts and stops it. Changing "
             "it takes another role: ask an owner or admin of the workspace."
