@@ -128,6 +128,8 @@ STANDARD = (
     Parameters("aihub", "* /api_platform*", ("file", "do", "recipe", "method", "path")),
     Parameters("aihub", "* /api_platform*", ("description", "email", "collections", "ask")),
     Parameters("aihub", "* /api_platform*", ("ip_allow_list", "ip_deny_list")),
+    Parameters("aihub", "GET /web_api/*", ("asset_type", "folder_id", "sort_term", "text", "page")),
+    Parameters("aihub", "GET /web_api/*", ("offset_job_id", "prev", "status", "per_page")),
     Parameters("aihub", "* /projects*", ("connections", "package", "project", "start", *_PAGE)),
     Parameters("aihub", "* /recipes/*", ("connection", "id", "server", "step", "as", "do", *_PAGE)),
     Parameters(

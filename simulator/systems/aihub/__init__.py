@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, jsonify, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import NotFound
@@ -60,6 +60,7 @@ from simulator.systems.aihub import (
     steps,
     tags,
     user_connections,
+    web_api,
     workspace_settings,
 )
 from simulator.systems.aihub.pills import pieces
@@ -127,6 +128,7 @@ def create_app(world: World) -> Flask:
         connection_page,
         connections,
         user_connections,
+        web_api,
     )
     of_projects = (project, projects, deployments, tags)
     of_recipes = (recipe_settings, recipe_state, recipe_test)
@@ -149,6 +151,8 @@ def create_app(world: World) -> Flask:
 
 
 def _error_page(status: int, title: str, sentence: str) -> Response | tuple[Any, int]:
+    if request.path.endswith(".json"):
+        return jsonify(error=sentence), status
     # 503: the database is out, and who is signed in is in it.
     page = "error" if status != 503 and context.signed_in() else "error_signed_out"
     return render_template(f"aihub/{page}.html", title=title, sentence=sentence), status

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, flash, g, redirect, request, url_for
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Collaborator, Workspace
@@ -139,6 +140,8 @@ def load_person() -> Response | None:
         return None
     if request.endpoint is None or request.endpoint in _PUBLIC:
         return None
+    if request.path.endswith(".json"):
+        raise Unauthorized("Nobody is signed in to the web app in this browser.")
     if request.method == "POST" and not g.get("sandbox_was_reset"):
         flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
     return redirect(url_for("session.sign_in", next=_requested_page()), 303)
