@@ -123,8 +123,9 @@ def count_endpoints(
     """
     ids = [each.id for each in collections]
     active = cast(PackageAsset.document[ACTIVE], String) == "true"
-    counted = _join(select(_GROUP.id, active, func.count()).where(_GROUP.id.in_(ids)))
-    counted = counted.where(PackageAsset.kind == ENDPOINT).group_by(_GROUP.id, active)
+    counted = _join(select(_GROUP.id, active, func.count()).select_from(PackageAsset))
+    counted = counted.where(PackageAsset.kind == ENDPOINT, _GROUP.id.in_(ids))
+    counted = counted.group_by(_GROUP.id, active)
     found = dict.fromkeys(ids, (0, 0))
     for group_id, is_active, number in world.db.session.execute(counted):
         alive, total = found[group_id]
@@ -148,6 +149,19 @@ def get_endpoint(world: World, workspace_id: int, number: int) -> Endpoint:
     if not found:
         raise NotFound(f"There is no API endpoint {number} in this workspace.")
     return found[0]
+
+
+def list_collections(world: World, recipe: Recipe) -> list[str]:
+    """Return the names of the API collections with an endpoint that a recipe answers.
+
+    Args:
+        world: with an open unit of work.
+        recipe: of the workspace.
+    """
+    found = _join(select(_GROUP.name).select_from(PackageAsset)).where(
+        PackageAsset.kind == ENDPOINT, _FILE.recipe_id == recipe.id
+    )
+    return list(world.db.session.scalars(found.distinct().order_by(_GROUP.name)))
 
 
 def find_recipes(

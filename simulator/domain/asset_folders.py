@@ -129,11 +129,30 @@ def move(world: World, made: Made, place: Place) -> None:
     if file is None and place.path:
         _create_file(world, made, place)
     elif file is not None and (file.project_id, file.folder) != (place.project.id, place.path):
-        stem = file.zip_name.rpartition("/")[2].removesuffix(f".{file.kind}.json")
+        stem, before = file.zip_name.rpartition("/")[2], file.zip_name
+        stem = stem.removesuffix(f".{file.kind}.json")
         file.zip_name = find_free_name(world, place, stem, file.kind)
         file.project_id = place.project.id
         file.updated_at = world.clock.now()
         world.db.session.flush()
+        redirect_endpoints(world, file, before)
+
+
+def redirect_endpoints(world: World, file: PackageAsset, before: str) -> None:
+    """Have the API endpoints of a file's project refer to it where it is now.
+
+    Args:
+        world: with an open unit of work.
+        file: of a recipe or an API collection, at its new place.
+        before: its path as it was.
+    """
+    target = {"zip_name": file.zip_name, "name": file.name, "folder": file.folder}
+    own = PackageAsset.project_id == file.project_id, PackageAsset.kind == "api_endpoint"
+    for member in ("recipe_id", "api_group_id"):
+        reference = PackageAsset.document[member]["zip_name"].as_string()
+        found = select(PackageAsset).where(*own, reference == before)
+        for each in world.db.session.scalars(found).all():
+            each.document = {**(each.document or {}), member: target}
 
 
 def get_or_create_file(world: World, made: Made) -> PackageAsset:

@@ -144,13 +144,17 @@ def _put(world: World, place: Place, project: Project, above: str, name: str) ->
     files = select(PackageAsset).where(
         here, PackageAsset.zip_name.startswith(start, autoescape=True)
     )
-    for file in session.scalars(files).all():
+    moved = [(file.zip_name, file) for file in session.scalars(files)]
+    for _, file in moved:
         file.zip_name, file.project_id = path + file.zip_name[len(before) :], project.id
         for made in (file.recipe, file.connection, file.server):
             if made is not None:
                 made.project_id = project.id
     folder.path, folder.project_id, folder.updated_at = path, project.id, now
     session.flush()
+    for earlier, file in moved:
+        if file.kind in ("recipe", "api_group"):
+            asset_folders.redirect_endpoints(world, file, earlier)
     session.expire(folder, ["project"])
     return Place(project=project, folder=folder)
 

@@ -144,6 +144,13 @@ def _check_move(world: World, recipe: Recipe) -> None:
             f"It is a tool of the MCP server {servers}, and all assets of a server must be in the "
             "same project: remove it there first, or move a copy.",
         )
+    if collections := api_endpoints.list_collections(world, recipe):
+        names = ", ".join(f"'{each}'" for each in collections)
+        raise FieldError(
+            "folder_id",
+            f"It answers an endpoint of the API collection {names}, whose recipes must be in the "
+            "same project: delete the endpoint first, or move a copy.",
+        )
 
 
 def _name_servers(world: World, recipe: Recipe) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from simulator.db.tables import ApiPlatformKey, Collaborator, McpServer, McpTool, Recipe
-from simulator.domain import recipe_changes
+from simulator.db.tables import ApiPlatformKey, Collaborator, McpServer, McpTool, Project, Recipe
 from simulator.domain.engine.steps import API_PLATFORM
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -259,10 +258,22 @@ def test_what_is_deleted_takes_along_what_is_its_own_alone(hub: Hub) -> None:
     assert "My pets (Finance)" in text_of(admin.get(client))
     with hub.world.db.unit() as session:
         session.execute(delete(McpTool))
-        recipe = session.get_one(Recipe, 2)
-        recipe.running = False
-        session.flush()
-        recipe_changes.delete(hub.world, recipe)
+        session.get_one(Recipe, 2).running = False
+    settings = "/recipes/2/settings"
+    folder = admin.post("/projects/1/folders", "/projects/1", name="Deep").headers["Location"]
+
+    def move(location: str) -> Any:
+        version = hub.read(Recipe, 2).version_no
+        fields = {"name": "Recipe 2", "version": version, "location": location}
+        return admin.post(settings, settings, **fields)
+
+    assert move(folder.rpartition("=")[2]).status_code == 303
+    assert "Recipe 2 POST /recipe-2" in text_of(admin.get(pages[1])), "it is found where it is"
+    with hub.world.db.unit() as session:
+        session.add(Project(id=7, workspace_id=1, name="Sales"))
+    assert "endpoint of the API collection 'My pets'" in text_of(move("7"))
+    assert "it answers, of My pets." in text_of(admin.get("/recipes/2/delete"))
+    admin.post("/recipes/2/delete", "/recipes/2/delete")
     assert "has no endpoints yet" in text_of(admin.get(pages[1]))
     assert "No API collection fits" in text_of(admin.get(f"{COLLECTIONS}?q=nothing"))
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Recipe
-from simulator.domain import recipe_changes, recipe_starts, recipes
+from simulator.domain import api_endpoints, recipe_changes, recipe_starts, recipes
 from simulator.domain.recipe_starts import Hindrances
 from simulator.errors import FieldError
 from simulator.systems.aihub import checks
@@ -56,7 +56,12 @@ def delete(recipe_id: int) -> Response | tuple[str, int]:
         else:
             flash(f"Deleted the recipe '{name}'.", "success")
             return back
-    page = render_template("aihub/recipe_delete.html", recipe=recipe, error=error)
+    page = render_template(
+        "aihub/recipe_delete.html",
+        recipe=recipe,
+        collections=api_endpoints.list_collections(current_world(), recipe),
+        error=error,
+    )
     return page, 409 if error and request.method == "POST" else 200
 
 
