@@ -197,7 +197,7 @@ def save_code(
     recipe_versions.change(world, recipe, code=code, config=config)
 
 
-def restore(world: World, recipe: Recipe, number: int, *, seen: int) -> None:
+def restore(world: World, recipe: Recipe, number: int, *, seen: int, note: str = "") -> None:
     """Give a stopped recipe the steps and connections that it had in a version, as a new version.
 
     Its name and description stay as they are (our choice). A connection that was deleted meanwhile
@@ -208,6 +208,7 @@ def restore(world: World, recipe: Recipe, number: int, *, seen: int) -> None:
         recipe: to be changed.
         number: of the version whose steps it gets.
         seen: the version that it had when somebody decided so.
+        note: what is noted of the new version; empty for where it comes from.
 
     Raises:
         FieldError: on `running`, when it runs.
@@ -221,9 +222,8 @@ def restore(world: World, recipe: Recipe, number: int, *, seen: int) -> None:
         for entry in found.config
     ]
     if recipe_versions.change(world, recipe, code=found.code, config=config):
-        recipe_versions.comment_on(
-            world, recipe, recipe.version_no, f"Restored from version {number}"
-        )
+        note = note or f"Restored from version {number}"
+        recipe_versions.comment_on(world, recipe, recipe.version_no, note)
 
 
 def copy(world: World, recipe: Recipe, place: Place) -> Recipe:

@@ -221,11 +221,17 @@ def test_the_last_change_is_undone_and_what_is_not_saved_is_known(
     before = code(hub)
     assert save(hub, builder, 1, **{STATUS: "mine"}).status_code == 303
     assert "Undo last change" in builder.get(at(1)).text
-    undo = {"version": version(hub), "back": "editor"}
-    undone = builder.post("/recipes/3/versions/1/restore", at(1), **undo)
-    assert undone.headers["Location"] == "/recipes/3/edit"
-    assert "Restored version 1 as version 3." in text_of(builder.get("/recipes/3/edit"))
+    assert save(hub, builder, 1, **{STATUS: "mine again"}).status_code == 303
+    path = "/recipes/3/versions/undo"
+    for number in (2, 1):
+        undone = builder.post(path, at(1), version=version(hub))
+        assert undone.headers["Location"] == "/recipes/3/edit"
+        page = text_of(builder.get("/recipes/3/edit"))
+        assert f"Undone: the recipe is as in version {number}." in page
     assert code(hub) == before
+    assert "Undo last change" not in page, "there is none before the first"
+    late = builder.post(path, "/recipes/3/edit", version="1")
+    assert "Nothing was undone." in text_of(builder.get(late.headers["Location"]))
     assert 'data-guard=""' in builder.get(at(1)).text
     assert 'data-guard="unsaved"' in save(hub, builder, 1, do="find", **{STATUS: "x"}).text
 

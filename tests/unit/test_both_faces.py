@@ -51,6 +51,7 @@ PAGES_ALONE: Mapping[str, str] = {
     "recipe_changes.restore": "a program reads a version's code and writes it",
     "recipe_edits.create": _WHOLE,
     "recipe_edits.edit": _WHOLE,
+    "recipe_tests.connect": "a program begins a runtime user connection",
     "recipe_tests.run": "a program repeats jobs, and has no event of its own",
     "recipes.use_connection": "a program has a recipe use a connection for an app, not for a step",
     "saml.providers.remove": _UNKNOWN,

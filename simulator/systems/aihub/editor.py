@@ -13,6 +13,7 @@ from simulator.db.tables import Connection, Recipe
 from simulator.domain import (
     authorizations,
     connections,
+    recipe_undo,
     recipes,
     verified_recipes,
     workspaces,
@@ -272,6 +273,7 @@ def _page(
         numbers={one.alias: one.number + 1 for one in steps},
         whose={one.number: _whose(recipe, one) for one in steps if one.calls_app},
         editing=editing,
+        undo_to=recipe_undo.find_undo(current_world(), recipe) if editing else 0,
         unverified=verified_recipes.explain(current_world(), recipe),
         step=step,
         panel=panel,

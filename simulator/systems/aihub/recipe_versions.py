@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection, Recipe
-from simulator.domain import recipe_changes, recipe_versions, recipes
+from simulator.domain import recipe_changes, recipe_undo, recipe_versions, recipes
 from simulator.domain.editing.differences import Difference, FieldChange, compare
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.errors import RecipeInvalid
@@ -79,8 +79,7 @@ def restore(recipe_id: int, number: int) -> Response | tuple[str, int]:
             error = "It is running: stop it first." if refusal.field == "running" else str(refusal)
         else:
             flash(f"Restored version {number} as version {recipe.version_no}.", "success")
-            page = "editor.edit" if request.form.get("back") == "editor" else "editor.view"
-            return redirect(url_for(page, recipe_id=recipe.id), 303)
+            return redirect(url_for("editor.view", recipe_id=recipe.id), 303)
     page = render_template(
         "aihub/recipe_restore.html",
         recipe=recipe,
@@ -90,6 +89,23 @@ def restore(recipe_id: int, number: int) -> Response | tuple[str, int]:
         **describe(_version(recipe, recipe.version_no), found),
     )
     return page, 409 if error else 200
+
+
+@bp.post("/undo")
+def undo(recipe_id: int) -> Response:
+    """Undo the last change that is not undone yet, in the editor."""
+    recipe = _recipe(recipe_id)
+    seen = parse_whole_number(request.form.get("version")) or 0
+    try:
+        number = recipe_undo.undo(current_world(), recipe, seen=seen)
+    except recipe_changes.ChangedMeanwhile:
+        author = name_author(_version(recipe, recipe.version_no))
+        flash(f"{author} changed the recipe meanwhile. Nothing was undone.", "error")
+    except FieldError:
+        flash("It is running: stop it first.", "error")
+    else:
+        flash(f"Undone: the recipe is as in version {number}.", "success")
+    return redirect(url_for("editor.edit", recipe_id=recipe.id), 303)
 
 
 def describe(older: Version, newer: Version) -> dict[str, Any]:
