@@ -1,15 +1,15 @@
 """The jobs of a recipe: which there were, what became of them, and what their steps did."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
-from simulator.db.tables import Job, Recipe
+from simulator.db.tables import DeletedRecipe, Job, Recipe
 from simulator.db.tables.recipes import JobStatus
 from simulator.errors import FieldError, NotFound
 from simulator.validation.paging import Page
@@ -80,6 +80,7 @@ def count_jobs_of(world: World, recipe_ids: Sequence[int]) -> dict[int, JobCount
     total: Counter[int] = Counter()
     last: dict[int, datetime] = {}
     for each, _, number, at in rows:
+        assert each is not None, "they were asked for by it"
         total[each] += number
         last[each] = max(at, last.get(each, at))
     return {
@@ -162,6 +163,75 @@ def get_job(world: World, recipe: Recipe, job_id: str) -> Job:
     if found is None:
         raise NotFound(f"The recipe '{recipe.name}' has no such job.")
     return found
+
+
+def get_job_of_deleted(world: World, workspace_id: int, job_id: str) -> tuple[Job, DeletedRecipe]:
+    """Return a job whose recipe was deleted, and what is kept of the recipe.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        job_id: the job's id.
+
+    Raises:
+        NotFound: there is no such job, or its recipe is still there.
+    """
+    statement = select(Job, DeletedRecipe).join(
+        DeletedRecipe, DeletedRecipe.id == Job.deleted_recipe_id
+    )
+    own = DeletedRecipe.workspace_id == workspace_id, Job.id == job_id
+    found = world.db.session.execute(statement.where(*own).options(undefer(Job.steps))).first()
+    if found is None:
+        raise NotFound("There is no such job of a deleted recipe.")
+    return found[0], found[1]
+
+
+def detach_jobs(world: World, recipe: Recipe) -> None:
+    """Have the jobs of a recipe that is about to be deleted refer to what names it afterwards.
+
+    Args:
+        world: with an open unit of work.
+        recipe: to be deleted, and locked.
+    """
+    session, own = world.db.session, Job.recipe_id == recipe.id
+    if session.scalar(select(Job.sequence).where(own).limit(1)) is None:
+        return
+    gone = DeletedRecipe(
+        workspace_id=recipe.workspace_id,
+        project_id=recipe.project_id,
+        name=recipe.name,
+        deleted_at=world.clock.now(),
+    )
+    session.add(gone)
+    session.flush()
+    detached = update(Job).where(own).values(recipe_id=None, deleted_recipe_id=gone.id)
+    session.execute(detached.execution_options(synchronize_session=False))
+
+
+def find_deleted_names(world: World, jobs: Collection[Job]) -> dict[int, str]:
+    """Return what the deleted recipes of jobs were called: `deleted_recipe_id` → name.
+
+    Args:
+        world: with an open unit of work.
+        jobs: any.
+    """
+    ids = {job.deleted_recipe_id for job in jobs if job.deleted_recipe_id is not None}
+    if not ids:
+        return {}
+    names = select(DeletedRecipe.id, DeletedRecipe.name).where(DeletedRecipe.id.in_(ids))
+    return dict(world.db.session.execute(names).all())
+
+
+def find_calling(world: World, job: Job) -> Job | None:
+    """Return the job whose step called this one; None without one, or once it is not kept.
+
+    Args:
+        world: with an open unit of work.
+        job: the job.
+    """
+    if job.calling_job_id is None:
+        return None
+    return world.db.session.scalar(select(Job).where(Job.id == job.calling_job_id))
 
 
 def find_failed_step(job: Job) -> dict[str, Any] | None:

@@ -7,8 +7,14 @@ from typing import Any
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select, update
 
-from simulator.db.tables import Connection, Job, McpServer, McpTool, OAuthState, Recipe
-from simulator.domain import api_endpoints, asset_folders, recipe_versions
+from simulator.db.tables import (
+    Connection,
+    McpServer,
+    McpTool,
+    OAuthState,
+    Recipe,
+)
+from simulator.domain import api_endpoints, asset_folders, job_history, recipe_versions
 from simulator.domain.folders import Place
 from simulator.domain.packages.model import Asset, PackagedProject
 from simulator.domain.packages.refusals import PackageError
@@ -245,7 +251,7 @@ def copy(world: World, recipe: Recipe, place: Place) -> Recipe:
 
 
 def delete(world: World, recipe: Recipe) -> None:
-    """Delete a stopped recipe, its versions, jobs and API endpoints with it.
+    """Delete a stopped recipe, its versions and API endpoints; its jobs stay in logs, and name it.
 
     Args:
         world: with an open unit of work.
@@ -262,7 +268,7 @@ def delete(world: World, recipe: Recipe) -> None:
         raise FieldError("base", sentence)
     api_endpoints.delete_of_recipe(world, recipe)
     asset_folders.forget(world, recipe)
-    session.execute(delete_rows(Job).where(Job.recipe_id == recipe.id))
+    job_history.detach_jobs(world, recipe)
     own = OAuthState.recipe_id == recipe.id
     session.execute(update(OAuthState).where(own).values(recipe_id=None, step=None))
     session.execute(delete_rows(Recipe).where(Recipe.id == recipe.id))

@@ -11,6 +11,7 @@ from simulator.db.listing import PAGE_SIZE, contains
 from simulator.db.newest_first import Part, read_part
 from simulator.db.tables import (
     ClientDocument,
+    DeletedRecipe,
     DeletedServer,
     EndUser,
     Job,
@@ -18,7 +19,7 @@ from simulator.db.tables import (
     OAuthClient,
     Recipe,
 )
-from simulator.domain import oauth_client_names
+from simulator.domain import job_history, oauth_client_names
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
 
@@ -64,6 +65,7 @@ class Line:
         server: the server's name, of one that was deleted, too.
         server_handle: to link to it; None if it was deleted.
         server_created_at: None if it was deleted.
+        recipe: the name of the recipe that ran, if it was deleted; else empty.
         user: the end user's name; empty for calls with an MCP token and for who was removed.
         client: the client's name, as it registered; empty where there was none.
     """
@@ -72,6 +74,7 @@ class Line:
     server: str
     server_handle: str | None
     server_created_at: datetime | None
+    recipe: str
     user: str
     client: str
 
@@ -100,10 +103,12 @@ def list_part(
         after: only lines newer than it, those nearest to it.
         size: how many lines, at most.
     """
+    own = select(Recipe.id).where(Recipe.workspace_id == workspace_id)
+    gone = select(DeletedRecipe.id).where(DeletedRecipe.workspace_id == workspace_id)
     found = select(Job).where(
         Job.server_number.is_not(None),
         Job.calling_job_id.is_(None),
-        Job.recipe_id.in_(select(Recipe.id).where(Recipe.workspace_id == workspace_id)),
+        Job.recipe_id.in_(own) | Job.deleted_recipe_id.in_(gone),
         *conditions(world, filters),
     )
     jobs = read_part(world.db.session, found, Job.sequence, before=before, after=after, size=size)
@@ -156,6 +161,7 @@ def _lines(world: World, jobs: Collection[Job]) -> list[Line]:
     ids = {job.end_user_id for job in jobs}
     names = dict(session.execute(users.where(EndUser.id.in_(ids))).all())
     clients = oauth_client_names.find_names(world, {job.client_id for job in jobs if job.client_id})
+    recipes = job_history.find_deleted_names(world, jobs)
     lines = []
     for job in jobs:
         number = job.server_number or 0
@@ -166,6 +172,7 @@ def _lines(world: World, jobs: Collection[Job]) -> list[Line]:
                 server=server.name if server else deleted.get(number, ""),
                 server_handle=server.handle if server else None,
                 server_created_at=server.created_at if server else None,
+                recipe=recipes.get(job.deleted_recipe_id or 0, ""),
                 user=names.get(job.end_user_id or "", ""),
                 client=clients.get(job.client_id or "", ""),
             )

@@ -1,13 +1,18 @@
 """Jobs of recipes: read by the Developer API and in the web app."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import select
+from sqlalchemy import delete, inspect, select
 
-from simulator.db.tables import Job, Recipe
+from simulator.db.tables import Job, McpTool, Recipe
+from simulator.domain import tool_call_statistics
+from simulator.domain.time_buckets import Span
+from simulator.domain.tool_call_log import Filters
+from simulator.domain.tool_call_statistics import Measure
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from tests.contract.aihub_world import READY, Hub, hub, text_of
@@ -318,3 +323,47 @@ def test_a_job_is_shown_step_by_step(hub: Hub) -> None:
     assert "Nothing is kept of the steps" in text_of(builder.get("/recipes/1/jobs/j-b"))
     assert builder.get("/recipes/1/jobs/j-x").status_code == 404
     assert builder.get("/recipes/2/jobs/j-a").status_code == 404
+
+
+@pytest.mark.requirement("REC-144")
+def test_what_a_deleted_recipe_did_stays_in_logs(hub: Hub) -> None:
+    """Even where the next recipe has its number."""
+    admin, gone = hub.browser("admin"), {"recipe_id": 3, "steps": [ENTRY]}
+    add_job(hub, "j-other", server_number=1, tool="Other_tool")
+    add_job(hub, "j-gone", **gone, server_number=1, tool="Gone_tool", estimated_tokens=7)
+    add_job(hub, "j-calling", **gone, calling_job_id="j-other", calling_recipe_id=1)
+    add_job(hub, "j-called", calling_job_id="j-gone", calling_recipe_id=3)
+    before = text_of(admin.get("/tools/logs"))
+    assert "j-gone" in before
+    assert "deleted" not in before
+    with hub.world.db.unit() as session:
+        session.execute(delete(McpTool).where(McpTool.recipe_id == 3))
+    assert "stays." in text_of(admin.get("/recipes/3/delete"))
+    assert admin.post("/recipes/3/delete", "/recipes/3/delete").status_code == 303
+    with hub.world.db.unit() as session:
+        first = session.get_one(Recipe, 1)
+        values = {each.key: getattr(first, each.key) for each in inspect(Recipe).column_attrs}
+        session.add(Recipe(**(values | {"id": 3, "name": "The next one", "running": False})))
+
+    logs = text_of(admin.get("/tools/logs?tool=Gone"))
+    assert "j-gone of Recipe 3, deleted" in logs
+    assert "Other_tool" not in logs
+    for answer in (admin.get("/recipes/3/jobs"), admin.get("/recipes/3/jobs/j-gone")):
+        assert "Gone_tool" not in answer.text, "they are not the next recipe's"
+    page = text_of(admin.get("/jobs/j-gone"))
+    assert "Its recipe 'Recipe 3' was deleted at" in page
+    assert "1 Recipe function is called turn 2.1 Failed 12 ms" in page
+    assert "Jobs that it called j-called Succeeded" in page
+    assert 'href="/jobs/j-gone">' in admin.get("/recipes/1/jobs/j-called").text, "the calling one"
+    assert 'href="/jobs/j-calling">' in admin.get("/recipes/1/jobs/j-other").text, "a called one"
+    for missing in ("j-other", "j-none"):
+        assert admin.get(f"/jobs/{missing}").status_code == 404
+    assert hub.browser("stranger").get("/jobs/j-gone").status_code == 404
+    assert "j-gone" not in hub.browser("stranger").get("/tools/logs").text
+    now = hub.world.clock.now()
+    span = Span(since=now - timedelta(days=1), until=now + timedelta(seconds=1))
+    with hub.world.db.reading():
+        counted = tool_call_statistics.count(
+            hub.world, 1, Filters(tool="Gone"), span, Measure.CALLS
+        )
+    assert (counted.calls, counted.tokens) == (1, 7), "dashboards"

@@ -31,7 +31,7 @@ from simulator.db.tables.people import (
     FailedSignIns,
     GroupMember,
 )
-from simulator.db.tables.recipes import Job, Recipe, RecipeVersion
+from simulator.db.tables.recipes import DeletedRecipe, Job, Recipe, RecipeVersion
 from simulator.db.tables.reference_data import (
     DataRecord,
     DataTable,
@@ -80,6 +80,7 @@ __all__ = [
     "Customer",
     "DataRecord",
     "DataTable",
+    "DeletedRecipe",
     "DeletedServer",
     "Deployment",
     "EndUser",

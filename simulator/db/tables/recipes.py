@@ -76,6 +76,22 @@ class RecipeVersion(Base):
     updated_at: Mapped[datetime]
 
 
+class DeletedRecipe(Base):
+    """A recipe that was deleted after it ran: the log of its jobs still names it.
+
+    Its number may be another recipe's since, so that its jobs refer to this instead.
+    """
+
+    __tablename__ = "deleted_recipes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    #: No foreign key: the log outlives the project.
+    project_id: Mapped[int]
+    name: Mapped[str]
+    deleted_at: Mapped[datetime]
+
+
 class JobStatus(StrEnum):
     """What became of a run."""
 
@@ -113,7 +129,9 @@ class Job(Base):
     #: In the order of insertion, whatever the simulated clock said.
     sequence: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
-    recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"), index=True)
+    #: None once the recipe is deleted, which the next column names then.
+    recipe_id: Mapped[int | None] = mapped_column(ForeignKey("recipes.id"), index=True)
+    deleted_recipe_id: Mapped[int | None] = mapped_column(ForeignKey("deleted_recipes.id"))
     #: Of an MCP server, which may be deleted since (`DeletedServer`).
     server_number: Mapped[int | None]
     #: No foreign key: the log outlives the person.

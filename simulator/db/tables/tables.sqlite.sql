@@ -345,6 +345,18 @@ CREATE INDEX ix_end_users_name ON end_users (name);
 
 CREATE INDEX ix_end_users_normalized_email ON end_users (normalized_email);
 
+CREATE TABLE deleted_recipes (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  project_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  deleted_at DATETIME NOT NULL,
+  CONSTRAINT pk_deleted_recipes PRIMARY KEY (id),
+  CONSTRAINT fk_deleted_recipes_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
+);
+
+CREATE INDEX ix_deleted_recipes_workspace_id ON deleted_recipes (workspace_id);
+
 CREATE TABLE deleted_servers (
   number INTEGER NOT NULL,
   workspace_id INTEGER NOT NULL,
@@ -830,7 +842,8 @@ CREATE TABLE recipe_versions (
 CREATE TABLE jobs (
   sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   id VARCHAR NOT NULL,
-  recipe_id INTEGER NOT NULL,
+  recipe_id INTEGER,
+  deleted_recipe_id INTEGER,
   server_number INTEGER,
   end_user_id VARCHAR,
   tool VARCHAR NOT NULL,
@@ -845,7 +858,8 @@ CREATE TABLE jobs (
   estimated_tokens INTEGER,
   steps JSON DEFAULT '[]' NOT NULL,
   CONSTRAINT uq_jobs_id UNIQUE (id),
-  CONSTRAINT fk_jobs_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id)
+  CONSTRAINT fk_jobs_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id),
+  CONSTRAINT fk_jobs_deleted_recipe_id_deleted_recipes FOREIGN KEY(deleted_recipe_id) REFERENCES deleted_recipes (id)
 );
 
 CREATE INDEX ix_jobs_recipe_id ON jobs (recipe_id);

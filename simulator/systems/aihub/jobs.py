@@ -1,4 +1,4 @@
-"""The Jobs tab of a recipe: the list of its jobs, and one job with its steps."""
+"""Jobs of a recipe: the tab with their list, and one with its steps; of a deleted recipe, too."""
 
 import yaml
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -68,10 +68,26 @@ def job(recipe_id: int, job_id: str) -> str:
         draft=yaml.safe_dump({"stubs": drafts}, sort_keys=False, allow_unicode=True),
         stubbed=sorted({each["number"] + 1 for each in found.steps if each.get("note") == NOTE}),
         called=job_history.list_called(world, found),
+        calling=job_history.find_calling(world, found),
         names=people.find_names(world, [found.end_user_id]),
         owner=owner,
         unconnected=[(each, get_connector(each).name) for each in unconnected or ()],
         is_connected_now=unconnected == [],
+    )
+
+
+@bp.get("/jobs/<job_id>")
+def of_deleted(job_id: str) -> str:
+    """Return a job whose recipe was deleted: what is kept of it."""
+    world = current_world()
+    found, gone = job_history.get_job_of_deleted(world, person().workspace_id, job_id)
+    return render_template(
+        "aihub/job_of_deleted.html",
+        job=found,
+        gone=gone,
+        called=job_history.list_called(world, found),
+        calling=job_history.find_calling(world, found),
+        names=people.find_names(world, [found.end_user_id]),
     )
 
 
