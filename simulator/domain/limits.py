@@ -37,6 +37,8 @@ INTERVALS: Mapping[str, Mapping[str, timedelta]] = MappingProxyType(
     }
 )
 
+_MOST_CALLS = 999_999_999
+
 
 class LimitReached(SimulatorError):
     """The server takes no tool call any more until a window ends.
@@ -122,14 +124,15 @@ def set_limit(world: World, server: McpServer, kind: str, tool_calls: int, inter
         world: the world.
         server: whose limit.
         kind: `RATE_LIMIT` or `USAGE_QUOTA`.
-        tool_calls: how many in one interval, at least 1.
+        tool_calls: how many in one interval, 1 to 999,999,999 (our choice).
         interval: a name of `INTERVALS[kind]`.
 
     Raises:
         FieldError: on `tool_calls` or `interval`.
     """
-    if tool_calls < 1:
-        raise FieldError("tool_calls", "Enter how many tool calls are allowed, at least 1.")
+    if not 1 <= tool_calls <= _MOST_CALLS:
+        sentence = f"Enter how many tool calls are allowed: 1 to {_MOST_CALLS:,}."
+        raise FieldError("tool_calls", sentence)
     if interval not in INTERVALS[kind]:
         known = ", ".join(INTERVALS[kind])
         raise FieldError("interval", f"Select one of these time intervals: {known}.")

@@ -19,7 +19,10 @@ LONGEST_LOGO = 256 * 1024
 _HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
 _RGB = re.compile(r"(?:rgb\()?\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)?", re.IGNORECASE)
 #: First bytes of a picture → its media type.
-_PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_PICTURES = {
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

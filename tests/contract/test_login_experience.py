@@ -11,7 +11,7 @@ from tests.contract.identity_world import ID, Identity, identity, office
 __all__ = ["hub", "identity", "office"]  # the fixtures
 pytestmark = pytest.mark.requirement("USR-62")
 PAGE = "/workspace_admin/login_experience"
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"0" * 20
 
 
 def test_colours_are_stored_as_hex_and_what_is_wrong_stands_next_to_its_field(hub: Hub) -> None:

@@ -7,7 +7,10 @@ from simulator import installed_apps
 from simulator.sandbox.directory.globs import DIGITS, SEGMENT, overlap
 
 _CLIENT = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
-_PAGE = ("csrf_token", "next", "v", "q", "find", "page", "dialog", "environment", "group", "delete")
+_PAGE = (
+    *("csrf_token", "next", "v", "q", "find", "page", "dialog", "environment", "group", "delete"),
+    "seen",
+)
 #: RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9101 §5, OpenID Connect Core §3.1.2.1.
 _AUTHORIZATION = (
     *("response_type", "client_id", "redirect_uri", "scope", "state", "resource", "audience"),
@@ -152,16 +155,16 @@ STANDARD = (
     Parameters("aihub", "* /tags*", ("title", "description", "color", "sort", *_PAGE)),
     Parameters("aihub", "* /tags*", ("connections",)),
     Parameters("aihub", "* /workspace_admin/settings", ("restricts_tags",)),
-    Parameters("aihub", "* /data_tables/*", ("name", "location", "seen", "do", *_PAGE)),
+    Parameters("aihub", "* /data_tables/*", ("name", "location", "do", *_PAGE)),
     Parameters("aihub", "* /data_tables/*", ("by", "how", "value", "sort", "own", "confirmed")),
     Parameters("aihub", "* /tools/lookup_tables*", ("name", "project", "columns", "file")),
-    Parameters("aihub", "* /tools/lookup_tables*", ("label", "seen", *_PAGE)),
+    Parameters("aihub", "* /tools/lookup_tables*", ("label", *_PAGE)),
     Parameters("aihub", "* /tools/connector_sdk*", ("title", "description", "code", "file")),
     Parameters("aihub", "* /tools/connector_sdk*", ("note", "version", "summary", "old", "new")),
     Parameters("aihub", "* /tools/*", ("status", *_PAGE)),
     Parameters("aihub", "* /tools/logs", ("server", "user", "client", "tool", "span", "ip")),
     Parameters("aihub", "* /tools/*", ("type", "before", "after")),
-    Parameters("aihub", "* /tools/properties*", ("project", "edit", "name", "value")),
+    Parameters("aihub", "* /tools/properties*", ("project", "edit", "edited", "name", "value")),
     Parameters("aihub", "* /", _PAGE),
 )
 

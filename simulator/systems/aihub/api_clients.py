@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import ApiClient, ApiClientRole
 from simulator.domain import api_client_admin, workspaces
 from simulator.errors import FieldError
-from simulator.systems.aihub import shown_once
+from simulator.systems.aihub import meanwhile, shown_once
 from simulator.systems.aihub.context import person, require_workspace_admin, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -112,6 +112,7 @@ def _edit(client: ApiClient | None) -> Response | tuple[str, int]:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
+            meanwhile.check(client, lambda: _shown(client))
             return _save(client)
         except FieldError as error:
             world.db.rollback()
@@ -121,6 +122,7 @@ def _edit(client: ApiClient | None) -> Response | tuple[str, int]:
     page = render_template(
         "aihub/api_client.html",
         client=client,
+        seen=meanwhile.mark(_shown(client), errors),
         form=form,
         chosen=chosen,
         errors=errors,
@@ -177,6 +179,7 @@ def _edit_role(role: ApiClientRole | None) -> Response | tuple[str, int]:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
+            meanwhile.check(role, lambda: _allowed(role))
             saved = api_client_admin.save_role(
                 world,
                 workspace_id,
@@ -189,16 +192,21 @@ def _edit_role(role: ApiClientRole | None) -> Response | tuple[str, int]:
         except FieldError as error:
             world.db.rollback()
             errors[error.field] = error.message
-    name, allowed = (role.name, role.endpoints) if role else ("", [])
+    name, allowed = _allowed(role)
     page = render_template(
         "aihub/api_client_role.html",
         role=role,
+        seen=meanwhile.mark(_allowed(role), errors),
         name=request.form.get("name", "") if errors else name,
         allowed=request.form.getlist("endpoints") if errors else allowed,
         groups=_list_endpoints(),
         errors=errors,
     )
     return page, 422 if errors else 200
+
+
+def _allowed(role: ApiClientRole | None) -> tuple[str, Sequence[str]]:
+    return (role.name, role.endpoints) if role else ("", [])
 
 
 def _list_endpoints() -> dict[str, Sequence[tuple[str, str]]]:

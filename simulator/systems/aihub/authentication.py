@@ -3,15 +3,18 @@
 Workato docs, Workato Identity, SAML SSO: labels and order are theirs.
 """
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.db.tables import Environment, SamlProvider
+from simulator.db.tables import Environment, SamlProvider, SamlSetup
 from simulator.domain import workspaces
 from simulator.domain.saml import providers, setups
 from simulator.errors import FieldError
 from simulator.extras import MissingExtra
 from simulator.net.addresses import IDP
+from simulator.systems.aihub import meanwhile
 from simulator.systems.aihub.context import person, require_workspace_admin
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -29,6 +32,7 @@ def edit() -> Response | tuple[str, int]:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
+            meanwhile.check(None, lambda: _describe(setups.get_setup(world, environment)))
             _save(environment)
             return _back(environment)
         except MissingExtra as error:
@@ -51,6 +55,7 @@ def edit() -> Response | tuple[str, int]:
     }
     page = render_template(
         "aihub/authentication.html",
+        seen=meanwhile.mark(_describe(setup), errors),
         environment=environment,
         environments=workspaces.list_environments(world, person().workspace_id),
         form=request.form if errors else stored,
@@ -68,6 +73,17 @@ def edit() -> Response | tuple[str, int]:
         **_addresses(environment),
     )
     return page, 422 if errors else 200
+
+
+def _describe(setup: SamlSetup) -> list[Any]:
+    return [
+        setup.is_enabled,
+        setup.provider_id,
+        setup.domains,
+        setup.provisions_users,
+        setup.syncs_groups,
+        setup.provisioned_environments,
+    ]
 
 
 def _save(environment: Environment) -> None:
@@ -128,6 +144,7 @@ def _provider_page(provider_id: int | None) -> Response | tuple[str, int]:
     edited = _provider(provider_id)
     if request.method == "POST":
         try:
+            meanwhile.check(edited, lambda: _describe_provider(edited))
             saved = _save_provider(edited, provider_id)
             flash(f"Saved the identity provider {saved.name}.", "success")
             return _back(_environment(), chosen=saved.id)
@@ -145,12 +162,17 @@ def _provider_page(provider_id: int | None) -> Response | tuple[str, int]:
         "aihub/saml_provider.html",
         environment=environment,
         provider=edited,
+        seen=meanwhile.mark(_describe_provider(edited), errors),
         form=request.form if errors else stored,
         errors=errors,
         own_metadata=f"{world.addresses.base_url(IDP)}/metadata",
         **_addresses(environment),
     )
     return page, 422 if errors else 200
+
+
+def _describe_provider(edited: SamlProvider | None) -> list[str | None]:
+    return [edited.name, edited.metadata_url, edited.entity_id] if edited else []
 
 
 def _save_provider(edited: SamlProvider | None, provider_id: int | None) -> SamlProvider:

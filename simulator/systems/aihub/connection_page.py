@@ -1,6 +1,8 @@
 """A builder's connection by itself: made by hand, looked at, connected again, disconnected."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -10,7 +12,8 @@ from simulator.connectors import CONNECTORS, Connector
 from simulator.db.tables import Connection
 from simulator.domain import authorizations, connections, disconnection, recipes, tags, workspaces
 from simulator.domain.connection_forms import ConnectionForm
-from simulator.systems.aihub import connect, editor, tag_choice
+from simulator.errors import FieldError
+from simulator.systems.aihub import connect, editor, meanwhile, tag_choice
 from simulator.systems.aihub.context import for_building, person
 from simulator.systems.aihub.editor import ConnectionPanel
 from simulator.validation.parsing import parse_whole_number
@@ -58,6 +61,10 @@ def view(connection_id: int) -> Response | tuple[str, int]:
     connector = connections.get_connector(connection)
     if request.method == "POST":
         form = connect.read_form(connector)
+        try:
+            meanwhile.check(connection, lambda: _describe(connection))
+        except FieldError as error:
+            return _page(connection, form, {error.field: error.message}), error.status
         edited, errors = connect.submit(connector, form, connection, connection.environment_id)
         if errors or edited is None:
             return _page(connection, form, errors), 422
@@ -98,6 +105,10 @@ def save_tags(connection_id: int) -> Response | tuple[str, int]:
     return redirect(
         url_for("connection_page.view", connection_id=connection_id, _anchor="tags"), 303
     )
+
+
+def _describe(connection: Connection) -> list[Any]:
+    return [asdict(editor.form_of(connection)), connection.client_secret_sealed]
 
 
 def _connection(connection_id: int) -> Connection:
@@ -169,6 +180,7 @@ def _page(
         "aihub/connection.html",
         connection=connection,
         panel=_panel(connector, form, errors, connection),
+        seen=meanwhile.mark(_describe(connection), errors),
         projects=workspaces.list_projects(world, person().workspace_id),
         auth_types=editor.AUTH_TYPES,
         redirect_uri=authorizations.get_redirect_uri(world, connector),

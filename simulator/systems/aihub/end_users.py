@@ -18,6 +18,7 @@ from simulator.domain import (
 from simulator.domain.end_user_accounts import WrongUsers
 from simulator.errors import FieldError, NotFound
 from simulator.net.addresses import IDENTITY
+from simulator.systems.aihub import meanwhile
 from simulator.systems.aihub.context import person, require_workspace_admin, searched
 from simulator.web.application import current_world
 
@@ -128,6 +129,7 @@ def show(end_user_id: str) -> Response | tuple[str, int]:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
+            meanwhile.check(user, lambda: [user.name, user.email])
             end_user_accounts.change_end_user(
                 world,
                 user,
@@ -143,6 +145,7 @@ def show(end_user_id: str) -> Response | tuple[str, int]:
     page = render_template(
         "aihub/admin_user.html",
         user=user,
+        seen=meanwhile.mark([user.name, user.email], errors),
         form=request.form if errors else {"name": user.name, "email": user.email},
         errors=errors,
         groups=end_user_groups.get_memberships(world, [user.id]).get(user.id, ()),

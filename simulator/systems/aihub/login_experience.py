@@ -1,11 +1,15 @@
 """Workspace admin > Login experience: colours and logo of Workato Identity."""
 
+import hashlib
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from simulator.db.tables import LoginExperience
 from simulator.domain import login_experiences
 from simulator.errors import FieldError
 from simulator.net.addresses import IDENTITY
+from simulator.systems.aihub import meanwhile
 from simulator.systems.aihub.context import person, require_workspace_admin
 from simulator.web.application import current_world
 
@@ -21,6 +25,8 @@ def edit() -> Response | tuple[str, int]:
     if request.method == "POST":
         sent = request.files.get("logo")
         try:
+            found = login_experiences.find_experience(world, workspace_id)
+            meanwhile.check(found, lambda: _describe(found))
             login_experiences.save(
                 world,
                 workspace_id,
@@ -35,19 +41,24 @@ def edit() -> Response | tuple[str, int]:
             world.db.rollback()
             errors[error.field] = error.message
     row = login_experiences.find_experience(world, workspace_id)
-    chosen = {
-        "primary": row.primary_color if row else login_experiences.PRIMARY,
-        "secondary": row.secondary_color if row else login_experiences.SECONDARY,
-    }
+    primary, secondary, _logo = _describe(row)
     page = render_template(
         "aihub/login_experience.html",
-        form=request.form if errors else chosen,
+        seen=meanwhile.mark(_describe(row), errors),
+        form=request.form if errors else {"primary": primary, "secondary": secondary},
         errors=errors,
         has_logo=bool(row and row.logo),
         is_own=row is not None,
         sign_in=f"{world.addresses.base_url(IDENTITY)}/login",
     )
     return page, 422 if errors else 200
+
+
+def _describe(row: LoginExperience | None) -> tuple[str, str, str]:
+    """The colours, and what stands for the logo."""
+    if row is None:
+        return login_experiences.PRIMARY, login_experiences.SECONDARY, ""
+    return row.primary_color, row.secondary_color, hashlib.sha256(row.logo or b"").hexdigest()
 
 
 @bp.post("/reset")

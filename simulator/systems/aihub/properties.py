@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Project
 from simulator.domain import properties, workspaces
 from simulator.errors import FieldError, NotFound
+from simulator.systems.aihub import meanwhile
 from simulator.systems.aihub.context import for_building, person, searched
 from simulator.validation.paging import Page
 from simulator.validation.parsing import parse_whole_number
@@ -42,6 +43,7 @@ def save() -> Response | tuple[str, int]:
             longest = f"{properties.LONGEST_VALUE:,}"
             raise FieldError("value", f"A value has at most {longest} characters.")
         own = None if project is None else project.id
+        meanwhile.check(None, lambda: _stored(own, _edited(name)))
         properties.upsert(world, person().workspace_id, own, {name: value})
     except FieldError as error:
         field = "name" if error.field == "properties" else error.field
@@ -69,6 +71,17 @@ def delete() -> Response | str:
     return redirect(url_for("properties.listing", project=own), 303)
 
 
+def _edited(name: str) -> str:
+    """The name of the property that the form was filled in from."""
+    return request.form.get("edited") or name
+
+
+def _stored(project_id: int | None, name: str) -> str | None:
+    """The value of a property; None where there is none."""
+    there = properties.list_with_prefix(current_world(), person().workspace_id, project_id, name)
+    return there.get(name)
+
+
 def _project() -> Project | None:
     number = parse_whole_number(request.values.get("project"))
     if number is None:
@@ -83,10 +96,9 @@ def _page(
     (prefix, number), own = searched(), None if project is None else project.id
     found = properties.list_with_prefix(world, workspace_id, own, prefix)
     page = Page.nearest(number, size=_SIZE, total=len(found))
-    name = typed.get("name", "")
+    name, errors = typed.get("name", ""), errors or {}
     if name and "value" not in typed:
-        there = properties.list_with_prefix(world, workspace_id, own, name)
-        typed = {"name": name, "value": there.get(name, "")}
+        typed = {"name": name, "value": _stored(own, name) or ""}
     return render_template(
         "aihub/properties.html",
         project=project,
@@ -94,7 +106,9 @@ def _page(
         page=page,
         q=prefix,
         typed=typed,
-        errors=errors or {},
+        edited=_edited(name),
+        seen=meanwhile.mark(_stored(own, _edited(name)), errors) if name else "",
+        errors=errors,
         longest=properties.LONGEST_NAME,
         editing=bool(name) and not errors,
     )

@@ -17,6 +17,7 @@ from simulator.domain import (
 )
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
+from simulator.systems.aihub import meanwhile
 from simulator.systems.aihub.context import person, require_admin
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -28,6 +29,8 @@ _ADMINS_ONLY = (
     "Ask one of them."
 )
 _KINDS = {RATE_LIMIT: "Rate limit", USAGE_QUOTA: "Usage quota"}
+#: Fields of the first form; the others are those of the limits.
+_GENERAL = ("name", "location")
 _LISTS = ("ip_allow_list", "ip_deny_list")
 
 
@@ -44,6 +47,7 @@ def save(handle: str) -> Response | tuple[str, int]:
     errors: dict[str, str] = {}
     name = request.form.get("name", "")
     try:
+        meanwhile.check(server, lambda: _general(_stored(server)))
         name = servers.check_name(name)
     except FieldError as error:
         errors[error.field] = error.message
@@ -66,6 +70,10 @@ def save_limits(handle: str) -> Response | tuple[str, int]:
     """Save rate limit, usage quota and IP restrictions, all of them or none."""
     require_admin(_ADMINS_ONLY)
     world, server = current_world(), _server(handle)
+    try:
+        meanwhile.check(server, lambda: _limits(_stored(server)))
+    except FieldError as error:
+        return _page(server, {error.field: error.message}, request.form), error.status
     errors: dict[str, str] = {}
     allowed: dict[str, int | None] = {}
     for kind in _KINDS:
@@ -123,13 +131,18 @@ def _page(
     dialog: str = "",
 ) -> str:
     world = current_world()
-    place = locations.get_server_places(world, [server])[server.number]
+    place = _place(server)
     places = locations.list_locations(world, person().workspace_id, place)
+    stored, errors = _stored(server), errors or {}
+    is_of_limits = request.endpoint == "server_settings.save_limits"
     return render_template(
         "aihub/server_settings.html",
         server=server,
-        typed=_stored(server, place) | dict(posted or {}),
-        errors=errors or {},
+        typed=stored | dict(posted or {}),
+        seen=meanwhile.mark(_general(stored), () if is_of_limits else errors),
+        seen_limits=meanwhile.mark(_limits(stored), errors if is_of_limits else ()),
+        is_of_limits=is_of_limits,
+        errors=errors,
         dialog=dialog,
         places=[(each.number, locations.tell(each)) for each in places],
         kinds=_KINDS,
@@ -142,10 +155,22 @@ def _page(
     )
 
 
-def _stored(server: McpServer, place: Place) -> dict[str, str]:
+def _place(server: McpServer) -> Place:
+    return locations.get_server_places(current_world(), [server])[server.number]
+
+
+def _general(stored: Mapping[str, str]) -> dict[str, str]:
+    return {name: stored[name] for name in _GENERAL}
+
+
+def _limits(stored: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in stored.items() if name not in _GENERAL}
+
+
+def _stored(server: McpServer) -> dict[str, str]:
     """What the fields say, as it is."""
     there = limits.get_limits(current_world(), server)
-    fields = {"name": server.name, "location": str(place.number)}
+    fields = {"name": server.name, "location": str(_place(server).number)}
     fields |= {name: "\n".join(getattr(server, name)) for name in _LISTS}
     for kind in _KINDS:
         limit = there.get(kind)

@@ -7,6 +7,7 @@ from simulator.db.tables import Connection, McpServer
 from simulator.domain import proxy_servers, server_tools, servers
 from simulator.domain.external_servers import CannotList
 from simulator.errors import FieldError, Forbidden
+from simulator.systems.aihub import meanwhile
 from simulator.systems.aihub.context import for_building, person
 from simulator.systems.aihub.tool_choice import ToolChoice
 from simulator.web.application import current_world
@@ -48,29 +49,39 @@ def edit(handle: str, tool_id: int) -> Response | tuple[str, int]:
     """Change a tool's description and hints."""
     world, server = current_world(), _server(handle)
     tool = servers.get_tool(world, server, tool_id)
-    description, error = tool.description, ""
+    description, error, stale = tool.description, "", ""
     hints = dict(tool.hints) or None
     if request.method == "POST":
         description = request.form.get("description", "").strip().replace("\r\n", "\n")
         ticked = request.form.getlist("hints")
         has_hints = bool(request.form.get("has_hints") or ticked)
         hints = {name: name in ticked for name in HINT_LABELS} if has_hints else None
-        if description:
+        try:
+            meanwhile.check(tool, lambda: [tool.description, tool.hints])
+        except FieldError as outdated:
+            stale = outdated.message
+        if description and not stale:
             servers.describe_tool(world, tool, description)
             server_tools.set_hints(world, tool, hints)
             flash(f"Saved: {tool.recipe.name}.", "success")
             return redirect(url_for("servers.server", handle=handle), 303)
-        error = "Enter a description: models know by nothing else when to call the tool."
+        error = (
+            ""
+            if description
+            else "Enter a description: models know by nothing else when to call the tool."
+        )
     page = render_template(
         "aihub/server_tool.html",
         server=server,
         tool=tool,
+        seen=meanwhile.mark([tool.description, tool.hints], {"seen"} if stale else error),
+        stale=stale,
         description=description,
         hints=hints,
         labels=HINT_LABELS,
         error=error,
     )
-    return page, 422 if error else 200
+    return page, 422 if error or stale else 200
 
 
 @bp.post("/remove")

@@ -25,7 +25,7 @@ from simulator.domain import (
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.verified_recipes import Incompatibility
 from simulator.errors import FieldError
-from simulator.systems.aihub import navigation
+from simulator.systems.aihub import meanwhile, navigation
 from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -114,10 +114,14 @@ def server(handle: str) -> str:
 
 
 @bp.post("/ai_hub/mcp/<handle>/description")
-def describe(handle: str) -> Response:
-    """Save the description."""
+def describe(handle: str) -> Response | tuple[str, int]:
+    """Save the description, unless somebody else did meanwhile."""
     one = servers.get_server(current_world(), person().workspace_id, handle)
     text = request.form.get("description", "").strip().replace("\r\n", "\n")
+    try:
+        meanwhile.check(one, lambda: one.description)
+    except FieldError as error:
+        return _server_page(one, typed=text, stale=error.message), error.status
     servers.change(current_world(), one, description=text)
     flash("Saved the description. Clients read it when they connect.", "success")
     return redirect(url_for("servers.server", handle=handle), 303)
@@ -147,7 +151,9 @@ def _numbers(texts: Iterable[str]) -> list[int]:
     return [number for text in texts if (number := parse_whole_number(text)) is not None]
 
 
-def _server_page(server: McpServer, tools_error: str = "") -> str:
+def _server_page(
+    server: McpServer, tools_error: str = "", typed: str | None = None, stale: str = ""
+) -> str:
     _text, number = searched()
     tools = server_lists.list_tools(current_world(), server).page(number)
     lost = recipes.get_lost_connections(current_world(), [tool.recipe for tool in tools])
@@ -176,7 +182,10 @@ def _server_page(server: McpServer, tools_error: str = "") -> str:
         asleep=[row for row in rows if row.tool.enabled and not row.tool.live],
         unsupported=[] if server.uses_workato_identity else [row for row in rows if row.verified],
         tools_error=tools_error,
-        is_editing=request.args.get("edit") == "description",
+        is_editing=typed is not None or request.args.get("edit") == "description",
+        description=server.description if typed is None else typed,
+        seen=meanwhile.mark(server.description, {"seen"} if stale else ()),
+        stale=stale,
         doomed=server_tools.list_tools(
             current_world(), server, _numbers(request.args.getlist("remove"))
         ),
