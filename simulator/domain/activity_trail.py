@@ -6,7 +6,7 @@ transaction. Where nobody acts, as in a tool call or a seed, nothing listens and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import event, insert, inspect, select
@@ -114,6 +114,18 @@ def get_actor(world: World) -> Actor | None:
     """
     trail: _Trail | None = world.db.session.info.get(_TRAIL)
     return trail.actor if trail is not None else None
+
+
+def move_to(world: World, workspace_id: int) -> None:
+    """Have what is done from now on be told in another workspace's log; where nobody acts, nothing.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: where it is done.
+    """
+    trail: _Trail | None = world.db.session.info.get(_TRAIL)
+    if trail is not None:
+        trail.actor = replace(trail.actor, workspace_id=workspace_id)
 
 
 def note(

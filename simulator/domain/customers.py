@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 
 from simulator.db.tables import Connection, Customer, Environment, Recipe, Workspace
-from simulator.domain import collaborators, environments
+from simulator.domain import activity_trail, collaborators, environments
 from simulator.domain.end_user_accounts import check_email, check_name
 from simulator.errors import AlreadyExists, FieldError, Forbidden, NotFound
 from simulator.validation.paging import Page
@@ -171,6 +171,7 @@ def create(
     workspace = Workspace(id=_find_next_id(world), name=name)
     session.add(workspace)
     session.flush()
+    activity_trail.move_to(world, workspace.id)
     customer = Customer(
         id=workspace.id,
         vendor_id=vendor_id,

@@ -1,11 +1,16 @@
 """An embedded vendor's program, its customers, and one of each thing in a customer's workspace."""
 
 import json
+import re
 from typing import Any
 
+from simulator.sandbox.simulator import Simulator
+from tests.contract.browser import Browser
 from tests.contract.developer_api_world import Program
 from tests.packages import recipe
 
+#: Of whoever accepts an invitation.
+NEW_PASSWORD = "beta-Pass-1"
 #: Every name in a filled workspace has it.
 SECRET = "Confidential"
 
@@ -43,6 +48,16 @@ class Customer:
         made = self.call("POST", path, status, **body)
         made = made.get("data", made.get("result", made))
         return made.get("id", made.get("handle"))
+
+
+def accept(simulator: Simulator, email: str) -> Browser:
+    """Accept an invitation that the mailbox shows; the browser is signed in then."""
+    browser = Browser(simulator).get("https://id.workato.com/mailbox")
+    letters = re.findall(r"<article.*?</article>", browser.page.text, re.S)
+    (link,) = (re.findall(r'href="([^"]+)"', each)[0] for each in letters if email in each)
+    browser.get(link)
+    assert email in browser.text
+    return browser.press("Accept invitation", password=NEW_PASSWORD)
 
 
 def fill(customer: Customer) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from simulator.db.tables import Collaborator, EndUser
 from simulator.domain import login_experiences
 from tests.contract.browser import Browser
-from tests.contract.customers_world import Customer
+from tests.contract.customers_world import NEW_PASSWORD as OTHER
+from tests.contract.customers_world import Customer, accept
 from tests.contract.developer_api_world import Program
 from tests.contract.identity_world import ID, PASSWORD, back
 from tests.contract.mcp_world import Mcp, identity, mcp, office
@@ -22,7 +23,7 @@ from tests.tools.requirements import ROOT
 __all__ = ["identity", "mcp", "office"]  # the fixtures
 pytestmark = pytest.mark.requirement("EMB-3")
 ADA, OWNER = "ada@office.example", "beta@customers.example"
-HUB, OTHER = "https://app.workato.com", "beta-Pass-1"
+HUB = "https://app.workato.com"
 SHELL: dict[str, Any] = {
     "host": "https://office.coupacloud.com",
     "client_id": "0ff1ce",
@@ -35,16 +36,6 @@ SHELL: dict[str, Any] = {
 def beta(mcp: Mcp) -> Customer:
     """A customer of the office's."""
     return Customer(Program(mcp.simulator), "Beta", "Beta Ltd")
-
-
-def _accept(mcp: Mcp, email: str, password: str = OTHER) -> Browser:
-    """Accept an invitation that the mailbox shows."""
-    browser = Browser(mcp.simulator).get(f"{ID}/mailbox")
-    letters = re.findall(r"<article.*?</article>", browser.page.text, re.S)
-    (link,) = (re.findall(r'href="([^"]+)"', each) for each in letters if email in each)
-    browser.get(link[0])
-    assert email in browser.text
-    return browser.press("Accept invitation", password=password)
 
 
 def _set_password(mcp: Mcp, workspace_id: int, email: str, password: str) -> None:
@@ -82,7 +73,7 @@ def test_a_customers_end_user_uses_a_tool_that_the_vendor_arranged(
     mcp: Mcp, beta: Customer
 ) -> None:
     url = _publish(beta)
-    owner = _accept(mcp, OWNER)
+    owner = accept(mcp.simulator, OWNER)
     assert "Beta Ltd" in owner.text
     (row,) = beta.call("GET", "connections")
     owner.get(f"{HUB}/connections/{row['id']}")
@@ -93,7 +84,7 @@ def test_a_customers_end_user_uses_a_tool_that_the_vendor_arranged(
     owner.press("Sign in", login="marc", password="coupa-Pass-1").press("Allow")
     (recipe,) = beta.call("GET", "recipes")["items"]
     assert beta.call("PUT", f"recipes/{recipe['id']}/start") == {"success": True}
-    _accept(mcp, ADA)
+    accept(mcp.simulator, ADA)
 
     client, ada = mcp.register(), Browser(mcp.simulator)
     ada.get(mcp.authorize_url(client, resource=url))

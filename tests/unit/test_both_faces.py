@@ -72,6 +72,7 @@ _FORM = "a page has a form for it, which calls a verb of its own"
 _MANIFEST = "a page exports and imports without a manifest"
 #: Verb that the Developer API alone calls → why.
 PROGRAMS_ALONE: Mapping[str, str] = {
+    "customer_deletion.delete_customer": _CONSOLE,
     "customers.change": _CONSOLE,
     "customers.create": _CONSOLE,
     "app_links.create": _NO_APP_LINKS,

@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from simulator.domain import customers
+from simulator.db.tables import Collaborator
+from simulator.domain import collaborators, customer_deletion, customers, workspaces
 from simulator.domain.api_clients import Quota
+from simulator.domain.collaborators import ROLES
 from simulator.domain.customers import Account
-from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call, PageQuery
+from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call, LongQuery, PageQuery
+from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 _MINUTE = timedelta(minutes=1)
 #: Quotas (Workato docs, Embedded API, manage customers).
 _CUSTOMERS = Quota(name="managing customers", requests=60, interval=_MINUTE)
+_MEMBERS = Quota(name="customers' members", requests=60, interval=_MINUTE)
 _CREATING = Quota(name="creating customers", requests=1000, interval=_MINUTE)
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=_CUSTOMERS, is_whole_workspace=True)
@@ -82,6 +86,40 @@ def update_customer(call: Call, id: str, body: CustomerChange) -> dict[str, Any]
     account = _get_account(call, id)
     customers.change(call.world, account, body.model_dump(exclude_unset=True))
     return _rows(call, [account])[0]
+
+
+@ENDPOINTS.add("DELETE", "managed_users/:id")
+def delete_customer(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """Delete a customer with everything in its workspace; its connections end at their apps."""
+    customer_deletion.delete_customer(call.world, _get_account(call, id), call.client.name)
+    return {"success": True}
+
+
+@ENDPOINTS.add("GET", "managed_users/:id/members", quota=_MEMBERS)
+def list_customer_members(call: Call, id: str, query: LongQuery) -> list[dict[str, Any]]:  # noqa: A002
+    """List the collaborators of a customer's workspace, by name: a page."""
+    account = _get_account(call, id)
+    found = workspaces.list_collaborators(call.world, account.workspace.id)
+    return [_member(each) for each in found.cut(query.part.offset, query.part.size)]
+
+
+@ENDPOINTS.add("GET", "managed_users/:id/members/:member_id", quota=_MEMBERS)
+def get_customer_member(call: Call, id: str, member_id: str) -> dict[str, Any]:  # noqa: A002
+    """Tell of one collaborator of a customer's workspace."""
+    account, number = _get_account(call, id), parse_whole_number(member_id) or 0
+    return _member(collaborators.get_collaborator(call.world, account.workspace.id, number))
+
+
+def _member(person: Collaborator) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "grant_type": "team",
+        "role_name": ROLES[person.role],
+        "external_id": None,
+        "name": person.name,
+        "email": person.email,
+        "time_zone": "UTC",
+    }
 
 
 def _get_vendor(call: Call) -> int:
