@@ -30,7 +30,7 @@ from simulator.net.addresses import AIHUB, IDENTITY
 from simulator.world import World
 
 #: What outlives the workspace, for its numbers.
-_KEPT = frozenset((Customer.__tablename__, DeletedServer.__tablename__))
+_LASTING = frozenset((Customer.__tablename__, DeletedServer.__tablename__))
 
 
 def delete_customer(world: World, account: Account, by: str) -> None:
@@ -104,7 +104,7 @@ def _list_doomed(workspace_id: int) -> dict[str, ColumnElement[bool]]:
     for table in Base.metadata.sorted_tables:
         if table.name == Workspace.__tablename__:
             found[table.name] = table.c.id == workspace_id
-        elif table.name not in _KEPT and (parts := _list_parts(table, found)):
+        elif table.name not in _LASTING and (parts := _list_parts(table, found)):
             found[table.name] = or_(*parts)
     return found
 
