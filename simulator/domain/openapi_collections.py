@@ -91,10 +91,18 @@ def _read(content: str, *, is_yaml: bool) -> Mapping[str, Any]:
         else:
             document = parse_strict_json(content.encode("utf-8", "surrogatepass"), "It")
     except (NotJson, yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise FieldError("openapi_spec", f"cannot be read: {error}") from None
+        raise FieldError("openapi_spec", f"cannot be read: {_explain(error)}") from None
     if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
         raise FieldError("openapi_spec", "is no OpenAPI document: it has no paths")
     return document
+
+
+def _explain(error: Exception) -> str:
+    """Return why a document cannot be read, and where, without what the parser calls it."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        mark = error.problem_mark
+        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    return str(error)
 
 
 def _iter_operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

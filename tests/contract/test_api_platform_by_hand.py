@@ -196,9 +196,13 @@ def test_what_is_wrong_with_a_collection_stands_beside_its_field(hub: Hub) -> No
     assert "Select the project" in field_error(nothing, "location")
     assert "choose a file" in field_error(nothing, "file")
     assert "already been taken" in field_error(send(name="pets"), "name")
-    for text in ("{", "paths: []", "a: !!python/x 1"):
+    for text, sentence in (
+        ("{", "cannot be read: It is not JSON"),
+        ("paths: []", "is no OpenAPI document"),
+        ("a: !!python/x 1", "cannot be read: line 1, column 4: could not determine"),
+    ):
         wrong = send(source="document", document=text)
-        assert field_error(wrong, "file").startswith("The document ")
+        assert field_error(wrong, "file").startswith(f"The document {sentence}")
         assert text in wrong.text, "it stays"
     assert text_of(builder.get(COLLECTIONS)).count("None yet") == 1
 

@@ -43,12 +43,13 @@ _EDITOR = (
 _ADMIN = (
     "/workspace_admin",
     "/workspace_admin/authentication",
-    "/workspace_admin/authentication/providers/new",
     "/workspace_admin/end_users/bulk",
     "/tools/runtime_user_connections",
     "/tools/connector_sdk/new",
     "/tools/logs",
     "/workspace_admin/settings",
+    "/api_platform/collections/new",
+    "/api_platform/clients/new",
 )
 _COUPA = (
     "/",

@@ -142,6 +142,19 @@ def _stop_and_rename(workspace: Workspace, recipe: str) -> None:
     requests.put(recipe, headers=token, json=name, timeout=10).raise_for_status()
 
 
+def _add_collection(workspace: Workspace, api: str) -> None:
+    """Make an API collection with an endpoint, and a client with a key."""
+    token = {"Authorization": f"Bearer {workspace.description['api_clients'][0]['token']}"}
+    document = '{"paths": {"/pets": {"get": {"summary": "List pets"}}}}'
+    for path, body in (
+        ("api_collections", {"name": "Pets", "openapi_spec": {"content": document}}),
+        ("v2/api_clients", {"name": "Partner"}),
+        ("v2/api_clients/1/api_keys", {"name": "CI"}),
+    ):
+        made = requests.post(f"{api}/{path}", headers=token, json=body, timeout=10)
+        made.raise_for_status()
+
+
 def _add_provider(workspace: Workspace) -> None:
     """Have Workato know the sandbox's identity provider."""
     url = f"{workspace.description['systems'][IDP]}/metadata"

@@ -31,12 +31,7 @@ _NAMED = 3
 _NAMED_CLIENTS = 5
 
 
-@bp.get("")
-def front() -> Response:
-    """Return the first page of the API platform."""
-    return redirect(url_for("api_collections.listing"))
-
-
+@bp.get("", alias=True)
 @bp.get("/collections")
 def listing() -> str:
     """Return a page of the API collections; `q` filters by their name, and by their project's."""
