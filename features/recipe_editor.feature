@@ -4,7 +4,7 @@ Feature: Make a recipe by hand
   Background:
     Given Marc, an admin, is signed in to Workato
 
-  @EDIT-2 @EDIT-3 @EDIT-4 @ui @fresh
+  @EDIT-2 @EDIT-3 @EDIT-4 @ui @fresh @long
   Scenario: From an empty project to a tool that acts as each end user
     When Marc creates the project "Buying"
     And Marc creates the recipe "Find requisitions" in it, which begins with "Recipe function: New call"

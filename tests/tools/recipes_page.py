@@ -59,6 +59,9 @@ somebody else changed meanwhile sees both changes, and decides.
 Every call of a tool is a job, and every call of a recipe by another. The Jobs tab of a recipe and
 [`GET /api/recipes/{id}/jobs/{job}`](developer-api.md) show the input, output, error and duration of
 each step, without secrets.
+
+The Test tab runs a recipe as an end user of your choice. What they have yet to connect, the job's
+page connects: press Connect, and sign in to the app with that person's account.
 """
 _TRIGGERS = """A recipe with another trigger (a schedule, a webhook, an event of an app) is no tool,
 and nothing here fires it. The Test tab of its page runs it by hand, with an event that you write
