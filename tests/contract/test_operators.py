@@ -23,6 +23,8 @@ _SENT = {"session.sign_out", "servers.start_or_stop", "recipe_state.change"}
 _APART = ("/recipes/3/edit?step=1", "/recipes/3/versions/1/restore", "/connections/1")
 #: What the walk leaves out: everything there is for admins, or is a file.
 _ASIDE = ("/workspace_admin", "/static/", "/bootstrap/")
+#: Where everybody but admins is refused, and where nobody is signed in.
+_OF_ADMINS = ("/workspace_admin", "/api_platform/clients", "/users/")
 #: Views that take forms and are not marked → why not.
 _UNMARKED = {
     "access.add_groups": "it tells everybody but admins whom to ask",
@@ -107,7 +109,7 @@ def test_a_view_that_is_a_form_says_that_it_is_for_building(hub: Hub) -> None:
         rule.endpoint
         for rule in hub.app.url_map.iter_rules()
         if {"GET", "POST"} <= (rule.methods or set())
-        and not rule.rule.startswith(("/workspace_admin", "/users/"))
+        and not rule.rule.startswith(_OF_ADMINS)
         and not is_for_building(hub.app, rule.endpoint)
     }
 
