@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Update, bindparam, inspect, update
+from sqlalchemy import CursorResult, Executable, Update, bindparam, inspect, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -49,6 +49,19 @@ def _claim(entity: type[Base], column: str) -> Update:
     own = [table.c[name] == bindparam(f"own_{name}") for name in _keys(entity)]
     unused = table.c[column].is_(None)
     return update(table).where(*own, unused).values({column: bindparam("claimed_at")})
+
+
+def lock(session: Session, row: Base) -> bool:
+    """Read a row anew and lock it until the unit of work ends; return whether it is still there.
+
+    Args:
+        session: of the unit of work.
+        row: that is to be changed.
+    """
+    entity = type(row)
+    own = [getattr(entity, name) == getattr(row, name) for name in _keys(entity)]
+    locked = select(entity).where(*own).with_for_update()
+    return session.scalar(locked.execution_options(populate_existing=True)) is not None
 
 
 def did_change(

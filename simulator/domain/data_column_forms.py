@@ -183,6 +183,8 @@ def _iter_mistakes(row: ColumnRow, links: Mapping[str, str]) -> Iterator[tuple[s
     label = TYPES[row.type]
     if row.type == "relation" and row.link not in links:
         yield "link", "Select the column that it shows."
+    elif row.type != "relation" and row.link:
+        yield "link", f"A {label} shows no other table: select None, or the type Link to table."
     if row.type in _NEVER_REQUIRED:
         if row.required:
             yield "required", f"A {label} cannot be required."

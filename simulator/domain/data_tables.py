@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 
+from simulator.db.claim import lock
 from simulator.db.listing import Found, contains
 from simulator.db.tables import DataRecord, DataTable
 from simulator.domain import data_records, revisions
@@ -124,9 +125,11 @@ def change(
 
     Raises:
         FieldError: on what is wrong.
+        NotFound: somebody else deletes it at the same moment.
         Outdated: its revision is another one.
     """
-    world.db.session.refresh(table, with_for_update=True)
+    if not lock(world.db.session, table):
+        raise NotFound("This data table does not exist any more.")
     revisions.check(seen, *get_content(table))
     if name is not None:
         table.name = _check_name(name)

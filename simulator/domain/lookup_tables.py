@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy import delete as delete_rows
 
-from simulator.db.claim import did_change
+from simulator.db.claim import did_change, lock
 from simulator.db.listing import Found, contains
 from simulator.db.tables import LookupEntry, LookupTable
 from simulator.domain import revisions
@@ -229,10 +229,12 @@ def change_row(
 
     Raises:
         FieldError: on `data`, when the table has no such column.
+        NotFound: somebody else deletes it at the same moment.
         Outdated: its revision is another one.
     """
     values = _to_columns(table, fields, "data")
-    world.db.session.refresh(row, with_for_update=True)
+    if not lock(world.db.session, row):
+        raise NotFound("This row does not exist any more.")
     revisions.check(seen, row.fields)
     row.fields, row.updated_at = {**row.fields, **values}, world.clock.now()
 

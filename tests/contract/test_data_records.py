@@ -48,6 +48,13 @@ class Records:
         assert answer.status_code == 200, answer.text
         return [values[0] for _, values in answer.get_json()["data"]]
 
+    def names_after_change(self, name: str, **column: Any) -> list[str]:
+        """What a required column has that takes the place of all others."""
+        schema = [{"name": name, "type": "string", "optional": False, **column}]
+        self._program.call("PUT", f"data_tables/{self._table}", schema=schema)
+        answer = self.send("POST", "query", {"select": [name]}).get_json()
+        return [values[0] for _, values in answer["data"]]
+
 
 @contextmanager
 def opened(database: str) -> Iterator[Records]:
@@ -98,6 +105,7 @@ CONDITIONS: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
+@pytest.mark.requirement("SRV-23")
 def test_records_are_found_by_conditions_and_sorted(database_url: str) -> None:
     with opened(database_url) as records:
         assert [records.names(where=where) for where, _ in CONDITIONS] == [
@@ -106,6 +114,8 @@ def test_records_are_found_by_conditions_and_sorted(database_url: str) -> None:
         assert records.names(order="Name") == ["Desk", "Lamp", "lantern"]
         by_number = records.names(order={"by": "Pieces", "order": "desc"})
         assert by_number == ["Desk", "Lamp", "lantern"]
+        assert records.names(order="Pieces") == ["lantern", "Lamp", "Desk"], "empty ones first"
+        assert records.names_after_change("Room", default_value="none") == ["none"] * len(ROWS)
 
 
 def test_extreme_numbers_and_years_are_found_in_order(database_url: str) -> None:

@@ -212,6 +212,8 @@ def test_a_link_shows_another_tables_column(hub: Hub, builder: HubBrowser) -> No
     link = f"{owners.rpartition('/')[2]}/{column['id']}"
     refused = create(builder, [("Owner", "relation", "", "required")], **{"link-0": link})
     assert "A Link to table cannot be required." in text_of(refused)
+    odd = create(builder, [("Owner", "string", "")], **{"link-0": link})
+    assert field_error(odd, "link-0").startswith("A Short text shows no other table")
 
     at = create(builder, [("Owner", "relation", "")], **{"link-0": link}).headers["Location"]
     with hub.world.db.reading() as session:
