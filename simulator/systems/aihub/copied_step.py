@@ -7,6 +7,7 @@ from simulator.domain import recipe_versions, recipes
 from simulator.domain.editing import blocks
 from simulator.domain.editing.cloning import CopiedStep, can_be_cloned
 from simulator.domain.engine.compiling import list_steps
+from simulator.domain.engine.errors import RecipeInvalid
 from simulator.errors import FieldError, NotFound
 from simulator.systems.aihub.context import person
 from simulator.web.application import current_world
@@ -36,9 +37,9 @@ def find() -> CopiedStep | None:
         recipe = recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
         version = recipe_versions.get_version(current_world(), recipe, version_no)
         block = blocks.get_block(version.code, blocks.get_name(version.code, number))
-    except (FieldError, NotFound):
+        step = list_steps(version.code, version.config)[number]
+    except (FieldError, NotFound, RecipeInvalid):
         return None
     if not can_be_cloned(block):
         return None
-    step = list_steps(version.code, version.config)[number]
     return CopiedStep(block=block, title=f"{step.title} (step {number + 1} of {recipe.name})")
