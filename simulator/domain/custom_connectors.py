@@ -3,7 +3,7 @@
 import base64
 from pathlib import PurePosixPath
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from simulator.db.listing import Found, contains
 from simulator.db.tables import ConnectorVersion, PackageAsset
@@ -11,12 +11,12 @@ from simulator.domain import folders
 from simulator.domain.asset_folders import make_file_stem
 from simulator.domain.connector_versions import add_version, find_versions, get_latest, name_actor
 from simulator.domain.packages.model import ATTACHMENT
-from simulator.domain.project_assets import get_of_kind, select_of_kind, store
+from simulator.domain.project_assets import find_of_kind, get_of_kind, select_of_kind, store
 from simulator.errors import FieldError, SimulatorError
 from simulator.world import World
 
 KIND = "custom_adapter"
-LONGEST_TITLE, LONGEST_NOTE, LONGEST_DESCRIPTION = 255, 1000, 4000
+LONGEST_TITLE, LONGEST_NOTE = 255, 1000
 
 
 class ChangedMeanwhile(FieldError):
@@ -47,9 +47,7 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
         workspace_id: whose.
         text: as typed; an empty one asks for all of them.
     """
-    found = select_of_kind(workspace_id, KIND).where(*contains(text, PackageAsset.name))
-    by_title = func.lower(PackageAsset.name), PackageAsset.id
-    return Found(world.db.session, found.order_by(None).order_by(*by_title))
+    return find_of_kind(world, workspace_id, KIND, text)
 
 
 def get_connector(world: World, workspace_id: int, number: int) -> PackageAsset:
@@ -106,7 +104,7 @@ def create(
         FieldError: on `title`, `code` or `note`.
         Forbidden: whoever asks is limited to projects.
     """
-    _check(title=title, code=code, note=note, description=description)
+    _check(title=title, code=code, note=note)
     project = folders.get_or_create_home_assets(world, workspace_id).project
     document = {"title": title, "description": description, "note": note}
     row = store(world, project, KIND, title, document)
@@ -142,7 +140,7 @@ def change(
         ChangedMeanwhile: there is a later version than the one that was seen.
         FieldError: on `title`, `code` or `note`.
     """
-    _check(title=title, code=code, note=note, description=description)
+    _check(title=title, code=code, note=note)
     latest = _lock(world, connector, seen)
     document = dict(connector.document or {})
     if title is not None:
@@ -223,15 +221,13 @@ def read_code(world: World, connector: PackageAsset) -> str:
     return text.replace("\0", "\ufffd")
 
 
-def _check(**texts: str | None) -> None:
-    title, code = texts.get("title"), texts.get("code")
+def _check(*, title: str | None = None, code: str | None = None, note: str | None = None) -> None:
     if title is not None and not 0 < len(title.strip()) <= LONGEST_TITLE:
         raise FieldError("title", f"A name has 1 to {LONGEST_TITLE} characters.")
     if code is not None and not code.strip():
         raise FieldError("code", "Enter the source code of the connector.")
-    for name, most in (("note", LONGEST_NOTE), ("description", LONGEST_DESCRIPTION)):
-        if len(texts.get(name) or "") > most:
-            raise FieldError(name, f"It has at most {most:,} characters.")
+    if len(note or "") > LONGEST_NOTE:
+        raise FieldError("note", f"A note has at most {LONGEST_NOTE:,} characters.")
 
 
 def _lock(world: World, connector: PackageAsset, seen: int | None) -> ConnectorVersion:

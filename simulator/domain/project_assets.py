@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
+from simulator.db.listing import Found, contains
 from simulator.db.tables import PackageAsset, Project
 from simulator.domain import asset_folders
 from simulator.domain.folders import Place
@@ -23,6 +24,20 @@ def select_of_kind(workspace_id: int, kind: str) -> Select[PackageAsset]:
     found = select(PackageAsset).join(Project, Project.id == PackageAsset.project_id)
     found = found.where(Project.workspace_id == workspace_id, PackageAsset.kind == kind)
     return found.order_by(PackageAsset.id)
+
+
+def find_of_kind(world: World, workspace_id: int, kind: str, text: str) -> Found[PackageAsset]:
+    """Return a workspace's assets of a kind whose names contain a text, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        kind: of asset.
+        text: as typed; an empty one asks for all of them.
+    """
+    found = select_of_kind(workspace_id, kind).where(*contains(text, PackageAsset.name))
+    by_name = func.lower(PackageAsset.name), PackageAsset.id
+    return Found(world.db.session, found.order_by(None).order_by(*by_name))
 
 
 def get_of_kind(world: World, workspace_id: int, kind: str, number: int, what: str) -> PackageAsset:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, cast, func, select, tuple_
+from sqlalchemy import String, cast, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from simulator.db.listing import Found, contains
@@ -16,7 +16,13 @@ from simulator.db.tables import PackageAsset, Recipe
 from simulator.domain import asset_folders
 from simulator.domain.engine.steps import SKILL as TRIGGER
 from simulator.domain.packages.model import Reference, read_reference
-from simulator.domain.project_assets import get_of_kind, refer, select_of_kind, store
+from simulator.domain.project_assets import (
+    find_of_kind,
+    get_of_kind,
+    refer,
+    select_of_kind,
+    store,
+)
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -65,9 +71,7 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
         workspace_id: whose.
         text: as typed; an empty one asks for all of them.
     """
-    found = select_of_kind(workspace_id, SKILL).where(*contains(text, PackageAsset.name))
-    by_name = func.lower(PackageAsset.name), PackageAsset.id
-    return Found(world.db.session, found.order_by(None).order_by(*by_name))
+    return find_of_kind(world, workspace_id, SKILL, text)
 
 
 def find_recipes(world: World, workspace_id: int, text: str) -> Found[Recipe]:

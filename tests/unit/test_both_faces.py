@@ -46,6 +46,7 @@ PAGES_ALONE: Mapping[str, str] = {
     "lookup_tables.add_rows": "of a CSV file; a program adds row after row",
     "packages.exporting.export_project": "a program exports by a manifest",
     "packages.importing.import_in_steps": "a program asks how far its import is",
+    "proxy_servers.change_sign_in": _UNKNOWN,
     "proxy_servers.create": _UNKNOWN,
     "proxy_servers.refresh_tools": _UNKNOWN,
     "recipe_changes.restore": "a program reads a version's code and writes it",

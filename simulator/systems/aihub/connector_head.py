@@ -4,12 +4,12 @@ from typing import Any
 
 from simulator.db.tables import PackageAsset
 from simulator.domain import connector_versions, custom_connectors
-from simulator.domain.custom_connectors import LONGEST_DESCRIPTION, LONGEST_NOTE, LONGEST_TITLE
+from simulator.domain.custom_connectors import LONGEST_NOTE, LONGEST_TITLE
 from simulator.systems.aihub.context import person
 from simulator.web.application import current_world
 
 #: How long fields may be, for the templates.
-LIMITS = {"title": LONGEST_TITLE, "note": LONGEST_NOTE, "description": LONGEST_DESCRIPTION}
+LIMITS = {"title": LONGEST_TITLE, "note": LONGEST_NOTE}
 
 
 def find_connector(connector_id: int) -> PackageAsset:
