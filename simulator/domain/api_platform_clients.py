@@ -223,6 +223,53 @@ def get_key(world: World, client: ApiPlatformClient, number: int) -> ApiPlatform
     return found
 
 
+def find_keys_of_workspace(
+    world: World, workspace_id: int, client_id: int | None = None
+) -> Found[ApiPlatformKey]:
+    """Return the keys of a workspace's clients, by id.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        client_id: of one client; None for all.
+    """
+    found = select(ApiPlatformKey).join(ApiPlatformClient)
+    found = found.where(ApiPlatformClient.workspace_id == workspace_id)
+    if client_id is not None:
+        found = found.where(ApiPlatformKey.client_id == client_id)
+    return Found(world.db.session, found.order_by(ApiPlatformKey.id))
+
+
+def get_key_of_workspace(world: World, workspace_id: int, number: int) -> ApiPlatformKey:
+    """Return a key of any of a workspace's clients.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        number: the key's id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    own = ApiPlatformClient.workspace_id == workspace_id, ApiPlatformKey.id == number
+    found = world.db.session.scalar(select(ApiPlatformKey).join(ApiPlatformClient).where(*own))
+    if found is None:
+        raise NotFound(f"There is no access profile {number} in this workspace.")
+    return found
+
+
+def get_clients_of(world: World, keys: Sequence[ApiPlatformKey]) -> dict[int, ApiPlatformClient]:
+    """Return the clients of keys, by id.
+
+    Args:
+        world: with an open unit of work.
+        keys: the keys.
+    """
+    ids = {each.client_id for each in keys}
+    found = select(ApiPlatformClient).where(ApiPlatformClient.id.in_(ids))
+    return {each.id: each for each in world.db.session.scalars(found)}
+
+
 def create_key(
     world: World,
     client: ApiPlatformClient,

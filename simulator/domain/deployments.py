@@ -17,7 +17,7 @@ from simulator.clock import has_expired
 from simulator.db.listing import Found
 from simulator.db.tables import Deployment, Environment, Project, ProjectBuild
 from simulator.db.tables.deployments import FAILED, SUCCESS
-from simulator.domain import project_scope, workspaces
+from simulator.domain import deployed_cases, project_scope, workspaces
 from simulator.domain.packages import exporting, importing, reading
 from simulator.domain.packages.refusals import PackageError
 from simulator.errors import Forbidden, NotFound, SimulatorError
@@ -79,7 +79,7 @@ def build(
         project: of Development.
         by: the name of whoever builds it.
         description: for people.
-        include_test_cases: kept, although no test cases are simulated.
+        include_test_cases: whether its recipes' test cases are kept with it.
 
     Raises:
         Forbidden: it is a project of another environment.
@@ -94,6 +94,7 @@ def build(
         include_test_cases=include_test_cases,
         state=SUCCESS,
         performed_by_name=by,
+        test_cases=deployed_cases.collect(world, project) if include_test_cases else [],
         content=base64.b64encode(
             exporting.to_zip(exporting.export_project(world, project))
         ).decode(),
@@ -265,4 +266,6 @@ def _import(world: World, project: Project, made: ProjectBuild, target: Environm
     )
     number = outcome.projects[name]
     session.get_one(Project, number).deployed_from_id = project.id
+    if made.include_test_cases:
+        deployed_cases.put(world, number, made.test_cases)
     return number

@@ -4,7 +4,8 @@ It is the way to run recipes whose trigger waits for what happens nowhere here: 
 webhook, a new record of an app.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from simulator.db.tables import Connection, EndUser, Environment, Recipe
@@ -59,6 +60,7 @@ def run(
     person: EndUser | None,
     environment: Environment,
     tool: str = TOOL,
+    mocks: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Run a recipe to its end, whether it is started or not.
 
@@ -69,6 +71,7 @@ def run(
         person: for whom it runs; None for nobody, as with token-based access.
         environment: whose connections the person has.
         tool: what stands in the job for the tool that was called.
+        mocks: what steps answer, before the recipe's own stubs: as these, or `{step, error}`.
 
     Returns:
         The id of the job, however it ended.
@@ -77,6 +80,8 @@ def run(
         FieldError: on `event`, where the trigger declares other parameters.
     """
     compiled = CompiledRecipe.compile(recipe)
+    if mocks:
+        compiled = replace(compiled, stubs=(*mocks, *compiled.stubs))
     mistake = compiled.find_mistake(dict(event)) if is_called(recipe) else None
     if mistake is not None:
         raise FieldError("event", mistake)

@@ -45,7 +45,7 @@ def repeat(world: World, recipe: Recipe, job: Job, environment: Environment) -> 
     person = world.db.session.get(EndUser, job.end_user_id) if job.end_user_id else None
     if job.end_user_id and (person is None or person.status != "active"):
         raise FieldError("job_id", "The end user whom it ran for is not active any more.")
-    event = _read_event(recipe, job)
+    event = read_event(recipe, job)
     try:
         with project_scope.lifted(world):
             return recipe_tests.run(world, recipe, event, person, environment, TOOL)
@@ -53,8 +53,16 @@ def repeat(world: World, recipe: Recipe, job: Job, environment: Environment) -> 
         raise FieldError("job_id", f"The recipe takes other parameters now: {error}") from None
 
 
-def _read_event(recipe: Recipe, job: Job) -> dict[str, Any]:
-    """Return what a job began with, as its record has it: without secrets (our choice)."""
+def read_event(recipe: Recipe, job: Job) -> dict[str, Any]:
+    """Return what a job began with, as its record has it: without secrets (our choice).
+
+    Args:
+        recipe: of the job.
+        job: with its steps.
+
+    Raises:
+        FieldError: on `job_id`: it is not there.
+    """
     first = next((entry for entry in job.steps if entry.get("number") == 0), None)
     try:
         output = json.loads(first["output"] or "{}") if first else None

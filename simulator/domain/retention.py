@@ -24,6 +24,7 @@ from simulator.db.tables import (
     OAuthConsent,
     OAuthState,
     OAuthToken,
+    RunRequest,
     SamlAssertion,
     SamlRequest,
 )
@@ -42,6 +43,7 @@ UNUSED = timedelta(days=400)
 #: So many of the newest rows are kept.
 MOST_JOBS = 1_000_000
 MOST_CANCELLATIONS = 10_000
+MOST_RUN_REQUESTS = 1_000
 MOST_ACTIVITIES = 1_000_000
 MOST_CLIENTS = 10_000
 MOST_CONSENTS = 100_000
@@ -216,6 +218,12 @@ RULES: tuple[Rule, ...] = (
         bound=f"the newest {MOST_JOBS:,}",
         table=Job,
         over=_beyond(Job.sequence, MOST_JOBS),
+    ),
+    Rule(
+        what="Requests to run test cases, with what became of each case",
+        bound=f"the newest {MOST_RUN_REQUESTS:,}",
+        table=RunRequest,
+        over=_beyond(RunRequest.id, MOST_RUN_REQUESTS),
     ),
     Rule(
         what="Consents to clients whose registration is over",

@@ -170,3 +170,29 @@ def test_paths_may_name_parameters_oddly(collection: Collection) -> None:
     answer = Browser(collection.simulator).request("POST", pairs, headers=headers)
 
     assert answer.get_json()["id"] == "5"
+
+
+@pytest.mark.requirement("API-51")
+def test_clients_and_keys_are_those_of_version_1_too(collection: Collection) -> None:
+    call = collection.program.call
+    client = call("POST", "api_clients", name="Earlier", project_id=1)
+    assert client["id"] in [each["id"] for each in call("GET", "api_clients?project_id=1")]
+    profile = call(
+        "POST", "api_access_profiles",
+        name="P", api_client_id=str(client["id"]), api_collection_ids=[collection.id],
+    )  # fmt: skip
+    secret = profile.pop("secret")
+    assert collection.post(token=secret).status_code == 201
+    assert call("GET", f"api_access_profiles?api_client_id={client['id']}") == [profile]
+    assert (profile["active"], profile["auth_type"]) == (True, "token")
+    assert collection.key in [each["id"] for each in call("GET", "api_access_profiles")]
+
+    at = f"api_access_profiles/{profile['id']}"
+    assert call("PUT", f"{at}/disable")["active"] is False
+    assert collection.post(token=secret).status_code == 401
+    assert call("PUT", f"{at}/enable")["active"] is True
+    other = call("PUT", f"{at}/refresh_secret")["secret"]
+    assert [collection.post(token=each).status_code for each in (secret, other)] == [401, 201]
+    assert call("PUT", at, name="Q", api_collection_ids=[])["name"] == "Q"
+    assert collection.post(token=other).status_code == 401  # no collection
+    call("PUT", "api_access_profiles/99999", 404, name="Q")

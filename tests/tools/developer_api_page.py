@@ -1,6 +1,8 @@
 """The table in docs/developer-api.md; `python -m tests.tools.developer_api_page`."""
 
-from simulator.systems.developer_api import ENDPOINTS
+from collections.abc import Iterator
+
+from simulator.systems.developer_api import ENDPOINTS, known
 from simulator.systems.developer_api.endpoint import ApiEndpoint
 from tests.tools.generated import with_table
 from tests.tools.requirements import ROOT
@@ -9,14 +11,36 @@ PAGE = ROOT / "docs/developer-api.md"
 _BEGIN = "<!-- Made by `python -m tests.tools.developer_api_page`; do not edit. -->\n"
 
 
+_BEGIN_ABSENT = _BEGIN.replace("; do not edit", ", of `known.yaml`; do not edit")
+
+
 def renewed(page: str) -> str:
-    """The page with the table as it should be."""
-    return with_table(
-        page,
-        _BEGIN,
-        ["request", "takes", "what it does", "quota"],
-        [_row(each) for each in ENDPOINTS],
-    )
+    """The page with the tables as they should be."""
+    head = ["request", "takes", "what it does", "quota"]
+    page = with_table(page, _BEGIN, head, [_row(each) for each in ENDPOINTS])
+    head = ["part of the Developer API", "requests", "why not"]
+    absent: dict[known.Endpoint, list[str]] = {}
+    for each, method in list_absent():
+        first = next((one for one in absent if one.name == each.name), each)
+        absent.setdefault(first, []).append(f"`{method} {each.path}`")
+    rows = [
+        f"| [{each.name}](https://docs.workato.com{each.page}) | {', '.join(paths)} | {each.why} |"
+        for each, paths in absent.items()
+    ]
+    return with_table(page, _BEGIN_ABSENT, head, rows)
+
+
+def list_absent() -> Iterator[tuple[known.Endpoint, str]]:
+    """What is known of Workato and not simulated, a method each."""
+    there = {(each.method, _shape(each.path)) for each in ENDPOINTS}
+    for each in known.endpoints():
+        for method in each.methods:
+            if (method, _shape(each.path)) not in there:
+                yield each, method
+
+
+def _shape(path: str) -> str:
+    return "/".join(":" if part.startswith(":") else part for part in path.split("/"))
 
 
 def _row(each: ApiEndpoint) -> str:

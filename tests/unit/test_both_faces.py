@@ -25,6 +25,7 @@ WORDS = frozenset(
 
 _WHOLE = "a program writes a recipe, or a connection, as a whole"
 _BROWSER = "it takes a person's own sign-in, or a link that was sent to them"
+_CASES = "the documented endpoints list and run test cases alone"
 _UNKNOWN = "no endpoint of Workato's is known for it"
 #: Verb that pages alone call → why.
 PAGES_ALONE: Mapping[str, str] = {
@@ -63,6 +64,9 @@ PAGES_ALONE: Mapping[str, str] = {
     "server_access.set_environment": _UNKNOWN,
     "server_templates.use_template": _UNKNOWN,
     "tag_rules.restrict": _UNKNOWN,
+    "test_cases.change": _CASES,
+    "test_cases.create": _CASES,
+    "test_cases.delete": _CASES,
     "user_connections.delete": "to a program, it is a connection like others",
     "user_connections.disconnect": "to a program, it is a connection like others",
 }

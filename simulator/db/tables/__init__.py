@@ -57,6 +57,7 @@ from simulator.db.tables.servers import (
 from simulator.db.tables.sessions import McpCancellation, McpSession, PostedPage, SignIn
 from simulator.db.tables.sharing import PlantedFault, ServingProcess
 from simulator.db.tables.tags import Tag, TagAssignment
+from simulator.db.tables.test_cases import CaseResult, RecipeTestCase, RunRequest
 from simulator.db.tables.versions import Version
 from simulator.db.tables.workspaces import Environment, Fact, LoginExperience, Project, Workspace
 
@@ -72,6 +73,7 @@ __all__ = [
     "AppUser",
     "Base",
     "CallLimit",
+    "CaseResult",
     "ClientDocument",
     "Collaborator",
     "Connection",
@@ -115,7 +117,9 @@ __all__ = [
     "ProjectBuild",
     "Property",
     "Recipe",
+    "RecipeTestCase",
     "RecipeVersion",
+    "RunRequest",
     "SamlAssertion",
     "SamlProvider",
     "SamlRequest",

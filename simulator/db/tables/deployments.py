@@ -1,8 +1,9 @@
 """Builds of projects, and their deployments to other environments."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
@@ -25,6 +26,8 @@ class ProjectBuild(Base):
     performed_by_name: Mapped[str]
     #: The zip, in base64.
     content: Mapped[str]
+    #: Of its recipes, where they were asked for: `{recipe, name, event, mocks, checks}` each.
+    test_cases: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -399,6 +399,19 @@ CREATE TABLE saml_providers (
   CONSTRAINT fk_saml_providers_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
 );
 
+CREATE TABLE run_requests (
+  id INTEGER NOT NULL,
+  handle VARCHAR NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  steps INTEGER NOT NULL,
+  performed INTEGER NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_run_requests PRIMARY KEY (id),
+  CONSTRAINT uq_run_requests_handle UNIQUE (handle),
+  CONSTRAINT fk_run_requests_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
+);
+
 CREATE TABLE projects (
   id INTEGER NOT NULL,
   workspace_id INTEGER NOT NULL,
@@ -701,6 +714,7 @@ CREATE TABLE project_builds (
   state VARCHAR NOT NULL,
   performed_by_name VARCHAR NOT NULL,
   content VARCHAR NOT NULL,
+  test_cases JSON DEFAULT '[]' NOT NULL,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
   CONSTRAINT pk_project_builds PRIMARY KEY (id),
@@ -1025,6 +1039,39 @@ CREATE TABLE tag_assignments (
 CREATE INDEX ix_tag_assignments_connection_id ON tag_assignments (connection_id);
 
 CREATE INDEX ix_tag_assignments_recipe_id ON tag_assignments (recipe_id);
+
+CREATE TABLE recipe_test_cases (
+  id VARCHAR NOT NULL,
+  recipe_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  event JSON NOT NULL,
+  mocks JSON NOT NULL,
+  checks JSON NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_recipe_test_cases PRIMARY KEY (id),
+  CONSTRAINT fk_recipe_test_cases_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_recipe_test_cases_recipe_id ON recipe_test_cases (recipe_id);
+
+CREATE TABLE case_results (
+  id INTEGER NOT NULL,
+  request_id INTEGER NOT NULL,
+  recipe_id INTEGER NOT NULL,
+  case_id VARCHAR NOT NULL,
+  case_name VARCHAR NOT NULL,
+  job_id VARCHAR,
+  succeeded BOOLEAN NOT NULL,
+  mistakes JSON NOT NULL,
+  CONSTRAINT pk_case_results PRIMARY KEY (id),
+  CONSTRAINT fk_case_results_request_id_run_requests FOREIGN KEY(request_id) REFERENCES run_requests (id) ON DELETE CASCADE,
+  CONSTRAINT fk_case_results_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_case_results_recipe_id ON case_results (recipe_id);
+
+CREATE INDEX ix_case_results_request_id ON case_results (request_id);
 
 CREATE TABLE oauth_states (
   state_hash VARCHAR NOT NULL,

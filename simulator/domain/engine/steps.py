@@ -71,7 +71,8 @@ PLATFORM_TITLES = {
     ("json_parser", "parse_json"): "Parse JSON document",
     ("clock", "get_time"): "Get current time",
 }
-_RETURNS = {
+#: Actions that end a recipe with a result → what the editor calls them.
+RETURNS = {
     "return_result": "Return result",
     "return_response": "Return response",
     "workflow_return_result": "Return result",
@@ -153,7 +154,7 @@ class Step:
             return f"{self._action_title(self.connector)} in {self.connector.name}"
         if self.language is not None:
             return f"Execute {self.language.label} code"
-        own = PLATFORM_TITLES.get((self.provider, self.name)) or _RETURNS.get(self.name)
+        own = PLATFORM_TITLES.get((self.provider, self.name)) or RETURNS.get(self.name)
         return own or f"{self.name.replace('_', ' ').strip()} ({self.provider})"
 
     def _action_title(self, connector: Connector) -> str:

@@ -3,7 +3,7 @@
 A step whose code or app has no stand-in needs one. A stub of a recipe is `{step, output}`, or
 `{step, table}` with rows `{when, output}`: the first row is taken all of whose inputs are as
 `when` says; a row without `when` is always taken. `step` is the number that the editor shows, or
-the step's alias.
+the step's alias. A stub of a test case may be `{step, error}`: the step fails with that sentence.
 """
 
 import json
@@ -44,7 +44,12 @@ def answer(stub: Stub, inputs: Any) -> tuple[Any] | None:
     Args:
         stub: of the step.
         inputs: the step's input, evaluated.
+
+    Raises:
+        FormulaError: the stub says that the step fails.
     """
+    if "error" in stub:
+        raise FormulaError(str(stub["error"]))
     if "table" not in stub:
         return (stub.get("output"),)
     for row in stub["table"]:

@@ -59,6 +59,7 @@ from simulator.systems.aihub import (
     step_fields,
     steps,
     tags,
+    test_cases,
     user_connections,
     web_api,
     workspace_settings,
@@ -131,7 +132,7 @@ def create_app(world: World) -> Flask:
         web_api,
     )
     of_projects = (project, projects, deployments, tags)
-    of_recipes = (recipe_settings, recipe_state, recipe_test)
+    of_recipes = (recipe_settings, recipe_state, recipe_test, test_cases)
     of_api_platform = (api_collections, api_endpoints, api_platform_clients, api_platform_keys)
     of_tables = (lookup_tables, lookup_entries, data_tables, data_records)
     of_connectors = (custom_connectors, connector_versions)

@@ -28,7 +28,13 @@ def deploy(project_id: int) -> Response | tuple[str, int]:
     if key not in deployments.list_targets(current_world(), project.workspace_id):
         return _page(project, error="Select the environment that it is deployed to."), 422
     description = request.form.get("description", "").strip()[:_LONGEST] or None
-    made = deployments.build(current_world(), project, by=person().name, description=description)
+    made = deployments.build(
+        current_world(),
+        project,
+        by=person().name,
+        description=description,
+        include_test_cases=bool(request.form.get("test_cases")),
+    )
     return _deploy(project, made, key, description)
 
 
@@ -74,5 +80,6 @@ def _page(project: Project, error: str = "") -> str:
         dialog="deploy" if error else request.args.get("dialog", ""),
         environment=request.form.get("environment", ""),
         description=request.form.get("description", ""),
+        with_test_cases=bool(request.form.get("test_cases")),
         error=error,
     )

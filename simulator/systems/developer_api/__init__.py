@@ -12,6 +12,7 @@ from simulator.errors import SimulatorError
 from simulator.net.addresses import API
 from simulator.systems.developer_api import (
     activity_logs,
+    api_access_profiles,
     api_collections,
     api_platform_clients,
     app_links,
@@ -44,6 +45,7 @@ from simulator.systems.developer_api import (
     sample_schemas,
     skills,
     tags,
+    test_cases,
     workspace,
 )
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
@@ -85,10 +87,12 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *lookup_tables.ENDPOINTS,
     *api_collections.ENDPOINTS,
     *api_platform_clients.ENDPOINTS,
+    *api_access_profiles.ENDPOINTS,
     *packages.ENDPOINTS,
     *recipes.ENDPOINTS,
     *recipe_changes.ENDPOINTS,
     *recipe_versions.ENDPOINTS,
+    *test_cases.ENDPOINTS,
     *skills.ENDPOINTS,
     *activity_logs.ENDPOINTS,
     *developer_clients.ENDPOINTS,
@@ -222,6 +226,8 @@ def _unsimulated() -> tuple[Response, int]:
         message += " Whether Workato has that very path, this simulator does not know."
     elif request.method not in found.methods:
         message += f" Known of Workato there: {', '.join(found.methods)}."
+    elif found.why:
+        message += f" {found.why}"
     return jsonify(message=message, documentation_url=found.documentation), 501
 
 

@@ -89,7 +89,7 @@ def list_api_clients(call: Call, query: ClientQuery) -> dict[str, Any]:
 @ENDPOINTS.add("POST", "api_clients")
 def create_api_client(call: Call, body: NewClient) -> dict[str, Any]:
     """Create a client of API collections."""
-    _check_collections(call, body.api_collection_ids)
+    check_collections(call, body.api_collection_ids)
     if body.project_id is not None:
         workspaces.get_project(call.world, call.workspace_id, body.project_id)
     client = api_platform_clients.create_client(
@@ -116,7 +116,7 @@ def get_api_client(call: Call, api_client_id: str) -> dict[str, Any]:
 def update_api_client(call: Call, api_client_id: str, body: ClientChange) -> dict[str, Any]:
     """Change a client's name, description or collections."""
     client = _found(call, api_client_id)
-    _check_collections(call, body.api_collection_ids or [])
+    check_collections(call, body.api_collection_ids or [])
     api_platform_clients.change_client(
         call.world,
         client,
@@ -214,7 +214,16 @@ def _found_key(call: Call, client: ApiPlatformClient, number: str) -> ApiPlatfor
     return api_platform_clients.get_key(call.world, client, parse_whole_number(number) or 0)
 
 
-def _check_collections(call: Call, ids: list[int]) -> None:
+def check_collections(call: Call, ids: list[int]) -> None:
+    """Refuse ids of collections that there are not.
+
+    Args:
+        call: who asks.
+        ids: as they were sent.
+
+    Raises:
+        NotFound: there is no such collection.
+    """
     for each in ids:
         api_collections.get_collection(call.world, call.workspace_id, each)
 

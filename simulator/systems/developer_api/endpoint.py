@@ -42,6 +42,7 @@ DELETING_LOOKUP_TABLES = Quota(
 )
 TAGS = Quota(name="environment management", requests=60, interval=_MINUTE)
 TAG_ASSIGNMENTS = Quota(name="tag assignments", requests=60, interval=_MINUTE)
+TEST_AUTOMATION = Quota(name="test automation", requests=60, interval=_MINUTE)
 MEMBERS = Quota(name="workspace collaborators", requests=60, interval=_MINUTE)
 CONNECTORS = Quota(name="connectors", requests=60, interval=_MINUTE)
 CONNECTOR_SCHEMAS = Quota(name="schemas of connectors", requests=1000, interval=_MINUTE)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from simulator.db.tables import Job, Recipe
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import job_history, recipes, repeated_jobs
+from simulator.domain import job_history, recipe_tests, recipes, repeated_jobs, run_requests
 from simulator.domain.engine.compiling import list_steps
 from simulator.errors import FieldError, NotFound, SimulatorError
 from simulator.systems.developer_api.endpoint import (
@@ -154,7 +154,7 @@ def _row(job: Job) -> dict[str, Any]:
         "calling_recipe_id": job.calling_recipe_id,
         "calling_job_id": job.calling_job_id,
         "is_repeat": repeated_jobs.is_repeated(job),
-        "is_test": False,
+        "is_test": job.server_number is None and job.tool in (recipe_tests.TOOL, run_requests.TOOL),
     }
 
 

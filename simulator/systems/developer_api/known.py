@@ -42,11 +42,13 @@ class Resource:
         documentation: the address of the page that documents it.
         methods: those that are known at the path that was asked for; none where the path itself
             is not known, but stands beside or below paths that are.
+        why: why it is not simulated; empty where nothing is said of it.
     """
 
     name: str
     documentation: str
     methods: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,7 @@ class Endpoint:
         name: of its resource.
         page: of the documentation, below docs.workato.com.
         embedded: the page of the same in a customer's workspace.
+        why: why what is not simulated of its resource is not.
     """
 
     path: str
@@ -66,6 +69,7 @@ class Endpoint:
     name: str
     page: str
     embedded: str
+    why: str
 
     @property
     def parameters(self) -> int:
@@ -88,6 +92,7 @@ def _read() -> Iterator[Endpoint]:
                 name=row["name"],
                 page=row["page"],
                 embedded=row.get("embedded", _EMBEDDED_INDEX),
+                why=row.get("why", ""),
             )
 
 
@@ -101,7 +106,10 @@ def find_resource(method: str, path: str) -> Resource | None:
     path = strip_suffix(path)
     if found := _at(method, path):
         return Resource(
-            name=found.name, documentation=_DOCS + found.page, methods=_methods(path, found)
+            name=found.name,
+            documentation=_DOCS + found.page,
+            methods=_methods(path, found),
+            why=found.why,
         )
     if embedded := _EMBEDDED.match(path):
         # With the version of the path, or without; MCP servers stand there without `mcp/`.
@@ -112,6 +120,7 @@ def find_resource(method: str, path: str) -> Resource | None:
                 name=f"{twin.name} (Embedded API)",
                 documentation=_DOCS + twin.embedded,
                 methods=twin.methods,
+                why=twin.why,
             )
     return _around(path)
 
