@@ -183,6 +183,9 @@ def _run_case(
         result.job_id = recipe_tests.run(
             world, recipe, case.event, None, environment, TOOL, mocks=case.mocks
         )
+    except FieldError as error:
+        result.mistakes = [f"The recipe takes other parameters: {error}"]
+        return result, set()
     except SimulatorError as error:
         result.mistakes = [str(error)]
         return result, set()
