@@ -25,3 +25,12 @@ def test_a_customers_connections_have_a_quota_of_their_own(
 def test_what_has_no_twin_is_known_and_not_simulated(api_client: ApiClient, below: str) -> None:
     for path in ("users/me", "integrations", "custom_oauth_profiles", "upgrade"):
         assert api_client.get(f"{below}/{path}").status_code == 501
+
+
+@pytest.mark.requirement("API-50")
+def test_what_a_connection_is_asked_for_is_told_there(api_client: ApiClient, below: str) -> None:
+    told = api_client.get("/api/connectors/coupa/input_schema").json()["result"]
+
+    at = below.replace("/api/", "/api/v2/")
+    for path in (f"{below}/connections/coupa", f"{at}/connectors/coupa"):
+        assert api_client.get(f"{path}/input_schema").json() == {"result": told}
