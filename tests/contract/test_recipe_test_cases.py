@@ -13,7 +13,7 @@ from simulator.domain import case_checks
 from tests.contract.browser import Browser
 from tests.contract.developer_api_world import Program
 from tests.contract.mcp_world import Mcp, identity, mcp, office
-from tests.contract.test_api_clients_by_hand import admin
+from tests.contract.test_end_users_by_hand import admin
 from tests.unit.engine.recipes import action, numbered, parameter, pill, recipe, return_result
 
 __all__ = ["identity", "mcp", "office"]  # the fixtures
@@ -49,8 +49,9 @@ def program(mcp: Mcp) -> Program:
 def recipe_id(program: Program) -> int:
     """A stopped recipe in a project of its own."""
     place = program.call("POST", "folders", name="Buying")["id"]
-    body = {"name": "Status", "code": json.dumps(CODE), "folder_id": str(place)}
-    number: int = program.call("POST", "recipes", **body)["id"]
+    code = json.dumps(CODE)
+    made = program.call("POST", "recipes", name="Status", code=code, folder_id=str(place))
+    number: int = made["id"]
     return number
 
 
@@ -67,7 +68,8 @@ def save(browser: Browser, recipe_id: int, name: str = "Approved", **parts: Any)
 
 def token(browser: Browser) -> str:
     """Of the forms on a page."""
-    return re.findall(r'name="csrf_token" value="([^"]+)"', browser.page.text)[0]
+    (*_, found) = re.findall(r'name="csrf_token" value="([^"]+)"', browser.page.text)
+    return str(found)
 
 
 def run(program: Program, **which: Any) -> Any:
