@@ -114,8 +114,8 @@ def _compare(check: Mapping[str, Any], entry: Entry) -> str | None:
     condition = check.get("condition", "equals")
     if OPERANDS[CONDITIONS[condition]](found, check.get("value")):
         return None
-    wanted = "" if condition.endswith("present") else f" {_show(check.get('value'))}"
-    words = f"{condition.replace('_', ' ')}{wanted}"
+    expected = "" if condition.endswith("present") else f" {_show(check.get('value'))}"
+    words = f"{condition.replace('_', ' ')}{expected}"
     return f"{name[0].upper()}{name[1:]} is {_show(found)}, and should be one that {words}."
 
 

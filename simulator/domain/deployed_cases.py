@@ -23,7 +23,7 @@ def collect(world: World, project: Project) -> list[dict[str, Any]]:
         `{recipe, name, event, mocks, checks}` each, the recipe by its name.
     """
     found = select(RecipeTestCase, Recipe.name).join(Recipe).where(Recipe.project_id == project.id)
-    rows = world.db.session.execute(found.order_by(RecipeTestCase.created_at, RecipeTestCase.id))
+    rows = world.db.session.execute(found.order_by(RecipeTestCase.id))
     return [
         {"recipe": name, **{each: getattr(case, each) for each in _MEMBERS}} for case, name in rows
     ]
@@ -47,9 +47,9 @@ def put(world: World, project_id: int, cases: Sequence[dict[str, Any]]) -> None:
     for case in cases:
         if (recipe := recipes.get(case["recipe"])) is not None:
             made = {each: case[each] for each in _MEMBERS}
-            number, now = test_cases.new_id(world), world.clock.now()
+            handle, now = test_cases.new_handle(world), world.clock.now()
             session.add(
                 RecipeTestCase(
-                    id=number, recipe_id=recipe.id, created_at=now, updated_at=now, **made
+                    handle=handle, recipe_id=recipe.id, created_at=now, updated_at=now, **made
                 )
             )

@@ -57,25 +57,25 @@ def find_recipes(
 
 
 def find_cases(
-    world: World, recipe_ids: Sequence[int], case_ids: Sequence[str] | None = None
+    world: World, recipe_ids: Sequence[int], handles: Sequence[str] | None = None
 ) -> Sequence[RecipeTestCase]:
     """Return test cases, by recipe.
 
     Args:
         world: with an open unit of work.
         recipe_ids: of their recipes.
-        case_ids: those that are meant; None for all.
+        handles: of those that are meant; None for all.
 
     Raises:
         NotFound: one of those that are meant is not there.
         FieldError: on `test_case_ids`: they are too many.
     """
     found = select(RecipeTestCase).where(RecipeTestCase.recipe_id.in_(recipe_ids))
-    if case_ids is not None:
-        found = found.where(RecipeTestCase.id.in_(case_ids))
-    order = RecipeTestCase.recipe_id, RecipeTestCase.created_at, RecipeTestCase.id
+    if handles is not None:
+        found = found.where(RecipeTestCase.handle.in_(handles))
+    order = RecipeTestCase.recipe_id, RecipeTestCase.id
     cases = world.db.session.scalars(found.order_by(*order).limit(MOST + 1)).all()
-    if case_ids is not None and (missing := set(case_ids) - {each.id for each in cases}):
+    if handles is not None and (missing := set(handles) - {each.handle for each in cases}):
         raise NotFound(f"There is no test case {min(missing)}.")
     if len(cases) > MOST:
         raise FieldError("test_case_ids", f"More than {MOST} test cases: name fewer.")
@@ -156,7 +156,7 @@ def list_results(world: World, request: RunRequest) -> Sequence[tuple[CaseResult
 
 
 def list_latest(world: World, recipe: Recipe) -> dict[str, CaseResult]:
-    """Return what became last of each test case of a recipe, by the case's id.
+    """Return what became last of each test case of a recipe, by its handle.
 
     Args:
         world: with an open unit of work.
@@ -165,10 +165,10 @@ def list_latest(world: World, recipe: Recipe) -> dict[str, CaseResult]:
     newest = (
         select(func.max(CaseResult.id))
         .where(CaseResult.recipe_id == recipe.id)
-        .group_by(CaseResult.case_id)
+        .group_by(CaseResult.case_handle)
     )
     rows = world.db.session.scalars(select(CaseResult).where(CaseResult.id.in_(newest)))
-    return {each.case_id: each for each in rows}
+    return {each.case_handle: each for each in rows}
 
 
 def _run_case(
@@ -176,7 +176,11 @@ def _run_case(
 ) -> tuple[CaseResult, set[int]]:
     """Run one; return what became of it, and the numbers of the steps that were performed."""
     result = CaseResult(
-        recipe_id=recipe.id, case_id=case.id, case_name=case.name, succeeded=False, mistakes=[]
+        recipe_id=recipe.id,
+        case_handle=case.handle,
+        case_name=case.name,
+        succeeded=False,
+        mistakes=[],
     )
     checks: list[dict[str, Any]] = list(case.checks)
     try:

@@ -51,31 +51,29 @@ def list_cases(world: World, recipe: Recipe) -> Sequence[RecipeTestCase]:
         recipe: the recipe.
     """
     own = select(RecipeTestCase).where(RecipeTestCase.recipe_id == recipe.id)
-    return world.db.session.scalars(
-        own.order_by(RecipeTestCase.created_at, RecipeTestCase.id)
-    ).all()
+    return world.db.session.scalars(own.order_by(RecipeTestCase.id)).all()
 
 
-def get_case(world: World, recipe: Recipe, case_id: str) -> RecipeTestCase:
+def get_case(world: World, recipe: Recipe, handle: str) -> RecipeTestCase:
     """Return a test case of a recipe.
 
     Args:
         world: with an open unit of work.
         recipe: the recipe.
-        case_id: its id.
+        handle: how programs name it.
 
     Raises:
         NotFound: there is none.
     """
-    own = RecipeTestCase.recipe_id == recipe.id, RecipeTestCase.id == case_id
+    own = RecipeTestCase.recipe_id == recipe.id, RecipeTestCase.handle == handle
     found = world.db.session.scalar(select(RecipeTestCase).where(*own))
     if found is None:
         raise NotFound(f"The recipe '{recipe.name}' has no such test case.")
     return found
 
 
-def new_id(world: World) -> str:
-    """Return the id of a test case that is made.
+def new_handle(world: World) -> str:
+    """Return how programs name a test case that is made.
 
     Args:
         world: the world.
@@ -98,7 +96,7 @@ def create(world: World, recipe: Recipe, draft: Draft) -> RecipeTestCase:
     if (world.db.session.scalar(own) or 0) >= MOST:
         raise FieldError("name", f"A recipe has at most {MOST} test cases.")
     now = world.clock.now()
-    made = RecipeTestCase(id=new_id(world), recipe_id=recipe.id, created_at=now)
+    made = RecipeTestCase(handle=new_handle(world), recipe_id=recipe.id, created_at=now)
     _write(made, recipe, draft)
     made.updated_at = now
     world.db.session.add(made)

@@ -1041,7 +1041,8 @@ CREATE INDEX ix_tag_assignments_connection_id ON tag_assignments (connection_id)
 CREATE INDEX ix_tag_assignments_recipe_id ON tag_assignments (recipe_id);
 
 CREATE TABLE recipe_test_cases (
-  id VARCHAR NOT NULL,
+  id INTEGER NOT NULL,
+  handle VARCHAR NOT NULL,
   recipe_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   event JSON NOT NULL,
@@ -1050,6 +1051,7 @@ CREATE TABLE recipe_test_cases (
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
   CONSTRAINT pk_recipe_test_cases PRIMARY KEY (id),
+  CONSTRAINT uq_recipe_test_cases_handle UNIQUE (handle),
   CONSTRAINT fk_recipe_test_cases_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id) ON DELETE CASCADE
 );
 
@@ -1059,7 +1061,7 @@ CREATE TABLE case_results (
   id INTEGER NOT NULL,
   request_id INTEGER NOT NULL,
   recipe_id INTEGER NOT NULL,
-  case_id VARCHAR NOT NULL,
+  case_handle VARCHAR NOT NULL,
   case_name VARCHAR NOT NULL,
   job_id VARCHAR,
   succeeded BOOLEAN NOT NULL,

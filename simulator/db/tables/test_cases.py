@@ -17,7 +17,9 @@ class RecipeTestCase(Base):
 
     __tablename__ = "recipe_test_cases"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: How programs name it, such as `citc-AG48N4xo-g6ccgP`.
+    handle: Mapped[str] = mapped_column(unique=True)
     recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     #: The parameters that the recipe is called with, or all that its trigger would give.
@@ -56,8 +58,8 @@ class CaseResult(Base):
         ForeignKey("run_requests.id", ondelete="CASCADE"), index=True
     )
     recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id", ondelete="CASCADE"), index=True)
-    #: The test case; it may be gone.
-    case_id: Mapped[str]
+    #: Of the test case; it may be gone.
+    case_handle: Mapped[str]
     case_name: Mapped[str]
     #: None where the recipe could not begin.
     job_id: Mapped[str | None]

@@ -145,6 +145,8 @@ STANDARD = (
     Parameters("aihub", "* /recipes/*", ("after", "into", "first", "kind", "within")),
     Parameters("aihub", "* /recipes/*/settings*", ("copy_to", "description", "tag")),
     Parameters("aihub", "* /recipes/*/settings*", ("remove",)),
+    Parameters("aihub", "* /recipes/*/test_cases*", ("job", "case", "mocks", "checks")),
+    Parameters("aihub", "* /projects/*/deployments", ("test_cases",)),
     Parameters("aihub", "* /recipes/new", ("name", "description", "location", "trigger")),
     Parameters("aihub", "* /connections/*", ("project", "environment", "location", "name", *_PAGE)),
     Parameters("aihub", "* /connections/*", ("connection_id", "auth_type", "client_id", "host")),

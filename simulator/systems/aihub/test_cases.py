@@ -82,21 +82,21 @@ def create(recipe_id: int) -> Response | tuple[str, int]:
     return _form(recipe, None, _show(draft), {}), 200
 
 
-@bp.route("/<case_id>", methods=["GET", "POST"])
+@bp.route("/<handle>", methods=["GET", "POST"])
 @for_building
-def edit(recipe_id: int, case_id: str) -> Response | tuple[str, int]:
+def edit(recipe_id: int, handle: str) -> Response | tuple[str, int]:
     """Change a test case."""
     recipe = _recipe(recipe_id)
-    case = test_cases.get_case(current_world(), recipe, case_id)
+    case = test_cases.get_case(current_world(), recipe, handle)
     if request.method == "POST":
         return _save(recipe, case)
     return _form(recipe, case, _show(case), {}), 200
 
 
-@bp.post("/<case_id>/delete")
-def delete(recipe_id: int, case_id: str) -> Response:
+@bp.post("/<handle>/delete")
+def delete(recipe_id: int, handle: str) -> Response:
     """Delete a test case."""
-    case = test_cases.get_case(current_world(), _recipe(recipe_id), case_id)
+    case = test_cases.get_case(current_world(), _recipe(recipe_id), handle)
     name = case.name
     test_cases.delete(current_world(), case)
     flash(f"Deleted the test case '{name}'.", "success")

@@ -185,7 +185,7 @@ def _client(client: ApiPlatformClient) -> dict[str, Any]:
 def _profile(
     client: ApiPlatformClient, key: ApiPlatformKey, token: str | None = None
 ) -> dict[str, Any]:
-    told = {
+    document = {
         "id": key.id,
         "name": key.name,
         "api_client_id": client.id,
@@ -197,4 +197,4 @@ def _profile(
         "created_at": key.created_at.isoformat(),
         "updated_at": key.active_since.isoformat(),
     }
-    return told if token is None else {**told, "secret": token}
+    return document if token is None else {**document, "secret": token}

@@ -37,7 +37,7 @@ def list_test_cases(call: Call, recipe_id: str) -> dict[str, Any]:
     return {
         "data": [
             {
-                "id": each.id,
+                "id": each.handle,
                 "name": each.name,
                 "created_at": each.created_at.isoformat(),
                 "updated_at": each.updated_at.isoformat(),
@@ -63,10 +63,10 @@ def run_test_cases(call: Call, body: CasesToRun) -> dict[str, Any]:
 def get_run_request(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
     """Tell what became of each test case of a request."""
     found = run_requests.get_request(call.world, call.workspace_id, id)
-    told = _describe(call, found)
-    if found.steps and not told["results"]:  # of other projects, or deleted since
+    document = _describe(call, found)
+    if found.steps and not document["results"]:  # of other projects, or deleted since
         raise NotFound("There is no such run request.")
-    return {"data": told}
+    return {"data": document}
 
 
 def _describe(call: Call, made: RunRequest) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _describe(call: Call, made: RunRequest) -> dict[str, Any]:
 def _result(result: CaseResult, recipe_name: str) -> dict[str, Any]:
     return {
         "recipe": {"id": result.recipe_id, "name": recipe_name},
-        "test_case": {"id": result.case_id, "name": result.case_name},
+        "test_case": {"id": result.case_handle, "name": result.case_name},
         "job": {"id": result.job_id},
         "status": "succeeded" if result.succeeded else "failed",
         "errors": result.mistakes,

@@ -13,7 +13,8 @@ def upgrade() -> None:
     """Bring the schema to this version."""
     op.create_table(
         'recipe_test_cases',
-        sa.Column('id', sa.String(), nullable=False),
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('handle', sa.String(), nullable=False),
         sa.Column('recipe_id', sa.Integer(), nullable=False),
         sa.Column('name', sa.String(), nullable=False),
         sa.Column('event', sa.JSON(), nullable=False),
@@ -23,6 +24,7 @@ def upgrade() -> None:
         sa.Column('updated_at', UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(['recipe_id'], ['recipes.id'], ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id'),
+        sa.UniqueConstraint('handle'),
     )
     op.create_index('ix_recipe_test_cases_recipe_id', 'recipe_test_cases', ['recipe_id'])
     op.create_table(
@@ -43,7 +45,7 @@ def upgrade() -> None:
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('request_id', sa.Integer(), nullable=False),
         sa.Column('recipe_id', sa.Integer(), nullable=False),
-        sa.Column('case_id', sa.String(), nullable=False),
+        sa.Column('case_handle', sa.String(), nullable=False),
         sa.Column('case_name', sa.String(), nullable=False),
         sa.Column('job_id', sa.String(), nullable=True),
         sa.Column('succeeded', sa.Boolean(), nullable=False),
