@@ -5,8 +5,8 @@ from alembic import op
 
 from simulator.db.base import UtcDateTime
 
-revision = '0048'
-down_revision = '0047'
+revision = '0049'
+down_revision = '0048'
 
 
 def upgrade() -> None:
