@@ -276,7 +276,7 @@ def test_what_is_deleted_takes_along_what_is_its_own_alone(hub: Hub) -> None:
     with hub.world.db.unit() as session:
         session.add(Project(id=7, workspace_id=1, name="Sales"))
     assert "endpoint of the API collection 'My pets'" in text_of(move("7"))
-    assert "it answers, of My pets." in text_of(admin.get("/recipes/2/delete"))
+    assert "endpoints that it answers, of My pets," in text_of(admin.get("/recipes/2/delete"))
     admin.post("/recipes/2/delete", "/recipes/2/delete")
     assert "has no endpoints yet" in text_of(admin.get(pages[1]))
     assert "No API collection fits" in text_of(admin.get(f"{COLLECTIONS}?q=nothing"))
