@@ -29,10 +29,6 @@ _OF_ADMINS = ("/workspace_admin", "/api_platform/clients", "/users/")
 _UNMARKED = {
     "access.add_groups": "it tells everybody but admins whom to ask",
     "server_end_users.add": "it tells everybody but admins whom to ask",
-    "api_platform_clients.create": "it tells everybody but admins whom to ask",
-    "api_platform_keys.create": "it tells everybody but admins whom to ask",
-    "api_platform_keys.edit": "it tells everybody but admins whom to ask",
-    "api_platform_clients.view": "everybody sees what a client may call",
     "connection_page.view": "an operator sees what a connection is",
     "editor.choose": "who reloads it is shown the step",
     "servers.start_or_stop": "an operator's own",
