@@ -107,6 +107,12 @@ def test_a_parameter_that_is_wrong_is_refused(
         (
             "PUT",
             "/server_policies",
+            {"mcp_server_policy": {"rate_limits": {"limit": 10**20, "interval": "minute"}}},
+            "mcp_server_policy.rate_limits.limit",
+        ),
+        (
+            "PUT",
+            "/server_policies",
             {"mcp_server_policy": {"ip_deny_list": ["nowhere"]}},
             "mcp_server_policy.ip_deny_list",
         ),
