@@ -34,3 +34,12 @@ def test_what_a_connection_is_asked_for_is_told_there(api_client: ApiClient, bel
     at = below.replace("/api/", "/api/v2/")
     for path in (f"{below}/connections/coupa", f"{at}/connectors/coupa"):
         assert api_client.get(f"{path}/input_schema").json() == {"result": told}
+
+
+@pytest.mark.requirement("API-35")
+def test_a_customers_project_is_read_below_them_alone(api_client: ApiClient, below: str) -> None:
+    number = api_client.post(f"{below}/folders", json={"name": "Own"}).json()["project_id"]
+
+    rows = {each["id"]: each for each in api_client.get(f"{below}/projects").json()}
+    assert api_client.get(f"{below}/projects/{number}").json() == rows[number]
+    assert api_client.get(f"/api/projects/{number}").status_code == 404
