@@ -10,12 +10,12 @@ then, just as on PostgreSQL (READ COMMITTED), so whoever depends on it changes r
 import sqlite3
 from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from simulator.db.nul_characters import serialize_json
 from simulator.db.sqlite_connection import QueuedConnection
+from simulator.db.sqlite_dialect import LOCKING, NAME, compiled_statements
 from simulator.db.write_queue import WriteQueue
 
 #: Execution option of connections that read first.
@@ -24,13 +24,6 @@ _READS_FIRST = "simulator_reads_first"
 _BUSY_SECONDS = 30
 #: So many connections are kept; more may be open, for whoever waits for a turn has one already.
 _CONNECTIONS = 64
-#: Stands in a SELECT that locks rows on PostgreSQL: SQLite has no words for that.
-_LOCKING = "/* FOR UPDATE */"
-
-
-class _Compiler(SQLiteCompiler):
-    def for_update_clause(self, select: Any, **_: Any) -> str:
-        return f" {_LOCKING}"
 
 
 def _lower(value: Any) -> Any:
@@ -47,7 +40,7 @@ def create_sqlite_engine(url: str, queue: WriteQueue, *, in_memory: bool) -> Eng
             writes: all wait in the queue.
     """
     engine = create_engine(
-        url,
+        make_url(url).set(drivername=NAME),
         json_serializer=serialize_json,
         connect_args={"timeout": _BUSY_SECONDS, "factory": QueuedConnection},
         hide_parameters=True,
@@ -55,7 +48,7 @@ def create_sqlite_engine(url: str, queue: WriteQueue, *, in_memory: bool) -> Eng
         max_overflow=-1,  # a limit would be a second queue, before the one that is in order
         pool_use_lifo=True,
     )
-    engine.dialect.statement_compiler = _Compiler
+    engine.update_execution_options(compiled_cache=compiled_statements)
     settings = make_settings(in_memory=in_memory)
 
     @event.listens_for(engine, "connect")
@@ -92,7 +85,7 @@ def read_first(engine: Engine, queue: WriteQueue) -> Engine:
         _connection: Any, cursor: sqlite3.Cursor, statement: str, *_: Any
     ) -> None:
         own = cast("QueuedConnection", cursor.connection)
-        is_reading = statement.startswith("SELECT") and not statement.endswith(_LOCKING)
+        is_reading = statement.startswith("SELECT") and not statement.endswith(LOCKING)
         if own.reads_so_far and not is_reading:
             _execute(own, "COMMIT")
             _lock(own, queue, settings)

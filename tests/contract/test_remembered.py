@@ -42,12 +42,15 @@ OTHERS = {
     "api_endpoints.delete_of_recipe",
     "collection_servers._add_tool",
     "connection_attempts.open_attempt",
+    "customer_deletion.delete_customer",
     "exporting._list_new",
     "folder_changes.delete_place",
+    "job_history.detach_jobs",
     "proxy_servers._add_recipe",
     "recipe_versions._withdraw",
     "recipe_versions.comment_on",
     "recipe_versions.sign",
+    "table_usage.list_recipes",
 }
 _FROM = re.compile(r"(?:FROM|JOIN)\s+(\w+)")
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from simulator.crypto import Keys
 from simulator.db import Database
+from simulator.db.schema import prepare
 from simulator.db.snapshot import Snapshot
-from simulator.db.tables import McpServer
+from simulator.db.sqlite_dialect import compiled_statements
+from simulator.db.tables import McpServer, Workspace
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 
@@ -29,6 +32,22 @@ def test_what_is_forgotten_is_closed_without_a_warning(url: str, tmp_path: Path)
         gc.collect()
 
     assert [str(each.message) for each in warned] == []
+
+
+@pytest.mark.requirement("SPEED-44")
+def test_databases_of_one_process_share_the_statements_that_they_compiled(tmp_path: Path) -> None:
+    compiled = []
+    for url in ("memory", "memory", f"sqlite:///{tmp_path}/file.db"):
+        db = Database(url)
+        prepare(db, lambda: Keys("test"))
+        with db.unit() as session:
+            session.add(Workspace(name="Acme"))
+            session.flush()
+            assert session.scalars(select(Workspace.name)).all() == ["Acme"]
+        db.close()
+        compiled.append(len(compiled_statements))
+
+    assert compiled == [compiled[0]] * 3
 
 
 @pytest.mark.requirement("HARN-3")

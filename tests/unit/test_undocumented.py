@@ -25,6 +25,7 @@ from playwright.sync_api import Locator
 from requests.adapters import HTTPAdapter
 from sqlalchemy import Select, column, select
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.util import LRUCache
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
@@ -89,6 +90,18 @@ def test_sqlalchemy_sqlite_locking() -> None:
 
     assert str(locking.compile(engine)).endswith("/* FOR UPDATE */")
     assert str(locking.compile(dialect=sqlite.dialect())).strip() == "SELECT x"
+
+
+def test_sqlalchemy_compiled_statements() -> None:
+    """Two engines, one dialect, one cache: the second finds what the first compiled."""
+    statements: LRUCache[Any, Any] = LRUCache(10)
+    for _ in range(2):
+        engine = create_sqlite_engine("sqlite:///none.db", WriteQueue(), in_memory=True)
+        select(column("x"))._compile_w_cache(
+            engine.dialect, compiled_cache=statements, column_keys=[]
+        )
+
+    assert len(statements) == 1
 
 
 def test_waitress_loop(listener: socket.socket) -> None:
