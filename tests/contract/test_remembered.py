@@ -43,6 +43,7 @@ OTHERS = {
     "collection_servers._add_tool",
     "connection_attempts.open_attempt",
     "customer_deletion.delete_customer",
+    "deployed_cases.put",
     "exporting._list_new",
     "folder_changes.delete_place",
     "job_history.detach_jobs",
@@ -50,7 +51,11 @@ OTHERS = {
     "recipe_versions._withdraw",
     "recipe_versions.comment_on",
     "recipe_versions.sign",
+    "run_requests.run",
     "table_usage.list_recipes",
+    "test_cases._write",
+    "test_cases.change",
+    "test_cases.create",
 }
 _FROM = re.compile(r"(?:FROM|JOIN)\s+(\w+)")
 
