@@ -33,6 +33,7 @@ _NAMED: dict[str, str | None] = {
     "row_id": "row",
     "api_client_id": "client",
     "api_key_id": "key",
+    "api_access_profile_id": "key",
     "manifest_id": "manifest",
     "folder_id": "folder",
     "package_id": "package",
@@ -58,6 +59,7 @@ _REFERENCES = {
     "connection_id": "connection",
     "flow_id": "running",
     "api_collection_id": "collection",
+    "api_client_id": "client",
 }
 _LISTS = {
     "recipe_ids": "recipe",
@@ -84,6 +86,8 @@ _FILLED = {
     "data": {"label": "value"},
     "mcp_server_policy": {"rate_limit": 5},
 }
+#: What names is looked for, and nothing is found: an empty request is made and kept.
+_SEARCHED = ("/api/test_cases/run_requests",)
 Things = dict[str, Any]
 
 
@@ -184,6 +188,8 @@ def test_no_endpoint_reaches_another_project(mcp: Mcp) -> None:
     asked = 0
     scoped = {*_REFERENCES, *_LISTS, "tools", "export_manifest", "config"}
     for endpoint in ENDPOINTS:
+        if endpoint.path in _SEARCHED:
+            continue
         in_body = set(endpoint.body.model_fields) if endpoint.body else set()
         in_query = set(endpoint.query.model_fields) if endpoint.query else set()
         foreign = [None] if address(endpoint, own) != address(endpoint, other) else []
