@@ -134,4 +134,5 @@ def count_request(world: World, client: ApiClient, quota: Quota) -> None:
 
 
 def _length(interval: timedelta) -> str:
-    return "minute" if interval == timedelta(minutes=1) else f"{interval.total_seconds():g} s"
+    named = {timedelta(minutes=1): "minute", timedelta(hours=1): "hour"}
+    return named.get(interval, f"{interval.total_seconds():g} s")

@@ -17,13 +17,15 @@ from simulator.db.tables import (
     SamlSetup,
 )
 from simulator.db.upsert import insert_missing
-from simulator.domain import server_access
+from simulator.domain import server_access, workspaces
 from simulator.domain.saml import setups
 from simulator.errors import AlreadyExists, FieldError
 from simulator.world import World
 
 #: Their names, in the order in which recipes are deployed.
 NAMES = ("Development", "Test", "Production")
+#: Their names → what programs call them (Workato docs, Developer API).
+TYPES = dict(zip(NAMES, ("dev", "test", "prod"), strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,22 @@ class Contents:
     def is_empty(self) -> bool:
         """Whether nothing is in it."""
         return not any(vars(self).values())
+
+
+def list_types(world: World, workspace_id: int) -> list[str]:
+    """Return what programs call the environments of a workspace, in the order of `NAMES`.
+
+    The only one of a workspace is `dev`, whatever its name (Workato docs, workspace
+    collaborators).
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    names = {each.name for each in workspaces.list_environments(world, workspace_id)}
+    if len(names) == 1:
+        return ["dev"]
+    return [program for name, program in TYPES.items() if name in names]
 
 
 def count_contents(world: World, environments: Sequence[Environment]) -> dict[int, Contents]:

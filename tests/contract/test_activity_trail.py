@@ -126,6 +126,7 @@ def test_people_and_programs_are_named_on_the_page_and_by_the_api(mcp: Mcp) -> N
     made = answer["data"][0]
     assert made["resource"] == {"id": group["id"], "name": "Travellers", "type": "IdpUserGroup"}
     assert (made["event_type"], made["user"]["type"]) == ("created", "api_client")
+    assert made["workspace"]["email"] == api.call("GET", "users/me")["email"]
     assert made["details"]["request"].keys() == {"ip_address", "user_agent"}
     older = api.call("GET", f"activity_logs?page[after]={made['id']}&page[size]=1")["data"]
     assert [each["id"] < made["id"] for each in older] == [True]

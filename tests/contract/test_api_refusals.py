@@ -6,6 +6,7 @@ import pytest
 
 from simulator.faults import Faults
 from simulator.sandbox.time_travel import TimeTravel
+from simulator.systems.developer_api import ENDPOINTS
 from simulator.testing.api_client import ApiClient
 
 SERVERS = "/api/mcp/mcp_servers"
@@ -31,6 +32,28 @@ def test_a_quota_is_used_up_and_comes_back(api_client: ApiClient, clock: TimeTra
 
     clock.travel(seconds=60)
     assert api_client.get("/api/iam/users").status_code == 200
+
+
+@pytest.mark.requirement("API-6")
+@pytest.mark.parametrize(
+    "endpoint, requests, seconds",
+    [
+        ("GET users/me", 60, 60),
+        ("GET members", 60, 60),
+        ("POST member_invitations", 60, 60),
+        ("GET activity_logs", 60, 60),
+        ("POST packages/export/:manifest_id", 60, 60),
+        ("POST packages/import/:folder_id", 500, 3600),
+        ("GET agentic/skills/:id", 1000, 60),
+        ("POST connections", 1, 1),
+    ],
+)
+def test_a_quota_is_the_documented_one(endpoint: str, requests: int, seconds: int) -> None:
+    method, path = endpoint.split()
+    (quota,) = (
+        each.quota for each in ENDPOINTS if (each.method, each.path) == (method, f"/api/{path}")
+    )
+    assert (quota.requests, quota.interval.total_seconds()) == (requests, seconds)
 
 
 @pytest.mark.requirement("API-48")

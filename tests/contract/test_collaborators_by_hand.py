@@ -1,6 +1,7 @@
 """Collaborators: invited, given roles that bite, and removed."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -99,8 +100,33 @@ def test_a_program_invites_changes_and_removes_collaborators(mcp: Mcp) -> None:
     wrong = api.call("PUT", path, 400, role_name="King")
     assert wrong["errors"]["role_name"] == ["must be one of Owner, Admin, Collaborator, Operator"]
     assert api.call("PUT", path, 403, role_name="Owner")["message"]
+    assert api.call("PUT", path, 400)["errors"]["env_roles"]
     assert api.call("DELETE", path) == {"success": True}
     assert api.call("GET", path, 404)["message"]
+
+
+@pytest.mark.requirement("USR-61")
+def test_a_program_names_roles_by_environment(mcp: Mcp) -> None:
+    api = Program(mcp.simulator)
+
+    def roles(*names: str) -> list[dict[str, str]]:
+        return [{"environment_type": "dev", "name": each} for each in names]
+
+    asked: dict[str, Any] = {"name": "Nia", "email": "nia@x.example", "role_name": "Admin"}
+    made = api.call("POST", "member_invitations", **asked, env_roles=roles("Operator"))
+    assert made["result"] == "ok"
+    assert made["data"]["roles"] == [{"environment_type": "dev", "role_name": "Operator"}]
+    path = f"members/{made['data']['id']}"
+    assert api.call("PUT", path, 400, env_roles=[{"environment_type": "prod", "name": "Admin"}])
+    with mcp.simulator.world.db.unit() as session:
+        session.add(Environment(workspace_id=1, name="Development"))
+    changed = api.call("PUT", path, env_roles=roles("Admin")[0])["data"]
+    assert changed["roles"] == [
+        {"environment_type": "dev", "role_name": "Admin"},
+        {"environment_type": "prod", "role_name": "Admin"},
+    ]
+    assert api.call("PUT", path, 400, env_roles=roles("Admin", "Operator"))["errors"]["env_roles"]
+    assert api.call("PUT", path, 400, env_roles=roles("King"))["errors"]["env_roles"]
 
 
 @pytest.mark.requirement("USR-63")

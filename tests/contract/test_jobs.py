@@ -217,6 +217,9 @@ def test_jobs_are_read_page_by_page_and_by_status(endpoint: Endpoint) -> None:
     assert ids(offset_job_id=newest["id"]) == [middle["id"], oldest["id"]]
     assert ids(offset_job_id=oldest["id"], prev="true") == [newest["id"], middle["id"]]
     assert ids(rerun_only="true") == []
+    assert ids(failed="true") == [middle["id"]]
+    runs = [each["flow_run_id"] for each in (oldest, middle, newest)]
+    assert runs == sorted(set(runs))
     by_status = endpoint.client.get(
         path, base_url=API, query_string={"status": "failed"}, headers={"Authorization": TOKEN}
     ).get_json()

@@ -1,7 +1,8 @@
 """The activity audit log (Workato docs, Developer API, environment management).
 
 Parameters of paging and the members `data` and `total` are documented; what an entry's objects
-hold beyond the documented members is our choice.
+hold beyond the documented members is our choice; a workspace's address is its owner's, as at
+`GET /api/users/me`.
 """
 
 from datetime import datetime
@@ -10,13 +11,18 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 
 from simulator.db.tables import ActivityLog
-from simulator.domain import activity_log
+from simulator.domain import activity_log, workspaces
 from simulator.errors import FieldError
-from simulator.systems.developer_api.endpoint import WORKSPACE, ApiEndpoint, Call, Query
+from simulator.systems.developer_api.endpoint import (
+    ENVIRONMENT_MANAGEMENT,
+    ApiEndpoint,
+    Call,
+    Query,
+)
 from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Table
 
-ENDPOINTS = Table(ApiEndpoint, "/api/", quota=WORKSPACE)
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=ENVIRONMENT_MANAGEMENT)
 #: Entries of an answer, and the most of them.
 _USUAL, _LONGEST = 100, 200
 
@@ -52,11 +58,12 @@ def list_activities(call: Call, query: ActivityQuery) -> dict[str, Any]:
     part = activity_log.list_part(
         call.world, call.workspace_id, filters, before=query.page.get("after"), size=size
     )
-    data = [_row(call, each) for each in part.lines]
+    email = workspaces.get_owner(call.world, call.workspace_id).email
+    data = [_row(call, email, each) for each in part.lines]
     return {"data": data, "total": len(data)}
 
 
-def _row(call: Call, line: ActivityLog) -> dict[str, Any]:
+def _row(call: Call, email: str, line: ActivityLog) -> dict[str, Any]:
     environment = call.environment
     return {
         "id": line.id,
@@ -65,6 +72,7 @@ def _row(call: Call, line: ActivityLog) -> dict[str, Any]:
         "workspace": {
             "id": environment.workspace.id,
             "name": environment.workspace.name,
+            "email": email,
             "environment": environment.name,
         },
         "user": {

@@ -40,7 +40,7 @@ LOOKUP_TABLES = Quota(name="lookup tables", requests=60, interval=_MINUTE)
 DELETING_LOOKUP_TABLES = Quota(
     name="deleting lookup tables", requests=1, interval=timedelta(seconds=1)
 )
-TAGS = Quota(name="environment management", requests=60, interval=_MINUTE)
+ENVIRONMENT_MANAGEMENT = Quota(name="environment management", requests=60, interval=_MINUTE)
 TAG_ASSIGNMENTS = Quota(name="tag assignments", requests=60, interval=_MINUTE)
 TEST_AUTOMATION = Quota(name="test automation", requests=60, interval=_MINUTE)
 MEMBERS = Quota(name="workspace collaborators", requests=60, interval=_MINUTE)
@@ -51,10 +51,10 @@ SCHEMAS_OF_JSON = Quota(name="schemas of JSON", requests=60, interval=_MINUTE)
 SCHEMAS_OF_CSV = Quota(name="schemas of CSV", requests=60, interval=_MINUTE)
 API_PLATFORM = Quota(name="API platform", requests=60, interval=_MINUTE)
 AGENTIC = Quota(name="Agent Studio", requests=60, interval=_MINUTE)
-LIST_SKILLS = Quota(name="listing skills", requests=1000, interval=_MINUTE)
-#: Not documented: as generous as the lists that are (our choice).
-WORKSPACE = Quota(name="workspace", requests=1000, interval=_MINUTE)
-PACKAGES = Quota(name="recipe lifecycle management", requests=1000, interval=_MINUTE)
+READING_SKILLS = Quota(name="reading skills", requests=1000, interval=_MINUTE)
+WORKSPACE = Quota(name="workspace details", requests=60, interval=_MINUTE)
+PACKAGES = Quota(name="recipe lifecycle management", requests=60, interval=_MINUTE)
+IMPORTING = Quota(name="importing packages", requests=500, interval=timedelta(hours=1))
 LIST_CONNECTIONS = Quota(name="listing connections", requests=60, interval=_MINUTE)
 
 

@@ -33,6 +33,7 @@ class JobQuery(Query):
     offset_job_id: str | None = None
     prev: str | None = None
     status: str | None = None
+    failed: str | None = None
     rerun_only: str | None = None
     per_page: Annotated[int, Field(ge=1, le=100), DIGITS] = _PAGE
 
@@ -48,14 +49,16 @@ def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
     """List the jobs of a recipe, newest first, 25 at a time.
 
     `offset_job_id` goes on behind that job, or, with `prev=true`, before it; `status` is succeeded,
-    failed or pending; `rerun_only=true` leaves those that repeat another one.
+    failed or pending; `rerun_only=true` leaves those that repeat another one, and `failed=true`,
+    which is deprecated, those that failed.
     """
+    status = query.status or ("failed" if query.failed == "true" else None)
     recipe = _get_recipe(call, recipe_id)
     counts = job_history.count_jobs(call.world, recipe)
     found = job_history.list_beside(
         call.world,
         recipe,
-        status=query.status,
+        status=status,
         offset_job_id=query.offset_job_id,
         newer=query.prev == "true",
         size=query.per_page,
@@ -65,7 +68,7 @@ def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
         "job_succeeded_count": counts.succeeded,
         "job_failed_count": counts.failed,
         "job_count": counts.total,
-        "job_scope_count": counts.of(query.status),
+        "job_scope_count": counts.of(status),
         "items": [_row(job) for job in found],
     }
 
@@ -143,6 +146,7 @@ def _row(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "handle": job.id,
+        "flow_run_id": job.sequence,
         "recipe_id": job.recipe_id,
         "title": job.tool,
         "status": "succeeded" if succeeded else "failed",

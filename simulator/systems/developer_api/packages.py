@@ -13,7 +13,14 @@ from simulator.domain.packages import operations
 from simulator.domain.packages.exporting import ExportedFile
 from simulator.errors import FieldError, NotFound
 from simulator.net.addresses import AIHUB
-from simulator.systems.developer_api.endpoint import PACKAGES, ApiEndpoint, Body, Call, Query
+from simulator.systems.developer_api.endpoint import (
+    IMPORTING,
+    PACKAGES,
+    ApiEndpoint,
+    Body,
+    Call,
+    Query,
+)
 from simulator.validation.fields import DIGITS
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Reply, Table
@@ -137,7 +144,7 @@ def export_package(call: Call, manifest_id: str) -> dict[str, Any]:
     return _package(call, operations.export_manifest(call.world, call.workspace_id, number))
 
 
-@ENDPOINTS.add("POST", "packages/import/:folder_id")
+@ENDPOINTS.add("POST", "packages/import/:folder_id", quota=IMPORTING)
 def import_package(call: Call, folder_id: str, query: ImportQuery, body: bytes) -> dict[str, Any]:
     """Import a zip into a folder."""
     place = _place(call, parse_whole_number(folder_id) or 0)

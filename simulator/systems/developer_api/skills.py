@@ -8,7 +8,7 @@ from simulator.domain import asset_folders, recipes, skills
 from simulator.domain.skills import Skill
 from simulator.systems.developer_api.endpoint import (
     AGENTIC,
-    LIST_SKILLS,
+    READING_SKILLS,
     ApiEndpoint,
     Body,
     Call,
@@ -32,7 +32,7 @@ class NewSkill(Body):
     recipe_id: int
 
 
-@ENDPOINTS.add("GET", "skills", quota=LIST_SKILLS)
+@ENDPOINTS.add("GET", "skills", quota=READING_SKILLS)
 def list_skills(call: Call, query: SkillQuery) -> dict[str, Any]:
     """List the skills of the workspace, or of a folder: a page."""
     if query.folder_id is not None:
@@ -51,7 +51,7 @@ def create_skill(call: Call, body: NewSkill) -> dict[str, Any]:
     return {"data": _skill(call, skills.create(call.world, recipe))}
 
 
-@ENDPOINTS.add("GET", "skills/:id")
+@ENDPOINTS.add("GET", "skills/:id", quota=READING_SKILLS)
 def get_skill(call: Call, id: str) -> dict[str, Any]:  # noqa: A002  # as the path names it
     """Tell of one skill."""
     return {"data": _skill(call, skills.get_skill(call.world, call.workspace_id, id))}

@@ -8,8 +8,8 @@ from simulator.db.tables import Tag
 from simulator.domain import connections, recipes, tags, workspaces
 from simulator.domain.tags import COLORS
 from simulator.systems.developer_api.endpoint import (
+    ENVIRONMENT_MANAGEMENT,
     TAG_ASSIGNMENTS,
-    TAGS,
     ApiEndpoint,
     Body,
     Call,
@@ -19,7 +19,7 @@ from simulator.systems.developer_api.endpoint import (
 from simulator.validation.fields import matches
 from simulator.web.endpoints import Table
 
-ENDPOINTS = Table(ApiEndpoint, "/api/", quota=TAGS)
+ENDPOINTS = Table(ApiEndpoint, "/api/", quota=ENVIRONMENT_MANAGEMENT)
 
 Title = Annotated[str, Field(min_length=1, max_length=30), matches(r"(?s).*\S.*", "some text")]
 Description = Annotated[str, Field(max_length=150)]

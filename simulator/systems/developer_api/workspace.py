@@ -1,10 +1,12 @@
 """The workspace and its collaborators (Workato docs, Developer API)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from simulator.db.tables import Collaborator
-from simulator.domain import workspaces
+from simulator.domain import environments, workspaces
+from simulator.domain.collaborators import ROLES
 from simulator.domain.folders import HOME
 from simulator.errors import NotFound
 from simulator.systems.developer_api.endpoint import (
@@ -55,11 +57,8 @@ def list_collaborators(call: Call, query: MemberQuery) -> dict[str, Any]:
     found = workspaces.list_collaborators(call.world, call.workspace_id, query.email)
     rows = found.cut(query.part.offset, query.part.size)
     address = query.email.strip().lower()
-    return {
-        "data": [
-            build_member_row(call, each) for each in rows if address in ("", each.email.lower())
-        ]
-    }
+    shown = [each for each in rows if address in ("", each.email.lower())]
+    return {"data": describe_members(call, shown)}
 
 
 @ENDPOINTS.add("GET", "members/:id", quota=MEMBERS)
@@ -69,17 +68,22 @@ def get_collaborator(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
     found = call.world.db.session.get(Collaborator, number)
     if found is None or found.workspace_id != call.workspace_id:
         raise NotFound(f"There is no collaborator {number} in this workspace.")
-    return {"data": build_member_row(call, found)}
+    return {"data": describe_members(call, [found])[0]}
 
 
-def build_member_row(call: Call, person: Collaborator) -> dict[str, Any]:
-    """Return a collaborator as the Developer API shows them.
+def describe_members(call: Call, people: Iterable[Collaborator]) -> list[dict[str, Any]]:
+    """Return collaborators as the Developer API shows them; each has one role, everywhere.
 
     Args:
         call: who asks.
-        person: the collaborator.
+        people: the collaborators.
     """
-    environment = call.environment.name
+    types = environments.list_types(call.world, call.workspace_id)
+    return [_member(call, each, types) for each in people]
+
+
+def _member(call: Call, person: Collaborator, types: Iterable[str]) -> dict[str, Any]:
+    role = ROLES[person.role]
     return {
         "id": person.id,
         "grant_type": "team",
@@ -89,7 +93,7 @@ def build_member_row(call: Call, person: Collaborator) -> dict[str, Any]:
         "time_zone": "UTC",
         "last_activity_log": None,
         "created_at": _moment(call.client.created_at),
-        "roles": [{"environment_type": environment, "role_name": person.role.capitalize()}],
+        "roles": [{"environment_type": each, "role_name": role} for each in types],
     }
 
 
