@@ -169,6 +169,7 @@ GOOD = "- {id: A-1, source: docs, sentence: It holds., grade: A}\n"
             GOOD + "- {id: A-2, source: docs, sentence: x, grade: A, note: y}",
             "line 2: note: is unknown",
         ),
+        ("- {id: A-2, source: x, sentence: x, grade: A, grade: B}", "line 1: grade is there twice"),
         (GOOD + "- hello", "line 2: entry: must be an object"),
         ("id: A-1", "must be a list"),
         ("- [", "line 1"),

@@ -1,6 +1,6 @@
 """The list of promises and the page made from it; `python -m tests.tools.requirements`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -73,6 +73,9 @@ def load(path: Path = MANIFEST) -> dict[str, Requirement]:
 
 def _read(node: yaml.Node, path: Path) -> Requirement:
     entry = yaml.safe_load(yaml.serialize(node))
+    members = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    if twice := [name for name, number in Counter(members).items() if number > 1]:
+        raise ManifestError(f"{_place(path, node)}: {twice[0]} is there twice.")
     try:
         return Requirement.model_validate(entry)
     except ValidationError as error:
