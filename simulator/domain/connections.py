@@ -100,6 +100,7 @@ def list_in_environment(
     *,
     inside: ColumnElement[bool] | None = None,
     project_id: int | None = None,
+    provider: str | None = None,
     updated_after: datetime | None = None,
     parent_id: int | None = None,
     external_id: str | None = None,
@@ -112,6 +113,7 @@ def list_in_environment(
         environment_id: the environment's id.
         inside: a condition that they are in one folder; None for everywhere.
         project_id: of one project; None for all.
+        provider: of one app; None for all.
         updated_after: that were changed after a moment; None for all.
         parent_id: that depend on one connection; None for all.
         external_id: for one end user, as a program names them; None for all.
@@ -122,6 +124,8 @@ def list_in_environment(
         found = found.where(inside)
     if project_id is not None:
         found = found.where(Connection.project_id == project_id)
+    if provider is not None:
+        found = found.where(Connection.provider == provider)
     if updated_after is not None:
         found = found.where(Connection.updated_at > updated_after)
     if parent_id is not None:

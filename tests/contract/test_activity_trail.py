@@ -126,6 +126,10 @@ def test_people_and_programs_are_named_on_the_page_and_by_the_api(mcp: Mcp) -> N
     made = answer["data"][0]
     assert made["resource"] == {"id": group["id"], "name": "Travellers", "type": "IdpUserGroup"}
     assert (made["event_type"], made["user"]["type"]) == ("created", "api_client")
+    assert (type(made["user"]["id"]), made["user"]["idp_user_id"]) == (int, None)
+    (ended,) = api.call("GET", "activity_logs?include_event_types[]=disconnected")["data"]
+    assert (ended["user"]["id"], ended["user"]["type"]) == (None, "end_user")
+    assert ended["user"]["idp_user_id"].startswith("eu-")
     assert made["workspace"]["email"] == api.call("GET", "users/me")["email"]
     assert made["details"]["request"].keys() == {"ip_address", "user_agent"}
     older = api.call("GET", f"activity_logs?page[after]={made['id']}&page[size]=1")["data"]

@@ -297,6 +297,9 @@ def test_a_runtime_user_connection_is_seen_and_disconnected(
 
     assert own["authorization_status"] == "success"
     assert own["parent_id"] in {each["id"] for each in builders}
+    for app in ("coupa", "jira"):
+        listed = api_client.get("/api/connections", params={"provider": app}).json()
+        assert listed == [each for each in builders if each["provider"] == app]
     assert not {each["parent_id"] for each in builders} - {None}
 
     gone = api_client.post(f"/api/connections/{own['id']}/disconnect")

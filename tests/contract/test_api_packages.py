@@ -127,6 +127,8 @@ def test_some_assets_alone(api_client: ApiClient) -> None:
     pulled = pull(api_client, folder, assets=chosen, auto_generate_assets=False)
 
     assert list(pulled) == [recipes[0]["zip_name"]]
+    marked = [{**each, "checked": each["id"] == recipes[0]["id"]} for each in recipes]
+    assert pull(api_client, folder, assets=marked, auto_generate_assets=False) == pulled
     manifest = {"name": "x", "folder_id": folder, "assets": [{"id": 1, "type": "topic"}]}
     refused = api_client.post("/api/export_manifests", json={"export_manifest": manifest})
     assert refused.status_code == 400

@@ -99,6 +99,7 @@ def test_a_test_case_is_run_by_hand_and_by_program(
     assert result["test_case"] == {"id": case["id"], "name": "Approved"}
     job = program.call("GET", f"recipes/{recipe_id}/jobs/{result['job']['id']}")
     assert (job["is_test"], job["status"]) == (True, "succeeded")
+    assert job["is_test_case_job"] is True
 
     browser.get(f"{APP}/recipes/{recipe_id}/test_cases/{case['id']}")
     at = f"{APP}/recipes/{recipe_id}/test_cases/{case['id']}/delete"

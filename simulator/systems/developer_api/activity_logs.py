@@ -2,7 +2,8 @@
 
 Parameters of paging and the members `data` and `total` are documented; what an entry's objects
 hold beyond the documented members is our choice; a workspace's address is its owner's, as at
-`GET /api/users/me`.
+`GET /api/users/me`. A user's `id` is a number, which clients of Workato read; end users have none,
+but `idp_user_id`.
 """
 
 from datetime import datetime
@@ -20,6 +21,7 @@ from simulator.systems.developer_api.endpoint import (
     Query,
 )
 from simulator.validation.fields import DIGITS
+from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=ENVIRONMENT_MANAGEMENT)
@@ -76,7 +78,8 @@ def _row(call: Call, email: str, line: ActivityLog) -> dict[str, Any]:
             "environment": environment.name,
         },
         "user": {
-            "id": line.actor_id,
+            "id": parse_whole_number(line.actor_id),
+            "idp_user_id": line.actor_id if line.actor_kind == "end_user" else None,
             "name": line.actor_name,
             "email": line.actor_email or None,
             "type": line.actor_kind,

@@ -38,6 +38,7 @@ class ConnectionQuery(LongQuery):
 
     folder_id: str | None = None
     project_id: str | None = None
+    provider: str | None = None
     updated_after: Moment | None = None
     parent_id: str | None = None
     external_id: str | None = None
@@ -74,6 +75,7 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
         call.environment.id,
         inside=inside,
         project_id=_number(query.project_id),
+        provider=query.provider,
         updated_after=query.updated_after,
         parent_id=_number(query.parent_id),
         external_id=query.external_id,

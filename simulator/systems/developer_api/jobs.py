@@ -157,8 +157,10 @@ def _row(job: Job) -> dict[str, Any]:
         "completed_at": job.completed_at.isoformat(),
         "calling_recipe_id": job.calling_recipe_id,
         "calling_job_id": job.calling_job_id,
+        "calling_job_handle": job.calling_job_id,
         "is_repeat": repeated_jobs.is_repeated(job),
         "is_test": job.server_number is None and job.tool in (recipe_tests.TOOL, run_requests.TOOL),
+        "is_test_case_job": job.server_number is None and job.tool == run_requests.TOOL,
     }
 
 

@@ -44,10 +44,11 @@ class ImportQuery(Query):
 
 
 class NamedAsset(Body):
-    """An asset by its id and kind."""
+    """An asset by its id and kind; one that is not `checked` stays out."""
 
     id: int
     type: str
+    checked: bool = True
 
 
 class Manifest(Body):
@@ -196,7 +197,7 @@ def _list_files(call: Call, place: Place, assets: list[NamedAsset]) -> list[str]
         if (each.type, each.id) not in there:
             sentence = f"has no {each.type} {each.id} in this folder"
             raise FieldError("export_manifest.assets", sentence)
-    return [there[each.type, each.id] for each in assets]
+    return [there[each.type, each.id] for each in assets if each.checked]
 
 
 def _found_manifest(call: Call, number: str) -> ExportManifest:
