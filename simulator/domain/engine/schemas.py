@@ -126,9 +126,9 @@ def compile_cast(fields: Fields, *, drops_others: bool = False) -> Caster:
 
     Args:
         fields: as `read_fields` returns them; with none, everything is left as it is.
-        drops_others: whether members that no field declares are left out, and numbers and booleans
-            in fields of text become text: what a recipe answers has the shape that it declares, as
-            MCP clients refuse another one.
+        drops_others: whether members that no field declares are left out, numbers and booleans in
+            fields of text become text, and a single value in a field of a list the list of it: what
+            a recipe answers has the shape that it declares, as MCP clients refuse another one.
     """
     if not fields:
         return _as_it_is
@@ -213,7 +213,7 @@ def _compile_value(
             item = _object_caster(
                 {str(one["name"]): _compile_value(one, depth + 1, scalars) for one in inner}
             )
-        return _list_caster(item)
+        return _one_as_list(item) if scalars is _ANSWERS else _list_caster(item)
     if kind == "object":
         if not inner:
             return _as_it_is
@@ -227,6 +227,18 @@ def _list_caster(item: Caster) -> Caster:
     if item is _as_it_is:
         return _as_it_is
     return lambda value: [item(each) for each in value] if isinstance(value, list) else value
+
+
+def _one_as_list(item: Caster) -> Caster:
+    """Return what makes a list of a single value, as of a pill outside of the loop that has it."""
+
+    def cast(value: Any) -> Any:
+        if value is None:
+            return None
+        values = value if isinstance(value, list) else [] if value == "" else [value]
+        return [item(each) for each in values]
+
+    return cast
 
 
 def _as_it_is(value: Any) -> Any:

@@ -73,8 +73,11 @@ def test_numbers_in_fields_of_text_are_text_in_an_answer() -> None:
         {"name": "count", "type": "integer"},
         row | {"properties": [{"name": "id"}, {"name": "on", "type": "date"}]},
         {"name": "names", "type": "array", "of": "string"},
+        {"name": "one", "type": "array", "of": "string"},
+        {"name": "none", "type": "array", "of": "integer"},
     ]
     given = {"id": 7, "count": "8", "rows": [{"id": 1.5, "on": None}], "names": [True, "x", None]}
+    given |= {"one": 5, "none": ""}
 
     answered = compile_cast(fields, drops_others=True)(given)
 
@@ -83,5 +86,7 @@ def test_numbers_in_fields_of_text_are_text_in_an_answer() -> None:
         "count": 8,
         "rows": [{"id": "1.5", "on": None}],
         "names": ["true", "x", None],
+        "one": ["5"],
+        "none": [],
     }
     assert compile_cast(fields)(given)["id"] == 7, "what is no answer stays as it is"
