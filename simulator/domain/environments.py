@@ -54,20 +54,24 @@ class Contents:
         return not any(vars(self).values())
 
 
-def list_types(world: World, workspace_id: int) -> list[str]:
-    """Return what programs call the environments of a workspace, in the order of `NAMES`.
+def list_types(world: World, workspace_id: int) -> dict[str, str]:
+    """Return name → what programs call it of a workspace's environments, in the order of `NAMES`.
 
     The only one of a workspace is `dev`, whatever its name (Workato docs, workspace
-    collaborators).
+    collaborators); one that a scenario named otherwise is called by its name.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
     """
-    names = {each.name for each in workspaces.list_environments(world, workspace_id)}
-    if len(names) == 1:
-        return ["dev"]
-    return [program for name, program in TYPES.items() if name in names]
+    there = [each.name for each in workspaces.list_environments(world, workspace_id)]
+    if len(there) == 1:
+        return {there[0]: "dev"}
+    names = [
+        *(each for each in NAMES if each in there),
+        *(each for each in there if each not in NAMES),
+    ]
+    return {each: TYPES.get(each, each) for each in names}
 
 
 def count_contents(world: World, environments: Sequence[Environment]) -> dict[int, Contents]:

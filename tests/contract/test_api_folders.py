@@ -191,6 +191,9 @@ def test_lists_of_folders_have_pages(api_client: ApiClient) -> None:
 
     assert [each["name"] for each in api_client.get("/api/folders", params=query).json()] == ["c"]
     assert len(api_client.get("/api/folders?per_page=2").json()) == 2
+    for path in ("/api/folders", "/api/projects"):  # as ConductorOne/baton-workato asks
+        assert api_client.get(f"{path}?per_page=500&page=0").json() == api_client.get(path).json()
+        assert api_client.get(f"{path}?page=-1").status_code == 400
     assert len(api_client.get("/api/projects?per_page=1&page=2").json()) == 1
 
 

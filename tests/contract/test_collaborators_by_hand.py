@@ -115,11 +115,13 @@ def test_a_program_names_roles_by_environment(mcp: Mcp) -> None:
     asked: dict[str, Any] = {"name": "Nia", "email": "nia@x.example", "role_name": "Admin"}
     made = api.call("POST", "member_invitations", **asked, env_roles=roles("Operator"))
     assert made["result"] == "ok"
+    assert api.call("GET", "users/me")["current_environment_type"] == "dev"
     assert made["data"]["roles"] == [{"environment_type": "dev", "role_name": "Operator"}]
     path = f"members/{made['data']['id']}"
     assert api.call("PUT", path, 400, env_roles=[{"environment_type": "prod", "name": "Admin"}])
     with mcp.simulator.world.db.unit() as session:
         session.add(Environment(workspace_id=1, name="Development"))
+    assert api.call("GET", "users/me")["current_environment_type"] == "prod"
     changed = api.call("PUT", path, env_roles=roles("Admin")[0])["data"]
     assert changed["roles"] == [
         {"environment_type": "dev", "role_name": "Admin"},

@@ -22,9 +22,9 @@ _ROLE_OF_PROGRAMS = "admin"
 
 
 class EnvironmentRole(Body):
-    """The role of a collaborator in an environment, by its name, such as Admin or Operator."""
+    """The name of a collaborator's role in an environment: `dev`, `test` or `prod`."""
 
-    environment_type: Literal["dev", "test", "prod"]
+    environment_type: str
     name: str
     role_type: Literal["privilege_group", "environment"] = "privilege_group"
 
@@ -87,7 +87,7 @@ def _read_role(call: Call, body: Roles) -> tuple[str, str] | None:
     if body.env_roles is None or body.env_roles == []:
         return None if body.role_name is None else ("role_name", _role("role_name", body.role_name))
     named = body.env_roles if isinstance(body.env_roles, list) else [body.env_roles]
-    there = environments.list_types(call.world, call.workspace_id)
+    there = environments.list_types(call.world, call.workspace_id).values()
     for each in named:
         if each.environment_type not in there:
             sentence = f"this workspace has no environment {each.environment_type}"

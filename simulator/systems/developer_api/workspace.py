@@ -30,14 +30,19 @@ class MemberQuery(LongQuery):
 
 @ENDPOINTS.add("GET", "users/me")
 def get_workspace(call: Call) -> dict[str, Any]:
-    """Tell of the workspace that the client belongs to; the address is its owner's."""
+    """Tell of the workspace that the client belongs to; the address is its owner's.
+
+    That there is `current_environment_type` is known from a client (krishnagutta/workato-dev-mcp).
+    """
     workspace = call.environment.workspace
     owner = workspaces.get_owner(call.world, workspace.id)
     total, running = workspaces.count_recipes(call.world, workspace.id)
     month = call.world.clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    types = environments.list_types(call.world, workspace.id)
     return {
         "id": workspace.id,
         "name": workspace.name,
+        "current_environment_type": types[call.environment.name],
         "email": owner.email,
         "company_name": workspace.name,
         "location": None,
@@ -86,7 +91,7 @@ def describe_members(call: Call, people: Iterable[Collaborator]) -> list[dict[st
         call: who asks.
         people: the collaborators.
     """
-    types = environments.list_types(call.world, call.workspace_id)
+    types = environments.list_types(call.world, call.workspace_id).values()
     return [_member(call, each, types) for each in people]
 
 
