@@ -9,7 +9,10 @@ from flask import Flask
 from playwright.sync_api import Error, Page
 from werkzeug.exceptions import HTTPException
 
+from simulator.db.tables import Recipe
+from simulator.domain import custom_connectors, test_cases
 from simulator.domain.saml import metadata, providers
+from simulator.domain.test_cases import Draft
 from simulator.net.addresses import AIHUB, IDENTITY, IDP, app_system
 from simulator.sandbox.systems import Systems
 from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
@@ -36,9 +39,11 @@ _BEHIND_BUTTONS = {
     "connect.finish",
     "editor.choose",
     "healthz",
+    "jobs.of_deleted",
     "recipe_state.delete",
     "servers.start_or_stop",
     "session.sign_in",
+    "session.switch",
     "steps.inputs",
     "user_connections.confirm",
     "user_connections.confirm_delete",
@@ -50,6 +55,10 @@ _OF_TODAY = {
     "dashboard.workspace",
     "servers.overview_beside",
 }
+#: The scenario has no recipe of a skill; `test_skill_pages.py` has one.
+_OF_OTHER_SCENARIOS = {"skills.show"}
+#: JSON, which no page links to.
+_FOR_PROGRAMS = {"web_api.get_connection", "web_api.list_assets", "web_api.list_jobs"}
 
 
 class Crawl:
@@ -126,12 +135,14 @@ def test_the_workato_web_app(workspace: Workspace) -> None:
     address = workspace.description["systems"][AIHUB]
     _stop_and_rename(workspace, f"{address}/api/recipes/6")
     _add_provider(workspace)
-    add_tables(workspace.simulator.world)
+    filled = _fill(workspace, f"{address}/api")
     WorkatoSignIn(olivia.page, address).sign_in(olivia.person["email"], olivia.person["password"])
     app = _application(workspace, AIHUB)
     crawl = Crawl(olivia.page, app, address)
-    crawl.run("/", "/recipes/6")
-    assert crawl.unseen(app) <= _BEHIND_BUTTONS | _OF_TODAY
+    crawl.run("/", "/recipes/6", *filled)
+    elsewhere = _BEHIND_BUTTONS | _OF_TODAY | _OF_OTHER_SCENARIOS | _FOR_PROGRAMS
+    missed = crawl.unseen(app) - elsewhere
+    assert not missed, sorted(missed)
 
 
 def _stop_and_rename(workspace: Workspace, recipe: str) -> None:
@@ -142,17 +153,30 @@ def _stop_and_rename(workspace: Workspace, recipe: str) -> None:
     requests.put(recipe, headers=token, json=name, timeout=10).raise_for_status()
 
 
-def _add_collection(workspace: Workspace, api: str) -> None:
-    """Make an API collection with an endpoint, and a client with a key."""
+def _fill(workspace: Workspace, api: str) -> list[str]:
+    """Make one of each kind that the scenario has none of; return paths of pages that have it."""
     token = {"Authorization": f"Bearer {workspace.description['api_clients'][0]['token']}"}
     document = '{"paths": {"/pets": {"get": {"summary": "List pets"}}}}'
     for path, body in (
         ("api_collections", {"name": "Pets", "openapi_spec": {"content": document}}),
         ("v2/api_clients", {"name": "Partner"}),
         ("v2/api_clients/1/api_keys", {"name": "CI"}),
+        ("tags", {"title": "Finance"}),
+        ("properties", {"properties": {"region": "EU"}}),
     ):
         made = requests.post(f"{api}/{path}", headers=token, json=body, timeout=10)
         made.raise_for_status()
+    world = workspace.simulator.world
+    with world.db.unit() as session:
+        connector = custom_connectors.create(
+            world, 1, title="Star Wars", code="{}", note=None, description=""
+        )
+        session.flush()
+        custom_connectors.change(world, connector, code="{ title: 'Star Wars' }")
+        draft = Draft(name="One", event={}, mocks=[], checks=[])
+        case = test_cases.create(world, session.get_one(Recipe, 6), draft)
+        number = case.recipe_id
+    return [*add_tables(world), f"/recipes/{number}/test_cases"]
 
 
 def _add_provider(workspace: Workspace) -> None:
