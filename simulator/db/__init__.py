@@ -41,6 +41,7 @@ class Database:
         StartupError: the URL cannot be understood or the folder cannot be made.
 
     Attributes:
+        url: as it was given; that of the engine names our own dialect.
         has_current_schema: False while it is migrated, or after it was to an older version.
     """
 
@@ -51,7 +52,7 @@ class Database:
             # One shared in-memory file per process; StaticPool crashes under threads.
             url = f"sqlite:///file:/{uuid4().hex}?vfs=memdb&uri=true"
         try:
-            parsed = make_url(url)
+            parsed = self.url = make_url(url)
         except ArgumentError:
             raise StartupError(f"'{url}' is not a database URL (sqlite:///file.db …).") from None
         sqlite = parsed.get_backend_name() == "sqlite"

@@ -32,7 +32,7 @@ def prepare(db: Database, keys: Callable[[], Keys]) -> bool:
     Raises:
         StartupError: the file is no database, cannot be opened, or is of a newer version.
     """
-    name = db.path or db.engine.url.render_as_string(hide_password=True)
+    name = db.path or db.url.render_as_string(hide_password=True)
     try:
         with db.engine.begin() as connection:
             _wait_for_turn(connection)

@@ -97,7 +97,7 @@ def _passwords(scenario: str | None) -> Passwords:
 def _database(world: World) -> str:
     if world.db.in_memory:
         return "memory"
-    return world.db.engine.url.render_as_string(hide_password=True)
+    return world.db.url.render_as_string(hide_password=True)
 
 
 def _api_clients(world: World, scenario: str | None) -> list[dict[str, Any]]:

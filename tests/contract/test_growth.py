@@ -262,7 +262,7 @@ def test_the_control_api_reads_no_more_rows(grown: Grown, path: str) -> None:
 def test_a_start_reads_no_more_rows_where_there_are_more(grown: Grown) -> None:
     def start(simulator: Simulator) -> None:
         settings = simulator.world.settings
-        url = simulator.world.db.engine.url.render_as_string(hide_password=False)
+        url = simulator.world.db.url.render_as_string(hide_password=False)
         with Simulator(Settings(database=url, secret_key=settings.secret_key)) as other:
             other.describe()
 

@@ -50,6 +50,13 @@ def test_databases_of_one_process_share_the_statements_that_they_compiled(tmp_pa
     assert compiled == [compiled[0]] * 3
 
 
+@pytest.mark.requirement("SPEED-44")
+def test_a_database_is_told_by_the_address_that_it_was_given(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/sandbox.db"
+    with Simulator(Settings(database=url, secret_key="k" * 32)) as simulator:
+        assert simulator.describe()["database"] == url
+
+
 @pytest.mark.requirement("HARN-3")
 def test_what_never_opened_is_no_trouble(tmp_path: Path) -> None:
     db = Database(f"sqlite:///{tmp_path}/sandbox.db")
