@@ -23,6 +23,13 @@ FILTERS: dict[str, tuple[JobStatus, ...]] = {
 }
 
 
+#: Why a job has no result that has no error of its own.
+_REASONS = {
+    JobStatus.CONNECTION_REQUIRED.value: "The end user has to connect an app first.",
+    JobStatus.CANCELLED.value: "The client cancelled the call.",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobCounts:
     """How many jobs a recipe has had.
@@ -232,6 +239,15 @@ def find_calling(world: World, job: Job) -> Job | None:
     if job.calling_job_id is None:
         return None
     return world.db.session.scalar(select(Job).where(Job.id == job.calling_job_id))
+
+
+def explain_error(job: Job) -> str | None:
+    """Return why a job has no result; None for one that has.
+
+    Args:
+        job: the job.
+    """
+    return job.error or _REASONS.get(job.status)
 
 
 def find_failed_step(job: Job) -> dict[str, Any] | None:

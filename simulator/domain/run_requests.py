@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from simulator.db.tables import CaseResult, Environment, Recipe, RecipeTestCase, RunRequest
+from simulator.db.tables import CaseResult, Environment, Job, Recipe, RecipeTestCase, RunRequest
 from simulator.db.tables.recipes import JobStatus
 from simulator.domain import asset_folders, case_checks, job_history, project_scope, recipe_tests
 from simulator.domain.engine.compiling import list_steps
@@ -17,6 +17,24 @@ from simulator.world import World
 MOST = 500
 #: What stands in a job for the tool that was called.
 TOOL = "Test case"
+
+
+def is_test(job: Job) -> bool:
+    """Return whether a job is a test of its recipe, by a person or of a test case.
+
+    Args:
+        job: the job.
+    """
+    return job.server_number is None and job.tool in (recipe_tests.TOOL, TOOL)
+
+
+def is_test_case(job: Job) -> bool:
+    """Return whether a test case was run as a job.
+
+    Args:
+        job: the job.
+    """
+    return job.server_number is None and job.tool == TOOL
 
 
 def find_recipes(

@@ -103,3 +103,8 @@ def test_jobs_of_a_recipe_are_read_part_by_part(hub: Hub) -> None:
     assert [each["id"] for each in behind["jobs"]] == ["j-2", "j-1"]
     failed = ask("status=failed")
     assert (failed["job_scope_count"], len(failed["jobs"])) == (1, 1)
+
+    add_job(hub, "j-test", tool="Test", status="connection_required")
+    (tested,) = ask("per_page=1")["jobs"]
+    assert (tested["is_test"], tested["is_test_case_job"]) == (True, False)
+    assert tested["error"] == {"message": "The end user has to connect an app first."}

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from simulator.db.tables import Connection, Job, Recipe, Tag
+from simulator.db.tables.recipes import JobStatus
 from simulator.domain import (
     asset_folders,
     connections,
@@ -19,6 +20,7 @@ from simulator.domain import (
     mixed_assets,
     recipes,
     repeated_jobs,
+    run_requests,
     tags,
     workspaces,
 )
@@ -175,7 +177,7 @@ def _activity(asset: Recipe | Connection, name: str) -> dict[str, Any]:
 
 
 def _describe_job(job: Job) -> dict[str, Any]:
-    fine = job.status == "succeeded"
+    fine = job.status == JobStatus.SUCCEEDED.value
     return {
         "id": job.id,
         "master_job_id": None,
@@ -185,8 +187,9 @@ def _describe_job(job: Job) -> dict[str, Any]:
         "started_at": _moment(job.started_at),
         "completed_at": _moment(job.completed_at),
         "is_repeat": repeated_jobs.is_repeated(job),
-        "is_test": False,
-        "error": None if fine else {"message": job.error or job.status},
+        "is_test": run_requests.is_test(job),
+        "is_test_case_job": run_requests.is_test_case(job),
+        "error": None if fine else {"message": job_history.explain_error(job)},
         "calling_job_id": job.calling_job_id,
         "calling_recipe_id": job.calling_recipe_id,
     }

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from simulator.db.tables import Job, Recipe
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import job_history, recipe_tests, recipes, repeated_jobs, run_requests
+from simulator.domain import job_history, recipes, repeated_jobs, run_requests
 from simulator.domain.engine.compiling import list_steps
 from simulator.errors import FieldError, NotFound, SimulatorError
 from simulator.systems.developer_api.endpoint import (
@@ -152,20 +152,13 @@ def _row(job: Job) -> dict[str, Any]:
         "status": "succeeded" if succeeded else "failed",
         "is_error": not succeeded,
         "is_poll_error": False,
-        "error": job.error or _REASONS.get(job.status),
+        "error": job_history.explain_error(job),
         "started_at": job.started_at.isoformat(),
         "completed_at": job.completed_at.isoformat(),
         "calling_recipe_id": job.calling_recipe_id,
         "calling_job_id": job.calling_job_id,
         "calling_job_handle": job.calling_job_id,
         "is_repeat": repeated_jobs.is_repeated(job),
-        "is_test": job.server_number is None and job.tool in (recipe_tests.TOOL, run_requests.TOOL),
-        "is_test_case_job": job.server_number is None and job.tool == run_requests.TOOL,
+        "is_test": run_requests.is_test(job),
+        "is_test_case_job": run_requests.is_test_case(job),
     }
-
-
-#: Why a job has no result that has no error of its own.
-_REASONS = {
-    JobStatus.CONNECTION_REQUIRED.value: "The end user has to connect an app first.",
-    JobStatus.CANCELLED.value: "The client cancelled the call.",
-}
