@@ -160,9 +160,7 @@ class AddStep:
         if made["keyword"] in blocks.FOLLOWERS:
             return _add_follower(code, near, made)
         if self.after is not None and blocks.can_be_moved(near):
-            parent, index = blocks.find_slot(code, near)
-            blocks.list_children(parent).insert(index + 1, made)
-            return made
+            return _put_behind(code, near, made)
         if near.get("keyword") == "while_condition":
             near, _ = blocks.find_slot(code, near)
         if near.get("keyword") not in blocks.CONTAINERS:
@@ -189,10 +187,7 @@ class CloneStep:
         block = blocks.get_block(code, blocks.get_name(seen, self.number))
         if not cloning.can_be_cloned(block):
             raise FieldError("step", "There can be one of this step alone.")
-        parent, index = blocks.find_slot(code, block)
-        made = cloning.clone(block, self.draw)
-        blocks.list_children(parent).insert(index + 1, made)
-        return made
+        return _put_behind(code, block, cloning.clone(block, self.draw))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,6 +328,12 @@ def _get_items(block: Block) -> tuple[list[Any], bool]:
     if not isinstance(found, list):
         raise FieldError("step", "This step has neither conditions nor responses.")
     return found, is_condition
+
+
+def _put_behind(code: Block, near: Block, made: Block) -> Block:
+    parent, index = blocks.find_slot(code, near)
+    blocks.list_children(parent).insert(index + 1, made)
+    return made
 
 
 def _add_follower(code: Block, near: Any, made: Block) -> Block:
