@@ -4,16 +4,14 @@ Source: addresses that a program which reads the live web app asks (E. Eithery, 
 `docs/design/specs/2026-05-12-v11-discovery-endpoints.md`).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 
 from simulator.db.listing import contains
 from simulator.db.tables import Connection, Recipe
 from simulator.domain import asset_folders
-from simulator.domain.recipes import read_connection_id
 from simulator.validation.paging import Page
 from simulator.world import World
 
@@ -75,29 +73,6 @@ def find_page(
         for each in _load(world, made, [row_id for own, row_id in keys if own == kind])
     }
     return [found[key] for key in keys], page
-
-
-def count_recipes(world: World, connections: Sequence[Connection]) -> Counter[int]:
-    """Count the recipes that use each of several connections of one workspace, by one statement.
-
-    Args:
-        world: with an open unit of work.
-        connections: which ones.
-
-    Returns:
-        Connection's id → how many recipes.
-    """
-    if not connections:
-        return Counter()
-    text = cast(Recipe.config, String)
-    found = select(Recipe.config).where(
-        Recipe.workspace_id == connections[0].workspace_id,
-        or_(*(text.contains(str(each.id)) for each in connections)),
-    )
-    used: Counter[int] = Counter()
-    for config in world.db.session.scalars(found):
-        used.update({read_connection_id(entry) or 0 for entry in config})
-    return used
 
 
 def _conditions(

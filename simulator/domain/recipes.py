@@ -1,10 +1,11 @@
 """Recipes as data: their steps, their inputs, and which connection a step acts with."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Select, String, cast, or_, select
 
 from simulator.db.tables import Connection, McpTool, Recipe
 from simulator.domain import recipe_versions
@@ -211,11 +212,35 @@ def list_running_with(world: World, connection: Connection) -> list[Recipe]:
     return [each for each in running if connection.id in map(read_connection_id, each.config)]
 
 
-def _mentioning(connection: Connection) -> Select[Recipe]:
-    """Recipes in whose `config` the connection's number stands somewhere: few are to be read."""
+def count_with(world: World, connections: Sequence[Connection]) -> Counter[int]:
+    """Count the recipes that name each of several connections, by one statement.
+
+    Args:
+        world: with an open unit of work.
+        connections: of one workspace.
+
+    Returns:
+        Connection's id → how many recipes.
+    """
+    if not connections:
+        return Counter()
+    used: Counter[int] = Counter()
+    for config in world.db.session.scalars(
+        _mentioning(*connections).with_only_columns(Recipe.config)
+    ):
+        used.update({read_connection_id(entry) or 0 for entry in config})
+    return used
+
+
+def _mentioning(*connections: Connection) -> Select[Recipe]:
+    """Recipes in whose `config` a connection's number stands somewhere: few are to be read.
+
+    The connections are of one workspace.
+    """
+    text = cast(Recipe.config, String)
     return select(Recipe).where(
-        Recipe.workspace_id == connection.workspace_id,
-        cast(Recipe.config, String).contains(str(connection.id)),
+        Recipe.workspace_id == connections[0].workspace_id,
+        or_(*(text.contains(str(each.id)) for each in connections)),
     )
 
 

@@ -141,7 +141,7 @@ def _describe_recipe(recipe: Recipe, counts: JobCounts) -> dict[str, Any]:
 
 def _describe_connections(found: Sequence[Connection]) -> dict[int, dict[str, Any]]:
     world = current_world()
-    places, used = asset_folders.get_numbers(world, found), mixed_assets.count_recipes(world, found)
+    places, used = asset_folders.get_numbers(world, found), recipes.count_with(world, found)
     labels = tags.list_of_connections(world, [each.id for each in found])
     owner = workspaces.get_owner(world, person().workspace_id).name
     return {
