@@ -60,7 +60,7 @@ def lock(session: Session, row: Base) -> bool:
     """
     entity = type(row)
     own = [getattr(entity, name) == getattr(row, name) for name in _keys(entity)]
-    locked = select(entity).where(*own).with_for_update()
+    locked = select(entity).where(*own).with_for_update(of=entity)  # not what is read with it
     return session.scalar(locked.execution_options(populate_existing=True)) is not None
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import request
-from sqlalchemy.exc import InvalidRequestError
 
 from simulator.db.base import Base
+from simulator.db.claim import lock
 from simulator.domain import revisions
 from simulator.domain.revisions import Outdated
 from simulator.errors import NotFound
@@ -33,11 +33,8 @@ def check(row: Base | None, describe: Callable[[], Any]) -> None:
         NotFound: the row was deleted since this request began.
         Outdated: it was filled in from something else, with a sentence on `seen`.
     """
-    if row is not None:
-        try:
-            current_world().db.session.refresh(row, with_for_update={"of": type(row)})
-        except InvalidRequestError:
-            raise NotFound("Somebody else deleted this meanwhile.") from None
+    if row is not None and not lock(current_world().db.session, row):
+        raise NotFound("Somebody else deleted this meanwhile.")
     try:
         revisions.check(request.form.get("seen"), describe())
     except Outdated:
