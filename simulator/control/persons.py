@@ -148,7 +148,7 @@ def list_mails(simulator: Simulator, query: MailSearch) -> Mails:
 
 
 @ENDPOINTS.add("GET", "people/:id", problems=_NOBODY)
-def get_person(simulator: Simulator, id: str) -> Person:  # noqa: A002  # the path's parameter
+def get_person(simulator: Simulator, id: str) -> Person:  # the path's parameter
     """Tell of one end user, by id, e-mail address or name.
 
     Raises:
@@ -165,7 +165,7 @@ def get_person(simulator: Simulator, id: str) -> Person:  # noqa: A002  # the pa
     "people/:id",
     problems=_NOBODY | {422: "the e-mail is taken, a group is unknown, or a member is wrong"},
 )
-def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Person:  # noqa: A002
+def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Person:
     """Change an end user: name, e-mail, status, groups.
 
     Raises:

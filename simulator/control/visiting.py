@@ -102,7 +102,7 @@ class Visit(ResponseModel):
         502: "a system hung up, or sent the browser in circles",
     },
 )
-def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Visit:  # noqa: A002  # of the path
+def add_visit(simulator: Simulator, id: str, body: NewVisit) -> Visit:  # of the path
     """Have an end user open an address and allow, deny or leave, as in a browser.
 
     Raises:

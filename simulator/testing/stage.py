@@ -78,7 +78,7 @@ class Stage:
             self._cast[key] = Actor(called, self, id=entry.get("id"))
         return self._cast[key]
 
-    def entry(self, id: str | None) -> dict[str, Any] | None:  # noqa: A002  # as it is called there
+    def entry(self, id: str | None) -> dict[str, Any] | None:  # as it is called there
         """Return an end user's entry in the description, by id; None where there is none.
 
         Args:

@@ -17,7 +17,9 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from flask import Flask, Response, request
 from pydantic import BaseModel
 
+from simulator.errors import NotFound
 from simulator.validation.media_types import FILE, JSON
+from simulator.validation.parsing import parse_whole_number, shorten
 from simulator.web.typed_requests import read_body, read_query
 
 #: The longest file that an endpoint takes, in bytes; other bodies are shorter.
@@ -54,12 +56,13 @@ class Endpoint:
         summary: what it does, in one sentence.
         view: takes what its API admits a request with, the path's parameters, and `query` and
             `body` where there are models of them; it returns what is answered, or a `Reply`.
+        ids: the path's parameters that are numbers: those that the view annotates with `int`.
         query: the parameters that it takes; a member that is a mapping is written
             `name[key]=value`, one that is a list `name=a&name=b` or `name[]=a`.
         body: what it takes.
         takes_file: whether it takes a file instead, whatever that holds, as `body: bytes`.
         answer: model of what it answers; `str` is plain text, `bytes` a file, None nothing, `dict`
-            and `list` any JSON object or array.
+            and `list` any JSON object or array, in which a `datetime` may stand.
         created: whether it may also answer 201, with the Location of what was made.
         problems: status → when it is answered, beyond those that every endpoint of the API has.
     """
@@ -68,6 +71,7 @@ class Endpoint:
     path: str
     summary: str
     view: Callable[..., Any]
+    ids: Sequence[str] = ()
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     takes_file: bool = False
@@ -97,8 +101,8 @@ Row = TypeVar("Row", bound=Endpoint)
 class Table(Generic[Row]):
     """The endpoints of one module: a decorator says where a view is, and the view all the rest.
 
-    Its docstring begins with the summary, the annotations of `query`, `body` and what is returned
-    are the models.
+    Its docstring begins with the summary; the annotations of `query`, `body` and what is returned
+    are the models; a parameter of the path that is an `int` is the number of something.
 
     Args:
         kind: what a row is.
@@ -132,6 +136,7 @@ class Table(Generic[Row]):
             takes_file = hints.get("body") is bytes
             from_view = {
                 "summary": (getdoc(view) or "").partition("\n\n")[0],
+                "ids": [name for name in _PARAMETER.findall(path) if hints.get(name) is int],
                 "query": hints.get("query"),
                 "body": None if takes_file else hints.get("body"),
                 "takes_file": takes_file,
@@ -205,6 +210,7 @@ def add_routes(app: Flask, api: Api, admit: Callable[[Any], Any]) -> None:
 def _build_view(api: Api, endpoint: Endpoint, admit: Callable[[Any], Any]) -> Any:
     def view(**arguments: Any) -> Response:
         subject = admit(endpoint)
+        arguments |= {name: _read_id(arguments[name]) for name in endpoint.ids}
         query = read_query(
             request.args.items(multi=True), endpoint.query or api.nothing, api.wording
         )
@@ -219,6 +225,18 @@ def _build_view(api: Api, endpoint: Endpoint, admit: Callable[[Any], Any]) -> An
     return view
 
 
+def _read_id(text: str) -> int:
+    number = parse_whole_number(text)
+    if number is None:
+        raise NotFound(f"'{shorten(text)}' is no id: ids are whole numbers of at most 9 digits.")
+    return number
+
+
+def _write_moment(value: Any) -> str:
+    """Write a moment of an answer as ISO 8601 has it; nothing else is left to be written."""
+    return str(value.isoformat())
+
+
 def _respond(answer: Any) -> Response:
     reply = answer if isinstance(answer, Reply) else Reply(value=answer)
     value = reply.value
@@ -229,7 +247,8 @@ def _respond(answer: Any) -> Response:
     if isinstance(value, str):
         return Response(value, status=reply.status, mimetype="text/plain")
     document = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    response = Response(json.dumps(document), status=reply.status, mimetype=JSON)
+    text = json.dumps(document, default=_write_moment)
+    response = Response(text, status=reply.status, mimetype=JSON)
     if reply.location is not None:
         response.headers["Location"] = reply.location
     return response

@@ -169,7 +169,7 @@ def test_folders_and_projects_are_listed_and_made(api_client: ApiClient) -> None
         ("POST", "/api/folders", {"name": "x", "parent_id": "77"}, 404, "There is no folder 77"),
         ("GET", "/api/folders?parent_id=1000009", None, 404, "There is no folder 1000009"),
         ("GET", "/api/packages/99", None, 404, "There is no package 99."),
-        ("GET", "/api/packages/x", None, 404, "There is no package 'x'."),
+        ("GET", "/api/packages/x", None, 404, "'x' is no id"),
         ("POST", "/api/packages/export/99", None, 404, "There is no export manifest 99."),
         ("POST", "/api/packages/import/99", None, 404, "There is no folder 99"),
     ],

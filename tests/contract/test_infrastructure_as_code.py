@@ -157,4 +157,5 @@ def test_what_is_no_number_is_not_found_by_its_name(api_client: ApiClient) -> No
     answer = api_client.get("/api/folders/as-code")
 
     assert answer.status_code == 404
-    assert answer.json() == {"message": "There is no folder 'as-code' in this workspace."}
+    message = "'as-code' is no id: ids are whole numbers of at most 9 digits."
+    assert answer.json() == {"message": message}

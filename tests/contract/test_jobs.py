@@ -234,7 +234,7 @@ def test_what_is_no_job_is_not_found(endpoint: Endpoint) -> None:
 
     assert "no such job" in get(endpoint, f"/api/recipes/{number}/jobs/j-0", 404)["message"]
     assert "no such job" in get(endpoint, f"/api/recipes/99/jobs/{item['id']}", 404)["message"]
-    assert "does not exist" in get(endpoint, "/api/recipes/x/jobs", 404)["message"]
+    assert "'x' is no id" in get(endpoint, "/api/recipes/x/jobs", 404)["message"]
     assert get(endpoint, f"/api/recipes/{number}/jobs", 404, offset_job_id="j-0")
     answer = endpoint.client.get(
         f"/api/recipes/{number}/jobs?status=odd", base_url=API, headers={"Authorization": TOKEN}

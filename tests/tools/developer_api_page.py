@@ -44,9 +44,12 @@ def _shape(path: str) -> str:
 
 
 def _row(each: ApiEndpoint) -> str:
-    taken = [
-        f"`{name}`" for model in (each.query, each.body) if model for name in model.model_fields
-    ]
+    taken = {
+        f"`{field.alias or name}`": None
+        for model in (each.query, each.body)
+        if model
+        for name, field in model.model_fields.items()
+    }
     names = ", ".join(sorted(taken, key=lambda name: name in ("`page`", "`per_page`")))
     if each.query and "per_page" in each.query.model_fields:
         most = each.query.model_json_schema()["properties"]["per_page"]["maximum"]

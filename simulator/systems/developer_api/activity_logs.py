@@ -6,7 +6,6 @@ hold beyond the documented members is our choice; a workspace's address is its o
 but `idp_user_id`.
 """
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
@@ -69,7 +68,7 @@ def _row(call: Call, email: str, line: ActivityLog) -> dict[str, Any]:
     environment = call.environment
     return {
         "id": line.id,
-        "timestamp": _moment(line.created_at),
+        "timestamp": line.created_at,
         "event_type": line.event_type,
         "workspace": {
             "id": environment.workspace.id,
@@ -95,7 +94,3 @@ def _row(call: Call, email: str, line: ActivityLog) -> dict[str, Any]:
             "type": line.resource_type,
         },
     }
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat()

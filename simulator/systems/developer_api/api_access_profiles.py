@@ -3,16 +3,13 @@
 Both versions are about the same clients and keys: the collections of a profile are its client's.
 """
 
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal
 
 from simulator.db.tables import ApiPlatformClient, ApiPlatformKey
 from simulator.domain import api_platform_clients, workspaces
 from simulator.systems.developer_api.api_platform_clients import (
     ClientQuery,
     Ids,
-    Name,
     check_collections,
 )
 from simulator.systems.developer_api.endpoint import (
@@ -20,11 +17,11 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Name,
     Number,
+    NumberText,
     PageQuery,
 )
-from simulator.validation.fields import DIGITS
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_PLATFORM)
@@ -42,7 +39,7 @@ class FirstClient(Body):
 class ProfileQuery(PageQuery):
     """Which access profiles: of one client, by default all."""
 
-    api_client_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
+    api_client_id: NumberText | None = None
 
 
 class NewProfile(Body):
@@ -71,7 +68,7 @@ class ProfileChange(Body):
 def list_first_api_clients(call: Call, query: ClientQuery) -> list[dict[str, Any]]:
     """List clients of the API platform, as version 1 does: a page."""
     found = api_platform_clients.find_clients(call.world, call.workspace_id, query.project_id)
-    return [_client(each) for each in found.cut(query.part.offset, query.part.size)]
+    return [_client(each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("POST", "api_clients")
@@ -99,9 +96,8 @@ def list_access_profiles(call: Call, query: ProfileQuery) -> list[dict[str, Any]
     found = api_platform_clients.find_keys_of_workspace(
         call.world, call.workspace_id, query.api_client_id
     )
-    clients = api_platform_clients.get_clients_of(
-        call.world, keys := found.cut(query.part.offset, query.part.size)
-    )
+    keys = query.cut(found)
+    clients = api_platform_clients.get_clients_of(call.world, keys)
     return [_profile(clients[each.client_id], each) for each in keys]
 
 
@@ -123,7 +119,7 @@ def create_access_profile(call: Call, body: NewProfile) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id")
 def update_access_profile(
-    call: Call, api_access_profile_id: str, body: ProfileChange
+    call: Call, api_access_profile_id: int, body: ProfileChange
 ) -> dict[str, Any]:
     """Change an access profile."""
     client, key = _found(call, api_access_profile_id)
@@ -140,29 +136,27 @@ def update_access_profile(
 
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/enable")
-def enable_access_profile(call: Call, api_access_profile_id: str) -> dict[str, Any]:
+def enable_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
     """Let an access profile be used again."""
     return update_access_profile(call, api_access_profile_id, ProfileChange(active=True))
 
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/disable")
-def disable_access_profile(call: Call, api_access_profile_id: str) -> dict[str, Any]:
+def disable_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
     """Let an access profile be used no more."""
     return update_access_profile(call, api_access_profile_id, ProfileChange(active=False))
 
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/refresh_secret")
-def refresh_access_profile(call: Call, api_access_profile_id: str) -> dict[str, Any]:
+def refresh_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
     """Give an access profile a new secret, which is shown once; the old one stops working."""
     client, key = _found(call, api_access_profile_id)
     token = api_platform_clients.refresh_key(call.world, key)
     return _profile(client, key, token)
 
 
-def _found(call: Call, number: str) -> tuple[ApiPlatformClient, ApiPlatformKey]:
-    key = api_platform_clients.get_key_of_workspace(
-        call.world, call.workspace_id, parse_whole_number(number) or 0
-    )
+def _found(call: Call, number: int) -> tuple[ApiPlatformClient, ApiPlatformKey]:
+    key = api_platform_clients.get_key_of_workspace(call.world, call.workspace_id, number)
     return api_platform_clients.get_client(call.world, call.workspace_id, key.client_id), key
 
 
@@ -177,8 +171,8 @@ def _client(client: ApiPlatformClient) -> dict[str, Any]:
         "id": client.id,
         "name": client.name,
         "project_id": client.project_id,
-        "created_at": client.created_at.isoformat(),
-        "updated_at": client.updated_at.isoformat(),
+        "created_at": client.created_at,
+        "updated_at": client.updated_at,
     }
 
 
@@ -194,7 +188,7 @@ def _profile(
         "auth_type": client.auth_type,
         "ip_allow_list": key.ip_allow_list,
         "ip_deny_list": key.ip_deny_list,
-        "created_at": key.created_at.isoformat(),
-        "updated_at": key.active_since.isoformat(),
+        "created_at": key.created_at,
+        "updated_at": key.active_since,
     }
     return document if token is None else {**document, "secret": token}

@@ -22,17 +22,15 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Name,
     Number,
+    NumberText,
     PageQuery,
 )
 from simulator.systems.developer_api.refusals import refused_as_success_false
-from simulator.validation.fields import DIGITS, matches
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_PLATFORM)
-
-Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 
 
 class Document(Body):
@@ -62,14 +60,14 @@ class NewEndpoint(Body):
 class EndpointQuery(PageQuery):
     """Which endpoints: of one collection, by default all."""
 
-    api_collection_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
+    api_collection_id: NumberText | None = None
 
 
 @ENDPOINTS.add("GET", "api_collections")
 def list_api_collections(call: Call, query: PageQuery) -> list[dict[str, Any]]:
     """List API collections: a page."""
     found = api_collections.find_collections(call.world, call.workspace_id)
-    return [_collection(call, each) for each in found.cut(query.part.offset, query.part.size)]
+    return [_collection(call, each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("POST", "api_collections")
@@ -90,7 +88,7 @@ def create_api_collection(call: Call, body: NewCollection) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("DELETE", "api_collections/:id")
-def delete_api_collection(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def delete_api_collection(call: Call, id: int) -> dict[str, Any]:
     """Delete an API collection with its endpoints, unless an MCP server is made of it."""
     with refused_as_success_false():
         api_collections.delete_collection(call.world, _found(call, id))
@@ -98,7 +96,7 @@ def delete_api_collection(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
 
 
 @ENDPOINTS.add("POST", "api_collections/:id/api_endpoints")
-def create_api_endpoint(call: Call, id: str, body: NewEndpoint) -> dict[str, Any]:  # noqa: A002
+def create_api_endpoint(call: Call, id: int, body: NewEndpoint) -> dict[str, Any]:
     """Create an endpoint for an API recipe; it is disabled."""
     recipe = recipes.get_recipe(call.world, call.workspace_id, body.flow_id)
     made = api_endpoints.create_endpoint(
@@ -118,36 +116,34 @@ def list_api_endpoints(call: Call, query: EndpointQuery) -> list[dict[str, Any]]
     """List API endpoints: a page."""
     collection = None
     if query.api_collection_id is not None:
-        collection = _found(call, str(query.api_collection_id))
+        collection = _found(call, query.api_collection_id)
     found = api_endpoints.find_endpoints(call.world, call.workspace_id, collection)
-    rows = found.cut(query.part.offset, query.part.size)
+    rows = query.cut(found)
     return [_endpoint(call, each) for each in api_endpoints.read(call.world, rows)]
 
 
 @ENDPOINTS.add("PUT", "api_endpoints/:api_endpoint_id/enable")
-def enable_api_endpoint(call: Call, api_endpoint_id: str) -> dict[str, Any]:
+def enable_api_endpoint(call: Call, api_endpoint_id: int) -> dict[str, Any]:
     """Enable an endpoint whose recipe runs."""
     return _switch(call, api_endpoint_id, active=True)
 
 
 @ENDPOINTS.add("PUT", "api_endpoints/:api_endpoint_id/disable")
-def disable_api_endpoint(call: Call, api_endpoint_id: str) -> dict[str, Any]:
+def disable_api_endpoint(call: Call, api_endpoint_id: int) -> dict[str, Any]:
     """Disable an endpoint."""
     return _switch(call, api_endpoint_id, active=False)
 
 
-def _switch(call: Call, number: str, *, active: bool) -> dict[str, Any]:
-    row_id = parse_whole_number(number) or 0
-    endpoint = api_endpoints.get_endpoint(call.world, call.workspace_id, row_id)
+def _switch(call: Call, number: int, *, active: bool) -> dict[str, Any]:
+    endpoint = api_endpoints.get_endpoint(call.world, call.workspace_id, number)
     with refused_as_success_false():
         api_endpoints.set_active(call.world, endpoint, active=active)
     collection_servers.follow_endpoint(call.world, endpoint)
     return {"success": True}
 
 
-def _found(call: Call, number: str) -> PackageAsset:
-    row_id = parse_whole_number(number) or 0
-    return api_collections.get_collection(call.world, call.workspace_id, row_id)
+def _found(call: Call, number: int) -> PackageAsset:
+    return api_collections.get_collection(call.world, call.workspace_id, number)
 
 
 def _project(call: Call, number: int | None) -> Project:
@@ -165,8 +161,8 @@ def _collection(call: Call, row: PackageAsset) -> dict[str, Any]:
         "version": str((row.document or {}).get("version") or "1.0"),
         "url": api_collections.make_url(call.world, row),
         "api_spec_url": f"{origin}/doc/service/{_handle(row)}/swagger",
-        "created_at": row.created_at.isoformat(),
-        "updated_at": row.updated_at.isoformat(),
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
     }
 
 
@@ -203,6 +199,6 @@ def _endpoint(call: Call, endpoint: Endpoint) -> dict[str, Any]:
         "path": path,
         "active": endpoint.active,
         "legacy": bool(document.get("legacy")),
-        "created_at": endpoint.row.created_at.isoformat(),
-        "updated_at": endpoint.row.updated_at.isoformat(),
+        "created_at": endpoint.row.created_at,
+        "updated_at": endpoint.row.updated_at,
     }

@@ -1,8 +1,6 @@
 """Clients of the API platform and their keys (Workato docs, API platform, version 2)."""
 
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal
 
 from simulator.db.tables import ApiPlatformClient, ApiPlatformKey
 from simulator.domain import api_collections, api_platform_clients, workspaces
@@ -11,16 +9,15 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Name,
     Number,
+    NumberText,
     PageQuery,
 )
-from simulator.validation.fields import DIGITS, matches
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/v2/", quota=API_PLATFORM)
 
-Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 Ids = list[Number]
 #: What is kept of a client as it was said; its secrets are not.
 _SETTINGS = {"api_policy_id", "jwt_method", "oidc_issuer", "oidc_jwks_uri", "mtls_enabled",
@@ -30,7 +27,7 @@ _SETTINGS = {"api_policy_id", "jwt_method", "oidc_issuer", "oidc_jwks_uri", "mtl
 class ClientQuery(PageQuery):
     """Which clients: of one project, by default all."""
 
-    project_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
+    project_id: NumberText | None = None
 
 
 class NewClient(Body):
@@ -83,7 +80,7 @@ def list_api_clients(call: Call, query: ClientQuery) -> dict[str, Any]:
     found = api_platform_clients.find_clients(call.world, call.workspace_id, query.project_id)
     page = found.part(query.part)
     rows = _describe(call, list(page))
-    return {"data": rows, "count": page.page.total, "page": query.page, "per_page": query.per_page}
+    return query.wrap("data", rows, page.page.total)
 
 
 @ENDPOINTS.add("POST", "api_clients")
@@ -107,13 +104,13 @@ def create_api_client(call: Call, body: NewClient) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "api_clients/:api_client_id")
-def get_api_client(call: Call, api_client_id: str) -> dict[str, Any]:
+def get_api_client(call: Call, api_client_id: int) -> dict[str, Any]:
     """Tell of one client."""
     return {"data": _describe(call, [_found(call, api_client_id)])[0]}
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id")
-def update_api_client(call: Call, api_client_id: str, body: ClientChange) -> dict[str, Any]:
+def update_api_client(call: Call, api_client_id: int, body: ClientChange) -> dict[str, Any]:
     """Change a client's name, description or collections."""
     client = _found(call, api_client_id)
     check_collections(call, body.api_collection_ids or [])
@@ -128,23 +125,23 @@ def update_api_client(call: Call, api_client_id: str, body: ClientChange) -> dic
 
 
 @ENDPOINTS.add("DELETE", "api_clients/:api_client_id")
-def delete_api_client(call: Call, api_client_id: str) -> dict[str, Any]:
+def delete_api_client(call: Call, api_client_id: int) -> dict[str, Any]:
     """Delete a client with its keys."""
     api_platform_clients.delete_client(call.world, _found(call, api_client_id))
     return {"success": True}
 
 
 @ENDPOINTS.add("GET", "api_clients/:api_client_id/api_keys")
-def list_api_keys(call: Call, api_client_id: str, query: PageQuery) -> dict[str, Any]:
+def list_api_keys(call: Call, api_client_id: int, query: PageQuery) -> dict[str, Any]:
     """List a client's keys: a page; of each token its end alone is shown."""
     client = _found(call, api_client_id)
     page = api_platform_clients.find_keys(call.world, client).part(query.part)
     rows = [_key(client, each) for each in page]
-    return {"data": rows, "count": page.page.total, "page": query.page, "per_page": query.per_page}
+    return query.wrap("data", rows, page.page.total)
 
 
 @ENDPOINTS.add("POST", "api_clients/:api_client_id/api_keys")
-def create_api_key(call: Call, api_client_id: str, body: NewKey) -> dict[str, Any]:
+def create_api_key(call: Call, api_client_id: int, body: NewKey) -> dict[str, Any]:
     """Create a key; its token is shown once."""
     client = _found(call, api_client_id)
     key, token = api_platform_clients.create_key(
@@ -160,11 +157,11 @@ def create_api_key(call: Call, api_client_id: str, body: NewKey) -> dict[str, An
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id/api_keys/:api_key_id")
 def update_api_key(
-    call: Call, api_client_id: str, api_key_id: str, body: KeyChange
+    call: Call, api_client_id: int, api_key_id: int, body: KeyChange
 ) -> dict[str, Any]:
     """Change a key."""
     client = _found(call, api_client_id)
-    key = _found_key(call, client, api_key_id)
+    key = api_platform_clients.get_key(call.world, client, api_key_id)
     api_platform_clients.change_key(
         call.world,
         key,
@@ -177,41 +174,37 @@ def update_api_key(
 
 
 @ENDPOINTS.add("DELETE", "api_clients/:api_client_id/api_keys/:api_key_id")
-def delete_api_key(call: Call, api_client_id: str, api_key_id: str) -> dict[str, Any]:
+def delete_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
     """Delete a key."""
-    key = _found_key(call, _found(call, api_client_id), api_key_id)
+    client = _found(call, api_client_id)
+    key = api_platform_clients.get_key(call.world, client, api_key_id)
     api_platform_clients.delete_key(call.world, key)
     return {"success": True}
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id/api_keys/:api_key_id/enable")
-def enable_api_key(call: Call, api_client_id: str, api_key_id: str) -> dict[str, Any]:
+def enable_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
     """Let a key be used again."""
     return update_api_key(call, api_client_id, api_key_id, KeyChange(active=True))
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id/api_keys/:api_key_id/disable")
-def disable_api_key(call: Call, api_client_id: str, api_key_id: str) -> dict[str, Any]:
+def disable_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
     """Let a key be used no more."""
     return update_api_key(call, api_client_id, api_key_id, KeyChange(active=False))
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id/api_keys/:api_key_id/refresh_secret")
-def refresh_api_key(call: Call, api_client_id: str, api_key_id: str) -> dict[str, Any]:
+def refresh_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
     """Give a key a new token, which is shown once; the old one stops working."""
     client = _found(call, api_client_id)
-    key = _found_key(call, client, api_key_id)
+    key = api_platform_clients.get_key(call.world, client, api_key_id)
     token = api_platform_clients.refresh_key(call.world, key)
     return {"data": _key(client, key, token)}
 
 
-def _found(call: Call, number: str) -> ApiPlatformClient:
-    row_id = parse_whole_number(number) or 0
-    return api_platform_clients.get_client(call.world, call.workspace_id, row_id)
-
-
-def _found_key(call: Call, client: ApiPlatformClient, number: str) -> ApiPlatformKey:
-    return api_platform_clients.get_key(call.world, client, parse_whole_number(number) or 0)
+def _found(call: Call, number: int) -> ApiPlatformClient:
+    return api_platform_clients.get_client(call.world, call.workspace_id, number)
 
 
 def check_collections(call: Call, ids: list[int]) -> None:
@@ -246,8 +239,8 @@ def _client(
         "project_id": client.project_id,
         "active_api_keys_count": counts[0],
         "total_api_keys_count": counts[1],
-        "created_at": client.created_at.isoformat(),
-        "updated_at": client.updated_at.isoformat(),
+        "created_at": client.created_at,
+        "updated_at": client.updated_at,
         "logo": None,
         "logo_2x": None,
         "is_legacy": False,
@@ -271,6 +264,6 @@ def _key(
         "ip_allow_list": key.ip_allow_list,
         "ip_deny_list": key.ip_deny_list,
         "active": key.active,
-        "active_since": key.active_since.isoformat(),
+        "active_since": key.active_since,
         "auth_token": token or f"…{key.token_end}",
     }

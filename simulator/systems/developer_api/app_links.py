@@ -33,8 +33,8 @@ class LinkIds(Body):
 @ENDPOINTS.add("GET", "app_links")
 def list_app_links(call: Call, query: LongQuery) -> dict[str, Any]:
     """List the app links of the client's environment, by name: a page of them."""
-    found = app_links.list_links(call.world, call.environment.id).part(query.part)
-    return {"data": [_row(each) for each in found]}
+    found = app_links.list_links(call.world, call.environment.id)
+    return {"data": [_row(each) for each in query.cut(found)]}
 
 
 @ENDPOINTS.add("POST", "app_links")
@@ -45,10 +45,9 @@ def create_app_link(call: Call, body: NewLink) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("DELETE", "app_links/:link_id")
-def delete_app_link(call: Call, link_id: str) -> dict[str, Any]:
+def delete_app_link(call: Call, link_id: int) -> dict[str, Any]:
     """Delete an app link."""
-    ids = [parse_whole_number(link_id) or 0]
-    app_links.delete_links(call.world, call.environment.id, ids)
+    app_links.delete_links(call.world, call.environment.id, [link_id])
     return {"success": True}
 
 
@@ -68,6 +67,6 @@ def _row(link: AppLink) -> dict[str, Any]:
         "id": link.id,
         "name": link.name,
         "url": link.url,
-        "created_at": link.created_at.isoformat(),
-        "updated_at": link.updated_at.isoformat(),
+        "created_at": link.created_at,
+        "updated_at": link.updated_at,
     }

@@ -13,15 +13,13 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Name,
     Number,
 )
-from simulator.validation.fields import matches
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CONNECTIONS)
 
-Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 #: An empty one is none, as Go clients write it.
 OptionalId = Annotated[str, Field(max_length=255)]
 Provider = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
@@ -78,7 +76,7 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("PUT", "connections/:connection_id")
-def update_connection(call: Call, connection_id: str, body: ConnectionChange) -> dict[str, Any]:
+def update_connection(call: Call, connection_id: int, body: ConnectionChange) -> dict[str, Any]:
     """Change a connection; where its OAuth settings change, it is to be authorized again."""
     connection = _found(call, connection_id)
     connection_changes.change(
@@ -94,14 +92,14 @@ def update_connection(call: Call, connection_id: str, body: ConnectionChange) ->
 
 @ENDPOINTS.add("POST", "connections/:connection_id")
 def update_connection_by_post(
-    call: Call, connection_id: str, body: ConnectionChange
+    call: Call, connection_id: int, body: ConnectionChange
 ) -> dict[str, Any]:
     """Change a connection, as PUT does: lists of permissions name POST."""
     return update_connection(call, connection_id, body)
 
 
 @ENDPOINTS.add("POST", "connections/:connection_id/pick_list")
-def get_pick_list(call: Call, connection_id: str, body: PickListBody) -> dict[str, Any]:
+def get_pick_list(call: Call, connection_id: int, body: PickListBody) -> dict[str, Any]:
     """Ask the connection's app for the values of a pick list: label and value of each."""
     found = pick_lists.read(
         call.world, _found(call, connection_id), body.pick_list_name, body.pick_list_params
@@ -115,9 +113,8 @@ def get_connection_input_schema(call: Call, adapter_name: str) -> dict[str, Any]
     return {"result": connection_inputs.describe(adapter_name)}
 
 
-def _found(call: Call, number: str) -> Connection:
-    row_id = parse_whole_number(number) or 0
-    return connections.get_in_environment(call.world, call.environment.id, row_id)
+def _found(call: Call, number: int) -> Connection:
+    return connections.get_in_environment(call.world, call.environment.id, number)
 
 
 def _place(call: Call, number: int | None) -> Place | None:

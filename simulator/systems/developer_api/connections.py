@@ -1,7 +1,6 @@
 """Connections and runtime user connections (Workato docs, Developer API, connections)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -65,30 +64,29 @@ class NewRuntimeConnection(Body):
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
     """List connections: a page; those of end users with `include_runtime_connections=true`."""
-    inside, number = None, _number(query.folder_id)
+    inside, number = None, read_number(query.folder_id)
     if number is not None:
         inside = asset_folders.is_listed(
-            *(call.world, call.workspace_id, Connection, number), with_subfolders=False
+            call.world, call.workspace_id, Connection, number, with_subfolders=False
         )
     found = connections.list_in_environment(
         call.world,
         call.environment.id,
         inside=inside,
-        project_id=_number(query.project_id),
+        project_id=read_number(query.project_id),
         provider=query.provider,
         updated_after=query.updated_after,
-        parent_id=_number(query.parent_id),
+        parent_id=read_number(query.parent_id),
         external_id=query.external_id,
         with_children=query.include_runtime_connections == "true",
     )
-    return describe_connections(call, found.cut(query.part.offset, query.part.size))
+    return describe_connections(call, query.cut(found))
 
 
 @ENDPOINTS.add("GET", "connections/:connection_id", quota=LIST_CONNECTIONS)
-def get_connection(call: Call, connection_id: str) -> dict[str, Any]:
+def get_connection(call: Call, connection_id: int) -> dict[str, Any]:
     """Tell of one connection as their list does (our choice: none is documented)."""
-    number, environment_id = parse_whole_number(connection_id) or 0, call.client.environment_id
-    found = connections.get_in_environment(call.world, environment_id, number)
+    found = connections.get_in_environment(call.world, call.client.environment_id, connection_id)
     return describe_connection(call, found)
 
 
@@ -114,18 +112,18 @@ def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[st
 
 
 @ENDPOINTS.add("GET", "connections/runtime_user_connections/:connection_id/get_oauth_url")
-def get_oauth_url(call: Call, connection_id: str) -> dict[str, Any]:
+def get_oauth_url(call: Call, connection_id: int) -> dict[str, Any]:
     """Tell of a new address at which a runtime user connection is authorized, once."""
-    number, environment_id = parse_whole_number(connection_id) or 0, call.environment.id
-    child = runtime_connections.get_runtime_connection(call.world, environment_id, number)
+    child = runtime_connections.get_runtime_connection(
+        call.world, call.environment.id, connection_id
+    )
     return {"data": {"url": _oauth_url(call, child)}}
 
 
 @ENDPOINTS.add("POST", "connections/:connection_id/disconnect")
-def disconnect_connection(call: Call, connection_id: str, body: Disconnection) -> dict[str, Any]:
+def disconnect_connection(call: Call, connection_id: int, body: Disconnection) -> dict[str, Any]:
     """Disconnect a connection; one that running recipes use, only with `force`."""
-    number, environment_id = parse_whole_number(connection_id) or 0, call.environment.id
-    connection = connections.get_in_environment(call.world, environment_id, number)
+    connection = connections.get_in_environment(call.world, call.environment.id, connection_id)
     used_by = recipes.list_running_with(call.world, connection)
     if used_by and not body.force:
         names = ", ".join(f"'{each.name}'" for each in used_by)
@@ -136,10 +134,9 @@ def disconnect_connection(call: Call, connection_id: str, body: Disconnection) -
 
 
 @ENDPOINTS.add("DELETE", "connections/:connection_id")
-def delete_connection(call: Call, connection_id: str) -> dict[str, Any]:
+def delete_connection(call: Call, connection_id: int) -> dict[str, Any]:
     """Delete a connection that no running recipe uses, its runtime user connections with it."""
-    number, environment_id = parse_whole_number(connection_id) or 0, call.environment.id
-    connection = connections.get_in_environment(call.world, environment_id, number)
+    connection = connections.get_in_environment(call.world, call.environment.id, connection_id)
     if used_by := recipes.list_running_with(call.world, connection):
         names = ", ".join(f"'{each.name}'" for each in used_by)
         message = f"Running recipes use this connection: {names}. Stop them first."
@@ -181,24 +178,24 @@ def _row(connection: Connection, folder_number: int, labels: Sequence[Tag]) -> d
         "provider": connection.provider,
         "name": connection.name,
         "description": None,
-        "authorized_at": _moment(connection.authorized_at),
+        "authorized_at": connection.authorized_at,
         "authorization_status": connection.authorization_status,
         "authorization_error": connection.authorization_error,
-        "created_at": _moment(connection.created_at),
-        "updated_at": _moment(connection.updated_at),
+        "created_at": connection.created_at,
+        "updated_at": connection.updated_at,
         "external_id": connection.external_id,
         "folder_id": folder_number,
-        "connection_lost_at": _moment(connection.connection_lost_at),
+        "connection_lost_at": connection.connection_lost_at,
         "connection_lost_reason": connection.connection_lost_reason,
         "parent_id": connection.parent_id,
         "tags": [each.handle for each in labels],
     }
 
 
-def _number(text: str | None) -> int | None:
-    """What a filter asks for; 0, which fits nothing, where it is no number."""
+def read_number(text: str | None) -> int | None:
+    """Return the number that a filter asks for; 0, which fits nothing, where it is none.
+
+    Args:
+        text: as it was sent; None where the filter is not used.
+    """
     return None if text is None else parse_whole_number(text) or 0
-
-
-def _moment(value: datetime | None) -> str | None:
-    return value.isoformat() if value else None

@@ -45,10 +45,7 @@ def list_connectors(call: Call, query: Named) -> dict[str, Any]:  # noqa: ARG001
 def list_platform_connectors(call: Call, query: PageQuery) -> dict[str, Any]:  # noqa: ARG001
     """List every connector that is simulated, with its triggers and actions: a page."""
     every = list(_list_connectors())
-    part = every[query.part.offset :][: query.part.size]
-    return {
-        "items": part, "count": len(every), "page": query.page, "per_page": query.per_page
-    }  # fmt: skip
+    return query.wrap("items", query.cut(every), len(every))
 
 
 @ENDPOINTS.add("GET", "connectors/:connector_name/input_schema", quota=CONNECTOR_SCHEMAS)

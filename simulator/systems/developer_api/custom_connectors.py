@@ -21,7 +21,6 @@ from simulator.systems.developer_api.endpoint import (
     Query,
 )
 from simulator.validation.fields import matches
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=CUSTOM_CONNECTORS)
@@ -70,7 +69,7 @@ class ConnectorChange(Body):
 def list_custom_connectors(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the custom connectors of the workspace: a page."""
     found = custom_connectors.find_connectors(call.world, call.workspace_id)
-    rows = found.cut(query.part.offset, query.part.size)
+    rows = query.cut(found)
     return {"result": _describe_all(call, rows)}
 
 
@@ -82,13 +81,13 @@ def search_custom_connectors(call: Call, query: TitleQuery) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "custom_connectors/:id")
-def get_custom_connector(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_custom_connector(call: Call, id: int) -> dict[str, Any]:
     """Tell of one custom connector."""
     return {"result": _describe(call, _found(call, id))}
 
 
 @ENDPOINTS.add("GET", "custom_connectors/:id/code")
-def get_custom_connector_code(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_custom_connector_code(call: Call, id: int) -> dict[str, Any]:
     """Return the code of a custom connector; empty where its package has none."""
     return {"data": {"code": custom_connectors.read_code(call.world, _found(call, id))}}
 
@@ -97,7 +96,8 @@ def get_custom_connector_code(call: Call, id: str) -> dict[str, Any]:  # noqa: A
 def create_custom_connector(call: Call, body: NewConnector) -> dict[str, Any]:
     """Create a custom connector; its version is to be released."""
     made = custom_connectors.create(
-        *(call.world, call.workspace_id),
+        call.world,
+        call.workspace_id,
         title=body.title.strip(),
         code=body.code,
         note=body.note,
@@ -107,11 +107,12 @@ def create_custom_connector(call: Call, body: NewConnector) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("PUT", "custom_connectors/:id")
-def update_custom_connector(call: Call, id: str, body: ConnectorChange) -> dict[str, Any]:  # noqa: A002
+def update_custom_connector(call: Call, id: int, body: ConnectorChange) -> dict[str, Any]:
     """Change a custom connector; code makes a new version, which is to be released."""
     connector = _found(call, id)
     custom_connectors.change(
-        *(call.world, connector),
+        call.world,
+        connector,
         title=None if body.title is None else body.title.strip(),
         code=body.code,
         note=body.note,
@@ -121,16 +122,15 @@ def update_custom_connector(call: Call, id: str, body: ConnectorChange) -> dict[
 
 
 @ENDPOINTS.add("POST", "custom_connectors/:id/release")
-def release_custom_connector(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def release_custom_connector(call: Call, id: int) -> dict[str, Any]:
     """Release the latest version of a custom connector; 400 where it is released already."""
     connector = _found(call, id)
     custom_connectors.release(call.world, connector)
     return _describe(call, connector)
 
 
-def _found(call: Call, number: str) -> PackageAsset:
-    row_id = parse_whole_number(number) or 0
-    return custom_connectors.get_connector(call.world, call.workspace_id, row_id)
+def _found(call: Call, number: int) -> PackageAsset:
+    return custom_connectors.get_connector(call.world, call.workspace_id, number)
 
 
 def _describe_all(call: Call, rows: Sequence[PackageAsset]) -> list[dict[str, Any]]:
@@ -160,10 +160,9 @@ def _tell(row: PackageAsset, versions: Sequence[ConnectorVersion]) -> dict[str, 
 
 
 def _version(version: ConnectorVersion) -> dict[str, Any]:
-    released = version.released_at
     return {
         "version": version.version_no,
         "version_note": version.note,
-        "created_at": version.created_at.isoformat(),
-        "released_at": None if released is None else released.isoformat(),
+        "created_at": version.created_at,
+        "released_at": version.released_at,
     }

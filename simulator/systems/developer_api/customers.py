@@ -14,7 +14,6 @@ from simulator.domain.api_clients import Quota
 from simulator.domain.collaborators import ROLES
 from simulator.domain.customers import Account
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call, LongQuery, PageQuery
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 _MINUTE = timedelta(minutes=1)
@@ -51,12 +50,7 @@ def list_customers(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the customers, those first that were made first: a page of them."""
     vendor_id = _get_vendor(call)
     found, total = customers.list_accounts(call.world, vendor_id, query.part)
-    return {
-        "result": _rows(call, found),
-        "count": total,
-        "page": query.page,
-        "per_page": query.per_page,
-    }
+    return query.wrap("result", _rows(call, found), total)
 
 
 @ENDPOINTS.add("POST", "managed_users", quota=_CREATING)
@@ -75,13 +69,13 @@ def create_customer(call: Call, body: NewCustomer) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "managed_users/:id")
-def get_customer(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_customer(call: Call, id: str) -> dict[str, Any]:
     """Tell of one customer, by its id, or by `E` and its external id."""
     return _rows(call, [_get_account(call, id)])[0]
 
 
 @ENDPOINTS.add("PUT", "managed_users/:id")
-def update_customer(call: Call, id: str, body: CustomerChange) -> dict[str, Any]:  # noqa: A002
+def update_customer(call: Call, id: str, body: CustomerChange) -> dict[str, Any]:
     """Change a customer."""
     account = _get_account(call, id)
     customers.change(call.world, account, body.model_dump(exclude_unset=True))
@@ -89,25 +83,25 @@ def update_customer(call: Call, id: str, body: CustomerChange) -> dict[str, Any]
 
 
 @ENDPOINTS.add("DELETE", "managed_users/:id")
-def delete_customer(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def delete_customer(call: Call, id: str) -> dict[str, Any]:
     """Delete a customer with everything in its workspace; its connections end at their apps."""
     customer_deletion.delete_customer(call.world, _get_account(call, id), call.client.name)
     return {"success": True}
 
 
 @ENDPOINTS.add("GET", "managed_users/:id/members", quota=_MEMBERS)
-def list_customer_members(call: Call, id: str, query: LongQuery) -> list[dict[str, Any]]:  # noqa: A002
+def list_customer_members(call: Call, id: str, query: LongQuery) -> list[dict[str, Any]]:
     """List the collaborators of a customer's workspace, by name: a page."""
     account = _get_account(call, id)
     found = workspaces.list_collaborators(call.world, account.workspace.id)
-    return [_member(each) for each in found.cut(query.part.offset, query.part.size)]
+    return [_member(each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("GET", "managed_users/:id/members/:member_id", quota=_MEMBERS)
-def get_customer_member(call: Call, id: str, member_id: str) -> dict[str, Any]:  # noqa: A002
+def get_customer_member(call: Call, id: str, member_id: int) -> dict[str, Any]:
     """Tell of one collaborator of a customer's workspace."""
-    account, number = _get_account(call, id), parse_whole_number(member_id) or 0
-    return _member(collaborators.get_collaborator(call.world, account.workspace.id, number))
+    account = _get_account(call, id)
+    return _member(collaborators.get_collaborator(call.world, account.workspace.id, member_id))
 
 
 def _member(person: Collaborator) -> dict[str, Any]:
@@ -147,8 +141,8 @@ def _rows(call: Call, accounts: Iterable[Account]) -> list[dict[str, Any]]:
             "frame_ancestors": each.customer.frame_ancestors,
             "trial": False,
             "in_trial": False,
-            "created_at": each.customer.created_at.isoformat(),
-            "updated_at": each.customer.updated_at.isoformat(),
+            "created_at": each.customer.created_at,
+            "updated_at": each.customer.updated_at,
             "active_connection_count": activity[each.workspace.id].connections,
             "active_recipe_count": activity[each.workspace.id].recipes,
         }

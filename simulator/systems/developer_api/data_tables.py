@@ -14,17 +14,16 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Name,
     Number,
     PageQuery,
 )
-from simulator.validation.fields import matches
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=DATA_TABLES)
 
 #: What Workato's own command line reads of a column that refers to none (our choice).
 _NONE = "00000000-0000-0000-0000-000000000000"
-Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Uuid = Annotated[str, Field(pattern=_UUID)]
 
@@ -71,7 +70,7 @@ class TableChange(Body):
 def list_data_tables(call: Call, query: PageQuery) -> dict[str, Any]:
     """List data tables, by name: a page."""
     found = data_tables.find_tables(call.world, call.workspace_id)
-    return {"data": [_row(call, each) for each in found.cut(query.part.offset, query.part.size)]}
+    return {"data": [_row(call, each) for each in query.cut(found)]}
 
 
 @ENDPOINTS.add("POST", "data_tables")
@@ -139,8 +138,8 @@ def _row(call: Call, table: DataTable) -> dict[str, Any]:
         "name": table.name,
         "schema": [_column(table, each) for each in table.columns if isinstance(each, dict)],
         "folder_id": table.project_id,
-        "created_at": made.isoformat(),
-        "updated_at": changed.isoformat(),
+        "created_at": made,
+        "updated_at": changed,
     }
 
 

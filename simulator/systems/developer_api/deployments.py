@@ -59,7 +59,7 @@ class DeploymentQuery(LongQuery):
 
 
 @ENDPOINTS.add("POST", "projects/:id/build", problems=_REFUSED)
-def build_project(call: Call, id: str, body: NewBuild) -> dict[str, Any]:  # noqa: A002
+def build_project(call: Call, id: str, body: NewBuild) -> dict[str, Any]:
     """Build a project, by its id or `f` and the id of its folder: keep it as it is now."""
     made = deployments.build(
         call.world,
@@ -72,36 +72,28 @@ def build_project(call: Call, id: str, body: NewBuild) -> dict[str, Any]:  # noq
 
 
 @ENDPOINTS.add("GET", "project_builds/:id")
-def get_project_build(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_project_build(call: Call, id: int) -> dict[str, Any]:
     """Tell of a build."""
-    return _build(call, _get_build(call, id))
+    return _build(call, deployments.get_build(call.world, call.workspace_id, id))
 
 
 @ENDPOINTS.add("GET", "project_builds/:id/download")
-def download_project_build(call: Call, id: str) -> bytes:  # noqa: A002
+def download_project_build(call: Call, id: int) -> bytes:
     """Download the zip of a build."""
-    return deployments.get_zip(_get_build(call, id))
+    return deployments.get_zip(deployments.get_build(call.world, call.workspace_id, id))
 
 
 @ENDPOINTS.add("POST", "project_builds/:id/deploy", problems=_REFUSED)
 def deploy_project_build(
-    call: Call,
-    id: str,  # noqa: A002
-    query: TargetQuery,
-    body: NewDeployment,
+    call: Call, id: int, query: TargetQuery, body: NewDeployment
 ) -> dict[str, Any]:
     """Deploy a build to an environment."""
-    made = _get_build(call, id)
+    made = deployments.get_build(call.world, call.workspace_id, id)
     return _deploy(call, made, query.environment_type, body.description)
 
 
 @ENDPOINTS.add("POST", "projects/:id/deploy", problems=_REFUSED)
-def deploy_project(
-    call: Call,
-    id: str,  # noqa: A002
-    query: TargetQuery,
-    body: NewDeployment,
-) -> dict[str, Any]:
+def deploy_project(call: Call, id: str, query: TargetQuery, body: NewDeployment) -> dict[str, Any]:
     """Build a project and deploy it to an environment."""
     made = deployments.build(
         call.world, _get_project(call, id), by=call.client.name, description=body.description
@@ -110,10 +102,9 @@ def deploy_project(
 
 
 @ENDPOINTS.add("GET", "deployments/:id")
-def get_deployment(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_deployment(call: Call, id: int) -> dict[str, Any]:
     """Tell of a deployment."""
-    number = parse_whole_number(id) or 0
-    return _row(deployments.get_deployment(call.world, call.workspace_id, number))
+    return _row(deployments.get_deployment(call.world, call.workspace_id, id))
 
 
 @ENDPOINTS.add("GET", "deployments")
@@ -128,7 +119,7 @@ def list_deployments(call: Call, query: DeploymentQuery) -> dict[str, Any]:
         until=query.to,
     )
     found = deployments.find_deployments(call.world, call.workspace_id, criteria)
-    return {"items": [_row(each) for each in found.cut(query.part.offset, query.part.size)]}
+    return {"items": [_row(each) for each in query.cut(found)]}
 
 
 def _deploy(
@@ -149,16 +140,12 @@ def _get_project(call: Call, named: str) -> Project:
     return workspaces.get_project(call.world, call.workspace_id, number)
 
 
-def _get_build(call: Call, number: str) -> ProjectBuild:
-    return deployments.get_build(call.world, call.workspace_id, parse_whole_number(number) or 0)
-
-
 def _build(call: Call, made: ProjectBuild) -> dict[str, Any]:
     origin = call.world.addresses.base_url(AIHUB)
     return {
         "id": made.id,
-        "created_at": made.created_at.isoformat(),
-        "updated_at": made.updated_at.isoformat(),
+        "created_at": made.created_at,
+        "updated_at": made.updated_at,
         "description": made.description,
         "include_test_cases": made.include_test_cases,
         "project_id": str(made.project_id),
@@ -171,8 +158,8 @@ def _build(call: Call, made: ProjectBuild) -> dict[str, Any]:
 def _row(deployment: Deployment) -> dict[str, Any]:
     row = {
         "id": deployment.id,
-        "created_at": deployment.created_at.isoformat(),
-        "updated_at": deployment.updated_at.isoformat(),
+        "created_at": deployment.created_at,
+        "updated_at": deployment.updated_at,
         "description": deployment.description,
         "project_build_id": deployment.project_build_id,
         "environment_type": deployment.environment_type,

@@ -49,7 +49,7 @@ class DeveloperClientChange(Body):
 def list_developer_clients(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the API clients of the workspace, by name: a page of them."""
     found = api_client_admin.list_clients(call.world, call.workspace_id).part(query.part)
-    return {"result": _page([_row(each) for each in found], found.page.total, query)}
+    return {"result": query.wrap("items", [_row(each) for each in found], found.page.total)}
 
 
 @ENDPOINTS.add("POST", "developer_api_clients")
@@ -72,14 +72,14 @@ def create_developer_client(call: Call, body: NewDeveloperClient) -> dict[str, A
 
 
 @ENDPOINTS.add("GET", "developer_api_clients/:client_id")
-def get_developer_client(call: Call, client_id: str) -> dict[str, Any]:
+def get_developer_client(call: Call, client_id: int) -> dict[str, Any]:
     """Tell of one API client."""
     return {"result": _row(_client(call, client_id))}
 
 
 @ENDPOINTS.add("PUT", "developer_api_clients/:client_id")
 def update_developer_client(
-    call: Call, client_id: str, body: DeveloperClientChange
+    call: Call, client_id: int, body: DeveloperClientChange
 ) -> dict[str, Any]:
     """Change an API client's name, role, projects or addresses."""
     client = _client(call, client_id)
@@ -97,14 +97,14 @@ def update_developer_client(
 
 
 @ENDPOINTS.add("DELETE", "developer_api_clients/:client_id")
-def delete_developer_client(call: Call, client_id: str) -> dict[str, Any]:
+def delete_developer_client(call: Call, client_id: int) -> dict[str, Any]:
     """Delete an API client; its token is refused from then on."""
     api_client_admin.delete_client(call.world, _client(call, client_id))
     return {"result": "success"}
 
 
 @ENDPOINTS.add("POST", "developer_api_clients/:client_id/regenerate")
-def regenerate_developer_client(call: Call, client_id: str) -> dict[str, Any]:
+def regenerate_developer_client(call: Call, client_id: int) -> dict[str, Any]:
     """Give an API client another token; the one before dies at once."""
     client = _client(call, client_id)
     token = api_client_admin.regenerate_token(call.world, client)
@@ -115,20 +115,19 @@ def regenerate_developer_client(call: Call, client_id: str) -> dict[str, Any]:
 def list_developer_client_roles(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the client roles of the workspace, by name: a page of them."""
     roles = api_client_admin.list_roles(call.world, call.workspace_id)
-    shown = [_role_row(each) for each in roles[query.part.offset :][: query.part.size]]
-    return {"result": _page(shown, len(roles), query)}
+    shown = [_role_row(each) for each in query.cut(roles)]
+    return {"result": query.wrap("items", shown, len(roles))}
 
 
 @ENDPOINTS.add("POST", "developer_api_client_roles/:id/copy")
-def copy_developer_client_role(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def copy_developer_client_role(call: Call, id: int) -> dict[str, Any]:
     """Copy a client role; no client has the copy yet."""
-    role = api_client_admin.get_role(call.world, call.workspace_id, parse_whole_number(id) or 0)
+    role = api_client_admin.get_role(call.world, call.workspace_id, id)
     return {"result": _role_row(api_client_admin.copy_role(call.world, role))}
 
 
-def _client(call: Call, client_id: str) -> ApiClient:
-    number = parse_whole_number(client_id) or 0
-    return api_client_admin.get_client(call.world, call.workspace_id, number)
+def _client(call: Call, client_id: int) -> ApiClient:
+    return api_client_admin.get_client(call.world, call.workspace_id, client_id)
 
 
 def _role(call: Call, given: int | str) -> ApiClientRole:
@@ -138,19 +137,14 @@ def _role(call: Call, given: int | str) -> ApiClientRole:
     return api_client_admin.get_role(call.world, call.workspace_id, number)
 
 
-def _page(items: list[dict[str, Any]], count: int, query: PageQuery) -> dict[str, Any]:
-    return {"count": count, "items": items, "page": query.page, "per_page": query.per_page}
-
-
 def _row(client: ApiClient, token: str = "") -> dict[str, Any]:
-    made = client.token_created_at or client.created_at
-    shown = {"updated_at": made.isoformat()}
+    shown = {"updated_at": client.token_created_at or client.created_at}
     return {
         "id": client.id,
         "name": client.name,
         "api_privilege_group_id": client.role_id,
-        "created_at": client.created_at.isoformat(),
-        "updated_at": (client.updated_at or client.created_at).isoformat(),
+        "created_at": client.created_at,
+        "updated_at": client.updated_at or client.created_at,
         "all_folders": client.project_ids is None,
         "folder_ids": client.project_ids or [],
         "environment_name": client.environment.name,
@@ -164,6 +158,6 @@ def _role_row(role: ApiClientRole) -> dict[str, Any]:
     return {
         "id": role.id,
         "name": role.name,
-        "created_at": role.created_at.isoformat(),
-        "updated_at": role.updated_at.isoformat(),
+        "created_at": role.created_at,
+        "updated_at": role.updated_at,
     }

@@ -1,9 +1,10 @@
 """What the Developer API adds to a row of the table: who asks, how often, and which page."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -14,12 +15,15 @@ from pydantic import (
     model_validator,
 )
 
+from simulator.db.listing import Found
 from simulator.db.tables import ApiClient, Environment
 from simulator.domain.api_clients import Quota
-from simulator.validation.fields import DIGITS
+from simulator.validation.fields import DIGITS, matches
 from simulator.validation.paging import Page
 from simulator.web.endpoints import Endpoint
 from simulator.world import World
+
+Row = TypeVar("Row")
 
 _MINUTE = timedelta(minutes=1)
 
@@ -67,6 +71,10 @@ def _read_number(value: object) -> object:
 
 #: The number of something in a body: clients of Workato send it as such, or as a text.
 Number = Annotated[int, Field(ge=0, lt=2**31), BeforeValidator(_read_number)]
+#: The number of something in a query.
+NumberText = Annotated[int, Field(ge=0, lt=2**31), DIGITS]
+#: The name of something, for people.
+Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -118,6 +126,27 @@ class PageQuery(Query):
     def part(self) -> Page:
         """The page that is asked for."""
         return Page(number=self.page, size=self.per_page)
+
+    def cut(self, found: Found[Row] | Sequence[Row]) -> Sequence[Row]:
+        """Return the rows of the page; they are not counted.
+
+        Args:
+            found: all rows, or the query for them.
+        """
+        part = self.part
+        if isinstance(found, Found):
+            return found.cut(part.offset, part.size)
+        return found[part.offset :][: part.size]
+
+    def wrap(self, key: str, rows: Sequence[dict[str, Any]], count: int) -> dict[str, Any]:
+        """Return the answer of a list that says which page it is, and how many rows there are.
+
+        Args:
+            key: of the rows.
+            rows: of the page.
+            count: of all rows.
+        """
+        return {key: rows, "count": count, "page": self.page, "per_page": self.per_page}
 
 
 class LongQuery(PageQuery):

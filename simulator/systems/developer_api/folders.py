@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from simulator.db.tables import Project
 from simulator.domain import folder_changes, folders, workspaces
 from simulator.domain.folders import HOME, Place
-from simulator.errors import Forbidden, NotFound
+from simulator.errors import Forbidden
 from simulator.systems.developer_api.endpoint import (
     FOLDERS,
     ApiEndpoint,
@@ -19,7 +19,6 @@ from simulator.systems.developer_api.endpoint import (
     Query,
 )
 from simulator.validation.fields import DIGITS
-from simulator.validation.parsing import parse_whole_number, shorten
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=FOLDERS)
@@ -78,17 +77,17 @@ class ProjectChange(Body):
 def list_projects(call: Call, query: ProjectQuery) -> list[dict[str, Any]]:
     """List the projects, by name: a page."""
     projects = workspaces.find_projects(call.world, call.workspace_id)
-    return [_project(each) for each in projects.cut(query.part.offset, query.part.size)]
+    return [_project(each) for each in query.cut(projects)]
 
 
 @ENDPOINTS.add("GET", "projects/:id")
-def get_project(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_project(call: Call, id: int) -> dict[str, Any]:
     """Tell of one project as their list does (our choice: none is documented)."""
     return _project(_get_project(call, id))
 
 
 @ENDPOINTS.add("PUT", "projects/:id")
-def update_project(call: Call, id: str, body: ProjectChange) -> dict[str, Any]:  # noqa: A002
+def update_project(call: Call, id: int, body: ProjectChange) -> dict[str, Any]:
     """Change a project's name or description."""
     project = _get_project(call, id)
     folder_changes.change_project(call.world, project, name=body.name, description=body.description)
@@ -96,7 +95,7 @@ def update_project(call: Call, id: str, body: ProjectChange) -> dict[str, Any]: 
 
 
 @ENDPOINTS.add("DELETE", "projects/:id", problems=_REFUSED)
-def delete_project(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def delete_project(call: Call, id: int) -> dict[str, Any]:
     """Delete a project with everything in it; not while a recipe in it runs."""
     place = Place(project=_get_project(call, id))
     _delete(call, place, force=True)
@@ -111,7 +110,7 @@ def list_folders(call: Call, query: FolderQuery) -> list[dict[str, Any]]:
 
 
 @ENDPOINTS.add("GET", "folders/:id")
-def get_folder(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_folder(call: Call, id: int) -> dict[str, Any]:
     """Tell of one folder."""
     return _folder(call, _get_place(call, id))
 
@@ -123,7 +122,7 @@ def create_folder(call: Call, body: NewFolder) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("PUT", "folders/:id", problems={403: "a project stays at the top"})
-def update_folder(call: Call, id: str, body: FolderChange) -> dict[str, Any]:  # noqa: A002
+def update_folder(call: Call, id: int, body: FolderChange) -> dict[str, Any]:
     """Rename a folder, or move it with all that is in it into another one."""
     place = _get_place(call, id)
     parent = folders.get_parent_number(call.world, place)
@@ -140,7 +139,7 @@ def update_folder(call: Call, id: str, body: FolderChange) -> dict[str, Any]:  #
 
 
 @ENDPOINTS.add("DELETE", "folders/:id", problems=_REFUSED)
-def delete_folder(call: Call, id: str, query: Deletion) -> dict[str, Any]:  # noqa: A002
+def delete_folder(call: Call, id: int, query: Deletion) -> dict[str, Any]:
     """Delete a folder that is empty; with `force=true`, with everything in it."""
     place = _get_place(call, id)
     _delete(call, place, force=query.force)
@@ -154,15 +153,12 @@ def _delete(call: Call, place: Place, *, force: bool) -> None:
         raise Forbidden(f"Cannot destroy folder: {refusal}") from None
 
 
-def _get_project(call: Call, number: str) -> Project:
-    return workspaces.get_project(call.world, call.workspace_id, parse_whole_number(number) or 0)
+def _get_project(call: Call, number: int) -> Project:
+    return workspaces.get_project(call.world, call.workspace_id, number)
 
 
-def _get_place(call: Call, number: str) -> Place:
-    found = parse_whole_number(number)
-    if found is None:
-        raise NotFound(f"There is no folder '{shorten(number)}' in this workspace.")
-    return folders.get_place(call.world, call.workspace_id, found)
+def _get_place(call: Call, number: int) -> Place:
+    return folders.get_place(call.world, call.workspace_id, number)
 
 
 def _project(project: Project) -> dict[str, Any]:
@@ -183,6 +179,6 @@ def _folder(call: Call, place: Place) -> dict[str, Any]:
         "parent_id": folders.get_parent_number(call.world, place),
         "is_project": place.folder is None,
         "project_id": place.project.id,
-        "created_at": made.isoformat(),
-        "updated_at": changed.isoformat(),
+        "created_at": made,
+        "updated_at": changed,
     }

@@ -116,7 +116,7 @@ def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
         group_ids=query.user_group_ids,
         environment_id=call.environment.id if chosen is None else chosen,
     )
-    return {"data": _users(call, found.part(query.part))}
+    return {"data": _users(call, query.cut(found))}
 
 
 @ENDPOINTS.add("GET", "users/:user_id")
@@ -182,8 +182,8 @@ def remove_from_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
 def list_groups(call: Call, query: GroupQuery) -> dict[str, Any]:
     """List the end-user groups of the client's environment, by name: a page of them."""
     environment_id = call.environment.id
-    groups = end_user_groups.list_groups(call.world, environment_id, query.query).part(query.part)
-    return {"data": build_group_rows(call.world, groups)}
+    found = end_user_groups.list_groups(call.world, environment_id, query.query)
+    return {"data": build_group_rows(call.world, query.cut(found))}
 
 
 @ENDPOINTS.add("POST", "user_groups", problems=_REFUSED)
@@ -240,7 +240,7 @@ def get_group(call: Call, group_id: str) -> dict[str, Any]:
 def list_members(call: Call, group_id: str, query: LongQuery) -> dict[str, Any]:
     """List the members of an end-user group, by name: a page of them."""
     found = people.list_members(call.world, _group(call, group_id))
-    return {"data": _users(call, found.part(query.part))}
+    return {"data": _users(call, query.cut(found))}
 
 
 def build_group_rows(world: World, groups: Iterable[EndUserGroup]) -> list[dict[str, Any]]:
@@ -257,8 +257,8 @@ def build_group_rows(world: World, groups: Iterable[EndUserGroup]) -> list[dict[
             "id": each.id,
             "name": each.name,
             "users_count": counts[each.id],
-            "created_at": each.created_at.isoformat(),
-            "updated_at": each.updated_at.isoformat(),
+            "created_at": each.created_at,
+            "updated_at": each.updated_at,
         }
         for each in shown
     ]
@@ -296,7 +296,7 @@ def _users(call: Call, persons: Iterable[EndUser]) -> list[dict[str, Any]]:
             "full_name": each.name,
             "status": each.status,
             "user_group_ids": [group.id for group in groups.get(each.id, ())],
-            "created_at": each.created_at.isoformat(),
+            "created_at": each.created_at,
         }
         for each in shown
     ]

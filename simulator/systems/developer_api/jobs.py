@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from simulator.db.tables import Job, Recipe
+from simulator.db.tables import Job
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import job_history, recipes, repeated_jobs, run_requests
+from simulator.domain import job_history, repeated_jobs, run_requests
 from simulator.domain.engine.compiling import list_steps
-from simulator.errors import FieldError, NotFound, SimulatorError
+from simulator.errors import FieldError, SimulatorError
 from simulator.systems.developer_api.endpoint import (
     JOBS,
     REPEATING_JOBS,
@@ -18,8 +18,8 @@ from simulator.systems.developer_api.endpoint import (
     Call,
     Query,
 )
+from simulator.systems.developer_api.recipes import find_recipe
 from simulator.validation.fields import DIGITS
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=JOBS)
@@ -45,7 +45,7 @@ class JobIds(Body):
 
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/jobs")
-def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
+def list_jobs(call: Call, recipe_id: int, query: JobQuery) -> dict[str, Any]:
     """List the jobs of a recipe, newest first, 25 at a time.
 
     `offset_job_id` goes on behind that job, or, with `prev=true`, before it; `status` is succeeded,
@@ -53,7 +53,7 @@ def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
     which is deprecated, those that failed.
     """
     status = query.status or ("failed" if query.failed == "true" else None)
-    recipe = _get_recipe(call, recipe_id)
+    recipe = find_recipe(call, recipe_id)
     counts = job_history.count_jobs(call.world, recipe)
     found = job_history.list_beside(
         call.world,
@@ -74,9 +74,9 @@ def list_jobs(call: Call, recipe_id: str, query: JobQuery) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/jobs/:job_handle")
-def get_job(call: Call, recipe_id: str, job_handle: str) -> dict[str, Any]:
+def get_job(call: Call, recipe_id: int, job_handle: str) -> dict[str, Any]:
     """Return a job with its steps as `lines`: input and output as text, without secrets."""
-    recipe = _get_recipe(call, recipe_id)
+    recipe = find_recipe(call, recipe_id)
     job = job_history.get_job(call.world, recipe, job_handle)
     steps = {step.number: step for step in list_steps(recipe.code, recipe.config)}
     failed = job_history.find_failed_step(job)
@@ -107,9 +107,9 @@ def get_job(call: Call, recipe_id: str, job_handle: str) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("POST", "recipes/:recipe_id/repeat_jobs", quota=REPEATING_JOBS)
-def repeat_jobs(call: Call, recipe_id: str, body: JobIds) -> dict[str, Any]:
+def repeat_jobs(call: Call, recipe_id: int, body: JobIds) -> dict[str, Any]:
     """Run a recipe once more with what each of these jobs began with, for the same person."""
-    recipe = _get_recipe(call, recipe_id)
+    recipe = find_recipe(call, recipe_id)
     results = []
     for job_id in body.job_ids:
         outcome = {"job_id": job_id, "status": "enqueued"}
@@ -122,13 +122,6 @@ def repeat_jobs(call: Call, recipe_id: str, body: JobIds) -> dict[str, Any]:
             outcome |= {"status": "failed", "error": str(error)}
         results.append(outcome)
     return {"results": results}
-
-
-def _get_recipe(call: Call, recipe_id: str) -> Recipe:
-    number = parse_whole_number(recipe_id)
-    if number is None:
-        raise NotFound("This recipe does not exist.")
-    return recipes.get_recipe(call.world, call.workspace_id, number)
 
 
 def _read(text: str | None) -> Any:
@@ -153,8 +146,8 @@ def _row(job: Job) -> dict[str, Any]:
         "is_error": not succeeded,
         "is_poll_error": False,
         "error": job_history.explain_error(job),
-        "started_at": job.started_at.isoformat(),
-        "completed_at": job.completed_at.isoformat(),
+        "started_at": job.started_at,
+        "completed_at": job.completed_at,
         "calling_recipe_id": job.calling_recipe_id,
         "calling_job_id": job.calling_job_id,
         "calling_job_handle": job.calling_job_id,

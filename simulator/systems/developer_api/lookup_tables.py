@@ -20,7 +20,7 @@ from simulator.systems.developer_api.endpoint import (
     PageQuery,
     Query,
 )
-from simulator.validation.parsing import NotJson, parse_strict_json, parse_whole_number
+from simulator.validation.parsing import NotJson, parse_strict_json
 from simulator.web.endpoints import Table
 
 #: Of a column.
@@ -77,7 +77,7 @@ class Row(Body):
 def list_lookup_tables(call: Call, query: PageQuery) -> list[dict[str, Any]]:
     """List lookup tables: a page."""
     found = lookup_tables.find_tables(call.world, call.workspace_id)
-    return [_table(call, each) for each in found.cut(query.part.offset, query.part.size)]
+    return [_table(call, each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("POST", "lookup_tables")
@@ -101,7 +101,7 @@ def delete_lookup_tables(call: Call, body: Ids) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "lookup_tables/:lookup_table_id/lookup")
-def look_up_row(call: Call, lookup_table_id: str, query: LookupQuery) -> dict[str, Any]:
+def look_up_row(call: Call, lookup_table_id: int, query: LookupQuery) -> dict[str, Any]:
     """Tell of the first row that has these fields."""
     table = _found(call, lookup_table_id)
     found = lookup_tables.find_rows(call.world, table, query.by).first(1)
@@ -111,50 +111,46 @@ def look_up_row(call: Call, lookup_table_id: str, query: LookupQuery) -> dict[st
 
 
 @ENDPOINTS.add("GET", "lookup_tables/:lookup_table_id/rows")
-def list_lookup_rows(call: Call, lookup_table_id: str, query: RowQuery) -> list[dict[str, Any]]:
+def list_lookup_rows(call: Call, lookup_table_id: int, query: RowQuery) -> list[dict[str, Any]]:
     """List the rows of a lookup table: a page."""
     table = _found(call, lookup_table_id)
     found = lookup_tables.find_rows(call.world, table, query.by)
-    return [_row(call, table, each) for each in found.cut(query.part.offset, query.part.size)]
+    return [_row(call, table, each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("POST", "lookup_tables/:lookup_table_id/rows")
-def add_lookup_row(call: Call, lookup_table_id: str, body: Row) -> dict[str, Any]:
+def add_lookup_row(call: Call, lookup_table_id: int, body: Row) -> dict[str, Any]:
     """Add a row."""
     table = _found(call, lookup_table_id)
     return _row(call, table, lookup_tables.add_row(call.world, table, body.data))
 
 
 @ENDPOINTS.add("GET", "lookup_tables/:lookup_table_id/rows/:row_id")
-def get_lookup_row(call: Call, lookup_table_id: str, row_id: str) -> dict[str, Any]:
+def get_lookup_row(call: Call, lookup_table_id: int, row_id: int) -> dict[str, Any]:
     """Tell of a row."""
     table = _found(call, lookup_table_id)
-    return _row(call, table, _found_row(call, table, row_id))
+    return _row(call, table, lookup_tables.get_row(call.world, table, row_id))
 
 
 @ENDPOINTS.add("PUT", "lookup_tables/:lookup_table_id/rows/:row_id")
-def update_lookup_row(call: Call, lookup_table_id: str, row_id: str, body: Row) -> dict[str, Any]:
+def update_lookup_row(call: Call, lookup_table_id: int, row_id: int, body: Row) -> dict[str, Any]:
     """Change fields of a row; the others stay."""
     table = _found(call, lookup_table_id)
-    row = _found_row(call, table, row_id)
+    row = lookup_tables.get_row(call.world, table, row_id)
     lookup_tables.change_row(call.world, table, row, body.data)
     return _row(call, table, row)
 
 
 @ENDPOINTS.add("DELETE", "lookup_tables/:lookup_table_id/rows/:row_id")
-def delete_lookup_row(call: Call, lookup_table_id: str, row_id: str) -> dict[str, Any]:
+def delete_lookup_row(call: Call, lookup_table_id: int, row_id: int) -> dict[str, Any]:
     """Delete a row."""
-    row = _found_row(call, _found(call, lookup_table_id), row_id)
+    row = lookup_tables.get_row(call.world, _found(call, lookup_table_id), row_id)
     lookup_tables.delete_row(call.world, row)
     return {"success": True}
 
 
-def _found(call: Call, number: str) -> LookupTable:
-    return lookup_tables.get_table(call.world, call.workspace_id, parse_whole_number(number) or 0)
-
-
-def _found_row(call: Call, table: LookupTable, number: str) -> LookupEntry:
-    return lookup_tables.get_row(call.world, table, parse_whole_number(number) or 0)
+def _found(call: Call, number: int) -> LookupTable:
+    return lookup_tables.get_table(call.world, call.workspace_id, number)
 
 
 def _labels(columns: list[Column] | str) -> list[str]:
@@ -181,8 +177,8 @@ def _table(call: Call, table: LookupTable) -> dict[str, Any]:
         "id": table.id,
         "name": table.name,
         "schema": json.dumps([_in_order(each) for each in table.columns]),
-        "created_at": made.isoformat(),
-        "updated_at": (table.updated_at or made).isoformat(),
+        "created_at": made,
+        "updated_at": table.updated_at or made,
         "project_id": table.project_id,
     }
 
@@ -191,7 +187,7 @@ def _row(call: Call, table: LookupTable, row: LookupEntry) -> dict[str, Any]:
     made = row.created_at or table.created_at or call.client.created_at
     return {
         "id": row.id,
-        "created_at": made.isoformat(),
-        "updated_at": (row.updated_at or made).isoformat(),
+        "created_at": made,
+        "updated_at": row.updated_at or made,
         "data": lookup_tables.show_row(table, row),
     }

@@ -88,8 +88,8 @@ def _policy(call: Call, server: McpServer) -> dict[str, Any]:
         **{name: _limit(there.get(kind)) for kind, name in _LIMITS.items()},
         "ip_allow_list": server.ip_allow_list,
         "ip_deny_list": server.ip_deny_list,
-        "created_at": server.created_at.isoformat(),
-        "updated_at": server.updated_at.isoformat(),
+        "created_at": server.created_at,
+        "updated_at": server.updated_at,
     }
 
 

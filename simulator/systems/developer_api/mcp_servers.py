@@ -20,15 +20,21 @@ from simulator.domain import (
 from simulator.domain.folders import Place as FolderPlace
 from simulator.errors import FieldError, NotFound
 from simulator.systems.developer_api import iam
-from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, Number, PageQuery
-from simulator.validation.fields import DIGITS, matches
+from simulator.systems.developer_api.endpoint import (
+    MCP,
+    ApiEndpoint,
+    Body,
+    Call,
+    Name,
+    Number,
+    PageQuery,
+)
+from simulator.systems.developer_api.refusals import naming
+from simulator.validation.fields import DIGITS
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/mcp/", quota=MCP)
-
-Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
-
 
 AuthType = Literal["workato_idp", "hashed_token", "token"]
 
@@ -91,7 +97,7 @@ def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
     ).part(query.part)
     places = locations.get_server_places(call.world, found.rows)
     shown = [_server(call, each, places[each.number]) for each in found]
-    return build_envelope("data", shown, query, found.page.total)
+    return query.wrap("data", shown, found.page.total)
 
 
 @ENDPOINTS.add("GET", "mcp_servers/:handle")
@@ -106,8 +112,7 @@ def create_server(call: Call, body: NewServer) -> dict[str, Any]:
     place = _place(call, body.folder_id)
     if body.asset_id is None:
         server = servers.create(
-            *(call.world, place.project, call.environment.id),
-            *(body.name.strip(), body.description),
+            call.world, place.project, call.environment.id, body.name.strip(), body.description
         )
     else:
         server = _create_from_collection(call, body, place)
@@ -164,7 +169,7 @@ def create_token(call: Call, handle: str) -> dict[str, Any]:
         "data": {
             "token": token,
             "mcp_url": f"{url}?wkt_token={token}",
-            "created_at": server.token_created_at and server.token_created_at.isoformat(),
+            "created_at": server.token_created_at,
         }
     }
 
@@ -212,28 +217,22 @@ def get_found(call: Call, handle: str) -> McpServer:
 
 
 def _place(call: Call, number: int) -> FolderPlace:
-    try:
+    with naming("folder_id"):
         return folders.get_place(call.world, call.workspace_id, number)
-    except NotFound as error:
-        raise FieldError("folder_id", str(error)) from None
 
 
 def _is_in(call: Call, number: int) -> ColumnElement[bool]:
-    try:
+    with naming("folder_id"):
         return asset_folders.is_listed(
-            *(call.world, call.workspace_id, McpServer, number), with_subfolders=False
+            call.world, call.workspace_id, McpServer, number, with_subfolders=False
         )
-    except NotFound as error:
-        raise FieldError("folder_id", str(error)) from None
 
 
 def _create_from_collection(call: Call, body: NewServer, place: FolderPlace) -> McpServer:
-    try:
+    with naming("asset_id"):
         collection = collection_servers.find_collection(
             call.world, call.workspace_id, body.asset_id or 0
         )
-    except NotFound as error:
-        raise FieldError("asset_id", str(error)) from None
     if collection.project_id != place.project.id:
         raise FieldError(
             "asset_id",
@@ -241,8 +240,7 @@ def _create_from_collection(call: Call, body: NewServer, place: FolderPlace) -> 
             f"collection '{collection.name}' is in {collection.project.name}.",
         )
     return collection_servers.create_from_collection(
-        *(call.world, collection, call.environment.id),
-        *(body.name.strip(), body.description),
+        call.world, collection, call.environment.id, body.name.strip(), body.description
     )
 
 
@@ -261,24 +259,8 @@ def _choose_access(call: Call, server: McpServer, auth_type: str) -> None:
 
 def _move(call: Call, server: McpServer, number: int) -> None:
     place = _place(call, number)
-    try:
+    with naming("folder_id"):
         servers.move(call.world, server, place)
-    except FieldError as error:
-        raise FieldError("folder_id", error.message) from None
-
-
-def build_envelope(
-    key: str, shown: list[dict[str, Any]], query: PageQuery, count: int
-) -> dict[str, Any]:
-    """Return a page of a list, with how many there are.
-
-    Args:
-        key: of the list.
-        shown: its rows.
-        query: which page it is.
-        count: of all rows.
-    """
-    return {key: shown, "count": count, "page": query.page, "per_page": query.per_page}
 
 
 def _method(server: McpServer) -> str:
@@ -306,8 +288,8 @@ def _server(call: Call, server: McpServer, place: FolderPlace | None = None) -> 
         "idp_user_group_ids": [group.id for group in server.groups],
         "api_collection": _collection(call, server),
         "tools_count": len(server.tools),
-        "created_at": server.created_at.isoformat(),
-        "updated_at": server.updated_at.isoformat(),
+        "created_at": server.created_at,
+        "updated_at": server.updated_at,
     }
 
 
@@ -322,6 +304,6 @@ def _collection(call: Call, server: McpServer) -> dict[str, Any] | None:
         "id": found.id,
         "type": "api_collection",
         "name": found.name,
-        "created_at": found.created_at.isoformat(),
-        "updated_at": found.updated_at.isoformat(),
+        "created_at": found.created_at,
+        "updated_at": found.updated_at,
     }

@@ -11,7 +11,7 @@ from simulator.domain import recipes, server_lists, server_tools, servers, skill
 from simulator.domain.server_tools import Asset, InvalidAssets
 from simulator.errors import NotFound, SimulatorError
 from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
-from simulator.systems.developer_api.mcp_servers import build_envelope, get_found
+from simulator.systems.developer_api.mcp_servers import get_found
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
@@ -110,7 +110,7 @@ def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("PUT", ":handle/tools/:tool_id")
-def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict[str, Any]:
+def change_tool(call: Call, handle: str, tool_id: int, body: ToolChange) -> dict[str, Any]:
     """Change a tool's description, which models read, and its hints; start it, or stop it."""
     tool = _found(call, handle, tool_id)
     if body.enabled is not None:
@@ -123,7 +123,7 @@ def change_tool(call: Call, handle: str, tool_id: str, body: ToolChange) -> dict
 
 
 @ENDPOINTS.add("DELETE", ":handle/tools/:tool_id")
-def delete_tool(call: Call, handle: str, tool_id: str) -> None:
+def delete_tool(call: Call, handle: str, tool_id: int) -> None:
     """Remove a tool from an MCP server; its recipe stays."""
     server_tools.remove_tool(call.world, _found(call, handle, tool_id))
 
@@ -134,7 +134,7 @@ def _list(call: Call, server: McpServer, query: PageQuery) -> dict[str, Any]:
     held = recipes.load_connections(call.world, [each.recipe for each in tools])
     rows = [_tool(call, each) for each in tools]
     del held
-    return build_envelope("items", rows, query, tools.page.total)
+    return query.wrap("items", rows, tools.page.total)
 
 
 def _find_recipe(call: Call, tool: NewTool) -> int:
@@ -148,9 +148,9 @@ def _find_recipe(call: Call, tool: NewTool) -> int:
     return 0 if found is None else found.id
 
 
-def _found(call: Call, handle: str, tool_id: str) -> McpTool:
+def _found(call: Call, handle: str, tool_id: int) -> McpTool:
     server = get_found(call, handle)
-    return servers.get_tool(call.world, server, parse_whole_number(tool_id) or 0)
+    return servers.get_tool(call.world, server, tool_id)
 
 
 def _tool(call: Call, tool: McpTool) -> dict[str, Any]:

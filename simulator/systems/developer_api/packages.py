@@ -1,6 +1,5 @@
 """Export manifests and packages (Workato docs, Developer API, recipe lifecycle management)."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,7 +10,7 @@ from simulator.domain import folders
 from simulator.domain.folders import Place
 from simulator.domain.packages import operations
 from simulator.domain.packages.exporting import ExportedFile
-from simulator.errors import FieldError, NotFound
+from simulator.errors import FieldError
 from simulator.net.addresses import AIHUB
 from simulator.systems.developer_api.endpoint import (
     IMPORTING,
@@ -22,7 +21,6 @@ from simulator.systems.developer_api.endpoint import (
     Query,
 )
 from simulator.validation.fields import DIGITS
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Reply, Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=PACKAGES)
@@ -104,18 +102,14 @@ def create_export_manifest(call: Call, body: NewManifest) -> Reply[dict[str, Any
 
 
 @ENDPOINTS.add("GET", "export_manifests/:id")
-def get_export_manifest(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_export_manifest(call: Call, id: int) -> dict[str, Any]:
     """Tell of an export manifest."""
     manifest = _found_manifest(call, id)
     return {"result": _manifest(operations.get_place_of(call.world, manifest), manifest)}
 
 
 @ENDPOINTS.add("PUT", "export_manifests/:id")
-def update_export_manifest(
-    call: Call,
-    id: str,  # noqa: A002
-    body: ChangedManifest,
-) -> dict[str, Any]:
+def update_export_manifest(call: Call, id: int, body: ChangedManifest) -> dict[str, Any]:
     """Change an export manifest's name, folder or assets."""
     requested, manifest = body.export_manifest, _found_manifest(call, id)
     place = operations.get_place_of(call.world, manifest)
@@ -132,23 +126,22 @@ def update_export_manifest(
 
 
 @ENDPOINTS.add("DELETE", "export_manifests/:id")
-def delete_export_manifest(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def delete_export_manifest(call: Call, id: int) -> dict[str, Any]:
     """Delete an export manifest; packages that were made of it stay."""
     operations.delete_manifest(call.world, _found_manifest(call, id))
     return {"success": True}
 
 
 @ENDPOINTS.add("POST", "packages/export/:manifest_id")
-def export_package(call: Call, manifest_id: str) -> dict[str, Any]:
+def export_package(call: Call, manifest_id: int) -> dict[str, Any]:
     """Export what a manifest is about."""
-    number = parse_whole_number(manifest_id) or 0
-    return _package(call, operations.export_manifest(call.world, call.workspace_id, number))
+    return _package(call, operations.export_manifest(call.world, call.workspace_id, manifest_id))
 
 
 @ENDPOINTS.add("POST", "packages/import/:folder_id", quota=IMPORTING)
-def import_package(call: Call, folder_id: str, query: ImportQuery, body: bytes) -> dict[str, Any]:
+def import_package(call: Call, folder_id: int, query: ImportQuery, body: bytes) -> dict[str, Any]:
     """Import a zip into a folder."""
-    place = _place(call, parse_whole_number(folder_id) or 0)
+    place = _place(call, folder_id)
     operation = operations.import_zip(
         call.world,
         call.workspace_id,
@@ -161,7 +154,7 @@ def import_package(call: Call, folder_id: str, query: ImportQuery, body: bytes) 
 
 
 @ENDPOINTS.add("GET", "packages/:package_id")
-def get_package(call: Call, package_id: str) -> dict[str, Any]:
+def get_package(call: Call, package_id: int) -> dict[str, Any]:
     """Tell what became of an import or export."""
     operation = _found(call, package_id)
     details = {"error": operation.error, "recipe_status": operation.recipe_status}
@@ -169,16 +162,13 @@ def get_package(call: Call, package_id: str) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "packages/:package_id/download")
-def download_package(call: Call, package_id: str) -> bytes:
+def download_package(call: Call, package_id: int) -> bytes:
     """Download the zip of an export."""
     return operations.get_zip(_found(call, package_id))
 
 
-def _found(call: Call, package_id: str) -> Package:
-    number = parse_whole_number(package_id)
-    if number is None:
-        raise NotFound(f"There is no package '{package_id}'.")
-    return operations.get_operation(call.world, call.workspace_id, number)
+def _found(call: Call, package_id: int) -> Package:
+    return operations.get_operation(call.world, call.workspace_id, package_id)
 
 
 def _place(call: Call, number: int | None) -> Place:
@@ -200,9 +190,8 @@ def _list_files(call: Call, place: Place, assets: list[NamedAsset]) -> list[str]
     return [there[each.type, each.id] for each in assets if each.checked]
 
 
-def _found_manifest(call: Call, number: str) -> ExportManifest:
-    row_id = parse_whole_number(number) or 0
-    return operations.get_manifest(call.world, call.workspace_id, row_id)
+def _found_manifest(call: Call, number: int) -> ExportManifest:
+    return operations.get_manifest(call.world, call.workspace_id, number)
 
 
 def _package(call: Call, operation: Package) -> dict[str, Any]:
@@ -222,9 +211,9 @@ def _manifest(place: Place, manifest: ExportManifest) -> dict[str, Any]:
     return {
         "id": manifest.id,
         "name": manifest.name,
-        "last_exported_at": _moment(manifest.last_exported_at),
-        "created_at": _moment(manifest.created_at),
-        "updated_at": _moment(manifest.updated_at),
+        "last_exported_at": manifest.last_exported_at,
+        "created_at": manifest.created_at,
+        "updated_at": manifest.updated_at,
         "deleted_at": None,
         "project_path": "/".join(each for each in ("Home", place.project.name, place.path) if each),
         "status": "working",
@@ -247,7 +236,3 @@ def _asset(place: Place, file: ExportedFile) -> dict[str, Any]:
         "checked": True,
         "status": "added",
     }
-
-
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -12,9 +12,9 @@ from simulator.systems.developer_api.endpoint import (
     Body,
     Call,
     Number,
+    NumberText,
     Query,
 )
-from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=PROPERTIES)
@@ -26,7 +26,7 @@ Value = Annotated[str, Field(max_length=LONGEST_VALUE)]
 class Place(Query):
     """Whose properties: of a project, or of the workspace."""
 
-    project_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
+    project_id: NumberText | None = None
 
 
 class PropertyQuery(Place):

@@ -5,7 +5,7 @@ from typing import Any
 from simulator.domain import connections, folders, recipe_changes, recipe_starts
 from simulator.domain.folders import Place
 from simulator.domain.recipe_starts import Hindrances, Unconnected
-from simulator.errors import FieldError, NotFound
+from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import (
     CREATING_RECIPES,
     RECIPES,
@@ -14,7 +14,7 @@ from simulator.systems.developer_api.endpoint import (
     Call,
 )
 from simulator.systems.developer_api.recipes import find_recipe
-from simulator.systems.developer_api.refusals import refused_as_success_false
+from simulator.systems.developer_api.refusals import naming, refused_as_success_false
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
@@ -80,7 +80,7 @@ def create_recipe(call: Call, body: RecipeBody) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("PUT", "recipes/:id")
-def update_recipe(call: Call, id: str, body: RecipeBody) -> dict[str, Any]:  # noqa: A002
+def update_recipe(call: Call, id: int, body: RecipeBody) -> dict[str, Any]:
     """Change a stopped recipe, or move it to another folder."""
     recipe, given = find_recipe(call, id), body.members
     with refused_as_success_false():
@@ -97,7 +97,7 @@ def update_recipe(call: Call, id: str, body: RecipeBody) -> dict[str, Any]:  # n
 
 
 @ENDPOINTS.add("DELETE", "recipes/:id")
-def delete_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def delete_recipe(call: Call, id: int) -> dict[str, Any]:
     """Delete a stopped recipe that is no tool of an MCP server."""
     with refused_as_success_false():
         recipe_changes.delete(call.world, find_recipe(call, id))
@@ -105,7 +105,7 @@ def delete_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
 
 
 @ENDPOINTS.add("POST", "recipes/:id/copy")
-def copy_recipe(call: Call, id: str, body: Destination) -> dict[str, Any]:  # noqa: A002
+def copy_recipe(call: Call, id: int, body: Destination) -> dict[str, Any]:
     """Copy a recipe into a folder, by default that of the original; the copy is stopped."""
     recipe = find_recipe(call, id)
     with refused_as_success_false():
@@ -115,20 +115,18 @@ def copy_recipe(call: Call, id: str, body: Destination) -> dict[str, Any]:  # no
 
 
 @ENDPOINTS.add("PUT", "recipes/:recipe_id/connect")
-def connect_recipe(call: Call, recipe_id: str, body: ChosenConnection) -> dict[str, Any]:
+def connect_recipe(call: Call, recipe_id: int, body: ChosenConnection) -> dict[str, Any]:
     """Have a stopped recipe use another connection for an app."""
     recipe, environment_id = find_recipe(call, recipe_id), call.environment.id
     with refused_as_success_false():
-        try:
+        with naming("connection_id"):
             chosen = connections.get_in_environment(call.world, environment_id, body.connection_id)
-        except NotFound as error:
-            raise FieldError("connection_id", str(error)) from None
         recipe_changes.connect(call.world, recipe, body.adapter_name, chosen)
     return {"success": True}
 
 
 @ENDPOINTS.add("PUT", "recipes/:id/start")
-def start_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def start_recipe(call: Call, id: int) -> dict[str, Any]:
     """Start a recipe; otherwise `code_errors` and `config_errors` say which steps are wrong.
 
     `code_errors` has the steps that could never run here, lack a required input or have an operand
@@ -146,7 +144,7 @@ def start_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
 
 
 @ENDPOINTS.add("PUT", "recipes/:id/stop")
-def stop_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def stop_recipe(call: Call, id: int) -> dict[str, Any]:
     """Stop a recipe; tools that run it are not listed any more."""
     recipe_starts.stop(call.world, find_recipe(call, id))
     return {"success": True}
@@ -162,10 +160,8 @@ def _place(call: Call, number: str | None) -> Place | None:
         return None
     if number == str(folders.HOME):
         raise FieldError("folder_id", "can't be assigned to the root folder")
-    try:
+    with naming("folder_id"):
         return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
-    except NotFound as error:
-        raise FieldError("folder_id", str(error)) from None
 
 
 def _list_code_errors(found: Hindrances) -> list[Any]:

@@ -7,10 +7,8 @@ from pydantic import Field
 from simulator.db.tables import Collaborator
 from simulator.domain import recipe_versions, workspaces
 from simulator.domain.recipe_versions import LONGEST_COMMENT, Version
-from simulator.errors import NotFound
 from simulator.systems.developer_api.endpoint import RECIPES, ApiEndpoint, Body, Call, PageQuery
 from simulator.systems.developer_api.recipes import find_recipe, write_json
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=RECIPES)
@@ -23,7 +21,7 @@ class Comment(Body):
 
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/versions")
-def list_recipe_versions(call: Call, recipe_id: str, query: PageQuery) -> dict[str, Any]:
+def list_recipe_versions(call: Call, recipe_id: int, query: PageQuery) -> dict[str, Any]:
     """List the versions of a recipe, the newest first: a page."""
     owner = workspaces.get_owner(call.world, call.workspace_id)
     found = recipe_versions.list_versions(call.world, find_recipe(call, recipe_id), query.part)
@@ -31,43 +29,24 @@ def list_recipe_versions(call: Call, recipe_id: str, query: PageQuery) -> dict[s
 
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/versions/:id")
-def get_recipe_version(call: Call, recipe_id: str, id: str) -> dict[str, Any]:  # noqa: A002
+def get_recipe_version(call: Call, recipe_id: int, id: int) -> dict[str, Any]:
     """Tell of a version, with the code that the recipe had."""
     recipe = find_recipe(call, recipe_id)
-    found = recipe_versions.get_version(call.world, recipe, _number(id))
+    found = recipe_versions.get_version(call.world, recipe, id)
     return _with_code(call, found)
 
 
 @ENDPOINTS.add("PATCH", "recipes/:recipe_id/versions/:id")
-def patch_recipe_version(
-    call: Call,
-    recipe_id: str,
-    id: str,  # noqa: A002
-    body: Comment,
-) -> dict[str, Any]:
+def patch_recipe_version(call: Call, recipe_id: int, id: int, body: Comment) -> dict[str, Any]:
     """Comment on a version; a comment has at most 255 characters."""
     recipe = find_recipe(call, recipe_id)
-    return _with_code(
-        call, recipe_versions.comment_on(call.world, recipe, _number(id), body.comment)
-    )
+    return _with_code(call, recipe_versions.comment_on(call.world, recipe, id, body.comment))
 
 
 @ENDPOINTS.add("PUT", "recipes/:recipe_id/versions/:id")
-def put_recipe_version(
-    call: Call,
-    recipe_id: str,
-    id: str,  # noqa: A002
-    body: Comment,
-) -> dict[str, Any]:
+def put_recipe_version(call: Call, recipe_id: int, id: int, body: Comment) -> dict[str, Any]:
     """Comment on a version, as PATCH does."""
     return patch_recipe_version(call, recipe_id, id, body)
-
-
-def _number(text: str) -> int:
-    number = parse_whole_number(text)
-    if number is None:
-        raise NotFound(f"There is no version '{text}'.")
-    return number
 
 
 def _with_code(call: Call, version: Version) -> dict[str, Any]:
@@ -86,6 +65,6 @@ def _row(version: Version, owner: Collaborator) -> dict[str, Any]:
         "comment": version.comment,
         "author_name": version.author_name or owner.name,
         "author_email": version.author_email or owner.email,
-        "created_at": version.created_at.isoformat(),
-        "updated_at": version.updated_at.isoformat(),
+        "created_at": version.created_at,
+        "updated_at": version.updated_at,
     }

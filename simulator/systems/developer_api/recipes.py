@@ -16,9 +16,15 @@ from simulator.domain import (
     workspaces,
 )
 from simulator.domain.job_history import JobCounts
-from simulator.systems.developer_api.endpoint import RECIPES, ApiEndpoint, Call, Moment, PageQuery
+from simulator.systems.developer_api.endpoint import (
+    RECIPES,
+    ApiEndpoint,
+    Call,
+    Moment,
+    NumberText,
+    PageQuery,
+)
 from simulator.validation.fields import DIGITS
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=RECIPES)
@@ -31,7 +37,7 @@ class RecipeQuery(PageQuery):
     adapter_names_any: str = ""
     folder_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
     with_subfolders: bool = False
-    project_id: Annotated[int | None, Field(ge=0, lt=2**31), DIGITS] = None
+    project_id: NumberText | None = None
     order: Literal["activity", "default"] = "default"
     running: bool | None = None
     active: bool | None = None
@@ -57,7 +63,10 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
     inside = None
     if query.folder_id is not None:
         inside = asset_folders.is_listed(
-            *(call.world, call.workspace_id, Recipe, query.folder_id),
+            call.world,
+            call.workspace_id,
+            Recipe,
+            query.folder_id,
             with_subfolders=query.with_subfolders,
         )
     criteria = recipe_lists.Criteria(
@@ -74,12 +83,12 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
     found = recipe_lists.find_recipes(
         call.world, call.workspace_id, criteria, by_activity=query.order == "activity"
     )
-    rows = found.cut(query.part.offset, query.part.size)
+    rows = query.cut(found)
     return {"items": describe_recipes(call, rows, with_code=not query.exclude_code)}
 
 
 @ENDPOINTS.add("GET", "recipes/:id")
-def get_recipe(call: Call, id: str) -> dict[str, Any]:  # noqa: A002  # as the path names it
+def get_recipe(call: Call, id: int) -> dict[str, Any]:
     """Tell of one recipe; its `code` is JSON in a text."""
     return describe_recipes(call, [find_recipe(call, id)])[0]
 
@@ -93,17 +102,17 @@ def write_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def find_recipe(call: Call, number: str) -> Recipe:
+def find_recipe(call: Call, number: int) -> Recipe:
     """Return the recipe that a path names.
 
     Args:
         call: who asks.
-        number: as the path has it.
+        number: its id.
 
     Raises:
         NotFound: there is none.
     """
-    return recipes.get_recipe(call.world, call.workspace_id, parse_whole_number(number) or 0)
+    return recipes.get_recipe(call.world, call.workspace_id, number)
 
 
 def describe_recipes(
@@ -136,8 +145,8 @@ def _row(
         "user_id": owner.id,
         "name": recipe.name,
         "description": recipe.description,
-        "created_at": recipe.created_at.isoformat(),
-        "updated_at": recipe.updated_at.isoformat(),
+        "created_at": recipe.created_at,
+        "updated_at": recipe.updated_at,
         "copy_count": 0,
         "trigger_application": recipe.trigger_application,
         "action_applications": [each for each in apps if each != recipe.trigger_application],
@@ -152,8 +161,8 @@ def _row(
         "job_succeeded_count": counts.succeeded,
         "job_failed_count": counts.failed,
         "lifetime_task_count": 0,
-        "last_run_at": counts.last_at.isoformat() if counts.last_at else None,
-        "stopped_at": recipe.stopped_at.isoformat() if recipe.stopped_at else None,
+        "last_run_at": counts.last_at,
+        "stopped_at": recipe.stopped_at,
         "version_no": recipe.version_no,
         "stop_cause": None,
         "config": recipe.config,

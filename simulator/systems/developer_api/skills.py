@@ -37,10 +37,9 @@ def list_skills(call: Call, query: SkillQuery) -> dict[str, Any]:
     """List the skills of the workspace, or of a folder: a page."""
     if query.folder_id is not None:
         there = skills.list_in_folder(call.world, call.workspace_id, query.folder_id)
-        part = there[query.part.offset :][: query.part.size]
-        return {"data": [_skill(call, each) for each in part]}
+        return {"data": [_skill(call, each) for each in query.cut(there)]}
     found = skills.find_skills(call.world, call.workspace_id)
-    rows = found.cut(query.part.offset, query.part.size)
+    rows = query.cut(found)
     return {"data": [_skill(call, each) for each in skills.read_all(call.world, rows)]}
 
 
@@ -52,7 +51,7 @@ def create_skill(call: Call, body: NewSkill) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "skills/:id", quota=READING_SKILLS)
-def get_skill(call: Call, id: str) -> dict[str, Any]:  # noqa: A002  # as the path names it
+def get_skill(call: Call, id: str) -> dict[str, Any]:
     """Tell of one skill."""
     return {"data": _skill(call, skills.get_skill(call.world, call.workspace_id, id))}
 
@@ -76,6 +75,6 @@ def _skill(call: Call, skill: Skill) -> dict[str, Any]:
         "genies_count": 0,
         "trigger_description": str(document.get("trigger_description") or ""),
         "applications": list(dict.fromkeys(apps)),
-        "created_at": skill.row.created_at.isoformat(),
-        "updated_at": skill.row.updated_at.isoformat(),
+        "created_at": skill.row.created_at,
+        "updated_at": skill.row.updated_at,
     }

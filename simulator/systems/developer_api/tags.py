@@ -7,6 +7,7 @@ from pydantic import Field
 from simulator.db.tables import Tag
 from simulator.domain import connections, recipes, tags, workspaces
 from simulator.domain.tags import COLORS
+from simulator.systems.developer_api.connections import read_number
 from simulator.systems.developer_api.endpoint import (
     ENVIRONMENT_MANAGEMENT,
     TAG_ASSIGNMENTS,
@@ -73,14 +74,14 @@ def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
         call.workspace_id,
         text=criteria.get("title_or_description_cont", ""),
         handles=handles,
-        recipe_id=_read_number(criteria.get("recipe_id_eq")),
-        connection_id=_read_number(criteria.get("connection_id_eq")),
-        author_id=_read_number(criteria.get("author_id_eq")),
+        recipe_id=read_number(criteria.get("recipe_id_eq")),
+        connection_id=read_number(criteria.get("connection_id_eq")),
+        author_id=read_number(criteria.get("author_id_eq")),
         only_assigned=criteria.get("only_assigned") == "true",
         order=query.sort_by,
         backwards=query.sort_direction == "desc",
     )
-    rows = found.cut(query.part.offset, query.part.size)
+    rows = query.cut(found)
     counts = tags.count_assignments(call.world, [each.id for each in rows])
     described = [_row(call, each, counts.get(each.id, (0, 0))) for each in rows]
     return {"data": {"tags": described}}
@@ -126,13 +127,6 @@ def assign_tags(call: Call, body: Assignment) -> str:
     return ""
 
 
-def _read_number(text: str | None) -> int | None:
-    """What a filter asks for; 0, which fits nothing, where it is no number."""
-    if text is None:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
-
-
 def _row(call: Call, tag: Tag, counts: tuple[int, int]) -> dict[str, Any]:
     author = tags.get_author(call.world, tag)
     return {
@@ -145,6 +139,6 @@ def _row(call: Call, tag: Tag, counts: tuple[int, int]) -> dict[str, Any]:
         "assignments_count": sum(counts),
         "recipe_assignments_count": counts[0],
         "connection_assignments_count": counts[1],
-        "created_at": tag.created_at.isoformat(),
-        "updated_at": tag.updated_at.isoformat(),
+        "created_at": tag.created_at,
+        "updated_at": tag.updated_at,
     }

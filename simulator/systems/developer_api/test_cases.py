@@ -31,7 +31,7 @@ class CasesToRun(Body):
 
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/test_cases")
-def list_test_cases(call: Call, recipe_id: str) -> dict[str, Any]:
+def list_test_cases(call: Call, recipe_id: int) -> dict[str, Any]:
     """List the test cases of a recipe, in the order in which they were made."""
     found = test_cases.list_cases(call.world, find_recipe(call, recipe_id))
     return {
@@ -39,8 +39,8 @@ def list_test_cases(call: Call, recipe_id: str) -> dict[str, Any]:
             {
                 "id": each.handle,
                 "name": each.name,
-                "created_at": each.created_at.isoformat(),
-                "updated_at": each.updated_at.isoformat(),
+                "created_at": each.created_at,
+                "updated_at": each.updated_at,
             }
             for each in found
         ]
@@ -60,7 +60,7 @@ def run_test_cases(call: Call, body: CasesToRun) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "test_cases/run_requests/:id")
-def get_run_request(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_run_request(call: Call, id: str) -> dict[str, Any]:
     """Tell what became of each test case of a request."""
     found = run_requests.get_request(call.world, call.workspace_id, id)
     document = _describe(call, found)
@@ -77,8 +77,8 @@ def _describe(call: Call, made: RunRequest) -> dict[str, Any]:
         "id": made.handle,
         "status": "completed",
         "user": {"id": owner.id},
-        "created_at": made.created_at.isoformat(),
-        "updated_at": made.updated_at.isoformat(),
+        "created_at": made.created_at,
+        "updated_at": made.updated_at,
         "results": [_result(each, name) for each, name in results],
         "coverage": {"value": covered},
     }

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from simulator.db.tables import Collaborator
-from simulator.domain import environments, workspaces
+from simulator.domain import collaborators, environments, workspaces
 from simulator.domain.collaborators import ROLES
 from simulator.domain.folders import HOME
-from simulator.errors import NotFound
 from simulator.systems.developer_api.endpoint import (
     MEMBERS,
     WORKSPACE,
@@ -16,7 +15,6 @@ from simulator.systems.developer_api.endpoint import (
     Call,
     LongQuery,
 )
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=WORKSPACE)
@@ -55,9 +53,9 @@ def get_workspace(call: Call) -> dict[str, Any]:
         "contact_email": None,
         "about_me": None,
         "phone": None,
-        "created_at": _moment(call.client.created_at),
-        "current_billing_period_start": _moment(month),
-        "current_billing_period_end": _moment(_next_month(month)),
+        "created_at": call.client.created_at,
+        "current_billing_period_start": month,
+        "current_billing_period_end": _next_month(month),
         "recipes_count": total,
         "active_recipes_count": running,
         "root_folder_id": HOME,
@@ -68,19 +66,16 @@ def get_workspace(call: Call) -> dict[str, Any]:
 def list_collaborators(call: Call, query: MemberQuery) -> dict[str, Any]:
     """List the collaborators, by name; of one e-mail address with `email`."""
     found = workspaces.list_collaborators(call.world, call.workspace_id, query.email)
-    rows = found.cut(query.part.offset, query.part.size)
+    rows = query.cut(found)
     address = query.email.strip().lower()
     shown = [each for each in rows if address in ("", each.email.lower())]
     return {"data": describe_members(call, shown)}
 
 
 @ENDPOINTS.add("GET", "members/:id", quota=MEMBERS)
-def get_collaborator(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_collaborator(call: Call, id: int) -> dict[str, Any]:
     """Tell of one collaborator."""
-    number = parse_whole_number(id) or 0
-    found = call.world.db.session.get(Collaborator, number)
-    if found is None or found.workspace_id != call.workspace_id:
-        raise NotFound(f"There is no collaborator {number} in this workspace.")
+    found = collaborators.get_collaborator(call.world, call.workspace_id, id)
     return {"data": describe_members(call, [found])[0]}
 
 
@@ -105,7 +100,7 @@ def _member(call: Call, person: Collaborator, types: Iterable[str]) -> dict[str,
         "email": person.email,
         "time_zone": "UTC",
         "last_activity_log": None,
-        "created_at": _moment(call.client.created_at),
+        "created_at": call.client.created_at,
         "roles": [{"environment_type": each, "role_name": role} for each in types],
     }
 
@@ -114,7 +109,3 @@ def _next_month(month: datetime) -> datetime:
     if month.month == 12:
         return month.replace(year=month.year + 1, month=1)
     return month.replace(month=month.month + 1)
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat()
