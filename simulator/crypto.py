@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # pragma: no cover
     from argon2 import PasswordHasher
     from cryptography.fernet import Fernet
 
+#: In place of a password's hash, where somebody has none yet: no password matches it.
+NO_PASSWORD = "-"
+
 
 class SealError(SimulatorError):
     """What was sealed does not open: with this key, or for this purpose."""
@@ -115,14 +118,15 @@ class Keys:
         return self._hasher.hash(password, salt=salt)
 
     def password_matches(self, password: str, hashed: str | None) -> bool:
-        """Return whether a password is the hashed one; as slowly when there is no such person."""
+        """Return whether a password is the hashed one; as slowly where there is none to compare."""
         from argon2.exceptions import VerificationError, VerifyMismatchError
 
+        has_one = hashed not in (None, "", NO_PASSWORD)
         try:
-            self._hasher.verify(hashed or self._nobodys_hash, password)
+            self._hasher.verify(str(hashed) if has_one else self._nobodys_hash, password)
         except (VerifyMismatchError, VerificationError):
             return False
-        return hashed is not None
+        return has_one
 
     def _fernet(self, purpose: Purpose) -> "Fernet":
         from cryptography.fernet import Fernet

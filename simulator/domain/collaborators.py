@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from simulator.clock import has_expired
-from simulator.crypto import Purpose, SealError
+from simulator.crypto import NO_PASSWORD, Purpose, SealError
 from simulator.db.base import first_name, normalized
 from simulator.db.listing import Found
 from simulator.db.tables import Collaborator, OAuthState, SignIn, Tag
@@ -30,7 +30,7 @@ ROLES = {
 #: How long an invitation is good.
 LENGTH = timedelta(days=7)
 #: Matches no password: whoever has it has not accepted yet.
-INVITED = "-"
+INVITED = NO_PASSWORD
 _SHORTEST, _LONGEST = 8, 200
 _KIND = "collaborator"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from simulator.crypto import NO_PASSWORD
 from simulator.db.base import first_name, normalized
 from simulator.db.tables import EndUser, EndUserGroup, GroupMember
 from simulator.db.upsert import insert_missing
@@ -20,8 +21,6 @@ MOST_AT_ONCE = 10_000
 #: Values in one statement: SQLite's own limit is 32,766.
 _AT_ONCE = 5_000
 _EMAIL = re.compile(r'[^@\s,;<>()"]+@[^@\s,;<>()"]+\.[^@\s,;<>()"]+')
-#: Matches no password: who was never asked for one has none.
-_NO_PASSWORD = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +132,7 @@ def _row(world: World, workspace_id: int, user: NewUser, now: Any) -> dict[str, 
         "first_name": first_name(name),
         "email": email,
         "normalized_email": normalized(email),
-        "password_hash": _NO_PASSWORD,
+        "password_hash": NO_PASSWORD,
         "status": "invited",
         "invited_at": now,
         "created_at": now,
@@ -221,7 +220,7 @@ def change_end_user(
     if status is not None:
         if status not in ("active", "disabled"):
             raise FieldError("status", f"A status is 'active' or 'disabled', not '{status}'.")
-        if status == "active" and person.password_hash == _NO_PASSWORD:
+        if status == "active" and person.password_hash == NO_PASSWORD:
             person.status, person.invited_at = "invited", world.clock.now()
         else:
             person.status = status

@@ -9,7 +9,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from simulator.errors import list_choices
-from simulator.visits.html import Form, read_page
+from simulator.visits.html import Form, ReadPage, read_page
+from simulator.visits.labels import Control, read_typed
 from simulator.visits.network import ForeignHostError, Network
 
 #: So much of a page's text stands in an error, in characters.
@@ -54,6 +55,7 @@ class FormBrowser:
         self.left_for = ""
         self._forms: list[Form] = []
         self._links: dict[str, str] = {}
+        self._page: ReadPage | None = None
 
     def get(self, url: str) -> "FormBrowser":
         """Open an address.
@@ -71,11 +73,13 @@ class FormBrowser:
             ForeignHostError: it leads to a host that is not simulated.
         """
         self._be_on_a_page(f"follow the link '{link}'")
-        if link not in self._links:
+        named = self._page.named if self._page else {}
+        if link not in self._links and link not in named:
             raise LookupError(
                 f"No link '{link}' at {self.url}. {list_choices(self._links)}{self._says}"
             )
-        return self._go("GET", urljoin(self.url, self._links[link]), [])
+        address = named.get(link) or self._links[link]
+        return self._go("GET", urljoin(self.url, address), [])
 
     def submit(self, button: str, **values: str | Sequence[str]) -> "FormBrowser":
         """Fill in the form that has this button, and press it.
@@ -92,15 +96,60 @@ class FormBrowser:
         """
         self._be_on_a_page(f"press '{button}'")
         for form in self._forms:
-            if button in form.buttons:
+            if form.has_button(button):
                 url = urljoin(self.url, form.action)
                 return self._go(form.method.upper(), url, form.filled(button, values))
         known = list_choices(self.buttons)
         raise LookupError(f"No button '{button}' at {self.url}. {known}{self._says}")
 
+    def fill_in(self, button: str, typed: Mapping[str, str], group: str = "") -> "FormBrowser":
+        """Fill in the form that has this button by the labels that people read, and press it.
+
+        Args:
+            button: its text, or what assistive technology calls it.
+            typed: label → text; see `simulator.visits.labels.read_typed`.
+            group: the name of the group in which the labels stand, if several have them.
+
+        Raises:
+            LookupError: no page is open, no form has the button, or none with it such a label.
+            ForeignHostError: the form is sent to a host that is not simulated.
+        """
+        self._be_on_a_page(f"press '{button}'")
+        those = [each for each in self._forms if each.has_button(button)]
+        if not those:
+            return self.submit(button)  # which says what there is
+        for form in those:
+            try:
+                values = read_typed(form.controls, typed, group)
+            except LookupError:
+                if form is those[-1]:
+                    raise
+            else:
+                url = urljoin(self.url, form.action)
+                return self._go(form.method.upper(), url, form.filled(button, values))
+        raise AssertionError  # the last form raised
+
+    def control(self, label: str) -> Control:
+        """Return what is labelled so: its value, and its error.
+
+        Raises:
+            LookupError: nothing on the page is.
+        """
+        controls = self._page.controls if self._page else []
+        for each in controls:
+            if label in each.labels:
+                return each
+        known = list_choices(dict.fromkeys(text for each in controls for text in each.labels))
+        raise LookupError(f"No field '{label}' at {self.url}. {known}{self._says}")
+
+    @property
+    def tables(self) -> list[list[list[str]]]:
+        """The rows of each table of the page, as the texts of their cells, heads included."""
+        return self._page.tables if self._page else []
+
     def has_button(self, button: str) -> bool:
         """Whether the page has a form with this button."""
-        return any(button in form.buttons for form in self._forms)
+        return any(form.has_button(button) for form in self._forms)
 
     @property
     def buttons(self) -> list[str]:
@@ -133,7 +182,7 @@ class FormBrowser:
         for _ in range(20):
             if not self._network.has(url):
                 self.left_for = url
-                self._forms, self._links = [], {}
+                self._forms, self._links, self._page = [], {}, None
                 return self
             arguments = {"data": data} if method == "POST" else {"params": data}
             same_origin = urlsplit(url)[:2] == urlsplit(self.url)[:2]
@@ -157,7 +206,7 @@ class FormBrowser:
         self.status = response.status_code
         self.title, self.text, self.lines = page.title, page.text, page.lines
         self.left_for = ""
-        self._forms, self._links = page.forms, page.links
+        self._forms, self._links, self._page = page.forms, page.links, page
         if self._on_page:
             self._on_page(self)
         return self

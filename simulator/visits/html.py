@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from simulator.errors import list_choices
+from simulator.visits.labels import Control, LabelReader
 
 
 @dataclass
@@ -23,6 +24,8 @@ class Form:
         buttons: text → name and value.
         choices: what a list, or boxes of one name, offer, by that name.
         single: names of lists and radio buttons, which take one choice.
+        controls: everything that can be filled in, with the labels that people read.
+        named: the same as `buttons`, by what assistive technology calls them, if it is another.
     """
 
     action: str = ""
@@ -32,6 +35,12 @@ class Form:
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
     single: set[str] = field(default_factory=set)
+    controls: list[Control] = field(default_factory=list)
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def has_button(self, button: str) -> bool:
+        """Whether it has a button with this text, or this name."""
+        return button in self.buttons or button in self.named
 
     def filled(
         self, button: str, values: Mapping[str, str | Sequence[str]]
@@ -48,7 +57,7 @@ class Form:
                 known = ", ".join(sorted(self.names)) or "none"
                 raise LookupError(f"The form of '{button}' has no field '{name}'. It has: {known}.")
             sent += [(name, each) for each in self._chosen(name, given)]
-        pressed = self.buttons[button]
+        pressed = self.buttons.get(button) or self.named[button]
         return [*sent, pressed] if pressed[0] else sent
 
     def _chosen(self, name: str, given: str | Sequence[str]) -> list[str]:
@@ -92,6 +101,9 @@ class ReadPage:
         lines: the same text as people see it, a line for each block, cell or control.
         forms: in order.
         links: text → address as it stands there; of several, the first.
+        named: the same by what assistive technology calls them, if it is another.
+        tables: the rows of each table, as the texts of their cells.
+        controls: everything that can be filled in, or copied, in order.
     """
 
     title: str
@@ -99,18 +111,25 @@ class ReadPage:
     lines: list[str]
     forms: list[Form]
     links: dict[str, str]
+    named: dict[str, str]
+    tables: list[list[list[str]]]
+    controls: list[Control]
 
 
 def read_page(html: str) -> ReadPage:
     """Read a page as a browser without JavaScript does."""
     reader = _Reader()
     reader.feed(html)
+    reader.labels.resolve()
     return ReadPage(
         title=_folded(reader.title),
         text=_folded(" ".join(reader.text)),
         lines=[line for each in "".join(reader.laid_out).split("\0") if (line := _folded(each))],
         forms=reader.forms,
         links=reader.links,
+        named=reader.named,
+        tables=reader.tables,
+        controls=reader.controls,
     )
 
 
@@ -141,18 +160,27 @@ class _Reader(HTMLParser):
         self._unseen = 0
         self.title = ""
         self.links: dict[str, str] = {}
-        #: Address and text of the link that is being read.
-        self._link: tuple[str, list[str]] | None = None
+        self.named: dict[str, str] = {}
+        self.tables: list[list[list[str]]] = []
+        self.labels = LabelReader()
+        self.controls: list[Control] = []
+        self._last = Control("", "", "text")
+        #: Texts of the table's cell that is being read.
+        self._cell: list[str] | None = None
+        #: Address, name and text of the link that is being read.
+        self._link: tuple[str, str, list[str]] | None = None
         self._by_id: dict[str, Form] = {}
         self._form: Form | None = None
         self._control: dict[str, str] = {}
         #: What was read since the last button, list, option or text area began.
         self._inside = ""
         self._options: list[dict[str, str]] = []
+        self._option_texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._lay_out(tag, 1)
+        self.labels.start(tag, given)
         if tag == "form":
             self._form = self._named(given["id"]) if "id" in given else Form()
             self._form.action = given.get("action", "")
@@ -163,12 +191,24 @@ class _Reader(HTMLParser):
             sent = not box or "checked" in given
             value = given.get("value", "on" if box else "")
             self._add(given, [value] if sent else [])
+            if given.get("type") not in ("hidden", "submit"):
+                kind = {"checkbox": "box", "radio": "radio"}.get(given.get("type", ""), "text")
+                self._note(given, kind, value, is_on="checked" in given)
             if box:
                 self._offer(given, [value], single=given["type"] == "radio")
         elif tag == "a" and "href" in given:
-            self._link = (given["href"], [])
+            self._link = (given["href"], given.get("aria-label", ""), [])
         elif tag in ("button", "select", "textarea"):
             self._control, self._options, self._inside = given, [], ""
+            self._option_texts = []
+            if tag != "button":
+                self._note(given, "list" if tag == "select" else "text")
+        elif tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self._cell = []
         elif tag == "option":
             self._options.append(given)
             self._inside = ""
@@ -177,6 +217,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._lay_out(tag, -1)
+        self.labels.end(tag)
         if tag == "form":
             self._form = None
         elif tag == "button":
@@ -184,36 +225,62 @@ class _Reader(HTMLParser):
             if form and self._control.get("type", "submit") == "submit":
                 name, value = self._control.get("name", ""), self._control.get("value", "")
                 form.buttons[_folded(self._inside)] = (name, value)
+                if named := self._control.get("aria-label"):
+                    form.named[named] = (name, value)
+        elif tag in ("td", "th") and self._cell is not None and self.tables and self.tables[-1]:
+            self.tables[-1][-1].append(_folded(" ".join(self._cell)))
+            self._cell = None
         elif tag == "title":
             self.title = self.title or self._inside
         elif tag == "textarea":
             self._add(self._control, [self._inside.removeprefix("\n")])
+            self._last.value = self._inside.removeprefix("\n")
         elif tag == "a" and self._link:
-            address, texts = self._link
+            address, named, texts = self._link
             self.links.setdefault(_folded(" ".join(texts)), address)
+            if named:
+                self.named.setdefault(named, address)
             self._link = None
         elif tag == "option":
             self._options[-1].setdefault("value", _folded(self._inside))
+            self._option_texts.append(_folded(self._inside))
         elif tag == "select":
             chosen = [each for each in self._options if "selected" in each]
             first = [] if "multiple" in self._control else self._options[:1]
+            values = (each.get("value", "") for each in self._options)
+            self._last.options = dict(zip(self._option_texts, values, strict=True))
+            self._last.value = next((each.get("value", "") for each in chosen or first), "")
             self._add(self._control, [each.get("value", "") for each in chosen or first])
             offered = [each.get("value", "") for each in self._options if "disabled" not in each]
             self._offer(self._control, offered, single="multiple" not in self._control)
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+        self.labels.data(data)
+        if self._cell is not None:
+            self._cell.append(data)
         if not self._unseen:
             self.laid_out.append(data.replace("\0", ""))
         self._inside += data
         if self._link:
-            self._link[1].append(data)
+            self._link[2].append(data)
 
     def _lay_out(self, tag: str, more: int) -> None:
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen + more)
         if tag not in _INLINE:
             self.laid_out.append("\0")
+
+    def _note(
+        self, given: Mapping[str, str], kind: str, value: str = "", *, is_on: bool = False
+    ) -> None:
+        name = "" if "disabled" in given else given.get("name", "")
+        self._last = Control(name, given.get("id", ""), kind, value, is_on)
+        self.labels.add(self._last, given)
+        self.controls.append(self._last)
+        form = self._owner(given)
+        if form and name:
+            form.controls.append(self._last)
 
     def _named(self, identifier: str) -> Form:
         return self._by_id.setdefault(identifier, Form())

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from simulator.crypto import Keys, Purpose, SealError, fingerprint, generate_secret
+from simulator.crypto import NO_PASSWORD, Keys, Purpose, SealError, fingerprint, generate_secret
 
 pytestmark = pytest.mark.requirement("CORE-7")
 KEYS = Keys("a master of these tests")
@@ -56,7 +56,8 @@ def test_a_password_matches_its_own_hash(fast: bool) -> None:
     assert keys.password_matches("correct horse", hashed)
     assert not keys.password_matches("correct horsE", hashed)
     assert not keys.password_matches("", hashed)
-    assert not keys.password_matches("correct horse", None)
+    for nobody in (None, NO_PASSWORD, ""):
+        assert not keys.password_matches("correct horse", nobody)
 
 
 def test_secrets_are_new_each_time_and_fit_in_an_address() -> None:

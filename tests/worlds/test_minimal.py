@@ -8,3 +8,5 @@ pytestmark = [pytest.mark.simulator_scenario("minimal"), pytest.mark.requirement
 scenarios("../tests/worlds/minimal.feature")
 scenarios("../tests/worlds/minimal_web.feature")
 scenarios("../tests/worlds/minimal_by_hand.feature")
+scenarios("../tests/worlds/minimal_workspace.feature")
+scenarios("../tests/worlds/minimal_customers.feature")

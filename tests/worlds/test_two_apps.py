@@ -23,6 +23,8 @@ CONTRACTS = replace(COUPA, provider="contracts", name="Contracts")
 scenarios("../tests/worlds/two_apps.feature")
 scenarios("../tests/worlds/two_apps_web.feature")
 scenarios("../tests/worlds/two_apps_by_hand.feature")
+scenarios("../tests/worlds/two_apps_workspace.feature")
+scenarios("../tests/worlds/two_apps_customers.feature")
 
 
 @given(

@@ -7,7 +7,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.crypto import fingerprint
-from simulator.db.tables import EndUser
+from simulator.db.tables import EndUser, Workspace
 from simulator.domain import activity_trail, people, workspace_choices
 from simulator.domain.activity_trail import Actor
 from simulator.domain.people import SignInRefused
@@ -107,11 +107,12 @@ def _mark(target: str) -> str:
 
 @blueprint.get("/")
 def home() -> str | BaseResponse:
-    """Who is signed in."""
+    """Who is signed in, and in which workspace: a password may fit several."""
     found = person()
     if found is None:
         return redirect(url_for("session.sign_in"), code=302)
-    return render_template("identity/home.html", user=found.user)
+    workspace = current_world().db.session.get_one(Workspace, found.user.workspace_id)
+    return render_template("identity/home.html", user=found.user, workspace=workspace.name)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])

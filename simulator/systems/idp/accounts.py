@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from simulator.crypto import NO_PASSWORD
 from simulator.db.base import normalized
 from simulator.db.listing import Found, contains
 from simulator.db.tables import EndUser, IdpAccount
@@ -16,7 +17,6 @@ from simulator.world import World
 #: So many of the end users that there are have accounts from the beginning.
 MOST_AT_FIRST = 5_000
 _AT_ONCE = 500
-_NO_PASSWORD = "-"
 _LONGEST_GROUPS = 10_000
 
 
@@ -154,7 +154,7 @@ def save(
         raise AlreadyExists("email", f"Another account has the e-mail address {email}.")
     if account is None and not password:
         raise FieldError("password", "Enter a password.")
-    row = account or IdpAccount(password_hash=_NO_PASSWORD)
+    row = account or IdpAccount(password_hash=NO_PASSWORD)
     row.name, row.email, row.normalized_email = name, email, normalized(email)
     row.groups, row.is_active = check_groups(groups), is_active
     if password:

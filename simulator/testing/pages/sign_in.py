@@ -19,12 +19,16 @@ class WorkatoSignIn:
         self._page = page
         self._address = address
 
-    def sign_in(self, email: str, password: str) -> None:
-        """Sign in as a collaborator."""
+    def send(self, email: str, password: str) -> None:
+        """Fill in the page and press Sign in."""
         self._page.goto(f"{self._address}/users/sign_in")
         self._page.get_by_role("textbox", name="E-mail", exact=True).fill(email)
         self._page.get_by_label("Password", exact=True).fill(password)
         self._page.get_by_role("button", name="Sign in", exact=True).click()
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Sign in as a collaborator of one workspace."""
+        self.send(email, password)
         navigation = self._page.get_by_role("navigation", name="Main", exact=True)
         navigation.get_by_role("link", name="AI Hub", exact=True).wait_for()
 

@@ -18,6 +18,9 @@ pytest_plugins = [
     "simulator.testing.steps.incidents",
     "simulator.testing.steps.clock",
     "simulator.testing.steps.developer_api",
+    "simulator.testing.steps.web_app",
+    "simulator.testing.steps.tags",
+    "simulator.testing.steps.customers",
     "simulator.testing.steps.process",
 ]
 if not has("pytest_bdd"):

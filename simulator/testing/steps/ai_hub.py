@@ -1,7 +1,6 @@
 """Steps in AI Hub: servers, access method, end-user groups."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,15 +11,10 @@ from pytest_bdd import given, parsers, then, when
 
 from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import AiHub, ServerPage
-from simulator.testing.pages.sign_in import WorkatoSignIn
 from simulator.testing.pages.workspace_admin import WorkspaceAdmin
+from simulator.testing.steps.web_app import Somebody
 from simulator.testing.steps.words import names_of, quoted_names
 from simulator.testing.workspace import Workspace
-
-#: Whoever the scenario signed in to the Workato web app last.
-PRONOUNS = ("he", "she", "they")
-#: `somebody("Marc")`, `somebody("they")`: the admin that a step means.
-Somebody = Callable[[str], Actor]
 
 
 @dataclass
@@ -40,33 +34,6 @@ class Visit:
 def visit() -> Visit:
     """What the scenario did in the web app, empty at first."""
     return Visit()
-
-
-@pytest.fixture
-def somebody(request: pytest.FixtureRequest, workspace: Workspace) -> Somebody:
-    """Find the admin that a step means, by name or pronoun."""
-
-    def find(who: str) -> Actor:
-        actor = request.getfixturevalue("admin") if who in PRONOUNS else workspace.person(who)
-        if not isinstance(actor, Actor):  # the plugin's fixture of this name, a browser
-            raise LookupError(f"'{who}' is nobody yet: sign somebody in to Workato first.")
-        return actor
-
-    return find
-
-
-@given(
-    parsers.parse("{name}, an admin, is signed in to Workato"),
-    target_fixture="admin",
-)
-def admin_is_signed_in(name: str, workspace: Workspace) -> Actor:
-    """Sign in to the Workato web app; *he*, *she* and *they* mean this person from now on."""
-    actor = workspace.person(name)
-    role = actor.person["role"]
-    assert role in ("owner", "admin"), f"{name} is no owner or admin, but {role}"
-    sign_in = WorkatoSignIn(actor.page, workspace.description["systems"]["aihub"])
-    sign_in.sign_in(actor.person["email"], actor.person["password"])
-    return actor
 
 
 @given(parsers.parse('the MCP server "{server}" uses token-based access'))

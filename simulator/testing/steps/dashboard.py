@@ -11,7 +11,7 @@ from simulator.settings import ENTERPRISE_MCP
 from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import AiHub
 from simulator.testing.pages.dashboard import AuthenticationMethod, Dashboard
-from simulator.testing.steps.ai_hub import Somebody
+from simulator.testing.steps.web_app import Somebody
 from simulator.testing.workspace import Workspace
 
 

@@ -39,31 +39,31 @@ def disconnect(name: str, api_client: ApiClient, workspace: Workspace) -> None:
     """Every runtime user connection of theirs."""
     person = _end_user(name, api_client, workspace)
     query = {"include_runtime_connections": "true", "external_id": person["id"]}
-    own = _answer(api_client.get("/api/connections", params=query))
+    own = read_answer(api_client.get("/api/connections", params=query))
     assert own, f"{name} has no connection."
     for connection in own:
-        _answer(api_client.post(f"/api/connections/{connection['id']}/disconnect"))
+        read_answer(api_client.post(f"/api/connections/{connection['id']}/disconnect"))
 
 
 def _change_groups(what: str, group: str, server: str, api_client: ApiClient) -> None:
-    handle = _named(server, _answer(api_client.get(_SERVERS))["data"])["id"]
-    chosen = _named(group, _answer(api_client.get("/api/mcp/user_groups"))["data"])
+    handle = _named(server, read_answer(api_client.get(_SERVERS))["data"])["id"]
+    chosen = _named(group, read_answer(api_client.get("/api/mcp/user_groups"))["data"])
     body = {"idp_user_group_ids": [chosen["id"]]}
-    _answer(api_client.post(f"{_SERVERS}/{handle}/{what}", json=body))
+    read_answer(api_client.post(f"{_SERVERS}/{handle}/{what}", json=body))
 
 
 def _change_member(
     what: str, name: str, group: str, api_client: ApiClient, workspace: Workspace
 ) -> None:
     person = _end_user(name, api_client, workspace)
-    chosen = _named(group, _answer(api_client.get("/api/iam/user_groups"))["data"])
+    chosen = _named(group, read_answer(api_client.get("/api/iam/user_groups"))["data"])
     body = {"user_group_id": chosen["id"]}
-    _answer(api_client.post(f"/api/iam/users/{person['id']}/{what}", json=body))
+    read_answer(api_client.post(f"/api/iam/users/{person['id']}/{what}", json=body))
 
 
 def _end_user(name: str, api_client: ApiClient, workspace: Workspace) -> dict[str, Any]:
     email = workspace.person(name).person["email"]
-    (found,) = _answer(api_client.get("/api/iam/users", params={"emails[]": email}))["data"]
+    (found,) = read_answer(api_client.get("/api/iam/users", params={"emails[]": email}))["data"]
     return dict(found)
 
 
@@ -75,8 +75,8 @@ def _named(name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     raise AssertionError(f"The Developer API lists no '{name}', but {known}.")
 
 
-def _answer(response: Any) -> Any:
-    """What it says, once it is sure that it says yes."""
+def read_answer(response: Any) -> Any:
+    """Return what the Developer API answered, once it is sure that it says yes."""
     assert response.ok, response.text
     body = response.json()
     refused = isinstance(body, dict) and body.get("success") is False

@@ -6,7 +6,7 @@ from pytest_bdd import parsers, then, when
 from simulator.testing.pages.ai_hub import AiHub
 from simulator.testing.pages.end_users import EndUserChoice, EndUserPage, ServerEndUsers
 from simulator.testing.pages.workspace_admin import WorkspaceAdmin
-from simulator.testing.steps.ai_hub import Somebody
+from simulator.testing.steps.web_app import Somebody
 from simulator.testing.steps.words import names_of
 from simulator.testing.workspace import Workspace
 

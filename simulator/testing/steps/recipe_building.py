@@ -11,7 +11,8 @@ from simulator.testing.pages.ai_hub import ServerPage
 from simulator.testing.pages.recipe_building import RecipeBuilding
 from simulator.testing.pages.recipe_editor import RecipeEditor
 from simulator.testing.pages.sign_in import WorkatoSignIn
-from simulator.testing.steps.ai_hub import Somebody, Visit, clicks_server, goes_to_ai_hub
+from simulator.testing.steps.ai_hub import Visit, clicks_server, goes_to_ai_hub
+from simulator.testing.steps.web_app import Somebody
 from simulator.testing.workspace import Workspace
 
 

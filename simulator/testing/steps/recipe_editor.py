@@ -13,8 +13,9 @@ from simulator.testing.actors import Actor
 from simulator.testing.pages.ai_hub import ServerPage
 from simulator.testing.pages.recipe_editor import RecipeEditor
 from simulator.testing.pages.sign_in import AppPages
-from simulator.testing.steps.ai_hub import Somebody, Visit, clicks_server, goes_to_ai_hub
+from simulator.testing.steps.ai_hub import Visit, clicks_server, goes_to_ai_hub
 from simulator.testing.steps.consent import wait_for_app
+from simulator.testing.steps.web_app import Somebody
 from simulator.testing.steps.words import DECISIONS, meaning
 from simulator.testing.workspace import Workspace
 
@@ -214,15 +215,6 @@ def fills_in(
     there = _app(app, workspace)
     _open_form(who, tool, somebody, workspace, visit)
     _fill(somebody(who), typed, _right_values(somebody(who), there))
-
-
-@then(parsers.re(r'the field "(?P<label>(?!User groups)[^"]+)" says "(?P<sentence>[^"]+)"'))
-def field_says(label: str, sentence: str, admin: Actor) -> None:
-    """The error stands next to its field, and assistive technology knows."""
-    editor = RecipeEditor(admin.page)
-    expect(editor.field(label)).to_have_attribute("aria-invalid", "true")
-    # A part of the sentence: some end with what the app said.
-    expect(editor.error_of(label)).to_contain_text(sentence)
 
 
 @then(parsers.re(r"everything else (?:he|she|they) typed is still there, the secret aside"))

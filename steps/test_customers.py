@@ -1,0 +1,5 @@
+"""Binds features/customers.feature."""
+
+from pytest_bdd import scenarios
+
+scenarios("customers.feature")
