@@ -49,6 +49,7 @@ class Purpose(StrEnum):
     SIGNING_KEY = "signing-key"
     OAUTH_CLIENT_SECRET = "oauth-client-secret"
     CONNECTION_CLIENT_SECRET = "connection-client-secret"
+    PROFILE_SECRET = "profile-secret"
     CONNECTION_ACCESS_TOKEN = "connection-access-token"
     CONNECTION_REFRESH_TOKEN = "connection-refresh-token"
     CALLBACK_CODE = "callback-code"

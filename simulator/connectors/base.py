@@ -253,6 +253,8 @@ class Connector:
         scopes: what the Scopes drop-down offers.
         required_scopes: what no connection works without.
         client_page: where an admin of the app finds client ID and secret.
+        clients_path: of that page at an instance, where Workato keeps custom OAuth profiles for the
+            app; empty where it does not.
         client_id_label: what the client ID is called there.
         client_secret_label: what the client secret is called there.
         actions: its actions by name.
@@ -298,6 +300,7 @@ class Connector:
     scopes: tuple[str, ...]
     required_scopes: tuple[str, ...]
     client_page: str
+    clients_path: str = ""
     client_id_label: str = "Client ID"
     client_secret_label: str = "Client secret"
     actions: Mapping[str, Action]

@@ -14,6 +14,7 @@ from simulator.db.tables import (
     Collaborator,
     Connection,
     ConnectorVersion,
+    CustomOAuthProfile,
     DataTable,
     Deployment,
     EndUser,
@@ -140,6 +141,7 @@ KINDS: Mapping[type[Base], Kind] = {
         created="version_created",
         changed=lambda _changes: "released",
     ),
+    CustomOAuthProfile: Kind(resource="CustomOauthKey"),
     DataTable: Kind(resource="DataTable"),
     Deployment: Kind(
         resource="Project", key="project_id", name="environment_type", created="deployed"

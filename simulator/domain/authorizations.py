@@ -1,8 +1,9 @@
 """The authorization code flow of a connection: to an app's consent page, and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sqlalchemy import select
@@ -13,11 +14,14 @@ from simulator.crypto import Purpose, fingerprint, make_code_challenge
 from simulator.db.claim import claim
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.connections import LostCause
-from simulator.domain.connections import get_connector
+from simulator.domain.connections import get_client_id, get_connector
 from simulator.errors import SimulatorError, Unreachable
 from simulator.net.addresses import OAUTH_CALLBACK
 from simulator.validation.parsing import parse_foreign_object
 from simulator.world import World
+
+if TYPE_CHECKING:  # pragma: no cover
+    from simulator.net.in_process import Response
 
 #: How long a person may take at the app, and to finish after it (our choice).
 LIFETIME = timedelta(minutes=10)
@@ -100,7 +104,7 @@ def _authorization_url(world: World, connection: Connection, state: str) -> str:
     connector = get_connector(connection)
     query = {
         "response_type": "code",
-        "client_id": connection.input["client_id"],
+        "client_id": get_client_id(connection),
         "redirect_uri": get_redirect_uri(world, connector),
         connector.scope_parameter: connector.scope_separator.join(
             connector.requested_scopes(connection.input["scopes"])
@@ -181,6 +185,25 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
         answer = world.http.request("GET", url, headers={"Accept": "application/json"})
     except Unreachable as error:
         return Refusal("host", f"{error}. Check the instance name.")
+    refusal = _read_preflight(connector, answer)
+    return blame_profile(connection, refusal) if refusal else None
+
+
+def blame_profile(connection: Connection, refusal: Refusal) -> Refusal:
+    """Return a refusal whose field is the custom OAuth profile, where the client is a profile's.
+
+    Args:
+        connection: that holds the OAuth settings.
+        refusal: what the app has against them.
+    """
+    profile = connection.custom_oauth_profile
+    if profile is None or refusal.field not in ("client_id", "client_secret"):
+        return refusal
+    message = f"{refusal.message} It is that of the custom OAuth profile '{profile.name}'."
+    return replace(refusal, field="profile_id", message=message)
+
+
+def _read_preflight(connector: Connector, answer: "Response") -> Refusal | None:
     if answer.is_redirect:
         return _refusal(connector.name, answer.headers["Location"])
     if answer.status_code < 400:

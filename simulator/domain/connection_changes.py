@@ -10,10 +10,11 @@ from typing import Any
 
 from simulator.connectors import CONNECTORS
 from simulator.crypto import Purpose
-from simulator.db.tables import Connection, EndUser
-from simulator.domain import asset_folders, connection_forms, connections
+from simulator.db.tables import Connection, CustomOAuthProfile, EndUser
+from simulator.domain import asset_folders, connection_forms, connections, oauth_profiles
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
+from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
 _LONGEST_NAME = 100
@@ -25,6 +26,8 @@ _EMPTY: Mapping[str, Any] = {
     "host": "",
     "scopes": [],
 }
+#: The member of `input` that names a custom OAuth profile (our choice: none is documented).
+_PROFILE = "custom_oauth_profile_id"
 
 
 def create(
@@ -166,6 +169,9 @@ def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bo
         values |= {key: further[key].checked(values[key]) for key in values if key in further}
     except FieldError as error:
         raise FieldError("input", f"{error.field}: {error.message}") from None
+    profile = _find_profile(world, connection, given)
+    is_other_profile = profile is not connection.custom_oauth_profile
+    connection.custom_oauth_profile = profile
     before = dict(connection.input)
     connection.input = before | values
     secret, sealed = given.get("client_secret"), connection.client_secret_sealed
@@ -177,4 +183,19 @@ def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bo
     if secret and is_other_secret:
         purpose = Purpose.CONNECTION_CLIENT_SECRET
         connection.client_secret_sealed = world.keys.seal(purpose, secret)
-    return is_other_secret or connection.input != before
+    return is_other_secret or is_other_profile or connection.input != before
+
+
+def _find_profile(
+    world: World, connection: Connection, given: Mapping[str, Any]
+) -> CustomOAuthProfile | None:
+    """Return the custom OAuth profile that is given: the one that it has where nothing is said."""
+    if _PROFILE not in given:
+        return connection.custom_oauth_profile
+    if given[_PROFILE] in (None, ""):
+        return None
+    number = parse_whole_number(str(given[_PROFILE])) or 0
+    found = oauth_profiles.find_offered(world, connection.workspace_id, connection.provider, number)
+    if found is None:
+        raise FieldError("input", f"{_PROFILE} names no profile of {connection.provider}")
+    return found

@@ -8,8 +8,9 @@ from sqlalchemy import delete
 
 from simulator.connectors import Connector
 from simulator.crypto import Purpose
-from simulator.db.tables import Collaborator, Connection, Project
+from simulator.db.tables import Collaborator, Connection, CustomOAuthProfile, Project
 from simulator.db.tables.connections import LostCause
+from simulator.domain import oauth_profiles
 from simulator.domain.connections import list_children, mark_lost
 from simulator.errors import FieldError
 from simulator.validation.parsing import parse_whole_number
@@ -31,6 +32,7 @@ class ConnectionForm:
         host: in the app's own format; empty where its form does not ask.
         scopes: chosen scopes.
         fields: the connector's further fields, by name.
+        profile_id: of the custom OAuth profile whose client it has instead; empty for none.
     """
 
     name: str
@@ -41,6 +43,7 @@ class ConnectionForm:
     host: str
     scopes: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
+    profile_id: str = ""
 
 
 def check_form(
@@ -62,14 +65,51 @@ def check_form(
         errors["name"] = "Enter a name for the connection."
     elif len(form.name.strip()) > 100:
         errors["name"] = "A connection name has at most 100 characters."
-    project_id = parse_whole_number(form.project_id)
-    if project_id is None or world.db.session.get(Project, project_id) is None:
+    number = parse_whole_number(form.project_id)
+    project = world.db.session.get(Project, number) if number is not None else None
+    if project is None:
         errors["location"] = "Select the project where the connection is stored."
     if form.auth_type != AUTHORIZATION_CODE_GRANT:
         errors["auth_type"] = (
             "Select Authorization code grant: End user's connection supports no other type, "
             "and this sandbox makes no connection of another."
         )
+    if form.profile_id:
+        if project and find_profile(world, project.workspace_id, connector, form) is None:
+            errors["profile_id"] = "Select a custom OAuth profile that there is."
+    else:
+        errors |= _check_client(connector, form, connection)
+    errors |= _check_addresses(world, connector, form)
+    if connector.is_elsewhere:
+        return errors  # it alone knows its scopes
+    if missing := [name for name in connector.required_scopes if name not in form.scopes]:
+        errors["scopes"] = f"Select at least {', '.join(missing)}: {connector.name} requires it."
+    elif unknown := [name for name in form.scopes if name not in connector.scopes]:
+        errors["scopes"] = f"{connector.name} has no scope named {', '.join(unknown)}."
+    return errors
+
+
+def find_profile(
+    world: World, workspace_id: int, connector: Connector, form: ConnectionForm
+) -> CustomOAuthProfile | None:
+    """Return the custom OAuth profile that a form names, if connections may have it.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose connection.
+        connector: of the app.
+        form: as the builder filled it in.
+    """
+    number = parse_whole_number(form.profile_id)
+    if number is None:
+        return None
+    return oauth_profiles.find_offered(world, workspace_id, connector.provider, number)
+
+
+def _check_client(
+    connector: Connector, form: ConnectionForm, connection: Connection | None
+) -> dict[str, str]:
+    errors = {}
     if not form.client_id.strip():
         errors["client_id"] = (
             f"Enter the client ID. In {connector.name} it is the client's "
@@ -82,13 +122,6 @@ def check_form(
             f"Enter the client secret. In {connector.name} it is the client's "
             f"{connector.client_secret_label}."
         )
-    errors |= _check_addresses(world, connector, form)
-    if connector.is_elsewhere:
-        return errors  # it alone knows its scopes
-    if missing := [name for name in connector.required_scopes if name not in form.scopes]:
-        errors["scopes"] = f"Select at least {', '.join(missing)}: {connector.name} requires it."
-    elif unknown := [name for name in form.scopes if name not in connector.scopes]:
-        errors["scopes"] = f"{connector.name} has no scope named {', '.join(unknown)}."
     return errors
 
 
@@ -153,7 +186,10 @@ def save(
             end_authorization(world, connection)
         for name, value in values.items():
             setattr(connection, name, value)
-    if form.client_secret:
+    connection.custom_oauth_profile = find_profile(world, builder.workspace_id, connector, form)
+    if connection.custom_oauth_profile:
+        connection.client_secret_sealed = None
+    elif form.client_secret:
         connection.client_secret_sealed = world.keys.seal(
             Purpose.CONNECTION_CLIENT_SECRET, form.client_secret
         )
@@ -209,20 +245,28 @@ def end_authorization(world: World, connection: Connection) -> None:
         mark_lost(world, own, reason, LostCause.SETTINGS_CHANGED)
 
 
-def build(connector: Connector, form: ConnectionForm) -> Connection:
+def build(
+    world: World, workspace_id: int, connector: Connector, form: ConnectionForm
+) -> Connection:
     """Build a connection from a checked form, for a preflight; it is not stored.
 
     Args:
+        world: with an open unit of work.
+        workspace_id: whose.
         connector: of the app.
         form: as the builder filled it in.
     """
-    return Connection(provider=connector.provider, input=_input(connector, form))
+    return Connection(
+        provider=connector.provider,
+        input=_input(connector, form),
+        custom_oauth_profile=find_profile(world, workspace_id, connector, form),
+    )
 
 
 def _input(connector: Connector, form: ConnectionForm) -> dict[str, Any]:
     return {
         "auth_type": form.auth_type,
-        "client_id": form.client_id.strip(),
+        "client_id": "" if form.profile_id else form.client_id.strip(),
         "host": connector.host(form.host),
         "scopes": list(form.scopes),
         **{each.name: form.fields.get(each.name, "").strip() for each in connector.fields},
@@ -233,6 +277,8 @@ def _oauth_settings_change(
     world: World, connection: Connection, connector: Connector, form: ConnectionForm
 ) -> bool:
     old, new = connection.input, _input(connector, form)
+    if (connection.custom_oauth_profile_id or 0) != (parse_whole_number(form.profile_id) or 0):
+        return True
     compared = ("client_id", "host", *(each.name for each in connector.fields))
     if any(old.get(name) != new[name] for name in compared):
         return True

@@ -33,9 +33,11 @@ def describe(provider: str) -> Fields:
 
 def _list_fields(connector: Connector) -> Iterator[dict[str, Any]]:
     yield _choice("auth_type", "Authentication type", [AUTHORIZATION_CODE_GRANT])
-    yield _text("client_id", connector.client_id_label)
+    has_profiles = bool(connector.clients_path)
+    yield _text("client_id", connector.client_id_label) | {"optional": has_profiles}
     secret = _text("client_secret", connector.client_secret_label)
-    yield secret | {"control_type": "password", "optional": connector.uses_pkce}
+    is_optional = connector.uses_pkce or has_profiles
+    yield secret | {"control_type": "password", "optional": is_optional}
     if connector.host_field is not None:
         field = _typed("host", connector.host_field)
         yield field | {"optional": connector.host_choice is not None}
@@ -51,6 +53,9 @@ def _list_fields(connector: Connector) -> Iterator[dict[str, Any]]:
             "of": "string",
             "optional": not connector.required_scopes,
         }
+    if has_profiles:
+        number = {"control_type": "number", "type": "integer", "optional": True}
+        yield _text("custom_oauth_profile_id", "Custom OAuth profile") | number
 
 
 def _text(name: str, label: str) -> dict[str, Any]:

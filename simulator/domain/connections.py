@@ -13,6 +13,7 @@ from simulator.db.listing import Found, contains
 from simulator.db.tables import Connection, EndUser
 from simulator.db.tables.connections import LostCause
 from simulator.db.upsert import get_or_create
+from simulator.domain import oauth_profiles
 from simulator.errors import NotFound
 from simulator.world import World
 
@@ -356,9 +357,22 @@ def get_client_credentials(world: World, settings: Connection) -> dict[str, str]
         world: with an open unit of work.
         settings: the connection that holds the OAuth client.
     """
+    if profile := settings.custom_oauth_profile:
+        secret = oauth_profiles.get_client_secret(world, profile)
+        return {"client_id": profile.client_id, "client_secret": secret}
     sealed = settings.client_secret_sealed
     secret = world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) if sealed else ""
     return {"client_id": settings.input["client_id"], "client_secret": secret}
+
+
+def get_client_id(settings: Connection) -> str:
+    """Return the client ID of a connection's OAuth client: its own, or that of its profile.
+
+    Args:
+        settings: the connection that holds the OAuth client.
+    """
+    profile = settings.custom_oauth_profile
+    return profile.client_id if profile else str(settings.input["client_id"])
 
 
 def get_connector(connection: Connection) -> Connector:

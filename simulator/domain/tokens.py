@@ -365,7 +365,9 @@ def _ask_outside(
 
 def _client_of(settings: Connection) -> tuple[object, ...]:
     """Return what tells a client's settings from those that a builder may have entered since."""
-    return settings.input, settings.client_secret_sealed, settings.authorized_at
+    own = settings.input, settings.client_secret_sealed, settings.authorized_at
+    profile = settings.custom_oauth_profile
+    return (*own, profile and (profile.id, profile.client_id, profile.client_secret_sealed))
 
 
 def _client_refused(
@@ -380,7 +382,10 @@ def _client_refused(
     While the app was answering, a builder may have entered another client and connected: that one
     was not refused.
     """
+    refusal = authorizations.blame_profile(settings, refusal)
     world.db.session.refresh(settings, with_for_update=True)
+    if settings.custom_oauth_profile:
+        world.db.session.refresh(settings.custom_oauth_profile)
     if settings.connected and _client_of(settings) == before:
         mark_lost(world, settings, refusal.lost_reason, refusal.cause)
     world.db.commit()

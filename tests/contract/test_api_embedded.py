@@ -23,7 +23,7 @@ def test_a_customers_connections_have_a_quota_of_their_own(
 
 
 def test_what_has_no_twin_is_known_and_not_simulated(api_client: ApiClient, below: str) -> None:
-    for path in ("users/me", "integrations", "custom_oauth_profiles", "upgrade"):
+    for path in ("users/me", "integrations", "upgrade"):
         assert api_client.get(f"{below}/{path}").status_code == 501
 
 

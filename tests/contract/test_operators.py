@@ -31,6 +31,7 @@ _UNMARKED = {
     "server_end_users.add": "it tells everybody but admins whom to ask",
     "connection_page.view": "an operator sees what a connection is",
     "editor.choose": "who reloads it is shown the step",
+    "oauth_profiles.view": "an operator sees which connections have it",
     "servers.start_or_stop": "an operator's own",
     "steps.inputs": "who reloads it is shown the step",
     "tags.view": "everybody sees what has a tag",

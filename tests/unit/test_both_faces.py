@@ -80,6 +80,7 @@ PROGRAMS_ALONE: Mapping[str, str] = {
     "customer_deletion.delete_customer": _CONSOLE,
     "customers.change": _CONSOLE,
     "customers.create": _CONSOLE,
+    "oauth_profile_customers.assign": _CONSOLE,
     "app_links.create": _NO_APP_LINKS,
     "app_links.delete_links": _NO_APP_LINKS,
     "connection_changes.change": _FORM,

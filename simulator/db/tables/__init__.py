@@ -21,6 +21,7 @@ from simulator.db.tables.oauth import (
     OAuthToken,
     SigningKey,
 )
+from simulator.db.tables.oauth_profiles import CustomOAuthProfile, ProfileAssignment
 from simulator.db.tables.packages import ExportManifest, Package
 from simulator.db.tables.people import (
     AppLink,
@@ -79,6 +80,7 @@ __all__ = [
     "Connection",
     "ConnectionAttempt",
     "ConnectorVersion",
+    "CustomOAuthProfile",
     "Customer",
     "DataRecord",
     "DataTable",
@@ -113,6 +115,7 @@ __all__ = [
     "PackageAsset",
     "PlantedFault",
     "PostedPage",
+    "ProfileAssignment",
     "Project",
     "ProjectBuild",
     "Property",

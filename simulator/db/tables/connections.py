@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
+from simulator.db.tables.oauth_profiles import CustomOAuthProfile
 from simulator.db.tables.people import EndUser
 from simulator.db.tables.workspaces import Project
 
@@ -89,6 +90,10 @@ class Connection(Base):
     #: What the form asked for, secrets aside: auth_type, client_id, host, scopes (list) …
     input: Mapped[dict[str, Any]]
     client_secret_sealed: Mapped[str | None]
+    #: Whose OAuth client it has instead of one of its own.
+    custom_oauth_profile_id: Mapped[int | None] = mapped_column(
+        ForeignKey("custom_oauth_profiles.id"), index=True
+    )
     access_token_sealed: Mapped[str | None]
     refresh_token_sealed: Mapped[str | None]
     token_expires_at: Mapped[datetime | None]
@@ -121,6 +126,7 @@ class Connection(Base):
 
     parent: Mapped["Connection | None"] = relationship(remote_side="Connection.id")
     project: Mapped[Project] = relationship()
+    custom_oauth_profile: Mapped[CustomOAuthProfile | None] = relationship()
     end_user: Mapped[EndUser | None] = relationship()
 
     @property

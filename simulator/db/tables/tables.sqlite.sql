@@ -294,6 +294,22 @@ CREATE INDEX ix_app_users_name ON app_users (name);
 
 CREATE INDEX ix_app_users_normalized_email ON app_users (normalized_email);
 
+CREATE TABLE custom_oauth_profiles (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  provider VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  client_id VARCHAR NOT NULL,
+  client_secret_sealed VARCHAR NOT NULL,
+  verification_token_sealed VARCHAR,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_custom_oauth_profiles PRIMARY KEY (id),
+  CONSTRAINT fk_custom_oauth_profiles_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
+);
+
+CREATE INDEX ix_custom_oauth_profiles_workspace_id ON custom_oauth_profiles (workspace_id);
+
 CREATE TABLE collaborators (
   id INTEGER NOT NULL,
   workspace_id INTEGER NOT NULL,
@@ -449,6 +465,18 @@ CREATE TABLE api_clients (
 
 CREATE INDEX ix_api_clients_environment_id ON api_clients (environment_id);
 
+CREATE TABLE custom_oauth_profile_assignments (
+  id INTEGER NOT NULL,
+  profile_id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  CONSTRAINT pk_custom_oauth_profile_assignments PRIMARY KEY (id),
+  CONSTRAINT uq_custom_oauth_profile_assignments_profile_id_workspace_id UNIQUE (profile_id, workspace_id),
+  CONSTRAINT fk_custom_oauth_profile_assignments_profile_id_custom_oauth_profiles FOREIGN KEY(profile_id) REFERENCES custom_oauth_profiles (id) ON DELETE CASCADE,
+  CONSTRAINT fk_custom_oauth_profile_assignments_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
+);
+
+CREATE INDEX ix_custom_oauth_profile_assignments_workspace_id ON custom_oauth_profile_assignments (workspace_id);
+
 CREATE TABLE end_user_groups (
   id VARCHAR NOT NULL,
   environment_id INTEGER NOT NULL,
@@ -603,6 +631,7 @@ CREATE TABLE connections (
   external_id VARCHAR,
   input JSON NOT NULL,
   client_secret_sealed VARCHAR,
+  custom_oauth_profile_id INTEGER,
   access_token_sealed VARCHAR,
   refresh_token_sealed VARCHAR,
   token_expires_at DATETIME,
@@ -627,10 +656,13 @@ CREATE TABLE connections (
   CONSTRAINT fk_connections_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id),
   CONSTRAINT fk_connections_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id),
   CONSTRAINT fk_connections_parent_id_connections FOREIGN KEY(parent_id) REFERENCES connections (id),
-  CONSTRAINT fk_connections_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id)
+  CONSTRAINT fk_connections_end_user_id_end_users FOREIGN KEY(end_user_id) REFERENCES end_users (id),
+  CONSTRAINT fk_connections_custom_oauth_profile_id_custom_oauth_profiles FOREIGN KEY(custom_oauth_profile_id) REFERENCES custom_oauth_profiles (id)
 );
 
 CREATE INDEX ix_connections_children ON connections (parent_id, environment_id, end_user_id);
+
+CREATE INDEX ix_connections_custom_oauth_profile_id ON connections (custom_oauth_profile_id);
 
 CREATE INDEX ix_connections_end_user_id ON connections (end_user_id);
 

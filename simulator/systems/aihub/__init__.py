@@ -41,6 +41,7 @@ from simulator.systems.aihub import (
     navigation,
     new_recipe,
     new_server,
+    oauth_profiles,
     project,
     projects,
     properties,
@@ -135,7 +136,7 @@ def create_app(world: World) -> Flask:
     of_recipes = (recipe_settings, recipe_state, recipe_test, test_cases)
     of_api_platform = (api_collections, api_endpoints, api_platform_clients, api_platform_keys)
     of_tables = (lookup_tables, lookup_entries, data_tables, data_records)
-    of_connectors = (custom_connectors, connector_versions)
+    of_connectors = (custom_connectors, connector_versions, oauth_profiles)
     for area in (
         *of_api_platform,
         *of_connectors,

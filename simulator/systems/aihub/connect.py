@@ -67,11 +67,12 @@ def submit(
     if edited is None or not edited.connected:
         edited = _save(environment_id, connector, form, edited)
         return edited, authorizations.check_settings(world, edited)
-    candidate = connection_forms.build(connector, form)
+    candidate = connection_forms.build(world, person().workspace_id, connector, form)
     refusal = authorizations.preflight(world, candidate)
     if refusal is None:
         return _save(environment_id, connector, form, edited), {}
-    if refusal.cause and candidate.input == edited.input:
+    is_same_client = candidate.custom_oauth_profile is edited.custom_oauth_profile
+    if refusal.cause and candidate.input == edited.input and is_same_client:
         connections.mark_lost(world, edited, refusal.lost_reason, refusal.cause)
     return edited, refusal.as_errors
 
@@ -160,6 +161,7 @@ def read_form(connector: Connector) -> ConnectionForm:
             else tuple(name for name in values.getlist("scopes") if name in connector.scopes)
         ),
         fields={each.name: values.get(each.name, "") for each in connector.fields},
+        profile_id=values.get("profile_id", "") if connector.clients_path else "",
     )
 
 

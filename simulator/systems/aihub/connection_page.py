@@ -162,6 +162,7 @@ def _form(
         panel=_panel(connector, form, errors, edited),
         projects=workspaces.list_projects(world, person().workspace_id),
         auth_types=editor.AUTH_TYPES,
+        profiles=editor.list_profiles(connector),
         redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for(
             "connection_page.create", provider=connector.provider, environment=environment
@@ -183,6 +184,7 @@ def _page(
         seen=meanwhile.mark(_describe(connection), errors),
         projects=workspaces.list_projects(world, person().workspace_id),
         auth_types=editor.AUTH_TYPES,
+        profiles=editor.list_profiles(connector),
         redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for("connection_page.view", connection_id=connection.id),
         form_label=f"Connection to {connector.name}",

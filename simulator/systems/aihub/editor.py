@@ -13,6 +13,7 @@ from simulator.db.tables import Connection, Recipe
 from simulator.domain import (
     authorizations,
     connections,
+    oauth_profiles,
     recipe_undo,
     recipes,
     verified_recipes,
@@ -192,7 +193,17 @@ def form_of(connection: Connection) -> ConnectionForm:
         host=stored.get("host", ""),
         scopes=tuple(stored.get("scopes", ())),
         fields={name: text for name, text in stored.items() if isinstance(text, str)},
+        profile_id=str(connection.custom_oauth_profile_id or ""),
     )
+
+
+def list_profiles(connector: Connector) -> list[tuple[int, str]]:
+    """Return the custom OAuth profiles that a connection's form offers: id and name."""
+    if not connector.clients_path:
+        return []
+    workspace_id = person().workspace_id
+    found = oauth_profiles.list_offered(current_world(), workspace_id, connector.provider)
+    return [(each.id, each.name) for each in found]
 
 
 def show_step(recipe: Recipe, number: int, form: StepForm) -> str:
@@ -282,6 +293,7 @@ def _page(
         schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
         projects=workspaces.list_projects(current_world(), person().workspace_id),
         auth_types=AUTH_TYPES,
+        profiles=list_profiles(panel.connector) if panel else [],
         redirect_uri=(
             authorizations.get_redirect_uri(current_world(), panel.connector) if panel else ""
         ),

@@ -3,6 +3,7 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  if (event.submitter?.formTarget === "_blank") return; // this page stays, and is sent later
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -19,7 +19,7 @@ document.addEventListener("submit", (event) => {
     event.stopPropagation();
     return;
   }
-  unsaved.clear();
+  if (event.submitter?.formTarget !== "_blank") unsaved.clear();
 }, true);
 
 addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });

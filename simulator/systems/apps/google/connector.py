@@ -235,6 +235,7 @@ DRIVE = replace(
     GMAIL,
     provider="google_drive",
     name="Google Drive",
+    clients_path="/apis/credentials",
     scopes=(
         *(f"{_AUTH}drive", f"{_AUTH}drive.file", f"{_AUTH}drive.readonly"),
         *(f"{_AUTH}drive.metadata.readonly", *_SIGN_IN),

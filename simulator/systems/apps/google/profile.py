@@ -3,7 +3,7 @@
 from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.words import Words
 from simulator.systems.apps.google.api.refusals import error_answer
-from simulator.systems.apps.google.connector import GOOGLE
+from simulator.systems.apps.google.connector import DRIVE, GOOGLE
 from simulator.systems.apps.google.dialect import DIALECT
 from simulator.systems.apps.google.labels import LABELS
 from simulator.systems.apps.google.provider import GoogleProvider
@@ -16,7 +16,7 @@ PROFILE = Profile(
     traffic=TRAFFIC,
     labels=LABELS,
     templates="google",
-    clients_path="/apis/credentials",
+    clients_path=DRIVE.clients_path,
     words=Words(
         heading="Clients",
         grant_type="Authorization",

@@ -355,6 +355,7 @@ CONNECTOR = Connector(
     default_scopes=("full",),
     always_scopes=("id", "api", "refresh_token"),
     client_page="Setup > External Client App Manager",
+    clients_path="/setup/apps",
     client_id_label="Consumer key",
     client_secret_label="Consumer secret",
     actions=ACTIONS,

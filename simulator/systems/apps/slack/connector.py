@@ -279,6 +279,7 @@ CONNECTOR = Connector(
     ),
     required_scopes=("channels:read", "chat:write", "users:read"),
     client_page="Your Apps",
+    clients_path="/apps",
     grants_page="Apps in the workspace's settings",
     client_secret_label="Client Secret",
     actions={action.name: action for action in _ACTIONS},

@@ -1,0 +1,293 @@
+"""Custom OAuth profiles: a workspace's own OAuth clients of apps, which connections share.
+
+Which apps have them is documented (Workato docs, custom OAuth profiles). What a connection with a
+profile was granted belongs to the client that the profile had then: another client is asked for new
+consents alone, and the app refuses to refresh the old ones with it (RFC 6749 §6).
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import delete as delete_rows
+
+from simulator.connectors import CONNECTORS, Connector, app_of
+from simulator.crypto import Purpose
+from simulator.db.listing import Found, contains
+from simulator.db.tables import (
+    AppInstance,
+    Connection,
+    CustomOAuthProfile,
+    ProfileAssignment,
+)
+from simulator.errors import FieldError, NotFound, SimulatorError
+from simulator.world import World
+
+#: Characters (our choice).
+LONGEST_NAME = 100
+LONGEST_VALUE = 2000
+#: Profiles that a connection's form offers.
+_OFFERED = 200
+
+
+class ProfileInUse(SimulatorError):
+    """Connections depend on the profile."""
+
+    status = 409
+
+
+def list_connectors() -> list[Connector]:
+    """Return the connectors of the apps that have profiles, by name."""
+    found = (each for each in CONNECTORS.values() if each.clients_path)
+    return sorted(found, key=lambda each: each.name)
+
+
+def find_client_page(world: World, connector: Connector) -> str | None:
+    """Return the address of the page where an app's clients are made, of its first instance.
+
+    Args:
+        world: with an open unit of work.
+        connector: of an app that has profiles.
+
+    Returns:
+        The address in production; None where the app has no instance here.
+    """
+    own = select(AppInstance.host).where(AppInstance.provider == app_of(connector.provider))
+    host = world.db.session.scalar(own.order_by(AppInstance.host).limit(1))
+    return f"https://{host}{connector.clients_path}" if host else None
+
+
+def find_profiles(world: World, workspace_id: int, text: str = "") -> Found[CustomOAuthProfile]:
+    """Return a workspace's profiles, by id.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        text: part of a name; empty for all.
+    """
+    own = select(CustomOAuthProfile).where(
+        CustomOAuthProfile.workspace_id == workspace_id,
+        *contains(text, CustomOAuthProfile.name),
+    )
+    return Found(world.db.session, own.order_by(CustomOAuthProfile.id))
+
+
+def get_profile(world: World, workspace_id: int, profile_id: int) -> CustomOAuthProfile:
+    """Return a profile of a workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        profile_id: the profile's id.
+
+    Raises:
+        NotFound: the workspace has none with this id.
+    """
+    found = world.db.session.get(CustomOAuthProfile, profile_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound("This custom OAuth profile does not exist.")
+    return found
+
+
+def list_offered(world: World, workspace_id: int, provider: str) -> Sequence[CustomOAuthProfile]:
+    """Return the profiles that connections of a workspace may have, by name.
+
+    They are its own, and those of its vendor that are assigned to it.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose connections.
+        provider: of the app.
+    """
+    return world.db.session.scalars(
+        select(CustomOAuthProfile)
+        .where(CustomOAuthProfile.provider == provider, _is_offered(workspace_id))
+        .order_by(CustomOAuthProfile.name, CustomOAuthProfile.id)
+        .limit(_OFFERED)
+    ).all()
+
+
+def find_offered(
+    world: World, workspace_id: int, provider: str, profile_id: int
+) -> CustomOAuthProfile | None:
+    """Return a profile that connections of a workspace may have, locked, or None.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose connections.
+        provider: of the app.
+        profile_id: the profile's id.
+    """
+    own = select(CustomOAuthProfile).where(
+        CustomOAuthProfile.id == profile_id,
+        CustomOAuthProfile.provider == provider,
+        _is_offered(workspace_id),
+    )
+    return world.db.session.scalar(own.with_for_update())
+
+
+def create(
+    world: World,
+    workspace_id: int,
+    *,
+    name: str,
+    provider: str,
+    client_id: str,
+    client_secret: str,
+    verification_token: str = "",
+) -> CustomOAuthProfile:
+    """Create a profile.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: whose.
+        name: for people; two may have the same.
+        provider: of an app that has profiles.
+        client_id: of the OAuth client in the app.
+        client_secret: of the same.
+        verification_token: of a Slack app; empty for none.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    if provider not in [each.provider for each in list_connectors()]:
+        raise FieldError("provider", "is not included in the list")
+    now = world.clock.now()
+    profile = CustomOAuthProfile(
+        workspace_id=workspace_id,
+        provider=provider,
+        name=_check("name", name, LONGEST_NAME),
+        client_id=_check("client_id", client_id),
+        client_secret_sealed=_seal(world, _check("client_secret", client_secret)),
+        created_at=now,
+        updated_at=now,
+    )
+    if verification_token:
+        token = _check("verification_token", verification_token)
+        profile.verification_token_sealed = _seal(world, token)
+    world.db.session.add(profile)
+    world.db.session.flush()
+    return profile
+
+
+def change(
+    world: World,
+    profile: CustomOAuthProfile,
+    *,
+    name: str | None = None,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    verification_token: str | None = None,
+) -> None:
+    """Change a profile: its connections ask for consent with the new client from now on.
+
+    Args:
+        world: with an open unit of work.
+        profile: which.
+        name: None leaves it as it is, as with the others.
+        client_id: of the OAuth client in the app.
+        client_secret: of the same.
+        verification_token: of a Slack app; an empty one takes it away.
+
+    Raises:
+        FieldError: on what is wrong.
+    """
+    if name is not None:
+        profile.name = _check("name", name, LONGEST_NAME)
+    if client_id is not None:
+        profile.client_id = _check("client_id", client_id)
+    if client_secret is not None:
+        profile.client_secret_sealed = _seal(world, _check("client_secret", client_secret))
+    if verification_token is not None:
+        token = verification_token.strip()
+        profile.verification_token_sealed = _seal(world, token) if token else None
+    profile.updated_at = world.clock.now()
+    world.db.session.flush()
+
+
+def count_connections(world: World, ids: Collection[int]) -> dict[int, int]:
+    """Return how many connections have each profile: id → number.
+
+    Args:
+        world: with an open unit of work.
+        ids: of profiles.
+    """
+    column = Connection.custom_oauth_profile_id
+    found = select(column, func.count()).where(column.in_(ids)).group_by(column)
+    return {row[0]: row[1] for row in world.db.session.execute(found) if row[0] is not None}
+
+
+def count_customers(world: World, ids: Collection[int]) -> dict[int, int]:
+    """Return to how many customers each profile is assigned: id → number.
+
+    Args:
+        world: with an open unit of work.
+        ids: of profiles.
+    """
+    column = ProfileAssignment.profile_id
+    found = select(column, func.count()).where(column.in_(ids)).group_by(column)
+    return {row[0]: row[1] for row in world.db.session.execute(found)}
+
+
+def find_connections(world: World, profile: CustomOAuthProfile) -> Found[Connection]:
+    """Return the connections that have a profile, by id; a customer's, too.
+
+    Args:
+        world: with an open unit of work.
+        profile: which.
+    """
+    own = select(Connection).where(Connection.custom_oauth_profile_id == profile.id)
+    return Found(world.db.session, own.order_by(Connection.id))
+
+
+def delete(world: World, profile: CustomOAuthProfile) -> None:
+    """Delete a profile that no connection has (that it is refused otherwise: our choice).
+
+    Args:
+        world: with an open unit of work.
+        profile: which.
+
+    Raises:
+        ProfileInUse: connections have it.
+    """
+    session = world.db.session
+    session.refresh(profile, with_for_update=True)
+    if count := find_connections(world, profile).count():
+        those = "1 connection has" if count == 1 else f"{count:,} connections have"
+        raise ProfileInUse(
+            f"{those} the custom OAuth profile '{profile.name}'. Give them another client, or "
+            "delete them, first."
+        )
+    assigned = ProfileAssignment.profile_id == profile.id
+    session.execute(delete_rows(ProfileAssignment).where(assigned))
+    session.delete(profile)
+    session.flush()
+
+
+def get_client_secret(world: World, profile: CustomOAuthProfile) -> str:
+    """Return the client secret of a profile.
+
+    Args:
+        world: with an open unit of work.
+        profile: which.
+    """
+    return world.keys.unseal(Purpose.PROFILE_SECRET, profile.client_secret_sealed)
+
+
+def _is_offered(workspace_id: int) -> ColumnElement[bool]:
+    assigned = select(ProfileAssignment.profile_id).where(
+        ProfileAssignment.workspace_id == workspace_id
+    )
+    return or_(CustomOAuthProfile.workspace_id == workspace_id, CustomOAuthProfile.id.in_(assigned))
+
+
+def _check(field: str, value: str, longest: int = LONGEST_VALUE) -> str:
+    value = value.strip()
+    if not value:
+        raise FieldError(field, "can't be blank")
+    if len(value) > longest:
+        raise FieldError(field, f"is too long (maximum is {longest} characters)")
+    return value
+
+
+def _seal(world: World, value: str) -> str:
+    return world.keys.seal(Purpose.PROFILE_SECRET, value)
