@@ -56,7 +56,7 @@ def create(
     Raises:
         FieldError: on what is wrong.
     """
-    read = _read(code, config)
+    read = _read(code, "[]" if config is None else config)
     return create_recipe(world, place, name=name, description=description, **read)
 
 
@@ -140,6 +140,7 @@ def update_recipe(
     recipe_versions.change(world, recipe, **values)
     if place is not None:
         asset_folders.move(world, recipe, place)
+        recipe.updated_at = world.clock.now()
 
 
 def _check_move(world: World, recipe: Recipe) -> None:
@@ -346,8 +347,6 @@ def _read(code: str | None, config: str | None) -> dict[str, Any]:
         read["config"] = _parse("config", config)
         if not isinstance(read["config"], list):
             raise FieldError("config", "must be a list of objects, one an application")
-    elif code is not None:
-        read["config"] = []
     _check_shape(read)
     return read
 

@@ -1,7 +1,9 @@
 """The Developer API's own description: a valid OpenAPI document of the whole table."""
 
 import re
+from collections.abc import Iterator
 from inspect import signature
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -69,6 +71,28 @@ def test_parameters_bodies_and_refusals_are_told(document: Any) -> None:
     assert {int(status) for status in server["responses"]} == {200, 413, *DEVELOPER_API.problems}
     (title,) = document["paths"]["/api/custom_connectors/search"]["get"]["parameters"]
     assert (title["name"], title["required"]) == ("title", True)
+
+
+def list_numbers(schema: Any) -> Iterator[Any]:
+    """Every schema of a whole number within another one."""
+    if isinstance(schema, dict):
+        yield from [schema] if schema.get("type") == "integer" else []
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        yield from chain.from_iterable(map(list_numbers, schema))
+
+
+def test_no_body_takes_a_number_that_no_database_has() -> None:
+    """But for calls in a limit, which a rule of limits bounds."""
+    unbounded = {
+        each.name
+        for each in ENDPOINTS
+        if each.body
+        for number in list_numbers(each.body.model_json_schema())
+        if not {"maximum", "exclusiveMaximum"} & number.keys()
+    }
+
+    assert unbounded == {"change_policy"}
 
 
 @pytest.mark.parametrize("each", [*ENDPOINTS, *CONTROL_API.endpoints], ids=lambda row: row.name)

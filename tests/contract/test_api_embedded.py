@@ -37,9 +37,14 @@ def test_what_a_connection_is_asked_for_is_told_there(api_client: ApiClient, bel
 
 
 @pytest.mark.requirement("API-35")
-def test_a_customers_project_is_read_below_them_alone(api_client: ApiClient, below: str) -> None:
-    number = api_client.post(f"{below}/folders", json={"name": "Own"}).json()["project_id"]
+def test_what_a_customer_has_is_read_below_them_alone(api_client: ApiClient, below: str) -> None:
+    project = api_client.post(f"{below}/folders", json={"name": "Own"}).json()["project_id"]
+    new = {"name": "Own", "provider": "coupa", "folder_id": project, "shell_connection": True}
+    connection = api_client.post(f"{below}/connections", json=new).json()["id"]
 
-    rows = {each["id"]: each for each in api_client.get(f"{below}/projects").json()}
-    assert api_client.get(f"{below}/projects/{number}").json() == rows[number]
-    assert api_client.get(f"/api/projects/{number}").status_code == 404
+    for kind, number in {"projects": project, "connections": connection}.items():
+        (row,) = api_client.get(f"{below}/{kind}").json()
+        assert api_client.get(f"{below}/{kind}/{number}").json() == row
+        assert api_client.get(f"/api/{kind}/{number}").status_code == 404
+        for other in api_client.get(f"/api/{kind}").json():
+            assert api_client.get(f"{below}/{kind}/{other['id']}").status_code == 404

@@ -68,6 +68,31 @@ def test_the_members_may_stand_in_an_envelope(api_client: ApiClient, create: Cre
 
 
 @pytest.mark.requirement("API-20")
+def test_each_member_is_changed_alone(
+    api_client: ApiClient, create: Create, clock: TimeTravel
+) -> None:
+    """Other code keeps the connections, and a move counts as a change."""
+    config = [{"keyword": "application", "provider": "jira", "account_id": None}]
+    number = create(config=json.dumps(config))["id"]
+    before = read(api_client, number)
+    folder = api_client.post("/api/folders", json={"name": "Below", "parent_id": 1}).json()["id"]
+    changes = {
+        "name": "Other",
+        "description": "Told",
+        "code": json.dumps(recipe("Echo", name="other")["code"], separators=(",", ":")),
+        "config": "[]",
+        "folder_id": str(folder),
+    }
+    for member, value in changes.items():
+        clock.travel(seconds=1)
+        api_client.put(f"{RECIPES}/{number}", json={member: value})
+        after = read(api_client, number)
+        assert {name for name in changes if after[name] != before[name]} == {member}
+        assert after["updated_at"] > before["updated_at"]
+        before = after
+
+
+@pytest.mark.requirement("API-20")
 @pytest.mark.parametrize(
     "members, field, sentence",
     [

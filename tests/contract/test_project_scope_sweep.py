@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Table, select
+from werkzeug.test import TestResponse
 
 from simulator.db.base import Base
 from simulator.db.tables import ApiClient, ApiWindow, Connection
 from simulator.domain import connections, environments
+from simulator.sandbox.simulator import Simulator
 from simulator.systems.developer_api import ENDPOINTS
 from simulator.systems.developer_api.endpoint import ApiEndpoint
 from tests.contract.developer_api_world import Program
@@ -127,7 +129,6 @@ def build(program: Program, name: str) -> Things:
     exported = program.send("POST", "export_manifests", json=manifest).get_json()
     made["manifest"] = exported["result"]["id"]
     made["package"] = call("POST", f"packages/export/{made['manifest']}")["id"]
-    made["build"] = call("POST", f"projects/{place}/build", description=name)["id"]
     return made
 
 
@@ -180,11 +181,57 @@ def test_no_endpoint_reaches_another_project(mcp: Mcp) -> None:
         environments.add(mcp.world, 1, "Development")
     program = Program(mcp.simulator, "Development")
     own, other = build(program, "Travel"), build(program, SECRET)
+    for things in (own, other):
+        name = "Travel" if things is own else SECRET
+        at = f"projects/{things['project']}/build"
+        things["build"] = program.call("POST", at, description=name)["id"]
     with mcp.world.db.unit() as session:
         client = session.scalars(select(ApiClient).where(ApiClient.name == "Tests")).one()
         client.project_ids = [own["project"]]
     before = list_rows(mcp)
 
+    assert ask_everywhere(program, own, other) > 120, "of all endpoints"
+    assert list_rows(mcp) == before
+
+
+@pytest.mark.long
+@pytest.mark.requirement("API-34")
+@pytest.mark.parametrize("who", ["customer", "vendor"])
+def test_no_endpoint_reaches_another_workspace(mcp: Mcp, who: str) -> None:
+    """A vendor's own is nothing below a customer, and a customer's nothing beside them."""
+    vendor = Program(mcp.simulator)
+    new: Any = {"name": "Alpha", "notification_email": "alpha@customers.example"}
+    customer = Below(mcp.simulator, vendor.call("POST", "managed_users", **new)["id"])
+    program, others = (customer, vendor) if who == "customer" else (vendor, customer)
+    own, other = build(program, "Travel"), build(others, SECRET)
+    own["build"] = other["build"] = 1  # these workspaces have one environment
+    before = list_rows(mcp)
+
+    assert ask_everywhere(program, own, other) > 120, "of all endpoints"
+    assert list_rows(mcp) == before
+
+
+class Below(Program):
+    """The same program, below one of its customers.
+
+    Args:
+        simulator: what answers.
+        customer: the customer's id.
+    """
+
+    def __init__(self, simulator: Simulator, customer: int) -> None:
+        self.simulator, self._below = simulator, f"managed_users/{customer}/"
+
+    def send(self, method: str, path: str, **options: Any) -> TestResponse:
+        """One request; no quota is used up before it."""
+        return super().send(method, self._below + path, **options)
+
+
+def ask_everywhere(program: Program, own: Things, other: Things) -> int:
+    """Ask every endpoint for each thing of others beside one's own; return how often it was asked.
+
+    Nothing of them is told, and every change is refused.
+    """
     asked = 0
     scoped = {*_REFERENCES, *_LISTS, "tools", "export_manifest", "config"}
     for endpoint in ENDPOINTS:
@@ -210,6 +257,4 @@ def test_no_endpoint_reaches_another_project(mcp: Mcp) -> None:
             if endpoint.method != "GET":
                 is_refused = answer.status_code in (400, 404)
                 assert is_refused or '"success": false' in answer.text, told
-
-    assert asked > 120, "of all endpoints"
-    assert list_rows(mcp) == before
+    return asked

@@ -45,7 +45,7 @@ class NewClient(Body):
     oidc_jwks_uri: str | None = None
     mtls_enabled: bool = False
     validation_formula: str | None = None
-    cert_bundle_ids: list[int] = []
+    cert_bundle_ids: Ids = []
 
 
 class ClientChange(Body):

@@ -10,7 +10,14 @@ from pydantic import Field
 from simulator.db.tables import AppLink
 from simulator.domain import app_links
 from simulator.errors import FieldError
-from simulator.systems.developer_api.endpoint import IAM, ApiEndpoint, Body, Call, LongQuery
+from simulator.systems.developer_api.endpoint import (
+    IAM,
+    ApiEndpoint,
+    Body,
+    Call,
+    LongQuery,
+    Number,
+)
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
@@ -27,7 +34,7 @@ class NewLink(Body):
 class LinkIds(Body):
     """Links by their ids, in the body or in the query."""
 
-    ids: Annotated[list[str | int], Field(max_length=1000)] = []
+    ids: Annotated[list[str | Number], Field(max_length=1000)] = []
 
 
 @ENDPOINTS.add("GET", "app_links")

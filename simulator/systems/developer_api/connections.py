@@ -22,6 +22,7 @@ from simulator.systems.developer_api.endpoint import (
     Call,
     LongQuery,
     Moment,
+    Number,
 )
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
@@ -53,8 +54,8 @@ class Disconnection(Body):
 class NewRuntimeConnection(Body):
     """A runtime user connection, and where the browser and the news of it are to go."""
 
-    parent_id: str | int
-    folder_id: str | int
+    parent_id: str | Number
+    folder_id: str | Number
     external_id: ExternalId
     name: str = ""
     callback_url: str = ""
@@ -86,7 +87,7 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
 @ENDPOINTS.add("GET", "connections/:connection_id", quota=LIST_CONNECTIONS)
 def get_connection(call: Call, connection_id: int) -> dict[str, Any]:
     """Tell of one connection as their list does (our choice: none is documented)."""
-    found = connections.get_in_environment(call.world, call.client.environment_id, connection_id)
+    found = connections.get_in_environment(call.world, call.environment.id, connection_id)
     return describe_connection(call, found)
 
 

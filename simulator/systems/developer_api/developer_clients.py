@@ -12,6 +12,7 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Number,
     PageQuery,
 )
 from simulator.validation.parsing import parse_whole_number
@@ -28,9 +29,9 @@ class NewDeveloperClient(Body):
     """An API client; `environment` is DEV, TEST or PROD."""
 
     name: Name
-    api_privilege_group_id: int | str
+    api_privilege_group_id: Number | str
     all_folders: bool = False
-    folder_ids: Annotated[list[int], Field(max_length=1000)] = []
+    folder_ids: Annotated[list[Number], Field(max_length=1000)] = []
     environment: str = ""
     ip_allow_list: list[str] = []
 
@@ -39,9 +40,9 @@ class DeveloperClientChange(Body):
     """What is to be changed of an API client; what is left out stays."""
 
     name: Name | None = None
-    api_privilege_group_id: int | str | None = None
+    api_privilege_group_id: Number | str | None = None
     all_folders: bool | None = None
-    folder_ids: Annotated[list[int], Field(max_length=1000)] | None = None
+    folder_ids: Annotated[list[Number], Field(max_length=1000)] | None = None
     ip_allow_list: list[str] | None = None
 
 

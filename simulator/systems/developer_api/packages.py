@@ -18,6 +18,7 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Number,
     Query,
 )
 from simulator.validation.fields import DIGITS
@@ -25,13 +26,13 @@ from simulator.web.endpoints import Reply, Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=PACKAGES)
 
-Number = Annotated[int, Field(ge=1, lt=10**9), DIGITS]
+FolderId = Annotated[int, Field(ge=1, lt=10**9), DIGITS]
 
 
 class AssetQuery(Query):
     """Which folder's assets; by default those of no project."""
 
-    folder_id: Number | None = None
+    folder_id: FolderId | None = None
 
 
 class ImportQuery(Query):
@@ -44,7 +45,7 @@ class ImportQuery(Query):
 class NamedAsset(Body):
     """An asset by its id and kind; one that is not `checked` stays out."""
 
-    id: int
+    id: Number
     type: str
     checked: bool = True
 
@@ -53,7 +54,7 @@ class Manifest(Body):
     """What is to be exported: a folder, or some of its assets."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    folder_id: int | None = None
+    folder_id: Number | None = None
     assets: list[NamedAsset] | None = None
     auto_generate_assets: bool = False
 
@@ -62,7 +63,7 @@ class ManifestChange(Body):
     """What is to change of a manifest; members that are left out stay as they are."""
 
     name: Annotated[str | None, Field(min_length=1, max_length=100)] = None
-    folder_id: int | None = None
+    folder_id: Number | None = None
     assets: list[NamedAsset] | None = None
     auto_generate_assets: bool = False
 

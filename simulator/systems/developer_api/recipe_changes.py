@@ -12,6 +12,7 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Number,
 )
 from simulator.systems.developer_api.recipes import find_recipe
 from simulator.systems.developer_api.refusals import naming, refused_as_success_false
@@ -55,7 +56,7 @@ class ChosenConnection(Body):
     """The connection that a recipe is to use for an app."""
 
     adapter_name: str
-    connection_id: int
+    connection_id: Number
 
 
 @ENDPOINTS.add("POST", "recipes", quota=CREATING_RECIPES)

@@ -12,6 +12,7 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    Number,
     PageQuery,
 )
 from simulator.validation.fields import DIGITS
@@ -29,7 +30,7 @@ class SkillQuery(PageQuery):
 class NewSkill(Body):
     """A skill: the recipe that does it."""
 
-    recipe_id: int
+    recipe_id: Number
 
 
 @ENDPOINTS.add("GET", "skills", quota=READING_SKILLS)

@@ -55,7 +55,7 @@ def run_test_cases(call: Call, body: CasesToRun) -> dict[str, Any]:
         raise FieldError("base", f"Say which: one of {', '.join(scope)}, test_case_ids.")
     recipes = run_requests.find_recipes(call.world, call.workspace_id, **scope)
     cases = run_requests.find_cases(call.world, recipes, body.test_case_ids)
-    made = run_requests.run(call.world, call.client.environment, cases)
+    made = run_requests.run(call.world, call.environment, cases)
     return {"data": _describe(call, made)}
 
 
