@@ -13,7 +13,7 @@ from simulator.clock import has_expired
 from simulator.crypto import NO_PASSWORD, Purpose, SealError
 from simulator.db.base import first_name, normalized
 from simulator.db.listing import Found
-from simulator.db.tables import Collaborator, OAuthState, SignIn, Tag
+from simulator.db.tables import Collaborator, OAuthState, RoleInEnvironment, SignIn, Tag
 from simulator.db.upsert import insert_missing
 from simulator.domain.end_user_accounts import check_email, check_name
 from simulator.errors import AlreadyExists, FieldError, Forbidden, NotFound, SimulatorError
@@ -202,12 +202,15 @@ def change_role(world: World, person: Collaborator, role: str, *, by_role: str) 
 
     Raises:
         FieldError: on `role`.
-        Forbidden: an admin would make or unmake an owner, or the last owner would be none.
+        Forbidden: see `check_rank`.
     """
     role = _check_role(role)
     if role == person.role:
         return
-    _check_owners(world, person, by_role, gives_owner=role == "owner")
+    check_rank(world, person, by_role, gives=role)
+    world.db.session.execute(
+        delete(RoleInEnvironment).where(RoleInEnvironment.collaborator_id == person.id)
+    )
     person.role = role
     world.db.session.flush()
 
@@ -222,11 +225,11 @@ def remove(world: World, person: Collaborator, *, by: int, by_role: str) -> None
         by_role: the role of whoever removes them.
 
     Raises:
-        Forbidden: they would remove themselves, an admin an owner, or the last owner would go.
+        Forbidden: they would remove themselves; and see `check_rank`.
     """
     if person.id == by:
         raise Forbidden("Nobody can remove themselves. Ask another admin.")
-    _check_owners(world, person, by_role)
+    check_rank(world, person, by_role)
     session = world.db.session
     session.execute(delete(OAuthState).where(OAuthState.collaborator_id == person.id))
     own = SignIn.system == AIHUB, SignIn.person == str(person.id)
@@ -236,11 +239,23 @@ def remove(world: World, person: Collaborator, *, by: int, by_role: str) -> None
     session.execute(delete(Collaborator).where(Collaborator.id == person.id))
 
 
-def _check_owners(
-    world: World, person: Collaborator, by_role: str, *, gives_owner: bool = False
-) -> None:
-    if "owner" in (person.role, "owner" if gives_owner else "") and by_role != "owner":
+def check_rank(world: World, person: Collaborator, by_role: str, *, gives: str = "") -> None:
+    """Let owners alone change and make owners, and owners and admins admins; one owner stays.
+
+    Args:
+        world: with an open unit of work.
+        person: who is to be changed, or to go.
+        by_role: the role of whoever changes them.
+        gives: the role that they would get; empty where they get none of the system.
+
+    Raises:
+        Forbidden: with what is to be done instead.
+    """
+    ranks = person.role, gives
+    if "owner" in ranks and by_role != "owner":
         raise Forbidden("Only an owner makes somebody an owner, or changes one.")
+    if "admin" in ranks and by_role not in ("owner", "admin"):
+        raise Forbidden("Only owners and admins make somebody an admin, or change one.")
     if person.role == "owner":
         owners = select(func.count()).where(
             Collaborator.workspace_id == person.workspace_id, Collaborator.role == "owner"

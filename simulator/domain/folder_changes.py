@@ -28,6 +28,7 @@ from simulator.domain import (
     project_scope,
     recipe_changes,
     recipes,
+    roles,
     server_deletion,
 )
 from simulator.domain.folders import Place, check_name
@@ -259,5 +260,6 @@ def _delete_project(world: World, project: Project) -> None:
     with project_scope.lifted(world):
         session.execute(deployed.values(deployed_from_id=None))
     session.execute(delete(ProjectBuild).where(ProjectBuild.project_id == project.id))
+    roles.forget_project(world, project)
     session.execute(delete(Project).where(Project.id == project.id))
     session.expunge(project)

@@ -125,7 +125,7 @@ def test_a_program_names_roles_by_environment(mcp: Mcp) -> None:
     changed = api.call("PUT", path, env_roles=roles("Admin")[0])["data"]
     assert changed["roles"] == [
         {"environment_type": "dev", "role_name": "Admin"},
-        {"environment_type": "prod", "role_name": "Admin"},
+        {"environment_type": "prod", "role_name": "Operator"},
     ]
     assert api.call("PUT", path, 400, env_roles=roles("Admin", "Operator"))["errors"]["env_roles"]
     assert api.call("PUT", path, 400, env_roles=roles("King"))["errors"]["env_roles"]

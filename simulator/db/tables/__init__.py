@@ -40,6 +40,7 @@ from simulator.db.tables.reference_data import (
     LookupTable,
     Property,
 )
+from simulator.db.tables.roles import Role, RoleInEnvironment
 from simulator.db.tables.saml import (
     IdpAccount,
     IdpApplication,
@@ -122,6 +123,8 @@ __all__ = [
     "Recipe",
     "RecipeTestCase",
     "RecipeVersion",
+    "Role",
+    "RoleInEnvironment",
     "RunRequest",
     "SamlAssertion",
     "SamlProvider",

@@ -401,6 +401,21 @@ CREATE TABLE customers (
   CONSTRAINT fk_customers_vendor_id_workspaces FOREIGN KEY(vendor_id) REFERENCES workspaces (id)
 );
 
+CREATE TABLE collaborator_roles (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  handle VARCHAR DEFAULT '' NOT NULL,
+  name VARCHAR NOT NULL,
+  privileges JSON NOT NULL,
+  project_ids JSON,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_collaborator_roles PRIMARY KEY (id),
+  CONSTRAINT uq_collaborator_roles_workspace_id_kind_name UNIQUE (workspace_id, kind, name),
+  CONSTRAINT fk_collaborator_roles_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
+);
+
 CREATE TABLE saml_providers (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
@@ -512,6 +527,21 @@ CREATE TABLE app_links (
 );
 
 CREATE INDEX ix_app_links_environment_id ON app_links (environment_id);
+
+CREATE TABLE roles_in_environments (
+  collaborator_id INTEGER NOT NULL,
+  environment_id INTEGER NOT NULL,
+  system_role VARCHAR NOT NULL,
+  role_id INTEGER,
+  CONSTRAINT pk_roles_in_environments PRIMARY KEY (collaborator_id, environment_id),
+  CONSTRAINT fk_roles_in_environments_collaborator_id_collaborators FOREIGN KEY(collaborator_id) REFERENCES collaborators (id) ON DELETE CASCADE,
+  CONSTRAINT fk_roles_in_environments_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id) ON DELETE CASCADE,
+  CONSTRAINT fk_roles_in_environments_role_id_collaborator_roles FOREIGN KEY(role_id) REFERENCES collaborator_roles (id)
+);
+
+CREATE INDEX ix_roles_in_environments_environment_id ON roles_in_environments (environment_id);
+
+CREATE INDEX ix_roles_in_environments_role_id ON roles_in_environments (role_id);
 
 CREATE TABLE saml_setups (
   environment_id INTEGER NOT NULL,

@@ -50,6 +50,7 @@ from simulator.systems.aihub import (
     recipe_state,
     recipe_test,
     recipe_versions,
+    roles,
     server_end_users,
     server_settings,
     server_template,
@@ -107,7 +108,7 @@ def create_app(world: World) -> Flask:
 
     of_server = (server_tools, server_settings, access, server_end_users, dashboard)
     of_servers = (skills, new_server, proxy_server, server_template, servers, *of_server)
-    of_people = (admin, end_users, group_members, authentication, collaborators)
+    of_people = (admin, end_users, group_members, authentication, collaborators, roles)
     of_admins = (
         *of_people,
         api_clients,

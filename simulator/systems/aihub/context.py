@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Collaborator, Workspace
 from simulator.domain import activity_trail
 from simulator.domain.activity_trail import Actor
+from simulator.domain.held_roles import BY_ENVIRONMENT
 from simulator.errors import Forbidden
 from simulator.net.addresses import AIHUB
 from simulator.validation.parsing import parse_whole_number, shorten
@@ -64,7 +65,7 @@ class Person:
     @property
     def may_build(self) -> bool:
         """Whether they change what is built; an operator starts and stops it."""
-        return self.role != "operator"
+        return self.role not in ("operator", BY_ENVIRONMENT)
 
 
 def signed_in() -> Person | None:

@@ -43,6 +43,7 @@ from simulator.systems.developer_api import (
     recipe_changes,
     recipe_versions,
     recipes,
+    roles,
     sample_schemas,
     skills,
     tags,
@@ -99,6 +100,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *activity_logs.ENDPOINTS,
     *developer_clients.ENDPOINTS,
     *members.ENDPOINTS,
+    *roles.ENDPOINTS,
     *customers.ENDPOINTS,
 )
 

@@ -9,9 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from simulator.db.tables import Collaborator
-from simulator.domain import collaborators, customer_deletion, customers, workspaces
+from simulator.domain import (
+    collaborators,
+    customer_deletion,
+    customers,
+    held_roles,
+    workspaces,
+)
 from simulator.domain.api_clients import Quota
-from simulator.domain.collaborators import ROLES
 from simulator.domain.customers import Account
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call, LongQuery, PageQuery
 from simulator.web.endpoints import Table
@@ -94,21 +99,22 @@ def list_customer_members(call: Call, id: str, query: LongQuery) -> list[dict[st
     """List the collaborators of a customer's workspace, by name: a page."""
     account = _get_account(call, id)
     found = workspaces.list_collaborators(call.world, account.workspace.id)
-    return [_member(each) for each in query.cut(found)]
+    return [_member(call, each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("GET", "managed_users/:id/members/:member_id", quota=_MEMBERS)
 def get_customer_member(call: Call, id: str, member_id: int) -> dict[str, Any]:
     """Tell of one collaborator of a customer's workspace."""
     account = _get_account(call, id)
-    return _member(collaborators.get_collaborator(call.world, account.workspace.id, member_id))
+    member = collaborators.get_collaborator(call.world, account.workspace.id, member_id)
+    return _member(call, member)
 
 
-def _member(person: Collaborator) -> dict[str, Any]:
+def _member(call: Call, person: Collaborator) -> dict[str, Any]:
     return {
         "id": person.id,
         "grant_type": "team",
-        "role_name": ROLES[person.role],
+        "role_name": held_roles.describe(call.world, person),
         "external_id": None,
         "name": person.name,
         "email": person.email,

@@ -12,6 +12,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -48,6 +50,7 @@ ENVIRONMENT_MANAGEMENT = Quota(name="environment management", requests=60, inter
 TAG_ASSIGNMENTS = Quota(name="tag assignments", requests=60, interval=_MINUTE)
 TEST_AUTOMATION = Quota(name="test automation", requests=60, interval=_MINUTE)
 MEMBERS = Quota(name="workspace collaborators", requests=60, interval=_MINUTE)
+ROLES = Quota(name="roles of collaborators", requests=60, interval=_MINUTE)
 CONNECTORS = Quota(name="connectors", requests=60, interval=_MINUTE)
 CONNECTOR_SCHEMAS = Quota(name="schemas of connectors", requests=1000, interval=_MINUTE)
 CUSTOM_CONNECTORS = Quota(name="custom connectors", requests=1, interval=timedelta(seconds=1))
@@ -147,6 +150,20 @@ class PageQuery(Query):
             count: of all rows.
         """
         return {key: rows, "count": count, "page": self.page, "per_page": self.per_page}
+
+
+class NearestPageQuery(PageQuery):
+    """Which part of a list that takes the nearest page for one beyond its limits.
+
+    A client of Workato asks for page 0 with 500 rows there (ConductorOne/baton-workato).
+    """
+
+    @field_validator("page", "per_page", mode="before")
+    @classmethod
+    def _keep_within(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,9}", value):
+            return value
+        return str(max(1, int(value) if info.field_name == "page" else min(100, int(value))))
 
 
 class LongQuery(PageQuery):

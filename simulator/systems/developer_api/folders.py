@@ -1,9 +1,8 @@
 """Projects and folders (Workato docs, Developer API, folders)."""
 
-import re
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from simulator.db.tables import Project
 from simulator.domain import folder_changes, folders, workspaces
@@ -14,8 +13,8 @@ from simulator.systems.developer_api.endpoint import (
     ApiEndpoint,
     Body,
     Call,
+    NearestPageQuery,
     Number,
-    PageQuery,
     Query,
 )
 from simulator.validation.fields import DIGITS
@@ -26,21 +25,7 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/]*[^/\s]
 _REFUSED = {403: "it is not empty, or in use"}
 
 
-class ProjectQuery(PageQuery):
-    """Which part of a list that takes the nearest page for one beyond its limits.
-
-    A client of Workato asks for page 0 with 500 rows there (ConductorOne/baton-workato).
-    """
-
-    @field_validator("page", "per_page", mode="before")
-    @classmethod
-    def _keep_within(cls, value: object, info: ValidationInfo) -> object:
-        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,9}", value):
-            return value
-        return str(max(1, int(value) if info.field_name == "page" else min(100, int(value))))
-
-
-class FolderQuery(ProjectQuery):
+class FolderQuery(NearestPageQuery):
     """Which folders: those in `parent_id`, by default the projects."""
 
     parent_id: Annotated[int | None, Field(ge=0, lt=10**9), DIGITS] = None
@@ -74,7 +59,7 @@ class ProjectChange(Body):
 
 
 @ENDPOINTS.add("GET", "projects")
-def list_projects(call: Call, query: ProjectQuery) -> list[dict[str, Any]]:
+def list_projects(call: Call, query: NearestPageQuery) -> list[dict[str, Any]]:
     """List the projects, by name: a page."""
     projects = workspaces.find_projects(call.world, call.workspace_id)
     return [_project(each) for each in query.cut(projects)]

@@ -1,15 +1,15 @@
 """Workspace collaborators (Workato docs, Developer API, workspace collaborators).
 
-Paths, `env_roles`, `role_name` and `result` are documented, and the members of a collaborator known
-from a client (ConductorOne/baton-workato). Of roles, the system roles alone are simulated, and each
-collaborator has one, in every environment.
+Paths, `env_roles`, `role_name` and `result` are documented, and the members of a collaborator and
+of their privileges known from a client (ConductorOne/baton-workato).
 """
 
 from typing import Any, Literal
 
-from simulator.db.tables import Collaborator
-from simulator.domain import collaborators, environments
+from simulator.db.tables import Collaborator, Role
+from simulator.domain import collaborators, environments, held_roles, roles, workspaces
 from simulator.domain.collaborators import ROLES
+from simulator.domain.roles import LEGACY
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import MEMBERS, ApiEndpoint, Body, Call
 from simulator.systems.developer_api.workspace import describe_members
@@ -19,6 +19,8 @@ from simulator.web.endpoints import Table
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=MEMBERS)
 #: An API client stands for no person; it may do what an admin may.
 _ROLE_OF_PROGRAMS = "admin"
+#: Roles that are named where another one was.
+_MOST_NAMED = 20
 
 
 class EnvironmentRole(Body):
@@ -49,24 +51,48 @@ class Invitation(Roles):
 @ENDPOINTS.add("POST", "member_invitations", is_whole_workspace=True)
 def invite_member(call: Call, body: Invitation) -> dict[str, Any]:
     """Invite a collaborator; the link is on their page under Workspace admin."""
-    field, role = _read_role(call, body) or ("", "collaborator")
-    if role == "owner":
-        raise FieldError(field, "an owner is made by an owner, in the web app.")
+    given = _read_roles(call, body)
+    if given == "owner":
+        raise FieldError("role_name", "an owner is made by an owner, in the web app.")
+    role = given if isinstance(given, str) else "collaborator"
     made, _link = collaborators.invite(
         call.world, call.workspace_id, name=body.name, email=body.email, role=role
     )
+    if given and not isinstance(given, str):
+        everywhere: dict[int, str | Role | None] = dict.fromkeys(_list_ids(call))
+        _give(call, made, everywhere | given)
     return {"result": "ok", "data": describe_members(call, [made])[0]}
 
 
 @ENDPOINTS.add("PUT", "members/:member_id", is_whole_workspace=True)
 def update_member(call: Call, member_id: str, body: Roles) -> dict[str, Any]:
-    """Give a collaborator another role."""
+    """Give a collaborator other roles; environments that are not named keep theirs."""
     member = _member(call, member_id)
-    given = _read_role(call, body)
-    if given is None:
+    given = _read_roles(call, body)
+    if isinstance(given, str):
+        collaborators.change_role(call.world, member, given, by_role=_ROLE_OF_PROGRAMS)
+    elif given:
+        _give(call, member, given)
+    else:
         raise FieldError("env_roles", "is missing: name a role for an environment.")
-    collaborators.change_role(call.world, member, given[1], by_role=_ROLE_OF_PROGRAMS)
     return {"data": describe_members(call, [member])[0]}
+
+
+@ENDPOINTS.add("GET", "members/:id/privileges", is_whole_workspace=True)
+def list_privileges(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+    """List what a collaborator may do, by environment: the role, its privileges and projects."""
+    member = _member(call, id)
+    types = environments.list_types(call.world, call.workspace_id)
+    data = [
+        {
+            "environment_type": types[each.environment.name],
+            "name": each.name,
+            "privileges": {name: list(actions) for name, actions in each.privileges.items()},
+            "folder_ids": list(each.project_ids or ()),
+        }
+        for each in held_roles.list_held(call.world, [member])[member.id]
+    ]
+    return {"data": data, "total": len(data)}
 
 
 @ENDPOINTS.add("DELETE", "members/:member_id", is_whole_workspace=True)
@@ -82,24 +108,49 @@ def _member(call: Call, member_id: str) -> Collaborator:
     return collaborators.get_collaborator(call.world, call.workspace_id, number)
 
 
-def _read_role(call: Call, body: Roles) -> tuple[str, str] | None:
-    """Return the field that names a role, and the role; None where no field does."""
+def _give(call: Call, member: Collaborator, given: dict[int, str | Role | None]) -> None:
+    try:
+        held_roles.give(call.world, member, given, by_role=_ROLE_OF_PROGRAMS)
+    except FieldError as error:
+        raise FieldError("env_roles", error.message) from None
+
+
+def _list_ids(call: Call) -> list[int]:
+    there = workspaces.list_environments(call.world, call.workspace_id)
+    return [each.id for each in there]
+
+
+def _read_roles(call: Call, body: Roles) -> str | dict[int, str | Role | None] | None:
+    """Return a role of the system for everywhere, or id of an environment → role; None for none."""
     if body.env_roles is None or body.env_roles == []:
-        return None if body.role_name is None else ("role_name", _role("role_name", body.role_name))
+        if body.role_name is None:
+            return None
+        role = _find(call, "role_name", body.role_name, LEGACY)
+        return role if isinstance(role, str) else dict.fromkeys(_list_ids(call), role)
     named = body.env_roles if isinstance(body.env_roles, list) else [body.env_roles]
-    there = environments.list_types(call.world, call.workspace_id).values()
+    types = environments.list_types(call.world, call.workspace_id)
+    there = workspaces.list_environments(call.world, call.workspace_id)
+    ids = {types[each.name]: each.id for each in there}
+    found: dict[int, str | Role | None] = {}
     for each in named:
-        if each.environment_type not in there:
+        if each.environment_type not in ids:
             sentence = f"this workspace has no environment {each.environment_type}"
-            raise FieldError("env_roles", f"{sentence}, but {', '.join(there)}.")
-    roles = {_role("env_roles", each.name) for each in named}
-    if len(roles) > 1:
-        raise FieldError("env_roles", "must name the same role everywhere: a collaborator has one.")
-    return "env_roles", roles.pop()
+            raise FieldError("env_roles", f"{sentence}, but {', '.join(types.values())}.")
+        number = ids[each.environment_type]
+        if number in found:
+            raise FieldError("env_roles", f"names two roles for {each.environment_type}.")
+        found[number] = _find(call, "env_roles", each.name, each.role_type)
+    return found
 
 
-def _role(field: str, name: str) -> str:
-    for key, label in ROLES.items():
-        if name.strip().lower() in (key, label.lower()):
-            return key
-    raise FieldError(field, f"must be one of {', '.join(ROLES.values())}")
+def _find(call: Call, field: str, name: str, kind: str) -> str | Role:
+    if kind == LEGACY:
+        for key, label in ROLES.items():
+            if name.strip().lower() in (key, label.lower()):
+                return key
+    own = roles.list_roles(call.world, call.workspace_id, kind, name.strip()).first(1)
+    if own:
+        return own[0]
+    named = roles.list_roles(call.world, call.workspace_id, kind).first(_MOST_NAMED)
+    known = [*(ROLES.values() if kind == LEGACY else ()), *(each.name for each in named)]
+    raise FieldError(field, f"must be one of {', '.join(known)}" if known else "there are no roles")

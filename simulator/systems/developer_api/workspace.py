@@ -1,13 +1,14 @@
 """The workspace and its collaborators (Workato docs, Developer API)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from simulator.db.tables import Collaborator
-from simulator.domain import collaborators, environments, workspaces
-from simulator.domain.collaborators import ROLES
+from simulator.domain import collaborators, environments, held_roles, workspaces
 from simulator.domain.folders import HOME
+from simulator.domain.held_roles import Held
+from simulator.domain.roles import LEGACY
 from simulator.systems.developer_api.endpoint import (
     MEMBERS,
     WORKSPACE,
@@ -80,18 +81,21 @@ def get_collaborator(call: Call, id: int) -> dict[str, Any]:
 
 
 def describe_members(call: Call, people: Iterable[Collaborator]) -> list[dict[str, Any]]:
-    """Return collaborators as the Developer API shows them; each has one role, everywhere.
+    """Return collaborators as the Developer API shows them, with their role in each environment.
 
     Args:
         call: who asks.
         people: the collaborators.
     """
-    types = environments.list_types(call.world, call.workspace_id).values()
-    return [_member(call, each, types) for each in people]
+    shown = list(people)
+    types = environments.list_types(call.world, call.workspace_id)
+    held = held_roles.list_held(call.world, shown)
+    return [_member(call, each, held[each.id], types) for each in shown]
 
 
-def _member(call: Call, person: Collaborator, types: Iterable[str]) -> dict[str, Any]:
-    role = ROLES[person.role]
+def _member(
+    call: Call, person: Collaborator, held: Iterable[Held], types: Mapping[str, str]
+) -> dict[str, Any]:
     return {
         "id": person.id,
         "grant_type": "team",
@@ -101,8 +105,13 @@ def _member(call: Call, person: Collaborator, types: Iterable[str]) -> dict[str,
         "time_zone": "UTC",
         "last_activity_log": None,
         "created_at": call.client.created_at,
-        "roles": [{"environment_type": each, "role_name": role} for each in types],
+        "roles": [_role(each, types[each.environment.name]) for each in held],
     }
+
+
+def _role(held: Held, environment_type: str) -> dict[str, str]:
+    shown = {"environment_type": environment_type, "role_name": held.name}
+    return shown if held.kind == LEGACY else {**shown, "role_type": held.kind}
 
 
 def _next_month(month: datetime) -> datetime:

@@ -1,0 +1,280 @@
+"""Roles that a workspace makes for its collaborators, of three kinds (Workato docs).
+
+One of the old model (`privilege_group`) says what somebody does, and in which projects; in the new
+one, an environment role says what they do in an environment beside its projects, and a project role
+what they do in the projects where they are granted it. Workato has some of each kind of its own.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import delete, func, select
+
+from simulator.db.listing import Found, contains
+from simulator.db.tables import Collaborator, Project, Role, RoleInEnvironment
+from simulator.db.tables.roles import FIRST_NUMBER
+from simulator.domain import privileges
+from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
+from simulator.errors import AlreadyExists, FieldError, NotFound
+from simulator.validation.parsing import parse_whole_number
+from simulator.world import World
+
+LEGACY, ENVIRONMENT, PROJECT = "privilege_group", "environment", "project"
+#: Kind → what pages call such roles.
+KINDS = {LEGACY: "Roles", ENVIRONMENT: "Environment roles", PROJECT: "Project roles"}
+LONGEST_NAME = 100
+#: What the number of a copy may take of its name.
+_ROOM = len(" (100000)")
+#: People who are named when a role cannot be deleted.
+_NAMED = 5
+
+
+def list_resources(kind: str) -> list[privileges.Resource]:
+    """Return what roles of a kind may have privileges of, in the order of pages.
+
+    Args:
+        kind: a key of `KINDS`.
+    """
+    return [
+        each
+        for each in RESOURCES.values()
+        if kind == LEGACY or each.is_of_project == (kind == PROJECT)
+    ]
+
+
+def list_roles(world: World, workspace_id: int, kind: str, name: str = "") -> Found[Role]:
+    """Return the custom roles of a workspace, by name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        kind: a key of `KINDS`.
+        name: the whole name; empty for all.
+    """
+    found = select(Role).where(Role.workspace_id == workspace_id, Role.kind == kind)
+    if name:
+        found = found.where(Role.name == name)
+    return Found(world.db.session, found.order_by(Role.name, Role.id))
+
+
+def find_roles(world: World, workspace_id: int, text: str = "") -> Found[Role]:
+    """Return the custom roles of a workspace of every kind, by kind and name.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        text: part of a name.
+    """
+    found = select(Role).where(Role.workspace_id == workspace_id, *contains(text, Role.name))
+    return Found(world.db.session, found.order_by(Role.kind.desc(), Role.name, Role.id))
+
+
+def get_role(world: World, workspace_id: int, role_id: int) -> Role:
+    """Return a custom role by the id of its row.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        role_id: the role's id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = world.db.session.get(Role, role_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound("This role does not exist.")
+    return found
+
+
+def get_role_by_key(world: World, workspace_id: int, kind: str, key: str) -> Role:
+    """Return a custom role as programs name it: by its handle, or by its number.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        kind: a key of `KINDS`.
+        key: handle or number.
+
+    Raises:
+        NotFound: there is none of this kind.
+    """
+    own = select(Role).where(Role.workspace_id == workspace_id, Role.kind == kind)
+    number = (parse_whole_number(key) or 0) - FIRST_NUMBER
+    named = Role.handle == key if kind == PROJECT else Role.id == number
+    found = world.db.session.scalars(own.where(named)).first()
+    if found is None:
+        raise NotFound(f"There is no such role here: {key}.")
+    return found
+
+
+def save(
+    world: World,
+    workspace_id: int,
+    role: Role | None,
+    *,
+    kind: str,
+    name: str,
+    given: Privileges,
+    project_ids: Collection[int] | None = None,
+) -> Role:
+    """Create a role, or change one: whoever has it may do what it says from then on.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        role: to be changed; None for a new one.
+        kind: a key of `KINDS`, which does not change.
+        name: 1 to 100 characters; no other role of the kind has it, nor one of the system.
+        given: resource → actions.
+        project_ids: that a role of the old model is for; None for all of them.
+
+    Raises:
+        FieldError: on `name`, `privileges` or `project_ids`.
+        AlreadyExists: on `name`.
+    """
+    name, now = _check_name(name), world.clock.now()
+    checked = privileges.check(given)
+    if not checked:
+        raise FieldError("privileges", "Select at least one privilege.")
+    known = {each.name for each in list_resources(kind)}
+    if foreign := [each for each in checked if each not in known]:
+        what = KINDS[kind].lower()
+        raise FieldError("privileges", f"{', '.join(foreign)}: {what} have no such privilege.")
+    _check_free(world, workspace_id, kind, name, role)
+    projects = _check_projects(world, workspace_id, project_ids)
+    if role is None:
+        role = Role(workspace_id=workspace_id, kind=kind, created_at=now)
+        letters = world.randomness.secret("project role", 10)
+        role.handle = f"pr-{letters}" if kind == PROJECT else ""
+        world.db.session.add(role)
+    role.name, role.privileges, role.project_ids = name, checked, projects
+    role.updated_at = now
+    world.db.session.flush()
+    return role
+
+
+def copy(
+    world: World, role: Role, name: str = "", project_ids: Collection[int] | None = None
+) -> Role:
+    """Create a role that allows what another one does; nobody has it yet.
+
+    Args:
+        world: with an open unit of work.
+        role: the original.
+        name: of the copy; empty for `Copy of` and the original's, numbered where that is taken.
+        project_ids: that it is for; None for those of the original.
+
+    Raises:
+        FieldError: on `name` or `project_ids`.
+        AlreadyExists: on `name`.
+    """
+    if not name:
+        start = f"Copy of {role.name}"[: LONGEST_NAME - _ROOM]
+        same = Role.workspace_id == role.workspace_id, Role.kind == role.kind
+        taken = set(world.db.session.scalars(select(Role.name).where(*same)))
+        names = (start, *(f"{start} ({number})" for number in range(2, len(taken) + 3)))
+        name = next(each for each in names if each not in taken)
+    return save(
+        world,
+        role.workspace_id,
+        None,
+        kind=role.kind,
+        name=name,
+        given=role.privileges,
+        project_ids=role.project_ids if project_ids is None else project_ids,
+    )
+
+
+def remove(world: World, role: Role) -> None:
+    """Delete a role that nobody has.
+
+    Args:
+        world: with an open unit of work.
+        role: the role.
+
+    Raises:
+        FieldError: on `role`: somebody has it, with who does.
+    """
+    users = list_users(world, role)
+    count = users.count()
+    if count:
+        named = ", ".join(each.name for each in users.first(_NAMED))
+        others = f" and {count - _NAMED} more" if count > _NAMED else ""
+        raise FieldError(
+            "role",
+            f"{named}{others} {'has' if count == 1 else 'have'} the role '{role.name}'. "
+            "Give them another one first.",
+        )
+    world.db.session.execute(delete(Role).where(Role.id == role.id))
+
+
+def list_users(world: World, role: Role) -> Found[Collaborator]:
+    """Return the collaborators who have a role in some environment, by name.
+
+    Args:
+        world: with an open unit of work.
+        role: the role.
+    """
+    theirs = select(RoleInEnvironment.collaborator_id).where(RoleInEnvironment.role_id == role.id)
+    found = select(Collaborator).where(Collaborator.id.in_(theirs))
+    return Found(world.db.session, found.order_by(Collaborator.name, Collaborator.id))
+
+
+def count_users(world: World, roles: Iterable[Role]) -> Mapping[int, int]:
+    """Return how many collaborators have each role: its id → how many.
+
+    Args:
+        world: with an open unit of work.
+        roles: the roles.
+    """
+    ids = [each.id for each in roles]
+    people = func.count(RoleInEnvironment.collaborator_id.distinct())
+    counted = (
+        select(RoleInEnvironment.role_id, people)
+        .where(RoleInEnvironment.role_id.in_(ids))
+        .group_by(RoleInEnvironment.role_id)
+    )
+    found = {row[0]: row[1] for row in world.db.session.execute(counted)}
+    return {each: found.get(each, 0) for each in ids}
+
+
+def forget_project(world: World, project: Project) -> None:
+    """Take a project that goes out of the roles that are for it: its id may come again.
+
+    Args:
+        world: with an open unit of work.
+        project: that goes.
+    """
+    own = select(Role).where(Role.workspace_id == project.workspace_id)
+    for each in world.db.session.scalars(own).all():
+        if project.id in (each.project_ids or ()):
+            each.project_ids = [one for one in each.project_ids or () if one != project.id]
+
+
+def _check_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise FieldError("name", "A name has 1 to 100 characters, in one line.")
+    return name
+
+
+def _check_free(world: World, workspace_id: int, kind: str, name: str, role: Role | None) -> None:
+    twin = select(Role.id).where(
+        Role.workspace_id == workspace_id,
+        Role.kind == kind,
+        Role.name == name,
+        Role.id != (role.id if role else 0),
+    )
+    if name.lower() in OF_SYSTEM_ROLES or world.db.session.scalar(twin):
+        raise AlreadyExists("name", f"There already is a role '{name}'.")
+
+
+def _check_projects(
+    world: World, workspace_id: int, project_ids: Collection[int] | None
+) -> list[int] | None:
+    if project_ids is None:
+        return None
+    ids = sorted(set(project_ids))
+    there = select(func.count()).where(Project.id.in_(ids), Project.workspace_id == workspace_id)
+    if not ids or world.db.session.scalar(there) != len(ids):
+        raise FieldError("project_ids", "Select at least one project that there is, or all.")
+    return ids
