@@ -127,6 +127,7 @@ STANDARD = (
     Parameters("identity", "* /login_experience/*", ("workspace",)),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("role", "access", "projects")),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("ip_allow_list", "endpoints")),
+    Parameters("aihub", "* /workspace_admin/roles*", ("privileges",)),
     Parameters("aihub", "* /api_platform*", ("name", "location", "source", "document", *_PAGE)),
     Parameters("aihub", "* /api_platform*", ("file", "do", "recipe", "method", "path")),
     Parameters("aihub", "* /api_platform*", ("description", "email", "collections", "ask")),

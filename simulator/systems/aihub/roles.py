@@ -126,12 +126,11 @@ def _save(role: Role | None, kind: str) -> Role:
 
 
 def _sent() -> dict[str, Any]:
-    form = request.form
     return {
-        "name": form.get("name", ""),
-        "privileges": form.getlist("privileges"),
-        "access": form.get("access", "all"),
-        "projects": form.getlist("projects"),
+        "name": request.form.get("name", ""),
+        "privileges": request.form.getlist("privileges"),
+        "access": request.form.get("access", "all"),
+        "projects": request.form.getlist("projects"),
     }
 
 
