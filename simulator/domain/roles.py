@@ -15,7 +15,6 @@ from simulator.db.tables.roles import FIRST_NUMBER
 from simulator.domain import privileges
 from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
 from simulator.errors import AlreadyExists, FieldError, NotFound
-from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
 LEGACY, ENVIRONMENT, PROJECT = "privilege_group", "environment", "project"
@@ -85,21 +84,20 @@ def get_role(world: World, workspace_id: int, role_id: int) -> Role:
     return found
 
 
-def get_role_by_key(world: World, workspace_id: int, kind: str, key: str) -> Role:
-    """Return a custom role as programs name it: by its handle, or by its number.
+def get_role_by_key(world: World, workspace_id: int, kind: str, key: int | str) -> Role:
+    """Return a custom role as programs name it.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
         kind: a key of `KINDS`.
-        key: handle or number.
+        key: the handle of a project role, the number of another one.
 
     Raises:
         NotFound: there is none of this kind.
     """
     own = select(Role).where(Role.workspace_id == workspace_id, Role.kind == kind)
-    number = (parse_whole_number(key) or 0) - FIRST_NUMBER
-    named = Role.handle == key if kind == PROJECT else Role.id == number
+    named = Role.handle == key if isinstance(key, str) else Role.id == key - FIRST_NUMBER
     found = world.db.session.scalars(own.where(named)).first()
     if found is None:
         raise NotFound(f"There is no such role here: {key}.")

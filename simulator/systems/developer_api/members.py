@@ -13,7 +13,6 @@ from simulator.domain.roles import LEGACY
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import MEMBERS, ApiEndpoint, Body, Call
 from simulator.systems.developer_api.workspace import describe_members
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=MEMBERS)
@@ -65,7 +64,7 @@ def invite_member(call: Call, body: Invitation) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("PUT", "members/:member_id", is_whole_workspace=True)
-def update_member(call: Call, member_id: str, body: Roles) -> dict[str, Any]:
+def update_member(call: Call, member_id: int, body: Roles) -> dict[str, Any]:
     """Give a collaborator other roles; environments that are not named keep theirs."""
     member = _member(call, member_id)
     given = _read_roles(call, body)
@@ -79,7 +78,7 @@ def update_member(call: Call, member_id: str, body: Roles) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "members/:id/privileges", is_whole_workspace=True)
-def list_privileges(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def list_privileges(call: Call, id: int) -> dict[str, Any]:
     """List what a collaborator may do, by environment: the role, its privileges and projects."""
     member = _member(call, id)
     types = environments.list_types(call.world, call.workspace_id)
@@ -96,16 +95,15 @@ def list_privileges(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
 
 
 @ENDPOINTS.add("DELETE", "members/:member_id", is_whole_workspace=True)
-def delete_member(call: Call, member_id: str) -> dict[str, Any]:
+def delete_member(call: Call, member_id: int) -> dict[str, Any]:
     """Remove a collaborator, who is signed out at once; what they built stays."""
     member = _member(call, member_id)
     collaborators.remove(call.world, member, by=0, by_role=_ROLE_OF_PROGRAMS)
     return {"success": True}
 
 
-def _member(call: Call, member_id: str) -> Collaborator:
-    number = parse_whole_number(member_id) or 0
-    return collaborators.get_collaborator(call.world, call.workspace_id, number)
+def _member(call: Call, member_id: int) -> Collaborator:
+    return collaborators.get_collaborator(call.world, call.workspace_id, member_id)
 
 
 def _give(call: Call, member: Collaborator, given: dict[int, str | Role | None]) -> None:

@@ -109,11 +109,11 @@ class ProjectRoleChange(Body):
 def list_legacy_roles(call: Call, query: LegacyQuery) -> list[dict[str, Any]]:
     """List the custom roles of the old model, by name: a page."""
     found = roles.list_roles(call.world, call.workspace_id, LEGACY, query.role_name)
-    return [_legacy_row(each) for each in found.cut(query.part.offset, query.part.size)]
+    return [_legacy_row(each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("PUT", "roles/:id")
-def update_legacy_role(call: Call, id: str, body: RoleProjects) -> dict[str, Any]:  # noqa: A002
+def update_legacy_role(call: Call, id: int, body: RoleProjects) -> dict[str, Any]:
     """Say which projects a role of the old model is for."""
     role = _get(call, LEGACY, id)
     is_for_all = str(body.all_folders).lower() == "true"
@@ -125,7 +125,7 @@ def update_legacy_role(call: Call, id: str, body: RoleProjects) -> dict[str, Any
 
 
 @ENDPOINTS.add("POST", "roles/:id/copy")
-def copy_legacy_role(call: Call, id: str, body: RoleCopy) -> dict[str, Any]:  # noqa: A002
+def copy_legacy_role(call: Call, id: int, body: RoleCopy) -> dict[str, Any]:
     """Copy a role of the old model; nobody has the copy yet."""
     role, projects = _get(call, LEGACY, id), body.folder_ids or None
     return _legacy_row(roles.copy(call.world, role, body.name or "", projects))
@@ -144,7 +144,7 @@ def create_environment_role(call: Call, body: NewEnvironmentRole) -> dict[str, A
 
 
 @ENDPOINTS.add("GET", "environment_roles/:id")
-def get_environment_role(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_environment_role(call: Call, id: int) -> dict[str, Any]:
     """Tell of one environment role, with what it allows."""
     return {"data": _row(call, _get(call, ENVIRONMENT, id))}
 
@@ -152,7 +152,7 @@ def get_environment_role(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
 @ENDPOINTS.add("PUT", "environment_roles/:id")
 def update_environment_role(
     call: Call,
-    id: str,  # noqa: A002
+    id: int,
     body: EnvironmentRoleChange,
 ) -> dict[str, Any]:
     """Change an environment role: whoever has it may do what it says from then on."""
@@ -160,7 +160,7 @@ def update_environment_role(
 
 
 @ENDPOINTS.add("DELETE", "environment_roles/:id")
-def delete_environment_role(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def delete_environment_role(call: Call, id: int) -> dict[str, Any]:
     """Delete an environment role that nobody has."""
     return _delete(call, ENVIRONMENT, id)
 
@@ -178,19 +178,19 @@ def create_project_role(call: Call, body: NewProjectRole) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "project_roles/:id")
-def get_project_role(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def get_project_role(call: Call, id: str) -> dict[str, Any]:
     """Tell of one project role, with what it allows."""
     return {"data": _row(call, _get(call, PROJECT, id))}
 
 
 @ENDPOINTS.add("PUT", "project_roles/:id")
-def update_project_role(call: Call, id: str, body: ProjectRoleChange) -> dict[str, Any]:  # noqa: A002
+def update_project_role(call: Call, id: str, body: ProjectRoleChange) -> dict[str, Any]:
     """Change a project role: whoever is granted it may do what it says from then on."""
     return _change(call, PROJECT, id, body.project_role)
 
 
 @ENDPOINTS.add("DELETE", "project_roles/:id")
-def delete_project_role(call: Call, id: str) -> dict[str, Any]:  # noqa: A002
+def delete_project_role(call: Call, id: str) -> dict[str, Any]:
     """Delete a project role that nobody is granted."""
     return _delete(call, PROJECT, id)
 
@@ -211,14 +211,14 @@ def _create(call: Call, kind: str, body: NewPart) -> dict[str, Any]:
     return {"data": _row(call, made)}
 
 
-def _change(call: Call, kind: str, key: str, body: PartChange) -> dict[str, Any]:
+def _change(call: Call, kind: str, key: int | str, body: PartChange) -> dict[str, Any]:
     role = _get(call, kind, key)
     given = role.privileges if body.config is None else privileges.read_config(body.config)
     _save(call, role, kind, body.name or role.name, given)
     return {"data": _row(call, role)}
 
 
-def _delete(call: Call, kind: str, key: str) -> dict[str, Any]:
+def _delete(call: Call, kind: str, key: int | str) -> dict[str, Any]:
     roles.remove(call.world, _get(call, kind, key))
     return {"success": True}
 
@@ -248,7 +248,7 @@ def _save(
         raise
 
 
-def _get(call: Call, kind: str, key: str) -> Role:
+def _get(call: Call, kind: str, key: int | str) -> Role:
     return roles.get_role_by_key(call.world, call.workspace_id, kind, key)
 
 
@@ -279,4 +279,4 @@ def _short_row(role: Role, users: int) -> dict[str, Any]:
 
 
 def _times(role: Role) -> dict[str, Any]:
-    return {"created_at": role.created_at.isoformat(), "updated_at": role.updated_at.isoformat()}
+    return {"created_at": role.created_at, "updated_at": role.updated_at}
