@@ -66,8 +66,10 @@ def _spell(name: str) -> str:
     return "_".join(words.split())
 
 
-def _of_project(name: str, actions: tuple[str, ...], *, kept: tuple[str, ...] = ()) -> Resource:
-    given = tuple(each for each in actions if each not in kept)
+def _of_project(
+    name: str, actions: tuple[str, ...], *, except_for: tuple[str, ...] = ()
+) -> Resource:
+    given = tuple(each for each in actions if each not in except_for)
     return Resource(name=name, actions=actions, is_of_project=True, of_builders=given)
 
 
@@ -87,7 +89,7 @@ _ALL = (
     _of_project("Test automation", ("read", "manage_test_cases")),
     _of_project("Project properties", _PROPERTIES),
     _of_project("Data tables", _TABLE),
-    _of_project("MCP servers", (*_CRUD, "manage_access"), kept=("delete", "manage_access")),
+    _of_project("MCP servers", (*_CRUD, "manage_access"), except_for=("delete", "manage_access")),
     _of_project("Collections & endpoints", _CRUD),
     _of_project("Recipe lifecycle management", ("all",)),
     _of_environment("Clients & access profiles", ("read", "all")),
