@@ -5,8 +5,8 @@ from alembic import op
 
 from simulator.db.base import Json, UtcDateTime
 
-revision = '0050'
-down_revision = '0049'
+revision = '0051'
+down_revision = '0050'
 
 
 def upgrade() -> None:
