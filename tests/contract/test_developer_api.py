@@ -163,7 +163,8 @@ def test_what_is_not_known_is_said_to_be_unknown_to_us(method: str, path: str) -
     answer = requests.request(method, BASE + path, allow_redirects=False)
 
     assert answer.status_code == 404
-    assert answer.json()["message"].startswith(f"This simulator knows no endpoint {method} {path}.")
+    sentence = f"The simulator does not know the endpoint {method} {path}."
+    assert answer.json()["message"].startswith(sentence)
     assert "Workato documents" not in answer.json()["message"]
     assert answer.json()["documentation_url"] == INDEX
 
@@ -183,7 +184,7 @@ def test_an_unknown_path_of_a_known_part_is_neither_missing_nor_promised() -> No
     answer = requests.get(f"{BASE}/api/recipes/6/nonsense")
 
     assert answer.status_code == 501
-    assert "this simulator does not know" in answer.json()["message"]
+    assert "does not know whether Workato has this path" in answer.json()["message"]
     assert "/recipes.html" in answer.json()["documentation_url"]
 
 
@@ -205,7 +206,7 @@ def test_another_method_at_a_known_path_is_told_which_are_known() -> None:
     answer = requests.patch(f"{BASE}/api/lookup_tables")
 
     assert answer.status_code == 501
-    assert answer.json()["message"].endswith("Known of Workato there: GET, POST.")
+    assert answer.json()["message"].endswith("Methods that Workato has at this path: GET, POST.")
 
 
 @pytest.mark.parametrize("spelling", ["/", ".json", ".json?page=1"])

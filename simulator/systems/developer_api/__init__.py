@@ -63,10 +63,10 @@ from simulator.world import World
 
 __all__ = ["DEVELOPER_API", "ENDPOINTS", "create_app"]
 
-#: Where the API describes itself for programs (our choice).
+#: Address of the OpenAPI document (our choice).
 OPENAPI = "/api/openapi.json"
 
-#: Everything that is simulated, in the order of Workato's documentation.
+#: Every simulated endpoint, in the order of Workato's documentation.
 ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *mcp_servers.ENDPOINTS,
     *mcp_policies.ENDPOINTS,
@@ -106,22 +106,22 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
 
 DEVELOPER_API = Api(
     title="Developer API of the simulator of Workato's MCP verified user access",
-    summary="What is simulated of Workato's Developer API.",
+    summary="The simulated endpoints of Workato's Developer API.",
     endpoints=ENDPOINTS,
     nothing=Body,
     wording=BLANK,
     refusal=Refusal,
     problems={
-        400: "a parameter or member is wrong, or the body is not JSON",
-        401: "no API client has this token, or its role allows nothing of this resource",
-        403: "its role does not allow the endpoint, or its IP allow list not the address",
-        404: "what the request names is not there",
-        429: "the client used its quota up; Retry-After says when it is open again",
+        400: "a parameter or member is invalid, or the body is not JSON",
+        401: "the token is not valid, or the client's role allows no endpoint of this resource",
+        403: "the client's role or its IP allow list forbids the request",
+        404: "something that the request names does not exist",
+        429: "the client's quota is used up; Retry-After says when to try again",
     },
     problems_with_body={413: "the body is too long"},
 )
 
-#: Name of the view for whatever is no endpoint.
+#: Name of the view that answers every other path.
 _OTHERS = "others"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -209,27 +209,27 @@ def _as_actor(client: ApiClient, environment: Environment) -> Actor:
 
 @cache
 def _describe() -> dict[str, Any]:
-    """Return the OpenAPI document of what is simulated, to anybody (our choice)."""
+    """Return the OpenAPI document of the simulated endpoints; no token is needed (our choice)."""
     from simulator.web.openapi import build_document
 
     return build_document(DEVELOPER_API)
 
 
 def _unsimulated() -> tuple[Response, int]:
-    """501 with the page that documents what was asked for; 404 for what we do not know."""
+    """Return 501 for an endpoint that is known but not simulated, 404 for an unknown one."""
     target = f"{request.method} {shorten(request.path)}"
     found = known.find_resource(request.method, request.path)
     if found is None:
         return jsonify(
-            message=f"This simulator knows no endpoint {target}. If Workato has it, the simulator "
-            "lacks it: look for it in Workato's documentation.",
+            message=f"The simulator does not know the endpoint {target}. Workato may have it: see "
+            "its documentation.",
             documentation_url=known.INDEX,
         ), 404
-    message = f"{target} belongs to Workato's {found.name}, and is not simulated."
+    message = f"{target} belongs to Workato's {found.name} and is not simulated."
     if not found.methods:
-        message += " Whether Workato has that very path, this simulator does not know."
+        message += " The simulator does not know whether Workato has this path."
     elif request.method not in found.methods:
-        message += f" Known of Workato there: {', '.join(found.methods)}."
+        message += f" Methods that Workato has at this path: {', '.join(found.methods)}."
     elif found.why:
         message += f" {found.why}"
     return jsonify(message=message, documentation_url=found.documentation), 501

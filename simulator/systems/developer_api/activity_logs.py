@@ -43,7 +43,7 @@ class ActivityQuery(Query):
 
 @ENDPOINTS.add("GET", "activity_logs")
 def list_activities(call: Call, query: ActivityQuery) -> dict[str, Any]:
-    """List who changed what, newest first; `page[after]` is the id of the last entry seen."""
+    """List the activity audit log, newest first; `page[after]` is the id of the last entry read."""
     filters = activity_log.Filters(
         include_resource_types=query.include_resource_types,
         exclude_resource_types=query.exclude_resource_types,

@@ -66,14 +66,14 @@ class ProfileChange(Body):
 
 @ENDPOINTS.add("GET", "api_clients")
 def list_first_api_clients(call: Call, query: ClientQuery) -> list[dict[str, Any]]:
-    """List clients of the API platform, as version 1 does: a page."""
+    """List the API platform clients (version 1 of the endpoint)."""
     found = api_platform_clients.find_clients(call.world, call.workspace_id, query.project_id)
     return [_client(each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("POST", "api_clients")
 def create_first_api_client(call: Call, body: FirstClient) -> dict[str, Any]:
-    """Create a client, as version 1 does; its access profiles name the collections."""
+    """Create an API platform client (version 1); its access profiles name the collections."""
     if body.project_id is not None:
         workspaces.get_project(call.world, call.workspace_id, body.project_id)
     made = api_platform_clients.create_client(
@@ -92,7 +92,7 @@ def create_first_api_client(call: Call, body: FirstClient) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "api_access_profiles")
 def list_access_profiles(call: Call, query: ProfileQuery) -> list[dict[str, Any]]:
-    """List access profiles, the keys of clients: a page."""
+    """List access profiles, which are the keys of clients in version 1."""
     found = api_platform_clients.find_keys_of_workspace(
         call.world, call.workspace_id, query.api_client_id
     )
@@ -103,7 +103,7 @@ def list_access_profiles(call: Call, query: ProfileQuery) -> list[dict[str, Any]
 
 @ENDPOINTS.add("POST", "api_access_profiles")
 def create_access_profile(call: Call, body: NewProfile) -> dict[str, Any]:
-    """Create an access profile; its secret is shown once."""
+    """Create an access profile; only this response contains its secret."""
     client = api_platform_clients.get_client(call.world, call.workspace_id, body.api_client_id)
     _give(call, client, body.api_collection_ids)
     key, token = api_platform_clients.create_key(
@@ -137,19 +137,19 @@ def update_access_profile(
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/enable")
 def enable_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
-    """Let an access profile be used again."""
+    """Enable an access profile."""
     return update_access_profile(call, api_access_profile_id, ProfileChange(active=True))
 
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/disable")
 def disable_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
-    """Let an access profile be used no more."""
+    """Disable an access profile."""
     return update_access_profile(call, api_access_profile_id, ProfileChange(active=False))
 
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/refresh_secret")
 def refresh_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
-    """Give an access profile a new secret, which is shown once; the old one stops working."""
+    """Replace an access profile's secret; only this response contains the new one."""
     client, key = _found(call, api_access_profile_id)
     token = api_platform_clients.refresh_key(call.world, key)
     return _profile(client, key, token)

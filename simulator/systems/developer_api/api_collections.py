@@ -65,14 +65,14 @@ class EndpointQuery(PageQuery):
 
 @ENDPOINTS.add("GET", "api_collections")
 def list_api_collections(call: Call, query: PageQuery) -> list[dict[str, Any]]:
-    """List API collections: a page."""
+    """List the API collections."""
     found = api_collections.find_collections(call.world, call.workspace_id)
     return [_collection(call, each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("POST", "api_collections")
 def create_api_collection(call: Call, body: NewCollection) -> dict[str, Any]:
-    """Create an API collection; with `openapi_spec`, with its recipes, stopped, and endpoints."""
+    """Create an API collection; `openapi_spec` adds a stopped recipe per operation."""
     project = _project(call, body.project_id)
     if body.openapi_spec is None:
         made = api_collections.create_collection(call.world, project, body.name)
@@ -89,7 +89,7 @@ def create_api_collection(call: Call, body: NewCollection) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "api_collections/:id")
 def delete_api_collection(call: Call, id: int) -> dict[str, Any]:
-    """Delete an API collection with its endpoints, unless an MCP server is made of it."""
+    """Delete an API collection and its endpoints; refused if an MCP server uses the collection."""
     with refused_as_success_false():
         api_collections.delete_collection(call.world, _found(call, id))
     return {"success": True}
@@ -97,7 +97,7 @@ def delete_api_collection(call: Call, id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "api_collections/:id/api_endpoints")
 def create_api_endpoint(call: Call, id: int, body: NewEndpoint) -> dict[str, Any]:
-    """Create an endpoint for an API recipe; it is disabled."""
+    """Create a disabled endpoint for an API recipe."""
     recipe = recipes.get_recipe(call.world, call.workspace_id, body.flow_id)
     made = api_endpoints.create_endpoint(
         call.world,
@@ -113,7 +113,7 @@ def create_api_endpoint(call: Call, id: int, body: NewEndpoint) -> dict[str, Any
 
 @ENDPOINTS.add("GET", "api_endpoints")
 def list_api_endpoints(call: Call, query: EndpointQuery) -> list[dict[str, Any]]:
-    """List API endpoints: a page."""
+    """List the API endpoints."""
     collection = None
     if query.api_collection_id is not None:
         collection = _found(call, query.api_collection_id)
@@ -124,7 +124,7 @@ def list_api_endpoints(call: Call, query: EndpointQuery) -> list[dict[str, Any]]
 
 @ENDPOINTS.add("PUT", "api_endpoints/:api_endpoint_id/enable")
 def enable_api_endpoint(call: Call, api_endpoint_id: int) -> dict[str, Any]:
-    """Enable an endpoint whose recipe runs."""
+    """Enable an endpoint; its recipe must be running."""
     return _switch(call, api_endpoint_id, active=True)
 
 

@@ -76,7 +76,7 @@ class KeyChange(Body):
 
 @ENDPOINTS.add("GET", "api_clients")
 def list_api_clients(call: Call, query: ClientQuery) -> dict[str, Any]:
-    """List clients of the API platform: a page."""
+    """List the API platform clients."""
     found = api_platform_clients.find_clients(call.world, call.workspace_id, query.project_id)
     page = found.part(query.part)
     rows = _describe(call, list(page))
@@ -85,7 +85,7 @@ def list_api_clients(call: Call, query: ClientQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "api_clients")
 def create_api_client(call: Call, body: NewClient) -> dict[str, Any]:
-    """Create a client of API collections."""
+    """Create an API platform client, which may call API collections."""
     check_collections(call, body.api_collection_ids)
     if body.project_id is not None:
         workspaces.get_project(call.world, call.workspace_id, body.project_id)
@@ -105,13 +105,13 @@ def create_api_client(call: Call, body: NewClient) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "api_clients/:api_client_id")
 def get_api_client(call: Call, api_client_id: int) -> dict[str, Any]:
-    """Tell of one client."""
+    """Return an API platform client."""
     return {"data": _describe(call, [_found(call, api_client_id)])[0]}
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id")
 def update_api_client(call: Call, api_client_id: int, body: ClientChange) -> dict[str, Any]:
-    """Change a client's name, description or collections."""
+    """Change an API platform client's name, description or collections."""
     client = _found(call, api_client_id)
     check_collections(call, body.api_collection_ids or [])
     api_platform_clients.change_client(
@@ -126,14 +126,14 @@ def update_api_client(call: Call, api_client_id: int, body: ClientChange) -> dic
 
 @ENDPOINTS.add("DELETE", "api_clients/:api_client_id")
 def delete_api_client(call: Call, api_client_id: int) -> dict[str, Any]:
-    """Delete a client with its keys."""
+    """Delete an API platform client and its keys."""
     api_platform_clients.delete_client(call.world, _found(call, api_client_id))
     return {"success": True}
 
 
 @ENDPOINTS.add("GET", "api_clients/:api_client_id/api_keys")
 def list_api_keys(call: Call, api_client_id: int, query: PageQuery) -> dict[str, Any]:
-    """List a client's keys: a page; of each token its end alone is shown."""
+    """List a client's API keys; of each token only the last characters are shown."""
     client = _found(call, api_client_id)
     page = api_platform_clients.find_keys(call.world, client).part(query.part)
     rows = [_key(client, each) for each in page]
@@ -142,7 +142,7 @@ def list_api_keys(call: Call, api_client_id: int, query: PageQuery) -> dict[str,
 
 @ENDPOINTS.add("POST", "api_clients/:api_client_id/api_keys")
 def create_api_key(call: Call, api_client_id: int, body: NewKey) -> dict[str, Any]:
-    """Create a key; its token is shown once."""
+    """Create an API key; only this response contains its token."""
     client = _found(call, api_client_id)
     key, token = api_platform_clients.create_key(
         call.world,
@@ -159,7 +159,7 @@ def create_api_key(call: Call, api_client_id: int, body: NewKey) -> dict[str, An
 def update_api_key(
     call: Call, api_client_id: int, api_key_id: int, body: KeyChange
 ) -> dict[str, Any]:
-    """Change a key."""
+    """Change an API key."""
     client = _found(call, api_client_id)
     key = api_platform_clients.get_key(call.world, client, api_key_id)
     api_platform_clients.change_key(
@@ -175,7 +175,7 @@ def update_api_key(
 
 @ENDPOINTS.add("DELETE", "api_clients/:api_client_id/api_keys/:api_key_id")
 def delete_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
-    """Delete a key."""
+    """Delete an API key."""
     client = _found(call, api_client_id)
     key = api_platform_clients.get_key(call.world, client, api_key_id)
     api_platform_clients.delete_key(call.world, key)
@@ -184,19 +184,19 @@ def delete_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str,
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id/api_keys/:api_key_id/enable")
 def enable_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
-    """Let a key be used again."""
+    """Enable an API key."""
     return update_api_key(call, api_client_id, api_key_id, KeyChange(active=True))
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id/api_keys/:api_key_id/disable")
 def disable_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
-    """Let a key be used no more."""
+    """Disable an API key."""
     return update_api_key(call, api_client_id, api_key_id, KeyChange(active=False))
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id/api_keys/:api_key_id/refresh_secret")
 def refresh_api_key(call: Call, api_client_id: int, api_key_id: int) -> dict[str, Any]:
-    """Give a key a new token, which is shown once; the old one stops working."""
+    """Replace an API key's token; only this response contains the new one."""
     client = _found(call, api_client_id)
     key = api_platform_clients.get_key(call.world, client, api_key_id)
     token = api_platform_clients.refresh_key(call.world, key)

@@ -39,7 +39,7 @@ class LinkIds(Body):
 
 @ENDPOINTS.add("GET", "app_links")
 def list_app_links(call: Call, query: LongQuery) -> dict[str, Any]:
-    """List the app links of the client's environment, by name: a page of them."""
+    """List the app links of the client's environment, by name."""
     found = app_links.list_links(call.world, call.environment.id)
     return {"data": [_row(each) for each in query.cut(found)]}
 

@@ -56,7 +56,7 @@ class PickListBody(Body):
 
 @ENDPOINTS.add("POST", "connections")
 def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
-    """Create a connection; a person authorizes it in the web app."""
+    """Create a connection; a person then authorizes it in the web app."""
     place, parent = _place(call, body.folder_id), None
     if place is None:
         place = folders.get_or_create_home_assets(call.world, call.workspace_id)
@@ -77,7 +77,7 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "connections/:connection_id")
 def update_connection(call: Call, connection_id: int, body: ConnectionChange) -> dict[str, Any]:
-    """Change a connection; where its OAuth settings change, it is to be authorized again."""
+    """Change a connection; new OAuth settings require it to be authorized again."""
     connection = _found(call, connection_id)
     connection_changes.change(
         call.world,
@@ -94,13 +94,13 @@ def update_connection(call: Call, connection_id: int, body: ConnectionChange) ->
 def update_connection_by_post(
     call: Call, connection_id: int, body: ConnectionChange
 ) -> dict[str, Any]:
-    """Change a connection, as PUT does: lists of permissions name POST."""
+    """Change a connection, as PUT does; Workato's lists of permissions name this method."""
     return update_connection(call, connection_id, body)
 
 
 @ENDPOINTS.add("POST", "connections/:connection_id/pick_list")
 def get_pick_list(call: Call, connection_id: int, body: PickListBody) -> dict[str, Any]:
-    """Ask the connection's app for the values of a pick list: label and value of each."""
+    """Return the labels and values of a pick list, fetched from the connection's app."""
     found = pick_lists.read(
         call.world, _found(call, connection_id), body.pick_list_name, body.pick_list_params
     )
@@ -109,7 +109,7 @@ def get_pick_list(call: Call, connection_id: int, body: PickListBody) -> dict[st
 
 @ENDPOINTS.add("GET", "connections/:adapter_name/input_schema")
 def get_connection_input_schema(call: Call, adapter_name: str) -> dict[str, Any]:  # noqa: ARG001
-    """Tell what `input` of a connection to an app has."""
+    """Return the fields of `input` for a connection to an app."""
     return {"result": connection_inputs.describe(adapter_name)}
 
 

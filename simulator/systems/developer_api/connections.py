@@ -64,7 +64,7 @@ class NewRuntimeConnection(Body):
 
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
-    """List connections: a page; those of end users with `include_runtime_connections=true`."""
+    """List connections; `include_runtime_connections=true` includes those of end users."""
     inside, number = None, read_number(query.folder_id)
     if number is not None:
         inside = asset_folders.is_listed(
@@ -86,14 +86,14 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
 
 @ENDPOINTS.add("GET", "connections/:connection_id", quota=LIST_CONNECTIONS)
 def get_connection(call: Call, connection_id: int) -> dict[str, Any]:
-    """Tell of one connection as their list does (our choice: none is documented)."""
+    """Return a connection, in the shape of the list (our choice: none is documented)."""
     found = connections.get_in_environment(call.world, call.environment.id, connection_id)
     return describe_connection(call, found)
 
 
 @ENDPOINTS.add("POST", "connections/runtime_user_connections")
 def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[str, Any]:
-    """Begin a runtime user connection for an end user, or for whom any other text means.
+    """Create a runtime user connection for an end user, or for any other external id.
 
     `url` is the app's consent page.
     """
@@ -114,7 +114,7 @@ def create_runtime_connection(call: Call, body: NewRuntimeConnection) -> dict[st
 
 @ENDPOINTS.add("GET", "connections/runtime_user_connections/:connection_id/get_oauth_url")
 def get_oauth_url(call: Call, connection_id: int) -> dict[str, Any]:
-    """Tell of a new address at which a runtime user connection is authorized, once."""
+    """Return a new single-use address at which to authorize a runtime user connection."""
     child = runtime_connections.get_runtime_connection(
         call.world, call.environment.id, connection_id
     )
@@ -123,7 +123,7 @@ def get_oauth_url(call: Call, connection_id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "connections/:connection_id/disconnect")
 def disconnect_connection(call: Call, connection_id: int, body: Disconnection) -> dict[str, Any]:
-    """Disconnect a connection; one that running recipes use, only with `force`."""
+    """Disconnect a connection; `force` is needed if running recipes use it."""
     connection = connections.get_in_environment(call.world, call.environment.id, connection_id)
     used_by = recipes.list_running_with(call.world, connection)
     if used_by and not body.force:
@@ -136,7 +136,7 @@ def disconnect_connection(call: Call, connection_id: int, body: Disconnection) -
 
 @ENDPOINTS.add("DELETE", "connections/:connection_id")
 def delete_connection(call: Call, connection_id: int) -> dict[str, Any]:
-    """Delete a connection that no running recipe uses, its runtime user connections with it."""
+    """Delete a connection and its runtime user connections; refused if a running recipe uses it."""
     connection = connections.get_in_environment(call.world, call.environment.id, connection_id)
     if used_by := recipes.list_running_with(call.world, connection):
         names = ", ".join(f"'{each.name}'" for each in used_by)

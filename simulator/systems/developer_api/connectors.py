@@ -36,21 +36,21 @@ class Named(Query):
 
 @ENDPOINTS.add("GET", "integrations")
 def list_connectors(call: Call, query: Named) -> dict[str, Any]:  # noqa: ARG001
-    """List the connectors that are named, with their triggers and actions."""
+    """List connectors by name, with their triggers and actions."""
     names = {each.strip() for each in query.applications.split(",") if each.strip()}
     return {"items": [each for each in _list_connectors() if not names or each["name"] in names]}
 
 
 @ENDPOINTS.add("GET", "integrations/all")
 def list_platform_connectors(call: Call, query: PageQuery) -> dict[str, Any]:  # noqa: ARG001
-    """List every connector that is simulated, with its triggers and actions: a page."""
+    """List every simulated connector, with its triggers and actions."""
     every = list(_list_connectors())
     return query.wrap("items", query.cut(every), len(every))
 
 
 @ENDPOINTS.add("GET", "connectors/:connector_name/input_schema", quota=CONNECTOR_SCHEMAS)
 def get_connector_input_schema(call: Call, connector_name: str) -> dict[str, Any]:  # noqa: ARG001
-    """Tell what every connection to an app is asked for: no app here asks further."""
+    """Return the fields of a connection to an app."""
     return {"result": connection_inputs.describe(connector_name)}
 
 

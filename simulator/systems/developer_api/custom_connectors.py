@@ -42,7 +42,7 @@ Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
 
 
 class TitleQuery(Query):
-    """Part of a title, in its letters."""
+    """Part of a title, case-sensitive."""
 
     title: Annotated[str, Field(min_length=1)]
 
@@ -67,7 +67,7 @@ class ConnectorChange(Body):
 
 @ENDPOINTS.add("GET", "custom_connectors")
 def list_custom_connectors(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List the custom connectors of the workspace: a page."""
+    """List the workspace's custom connectors."""
     found = custom_connectors.find_connectors(call.world, call.workspace_id)
     rows = query.cut(found)
     return {"result": _describe_all(call, rows)}
@@ -75,26 +75,26 @@ def list_custom_connectors(call: Call, query: PageQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "custom_connectors/search")
 def search_custom_connectors(call: Call, query: TitleQuery) -> dict[str, Any]:
-    """Find custom connectors by part of their titles, in its letters."""
+    """Find custom connectors by part of their title, case-sensitive."""
     found = custom_connectors.find_by_title(call.world, call.workspace_id, query.title)
     return {"data": _describe_all(call, found)}
 
 
 @ENDPOINTS.add("GET", "custom_connectors/:id")
 def get_custom_connector(call: Call, id: int) -> dict[str, Any]:
-    """Tell of one custom connector."""
+    """Return a custom connector."""
     return {"result": _describe(call, _found(call, id))}
 
 
 @ENDPOINTS.add("GET", "custom_connectors/:id/code")
 def get_custom_connector_code(call: Call, id: int) -> dict[str, Any]:
-    """Return the code of a custom connector; empty where its package has none."""
+    """Return the code of a custom connector; empty if it was imported without code."""
     return {"data": {"code": custom_connectors.read_code(call.world, _found(call, id))}}
 
 
 @ENDPOINTS.add("POST", "custom_connectors")
 def create_custom_connector(call: Call, body: NewConnector) -> dict[str, Any]:
-    """Create a custom connector; its version is to be released."""
+    """Create a custom connector, with a first version that is not released yet."""
     made = custom_connectors.create(
         call.world,
         call.workspace_id,
@@ -108,7 +108,7 @@ def create_custom_connector(call: Call, body: NewConnector) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "custom_connectors/:id")
 def update_custom_connector(call: Call, id: int, body: ConnectorChange) -> dict[str, Any]:
-    """Change a custom connector; code makes a new version, which is to be released."""
+    """Change a custom connector; new code makes a new version that is not released yet."""
     connector = _found(call, id)
     custom_connectors.change(
         call.world,
@@ -123,7 +123,7 @@ def update_custom_connector(call: Call, id: int, body: ConnectorChange) -> dict[
 
 @ENDPOINTS.add("POST", "custom_connectors/:id/release")
 def release_custom_connector(call: Call, id: int) -> dict[str, Any]:
-    """Release the latest version of a custom connector; 400 where it is released already."""
+    """Release the latest version of a custom connector; 400 if it is released already."""
     connector = _found(call, id)
     custom_connectors.release(call.world, connector)
     return _describe(call, connector)

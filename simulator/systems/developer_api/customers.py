@@ -52,7 +52,7 @@ class NewCustomer(CustomerChange):
 
 @ENDPOINTS.add("GET", "managed_users")
 def list_customers(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List the customers, those first that were made first: a page of them."""
+    """List the customers, the oldest first."""
     vendor_id = _get_vendor(call)
     found, total = customers.list_accounts(call.world, vendor_id, query.part)
     return query.wrap("result", _rows(call, found), total)
@@ -60,7 +60,7 @@ def list_customers(call: Call, query: PageQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "managed_users", quota=_CREATING)
 def create_customer(call: Call, body: NewCustomer) -> dict[str, Any]:
-    """Create a customer with a workspace of its own, and an owner who is invited."""
+    """Create a customer with its own workspace, and invite the workspace's owner."""
     values = body.model_dump(exclude_unset=True)
     account = customers.create(
         call.world,
@@ -75,7 +75,7 @@ def create_customer(call: Call, body: NewCustomer) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "managed_users/:id")
 def get_customer(call: Call, id: str) -> dict[str, Any]:
-    """Tell of one customer, by its id, or by `E` and its external id."""
+    """Return a customer, named by its id or by `E` and its external id."""
     return _rows(call, [_get_account(call, id)])[0]
 
 
@@ -89,14 +89,14 @@ def update_customer(call: Call, id: str, body: CustomerChange) -> dict[str, Any]
 
 @ENDPOINTS.add("DELETE", "managed_users/:id")
 def delete_customer(call: Call, id: str) -> dict[str, Any]:
-    """Delete a customer with everything in its workspace; its connections end at their apps."""
+    """Delete a customer and its workspace; its tokens are revoked at their apps."""
     customer_deletion.delete_customer(call.world, _get_account(call, id), call.client.name)
     return {"success": True}
 
 
 @ENDPOINTS.add("GET", "managed_users/:id/members", quota=_MEMBERS)
 def list_customer_members(call: Call, id: str, query: LongQuery) -> list[dict[str, Any]]:
-    """List the collaborators of a customer's workspace, by name: a page."""
+    """List the collaborators of a customer's workspace, by name."""
     account = _get_account(call, id)
     found = workspaces.list_collaborators(call.world, account.workspace.id)
     return [_member(call, each) for each in query.cut(found)]
@@ -104,7 +104,7 @@ def list_customer_members(call: Call, id: str, query: LongQuery) -> list[dict[st
 
 @ENDPOINTS.add("GET", "managed_users/:id/members/:member_id", quota=_MEMBERS)
 def get_customer_member(call: Call, id: str, member_id: int) -> dict[str, Any]:
-    """Tell of one collaborator of a customer's workspace."""
+    """Return a collaborator of a customer's workspace."""
     account = _get_account(call, id)
     member = collaborators.get_collaborator(call.world, account.workspace.id, member_id)
     return _member(call, member)

@@ -52,7 +52,7 @@ class RecordQuery(Body):
 
 @ENDPOINTS.add("POST", ":table_id/query")
 def query_records(call: Call, table_id: str, body: RecordQuery) -> dict[str, Any]:
-    """Find records of a data table by conditions, in order, a part at a time."""
+    """Find records of a data table; `continuation_token` continues a longer result."""
     table = _found(call, table_id)
     found = data_record_queries.find(
         call.world,
@@ -83,7 +83,7 @@ def query_records(call: Call, table_id: str, body: RecordQuery) -> dict[str, Any
 
 @ENDPOINTS.add("POST", ":table_id/records/query")
 def query_records_by_longer_path(call: Call, table_id: str, body: RecordQuery) -> dict[str, Any]:
-    """Find records, as the shorter path does: clients have both."""
+    """Find records, as the shorter path does; clients use both paths."""
     return query_records(call, table_id, body)
 
 
@@ -96,7 +96,7 @@ def create_record(call: Call, table_id: str, body: Values) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", ":table_id/records/:record_id")
 def update_record(call: Call, table_id: str, record_id: str, body: Values) -> dict[str, Any]:
-    """Change values of a record; what is left out stays as it is."""
+    """Change values of a record; columns that are left out keep their values."""
     table = _found(call, table_id)
     record = data_records.get(call.world, table, record_id)
     data_records.change(call.world, table, record, body.model_extra or {})

@@ -68,7 +68,7 @@ class TableChange(Body):
 
 @ENDPOINTS.add("GET", "data_tables")
 def list_data_tables(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List data tables, by name: a page."""
+    """List the data tables, by name."""
     found = data_tables.find_tables(call.world, call.workspace_id)
     return {"data": [_row(call, each) for each in query.cut(found)]}
 
@@ -83,13 +83,13 @@ def create_data_table(call: Call, body: NewTable) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "data_tables/:data_table_id")
 def get_data_table(call: Call, data_table_id: str) -> dict[str, Any]:
-    """Tell of one data table."""
+    """Return a data table."""
     return {"data": _row(call, _found(call, data_table_id))}
 
 
 @ENDPOINTS.add("PUT", "data_tables/:data_table_id")
 def update_data_table(call: Call, data_table_id: str, body: TableChange) -> dict[str, Any]:
-    """Change a data table's name, place or columns."""
+    """Change a data table's name, project or columns."""
     table, place = _found(call, data_table_id), None
     if body.folder_id is not None:
         place = folders.get_place(call.world, call.workspace_id, body.folder_id)
@@ -100,7 +100,7 @@ def update_data_table(call: Call, data_table_id: str, body: TableChange) -> dict
 
 @ENDPOINTS.add("DELETE", "data_tables/:data_table_id")
 def delete_data_table(call: Call, data_table_id: str) -> dict[str, Any]:
-    """Delete a data table with its records."""
+    """Delete a data table and its records."""
     data_tables.delete(call.world, _found(call, data_table_id))
     return {"data": {"status": 200}}
 

@@ -60,7 +60,7 @@ class DeploymentQuery(LongQuery):
 
 @ENDPOINTS.add("POST", "projects/:id/build", problems=_REFUSED)
 def build_project(call: Call, id: str, body: NewBuild) -> dict[str, Any]:
-    """Build a project, by its id or `f` and the id of its folder: keep it as it is now."""
+    """Build a project (a snapshot to deploy), named by its id or by `f` and its folder's id."""
     made = deployments.build(
         call.world,
         _get_project(call, id),
@@ -73,13 +73,13 @@ def build_project(call: Call, id: str, body: NewBuild) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "project_builds/:id")
 def get_project_build(call: Call, id: int) -> dict[str, Any]:
-    """Tell of a build."""
+    """Return a project build."""
     return _build(call, deployments.get_build(call.world, call.workspace_id, id))
 
 
 @ENDPOINTS.add("GET", "project_builds/:id/download")
 def download_project_build(call: Call, id: int) -> bytes:
-    """Download the zip of a build."""
+    """Download the zip of a project build."""
     return deployments.get_zip(deployments.get_build(call.world, call.workspace_id, id))
 
 
@@ -87,7 +87,7 @@ def download_project_build(call: Call, id: int) -> bytes:
 def deploy_project_build(
     call: Call, id: int, query: TargetQuery, body: NewDeployment
 ) -> dict[str, Any]:
-    """Deploy a build to an environment."""
+    """Deploy a project build to an environment."""
     made = deployments.get_build(call.world, call.workspace_id, id)
     return _deploy(call, made, query.environment_type, body.description)
 
@@ -103,7 +103,7 @@ def deploy_project(call: Call, id: str, query: TargetQuery, body: NewDeployment)
 
 @ENDPOINTS.add("GET", "deployments/:id")
 def get_deployment(call: Call, id: int) -> dict[str, Any]:
-    """Tell of a deployment."""
+    """Return a deployment."""
     return _row(deployments.get_deployment(call.world, call.workspace_id, id))
 
 

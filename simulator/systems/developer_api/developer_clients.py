@@ -48,14 +48,14 @@ class DeveloperClientChange(Body):
 
 @ENDPOINTS.add("GET", "developer_api_clients")
 def list_developer_clients(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List the API clients of the workspace, by name: a page of them."""
+    """List the workspace's API clients, by name."""
     found = api_client_admin.list_clients(call.world, call.workspace_id).part(query.part)
     return {"result": query.wrap("items", [_row(each) for each in found], found.page.total)}
 
 
 @ENDPOINTS.add("POST", "developer_api_clients")
 def create_developer_client(call: Call, body: NewDeveloperClient) -> dict[str, Any]:
-    """Create an API client; its token is in this answer, and in no other one."""
+    """Create an API client; only this response contains its token."""
     environment = call.environment
     if body.environment:
         environment = api_client_admin.find_environment(
@@ -74,7 +74,7 @@ def create_developer_client(call: Call, body: NewDeveloperClient) -> dict[str, A
 
 @ENDPOINTS.add("GET", "developer_api_clients/:client_id")
 def get_developer_client(call: Call, client_id: int) -> dict[str, Any]:
-    """Tell of one API client."""
+    """Return an API client."""
     return {"result": _row(_client(call, client_id))}
 
 
@@ -99,14 +99,14 @@ def update_developer_client(
 
 @ENDPOINTS.add("DELETE", "developer_api_clients/:client_id")
 def delete_developer_client(call: Call, client_id: int) -> dict[str, Any]:
-    """Delete an API client; its token is refused from then on."""
+    """Delete an API client; its token stops working at once."""
     api_client_admin.delete_client(call.world, _client(call, client_id))
     return {"result": "success"}
 
 
 @ENDPOINTS.add("POST", "developer_api_clients/:client_id/regenerate")
 def regenerate_developer_client(call: Call, client_id: int) -> dict[str, Any]:
-    """Give an API client another token; the one before dies at once."""
+    """Replace an API client's token; the previous one stops working at once."""
     client = _client(call, client_id)
     token = api_client_admin.regenerate_token(call.world, client)
     return {"result": _row(client, token)}
@@ -114,7 +114,7 @@ def regenerate_developer_client(call: Call, client_id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "developer_api_client_roles")
 def list_developer_client_roles(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List the client roles of the workspace, by name: a page of them."""
+    """List the workspace's client roles, by name."""
     roles = api_client_admin.list_roles(call.world, call.workspace_id)
     shown = [_role_row(each) for each in query.cut(roles)]
     return {"result": query.wrap("items", shown, len(roles))}
@@ -122,7 +122,7 @@ def list_developer_client_roles(call: Call, query: PageQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "developer_api_client_roles/:id/copy")
 def copy_developer_client_role(call: Call, id: int) -> dict[str, Any]:
-    """Copy a client role; no client has the copy yet."""
+    """Copy a client role; no client is given the copy."""
     role = api_client_admin.get_role(call.world, call.workspace_id, id)
     return {"result": _role_row(api_client_admin.copy_role(call.world, role))}
 

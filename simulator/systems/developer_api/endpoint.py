@@ -1,4 +1,4 @@
-"""What the Developer API adds to a row of the table: who asks, how often, and which page."""
+"""What an endpoint of the Developer API has besides: quota, caller, types of its parameters."""
 
 import re
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ Row = TypeVar("Row")
 
 _MINUTE = timedelta(minutes=1)
 
-#: Quotas of the Developer API (Workato docs); the first one is reported, not documented.
+#: Quotas of the Developer API (Workato docs); the one of MCP servers is reported by users only.
 MCP = Quota(name="MCP servers", requests=60, interval=_MINUTE)
 IAM = Quota(name="Workato Identity", requests=60, interval=_MINUTE)
 CONNECTIONS = Quota(name="connections", requests=1, interval=timedelta(seconds=1))
@@ -72,11 +72,11 @@ def _read_number(value: object) -> object:
     return int(str(value)) if is_number else value
 
 
-#: The number of something in a body: clients of Workato send it as such, or as a text.
+#: An id in a body: a number, or a string of digits, as some clients of Workato send it.
 Number = Annotated[int, Field(ge=0, lt=2**31), BeforeValidator(_read_number)]
-#: The number of something in a query.
+#: An id in a query.
 NumberText = Annotated[int, Field(ge=0, lt=2**31), DIGITS]
-#: The name of something, for people.
+#: A name: 1 to 100 characters, not only white space.
 Name = Annotated[str, Field(min_length=1, max_length=100), matches(r"(?s).*\S.*", "some text")]
 
 
@@ -84,18 +84,18 @@ def _in_utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-#: A moment; without a zone, it is one in UTC (our choice).
+#: A date and time; without a time zone it is in UTC (our choice).
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
-#: Rows of an answer for which Workato documents no page (our choice).
+#: Rows of a response whose paging Workato does not document (our choice).
 LONGEST_PAGE = 1000
 
 
 class Body(BaseModel):
-    """What a caller sends: other members than these are passed over, as the real API does.
+    """A request body; unknown members are ignored, as by the real API.
 
-    Null is as good as nothing (our choice: so do programs say it that keep a workspace as code),
-    but for a member whose type has it.
+    A member that is null counts as left out, unless its type allows None (our choice:
+    infrastructure-as-code clients send null for what is not set).
     """
 
     model_config = ConfigDict(strict=True, frozen=True)
@@ -105,29 +105,29 @@ class Body(BaseModel):
     def _leave_out_nulls(cls, value: Any) -> Any:
         if not isinstance(value, dict) or None not in value.values():
             return value
-        meant = {
+        nullable = {
             field.alias or name
             for name, field in cls.model_fields.items()
             if type(None) in get_args(field.annotation)
         }
-        return {name: each for name, each in value.items() if each is not None or name in meant}
+        return {name: each for name, each in value.items() if each is not None or name in nullable}
 
 
 class Query(BaseModel):
-    """The parameters of a query; others than these are passed over, too."""
+    """The parameters of a query; unknown ones are ignored."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class PageQuery(Query):
-    """Which part of a list; by default the first one, as large as it may be."""
+    """A page of a list; by default the first, of the greatest size."""
 
     page: Annotated[int, Field(ge=1, lt=10**9), DIGITS] = 1
     per_page: Annotated[int, Field(ge=1, le=100), DIGITS] = 100
 
     @property
     def part(self) -> Page:
-        """The page that is asked for."""
+        """The requested page."""
         return Page(number=self.page, size=self.per_page)
 
     def cut(self, found: Found[Row] | Sequence[Row]) -> Sequence[Row]:
@@ -167,19 +167,19 @@ class NearestPageQuery(PageQuery):
 
 
 class LongQuery(PageQuery):
-    """Which part of a list for which no page is documented: most workspaces get it whole."""
+    """A page of a list whose paging Workato does not document; large enough for most lists."""
 
     per_page: Annotated[int, Field(ge=1, le=LONGEST_PAGE), DIGITS] = LONGEST_PAGE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """Who asks, admitted.
+    """An authorized request.
 
     Attributes:
         world: with the request's unit of work.
-        client: who asks.
-        environment: that it is about: the client's own, or a customer's.
+        client: the API client that sends it.
+        environment: the one that it reads or changes: the client's own, or a customer's.
     """
 
     world: World
@@ -188,7 +188,7 @@ class Call:
 
     @property
     def workspace_id(self) -> int:
-        """The workspace that it is about."""
+        """The id of the workspace that it reads or changes."""
         return self.environment.workspace_id
 
 
@@ -197,8 +197,8 @@ class ApiEndpoint(Endpoint):
     """One method of one path, as Workato's documentation writes it.
 
     Attributes:
-        quota: how often a client may ask for it.
-        is_whole_workspace: whether it is nothing for clients that are limited to projects.
+        quota: how often a client may call it.
+        is_whole_workspace: whether clients that are limited to projects are refused.
     """
 
     quota: Quota

@@ -22,7 +22,7 @@ from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=FOLDERS)
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/]*[^/\s][^/]*$")]
-_REFUSED = {403: "it is not empty, or in use"}
+_REFUSED = {403: "the folder is not empty, or in use"}
 
 
 class FolderQuery(NearestPageQuery):
@@ -60,14 +60,14 @@ class ProjectChange(Body):
 
 @ENDPOINTS.add("GET", "projects")
 def list_projects(call: Call, query: NearestPageQuery) -> list[dict[str, Any]]:
-    """List the projects, by name: a page."""
+    """List the projects, by name."""
     projects = workspaces.find_projects(call.world, call.workspace_id)
     return [_project(each) for each in query.cut(projects)]
 
 
 @ENDPOINTS.add("GET", "projects/:id")
 def get_project(call: Call, id: int) -> dict[str, Any]:
-    """Tell of one project as their list does (our choice: none is documented)."""
+    """Return a project, in the shape of the list (our choice: none is documented)."""
     return _project(_get_project(call, id))
 
 
@@ -81,7 +81,7 @@ def update_project(call: Call, id: int, body: ProjectChange) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "projects/:id", problems=_REFUSED)
 def delete_project(call: Call, id: int) -> dict[str, Any]:
-    """Delete a project with everything in it; not while a recipe in it runs."""
+    """Delete a project and everything in it; refused while one of its recipes runs."""
     place = Place(project=_get_project(call, id))
     _delete(call, place, force=True)
     return {"success": True}
@@ -89,31 +89,31 @@ def delete_project(call: Call, id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "folders")
 def list_folders(call: Call, query: FolderQuery) -> list[dict[str, Any]]:
-    """List the folders in a folder, by name: a page."""
+    """List the folders in a folder, by name."""
     found = folders.list_places(call.world, call.workspace_id, query.parent_id, query.part)
     return [_folder(call, each) for each in found]
 
 
 @ENDPOINTS.add("GET", "folders/:id")
 def get_folder(call: Call, id: int) -> dict[str, Any]:
-    """Tell of one folder."""
+    """Return a folder."""
     return _folder(call, _get_place(call, id))
 
 
 @ENDPOINTS.add("POST", "folders")
 def create_folder(call: Call, body: NewFolder) -> dict[str, Any]:
-    """Create a folder; at the top, that is a project."""
+    """Create a folder; one at the top level is a project."""
     return _folder(call, folders.create(call.world, call.workspace_id, body.name, body.parent_id))
 
 
-@ENDPOINTS.add("PUT", "folders/:id", problems={403: "a project stays at the top"})
+@ENDPOINTS.add("PUT", "folders/:id", problems={403: "a project cannot be moved"})
 def update_folder(call: Call, id: int, body: FolderChange) -> dict[str, Any]:
-    """Rename a folder, or move it with all that is in it into another one."""
+    """Rename a folder, or move it and its contents into another folder."""
     place = _get_place(call, id)
     parent = folders.get_parent_number(call.world, place)
     if body.parent_id is not None and body.parent_id != parent:
         if place.folder is None or body.parent_id == HOME:
-            raise Forbidden("Projects are at the top, and folders in a project.")
+            raise Forbidden("A project cannot be moved, and no folder can become one.")
         into = folders.get_place(call.world, call.workspace_id, body.parent_id)
         place = folder_changes.move(call.world, place, into)
     if body.name is not None and place.folder is None:
@@ -125,7 +125,7 @@ def update_folder(call: Call, id: int, body: FolderChange) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "folders/:id", problems=_REFUSED)
 def delete_folder(call: Call, id: int, query: Deletion) -> dict[str, Any]:
-    """Delete a folder that is empty; with `force=true`, with everything in it."""
+    """Delete an empty folder; `force=true` also deletes its contents."""
     place = _get_place(call, id)
     _delete(call, place, force=query.force)
     return {"success": True}

@@ -22,7 +22,7 @@ from simulator.web.endpoints import Table
 from simulator.world import World
 
 ENDPOINTS = Table(ApiEndpoint, "/api/iam/", quota=IAM)
-_REFUSED = {422: "a name or an address is none, or taken"}
+_REFUSED = {422: "a name or an e-mail address is invalid or taken"}
 
 
 class UserQuery(LongQuery):
@@ -104,7 +104,7 @@ class UserChange(Body):
 
 @ENDPOINTS.add("GET", "users")
 def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
-    """List the end users that fit every filter, by name: a page of them."""
+    """List the end users that match every filter, by name."""
     chosen = query.environment_id
     found = people.list_end_users(
         call.world,
@@ -121,13 +121,13 @@ def list_users(call: Call, query: UserQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "users/:user_id")
 def get_user(call: Call, user_id: str) -> dict[str, Any]:
-    """Tell of one end user."""
+    """Return an end user."""
     return {"data": _user(call, _person(call, user_id))}
 
 
 @ENDPOINTS.add("POST", "users", problems=_REFUSED)
 def create_users(call: Call, body: NewUsers) -> dict[str, Any]:
-    """Make one end user or more, and invite them."""
+    """Create one or more end users, and invite them."""
     if body.users is None:
         if body.email is None:
             raise FieldError("email", "can't be blank")
@@ -157,14 +157,14 @@ def update_user(call: Call, user_id: str, body: UserChange) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "users/:user_id")
 def delete_user(call: Call, user_id: str) -> dict[str, Any]:
-    """Delete an end user with their sign-ins, tokens, memberships and connections."""
+    """Delete an end user and their sign-ins, tokens, memberships and connections."""
     end_user_removal.remove(call.world, _person(call, user_id))
     return {"success": True}
 
 
 @ENDPOINTS.add("POST", "users/:user_id/add_to_group")
 def add_to_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
-    """Make an end user a member of a group; whoever is one stays one."""
+    """Add an end user to a group; no error if they are a member already."""
     person, group = _person(call, user_id), _group(call, body.user_group_id)
     end_user_groups.set_member(call.world, group, person, is_member=True)
     return {"data": _user(call, person)}
@@ -172,7 +172,7 @@ def add_to_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "users/:user_id/remove_from_group")
 def remove_from_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
-    """Make an end user no member of a group any more."""
+    """Remove an end user from a group."""
     person, group = _person(call, user_id), _group(call, body.user_group_id)
     end_user_groups.set_member(call.world, group, person, is_member=False)
     return {"data": _user(call, person)}
@@ -180,7 +180,7 @@ def remove_from_group(call: Call, user_id: str, body: Group) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "user_groups")
 def list_groups(call: Call, query: GroupQuery) -> dict[str, Any]:
-    """List the end-user groups of the client's environment, by name: a page of them."""
+    """List the end-user groups of the client's environment, by name."""
     environment_id = call.environment.id
     found = end_user_groups.list_groups(call.world, environment_id, query.query)
     return {"data": build_group_rows(call.world, query.cut(found))}
@@ -188,7 +188,7 @@ def list_groups(call: Call, query: GroupQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "user_groups", problems=_REFUSED)
 def create_group(call: Call, body: NewGroup) -> dict[str, Any]:
-    """Create an end-user group in the client's environment, empty or with members."""
+    """Create an end-user group in the client's environment, with members or without."""
     group = group_changes.create_group(
         call.world, call.environment, body.name, body.user_ids, may_be_empty=True
     )
@@ -205,14 +205,14 @@ def update_group(call: Call, group_id: str, body: GroupChange) -> dict[str, Any]
 
 @ENDPOINTS.add("DELETE", "user_groups/:group_id")
 def delete_group(call: Call, group_id: str) -> dict[str, Any]:
-    """Delete an end-user group; its members lose the access that it gave."""
+    """Delete an end-user group; its members lose the access it gave them."""
     end_user_groups.delete_group(call.world, _group(call, group_id))
     return {"success": True}
 
 
 @ENDPOINTS.add("POST", "user_groups/:group_id/add_users")
 def add_users(call: Call, group_id: str, body: Members) -> dict[str, Any]:
-    """Add end users to an end-user group; whoever is a member stays one."""
+    """Add end users to an end-user group; no error if they are members already."""
     group = _group(call, group_id)
     group_changes.add_members(call.world, group, body.user_ids)
     return {"data": _group_row(call, group)}
@@ -222,7 +222,7 @@ def add_users(call: Call, group_id: str, body: Members) -> dict[str, Any]:
 def remove_users(
     call: Call, group_id: str, query: MemberQuery, body: OptionalMembers
 ) -> dict[str, Any]:
-    """Remove end users from an end-user group; they are named in the body or in the query."""
+    """Remove end users, named in the body or in the query, from an end-user group."""
     group, ids = _group(call, group_id), [*body.user_ids, *query.user_ids]
     if not ids:
         raise FieldError("user_ids", "can't be blank")
@@ -232,13 +232,13 @@ def remove_users(
 
 @ENDPOINTS.add("GET", "user_groups/:group_id")
 def get_group(call: Call, group_id: str) -> dict[str, Any]:
-    """Tell of one end-user group."""
+    """Return an end-user group."""
     return {"data": _group_row(call, _group(call, group_id))}
 
 
 @ENDPOINTS.add("GET", "user_groups/:group_id/members")
 def list_members(call: Call, group_id: str, query: LongQuery) -> dict[str, Any]:
-    """List the members of an end-user group, by name: a page of them."""
+    """List the members of an end-user group, by name."""
     found = people.list_members(call.world, _group(call, group_id))
     return {"data": _users(call, query.cut(found))}
 

@@ -75,7 +75,7 @@ def list_jobs(call: Call, recipe_id: int, query: JobQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/jobs/:job_handle")
 def get_job(call: Call, recipe_id: int, job_handle: str) -> dict[str, Any]:
-    """Return a job with its steps as `lines`: input and output as text, without secrets."""
+    """Return a job with its steps (`lines`): their input and output, without secrets."""
     recipe = find_recipe(call, recipe_id)
     job = job_history.get_job(call.world, recipe, job_handle)
     steps = {step.number: step for step in list_steps(recipe.code, recipe.config)}
@@ -108,7 +108,7 @@ def get_job(call: Call, recipe_id: int, job_handle: str) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "recipes/:recipe_id/repeat_jobs", quota=REPEATING_JOBS)
 def repeat_jobs(call: Call, recipe_id: int, body: JobIds) -> dict[str, Any]:
-    """Run a recipe once more with what each of these jobs began with, for the same person."""
+    """Run a recipe again with the trigger input of each of these jobs, for the same person."""
     recipe = find_recipe(call, recipe_id)
     results = []
     for job_id in body.job_ids:

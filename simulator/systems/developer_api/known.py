@@ -1,4 +1,4 @@
-"""What is known of Workato's Developer API and not simulated: 501 rather than 404."""
+"""Endpoints that Workato has and the simulator does not: they answer 501 rather than 404."""
 
 import re
 from collections.abc import Iterator

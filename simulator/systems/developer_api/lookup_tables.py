@@ -75,14 +75,14 @@ class Row(Body):
 
 @ENDPOINTS.add("GET", "lookup_tables")
 def list_lookup_tables(call: Call, query: PageQuery) -> list[dict[str, Any]]:
-    """List lookup tables: a page."""
+    """List the lookup tables."""
     found = lookup_tables.find_tables(call.world, call.workspace_id)
     return [_table(call, each) for each in query.cut(found)]
 
 
 @ENDPOINTS.add("POST", "lookup_tables")
 def create_lookup_table(call: Call, body: TableBody) -> dict[str, Any]:
-    """Create a lookup table, of a project or of the workspace."""
+    """Create a lookup table, in a project or for the whole workspace."""
     given = body.lookup_table or body
     if given.project_id is not None:
         workspaces.get_project(call.world, call.workspace_id, given.project_id)
@@ -94,7 +94,7 @@ def create_lookup_table(call: Call, body: TableBody) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "lookup_tables/batch_delete", quota=DELETING_LOOKUP_TABLES)
 def delete_lookup_tables(call: Call, body: Ids) -> dict[str, Any]:
-    """Delete lookup tables with their rows."""
+    """Delete lookup tables and their rows."""
     found = [lookup_tables.get_table(call.world, call.workspace_id, each) for each in body.ids]
     lookup_tables.delete(call.world, found)
     return {"success": True}
@@ -102,7 +102,7 @@ def delete_lookup_tables(call: Call, body: Ids) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "lookup_tables/:lookup_table_id/lookup")
 def look_up_row(call: Call, lookup_table_id: int, query: LookupQuery) -> dict[str, Any]:
-    """Tell of the first row that has these fields."""
+    """Return the first row with these values."""
     table = _found(call, lookup_table_id)
     found = lookup_tables.find_rows(call.world, table, query.by).first(1)
     if not found:
@@ -112,7 +112,7 @@ def look_up_row(call: Call, lookup_table_id: int, query: LookupQuery) -> dict[st
 
 @ENDPOINTS.add("GET", "lookup_tables/:lookup_table_id/rows")
 def list_lookup_rows(call: Call, lookup_table_id: int, query: RowQuery) -> list[dict[str, Any]]:
-    """List the rows of a lookup table: a page."""
+    """List the rows of a lookup table."""
     table = _found(call, lookup_table_id)
     found = lookup_tables.find_rows(call.world, table, query.by)
     return [_row(call, table, each) for each in query.cut(found)]
@@ -120,21 +120,21 @@ def list_lookup_rows(call: Call, lookup_table_id: int, query: RowQuery) -> list[
 
 @ENDPOINTS.add("POST", "lookup_tables/:lookup_table_id/rows")
 def add_lookup_row(call: Call, lookup_table_id: int, body: Row) -> dict[str, Any]:
-    """Add a row."""
+    """Add a row to a lookup table."""
     table = _found(call, lookup_table_id)
     return _row(call, table, lookup_tables.add_row(call.world, table, body.data))
 
 
 @ENDPOINTS.add("GET", "lookup_tables/:lookup_table_id/rows/:row_id")
 def get_lookup_row(call: Call, lookup_table_id: int, row_id: int) -> dict[str, Any]:
-    """Tell of a row."""
+    """Return a row of a lookup table."""
     table = _found(call, lookup_table_id)
     return _row(call, table, lookup_tables.get_row(call.world, table, row_id))
 
 
 @ENDPOINTS.add("PUT", "lookup_tables/:lookup_table_id/rows/:row_id")
 def update_lookup_row(call: Call, lookup_table_id: int, row_id: int, body: Row) -> dict[str, Any]:
-    """Change fields of a row; the others stay."""
+    """Change fields of a row; fields that are left out keep their values."""
     table = _found(call, lookup_table_id)
     row = lookup_tables.get_row(call.world, table, row_id)
     lookup_tables.change_row(call.world, table, row, body.data)
@@ -143,7 +143,7 @@ def update_lookup_row(call: Call, lookup_table_id: int, row_id: int, body: Row) 
 
 @ENDPOINTS.add("DELETE", "lookup_tables/:lookup_table_id/rows/:row_id")
 def delete_lookup_row(call: Call, lookup_table_id: int, row_id: int) -> dict[str, Any]:
-    """Delete a row."""
+    """Delete a row of a lookup table."""
     row = lookup_tables.get_row(call.world, _found(call, lookup_table_id), row_id)
     lookup_tables.delete_row(call.world, row)
     return {"success": True}

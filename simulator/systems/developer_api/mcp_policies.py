@@ -42,7 +42,7 @@ class PolicyChange(Body):
 
 @ENDPOINTS.add("GET", "mcp_servers/:handle/server_policies")
 def get_policy(call: Call, handle: str) -> dict[str, Any]:
-    """Tell of an MCP server's limits."""
+    """Return an MCP server's limits."""
     return _policy(call, get_found(call, handle))
 
 

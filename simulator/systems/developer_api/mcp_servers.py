@@ -102,13 +102,13 @@ def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "mcp_servers/:handle")
 def get_server(call: Call, handle: str) -> dict[str, Any]:
-    """Tell of one MCP server."""
+    """Return an MCP server."""
     return {"data": _server(call, get_found(call, handle))}
 
 
 @ENDPOINTS.add("POST", "mcp_servers")
 def create_server(call: Call, body: NewServer) -> dict[str, Any]:
-    """Create an MCP server with token-based access: with no tools, or those of a collection."""
+    """Create an MCP server, without tools or with those of an API collection (`asset_id`)."""
     place = _place(call, body.folder_id)
     if body.asset_id is None:
         server = servers.create(
@@ -123,7 +123,7 @@ def create_server(call: Call, body: NewServer) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "mcp_servers/:handle")
 def change_server(call: Call, handle: str, body: ServerChange) -> dict[str, Any]:
-    """Change an MCP server's name, description or access method."""
+    """Change an MCP server's name, description, access method or folder."""
     server = get_found(call, handle)
     servers.change(call.world, server, name=body.name, description=body.description)
     if body.auth_type is not None:
@@ -135,7 +135,7 @@ def change_server(call: Call, handle: str, body: ServerChange) -> dict[str, Any]
 
 @ENDPOINTS.add("PUT", "mcp_servers/:handle/update_folder")
 def move_server(call: Call, handle: str, body: Place) -> dict[str, Any]:
-    """Move an MCP server to another folder; its tools must be of that folder's project."""
+    """Move an MCP server to another folder; its tools must belong to that folder's project."""
     server = get_found(call, handle)
     _move(call, server, body.folder_id)
     return {"data": _server(call, server)}
@@ -143,14 +143,14 @@ def move_server(call: Call, handle: str, body: Place) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "mcp_servers/:handle")
 def delete_server(call: Call, handle: str) -> dict[str, Any]:
-    """Delete an MCP server, with its tools, tokens, limits and access; its recipes stay."""
+    """Delete an MCP server with its tools, token, limits and access; its recipes are kept."""
     server_deletion.delete_server(call.world, get_found(call, handle), call.client.name)
     return {"success": True}
 
 
 @ENDPOINTS.add("POST", "mcp_servers/:handle/token_renew")
 def renew_token(call: Call, handle: str) -> dict[str, Any]:
-    """Renew an MCP server's legacy token; of a hashed one the old is revoked, and none answered."""
+    """Renew a legacy MCP token; a hashed token is revoked instead, and none is returned."""
     server = get_found(call, handle)
     if server.shows_its_token or server.uses_workato_identity:
         servers.generate_token(call.world, server)
@@ -161,7 +161,7 @@ def renew_token(call: Call, handle: str) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "mcp_servers/:handle/tokens")
 def create_token(call: Call, handle: str) -> dict[str, Any]:
-    """Create an MCP server's token, which is answered this once; the one before dies at once."""
+    """Create an MCP token, which only this response contains; the previous one stops working."""
     server = get_found(call, handle)
     token = servers.generate_token(call.world, server)
     url = servers.get_url(call.world, server)
@@ -184,7 +184,7 @@ def assign_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "mcp_servers/:handle/remove_user_groups")
 def remove_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
-    """Take end-user groups' access to an MCP server away."""
+    """Remove the access of end-user groups to an MCP server."""
     server = get_found(call, handle)
     for group_id in dict.fromkeys(body.idp_user_group_ids):
         servers.remove_group(call.world, server, group_id)
@@ -193,7 +193,7 @@ def remove_groups(call: Call, handle: str, body: Groups) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "user_groups")
 def list_assignable_groups(call: Call, query: PageQuery) -> dict[str, Any]:
-    """List the end-user groups that can be given access, and count their members."""
+    """List the end-user groups that can be given access, with the number of their members."""
     found = end_user_groups.list_groups(call.world, call.environment.id)
     groups = found.part(query.part)
     shown = iam.build_group_rows(call.world, groups)

@@ -87,7 +87,7 @@ class ToolChange(Body):
 
 @ENDPOINTS.add("POST", ":handle/assign_tools")
 def assign_tools(call: Call, handle: str, body: NewTools) -> dict[str, Any]:
-    """Assign recipe functions, API recipes and skills of its project to an MCP server."""
+    """Add recipe functions, API recipes and skills of its project to an MCP server, as tools."""
     server = get_found(call, handle)
     numbers = [_find_recipe(call, each) for each in body.tools]
     assets = [
@@ -111,7 +111,7 @@ def list_tools(call: Call, handle: str, query: PageQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", ":handle/tools/:tool_id")
 def change_tool(call: Call, handle: str, tool_id: int, body: ToolChange) -> dict[str, Any]:
-    """Change a tool's description, which models read, and its hints; start it, or stop it."""
+    """Change a tool's description and hints; start or stop it."""
     tool = _found(call, handle, tool_id)
     if body.enabled is not None:
         servers.set_tools_enabled(call.world, tool.server, [tool.id], enabled=body.enabled)
@@ -124,7 +124,7 @@ def change_tool(call: Call, handle: str, tool_id: int, body: ToolChange) -> dict
 
 @ENDPOINTS.add("DELETE", ":handle/tools/:tool_id")
 def delete_tool(call: Call, handle: str, tool_id: int) -> None:
-    """Remove a tool from an MCP server; its recipe stays."""
+    """Remove a tool from an MCP server; its recipe is kept."""
     server_tools.remove_tool(call.world, _found(call, handle, tool_id))
 
 

@@ -82,7 +82,7 @@ class NewManifest(Body):
 
 @ENDPOINTS.add("GET", "export_manifests/folder_assets")
 def list_folder_assets(call: Call, query: AssetQuery) -> dict[str, Any]:
-    """List the assets of a folder that can be exported, by file."""
+    """List the assets of a folder that can be exported, by file name."""
     place = _place(call, query.folder_id)
     found = operations.list_assets(call.world, place)
     return {"result": {"assets": [_asset(place, each) for each in found]}}
@@ -90,7 +90,7 @@ def list_folder_assets(call: Call, query: AssetQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "export_manifests")
 def create_export_manifest(call: Call, body: NewManifest) -> Reply[dict[str, Any]]:
-    """Create an export manifest of a folder: of all its assets, or of those that are named."""
+    """Create an export manifest for all assets of a folder, or for the named ones."""
     requested = body.export_manifest
     place = _place(call, requested.folder_id)
     names = None
@@ -104,7 +104,7 @@ def create_export_manifest(call: Call, body: NewManifest) -> Reply[dict[str, Any
 
 @ENDPOINTS.add("GET", "export_manifests/:id")
 def get_export_manifest(call: Call, id: int) -> dict[str, Any]:
-    """Tell of an export manifest."""
+    """Return an export manifest."""
     manifest = _found_manifest(call, id)
     return {"result": _manifest(operations.get_place_of(call.world, manifest), manifest)}
 
@@ -128,20 +128,20 @@ def update_export_manifest(call: Call, id: int, body: ChangedManifest) -> dict[s
 
 @ENDPOINTS.add("DELETE", "export_manifests/:id")
 def delete_export_manifest(call: Call, id: int) -> dict[str, Any]:
-    """Delete an export manifest; packages that were made of it stay."""
+    """Delete an export manifest; packages that were made from it are kept."""
     operations.delete_manifest(call.world, _found_manifest(call, id))
     return {"success": True}
 
 
 @ENDPOINTS.add("POST", "packages/export/:manifest_id")
 def export_package(call: Call, manifest_id: int) -> dict[str, Any]:
-    """Export what a manifest is about."""
+    """Export a package as an export manifest describes it."""
     return _package(call, operations.export_manifest(call.world, call.workspace_id, manifest_id))
 
 
 @ENDPOINTS.add("POST", "packages/import/:folder_id", quota=IMPORTING)
 def import_package(call: Call, folder_id: int, query: ImportQuery, body: bytes) -> dict[str, Any]:
-    """Import a zip into a folder."""
+    """Import a package (a zip) into a folder."""
     place = _place(call, folder_id)
     operation = operations.import_zip(
         call.world,
@@ -156,7 +156,7 @@ def import_package(call: Call, folder_id: int, query: ImportQuery, body: bytes) 
 
 @ENDPOINTS.add("GET", "packages/:package_id")
 def get_package(call: Call, package_id: int) -> dict[str, Any]:
-    """Tell what became of an import or export."""
+    """Return the status of an import or export."""
     operation = _found(call, package_id)
     details = {"error": operation.error, "recipe_status": operation.recipe_status}
     return _package(call, operation) | details
@@ -164,7 +164,7 @@ def get_package(call: Call, package_id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "packages/:package_id/download")
 def download_package(call: Call, package_id: int) -> bytes:
-    """Download the zip of an export."""
+    """Download an exported package (a zip)."""
     return operations.get_zip(_found(call, package_id))
 
 

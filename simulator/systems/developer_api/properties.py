@@ -48,14 +48,14 @@ class Properties(Body):
 
 @ENDPOINTS.add("GET", "properties")
 def list_properties(call: Call, query: PropertyQuery) -> dict[str, Any]:
-    """List properties by the beginning of their names: name and value."""
+    """Return the properties whose names begin with `prefix`: name → value."""
     project_id = _check(call, query.project_id)
     return {**properties.list_with_prefix(call.world, call.workspace_id, project_id, query.prefix)}
 
 
 @ENDPOINTS.add("POST", "properties")
 def upsert_properties(call: Call, query: Place, body: Properties) -> dict[str, Any]:
-    """Store properties; those of the same names are replaced, and those that are null deleted."""
+    """Create or replace properties by name; those with the value null are deleted."""
     project_id = _check(call, body.project_id if query.project_id is None else query.project_id)
     gone = [name for name, value in body.properties.items() if value is None]
     properties.delete(call.world, call.workspace_id, project_id, gone)

@@ -61,7 +61,7 @@ class ChosenConnection(Body):
 
 @ENDPOINTS.add("POST", "recipes", quota=CREATING_RECIPES)
 def create_recipe(call: Call, body: RecipeBody) -> dict[str, Any]:
-    """Create a recipe in a folder; it is stopped."""
+    """Create a stopped recipe in a folder."""
     given = body.members
     with refused_as_success_false():
         if given.code is None:
@@ -99,7 +99,7 @@ def update_recipe(call: Call, id: int, body: RecipeBody) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "recipes/:id")
 def delete_recipe(call: Call, id: int) -> dict[str, Any]:
-    """Delete a stopped recipe that is no tool of an MCP server."""
+    """Delete a recipe; refused while it runs or is a tool of an MCP server."""
     with refused_as_success_false():
         recipe_changes.delete(call.world, find_recipe(call, id))
     return {"success": True}
@@ -107,7 +107,7 @@ def delete_recipe(call: Call, id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "recipes/:id/copy")
 def copy_recipe(call: Call, id: int, body: Destination) -> dict[str, Any]:
-    """Copy a recipe into a folder, by default that of the original; the copy is stopped."""
+    """Copy a recipe into a folder, by default the folder of its project; the copy is stopped."""
     recipe = find_recipe(call, id)
     with refused_as_success_false():
         place = _place(call, body.folder_id) or Place(project=recipe.project)
@@ -117,7 +117,7 @@ def copy_recipe(call: Call, id: int, body: Destination) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "recipes/:recipe_id/connect")
 def connect_recipe(call: Call, recipe_id: int, body: ChosenConnection) -> dict[str, Any]:
-    """Have a stopped recipe use another connection for an app."""
+    """Change the connection that a stopped recipe uses for an app."""
     recipe, environment_id = find_recipe(call, recipe_id), call.environment.id
     with refused_as_success_false():
         with naming("connection_id"):
@@ -128,11 +128,10 @@ def connect_recipe(call: Call, recipe_id: int, body: ChosenConnection) -> dict[s
 
 @ENDPOINTS.add("PUT", "recipes/:id/start")
 def start_recipe(call: Call, id: int) -> dict[str, Any]:
-    """Start a recipe; otherwise `code_errors` and `config_errors` say which steps are wrong.
+    """Start a recipe; `code_errors` and `config_errors` name the steps that prevent it.
 
-    `code_errors` has the steps that could never run here, lack a required input or have an operand
-    that there is not (label, value, message, path), `config_errors` those without a connection
-    that works.
+    `code_errors` has the steps that cannot run here, lack a required input or have an unknown
+    operand (label, value, message, path), `config_errors` those without a working connection.
     """
     found = recipe_starts.start(call.world, find_recipe(call, id))
     if not found:
@@ -146,7 +145,7 @@ def start_recipe(call: Call, id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "recipes/:id/stop")
 def stop_recipe(call: Call, id: int) -> dict[str, Any]:
-    """Stop a recipe; tools that run it are not listed any more."""
+    """Stop a recipe; the tools that run it are no longer listed."""
     recipe_starts.stop(call.world, find_recipe(call, id))
     return {"success": True}
 

@@ -22,7 +22,7 @@ class Comment(Body):
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/versions")
 def list_recipe_versions(call: Call, recipe_id: int, query: PageQuery) -> dict[str, Any]:
-    """List the versions of a recipe, the newest first: a page."""
+    """List the versions of a recipe, newest first."""
     owner = workspaces.get_owner(call.world, call.workspace_id)
     found = recipe_versions.list_versions(call.world, find_recipe(call, recipe_id), query.part)
     return {"data": [_row(each, owner) for each in found]}
@@ -30,7 +30,7 @@ def list_recipe_versions(call: Call, recipe_id: int, query: PageQuery) -> dict[s
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/versions/:id")
 def get_recipe_version(call: Call, recipe_id: int, id: int) -> dict[str, Any]:
-    """Tell of a version, with the code that the recipe had."""
+    """Return a version of a recipe, with its code."""
     recipe = find_recipe(call, recipe_id)
     found = recipe_versions.get_version(call.world, recipe, id)
     return _with_code(call, found)
@@ -38,14 +38,14 @@ def get_recipe_version(call: Call, recipe_id: int, id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("PATCH", "recipes/:recipe_id/versions/:id")
 def patch_recipe_version(call: Call, recipe_id: int, id: int, body: Comment) -> dict[str, Any]:
-    """Comment on a version; a comment has at most 255 characters."""
+    """Set the comment on a version, at most 255 characters."""
     recipe = find_recipe(call, recipe_id)
     return _with_code(call, recipe_versions.comment_on(call.world, recipe, id, body.comment))
 
 
 @ENDPOINTS.add("PUT", "recipes/:recipe_id/versions/:id")
 def put_recipe_version(call: Call, recipe_id: int, id: int, body: Comment) -> dict[str, Any]:
-    """Comment on a version, as PATCH does."""
+    """Set the comment on a version, as PATCH does."""
     return patch_recipe_version(call, recipe_id, id, body)
 
 

@@ -54,11 +54,11 @@ class RecipeQuery(PageQuery):
 
 @ENDPOINTS.add("GET", "recipes")
 def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
-    """List recipes, the newest first, by folder, app, state and time.
+    """List recipes, newest first; filter them by folder, project, app, state and time.
 
-    `folder_id` asks for those in that folder, `with_subfolders=true` for those in its folders, too;
-    `order=activity` puts those first that ran last; `running=true` asks for those that run, and
-    `active` for those that run or for those that do not.
+    `folder_id` selects the recipes in a folder, with `with_subfolders=true` also those in its
+    subfolders; `order=activity` sorts by the last run; `running=true` selects running recipes,
+    `active` running (true) or stopped ones (false).
     """
     inside = None
     if query.folder_id is not None:
@@ -89,7 +89,7 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "recipes/:id")
 def get_recipe(call: Call, id: int) -> dict[str, Any]:
-    """Tell of one recipe; its `code` is JSON in a text."""
+    """Return a recipe; its `code` is JSON as a string."""
     return describe_recipes(call, [find_recipe(call, id)])[0]
 
 

@@ -1,4 +1,4 @@
-"""What the Developer API answers when it refuses (Workato docs, Developer API, responses)."""
+"""Error responses of the Developer API (Workato docs, Developer API, responses)."""
 
 import json
 from collections.abc import Iterator
@@ -16,20 +16,20 @@ from simulator.validation.parsing import shorten
 from simulator.web.bearer import build_challenge, read_bearer_token
 from simulator.web.typed_requests import Unusable
 
-#: What forms call a member of a body otherwise.
+#: Field of a form → member of a body, where their names differ.
 _MEMBERS = {"name": "full_name"}
-#: Where a client whose role allows nothing there is sent to sign in, as seen by its clients.
+#: Below this path, a client whose role allows no endpoint is redirected to the sign-in page.
 _WITH_SIGN_IN_PAGE = "/api/mcp"
-#: Where the SDK's `workato push` reads `error` of what is refused.
+#: Below this path, refusals repeat the message as `error`, which the SDK's `workato push` reads.
 _WITH_ERROR = "/api/packages/import"
-#: Mistakes that are told one by one.
+#: The most mistakes that one response lists.
 _MOST = 100
 
 
 class Refusal(BaseModel):
-    """What was wrong, with the sentences about each member of a body.
+    """An error response: the message, and sentences about members of the body (`errors`).
 
-    `error` says what the client's role lacks, or once more why a package is refused.
+    `error` says what the client's role lacks, or repeats why a package is refused.
     """
 
     message: str
@@ -38,10 +38,10 @@ class Refusal(BaseModel):
 
 
 class Refused(SimulatorError):
-    """What Workato refuses with status 200 and `success: false` (recorded by its own client).
+    """A refusal with status 200 and `success: false` (recorded by Workato's own client).
 
     Args:
-        field: what is wrong.
+        field: the invalid member.
         message: one sentence.
     """
 
@@ -54,13 +54,13 @@ class Refused(SimulatorError):
 
 @contextmanager
 def naming(member: str) -> Iterator[None]:
-    """Tell what a rule refuses as a mistake in this member of the body or query.
+    """Report errors as mistakes in one member of the body or query.
 
     Args:
         member: its name.
 
     Raises:
-        FieldError: on that member, where what it names is not there, or is of no use.
+        FieldError: on that member, for each FieldError or NotFound.
     """
     try:
         yield
@@ -72,7 +72,7 @@ def naming(member: str) -> Iterator[None]:
 
 @contextmanager
 def refused_as_success_false() -> Iterator[None]:
-    """Answer what a rule refuses with status 200 and `success: false`, as of recipes."""
+    """Turn a FieldError into a response with status 200 and `success: false`, as for recipes."""
     try:
         yield
     except FieldError as error:
@@ -80,7 +80,7 @@ def refused_as_success_false() -> Iterator[None]:
 
 
 def refuse(error: SimulatorError) -> Response:
-    """Render what a caller can put right."""
+    """Return the error response for an error."""
     match error:
         case Unusable(where="query"):
             first = error.mistakes[0]
@@ -122,7 +122,7 @@ def refuse(error: SimulatorError) -> Response:
 
 
 def _name_type_error(error: Unusable) -> str | None:
-    """Return what the API says of a text that is none; None where that is not the mistake."""
+    """Return Workato's sentence for a value that should be a string; None for other mistakes."""
     for each in error.mistakes:
         if each.kind == "string_type" and each.member:
             value = shorten(json.dumps(each.value, default=str))

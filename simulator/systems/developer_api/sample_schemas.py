@@ -30,11 +30,11 @@ class CsvSample(Body):
 
 @ENDPOINTS.add("POST", "generate_schema/json", quota=SCHEMAS_OF_JSON)
 def generate_schema_from_json(call: Call, body: JsonSample) -> list[dict[str, Any]]:  # noqa: ARG001
-    """Return the fields that a JSON document has, as connectors write them."""
+    """Return the schema of a sample JSON document, in the form that connectors use."""
     return sample_schemas.describe_json(body.sample)
 
 
 @ENDPOINTS.add("POST", "generate_schema/csv", quota=SCHEMAS_OF_CSV)
 def generate_schema_from_csv(call: Call, body: CsvSample) -> list[dict[str, Any]]:  # noqa: ARG001
-    """Return the columns that a CSV document has, as connectors write them."""
+    """Return the schema of a sample CSV document, in the form that connectors use."""
     return sample_schemas.describe_csv(body.sample, body.col_sep)

@@ -35,7 +35,7 @@ class NewSkill(Body):
 
 @ENDPOINTS.add("GET", "skills", quota=READING_SKILLS)
 def list_skills(call: Call, query: SkillQuery) -> dict[str, Any]:
-    """List the skills of the workspace, or of a folder: a page."""
+    """List the skills of the workspace or of a folder."""
     if query.folder_id is not None:
         there = skills.list_in_folder(call.world, call.workspace_id, query.folder_id)
         return {"data": [_skill(call, each) for each in query.cut(there)]}
@@ -46,14 +46,14 @@ def list_skills(call: Call, query: SkillQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "skills")
 def create_skill(call: Call, body: NewSkill) -> dict[str, Any]:
-    """Make a skill of a recipe that begins with the trigger of one."""
+    """Create a skill from a recipe with the skill trigger."""
     recipe = recipes.get_recipe(call.world, call.workspace_id, body.recipe_id)
     return {"data": _skill(call, skills.create(call.world, recipe))}
 
 
 @ENDPOINTS.add("GET", "skills/:id", quota=READING_SKILLS)
 def get_skill(call: Call, id: str) -> dict[str, Any]:
-    """Tell of one skill."""
+    """Return a skill."""
     return {"data": _skill(call, skills.get_skill(call.world, call.workspace_id, id))}
 
 

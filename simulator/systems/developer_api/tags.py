@@ -66,7 +66,7 @@ class Assignment(Body):
 
 @ENDPOINTS.add("GET", "tags")
 def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
-    """List tags, by title or as `sort_by` says: a page."""
+    """List the tags, sorted by title or by `sort_by`."""
     criteria = query.q
     handles = [each.strip() for each in criteria.get("handle_in", "").split(",") if each.strip()]
     found = tags.find_tags(
@@ -89,7 +89,7 @@ def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "tags")
 def create_tag(call: Call, body: NewTag) -> dict[str, Any]:
-    """Create a tag, as the owner of the workspace (our choice)."""
+    """Create a tag; its author is the workspace's owner (our choice)."""
     owner = workspaces.get_owner(call.world, call.workspace_id)
     made = tags.create(call.world, owner, body.title, body.description, body.color)
     return _row(call, made, (0, 0))
@@ -105,14 +105,14 @@ def update_tag(call: Call, handle: str, body: TagChange) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "tags/:handle")
 def delete_tag(call: Call, handle: str) -> dict[str, Any]:
-    """Delete a tag; whatever had it has it no more."""
+    """Delete a tag, and its assignments."""
     tags.delete(call.world, tags.get_tag(call.world, call.workspace_id, handle))
     return {"success": True}
 
 
 @ENDPOINTS.add("POST", "tags_assignments", quota=TAG_ASSIGNMENTS)
 def assign_tags(call: Call, body: Assignment) -> str:
-    """Give tags to recipes and connections, and take tags away; the answer is empty."""
+    """Add tags to recipes and connections, and remove tags; the response is empty."""
     world, workspace_id = call.world, call.workspace_id
     tags.assign(
         world,

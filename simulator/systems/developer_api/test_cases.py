@@ -32,7 +32,7 @@ class CasesToRun(Body):
 
 @ENDPOINTS.add("GET", "recipes/:recipe_id/test_cases")
 def list_test_cases(call: Call, recipe_id: int) -> dict[str, Any]:
-    """List the test cases of a recipe, in the order in which they were made."""
+    """List the test cases of a recipe, the oldest first."""
     found = test_cases.list_cases(call.world, find_recipe(call, recipe_id))
     return {
         "data": [
@@ -49,7 +49,7 @@ def list_test_cases(call: Call, recipe_id: int) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "test_cases/run_requests")
 def run_test_cases(call: Call, body: CasesToRun) -> dict[str, Any]:
-    """Run test cases of a manifest, project, folder or recipe, or those that are named."""
+    """Run the test cases of an export manifest, project, folder or recipe, or those named."""
     scope = body.model_dump(exclude={"test_case_ids"})
     if body.test_case_ids is None and not any(each is not None for each in scope.values()):
         raise FieldError("base", f"Say which: one of {', '.join(scope)}, test_case_ids.")
@@ -61,7 +61,7 @@ def run_test_cases(call: Call, body: CasesToRun) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "test_cases/run_requests/:id")
 def get_run_request(call: Call, id: str) -> dict[str, Any]:
-    """Tell what became of each test case of a request."""
+    """Return the results of a run request, one per test case."""
     found = run_requests.get_request(call.world, call.workspace_id, id)
     document = _describe(call, found)
     if found.steps and not document["results"]:  # of other projects, or deleted since

@@ -29,7 +29,7 @@ class MemberQuery(LongQuery):
 
 @ENDPOINTS.add("GET", "users/me")
 def get_workspace(call: Call) -> dict[str, Any]:
-    """Tell of the workspace that the client belongs to; the address is its owner's.
+    """Return the workspace of the API client; `email` is its owner's.
 
     That there is `current_environment_type` is known from a client (krishnagutta/workato-dev-mcp).
     """
@@ -65,7 +65,7 @@ def get_workspace(call: Call) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "members", quota=MEMBERS)
 def list_collaborators(call: Call, query: MemberQuery) -> dict[str, Any]:
-    """List the collaborators, by name; of one e-mail address with `email`."""
+    """List the collaborators, by name; `email` selects one."""
     found = workspaces.list_collaborators(call.world, call.workspace_id, query.email)
     rows = query.cut(found)
     address = query.email.strip().lower()
@@ -75,7 +75,7 @@ def list_collaborators(call: Call, query: MemberQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "members/:id", quota=MEMBERS)
 def get_collaborator(call: Call, id: int) -> dict[str, Any]:
-    """Tell of one collaborator."""
+    """Return a collaborator."""
     found = collaborators.get_collaborator(call.world, call.workspace_id, id)
     return {"data": describe_members(call, [found])[0]}
 
