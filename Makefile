@@ -54,7 +54,7 @@ conformance: .venv/.clients ## let the official MCP conformance suite judge (par
 report: setup ## run the features and write what they say, with pictures, to test-report/ (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 steps --simulator-report test-report $(ARGS)
 
-check: .venv/.tools ## lint, types, templates and the law of the floors
+check: .venv/.tools ## lint, types, templates and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

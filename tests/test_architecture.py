@@ -1,4 +1,4 @@
-"""The laws of the house: floors, one clock, small files, a sign on every door."""
+"""Rules of the code: layers, one clock, short files, a docstring in every module."""
 
 import ast
 import re
@@ -38,7 +38,7 @@ def shown(path: Path) -> str:
 
 
 @pytest.mark.requirement("RAIL-2")
-def test_no_import_breaks_the_floors() -> None:
+def test_no_import_breaks_the_layers() -> None:
     """As `make check` does: the contracts stand in pyproject.toml."""
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run(
@@ -50,7 +50,7 @@ def test_no_import_breaks_the_floors() -> None:
 
 @pytest.mark.requirement("RAIL-2")
 def test_a_connector_knows_nothing_of_its_app() -> None:
-    """What Workato knows of an app is not what the app is; both read the reference."""
+    """A connector is written from the app's documentation, not from its simulation."""
     apps = modules("simulator/systems/apps")
     connectors = [path for path in apps if path.stem in ("connector", "known_fields")]
     imported = {name for path in connectors for name in _imports(parse(path))}
@@ -71,7 +71,7 @@ def test_a_connector_knows_nothing_of_its_app() -> None:
 
 @pytest.mark.requirement("RAIL-2")
 def test_the_kit_names_no_app() -> None:
-    """What one app alone needs is in that app's folder."""
+    """Code that only one app needs is in that app's folder."""
     named = [
         f"{shown(path)}: {app}"
         for path in modules("simulator/systems/apps/_kit")
@@ -163,29 +163,29 @@ def test_no_file_is_too_long_to_read() -> None:
 
 
 @pytest.mark.requirement("RAIL-7")
-def test_every_module_has_a_sign_on_its_door() -> None:
-    unsigned = [shown(path) for path in modules(*CODE) if not _sign(path)]
+def test_every_module_has_a_docstring() -> None:
+    unsigned = [shown(path) for path in modules(*CODE) if not _has_summary(path)]
 
-    assert not unsigned, "the first docstring line says what the module is, as a sentence"
+    assert not unsigned, "the first line of the docstring says what the module is"
 
 
-def _sign(path: Path) -> bool:
+def _has_summary(path: Path) -> bool:
     summary, _, rest = (ast.get_docstring(parse(path)) or "").partition("\n")
     return bool(summary) and (not rest or rest.startswith("\n"))
 
 
 @pytest.mark.requirement("RAIL-7")
-def test_no_module_is_a_drawer_for_everything() -> None:
-    drawers = [
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    meaningless = [
         shown(path)
         for path in modules(*CODE)
         if {path.stem, path.parent.name} & {"utils", "util", "helpers", "misc", "common"}
     ]
 
-    assert not drawers
+    assert not meaningless
 
 
-#: Words that were a private language here once, as parts of names: nobody could search for them.
+#: Words that names of this project once had, and that are no terms of the field.
 PRIVATE = {
     *("asked", "deed", "errand", "fate", "kept", "mould", "plot", "sabotage", "saboteur"),
     *("said", "story", "told", "trip", "wanted", "wish"),

@@ -16,24 +16,24 @@ _HEAD = """# The core path
 
 <!-- Made by `python -m tests.tools.core_path` from `fixtures/core_path.yaml`; do not edit. -->
 
-Two procedures and one tool call are what this project exists for. Whoever has read the functions
-below, {files} files in all, knows how it works. A test plays each scenario and sees the functions
-entered in this order.
+This project exists for two procedures of Workato's documentation and for one tool call. To learn
+how it works, read the functions below, in {files} files. A test plays each scenario and checks
+that the functions are called in this order.
 """
 _REST = """
-## What can wait
+## What you can skip at first
 
-None of the following is on that path; each is for one need, and can be left unread until then:
+None of these is on the core path. Read each when you need it:
 
 | where | what for |
 |---|---|
-| `simulator/faults`, `simulator/oracle.py` | what goes wrong on purpose; who got whose rows |
-| `simulator/control`, `simulator/visits` | what a test in any language does over HTTP |
+| `simulator/faults`, `simulator/oracle.py` | faults; a check that users get their own rows |
+| `simulator/control`, `simulator/visits` | control of the sandbox over HTTP, for any language |
 | `simulator/testing` | pytest plugin, actors, page objects, steps, report |
 | `simulator/systems/developer_api` | Workato's REST API |
-| `simulator/systems/mcp/conformance` | what the official MCP conformance suite wants to see |
-| `simulator/scenarios`, `simulator/description` | worlds as YAML; where everything is |
-| `simulator/sandbox/interception.py` | production names, without ports |
+| `simulator/systems/mcp/conformance` | what the official MCP conformance suite needs |
+| `simulator/scenarios`, `simulator/description` | initial data as YAML; what `describe` prints |
+| `simulator/sandbox/interception.py` | production host names, answered in this process |
 """
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
