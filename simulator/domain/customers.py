@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from simulator.db.tables import Connection, Customer, Environment, Recipe, Workspace
 from simulator.domain import activity_trail, collaborators, environments
@@ -21,8 +21,8 @@ from simulator.world import World
 #: What an external id begins with, where it stands for the customer's own id.
 _EXTERNAL = "E"
 _LONGEST = 255
-#: Of a customer for whom none was chosen: as in the documentation's examples.
-_PLAN = "oem_plan"
+#: Of a customer for whom none was chosen, and after a downgrade: as the documentation's examples.
+_PLAN, _FREE = "oem_plan", "free"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +32,12 @@ class Account:
     Attributes:
         customer: what the vendor knows of it.
         workspace: its workspace.
+        number: what names it, if a number does, and with it one of its environments.
     """
 
     customer: Customer
     workspace: Workspace
+    number: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +73,15 @@ def get_account(world: World, vendor_id: int, handle: str) -> Account:
     Args:
         world: with an open unit of work.
         vendor_id: the vendor's workspace.
-        handle: the customer's id, or `E` and its external id.
+        handle: the customer's id or that of one of its environments, or `E` and its external id.
 
     Raises:
         NotFound: the vendor has no such customer.
     """
     number = parse_whole_number(handle)
     if number is not None:
-        named = Customer.id == number
+        columns = Customer.id, Customer.test_id, Customer.production_id
+        named = or_(*(each == number for each in columns))
     elif handle.startswith(_EXTERNAL):
         named = Customer.external_id == handle.removeprefix(_EXTERNAL)
     else:
@@ -86,7 +89,7 @@ def get_account(world: World, vendor_id: int, handle: str) -> Account:
     row = world.db.session.execute(_select(vendor_id).where(named)).first()
     if row is None:
         raise _missing(handle)
-    return Account(customer=row[0], workspace=row[1])
+    return Account(customer=row[0], workspace=row[1], number=number)
 
 
 def list_accounts(world: World, vendor_id: int, page: Page) -> tuple[list[Account], int]:
@@ -126,15 +129,71 @@ def count_activity(world: World, ids: Iterable[int]) -> dict[int, Activity]:
     }
 
 
-def get_environment(world: World, workspace_id: int) -> Environment:
-    """Return the environment in which a vendor acts at a customer's: its first one.
+def get_environment(world: World, account: Account) -> Environment:
+    """Return the environment in which a vendor acts at a customer's: the one that was named, or
+    else the first one.
 
     Args:
         world: with an open unit of work.
-        workspace_id: the customer's id.
+        account: of the customer.
     """
-    own = select(Environment).where(Environment.workspace_id == workspace_id)
+    own = select(Environment).where(Environment.workspace_id == account.workspace.id)
+    name = list_numbers(account.customer).get(account.number or 0)
+    if name not in (None, environments.NAMES[0]):
+        own = own.where(Environment.name == name)
     return world.db.session.scalars(own.order_by(Environment.id).limit(1)).one()
+
+
+def list_numbers(customer: Customer) -> dict[int, str]:
+    """Return number → name of the environment that it names at a customer's, in their order.
+
+    Args:
+        customer: whose.
+    """
+    numbers = customer.id, customer.test_id, customer.production_id
+    named = zip(numbers, environments.NAMES, strict=True)
+    return {number: name for number, name in named if number is not None}
+
+
+def provision_environments(world: World, account: Account) -> None:
+    """Give a customer the environments Test and Production, for good (EMB-7).
+
+    Its own number names Development from then on, and each of the others has one of its own.
+
+    Args:
+        world: with an open unit of work.
+        account: of the customer.
+
+    Raises:
+        AlreadyExists: on `environments`: it has them.
+    """
+    _wait_for_turn(world)
+    customer = account.customer
+    world.db.session.refresh(customer)
+    if customer.test_id is not None:
+        raise AlreadyExists("environments", "This customer has environments already.")
+    customer.test_id = _find_next_id(world)
+    customer.production_id = customer.test_id + 1
+    customer.updated_at = world.clock.now()
+    for name in environments.NAMES[1:]:
+        environments.add(world, account.workspace.id, name)
+    world.db.session.flush()
+
+
+def change_plan(world: World, account: Account, plan_id: str | None, *, is_free: bool) -> None:
+    """Give a customer another plan; every plan has every feature here (our choice).
+
+    Args:
+        world: with an open unit of work.
+        account: of the customer.
+        plan_id: which; None for the one that customers begin with.
+        is_free: whether it is the free one, whatever `plan_id` says.
+
+    Raises:
+        FieldError: on `plan_id`.
+    """
+    plan = _FREE if is_free else plan_id or _PLAN
+    change(world, account, {"plan_id": plan})
 
 
 def create(
@@ -245,7 +304,8 @@ def _wait_for_turn(world: World) -> None:
 def _find_next_id(world: World) -> int:
     """Return a number that no workspace has or had; every customer leaves its row."""
     session = world.db.session
-    highest = (session.scalar(select(func.max(one.id))) for one in (Workspace, Customer))
+    columns = Workspace.id, Customer.id, Customer.production_id
+    highest = (session.scalar(select(func.max(each))) for each in columns)
     return max(number or 0 for number in highest) + 1
 
 

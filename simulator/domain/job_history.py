@@ -37,11 +37,13 @@ class JobCounts:
     Attributes:
         succeeded: ended well.
         failed: all others.
+        tasks: that they used.
         last_at: when the latest of them began; None where there is none.
     """
 
     succeeded: int
     failed: int
+    tasks: int = 0
     last_at: datetime | None = None
 
     @property
@@ -80,20 +82,25 @@ def count_jobs_of(world: World, recipe_ids: Sequence[int]) -> dict[int, JobCount
     Returns:
         Recipe's id → how many, for each of them.
     """
-    statement = select(Job.recipe_id, Job.status, func.count(), func.max(Job.started_at))
+    statement = select(
+        Job.recipe_id, Job.status, func.count(), func.sum(Job.tasks), func.max(Job.started_at)
+    )
     statement = statement.where(Job.recipe_id.in_(recipe_ids)).group_by(Job.recipe_id, Job.status)
     rows = world.db.session.execute(statement).all()
-    good = {each: number for each, status, number, _ in rows if status == JobStatus.SUCCEEDED.value}
+    good = {each: number for each, status, number, *_ in rows if status == JobStatus.SUCCEEDED}
     total: Counter[int] = Counter()
+    tasks: Counter[int] = Counter()
     last: dict[int, datetime] = {}
-    for each, _, number, at in rows:
+    for each, _, number, used, at in rows:
         assert each is not None, "they were asked for by it"
         total[each] += number
+        tasks[each] += int(used or 0)
         last[each] = max(at, last.get(each, at))
     return {
         each: JobCounts(
             succeeded=good.get(each, 0),
             failed=total[each] - good.get(each, 0),
+            tasks=tasks[each],
             last_at=last.get(each),
         )
         for each in recipe_ids

@@ -30,6 +30,7 @@ class Ended:
         calling_job_id: of the job whose step called it; None for a tool's own.
         calling_recipe_id: of the recipe of that job.
         estimated_tokens: of a tool call (`token_estimates`); None for other runs.
+        tasks: how many its steps count as (`JobRecord.tasks`).
     """
 
     job_id: str
@@ -42,6 +43,7 @@ class Ended:
     calling_job_id: str | None
     calling_recipe_id: int | None
     estimated_tokens: int | None
+    tasks: int
 
 
 def new_id(world: World) -> str:
@@ -76,6 +78,7 @@ def record(world: World, context: RequestContext, ended: Ended) -> None:
         "calling_recipe_id": ended.calling_recipe_id,
         "client_id": context.client_id,
         "estimated_tokens": ended.estimated_tokens,
+        "tasks": ended.tasks,
         "steps": list(ended.steps),
     }
     world.db.write(_INSERT, row)

@@ -275,5 +275,6 @@ class Run:
                 calling_job_id=self._caller._job_id if self._caller else None,
                 calling_recipe_id=self._caller._recipe.id if self._caller else None,
                 estimated_tokens=tokens,
+                tasks=record.tasks,
             ),
         )

@@ -101,6 +101,20 @@ def recipe_id(endpoint: Endpoint) -> int:
         ).one()
 
 
+@pytest.mark.requirement("TASK-1")
+def test_actions_that_succeed_are_tasks_also_of_a_job_that_fails(endpoint: Endpoint) -> None:
+    call(endpoint, "travel")  # a call, code and a result; the condition is none
+    call(endpoint, "stop")  # a call and code; what stops the job is none
+
+    for number, tasks in ((recipe_id(endpoint), 3 + 2), (99, 2 * 2)):
+        assert get(endpoint, f"/api/recipes/{number}")["lifetime_task_count"] == tasks
+    with endpoint.simulator.world.db.unit() as session:
+        jobs = session.scalars(select(Job).order_by(Job.sequence)).all()
+        assert [(job.recipe_id == 99, job.tasks) for job in jobs] == [
+            (True, 2), (False, 3), (True, 2), (False, 2),
+        ]  # fmt: skip
+
+
 def test_every_run_is_a_job_with_its_steps(endpoint: Endpoint) -> None:
     assert call(endpoint, "travel")["structuredContent"] == {"text": "from a stub"}
     number = recipe_id(endpoint)

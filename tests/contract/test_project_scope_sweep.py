@@ -255,6 +255,7 @@ def ask_everywhere(program: Program, own: Things, other: Things) -> int:
             told = f"{endpoint.method} {path}{query} {body}: {answer.status_code} {answer.text}"
             assert SECRET not in answer.text, told
             if endpoint.method != "GET":
-                is_refused = answer.status_code in (400, 404)
+                refusals = (400, 403, 404) if endpoint.is_whole_workspace else (400, 404)
+                is_refused = answer.status_code in refusals
                 assert is_refused or '"success": false' in answer.text, told
     return asked

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.systems.developer_api import ENDPOINTS, known
+from simulator.systems.developer_api import ENDPOINTS, embedded, known
 from simulator.systems.developer_api.endpoint import ApiEndpoint
 from tests.tools.generated import with_table
 from tests.tools.requirements import ROOT
@@ -32,7 +32,7 @@ def renewed(page: str) -> str:
 
 def list_absent() -> Iterator[tuple[known.Endpoint, str]]:
     """What is known of Workato and not simulated, a method each."""
-    there = {(each.method, _shape(each.path)) for each in ENDPOINTS}
+    there = {(each.method, _shape(each.path)) for each in ENDPOINTS} | embedded.ALIASES
     for each in known.endpoints():
         for method in each.methods:
             if (method, _shape(each.path)) not in there:

@@ -79,6 +79,7 @@ _MANIFEST = "a page exports and imports without a manifest"
 PROGRAMS_ALONE: Mapping[str, str] = {
     "customer_deletion.delete_customer": _CONSOLE,
     "customers.change": _CONSOLE,
+    "customers.change_plan": _CONSOLE,
     "customers.create": _CONSOLE,
     "oauth_profile_customers.assign": _CONSOLE,
     "app_links.create": _NO_APP_LINKS,
@@ -93,6 +94,7 @@ PROGRAMS_ALONE: Mapping[str, str] = {
     "packages.operations.import_zip": _MANIFEST,
     "recipe_changes.connect": "a page chooses the connection of a step",
     "recipe_changes.create": _FORM,
+    "recipe_triggers.reset": "a page runs the recipe at its Test tab, with any event",
     "runtime_connections.begin": "it is for programs: people get the link from their MCP client",
     "servers.revoke_token": "a page revokes it by making another, or by another access method",
 }

@@ -27,6 +27,10 @@ class Customer(Base):
     error_notification_emails: Mapped[str | None]
     admin_notification_emails: Mapped[str | None]
     plan_id: Mapped[str]
+    #: What names its environments Test and Production, once they are provisioned; `id` names the
+    #: first one, Development. Numbers that no workspace has.
+    test_id: Mapped[int | None]
+    production_id: Mapped[int | None]
     #: Where the embedded application is shown.
     origin_url: Mapped[str | None]
     frame_ancestors: Mapped[str | None]

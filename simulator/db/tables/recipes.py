@@ -38,6 +38,8 @@ class Recipe(Base):
     running: Mapped[bool] = mapped_column(default=True)
     #: What steps answer that cannot run here: `[{step, output}]` or `[{step, table}]`.
     stubs: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    #: Fingerprint of the event that its trigger picked up last; None before, and once it was reset.
+    picked_up: Mapped[str | None]
     #: When somebody stopped it last; None where nobody did.
     stopped_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -150,5 +152,7 @@ class Job(Base):
     client_id: Mapped[str | None]
     #: Of a tool call (`token_estimates`); None for other runs, and from before it was kept.
     estimated_tokens: Mapped[int | None]
+    #: What its steps count as (`JobRecord.tasks`); None for those from before it was kept.
+    tasks: Mapped[int | None]
     #: What its steps took and gave (`JobRecord.entries`); lists of jobs do not read it.
     steps: Mapped[list[Any]] = mapped_column(default=list, server_default="[]", deferred=True)

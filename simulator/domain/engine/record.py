@@ -19,10 +19,13 @@ class JobRecord:
         entries: one for each: `number`, `title`, `turns` (of the loops that it is in, counted from
             1), `input`, `output` (JSON text, or None), `error`, `note`, `started_at` (ISO 8601) and
             `duration_ms`.
+        tasks: how many of them count as tasks: actions that succeeded, in every turn of a loop, and
+            neither triggers nor control blocks (Workato docs, recipes/tasks).
     """
 
     def __init__(self) -> None:
         self.entries: list[dict[str, Any]] = []
+        self.tasks = 0
         self._size = 0
 
     def add(
@@ -49,6 +52,8 @@ class JobRecord:
             error: why it failed.
             note: what else to know, such as that a stub answered.
         """
+        if error is None and step.keyword == "action":  # TASK-1
+            self.tasks += 1
         if self._size > JOB_DETAILS:
             if not self.entries[-1].get("is_last"):
                 self.entries.append({"is_last": True, "note": _FULL})

@@ -20,6 +20,7 @@ from simulator.systems.developer_api import (
     connections,
     connectors,
     custom_connectors,
+    customer_usage,
     customers,
     data_records,
     data_tables,
@@ -101,6 +102,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *developer_clients.ENDPOINTS,
     *members.ENDPOINTS,
     *roles.ENDPOINTS,
+    *customer_usage.ENDPOINTS,
     *customers.ENDPOINTS,
 )
 

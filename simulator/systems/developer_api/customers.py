@@ -12,13 +12,22 @@ from simulator.db.tables import Collaborator
 from simulator.domain import (
     collaborators,
     customer_deletion,
+    customer_usage,
     customers,
     held_roles,
     workspaces,
 )
 from simulator.domain.api_clients import Quota
 from simulator.domain.customers import Account
-from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call, LongQuery, PageQuery
+from simulator.domain.environments import TYPES
+from simulator.systems.developer_api.endpoint import (
+    ApiEndpoint,
+    Body,
+    Call,
+    LongQuery,
+    Number,
+    PageQuery,
+)
 from simulator.web.endpoints import Table
 
 _MINUTE = timedelta(minutes=1)
@@ -26,6 +35,7 @@ _MINUTE = timedelta(minutes=1)
 _CUSTOMERS = Quota(name="managing customers", requests=60, interval=_MINUTE)
 _MEMBERS = Quota(name="customers' members", requests=60, interval=_MINUTE)
 _CREATING = Quota(name="creating customers", requests=1000, interval=_MINUTE)
+_PROVISIONING = Quota(name="provisioning environments", requests=1000, interval=_MINUTE)
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=_CUSTOMERS, is_whole_workspace=True)
 
@@ -40,6 +50,18 @@ class CustomerChange(Body):
     admin_notification_emails: str | None = None
     origin_url: str | None = None
     frame_ancestors: str | None = None
+
+
+class Plan(Body):
+    """Which plan; by default the one that customers begin with."""
+
+    plan_id: str | None = None
+
+
+class Member(Body):
+    """Which member."""
+
+    member_id: Number
 
 
 class NewCustomer(CustomerChange):
@@ -94,6 +116,35 @@ def delete_customer(call: Call, id: str) -> dict[str, Any]:
     return {"success": True}
 
 
+@ENDPOINTS.add("PUT", "managed_users/:id/upgrade")
+def upgrade_customer(call: Call, id: str, body: Plan) -> dict[str, Any]:
+    """Give a customer a plan; deprecated."""
+    return _change_plan(call, id, body.plan_id)
+
+
+@ENDPOINTS.add("PUT", "managed_users/:id/downgrade")
+def downgrade_customer(call: Call, id: str) -> dict[str, Any]:
+    """Give a customer the free plan; deprecated."""
+    return _change_plan(call, id, None, is_free=True)
+
+
+@ENDPOINTS.add("POST", "managed_users/:id/environments", quota=_PROVISIONING)
+def provision_environments(call: Call, id: str) -> dict[str, Any]:
+    """Provision the environments Test and Production of a customer, each with an id of its own."""
+    account = _get_account(call, id)
+    customers.provision_environments(call.world, account)
+    return _rows(call, [account])[0]
+
+
+@ENDPOINTS.add("DELETE", "managed_users/:id/member", quota=_MEMBERS)
+def delete_customer_member(call: Call, id: str, body: Member) -> dict[str, Any]:
+    """Remove a collaborator of a customer's workspace; deprecated."""
+    workspace_id = _get_account(call, id).workspace.id
+    member = collaborators.get_collaborator(call.world, workspace_id, body.member_id)
+    collaborators.remove(call.world, member, by=0, by_role="admin")
+    return {"id": body.member_id}
+
+
 @ENDPOINTS.add("GET", "managed_users/:id/members", quota=_MEMBERS)
 def list_customer_members(call: Call, id: str, query: LongQuery) -> list[dict[str, Any]]:
     """List the collaborators of a customer's workspace, by name."""
@@ -131,9 +182,19 @@ def _get_account(call: Call, handle: str) -> Account:
     return customers.get_account(call.world, _get_vendor(call), handle)
 
 
+def _change_plan(
+    call: Call, handle: str, plan_id: str | None, *, is_free: bool = False
+) -> dict[str, Any]:
+    account = _get_account(call, handle)
+    customers.change_plan(call.world, account, plan_id, is_free=is_free)
+    return {"id": account.customer.id, "plan_id": account.customer.plan_id, "trial": False}
+
+
 def _rows(call: Call, accounts: Iterable[Account]) -> list[dict[str, Any]]:
     shown = list(accounts)
-    activity = customers.count_activity(call.world, (each.workspace.id for each in shown))
+    ids = [each.workspace.id for each in shown]
+    activity = customers.count_activity(call.world, ids)
+    tasks = customer_usage.count_tasks(call.world, ids)
     return [
         {
             "id": each.workspace.id,
@@ -151,6 +212,11 @@ def _rows(call: Call, accounts: Iterable[Account]) -> list[dict[str, Any]]:
             "updated_at": each.customer.updated_at,
             "active_connection_count": activity[each.workspace.id].connections,
             "active_recipe_count": activity[each.workspace.id].recipes,
+            "task_count": tasks.get(each.workspace.id, 0),
+            "environments": [
+                {"id": number, "environment_type": TYPES[name]}
+                for number, name in customers.list_numbers(each.customer).items()
+            ],
         }
         for each in shown
     ]

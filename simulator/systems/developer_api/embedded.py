@@ -22,6 +22,15 @@ from simulator.world import World
 _MINUTE = timedelta(minutes=1)
 _BELOW = re.compile(r"^/api(?P<version>/v[0-9]+)?/managed_users/(?P<customer>[^/]+)/(?P<rest>.+)$")
 #: What the API says of the workspace and of connectors has no twin there.
+#: What stands below a customer alone, and is done by endpoints of packages.
+ALIASES = frozenset(
+    (
+        ("POST", "/api/managed_users/:/imports"),
+        ("GET", "/api/managed_users/:/imports/:"),
+        ("POST", "/api/managed_users/:/exports/:"),
+        ("GET", "/api/managed_users/:/exports/:"),
+    )
+)
 _WITHOUT = ("/api/users/", "/api/integrations", "/api/managed_users")
 #: Quotas that customers' workspaces have instead (Workato docs, Embedded API, limits).
 _QUOTAS = {
@@ -84,7 +93,18 @@ def get_environment(world: World, client: ApiClient) -> Environment:
             "not act in the workspaces of customers: use another client."
         )
     account = customers.get_account(world, client.environment.workspace_id, g.customer)
-    return customers.get_environment(world, account.workspace.id)
+    return customers.get_environment(world, account)
+
+
+def _find_package_path(rest: str) -> str | None:
+    """Return the path of packages that does what an older one does, if it is an older one."""
+    kind, _, number = rest.partition("/")
+    if kind == "imports" and not number and request.method == "POST":
+        return f"/api/packages/import/{request.args.get('folder_id') or 0}"
+    if kind == "exports" and number and request.method == "POST":
+        return f"/api/packages/export/{number}"
+    is_status = kind in ("imports", "exports") and request.method == "GET"
+    return f"/api/packages/{number}" if number and is_status else None
 
 
 def _list_paths(path: str) -> Iterator[str]:
@@ -94,5 +114,7 @@ def _list_paths(path: str) -> Iterator[str]:
     """
     below = _BELOW.match(path)
     if below is not None:
+        if (older := _find_package_path(below["rest"])) is not None:
+            yield older
         for start in (f"/api{below['version'] or ''}/", "/api/", "/api/mcp/"):
             yield start + below["rest"]

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from simulator.domain import connections, folders, recipe_changes, recipe_starts
+from simulator.domain import connections, folders, recipe_changes, recipe_starts, recipe_triggers
 from simulator.domain.folders import Place
 from simulator.domain.recipe_starts import Hindrances, Unconnected
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import (
     CREATING_RECIPES,
+    FORCING_RECIPES,
     RECIPES,
     ApiEndpoint,
     Body,
@@ -147,6 +148,33 @@ def start_recipe(call: Call, id: int) -> dict[str, Any]:
 def stop_recipe(call: Call, id: int) -> dict[str, Any]:
     """Stop a recipe; the tools that run it are no longer listed."""
     recipe_starts.stop(call.world, find_recipe(call, id))
+    return {"success": True}
+
+
+@ENDPOINTS.add("POST", "recipes/:recipe_id/poll_now")
+def poll_now(call: Call, recipe_id: int) -> dict[str, Any]:
+    """Have a running recipe's trigger look for events at once: what its stub gives, once."""
+    recipe = find_recipe(call, recipe_id)
+    with refused_as_success_false():
+        recipe_triggers.poll(call.world, recipe, call.environment)
+    return {"success": True}
+
+
+@ENDPOINTS.add("POST", "recipes/:recipe_id/force_run", quota=FORCING_RECIPES)
+def force_run(call: Call, recipe_id: int) -> dict[str, Any]:
+    """Run a running recipe once, on demand, with an event as its Test tab has."""
+    recipe = find_recipe(call, recipe_id)
+    with refused_as_success_false():
+        recipe_triggers.force_run(call.world, recipe, call.environment)
+    return {"success": True}
+
+
+@ENDPOINTS.add("POST", "recipes/:recipe_id/reset_trigger")
+def reset_trigger(call: Call, recipe_id: int) -> dict[str, Any]:
+    """Have a polling or scheduled trigger pick up what it had picked up before."""
+    recipe = find_recipe(call, recipe_id)
+    with refused_as_success_false():
+        recipe_triggers.reset(call.world, recipe)
     return {"success": True}
 
 

@@ -160,7 +160,7 @@ def _row(
         "active": recipe.running,
         "job_succeeded_count": counts.succeeded,
         "job_failed_count": counts.failed,
-        "lifetime_task_count": 0,
+        "lifetime_task_count": counts.tasks,
         "last_run_at": counts.last_at,
         "stopped_at": recipe.stopped_at,
         "version_no": recipe.version_no,
