@@ -40,6 +40,11 @@ class JsonOrJsonb(TypeDecorator[Any]):
 
 Json = JsonOrJsonb()
 
+_LASTING_IDS = "simulator_lasting_ids"
+#: Last of a table's arguments: programs keep its ids, so that none is given again after its row
+#: is deleted. PostgreSQL never does; SQLite has to be told.
+LASTING_IDS: dict[str, Any] = {"sqlite_autoincrement": True, "info": {_LASTING_IDS: True}}
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC, also on SQLite, which forgets time zones."""
@@ -72,6 +77,11 @@ def normalized(name: str) -> str:
 def first_name(name: str) -> str:
     """Return the first word of a person's name, by which others call them; empty without one."""
     return next(iter(name.split()), "")
+
+
+def has_lasting_ids(table: Table) -> bool:
+    """Return whether none of a table's ids is given twice (`LASTING_IDS`)."""
+    return _LASTING_IDS in table.info
 
 
 def table_of(entity: "type[Base]") -> Table:

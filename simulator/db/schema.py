@@ -4,18 +4,21 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, column, delete, inspect, table, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from simulator.crypto import Keys
 from simulator.db import Database, app_tables, remembered
+from simulator.db.base import has_lasting_ids
 from simulator.errors import StartupError
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0052"
+HEAD = "0053"
 _KNOWN = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 #: Of PostgreSQL's advisory locks, the one of whoever changes the schema; any number would do.
 _SCHEMA_LOCK = 8_700_001
+#: What SQLite remembers of ids that it gave.
+_SEQUENCES = table("sqlite_sequence", column("name"))
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -126,6 +129,13 @@ def _wait_for_turn(connection: Connection) -> None:
 
 
 def wipe(db: Database) -> None:
-    """Delete every row and keep the tables: quicker than dropping them."""
-    for table in reversed(list(app_tables.sorted_tables())):
-        db.session.execute(table.delete())
+    """Delete every row and keep the tables: quicker than dropping them.
+
+    What comes next has the ids of a new database.
+    """
+    tables = list(app_tables.sorted_tables())
+    for each in reversed(tables):
+        db.session.execute(each.delete())
+    if not db.is_postgres:
+        names = [each.name for each in tables if has_lasting_ids(each)]
+        db.session.execute(delete(_SEQUENCES).where(_SEQUENCES.c.name.in_(names)))

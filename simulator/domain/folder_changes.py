@@ -254,8 +254,7 @@ def _delete_project(world: World, project: Project) -> None:
     session.execute(delete(Package).where(Package.manifest_id.in_(manifests)))
     session.execute(delete(ExportManifest).where(ExportManifest.project_id == project.id))
     session.execute(delete(Deployment).where(Deployment.project_id == project.id))
-    # What was deployed stays, although whoever deletes its source may not see it; the number of
-    # the source may be given to another project.
+    # What was deployed stays, although whoever deletes its source may not see it.
     deployed = update(Project).where(Project.deployed_from_id == project.id)
     with project_scope.lifted(world):
         session.execute(deployed.values(deployed_from_id=None))

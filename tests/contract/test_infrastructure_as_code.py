@@ -66,6 +66,8 @@ def test_a_resource_lives_without_drift(kept: Workspace, clock: TimeTravel, kind
         kept.read(kind, number)
     kept.state["it"] = kind, number, members
     kept.destroy("it")  # deleted by somebody else in between
+    kept.apply("it", kind, first)
+    assert kept.state["it"][1] != number, "whoever keeps the old id would find another one"
 
 
 def test_a_property_is_kept_as_code(api_client: ApiClient) -> None:

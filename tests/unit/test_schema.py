@@ -63,6 +63,13 @@ def test_a_migrated_database_is_the_same_as_a_new_one(tmp_path: Path) -> None:
     everything: Any = [*app_tables.all_metadata(), app_tables.VERSIONS.metadata]
     with db.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), everything) == []
+        counting = text("SELECT name FROM sqlite_master WHERE sql LIKE '% AUTOINCREMENT%'")
+        assert set(connection.scalars(counting)) == {
+            each.name
+            for each in app_tables.sorted_tables()
+            if each.dialect_options["sqlite"]["autoincrement"]
+        }
+        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
     db.close()
 
 

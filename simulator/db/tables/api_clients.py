@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 from simulator.db.tables.workspaces import Environment
 
 
@@ -14,7 +14,7 @@ class ApiClientRole(Base):
     """Which endpoints API clients may use (Workspace admin > API clients > Client roles)."""
 
     __tablename__ = "api_client_roles"
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    __table_args__ = (UniqueConstraint("workspace_id", "name"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
@@ -29,7 +29,7 @@ class ApiClient(Base):
     """A program that uses the Developer API in one environment (Workspace admin > API clients)."""
 
     __tablename__ = "api_clients"
-    __table_args__ = (UniqueConstraint("environment_id", "name"),)
+    __table_args__ = (UniqueConstraint("environment_id", "name"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"), index=True)

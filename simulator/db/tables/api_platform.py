@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 
 
 class ApiPlatformClient(Base):
     """A client of API collections (Workato docs, API platform); no client of the Developer API."""
 
     __tablename__ = "api_platform_clients"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
@@ -34,6 +35,7 @@ class ApiPlatformKey(Base):
     """A key of a client; its token is shown when it is made, and never again."""
 
     __tablename__ = "api_platform_keys"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(

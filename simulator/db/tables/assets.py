@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 from simulator.db.tables.connections import Connection
 from simulator.db.tables.recipes import Recipe
 from simulator.db.tables.servers import McpServer
@@ -17,7 +17,7 @@ class Folder(Base):
     """A folder in a project; the project's own folder has no row."""
 
     __tablename__ = "folders"
-    __table_args__ = (UniqueConstraint("project_id", "path"),)
+    __table_args__ = (UniqueConstraint("project_id", "path"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
@@ -45,6 +45,7 @@ class PackageAsset(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "zip_name"),
         Index("ix_package_assets_kind", "project_id", "kind"),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 from simulator.db.tables.oauth_profiles import CustomOAuthProfile
 from simulator.db.tables.people import EndUser
 from simulator.db.tables.workspaces import Project
@@ -72,6 +72,7 @@ class Connection(Base):
             "environment_id",
             unique=True,
         ),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 
 SUCCESS, FAILED = "success", "failed"
 
@@ -15,6 +15,7 @@ class ProjectBuild(Base):
     """A project as it was at a moment, to be deployed (Workato docs, Developer API, projects)."""
 
     __tablename__ = "project_builds"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
@@ -36,6 +37,7 @@ class Deployment(Base):
     """A build that was deployed to an environment."""
 
     __tablename__ = "deployments"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 
 IMPORT = "import"
 EXPORT = "export"
@@ -16,6 +16,7 @@ class ExportManifest(Base):
     """What an export is to hold (Workato docs, Developer API, export manifests)."""
 
     __tablename__ = "export_manifests"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
@@ -34,6 +35,7 @@ class Package(Base):
     """One import or export that the Developer API was asked for."""
 
     __tablename__ = "packages"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from simulator.db.base import Base, first_name, normalized
+from simulator.db.base import LASTING_IDS, Base, first_name, normalized
 from simulator.db.tables.workspaces import Environment
 
 
@@ -29,6 +29,7 @@ class Collaborator(_Called, Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "email"),
         Index("ix_collaborators_by_name", "workspace_id", "name", "id"),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -138,6 +139,7 @@ class AppLink(Base):
     """A link to an app that end users of an environment see (Workato docs, Workato Identity)."""
 
     __tablename__ = "app_links"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     environment_id: Mapped[int] = mapped_column(ForeignKey("environments.id"), index=True)

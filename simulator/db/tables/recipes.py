@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base, partial_index
+from simulator.db.base import LASTING_IDS, Base, partial_index
 from simulator.db.tables.workspaces import Project
 
 
@@ -21,6 +21,7 @@ class Recipe(Base):
     """
 
     __tablename__ = "recipes"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 
 
 class Property(Base):
@@ -27,6 +27,7 @@ class LookupTable(Base):
     """A lookup table: a few columns of text, and its entries."""
 
     __tablename__ = "lookup_tables"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
@@ -44,6 +45,7 @@ class LookupEntry(Base):
     """An entry of a lookup table; in the order of their ids."""
 
     __tablename__ = "lookup_entries"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     table_id: Mapped[int] = mapped_column(

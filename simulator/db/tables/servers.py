@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.db.base import Base
+from simulator.db.base import LASTING_IDS, Base
 from simulator.db.tables.people import EndUserGroup
 from simulator.db.tables.recipes import Recipe
 from simulator.db.tables.workspaces import Environment, Project
@@ -100,7 +100,10 @@ class McpTool(Base):
     """A recipe published as a tool of one server."""
 
     __tablename__ = "mcp_tools"
-    __table_args__ = (Index("ix_mcp_tools_in_order", "server_number", "position", "id"),)
+    __table_args__ = (
+        Index("ix_mcp_tools_in_order", "server_number", "position", "id"),
+        LASTING_IDS,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     server_number: Mapped[int] = mapped_column(ForeignKey("mcp_servers.number"))

@@ -257,13 +257,12 @@ CREATE TABLE login_experiences (
 );
 
 CREATE TABLE api_client_roles (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   endpoints JSON NOT NULL,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_api_client_roles PRIMARY KEY (id),
   CONSTRAINT uq_api_client_roles_workspace_id_name UNIQUE (workspace_id, name),
   CONSTRAINT fk_api_client_roles_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
 );
@@ -311,7 +310,7 @@ CREATE TABLE custom_oauth_profiles (
 CREATE INDEX ix_custom_oauth_profiles_workspace_id ON custom_oauth_profiles (workspace_id);
 
 CREATE TABLE collaborators (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   first_name VARCHAR NOT NULL,
@@ -319,7 +318,6 @@ CREATE TABLE collaborators (
   normalized_email VARCHAR NOT NULL,
   password_hash VARCHAR NOT NULL,
   role VARCHAR NOT NULL,
-  CONSTRAINT pk_collaborators PRIMARY KEY (id),
   CONSTRAINT uq_collaborators_workspace_id_email UNIQUE (workspace_id, email),
   CONSTRAINT fk_collaborators_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
 );
@@ -446,13 +444,12 @@ CREATE TABLE run_requests (
 );
 
 CREATE TABLE projects (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   description VARCHAR NOT NULL,
   environment_id INTEGER,
   deployed_from_id INTEGER,
-  CONSTRAINT pk_projects PRIMARY KEY (id),
   CONSTRAINT uq_projects_workspace_id_name UNIQUE (workspace_id, name),
   CONSTRAINT fk_projects_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_projects_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id)
@@ -463,7 +460,7 @@ CREATE INDEX ix_projects_environment_id ON projects (environment_id);
 CREATE INDEX ix_projects_workspace_id ON projects (workspace_id);
 
 CREATE TABLE api_clients (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   environment_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   token_hash VARCHAR NOT NULL,
@@ -473,7 +470,6 @@ CREATE TABLE api_clients (
   created_at DATETIME NOT NULL,
   updated_at DATETIME,
   token_created_at DATETIME,
-  CONSTRAINT pk_api_clients PRIMARY KEY (id),
   CONSTRAINT uq_api_clients_environment_id_name UNIQUE (environment_id, name),
   CONSTRAINT fk_api_clients_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id),
   CONSTRAINT uq_api_clients_token_hash UNIQUE (token_hash),
@@ -518,13 +514,12 @@ CREATE TABLE environment_revocations (
 CREATE INDEX ix_environment_revocations_end_user_id ON environment_revocations (end_user_id);
 
 CREATE TABLE app_links (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   environment_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   url VARCHAR NOT NULL,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_app_links PRIMARY KEY (id),
   CONSTRAINT fk_app_links_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id)
 );
 
@@ -623,7 +618,7 @@ CREATE TABLE api_windows (
 );
 
 CREATE TABLE api_platform_clients (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER,
   name VARCHAR NOT NULL,
@@ -634,7 +629,6 @@ CREATE TABLE api_platform_clients (
   settings JSON NOT NULL,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_api_platform_clients PRIMARY KEY (id),
   CONSTRAINT fk_api_platform_clients_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_api_platform_clients_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id) ON DELETE SET NULL
 );
@@ -652,7 +646,7 @@ CREATE TABLE group_members (
 CREATE INDEX ix_group_members_end_user_id ON group_members (end_user_id);
 
 CREATE TABLE connections (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER NOT NULL,
   environment_id INTEGER NOT NULL,
@@ -683,7 +677,6 @@ CREATE TABLE connections (
   redirect_url VARCHAR,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_connections PRIMARY KEY (id),
   CONSTRAINT fk_connections_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_connections_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id),
   CONSTRAINT fk_connections_environment_id_environments FOREIGN KEY(environment_id) REFERENCES environments (id),
@@ -707,7 +700,7 @@ CREATE INDEX ix_connections_newest ON connections (workspace_id, id);
 CREATE UNIQUE INDEX uq_connections_child ON connections (external_id, parent_id, environment_id);
 
 CREATE TABLE recipes (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
@@ -723,7 +716,6 @@ CREATE TABLE recipes (
   stopped_at DATETIME,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_recipes PRIMARY KEY (id),
   CONSTRAINT fk_recipes_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_recipes_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id)
 );
@@ -760,18 +752,17 @@ CREATE TABLE mcp_servers (
 CREATE INDEX ix_mcp_servers_by_name ON mcp_servers (workspace_id, name, number);
 
 CREATE TABLE folders (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   project_id INTEGER NOT NULL,
   path VARCHAR NOT NULL,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_folders PRIMARY KEY (id),
   CONSTRAINT uq_folders_project_id_path UNIQUE (project_id, path),
   CONSTRAINT fk_folders_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id)
 );
 
 CREATE TABLE project_builds (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER NOT NULL,
   description VARCHAR,
@@ -782,7 +773,6 @@ CREATE TABLE project_builds (
   test_cases JSON DEFAULT '[]' NOT NULL,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_project_builds PRIMARY KEY (id),
   CONSTRAINT fk_project_builds_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_project_builds_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id)
 );
@@ -790,7 +780,7 @@ CREATE TABLE project_builds (
 CREATE INDEX ix_project_builds_project_id ON project_builds (project_id);
 
 CREATE TABLE export_manifests (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
@@ -799,7 +789,6 @@ CREATE TABLE export_manifests (
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
   last_exported_at DATETIME,
-  CONSTRAINT pk_export_manifests PRIMARY KEY (id),
   CONSTRAINT fk_export_manifests_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_export_manifests_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id)
 );
@@ -817,14 +806,13 @@ CREATE TABLE properties (
 );
 
 CREATE TABLE lookup_tables (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER,
   name VARCHAR NOT NULL,
   columns JSON NOT NULL,
   created_at DATETIME,
   updated_at DATETIME,
-  CONSTRAINT pk_lookup_tables PRIMARY KEY (id),
   CONSTRAINT fk_lookup_tables_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_lookup_tables_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id)
 );
@@ -863,7 +851,7 @@ CREATE TABLE mcp_cancellations (
 CREATE INDEX ix_mcp_cancellations_session_hash ON mcp_cancellations (session_hash);
 
 CREATE TABLE api_platform_keys (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   client_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   active BOOLEAN NOT NULL,
@@ -873,7 +861,6 @@ CREATE TABLE api_platform_keys (
   ip_allow_list JSON NOT NULL,
   ip_deny_list JSON NOT NULL,
   created_at DATETIME NOT NULL,
-  CONSTRAINT pk_api_platform_keys PRIMARY KEY (id),
   CONSTRAINT fk_api_platform_keys_client_id_api_platform_clients FOREIGN KEY(client_id) REFERENCES api_platform_clients (id) ON DELETE CASCADE,
   CONSTRAINT uq_api_platform_keys_token_hash UNIQUE (token_hash)
 );
@@ -947,7 +934,7 @@ CREATE INDEX ix_jobs_recipe_id ON jobs (recipe_id);
 CREATE INDEX ix_jobs_tool_calls ON jobs (started_at, server_number, end_user_id, client_id, estimated_tokens, calling_job_id) WHERE server_number IS NOT NULL AND calling_job_id IS NULL;
 
 CREATE TABLE mcp_tools (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   server_number INTEGER NOT NULL,
   recipe_id INTEGER NOT NULL,
   name VARCHAR NOT NULL,
@@ -955,7 +942,6 @@ CREATE TABLE mcp_tools (
   position INTEGER NOT NULL,
   enabled BOOLEAN NOT NULL,
   hints JSON NOT NULL,
-  CONSTRAINT pk_mcp_tools PRIMARY KEY (id),
   CONSTRAINT fk_mcp_tools_server_number_mcp_servers FOREIGN KEY(server_number) REFERENCES mcp_servers (number),
   CONSTRAINT fk_mcp_tools_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id)
 );
@@ -987,7 +973,7 @@ CREATE TABLE server_end_users (
 CREATE INDEX ix_server_end_users_end_user_id ON server_end_users (end_user_id);
 
 CREATE TABLE package_assets (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   project_id INTEGER NOT NULL,
   zip_name VARCHAR NOT NULL,
   kind VARCHAR NOT NULL,
@@ -999,7 +985,6 @@ CREATE TABLE package_assets (
   server_number INTEGER,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_package_assets PRIMARY KEY (id),
   CONSTRAINT uq_package_assets_project_id_zip_name UNIQUE (project_id, zip_name),
   CONSTRAINT fk_package_assets_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id),
   CONSTRAINT fk_package_assets_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id),
@@ -1016,7 +1001,7 @@ CREATE INDEX ix_package_assets_recipe_id ON package_assets (recipe_id);
 CREATE INDEX ix_package_assets_server_number ON package_assets (server_number);
 
 CREATE TABLE deployments (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER NOT NULL,
   project_build_id INTEGER NOT NULL,
@@ -1028,7 +1013,6 @@ CREATE TABLE deployments (
   performed_by_name VARCHAR NOT NULL,
   created_at DATETIME NOT NULL,
   updated_at DATETIME NOT NULL,
-  CONSTRAINT pk_deployments PRIMARY KEY (id),
   CONSTRAINT fk_deployments_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_deployments_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id),
   CONSTRAINT fk_deployments_project_build_id_project_builds FOREIGN KEY(project_build_id) REFERENCES project_builds (id)
@@ -1048,7 +1032,7 @@ CREATE TABLE mcp_call_limits (
 );
 
 CREATE TABLE packages (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER,
   operation VARCHAR NOT NULL,
@@ -1058,18 +1042,16 @@ CREATE TABLE packages (
   recipe_status JSON NOT NULL,
   content VARCHAR,
   created_at DATETIME NOT NULL,
-  CONSTRAINT pk_packages PRIMARY KEY (id),
   CONSTRAINT fk_packages_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
   CONSTRAINT fk_packages_manifest_id_export_manifests FOREIGN KEY(manifest_id) REFERENCES export_manifests (id)
 );
 
 CREATE TABLE lookup_entries (
-  id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   table_id INTEGER NOT NULL,
   fields JSON NOT NULL,
   created_at DATETIME,
   updated_at DATETIME,
-  CONSTRAINT pk_lookup_entries PRIMARY KEY (id),
   CONSTRAINT fk_lookup_entries_table_id_lookup_tables FOREIGN KEY(table_id) REFERENCES lookup_tables (id) ON DELETE CASCADE
 );
 
