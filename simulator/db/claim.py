@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from simulator.db.base import Base, table_of
+from simulator.errors import NotFound
 
 
 def claim(
@@ -62,6 +63,20 @@ def lock(session: Session, row: Base) -> bool:
     own = [getattr(entity, name) == getattr(row, name) for name in _keys(entity)]
     locked = select(entity).where(*own).with_for_update(of=entity)  # not what is read with it
     return session.scalar(locked.execution_options(populate_existing=True)) is not None
+
+
+def lock_present(session: Session, row: Base) -> None:
+    """Read a row anew and lock it until the unit of work ends.
+
+    Args:
+        session: of the unit of work.
+        row: that is to be changed.
+
+    Raises:
+        NotFound: somebody else deleted it meanwhile.
+    """
+    if not lock(session, row):
+        raise NotFound("Somebody else deleted this meanwhile.")
 
 
 def did_change(

@@ -11,6 +11,7 @@ from simulator.db.base import normalized
 from simulator.db.listing import PAGE_SIZE
 from simulator.db.newest_first import Part, read_part
 from simulator.db.tables import ActivityLog
+from simulator.domain.activity_rows import Kind
 from simulator.world import World
 
 
@@ -62,6 +63,25 @@ def list_part(
         ActivityLog.workspace_id == workspace_id, *_conditions(filters)
     )
     return read_part(world.db.session, found, ActivityLog.id, before=before, after=after, size=size)
+
+
+def find_last(world: World, workspace_id: int, kind: Kind, resource_id: str) -> ActivityLog | None:
+    """Return the last line that says that something was made or deleted; None without one.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        kind: of what it is about.
+        resource_id: of what it is about.
+    """
+    log = ActivityLog
+    found = select(log).where(
+        log.workspace_id == workspace_id,
+        log.resource_type == kind.resource,
+        log.resource_id == resource_id,
+        log.event_type.in_((kind.created, kind.deleted)),
+    )
+    return world.db.session.scalars(found.order_by(log.id.desc()).limit(1)).first()
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

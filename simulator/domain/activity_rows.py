@@ -144,7 +144,7 @@ KINDS: Mapping[type[Base], Kind] = {
         changed=lambda _changes: "released",
     ),
     CustomOAuthProfile: Kind(resource="CustomOauthKey"),
-    DataTable: Kind(resource="DataTable"),
+    DataTable: Kind(resource="DataTable", key="handle"),
     Deployment: Kind(
         resource="Project", key="project_id", name="environment_type", created="deployed"
     ),

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import select
 
+from simulator.db.claim import lock_present
 from simulator.db.listing import Found, contains
 from simulator.db.tables import ConnectorVersion, PackageAsset
 from simulator.domain import folders
@@ -232,7 +233,7 @@ def _check(*, title: str | None = None, code: str | None = None, note: str | Non
 
 def _lock(world: World, connector: PackageAsset, seen: int | None) -> ConnectorVersion:
     """Return the latest version; none of others' is made before this unit of work ends."""
-    world.db.session.refresh(connector, with_for_update=True)
+    lock_present(world.db.session, connector)
     latest = get_latest(world, connector)
     if seen is not None and seen != latest.version_no:
         raise ChangedMeanwhile(seen, latest.version_no)

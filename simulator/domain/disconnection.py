@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from simulator.clock import has_expired
 from simulator.crypto import Purpose
+from simulator.db.claim import lock_present
 from simulator.db.tables import Connection, ConnectionAttempt, OAuthState
 from simulator.db.tables.connections import AttemptStatus, LostCause
 from simulator.domain import connections, recipes
@@ -26,10 +27,13 @@ def disconnect(world: World, connection: Connection, reason: str) -> str:
 
     Returns:
         A sentence about what is left at the app, if it could not be told; else empty.
+
+    Raises:
+        NotFound: it was deleted meanwhile.
     """
     world.db.commit()  # hold no lock of the database while waiting for this one
     with world.refreshing[connection.id]:
-        world.db.session.refresh(connection, with_for_update=True)
+        lock_present(world.db.session, connection)
         token = _token(world, connection)
         if connection.connected or connection.connection_lost_at is None:
             connections.mark_lost(world, connection, reason, LostCause.DISCONNECTED)

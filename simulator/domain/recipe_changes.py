@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select, update
 
+from simulator.db.claim import lock_present
 from simulator.db.tables import (
     Connection,
     McpServer,
@@ -177,8 +178,9 @@ def lock(world: World, recipe: Recipe, seen: int | None = None) -> None:
     Raises:
         FieldError: on `running`, when it runs.
         ChangedMeanwhile: its version is another one.
+        NotFound: it was deleted meanwhile.
     """
-    world.db.session.refresh(recipe, with_for_update=True)
+    lock_present(world.db.session, recipe)
     if recipe.running:
         raise FieldError("running", _RUNNING_CHANGE)
     if seen is not None and seen != recipe.version_no:
@@ -260,9 +262,10 @@ def delete(world: World, recipe: Recipe) -> None:
 
     Raises:
         FieldError: on `running`, when it runs; on `base`, when it is a tool of a server.
+        NotFound: somebody else deletes it at the same moment.
     """
     session = world.db.session
-    session.refresh(recipe, with_for_update=True)
+    lock_present(session, recipe)
     if recipe.running:
         raise FieldError("running", _RUNNING_DELETE)
     if sentence := explain_no_deletion(world, recipe):

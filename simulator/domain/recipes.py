@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, cast, or_, select
 
+from simulator.db.claim import lock_present
 from simulator.db.tables import Connection, McpTool, Recipe
 from simulator.domain import recipe_versions
 from simulator.domain.engine.compiling import list_steps
@@ -254,9 +255,12 @@ def use_connection(
         recipe: to be changed.
         connection: of an app that the recipe calls.
         end_users: True for "End user's connection", False for the builder's own.
+
+    Raises:
+        NotFound: the recipe was deleted meanwhile.
     """
     # Of two who choose connections of two apps at once, none undoes what the other chose.
-    world.db.session.refresh(recipe, with_for_update=True)
+    lock_present(world.db.session, recipe)
     others = [entry for entry in recipe.config if entry["provider"] != connection.provider]
     entry = make_connection_entry(connection.provider, connection.id, end_users=end_users)
     recipe_versions.save(world, recipe, config=[*others, entry])

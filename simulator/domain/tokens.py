@@ -8,10 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sqlalchemy.exc import InvalidRequestError
-
 from simulator.clock import has_expired
 from simulator.crypto import Purpose
+from simulator.db.claim import lock, lock_present
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
 from simulator.domain import authorizations, connections, disconnection, refresh_claims
@@ -279,11 +278,9 @@ def _reload(world: World, connection: Connection) -> None:
     Raises:
         ConnectionLost: it was deleted meanwhile.
     """
-    try:
-        world.db.session.refresh(connection, with_for_update=True)
-    except InvalidRequestError:  # what SQLAlchemy says of a row that is gone
+    if not lock(world.db.session, connection):
         world.db.rollback()
-        raise ConnectionLost(connection, "it was deleted") from None
+        raise ConnectionLost(connection, "it was deleted")
 
 
 def _check_client(world: World, connection: Connection) -> None:
@@ -383,7 +380,7 @@ def _client_refused(
     was not refused.
     """
     refusal = authorizations.blame_profile(settings, refusal)
-    world.db.session.refresh(settings, with_for_update=True)
+    lock_present(world.db.session, settings)
     if settings.custom_oauth_profile:
         world.db.session.refresh(settings.custom_oauth_profile)
     if settings.connected and _client_of(settings) == before:

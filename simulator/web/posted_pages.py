@@ -121,10 +121,20 @@ def _owner(world: World, system: str) -> str:
     return fingerprint(repr((system, session.get(_OWNER, ""), sign_in.id_hash if sign_in else "")))
 
 
+def without_answer(query: str) -> str:
+    """Return a query string that names no such page.
+
+    Args:
+        query: of an address.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in pairs if name != _NAME])
+
+
 def _here(secret: str = "") -> str:
     """This very address, with the page that answers it, or without."""
-    pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
-    pairs = [(name, value) for name, value in pairs if name != _NAME]
-    query = urlencode([*pairs, (_NAME, secret)] if secret else pairs)
+    query = without_answer(request.query_string.decode("utf-8", "replace"))
+    if secret:
+        query = "&".join(each for each in (query, urlencode({_NAME: secret})) if each)
     path = "/" + request.path.lstrip("/")  # two slashes would lead to another host
     return f"{path}?{query}" if query else path

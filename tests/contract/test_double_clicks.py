@@ -8,7 +8,15 @@ from flask import Flask
 from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
-from simulator.db.tables import EndUser, EndUserGroup, McpServer, ServerGroup, Workspace
+from simulator.db.tables import (
+    EndUser,
+    EndUserGroup,
+    McpServer,
+    McpTool,
+    Recipe,
+    ServerGroup,
+    Workspace,
+)
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.web.application import configure_app
@@ -55,6 +63,15 @@ def _delete_group(simulator: Simulator) -> tuple[str, dict[str, str]]:
     return f"/workspace_admin/groups/{group}/delete", {}
 
 
+def _delete_recipe(simulator: Simulator) -> tuple[str, dict[str, str]]:
+    simulator.reset()
+    with simulator.world.db.unit() as session:
+        session.execute(delete(McpTool))
+        recipe = session.get_one(Recipe, 1)
+        recipe.running = False
+        return f"/recipes/{recipe.id}/delete", {}
+
+
 def _access(simulator: Simulator) -> tuple[str, str]:
     """A group that has access to a server, and where the server's groups are changed."""
     simulator.reset()
@@ -71,9 +88,10 @@ def _access(simulator: Simulator) -> tuple[str, str]:
         (_add_access, None),
         (_remove_access, 404),
         (_create_group, 422),
-        (_delete_group, 404),
+        pytest.param(_delete_group, 404, marks=pytest.mark.long),
+        (_delete_recipe, 404),
     ],
-    ids=["add access", "remove access", "create group", "delete group"],
+    ids=["add access", "remove access", "create group", "delete group", "delete recipe"],
 )
 def test_a_form_that_is_sent_eight_times_does_once_what_it_says(
     simulator: Simulator, form: Form, refusal: int | None, race_rounds: int
@@ -82,23 +100,37 @@ def test_a_form_that_is_sent_eight_times_does_once_what_it_says(
         path, fields = form(simulator)
         browser = Browser(simulator).get(f"{HUB}/users/sign_in")
         browser.press("Sign in", email=MARC, password=PASSWORD)
-        windows = twins(browser)
-        [token] = set(re.findall(r'name="csrf_token" value="([^"]+)"', browser.page.text))
-
-        def send(
-            number: int,
-            windows: list[Browser] = windows,
-            data: tuple[str, dict[str, str]] = (path, {"csrf_token": token} | fields),
-        ) -> TestResponse:
-            return windows[number].post(HUB + data[0], data[1]).page
-
-        pages = race(send)
+        pages = _send_eight_times(browser, path, fields)
 
         assert {page.status_code for page in pages} <= {200, refusal}
         if refusal:
             assert [page.status_code for page in pages].count(200) == 1
         else:
             assert sum("Added: " in page.text for page in pages) == 1
+
+
+@pytest.mark.requirement("PAGE-9")
+def test_eight_clicks_on_a_button_are_one(simulator: Simulator, race_rounds: int) -> None:
+    """Nothing forbids two MCP servers of one name; the page of the one that is made is shown."""
+    browser = Browser(simulator).get(f"{HUB}/users/sign_in")
+    browser.press("Sign in", email=MARC, password=PASSWORD)
+    for number in range(race_rounds):
+        form = {"name": f"Twins {number}", "location": "1", "once": f"page {number}"}
+
+        pages = _send_eight_times(browser, "/ai_hub/mcp/new/scratch", form)
+
+        told = f"Created the MCP server &#39;Twins {number}&#39;."
+        assert [told in page.text for page in pages] == [True] * len(pages)
+        with simulator.world.db.unit() as session:
+            made = select(McpServer).where(McpServer.name == form["name"])
+            assert len(session.scalars(made).all()) == 1
+
+
+def _send_eight_times(browser: Browser, path: str, fields: dict[str, str]) -> list[TestResponse]:
+    windows = twins(browser)
+    [token] = set(re.findall(r'name="csrf_token" value="([^"]+)"', browser.page.text))
+    form = {"csrf_token": token} | fields
+    return race(lambda number: windows[number].post(HUB + path, form).page)
 
 
 @pytest.mark.parametrize("when", ["in the view", "when it is committed"])

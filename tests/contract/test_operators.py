@@ -72,7 +72,7 @@ def walk(app: Flask, browser: HubBrowser) -> Iterator[str]:
             ahead += links_of(answer, at)
 
 
-@pytest.mark.requirement("USR-60")
+@pytest.mark.requirement("USR-60", "PAGE-9")
 def test_no_page_shows_an_operator_a_form_that_is_refused(hub: Hub) -> None:
     add_tables(hub.world)
     pages = list(walk(hub.app, hub.browser("admin")))
@@ -90,6 +90,9 @@ def test_no_page_shows_an_operator_a_form_that_is_refused(hub: Hub) -> None:
         linked |= {endpoint_at(hub.app, each): f"{at}: {each}" for each in links_of(answer, at)}
         for form in read_page(answer.text).forms:
             sent_to = endpoint_at(hub.app, form.action or at, "POST")
+            assert form.method != "post" or "once" in dict(form.fields), (
+                f"{at}: give the form csrf()"
+            )
             if form.method == "post" and form.buttons and sent_to not in _SENT:
                 offered.append(f"{at}: {', '.join(form.buttons)}")
 

@@ -265,6 +265,7 @@ def test_the_second_of_two_is_told_and_nothing_is_lost(hub: Hub, builder: HubBro
     saved = builder.http.post("/recipes/3/steps/1/inputs", data=sent)
     assert saved.status_code == 303
     assert code(hub)["block"][0]["input"] == {"status": "mine", "limit": "7"}
+    sent["once"] = "from another page"
     assert builder.http.post("/recipes/3/steps/1/inputs", data=sent).status_code == 409
 
 

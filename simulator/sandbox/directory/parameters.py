@@ -8,7 +8,19 @@ from simulator.sandbox.directory.globs import DIGITS, SEGMENT, overlap
 
 _CLIENT = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
 _PAGE = (
-    *("csrf_token", "next", "v", "q", "find", "page", "dialog", "environment", "group", "delete"),
+    *(
+        "csrf_token",
+        "once",
+        "next",
+        "v",
+        "q",
+        "find",
+        "page",
+        "dialog",
+        "environment",
+        "group",
+        "delete",
+    ),
     "seen",
 )
 #: RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9101 §5, OpenID Connect Core §3.1.2.1.

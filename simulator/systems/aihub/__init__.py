@@ -32,6 +32,7 @@ from simulator.systems.aihub import (
     editor,
     end_users,
     environments,
+    gone,
     group_members,
     jobs,
     login_experience,
@@ -51,6 +52,7 @@ from simulator.systems.aihub import (
     recipe_test,
     recipe_versions,
     roles,
+    sent_forms,
     server_end_users,
     server_settings,
     server_template,
@@ -92,6 +94,7 @@ def create_app(world: World) -> Flask:
     app.before_request(projects.allow_files)  # before the CSRF check, which reads the form
     Bootstrap5(app)
     CSRFProtect(app)
+    sent_forms.install(app)
     app.jinja_env.filters["pieces"] = pieces
     app.jinja_env.filters["moment"] = format_moment
     app.context_processor(
@@ -157,5 +160,17 @@ def _error_page(status: int, title: str, sentence: str) -> Response | tuple[Any,
     if request.path.endswith(".json"):
         return jsonify(error=sentence), status
     # 503: the database is out, and who is signed in is in it.
-    page = "error" if status != 503 and context.signed_in() else "error_signed_out"
-    return render_template(f"aihub/{page}.html", title=title, sentence=sentence), status
+    if status == 503 or not context.signed_in():
+        page = render_template("aihub/error_signed_out.html", title=title, sentence=sentence)
+        return page, status
+    way = gone.find_way() if status == 404 else None
+    if status == 404:
+        title = "It was deleted" if way and way.deletion else "Page not found"
+    page = render_template(
+        "aihub/error.html",
+        title=title,
+        sentence=sentence,
+        way=way,
+        back="" if status == 404 else gone.find_form(),
+    )
+    return page, status

@@ -16,7 +16,7 @@ from simulator.domain.held_roles import BY_ENVIRONMENT
 from simulator.errors import Forbidden
 from simulator.net.addresses import AIHUB
 from simulator.validation.parsing import parse_whole_number, shorten
-from simulator.web import sign_in_cookie
+from simulator.web import posted_pages, sign_in_cookie
 from simulator.web.application import current_world
 
 #: Served without a look at the database: each look takes its write lock.
@@ -66,6 +66,15 @@ class Person:
     def may_build(self) -> bool:
         """Whether they change what is built; an operator starts and stops it."""
         return self.role not in ("operator", BY_ENVIRONMENT)
+
+
+def is_public(endpoint: str | None) -> bool:
+    """Return whether nobody has to be signed in there: to sign in is what such pages are for.
+
+    Args:
+        endpoint: of a view; None for no page of ours.
+    """
+    return endpoint is None or endpoint in _PUBLIC
 
 
 def signed_in() -> Person | None:
@@ -139,13 +148,13 @@ def load_person() -> Response | None:
         if not g.person.may_build:
             _check_operator(request.endpoint or "")
         return None
-    if request.endpoint is None or request.endpoint in _PUBLIC:
+    if is_public(request.endpoint):
         return None
     if request.path.endswith(".json"):
         raise Unauthorized("Nobody is signed in to the web app in this browser.")
     if request.method == "POST" and not g.get("sandbox_was_reset"):
         flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
-    return redirect(url_for("session.sign_in", next=_requested_page()), 303)
+    return redirect(url_for("session.sign_in", next=requested_page()), 303)
 
 
 def _check_operator(endpoint: str) -> None:
@@ -176,11 +185,12 @@ def searched_in_form() -> tuple[str, bool]:
     return sought, pressed == "find" or (pressed == "enter" and is_other)
 
 
-def _requested_page() -> str:
+def requested_page() -> str:
     """Return the page to show after sign-in: the one asked for, or the one whose form was sent."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     referrer = urlsplit(request.referrer or "")
     if referrer.netloc != request.host:
         return "/"
-    return referrer.path + (f"?{referrer.query}" if referrer.query else "")
+    query = posted_pages.without_answer(referrer.query)
+    return referrer.path + (f"?{query}" if query else "")

@@ -186,7 +186,7 @@ def _ask(table: DataTable, losses: Sequence[Loss]) -> str:
     again = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "confirmed")
+        if name not in ("csrf_token", "once", "confirmed")
     ]
     return render_template(
         _QUESTION,

@@ -97,7 +97,7 @@ def show_conflict(recipe: Recipe, operation: Operation, seen: int) -> str:
             (name, value)
             for name, values in request.form.lists()
             for value in values
-            if name not in ("csrf_token", "version", "onto")
+            if name not in ("csrf_token", "once", "version", "onto")
         ],
         action=request.full_path.rstrip("?"),
     )

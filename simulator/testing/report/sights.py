@@ -38,7 +38,7 @@ class Sights:
                 "title": browser.title,
                 "lines": [_cut(line, _CELL * 3) for line in lines[:_LINES]],
                 "more": max(0, len(lines) - _LINES),
-                "fields": [name for name in browser.fields if name != "csrf_token"],
+                "fields": [name for name in browser.fields if name not in ("csrf_token", "once")],
                 "buttons": browser.buttons,
             }
         )

@@ -14,8 +14,9 @@ document.addEventListener("submit", (event) => {
   button?.classList.add("busy");
 });
 
-// The browser's Back button may bring the page back as it was left.
-addEventListener("pageshow", () => {
+// The browser's Back button may bring the page back as it was left: what is sent then is meant anew.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) for (const field of document.querySelectorAll("input[name=once]")) field.value += "+";
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   for (const button of document.querySelectorAll(".busy")) {
     button.classList.remove("busy");

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 
+from simulator.db.claim import lock
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.instance import here
@@ -82,10 +83,8 @@ def find_issue(user: AppUser, name: str, *, to_change: bool = False) -> JiraIssu
         Refused: there is none that the person may see.
     """
     row = issues.find(here().world, user, name)
-    if row is None:
+    if row is None or (to_change and not lock(here().world.db.session, row)):
         raise Refused(404, "Issue does not exist or you do not have permission to see it.")
-    if to_change:
-        here().world.db.session.refresh(row, with_for_update=True)
     record_rows(user, [row])
     return row
 
