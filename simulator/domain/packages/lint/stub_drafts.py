@@ -187,4 +187,7 @@ def _sample(field: Mapping[str, Any], depth: int) -> Any:
     if kind == "array":
         of = str(field.get("of"))
         return [_sample_object(inner, depth + 1) if inner else _SAMPLES.get(of, "text")]
+    if options := field.get("pick_list"):
+        first = options[0]  # a value, or a label and its value
+        return first[-1] if isinstance(first, list) else first
     return _SAMPLES.get(kind, field.get("example") or str(field.get("label") or field["name"]))
