@@ -95,10 +95,8 @@ class FormBrowser:
             ForeignHostError: the form is sent to a host that is not simulated, or the browser was.
         """
         self._be_on_a_page(f"press '{button}'")
-        for form in self._forms:
-            if form.has_button(button):
-                url = urljoin(self.url, form.action)
-                return self._go(form.method.upper(), url, form.filled(button, values))
+        for form in self._forms_with(button):
+            return self._send(form, form.filled(button, values))
         known = list_choices(self.buttons)
         raise LookupError(f"No button '{button}' at {self.url}. {known}{self._says}")
 
@@ -115,7 +113,7 @@ class FormBrowser:
             ForeignHostError: the form is sent to a host that is not simulated.
         """
         self._be_on_a_page(f"press '{button}'")
-        those = [each for each in self._forms if each.has_button(button)]
+        those = self._forms_with(button)
         if not those:
             return self.submit(button)  # which says what there is
         for form in those:
@@ -125,9 +123,19 @@ class FormBrowser:
                 if form is those[-1]:
                     raise
             else:
-                url = urljoin(self.url, form.action)
-                return self._go(form.method.upper(), url, form.filled(button, values))
+                return self._send(form, form.filled(button, values))
         raise AssertionError  # the last form raised
+
+    def _forms_with(self, button: str) -> list[Form]:
+        """The forms that have a button, those in an open dialog first."""
+        those = [each for each in self._forms if each.has_button(button)]
+        return sorted(those, key=lambda form: not form.is_asked)
+
+    def _send(self, form: Form, data: list[tuple[str, str]]) -> "FormBrowser":
+        url = urljoin(self.url, form.action)
+        if form.method == "get":  # what is sent takes the place of the query (HTML, 4.10.21.3)
+            url = urlsplit(url)._replace(query="", fragment="").geturl()
+        return self._go(form.method.upper(), url, data)
 
     def control(self, label: str) -> Control:
         """Return what is labelled so: its value, and its error.

@@ -26,6 +26,7 @@ class Form:
         single: names of lists and radio buttons, which take one choice.
         controls: everything that can be filled in, with the labels that people read.
         named: the same as `buttons`, by what assistive technology calls them, if it is another.
+        is_asked: it stands in a dialog that is open, where people look first.
     """
 
     action: str = ""
@@ -37,6 +38,7 @@ class Form:
     single: set[str] = field(default_factory=set)
     controls: list[Control] = field(default_factory=list)
     named: dict[str, tuple[str, str]] = field(default_factory=dict)
+    is_asked: bool = False
 
     def has_button(self, button: str) -> bool:
         """Whether it has a button with this text, or this name."""
@@ -169,6 +171,7 @@ class _Reader(HTMLParser):
         self._cell: list[str] | None = None
         #: Address, name and text of the link that is being read.
         self._link: tuple[str, str, list[str]] | None = None
+        self._in_dialog = False
         self._by_id: dict[str, Form] = {}
         self._form: Form | None = None
         self._control: dict[str, str] = {}
@@ -185,6 +188,7 @@ class _Reader(HTMLParser):
             self._form = self._named(given["id"]) if "id" in given else Form()
             self._form.action = given.get("action", "")
             self._form.method = given.get("method", "get").lower()
+            self._form.is_asked = self._in_dialog
             self.forms.append(self._form)
         elif tag == "input":
             box = given.get("type") in ("checkbox", "radio")
@@ -203,23 +207,32 @@ class _Reader(HTMLParser):
             self._option_texts = []
             if tag != "button":
                 self._note(given, "list" if tag == "select" else "text")
+        elif tag == "option":
+            self._options.append(given)
+            self._inside = ""
+        elif tag == "title":
+            self._inside = ""
+        else:
+            self._begin_part(tag, given)
+
+    def _begin_part(self, tag: str, given: Mapping[str, str]) -> None:
+        """Begin what groups the rest: a dialog, or part of a table."""
+        if tag == "dialog":
+            self._in_dialog = "open" in given
         elif tag == "table":
             self.tables.append([])
         elif tag == "tr" and self.tables:
             self.tables[-1].append([])
         elif tag in ("td", "th"):
             self._cell = []
-        elif tag == "option":
-            self._options.append(given)
-            self._inside = ""
-        elif tag == "title":
-            self._inside = ""
 
     def handle_endtag(self, tag: str) -> None:
         self._lay_out(tag, -1)
         self.labels.end(tag)
         if tag == "form":
             self._form = None
+        elif tag == "dialog":
+            self._in_dialog = False
         elif tag == "button":
             form = self._owner(self._control)
             if form and self._control.get("type", "submit") == "submit":
