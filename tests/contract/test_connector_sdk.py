@@ -126,20 +126,6 @@ def test_a_file_is_taken_instead_of_what_is_typed(hub: Hub, builder: HubBrowser)
         assert custom_connectors.read_code(hub.world, row) == TWO
 
 
-def test_connectors_are_found_by_name_and_renamed(builder: HubBrowser) -> None:
-    make(builder, "orders")
-    at = make(builder, "Billing")
-    listed = text_of(builder.get(AT))
-    assert listed.index("Billing") < listed.index("orders")
-    assert "orders" not in text_of(builder.get(f"{AT}?q=BILL"))
-    assert "No connector fits" in text_of(builder.get(f"{AT}?q=none"))
-    builder.post(f"{at}/settings", f"{at}/settings", title="Invoices", description="All of them")
-    page = text_of(builder.get(at))
-    assert "Invoices" in page
-    assert "All of them" in page
-    assert "Latest version 1" in page
-
-
 def test_an_operator_and_another_workspace(hub: Hub, builder: HubBrowser) -> None:
     at = make(builder)
     assert hub.browser("stranger").get(at).status_code == 404

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import Collaborator, Environment, McpServer, Project
-from tests.contract.aihub_world import Hub, field_error, hub, text_of
+from tests.contract.aihub_world import Hub, hub, text_of
 from tests.contract.developer_api_world import Program
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 from tests.packages import connection, recipe, reference, to_zip
@@ -194,31 +194,6 @@ def test_what_was_deployed_stays_where_its_source_is_deleted(
 
     assert named(test, "projects", "Service")["id"] != project
     assert named(test, "projects", "Another")["id"] == project
-
-
-@pytest.mark.requirement("USR-65")
-def test_a_builder_deploys_on_the_tab_deployments(hub: Hub) -> None:
-    with hub.world.db.unit() as session:
-        session.add(Environment(workspace_id=1, name="Development"))
-    builder, page = hub.browser("builder"), "/projects/1/deployments"
-    assert f'href="{page}"' in builder.get("/projects/1").text
-    assert "This project was not deployed yet." in text_of(builder.get(page))
-    refused = builder.post(page, f"{page}?dialog=deploy", description="Kept")
-    assert field_error(refused, "environment") == "Select the environment that it is deployed to."
-    assert "Kept" in refused.text
-
-    sent = builder.post(page, f"{page}?dialog=deploy", environment="prod", description="First")
-    assert sent.headers["Location"] == page
-    shown = text_of(builder.get(page))
-    assert "Deployed 'Finance' to Production." in shown
-    assert "Production Success First Builder Deploy" in shown
-    with hub.world.db.unit() as session:
-        made = session.scalars(select(Project).where(Project.name == "Finance (Production)")).one()
-    there = text_of(builder.get(f"/projects/{made.id}/deployments"))
-    assert "This is what was deployed to Production." in there
-    assert "Deploy to" not in there
-    builder.post(f"{page}/1/deploy", page)
-    assert "2 deployments" in text_of(builder.get(page))
 
 
 @pytest.mark.requirement("USR-65")

@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from simulator.db.tables import LookupEntry, LookupTable, Recipe
+from simulator.db.tables import LookupEntry, LookupTable
 from simulator.domain import lookup_files
 from tests.contract.aihub_world import Hub, HubBrowser, field_error, hub, text_of
-from tests.unit.engine.recipes import action, numbered, pill, recipe, return_result
 
 __all__ = ["hub"]  # the fixture
 pytestmark = pytest.mark.requirement("SRV-21")
@@ -137,30 +136,6 @@ def test_two_at_once_do_not_overwrite_each_other_unseen(hub: Hub, builder: HubBr
     assert entries(hub) == [{"col1": "EUR", "col2": "2"}]
     again = builder.post(row, row, seen=_hidden(refused.text, "seen"), **typed)
     assert (again.status_code, entries(hub)[0]["col2"]) == (303, "3")
-
-
-def test_a_recipe_reads_what_a_page_wrote_and_is_named_before_the_table_goes(
-    hub: Hub, builder: HubBrowser
-) -> None:
-    at = create(builder).headers["Location"]
-    add(builder, at, "USD", "1.1")
-    step = action("lookup_table", "get_entry", "e", lookup_table_id="1", parameters={"Code": "USD"})
-    result = return_result(
-        found=pill("lookup_table", "e", "entry", "Rate"),
-        formula="=lookup('Rates', Code: 'USD')['Rate']",
-    )
-    with hub.world.db.unit() as session:
-        row = session.get_one(Recipe, 3)
-        row.code, row.config = numbered(recipe(step, result)), []
-
-    test = "/recipes/3/test"
-    job = builder.post(test, test, event="{}", environment="1").headers["Location"]
-
-    shown = builder.get(job).text
-    assert shown.count("1.1") >= 2, text_of(builder.get(job))
-    assert "Recipes use this table, and have to be changed: Recipe 3 ." in text_of(
-        builder.get(f"{at}/delete")
-    )
 
 
 def _hidden(page: str, name: str) -> str:

@@ -22,3 +22,52 @@ Feature: The steps on any page of the web app, in the world with two apps
       | Tag    | Recipes | Connections |
       | Office | 0       | 1           |
     And Wim does not see "no tags yet"
+
+  Scenario: Tables, and recipes that read them
+    When Wim goes to Tools > Lookup tables > New lookup table
+    And Wim fills in and clicks "Create table":
+      | Name    | Rates           |
+      | Columns | Currency / Rate |
+    And Wim adds these entries to the lookup table:
+      | Currency | Rate |
+      | USD      | 1.1  |
+    And the API client makes the recipe "Rate" in "Compass":
+      """
+      trigger: recipe_function
+      result: [{name: rate}]
+      steps:
+        - return: {rate: "=lookup('Rates', Currency: 'USD')['Rate']"}
+      """
+    And the API client makes the recipe "Rate" a tool of "Northern desk"
+    Given Uma's MCP client is connected to "Northern desk" after they signed in
+    When Uma's client calls "Rate"
+    Then the answer says "1.1"
+
+  Scenario: A program and its key
+    Given the API client makes the recipe "Greet" in "Compass":
+      """
+      trigger: api_recipe
+      parameters: [{name: who}]
+      result: [{name: greeting}]
+      steps:
+        - return: {greeting: "Hello #{_('data.workato_api_platform.trigger.who')}"}
+      """
+    When Wim goes to API platform > + Create new collection
+    And Wim fills in and clicks "Create collection":
+      | Collection name             | Greetings            |
+      | Location                    | Compass              |
+      | Choose a configuration type | Use existing recipes |
+    And Wim clicks "Activate Greet"
+    And Wim goes to API platform > Clients > + Add new client
+    And Wim fills in and clicks "Add client":
+      | Name                       | Partner          |
+      | API collections to include | Greetings (Compass) |
+    And Wim gives the client "Partner" the API key "CI"
+    And a program calls "POST /greet" of the API collection "Greetings" with the API key "CI" and:
+      """
+      {"who": "Bo"}
+      """
+    Then the program is answered with 200 and:
+      """
+      {"greeting": "Hello Bo"}
+      """

@@ -20,6 +20,9 @@ pytest_plugins = [
     "simulator.testing.steps.developer_api",
     "simulator.testing.steps.web_app",
     "simulator.testing.steps.tags",
+    "simulator.testing.steps.tables",
+    "simulator.testing.steps.recipes",
+    "simulator.testing.steps.api_platform",
     "simulator.testing.steps.customers",
     "simulator.testing.steps.process",
 ]

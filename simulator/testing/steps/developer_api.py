@@ -46,8 +46,8 @@ def disconnect(name: str, api_client: ApiClient, workspace: Workspace) -> None:
 
 
 def _change_groups(what: str, group: str, server: str, api_client: ApiClient) -> None:
-    handle = _named(server, read_answer(api_client.get(_SERVERS))["data"])["id"]
-    chosen = _named(group, read_answer(api_client.get("/api/mcp/user_groups"))["data"])
+    handle = find_named(server, read_answer(api_client.get(_SERVERS))["data"])["id"]
+    chosen = find_named(group, read_answer(api_client.get("/api/mcp/user_groups"))["data"])
     body = {"idp_user_group_ids": [chosen["id"]]}
     read_answer(api_client.post(f"{_SERVERS}/{handle}/{what}", json=body))
 
@@ -56,7 +56,7 @@ def _change_member(
     what: str, name: str, group: str, api_client: ApiClient, workspace: Workspace
 ) -> None:
     person = _end_user(name, api_client, workspace)
-    chosen = _named(group, read_answer(api_client.get("/api/iam/user_groups"))["data"])
+    chosen = find_named(group, read_answer(api_client.get("/api/iam/user_groups"))["data"])
     body = {"user_group_id": chosen["id"]}
     read_answer(api_client.post(f"/api/iam/users/{person['id']}/{what}", json=body))
 
@@ -67,7 +67,16 @@ def _end_user(name: str, api_client: ApiClient, workspace: Workspace) -> dict[st
     return dict(found)
 
 
-def _named(name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+def find_named(name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the item of this name in a list of the Developer API.
+
+    Args:
+        name: of the item.
+        items: as they are listed.
+
+    Raises:
+        AssertionError: there is none.
+    """
     for item in items:
         if item["name"] == name:
             return item
@@ -76,7 +85,14 @@ def _named(name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def read_answer(response: Any) -> Any:
-    """Return what the Developer API answered, once it is sure that it says yes."""
+    """Return what the Developer API answered, once it is sure that it says yes.
+
+    Args:
+        response: of `requests`.
+
+    Raises:
+        AssertionError: it says no.
+    """
     assert response.ok, response.text
     body = response.json()
     refused = isinstance(body, dict) and body.get("success") is False

@@ -64,7 +64,7 @@ def signs_in(name: str, workspace: Workspace) -> Actor:
 @when(
     parsers.re(
         r"(?P<who>[^\"]+?) (?:goes|go) to "
-        r"(?P<place>(?:Projects|API platform|Tools|Workspace admin)(?: > [^\"]+)?)"
+        r"(?P<place>(?:Projects|API platform|Tools|Workspace admin|AI Hub(?= > ))(?: > [^\"]+)?)"
     )
 )
 def goes_to(who: str, place: str, somebody: Somebody) -> None:

@@ -1,0 +1,5 @@
+"""Binds features/skills.feature."""
+
+from pytest_bdd import scenarios
+
+scenarios("skills.feature")
