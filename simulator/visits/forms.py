@@ -129,7 +129,7 @@ class FormBrowser:
     def _forms_with(self, button: str) -> list[Form]:
         """The forms that have a button, those in an open dialog first."""
         those = [each for each in self._forms if each.has_button(button)]
-        return sorted(those, key=lambda form: not form.is_asked)
+        return sorted(those, key=lambda form: not form.is_in_dialog)
 
     def _send(self, form: Form, data: list[tuple[str, str]]) -> "FormBrowser":
         url = urljoin(self.url, form.action)

@@ -26,7 +26,7 @@ class Form:
         single: names of lists and radio buttons, which take one choice.
         controls: everything that can be filled in, with the labels that people read.
         named: the same as `buttons`, by what assistive technology calls them, if it is another.
-        is_asked: it stands in a dialog that is open, where people look first.
+        is_in_dialog: it stands in a dialog that is open, where people look first.
     """
 
     action: str = ""
@@ -38,7 +38,7 @@ class Form:
     single: set[str] = field(default_factory=set)
     controls: list[Control] = field(default_factory=list)
     named: dict[str, tuple[str, str]] = field(default_factory=dict)
-    is_asked: bool = False
+    is_in_dialog: bool = False
 
     def has_button(self, button: str) -> bool:
         """Whether it has a button with this text, or this name."""
@@ -188,7 +188,7 @@ class _Reader(HTMLParser):
             self._form = self._named(given["id"]) if "id" in given else Form()
             self._form.action = given.get("action", "")
             self._form.method = given.get("method", "get").lower()
-            self._form.is_asked = self._in_dialog
+            self._form.is_in_dialog = self._in_dialog
             self.forms.append(self._form)
         elif tag == "input":
             box = given.get("type") in ("checkbox", "radio")

@@ -14,7 +14,7 @@ def test_the_suite_about_pages_in_the_documents_passes(
 ) -> None:
     text = (ROOT / "docs/page-suites.md").read_text(encoding="utf-8")
     conftest, steps = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    (feature,) = re.findall(r"```gherkin\n(.*?)```", text, re.DOTALL)
+    (feature,) = re.findall(r"```cucumber\n(.*?)```", text, re.DOTALL)
     pytester.makeconftest(conftest)
     pytester.makefile(".feature", prices=feature)
     pytester.makepyfile(test_prices=steps)

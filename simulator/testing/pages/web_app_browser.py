@@ -30,16 +30,16 @@ class BrowserWebApp:
         """Click the link or button that is called so."""
         link = self._page.get_by_role("link", name=label, exact=True)
         tab = self._page.get_by_role("tab", name=label, exact=True)
-        asked = self._page.locator("dialog[open]").get_by_role("button", name=label, exact=True)
+        in_dialog = self._page.locator("dialog[open]").get_by_role("button", name=label, exact=True)
         everywhere = self._button(label).or_(link).or_(tab)
-        (asked if asked.count() else everywhere).first.click()
+        (in_dialog if in_dialog.count() else everywhere).first.click()
         self._page.wait_for_load_state()
 
     def fill_in(self, button: str, typed: Mapping[str, str], group: str = "") -> None:
         """Fill in the form that has this button by its labels, and click it."""
         form = self._page.locator("form").filter(has=self._button(button))
-        asked = self._page.locator("dialog[open] form").filter(has=self._button(button))
-        form = (asked if asked.count() else form).first
+        in_dialog = self._page.locator("dialog[open] form").filter(has=self._button(button))
+        form = (in_dialog if in_dialog.count() else form).first
         scope = form.get_by_role("group", name=group, exact=True).first if group else form
         for label, value in typed.items():
             _fill(scope, label, value)
