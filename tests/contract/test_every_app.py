@@ -1,7 +1,7 @@
 """Incidents of apps, with every app that is installed: each strikes, in the app's own words."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from simulator.testing import acting
 from tests.contract.browser import Browser
 
 pytestmark = pytest.mark.requirement("JIRA-5")
+LONG = pytest.mark.long
 ADA, BOB = "ada@acme.example", "bob@acme.example"
 APPS = [*installed_apps.packages()]
 #: Incident of an app's API → what the tool call says.
@@ -40,6 +41,8 @@ API = {
     "app-client-deleted": "The connection to {app} that this tool depends on is lost",
     "mix-up": "fine",
 }
+#: Those whose outcome the app's own dialect decides, rather than what every app does with HTTP.
+IN_WORDS_OF_ITS_OWN = ["app-rate-limited", "app-refresh-refused", "app-token-revoked", "mix-up"]
 #: App → how it says that there were too many requests, where that is its own way.
 LIMITED = {"slack": "ratelimited"}
 #: Incident of a consent → what the person reads at the end.
@@ -95,11 +98,18 @@ def have_tokens_refreshed(simulator: Simulator) -> None:
                 row.refresh_policy = "rotate"
 
 
-@pytest.fixture(params=APPS)
-def app(request: pytest.FixtureRequest, connected: Simulator) -> str:
-    """One app after the other, in a world where nothing went wrong yet."""
+def each_app(incidents: Iterable[str], of_every_app: Container[str]) -> list[Any]:
+    """Pairs of an app and an incident; quick are all of one app, and some of every app."""
+    return [
+        pytest.param(app, name, marks=() if app == APPS[0] or name in of_every_app else LONG)
+        for app in APPS
+        for name in incidents
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_went_wrong_yet(connected: Simulator) -> None:
     connected.restore_snapshot("connected")
-    return str(request.param)
 
 
 def outcome(simulator: Simulator, way: Way, email: str) -> str:
@@ -130,7 +140,7 @@ def test_no_incident_of_apps_is_left_out() -> None:
     assert names - {"app-consent-denied-halfway"} == {*API, *CONSENT}
 
 
-@pytest.mark.parametrize("name", API)
+@pytest.mark.parametrize("app, name", each_app(API, IN_WORDS_OF_ITS_OWN))
 def test_it_strikes_the_api_of_each_app(connected: Simulator, app: str, name: str) -> None:
     """One person's calls alone."""
     way = Way.to(app)
@@ -145,7 +155,7 @@ def test_it_strikes_the_api_of_each_app(connected: Simulator, app: str, name: st
         assert outcome(connected, way, BOB) == "fine"
 
 
-@pytest.mark.parametrize("name", CONSENT)
+@pytest.mark.parametrize("app, name", each_app(CONSENT, ["app-consent-denied"]))
 def test_it_strikes_the_consent_of_each_app(connected: Simulator, app: str, name: str) -> None:
     way = Way.to(app)
     connected.faults.incident("app-token-revoked", person=ADA)
