@@ -162,9 +162,13 @@ def _handle(simulator: Simulator) -> str:
     return server.handle
 
 
+#: Both databases are sent the same statements, and rows are counted: the quick run counts on one.
+_ON_POSTGRES = [getattr(pytest.mark, MARKER), pytest.mark.long]
+
+
 @pytest.fixture(
     scope="module",
-    params=["sqlite", pytest.param("postgresql", marks=getattr(pytest.mark, MARKER))],
+    params=["sqlite", pytest.param("postgresql", marks=_ON_POSTGRES)],
 )
 def grown(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
