@@ -1,6 +1,8 @@
 """No id that programs keep is given again after its row is deleted, on SQLite, either."""
 
 import re
+import sqlite3
+import sys
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,6 +32,10 @@ def upgrade() -> None:
         return
     rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
     found: dict[str, str] = {row[0]: row[1] for row in rows}
+    if sys.version_info >= (3, 12):  # SQLite may be built to forbid it, as macOS has it
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, False)
     version = connection.scalar(sa.text('PRAGMA schema_version'))
     connection.execute(sa.text('PRAGMA writable_schema = ON'))
     for name in TABLES:
