@@ -6,8 +6,12 @@ from simulator.validation.parsing import shorten
 
 #: The longest message, in characters.
 LONGEST = 2000
-#: So many of those that there are stand in a message.
+#: The most names that a message lists.
 _NAMED = 20
+#: Words that begin a message whose subject is the field, such as "must be a list".
+_PREDICATES = {"can't", "cannot", "has", "is", "must"}
+#: What people call a field that programs call otherwise.
+_SUBJECTS = {"openapi_spec": "document", "schema": "table"}
 
 
 class SimulatorError(Exception):
@@ -28,7 +32,8 @@ class FieldError(SimulatorError):
 
     Args:
         field: the field's name as the form posts it.
-        message: one sentence in words that help.
+        message: what is wrong and what to do; a sentence, or one without its subject, which is
+            the field ("can't be blank"), as the Developer API answers it.
     """
 
     status = 422
@@ -37,6 +42,15 @@ class FieldError(SimulatorError):
         super().__init__(message)
         self.field = shorten(field)
         self.message = shorten(message, LONGEST)
+
+    @property
+    def sentence(self) -> str:
+        """The message as a whole sentence, for people."""
+        text = self.message
+        if text.partition(" ")[0] in _PREDICATES:
+            subject = _SUBJECTS.get(self.field, self.field.replace("_", " "))
+            text = f"The {subject} {text}"
+        return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 class AlreadyExists(FieldError):

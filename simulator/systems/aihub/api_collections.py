@@ -127,7 +127,7 @@ def _create(typed: Mapping[str, str]) -> tuple[dict[str, str], PackageAsset | No
     try:
         api_endpoints.check_name(typed["name"])
     except FieldError as error:
-        errors["name"] = _tell(error)
+        errors["name"] = error.sentence
     try:
         place = locations.read_location(world, person().workspace_id, typed["location"])
     except FieldError as error:
@@ -141,7 +141,7 @@ def _create(typed: Mapping[str, str]) -> tuple[dict[str, str], PackageAsset | No
             return {}, _import(place, typed["name"], text, is_yaml=is_yaml)
         return {}, _create_of_recipes(place, typed)
     except FieldError as error:
-        return errors | {error.field: _tell(error)}, None
+        return errors | {error.field: error.sentence}, None
 
 
 def _create_of_recipes(place: Place, typed: Mapping[str, str]) -> PackageAsset:
@@ -206,12 +206,3 @@ def _import(place: Place, name: str, text: str, *, is_yaml: bool) -> PackageAsse
         more = f" And {len(failed) - _NAMED} more." if failed[_NAMED:] else ""
         flash(f"Nothing was made of: {'; '.join(failed[:_NAMED])}.{more}", "error")
     return imported.collection
-
-
-def _tell(error: FieldError) -> str:
-    match error.field:
-        case "name":
-            return f"The name {error.message}."
-        case "openapi_spec":
-            return f"The document {error.message}"
-    return error.message

@@ -62,7 +62,7 @@ def create(collection_id: int) -> Response | tuple[str, int]:
             try:
                 made = _create(collection, typed)
             except FieldError as error:
-                errors = {_BY_MEMBER.get(error.field, error.field): _tell(error)}
+                errors = {_BY_MEMBER.get(error.field, error.field): error.sentence}
             else:
                 flash(f"Added the endpoint '{made.row.name}'. It is inactive.", "success")
                 return _back(collection)
@@ -158,11 +158,6 @@ def _create(collection: PackageAsset, typed: Mapping[str, str]) -> Endpoint:
     )
     collection_servers.follow_endpoint(world, made)
     return made
-
-
-def _tell(error: FieldError) -> str:
-    sentence = f"{error.message[:1].upper()}{error.message[1:]}."
-    return f"The name {error.message}." if error.field == "name" else sentence
 
 
 def _back(collection: PackageAsset) -> Response:

@@ -48,7 +48,7 @@ def create() -> Response | tuple[str, int]:
         try:
             made = _create(chosen)
         except FieldError as error:
-            errors = {error.field: _tell(error)}
+            errors = {error.field: error.sentence}
         else:
             flash(f"Created the client '{made.name}'. Give it an API key.", "success")
             return redirect(url_for("api_platform_clients.view", client_id=made.id), 303)
@@ -79,7 +79,7 @@ def view(client_id: int) -> Response | tuple[str, int]:
             _change(client, chosen)
         except FieldError as error:
             world.db.rollback()
-            client, errors = get(client_id), {error.field: _tell(error)}
+            client, errors = get(client_id), {error.field: error.sentence}
         else:
             flash(f"Saved {client.name}.", "success")
             return redirect(url_for("api_platform_clients.view", client_id=client_id), 303)
@@ -186,10 +186,6 @@ def _offer(chosen: Sequence[int]) -> list[tuple[int, str]]:
     found = api_collections.find_collections(current_world(), person().workspace_id)
     offered = {each.id: f"{each.name} ({each.project.name})" for each in found.first(_OFFERED)}
     return list({**_name_collections(chosen), **offered}.items())
-
-
-def _tell(error: FieldError) -> str:
-    return f"The name {error.message}." if error.field == "name" else error.message
 
 
 def _take_token() -> tuple[int | None, str]:

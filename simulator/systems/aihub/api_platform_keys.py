@@ -33,7 +33,7 @@ def create(client_id: int) -> Response | tuple[str, int]:
             current_world(), client, name=request.form.get("name", ""), active=True, **lists
         )
     except FieldError as error:
-        return _page(client, None, request.form, {error.field: _tell(error)})
+        return _page(client, None, request.form, {error.field: error.sentence})
     shown_once.keep(f"{NEW_KEY}{key.id}", token)
     flash(f"Created the API key '{key.name}'.", "success")
     return _back(client)
@@ -58,7 +58,7 @@ def edit(client_id: int, key_id: int) -> Response | tuple[str, int]:
         )
     except FieldError as error:
         current_world().db.rollback()
-        return _page(*_get(client_id, key_id), request.form, {error.field: _tell(error)})
+        return _page(*_get(client_id, key_id), request.form, {error.field: error.sentence})
     flash(f"Saved the API key '{key.name}'.", "success")
     return _back(client)
 
@@ -105,10 +105,6 @@ def _read_lists() -> dict[str, list[str]]:
 def _check(lists: Mapping[str, list[str]]) -> None:
     for field, sentence in limits.check_addresses(lists).items():
         raise FieldError(field, sentence)
-
-
-def _tell(error: FieldError) -> str:
-    return f"The name {error.message}." if error.field == "name" else error.message
 
 
 def _page(

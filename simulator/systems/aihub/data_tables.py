@@ -83,7 +83,7 @@ def create() -> Response | tuple[str, int]:
         if not errors:
             table = data_tables.create(world, place, form.name, columns)
     except FieldError as error:
-        errors |= _tell(error)
+        errors[error.field] = error.sentence
     if errors:
         return _page(replace(form, errors=errors))
     flash(f"Created the data table '{table.name}'.", "success")
@@ -118,7 +118,7 @@ def edit(handle: str) -> Response | tuple[str, int]:
         present = data_column_forms.describe(table)
         return _page(replace(form, present=present), table)
     except FieldError as error:
-        errors |= _tell(error)
+        errors[error.field] = error.sentence
     if errors:
         return _page(replace(form, errors=errors), table, seen)
     flash("Saved.", "success")
@@ -247,17 +247,6 @@ def _read_project(typed: str) -> Place:
 
 def _name_mistakes(mistakes: Mapping[tuple[int, str], str]) -> dict[str, str]:
     return {f"{part}-{place}": sentence for (place, part), sentence in mistakes.items()}
-
-
-def _tell(error: FieldError) -> dict[str, str]:
-    match error.field:
-        case "name":
-            return {"name": f"The name {error.message}."}
-        case "schema" if error.message.startswith(("must", "has")):
-            return {"schema": f"The table {error.message}."}
-        case "schema":
-            return {"schema": f"{error.message[:1].upper()}{error.message[1:]}."}
-    return {error.field: error.message}
 
 
 def _page(form: _Form, table: DataTable | None = None, seen: str | None = None) -> tuple[str, int]:

@@ -1,7 +1,5 @@
 """Tools > Lookup tables: the tables of the workspace; they are made and deleted by hand."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -44,11 +42,13 @@ def create() -> Response | tuple[str, int]:
         try:
             columns = _read_columns()
         except FieldError as error:
-            errors |= _tell(error)
+            # The form has no field for the columns of a file but the file itself.
+            wrong = "file" if request.files.get("file") else "columns"
+            errors[wrong if error.field == "schema" else error.field] = error.sentence
         try:
             lookup_tables.check_name(name)
         except FieldError as error:
-            errors |= _tell(error)
+            errors[error.field] = error.sentence
         if not errors:
             own = _project_id()
             table = lookup_tables.create(world, person().workspace_id, own, name, columns.labels)
@@ -125,16 +125,3 @@ def _read_columns() -> LookupFile:
         raise FieldError("columns", "Enter a column, or choose a CSV file.")
     lookup_tables.check_labels(read.labels)
     return read
-
-
-def _tell(error: FieldError) -> Mapping[str, str]:
-    match error.field:
-        case "name":
-            return {"name": f"The name {error.message}."}
-        case "schema":
-            words = (
-                f"the table {error.message}" if error.message.startswith("has") else error.message
-            )
-            wrong = "file" if request.files.get("file") else "columns"
-            return {wrong: f"{words[:1].upper()}{words[1:]}."}
-    return {error.field: error.message}

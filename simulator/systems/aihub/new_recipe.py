@@ -34,8 +34,7 @@ def create() -> Response | tuple[str, int]:
                 trigger=get_trigger(typed["trigger"]),
             )
         except FieldError as error:
-            about = f"The name {error.message}." if error.field == "name" else error.message
-            errors = {error.field: about}
+            errors = {error.field: error.sentence}
         else:
             flash(f"Created the recipe '{made.name}'. It is stopped until you start it.", "success")
             return redirect(editor_url(made, 0), 303)

@@ -45,7 +45,7 @@ def create() -> Response | tuple[str, int]:
         try:
             made = folders.create(world, person().workspace_id, name, None)
         except FieldError as refusal:
-            error = f"The name {refusal.message}."
+            error = refusal.sentence
         else:
             made.project.description = request.form.get("description", "").strip()
             flash(f"Created the project '{made.name}'.", "success")
@@ -71,7 +71,7 @@ def create_folder(project_id: int) -> Response | tuple[str, int]:
     try:
         made = folders.create(world, person().workspace_id, name, place.number)
     except FieldError as refusal:
-        return _page(place, dialog="new-folder", error=f"The name {refusal.message}."), 422
+        return _page(place, dialog="new-folder", error=refusal.sentence), 422
     flash(f"Created the folder '{made.name}'.", "success")
     return redirect(url_for("project.view", project_id=project_id, folder=made.number), 303)
 
@@ -87,7 +87,7 @@ def rename(project_id: int) -> Response | tuple[str, int]:
         else:
             place = folder_changes.rename(world, place, name)
     except FieldError as refusal:
-        return _page(place, dialog="rename", error=f"The name {refusal.message}."), 422
+        return _page(place, dialog="rename", error=refusal.sentence), 422
     flash("Saved.", "success")
     return _back(place)
 

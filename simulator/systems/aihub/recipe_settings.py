@@ -71,15 +71,13 @@ def save_tags(recipe_id: int) -> Response | tuple[str, int]:
 
 def _tell(error: FieldError) -> str:
     match error.field:
-        case "name":
-            return f"The name {error.message}."
         case "running":
             return "It is running: stop it first."
         case "version":
             return (
                 "Somebody changed the recipe meanwhile. Nothing was saved: save again if you wish."
             )
-    return error.message
+    return error.sentence
 
 
 def _recipe(recipe_id: int) -> Recipe:

@@ -38,7 +38,7 @@ def comment(recipe_id: int, number: int) -> Response | tuple[str, int]:
     try:
         recipe_versions.comment_on(current_world(), recipe, number, text)
     except FieldError as error:
-        return _list(recipe, wrong=number, typed=text, error=f"The comment {error.message}."), 422
+        return _list(recipe, wrong=number, typed=text, error=error.sentence), 422
     flash(f"Saved the comment on version {number}.", "success")
     page = parse_whole_number(request.form.get("page"))
     return redirect(url_for("recipe_versions.listing", recipe_id=recipe_id, page=page), 303)

@@ -63,7 +63,7 @@ def create() -> Response | tuple[str, int]:
             made = tags.create(world, author, typed.get("title", ""), _description(), _color())
         except FieldError as refusal:
             world.db.rollback()
-            errors[refusal.field] = _tell(refusal)
+            errors[refusal.field] = refusal.sentence
         else:
             flash(f"Created the tag '{made.title}'.", "success")
             return redirect(url_for("tags.listing"), 303)
@@ -91,7 +91,7 @@ def view(handle: str) -> Response | tuple[str, int]:
             tags.change(world, tag, title=title, description=_description(), color=_color())
         except FieldError as refusal:
             world.db.rollback()
-            tag, errors = _tag(handle), {refusal.field: _tell(refusal)}
+            tag, errors = _tag(handle), {refusal.field: refusal.sentence}
         else:
             flash("Saved.", "success")
             return redirect(url_for("tags.view", handle=handle), 303)
@@ -174,8 +174,3 @@ def _refusal() -> Forbidden:
             "Ask one of them to make the change."
         )
     return Forbidden("This tag is somebody else's. Ask them, or an owner or admin, to change it.")
-
-
-def _tell(refusal: FieldError) -> str:
-    noun = {"title": "The title", "description": "The description", "color": "The color"}
-    return f"{noun[refusal.field]} {refusal.message}."
