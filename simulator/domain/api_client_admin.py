@@ -330,7 +330,7 @@ def _check_projects(
     ids = sorted(set(project_ids))
     there = select(func.count()).where(Project.id.in_(ids), Project.workspace_id == workspace_id)
     if not ids or world.db.session.scalar(there) != len(ids):
-        raise FieldError("project_ids", "Select at least one project that there is, or all.")
+        raise FieldError("project_ids", "Select at least one existing project, or all projects.")
     return ids
 
 
@@ -343,7 +343,8 @@ def _check_addresses(addresses: Sequence[str]) -> list[str]:
             ipaddress.ip_network(each, strict=False)
         except ValueError:
             raise FieldError(
-                "ip_allow_list", f"'{each}' is no IP address, nor a block such as 10.0.0.0/8."
+                "ip_allow_list",
+                f"'{each}' is neither an IP address nor a block such as 10.0.0.0/8.",
             ) from None
     return found
 

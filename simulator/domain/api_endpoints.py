@@ -204,9 +204,9 @@ def create_endpoint(
     """
     name, path = check_name(name), path.strip().strip("/")
     if recipe.trigger_application != API_PLATFORM:
-        raise FieldError("flow_id", f"the recipe '{recipe.name}' is no API recipe")
+        raise FieldError("flow_id", f"the recipe '{recipe.name}' is not an API recipe")
     if recipe.project_id != collection.project_id:
-        raise FieldError("flow_id", f"the recipe '{recipe.name}' is of another project")
+        raise FieldError("flow_id", f"the recipe '{recipe.name}' belongs to another project")
     there = PackageAsset.document
     taken = select_files(collection).where(
         there["method"].as_string() == method, there["path"].as_string() == path

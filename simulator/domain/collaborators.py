@@ -146,9 +146,11 @@ def get_invitee(world: World, secret: str) -> Collaborator:
         raise InvitationNotUsable("There is no such invitation. Ask an admin.") from None
     person = world.db.session.get(Collaborator, int(number)) if kind == _KIND else None
     if person is None or of_world != world_id(world):
-        raise InvitationNotUsable("This invitation was taken back. Ask an admin.")
+        raise InvitationNotUsable("This invitation was withdrawn. Ask an admin for a new one.")
     if person.password_hash != INVITED:
-        raise InvitationNotUsable("It was accepted before: sign in with your password.")
+        raise InvitationNotUsable(
+            "This invitation was accepted before. Sign in with your password."
+        )
     if has_expired(datetime.fromtimestamp(int(expires_at), UTC), world.clock.now()):
         raise InvitationNotUsable("This invitation has expired. Ask an admin for a new one.")
     return person
@@ -178,7 +180,9 @@ def accept(world: World, secret: str, password: str) -> Collaborator:
         .returning(Collaborator.password_hash)
     ).scalar()
     if claimed is None:
-        raise InvitationNotUsable("It was accepted before: sign in with your password.")
+        raise InvitationNotUsable(
+            "This invitation was accepted before. Sign in with your password."
+        )
     world.db.session.execute(
         update(Collaborator)
         .where(

@@ -106,7 +106,9 @@ def change(
         connection.name = _check_name(name)
     if external_id is not None and external_id != (connection.external_id or ""):
         if connection.parent_id is not None:
-            raise FieldError("external_id", "stays: a runtime user connection is for nobody else")
+            raise FieldError(
+                "external_id", "cannot be changed: the connection belongs to one person"
+            )
         connection.external_id = external_id or None
     if given and _apply(world, connection, given):
         connection_forms.end_authorization(world, connection)
@@ -144,7 +146,7 @@ def _check_parent(
         world, environment_id, parent_id=parent.id, external_id=external_id
     )
     if theirs.count():
-        raise FieldError("external_id", "has a connection with this parent already")
+        raise FieldError("external_id", "already has a connection with this parent")
     return connections.find_person(world, parent, external_id)
 
 

@@ -94,7 +94,7 @@ def to_condition(table: DataTable, chosen: Filter) -> Mapping[str, Any]:
     known = (*_OF_TYPES.get(found.type, _TEXT[:2]), *_EMPTY)
     if chosen.how not in known:
         choices = list_choices(OPERANDS[each] for each in known)
-        raise FieldError("how", f"'{found.name}' cannot be filtered so. {choices}")
+        raise FieldError("how", f"'{found.name}' cannot be filtered like this. {choices}")
     if chosen.how in _FIXED:
         return {found.id: _FIXED[chosen.how]}
     return {found.id: {_OPERATORS[chosen.how]: _read(found, chosen.value)}}

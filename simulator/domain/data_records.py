@@ -198,7 +198,7 @@ def _review(
     for name, value in given.items():
         try:
             if name in META:
-                raise FieldError(name, "is given by Workato")
+                raise FieldError(name, "is set by Workato")
             found = find_field(table, name, name)
             values[found.id] = check(found, value)
         except FieldError as error:

@@ -243,7 +243,7 @@ def _check_source(world: World, project: Project) -> None:
         )
     if project.environment is not None:
         raise Forbidden(
-            f"'{project.name}' was deployed itself. A project is deployed from Development alone."
+            f"'{project.name}' was itself deployed. Only projects of Development can be deployed."
         )
 
 

@@ -96,7 +96,10 @@ def revoke(world: World, connection: Connection, token: str) -> str:
     """
     settings = connections.get_oauth_settings(connection)
     connector = connections.get_connector(settings)
-    left = f"{connector.name} could not be told: what was allowed there may live until it expires."
+    left = (
+        f"{connector.name} could not be reached to revoke the access: its tokens may work until "
+        "they expire."
+    )
     if connector.revoke_url is None:
         return connector.end_of_grant
     form = {"token": token} | connections.get_client_credentials(world, settings)

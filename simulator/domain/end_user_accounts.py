@@ -256,7 +256,7 @@ def check_email(email: str) -> str:
     if not email:
         raise FieldError("email", "Enter an e-mail address.")
     if not _EMAIL.fullmatch(email) or len(email) > 254 or not email.isprintable():
-        raise FieldError("email", f"'{email}' is no e-mail address.")
+        raise FieldError("email", f"'{email}' is not an e-mail address.")
     return email
 
 

@@ -77,8 +77,8 @@ def _prepare(world: World, url: str, name: str) -> SignIn:
     if missing := [each for each, address in endpoints.items() if not address]:
         raise FieldError(
             "url",
-            f"The authorization server {issuer} names no {missing[0]} endpoint, and Workato has "
-            "to register there and sign people in.",
+            f"The metadata of the authorization server {issuer} names no {missing[0]} endpoint. "
+            "Workato needs it to register and to sign people in.",
         )
     scopes = resource.get("scopes_supported")
     requested = tuple(map(str, scopes)) if isinstance(scopes, list) else ()
@@ -110,8 +110,8 @@ def _read_resource(world: World, url: str) -> dict[str, Any]:
     if answer.status_code != 401:
         raise FieldError(
             "url",
-            f"{urlsplit(url).netloc} answered {answer.status_code} to who is not signed in, "
-            "instead of 401. A proxy needs a server that people sign in to.",
+            f"{urlsplit(url).netloc} answered {answer.status_code} instead of 401 to a request "
+            "without a token. A proxy server needs an external server that requires sign-in.",
         )
     challenge = answer.headers.get("WWW-Authenticate", "")
     named = re.search(r'resource_metadata="([^"]+)"', challenge)
@@ -186,7 +186,7 @@ def list_tools(world: World, connection: Connection) -> list[dict[str, Any]]:
             token = tokens.get_live_access_token(world, connection, force_refresh=True)
             return _list(world, connection, token)
     except (tokens.ConnectionLost, _NotAuthorized):
-        reason = "it does not take the builder's sign-in any more. Sign in again."
+        reason = "it no longer accepts the builder's token. Sign in again."
     except (tokens.TokenRefused, Unreachable, FieldError) as error:
         reason = str(error)
     raise CannotList(f"The tools of the external MCP server are not known: {reason}")

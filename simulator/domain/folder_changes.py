@@ -122,8 +122,8 @@ def _check_tools(world: World, place: Place) -> None:
         tool, server = parted
         raise FieldError(
             "base",
-            f"This would part the MCP server '{server}' from its tool '{tool}': all assets of a "
-            "server must be in the same project.",
+            f"This would separate the MCP server '{server}' from its tool '{tool}': all assets of "
+            "a server must be in the same project.",
         )
 
 

@@ -111,5 +111,7 @@ def accept(world: World, secret: str, password: str) -> EndUser:
 
 def _used(status: str) -> InvitationNotUsable:
     if status == "active":
-        return InvitationNotUsable("It was accepted before: sign in with your password.")
+        return InvitationNotUsable(
+            "This invitation was accepted before. Sign in with your password."
+        )
     return InvitationNotUsable("This account is disabled. Ask your administrator.")

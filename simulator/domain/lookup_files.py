@@ -62,7 +62,7 @@ def read(content: bytes) -> LookupFile:
                 )
             rows.append(row)
     except csv.Error as error:
-        raise FieldError("file", f"Line {reader.line_num} is no CSV: {error}.") from None
+        raise FieldError("file", f"Line {reader.line_num} is not valid CSV: {error}.") from None
     if not labels:
         raise FieldError("file", "This file is empty: its first line has to name the columns.")
     if len(rows) > MOST_ENTRIES:

@@ -93,7 +93,7 @@ def _read(content: str, *, is_yaml: bool) -> Mapping[str, Any]:
     except (NotJson, yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise FieldError("openapi_spec", f"cannot be read: {_explain(error)}") from None
     if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
-        raise FieldError("openapi_spec", "is no OpenAPI document: it has no paths")
+        raise FieldError("openapi_spec", "is not an OpenAPI document: it has no paths")
     return document
 
 

@@ -238,7 +238,7 @@ class Run:
             named = reference.get("name") if isinstance(reference, Mapping) else reference
             raise StepFailed(step, f"There is no recipe '{named}' in this workspace.")
         if recipe.kind != RECIPE_FUNCTION:
-            raise StepFailed(step, f"The recipe '{recipe.name}' is no recipe function.")
+            raise StepFailed(step, f"The recipe '{recipe.name}' is not a recipe function.")
         if not recipe.running:
             raise StepFailed(step, f"The recipe '{recipe.name}' is stopped. Start it.")
         run = Run(self._world, self._context, self._tool, recipe, self)

@@ -274,5 +274,5 @@ def _check_projects(
     ids = sorted(set(project_ids))
     there = select(func.count()).where(Project.id.in_(ids), Project.workspace_id == workspace_id)
     if not ids or world.db.session.scalar(there) != len(ids):
-        raise FieldError("project_ids", "Select at least one project that there is, or all.")
+        raise FieldError("project_ids", "Select at least one existing project, or all projects.")
     return ids

@@ -180,7 +180,7 @@ def create(world: World, recipe: Recipe) -> Skill:
         FieldError: on `recipe_id`: it has another trigger, or is one already.
     """
     if recipe.trigger_application != TRIGGER:
-        sentence = f"the recipe '{recipe.name}' does not begin with 'Start workflow' of a skill"
+        sentence = f"the recipe '{recipe.name}' lacks the trigger 'Start workflow' of skills"
         raise FieldError("recipe_id", sentence)
     file = asset_folders.get_or_create_file(world, recipe)
     if any(each.recipe is recipe for each in _list(world, recipe.workspace_id)):

@@ -67,8 +67,8 @@ def make_not_in_group(person: Person, server: PublishedServer) -> NotInGroup:
         server: the MCP server.
     """
     return NotInGroup(
-        f"{person.email} is in no end-user group that has access to the MCP server "
-        f"'{server.name}', nor has access alone. An admin can add a group or an end user under "
+        f"{person.email} has no access to the MCP server '{server.name}', neither as a member of "
+        "an end-user group nor as a single end user. An admin can give access under "
         f"AI Hub > MCP servers > {server.name} > End user access."
     )
 

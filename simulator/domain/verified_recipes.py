@@ -43,13 +43,13 @@ def explain(world: World, recipe: Recipe) -> list[Incompatibility]:
         reasons.append(
             Incompatibility(
                 code="unsupported_trigger",
-                sentence="It begins with no recipe function, API request or skill, so that no MCP "
-                "server can have it as a tool.",
+                sentence="Its trigger is not a recipe function, an API request or a skill, so it "
+                "cannot be a tool of an MCP server.",
             )
         )
     if not any(step.calls_app for step in steps):
         reasons.append(
-            Incompatibility(code="no_app_action", sentence="No step of it acts in an app.")
+            Incompatibility(code="no_app_action", sentence="None of its steps acts in an app.")
         )
     elif not any(step.acts_as_end_user for step in steps):
         reasons.append(
@@ -108,14 +108,14 @@ def _find_obstacles(
         if connection is None:
             yield Incompatibility(
                 code="connection_missing",
-                sentence=f"No connection to {app} is chosen that end users' ones are made of.",
+                sentence=f"No connection to {app} is chosen as parent of end users' connections.",
             )
         elif connection.input.get("auth_type", AUTHORIZATION_CODE_GRANT) != (
             AUTHORIZATION_CODE_GRANT
         ):
             yield Incompatibility(
                 code="connection_not_authorization_code",
-                sentence=f"'{connection.name}' is no OAuth 2.0 authorization code connection.",
+                sentence=f"'{connection.name}' is not an OAuth 2.0 authorization code connection.",
             )
         elif not connection.connected:
             yield Incompatibility(

@@ -85,7 +85,7 @@ def read_query(
         deep = _DEEP.fullmatch(name)
         place, key = (values.setdefault(deep[1], {}), deep[2]) if deep else (values, name)
         if not isinstance(place, dict) or (is_strict and key in place):
-            mistake = ModelError((name,), "repeated", "is there twice: say it once", text)
+            mistake = ModelError((name,), "repeated", "is given twice: give it once", text)
             raise Unusable("query", [mistake])
         place[key] = text
     try:

@@ -109,9 +109,9 @@ def test_what_is_wrong_with_a_client_stands_next_to_its_field(hub: Hub) -> None:
     assert browser.post(new, new, **good).status_code == 303
     assert "already has an API client 'CI'" in field_error(browser.post(new, new, **good), "name")
     address = browser.post(new, new, **(good | {"name": "B", "ip_allow_list": "nowhere"}))
-    assert "no IP address" in field_error(address, "ip_allow_list")
+    assert "neither an IP address" in field_error(address, "ip_allow_list")
     project = browser.post(new, new, **(good | {"name": "B", "access": "some"}))
-    assert "Select at least one project" in field_error(project, "projects")
+    assert "Select at least one existing project" in field_error(project, "projects")
     assert hub.browser("builder").get(CLIENTS).status_code == 403
     assert "CI" not in text_of(hub.browser("stranger").get(CLIENTS))
 

@@ -177,7 +177,7 @@ def test_what_others_use_is_not_deleted(api_client: ApiClient) -> None:
     assert told.startswith("It is a tool of the MCP server"), "of another project then"
     assert api_client.put(path, json={"folder_id": str(folder)}).json() == {"success": True}
     parted = api_client.put(f"/api/folders/{folder}", json={"parent_id": str(other)})
-    assert "This would part the MCP server" in parted.text
+    assert "This would separate the MCP server" in parted.text
 
     refused = api_client.delete(f"/api/folders/{folder}?force=true")
     assert "is a tool of the MCP server" in refused.json()["message"]

@@ -304,7 +304,7 @@ def test_an_endpoint_is_enabled_while_its_recipe_runs(
     disable = f"/api/api_endpoints/{made['id']}/disable"
     assert api_client.put(disable).json() == {"success": True}
     other = api_client.post(address, json=endpoint | {"path": "b", "flow_id": 1})
-    assert "is no API recipe" in other.json()["errors"]["flow_id"][0]
+    assert "is not an API recipe" in other.json()["errors"]["flow_id"][0]
     deleted = api_client.delete(f"/api/api_collections/{collection['id']}")
     assert deleted.json() == {"success": True}
     assert api_client.get("/api/api_endpoints").json() == []

@@ -198,7 +198,7 @@ def test_what_is_wrong_with_a_collection_stands_beside_its_field(hub: Hub) -> No
     assert "already been taken" in field_error(send(name="pets"), "name")
     for text, sentence in (
         ("{", "cannot be read: It is not JSON"),
-        ("paths: []", "is no OpenAPI document"),
+        ("paths: []", "is not an OpenAPI document"),
         ("a: !!python/x 1", "cannot be read: line 1, column 4: could not determine"),
     ):
         wrong = send(source="document", document=text)
@@ -221,7 +221,7 @@ def test_endpoints_are_added_activated_and_deleted(hub: Hub) -> None:
     errors = [field_error(nothing, each) for each in ("recipe", "name", "path")]
     assert errors[0] == "Select the API recipe that answers."
     assert "at most 500 characters" in field_error(send(path="a b"), "path")
-    assert "is no API recipe" in field_error(send(recipe="1", path="a"), "recipe")
+    assert "is not an API recipe" in field_error(send(recipe="1", path="a"), "recipe")
     assert send(path="/pets/{id}/").status_code == 303
     assert "has GET pets/{id} already" in field_error(send(path="pets/{id}"), "path")
     with hub.world.db.unit() as session:

@@ -51,7 +51,7 @@ def test_a_skill_is_made_of_a_recipe_and_told(api: Program) -> None:
 
 def test_what_is_no_skill_is_refused(api: Program) -> None:
     wrong = api.call("POST", SKILLS, 400, recipe_id=make_recipe(api, "workato_recipe_function"))
-    assert "of a skill" in wrong["errors"]["recipe_id"][0]
+    assert "of skills" in wrong["errors"]["recipe_id"][0]
     number = make_recipe(api, "workato_skill")
     handle = api.call("POST", SKILLS, recipe_id=number)["data"]["id"]
     again = api.call("POST", SKILLS, 400, recipe_id=number)

@@ -181,7 +181,7 @@ def test_unknown_and_doubled_parameters_are_refused_by_name(control: Control) ->
     assert "'sytem' is unknown; known: " in unknown["detail"]
     assert "'request', 'system', 'status'" in unknown["detail"]
     assert "'at' is unknown; known: nothing" in none["detail"]
-    assert "'status' is there twice" in twice["detail"]
+    assert "'status' is given twice" in twice["detail"]
     assert both["status"] == 422
 
 

@@ -146,7 +146,7 @@ def test_groups_are_exactly_those_that_are_named(control: Control) -> None:
     [
         ({"groups": ["Nobody's"]}, "There is no end-user group 'Nobody's'. There are: 'Contr"),
         ({"email": "BOB@acme.example"}, "Another end user has the e-mail address BOB@acme"),
-        ({"email": "no address"}, "'no address' is no e-mail address."),
+        ({"email": "no address"}, "'no address' is not an e-mail address."),
         ({"name": " "}, "A name has 1 to 100 characters, in one line."),
         ({"status": "invited"}, "'status' must be 'active' or 'disabled'."),
         ({"groups": "Finance team"}, "'groups' must be a list."),

@@ -169,7 +169,7 @@ def test_a_record_is_changed_and_deleted(records: Records) -> None:
         ("query", {"where": {"Open": {"$gt": True}}}, {"where": ["$gt cannot compare 'Open'"]}),
         ("query", {"where": {"Colour": "red"}}, {"where": ["'Colour' is no column"]}),
         ("query", {"where": {"Name": {"$like": "x"}}}, {"where": ["'$like' is no operator"]}),
-        ("query", {"continuation_token": "x"}, {"continuation_token": ["is none that an answer"]}),
+        ("query", {"continuation_token": "x"}, {"continuation_token": ["is not a token"]}),
     ],
     ids=str,
 )

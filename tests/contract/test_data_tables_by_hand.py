@@ -258,7 +258,7 @@ def test_records_are_filtered_and_sorted(hub: Hub, builder: HubBrowser) -> None:
     wrong = builder.get(f"{at}?by={pieces}&how=less&value=many")
     assert field_error(wrong, "value") == "The value must be a whole number."
     how = field_error(builder.get(f"{at}?by={name}&how=before&value=x"), "how")
-    assert how.startswith("'Name' cannot be filtered so. There are: Equals, Is not equal to,")
+    assert how.startswith("'Name' cannot be filtered like this. There are: Equals, Is not")
     assert field_error(builder.get(f"{at}?by=&how=equals&value=x"), "by") == "Select a column."
 
 
@@ -272,7 +272,7 @@ def test_two_at_once_do_not_overwrite_each_other_unseen(hub: Hub, builder: HubBr
     refused = builder.post(record, record, seen=seen, **values_form(hub, ["Lamp", "5"]))
 
     assert refused.status_code == 409
-    assert "Somebody changed this record while you did." in text_of(refused)
+    assert "Somebody else changed this record in the meantime" in text_of(refused)
     assert "Now: 4." in text_of(refused)
     assert records(hub)[0][:2] == ["Lamp", 4]
     again = hidden(refused.text, "seen")

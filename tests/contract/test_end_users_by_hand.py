@@ -53,7 +53,7 @@ def test_what_is_wrong_with_a_new_end_user_stands_next_to_its_field(hub: Hub) ->
     wrong = browser.post(NEW, NEW, name="A" * 101, email="eve@acme.example", group="")
     assert "1 to 100 characters" in field_error(wrong, "name")
     nobody = browser.post(NEW, NEW, name="", email="nobody", group="")
-    assert "is no e-mail address" in field_error(nobody, "email")
+    assert "is not an e-mail address" in field_error(nobody, "email")
     group = browser.post(NEW, NEW, name="", email="eve@acme.example", group="Nowhere")
     assert "no end-user group 'Nowhere'" in field_error(group, "group")
     assert "eve@acme.example" not in text_of(browser.get(USERS))
@@ -88,7 +88,7 @@ def test_many_are_added_or_nobody_and_each_wrong_line_is_named(hub: Hub) -> None
     wrong = browser.post(BULK, BULK, people=people, group="")
     assert "Nobody was added: 4 lines cannot be used." in field_error(wrong, "people")
     page = text_of(wrong)
-    assert "2 nobody 'nobody' is no e-mail address." in page
+    assert "2 nobody 'nobody' is not an e-mail address." in page
     assert "4 fay@acme.example fay@acme.example is there more than once." in page
     assert "5 ada@acme.example Another end user has the e-mail address" in page
     assert "Eve, eve@acme.example" in wrong.text, "what was typed stays"
@@ -183,7 +183,7 @@ def test_a_program_makes_changes_and_deletes_people_and_groups(mcp: Mcp) -> None
     vic, wes = api.call("POST", "iam/users", users=several)["data"]
     assert (vic["full_name"], wes["full_name"]) == ("vic", "Wes")
     wrong = api.call("POST", "iam/users", 422, users=[{"email": "x"}, *several])
-    assert wrong["errors"]["users[0].email"] == ["'x' is no e-mail address."]
+    assert wrong["errors"]["users[0].email"] == ["'x' is not an e-mail address."]
     assert "already" in wrong["errors"]["users[1].email"][0]
 
     path = f"iam/user_groups/{group['id']}"

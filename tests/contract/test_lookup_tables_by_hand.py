@@ -22,7 +22,7 @@ WRONG_FILES = (
     ("ä;ö\n1;2".encode("latin-1"), "This file is not in UTF-8"),
     (b"\n", "This file is empty"),
     (b"a,b\n1,2,3\n", "Line 2 has 3 values, and the first line names 2 columns."),
-    (b'a,b\n"1,2\n', "is no CSV: unexpected end of data."),
+    (b'a,b\n"1,2\n', "is not valid CSV: unexpected end of data."),
     (b"a,a\n1,2\n", "Each column needs a label, which no other column has."),
     (b"a\n1\n2\n3\n", "A lookup table has at most 2 entries."),
 )
@@ -130,7 +130,7 @@ def test_two_at_once_do_not_overwrite_each_other_unseen(hub: Hub, builder: HubBr
     refused = builder.post(row, row, seen=seen, **typed)
 
     assert refused.status_code == 409
-    assert "Somebody changed this entry while you did." in text_of(refused)
+    assert "Somebody else changed this entry in the meantime" in text_of(refused)
     assert "Now: 2" in text_of(refused)
     assert 'value="3"' in refused.text
     assert entries(hub) == [{"col1": "EUR", "col2": "2"}]

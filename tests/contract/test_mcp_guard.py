@@ -139,7 +139,7 @@ def test_signed_in_but_in_no_group_is_forbidden(mcp: Mcp) -> None:
     assert "WWW-Authenticate" not in answer.headers
     assert answer.get_json()["error"]["data"] == {"error": "not_in_group"}
     message = answer.get_json()["error"]["message"]
-    assert "eve@office.example is in no end-user group" in message
+    assert "eve@office.example has no access to the MCP server" in message
     assert "AI Hub > MCP servers > Procurement assistant > End user access" in message
 
 

@@ -159,8 +159,8 @@ def test_a_recipe_says_why_it_cannot_serve_verified_access(hub: Hub, builder: Hu
         "/recipes/new", "/recipes/new", name="Mine", location="1", trigger="schedule"
     )
     page = text_of(builder.get(sent.headers["Location"].partition("/edit")[0]))
-    assert "It begins with no recipe function" in page
-    assert "No step of it acts in an app." in page
+    assert "Its trigger is not a recipe function" in page
+    assert "None of its steps acts in an app." in page
 
 
 @pytest.mark.requirement("EDIT-8")

@@ -119,7 +119,7 @@ def test_a_called_recipe_acts_for_the_person_who_called_the_tool(mcp: Mcp) -> No
     [
         ("999", {}, "There is no recipe '999' in this workspace."),
         ({"name": "Nothing", "zip_name": "n.recipe.json"}, {}, "There is no recipe 'Nothing'"),
-        ({"name": "Turn down"}, {}, "The recipe 'Turn down' is no recipe function."),
+        ({"name": "Turn down"}, {}, "The recipe 'Turn down' is not a recipe function."),
         ({"name": "Repeat"}, {"running": False}, "The recipe 'Repeat' is stopped. Start it."),
     ],
     ids=["id", "name", "kind", "stopped"],

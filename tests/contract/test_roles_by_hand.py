@@ -18,7 +18,7 @@ def test_a_role_is_made_changed_copied_and_deleted(hub: Hub) -> None:
     assert 'value="Recipes: read" id="recipes-read" checked' in nameless.text
     assert "at least one privilege" in text_of(admin.post(NEW, NEW, name="Reader"))
     some = {"access": "some", "privileges": ["Recipes: read"]}
-    assert "at least one project" in field_error(
+    assert "at least one existing project" in field_error(
         admin.post(NEW, NEW, name="Reader", **some), "projects"
     )
     assert admin.post(NEW, NEW, name="Reader", projects=["1"], **some).status_code == 303

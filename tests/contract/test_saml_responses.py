@@ -128,7 +128,7 @@ def test_what_is_not_signed_is_worth_nothing(office_idp: Office) -> None:
     failed = document.replace(b"status:Success", b"status:Responder")
     assert "did not sign the person in" in office_idp.refusal(failed)
     assert "no XML" in office_idp.refusal(b"<a")
-    assert "no SAML 2.0 Response" in office_idp.refusal(b"<a/>")
+    assert "not a SAML 2.0 Response" in office_idp.refusal(b"<a/>")
     assert "KiB" in office_idp.refusal(b" " * (responses.LARGEST + 3))
 
 

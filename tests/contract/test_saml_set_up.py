@@ -80,7 +80,7 @@ def test_the_tab_has_the_documented_labels_and_saves_what_was_chosen(
     [
         ({"enabled": "yes", "provider": ""}, "Select an identity provider"),
         ({"enforced_for": "selected", "domains": " "}, "Enter at least one domain"),
-        ({"enforced_for": "selected", "domains": "acme"}, "is no domain"),
+        ({"enforced_for": "selected", "domains": "acme"}, "is not a domain"),
         (
             {"enforced_for": "selected", "domains": ",".join(f"d{n}.example" for n in range(101))},
             "100",
@@ -177,7 +177,7 @@ def test_an_environment_that_goes_takes_its_settings_with_it(identity: Identity)
         (("entityID=", "name="), "entityID"),
         (('use="signing"', 'use="encryption"'), "no certificate"),
         (("<ds:X509Certificate>", "<ds:X509Certificate>!"), "cannot be read"),
-        (("IDPSSODescriptor", "SPSSODescriptor"), "no metadata of one identity provider"),
+        (("IDPSSODescriptor", "SPSSODescriptor"), "not the metadata of one identity provider"),
     ],
 )
 def test_metadata_must_have_what_is_needed(

@@ -122,7 +122,7 @@ def test_without_provisioning_unknown_people_are_refused_and_the_admin_reads_why
     assert "ask your administrator" in browser.text
     event, details = sso.audit()[-1]
     assert event == "saml_sign_in_refused"
-    assert "nora@office.example is no end user" in details["cause"]
+    assert "nora@office.example is not an end user" in details["cause"]
 
 
 @pytest.mark.requirement("SAML-6")

@@ -34,7 +34,7 @@ def test_what_is_wrong_with_a_tag_stands_at_its_field(builder: HubBrowser) -> No
     for fields, name, sentence in (
         ({"title": " "}, "title", "The title can't be blank."),
         ({"title": "x" * 31}, "title", "The title is too long (maximum is 30 characters)."),
-        ({"title": "a", "color": "pink"}, "color", "The color is none of these."),
+        ({"title": "a", "color": "pink"}, "color", "The color is not one of"),
         ({"title": "a", "description": "x" * 151}, "description", "The description is too long"),
     ):
         sent = builder.post(NEW, NEW, **fields)

@@ -79,7 +79,7 @@ def test_the_second_one_is_told_and_saves_on_purpose(
         late = send(second, pages[1], address, two)
 
         assert late.status_code in (409, 422), (address, late.status_code)
-        assert "Somebody else saved this meanwhile" in text_of(late), address
+        assert "Somebody else changed this in the meantime" in text_of(late), address
         assert f"{text}2" in late.text, f"{address}: what was typed is there"
         again = send(second, late, address, two)
         assert again.status_code == 303, (address, text_of(again)[-400:])

@@ -162,7 +162,7 @@ def test_a_disconnect_is_over_here_whatever_the_app_says(mcp: Mcp) -> None:
 
     browser.press("Disconnect")
 
-    assert "Coupa could not be told" in browser.text
+    assert "Coupa could not be reached to revoke the access" in browser.text
     (own,) = mcp.children()
     assert (own.access_token_sealed, own.refresh_token_sealed) == (None, None)
     assert own.status == "Disconnected"

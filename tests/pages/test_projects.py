@@ -134,7 +134,7 @@ def test_what_was_typed_is_there_again_after_a_sign_out(page: Page, workspace: W
     page.context.clear_cookies()
     page.get_by_role("button", name="Create project").click()
 
-    expect(page.get_by_role("status")).to_contain_text("What you sent was not saved")
+    expect(page.get_by_role("status")).to_contain_text("nothing was saved")
     priya = workspace.person("Priya").person
     page.get_by_label("E-mail").fill(priya["email"])
     page.get_by_label("Password").fill(priya["password"])

@@ -100,4 +100,4 @@ def test_a_form_sent_after_a_sign_out_elsewhere_says_so(workspace: Workspace) ->
     other.get_by_role("heading", name="Sign in to Workato").wait_for()
     page.get_by_role("button", name="Create", exact=True).click()
 
-    expect(page.locator("main")).to_contain_text("What you sent was not saved: sign in again.")
+    expect(page.locator("main")).to_contain_text("nothing was saved. Sign in again.")

@@ -127,7 +127,7 @@ def test_the_example_script_passes_arguments(script: Script) -> None:
             *("Procurement assistant", {"decision": "deny"}, "Sign-in: "), marks=pytest.mark.long
         ),
         pytest.param(
-            *("Procurement assistant", {"person": "Eve"}, "is in no end-user group"),
+            *("Procurement assistant", {"person": "Eve"}, "has no access to the MCP server"),
             marks=pytest.mark.long,
         ),
         ("Procurement assistant", {"typed": ""}, "Not connected."),

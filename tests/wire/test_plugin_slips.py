@@ -114,7 +114,7 @@ EXPECTED = {
         'mcp_client("Ada", "Procurement assistant").call_tool("Nothing")',
     ),
     "test_group": (
-        "MCPError: eve@acme.example is in no end-user group that has access",
+        "MCPError: eve@acme.example has no access to the MCP server",
         'mcp_client("Eve", "Procurement assistant")',
     ),
     "test_unit": (

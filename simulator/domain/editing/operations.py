@@ -164,7 +164,7 @@ class AddStep:
         if near.get("keyword") == "while_condition":
             near, _ = blocks.find_slot(code, near)
         if near.get("keyword") not in blocks.CONTAINERS:
-            raise FieldError("step", "Nothing can be put into this step.")
+            raise FieldError("step", "This step cannot contain other steps.")
         is_first = self.is_first or self.after is not None
         index = blocks.begin_of(near) if is_first else blocks.count_own(near)
         blocks.list_children(near).insert(index, made)
@@ -186,7 +186,7 @@ class CloneStep:
     def apply(self, code: Block, seen: Code) -> Mapping[str, Any]:
         block = blocks.get_block(code, blocks.get_name(seen, self.number))
         if not cloning.can_be_cloned(block):
-            raise FieldError("step", "There can be one of this step alone.")
+            raise FieldError("step", "There can be only one of this step.")
         return _put_behind(code, block, cloning.clone(block, self.draw))
 
 
@@ -199,7 +199,7 @@ class RemoveStep:
     def apply(self, code: Block, seen: Code) -> Mapping[str, Any]:
         block = blocks.get_block(code, blocks.get_name(seen, self.number))
         if not blocks.can_be_removed(block):
-            raise FieldError("step", "The recipe cannot be without this step.")
+            raise FieldError("step", "This step cannot be removed: the recipe needs it.")
         parent, index = blocks.find_slot(code, block)
         inside = blocks.list_children(parent)
         del inside[index]
@@ -216,7 +216,7 @@ class MoveStep:
     def apply(self, code: Block, seen: Code) -> Mapping[str, Any]:
         block = blocks.get_block(code, blocks.get_name(seen, self.number))
         if not blocks.can_be_moved(block):
-            raise FieldError("step", "This step belongs where it is.")
+            raise FieldError("step", "This step cannot be moved.")
         parent, index = blocks.find_slot(code, block)
         blocks.list_children(parent).remove(block)
         slots = list(blocks.iter_slots(code))
@@ -298,7 +298,7 @@ class RemoveItem:
         if len(items) != len(shown) or not 0 <= self.index < len(items):
             raise FieldError("step", "Somebody added or removed one meanwhile.")
         if len(items) < 2:
-            raise FieldError("step", "One has to stay.")
+            raise FieldError("step", "At least one has to remain.")
         del items[self.index]
         return block  # type: ignore[no-any-return]
 

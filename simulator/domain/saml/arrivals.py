@@ -122,7 +122,7 @@ def _find(world: World, workspace_id: int, email: str) -> EndUser | None:
 def _provision(world: World, sso: SingleSignOn, name: str, email: str) -> EndUser:
     if not sso.provisions_users:
         raise ResponseRefused(
-            f"{email} is no end user of Workato Identity. Add them under Workspace admin > "
+            f"{email} is not an end user of Workato Identity. Add them under Workspace admin > "
             "Authentication & Groups > End users, or enable just-in-time provisioning."
         )
     try:

@@ -74,7 +74,7 @@ def read(document: bytes) -> ProviderMetadata:
     ]
     if len(found) != 1:
         raise BadMetadata(
-            "The document is no metadata of one identity provider: it has "
+            "The document is not the metadata of one identity provider: it has "
             f"{len(found) or 'no'} EntityDescriptor with an IDPSSODescriptor."
         )
     entity, role = found[0], found[0].find("md:IDPSSODescriptor", NAMESPACES)

@@ -98,7 +98,7 @@ def verify(encoded: str, expected: Expected) -> Assertion:
     except NotXml as error:
         raise ResponseRefused(f"The response cannot be read: {error}.") from None
     if root.tag != name(PROTOCOL, "Response") or root.get("Version") != "2.0":
-        raise ResponseRefused("The document is no SAML 2.0 Response.")
+        raise ResponseRefused("The document is not a SAML 2.0 Response.")
     _check_status(root)
     if root.find("saml:EncryptedAssertion", NAMESPACES) is not None:
         raise ResponseRefused("The assertion is encrypted: switch encryption off at the provider.")
@@ -298,4 +298,4 @@ def _moment(text: str | None) -> datetime | None:
     try:
         return read_time(text)
     except (ValueError, OverflowError):
-        raise ResponseRefused(f"'{shorten(text)}' is no moment.") from None
+        raise ResponseRefused(f"'{shorten(text)}' is not a date and time.") from None

@@ -214,7 +214,7 @@ def read_domains(text: str) -> list[str]:
         raise FieldError("domains", f"At most {_MOST_DOMAINS} domains can be selected.")
     for each in found:
         if not _DOMAIN.fullmatch(each) or len(each) > 253:
-            raise FieldError("domains", f"'{each}' is no domain, such as acme.example.")
+            raise FieldError("domains", f"'{each}' is not a domain such as acme.example.")
     return found
 
 

@@ -50,7 +50,7 @@ def regenerate(client_id: int) -> Response:
     """Give a client another token, which the next page shows, once."""
     client = _client(client_id)
     _keep_token(client, api_client_admin.regenerate_token(current_world(), client))
-    flash(f"{client.name} has another token. The one before is dead.", "success")
+    flash(f"{client.name} has a new token. The previous one no longer works.", "success")
     return redirect(url_for("api_clients.listing"), 303)
 
 

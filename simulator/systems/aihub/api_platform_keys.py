@@ -79,7 +79,7 @@ def refresh(client_id: int, key_id: int) -> Response:
     client, key = _get(client_id, key_id)
     token = api_platform_clients.refresh_key(current_world(), key)
     shown_once.keep(f"{NEW_KEY}{key.id}", token)
-    flash(f"The API key '{key.name}' has another token. The one before is dead.", "success")
+    flash(f"The API key '{key.name}' has a new token. The previous one no longer works.", "success")
     return _back(client)
 
 

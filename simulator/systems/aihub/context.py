@@ -153,7 +153,7 @@ def load_person() -> Response | None:
     if request.path.endswith(".json"):
         raise Unauthorized("Nobody is signed in to the web app in this browser.")
     if request.method == "POST" and not g.get("sandbox_was_reset"):
-        flash("You were signed out meanwhile. What you sent was not saved: sign in again.", "info")
+        flash("You were signed out in the meantime, and nothing was saved. Sign in again.", "info")
     return redirect(url_for("session.sign_in", next=requested_page()), 303)
 
 

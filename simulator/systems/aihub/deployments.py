@@ -54,8 +54,8 @@ def _deploy(project: Project, made: ProjectBuild, key: str, description: str | N
         flash(f"Nothing was deployed to {TARGETS[key]}. {done.error}", "error")
     else:
         flash(
-            f"Deployed '{project.name}' to {TARGETS[key]}. What is new there is stopped, and its "
-            "connections are to be connected.",
+            f"Deployed '{project.name}' to {TARGETS[key]}. New recipes there are "
+            "stopped; authorize the new connections before you start them.",
             "success",
         )
     return redirect(url_for("deployments.listing", project_id=project.id), 303)

@@ -178,7 +178,7 @@ def change_status(end_user_id: str) -> Response:
     user, status = _user(end_user_id), request.form.get("status", "")
     try:
         end_user_accounts.change_end_user(current_world(), user, status=status)
-        done = "disabled: nothing lets them in any more" if status == "disabled" else user.status
+        done = "disabled, and can no longer sign in" if status == "disabled" else user.status
         flash(f"{user.name} is {done}.", "success")
     except FieldError as error:
         flash(error.message, "error")

@@ -82,7 +82,7 @@ def remove(group_id: str, end_user_id: str) -> Response:
     if group_changes.remove_members(world, group, [user.id]):
         flash(f"Removed {user.name} from the group.", "success")
     else:
-        flash(f"{user.name} is no member any more.", "info")
+        flash(f"{user.name} is no longer a member.", "info")
     return _back(group)
 
 

@@ -1,7 +1,8 @@
-"""Forms that carry what they were filled in from: nobody overwrites what they did not see.
+"""Forms that notice a change by somebody else, so that nobody overwrites what they did not see.
 
-A page gives its form `mark(…)` as `seen` (the macro of that name); whoever sends it after somebody
-else saved is told, has what they typed before them, and saves again if they wish (our choice).
+A page puts `mark(…)` into its form as the hidden field `seen` (macro `seen_mark`). If the stored
+values changed since then, the form is shown again with what was typed and an error; sending it
+again saves it (our choice).
 """
 
 from collections.abc import Callable, Collection
@@ -17,24 +18,24 @@ from simulator.errors import NotFound
 from simulator.web.application import current_world
 
 _SENTENCE = (
-    "Somebody else saved this meanwhile, and nothing of yours was saved. Save again to replace "
-    "what they saved by what is here."
+    "Somebody else changed this in the meantime, so your changes were not saved. Save again to "
+    "replace theirs with yours."
 )
 
 
 def check(row: Base | None, describe: Callable[[], Any]) -> None:
-    """Let those pass whose form was filled in from what is stored now.
+    """Refuse a form that was filled in from values that have changed since.
 
     Args:
-        row: that is changed, which is locked and read again; None where nothing is stored.
-        describe: returns what the form shows of what is stored, as `mark` gets it.
+        row: the row to be changed, which is locked and read again; None for a new one.
+        describe: returns the stored values that the form shows, as `mark` gets them.
 
     Raises:
         NotFound: the row was deleted since this request began.
-        Outdated: it was filled in from something else, with a sentence on `seen`.
+        Outdated: the stored values have changed; on `seen`.
     """
     if row is not None and not lock(current_world().db.session, row):
-        raise NotFound("Somebody else deleted this meanwhile.")
+        raise NotFound("Somebody else deleted this in the meantime.")
     try:
         revisions.check(request.form.get("seen"), describe())
     except Outdated:

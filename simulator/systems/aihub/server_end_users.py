@@ -49,7 +49,7 @@ def remove(handle: str, end_user_id: str) -> Response:
     """Take away the access that somebody has without a group."""
     server = _server(handle)
     user = server_access.remove_end_user(current_world(), server, end_user_id)
-    flash(f"Removed: {user.name}. Groups of theirs that have access still let them in.", "success")
+    flash(f"Removed: {user.name}. They keep the access that their groups have.", "success")
     return _back(handle)
 
 
@@ -73,7 +73,9 @@ def _server(handle: str) -> McpServer:
     require_admin(ADMINS_ONLY)
     server = servers.get_server(current_world(), person().workspace_id, handle)
     if not server.uses_workato_identity:
-        raise Forbidden("End users have access to servers with Workato Identity: switch it first.")
+        raise Forbidden(
+            "Only servers with Workato Identity have end users: switch the access method first."
+        )
     return server
 
 

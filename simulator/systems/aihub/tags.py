@@ -140,7 +140,7 @@ def _color() -> str | None:
     """
     color = request.form.get("color", "")
     if color and color not in tags.COLORS:
-        raise FieldError("color", "is none of these")
+        raise FieldError("color", "is not one of the colors to select from")
     return color or None
 
 

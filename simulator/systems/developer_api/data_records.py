@@ -172,5 +172,5 @@ def _read_token(token: str | None) -> int:
         text = ""
     number = parse_whole_number(text.removeprefix("record "))
     if number is None or not text.startswith("record "):
-        raise FieldError("continuation_token", "is none that an answer had")
+        raise FieldError("continuation_token", "is not a token of a previous response")
     return number

@@ -66,5 +66,5 @@ def _read_body() -> dict[str, Any]:
     except NotJson as error:
         raise SimulatorError(str(error)) from None
     if not isinstance(found, dict):
-        raise SimulatorError("The body is no JSON object.")
+        raise SimulatorError("The body is not a JSON object.")
     return found

@@ -52,7 +52,7 @@ def run_test_cases(call: Call, body: CasesToRun) -> dict[str, Any]:
     """Run the test cases of an export manifest, project, folder or recipe, or those named."""
     scope = body.model_dump(exclude={"test_case_ids"})
     if body.test_case_ids is None and not any(each is not None for each in scope.values()):
-        raise FieldError("base", f"Say which: one of {', '.join(scope)}, test_case_ids.")
+        raise FieldError("base", f"Name what to run: one of {', '.join(scope)}, test_case_ids.")
     recipes = run_requests.find_recipes(call.world, call.workspace_id, **scope)
     cases = run_requests.find_cases(call.world, recipes, body.test_case_ids)
     made = run_requests.run(call.world, call.environment, cases)
